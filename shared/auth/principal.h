@@ -1,0 +1,35 @@
+/*
+ * principal.h - who is asking: the verified token joined with the person it stands for.
+ */
+#ifndef UPWARD_AUTH_PRINCIPAL_H
+#define UPWARD_AUTH_PRINCIPAL_H
+
+#include "auth/scope.h"
+#include "auth/token.h"
+#include "db/database.h"
+
+struct principal {
+	char person_id[37]; /* "" for a role without a person, and for public operations */
+	char subject[520];  /* "issuer subject": the caller for idempotency, rate limits and cursors */
+	unsigned roles;
+	char roles_sql[96]; /* array literal: {participant,admin} */
+	scope_set scopes;
+};
+
+enum principal_outcome {
+	PRINCIPAL_OK,
+	PRINCIPAL_REFUSED,     /* 401 */
+	PRINCIPAL_UNKNOWN,     /* valid token, no such person: 403 person_unknown */
+	PRINCIPAL_UNAVAILABLE  /* database away: 503 */
+};
+
+struct authority; /* keys + token cache + people cache */
+CHECKED struct authority *authority_open(const char *issuers_file, struct database *db,
+	char *ret_reason, size_t reason_size);
+void authority_close(struct authority *a);
+/* header: the value of the single Authorization header. An inactive person is REFUSED. A token
+ * without a person is OK when its roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. */
+CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * str.h - exact text to value conversions. None accepts white space, signs it does not name, or
+ * trailing bytes. Results go last and stay untouched on failure.
+ */
+#ifndef UPWARD_BASE_STR_H
+#define UPWARD_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+
+CHECKED bool str_to_i64(const char *text, int64_t *ret_value); /* -?(0|[1-9][0-9]*) */
+CHECKED bool str_to_bool(const char *text, bool *ret_value);   /* "true" or "false" */
+CHECKED bool str_is_uuid(const char *text);                    /* RFC 9562, lower case */
+CHECKED bool str_is_date(const char *text);                    /* YYYY-MM-DD, a real day */
+CHECKED bool str_is_instant(const char *text);                 /* RFC 3339, UTC with Z */
+CHECKED bool str_is_local_time(const char *text);              /* HH:MM */
+CHECKED bool str_is_time_zone(const char *text);               /* a name in the tz database */
+CHECKED bool str_is_email(const char *text);
+CHECKED bool str_is_language(const char *text);                /* BCP 47 shape: de, pt-BR */
+CHECKED bool str_is_country(const char *text);                 /* ISO 3166-1 alpha-2 shape */
+CHECKED bool str_is_visible_ascii(const char *text, size_t most);
+/* UTF-8 by RFC 3629, no NUL. Counts code points. */
+CHECKED bool str_is_utf8(const char *text, size_t len, size_t *ret_characters);
+static inline bool str_equal(const char *a, const char *b)
+{
+	return __builtin_strcmp(a, b) == 0;
+}
+CHECKED char *str_copy(const char *text); /* returns owned, NULL when memory is refused */
+/* base64url without padding (RFC 4648 section 5). decode returns owned bytes with a NUL behind. */
+CHECKED char *str_base64url(const void *bytes, size_t len);
+CHECKED bool str_from_base64url(const char *text, unsigned char **ret_bytes, size_t *ret_len);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * statement.h - a named SQL statement. The build makes them from the .sql files; names such as
+ * :pair_id have become $n with a cast to the type the contract (or the step's signature) gives.
+ */
+#ifndef UPWARD_DB_STATEMENT_H
+#define UPWARD_DB_STATEMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STATEMENT_PARAMS_MOST 24
+
+struct statement {
+	const char *name;
+	const char *sql;
+	int param_count;
+	bool unprepared; /* planned for its values each time: lists */
+};
+
+/* A statement with its values, in PostgreSQL's text format; NULL is SQL null. Borrows all. */
+struct step {
+	const struct statement *statement;
+	const char *values[STATEMENT_PARAMS_MOST];
+};
+
+/* STEP(&stmt_round_claim, round_id, worker): the values in the order of the step's signature. */
+#define STEP(stmt, ...) ((struct step){ .statement = (stmt), .values = { __VA_ARGS__ } })
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * worker.h - named background jobs of a service: each a thread with a database connection of its
+ * own, called again and again until stop. A job takes its work from a table (lease, attempts,
+ * next_attempt_at), so killing it at any moment loses nothing.
+ */
+#ifndef UPWARD_EVENTS_WORKER_H
+#define UPWARD_EVENTS_WORKER_H
+
+#include "events/consumer.h"
+
+struct service_state;
+
+struct job {
+	const char *name; /* "imports" */
+	int poll_ms;      /* pause after a call that found nothing */
+	/* One piece of work. true: there was some, call again at once. Looks at worker_stopping() in
+	 * long loops. */
+	bool (*run)(struct service_state *service, struct db_worker *w);
+};
+
+struct workers;
+CHECKED struct workers *workers_start(struct service_state *service, const struct job *jobs,
+	size_t job_count, const struct consumer *consumers, size_t consumer_count);
+void workers_stop(struct workers *w); /* waits for the current piece */
+bool worker_stopping(const struct service_state *service);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * reply.h - what goes out. A handler returns one by value; the server frees the body.
+ */
+#ifndef UPWARD_HTTP_REPLY_H
+#define UPWARD_HTTP_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "json/problem.h"
+
+struct call;
+
+struct reply {
+	int status;
+	char *body; /* owned, or NULL */
+	size_t length;
+	const char *content_type; /* static text; NULL without a body */
+	int64_t version;          /* > 0: makes the ETag together with the body's crc */
+	char location[256];
+	char link[1024];
+	int retry_after; /* seconds, 0 = none */
+	bool replayed;   /* Idempotency-Replayed: true */
+	bool no_store;
+	const char *allow; /* 405 */
+};
+
+/* Takes the body (owned by the reply from now on). NULL body: 500 for want of memory. */
+struct reply reply_json(int status, char *body, int64_t version);
+struct reply reply_text(int status, const char *content_type, char *body, size_t length);
+struct reply reply_empty(int status);
+/* A problem of api/problems.yaml. pointer, detail and extra may be NULL; extra is JSON text of
+ * further members ("\"current_status\":\"draft\""). */
+struct reply reply_problem(const struct call *call, enum problem_code code, const char *pointer,
+	const char *detail, const char *extra);
+struct reply reply_faults(const struct call *call, enum problem_code code, const struct faults *f);
+void reply_release(struct reply *reply);
+
+#endif

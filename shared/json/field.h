@@ -1,0 +1,69 @@
+/*
+ * field.h - declarative tables for request bodies, query strings, path parameters and token
+ * claims. The contract's schemas become these tables at build time; a member that the table does
+ * not name is a fault, and all faults of a request are collected, each with its JSON pointer.
+ */
+#ifndef UPWARD_JSON_FIELD_H
+#define UPWARD_JSON_FIELD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/buf.h"
+#include "json/problem.h"
+
+enum field_type {
+	FIELD_STRING,
+	FIELD_INTEGER,
+	FIELD_NUMBER,
+	FIELD_BOOLEAN,
+	FIELD_UUID,
+	FIELD_DATE,
+	FIELD_INSTANT,
+	FIELD_LOCAL_TIME,
+	FIELD_TIME_ZONE,
+	FIELD_EMAIL,
+	FIELD_LANGUAGE,
+	FIELD_COUNTRY,
+	FIELD_URI,
+	FIELD_ARRAY,
+	FIELD_OBJECT,
+	FIELD_ANY /* token claims only: any JSON value */
+};
+
+enum field_flags {
+	FIELD_REQUIRED = 1,
+	FIELD_NULLABLE = 2, /* null is a value (merge patch: clears) */
+	FIELD_OPEN = 4,     /* object: unknown members pass (token claims only) */
+	FIELD_UNIQUE = 8    /* array: no two equal items */
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	unsigned flags;
+	int64_t min, max;          /* integer: range; string: characters; array: items */
+	const char *const *values; /* allowed strings, NULL-terminated, or NULL */
+	const struct field *members; /* object: its fields; array: members[0] describes an item */
+	size_t member_count;
+};
+
+/* Checks an object against a table. base is the pointer prefix ("" for the body). Adds every fault;
+ * returns true when there was none. */
+CHECKED bool field_check(const struct field *fields, size_t count, const json_t *object,
+	const char *base, struct faults *f);
+
+/* Checks one textual value (path or query parameter; an array is a comma-separated list). */
+CHECKED bool field_check_text(const struct field *field, const char *text, struct faults *f);
+
+/* Parses a body: exact length, UTF-8, no duplicate members, depth <= 16, <= 1,000 elements in all.
+ * Faults are codes of the table (invalid_json, too_deep, ...). Returns owned json or NULL. */
+CHECKED json_t *field_parse(const char *text, size_t len, struct faults *f);
+
+/* The value as PostgreSQL input text: scalars as they are, arrays of scalars as an array literal,
+ * anything else as JSON text. NULL for an absent or null value, or when memory is refused (then
+ * *ret_failed). Returns owned. */
+CHECKED char *field_to_sql(const struct field *field, const json_t *value, bool *ret_failed);
+CHECKED char *field_text_to_sql(const struct field *field, const char *text, bool *ret_failed);
+
+#endif

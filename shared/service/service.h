@@ -1,0 +1,48 @@
+/*
+ * service.h - the whole life of a process. A service's main.c is one table and one call:
+ *
+ *	static const struct service profiles = { .name = "profiles", SERVICE_CONTRACT(profiles), ... };
+ *	int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
+ *
+ * Options: --help, --version, --print-config (secrets masked), --check-config.
+ * Exit: 0 after SIGTERM/SIGINT drained, 1 could not start (every reason printed), 2 wrong usage.
+ */
+#ifndef UPWARD_SERVICE_SERVICE_H
+#define UPWARD_SERVICE_SERVICE_H
+
+#include "events/worker.h"
+#include "http/operation.h"
+
+struct service {
+	const char *name;
+	const struct operation *operations;
+	size_t operation_count;
+	const struct statement *const *statements; /* of this service; shared ones are added */
+	size_t statement_count;
+	const struct consumer *consumers;
+	size_t consumer_count;
+	const struct job *jobs;
+	size_t job_count;
+};
+
+/* What the generated gen/<name>/contract.h declares for a service. */
+#define SERVICE_CONTRACT(service_name)                                                             \
+	.operations = service_name##_operations,                                                   \
+	.operation_count = service_name##_operation_count,                                         \
+	.statements = service_name##_statements,                                                   \
+	.statement_count = service_name##_statement_count
+
+struct service_state {
+	const struct service *service;
+	const struct config *config;     /* ops/config.h */
+	struct database *db;
+	struct authority *authority;
+	struct metrics *metrics;         /* ops/metrics.h */
+	struct workers *workers;
+	unsigned char secret[32];        /* keys cursors and idempotency hashes */
+	int stopping;                    /* atomic: set once, by the stop signal */
+};
+
+int service_main(const struct service *service, int argc, char **argv);
+
+#endif
