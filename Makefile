@@ -1,0 +1,242 @@
+# Upward. `make help` lists the targets. One Makefile for the whole tree; everything it makes lies
+# in build/. A new .c or .sql or .yaml file is found by itself.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+SHELL := /bin/bash
+.DEFAULT_GOAL := all
+
+FLAVOUR ?= release
+B       := build/$(FLAVOUR)
+PORT    ?= 8080
+DEMO    ?= 1
+CC      := gcc
+PYTHON  := python3
+SERVICES := profiles matching scheduling evaluation
+
+# ---- flags ---------------------------------------------------------------------------------------
+WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wformat=2 -Wno-missing-field-initializers -Wno-format-nonliteral
+HARDEN  := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
+	-ftrivial-auto-var-init=zero
+LDHARD  := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+ifeq ($(FLAVOUR),release)
+OPT     := -O2 -g -D_FORTIFY_SOURCE=3
+else ifeq ($(FLAVOUR),asan)
+OPT     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifeq ($(FLAVOUR),tsan)
+OPT     := -O1 -g -fsanitize=thread
+else ifeq ($(FLAVOUR),coverage)
+OPT     := -O0 -g --coverage
+else
+$(error FLAVOUR is one of release, asan, tsan, coverage)
+endif
+CFLAGS  := -std=gnu17 -pthread $(OPT) $(WARN) $(HARDEN) -D_GNU_SOURCE \
+	-I. -Ishared -Ibuild -Iservices -include shared/base/banned.h
+TESTFLAGS := -Itests -DTEST_FLAVOUR='"$(FLAVOUR)"'
+LDFLAGS := -pthread $(OPT) $(LDHARD)
+PKGS    := jansson libpq libulfius libjwt libgnutls libcurl
+ENGINE_OPT := $(if $(filter release,$(FLAVOUR)),-O3)
+LIBS    := -lulfius -lmicrohttpd -ljansson -lpq -ljwt -lrhonabwy -lgnutls -lnettle -lcurl -lz -lm
+LIBS_scheduling := -lical
+# Debian keeps libpq's header in a folder of its own.
+CFLAGS  += -isystem /usr/include/postgresql
+
+# ---- what there is -------------------------------------------------------------------------------
+TOOL_MAINS  := $(wildcard shared/tools/*_main.c)
+SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/problems.c \
+	build/gen/scopes.c build/gen/shared/statements.c
+ENGINE_SRC  := $(wildcard services/matching/engine/*.c)
+ENGINE_TOOL := $(wildcard services/matching/engine/tool/*.c)
+PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/scim
+PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
+service_src  = $(wildcard services/$(1)/*.c) $(filter services/$(1)/%,$(PURE_SRC)) \
+	build/gen/$(1)/contract.c build/gen/$(1)/statements.c
+UNIT_TESTS  := $(wildcard tests/unit/*/test_*.c)
+SQL_TESTS   := $(wildcard tests/sql/test_*.c)
+API_TESTS   := $(wildcard tests/api/test_*.c tests/api/*/test_*.c)
+JOURNEYS    := $(wildcard tests/journeys/test_*.c)
+FAULT_TESTS := $(wildcard tests/faults/test_*.c)
+FUZZERS     := $(wildcard tests/fuzz/fuzz_*.c)
+TEST_SUPPORT := $(wildcard tests/support/*.c)
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+UNIT_BIN    := $(patsubst %.c,$(B)/%,$(UNIT_TESTS))
+SQL_BIN     := $(patsubst %.c,$(B)/%,$(SQL_TESTS))
+API_BIN     := $(patsubst %.c,$(B)/%,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS))
+REPLAY_BIN  := $(patsubst %.c,$(B)/%,$(FUZZERS))
+SERVICE_BIN := $(addprefix $(B)/upward-,$(SERVICES))
+TOOL_BIN    := $(patsubst shared/tools/%_main.c,$(B)/upward-%,$(TOOL_MAINS))
+MATCH_BIN   := $(if $(ENGINE_TOOL),$(B)/upward-match)
+
+# ---- targets for people --------------------------------------------------------------------------
+.PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
+	fuzz bench bench-matching token demo-data migrate clean install install-test tests openapi docs
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
+
+all: services $(if $(ENGINE_TOOL),build/upward-match) build/openapi.json ## builds the services and tools (FLAVOUR=release|asan|tsan)
+
+run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1)
+	@$(MAKE) --no-print-directory -j$$(nproc) services
+	@$(PYTHON) deploy/local/stack.py run --dir build/run --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+
+up: install ## the same in the background; returns when all is ready
+	@$(MAKE) --no-print-directory -j$$(nproc) services
+	@$(PYTHON) deploy/local/stack.py up --dir build/run --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+
+down: ## ends what `make up` started
+	@$(PYTHON) deploy/local/stack.py down --dir build/run
+
+test: install-test ## installs, builds and runs all tests (at most ten minutes)
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=release all tests
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
+	@$(PYTHON) tests/support/run.py
+
+check: build/gen/stamp ## the house's rules: layers, names, sizes, contract, forgotten parts
+	@$(PYTHON) tests/support/run.py --only checks
+
+check-long: install-test ## full counts: TSan, valgrind, fuzzing, long races
+	@for f in release asan tsan; do $(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=$$f services tests || exit 1; done
+	@$(PYTHON) tests/support/run.py --long
+
+fmt: ## formats the C sources
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+lint: build/openapi.json ## the contract under Redocly and Spectral, formats, shell scripts
+	@bash tests/checks/contract/lint.sh
+
+asan: ## builds and tests the release under ASan and UBSan alone
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
+	@$(PYTHON) tests/support/run.py --flavour asan
+
+tsan: ## the same under TSan
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=tsan services tests
+	@$(PYTHON) tests/support/run.py --flavour tsan
+
+coverage: install-test ## line coverage by the test suite
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=coverage services tests
+	@$(PYTHON) tests/support/run.py --flavour coverage
+	@gcovr -r . --object-directory build/coverage -e 'tests/.*' -e 'build/.*'
+
+fuzz: build/gen/stamp ## fuzzes every parser of outside bytes (SECONDS=60 each)
+	@bash tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
+
+bench: install-test ## the table of speed targets with today's figures
+	@$(MAKE) --no-print-directory -j$$(nproc) services all
+	@$(PYTHON) tests/bench/run.py
+
+bench-matching: install-test ## the matching engine beside scipy and LEMON
+	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
+	@$(PYTHON) tests/bench/matching/run.py
+
+token: ## prints one token: ROLE=programme_admin [SUB=user_name]
+	@$(PYTHON) deploy/local/stack.py token --dir build/run --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
+
+demo-data: ## prints the demo company as CSV
+	@$(PYTHON) deploy/local/demo.py
+
+migrate: $(B)/upward-migrate ## applies the migrations to DATABASE_URL
+	@$(B)/upward-migrate
+
+install: ## installs what building and running need
+	@bash deploy/local/install.sh run
+
+install-test: ## installs what the tests need
+	@bash deploy/local/install.sh test
+
+clean: ## removes build/
+	rm -rf build
+
+services: $(SERVICE_BIN) $(TOOL_BIN)
+tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
+openapi: build/openapi.json
+
+# ---- generated -----------------------------------------------------------------------------------
+CONTRACT := $(wildcard api/*.yaml api/*/*.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
+	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \
+	$(wildcard services/*/*.c)
+GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/shared/statements.c \
+	$(foreach s,$(SERVICES),build/gen/$(s)/contract.c build/gen/$(s)/statements.c)
+
+build/gen/stamp: $(CONTRACT)
+	@mkdir -p build/gen
+	@$(PYTHON) shared/tools/contract.py --out build
+	@touch $@
+
+$(GENERATED) build/openapi.json: build/gen/stamp ;
+
+# ---- compiling -----------------------------------------------------------------------------------
+$(B)/obj/services/matching/engine/%.o: services/matching/engine/%.c Makefile | build/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ENGINE_OPT) -MMD -MP -c $< -o $@
+
+$(B)/obj/tests/%.o: tests/%.c Makefile | build/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -include shared/base/banned.h,$(CFLAGS)) $(TESTFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/obj/%.o: %.c Makefile | build/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/libshared.a: $(call obj,$(SHARED_SRC))
+	@rm -f $@
+	@ar rcs $@ $^
+$(B)/libengine.a: $(call obj,$(ENGINE_SRC))
+	@rm -f $@
+	@ar rcs $@ $^
+$(B)/libpure.a: $(call obj,$(PURE_SRC))
+	@rm -f $@
+	@ar rcs $@ $^
+
+define service_rule
+$(B)/upward-$(1): $(call obj,$(call service_src,$(1))) $(if $(filter matching,$(1)),$(B)/libengine.a) $(B)/libshared.a
+	$$(CC) $(LDFLAGS) $$^ -o $$@ $(LIBS) $(LIBS_$(1))
+endef
+$(foreach s,$(SERVICES),$(eval $(call service_rule,$(s))))
+
+$(B)/upward-match: $(call obj,$(ENGINE_TOOL)) $(B)/libengine.a $(B)/libshared.a
+	$(CC) $(LDFLAGS) $^ -o $@ $(LIBS)
+
+# The command-line tool for analysts lies at build/upward-match, from the release flavour.
+build/upward-match: build/release/upward-match
+	@ln -sf release/upward-match $@
+ifneq ($(FLAVOUR),release)
+build/release/upward-match:
+	@$(MAKE) --no-print-directory FLAVOUR=release $@
+endif
+
+$(B)/upward-%: $(B)/obj/shared/tools/%_main.o $(B)/libshared.a
+	$(CC) $(LDFLAGS) $^ -o $@ $(LIBS)
+
+# ---- tests ---------------------------------------------------------------------------------------
+# A test's first lines may ask for link flags: /* LINK: -Wl,--wrap=PQexec */
+link_flags = $(shell sed -n '1,5s,^/\* LINK: \(.*\) \*/$$,\1,p' $(1))
+unit_support = $(filter-out $(UNIT_TESTS),$(wildcard tests/unit/$(1)/*.c)) $(wildcard tests/support/unit/*.c)
+sql_support := $(filter-out $(SQL_TESTS),$(wildcard tests/sql/*.c))
+
+define unit_rule
+$(B)/$(1:.c=): $(call obj,$(1) $(call unit_support,$(notdir $(patsubst %/,%,$(dir $(1)))))) $(call obj,$(TEST_SUPPORT_UNIT)) $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
+	@mkdir -p $$(@D)
+	$$(CC) $(LDFLAGS) $$^ -o $$@ $(call link_flags,$(1)) -lcmocka $(LIBS) $(LIBS_scheduling)
+endef
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))
+
+$(SQL_BIN): $(B)/tests/sql/%: $(B)/obj/tests/sql/%.o $(call obj,$(sql_support)) $(B)/libshared.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ -o $@ -lcmocka $(LIBS)
+
+define api_rule
+$(B)/$(1:.c=): $(call obj,$(1) $(TEST_SUPPORT) $(filter-out $(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(wildcard $(dir $(1))*.c))) $(B)/libshared.a
+	@mkdir -p $$(@D)
+	$$(CC) $(LDFLAGS) $$^ -o $$@ $(call link_flags,$(1)) -lcmocka $(LIBS)
+endef
+$(foreach t,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(eval $(call api_rule,$(t))))
+
+# Fuzz harnesses as replayers of tests/fuzz/regression/<harness>/; `make fuzz` builds the fuzzers.
+$(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay_main.o $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ -o $@ $(LIBS) $(LIBS_scheduling)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
