@@ -1,0 +1,135 @@
+-- Schema common: what all services share and shared/ alone writes, but for the event row and the
+-- access-log row that a statement inserts itself. Objects belong to owner; see deploy/postgres.
+
+-- A new function may be called by nobody until a grant says so. (For the whole database: a default
+-- of one schema cannot take away what the database-wide default gives.)
+ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+SET LOCAL ROLE guard;
+ALTER DEFAULT PRIVILEGES FOR ROLE guard REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+SET LOCAL ROLE owner;
+
+CREATE SCHEMA common;
+GRANT USAGE ON SCHEMA common
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- Facts about this installation. environment: 'production' unless upward-migrate says otherwise.
+CREATE TABLE common.setting (
+	name text CONSTRAINT setting_name PRIMARY KEY,
+	value text NOT NULL
+);
+INSERT INTO common.setting (name, value) VALUES ('environment', 'production');
+
+-- Business time. Empty in production; elsewhere one row moves the time of all services at once.
+CREATE TABLE common.clock (
+	one boolean DEFAULT true CONSTRAINT clock_one PRIMARY KEY CONSTRAINT clock_single CHECK (one),
+	ahead interval NOT NULL
+);
+GRANT SELECT ON common.clock, common.setting
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- The time of day of the business: the transaction's start, moved by the clock.
+CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN pg_catalog.now() + coalesce((SELECT ahead FROM common.clock), interval '0');
+
+-- The business date in UTC.
+CREATE FUNCTION common.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (common.now() AT TIME ZONE 'UTC')::date;
+
+-- RFC 3339 in UTC, as every answer shows an instant: 2026-03-01T09:30:00Z.
+CREATE FUNCTION common.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
+
+-- Ends the statement, and with it the transaction, with a code of api/problems.yaml. VOLATILE: an
+-- immutable function would be evaluated, and would raise, when the statement is planned.
+CREATE FUNCTION common.refuse(code text, detail json DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+	RAISE EXCEPTION USING ERRCODE = 'UP001', MESSAGE = code, DETAIL = coalesce(detail::text, '');
+END $$;
+
+-- Moves business time for tests and demonstrations.
+CREATE FUNCTION common.set_clock(ahead_seconds bigint) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF (SELECT value FROM common.setting WHERE name = 'environment') IS DISTINCT FROM 'development' THEN
+		PERFORM common.refuse('clock_fixed');
+	END IF;
+	IF ahead_seconds = 0 THEN
+		DELETE FROM common.clock;
+	ELSE
+		INSERT INTO common.clock (ahead) VALUES (make_interval(secs => ahead_seconds))
+		ON CONFLICT (one) DO UPDATE SET ahead = excluded.ahead;
+	END IF;
+END $$;
+
+GRANT EXECUTE ON FUNCTION common.now(), common.today(), common.instant(timestamptz),
+	common.refuse(text, json)
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+GRANT EXECUTE ON FUNCTION common.set_clock(bigint)
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- Events. The order of ids is not the order of commits: a consumer reads (xid, id) below the
+-- oldest running transaction, never id alone. audience internal: never leaves by /events.
+CREATE TABLE common.outbox (
+	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_id PRIMARY KEY,
+	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+	type text NOT NULL CONSTRAINT outbox_type CHECK (type ~ '^[a-z_]+\.[a-z_]+$'),
+	subject_id uuid NOT NULL,
+	data json NOT NULL DEFAULT '{}',
+	audience text NOT NULL DEFAULT 'public'
+		CONSTRAINT outbox_audience CHECK (audience IN ('public', 'internal')),
+	occurred_at timestamptz NOT NULL DEFAULT common.now()
+);
+CREATE INDEX outbox_order ON common.outbox (xid, id);
+GRANT INSERT (type, subject_id, data, audience), SELECT ON common.outbox
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- How far each consumer has come: the last event it passed.
+CREATE TABLE common.cursor (
+	name text CONSTRAINT cursor_name PRIMARY KEY,
+	xid xid8 NOT NULL DEFAULT '0',
+	id bigint NOT NULL DEFAULT 0,
+	moved_at timestamptz NOT NULL DEFAULT common.now()
+);
+GRANT SELECT, INSERT (name), UPDATE (xid, id, moved_at) ON common.cursor
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- First answers by Idempotency-Key; no body is kept. Rows older than 48 hours are removed.
+CREATE TABLE common.idempotency (
+	subject text NOT NULL,
+	route text NOT NULL,
+	key text NOT NULL,
+	hash text NOT NULL,
+	object_id uuid,
+	status smallint,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT idempotency_once PRIMARY KEY (subject, route, key)
+);
+CREATE INDEX idempotency_age ON common.idempotency (created_at);
+GRANT SELECT, INSERT, UPDATE (object_id, status), DELETE ON common.idempotency
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- Reads of confidential data: the read statement inserts the row itself.
+CREATE TABLE common.access_log (
+	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT access_log_id PRIMARY KEY,
+	at timestamptz NOT NULL DEFAULT common.now(),
+	actor uuid DEFAULT nullif(current_setting('app.actor', true), '')::uuid,
+	delegate uuid DEFAULT nullif(current_setting('app.delegate', true), '')::uuid,
+	operation text DEFAULT nullif(current_setting('app.operation', true), ''),
+	request_id text DEFAULT nullif(current_setting('app.request_id', true), ''),
+	object text NOT NULL,
+	object_id uuid NOT NULL
+);
+CREATE INDEX access_log_object ON common.access_log (object_id, id);
+GRANT INSERT (object, object_id) ON common.access_log
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- What upward-migrate has applied. checksum: SHA-256 of the file.
+CREATE TABLE common.migration (
+	module text NOT NULL,
+	number int NOT NULL,
+	name text NOT NULL,
+	checksum text NOT NULL,
+	applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	CONSTRAINT migration_number PRIMARY KEY (module, number)
+);
