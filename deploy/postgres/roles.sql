@@ -20,6 +20,7 @@
 \getenv evaluation_password EVALUATION_PASSWORD
 SET log_min_error_statement = panic;
 SET log_statement = none;
+SET client_min_messages = warning;
 
 SELECT format('CREATE ROLE %I %s', name, kind)
 FROM (VALUES ('owner', 'NOLOGIN'), ('guard', 'NOLOGIN'), ('migrator', 'LOGIN'),
