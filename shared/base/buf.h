@@ -35,7 +35,8 @@ static inline bool buf_ok(const struct buf *b)
 {
 	return !b->failed;
 }
-/* Returns owned: the text (never NULL on success, possibly ""), leaving b empty. NULL when failed. */
+/* Returns owned: the text (never NULL on success, possibly ""), leaving b empty. NULL when failed.
+ */
 CHECKED char *buf_take(struct buf *b);
 
 #endif

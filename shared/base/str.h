@@ -14,15 +14,20 @@ CHECKED bool str_to_i64(const char *text, int64_t *ret_value); /* -?(0|[1-9][0-9
 CHECKED bool str_to_bool(const char *text, bool *ret_value);   /* "true" or "false" */
 CHECKED bool str_is_uuid(const char *text);                    /* RFC 9562, lower case */
 CHECKED bool str_is_date(const char *text);                    /* YYYY-MM-DD, a real day */
-CHECKED bool str_is_instant(const char *text);                 /* RFC 3339, UTC with Z */
-CHECKED bool str_is_local_time(const char *text);              /* HH:MM */
-CHECKED bool str_is_time_zone(const char *text);               /* a name in the tz database */
-CHECKED bool str_is_email(const char *text);
-CHECKED bool str_is_language(const char *text);                /* BCP 47 shape: de, pt-BR */
-CHECKED bool str_is_country(const char *text);                 /* ISO 3166-1 alpha-2 shape */
+CHECKED bool str_is_instant(const char *text);    /* RFC 3339, UTC with Z, at most 6 decimals */
+CHECKED bool str_is_local_time(const char *text); /* HH:MM */
+CHECKED bool str_is_time_zone(const char *text);  /* a name in the tz database */
+CHECKED bool str_is_email(const char *text);      /* dot-atom at a dotted host name */
+CHECKED bool str_is_language(const char *text);   /* BCP 47 shape, canonical case: de, pt-BR */
+CHECKED bool str_is_country(const char *text);    /* ISO 3166-1 alpha-2 shape */
+CHECKED bool str_is_uri(const char *text);        /* absolute http or https, RFC 3986 */
+/* 1 to `most` characters from ! to ~ */
 CHECKED bool str_is_visible_ascii(const char *text, size_t most);
-/* UTF-8 by RFC 3629, no NUL. Counts code points. */
+/* UTF-8 by RFC 3629, no NUL. Counts code points (ret_characters may be NULL). */
 CHECKED bool str_is_utf8(const char *text, size_t len, size_t *ret_characters);
+/* Bytes of the well-formed character that text begins with; 0 when it begins with none. Reads
+ * no further than the first byte that does not fit, so never past a NUL. */
+CHECKED size_t str_utf8_step(const char *text);
 static inline bool str_equal(const char *a, const char *b)
 {
 	return __builtin_strcmp(a, b) == 0;

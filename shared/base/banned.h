@@ -1,0 +1,46 @@
+/*
+ * banned.h - included in front of every .c file by the build (-include base/banned.h). A call of a
+ * function below does not compile: each is unbounded, silently wrong, not thread-safe or a shell.
+ *
+ *	strcpy, strcat, sprintf, gets     buf.h, snprintf
+ *	atoi, atol, atof                  str_to_i64
+ *	strtok                            strtok_r, or a loop over strcspn
+ *	localtime, gmtime, ctime, asctime base/zone.h, gmtime_r
+ *	system                            posix_spawn
+ *
+ * The functions are declared once more as deprecated instead of being poisoned: headers of
+ * libraries may then still use the names, our code may not.
+ */
+#ifndef UPWARD_BASE_BANNED_H
+#define UPWARD_BASE_BANNED_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC diagnostic error "-Wdeprecated-declarations"
+
+#define BANNED __attribute__((deprecated("banned, see base/banned.h")))
+
+extern char *strcpy(char *to, const char *from) BANNED;
+extern char *strcat(char *to, const char *from) BANNED;
+extern int sprintf(char *to, const char *format, ...) BANNED;
+extern char *gets(char *to) BANNED;
+extern int atoi(const char *text) BANNED;
+extern long atol(const char *text) BANNED;
+extern double atof(const char *text) BANNED;
+extern char *strtok(char *text, const char *separators) BANNED;
+extern struct tm *localtime(const time_t *when) BANNED;
+extern struct tm *gmtime(const time_t *when) BANNED;
+extern char *ctime(const time_t *when) BANNED;
+extern char *asctime(const struct tm *when) BANNED;
+extern int system(const char *command) BANNED;
+
+#undef BANNED
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * civil.h - the proleptic Gregorian calendar as arithmetic. Days are counted from 1970-01-01. No
+ * time zone, no locale, no libc.
+ */
+#ifndef UPWARD_BASE_CIVIL_H
+#define UPWARD_BASE_CIVIL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+
+#define DAY_SECONDS INT64_C(86400)
+
+struct civil {
+	int year, month, day;     /* month 1..12, day 1..31 */
+	int hour, minute, second; /* 0..23, 0..59, 0..59 */
+};
+
+int civil_month_days(int year, int month);
+int64_t civil_days(int year, int month, int day);
+int civil_weekday(int64_t days); /* 0 = Sunday ... 6 = Saturday */
+/* Seconds from 1970-01-01T00:00:00 of the same clock. */
+int64_t civil_seconds(const struct civil *c);
+/* The inverse, for the years -9999 .. 99999. */
+struct civil civil_from_seconds(int64_t seconds);
+
+/* Reads the exact prefix "YYYY-MM-DD", a real day of the years 1 to 9999 (PostgreSQL has no year
+ * 0), or "HH:MM". What follows is the caller's. */
+CHECKED bool civil_read_date(const char *text, struct civil *ret_date);
+CHECKED bool civil_read_time(const char *text, struct civil *ret_time);
+/* Reads exactly "YYYY-MM-DDTHH:MM" or "YYYY-MM-DDTHH:MM:SS": a wall-clock time. */
+CHECKED bool civil_read_local(const char *text, struct civil *ret_local);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * random.h - unpredictable bytes from getrandom(2). Cannot fail: a kernel that refuses them ends
+ * the process, since nothing may go on with predictable ids or keys.
+ */
+#ifndef UPWARD_BASE_RANDOM_H
+#define UPWARD_BASE_RANDOM_H
+
+#include <stddef.h>
+
+void random_bytes(void *bytes, size_t len);
+
+#endif
