@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Fills in nginx.conf for one place and adds its problem documents.
+
+    render.py [NAME=VALUE ...] > nginx.conf        names: see DEFAULTS, without @
+"""
+
+import json
+import pathlib
+import sys
+
+TEMPLATE = pathlib.Path(__file__).with_name("nginx.conf")
+METHODS = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"
+
+DEFAULTS = {
+    "USER": "",  # "user x;" where nginx starts as root
+    "DIR": "/run/upward",  # pid and temporary files
+    "ERROR_LOG": "stderr",
+    "ACCESS_LOG": "/dev/stdout",
+    "STATIC": "/usr/share/upward",  # openapi.json, docs/, problems/
+    "LISTEN": "127.0.0.1:8080",
+    "TLS": "",  # certificate lines, with LISTEN="… ssl http2"
+    "SCHEME": "$scheme",
+    "HOSTS": "localhost 127.0.0.1",
+    "PUBLIC_BASE_URL": "http://127.0.0.1:8080",
+    "PROFILES": "127.0.0.1:8081",
+    "MATCHING": "127.0.0.1:8082",
+    "SCHEDULING": "127.0.0.1:8083",
+    "EVALUATION": "127.0.0.1:8084",
+    "CONNECTIONS": "100",  # requests at a time from one address
+    "REQUESTS_PER_SECOND": "100",  # from one address, and how far above for a moment:
+    "BURST": "200",
+}
+
+# What nginx itself answers: its status (494-497 are nginx's own), the status sent, the problem of
+# api/problems.yaml, what happened, and headers besides.
+PROBLEMS = [
+    ([400, 495, 496, 497], 400, "bad_request", "Bad request",
+     "The request line, a header or the path is malformed.", {}),
+    ([403, 404], 404, "not_found", "Not found", "There is nothing here.", {}),
+    ([405], 405, "method_not_allowed", "Method not allowed",
+     "No resource here knows this method.", {"Allow": METHODS}),
+    ([408], 408, "request_timeout", "Request timeout", "The request did not arrive in time.", {}),
+    ([413], 413, "body_too_large", "Body too large",
+     "The body is larger than this resource takes.", {}),
+    ([414], 414, "uri_too_long", "URI too long", "The request line is longer than 6 KiB.", {}),
+    ([421], 421, "host_unknown", "Host unknown", "This host is not served here.", {}),
+    ([429], 429, "too_many_requests", "Too many requests",
+     "This address sends more requests than one may.", {"Retry-After": "1"}),
+    ([431, 494], 431, "headers_too_large", "Headers too large",
+     "A header, or all of them together, are larger than 6 KiB.", {}),
+    ([500], 500, "internal", "Internal error", "The gateway failed.", {}),
+    ([501], 501, "not_implemented", "Not implemented",
+     "This transfer encoding is not known here.", {}),
+    ([502], 502, "bad_gateway", "Bad gateway",
+     "The service did not answer. A change may or may not have happened: repeat it with the same "
+     "Idempotency-Key.", {"Retry-After": "1"}),
+    ([503], 503, "unavailable", "Unavailable", "The service is not available now.",
+     {"Retry-After": "1"}),
+    ([504], 504, "gateway_timeout", "Gateway timeout",
+     "The service did not answer in time. A change may or may not have happened: repeat it with "
+     "the same Idempotency-Key.", {"Retry-After": "5"}),
+]
+
+
+def error_pages(base_url):
+    """The error_page directives of a server and the locations that hold the documents."""
+    lines = []
+    for statuses, status, code, title, detail, headers in PROBLEMS:
+        page = f"/-/problem/{status}"
+        body = json.dumps({"type": f"{base_url}/problems/{code}", "title": title, "status": status,
+                           "detail": detail, "code": code, "request_id": "$id"})
+        for answered in statuses:
+            lines.append(f"error_page {answered} ={status} {page};")
+        lines += [f"location = {page} {{", "\tinternal;", "\tdefault_type application/problem+json;",
+                  "\tcharset off;"]
+        for name, value in {"X-Request-Id": "$id", "Cache-Control": "no-store",
+                            "X-Content-Type-Options": "nosniff", **headers}.items():
+            lines.append(f'\tadd_header {name} "{value}" always;')
+        lines += [f"\treturn {status} '{body}';", "}"]
+    return "\n".join("\t\t" + line for line in lines)
+
+
+def render(values):
+    """The whole configuration as text. Unknown names are an error, missing ones take a default."""
+    unknown = set(values) - set(DEFAULTS)
+    if unknown:
+        raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
+    values = {**DEFAULTS, **values}
+    text = TEMPLATE.read_text(encoding="utf-8")
+    text = text.replace("@ERROR_PAGES@", error_pages(values.pop("PUBLIC_BASE_URL")))
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", str(value))
+    return text
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(render(dict(pair.split("=", 1) for pair in sys.argv[1:])))
+    except ValueError as error:
+        sys.exit(f"render.py: {error}\n\n{__doc__}")
