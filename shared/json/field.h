@@ -2,6 +2,10 @@
  * field.h - declarative tables for request bodies, query strings, path parameters and token
  * claims. The contract's schemas become these tables at build time; a member that the table does
  * not name is a fault, and all faults of a request are collected, each with its JSON pointer.
+ *
+ * Codes of faults: required, unknown_member, null, type, format, too_short, too_long, too_small,
+ * too_large, too_few, too_many, not_allowed, not_unique; of a whole body, with the pointer "":
+ * invalid_json, invalid_utf8, duplicate_member, number_out_of_range, too_deep, too_many_elements.
  */
 #ifndef UPWARD_JSON_FIELD_H
 #define UPWARD_JSON_FIELD_H
@@ -42,8 +46,9 @@ struct field {
 	const char *name;
 	enum field_type type;
 	unsigned flags;
-	int64_t min, max;          /* integer: range; string: characters; array: items */
-	const char *const *values; /* allowed strings, NULL-terminated, or NULL */
+	/* number: range (both 0: none); string: characters, array: items (max 0: no limit) */
+	int64_t min, max;
+	const char *const *values;   /* allowed strings, NULL-terminated, or NULL */
 	const struct field *members; /* object: its fields; array: members[0] describes an item */
 	size_t member_count;
 };
@@ -53,11 +58,17 @@ struct field {
 CHECKED bool field_check(const struct field *fields, size_t count, const json_t *object,
 	const char *base, struct faults *f);
 
-/* Checks one textual value (path or query parameter; an array is a comma-separated list). */
+/* The same for one value of any type. FIELD_OBJECT with FIELD_OPEN lets unknown members pass. */
+CHECKED bool field_check_value(
+	const struct field *field, const json_t *value, const char *pointer, struct faults *f);
+
+/* Checks one textual value (path or query parameter; an array is a comma-separated list without
+ * empty items). The fault's pointer is the parameter's name. */
 CHECKED bool field_check_text(const struct field *field, const char *text, struct faults *f);
 
 /* Parses a body: exact length, UTF-8, no duplicate members, depth <= 16, <= 1,000 elements in all.
- * Faults are codes of the table (invalid_json, too_deep, ...). Returns owned json or NULL. */
+ * Limits are checked before memory is spent. Returns owned json, or NULL with a fault; NULL without
+ * one when memory is refused. */
 CHECKED json_t *field_parse(const char *text, size_t len, struct faults *f);
 
 /* The value as PostgreSQL input text: scalars as they are, arrays of scalars as an array literal,

@@ -59,7 +59,7 @@ struct problem {
 	const char *request_id;      /* borrowed */
 	const char *base_url;        /* PUBLIC_BASE_URL, for `type` */
 	const struct faults *faults; /* borrowed, or NULL */
-	const char *extra;           /* borrowed: further members as JSON text `"a":1,"b":2`, or NULL */
+	const char *extra; /* borrowed: further members as JSON text `"a":1,"b":2`, or NULL */
 };
 
 void problem_write(struct buf *out, const struct problem *p);

@@ -1,0 +1,299 @@
+#include "json/field.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/str.h"
+#include "json/field_text.h"
+
+/* Where a value stands: the fault's pointer, or a parameter's name. */
+struct place {
+	bool parameter;
+	char pointer[sizeof((struct fault *)0)->pointer];
+	struct faults *faults;
+};
+
+/* The place of a member or item; a name too long for a pointer is cut. */
+static struct place inside(const struct place *outer, const char *name)
+{
+	struct place p = *outer;
+	size_t len = strlen(p.pointer);
+	if (len + 2 < sizeof p.pointer)
+		p.pointer[len++] = '/';
+	for (const char *at = name; *at && len + 8 < sizeof p.pointer;) {
+		if (*at == '~' || *at == '/') { /* RFC 6901 section 3 */
+			p.pointer[len++] = '~';
+			p.pointer[len++] = *at == '~' ? '0' : '1';
+			at++;
+			continue;
+		}
+		size_t step = str_utf8_step(at);
+		step = step > 0 ? step : 1;
+		memcpy(p.pointer + len, at, step);
+		len += step;
+		at += step;
+	}
+	p.pointer[len] = '\0';
+	return p;
+}
+
+#define FAULT(place, code, ...)                                                                    \
+	(faults_add((place)->faults, (place)->parameter, (place)->pointer, code, __VA_ARGS__),     \
+		false)
+
+static bool check_format(enum field_type type, const char *text, const struct place *p)
+{
+	static const struct {
+		enum field_type type;
+		bool (*is)(const char *);
+		const char *message;
+	} formats[] = {
+		{ FIELD_UUID, str_is_uuid, "must be a UUID in lower case" },
+		{ FIELD_DATE, str_is_date, "must be a day as YYYY-MM-DD" },
+		{ FIELD_INSTANT, str_is_instant, "must be an instant as YYYY-MM-DDTHH:MM:SSZ" },
+		{ FIELD_LOCAL_TIME, str_is_local_time, "must be a time of day as HH:MM" },
+		{ FIELD_TIME_ZONE, str_is_time_zone, "must be a zone such as Europe/Berlin" },
+		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
+		{ FIELD_LANGUAGE, str_is_language, "must be a language tag such as de or pt-BR" },
+		{ FIELD_COUNTRY, str_is_country, "must be a country code such as DE" },
+		{ FIELD_URI, str_is_uri, "must be an http or https address" },
+	};
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		if (formats[i].type == type && !formats[i].is(text))
+			return FAULT(p, "format", "%s", formats[i].message);
+	}
+	return true;
+}
+
+static bool check_allowed(const char *const *values, const char *text, const struct place *p)
+{
+	char list[160] = "";
+	size_t len = 0;
+	for (size_t i = 0; values[i]; i++) {
+		if (str_equal(values[i], text))
+			return true;
+		int more = snprintf(
+			list + len, sizeof list - len, "%s%s", i > 0 ? ", " : "", values[i]);
+		len = len + (size_t)more < sizeof list ? len + (size_t)more : sizeof list - 1;
+	}
+	return FAULT(p, "not_allowed", "must be one of %s", list);
+}
+
+static bool check_string(
+	const struct field *field, const char *text, size_t len, const struct place *p)
+{
+	size_t characters;
+	if (!str_is_utf8(text, len, &characters))
+		return FAULT(p, "format", "must be UTF-8 without NUL");
+	if (field->min > 0 && characters < (uint64_t)field->min)
+		return FAULT(
+			p, "too_short", "must have at least %" PRId64 " characters", field->min);
+	if (field->max > 0 && characters > (uint64_t)field->max)
+		return FAULT(p, "too_long", "must have at most %" PRId64 " characters", field->max);
+	if (field->values)
+		return check_allowed(field->values, text, p);
+	return check_format(field->type, text, p);
+}
+
+static bool check_integer(const struct field *field, int64_t value, const struct place *p)
+{
+	if (field->min == 0 && field->max == 0)
+		return true;
+	if (value < field->min)
+		return FAULT(p, "too_small", "must be at least %" PRId64, field->min);
+	if (value > field->max)
+		return FAULT(p, "too_large", "must be at most %" PRId64, field->max);
+	return true;
+}
+
+static bool check_number(const struct field *field, double value, const struct place *p)
+{
+	if (field->min == 0 && field->max == 0)
+		return true;
+	if (value < (double)field->min)
+		return FAULT(p, "too_small", "must be at least %" PRId64, field->min);
+	if (value > (double)field->max)
+		return FAULT(p, "too_large", "must be at most %" PRId64, field->max);
+	return true;
+}
+
+static bool check_value(const struct field *field, const json_t *value, const struct place *p);
+
+static const struct field *find_field(const struct field *fields, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_equal(fields[i].name, name))
+			return &fields[i];
+	}
+	return NULL;
+}
+
+static bool check_object(const struct field *fields, size_t count, bool open, const json_t *object,
+	const struct place *p)
+{
+	bool good = true;
+	const char *name;
+	json_t *value;
+	if (!json_is_object(object))
+		return FAULT(p, "type", "must be an object");
+	for (size_t i = 0; i < count; i++) {
+		struct place at = inside(p, fields[i].name);
+		value = json_object_get(object, fields[i].name);
+		if (value)
+			good &= check_value(&fields[i], value, &at);
+		else if (fields[i].flags & FIELD_REQUIRED)
+			good = FAULT(&at, "required", "is required");
+	}
+	json_object_foreach((json_t *)object, name, value)
+	{
+		struct place at = inside(p, name);
+		if (!open && !find_field(fields, count, name))
+			good = FAULT(&at, "unknown_member", "is not a member of this object");
+	}
+	return good;
+}
+
+static bool check_unique(const json_t *array, const struct place *p)
+{
+	size_t count = json_array_size(array);
+	for (size_t i = 1; i < count; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (json_equal(json_array_get(array, i), json_array_get(array, k)))
+				return FAULT(p, "not_unique", "must not hold the same item twice");
+		}
+	}
+	return true;
+}
+
+static bool check_count(const struct field *field, size_t count, const struct place *p)
+{
+	if (field->min > 0 && count < (uint64_t)field->min)
+		return FAULT(p, "too_few", "must have at least %" PRId64 " items", field->min);
+	if (field->max > 0 && count > (uint64_t)field->max)
+		return FAULT(p, "too_many", "must have at most %" PRId64 " items", field->max);
+	return true;
+}
+
+static bool check_array(const struct field *field, const json_t *array, const struct place *p)
+{
+	if (!json_is_array(array))
+		return FAULT(p, "type", "must be an array");
+	if (!check_count(field, json_array_size(array), p))
+		return false;
+	bool good = true;
+	for (size_t i = 0; field->member_count > 0 && i < json_array_size(array); i++) {
+		char index[24];
+		snprintf(index, sizeof index, "%zu", i);
+		struct place at = inside(p, index);
+		good &= check_value(&field->members[0], json_array_get(array, i), &at);
+	}
+	if (good && field->flags & FIELD_UNIQUE)
+		good = check_unique(array, p);
+	return good;
+}
+
+static bool check_value(const struct field *field, const json_t *value, const struct place *p)
+{
+	if (field->type == FIELD_ANY)
+		return true;
+	if (json_is_null(value))
+		return field->flags & FIELD_NULLABLE || FAULT(p, "null", "must not be null");
+	switch (field->type) {
+	case FIELD_OBJECT:
+		return check_object(
+			field->members, field->member_count, field->flags & FIELD_OPEN, value, p);
+	case FIELD_ARRAY:
+		return check_array(field, value, p);
+	case FIELD_BOOLEAN:
+		return json_is_boolean(value) || FAULT(p, "type", "must be true or false");
+	case FIELD_INTEGER:
+		/* 3.0 is refused: PostgreSQL, which sees the text of the body, would refuse it */
+		if (!json_is_integer(value))
+			return FAULT(p, "type", "must be an integer, written without decimals");
+		return check_integer(field, json_integer_value(value), p);
+	case FIELD_NUMBER:
+		if (!json_is_number(value))
+			return FAULT(p, "type", "must be a number");
+		return check_number(field, json_number_value(value), p);
+	default:
+		if (!json_is_string(value))
+			return FAULT(p, "type", "must be a string");
+		return check_string(field, json_string_value(value), json_string_length(value), p);
+	}
+}
+
+/* One item of a parameter, or the whole of one that is no array. */
+static bool check_text(const struct field *field, const char *text, const struct place *p)
+{
+	int64_t integer;
+	double number;
+	bool boolean;
+	switch (field->type) {
+	case FIELD_BOOLEAN:
+		return str_to_bool(text, &boolean) || FAULT(p, "type", "must be true or false");
+	case FIELD_INTEGER:
+		if (!str_to_i64(text, &integer))
+			return FAULT(p, "type", "must be an integer");
+		return check_integer(field, integer, p);
+	case FIELD_NUMBER:
+		if (!field_read_number(text, &number))
+			return FAULT(p, "type", "must be a number");
+		return check_number(field, number, p);
+	case FIELD_ARRAY:
+	case FIELD_OBJECT:
+	case FIELD_ANY:
+		return FAULT(p, "type", "cannot be given as text");
+	default:
+		return check_string(field, text, strlen(text), p);
+	}
+}
+
+static bool check_list(const struct field *field, const char *text, const struct place *p)
+{
+	struct field_list list;
+	if (!field_list_split(text, &list))
+		return FAULT(p, "too_many", "must have at most %d items", FIELD_LIST_MOST);
+	bool good = check_count(field, list.count, p);
+	for (size_t i = 0; good && i < list.count; i++) {
+		if (list.items[i][0] == '\0')
+			good = FAULT(p, "too_short", "must not hold an empty item");
+		else
+			good = field->member_count == 0 ||
+			       check_text(&field->members[0], list.items[i], p);
+		for (size_t k = 0; good && field->flags & FIELD_UNIQUE && k < i; k++) {
+			if (str_equal(list.items[i], list.items[k]))
+				good = FAULT(p, "not_unique", "must not hold the same item twice");
+		}
+	}
+	field_list_release(&list);
+	return good;
+}
+
+bool field_check_text(const struct field *field, const char *text, struct faults *f)
+{
+	struct place p = { .parameter = true, .faults = f };
+	snprintf(p.pointer, sizeof p.pointer, "%s", field->name);
+	return field->type == FIELD_ARRAY ? check_list(field, text, &p)
+					  : check_text(field, text, &p);
+}
+
+static struct place start_at(const char *pointer, struct faults *f)
+{
+	struct place p = { .faults = f };
+	snprintf(p.pointer, sizeof p.pointer, "%s", pointer);
+	return p;
+}
+
+bool field_check_value(
+	const struct field *field, const json_t *value, const char *pointer, struct faults *f)
+{
+	struct place p = start_at(pointer, f);
+	return check_value(field, value, &p);
+}
+
+bool field_check(const struct field *fields, size_t count, const json_t *object, const char *base,
+	struct faults *f)
+{
+	struct place p = start_at(base, f);
+	return check_object(fields, count, false, object, &p);
+}
