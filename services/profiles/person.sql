@@ -1,0 +1,102 @@
+-- Statements of people. What a viewer may see is decided here: colleagues see the profile, the
+-- person and the HR system also the HR record, nobody but the HR system someone who has left.
+
+-- me_read: the caller, as a portal needs it at start-up.
+SELECT json_build_object(
+		'person', profiles.card_json(:actor),
+		'roles', array_to_json(:roles),
+		'time_zone', (SELECT coalesce(p.time_zone_override, p.time_zone) FROM person p WHERE p.id = :actor),
+		'features', json_build_object('calendar_feeds', true, 'delegates', false),
+		'links', CASE WHEN :actor IS NULL THEN json_build_object('self', '/api/v1/me')
+			ELSE json_build_object('self', '/api/v1/me', 'profile', '/api/v1/people/' || :actor) END
+	) AS body,
+	coalesce((SELECT p.version FROM person p WHERE p.id = :actor), 1) AS version;
+
+-- person_list: the directory, by name.
+-- unprepared
+SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
+		'department', p.department, 'location', p.location, 'photo_url', p.photo_url, 'level', p.level,
+		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,
+	p.display_name, p.id
+FROM person p
+WHERE p.status <> 'inactive'
+	AND (:q IS NULL OR ' ' || p.find LIKE
+		'% ' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+		AND p.find LIKE '%' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%')
+	AND (:department IS NULL OR p.department = :department)
+	AND (:location IS NULL OR p.location = :location)
+	AND (:level_min IS NULL OR p.level >= :level_min)
+	AND (:level_max IS NULL OR p.level <= :level_max)
+	AND (:skill_id IS NULL OR EXISTS (SELECT FROM person_skill s
+		WHERE s.person_id = p.id AND s.skill_id = :skill_id AND s.offered))
+	AND (:ids IS NULL OR p.id = ANY (:ids))
+	AND (:after_id IS NULL OR (p.display_name, p.id) > (:after_display_name, :after_id))
+ORDER BY p.display_name, p.id
+LIMIT :limit + 1;
+
+-- person_read: one person as the actor may see them.
+SELECT json_build_object(
+		'id', p.id, 'display_name', p.display_name, 'title', p.title, 'department', p.department,
+		'location', p.location, 'photo_url', p.photo_url, 'status', p.status, 'level', p.level,
+		'bio', p.bio, 'pronouns', p.pronouns,
+		'time_zone', coalesce(p.time_zone_override, p.time_zone),
+		'languages', array_to_json(ARRAY(SELECT l.language FROM person_language l
+			WHERE l.person_id = p.id ORDER BY l.language)),
+		'hr', CASE WHEN p.id = :actor OR 'hris' = ANY (:roles) THEN json_build_object(
+			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
+			'family_name', p.family_name, 'email', p.email, 'country', p.country,
+			'hired_on', p.hired_on, 'manager', profiles.card_json(p.manager_id)) END,
+		'updated_at', common.instant(p.updated_at),
+		'version', p.version,
+		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
+				'languages_put', 'weekly_hours_put')
+			WHEN 'hris' = ANY (:roles) THEN json_build_array('patch', 'export') ELSE '[]' END,
+		'links', json_build_object('self', '/api/v1/people/' || p.id,
+			'skills', '/api/v1/people/' || p.id || '/skills',
+			'interests', '/api/v1/people/' || p.id || '/interests',
+			'weekly_hours', '/api/v1/people/' || p.id || '/weekly-hours')) AS body,
+	p.version
+FROM person p
+WHERE p.id = :person_id
+	AND (p.status <> 'inactive' OR p.id = :actor OR :roles && ARRAY['hris', 'admin']);
+
+-- person_patch: merge patch; people own their profile, the HR system the HR fields. Who changes
+-- standing takes the wall (advisory lock 7, 1) before any row.
+WITH wall AS MATERIALIZED (
+		SELECT CASE WHEN :body::jsonb ?| ARRAY['level', 'manager_id', 'status']
+			THEN pg_advisory_xact_lock(7, 1) END AS held),
+	target AS (SELECT p AS was, p.id, p.version, p.status FROM person p, wall
+		WHERE p.id = :person_id AND (p.id = :actor OR 'hris' = ANY (:roles)) FOR NO KEY UPDATE OF p),
+	foreign_field AS (SELECT FROM json_object_keys(:body) k, target t
+		WHERE CASE WHEN k IN ('bio', 'pronouns', 'photo_url', 'time_zone_override')
+			THEN t.id IS DISTINCT FROM :actor ELSE NOT 'hris' = ANY (:roles) END),
+	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, title, department,
+			location, level, manager_id, status, on_leave_until) = (
+				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.title, n.department,
+					n.location, n.level, n.manager_id, n.status,
+					CASE WHEN n.status = 'on_leave' THEN n.on_leave_until END
+				FROM json_populate_record(target.was, :body) n),
+			version = p.version + 1, updated_at = common.now()
+		FROM target
+		WHERE p.id = target.id AND target.version = :if_match AND NOT EXISTS (SELECT FROM foreign_field)
+		RETURNING p.id, p.status, target.status AS was),
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT CASE WHEN new.status = 'inactive' AND new.was <> 'inactive' THEN 'person.deactivated'
+				WHEN new.status = 'active' AND new.was = 'inactive' THEN 'person.reactivated'
+				ELSE 'person.updated' END,
+			new.id, json_build_object('changed', (SELECT json_agg(k) FROM json_object_keys(:body) k))
+		FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN EXISTS (SELECT FROM foreign_field) THEN common.refuse('field_not_yours')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+
+-- person_export: the HR fields, member for column of an import.
+SELECT json_build_object('external_id', p.external_id, 'user_name', p.user_name,
+		'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'title', p.title,
+		'department', p.department, 'location', p.location, 'country', p.country,
+		'time_zone', p.time_zone, 'level', p.level,
+		'manager_external_id', coalesce(m.external_id, p.manager_external_id),
+		'hired_on', p.hired_on, 'active', p.status <> 'inactive') AS body,
+	p.version
+FROM person p LEFT JOIN person m ON m.id = p.manager_id
+WHERE p.id = :person_id AND 'hris' = ANY (:roles);

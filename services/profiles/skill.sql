@@ -1,0 +1,42 @@
+-- Statements of the skill taxonomy.
+
+-- skill_list: by name; q finds names and aliases, also with a typing error.
+-- unprepared
+SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
+		'retired', s.retired, 'version', s.version,
+		'can', CASE WHEN 'admin' = ANY (:roles) THEN json_build_array('patch') ELSE '[]' END,
+		'links', json_build_object('self', '/api/v1/skills/' || s.id)) AS body,
+	s.name, s.id
+FROM skill s
+WHERE (coalesce(:retired, false) OR NOT s.retired)
+	AND (:q IS NULL OR lower(s.name) LIKE '%' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+		OR lower(:q) OPERATOR(extensions.<%) lower(s.name)
+		OR s.aliases @> ARRAY[lower(:q)])
+	AND (:after_id IS NULL OR (s.name, s.id) > (:after_name, :after_id))
+ORDER BY s.name, s.id
+LIMIT :limit + 1;
+
+-- skill_read: one entry.
+SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
+		'retired', s.retired, 'version', s.version,
+		'can', CASE WHEN 'admin' = ANY (:roles) THEN json_build_array('patch') ELSE '[]' END,
+		'links', json_build_object('self', '/api/v1/skills/' || s.id)) AS body,
+	s.version
+FROM skill s WHERE s.id = :skill_id;
+
+-- skill_create: adds an entry; names and codes are unique.
+WITH new AS (INSERT INTO skill (id, name, code, aliases)
+		VALUES (:id, :name, :code, ARRAY(SELECT lower(a) FROM unnest(:aliases) a)) RETURNING id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.created', id FROM new)
+SELECT FROM new;
+
+-- skill_patch: merge patch.
+WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
+	new AS (UPDATE skill s SET (name, code, aliases, retired) = (
+			SELECT n.name, n.code, ARRAY(SELECT lower(a) FROM unnest(n.aliases) a), n.retired
+			FROM json_populate_record(target.was, :body) n),
+			version = s.version + 1, updated_at = common.now()
+		FROM target WHERE s.id = target.id AND target.version = :if_match RETURNING s.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.updated', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
