@@ -29,8 +29,9 @@ struct db_error {
 	char sqlstate[6];
 	char constraint[64]; /* 23xxx */
 	char table[64], column[64];
-	char code[64]; /* UP001: the problem code given to common.refuse() */
-	int step;      /* which step failed, from 0 */
+	char code[64];    /* UP001: the problem code given to common.refuse() */
+	char detail[512]; /* UP001: the JSON given to common.refuse() beside it, or "" */
+	int step;         /* which step failed, from 0; the number of steps: the commit itself */
 };
 
 struct db_rows; /* a result; owned by the caller */
@@ -66,13 +67,15 @@ void database_close(struct database *db);
 /* true once every lane has a live, prepared connection */
 bool database_ready(struct database *db);
 
-CHECKED enum db_outcome database_read(struct database *db, enum db_lane lane, const struct step *step,
-	struct db_rows **ret_rows, struct db_error *ret_error);
+CHECKED enum db_outcome database_read(struct database *db, enum db_lane lane,
+	const struct step *step, struct db_rows **ret_rows, struct db_error *ret_error);
 
 /* Runs the steps as one transaction in one round trip. ret_rows[i] is step i's result; the caller
- * frees each. On anything but DB_DONE nothing was committed, but for DB_UNAVAILABLE: unknown. */
+ * frees each. On anything but DB_DONE they are NULL (so is a read's) and nothing was committed, but
+ * for DB_UNAVAILABLE: unknown. */
 CHECKED enum db_outcome database_write(struct database *db, enum db_lane lane,
-	const struct step *steps, size_t count, struct db_rows **ret_rows, struct db_error *ret_error);
+	const struct step *steps, size_t count, struct db_rows **ret_rows,
+	struct db_error *ret_error);
 
 /* A connection of one's own, for workers: jobs, consumers, imports. Reconnects by itself. */
 struct db_worker;
@@ -93,5 +96,8 @@ struct db_figures {
 	int pool_idle, pool_waiting;
 };
 void database_figures(struct database *db, struct db_figures *ret_figures);
+/* demoted_total{statement}: which statements the pool cancelled, and how often. */
+void database_demoted(struct database *db,
+	void (*visit)(void *context, const char *statement, uint64_t times), void *context);
 
 #endif

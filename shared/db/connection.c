@@ -1,0 +1,222 @@
+#include "db/connection.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/clock.h"
+
+#define CONNECT_US 2000000 /* longest attempt to connect */
+#define SLICE_US   100000  /* how often an attempt looks at `stop` */
+
+int connection_wait(const struct connection *c, short events, uint64_t deadline_us)
+{
+	struct pollfd p = { .fd = PQsocket(c->pg), .events = events };
+
+	if (p.fd < 0)
+		return -1;
+	for (;;) {
+		uint64_t now = clock_monotonic_us();
+		int r;
+
+		if (now >= deadline_us)
+			return 0;
+		r = poll(&p, 1, (int)((deadline_us - now + 999) / 1000));
+		if (r > 0)
+			return 1;
+		if (r < 0 && errno != EINTR)
+			return -1;
+	}
+}
+
+/* Notices are not printed; one tells that the server ends the connection (57P01 and its like). */
+static void on_notice(void *context, const PGresult *result)
+{
+	struct connection *c = context;
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+		c->doomed = true;
+}
+
+static bool stopping(const struct connection *c)
+{
+	return c->source->stop && atomic_load_explicit(c->source->stop, memory_order_relaxed);
+}
+
+static bool connect_once(struct connection *c)
+{
+	uint64_t deadline = clock_monotonic_us() + CONNECT_US;
+	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
+
+	c->doomed = false;
+	c->pg = PQconnectStartParams(c->source->keywords, c->source->values, 0);
+	if (!c->pg || PQstatus(c->pg) == CONNECTION_BAD)
+		return false;
+	PQsetNoticeReceiver(c->pg, on_notice, c);
+	while (want != PGRES_POLLING_OK) {
+		uint64_t now = clock_monotonic_us();
+		int ready;
+
+		if (want == PGRES_POLLING_FAILED || now >= deadline || stopping(c))
+			return false;
+		ready = connection_wait(
+			c, want == PGRES_POLLING_READING ? POLLIN : POLLOUT, now + SLICE_US);
+		if (ready < 0)
+			return false;
+		if (ready > 0)
+			want = PQconnectPoll(c->pg);
+	}
+	return PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1;
+}
+
+/* One line a fault, not one an attempt. */
+static void tell(struct source *s, const char *statement, const char *sqlstate)
+{
+	char now[sizeof s->told];
+
+	snprintf(now, sizeof now, "%s %s", sqlstate, statement);
+	if (strcmp(now, s->told) == 0)
+		return;
+	memcpy(s->told, now, sizeof now);
+	fprintf(stderr,
+		"{\"level\":\"error\",\"event\":\"db_prepare\",\"lane\":\"%s\","
+		"\"statement\":\"%s\",\"sqlstate\":\"%s\"}\n",
+		s->lane, statement, sqlstate);
+}
+
+static const struct statement *prepared_from(const struct source *s, size_t *at)
+{
+	while (*at < s->statement_count) {
+		const struct statement *one = s->statements[(*at)++];
+
+		if (!one->unprepared)
+			return one;
+	}
+	return NULL;
+}
+
+static bool prepare_results(struct connection *c)
+{
+	uint64_t deadline = clock_monotonic_us() + 15 * CONNECT_US;
+	const struct statement *one;
+	PGresult *result;
+	bool good = true;
+	size_t at = 0;
+
+	while ((one = prepared_from(c->source, &at))) {
+		result = connection_next(c, deadline);
+		if (!result)
+			return false;
+		if (good && PQresultStatus(result) != PGRES_COMMAND_OK) {
+			struct db_error error;
+
+			rows_error(result, 0, &error);
+			tell(c->source, one->name, error.sqlstate);
+			good = false;
+		}
+		PQclear(result);
+	}
+	result = connection_next(c, deadline);
+	good = good && result && PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+	PQclear(result);
+	return good;
+}
+
+static bool prepare_all(struct connection *c)
+{
+	const struct statement *one;
+	size_t at = 0;
+
+	while ((one = prepared_from(c->source, &at)))
+		if (!PQsendPrepare(c->pg, one->name, one->sql, 0, NULL))
+			return false;
+	return connection_sync(c) && prepare_results(c);
+}
+
+bool connection_open(struct connection *c)
+{
+	if (connect_once(c) && prepare_all(c)) {
+		c->source->told[0] = '\0';
+		return true;
+	}
+	connection_close(c);
+	return false;
+}
+
+void connection_close(struct connection *c)
+{
+	if (c->pg)
+		PQfinish(c->pg);
+	c->pg = NULL;
+}
+
+bool connection_alive(struct connection *c)
+{
+	struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
+
+	if (p.fd < 0)
+		return false;
+	for (int i = 0; i < 8; i++) {
+		int r = poll(&p, 1, 0);
+
+		if (r == 0)
+			return !c->doomed && PQstatus(c->pg) == CONNECTION_OK;
+		if (r < 0 && errno == EINTR)
+			continue;
+		/* Something came unasked: a changed setting, or a farewell. */
+		if (r < 0 || (p.revents & ~POLLIN) || !PQconsumeInput(c->pg) || PQisBusy(c->pg))
+			return false;
+	}
+	return false;
+}
+
+uint64_t connection_deadline(const struct connection *c)
+{
+	return clock_monotonic_us() + (uint64_t)c->source->answer_ms * 1000;
+}
+
+bool connection_send(struct connection *c, const struct step *step)
+{
+	const struct statement *s = step->statement;
+
+	if (s->unprepared)
+		return PQsendQueryParams(c->pg, s->sql, s->param_count, NULL, step->values, NULL,
+			       NULL, 0) == 1;
+	return PQsendQueryPrepared(c->pg, s->name, s->param_count, step->values, NULL, NULL, 0) ==
+	       1;
+}
+
+bool connection_sync(struct connection *c)
+{
+	return PQpipelineSync(c->pg) == 1;
+}
+
+/* Sends what is left and reads until a result is complete. */
+static bool await(struct connection *c, uint64_t deadline_us)
+{
+	while (PQisBusy(c->pg)) {
+		int left = PQflush(c->pg);
+
+		if (left < 0 ||
+			connection_wait(c, left ? POLLIN | POLLOUT : POLLIN, deadline_us) != 1 ||
+			!PQconsumeInput(c->pg))
+			return false;
+	}
+	return true;
+}
+
+PGresult *connection_next(struct connection *c, uint64_t deadline_us)
+{
+	/* In a pipeline a NULL stands behind each result; two together mean there is nothing. */
+	for (int nothing = 0; nothing < 2; nothing++) {
+		PGresult *result;
+
+		if (!await(c, deadline_us))
+			return NULL;
+		result = PQgetResult(c->pg);
+		if (result)
+			return result;
+	}
+	return NULL;
+}

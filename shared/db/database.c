@@ -1,0 +1,205 @@
+#include "db/database_private.h"
+
+#include <string.h>
+#include "base/clock.h"
+
+#define POOL_WAIT_US 1000000
+#define SLOW_WAIT_US 2000000
+#define LANE_ANSWER  2000  /* ms */
+#define POOL_ANSWER  5000  /* ms: 25 ms a statement, and what a commit may wait for the disk */
+#define SLOW_ANSWER  10000 /* ms */
+#define RETRIES_MOST 3
+#define RETRY_US     4000
+
+static bool is_state(const struct db_error *error, const char *sqlstate)
+{
+	return memcmp(error->sqlstate, sqlstate, 6) == 0;
+}
+
+/* Cancelled by the pool's own time-outs: nothing was committed. */
+static bool is_cancelled(const struct db_error *error)
+{
+	return is_state(error, "57014") || is_state(error, "55P03");
+}
+
+/* Deadlock or serialisation failure: nothing was committed, and the next try may well succeed. */
+static bool is_transient(const struct db_error *error)
+{
+	return is_state(error, "40P01") || is_state(error, "40001");
+}
+
+/* The connection's prepared statements no longer fit the schema (0A000) or are gone (26000: a
+ * pooler changed the server): it is reopened. */
+static bool is_stale(const struct db_error *error)
+{
+	return is_state(error, "0A000") || is_state(error, "26000");
+}
+
+static void rest(int attempt)
+{
+	uint64_t us = jitter((uint64_t)RETRY_US << attempt) + 500;
+	struct timespec pause = { 0, (long)us * 1000 };
+
+	nanosleep(&pause, NULL);
+}
+
+static void count(atomic_uint_fast64_t *figure)
+{
+	atomic_fetch_add_explicit(figure, 1, memory_order_relaxed);
+}
+
+static void count_demoted(struct database *db, const struct statement *statement)
+{
+	count(&db->demoted);
+	for (size_t i = 0; i < db->statement_count; i++)
+		if (db->statements[i] == statement)
+			count(&db->demoted_by[i]);
+}
+
+/* One run in one pool, with the retries that are always harmless. */
+static enum db_outcome run_in(struct database *db, struct pool *pool, const struct step *steps,
+	size_t n, struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	for (int attempt = 0;; attempt++) {
+		struct connection *c;
+		enum db_outcome outcome = pool_take(pool, &c);
+		bool stale;
+
+		if (outcome != DB_DONE) {
+			count(outcome == DB_BUSY ? &db->busy : &db->lost);
+			return outcome;
+		}
+		count(pool == &db->slow ? &db->slow_runs : &db->pooled);
+		outcome = connection_run(c, steps, n, ret_rows, ret_error);
+		stale = outcome == DB_REFUSED && is_stale(ret_error);
+		if (stale)
+			connection_close(c);
+		if (outcome == DB_UNAVAILABLE)
+			count(&db->lost);
+		pool_give(pool, c);
+		if (outcome != DB_REFUSED || attempt == RETRIES_MOST ||
+			!(stale || is_transient(ret_error)))
+			return outcome;
+		rest(attempt);
+	}
+}
+
+static enum db_outcome run(struct database *db, enum db_lane lane, const struct step *steps,
+	size_t n, struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	enum db_outcome outcome;
+
+	if (lane != DB_SLOW) {
+		outcome = run_in(db, &db->pool, steps, n, ret_rows, ret_error);
+		if (outcome != DB_REFUSED || !is_cancelled(ret_error))
+			return outcome;
+		/* An error in the Sync's place is the last step's. */
+		size_t step = (size_t)ret_error->step < n ? (size_t)ret_error->step : n - 1;
+		count_demoted(db, steps[step].statement);
+	}
+	return run_in(db, &db->slow, steps, n, ret_rows, ret_error);
+}
+
+enum db_outcome database_read(struct database *db, enum db_lane lane, const struct step *step,
+	struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	if (lane == DB_BATCH) {
+		*ret_rows = lane_read(&db->lane, step);
+		if (*ret_rows)
+			return DB_DONE;
+	}
+	return run(db, lane, step, 1, ret_rows, ret_error);
+}
+
+enum db_outcome database_write(struct database *db, enum db_lane lane, const struct step *steps,
+	size_t count_of_steps, struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	return run(db, lane, steps, count_of_steps, ret_rows, ret_error);
+}
+
+static bool open_sources(struct database *db, const struct db_settings *s)
+{
+	db->lane.source = (struct source){ .lane = "lane", .answer_ms = LANE_ANSWER };
+	db->pool.source = (struct source){ .lane = "pool", .answer_ms = POOL_ANSWER };
+	db->slow.source = (struct source){ .lane = "slow", .answer_ms = SLOW_ANSWER };
+	db->worker_source = (struct source){ .lane = "worker", .answer_ms = WORKER_ANSWER };
+	db->lane.source.stop = db->pool.source.stop = db->slow.source.stop = &db->keeper.stop;
+	db->worker_source.stop = &db->keeper.stop;
+	return source_init(&db->lane.source, s, s->lane_dsn, POOL_TIME_OUTS) &&
+	       source_init(&db->pool.source, s, s->pool_dsn, POOL_TIME_OUTS) &&
+	       source_init(&db->slow.source, s, s->slow_dsn, SLOW_TIME_OUTS) &&
+	       source_init(&db->worker_source, s, s->worker_dsn, NULL);
+}
+
+struct database *database_open(const struct db_settings *settings)
+{
+	struct database *db = calloc(1, sizeof *db);
+
+	if (!db)
+		return NULL;
+	db->statements = settings->statements;
+	db->statement_count = settings->statement_count;
+	db->demoted_by = calloc(settings->statement_count + 1, sizeof *db->demoted_by);
+	pool_init(&db->pool, settings->pool_size, INT_MAX, POOL_WAIT_US);
+	pool_init(&db->slow, settings->slow_size, settings->slow_queue, SLOW_WAIT_US);
+	db->keeper.lane = &db->lane;
+	db->keeper.pools[0] = &db->pool;
+	db->keeper.pools[1] = &db->slow;
+	db->lane.kick = db->pool.kick = db->slow.kick = keeper_kick;
+	db->lane.keeper = db->pool.keeper = db->slow.keeper = &db->keeper;
+	lane_init(&db->lane);
+	keeper_init(&db->keeper);
+	if (db->demoted_by && open_sources(db, settings) && lane_start(&db->lane) &&
+		keeper_start(&db->keeper))
+		return db;
+	database_close(db);
+	return NULL;
+}
+
+void database_close(struct database *db)
+{
+	if (!db)
+		return;
+	keeper_stop(&db->keeper);
+	lane_stop(&db->lane);
+	pool_release(&db->pool);
+	pool_release(&db->slow);
+	source_release(&db->worker_source);
+	keeper_release(&db->keeper);
+	free(db->demoted_by);
+	free(db);
+}
+
+bool database_ready(struct database *db)
+{
+	return lane_up(&db->lane) && pool_counts(&db->pool).live > 0 &&
+	       pool_counts(&db->slow).live > 0;
+}
+
+void database_figures(struct database *db, struct db_figures *ret_figures)
+{
+	struct pool_counts pool = pool_counts(&db->pool);
+
+	*ret_figures = (struct db_figures){
+		.batched = atomic_load(&db->lane.batched),
+		.batches = atomic_load(&db->lane.batches),
+		.pooled = atomic_load(&db->pooled),
+		.slow = atomic_load(&db->slow_runs),
+		.demoted = atomic_load(&db->demoted),
+		.busy = atomic_load(&db->busy),
+		.lost = atomic_load(&db->lost),
+		.pool_idle = pool.idle,
+		.pool_waiting = pool.waiting,
+	};
+}
+
+void database_demoted(struct database *db,
+	void (*visit)(void *context, const char *statement, uint64_t times), void *context)
+{
+	for (size_t i = 0; i < db->statement_count; i++) {
+		uint64_t times = atomic_load(&db->demoted_by[i]);
+
+		if (times)
+			visit(context, db->statements[i]->name, times);
+	}
+}

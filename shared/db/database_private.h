@@ -1,0 +1,26 @@
+/*
+ * database_private.h - inside shared/db: the parts of a struct database, for database.c and
+ * worker.c.
+ */
+#ifndef UPWARD_DB_DATABASE_PRIVATE_H
+#define UPWARD_DB_DATABASE_PRIVATE_H
+
+#include <limits.h>
+#include "db/keeper.h"
+
+#define POOL_TIME_OUTS "-c statement_timeout=25 -c lock_timeout=25"
+#define SLOW_TIME_OUTS "-c statement_timeout=2000 -c lock_timeout=500"
+#define WORKER_ANSWER  75000 /* ms: a job's statement may take 60 s */
+
+struct database {
+	struct lane lane;
+	struct pool pool, slow;
+	struct keeper keeper;
+	struct source worker_source;
+	const struct statement *const *statements; /* borrowed */
+	size_t statement_count;
+	atomic_uint_fast64_t *demoted_by; /* owned; by statement */
+	atomic_uint_fast64_t pooled, slow_runs, demoted, busy, lost;
+};
+
+#endif

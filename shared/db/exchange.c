@@ -1,0 +1,157 @@
+/* exchange.c - connection_run() and connection_copy(): one exchange from first byte to Sync. */
+#include "db/connection.h"
+
+#include <poll.h>
+#include "base/clock.h"
+
+enum answer { ANSWER_SYNC, ANSWER_ROWS, ANSWER_ABORTED, ANSWER_ERROR, ANSWER_LOST };
+
+static enum answer answer_of(const PGresult *result)
+{
+	const char *sqlstate;
+
+	if (!result)
+		return ANSWER_LOST;
+	switch (PQresultStatus(result)) {
+	case PGRES_PIPELINE_SYNC:
+		return ANSWER_SYNC;
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+		return ANSWER_ROWS;
+	case PGRES_PIPELINE_ABORTED:
+		return ANSWER_ABORTED;
+	case PGRES_FATAL_ERROR:
+		/* libpq's own errors have no SQLSTATE: out of memory, connection closed. The server
+		 * may well have gone on and committed. */
+		sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+		return sqlstate && *sqlstate ? ANSWER_ERROR : ANSWER_LOST;
+	default:
+		return ANSWER_LOST;
+	}
+}
+
+/* Reads up to the Sync. An error may also come in the Sync's own place: a deferred constraint. */
+static enum db_outcome receive(
+	struct connection *c, size_t count, struct db_rows **rows, struct db_error *ret_error)
+{
+	uint64_t deadline = connection_deadline(c);
+	bool refused = false;
+	size_t done = 0;
+
+	for (;;) {
+		PGresult *result = connection_next(c, deadline);
+		enum answer answer = answer_of(result);
+
+		if (answer == ANSWER_ROWS && done < count) {
+			rows[done++] = rows_of(result);
+			continue;
+		}
+		if (answer == ANSWER_ERROR && !refused) {
+			rows_error(result, (int)done, ret_error);
+			refused = true;
+		}
+		PQclear(result);
+		if (answer == ANSWER_SYNC)
+			break;
+		if (answer == ANSWER_LOST || answer == ANSWER_ROWS)
+			return DB_UNAVAILABLE;
+	}
+	if (refused)
+		return DB_REFUSED;
+	return done == count ? DB_DONE : DB_UNAVAILABLE;
+}
+
+enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
+	struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	enum db_outcome outcome;
+
+	for (size_t i = 0; i < count; i++)
+		ret_rows[i] = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (connection_send(c, &steps[i]))
+			continue;
+		/* Without a Sync nothing that was sent can commit. */
+		outcome = PQstatus(c->pg) == CONNECTION_OK ? DB_NO_MEMORY : DB_UNAVAILABLE;
+		connection_close(c);
+		return outcome;
+	}
+	outcome = connection_sync(c) ? receive(c, count, ret_rows, ret_error) : DB_UNAVAILABLE;
+	if (outcome == DB_DONE)
+		return DB_DONE;
+	for (size_t i = 0; i < count; i++) {
+		db_rows_free(ret_rows[i]);
+		ret_rows[i] = NULL;
+	}
+	if (outcome == DB_UNAVAILABLE)
+		connection_close(c);
+	return outcome;
+}
+
+#define COPY_CHUNK 65536
+
+/* Sends all that is queued; reads along, so that neither side waits for the other. */
+static bool flush_all(struct connection *c, uint64_t deadline_us)
+{
+	int left;
+
+	while ((left = PQflush(c->pg)) > 0)
+		if (connection_wait(c, POLLIN | POLLOUT, deadline_us) != 1 ||
+			!PQconsumeInput(c->pg))
+			return false;
+	return left == 0;
+}
+
+static bool copy_bytes(struct connection *c, const char *bytes, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		size_t n = len - at < COPY_CHUNK ? len - at : COPY_CHUNK;
+		int queued = PQputCopyData(c->pg, bytes + at, (int)n);
+
+		if (queued < 0 || !flush_all(c, connection_deadline(c)))
+			return false;
+		if (queued > 0)
+			at += n;
+	}
+	return PQputCopyEnd(c->pg, NULL) == 1;
+}
+
+/* Outside a pipeline, which COPY cannot enter (libpq, "Pipeline Mode"). */
+static enum db_outcome copy_plain(struct connection *c, const struct statement *copy,
+	const char *bytes, size_t len, struct db_error *ret_error)
+{
+	enum db_outcome outcome = DB_UNAVAILABLE;
+	PGresult *result = NULL;
+
+	if (PQexitPipelineMode(c->pg) != 1 || PQsendQuery(c->pg, copy->sql) != 1)
+		return DB_UNAVAILABLE;
+	result = connection_next(c, connection_deadline(c));
+	if (result && PQresultStatus(result) == PGRES_COPY_IN) {
+		PQclear(result);
+		if (!copy_bytes(c, bytes, len))
+			return DB_UNAVAILABLE;
+		result = connection_next(c, connection_deadline(c));
+	}
+	if (answer_of(result) == ANSWER_ROWS) {
+		outcome = DB_DONE;
+	} else if (answer_of(result) == ANSWER_ERROR) {
+		rows_error(result, 0, ret_error);
+		outcome = DB_REFUSED;
+	}
+	PQclear(result);
+	if (outcome != DB_UNAVAILABLE && connection_next(c, connection_deadline(c)))
+		return DB_UNAVAILABLE; /* a second result: not what a COPY gives */
+	return outcome;
+}
+
+enum db_outcome connection_copy(struct connection *c, const struct statement *copy,
+	const char *bytes, size_t len, struct db_error *ret_error)
+{
+	enum db_outcome outcome = copy_plain(c, copy, bytes, len, ret_error);
+
+	if (outcome != DB_UNAVAILABLE && PQenterPipelineMode(c->pg) != 1)
+		outcome = DB_UNAVAILABLE;
+	if (outcome == DB_UNAVAILABLE)
+		connection_close(c);
+	return outcome;
+}

@@ -1,0 +1,208 @@
+#include "db/pool.h"
+#include "db/wake.h"
+
+/* While no connection lives, a short outage (one backend restart) is waited for, a long one not. */
+#define OUTAGE_US 250000
+
+/* On the stack of the thread that waits. */
+struct waiter {
+	struct wake wake;
+	struct connection *given;
+	struct waiter *next, *before;
+};
+
+void pool_init(struct pool *p, int size, int waiting_most, uint64_t wait_us)
+{
+	p->size = size < 1 ? 1 : size > POOL_MOST ? POOL_MOST : size;
+	p->waiting_most = waiting_most;
+	p->wait_us = wait_us;
+	pthread_mutex_init(&p->lock, NULL);
+	for (int i = 0; i < p->size; i++) {
+		p->items[i].source = &p->source;
+		p->items[i].next = p->away;
+		p->away = &p->items[i];
+	}
+}
+
+void pool_release(struct pool *p)
+{
+	for (int i = 0; i < p->size; i++)
+		connection_close(&p->items[i]);
+	source_release(&p->source);
+	pthread_mutex_destroy(&p->lock);
+}
+
+static void line_up(struct pool *p, struct waiter *w)
+{
+	w->next = NULL;
+	w->before = p->tail;
+	if (p->tail)
+		p->tail->next = w;
+	else
+		p->head = w;
+	p->tail = w;
+	p->waiting++;
+}
+
+static void leave_line(struct pool *p, struct waiter *w)
+{
+	if (w->before)
+		w->before->next = w->next;
+	else
+		p->head = w->next;
+	if (w->next)
+		w->next->before = w->before;
+	else
+		p->tail = w->before;
+	p->waiting--;
+}
+
+static struct connection *pop_idle(struct pool *p)
+{
+	struct connection *c = p->idle;
+
+	if (c) {
+		p->idle = c->next;
+		p->idle_count--;
+	}
+	return c;
+}
+
+/* Waits in the line. On time-out the connection may just have been handed over: then it is taken.
+ */
+static struct connection *await_turn(struct pool *p, struct waiter *w, uint64_t deadline_us)
+{
+	if (wake_wait(&w->wake, deadline_us) > 0)
+		return w->given;
+	pthread_mutex_lock(&p->lock);
+	if (!w->given)
+		leave_line(p, w);
+	pthread_mutex_unlock(&p->lock);
+	if (w->given) /* unlinked by the giver, who is about to set the word */
+		(void)wake_wait(&w->wake, WAKE_FOREVER);
+	return w->given;
+}
+
+static enum db_outcome take_any(struct pool *p, uint64_t start_us, struct connection **ret_c)
+{
+	struct waiter w = { 0 };
+	struct connection *c;
+	bool outage;
+
+	pthread_mutex_lock(&p->lock);
+	c = pop_idle(p);
+	outage = p->live == 0;
+	if (!c && p->waiting >= p->waiting_most) {
+		pthread_mutex_unlock(&p->lock);
+		return outage ? DB_UNAVAILABLE : DB_BUSY;
+	}
+	if (!c)
+		line_up(p, &w);
+	pthread_mutex_unlock(&p->lock);
+	if (!c)
+		c = await_turn(p, &w, start_us + (outage ? OUTAGE_US : p->wait_us));
+	if (!c)
+		return outage ? DB_UNAVAILABLE : DB_BUSY;
+	*ret_c = c;
+	return DB_DONE;
+}
+
+enum db_outcome pool_take(struct pool *p, struct connection **ret_c)
+{
+	uint64_t start = 0;
+
+	for (;;) {
+		enum db_outcome outcome;
+
+		start = start ? start : clock_monotonic_us();
+		outcome = take_any(p, start, ret_c);
+		if (outcome != DB_DONE || connection_alive(*ret_c))
+			return outcome;
+		/* Found dead before anything was sent: another one serves as well. */
+		connection_close(*ret_c);
+		pool_give(p, *ret_c);
+	}
+}
+
+static void count_live(struct pool *p, struct connection *c)
+{
+	bool open = c->pg != NULL;
+
+	if (open != c->counted)
+		p->live += open ? 1 : -1;
+	c->counted = open;
+}
+
+void pool_give(struct pool *p, struct connection *c)
+{
+	bool lost = !c->pg;
+
+	pool_put_back(p, c);
+	if (lost && p->kick)
+		p->kick(p->keeper);
+}
+
+void pool_put_back(struct pool *p, struct connection *c)
+{
+	struct waiter *oldest = NULL;
+
+	pthread_mutex_lock(&p->lock);
+	count_live(p, c);
+	if (!c->pg) {
+		c->next = p->away;
+		p->away = c;
+	} else if ((oldest = p->head)) {
+		leave_line(p, oldest);
+		oldest->given = c;
+	} else {
+		c->next = p->idle;
+		p->idle = c;
+		p->idle_count++;
+	}
+	pthread_mutex_unlock(&p->lock);
+	if (oldest)
+		wake_set(&oldest->wake, 1);
+}
+
+struct connection *pool_take_away(struct pool *p)
+{
+	struct connection *c;
+
+	pthread_mutex_lock(&p->lock);
+	c = p->away;
+	if (c)
+		p->away = c->next;
+	pthread_mutex_unlock(&p->lock);
+	return c;
+}
+
+void pool_sweep(struct pool *p)
+{
+	struct connection *checked = NULL, *c;
+
+	for (;;) {
+		pthread_mutex_lock(&p->lock);
+		c = pop_idle(p);
+		pthread_mutex_unlock(&p->lock);
+		if (!c)
+			break;
+		if (!connection_alive(c))
+			connection_close(c);
+		c->next = checked;
+		checked = c;
+	}
+	while ((c = checked)) {
+		checked = c->next;
+		pool_give(p, c);
+	}
+}
+
+struct pool_counts pool_counts(struct pool *p)
+{
+	struct pool_counts counts;
+
+	pthread_mutex_lock(&p->lock);
+	counts = (struct pool_counts){ p->idle_count, p->waiting, p->live };
+	pthread_mutex_unlock(&p->lock);
+	return counts;
+}

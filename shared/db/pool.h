@@ -1,0 +1,52 @@
+/*
+ * pool.h - inside shared/db: a few connections and a strictly first-come-first-served line of
+ * threads. Who gives a connection back hands it to the oldest waiter directly: nobody barges in,
+ * and exactly one thread wakes.
+ *
+ * A connection that was lost goes to the `away` list; the keeper (keeper.h) reopens it.
+ */
+#ifndef UPWARD_DB_POOL_H
+#define UPWARD_DB_POOL_H
+
+#include <pthread.h>
+#include "db/connection.h"
+
+#define POOL_MOST 64
+
+struct waiter;
+
+struct pool {
+	struct source source;
+	int size;
+	int waiting_most;           /* further threads are sent away at once */
+	uint64_t wait_us;           /* longest wait in the line */
+	void (*kick)(void *keeper); /* called after a connection was lost */
+	void *keeper;
+
+	pthread_mutex_t lock; /* guards what follows; never held over I/O */
+	struct connection *idle, *away;
+	struct waiter *head, *tail;
+	int idle_count, waiting, live;
+	struct connection items[POOL_MOST];
+};
+
+void pool_init(struct pool *p, int size, int waiting_most, uint64_t wait_us);
+void pool_release(struct pool *p); /* closes all; nobody may use the pool any more */
+
+/* DB_DONE and a live connection; DB_BUSY: waited in vain, or too many wait; DB_UNAVAILABLE: there
+ * is no connection to wait for. */
+CHECKED enum db_outcome pool_take(struct pool *p, struct connection **ret_c);
+void pool_give(struct pool *p, struct connection *c);
+
+/* For the keeper: one that is away, or NULL; to be put back, open or not. */
+CHECKED struct connection *pool_take_away(struct pool *p);
+void pool_put_back(struct pool *p, struct connection *c); /* pool_give() without the kick */
+/* Finds idle connections whose server has gone, without waiting for a request to do so. */
+void pool_sweep(struct pool *p);
+
+struct pool_counts {
+	int idle, waiting, live;
+};
+struct pool_counts pool_counts(struct pool *p);
+
+#endif

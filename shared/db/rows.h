@@ -1,0 +1,23 @@
+/*
+ * rows.h - inside shared/db: a struct db_rows is libpq's PGresult under another name, so that a
+ * result reaches the caller without a copy. A PGresult belongs to no connection once it is made and
+ * may be freed by any thread.
+ */
+#ifndef UPWARD_DB_ROWS_H
+#define UPWARD_DB_ROWS_H
+
+#include <libpq-fe.h>
+#include "db/database.h"
+
+static inline struct db_rows *rows_of(PGresult *result)
+{
+	return (struct db_rows *)result;
+}
+
+/* Fills error from a failed result: SQLSTATE, constraint, table, column; for UP001 the code that
+ * common.refuse() was given. Texts of the server's message are not taken over otherwise. */
+void rows_error(const PGresult *result, int step, struct db_error *ret_error);
+/* Whether the result is that of a COMMIT which committed. */
+bool rows_is_commit(const struct db_rows *rows);
+
+#endif

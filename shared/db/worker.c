@@ -1,0 +1,158 @@
+#include "db/database_private.h"
+
+#include <string.h>
+#include "base/clock.h"
+
+#define REOPEN_US    200000 /* between two attempts to connect */
+#define RETRIES_MOST 3
+
+struct db_worker {
+	struct database *db; /* borrowed */
+	struct connection connection;
+	struct source source; /* a copy: the texts are the database's */
+	bool in_transaction;
+	bool broken; /* the connection was lost within the transaction: all fails up to the rollback
+		      */
+	uint64_t next_attempt_us;
+};
+
+static const struct statement begin_statement = {
+	.name = "begin", .sql = "BEGIN", .unprepared = true
+};
+static const struct statement commit_statement = {
+	.name = "commit", .sql = "COMMIT", .unprepared = true
+};
+static const struct statement rollback_statement = {
+	.name = "rollback", .sql = "ROLLBACK", .unprepared = true
+};
+
+struct db_worker *db_worker_open(struct database *db)
+{
+	struct db_worker *w = calloc(1, sizeof *w);
+
+	if (!w)
+		return NULL;
+	w->db = db;
+	w->source = db->worker_source;
+	w->connection.source = &w->source;
+	return w;
+}
+
+void db_worker_close(struct db_worker *w)
+{
+	if (!w)
+		return;
+	connection_close(&w->connection);
+	free(w);
+}
+
+/* A live connection, reopened where it is away. Not within a transaction: that one is over. */
+static bool ready(struct db_worker *w)
+{
+	uint64_t now;
+
+	if (w->broken)
+		return false;
+	if (w->connection.pg && !w->in_transaction && !connection_alive(&w->connection))
+		connection_close(&w->connection);
+	if (w->connection.pg)
+		return true;
+	now = clock_monotonic_us();
+	if (now < w->next_attempt_us)
+		return false;
+	w->next_attempt_us = now + REOPEN_US / 2 + jitter(REOPEN_US);
+	return connection_open(&w->connection);
+}
+
+static enum db_outcome after(struct db_worker *w, enum db_outcome outcome)
+{
+	if (!w->connection.pg && w->in_transaction)
+		w->broken = true;
+	return outcome;
+}
+
+static bool is_transient(const struct db_error *error)
+{
+	return strcmp(error->sqlstate, "40P01") == 0 || strcmp(error->sqlstate, "40001") == 0;
+}
+
+enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
+	struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	*ret_rows = NULL;
+	for (int attempt = 0;; attempt++) {
+		enum db_outcome outcome;
+
+		if (!ready(w))
+			return DB_UNAVAILABLE;
+		outcome = connection_run(&w->connection, step, 1, ret_rows, ret_error);
+		if (outcome != DB_REFUSED || w->in_transaction || attempt == RETRIES_MOST ||
+			!is_transient(ret_error))
+			return after(w, outcome);
+		struct timespec pause = { 0, (long)(1000 + jitter(8000)) * 1000 };
+		nanosleep(&pause, NULL);
+	}
+}
+
+static enum db_outcome run_plain(struct db_worker *w, const struct statement *statement,
+	bool *ret_committed, struct db_error *ret_error)
+{
+	struct db_rows *rows;
+	enum db_outcome outcome = connection_run(
+		&w->connection, &STEP(statement, NULL), 1, &rows, ret_error);
+
+	*ret_committed = outcome == DB_DONE && rows_is_commit(rows);
+	db_rows_free(rows);
+	return outcome;
+}
+
+enum db_outcome db_worker_begin(struct db_worker *w, struct db_error *ret_error)
+{
+	enum db_outcome outcome;
+	bool ignored;
+
+	if (!ready(w))
+		return DB_UNAVAILABLE;
+	outcome = run_plain(w, &begin_statement, &ignored, ret_error);
+	w->in_transaction = outcome == DB_DONE;
+	return outcome;
+}
+
+enum db_outcome db_worker_commit(struct db_worker *w, struct db_error *ret_error)
+{
+	enum db_outcome outcome;
+	bool committed;
+
+	if (w->broken || !w->connection.pg) {
+		w->broken = w->in_transaction = false;
+		return DB_UNAVAILABLE;
+	}
+	outcome = run_plain(w, &commit_statement, &committed, ret_error);
+	w->in_transaction = false;
+	/* COMMIT of a failed transaction succeeds, as a ROLLBACK. */
+	if (outcome == DB_DONE && !committed) {
+		*ret_error = (struct db_error){ .sqlstate = "25P02" };
+		return DB_REFUSED;
+	}
+	return outcome;
+}
+
+void db_worker_rollback(struct db_worker *w)
+{
+	struct db_error error;
+	bool ignored;
+
+	w->broken = false;
+	if (w->in_transaction && w->connection.pg &&
+		run_plain(w, &rollback_statement, &ignored, &error) != DB_DONE)
+		connection_close(&w->connection);
+	w->in_transaction = false;
+}
+
+enum db_outcome db_worker_copy(struct db_worker *w, const struct statement *copy, const char *bytes,
+	size_t len, struct db_error *ret_error)
+{
+	if (!ready(w))
+		return DB_UNAVAILABLE;
+	return after(w, connection_copy(&w->connection, copy, bytes, len, ret_error));
+}
