@@ -10,7 +10,7 @@ struct reply person_weekly_hours_put(const struct call *call)
 {
 	const char *person = call_value(call, "person_id");
 	const struct step steps[] = {
-		STEP(&stmt_weekly_hours_clear, person, call->principal->person_id),
+		STEP(&stmt_weekly_hours_clear, person, principal_actor(call->principal)),
 		call_step(call),
 	};
 	return call_write(call, steps, COUNT(steps), NULL, NULL);

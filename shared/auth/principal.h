@@ -16,6 +16,12 @@ struct principal {
 	scope_set scopes;
 };
 
+/* The actor as a statement's parameter: NULL for a role without a person. */
+static inline const char *principal_actor(const struct principal *p)
+{
+	return p->person_id[0] ? p->person_id : NULL;
+}
+
 enum principal_outcome {
 	PRINCIPAL_OK,
 	PRINCIPAL_REFUSED,     /* 401 */

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""The house's rules that a compiler does not check. Prints every breach with file and line.
+
+Each rule is a generator of (path, line, sentence). `--self-test` proves that every rule can fail.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+LAYERS = {"base": 0, "ops": 1, "json": 2, "db": 3, "auth": 4, "http": 5, "events": 5, "service": 6}
+FENCES = {
+    "ulfius.h": ("shared/http/server.c",),
+    "microhttpd.h": ("shared/http/server.c",),
+    "libpq-fe.h": ("shared/db/",),
+    "jwt.h": ("shared/auth/token.c",),
+    "rhonabwy.h": ("shared/auth/keys.c", "shared/tools/token_main.c"),
+    "libical/ical.h": ("services/scheduling/calendar/",),
+    "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
+}
+PURE = ("services/matching/engine/", "services/scheduling/calendar/",
+        "services/evaluation/statistics/", "services/profiles/scim/")
+PURE_FORBIDDEN = re.compile(r'#include [<"](ulfius|libpq|http/|db/|events/|service/|auth/)')
+BARE_TIME = re.compile(
+    r"(?<![.\w])now\(\)|\bcurrent_date\b|\bcurrent_time(stamp)?\b|\blocaltime(stamp)?\b"
+    r"|\bclock_timestamp\(\)|\bstatement_timestamp\(\)|\btransaction_timestamp\(\)", re.I)
+TIME_FUNCTION = re.compile(r"pg_catalog\.now\(\)|common\.now\(\)")
+FOREIGN_WORDS = re.compile(r"/work/|\bhelper agent|\bissue #?\d+\b|\.\./shared\b")
+FUNCTION_END = re.compile(r"^}")
+FUNCTION_START = re.compile(r"^[a-zA-Z_].*\)$|^[a-zA-Z_].*\) *\{$")
+
+
+def sources(root, *suffixes):
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root,
+                            capture_output=True, text=True, check=False).stdout.split("\n")
+    names = listed if any(listed) else [str(p.relative_to(root)) for p in root.rglob("*")]
+    for name in names:
+        path = root / name
+        if name.endswith(suffixes) and path.is_file():
+            yield name, path.read_text(errors="replace").split("\n")
+
+
+def layer_of(name):
+    part = name.split("/")
+    return part[1] if len(part) > 2 and part[0] == "shared" else None
+
+
+def layers_point_down(root):
+    for name, lines in sources(root, ".c", ".h"):
+        own = layer_of(name)
+        if own not in LAYERS:
+            continue
+        for number, line in enumerate(lines, 1):
+            found = re.match(r'#include "([a-z]+)/', line)
+            other = found and found.group(1)
+            if other in LAYERS and other != own and LAYERS[other] >= LAYERS[own] \
+                    and not (own == "events" and other == "http"):
+                yield name, number, f"layer {own} includes {other}, which is not below it"
+
+
+def services_stay_apart(root):
+    for name, lines in sources(root, ".c", ".h"):
+        if not name.startswith("services/"):
+            continue
+        own = name.split("/")[1]
+        for number, line in enumerate(lines, 1):
+            found = re.match(r'#include "(?:gen/)?(profiles|matching|scheduling|evaluation)/', line)
+            if found and found.group(1) != own:
+                yield name, number, f"service {own} includes {found.group(1)}"
+
+
+def third_party_is_fenced(root):
+    for name, lines in sources(root, ".c", ".h"):
+        if name.startswith("tests/"):
+            continue
+        for number, line in enumerate(lines, 1):
+            found = re.match(r"#include [<\"]([^>\"]+)[>\"]", line)
+            fence = found and FENCES.get(found.group(1).removeprefix("postgresql/"))
+            if fence and not name.startswith(fence):
+                yield name, number, f"{found.group(1)} belongs in {', '.join(fence)} only"
+            if "jwt_decode" in line and name != "shared/auth/token.c":
+                yield name, number, "jwt_decode stands outside shared/auth/token.c"
+
+
+def pure_parts_are_pure(root):
+    for name, lines in sources(root, ".c", ".h"):
+        if name.startswith(PURE) and "/tool/" not in name:
+            for number, line in enumerate(lines, 1):
+                if PURE_FORBIDDEN.match(line):
+                    yield name, number, "a pure part includes transport or database"
+
+
+def files_are_short(root):
+    for name, lines in sources(root, ".c", ".h", ".py", ".sh", ".sql"):
+        if len(lines) > 401:
+            yield name, 401, f"{len(lines)} lines, 400 at most"
+
+
+def functions_are_short(root):
+    for name, lines in sources(root, ".c"):
+        start = None
+        for number, line in enumerate(lines, 1):
+            if line == "{":
+                start = number
+            elif FUNCTION_END.match(line) and start:
+                if number - start > 51 and not lines[number - 1].startswith("};"):
+                    yield name, start, f"a function of {number - start - 1} lines, 50 at most"
+                start = None
+
+
+def time_has_one_source(root):
+    for name, lines in sources(root, ".sql"):
+        if name.startswith("tests/"):
+            continue
+        for number, line in enumerate(lines, 1):
+            bare = TIME_FUNCTION.sub("", line.split("--")[0])
+            if BARE_TIME.search(bare) and "current_setting" not in bare:
+                yield name, number, "business time is common.now()"
+            if "pg_catalog.now()" in line and not name.startswith("shared/schema/"):
+                yield name, number, "the real clock belongs to shared/schema alone"
+
+
+def the_project_speaks_of_itself(root):
+    for name, lines in sources(root, ".c", ".h", ".sql", ".py", ".sh", ".md", ".yaml", ".yml", "Makefile"):
+        if name.startswith("tests/"):
+            continue
+        for number, line in enumerate(lines, 1):
+            if FOREIGN_WORDS.search(line):
+                yield name, number, "speaks of something outside the project"
+
+
+def tables_are_audited_or_say_why(root):
+    for name, lines in sources(root, ".sql"):
+        if not re.match(r"services/\w+/schema/", name):
+            continue
+        text = "\n".join(lines)
+        for found in re.finditer(r"^CREATE TABLE ([\w.]+) \((.*?)^\)", text, re.M | re.S):
+            table, columns = found.groups()
+            if re.search(r"^\s*(id|\w+_id) uuid", columns, re.M):
+                continue
+            if not re.search(rf"COMMENT ON TABLE {re.escape(table)} IS 'unaudited: ", text):
+                yield name, text[:found.start()].count("\n") + 1, f"{table} has no uuid key and no reason to go unaudited"
+
+
+def constraints_are_named(root):
+    for name, lines in sources(root, ".sql"):
+        if "/schema/" not in name:
+            continue
+        for number, line in enumerate(lines, 1):
+            code = line.split("--")[0]
+            if re.search(r"\b(PRIMARY KEY|UNIQUE|CHECK|REFERENCES|EXCLUDE USING)\b", code) \
+                    and "CONSTRAINT" not in code and "CONSTRAINT" not in lines[number - 2] \
+                    and not re.search(r"UNIQUE INDEX|WITH CHECK|CHECK OPTION|CREATE POLICY|FOR ", code):
+                yield name, number, "a constraint without a name"
+
+
+RULES = [layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
+         files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
+         tables_are_audited_or_say_why, constraints_are_named]
+
+BREACHES = {
+    "layers_point_down": ("shared/base/x.c", '#include "http/call.h"\n'),
+    "services_stay_apart": ("services/profiles/x.c", '#include "gen/matching/contract.h"\n'),
+    "third_party_is_fenced": ("services/profiles/x.c", "#include <libpq-fe.h>\n"),
+    "pure_parts_are_pure": ("services/matching/engine/x.c", '#include "db/database.h"\n'),
+    "files_are_short": ("shared/base/x.c", "\n" * 402),
+    "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
+    "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),
+    "the_project_speaks_of_itself": ("README.md", "see ../shared/design\n"),
+    "tables_are_audited_or_say_why": ("services/profiles/schema/1.sql", "CREATE TABLE profiles.x (\n\tn int\n);\n"),
+    "constraints_are_named": ("services/profiles/schema/1.sql", "\tn int PRIMARY KEY\n"),
+}
+
+
+def self_test():
+    failed = 0
+    for rule in RULES:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            name, text = BREACHES[rule.__name__]
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+            caught = any(True for _ in rule(root))
+        print(f"{'ok' if caught else 'FAILED'} {rule.__name__} catches its breach")
+        failed += not caught
+    return failed
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parents[2]
+    failed = self_test()
+    for rule in RULES:
+        breaches = list(rule(root))
+        print(f"{'FAILED' if breaches else 'ok'} {rule.__name__}")
+        for path, line, sentence in breaches:
+            print(f"{path}:{line}: {sentence}")
+        failed += bool(breaches)
+    total = 2 * len(RULES)
+    print(f"{total - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
