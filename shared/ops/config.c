@@ -1,0 +1,225 @@
+#include "ops/config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/str.h"
+
+struct config {
+	bool production;
+	char **values; /* owned texts in the table's order, NULL where unset */
+	int *numbers;
+};
+
+static PRINTF(3, 4) bool refuse(struct buf *faults, const struct setting *s, const char *why, ...)
+{
+	char text[256];
+	va_list args;
+	va_start(args, why);
+	vsnprintf(text, sizeof text, why, args);
+	va_end(args);
+	buf_print(faults, "%s %s\n", s->name, text);
+	return false;
+}
+
+static bool check_integer(
+	const struct setting *s, const char *value, int *ret_number, struct buf *faults)
+{
+	int64_t number;
+	if (!str_to_i64(value, &number) || number < s->min || number > s->max)
+		return refuse(faults, s, "must be an integer from %d to %d", s->min, s->max);
+	*ret_number = (int)number;
+	return true;
+}
+
+static bool check_choice(const struct setting *s, const char *value, struct buf *faults)
+{
+	struct buf list = BUF_INIT(256);
+	bool found = false;
+	for (size_t i = 0; s->choices[i]; i++) {
+		found = found || str_equal(s->choices[i], value);
+		buf_print(&list, "%s%s", i > 0 ? ", " : "", s->choices[i]);
+	}
+	if (!found)
+		refuse(faults, s, "must be one of %s", buf_ok(&list) ? list.data : "its choices");
+	buf_release(&list);
+	return found;
+}
+
+static bool is_plain_http(const char *url)
+{
+	return strncmp(url, "http://", 7) == 0;
+}
+
+static bool check_url(
+	const struct setting *s, const char *value, bool production, struct buf *faults)
+{
+	if (!str_is_uri(value) || strpbrk(value, "?#") || value[strlen(value) - 1] == '/')
+		return refuse(faults, s, "must be an http or https address without a / at its end");
+	if (production && is_plain_http(value))
+		return refuse(faults, s, "must begin with https:// in production");
+	return true;
+}
+
+/* An origin has no path: nothing but scheme, host and port (RFC 6454). */
+static bool is_origin(const char *text)
+{
+	const char *host = strstr(text, "://");
+	return str_is_uri(text) && !strpbrk(host + 3, "/?#");
+}
+
+static bool check_origins(
+	const struct setting *s, const char *value, bool production, struct buf *faults)
+{
+	owned_text char *copy = str_copy(value);
+	char *rest = copy;
+	bool good = copy != NULL;
+	for (char *origin; good && (origin = strsep(&rest, ","));) {
+		if (!is_origin(origin))
+			good = refuse(
+				faults, s, "must list origins such as https://portal.example");
+		else if (production && is_plain_http(origin))
+			good = refuse(faults, s, "must list https origins alone in production");
+	}
+	return good;
+}
+
+static bool check_dsn(const struct setting *s, const char *value, struct buf *faults)
+{
+	if (strncmp(value, "postgresql://", 13) == 0 || strncmp(value, "postgres://", 11) == 0 ||
+		strchr(value, '='))
+		return true;
+	return refuse(faults, s, "must be a PostgreSQL connection string");
+}
+
+static bool check_value(const struct setting *s, const char *value, bool production,
+	int *ret_number, struct buf *faults)
+{
+	switch (s->type) {
+	case SETTING_INTEGER:
+		return check_integer(s, value, ret_number, faults);
+	case SETTING_CHOICE:
+		return check_choice(s, value, faults);
+	case SETTING_DSN:
+		return check_dsn(s, value, faults);
+	case SETTING_URL:
+		return check_url(s, value, production, faults);
+	case SETTING_ORIGINS:
+		return check_origins(s, value, production, faults);
+	case SETTING_FILE:
+		if (access(value, R_OK) == 0)
+			return true;
+		return refuse(
+			faults, s, "names a file that cannot be read: %s", strerrordesc_np(errno));
+	case SETTING_TEXT:
+		break;
+	}
+	return str_is_visible_ascii(value, 1024) ||
+	       refuse(faults, s, "must be visible ASCII without spaces");
+}
+
+static const char *from_environment(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
+static bool read_setting(struct config *config, size_t i, struct buf *faults)
+{
+	const struct setting *s = &config_settings[i];
+	const char *value = from_environment(s->name);
+	if (!value && !config->production)
+		value = s->development;
+	if (!value)
+		value = s->value;
+	if (!value && s->development)
+		return refuse(faults, s, "must be set in production: %s", s->meaning);
+	if (!value)
+		return !s->required || refuse(faults, s, "must be set: %s", s->meaning);
+	config->values[i] = str_copy(value);
+	if (!config->values[i])
+		return refuse(faults, s, "could not be kept: no memory");
+	return check_value(s, value, config->production, &config->numbers[i], faults);
+}
+
+static bool allocate(struct config **ret_config)
+{
+	struct config *config = calloc(1, sizeof *config);
+	if (!config)
+		return false;
+	config->values = calloc(config_setting_count, sizeof *config->values);
+	config->numbers = calloc(config_setting_count, sizeof *config->numbers);
+	*ret_config = config;
+	return config->values && config->numbers;
+}
+
+struct config *config_read(struct buf *faults)
+{
+	const char *environment = from_environment("APP_ENV");
+	struct config *config = NULL;
+	bool good = true;
+	if (!allocate(&config)) {
+		buf_text(faults, "no memory for the settings\n");
+		config_free(config);
+		return NULL;
+	}
+	config->production = !environment || !str_equal(environment, "development");
+	for (size_t i = 0; i < config_setting_count; i++)
+		good &= read_setting(config, i, faults);
+	if (good)
+		return config;
+	config_free(config);
+	return NULL;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	for (size_t i = 0; config->values && i < config_setting_count; i++)
+		free(config->values[i]);
+	free(config->values);
+	free(config->numbers);
+	free(config);
+}
+
+static size_t position(const char *name)
+{
+	for (size_t i = 0; i < config_setting_count; i++) {
+		if (str_equal(config_settings[i].name, name))
+			return i;
+	}
+	abort();
+}
+
+const char *config_text(const struct config *config, const char *name)
+{
+	return config->values[position(name)];
+}
+
+int config_int(const struct config *config, const char *name)
+{
+	size_t i = position(name);
+	if (config_settings[i].type != SETTING_INTEGER)
+		abort();
+	return config->numbers[i];
+}
+
+bool config_is_production(const struct config *config)
+{
+	return config->production;
+}
+
+bool config_has_origin(const struct config *config, const char *name, const char *origin)
+{
+	const char *at = config_text(config, name);
+	size_t len = strlen(origin);
+	while (at && *at) {
+		size_t item = strcspn(at, ",");
+		if (item == len && memcmp(at, origin, len) == 0)
+			return true;
+		at += item + (at[item] == ',');
+	}
+	return false;
+}

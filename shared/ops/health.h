@@ -1,0 +1,31 @@
+/*
+ * health.h - whether a process lives and whether it should get requests. Live from its first moment
+ * on: a process that answers at all is alive. Ready when it has started, is not stopping, and every
+ * check says yes. The HTTP listener that tells is served elsewhere. Checks are added at start,
+ * before threads; the rest is thread-safe.
+ */
+#ifndef UPWARD_OPS_HEALTH_H
+#define UPWARD_OPS_HEALTH_H
+
+#include <stdbool.h>
+#include "base/buf.h"
+
+struct health;
+
+CHECKED struct health *health_new(void);
+void health_free(struct health *h);
+
+#define HEALTH_CHECKS_MOST 8
+/* name: a literal such as "database". More than HEALTH_CHECKS_MOST abort. */
+void health_check(struct health *h, const char *name, bool (*good)(void *context), void *context);
+
+void health_started(struct health *h);
+void health_stopping(struct health *h); /* for ever: not ready from now on */
+
+/* Writes {"status":"live"}; true. */
+bool health_live(struct health *h, struct buf *out);
+/* Writes {"status":"ready"|"not_ready","checks":{"started":true,"database":false,...}} and returns
+ * what it says: 200 or 503. */
+bool health_ready(struct health *h, struct buf *out);
+
+#endif
