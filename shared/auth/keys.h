@@ -20,7 +20,8 @@ struct issuer;
 struct key_ring;
 
 /* Returns owned, or NULL with a one-line reason in ret_reason (no secrets in it). */
-CHECKED struct key_ring *key_ring_open(const char *issuers_file, char *ret_reason, size_t reason_size);
+CHECKED struct key_ring *key_ring_open(
+	const char *issuers_file, char *ret_reason, size_t reason_size);
 void key_ring_close(struct key_ring *ring);
 /* rises whenever any set changed: caches compare it */
 uint64_t key_ring_generation(const struct key_ring *ring);

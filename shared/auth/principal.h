@@ -10,7 +10,8 @@
 
 struct principal {
 	char person_id[37]; /* "" for a role without a person, and for public operations */
-	char subject[520];  /* "issuer subject": the caller for idempotency, rate limits and cursors */
+	/* "issuer subject": the caller for idempotency, rate limits and cursors */
+	char subject[520];
 	unsigned roles;
 	char roles_sql[96]; /* array literal: {participant,admin} */
 	scope_set scopes;
@@ -24,18 +25,18 @@ static inline const char *principal_actor(const struct principal *p)
 
 enum principal_outcome {
 	PRINCIPAL_OK,
-	PRINCIPAL_REFUSED,     /* 401 */
-	PRINCIPAL_UNKNOWN,     /* valid token, no such person: 403 person_unknown */
-	PRINCIPAL_UNAVAILABLE  /* database away: 503 */
+	PRINCIPAL_REFUSED,    /* 401 */
+	PRINCIPAL_UNKNOWN,    /* valid token, no such person: 403 person_unknown */
+	PRINCIPAL_UNAVAILABLE /* database away: 503 */
 };
 
 struct authority; /* keys + token cache + people cache */
-CHECKED struct authority *authority_open(const char *issuers_file, struct database *db,
-	char *ret_reason, size_t reason_size);
+CHECKED struct authority *authority_open(
+	const char *issuers_file, struct database *db, char *ret_reason, size_t reason_size);
 void authority_close(struct authority *a);
 /* header: the value of the single Authorization header. An inactive person is REFUSED. A token
  * without a person is OK when its roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. */
-CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,
-	struct principal *ret_principal);
+CHECKED enum principal_outcome authority_identify(
+	struct authority *a, const char *header, struct principal *ret_principal);
 
 #endif

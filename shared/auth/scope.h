@@ -28,6 +28,10 @@ scope_set scope_of_roles(unsigned roles);
 CHECKED bool scope_find(const char *name, enum scope *ret_scope);
 /* "admin" -> ROLE_ADMIN; 0 for an unknown name */
 unsigned role_of_name(const char *name);
+/* {participant,admin}: the roles as a PostgreSQL array literal, in the order of enum role. */
+#define ROLES_SQL_BYTES 96
+#define ROLE_SETS       32 /* every combination of the five roles */
+void role_names_sql(unsigned roles, char ret_text[ROLES_SQL_BYTES]);
 /* Roles that may act without being a person of the company (admin, hris, auditor). */
 #define ROLES_WITHOUT_PERSON (ROLE_ADMIN | ROLE_HRIS | ROLE_AUDITOR)
 

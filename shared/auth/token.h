@@ -17,11 +17,11 @@
 
 struct identity {
 	char issuer[256];
-	char subject[256];   /* the token's sub */
+	char subject[256];    /* the token's sub */
 	char person_key[256]; /* value of the issuer's PERSON_CLAIM, "" when absent */
-	char key_kind[16];   /* user_name, external_id or email: what person_key is matched with */
-	unsigned roles;      /* from the issuer's role claims by its mapping */
-	int64_t expires_at;  /* Unix seconds */
+	char key_kind[16];    /* user_name, external_id or email: what person_key is matched with */
+	unsigned roles;       /* from the issuer's role claims by its mapping */
+	int64_t expires_at;   /* Unix seconds */
 };
 
 struct token_cache;

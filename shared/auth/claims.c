@@ -1,0 +1,175 @@
+#include "auth/claims.h"
+
+#include "base/str.h"
+#include "json/field.h"
+
+#define TIME_MOST INT64_C(253402300799) /* the last second of the year 9999 */
+
+static const struct field header_fields[] = {
+	{ .name = "alg", .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 1, .max = 16 },
+	{ .name = "kid",
+		.type = FIELD_STRING,
+		.flags = FIELD_REQUIRED,
+		.min = 1,
+		.max = KEY_KID_BYTES - 1 },
+	{ .name = "typ", .type = FIELD_STRING, .min = 1, .max = 64 },
+};
+static const struct field header_table = { .name = "header",
+	.type = FIELD_OBJECT,
+	.flags = FIELD_REQUIRED | FIELD_OPEN,
+	.members = header_fields,
+	.member_count = COUNT(header_fields) };
+static const struct field claim_fields[] = {
+	{ .name = "iss", .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 1, .max = 255 },
+	{ .name = "sub", .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 1, .max = 255 },
+	{ .name = "aud", .type = FIELD_ANY, .flags = FIELD_REQUIRED },
+	{ .name = "exp",
+		.type = FIELD_INTEGER,
+		.flags = FIELD_REQUIRED,
+		.min = 0,
+		.max = TIME_MOST },
+	{ .name = "nbf", .type = FIELD_INTEGER, .min = 0, .max = TIME_MOST },
+	{ .name = "iat", .type = FIELD_INTEGER, .min = 0, .max = TIME_MOST },
+};
+static const struct field claims_table = { .name = "claims",
+	.type = FIELD_OBJECT,
+	.flags = FIELD_REQUIRED | FIELD_OPEN,
+	.members = claim_fields,
+	.member_count = COUNT(claim_fields) };
+/* A token that says which key to use, or that an extension must be understood, is refused. */
+static const char *const header_refused[] = { "crit", "jku", "jwk", "x5u", "x5c" };
+
+/* One object against one table: the table's members are known, others pass. */
+static bool matches(const struct field *table, const json_t *object)
+{
+	struct faults faults = { .count = 0 };
+	json_t *wrapped = json_pack("{sO}", table->name, object);
+	bool good = wrapped && field_check(table, 1, wrapped, "", &faults);
+	json_decref(wrapped);
+	return good;
+}
+
+json_t *claims_part(const char *text)
+{
+	unsigned char *bytes = NULL;
+	size_t length = 0;
+	if (!str_from_base64url(text, &bytes, &length))
+		return NULL;
+	struct faults faults = { .count = 0 };
+	json_t *object = field_parse((const char *)bytes, length, &faults);
+	free(bytes);
+	if (object && !json_is_object(object)) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+bool claims_header(const json_t *header, struct token_header *ret_header)
+{
+	for (size_t i = 0; i < COUNT(header_refused); i++)
+		if (json_object_get(header, header_refused[i]))
+			return false;
+	if (!matches(&header_table, header))
+		return false;
+	struct token_header read;
+	const char *kid = json_string_value(json_object_get(header, "kid"));
+	if (!key_alg_find(json_string_value(json_object_get(header, "alg")), &read.alg) ||
+		strlen(kid) >= sizeof read.kid)
+		return false;
+	memcpy(read.kid, kid, strlen(kid) + 1);
+	*ret_header = read;
+	return true;
+}
+
+static bool copy_text(const json_t *value, char *ret_text, size_t size)
+{
+	if (!json_is_string(value) || json_string_length(value) >= size)
+		return false;
+	memcpy(ret_text, json_string_value(value), json_string_length(value) + 1);
+	return true;
+}
+
+static bool audience_holds(const json_t *aud, const char *audience)
+{
+	if (json_is_string(aud))
+		return str_equal(json_string_value(aud), audience);
+	size_t i;
+	json_t *one;
+	bool found = false;
+	json_array_foreach(aud, i, one)
+	{
+		if (!json_is_string(one))
+			return false;
+		found |= str_equal(json_string_value(one), audience);
+	}
+	return found;
+}
+
+static int64_t time_of(const json_t *claims, const char *name, int64_t otherwise)
+{
+	const json_t *value = json_object_get(claims, name);
+	return value ? json_integer_value(value) : otherwise;
+}
+
+static bool in_time(const json_t *claims, int64_t now)
+{
+	return now < time_of(claims, "exp", 0) + CLAIMS_LEEWAY &&
+	       time_of(claims, "nbf", 0) <= now + CLAIMS_LEEWAY &&
+	       time_of(claims, "iat", 0) <= now + CLAIMS_LEEWAY;
+}
+
+/* A claim by its name, or, where no member bears the whole name, by its path: realm_access.roles */
+static const json_t *claim_at(const json_t *claims, const char *path)
+{
+	const json_t *value = json_object_get(claims, path);
+	const char *dot;
+	while (!value && (dot = strchr(path, '.'))) {
+		claims = json_object_getn(claims, path, (size_t)(dot - path));
+		path = dot + 1;
+		value = json_object_get(claims, path);
+	}
+	return value;
+}
+
+static unsigned role_of(const struct issuer *issuer, const json_t *value)
+{
+	const char *name = json_string_value(value);
+	const json_t *role = name ? json_object_get(issuer->roles, name) : NULL;
+	return role ? role_of_name(json_string_value(role)) : 0;
+}
+
+static unsigned roles_of(const struct issuer *issuer, const json_t *claims)
+{
+	unsigned roles = 0;
+	size_t i, j;
+	json_t *path, *one;
+	json_array_foreach(issuer->role_claims, i, path)
+	{
+		const json_t *value = claim_at(claims, json_string_value(path));
+		roles |= role_of(issuer, value);
+		json_array_foreach(value, j, one) roles |= role_of(issuer, one);
+	}
+	return roles;
+}
+
+bool claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
+	struct identity *ret_identity)
+{
+	struct identity read;
+	if (!matches(&claims_table, claims) || !in_time(claims, now) ||
+		!audience_holds(json_object_get(claims, "aud"), issuer->audience) ||
+		!copy_text(json_object_get(claims, "iss"), read.issuer, sizeof read.issuer) ||
+		!str_equal(read.issuer, issuer->name) ||
+		!copy_text(json_object_get(claims, "sub"), read.subject, sizeof read.subject))
+		return false;
+	const json_t *person = claim_at(claims, issuer->person_claim);
+	read.person_key[0] = 0;
+	if (person && !copy_text(person, read.person_key, sizeof read.person_key))
+		return false;
+	snprintf(read.key_kind, sizeof read.key_kind, "%s", issuer->person_key);
+	read.roles = roles_of(issuer, claims);
+	read.expires_at = time_of(claims, "exp", 0);
+	*ret_identity = read;
+	return true;
+}

@@ -1,0 +1,31 @@
+/*
+ * claims.h - the two JSON objects of a token, checked by field tables. Neither knows of signatures;
+ * token.c decides in which order they are asked.
+ */
+#ifndef UPWARD_AUTH_CLAIMS_H
+#define UPWARD_AUTH_CLAIMS_H
+
+#include "auth/issuer.h"
+#include "auth/key_set.h"
+#include "auth/token.h"
+
+#define CLAIMS_LEEWAY 30 /* seconds that the clocks of issuer and service may differ */
+
+struct token_header {
+	enum key_alg alg;
+	char kid[KEY_KID_BYTES];
+};
+
+/* A part of a compact token: base64url without padding, in its one canonical spelling, of one JSON
+ * object without duplicate members. Returns owned, or NULL. */
+CHECKED json_t *claims_part(const char *text);
+
+/* The protected header: alg of the allow-list, a kid, and nothing that names a key or demands an
+ * extension (crit, jku, jwk, x5u, x5c). */
+CHECKED bool claims_header(const json_t *header, struct token_header *ret_header);
+
+/* The claims of a token of this issuer at this time (Unix seconds). *ret_identity is whole. */
+CHECKED bool claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
+	struct identity *ret_identity);
+
+#endif
