@@ -8,6 +8,8 @@
 
 #include "db/database.h"
 
+#define CONSUMER_BATCH 100
+
 struct event {
 	const char *id;         /* bigint, as text */
 	const char *type;       /* "pair.suspended" */
@@ -17,15 +19,19 @@ struct event {
 };
 
 struct consumer {
-	const char *name;             /* "scheduling.pair_life": key of its cursor */
-	const char *const *types;     /* NULL-terminated; others are passed over */
-	/* One of the two. The statement's signature is (event_id bigint, type text, subject_id uuid,
-	 * data json). */
+	const char *name;         /* "scheduling.pair_life": key of its cursor */
+	const char *const *types; /* NULL-terminated; others are passed over */
+	/* One of the two. The statement's signature is (event_id bigint, type text, subject_id
+	 * uuid, data json). */
 	const struct statement *effect;
-	enum db_outcome (*handle)(struct db_worker *w, const struct event *event, struct db_error *error);
+	enum db_outcome (*handle)(
+		struct db_worker *w, const struct event *event, struct db_error *error);
 };
 
-/* Runs one batch. *ret_count: events passed. */
-CHECKED enum db_outcome consumer_step(struct db_worker *w, const struct consumer *c, int *ret_count);
+/* Runs one batch of at most CONSUMER_BATCH events. *ret_count: events passed. An effect that the
+ * database refuses stays at the head and is tried again by the next call: order is kept, nothing is
+ * skipped; the events before it are passed. ret_error tells why, on DB_REFUSED. */
+CHECKED enum db_outcome consumer_step(
+	struct db_worker *w, const struct consumer *c, int *ret_count, struct db_error *ret_error);
 
 #endif

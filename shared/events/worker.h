@@ -13,15 +13,18 @@ struct service_state;
 struct job {
 	const char *name; /* "imports" */
 	int poll_ms;      /* pause after a call that found nothing */
-	/* One piece of work. true: there was some, call again at once. Looks at worker_stopping() in
-	 * long loops. */
+	/* One piece of work. true: there was some, call again at once. Looks at worker_stopping()
+	 * in long loops. */
 	bool (*run)(struct service_state *service, struct db_worker *w);
 };
 
 struct workers;
-CHECKED struct workers *workers_start(struct service_state *service, const struct job *jobs,
-	size_t job_count, const struct consumer *consumers, size_t consumer_count);
-void workers_stop(struct workers *w); /* waits for the current piece */
-bool worker_stopping(const struct service_state *service);
+/* Borrows all for their life; service is only passed on to the jobs. NULL: no memory or thread. */
+CHECKED struct workers *workers_start(struct service_state *service, struct database *db,
+	const struct job *jobs, size_t job_count, const struct consumer *consumers,
+	size_t consumer_count);
+void workers_stop(struct workers *w); /* waits for the current piece; NULL is fine */
+/* For long loops within a job or an effect: whether its thread shall end. */
+bool worker_stopping(void);
 
 #endif

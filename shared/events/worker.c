@@ -1,0 +1,160 @@
+#include "events/worker.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#define CONSUMER_POLL_MS 200
+#define TROUBLE_MOST_MS  5000 /* longest pause after a failure */
+
+struct workers;
+
+struct worker {
+	struct workers *all;
+	const struct job *job; /* one of the two */
+	const struct consumer *consumer;
+	struct db_worker *db; /* owned */
+	pthread_t thread;
+};
+
+struct workers {
+	struct service_state *service;
+	pthread_mutex_t lock; /* guards stop */
+	pthread_cond_t event;
+	bool stop;
+	size_t count;   /* workers with a connection of their own */
+	size_t started; /* of these, with a thread */
+	struct worker items[];
+};
+
+/* Which workers the calling thread belongs to: jobs call deep into code that does not know. */
+static _Thread_local struct workers *mine;
+
+static bool stopped(struct workers *all)
+{
+	bool stop;
+
+	pthread_mutex_lock(&all->lock);
+	stop = all->stop;
+	pthread_mutex_unlock(&all->lock);
+	return stop;
+}
+
+bool worker_stopping(void)
+{
+	return mine && stopped(mine);
+}
+
+static void pause_for(struct workers *all, int ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&all->lock);
+	while (!all->stop && pthread_cond_timedwait(&all->event, &all->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&all->lock);
+}
+
+static void run_job(struct worker *w)
+{
+	while (!stopped(w->all))
+		if (!w->job->run(w->all->service, w->db))
+			pause_for(w->all, w->job->poll_ms);
+}
+
+static void run_consumer(struct worker *w)
+{
+	int trouble_ms = CONSUMER_POLL_MS;
+
+	while (!stopped(w->all)) {
+		struct db_error error;
+		int count;
+
+		if (consumer_step(w->db, w->consumer, &count, &error) != DB_DONE) {
+			pause_for(w->all, trouble_ms);
+			trouble_ms = trouble_ms * 2 < TROUBLE_MOST_MS ? trouble_ms * 2
+								      : TROUBLE_MOST_MS;
+			continue;
+		}
+		trouble_ms = CONSUMER_POLL_MS;
+		if (count < CONSUMER_BATCH)
+			pause_for(w->all, CONSUMER_POLL_MS);
+	}
+}
+
+static void *worker_main(void *context)
+{
+	struct worker *w = context;
+
+	mine = w->all;
+	if (w->job)
+		run_job(w);
+	else
+		run_consumer(w);
+	return NULL;
+}
+
+static void init(struct workers *all)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&all->event, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
+struct workers *workers_start(struct service_state *service, struct database *db,
+	const struct job *jobs, size_t job_count, const struct consumer *consumers,
+	size_t consumer_count)
+{
+	size_t count = job_count + consumer_count;
+	struct workers *all = calloc(1, sizeof *all + count * sizeof *all->items);
+
+	if (!all)
+		return NULL;
+	all->service = service;
+	init(all);
+	for (size_t i = 0; i < count; i++) {
+		struct worker *w = &all->items[i];
+
+		w->all = all;
+		w->job = i < job_count ? &jobs[i] : NULL;
+		w->consumer = i < job_count ? NULL : &consumers[i - job_count];
+		w->db = db_worker_open(db);
+		if (!w->db)
+			goto fail;
+		all->count++;
+		if (pthread_create(&w->thread, NULL, worker_main, w) != 0)
+			goto fail;
+		all->started++;
+	}
+	return all;
+fail:
+	workers_stop(all);
+	return NULL;
+}
+
+void workers_stop(struct workers *all)
+{
+	if (!all)
+		return;
+	pthread_mutex_lock(&all->lock);
+	all->stop = true;
+	pthread_cond_broadcast(&all->event);
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < all->started; i++)
+		pthread_join(all->items[i].thread, NULL);
+	for (size_t i = 0; i < all->count; i++)
+		db_worker_close(all->items[i].db);
+	pthread_cond_destroy(&all->event);
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
