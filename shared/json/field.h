@@ -39,7 +39,8 @@ enum field_flags {
 	FIELD_REQUIRED = 1,
 	FIELD_NULLABLE = 2, /* null is a value (merge patch: clears) */
 	FIELD_OPEN = 4,     /* object: unknown members pass (token claims only) */
-	FIELD_UNIQUE = 8    /* array: no two equal items */
+	FIELD_UNIQUE = 8,   /* array: no two equal items */
+	FIELD_ME = 16       /* path parameter: "me" passes too and stands for the actor's id */
 };
 
 struct field {

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Makes everything that follows from the contract and from the statements.
+
+	contract.py --out build [--root .] [--strict | --lenient]
+
+Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/<service>/*.yaml,
+       services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
+Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only where the content
+       changed, and <out>/gen/stamp.
+
+Every fault is printed as file:line: message; then the exit status is 1. What belongs to a service
+without faults is written all the same.
+
+--lenient (for work on one part while another is half written): what is missing but not wrong (an
+operation that nothing answers, a statement or a scope that nobody names) is counted only, the
+operation left out; the faults of one service do not stop the others.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+
+from upgen import ctables, openapi, pages, rules  # noqa: E402
+from upgen.faults import Faults  # noqa: E402
+from upgen.house import House  # noqa: E402
+from upgen.output import Output  # noqa: E402
+from upgen.tables import Problems, Scopes  # noqa: E402
+
+
+LENIENT = True
+
+
+def service_of(file):
+    """The service a file belongs to, or None for what all share."""
+    parts = file.split('/')
+    if parts[0] in ('api', 'services') and len(parts) > 2 and parts[1] in rules.SERVICES:
+        return parts[1]
+    return None
+
+
+def generate(root, out, faults):
+    """Reads everything and writes what has no faults. Returns the Output."""
+    house = House(root, faults)
+    house.read()
+    house.join()
+    problems = Problems(house.problems, faults)
+    scopes = Scopes(house.scopes, house.all_operations(), faults)
+    broken = {service_of(file) for file, _, _ in faults.items}
+    output = Output(out)
+    if None in broken:
+        return output
+    for name, text in {**problems.files(), **scopes.files()}.items():
+        output.put(name, text)
+    for owner, found in house.statements.items():
+        if owner not in broken:
+            for name, text in ctables.statement_files(owner, found).items():
+                output.put(name, text)
+    for service in rules.SERVICES:
+        if service not in broken:
+            for name, text in ctables.contract_files(service, house.operations[service]).items():
+                output.put(name, text)
+    made = pages.problem_pages(problems.codes)
+    for name, text in made.items():
+        output.put('problems/' + name, text)
+    output.only('problems', made)
+    if not broken:
+        output.put('openapi.json', openapi.document(house, problems.codes))
+    return output
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--root', type=Path, default=Path('.'))
+    parser.add_argument('--lenient', action='store_true', default=LENIENT)
+    parser.add_argument('--strict', dest='lenient', action='store_false')
+    chosen = parser.parse_args(arguments)
+    faults = Faults()
+    generate(chosen.root.resolve(), chosen.out, faults)
+    if not chosen.lenient:
+        faults.close_gaps()
+    for line in faults.lines():
+        print(line, file=sys.stderr)
+    if faults.gaps:
+        print(f'{len(faults.gaps)} things are missing (contract.py --strict lists them)',
+              file=sys.stderr)
+    if any(not chosen.lenient or service_of(file) is None for file, _, _ in faults.items):
+        print(f'{len(faults)} faults', file=sys.stderr)
+        return 1
+    stamp = chosen.out / 'gen' / 'stamp'
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.touch()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

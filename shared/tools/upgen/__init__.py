@@ -1,0 +1,1 @@
+"""The build's two generators: the contract (OpenAPI) and the statements (SQL) become C tables."""
