@@ -1,0 +1,328 @@
+-- Reverse safety: no pair is ever proposed or active too close, not strictly junior, excluded or
+-- over capacity, in any committed state. standing = manager, level, age band, status of a person.
+-- Who reads standing to decide on a pair holds the advisory lock (7, 1) shared, who changes it
+-- holds it exclusive, both to the end of the transaction. The lock is taken in a BEFORE trigger and
+-- the check made in an AFTER trigger, by functions whose every query has a newer snapshot than the
+-- lock; one SQL statement cannot do both. A change of standing is never refused for a pair's sake:
+-- it suspends the pair in the same transaction.
+--
+-- A statement that locks a row of pair or enrolment before it changes a pair's status takes the
+-- lock first: SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p.
+GRANT SELECT (id, manager_id, level, age_band, status) ON profiles.person TO guard;
+GRANT SELECT ON matching.pair, matching.enrolment, matching.exclusion TO guard;
+GRANT UPDATE (status, reason, suspended_until, suspended_from, by_size, version, updated_at)
+	ON matching.pair TO guard;
+GRANT UPDATE (taken) ON matching.enrolment TO guard;
+GRANT CREATE ON SCHEMA matching TO guard;
+
+-- The reader's lock, for a FROM clause; one row.
+CREATE FUNCTION matching.standing() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
+	RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION matching.standing() TO upward_matching;
+
+CREATE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000'; -- an older snapshot would check the past
+	END IF;
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
+	RETURN NULL;
+END $$;
+
+-- The wall before a change of standing; also for a new exclusion.
+CREATE FUNCTION matching.standing_wall() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000';
+	END IF;
+	PERFORM pg_advisory_xact_lock(7, 1);
+	RETURN new;
+END $$;
+
+-- The policy a pair is judged by is its programme's when it is made; a suspension knows its way back.
+CREATE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF tg_op = 'INSERT' THEN
+		SELECT p.min_level_gap, p.line_distance INTO new.min_gap, new.line_distance
+		FROM matching.programme p WHERE p.id = new.programme_id;
+	ELSIF new.status = 'suspended' AND old.status <> 'suspended' THEN
+		new.suspended_from := old.status;
+	END IF;
+	IF new.status = 'suspended' THEN
+		new.suspended_until := coalesce(new.suspended_until, common.today() + 30);
+	ELSE
+		new.suspended_until := NULL;
+	END IF;
+	RETURN new;
+END $$;
+
+SET LOCAL ROLE guard;
+
+-- Is upper above lower, and how many steps; NULL if not. There are no cycles (person_changed).
+CREATE FUNCTION matching.steps_above(upper uuid, lower uuid) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	at uuid := lower;
+	steps int := 0;
+BEGIN
+	LOOP
+		SELECT p.manager_id INTO at FROM profiles.person p WHERE p.id = at;
+		IF at IS NULL THEN
+			RETURN NULL;
+		END IF;
+		steps := steps + 1;
+		IF at = upper THEN
+			RETURN steps;
+		END IF;
+	END LOOP;
+END $$;
+
+-- Does the person stand above more than half of the active people?
+CREATE FUNCTION matching.leads_most(person uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (WITH RECURSIVE below (id, status) AS (
+			SELECT p.id, p.status FROM profiles.person p WHERE p.manager_id = person
+			UNION ALL
+			SELECT p.id, p.status FROM below b JOIN profiles.person p ON p.manager_id = b.id)
+		SELECT 2 * count(*) FROM below WHERE status = 'active')
+		> (SELECT count(*) FROM profiles.person p WHERE p.status = 'active');
+END $$;
+
+-- The rule: why is NULL or the name of the broken one. gap NULL: level does not count; distance
+-- NULL: a mentee anywhere above the mentor is too close, but for the head of the tree (without a
+-- manager, or leading most), to whom three steps down are far enough; by_size says that only the
+-- latter made it safe.
+CREATE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint, distance smallint,
+	OUT why text, OUT by_size boolean)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	junior record;
+	senior record;
+	steps int;
+BEGIN
+	by_size := false;
+	SELECT p.manager_id, p.level INTO junior FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
+	IF NOT FOUND THEN
+		why := 'pair_person_active';
+		RETURN;
+	END IF;
+	SELECT p.manager_id, p.level INTO senior FROM profiles.person p WHERE p.id = mentee AND p.status <> 'inactive';
+	IF NOT FOUND THEN
+		why := 'pair_person_active';
+	ELSIF senior.level - junior.level < gap THEN
+		why := 'pair_mentor_junior';
+	ELSIF junior.manager_id = senior.manager_id THEN
+		why := 'pair_same_manager';
+	ELSIF EXISTS (SELECT FROM matching.exclusion e
+			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee AND e.other_id = mentor) THEN
+		why := 'pair_excluded';
+	ELSIF matching.steps_above(mentor, mentee) IS NOT NULL THEN
+		why := 'pair_same_line';
+	END IF;
+	IF why IS NOT NULL THEN
+		RETURN;
+	END IF;
+	steps := matching.steps_above(mentee, mentor);
+	IF steps <= coalesce(distance, 2) THEN
+		why := 'pair_same_line';
+	ELSIF steps IS NOT NULL AND distance IS NULL AND senior.manager_id IS NOT NULL THEN
+		by_size := matching.leads_most(mentee);
+		IF NOT by_size THEN
+			why := 'pair_same_line';
+		END IF;
+	END IF;
+END $$;
+
+-- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
+-- end in them or in their present ancestors can be, and those that hang on the size of a tree. The
+-- reason in row and event does not tell a conflict of interest.
+CREATE FUNCTION matching.recheck(people uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	one record;
+	found_ record;
+	said text;
+BEGIN
+	FOR one IN
+		WITH RECURSIVE line (id) AS (
+			SELECT unnest(people)
+			UNION
+			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL)
+		SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
+			SELECT a.id FROM line l JOIN matching.pair a ON a.mentor_id = l.id
+			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id
+			UNION ALL SELECT c.id FROM matching.pair c WHERE c.by_size AND c.status IN ('proposed', 'active'))
+		ORDER BY q.id
+	LOOP
+		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap, one.line_distance);
+		IF found_.why IS NOT NULL THEN
+			said := CASE found_.why WHEN 'pair_person_active' THEN 'person_left'
+				WHEN 'pair_mentor_junior' THEN 'not_junior' WHEN 'pair_excluded' THEN 'administrative'
+				ELSE 'too_close' END;
+			UPDATE matching.pair SET status = 'suspended', reason = said, version = version + 1,
+				updated_at = common.now()
+			WHERE id = one.id;
+			INSERT INTO common.outbox (type, subject_id, data)
+			VALUES ('pair.suspended', one.id, json_build_object('reason', said));
+		ELSIF found_.by_size AND NOT one.by_size THEN
+			UPDATE matching.pair SET by_size = true WHERE id = one.id;
+		END IF;
+	END LOOP;
+END $$;
+
+-- Takes or frees one place of an enrolment; a place is taken of those who are enrolled.
+CREATE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	UPDATE matching.enrolment e SET taken = e.taken + places
+	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
+		AND e.role = side AND e.status = 'enrolled'));
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'not enrolled' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
+			CONSTRAINT = 'pair_' || side || '_enrolled';
+	END IF;
+END $$;
+
+-- After a pair was made or changed its status: places, then safety.
+CREATE FUNCTION matching.pair_check() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	alive_before boolean := tg_op = 'UPDATE' AND old.status IN ('proposed', 'active', 'suspended');
+	alive boolean := new.status IN ('proposed', 'active', 'suspended');
+	places int := alive::int - alive_before::int;
+	found_ record;
+BEGIN
+	IF tg_op = 'UPDATE' AND NOT alive_before AND new.status <> old.status THEN
+		RAISE EXCEPTION 'an ended pair stays ended' USING ERRCODE = '23514', SCHEMA = 'matching',
+			TABLE = 'pair', CONSTRAINT = 'pair_final';
+	END IF;
+	IF places <> 0 AND new.mentor_id < new.mentee_id THEN -- rows in the order of the persons' ids
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
+	ELSIF places <> 0 THEN
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
+	END IF;
+	IF new.status NOT IN ('proposed', 'active') THEN
+		RETURN NULL;
+	END IF;
+	SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap, new.line_distance);
+	IF found_.why IS NOT NULL THEN
+		RAISE EXCEPTION 'reverse safety' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
+			CONSTRAINT = found_.why;
+	ELSIF found_.by_size AND NOT new.by_size THEN
+		UPDATE matching.pair SET by_size = true WHERE id = new.id;
+	END IF;
+	RETURN NULL;
+END $$;
+
+CREATE FUNCTION matching.exclusion_check() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM matching.recheck(ARRAY[new.author_id, new.other_id]);
+	RETURN NULL;
+END $$;
+
+CREATE FUNCTION matching.refuse_cycle() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'reporting lines form a circle' USING ERRCODE = '23514', SCHEMA = 'profiles',
+		TABLE = 'person', CONSTRAINT = 'person_line_no_cycle';
+END $$;
+
+-- After persons changed. The one query over both transition tables is planned anew each time
+-- (EXECUTE): a plan kept from a one-row update would join a bulk update by nested loops.
+CREATE FUNCTION matching.person_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	changed uuid[];
+	moved uuid[];
+	one uuid;
+BEGIN
+	EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.manager_id IS NOT NULL
+			AND n.manager_id IS DISTINCT FROM o.manager_id)
+		FROM new_rows n JOIN old_rows o ON o.id = n.id
+		WHERE (n.manager_id, n.level, n.age_band, n.status)
+			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed, moved;
+	IF changed IS NULL THEN
+		RETURN NULL;
+	END IF;
+	IF cardinality(moved) > 500 THEN -- one sweep from the tops: who is not reached is in a circle
+		IF (WITH RECURSIVE reached (id) AS (
+				SELECT p.id FROM profiles.person p WHERE p.manager_id IS NULL
+				UNION ALL
+				SELECT p.id FROM reached r JOIN profiles.person p ON p.manager_id = r.id)
+			SELECT count(*) FROM reached) <> (SELECT count(*) FROM profiles.person) THEN
+			PERFORM matching.refuse_cycle();
+		END IF;
+	ELSE
+		FOREACH one IN ARRAY coalesce(moved, '{}') LOOP
+			IF EXISTS (WITH RECURSIVE line (id) AS (
+					SELECT p.manager_id FROM profiles.person p WHERE p.id = one
+					UNION
+					SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id)
+				SELECT FROM line WHERE id = one) THEN
+				PERFORM matching.refuse_cycle();
+			END IF;
+		END LOOP;
+	END IF;
+	PERFORM matching.recheck(changed);
+	RETURN NULL;
+END $$;
+
+-- After persons arrived: circles within one insert, and pairs that hang on the size of a tree.
+CREATE FUNCTION matching.person_arrived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	arrived bigint;
+	reached_ bigint;
+BEGIN
+	SELECT count(*) INTO arrived FROM new_rows;
+	IF arrived = 0 THEN
+		RETURN NULL;
+	END IF;
+	IF arrived > 1 THEN
+		EXECUTE 'WITH RECURSIVE reached (id) AS (
+				SELECT n.id FROM new_rows n WHERE n.manager_id IS NULL
+					OR NOT EXISTS (SELECT FROM new_rows m WHERE m.id = n.manager_id)
+				UNION ALL
+				SELECT n.id FROM reached r JOIN new_rows n ON n.manager_id = r.id)
+			SELECT count(*) FROM reached' INTO reached_;
+		IF reached_ <> arrived THEN
+			PERFORM matching.refuse_cycle();
+		END IF;
+	END IF;
+	PERFORM pg_advisory_xact_lock(7, 1);
+	PERFORM matching.recheck('{}');
+	RETURN NULL;
+END $$;
+
+-- The role that creates a trigger needs the function, the one that fires it does not.
+GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed(),
+	matching.person_arrived() TO owner;
+SET LOCAL ROLE owner;
+REVOKE CREATE ON SCHEMA matching FROM guard;
+
+CREATE TRIGGER pair_share BEFORE INSERT OR UPDATE OF status, mentor_id, mentee_id, min_gap, line_distance
+	ON matching.pair FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
+CREATE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF status ON matching.pair
+	FOR EACH ROW EXECUTE FUNCTION matching.pair_fill();
+CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF status, mentor_id, mentee_id, min_gap, line_distance
+	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_check();
+CREATE TRIGGER exclusion_wall BEFORE INSERT ON matching.exclusion
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.standing_wall();
+CREATE TRIGGER exclusion_check AFTER INSERT ON matching.exclusion
+	FOR EACH ROW EXECUTE FUNCTION matching.exclusion_check();
+
+CREATE TRIGGER standing_wall BEFORE UPDATE ON profiles.person FOR EACH ROW
+	WHEN ((old.manager_id, old.level, old.age_band, old.status)
+		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))
+	EXECUTE FUNCTION matching.standing_wall();
+CREATE TRIGGER standing_changed AFTER UPDATE ON profiles.person
+	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_changed();
+CREATE TRIGGER standing_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_arrived();
