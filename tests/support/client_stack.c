@@ -1,0 +1,235 @@
+/* The stack around the client: stack.json, tokens, SQL, clock, imports, processes. */
+#include "support/client_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define IMPORT_SECONDS 60.0
+
+extern char **environ;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kept {
+	char *text;
+	struct kept *next;
+} * kept_texts; /* under lock */
+
+const char *keep_text(char *owned)
+{
+	struct kept *kept = malloc(sizeof *kept);
+	if (!kept || !owned)
+		abort();
+	pthread_mutex_lock(&lock);
+	*kept = (struct kept){ owned, kept_texts };
+	kept_texts = kept;
+	pthread_mutex_unlock(&lock);
+	return owned;
+}
+
+void forget_kept(void)
+{
+	pthread_mutex_lock(&lock);
+	for (struct kept *k = kept_texts, *next; k; k = next) {
+		next = k->next;
+		free(k->text);
+		free(k);
+	}
+	kept_texts = NULL;
+	pthread_mutex_unlock(&lock);
+}
+
+const char *api_path(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *text = format_text(format, args);
+	va_end(args);
+	return keep_text(text);
+}
+
+char *run_program(const char *const argv[])
+{
+	int ends[2], status;
+	pid_t pid;
+	posix_spawn_file_actions_t actions;
+	size_t length = 0, room = 4096;
+	char *text = malloc(room);
+	if (!text || pipe2(ends, O_CLOEXEC) != 0 || posix_spawn_file_actions_init(&actions) != 0 ||
+		posix_spawn_file_actions_adddup2(&actions, ends[1], 1) != 0)
+		abort();
+	int fault = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[1]);
+	for (ssize_t got; !fault && (got = read(ends[0], text + length, room - length - 1)) > 0;) {
+		length += (size_t)got;
+		if (length + 1 == room && !(text = realloc(text, room *= 2)))
+			abort();
+	}
+	close(ends[0]);
+	text[length] = '\0';
+	if (!fault && waitpid(pid, &status, 0) == pid && status == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* ---- stack.json -------------------------------------------------------------------------------*/
+
+static json_t *stack_member(const char *path, json_t **ret_whole)
+{
+	const char *file = getenv("UPWARD_STACK");
+	json_error_t error;
+	if (!file)
+		give_up("UPWARD_STACK is not set: it names the stack.json to test against");
+	*ret_whole = json_load_file(file, 0, &error);
+	if (!*ret_whole)
+		give_up("%s: %s", file, error.text);
+	json_t *found = member_of(*ret_whole, path);
+	if (!found)
+		give_up("%s has no %s", file, path);
+	return found;
+}
+
+const char *api_stack(const char *path)
+{
+	json_t *whole, *found = stack_member(path, &whole);
+	if (!json_is_string(found))
+		give_up("stack.json: %s is no string", path);
+	char *text = strdup(json_string_value(found));
+	json_decref(whole);
+	return keep_text(text);
+}
+
+long long api_stack_integer(const char *path)
+{
+	json_t *whole, *found = stack_member(path, &whole);
+	long long value = json_integer_value(found);
+	json_decref(whole);
+	return value;
+}
+
+int api_pid(const char *process)
+{
+	return (int)api_stack_integer(api_path("pids.%s", process));
+}
+
+char *mint_token(const char *role, const char *user)
+{
+	const char *tool = api_stack("token_tool"), *keys = api_stack("keys");
+	const char *argv[10] = { tool, "sign", "--dir", keys, "--role", role };
+	if (user) {
+		argv[6] = "--sub";
+		argv[7] = user;
+	}
+	char *token = run_program(argv);
+	if (!token)
+		give_up("%s could not sign a token for %s", tool, role);
+	token[strcspn(token, "\r\n")] = '\0';
+	return token;
+}
+
+/* ---- PostgreSQL, clock, processes -------------------------------------------------------------*/
+
+const char *api_sql(const char *role, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	char *sql = format_text(format, args);
+	va_end(args);
+	const char *dsn = api_stack(api_path("dsn.%s", role));
+	const char *argv[] = { "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", dsn,
+		"-c", sql, NULL };
+	char *out = run_program(argv);
+	if (!out)
+		give_up("SQL as %s failed: %s", role, sql);
+	free(sql);
+	size_t length = strlen(out);
+	while (length && out[length - 1] == '\n')
+		out[--length] = '\0';
+	return keep_text(out);
+}
+
+static struct api_reply *ask_admin(
+	const char *method, const char *service, const char *path, const char *body)
+{
+	static struct api *caller; /* of the test's own thread; lives as long as the process */
+	if (!caller) {
+		caller = api_with_token(NULL);
+		caller->unrecorded = true;
+	}
+	free(caller->base);
+	caller->base = strdup(api_stack(api_path("services.%s.admin_url", service)));
+	return api_send(caller, method, path, body ? "application/json" : NULL, body,
+		body ? strlen(body) : 0);
+}
+
+struct api_reply *api_admin(const char *service, const char *path)
+{
+	return ask_admin("GET", service, path, NULL);
+}
+
+void api_clock(long long offset_seconds)
+{
+	struct api_reply *reply = ask_admin("PUT", "profiles", "/clock",
+		api_path("{\"offset_seconds\": %lld}", offset_seconds));
+	if (reply->status < 200 || reply->status > 299)
+		give_up("PUT /clock: %d %s", reply->status, reply->text);
+}
+
+static void control(const char *command, const char *process)
+{
+	const char *argv[] = { "python3", "deploy/local/stack.py", command, process, "--dir",
+		api_stack("dir"), NULL };
+	char *out = run_program(argv);
+	if (!out)
+		give_up("stack.py %s %s failed", command, process);
+	free(out);
+}
+
+void api_stop(const char *process)
+{
+	control("stop", process);
+}
+
+void api_start(const char *process)
+{
+	control("start", process);
+}
+
+/* ---- imports ----------------------------------------------------------------------------------*/
+
+static bool finished(struct api_reply *import)
+{
+	const char *status = api_text(api_expect(import, 200), "status");
+	return strcmp(status, "queued") != 0 && strcmp(status, "validating") != 0 &&
+	       strcmp(status, "running") != 0 && strcmp(status, "applying") != 0;
+}
+
+struct api_reply *api_import(const char *csv, const char *query)
+{
+	struct api *hris = api_as("hris", NULL);
+	const char *path = api_path("/api/v1/imports%s%s", query ? "?" : "", query ? query : "");
+	struct api_reply *import = api_expect(
+		api_send(hris, "POST", path, "text/csv", csv, strlen(csv)), 202);
+	const char *id = api_text(import, "id");
+	api_wait_until(IMPORT_SECONDS, finished(import = api_get(hris, "/api/v1/imports/%s", id)));
+	return import;
+}
+
+struct api_reply *api_import_file(const char *path, const char *query)
+{
+	const char *argv[] = { "cat", path, NULL };
+	char *csv = run_program(argv);
+	if (!csv)
+		give_up("%s cannot be read", path);
+	struct api_reply *reply = api_import(csv, query);
+	free(csv);
+	return reply;
+}
