@@ -1,0 +1,310 @@
+#include "profiles/import_file.h"
+
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/id.h"
+#include "base/str.h"
+
+enum kind {
+	KIND_TEXT,
+	KIND_EMAIL,
+	KIND_COUNTRY,
+	KIND_ZONE,
+	KIND_LEVEL,
+	KIND_DATE,
+	KIND_ACTIVE,
+	KIND_LANGUAGES
+};
+
+/* In the order of import_row_copy. */
+static const struct column {
+	const char *name;
+	enum kind kind;
+	size_t most; /* characters */
+	bool required;
+} columns[] = {
+	{ "external_id", KIND_TEXT, 100, true },
+	{ "user_name", KIND_TEXT, 200, true },
+	{ "given_name", KIND_TEXT, 100, true },
+	{ "family_name", KIND_TEXT, 100, false },
+	{ "email", KIND_EMAIL, 254, false },
+	{ "title", KIND_TEXT, 200, false },
+	{ "department", KIND_TEXT, 200, false },
+	{ "location", KIND_TEXT, 200, false },
+	{ "country", KIND_COUNTRY, 2, false },
+	{ "time_zone", KIND_ZONE, 64, false },
+	{ "level", KIND_LEVEL, 5, true },
+	{ "manager_external_id", KIND_TEXT, 100, false },
+	{ "hired_on", KIND_DATE, 10, false },
+	{ "active", KIND_ACTIVE, 5, false },
+	{ "languages", KIND_LANGUAGES, 700, false },
+};
+
+struct reading {
+	struct import_file *file;
+	const char *import_id;
+	int place[COUNT(columns)]; /* cell of each column, -1 = not in the file */
+	size_t width;
+};
+
+static void copy_text(struct buf *out, const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		switch (*c) {
+		case '\t':
+			buf_text(out, "\\t");
+			break;
+		case '\n':
+			buf_text(out, "\\n");
+			break;
+		case '\r':
+			buf_text(out, "\\r");
+			break;
+		case '\\':
+			buf_text(out, "\\\\");
+			break;
+		default:
+			buf_char(out, *c);
+		}
+	}
+}
+
+static void add_fault(
+	struct reading *r, int64_t line, const char *column, const char *code, const char *message)
+{
+	struct buf *out = &r->file->faults;
+	r->file->fault_count++;
+	buf_print(out, "%s\t%lld\t%lld\t", r->import_id, -(long long)r->file->fault_count,
+		(long long)line);
+	copy_text(out, column ? column : "");
+	buf_print(out, "\t%s\t%s\n", code, message);
+}
+
+static int column_index(const char *name)
+{
+	for (size_t i = 0; i < COUNT(columns); i++)
+		if (str_equal(columns[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+/* Which cell is which column. */
+static bool read_header(struct reading *r, const struct csv_record *header)
+{
+	memset(r->place, -1, sizeof r->place);
+	r->width = header->count;
+	int64_t before = r->file->fault_count;
+	for (size_t i = 0; i < header->count; i++) {
+		int column = column_index(header->fields[i]);
+		size_t characters;
+		if (column < 0)
+			add_fault(r, 1,
+				str_is_utf8(header->fields[i], strlen(header->fields[i]),
+					&characters) &&
+						characters <= 64
+					? header->fields[i]
+					: NULL,
+				"unknown_column", "The import knows no such column.");
+		else if (r->place[column] >= 0)
+			add_fault(r, 1, columns[column].name, "duplicate_column",
+				"The column stands twice in the header.");
+		else
+			r->place[column] = (int)i;
+	}
+	for (size_t i = 0; i < COUNT(columns); i++)
+		if (columns[i].required && r->place[i] < 0)
+			add_fault(r, 1, columns[i].name, "missing_column",
+				"This column is required.");
+	if (r->file->fault_count > before)
+		return false;
+	struct buf *out = &r->file->columns;
+	buf_char(out, '{');
+	for (size_t i = 0; i < COUNT(columns); i++)
+		if (r->place[i] >= 0)
+			buf_print(out, "%s%s", out->len > 1 ? "," : "", columns[i].name);
+	buf_char(out, '}');
+	return true;
+}
+
+/* Languages separated by bars, as an array literal; each tag checked. */
+static bool add_languages(struct buf *out, const char *cell)
+{
+	char tag[36];
+	buf_char(out, '{');
+	for (const char *from = cell;;) {
+		size_t length = strcspn(from, "|");
+		if (length >= sizeof tag)
+			return false;
+		memcpy(tag, from, length);
+		tag[length] = '\0';
+		if (!str_is_language(tag))
+			return false;
+		buf_print(out, "%s%s", from > cell ? "," : "", tag);
+		if (!from[length])
+			break;
+		from += length + 1;
+	}
+	buf_char(out, '}');
+	return true;
+}
+
+/* NULL when the cell is well formed, else the fault's code and *ret_message. */
+static const char *cell_fault(
+	const struct column *column, const char *cell, const char **ret_message)
+{
+	int64_t number;
+	size_t characters;
+	bool flag;
+	if (!str_is_utf8(cell, strlen(cell), &characters) || characters > column->most) {
+		*ret_message = "The value is too long.";
+		return "too_long";
+	}
+	switch (column->kind) {
+	case KIND_EMAIL:
+		*ret_message = "This is not a mail address.";
+		return str_is_email(cell) ? NULL : "not_an_email";
+	case KIND_COUNTRY:
+		*ret_message = "A country is two capital letters (ISO 3166-1).";
+		return str_is_country(cell) ? NULL : "not_a_country";
+	case KIND_ZONE:
+		*ret_message = "This is not a name of the tz database.";
+		return str_is_time_zone(cell) ? NULL : "not_a_time_zone";
+	case KIND_LEVEL:
+		*ret_message = "A level is a whole number from 0 to 32767.";
+		return str_to_i64(cell, &number) && number >= 0 && number <= 32767 ? NULL
+										   : "not_a_level";
+	case KIND_DATE:
+		*ret_message = "A date is YYYY-MM-DD.";
+		return str_is_date(cell) ? NULL : "not_a_date";
+	case KIND_ACTIVE:
+		*ret_message = "This is true or false.";
+		return str_to_bool(cell, &flag) ? NULL : "not_true_or_false";
+	case KIND_TEXT:
+	case KIND_LANGUAGES:
+		break;
+	}
+	return NULL;
+}
+
+/* Writes one value of the row; status is what `active` stands for in the database. */
+static void add_value(
+	struct reading *r, const struct column *column, const char *cell, int64_t line)
+{
+	struct buf *out = &r->file->rows;
+	buf_char(out, '\t');
+	if (column->kind == KIND_ACTIVE)
+		buf_text(out, cell && str_equal(cell, "false") ? "inactive" : "active");
+	else if (!cell)
+		buf_text(out, "\\N");
+	else if (column->kind != KIND_LANGUAGES)
+		copy_text(out, cell);
+	else if (!add_languages(out, cell))
+		add_fault(r, line, column->name, "not_a_language",
+			"Languages are BCP 47 tags separated by |.");
+}
+
+static void read_row(struct reading *r, const struct csv_record *row)
+{
+	struct buf *out = &r->file->rows;
+	size_t from = out->len;
+	int64_t before = r->file->fault_count;
+	r->file->row_count++;
+	if (row->count != r->width) {
+		add_fault(r, row->line, NULL, "field_count",
+			"The row has more or fewer fields than the header.");
+		return;
+	}
+	buf_print(out, "%s\t%lld", r->import_id, (long long)row->line);
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		const char *cell = r->place[i] < 0 ? NULL : row->fields[r->place[i]];
+		const char *message = NULL, *code = NULL;
+		if (cell && !*cell)
+			cell = NULL;
+		if (cell)
+			code = cell_fault(&columns[i], cell, &message);
+		if (code)
+			add_fault(r, row->line, columns[i].name, code, message);
+		else if (!cell && columns[i].required)
+			add_fault(r, row->line, columns[i].name, "required",
+				"This value is required.");
+		else
+			add_value(r, &columns[i], cell, row->line);
+	}
+	if (r->file->fault_count > before && buf_ok(out)) {
+		out->len = from; /* the fault stands for the row */
+		return;
+	}
+	struct id id = id_v7();
+	buf_print(out, "\t%s\t\\N\n", id.text);
+}
+
+static const char *record_fault(enum csv_outcome outcome, const char **ret_message)
+{
+	switch (outcome) {
+	case CSV_BARE_QUOTE:
+		*ret_message = "A quote stands where none may (RFC 4180).";
+		return "stray_quote";
+	case CSV_UNTERMINATED:
+		*ret_message = "A quoted value does not end.";
+		return "unterminated_quote";
+	case CSV_TOO_MANY_FIELDS:
+		*ret_message = "The row has too many fields.";
+		return "field_count";
+	default:
+		*ret_message = "A value is too long.";
+		return "too_long";
+	}
+}
+
+static bool read_records(struct reading *r, struct csv *csv)
+{
+	struct csv_record record;
+	const char *message;
+	for (;;) {
+		enum csv_outcome outcome = csv_next(csv, &record);
+		if (outcome == CSV_NO_MEMORY)
+			return false;
+		if (outcome == CSV_END)
+			return true;
+		if (outcome == CSV_RECORD) {
+			read_row(r, &record);
+			continue;
+		}
+		const char *code = record_fault(outcome, &message);
+		r->file->row_count++;
+		add_fault(r, record.line, NULL, code, message);
+	}
+}
+
+bool import_file_read(
+	const char *import_id, const char *text, size_t length, struct import_file *ret_file)
+{
+	struct import_file *file = ret_file;
+	*file = (struct import_file){ .rows = BUF_INIT(IMPORT_FILE_BYTES),
+		.faults = BUF_INIT(IMPORT_FILE_BYTES),
+		.columns = BUF_INIT(4096) };
+	struct reading r = { .file = file, .import_id = import_id };
+	struct csv csv = csv_open(text, length);
+	struct csv_record header;
+	const char *message;
+	enum csv_outcome outcome = csv_next(&csv, &header);
+	bool ok = outcome != CSV_NO_MEMORY;
+	if (outcome == CSV_END)
+		add_fault(&r, 1, NULL, "empty_file", "The file has no header.");
+	else if (outcome != CSV_RECORD && ok)
+		add_fault(&r, 1, NULL, record_fault(outcome, &message), message);
+	else if (ok && read_header(&r, &header)) {
+		file->readable = true;
+		ok = read_records(&r, &csv);
+	}
+	csv_release(&csv);
+	return ok && buf_ok(&file->rows) && buf_ok(&file->faults) && buf_ok(&file->columns);
+}
+
+void import_file_release(struct import_file *file)
+{
+	buf_release(&file->rows);
+	buf_release(&file->faults);
+	buf_release(&file->columns);
+}

@@ -1,0 +1,27 @@
+/*
+ * import_file.h - reads an employee file (CSV) into the two COPY texts of an import: its rows and
+ * the faults of single cells. Pure: text in, text out. What needs the other rows or the database
+ * (duplicates, managers, cycles) is checked there.
+ */
+#ifndef UPWARD_PROFILES_IMPORT_FILE_H
+#define UPWARD_PROFILES_IMPORT_FILE_H
+
+#include "base/buf.h"
+
+struct import_file {
+	struct buf rows;    /* COPY text for import_row */
+	struct buf faults;  /* COPY text for import_fault, numbered -1, -2, ... */
+	struct buf columns; /* array literal of the columns that the file has */
+	int64_t row_count;
+	int64_t fault_count;
+	bool readable; /* false: the header is faulty, nothing can be said of rows */
+};
+
+#define IMPORT_FILE_BYTES ((size_t)256 << 20)
+
+/* Reads the whole text (valid UTF-8). false when memory is refused. */
+CHECKED bool import_file_read(
+	const char *import_id, const char *text, size_t length, struct import_file *ret_file);
+void import_file_release(struct import_file *file);
+
+#endif

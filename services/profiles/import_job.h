@@ -1,0 +1,12 @@
+/*
+ * import_job.h - the background job that checks and applies imports. Its state is the import's row:
+ * killed at any moment, it goes on where it was once the lease (15 s) has run out.
+ */
+#ifndef UPWARD_PROFILES_IMPORT_JOB_H
+#define UPWARD_PROFILES_IMPORT_JOB_H
+
+#include "events/worker.h"
+
+bool import_job_run(struct service_state *service, struct db_worker *w);
+
+#endif

@@ -1,0 +1,136 @@
+#include "base/csv.h"
+
+#include <string.h>
+
+static char csv_delimiter(const char *text, size_t length)
+{
+	size_t commas = 0, semicolons = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < length && (quoted || text[i] != '\n'); i++) {
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (!quoted && text[i] == ',')
+			commas++;
+		else if (!quoted && text[i] == ';')
+			semicolons++;
+	}
+	return semicolons > commas ? ';' : ',';
+}
+
+struct csv csv_open(const char *text, size_t length)
+{
+	struct csv csv = { .text = text, .length = length, .line = 1 };
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		csv.at = 3;
+	csv.delimiter = csv_delimiter(text + csv.at, length - csv.at);
+	csv.cells = BUF_INIT(CSV_FIELDS_MOST * (size_t)CSV_FIELD_BYTES);
+	return csv;
+}
+
+void csv_release(struct csv *csv)
+{
+	buf_release(&csv->cells);
+}
+
+static bool csv_at_line_end(const struct csv *csv)
+{
+	if (csv->at >= csv->length || csv->text[csv->at] == '\n')
+		return true;
+	return csv->text[csv->at] == '\r' && csv->at + 1 < csv->length &&
+	       csv->text[csv->at + 1] == '\n';
+}
+
+static void csv_pass_line_end(struct csv *csv)
+{
+	if (csv->at < csv->length && csv->text[csv->at] == '\r')
+		csv->at++;
+	if (csv->at < csv->length) {
+		csv->at++;
+		csv->line++;
+	}
+}
+
+static enum csv_outcome csv_fault(struct csv *csv, enum csv_outcome fault)
+{
+	while (!csv_at_line_end(csv))
+		csv->at++;
+	csv_pass_line_end(csv);
+	return fault;
+}
+
+/* Reads a quoted field into cells; csv->at stands behind its opening quote. */
+static enum csv_outcome csv_quoted(struct csv *csv)
+{
+	for (;;) {
+		const char *from = csv->text + csv->at;
+		const char *quote = memchr(from, '"', csv->length - csv->at);
+		if (!quote) {
+			csv->at = csv->length;
+			return CSV_UNTERMINATED;
+		}
+		for (const char *c = from; (c = memchr(c, '\n', (size_t)(quote - c))); c++)
+			csv->line++;
+		buf_add(&csv->cells, from, (size_t)(quote - from));
+		csv->at += (size_t)(quote - from) + 1;
+		if (csv->at >= csv->length || csv->text[csv->at] != '"')
+			return CSV_RECORD;
+		buf_char(&csv->cells, '"');
+		csv->at++;
+	}
+}
+
+/* Reads one field and leaves csv->at on the delimiter or the line's end behind it. */
+static enum csv_outcome csv_field(struct csv *csv)
+{
+	if (csv->at < csv->length && csv->text[csv->at] == '"') {
+		csv->at++;
+		enum csv_outcome outcome = csv_quoted(csv);
+		if (outcome != CSV_RECORD)
+			return outcome;
+		if (!csv_at_line_end(csv) && csv->text[csv->at] != csv->delimiter)
+			return CSV_BARE_QUOTE;
+	} else {
+		size_t from = csv->at;
+		while (!csv_at_line_end(csv) && csv->text[csv->at] != csv->delimiter) {
+			if (csv->text[csv->at] == '"')
+				return CSV_BARE_QUOTE;
+			csv->at++;
+		}
+		buf_add(&csv->cells, csv->text + from, csv->at - from);
+	}
+	buf_char(&csv->cells, '\0');
+	return CSV_RECORD;
+}
+
+enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record)
+{
+	size_t starts[CSV_FIELDS_MOST];
+	size_t count = 0;
+	ret_record->line = csv->line;
+	if (csv->at >= csv->length)
+		return CSV_END;
+	buf_clear(&csv->cells);
+	for (;;) {
+		if (count == CSV_FIELDS_MOST)
+			return csv_fault(csv, CSV_TOO_MANY_FIELDS);
+		starts[count] = csv->cells.len;
+		enum csv_outcome outcome = csv_field(csv);
+		if (outcome != CSV_RECORD)
+			return csv_fault(csv, outcome);
+		if (!buf_ok(&csv->cells))
+			return CSV_NO_MEMORY;
+		if (csv->cells.len - starts[count] > CSV_FIELD_BYTES)
+			return csv_fault(csv, CSV_FIELD_TOO_LONG);
+		count++;
+		if (csv_at_line_end(csv))
+			break;
+		csv->at++;
+	}
+	csv_pass_line_end(csv);
+	for (size_t i = 0; i < count; i++)
+		ret_record->fields[i] = csv->cells.data + starts[i];
+	ret_record->count = count;
+	if (count == 1 && csv->cells.len == 1 && csv->at >= csv->length)
+		return CSV_END; /* a blank last line */
+	return CSV_RECORD;
+}

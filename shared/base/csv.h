@@ -1,0 +1,47 @@
+/*
+ * csv.h - a reader of comma- or semicolon-separated text (RFC 4180), one record at a time, that
+ * names faults by line. It repairs nothing: a stray quote is a fault, not a character.
+ *
+ * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is passed over. Records
+ * end with LF or CRLF; a blank last line is no record. Borrows the text.
+ */
+#ifndef UPWARD_BASE_CSV_H
+#define UPWARD_BASE_CSV_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/buf.h"
+
+#define CSV_FIELDS_MOST 64
+#define CSV_FIELD_BYTES (64 * 1024)
+
+struct csv {
+	const char *text;
+	size_t length, at;
+	char delimiter; /* ',' or ';': whichever the first line has more of, outside quotes */
+	int64_t line;   /* of the next record, from 1 */
+	struct buf cells;
+};
+
+struct csv_record {
+	int64_t line; /* where it begins */
+	size_t count;
+	const char *fields[CSV_FIELDS_MOST]; /* valid until the next call */
+};
+
+enum csv_outcome {
+	CSV_RECORD,
+	CSV_END,
+	CSV_BARE_QUOTE,   /* a quote inside an unquoted field, or text behind a closing one */
+	CSV_UNTERMINATED, /* the text ends inside quotes */
+	CSV_TOO_MANY_FIELDS,
+	CSV_FIELD_TOO_LONG,
+	CSV_NO_MEMORY
+};
+
+struct csv csv_open(const char *text, size_t length);
+/* After a fault the reader stands behind the faulty line and may go on; record->line names it. */
+CHECKED enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record);
+void csv_release(struct csv *csv);
+
+#endif
