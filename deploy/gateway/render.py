@@ -34,29 +34,32 @@ DEFAULTS = {
 # What nginx itself answers: its status (494-497 are nginx's own), the status sent, the problem of
 # api/problems.yaml, what happened, and headers besides.
 PROBLEMS = [
-    ([400, 495, 496, 497], 400, "bad_request", "Bad request",
+    ([400, 495, 496, 497], 400, "bad_request", "The request is not well formed.",
      "The request line, a header or the path is malformed.", {}),
-    ([403, 404], 404, "not_found", "Not found", "There is nothing here.", {}),
-    ([405], 405, "method_not_allowed", "Method not allowed",
+    ([403, 404], 404, "not_found", "There is nothing here for you.", None, {}),
+    ([405], 405, "method_not_allowed", "The path does not have this method.",
      "No resource here knows this method.", {"Allow": METHODS}),
-    ([408], 408, "request_timeout", "Request timeout", "The request did not arrive in time.", {}),
-    ([413], 413, "body_too_large", "Body too large",
+    ([408], 408, "request_timeout", "The request took too long to arrive.", "The request did not arrive in time.",
+     {}),
+    ([413], 413, "too_large", "The body is too large.",
      "The body is larger than this resource takes.", {}),
-    ([414], 414, "uri_too_long", "URI too long", "The request line is longer than 6 KiB.", {}),
-    ([421], 421, "host_unknown", "Host unknown", "This host is not served here.", {}),
-    ([429], 429, "too_many_requests", "Too many requests",
+    ([414], 414, "uri_too_long", "The address is too long.",
+     "The request line is longer than 6 KiB.", {}),
+    ([421], 421, "host_unknown", "This host is not served here.", None, {}),
+    ([429], 429, "rate_limited", "Too many requests.",
      "This address sends more requests than one may.", {"Retry-After": "1"}),
-    ([431, 494], 431, "headers_too_large", "Headers too large",
+    ([431, 494], 431, "header_too_large", "The headers are too large.",
      "A header, or all of them together, are larger than 6 KiB.", {}),
-    ([500], 500, "internal", "Internal error", "The gateway failed.", {}),
-    ([501], 501, "not_implemented", "Not implemented",
+    ([500], 500, "internal", "Something is broken on our side.", "The gateway failed.", {}),
+    ([501], 501, "not_implemented", "That way of sending is not known here.",
      "This transfer encoding is not known here.", {}),
-    ([502], 502, "bad_gateway", "Bad gateway",
+    ([502], 502, "bad_gateway", "The service does not answer.",
      "The service did not answer. A change may or may not have happened: repeat it with the same "
      "Idempotency-Key.", {"Retry-After": "1"}),
-    ([503], 503, "unavailable", "Unavailable", "The service is not available now.",
+    ([503], 503, "unavailable", "The data base cannot be reached.",
+     "The service is not available now.",
      {"Retry-After": "1"}),
-    ([504], 504, "gateway_timeout", "Gateway timeout",
+    ([504], 504, "gateway_timeout", "The service took too long.",
      "The service did not answer in time. A change may or may not have happened: repeat it with "
      "the same Idempotency-Key.", {"Retry-After": "5"}),
 ]
@@ -68,7 +71,8 @@ def error_pages(base_url):
     for statuses, status, code, title, detail, headers in PROBLEMS:
         page = f"/-/problem/{status}"
         body = json.dumps({"type": f"{base_url}/problems/{code}", "title": title, "status": status,
-                           "detail": detail, "code": code, "request_id": "$id"})
+                           **({"detail": detail} if detail else {}), "code": code,
+                           "request_id": "$id"}, separators=(",", ":"))
         for answered in statuses:
             lines.append(f"error_page {answered} ={status} {page};")
         lines += [f"location = {page} {{", "\tinternal;", "\tdefault_type application/problem+json;",

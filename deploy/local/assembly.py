@@ -1,0 +1,169 @@
+"""What a stack is made of: its ports, settings and processes, and the order they start in."""
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+
+import keys
+import ports
+from cluster import ROLES as SERVICES, ROOT, Cluster
+from supervisor import Process, Supervisor
+
+sys.path.insert(0, str(ROOT / "deploy/gateway"))
+import render  # noqa: E402
+
+DEFAULT_PORT = 8080
+START_SECONDS = 60
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+              "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+              "LSAN_OPTIONS": "print_suppressions=0",
+              "TSAN_OPTIONS": "halt_on_error=0:second_deadlock_stack=1"}
+
+
+def say(text):
+    """A line for the person, or for the stack's log."""
+    print(text, flush=True)
+
+
+def answers(url):
+    """Whether a GET of the address is answered with 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return reply.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def listens(port):
+    """Whether something accepts connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def public_port(wanted):
+    """The gateway's port: the one asked for; 0 and a taken default become a free one."""
+    if wanted == 0:
+        return None
+    if ports.is_free(wanted):
+        return wanted
+    if wanted != DEFAULT_PORT:
+        raise RuntimeError(f"port {wanted} is taken: PORT=… names another")
+    for port in range(wanted + 1, wanted + 200):
+        if ports.is_free(port):
+            say(f"Port {wanted} is taken by something else; this one is at {port}.")
+            return port
+    raise RuntimeError(f"ports {wanted} to {port} are all taken: PORT=… names another")
+
+
+class Stack:
+    """One stack in one folder: what is needed to start it."""
+
+    def __init__(self, options):
+        self.options, self.folder = options, options.dir
+        self.binaries = ROOT / "build" / options.flavour
+        self.log = self.folder / "log"
+        self.cluster = None
+
+    def prepare(self):
+        """Folders, keys and ports: everything that needs no process."""
+        missing = [str(path.relative_to(ROOT)) for path in
+                   [self.binaries / f"upward-{name}" for name in (*SERVICES, "migrate", "token")]
+                   if not path.exists()]
+        if missing:
+            raise RuntimeError(f"not built: {' '.join(missing)}; make "
+                               f"FLAVOUR={self.options.flavour} services")
+        for name in ("log", "tmp"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / name).mkdir(mode=0o700)
+        shutil.rmtree(self.folder / "hold", ignore_errors=True)
+        if self.options.fresh:
+            for name in ("pg", "keys"):
+                path = self.folder / name
+                path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
+        self.cluster = Cluster(self.folder)
+        keys.prepare(self.folder / "keys", self.binaries / "upward-token")
+        own = ports.block_for(self.folder, 2 * len(SERVICES) + 1)
+        port = public_port(self.options.port) or own.pop()
+        url = f"http://127.0.0.1:{port}"
+        return {"url": url, "port": port, "dir": str(self.folder), "flavour": self.options.flavour,
+                "supervisor": os.getpid(), "state": "starting", "faults": [],
+                "services": {name: {"url": f"http://127.0.0.1:{own[i]}", "port": own[i],
+                                    "admin_url": f"http://127.0.0.1:{own[i + len(SERVICES)]}",
+                                    "admin_port": own[i + len(SERVICES)]}
+                             for i, name in enumerate(SERVICES)},
+                "dsn": self.cluster.dsns(), "socket": str(self.cluster.socket),
+                "data": str(self.cluster.data), "keys": str(self.folder / "keys"),
+                "token_tool": str(self.binaries / "upward-token")}
+
+    def postgres(self):
+        """The database's process."""
+        argv, arguments = self.cluster.command()
+        return Process("postgres", argv, lambda p: self.cluster.ready(p.pid),
+                       stop=signal.SIGINT, popen=arguments, log=self.log / "postgres.log")
+
+    def service(self, name, facts):
+        """One service's process, with its settings in the environment."""
+        at = facts["services"][name]
+        sanitizers = {key: f"{value}:log_path={self.log}/sanitizer.{name}"
+                      for key, value in SANITIZERS.items()}
+        env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **sanitizers, "APP_ENV": "development",
+               "LISTEN": "127.0.0.1", "PORT": str(at["port"]), "ADMIN_PORT": str(at["admin_port"]),
+               "DATABASE_URL": facts["dsn"][name], "PUBLIC_BASE_URL": facts["url"],
+               "ISSUERS_FILE": str(keys.issuers_file(self.folder / "keys")),
+               "SECRET_KEY_FILE": str(keys.secret_file(self.folder / "keys")),
+               "LOG_LEVEL": os.environ.get("LOG_LEVEL", "info"), **self.options.set}
+        return Process(name, [str(self.binaries / f"upward-{name}")],
+                       lambda p: answers(at["admin_url"] + "/readyz"), env=env,
+                       log=self.log / f"{name}.log")
+
+    def gateway(self, facts):
+        """nginx, with its configuration written afresh."""
+        for name in ("body", "proxy"):
+            (self.folder / "tmp" / name).mkdir(exist_ok=True)
+        config = self.folder / "nginx.conf"
+        config.write_text(render.render({
+            "USER": f"user {self._account()};" if os.geteuid() == 0 else "",
+            "DIR": self.folder, "ERROR_LOG": self.log / "gateway.error.log",
+            "ACCESS_LOG": self.log / "gateway.access.log", "STATIC": ROOT / "build",
+            "LISTEN": f"127.0.0.1:{facts['port']}", "PUBLIC_BASE_URL": facts["url"],
+            "CONNECTIONS": 4000, "REQUESTS_PER_SECOND": 50000, "BURST": 20000,
+            **{name.upper(): f"127.0.0.1:{facts['services'][name]['port']}"
+               for name in SERVICES}}), encoding="utf-8")
+        argv = ["/usr/sbin/nginx", "-c", str(config), "-e", str(self.log / "gateway.error.log")]
+        return Process("gateway", argv, lambda p: listens(facts["port"]),
+                       stop=signal.SIGTERM, log=self.log / "gateway.log")
+
+    @staticmethod
+    def _account():
+        return "root"  # its workers read the checkout, which may lie under /root
+
+    def serve(self, when_ready):
+        """Starts everything, calls when_ready(facts), and stays until a stop signal."""
+        facts = self.prepare()
+        supervisor = Supervisor(self.folder, say)
+        supervisor.write_facts(**facts)
+        try:
+            self.cluster.prepare()
+            supervisor.add(self.postgres())
+            supervisor.add(self.gateway(facts))
+            supervisor.wait_ready(["postgres"], START_SECONDS)
+            self.cluster.set_up(self.binaries / "upward-migrate")
+            if self.options.bare:
+                self.cluster.keep_empty()
+            for name in SERVICES:
+                supervisor.add(self.service(name, facts))
+            supervisor.wait_ready([*SERVICES, "gateway"], START_SECONDS)
+            supervisor.write_facts(state="ready")
+            when_ready(facts)
+            supervisor.watch()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            supervisor.stopping = True
+            supervisor.end(["gateway"], SERVICES, ["postgres"])
+            supervisor.write_facts(state="down")

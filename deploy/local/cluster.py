@@ -1,0 +1,193 @@
+"""The embedded PostgreSQL of a local stack: a private cluster that listens on a Unix socket alone.
+
+PostgreSQL refuses to run as root: then a system user `upward` runs it, made if need be. Where that
+user could not reach the stack's folder (a checkout under /root), the data lie in /var/lib/upward
+and a link in the folder tells where."""
+
+import getpass
+import hashlib
+import os
+import pathlib
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PORT = 5432  # the socket's name only: no TCP
+DATABASE = "upward"
+EMPTY = "upward_empty"  # for stacks that tests reset
+ROLES = ["profiles", "matching", "scheduling", "evaluation"]
+SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
+
+SETTINGS = """\
+# Written by deploy/local at every start.
+listen_addresses = ''
+port = {port}
+unix_socket_directories = '{socket}'
+unix_socket_permissions = 0700
+max_connections = 150
+shared_buffers = 256MB
+huge_pages = try
+jit = off
+timezone = UTC
+log_timezone = UTC
+random_page_cost = 1.1
+effective_io_concurrency = 100
+effective_cache_size = 2GB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+wal_compression = on
+fsync = on
+full_page_writes = on
+synchronous_commit = on
+track_io_timing = on
+log_destination = stderr
+log_line_prefix = '%m [%p] %u '
+log_min_error_statement = panic
+log_error_verbosity = terse
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+max_prepared_transactions = 0
+"""
+
+
+def binaries():
+    """The folder of initdb and postgres."""
+    for folder in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
+    raise RuntimeError("PostgreSQL is not installed: deploy/local/install.sh run")
+
+
+def unprivileged_user():
+    """The account that runs PostgreSQL: oneself, or `upward` for root."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    try:
+        return pwd.getpwnam("upward")
+    except KeyError:
+        subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
+                        "--shell", "/usr/sbin/nologin", "upward"], check=True)
+        return pwd.getpwnam("upward")
+
+
+def reachable(folder, user):
+    """Whether the user may enter every folder on the way."""
+    for part in [folder, *folder.parents]:
+        mode = part.stat()
+        bit = (stat.S_IXUSR if mode.st_uid == user.pw_uid else
+               stat.S_IXGRP if mode.st_gid == user.pw_gid else stat.S_IXOTH)
+        if not mode.st_mode & bit:
+            return False
+    return True
+
+
+def private(folder, user):
+    """Makes the folder with mode 0700 for the user; an existing one must be that already."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o711)
+    mode = folder.lstat()
+    if not stat.S_ISDIR(mode.st_mode) or mode.st_uid not in (user.pw_uid, os.geteuid()):
+        raise RuntimeError(f"{folder} belongs to somebody else")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    folder.chmod(0o700)
+    return folder
+
+
+class Cluster:
+    """One cluster in `folder`/pg, with its socket in a folder that nobody else may enter."""
+
+    def __init__(self, folder):
+        self.user = unprivileged_user()
+        self.mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+        self.data = folder / "pg"
+        self.socket = folder / "socket"
+        if os.geteuid() == 0 and not reachable(folder, self.user):
+            real = pathlib.Path("/var/lib/upward") / self.mark
+            if not self.data.is_symlink() and real.exists():
+                shutil.rmtree(real)  # of a folder that was removed since
+            if not self.data.is_symlink():
+                self.data.symlink_to(real / "pg")
+            self.data = real / "pg"
+            self.socket = real / "socket"
+        if len(str(self.socket)) > SOCKET_PATH_MOST:
+            self.socket = self._short_socket()
+
+    def _short_socket(self):
+        run = pathlib.Path(f"/run/user/{self.user.pw_uid}")
+        base = run if os.access(run, os.W_OK) else pathlib.Path(tempfile.gettempdir())
+        return base / f"upward-{getpass.getuser()}-{self.mark}"
+
+    def _as_user(self):
+        if os.geteuid() != 0:
+            return {}
+        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+    def prepare(self):
+        """Makes the cluster when there is none, and writes its settings. True when it is new."""
+        self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        private(self.socket, self.user)
+        new = not (self.data / "PG_VERSION").exists()
+        if new:
+            if self.data.exists():
+                shutil.rmtree(self.data)
+            private(self.data, self.user)
+            made = subprocess.run(
+                [binaries() / "initdb", "-D", self.data, "-U", "postgres", "--data-checksums",
+                 "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+                 "--no-instructions"],
+                capture_output=True, text=True, cwd="/", check=False, **self._as_user())
+            if made.returncode:
+                raise RuntimeError(f"initdb failed:\n{made.stderr}")
+            # Whoever reaches the socket is let in: its folder has mode 0700.
+            (self.data / "pg_hba.conf").write_text("local all all trust\n", encoding="utf-8")
+        (self.data / "postgresql.conf").write_text(
+            SETTINGS.format(port=PORT, socket=self.socket), encoding="utf-8")
+        return new
+
+    def command(self):
+        """What to run, and Popen's arguments that make it unprivileged."""
+        return [str(binaries() / "postgres"), "-D", str(self.data)], self._as_user()
+
+    def ready(self, pid):
+        """Whether the postmaster `pid` accepts connections, by its own word in postmaster.pid."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return False
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def dsn(self, role, database=DATABASE):
+        """A libpq connection string for the role."""
+        return f"host={self.socket} port={PORT} user={role} dbname={database}"
+
+    def dsns(self):
+        """Connection strings by role: superuser, migrator and one for each service."""
+        return {"superuser": self.dsn("postgres"), "migrator": self.dsn("migrator"),
+                **{name: self.dsn(f"upward_{name}") for name in ROLES}}
+
+    def _psql(self, *arguments):
+        done = subprocess.run(
+            [binaries() / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
+             self.dsn("postgres", "postgres"), *arguments],
+            capture_output=True, text=True, check=False,
+            env={**os.environ, "UPWARD_DATABASE": DATABASE})
+        if done.returncode:
+            raise RuntimeError(f"psql failed:\n{done.stderr}")
+
+    def set_up(self, migrate, anew=False):
+        """Roles, database and schemas; `anew` replaces the database by the empty copy first."""
+        if anew:
+            self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
+                       "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
+        self._psql("-f", ROOT / "deploy/postgres/roles.sql")
+        done = subprocess.run([migrate], capture_output=True, text=True, check=False, cwd=ROOT,
+                              env={**os.environ, "DATABASE_URL": self.dsn("migrator")})
+        if done.returncode:
+            raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
+
+    def keep_empty(self):
+        """Makes the copy that `anew` starts from; nobody may be connected yet."""
+        self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}",
+                   "-c", f"CREATE DATABASE {EMPTY} OWNER owner TEMPLATE {DATABASE}")

@@ -1,0 +1,36 @@
+"""Keys of a local stack and tokens signed with them, by way of upward-token; the services read the
+public half through a JWKS file. They refuse such keys where APP_ENV is production."""
+
+import secrets
+import subprocess
+
+
+def issuers_file(folder):
+    """What the services' ISSUERS_FILE names."""
+    return folder / "issuers.json"
+
+
+def secret_file(folder):
+    """What the services' SECRET_KEY_FILE names."""
+    return folder / "secret"
+
+
+def prepare(folder, tool):
+    """Makes the keys once; they outlive restarts, and so do the tokens."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not issuers_file(folder).exists():
+        done = subprocess.run([tool, "keys", "--dir", folder], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"upward-token keys failed:\n{done.stderr}")
+    if not secret_file(folder).exists():
+        secret_file(folder).write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        secret_file(folder).chmod(0o400)
+
+
+def token(folder, tool, role, sub=None):
+    """One bearer token; roles may be several, joined by commas."""
+    command = [tool, "sign", "--dir", folder, "--role", role, *(["--sub", sub] if sub else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    return done.stdout.strip()

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""A whole Upward on this machine: PostgreSQL, migrations, four services and the gateway, all on
+127.0.0.1 and all in one folder.
+
+    stack.py run    [--flavour release] [--port 8080] [--no-demo]   in the foreground; Ctrl-C ends it
+    stack.py up     (the same options)      in the background; returns when everything is ready
+    stack.py down                           ends it
+    stack.py status | logs [NAME]           what runs; what it said
+    stack.py stop NAME | start NAME         one process (profiles, postgres, gateway …) of a stack
+    stack.py reset                          an empty database again, with the services restarted
+    stack.py token --role ROLE [--sub USER] one bearer token
+
+    --dir DIR (default build/run), --fresh (forget an earlier database), --bare (say nothing more)
+
+<dir>/stack.json tells tests and tools where everything is; <dir>/log holds a log for each process."""
+
+import argparse
+import fcntl
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import keys  # noqa: E402
+from assembly import DEFAULT_PORT, START_SECONDS, Stack, answers, listens, say  # noqa: E402
+from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
+
+def read_facts(folder):
+    """stack.json, or an empty object."""
+    try:
+        return json.loads((folder / "stack.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def lock(folder):
+    """The open lock of the folder, held as long as the stack lives; None when one lives already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = open(folder / "lock", "a", encoding="utf-8")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        return None
+    return handle
+
+
+def wait_until_ready(folder, child=None):
+    """Waits until the stack of the folder says it is ready; its facts, or None when it ended."""
+    deadline = time.monotonic() + 3 * START_SECONDS
+    while time.monotonic() < deadline:
+        if child is not None and child.poll() is not None:
+            return None
+        facts = read_facts(folder)
+        if facts.get("state") == "ready" and (not child or facts["supervisor"] == child.pid):
+            return facts
+        if child is None:
+            free = lock(folder)
+            if free:
+                free.close()
+                return None
+        time.sleep(0.02)
+    return None
+
+
+def play_demo(options, facts):
+    """Fills a new stack with the demo company, plays the main job, says where everything is."""
+    if options.bare:
+        return 0
+    play = [sys.executable, str(ROOT / "deploy/local/play.py"), "--dir", str(options.dir)]
+    if not options.demo:
+        play.append("--no-demo")
+    return subprocess.run(play, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+def run(options):
+    """The stack in the foreground."""
+    held = lock(options.dir)
+    if not held:
+        say(f"Already up: {read_facts(options.dir).get('url')}; `make down` ends it.")
+        return 1
+    started = time.monotonic()
+
+    def when_ready(facts):
+        say(f"Up in {time.monotonic() - started:.1f} s: {facts['url']}")
+        if play_demo(options, facts):
+            say("The demo did not come to its end; the stack stays up. See the lines above.")
+        say("Ctrl-C ends everything.")
+    Stack(options).serve(when_ready)
+    say("All ended.")
+    return 0
+
+
+def up(options):
+    """The stack in the background."""
+    held = lock(options.dir)
+    if not held:
+        facts = wait_until_ready(options.dir)
+        if facts:
+            say(f"Already up: {facts['url']} (flavour {facts['flavour']}); nothing was started.")
+            return 0
+        held = lock(options.dir)
+        if not held:
+            say("Another stack in this folder neither starts nor ends; see log/stack.log.")
+            return 1
+    started = time.monotonic()
+    own_log = options.dir / "stack.log"
+    with open(own_log, "wb") as log:
+        child = subprocess.Popen(
+            [sys.executable, __file__, "supervise", *sys.argv[2:]], stdin=subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True, pass_fds=[held.fileno()])
+    facts = wait_until_ready(options.dir, child)
+    if not facts:
+        sys.stderr.write(own_log.read_text(encoding="utf-8", errors="replace"))
+        say("The stack did not start.")
+        return 1
+    say(f"Up in {time.monotonic() - started:.1f} s: {facts['url']}")
+    return play_demo(options, facts)
+
+
+def supervise(options):
+    """What `up` leaves behind; it has inherited the folder's lock."""
+    Stack(options).serve(lambda facts: None)
+    return 0
+
+
+def down(options):
+    """Ends the stack and waits until it is gone."""
+    held = lock(options.dir)
+    facts = read_facts(options.dir)
+    if held or not facts:
+        say("Nothing is up here.")
+        return 0
+    os.kill(facts["supervisor"], signal.SIGTERM)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        held = lock(options.dir)
+        if held:
+            say("Down.")
+            return 0
+        time.sleep(0.02)
+    say("It did not end in 60 s; see stack.log.")
+    return 1
+
+
+def status(options):
+    """Prints what is up; 0 when the stack is ready, 3 when there is none."""
+    facts = read_facts(options.dir)
+    held = lock(options.dir)
+    if held:
+        say("down")
+        return 3
+    say(f"{facts['state']}: {facts['url']}, flavour {facts['flavour']}, in {facts['dir']}")
+    for name, pid in facts["pids"].items():
+        at = facts["services"].get(name)
+        say(f"  {name:12} pid {pid}" + (f"  {at['url']}  admin {at['admin_url']}" if at else ""))
+    for fault in facts["faults"]:
+        say(f"  fault: {fault}")
+    return 0
+
+
+def logs(options):
+    """Shows the end of the logs, and what is added to them, until Ctrl-C."""
+    pattern = f"{options.name or '*'}*.log"
+    files = sorted(str(path) for path in (options.dir / "log").glob(pattern))
+    if not files:
+        say(f"no log like {pattern}")
+        return 1
+    os.execvp("tail", ["tail", "-n", "20", "-F", *files])
+
+
+def works(name, facts, pid):
+    """Whether a process of a running stack does its work."""
+    if name == "postgres":
+        return Cluster(pathlib.Path(facts["dir"])).ready(pid)
+    if name == "gateway":
+        return listens(facts["port"])
+    return answers(facts["services"][name]["admin_url"] + "/readyz")
+
+
+def hold(options):
+    """stop and start of one process."""
+    facts = read_facts(options.dir)
+    if options.name not in facts.get("pids", {}):
+        say(f"no process {options.name!r} in {options.dir}")
+        return 2
+    mark = options.dir / "hold" / options.name
+    before = facts["pids"][options.name]
+    if options.command == "stop":
+        mark.touch()
+    else:
+        mark.unlink(missing_ok=True)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        pid = read_facts(options.dir)["pids"].get(options.name)
+        if options.command == "stop" and pid is None:
+            return 0
+        if options.command == "start" and pid is not None:
+            if works(options.name, facts, pid):
+                return 0
+        time.sleep(0.02)
+    say(f"{options.name} (pid {before}): no {options.command} in {START_SECONDS} s")
+    return 1
+
+
+def reset(options):
+    """Gives the stack an empty database, as after the first start."""
+    facts = read_facts(options.dir)
+    for command, names in (("stop", SERVICES), ("start", SERVICES)):
+        for name in names:
+            mark = options.dir / "hold" / name
+            mark.touch() if command == "stop" else mark.unlink(missing_ok=True)
+        options.command = command
+        for options.name in names:
+            if hold(options):
+                return 1
+        if command == "stop":
+            Cluster(options.dir).set_up(ROOT / "build" / facts["flavour"] / "upward-migrate",
+                                        anew=True)
+    return 0
+
+
+def token(options):
+    """Prints one token and nothing else."""
+    facts = read_facts(options.dir)
+    folder = options.dir / "keys"
+    if not facts or not folder.exists():
+        sys.exit(f"no stack in {options.dir}: make up")
+    print(keys.token(folder, facts["token_tool"], options.role,
+                     options.sub or keys.demo_person(options.role)))
+    return 0
+
+
+def main():
+    """Reads the command line and does what it says."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = {"run": run, "up": up, "supervise": supervise, "down": down, "status": status,
+                "logs": logs, "stop": hold, "start": hold, "reset": reset, "token": token}
+    parser.add_argument("command", choices=commands, metavar="COMMAND")
+    parser.add_argument("name", nargs="?", help="a process, for logs, stop and start")
+    parser.add_argument("--dir", type=pathlib.Path, default=ROOT / "build/run")
+    parser.add_argument("--flavour", default="release")
+    parser.add_argument("--port", default=str(DEFAULT_PORT), help="the gateway's; 0 takes a free one")
+    parser.add_argument("--no-demo", dest="demo", action="store_false")
+    parser.add_argument("--fresh", action="store_true", help="forget an earlier database")
+    parser.add_argument("--bare", action="store_true", help="no demo, and no hints at the end")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                        help="a setting of the services")
+    parser.add_argument("--role", default="participant")
+    parser.add_argument("--sub")
+    options = parser.parse_args()
+    options.dir = options.dir.resolve()
+    options.port = int(options.port or DEFAULT_PORT)
+    options.set = dict(pair.split("=", 1) for pair in options.set)
+    try:
+        return commands[options.command](options)
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"stack.py: {error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Starts the processes of a stack, watches over them and ends them.
+
+A process that ends by itself is started again, and the end is written down as a fault unless it was
+killed from outside (SIGKILL, SIGTERM). A file `<dir>/hold/<name>` keeps a process down while it is
+there: that is how `stack.py stop` and `start` speak to a running stack."""
+
+import ctypes
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 12
+
+
+def end_with_parent(stop_signal):
+    """For preexec_fn: the process gets `stop_signal` when the supervisor is gone."""
+    def prepare():
+        LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+    return prepare
+
+
+class Process:
+    """One process: how it is started, when it is ready, how it is asked to end."""
+
+    def __init__(self, name, argv, ready, *, env=None, stop=signal.SIGTERM, popen=None, log=None):
+        self.name, self.argv, self.is_ready, self.env = name, argv, ready, env
+        self.stop_signal, self.popen_args, self.log = stop, popen or {}, log
+        self.child = None
+        self.failures, self.not_before = 0, 0.0
+
+    @property
+    def pid(self):
+        """Its id, or None while it is not running."""
+        return self.child.pid if self.child else None
+
+    def start(self):
+        """Starts it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(
+                self.argv, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+                start_new_session=True, preexec_fn=end_with_parent(self.stop_signal),
+                **self.popen_args)
+
+    def ready(self):
+        """Whether it runs and does its work."""
+        return self.child is not None and self.child.poll() is None and self.is_ready(self)
+
+    def tail(self, lines=15):
+        """The end of its log."""
+        try:
+            text = self.log.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+class Supervisor:
+    """The processes of one stack, by name, and what stack.json says about them."""
+
+    def __init__(self, folder, say):
+        self.folder, self.say = folder, say
+        self.processes = {}
+        self.facts = {"faults": []}
+        self.stopping = False
+        (folder / "hold").mkdir(exist_ok=True)
+        self._wake, write = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number, _frame):
+        if number == signal.SIGCHLD:
+            return
+        if self.stopping:
+            for process in self.processes.values():
+                if process.child and process.child.poll() is None:
+                    process.child.kill()
+        self.stopping = True
+
+    def add(self, process):
+        """Takes a process under watch, and starts it."""
+        self.processes[process.name] = process
+        process.start()
+
+    def wait_ready(self, names, seconds):
+        """Waits until all are ready; RuntimeError with the log's end when one does not get there."""
+        deadline = time.monotonic() + seconds
+        left = [self.processes[name] for name in names]
+        while left:
+            left = [process for process in left if not process.ready()]
+            for process in left:
+                if process.child.poll() is not None:
+                    raise RuntimeError(f"{process.name} ended with status "
+                                       f"{process.child.returncode}:\n{process.tail()}")
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"{process.name} was not ready in {seconds} s:\n"
+                                       f"{process.tail()}")
+            if self.stopping:
+                raise KeyboardInterrupt
+            if left:
+                time.sleep(0.01)
+
+    def write_facts(self, **facts):
+        """Replaces stack.json in one step."""
+        self.facts.update(facts)
+        self.facts["pids"] = {name: p.pid for name, p in self.processes.items()}
+        part = self.folder / "stack.json.part"
+        part.write_text(json.dumps(self.facts, indent=2) + "\n", encoding="utf-8")
+        part.rename(self.folder / "stack.json")
+
+    def watch(self):
+        """Keeps everything running until a stop signal, or a hold on `stack`, comes."""
+        while not self.stopping:
+            select.select([self._wake], [], [], 0.05)
+            try:
+                os.read(self._wake, 512)
+            except BlockingIOError:
+                pass
+            if any([self._look_after(process) for process in self.processes.values()]):
+                self.write_facts()
+
+    def _look_after(self, process):
+        """One turn for one process; true when its pid changed."""
+        held = (self.folder / "hold" / process.name).exists()
+        changed = False
+        if process.child and process.child.poll() is not None:
+            self._note_end(process, process.child.returncode, held)
+            process.child, changed = None, True
+        if held and process.child:
+            process.child.send_signal(process.stop_signal)
+            self._await_end([process])
+            process.child, changed = None, True
+        elif not held and not process.child and time.monotonic() >= process.not_before:
+            process.start()
+            changed = True
+        return changed
+
+    def _note_end(self, process, status, held):
+        if held:
+            return
+        lasted = status in (-signal.SIGKILL, -signal.SIGTERM)
+        what = f"signal {-status}" if status < 0 else f"status {status}"
+        self.say(f"{process.name} ended by {what}; starting it again")
+        # PostgreSQL may need several tries while old backends still hold its memory.
+        process.failures = 0 if lasted else process.failures + 1
+        process.not_before = time.monotonic() + min(2.0, 0.05 * 2 ** process.failures)
+        if not lasted and process.name != "postgres":
+            self.facts["faults"].append(f"{process.name} ended by {what}")
+
+    def _await_end(self, processes):
+        """Waits for their end, and kills what takes too long."""
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in processes:
+            try:
+                process.child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.say(f"{process.name} did not end in {STOP_SECONDS} s: killed")
+                self.facts["faults"].append(f"{process.name} did not end in {STOP_SECONDS} s")
+                process.child.kill()
+                process.child.wait()
+
+    def end(self, *stages):
+        """Ends the processes stage by stage, each stage's at once; the rest come last."""
+        named = [name for stage in stages for name in stage]
+        for stage in [*stages, [name for name in self.processes if name not in named]]:
+            alive = [self.processes[name] for name in stage if name in self.processes
+                     and self.processes[name].child and self.processes[name].child.poll() is None]
+            for process in alive:
+                process.child.send_signal(process.stop_signal)
+            self._await_end(alive)
+            for process in alive:
+                status = process.child.returncode
+                if status not in (0, -process.stop_signal, -signal.SIGKILL):
+                    self.facts["faults"].append(f"{process.name} ended with status {status}")

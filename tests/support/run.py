@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Runs the tests that `make` has built and ends with the line `N passed, N failed`.
+
+    run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
+
+Kinds: unit fuzz tools checks sql api journeys faults contract. First what needs no stack, two at a
+time; then one stack for each flavour, side by side, each test program on an empty database; last
+the recorded exchanges are held against the contract."""
+
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E402
+                      run_unittest)
+
+STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
+KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
+STACKED = ["sql", "api", "journeys", "faults"]
+UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 120, 180, 20
+print_lock = threading.Lock()
+
+
+def say(text):
+    """One whole piece of text at a time."""
+    with print_lock:
+        print(text, flush=True)
+
+
+class Run:
+    """The options of one run and what it has come to so far."""
+
+    def __init__(self, options):
+        self.options = options
+        self.kinds = set(options.only.split(",")) if options.only else set(KINDS)
+        self.factor = LONG_FACTOR if options.long else 1
+        self.scratch = ROOT / "build/test/results"
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        self.outcomes = []
+        self.env = {"UPWARD_LONG": "1"} if options.long else {}
+
+    def done(self, outcome):
+        """Takes an outcome and says it."""
+        self.outcomes.append(outcome)
+        say(outcome.line() + "".join(f"\n     {test}\n{indent(text)}"
+                                     for test, text in outcome.failures))
+
+    def wants(self, kind, name):
+        """Whether the options ask for this program."""
+        return kind in self.kinds and self.options.match in name
+
+    def flavours(self):
+        """The flavours that this run is about."""
+        if self.options.flavour:
+            return [self.options.flavour]
+        return ["release", "asan", "tsan"] if self.options.long else ["release", "asan"]
+
+    def built(self, flavour, kind):
+        """(name, path) of the built C programs of a kind whose source is still there."""
+        base = ROOT / "build" / flavour
+        found = []
+        for source in sorted((ROOT / "tests" / kind).rglob("*.c")):
+            wanted = "fuzz_" if kind == "fuzz" else "test_"
+            name = str(source.relative_to(ROOT).with_suffix(""))
+            if source.name.startswith(wanted) and self.wants(kind, name):
+                found.append((name.removeprefix("tests/"), base / name))
+        return found
+
+
+def indent(text):
+    """Text as a block under its heading."""
+    return "".join(f"       | {line}\n" for line in text.splitlines())
+
+
+# ---- without a stack -----------------------------------------------------------------------------
+def loose_jobs(run):
+    """Everything that needs no stack, as functions that return an outcome; slow ones first."""
+    jobs = []
+    for flavour in reversed(run.flavours()):
+        for name, path in run.built(flavour, "unit"):
+            jobs.append(lambda n=name, p=path, f=flavour: run_cmocka(
+                p, n, f, UNIT_SECONDS * run.factor, run.env, run.scratch))
+        for name, path in run.built(flavour, "fuzz"):
+            corpus = ROOT / "tests/fuzz/regression" / path.name.removeprefix("fuzz_")
+            jobs.append(lambda n=name, p=path, f=flavour, c=corpus: run_tally(
+                [p, c], n, UNIT_SECONDS, flavour=f))
+    if run.options.long:
+        valgrind = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full"]
+        for name, path in run.built("release", "unit"):
+            jobs.append(lambda n=name, p=path: run_cmocka(
+                p, n, "valgrind", UNIT_SECONDS * run.factor, {}, run.scratch, valgrind))
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if "node_modules" not in path.parts and run.wants("tools", str(path)):
+            jobs.append(lambda p=path: run_unittest(p, UNIT_SECONDS))
+    for path in sorted((ROOT / "tests/checks").glob("*.*")):
+        if path.suffix in (".py", ".sh") and run.wants("checks", str(path)):
+            program = [sys.executable if path.suffix == ".py" else "bash", path]
+            jobs.append(lambda p=path, a=program: run_tally(
+                a, str(p.relative_to(ROOT / "tests").with_suffix("")), UNIT_SECONDS))
+    return jobs
+
+
+# ---- with a stack --------------------------------------------------------------------------------
+def new_reports(folder, seen):
+    """Sanitizer reports and unexpected ends in a stack since the last look."""
+    texts = []
+    for path in sorted((folder / "log").glob("sanitizer.*")):
+        if path not in seen:
+            seen.add(path)
+            texts.append(f"{path.name}:\n{path.read_text(errors='replace')[:8000]}")
+    facts = json.loads((folder / "stack.json").read_text())
+    for fault in facts["faults"]:
+        count = len(facts["faults"])
+        if (fault, count) not in seen:
+            seen.add((fault, count))
+            texts.append(fault)
+    return texts
+
+
+def run_stacked(run, flavour):
+    """All programs of one flavour that need a stack, one after the other."""
+    programs = [(kind, *pair) for kind in STACKED for pair in run.built(flavour, kind)]
+    if flavour != "release":
+        programs = [p for p in programs if p[0] != "sql"]
+    if not programs:
+        return
+    folder = ROOT / "build/test" / flavour
+    record = ROOT / "build/test" / f"record.{flavour}.jsonl"
+    record.unlink(missing_ok=True)
+    at = ["--dir", str(folder)]
+    execute([*STACK, "down", *at], 90)
+    status, output = execute([*STACK, "up", *at, "--flavour", flavour, "--port", "0", "--bare",
+                              "--fresh"], 200)
+    if status != 0:
+        run.done(Outcome(f"stack/{flavour}", flavour, failures=[("start", output)]))
+        return
+    seen, fresh = set(), True
+    env = {**run.env, "UPWARD_STACK": str(folder / "stack.json"), "UPWARD_RECORD": str(record)}
+    try:
+        for _kind, name, path in programs:
+            if not fresh:
+                status, output = execute([*STACK, "reset", *at], 120)
+                if status != 0:
+                    run.done(Outcome(f"stack/{flavour}", flavour,
+                                     failures=[(f"reset before {name}", output)]))
+                    return
+            outcome = run_cmocka(path, name, flavour, STACKED_SECONDS * run.factor, env, run.scratch)
+            outcome.failures += [("a service", text) for text in new_reports(folder, seen)]
+            run.done(outcome)
+            fresh = False
+    finally:
+        status, output = execute([*STACK, "down", *at], 90)
+        ends = new_reports(folder, seen)
+        if status != 0 or ends:
+            run.done(Outcome(f"stack/{flavour}", flavour,
+                             failures=[("end", text) for text in [*ends, output]]))
+
+
+# ---- the contract --------------------------------------------------------------------------------
+def prepare_node():
+    """npm ci for tests/, once for each lock file; the error's text, or None."""
+    lock = ROOT / "tests/package-lock.json"
+    stamp = ROOT / "tests/node_modules/.upward-lock"
+    if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
+        return None
+    status, output = execute(["npm", "ci", "--prefix", ROOT / "tests", "--no-audit", "--no-fund",
+                              "--ignore-scripts", "--loglevel=error"], 300)
+    if status != 0:
+        return output
+    stamp.write_bytes(lock.read_bytes())
+    return None
+
+
+def judge(run, trouble):
+    """Holds every recorded exchange against the contract."""
+    records = sorted((ROOT / "build/test").glob("record.*.jsonl"))
+    records = [path for path in records if path.name.split(".")[1] in run.flavours()]
+    if not records:
+        return
+    if trouble:
+        run.done(Outcome("contract", failures=[("npm ci", trouble)]))
+        return
+    partial = ["--partial"] if run.options.match or run.options.only else []
+    run.done(run_tally(["node", ROOT / "tests/support/judge.mjs", *partial,
+                        ROOT / "build/openapi.json", *records], "contract", 300))
+
+
+def summary(run, began):
+    """The end of the report; the exit status."""
+    failed = [(o, test) for o in run.outcomes for test, _text in o.failures
+              if test != "output of the program"]
+    skips = [(o, test, reason) for o in run.outcomes for test, reason in o.skips]
+    for outcome, test, reason in skips:
+        say(f"skipped {outcome.name} {test}: {reason}")
+    for outcome, test in failed:
+        say(f"failed  {outcome.name} [{outcome.flavour}] {test}")
+    passed = sum(o.passed for o in run.outcomes)
+    say(f"in {time.monotonic() - began:.0f} s")
+    say(f"{passed} passed, {len(failed)} failed" + (f", {len(skips)} skipped" if skips else ""))
+    return 1 if failed or not passed else 0
+
+
+def main():
+    """Reads the options, runs everything, prints the count."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--flavour", help="one flavour instead of release and asan")
+    parser.add_argument("--only", help="kinds, joined by commas")
+    parser.add_argument("--match", default="", help="programs whose name contains this")
+    parser.add_argument("--long", action="store_true", help="full counts; sets UPWARD_LONG=1")
+    run = Run(parser.parse_args())
+    unknown = run.kinds - set(KINDS)
+    if unknown:
+        parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        contract = "contract" in run.kinds and run.kinds & set(STACKED)
+        node = pool.submit(prepare_node) if contract else None
+        loose = [pool.submit(job) for job in loose_jobs(run)]
+        for future in concurrent.futures.as_completed(loose):
+            run.done(future.result())
+        for future in [pool.submit(run_stacked, run, flavour) for flavour in run.flavours()]:
+            future.result()
+        if contract:
+            judge(run, node.result())
+    return summary(run, began)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        for name in ("release", "asan", "tsan", "coverage"):
+            if (ROOT / "build/test" / name / "stack.json").exists():
+                subprocess.run([*STACK, "down", "--dir", ROOT / "build/test" / name], check=False)
+        sys.exit(130)

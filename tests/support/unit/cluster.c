@@ -1,0 +1,138 @@
+#include "support/unit/cluster.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct cluster {
+	char folder[64], data[80], log[80], bin[64], dsn[128];
+	const char *user; /* who runs it, when we are root */
+	bool running;
+};
+
+static void give_up(const char *what, const char *why)
+{
+	fprintf(stderr, "test support: %s: %s\n", what, why ? why : "failed");
+	_exit(99);
+}
+
+static int run(const struct cluster *c, const char *const *words)
+{
+	const char *argv[32] = { "runuser", "-u", c->user, "--" };
+	posix_spawn_file_actions_t quiet;
+	int n = c->user ? 4 : 0, status = -1;
+	pid_t pid;
+
+	for (; *words && n < 31; words++)
+		argv[n++] = *words;
+	argv[n] = NULL;
+	posix_spawn_file_actions_init(&quiet);
+	posix_spawn_file_actions_addopen(&quiet, 1, c->log, O_WRONLY | O_CREAT | O_APPEND, 0666);
+	posix_spawn_file_actions_adddup2(&quiet, 1, 2);
+	if (posix_spawnp(&pid, argv[0], &quiet, NULL, (char *const *)argv, environ) != 0)
+		give_up(argv[0], "cannot be started");
+	waitpid(pid, &status, 0);
+	posix_spawn_file_actions_destroy(&quiet);
+	return status;
+}
+
+static void find_binaries(struct cluster *c)
+{
+	DIR *versions = opendir("/usr/lib/postgresql");
+	struct dirent *one;
+	int best = 0;
+
+	while (versions && (one = readdir(versions))) {
+		int version = (int)strtol(one->d_name, NULL, 10);
+
+		best = version > best ? version : best;
+	}
+	if (versions)
+		closedir(versions);
+	if (!best)
+		give_up("PostgreSQL", "is not installed");
+	snprintf(c->bin, sizeof c->bin, "/usr/lib/postgresql/%d/bin", best);
+}
+
+struct cluster *cluster_new(void)
+{
+	struct cluster *c = calloc(1, sizeof *c);
+	char program[96];
+	struct passwd *user;
+
+	if (!c)
+		give_up("memory", NULL);
+	snprintf(c->folder, sizeof c->folder, "/tmp/upward-unit-XXXXXX");
+	if (!mkdtemp(c->folder))
+		give_up(c->folder, "cannot be made");
+	if (geteuid() == 0) {
+		user = getpwnam("postgres") ? getpwnam("postgres") : getpwnam("nobody");
+		if (!user || chown(c->folder, user->pw_uid, user->pw_gid) != 0)
+			give_up("an unprivileged user", "is missing");
+		c->user = strdup(user->pw_name);
+	}
+	find_binaries(c);
+	snprintf(c->data, sizeof c->data, "%s/data", c->folder);
+	snprintf(c->log, sizeof c->log, "%s/log", c->folder);
+	snprintf(c->dsn, sizeof c->dsn, "host=%s user=postgres dbname=postgres", c->folder);
+	snprintf(program, sizeof program, "%s/initdb", c->bin);
+	if (run(c, (const char *[]){ program, "-D", c->data, "-U", "postgres", "-A", "trust",
+			   "--no-sync", "-E", "UTF8", "--locale=C", NULL }) != 0)
+		give_up("initdb", c->log);
+	chmod(c->log, 0666);
+	return c;
+}
+
+void cluster_start(struct cluster *c)
+{
+	char program[96], options[256];
+
+	snprintf(program, sizeof program, "%s/pg_ctl", c->bin);
+	snprintf(options, sizeof options,
+		"-c listen_addresses='' -k %s -c max_connections=300 -c fsync=off "
+		"-c deadlock_timeout=100ms -c shared_buffers=32MB",
+		c->folder);
+	if (run(c, (const char *[]){ program, "-D", c->data, "-o", options, "-l", c->log, "-w",
+			   "-s", "start", NULL }) != 0)
+		give_up("pg_ctl start", c->log);
+	c->running = true;
+}
+
+void cluster_stop(struct cluster *c)
+{
+	char program[96];
+
+	if (!c->running)
+		return;
+	snprintf(program, sizeof program, "%s/pg_ctl", c->bin);
+	if (run(c, (const char *[]){ program, "-D", c->data, "-m", "immediate", "-w", "-s", "stop",
+			   NULL }) != 0)
+		give_up("pg_ctl stop", c->log);
+	c->running = false;
+}
+
+void cluster_free(struct cluster *c)
+{
+	cluster_stop(c);
+	snprintf(c->log, sizeof c->log, "/dev/null");
+	run(c, (const char *[]){ "rm", "-rf", c->data, NULL });
+	char *user = (char *)c->user;
+	c->user = NULL;
+	run(c, (const char *[]){ "rm", "-rf", c->folder, NULL });
+	free(user);
+	free(c);
+}
+
+const char *cluster_dsn(const struct cluster *c)
+{
+	return c->dsn;
+}
