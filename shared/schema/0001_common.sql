@@ -52,7 +52,7 @@ CREATE FUNCTION common.set_clock(ahead_seconds bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF (SELECT value FROM common.setting WHERE name = 'environment') IS DISTINCT FROM 'development' THEN
-		PERFORM common.refuse('clock_fixed');
+		PERFORM common.refuse('forbidden');
 	END IF;
 	IF ahead_seconds = 0 THEN
 		DELETE FROM common.clock;

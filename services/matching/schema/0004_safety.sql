@@ -177,13 +177,18 @@ END $$;
 -- Takes or frees one place of an enrolment; a place is taken of those who are enrolled.
 CREATE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	broken text := 'pair_mentee_enrolled';
 BEGIN
+	IF side = 'mentor' THEN
+		broken := 'pair_mentor_enrolled';
+	END IF;
 	UPDATE matching.enrolment e SET taken = e.taken + places
 	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
 		AND e.role = side AND e.status = 'enrolled'));
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'not enrolled' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
-			CONSTRAINT = 'pair_' || side || '_enrolled';
+			CONSTRAINT = broken;
 	END IF;
 END $$;
 

@@ -1,0 +1,29 @@
+/*
+ * migrate.h - brings a database to the schema of a source tree.
+ *
+ * One advisory lock for the whole run, so two runners at once are one after the other; one
+ * transaction a file, with its row in common.migration and the audit triggers of its new tables, so
+ * that a run killed at any moment is finished by the next. A file that was applied and has since
+ * changed or gone is refused before anything is done. Logs in as a member of owner and guard; every
+ * file begins as owner (and may SET LOCAL ROLE guard).
+ *
+ * Needs deploy/postgres/roles.sql to have been run once. Blocking; one thread.
+ */
+#ifndef UPWARD_DB_MIGRATE_H
+#define UPWARD_DB_MIGRATE_H
+
+#include "base/buf.h"
+
+struct migrate_plan {
+	const char *dsn;
+	const char *dir;         /* root of the source tree */
+	const char *environment; /* "production" or "development": common.setting */
+	const char *to_module;   /* last file to apply, or NULL for all */
+	int to_number;
+	bool status; /* tell what is applied and what waits; change nothing */
+};
+
+/* Says what it does on out, a line a file. false: the reasons in faults, a line each. */
+CHECKED bool migrate_run(const struct migrate_plan *plan, FILE *out, struct buf *faults);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * upward-migrate - brings a database to the schema of this release.
+ *
+ *	upward-migrate [--database DSN] [--dir TREE] [--status] [--to MODULE/NUMBER]
+ *
+ * DSN is MIGRATE_URL or DATABASE_URL where not given, a login that is a member of owner and guard.
+ * TREE holds shared/schema and services/…/schema: MIGRATIONS_DIR, or two folders above the program.
+ * APP_ENV (production where unset) is written into the database: only development may move the
+ *clock.
+ *
+ * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
+ */
+#include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <unistd.h>
+#include "base/str.h"
+#include "db/migrate.h"
+
+static int usage(void)
+{
+	fputs("usage: upward-migrate [--database DSN] [--dir TREE] [--status] [--to "
+	      "MODULE/NUMBER]\n",
+		stderr);
+	return 2;
+}
+
+/* "matching/3" or "matching/0003_pair.sql", split in place. */
+static bool read_target(char *text, struct migrate_plan *plan)
+{
+	char *slash = strchr(text, '/');
+	char *end = NULL;
+
+	if (!slash)
+		return false;
+	*slash = '\0';
+	plan->to_module = text;
+	plan->to_number = (int)strtol(slash + 1, &end, 10);
+	return end != slash + 1 && (*end == '\0' || *end == '_') && plan->to_number > 0;
+}
+
+static bool read_options(int argc, char **argv, struct migrate_plan *plan)
+{
+	static const struct option options[] = {
+		{ "database", required_argument, NULL, 'b' },
+		{ "dir", required_argument, NULL, 'd' },
+		{ "status", no_argument, NULL, 's' },
+		{ "to", required_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'b')
+			plan->dsn = optarg;
+		else if (option == 'd')
+			plan->dir = optarg;
+		else if (option == 's')
+			plan->status = true;
+		else if (option != 't' || !read_target(optarg, plan))
+			return false;
+	}
+	return optind == argc;
+}
+
+/* The tree that holds this program: …/build/<flavour>/upward-migrate. Returns owned. */
+static char *own_tree(void)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (len <= 0)
+		return NULL;
+	path[len] = '\0';
+	return str_copy(dirname(dirname(dirname(path))));
+}
+
+static const char *setting(const char *name, const char *otherwise)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : otherwise;
+}
+
+int main(int argc, char **argv)
+{
+	struct migrate_plan plan = {
+		.dsn = setting("MIGRATE_URL", setting("DATABASE_URL", NULL)),
+		.dir = setting("MIGRATIONS_DIR", NULL),
+		.environment = setting("APP_ENV", "production"),
+	};
+	struct buf faults = BUF_INIT(1 << 16);
+	owned_text char *tree = own_tree();
+
+	if (!read_options(argc, argv, &plan) || !plan.dsn)
+		return usage();
+	if (!plan.dir)
+		plan.dir = tree ? tree : ".";
+	bool done = migrate_run(&plan, stdout, &faults);
+	if (!done)
+		fprintf(stderr, "upward-migrate: %s", faults.len ? faults.data : "out of memory\n");
+	buf_release(&faults);
+	return done ? 0 : 1;
+}
