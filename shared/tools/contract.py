@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
-from upgen import ctables, openapi, pages, rules  # noqa: E402
+from upgen import codes, ctables, openapi, pages, rules  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
 from upgen.output import Output  # noqa: E402
@@ -47,7 +47,8 @@ def generate(root, out, faults):
     house.read()
     house.join()
     problems = Problems(house.problems, faults)
-    scopes = Scopes(house.scopes, house.all_operations(), faults)
+    scopes = Scopes(house.scopes, house.declared, faults)
+    codes.check(root, problems, faults)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:

@@ -1,10 +1,13 @@
 """Request schemas -> field tables. What the tables cannot check, a request schema may not say."""
 
+import re
+
 from . import rules
 from .model import Field
 from .yamlmarks import Map
 
 REF = '#/components/schemas/'
+NAME = re.compile(r'[a-z][a-z0-9_]*\Z')
 
 
 class Fields:
@@ -25,6 +28,10 @@ class Fields:
 
     def add(self, schema, key, message):
         self.faults.add(schema.file, schema.line_of(key), message)
+
+    def named(self, name, node):
+        if not NAME.match(name):
+            self.faults.add(node.file, node.line_of(name), f'"{name}" is not snake_case')
 
     def types(self, schema, name):
         """(type, nullable)"""
@@ -145,6 +152,8 @@ class Fields:
                                 f'required member "{name}" is not among the properties')
 
         def make():
+            for name in properties:
+                self.named(name, properties)
             made = [self.make(name, inner, name in needed) for name, inner in properties.items()]
             for one in made:
                 if one is not None:

@@ -18,6 +18,7 @@ class House:
         self.root, self.faults = root, faults
         self.schemas, self.schema_places = {}, {}
         self.operations = {service: [] for service in rules.SERVICES}
+        self.declared = []   # those of self.operations, also while something that answers is missing
         self.statements = {owner: [] for owner in rules.SERVICES + ('shared',)}
         self.handlers = {service: {} for service in rules.SERVICES}
         self.mentions = {owner: set() for owner in rules.SERVICES + ('shared',)}
@@ -50,6 +51,7 @@ class House:
                 reader.file(document)
                 self.references(document)
             self.operations[service] = sorted(reader.found, key=lambda op: op.order())
+            self.declared += self.operations[service]
         self.references(self.common)
         for owner in self.statements:
             self.sources(owner)
@@ -190,15 +192,22 @@ class House:
         for owner, found in self.statements.items():
             mentioned = anywhere if owner == 'shared' else self.mentions[owner]
             for statement in found:
-                undeclared = statement.declared is None and not statement.used
-                for name in statement.order if undeclared else ():
-                    if name not in statement.types:
-                        self.faults.add(statement.file, statement.name_line(name),
-                                        f'{statement.name}: :{name} has no type: no operation '
-                                        'bears this name; a step of C code declares its '
-                                        f'parameters, "-- {statement.name}({name} text): …"')
-                        statement.types[name] = 'text'
-                if not statement.used and statement.name not in mentioned:
+                if statement.used:
+                    continue
+                if statement.name not in mentioned:
                     self.faults.gap(statement.file, statement.line,
                                     f'statement {statement.name}: no operation bears this name '
                                     f'and no C code says stmt_{statement.name}')
+                    self.statements[owner] = [one for one in self.statements[owner]
+                                              if one is not statement]
+                elif statement.declared is None:
+                    self.undeclared(statement)
+
+    def undeclared(self, statement):
+        """A step of C code that does not say what types its names have."""
+        for name in statement.order:
+            self.faults.add(statement.file, statement.name_line(name),
+                            f'{statement.name}: :{name} has no type: no operation bears this '
+                            'name; a step of C code declares its parameters, '
+                            f'"-- {statement.name}({name} text): …"')
+            statement.types[name] = 'text'

@@ -124,6 +124,7 @@ class Operations:
                 self.faults.add(node.file, node.line, f'{op.id}: {name}: a parameter has a schema')
                 continue
             made.file, made.line = node.file, node.line_of('name')
+            self.fields.named(name, Map(node.file, made.line))
             if node.get('x-me') is True and 'FIELD_ME' not in made.flags:
                 made.flags.append('FIELD_ME')
             op.parameters.append(listed[index])
