@@ -205,11 +205,14 @@ void api_start(const char *process)
 
 /* ---- imports ----------------------------------------------------------------------------------*/
 
+/* Also `checked`, where it stays: after a dry run, or waiting for a confirmation. */
 static bool finished(struct api_reply *import)
 {
 	const char *status = api_text(api_expect(import, 200), "status");
-	return strcmp(status, "queued") != 0 && strcmp(status, "validating") != 0 &&
-	       strcmp(status, "running") != 0 && strcmp(status, "applying") != 0;
+	if (strcmp(status, "checked") == 0)
+		return api_truth(import, "dry_run") || json_is_string(api_member(import, "problem"));
+	return strcmp(status, "queued") != 0 && strcmp(status, "checking") != 0 &&
+	       strcmp(status, "applying") != 0;
 }
 
 struct api_reply *api_import(const char *csv, const char *query)

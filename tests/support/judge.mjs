@@ -1,0 +1,220 @@
+#!/usr/bin/env node
+// Holds recorded exchanges against the contract.
+//
+//   judge.mjs [--partial] build/openapi.json record.jsonl...
+//
+// Every exchange: its operation is found by path template, the status declared, content type, body
+// and headers as the contract says, refusals as problem documents. A request that was accepted must
+// itself fit the contract. Each operation counts as one test, and fails, too, when no exchange had
+// its success status (not with --partial). Ends with the line `N passed, N failed`.
+import { createReadStream, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import Ajv2020 from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+
+const ALWAYS = new Set(["x-request-id", "etag", "location", "retry-after", "allow",
+	"www-authenticate", "cache-control"]); // where declared; other headers are optional
+const KNOWN = new Set([...ALWAYS, "link", "idempotency-replayed", "ratelimit", "ratelimit-policy"]);
+// What the gateway may say in front of any operation.
+const GATEWAY = new Set([400, 408, 413, 414, 421, 429, 431, 501, 502, 503, 504]);
+const EXAMPLES_MOST = 3;
+
+const args = process.argv.slice(2);
+const partial = args[0] === "--partial" && args.shift();
+const contract = JSON.parse(readFileSync(args[0], "utf8"));
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
+addFormats(ajv);
+for (const [name, pattern] of Object.entries({
+	"time-zone": /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/,
+	language: /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
+	country: /^[A-Z]{2}$/,
+	"local-time": /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/,
+}))
+	ajv.addFormat(name, pattern);
+ajv.addSchema(contract, "contract");
+
+const escape = (part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
+const validators = new Map();
+
+/** The validator of the schema at a place in the contract, given as the keys that lead there. */
+function validator(keys) {
+	const ref = "contract#/" + keys.map((key) => escape(String(key))).join("/");
+	if (!validators.has(ref)) validators.set(ref, ajv.compile({ $ref: ref }));
+	return validators.get(ref);
+}
+
+/** [object, keys] behind a possible $ref. */
+function resolve(object, keys) {
+	while (object?.$ref) {
+		keys = object.$ref.slice(2).split("/").map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+		object = keys.reduce((at, key) => at?.[key], contract);
+	}
+	return [object, keys];
+}
+
+function faultsOf(validate, value) {
+	if (validate(value)) return [];
+	return validate.errors.map((error) => `${error.instancePath || "/"} ${error.message}` +
+		(error.params.additionalProperty ? ` (${error.params.additionalProperty})` : "") +
+		(error.params.allowedValues ? ` (${error.params.allowedValues.join(", ")})` : ""));
+}
+
+// ---- operations ----------------------------------------------------------------------------------
+const METHODS = ["get", "put", "post", "delete", "patch"];
+const operations = [];
+const routes = Object.entries(contract.paths).map(([template, item]) => {
+	const literal = template.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+	const here = {};
+	for (const method of METHODS.filter((name) => item[name])) {
+		here[method] = { id: item[method].operationId, template, method, operation: item[method],
+			keys: ["paths", template, method], seen: 0, succeeded: 0, statuses: new Set(), faults: new Map() };
+		operations.push(here[method]);
+	}
+	return { template, pattern: new RegExp("^" + literal.replace(/\{[^}]+\}/g, "[^/]+") + "$"),
+		parameters: (template.match(/\{/g) ?? []).length, methods: here };
+}).sort((a, b) => a.parameters - b.parameters); // a literal beats a parameter
+const nowhere = { id: "(no operation)", seen: 0, faults: new Map(), statuses: new Set() };
+
+function blame(operation, exchange, sentence) {
+	const key = `${exchange.status}: ${sentence}`;
+	if (!operation.faults.has(key)) operation.faults.set(key, { count: 0, examples: [] });
+	const fault = operation.faults.get(key);
+	fault.count++;
+	if (fault.examples.length < EXAMPLES_MOST)
+		fault.examples.push(`${exchange.test}: ${exchange.method} ${exchange.path} ` +
+			`${(exchange.body ?? "(no text)").slice(0, 400)}`);
+}
+
+// ---- one exchange --------------------------------------------------------------------------------
+const mediaType = (value) => (value ?? "").split(";")[0].trim().toLowerCase();
+
+function judgeProblem(operation, exchange) {
+	const say = (sentence) => blame(operation, exchange, sentence);
+	if (mediaType(exchange.headers["content-type"]) !== "application/problem+json")
+		return say("a refusal that is no application/problem+json");
+	let body;
+	try {
+		body = JSON.parse(exchange.body);
+	} catch {
+		return say("a problem that is no JSON");
+	}
+	for (const fault of faultsOf(validator(["components", "schemas", "Problem"]), body))
+		say(`problem ${fault}`);
+	if (body.status !== exchange.status) say("a problem whose status is not the answer's");
+	if (!exchange.headers["x-request-id"]) say("a problem without X-Request-Id");
+	if ([429, 502, 503, 504].includes(exchange.status) && !exchange.headers["retry-after"])
+		say("no Retry-After");
+	if (exchange.status === 405 && !exchange.headers.allow) say("405 without Allow");
+	if (exchange.status === 401 && !exchange.headers["www-authenticate"])
+		say("401 without WWW-Authenticate");
+}
+
+function judgeHeaders(operation, exchange, response, keys) {
+	const declared = Object.fromEntries(Object.entries(response.headers ?? {}).map(
+		([name, header]) => [name.toLowerCase(), resolve(header, [...keys, "headers", name])]));
+	for (const name of KNOWN) {
+		const value = exchange.headers[name];
+		if (value !== undefined && !declared[name])
+			blame(operation, exchange, `header ${name} is not declared`);
+		if (value === undefined && declared[name] && ALWAYS.has(name))
+			blame(operation, exchange, `declared header ${name} is missing`);
+		if (value === undefined || !declared[name]?.[0].schema) continue;
+		const [header, place] = declared[name];
+		const typed = header.schema.type === "integer" ? Number(value) : value;
+		for (const fault of faultsOf(validator([...place, "schema"]), typed))
+			blame(operation, exchange, `header ${name} ${fault}`);
+	}
+}
+
+function judgeBody(operation, exchange, response, keys) {
+	const type = mediaType(exchange.headers["content-type"]);
+	if (!response.content || exchange.method === "HEAD") {
+		if (exchange.bytes > 0) blame(operation, exchange, "a body where there is none");
+		return;
+	}
+	if (!response.content[type]) return blame(operation, exchange, `content type ${type || "(none)"}`);
+	if (!type.endsWith("json")) return;
+	let body;
+	try {
+		body = JSON.parse(exchange.body);
+	} catch {
+		return blame(operation, exchange, "a body that is no JSON");
+	}
+	for (const fault of faultsOf(validator([...keys, "content", type, "schema"]), body))
+		blame(operation, exchange, `body ${fault}`);
+}
+
+/** What was accepted must have been asked as the contract says. */
+function judgeRequest(operation, exchange) {
+	const [wanted, keys] = resolve(operation.operation.requestBody, [...operation.keys, "requestBody"]);
+	if (exchange.request_bytes > 0 && !wanted)
+		return blame(operation, exchange, "accepted a body that the contract does not know");
+	if (!exchange.request || !wanted) return;
+	const type = mediaType(exchange.request_type);
+	const known = wanted.content[type] ? type : type === "application/json" && wanted.content["application/merge-patch+json"]
+		? "application/merge-patch+json" : null;
+	if (!known) return blame(operation, exchange, `accepted content type ${type || "(none)"}`);
+	if (!known.endsWith("json")) return;
+	for (const fault of faultsOf(validator([...keys, "content", known, "schema"]), JSON.parse(exchange.request)))
+		blame(operation, exchange, `accepted a request whose body ${fault}`);
+}
+
+function judge(exchange) {
+	const path = (exchange.path ?? "").split("?")[0];
+	const route = routes.find((candidate) => candidate.pattern.test(path));
+	const method = exchange.method === "HEAD" ? "get" : exchange.method.toLowerCase();
+	const operation = route?.methods[method];
+	if (!operation) {
+		nowhere.seen++;
+		if (exchange.status >= 400) judgeProblem(nowhere, exchange);
+		else if (path.startsWith("/api/") && exchange.method !== "OPTIONS")
+			blame(nowhere, exchange, "an answer that the contract does not know");
+		return;
+	}
+	operation.seen++;
+	operation.statuses.add(exchange.status);
+	const [response, keys] = resolve(operation.operation.responses[exchange.status],
+		[...operation.keys, "responses", String(exchange.status)]);
+	if (exchange.status >= 400 && exchange.method !== "HEAD") judgeProblem(operation, exchange);
+	if (!response) {
+		if (!GATEWAY.has(exchange.status)) blame(operation, exchange, "the status is not declared");
+		return;
+	}
+	if (exchange.status < 300) {
+		operation.succeeded++;
+		judgeRequest(operation, exchange);
+	}
+	judgeHeaders(operation, exchange, response, keys);
+	if (exchange.status < 400) judgeBody(operation, exchange, response, keys);
+}
+
+// ---- the report ----------------------------------------------------------------------------------
+let exchanges = 0;
+for (const file of args.slice(1))
+	for await (const line of createInterface({ input: createReadStream(file) })) {
+		exchanges++;
+		judge(JSON.parse(line));
+	}
+
+let passed = 0;
+let failed = 0;
+for (const operation of [...operations, nowhere]) {
+	const silent = operation !== nowhere && !operation.succeeded && !partial;
+	if (!operation.faults.size && !silent) {
+		passed += operation.seen > 0 || operation === nowhere ? 1 : 0;
+		continue;
+	}
+	failed++;
+	console.log(`FAIL ${operation.id}`);
+	if (silent)
+		console.log(`  never answered with success (${operation.seen} exchanges; statuses: ` +
+			`${[...operation.statuses].join(" ") || "none"})`);
+	for (const [sentence, fault] of operation.faults) {
+		console.log(`  ${sentence}  (${fault.count} times)`);
+		for (const example of fault.examples) console.log(`    ${example}`);
+	}
+}
+console.log(`${exchanges} exchanges, ${operations.length} operations`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
