@@ -28,13 +28,6 @@ static bool is_transient(const struct db_error *error)
 	return is_state(error, "40P01") || is_state(error, "40001");
 }
 
-/* The connection's prepared statements no longer fit the schema (0A000) or are gone (26000: a
- * pooler changed the server): it is reopened. */
-static bool is_stale(const struct db_error *error)
-{
-	return is_state(error, "0A000") || is_state(error, "26000");
-}
-
 static void rest(int attempt)
 {
 	uint64_t us = jitter((uint64_t)RETRY_US << attempt) + 500;
@@ -60,7 +53,10 @@ static void count_demoted(struct database *db, const struct statement *statement
 static enum db_outcome run_in(struct database *db, struct pool *pool, const struct step *steps,
 	size_t n, struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	for (int attempt = 0;; attempt++) {
+	int renewals = pool->size; /* each connection may have to be renewed */
+	int retries = RETRIES_MOST;
+
+	for (;;) {
 		struct connection *c;
 		enum db_outcome outcome = pool_take(pool, &c);
 		bool stale;
@@ -71,16 +67,17 @@ static enum db_outcome run_in(struct database *db, struct pool *pool, const stru
 		}
 		count(pool == &db->slow ? &db->slow_runs : &db->pooled);
 		outcome = connection_run(c, steps, n, ret_rows, ret_error);
-		stale = outcome == DB_REFUSED && is_stale(ret_error);
+		stale = outcome == DB_REFUSED && state_is_stale(ret_error->sqlstate);
 		if (stale)
 			connection_close(c);
 		if (outcome == DB_UNAVAILABLE)
 			count(&db->lost);
 		pool_give(pool, c);
-		if (outcome != DB_REFUSED || attempt == RETRIES_MOST ||
-			!(stale || is_transient(ret_error)))
+		if (stale && renewals-- > 0)
+			continue;
+		if (outcome != DB_REFUSED || !is_transient(ret_error) || retries-- == 0)
 			return outcome;
-		rest(attempt);
+		rest(RETRIES_MOST - retries);
 	}
 }
 

@@ -60,14 +60,15 @@ static struct lane_job *next_batch(struct lane *l)
 	return jobs;
 }
 
-/* Hands the results out as they come. Returns the jobs that got none, and whether the exchange came
- * to its Sync. */
-static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *ret_synced)
+/* Hands the results out as they come. Returns the jobs that got none, and whether the connection is
+ * still good: the exchange came to its Sync, and the prepared statements fit. */
+static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *ret_good)
 {
 	uint64_t deadline = connection_deadline(&l->connection), done = 0;
 	struct lane_job *failed = NULL;
+	bool stale = false;
 
-	*ret_synced = false;
+	*ret_good = false;
 	for (;;) {
 		PGresult *result = connection_next(&l->connection, deadline);
 		struct lane_job *job = jobs;
@@ -79,7 +80,7 @@ static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *re
 			continue;
 		}
 		if (!result || !job || status == PGRES_PIPELINE_SYNC) {
-			*ret_synced = status == PGRES_PIPELINE_SYNC && !jobs;
+			*ret_good = status == PGRES_PIPELINE_SYNC && !jobs && !stale;
 			PQclear(result);
 			break;
 		}
@@ -90,6 +91,7 @@ static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *re
 			done++;
 			continue;
 		}
+		stale |= state_is_stale(PQresultErrorField(result, PG_DIAG_SQLSTATE));
 		PQclear(result);
 		job->next = failed;
 		failed = job;
@@ -99,19 +101,19 @@ static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *re
 	return jobs;
 }
 
-/* false: the connection is lost. */
+/* false: the connection has to be reopened. */
 static bool run_batch(struct lane *l, struct lane_job *jobs)
 {
-	bool sent = connection_alive(&l->connection), synced = false;
+	bool sent = connection_alive(&l->connection), good = false;
 
 	for (const struct lane_job *j = jobs; sent && j; j = j->next)
 		sent = connection_send(&l->connection, j->step);
 	if (sent && connection_sync(&l->connection)) {
 		atomic_fetch_add_explicit(&l->batches, 1, memory_order_relaxed);
-		jobs = hand_out(l, jobs, &synced);
+		jobs = hand_out(l, jobs, &good);
 	}
 	fail_jobs(jobs);
-	return synced;
+	return good;
 }
 
 /* From now on readers go to the pool, until the keeper has reopened the connection. */

@@ -7,6 +7,7 @@
 #define UPWARD_DB_ROWS_H
 
 #include <libpq-fe.h>
+#include <string.h>
 #include "db/database.h"
 
 static inline struct db_rows *rows_of(PGresult *result)
@@ -17,6 +18,13 @@ static inline struct db_rows *rows_of(PGresult *result)
 /* Fills error from a failed result: SQLSTATE, constraint, table, column; for UP001 the code that
  * common.refuse() was given. Texts of the server's message are not taken over otherwise. */
 void rows_error(const PGresult *result, int step, struct db_error *ret_error);
+/* The connection's prepared statements no longer fit the schema (0A000: a migration ran) or are
+ * gone (26000: a pooler changed the server): it has to be reopened. Nothing was done. */
+static inline bool state_is_stale(const char *sqlstate)
+{
+	return sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
+}
+
 /* Whether the result is that of a COMMIT which committed. */
 bool rows_is_commit(const struct db_rows *rows);
 

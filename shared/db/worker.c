@@ -11,6 +11,7 @@ struct db_worker {
 	struct connection connection;
 	struct source source; /* a copy: the texts are the database's */
 	bool in_transaction;
+	bool renew;  /* the prepared statements are stale: reopen outside the transaction */
 	bool broken; /* the connection was lost within the transaction: all fails up to the rollback
 		      */
 	uint64_t next_attempt_us;
@@ -53,8 +54,12 @@ static bool ready(struct db_worker *w)
 
 	if (w->broken)
 		return false;
-	if (w->connection.pg && !w->in_transaction && !connection_alive(&w->connection))
+	if (w->connection.pg && !w->in_transaction &&
+		(w->renew || !connection_alive(&w->connection))) {
 		connection_close(&w->connection);
+		w->next_attempt_us = 0;
+		w->renew = false;
+	}
 	if (w->connection.pg)
 		return true;
 	now = clock_monotonic_us();
@@ -86,8 +91,9 @@ enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
 		if (!ready(w))
 			return DB_UNAVAILABLE;
 		outcome = connection_run(&w->connection, step, 1, ret_rows, ret_error);
+		w->renew = outcome == DB_REFUSED && state_is_stale(ret_error->sqlstate);
 		if (outcome != DB_REFUSED || w->in_transaction || attempt == RETRIES_MOST ||
-			!is_transient(ret_error))
+			!(w->renew || is_transient(ret_error)))
 			return after(w, outcome);
 		struct timespec pause = { 0, (long)(1000 + jitter(8000)) * 1000 };
 		nanosleep(&pause, NULL);
