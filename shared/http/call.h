@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "http/operation.h"
 #include "http/reply.h"
+#include "http/target.h"
 
 struct service_state; /* service/service.h: settings, database, metrics of this process */
 
@@ -23,19 +24,21 @@ struct call {
 	struct database *db;
 	const struct principal *principal; /* never NULL; empty for public operations */
 	const char *request_id;
-	const char *url_path;                 /* as received, for `instance` */
+	const char *url_path;                      /* as received, for `instance` */
+	const struct target *target;               /* the same taken apart */
 	const char *path_values[CALL_PATH_MOST];   /* text as received (checked) */
 	const char *query_values[CALL_QUERY_MOST]; /* PostgreSQL input text, NULL when absent */
-	json_t *body;           /* NULL without a JSON body */
-	const char *body_text;  /* the body as received */
+	json_t *body;                              /* NULL without a JSON body */
+	const char *body_text;                     /* the body as received */
 	size_t body_length;
-	char **member_values;   /* PostgreSQL input text by body field, NULL when absent */
+	char **member_values; /* PostgreSQL input text by body field, NULL when absent */
 	const char *after[CALL_PAGE_KEYS]; /* decoded cursor, all NULL on the first page */
 	int64_t limit;
-	int64_t if_match; /* version, -1 when absent */
-	struct id new_id; /* minted for this request */
-	const char *idempotency_key; /* or NULL */
-	const char *accept;          /* chosen media type */
+	int64_t if_match;                       /* version, -1 when absent */
+	struct id new_id;                       /* minted for this request */
+	const char *idempotency_key;            /* or NULL */
+	const char *accept;                     /* chosen media type */
+	char limit_text[24], if_match_text[24]; /* the two above, for statements */
 };
 
 /* A path or query parameter or scalar body member by its contract name; NULL when absent. A name
@@ -54,12 +57,13 @@ CHECKED struct reply call_read(const struct call *call, const struct step *step)
 
 /* A write of several steps in one transaction, context and idempotency key in front of them and
  * the operation's `read` behind them. object_id: what `read` and Location show; NULL means the
- * path's own id, or call->new_id on a create. ret_rows (or NULL): the results of the steps, freed by the caller. */
+ * path's own id, or call->new_id on a create. ret_rows (or NULL): the results of the steps, freed
+ * by the caller. */
 CHECKED struct reply call_write(const struct call *call, const struct step *steps, size_t count,
 	const char *object_id, struct db_rows **ret_rows);
 
 /* What a database outcome other than DB_DONE says to the caller. */
-CHECKED struct reply call_refusal(const struct call *call, enum db_outcome outcome,
-	const struct db_error *error);
+CHECKED struct reply call_refusal(
+	const struct call *call, enum db_outcome outcome, const struct db_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * operation.h - one operation of the contract, as the build writes it from api/<service>/<noun>.yaml
- * and services/<service>/<noun>.sql. A service is a sorted table of these.
+ * operation.h - one operation of the contract, as the build writes it from
+ * api/<service>/<noun>.yaml and services/<service>/<noun>.sql. A service is a sorted table of
+ * these.
  */
 #ifndef UPWARD_HTTP_OPERATION_H
 #define UPWARD_HTTP_OPERATION_H
@@ -16,7 +17,8 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
 
 enum operation_kind {
 	OPERATION_READ,  /* statement gives one row (body, version); no row = 404 */
-	OPERATION_LIST,  /* statement gives rows (body, then the page keys); -> {items, next_cursor} */
+	OPERATION_LIST,  /* statement gives rows (body, then the page keys); -> {items, next_cursor}
+			  */
 	OPERATION_WRITE, /* statement acts, `read` answers */
 	OPERATION_DELETE /* statement acts, 204 */
 };
@@ -30,11 +32,11 @@ enum source_kind {
 	SOURCE_NEW_ID,   /* :id, the new object's */
 	SOURCE_IF_MATCH, /* bigint, or null where If-Match is optional and absent */
 	SOURCE_LIMIT,
-	SOURCE_AFTER,    /* index: which page key; null on the first page */
-	SOURCE_BODY,     /* the whole body as JSON text */
-	SOURCE_PATH,     /* index into path_fields */
-	SOURCE_QUERY,    /* index into query_fields; null when absent */
-	SOURCE_MEMBER    /* index into body_fields; null when absent */
+	SOURCE_AFTER, /* index: which page key; null on the first page */
+	SOURCE_BODY,  /* the whole body as JSON text */
+	SOURCE_PATH,  /* index into path_fields */
+	SOURCE_QUERY, /* index into query_fields; null when absent */
+	SOURCE_MEMBER /* index into body_fields; null when absent */
 };
 
 struct source {
@@ -56,7 +58,8 @@ struct operation {
 	const char *id;   /* operationId */
 	const char *noun; /* "goal": the part before the last underscore */
 	enum http_method method;
-	const char *path; /* "/api/v1/goals/{goal_id}", parameters in braces, also inside a segment */
+	const char
+		*path; /* "/api/v1/goals/{goal_id}", parameters in braces, also inside a segment */
 	enum operation_kind kind;
 	enum scope scope; /* SCOPE_PUBLIC needs no token */
 	unsigned roles;   /* roles of x-authz that may call without a person */
@@ -79,8 +82,8 @@ struct operation {
 	size_t body_count;
 	const struct page_key *page_keys; /* lists */
 	size_t page_key_count;
-	struct binding run;  /* statement NULL where only a handler answers */
-	struct binding read; /* the answering _read; statement NULL for reads, lists, deletes */
+	struct binding run;   /* statement NULL where only a handler answers */
+	struct binding read;  /* the answering _read; statement NULL for reads, lists, deletes */
 	const char *location; /* template of the object's own path, for 201 and 202, or NULL */
 	struct reply (*handler)(const struct call *call); /* replaces `run`, or NULL */
 };

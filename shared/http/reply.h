@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "http/exchange.h"
 #include "json/problem.h"
 
 struct call;
@@ -18,11 +19,11 @@ struct reply {
 	const char *content_type; /* static text; NULL without a body */
 	int64_t version;          /* > 0: makes the ETag together with the body's crc */
 	char location[256];
-	char link[1024];
+	char *link;      /* owned, or NULL */
 	int retry_after; /* seconds, 0 = none */
 	bool replayed;   /* Idempotency-Replayed: true */
 	bool no_store;
-	const char *allow; /* 405 */
+	char allow[48]; /* 405 and OPTIONS; "" without */
 };
 
 /* Takes the body (owned by the reply from now on). NULL body: 500 for want of memory. */
@@ -35,5 +36,10 @@ struct reply reply_problem(const struct call *call, enum problem_code code, cons
 	const char *detail, const char *extra);
 struct reply reply_faults(const struct call *call, enum problem_code code, const struct faults *f);
 void reply_release(struct reply *reply);
+
+/* Writes a reply with all headers that follow from it and from the request: ETag and 304, caching,
+ * CORS, X-Request-Id. Takes the body out of the reply. */
+void reply_send(struct reply *reply, const struct call *call, const struct http_request *request,
+	struct http_response *response);
 
 #endif

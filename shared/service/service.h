@@ -1,8 +1,8 @@
 /*
  * service.h - the whole life of a process. A service's main.c is one table and one call:
  *
- *	static const struct service profiles = { .name = "profiles", SERVICE_CONTRACT(profiles), ... };
- *	int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
+ *	static const struct service profiles = { .name = "profiles", SERVICE_CONTRACT(profiles), ...
+ *}; int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
  * Exit: 0 after SIGTERM/SIGINT drained, 1 could not start (every reason printed), 2 wrong usage.
@@ -10,15 +10,20 @@
 #ifndef UPWARD_SERVICE_SERVICE_H
 #define UPWARD_SERVICE_SERVICE_H
 
+#include "auth/principal.h"
 #include "events/worker.h"
 #include "http/operation.h"
+#include "http/router.h"
+#include "ops/config.h"
+#include "ops/health.h"
+#include "ops/metrics.h"
 
 struct service {
 	const char *name;
 	const struct operation *operations;
-	size_t operation_count;
+	const size_t *operation_count;
 	const struct statement *const *statements; /* of this service; shared ones are added */
-	size_t statement_count;
+	const size_t *statement_count;
 	const struct consumer *consumers;
 	size_t consumer_count;
 	const struct job *jobs;
@@ -28,20 +33,27 @@ struct service {
 /* What the generated gen/<name>/contract.h declares for a service. */
 #define SERVICE_CONTRACT(service_name)                                                             \
 	.operations = service_name##_operations,                                                   \
-	.operation_count = service_name##_operation_count,                                         \
+	.operation_count = &service_name##_operation_count,                                        \
 	.statements = service_name##_statements,                                                   \
-	.statement_count = service_name##_statement_count
+	.statement_count = &service_name##_statement_count
 
+/* What all threads of the process share; written at start only. */
 struct service_state {
 	const struct service *service;
-	const struct config *config;     /* ops/config.h */
+	const struct config *config;
+	const char *base_url; /* PUBLIC_BASE_URL */
 	struct database *db;
 	struct authority *authority;
-	struct metrics *metrics;         /* ops/metrics.h */
+	struct router *router;
+	struct metrics *metrics;
+	struct operation_metrics *operation_metrics; /* by operation; one more for unknown paths */
+	struct health *health;
 	struct workers *workers;
-	unsigned char secret[32];        /* keys cursors and idempotency hashes */
-	int stopping;                    /* atomic: set once, by the stop signal */
+	unsigned char secret[32]; /* keys cursors and idempotency hashes */
 };
+
+/* of the API as a whole */
+#define SERVICE_VERSION "0.1.0"
 
 int service_main(const struct service *service, int argc, char **argv);
 

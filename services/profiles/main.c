@@ -1,0 +1,19 @@
+#include "gen/profiles/contract.h"
+#include "profiles/import_job.h"
+#include "service/service.h"
+
+static const struct job jobs[] = {
+	{ .name = "imports", .poll_ms = 250, .run = import_job_run },
+};
+
+static const struct service profiles = {
+	.name = "profiles",
+	SERVICE_CONTRACT(profiles),
+	.jobs = jobs,
+	.job_count = COUNT(jobs),
+};
+
+int main(int argc, char **argv)
+{
+	return service_main(&profiles, argc, argv);
+}

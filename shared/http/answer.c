@@ -1,0 +1,123 @@
+#include "http/answer.h"
+
+#include <string.h>
+#include "base/clock.h"
+#include "base/str.h"
+#include "http/request.h"
+#include "http/router.h"
+#include "ops/log.h"
+#include "service/service.h"
+
+static struct reply problem(const struct request *r, enum problem_code code)
+{
+	return reply_problem(&r->call, code, NULL, NULL, NULL);
+}
+
+/* Finds the operation. false: *ret_reply says why not (or answers OPTIONS). */
+static bool route_request(struct request *r, struct route *route, struct reply *ret_reply)
+{
+	static const enum problem_code refusals[] = {
+		[TARGET_MALFORMED] = PROBLEM_BAD_REQUEST,
+		[TARGET_UNKNOWN] = PROBLEM_NOT_FOUND,
+		[TARGET_TOO_LONG] = PROBLEM_URI_TOO_LONG,
+	};
+	enum target_outcome outcome = target_parse(r->raw->target, &r->target);
+	if (outcome != TARGET_OK) {
+		*ret_reply = problem(r, refusals[outcome]);
+		return false;
+	}
+	router_find(r->call.service->router, r->raw->method, &r->target, route);
+	if (route->methods == 0) {
+		*ret_reply = problem(r, PROBLEM_NOT_FOUND);
+		return false;
+	}
+	r->call.operation = route->operation;
+	if (route->operation)
+		return true;
+	*ret_reply = str_equal(r->raw->method, "OPTIONS") ? reply_empty(204)
+							  : problem(r, PROBLEM_METHOD_NOT_ALLOWED);
+	router_allow(route->methods, ret_reply->allow, sizeof ret_reply->allow);
+	return false;
+}
+
+/* Who asks, and whether the operation is open to them. */
+static bool identify(struct request *r, struct reply *ret_reply)
+{
+	const struct operation *op = r->call.operation;
+	const char *header = r->raw->headers[HTTP_AUTHORIZATION];
+	if (op->scope == SCOPE_PUBLIC)
+		return true;
+	enum principal_outcome outcome = PRINCIPAL_REFUSED;
+	if (header && !http_repeated(r->raw, HTTP_AUTHORIZATION))
+		outcome = authority_identify(r->call.service->authority, header, &r->principal);
+	enum problem_code code = PROBLEM_UNAUTHENTICATED;
+	if (outcome == PRINCIPAL_OK) {
+		r->call.principal = &r->principal;
+		bool person = r->principal.person_id[0] || (r->principal.roles & op->roles);
+		if (person && (r->principal.scopes & SCOPE_BIT(op->scope)))
+			return true;
+		code = person ? PROBLEM_FORBIDDEN : PROBLEM_PERSON_UNKNOWN;
+	} else if (outcome == PRINCIPAL_UNKNOWN) {
+		code = PROBLEM_PERSON_UNKNOWN;
+	} else if (outcome == PRINCIPAL_UNAVAILABLE) {
+		code = PROBLEM_UNAVAILABLE;
+	}
+	*ret_reply = problem(r, code);
+	return false;
+}
+
+static struct reply respond(struct request *r)
+{
+	struct reply reply;
+	struct route route;
+	if (!request_frame(r, &reply) || !route_request(r, &route, &reply) ||
+		!identify(r, &reply) || !request_media(r, &reply) ||
+		!request_values(r, &route, &reply) || !request_conditions(r, &reply))
+		return reply;
+	return r->call.operation->handler ? r->call.operation->handler(&r->call)
+					  : call_run(&r->call);
+}
+
+/* The trace-id of a W3C traceparent, 00-<32 hex>-<16 hex>-<2 hex>; NULL for anything else. */
+static const char *trace_id(const char *traceparent, char id[33])
+{
+	if (!traceparent || strlen(traceparent) != 55 || memcmp(traceparent, "00-", 3) != 0 ||
+		strspn(traceparent + 3, "0123456789abcdef") != 32 || traceparent[35] != '-')
+		return NULL;
+	memcpy(id, traceparent + 3, 32);
+	id[32] = '\0';
+	return id;
+}
+
+static void account(const struct request *r, int status, uint64_t began)
+{
+	struct service_state *service = r->call.service;
+	const struct operation *op = r->call.operation;
+	uint64_t took = clock_monotonic_us() - began;
+	char id[33];
+	const char *trace = trace_id(r->raw->headers[HTTP_TRACEPARENT], id);
+	size_t place = op ? (size_t)(op - service->service->operations)
+			  : *service->service->operation_count;
+	if (service->operation_metrics)
+		metrics_request(&service->operation_metrics[place], status, took);
+	log_info("request", LOG_TEXT(LOG_OPERATION, op ? op->id : "none"),
+		LOG_TEXT(LOG_METHOD, r->raw->method), LOG_NUMBER(LOG_STATUS, status),
+		LOG_NUMBER(LOG_DURATION_US, (int64_t)took), LOG_TEXT(LOG_REQUEST_ID, r->request_id),
+		LOG_TEXT(LOG_TRACE_ID, trace));
+	if (status == 500)
+		log_error("request_failed", LOG_TEXT(LOG_OPERATION, op ? op->id : "none"),
+			LOG_TEXT(LOG_REQUEST_ID, r->request_id));
+}
+
+void answer_request(
+	void *context, const struct http_request *request, struct http_response *response)
+{
+	uint64_t began = clock_monotonic_us();
+	__attribute__((uninitialized)) struct request r;
+	request_init(&r, context, request);
+	struct reply reply = respond(&r);
+	reply_send(&reply, &r.call, request, response);
+	account(&r, response->status, began);
+	reply_release(&reply);
+	request_release(&r);
+}

@@ -1,0 +1,14 @@
+/*
+ * answer.h - one request from its raw form to its answer: frame, route, caller, media types,
+ * values, conditions, then the handler or the table; then one log line and the operation's figures.
+ */
+#ifndef UPWARD_HTTP_ANSWER_H
+#define UPWARD_HTTP_ANSWER_H
+
+#include "http/exchange.h"
+
+/* The server's answer function; context is a struct service_state with its router. */
+void answer_request(
+	void *context, const struct http_request *request, struct http_response *response);
+
+#endif

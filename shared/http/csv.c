@@ -1,0 +1,164 @@
+#include "http/csv.h"
+
+#include <jansson.h>
+#include <string.h>
+#include "base/str.h"
+
+#define CSV_BYTES    ((size_t)32 << 20)
+#define COLUMNS_MOST 64
+#define NAME_MOST    96
+
+/* The columns seen so far, in order of first appearance. */
+struct columns {
+	char names[COLUMNS_MOST][NAME_MOST];
+	size_t count;
+};
+
+void csv_cell(struct buf *out, const char *text)
+{
+	bool formula = *text && strchr("=+-@\t\r", *text);
+	if (!strpbrk(text, "\",\r\n;") && !formula) {
+		buf_text(out, text);
+		return;
+	}
+	buf_char(out, '"');
+	if (formula)
+		buf_char(out, '\'');
+	for (; *text; text++) {
+		if (*text == '"')
+			buf_char(out, '"');
+		buf_char(out, *text);
+	}
+	buf_char(out, '"');
+}
+
+static void column_name(const char *outer, const char *inner, char ret_name[NAME_MOST])
+{
+	snprintf(ret_name, NAME_MOST, "%s%s%s", outer, *outer ? "." : "", inner);
+}
+
+static void collect(const json_t *object, const char *outer, struct columns *columns)
+{
+	const char *member;
+	json_t *value;
+	json_object_foreach((json_t *)object, member, value)
+	{
+		char name[NAME_MOST];
+		column_name(outer, member, name);
+		if (json_is_object(value)) {
+			collect(value, name, columns);
+			continue;
+		}
+		size_t i = 0;
+		while (i < columns->count && !str_equal(columns->names[i], name))
+			i++;
+		if (i == columns->count && i < COLUMNS_MOST)
+			memcpy(columns->names[columns->count++], name, NAME_MOST);
+	}
+}
+
+/* "programme.title" in {"programme": {"title": …}}. NULL where there is none. */
+static const json_t *look_up(const json_t *object, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	if (!dot)
+		return json_object_get(object, name);
+	char outer[NAME_MOST];
+	snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
+	const json_t *inner = json_object_get(object, outer);
+	return json_is_object(inner) ? look_up(inner, dot + 1) : NULL;
+}
+
+static void add_text(struct buf *text, const json_t *value)
+{
+	if (json_is_string(value)) {
+		buf_text(text, json_string_value(value));
+	} else if (!json_is_null(value)) {
+		owned_text char *dumped = json_dumps(
+			value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		buf_text(text, dumped ? dumped : "");
+		text->failed = text->failed || !dumped;
+	}
+}
+
+static bool all_scalars(const json_t *array)
+{
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *item = json_array_get(array, i);
+		if (json_is_array(item) || json_is_object(item))
+			return false;
+	}
+	return true;
+}
+
+static void add_value(struct buf *out, struct buf *text, const json_t *value)
+{
+	buf_clear(text);
+	buf_text(text, "");
+	if (json_is_array(value) && all_scalars(value)) {
+		for (size_t i = 0; i < json_array_size(value); i++) {
+			if (i > 0)
+				buf_char(text, '|');
+			add_text(text, json_array_get(value, i));
+		}
+	} else if (value) {
+		add_text(text, value);
+	}
+	out->failed = out->failed || text->failed;
+	if (buf_ok(text) && json_is_number(value))
+		buf_text(out, text->data); /* -1 is a number, no formula */
+	else if (buf_ok(text) && text->data)
+		csv_cell(out, text->data);
+}
+
+static void add_line(struct buf *out, const json_t *item, const struct columns *columns)
+{
+	struct buf text = BUF_INIT(CSV_BYTES);
+	for (size_t i = 0; i < columns->count; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		add_value(out, &text, look_up(item, columns->names[i]));
+	}
+	buf_text(out, "\r\n");
+	buf_release(&text);
+}
+
+static void write_table(struct buf *out, const json_t *items)
+{
+	struct columns *columns = calloc(1, sizeof *columns);
+	if (!columns) {
+		out->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < json_array_size(items); i++)
+		collect(json_array_get(items, i), "", columns);
+	for (size_t i = 0; i < columns->count; i++) {
+		if (i > 0)
+			buf_char(out, ',');
+		csv_cell(out, columns->names[i]);
+	}
+	buf_text(out, columns->count ? "\r\n" : "");
+	for (size_t i = 0; i < json_array_size(items); i++)
+		add_line(out, json_array_get(items, i), columns);
+	free(columns);
+}
+
+struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count)
+{
+	struct buf out = BUF_INIT(CSV_BYTES);
+	json_t *items = json_array();
+	for (int i = 0; i < count && items; i++) {
+		json_t *item = json_loadb(db_value(rows, i, 0), db_length(rows, i, 0), 0, NULL);
+		if (!item || json_array_append_new(items, item) != 0)
+			out.failed = true;
+	}
+	if (items)
+		write_table(&out, items);
+	json_decref(items);
+	size_t len = out.len;
+	char *body = items && buf_ok(&out) ? buf_take(&out) : NULL;
+	buf_release(&out);
+	if (!body)
+		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+	return reply_text(200, "text/csv; charset=utf-8", body, len);
+}

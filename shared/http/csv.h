@@ -1,0 +1,16 @@
+/*
+ * csv.h - a list as CSV (RFC 4180): a column for every member, those of inner objects as
+ * `outer.inner`; arrays of scalars joined by `|`, other arrays as JSON. A cell that a spreadsheet
+ * would take for a formula (it begins with = + - @ tab or CR) is preceded by an apostrophe.
+ */
+#ifndef UPWARD_HTTP_CSV_H
+#define UPWARD_HTTP_CSV_H
+
+#include "http/call.h"
+
+/* The first `count` rows of a list (body in the first column). */
+CHECKED struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count);
+/* One cell, quoted where it must be; also for handlers that write CSV themselves. */
+void csv_cell(struct buf *out, const char *text);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * exchange.h - one HTTP request as it came in and the answer as it goes out, free of any library:
+ * what the transport (server.h) and everything above it agree on.
+ */
+#ifndef UPWARD_HTTP_EXCHANGE_H
+#define UPWARD_HTTP_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The request headers that mean anything here; all others are passed over. */
+enum http_header {
+	HTTP_ACCEPT,
+	HTTP_AUTHORIZATION,
+	HTTP_CONTENT_ENCODING,
+	HTTP_CONTENT_LENGTH,
+	HTTP_CONTENT_TYPE,
+	HTTP_CORS_METHOD, /* Access-Control-Request-Method */
+	HTTP_IDEMPOTENCY_KEY,
+	HTTP_IF_MATCH,
+	HTTP_IF_NONE_MATCH,
+	HTTP_ORIGIN,
+	HTTP_REQUEST_ID, /* X-Request-Id */
+	HTTP_TRACEPARENT,
+	HTTP_TRANSFER_ENCODING,
+	HTTP_HEADERS
+};
+
+struct http_request {
+	const char *method;
+	const char *target; /* the request target as sent: nothing decoded, nothing cut */
+	const char *headers[HTTP_HEADERS]; /* the first of that name, or NULL */
+	unsigned repeated;                 /* bit per header that came more than once */
+	const char *body;                  /* a NUL behind it; NULL when empty */
+	size_t body_length; /* at most one byte more than the server's limit: then it was cut */
+};
+
+static inline bool http_repeated(const struct http_request *request, enum http_header header)
+{
+	return (request->repeated >> header) & 1U;
+}
+
+#define RESPONSE_HEADERS_MOST 24
+#define RESPONSE_TEXT_MOST    3072
+
+struct http_response {
+	int status;
+	char *body; /* owned; the server takes it */
+	size_t length;
+	size_t header_count;
+	struct {
+		const char *name;  /* static text */
+		const char *value; /* static text, or inside `text` */
+	} headers[RESPONSE_HEADERS_MOST];
+	size_t used;
+	char text[RESPONSE_TEXT_MOST];
+};
+
+/* The name and the value are static texts. */
+void response_constant(struct http_response *response, const char *name, const char *value);
+/* Copies the value. One that does not fit, or that holds a control character, is left out: a header
+ * is never cut. */
+void response_header(struct http_response *response, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,88 @@
+#include "http/idempotency.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "base/str.h"
+#include "gen/shared/statements.h"
+#include "http/answering.h"
+#include "ops/log.h"
+#include "service/service.h"
+
+#define HASHED_BYTES ((size_t)64 << 20)
+
+bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
+{
+	struct buf text = BUF_INIT(HASHED_BYTES);
+	unsigned char hash[HASH_BYTES];
+	buf_text(&text, call->url_path);
+	for (size_t i = 0; i < call->target->query_count; i++) {
+		buf_print(&text, "%c%s=%s", i ? '&' : '?', call->target->query[i].name,
+			call->target->query[i].value);
+	}
+	buf_char(&text, '\n');
+	if (call->body) {
+		owned_text char *canonical = json_dumps(call->body, JSON_COMPACT | JSON_SORT_KEYS);
+		text.failed = text.failed || !canonical;
+		buf_text(&text, canonical ? canonical : "");
+	} else {
+		buf_add(&text, call->body_text, call->body_length);
+	}
+	bool made = buf_ok(&text);
+	if (made) {
+		hash_hmac(call->service->secret, sizeof call->service->secret, text.data, text.len,
+			hash);
+		hash_hex(hash, sizeof hash, ret_hash);
+	}
+	buf_release(&text);
+	return made;
+}
+
+bool idempotency_step(const struct call *call, const char *object_id, struct idempotency *store,
+	struct step *ret_step)
+{
+	if (!idempotency_hash(call, store->hash))
+		return false;
+	snprintf(store->status, sizeof store->status, "%d", call->operation->success);
+	*ret_step = STEP(&stmt_idempotency_take, call->principal->subject, call->operation->id,
+		call->idempotency_key, store->hash, store->status, object_id);
+	return true;
+}
+
+bool idempotency_seen(const struct db_error *error)
+{
+	return str_equal(error->sqlstate, "23505") &&
+	       str_equal(error->constraint, "idempotency_once");
+}
+
+struct reply idempotency_replay(const struct call *call, const char *hash)
+{
+	struct step step = STEP(&stmt_idempotency_find, call->principal->subject,
+		call->operation->id, call->idempotency_key);
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error = { 0 };
+	int64_t status;
+	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
+	if (outcome != DB_DONE)
+		return call_refusal(call, outcome, &error);
+	if (db_rows_count(rows) == 0) /* forgotten just now: as if it were still at work */
+		return reply_problem(call, PROBLEM_IN_PROGRESS, NULL, NULL, NULL);
+	if (!str_equal(db_value(rows, 0, 0), hash))
+		return reply_problem(call, PROBLEM_KEY_REUSED, NULL, NULL, NULL);
+	if (!str_to_i64(db_value(rows, 0, 1), &status))
+		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+	struct reply reply = answer_by_read(call, (int)status, db_value(rows, 0, 2));
+	reply.replayed = reply.status == (int)status;
+	return reply;
+}
+
+bool idempotency_tidy(struct service_state *service, struct db_worker *w)
+{
+	(void)service;
+	struct step step = STEP(&stmt_idempotency_forget, NULL);
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error = { 0 };
+	if (db_worker_run(w, &step, &rows, &error) == DB_REFUSED)
+		log_warning("tidy_refused", LOG_TEXT(LOG_STATEMENT, step.statement->name),
+			LOG_TEXT(LOG_SQLSTATE, error.sqlstate));
+	return false;
+}

@@ -1,0 +1,176 @@
+#include "http/reply.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "base/str.h"
+#include "http/call.h"
+#include "http/etag.h"
+#include "ops/config.h"
+#include "service/service.h"
+
+#define PROBLEM_BYTES 65536
+
+struct reply reply_empty(int status)
+{
+	return (struct reply){ .status = status };
+}
+
+struct reply reply_text(int status, const char *content_type, char *body, size_t length)
+{
+	if (!body)
+		return reply_empty(500);
+	return (struct reply){
+		.status = status, .body = body, .length = length, .content_type = content_type
+	};
+}
+
+struct reply reply_json(int status, char *body, int64_t version)
+{
+	struct reply reply = reply_text(status, "application/json", body, body ? strlen(body) : 0);
+	reply.version = body ? version : 0;
+	return reply;
+}
+
+static int pause_before(int status)
+{
+	return status == 503 || status == 429 ? 1 : 0;
+}
+
+/* Memory may be what is missing: then the status goes out without a body. */
+static struct reply write_problem(const struct problem *problem)
+{
+	int status = problem_kinds[problem->code].status;
+	struct buf out = BUF_INIT(PROBLEM_BYTES);
+	problem_write(&out, problem);
+	size_t len = out.len;
+	char *body = buf_ok(&out) ? buf_take(&out) : NULL;
+	buf_release(&out);
+	struct reply reply = reply_text(status, "application/problem+json", body, len);
+	reply.status = status;
+	reply.retry_after = pause_before(status);
+	reply.no_store = true;
+	return reply;
+}
+
+struct reply reply_faults(const struct call *call, enum problem_code code, const struct faults *f)
+{
+	struct problem problem = { .code = code,
+		.instance = call->url_path,
+		.request_id = call->request_id,
+		.base_url = call->service->base_url,
+		.faults = f };
+	return write_problem(&problem);
+}
+
+struct reply reply_problem(const struct call *call, enum problem_code code, const char *pointer,
+	const char *detail, const char *extra)
+{
+	__attribute__((uninitialized)) struct faults faults;
+	faults.count = 0;
+	faults.more = false;
+	if (pointer)
+		faults_add(&faults, false, pointer, problem_kinds[code].code, "%s",
+			detail ? detail : problem_kinds[code].title);
+	struct problem problem = { .code = code,
+		.detail = detail,
+		.instance = call->url_path,
+		.request_id = call->request_id,
+		.base_url = call->service->base_url,
+		.faults = pointer ? &faults : NULL,
+		.extra = extra };
+	return write_problem(&problem);
+}
+
+void reply_release(struct reply *reply)
+{
+	free(reply->body);
+	free(reply->link);
+	reply->body = reply->link = NULL;
+}
+
+/* Browsers of listed origins may read the answer (Fetch standard, CORS protocol). */
+static void send_cors(const struct call *call, const struct http_request *request, bool preflight,
+	struct http_response *response)
+{
+	const struct config *config = call->service->config;
+	const char *origin = request->headers[HTTP_ORIGIN];
+	if (!config || !config_text(config, "CORS_ORIGINS"))
+		return;
+	response_constant(response, "Vary", "Origin");
+	if (!origin || !config_has_origin(config, "CORS_ORIGINS", origin))
+		return;
+	response_header(response, "Access-Control-Allow-Origin", origin);
+	if (!preflight) {
+		response_constant(response, "Access-Control-Expose-Headers",
+			"ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, "
+			"X-Request-Id, Idempotency-Replayed");
+		return;
+	}
+	response_constant(
+		response, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE");
+	response_constant(response, "Access-Control-Allow-Headers",
+		"Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, "
+		"X-Request-Id, X-On-Behalf-Of, traceparent");
+	response_constant(response, "Access-Control-Max-Age", "600");
+}
+
+/* The entity tag of what has a version or was read; a 304 where the caller has it already. */
+static void send_etag(struct reply *reply, const struct call *call,
+	const struct http_request *request, struct http_response *response)
+{
+	const struct operation *op = call->operation;
+	bool read = op && op->kind == OPERATION_READ;
+	char etag[ETAG_TEXT];
+	if (!reply->body || reply->status >= 300 || (reply->version <= 0 && !read) ||
+		(reply->version <= 0 && reply->no_store))
+		return;
+	etag_write(reply->version, reply->body, reply->length, etag);
+	response_header(response, "ETag", etag);
+	const char *held = request->headers[HTTP_IF_NONE_MATCH];
+	if (read && held && etag_matches(held, etag)) {
+		free(reply->body);
+		reply->body = NULL;
+		reply->length = 0;
+		reply->status = 304;
+	}
+}
+
+static void send_fields(
+	const struct reply *reply, const struct call *call, struct http_response *response)
+{
+	char number[16];
+	if (reply->body && reply->content_type)
+		response_constant(response, "Content-Type", reply->content_type);
+	if (reply->location[0])
+		response_header(response, "Location", reply->location);
+	if (reply->link)
+		response_header(response, "Link", reply->link);
+	if (reply->allow[0])
+		response_header(response, "Allow", reply->allow);
+	if (reply->replayed)
+		response_constant(response, "Idempotency-Replayed", "true");
+	if (reply->status == 401)
+		response_constant(response, "WWW-Authenticate", "Bearer");
+	if (reply->retry_after > 0) {
+		snprintf(number, sizeof number, "%d", reply->retry_after);
+		response_header(response, "Retry-After", number);
+	}
+	response_constant(response, "X-Content-Type-Options", "nosniff");
+	response_header(response, "X-Request-Id", call->request_id);
+}
+
+void reply_send(struct reply *reply, const struct call *call, const struct http_request *request,
+	struct http_response *response)
+{
+	if (call->operation && call->operation->no_store)
+		reply->no_store = true;
+	send_etag(reply, call, request, response);
+	send_fields(reply, call, response);
+	response_constant(
+		response, "Cache-Control", reply->no_store ? "no-store" : "private, no-cache");
+	send_cors(call, request, str_equal(request->method, "OPTIONS"), response);
+	response->status = reply->status;
+	response->body = reply->body;
+	response->length = reply->length;
+	reply->body = NULL;
+}

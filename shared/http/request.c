@@ -1,0 +1,159 @@
+#include "http/request.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "base/str.h"
+#include "http/etag.h"
+#include "http/media.h"
+#include "service/service.h"
+
+static const struct principal nobody = { .roles_sql = "{}" };
+
+void request_init(struct request *r, struct service_state *service, const struct http_request *raw)
+{
+	const char *sent = raw->headers[HTTP_REQUEST_ID];
+	size_t path_len = strcspn(raw->target, "?");
+	if (sent && !http_repeated(raw, HTTP_REQUEST_ID) &&
+		str_is_visible_ascii(sent, REQUEST_ID_MOST)) {
+		memcpy(r->request_id, sent, strlen(sent) + 1);
+	} else {
+		struct id made = id_v7();
+		memcpy(r->request_id, made.text, sizeof made.text);
+	}
+	if (path_len > TARGET_BYTES_MOST)
+		path_len = TARGET_BYTES_MOST;
+	memcpy(r->url_path, raw->target, path_len);
+	r->url_path[path_len] = '\0';
+	r->raw = raw;
+	r->owned_query_count = 0;
+	r->after = (struct page_after){ 0 };
+	r->faults.count = 0;
+	r->faults.more = false;
+	r->call = (struct call){
+		.service = service,
+		.db = service->db,
+		.principal = &nobody,
+		.request_id = r->request_id,
+		.url_path = r->url_path,
+		.target = &r->target,
+		.if_match = -1,
+		.limit = PAGE_LIMIT_USUAL,
+	};
+}
+
+void request_release(struct request *r)
+{
+	const struct operation *op = r->call.operation;
+	for (size_t i = 0; r->call.member_values && i < op->body_count; i++)
+		free(r->call.member_values[i]);
+	free(r->call.member_values);
+	json_decref(r->call.body);
+	for (size_t i = 0; i < r->owned_query_count; i++)
+		free(r->owned_query[i]);
+	free(r->after.text);
+}
+
+static bool refuse(struct request *r, enum problem_code code, struct reply *ret_reply)
+{
+	*ret_reply = reply_problem(&r->call, code, NULL, NULL, NULL);
+	return false;
+}
+
+/* A refusal that names a header. */
+static bool refuse_header(
+	struct request *r, enum problem_code code, const char *name, struct reply *ret_reply)
+{
+	r->faults.count = 0;
+	faults_add(
+		&r->faults, true, name, problem_kinds[code].code, "%s", problem_kinds[code].title);
+	*ret_reply = reply_faults(&r->call, code, &r->faults);
+	return false;
+}
+
+bool request_frame(struct request *r, struct reply *ret_reply)
+{
+	static const struct {
+		enum http_header header;
+		const char *name;
+	} single[] = {
+		{ HTTP_CONTENT_TYPE, "Content-Type" },
+		{ HTTP_IF_MATCH, "If-Match" },
+		{ HTTP_IDEMPOTENCY_KEY, "Idempotency-Key" },
+		{ HTTP_REQUEST_ID, "X-Request-Id" },
+		{ HTTP_ORIGIN, "Origin" },
+	};
+	const struct http_request *raw = r->raw;
+	/* two ways to say where the body ends: whoever stands in front may have read the other */
+	if (http_repeated(raw, HTTP_CONTENT_LENGTH) || http_repeated(raw, HTTP_TRANSFER_ENCODING) ||
+		(raw->headers[HTTP_CONTENT_LENGTH] && raw->headers[HTTP_TRANSFER_ENCODING]))
+		return refuse(r, PROBLEM_BAD_REQUEST, ret_reply);
+	for (size_t i = 0; raw->repeated && i < COUNT(single); i++) {
+		if (http_repeated(raw, single[i].header))
+			return refuse_header(r, PROBLEM_INVALID_HEADER, single[i].name, ret_reply);
+	}
+	return true;
+}
+
+/* A body that may be left out: none of its members is required. */
+static bool body_optional(const struct operation *op)
+{
+	for (size_t i = 0; i < op->body_count; i++) {
+		if (op->body_fields[i].flags & FIELD_REQUIRED)
+			return false;
+	}
+	return op->body == BODY_JSON;
+}
+
+static bool has_body(const struct request *r)
+{
+	return r->raw->body_length > 0;
+}
+
+bool request_media(struct request *r, struct reply *ret_reply)
+{
+	const struct operation *op = r->call.operation;
+	const char *encoding = r->raw->headers[HTTP_CONTENT_ENCODING];
+	r->call.accept = media_choose(op, r->raw->headers[HTTP_ACCEPT]);
+	if (!r->call.accept)
+		return refuse(r, PROBLEM_NOT_ACCEPTABLE, ret_reply);
+	if (op->body == BODY_NONE) {
+		if (!has_body(r))
+			return true;
+		*ret_reply = reply_problem(
+			&r->call, PROBLEM_INVALID_BODY, "", "This operation takes no body.", NULL);
+		return false;
+	}
+	if (r->raw->body_length > op->body_most)
+		return refuse(r, PROBLEM_TOO_LARGE, ret_reply);
+	if (!has_body(r) && body_optional(op))
+		return true;
+	if (!media_accepts(op, r->raw->headers[HTTP_CONTENT_TYPE]) ||
+		(encoding && !str_equal(encoding, "identity")))
+		return refuse(r, PROBLEM_UNSUPPORTED_MEDIA_TYPE, ret_reply);
+	return true;
+}
+
+bool request_conditions(struct request *r, struct reply *ret_reply)
+{
+	struct call *call = &r->call;
+	const struct operation *op = call->operation;
+	const char *if_match = r->raw->headers[HTTP_IF_MATCH];
+	const char *key = r->raw->headers[HTTP_IDEMPOTENCY_KEY];
+	if (op->if_match && !if_match)
+		return refuse(r, PROBLEM_PRECONDITION_REQUIRED, ret_reply);
+	if (if_match && (op->if_match || op->if_match_optional)) {
+		if (strncmp(if_match, "W/", 2) == 0) /* never equal by the strong comparison */
+			return refuse(r, PROBLEM_STALE, ret_reply);
+		if (!etag_version(if_match, &call->if_match))
+			return refuse_header(r, PROBLEM_INVALID_ETAG, "If-Match", ret_reply);
+		snprintf(call->if_match_text, sizeof call->if_match_text, "%lld",
+			(long long)call->if_match);
+	}
+	if (key && op->method == HTTP_POST) {
+		if (!str_is_visible_ascii(key, 255))
+			return refuse_header(
+				r, PROBLEM_INVALID_IDEMPOTENCY_KEY, "Idempotency-Key", ret_reply);
+		call->idempotency_key = key;
+	}
+	return true;
+}

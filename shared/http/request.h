@@ -1,0 +1,50 @@
+/*
+ * request.h - from a raw request to a checked call. Everything that can be wrong with path
+ * parameters, query and body is collected and told at once.
+ *
+ * Which status: what is not well formed is 400: JSON that cannot be read, members that are unknown,
+ * missing, null or of another type, and every fault of a parameter. A body whose members all have
+ * their type, but one a value outside its domain (format, length, range, enumeration), is 422.
+ * Where both occur it is 400, and `errors` lists all of them.
+ */
+#ifndef UPWARD_HTTP_REQUEST_H
+#define UPWARD_HTTP_REQUEST_H
+
+#include "http/call.h"
+#include "http/exchange.h"
+#include "http/page.h"
+#include "http/router.h"
+
+#define REQUEST_ID_MOST 128
+
+/* A call and all that it borrows. Large: lives on the stack of the connection's thread, and is not
+ * cleared as a whole. */
+struct request {
+	struct call call;
+	const struct http_request *raw;
+	char request_id[REQUEST_ID_MOST + 1];
+	char url_path[TARGET_BYTES_MOST + 1]; /* the raw path */
+	char *owned_query[CALL_QUERY_MOST];   /* array literals */
+	size_t owned_query_count;
+	struct page_after after;
+	struct principal principal;
+	struct faults faults;
+	struct target target;
+};
+
+/* Sets up an empty call with a request id: the caller's own X-Request-Id when it is one. */
+void request_init(struct request *r, struct service_state *service, const struct http_request *raw);
+void request_release(struct request *r);
+
+/* Each of these looks at one thing and returns true, or false with the refusal in *ret_reply. */
+
+/* Framing and headers that must not come twice. */
+CHECKED bool request_frame(struct request *r, struct reply *ret_reply);
+/* Media types, lengths. */
+CHECKED bool request_media(struct request *r, struct reply *ret_reply);
+/* Path parameters, query, cursor, body. */
+CHECKED bool request_values(struct request *r, const struct route *route, struct reply *ret_reply);
+/* If-Match and Idempotency-Key. */
+CHECKED bool request_conditions(struct request *r, struct reply *ret_reply);
+
+#endif

@@ -1,0 +1,320 @@
+#include "http/server.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <ulfius.h>
+
+#define HEAD_BYTES_MOST 8192
+#define BACKLOG         511
+/* Sanitizers need far larger frames. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_BYTES (4U << 20)
+#else
+#define STACK_BYTES (512U << 10)
+#endif
+
+struct server {
+	struct server_settings settings;
+	struct _u_instance ulfius;
+	int listener; /* ours to close, after the daemon has stopped */
+	atomic_int in_flight;
+	atomic_bool quiescing;
+};
+
+/*
+ * One request on its way. ulfius keeps its connection_info_struct behind libmicrohttpd's pointer;
+ * ours is a longer one, with all that ulfius would allocate for a request lying behind it. The maps
+ * of headers, cookies and form members stay NULL: ulfius then copies none of them, and we read the
+ * headers where libmicrohttpd keeps them (a map would also join repeated ones by comma).
+ */
+struct transit {
+	struct connection_info_struct info; /* must be first */
+	struct _u_request request;
+	struct _u_map parameters; /* ulfius wants one to clear; nobody reads it */
+	struct server *server;
+	struct MHD_Connection *connection;
+	char target[];
+};
+
+static char any_path[] = "/"; /* there is one endpoint: ulfius has nothing to match */
+
+static void *request_begins(void *context, const char *target, struct MHD_Connection *connection)
+{
+	struct server *server = context;
+	if (!target)
+		target = "";
+	size_t len = strlen(target);
+	struct transit *transit = calloc(1, sizeof *transit + len + 1);
+	if (!transit)
+		return NULL; /* ulfius then closes the connection */
+	transit->info.callback_first_iteration = 1;
+	transit->info.request = &transit->request;
+	transit->request.map_url = &transit->parameters;
+	transit->request.url_path = any_path;
+	transit->server = server;
+	transit->connection = connection;
+	memcpy(transit->target, target, len + 1);
+	if (memchr(target, '?', len) && u_map_init(&transit->info.map_url_initial) != U_OK) {
+		free(transit);
+		return NULL;
+	}
+	atomic_fetch_add(&server->in_flight, 1);
+	return transit;
+}
+
+static void request_ends(void *context, struct MHD_Connection *connection, void **slot,
+	enum MHD_RequestTerminationCode how)
+{
+	(void)context, (void)connection, (void)how;
+	struct transit *transit = *slot;
+	if (!transit)
+		return;
+	*slot = NULL;
+	atomic_fetch_sub(&transit->server->in_flight, 1);
+	u_map_clean(&transit->info.map_url_initial);
+	u_map_clean(&transit->parameters);
+	free(transit->request.http_protocol);
+	free(transit->request.http_verb);
+	free(transit->request.client_address);
+	free(transit->request.auth_basic_user);
+	free(transit->request.auth_basic_password);
+	free(transit->request.binary_body);
+	free(transit);
+}
+
+static const struct {
+	const char *name;
+	enum http_header header;
+} known_headers[] = {
+	{ "accept", HTTP_ACCEPT },
+	{ "authorization", HTTP_AUTHORIZATION },
+	{ "content-encoding", HTTP_CONTENT_ENCODING },
+	{ "content-length", HTTP_CONTENT_LENGTH },
+	{ "content-type", HTTP_CONTENT_TYPE },
+	{ "access-control-request-method", HTTP_CORS_METHOD },
+	{ "idempotency-key", HTTP_IDEMPOTENCY_KEY },
+	{ "if-match", HTTP_IF_MATCH },
+	{ "if-none-match", HTTP_IF_NONE_MATCH },
+	{ "origin", HTTP_ORIGIN },
+	{ "x-request-id", HTTP_REQUEST_ID },
+	{ "traceparent", HTTP_TRACEPARENT },
+	{ "transfer-encoding", HTTP_TRANSFER_ENCODING },
+};
+
+static enum MHD_Result take_header(
+	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	struct http_request *request = context;
+	for (size_t i = 0; i < COUNT(known_headers); i++) {
+		const char *known = known_headers[i].name;
+		if ((name[0] | 0x20) != known[0] || strcasecmp(name, known) != 0)
+			continue;
+		enum http_header header = known_headers[i].header;
+		if (request->headers[header])
+			request->repeated |= 1U << header;
+		else
+			request->headers[header] = value ? value : "";
+		break;
+	}
+	return MHD_YES;
+}
+
+/* Lays the headers into ulfius' map, grown once. Names are distinct, so nothing is looked up. */
+static bool give_headers(const struct http_response *from, bool close, struct _u_map *map)
+{
+	size_t count = from->header_count + (close ? 1 : 0);
+	char **keys = realloc(map->keys, (count + 1) * sizeof *keys);
+	map->keys = keys ? keys : map->keys;
+	char **values = realloc(map->values, (count + 1) * sizeof *values);
+	map->values = values ? values : map->values;
+	size_t *lengths = realloc(map->lengths, (count + 1) * sizeof *lengths);
+	map->lengths = lengths ? lengths : map->lengths;
+	if (!keys || !values || !lengths)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool last = i == from->header_count;
+		keys[i] = strdup(last ? "Connection" : from->headers[i].name);
+		values[i] = strdup(last ? "close" : from->headers[i].value);
+		lengths[i] = values[i] ? strlen(values[i]) + 1 : 0;
+		map->nb_values = (int)i + 1;
+		keys[i + 1] = NULL;
+		values[i + 1] = NULL;
+		lengths[i + 1] = 0;
+		if (!keys[i] || !values[i])
+			return false;
+	}
+	return true;
+}
+
+/* Puts a NUL behind the body. */
+static bool end_body(struct _u_request *request)
+{
+	if (!request->binary_body)
+		return true;
+	char *longer = realloc(request->binary_body, request->binary_body_length + 1);
+	if (!longer)
+		return false;
+	longer[request->binary_body_length] = '\0';
+	request->binary_body = longer;
+	return true;
+}
+
+static int answer(const struct _u_request *in, struct _u_response *out, void *context)
+{
+	struct server *server = context;
+	struct transit *transit = (struct transit *)((char *)in -
+						     offsetof(struct transit, request));
+	if (!end_body(&transit->request))
+		return U_CALLBACK_ERROR;
+	struct http_request request = {
+		.method = in->http_verb,
+		.target = transit->target,
+		.body = in->binary_body,
+		.body_length = in->binary_body_length,
+	};
+	MHD_get_connection_values(transit->connection, MHD_HEADER_KIND, take_header, &request);
+
+	__attribute__((uninitialized)) struct http_response response;
+	response.status = 500;
+	response.body = NULL;
+	response.length = response.header_count = response.used = 0;
+	server->settings.answer(server->settings.context, &request, &response);
+
+	out->status = response.status;
+	out->binary_body = response.body;
+	out->binary_body_length = response.length;
+	if (!give_headers(&response, atomic_load(&server->quiescing), out->map_header))
+		return U_CALLBACK_ERROR;
+	return U_CALLBACK_COMPLETE;
+}
+
+static int listen_on(const struct server_settings *settings, char *reason, size_t reason_size)
+{
+	char port[8];
+	snprintf(port, sizeof port, "%d", settings->port);
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
+	struct addrinfo *found = NULL;
+	if (getaddrinfo(settings->address, port, &hints, &found) != 0) {
+		snprintf(reason, reason_size, "%s is not a numeric address", settings->address);
+		return -1;
+	}
+	int one = 1;
+	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) < 0 ||
+		bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, BACKLOG) < 0) {
+		snprintf(reason, reason_size, "cannot listen on %s port %d: %s", settings->address,
+			settings->port, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(found);
+	return fd;
+}
+
+static bool start(struct server *server)
+{
+	const struct server_settings *s = &server->settings;
+	struct MHD_OptionItem options[] = {
+		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)request_ends, NULL },
+		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)request_begins, server },
+		{ MHD_OPTION_LISTEN_SOCKET, server->listener, NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, s->connection_limit, NULL },
+		{ MHD_OPTION_CONNECTION_TIMEOUT, s->timeout_seconds, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_BYTES_MOST, NULL },
+		{ MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL },
+		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	/* poll: select() would fail from file descriptor 1,024 on */
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+			 MHD_USE_POLL | MHD_USE_ITC;
+	return ulfius_start_framework_with_mhd_options(&server->ulfius, flags, options) == U_OK;
+}
+
+struct server *server_open(
+	const struct server_settings *settings, char *ret_reason, size_t reason_size)
+{
+	struct server *server = calloc(1, sizeof *server);
+	if (!server) {
+		snprintf(ret_reason, reason_size, "out of memory");
+		return NULL;
+	}
+	server->settings = *settings;
+	server->listener = listen_on(settings, ret_reason, reason_size);
+	if (server->listener < 0) {
+		free(server);
+		return NULL;
+	}
+	/* ulfius wants a port to look at; the socket above is the one that is used */
+	if (ulfius_init_instance(&server->ulfius, 1, NULL, NULL) != U_OK ||
+		ulfius_set_default_endpoint(&server->ulfius, answer, server) != U_OK) {
+		snprintf(ret_reason, reason_size, "out of memory");
+		goto failed;
+	}
+	server->ulfius.max_post_body_size = settings->body_most + 1;
+	server->ulfius.allowed_post_processor = U_POST_PROCESS_NONE;
+	server->ulfius.check_utf8 = 0; /* it drops what is not; we refuse it */
+	if (start(server))
+		return server;
+	snprintf(ret_reason, reason_size, "the HTTP server does not start");
+	server->listener = -1; /* libmicrohttpd closed it */
+failed:
+	ulfius_clean_instance(&server->ulfius);
+	if (server->listener >= 0)
+		close(server->listener);
+	free(server);
+	return NULL;
+}
+
+int server_port(const struct server *server)
+{
+	struct sockaddr_storage bound;
+	socklen_t len = sizeof bound;
+	if (getsockname(server->listener, (struct sockaddr *)&bound, &len) < 0)
+		return -1;
+	in_port_t port = bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
+						     : ((struct sockaddr_in *)&bound)->sin_port;
+	return ntohs(port);
+}
+
+void server_quiesce(struct server *server)
+{
+	if (atomic_exchange(&server->quiescing, true))
+		return;
+	MHD_quiesce_daemon(server->ulfius.mhd_daemon);
+	/* its number must stay taken while threads run, but nobody shall wait in its queue */
+	shutdown(server->listener, SHUT_RDWR);
+}
+
+int server_in_flight(const struct server *server)
+{
+	return atomic_load(&server->in_flight);
+}
+
+int server_connections(const struct server *server)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(
+		server->ulfius.mhd_daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	return info ? (int)info->num_connections : 0;
+}
+
+void server_close(struct server *server)
+{
+	if (!server)
+		return;
+	bool quiesced = atomic_load(&server->quiescing);
+	ulfius_stop_framework(&server->ulfius);
+	if (quiesced) /* else libmicrohttpd closed it */
+		close(server->listener);
+	ulfius_clean_instance(&server->ulfius);
+	free(server);
+}

@@ -1,0 +1,39 @@
+/*
+ * target.h - the request target (RFC 9112 section 3.2.1, origin form) taken apart: path segments
+ * and query parameters, percent-decoded (RFC 3986). It is read as it was sent, since libraries
+ * below cut at %00, fold `//` and join repeated keys.
+ *
+ * Refused as malformed (400): anything but origin form, control characters, a raw or encoded NUL,
+ * an encoded slash or a backslash in the path, a `%` without two hexadecimal digits, text that is
+ * not UTF-8, an empty or nameless query parameter. Refused as unknown (404), because no resource
+ * has such a name: an empty segment (`//`, a trailing `/`), `.` and `..`.
+ */
+#ifndef UPWARD_HTTP_TARGET_H
+#define UPWARD_HTTP_TARGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/cleanup.h"
+
+#define TARGET_BYTES_MOST    4096
+#define TARGET_SEGMENTS_MOST 12
+#define TARGET_QUERY_MOST    40
+
+struct parameter {
+	const char *name, *value; /* decoded; "" where there is no value */
+};
+
+struct target {
+	size_t segment_count;
+	char *segments[TARGET_SEGMENTS_MOST]; /* decoded, none empty */
+	size_t query_count;
+	struct parameter query[TARGET_QUERY_MOST]; /* in the order sent, repetitions included */
+	char text[2 * TARGET_BYTES_MOST];          /* what the pointers above point into */
+};
+
+enum target_outcome { TARGET_OK, TARGET_MALFORMED, TARGET_UNKNOWN, TARGET_TOO_LONG /* 414 */ };
+
+/* Needs no cleared *ret_target. */
+CHECKED enum target_outcome target_parse(const char *raw, struct target *ret_target);
+
+#endif

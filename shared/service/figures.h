@@ -1,0 +1,15 @@
+/*
+ * figures.h - registers the metrics every service has: its operations, its database, its process.
+ */
+#ifndef UPWARD_SERVICE_FIGURES_H
+#define UPWARD_SERVICE_FIGURES_H
+
+#include "service/service.h"
+
+/* Fills service->metrics and service->operation_metrics. false: memory is refused. */
+CHECKED bool figures_open(struct service_state *service);
+/* Those of the database, once it is open. */
+CHECKED bool figures_of_database(struct service_state *service);
+void figures_close(struct service_state *service);
+
+#endif

@@ -1,0 +1,79 @@
+#include "service/stop.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "ops/log.h"
+
+#define LOOK_MS 20
+#define QUIET_MS                                                                                   \
+	200 /* a caller on a kept-alive connection may just be sending its next request            \
+	     */
+
+static void signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+void stop_signals_block(void)
+{
+	sigset_t set;
+	signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void stop_signal_wait(void)
+{
+	sigset_t set;
+	int number;
+	signals(&set);
+	while (sigwait(&set, &number) != 0)
+		;
+}
+
+/* Waits a moment; a second signal ends everything. */
+static void look_out(void)
+{
+	sigset_t set;
+	struct timespec moment = { 0, LOOK_MS * 1000000L };
+	signals(&set);
+	if (sigtimedwait(&set, NULL, &moment) > 0) {
+		log_warning("stopped_at_once");
+		_exit(1);
+	}
+}
+
+static void *stop_workers(void *workers)
+{
+	workers_stop(workers);
+	return NULL;
+}
+
+void stop_drain(struct server *server, struct workers *workers, int seconds)
+{
+	uint64_t deadline = clock_monotonic_us() + (uint64_t)seconds * 1000000;
+	pthread_t stopper;
+	bool stopping = workers && pthread_create(&stopper, NULL, stop_workers, workers) == 0;
+	server_quiesce(server);
+	for (int quiet = 0; quiet < QUIET_MS && clock_monotonic_us() < deadline;) {
+		look_out();
+		quiet = server_in_flight(server) > 0 ? 0 : quiet + LOOK_MS;
+		if (server_connections(server) == 0)
+			break;
+	}
+	if (server_in_flight(server) > 0)
+		log_warning("cut_off", LOG_NUMBER(LOG_COUNT, server_in_flight(server)));
+	if (workers && !stopping)
+		workers_stop(workers);
+	deadline = clock_monotonic_us() + 1000000;
+	while (stopping && pthread_tryjoin_np(stopper, NULL) != 0) {
+		if (clock_monotonic_us() > deadline) {
+			log_warning("work_cut_off");
+			_exit(0);
+		}
+		look_out();
+	}
+}
