@@ -60,7 +60,11 @@ struct log_member {
 };
 
 /* A NULL or empty text leaves the member out. */
-#define LOG_TEXT(name, value)   ((struct log_member){ .key = (name), .text = (value) ? (value) : "" })
+static inline struct log_member log_text(enum log_key key, const char *text)
+{
+	return (struct log_member){ .key = key, .text = text ? text : "" };
+}
+#define LOG_TEXT(name, value)   log_text(name, value)
 #define LOG_NUMBER(name, value) ((struct log_member){ .key = (name), .number = (value) })
 
 /* At start, before threads: the level and the service's name (borrowed for ever). */
