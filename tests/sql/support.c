@@ -1,0 +1,314 @@
+#include "sql/support.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+extern char **environ;
+
+static const char *cluster(void)
+{
+	static char url[1024];
+	const char *given = getenv("TEST_DATABASE_URL"), *stack = getenv("UPWARD_STACK");
+
+	if (given && *given)
+		return given;
+	if (!stack || !*stack)
+		fail_msg("neither TEST_DATABASE_URL nor UPWARD_STACK is set");
+	if (!url[0]) {
+		json_t *facts = json_load_file(stack, 0, NULL);
+		const char *dsn = json_string_value(
+			json_object_get(json_object_get(facts, "dsn"), "superuser"));
+		if (!dsn)
+			fail_msg("%s names no dsn.superuser", stack);
+		snprintf(url, sizeof url, "%s", dsn);
+		json_decref(facts);
+	}
+	return url;
+}
+
+PGconn *sql_connect(const char *database, const char *role)
+{
+	const char *const keys[] = { "dbname", "dbname", "client_encoding", role ? "user" : NULL,
+		NULL };
+	const char *const values[] = { cluster(), database, "UTF8", role, NULL };
+	PGconn *pg = PQconnectdbParams(keys, values, 1);
+
+	if (PQstatus(pg) != CONNECTION_OK)
+		fail_msg("cannot connect to %s as %s: %s", database, role ? role : "superuser",
+			PQerrorMessage(pg));
+	return pg;
+}
+
+/* ---- programs
+ * ----------------------------------------------------------------------------------*/
+
+static pid_t start(const char *const argv[], int output)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, output, 1);
+	posix_spawn_file_actions_adddup2(&actions, output, 2);
+	int failed = posix_spawnp(&pid, argv[0], &actions, NULL, (char **)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (failed)
+		fail_msg("cannot start %s: %s", argv[0], strerror(failed));
+	return pid;
+}
+
+int sql_run(const char *const argv[], char **ret_output)
+{
+	struct buf text = BUF_INIT(1 << 24);
+	char block[4096];
+	int ends[2], status;
+	ssize_t got;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	pid_t pid = start(argv, ends[1]);
+	close(ends[1]);
+	while ((got = read(ends[0], block, sizeof block)) > 0)
+		buf_add(&text, block, (size_t)got);
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	buf_text(&text, "");
+	if (ret_output)
+		*ret_output = buf_take(&text);
+	buf_release(&text);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* The cluster's connection string for a role and a database; owned. */
+static char *dsn_of(const char *database, const char *role)
+{
+	struct buf dsn = BUF_INIT(2048);
+
+	owned_connection PGconn *pg = sql_connect(database, NULL);
+	buf_print(
+		&dsn, "host=%s port=%s dbname=%s user=%s", PQhost(pg), PQport(pg), database, role);
+	return buf_take(&dsn);
+}
+
+#define MIGRATE_PROGRAM "build/" TEST_FLAVOUR "/upward-migrate"
+
+static void set_migrate_environment(const char *database)
+{
+	owned_text char *dsn = dsn_of(database, "migrator");
+
+	setenv("MIGRATE_URL", dsn, 1);
+	setenv("APP_ENV", "development", 1);
+}
+
+int sql_migrate(const char *database, char **ret_output, ...)
+{
+	const char *argv[12] = { MIGRATE_PROGRAM };
+	va_list more;
+
+	va_start(more, ret_output);
+	for (size_t i = 1; i < COUNT(argv) - 1 && (argv[i] = va_arg(more, const char *)); i++)
+		;
+	va_end(more);
+	set_migrate_environment(database);
+	return sql_run(argv, ret_output);
+}
+
+pid_t sql_migrate_start(const char *database)
+{
+	const char *argv[] = { MIGRATE_PROGRAM, NULL };
+	owned_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	set_migrate_environment(database);
+	return start(argv, null);
+}
+
+/* ---- databases
+ * ---------------------------------------------------------------------------------*/
+
+void sql_drop(const char *database)
+{
+	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+
+	PQclear(PQexec(pg, "SET client_min_messages = warning"));
+	sql_do(pg, "DROP DATABASE IF EXISTS %s WITH (FORCE)", database);
+}
+
+void sql_create(const char *database)
+{
+	owned_text char *dsn = NULL, *output = NULL;
+
+	sql_drop(database);
+	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+	/* roles belong to the whole cluster: one at a time */
+	sql_do(pg, "SELECT pg_advisory_lock(7, 2)");
+	dsn = dsn_of("postgres", PQuser(pg));
+	setenv("UPWARD_DATABASE", database, 1);
+	const char *const argv[] = { "psql", "-X", "-q", "-d", dsn, "-f",
+		"deploy/postgres/roles.sql", NULL };
+	if (sql_run(argv, &output) != 0)
+		fail_msg("roles.sql: %s", output);
+}
+
+void sql_create_migrated(const char *database)
+{
+	owned_text char *output = NULL;
+
+	sql_create(database);
+	if (sql_migrate(database, &output, NULL) != 0)
+		fail_msg("upward-migrate: %s", output);
+}
+
+/* ---- statements
+ * --------------------------------------------------------------------------------*/
+
+static char *outcome_of(const PGresult *result)
+{
+	struct buf text = BUF_INIT(1024);
+
+	buf_text(&text, "");
+	if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+		const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+		const char *name = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+		const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+		buf_print(&text, "%s %s", state ? state : "08006",
+			name      ? name
+			: message ? message
+				  : "");
+	}
+	return buf_take(&text);
+}
+
+/* Runs a formatted statement; fails the test on a refusal. */
+static PGresult *run_formatted(PGconn *pg, const char *format, va_list arguments)
+{
+	owned_text char *sql = NULL;
+
+	if (vasprintf(&sql, format, arguments) < 0)
+		fail_msg("out of memory");
+	PGresult *result = PQexec(pg, sql);
+	if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+		fail_msg("%s\n%s", PQresultErrorMessage(result), sql);
+	return result;
+}
+
+#define RUN(pg, format)                                                                            \
+	({                                                                                         \
+		va_list arguments_;                                                                \
+		va_start(arguments_, format);                                                      \
+		PGresult *result_ = run_formatted(pg, format, arguments_);                         \
+		va_end(arguments_);                                                                \
+		result_;                                                                           \
+	})
+
+void sql_do(PGconn *pg, const char *format, ...)
+{
+	PQclear(RUN(pg, format));
+}
+
+PGresult *sql_rows(PGconn *pg, const char *format, ...)
+{
+	return RUN(pg, format);
+}
+
+char *sql_text(PGconn *pg, const char *format, ...)
+{
+	owned_result PGresult *rows = RUN(pg, format);
+
+	assert_int_equal(PQntuples(rows), 1);
+	return str_copy(PQgetvalue(rows, 0, 0));
+}
+
+int64_t sql_number(PGconn *pg, const char *format, ...)
+{
+	owned_result PGresult *rows = RUN(pg, format);
+	int64_t number = 0;
+
+	assert_int_equal(PQntuples(rows), 1);
+	if (!str_to_i64(PQgetvalue(rows, 0, 0), &number))
+		fail_msg("no number: %s", PQgetvalue(rows, 0, 0));
+	return number;
+}
+
+char *sql_outcome(PGconn *pg, const char *sql)
+{
+	owned_result PGresult *result = PQexec(pg, sql);
+
+	return outcome_of(result);
+}
+
+void sql_expect(PGconn *pg, const char *outcome, const char *format, ...)
+{
+	owned_text char *sql = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	int len = vasprintf(&sql, format, arguments);
+	va_end(arguments);
+	assert_true(len >= 0);
+	owned_text char *was = sql_outcome(pg, sql);
+	if (!str_equal(was, outcome))
+		fail_msg("expected \"%s\", got \"%s\" from\n%s", outcome, was, sql);
+}
+
+/* ---- two connections, step by step
+ * -------------------------------------------------------------*/
+
+void sql_send(PGconn *pg, const char *sql)
+{
+	if (!PQsendQuery(pg, sql))
+		fail_msg("%s", PQerrorMessage(pg));
+}
+
+bool sql_is_blocked(PGconn *pg, PGconn *observer)
+{
+	uint64_t deadline = clock_monotonic_us() + DEADLINE_SECONDS * 1000000ull;
+
+	while (clock_monotonic_us() < deadline) {
+		assert_true(PQconsumeInput(pg));
+		if (!PQisBusy(pg))
+			return false;
+		if (sql_number(observer, "SELECT cardinality(pg_blocking_pids(%d))",
+			    PQbackendPID(pg)) > 0)
+			return true;
+		struct pollfd socket = { .fd = PQsocket(pg), .events = POLLIN };
+		poll(&socket, 1, 1);
+	}
+	fail_msg("a statement neither ended nor was blocked in time");
+	return false;
+}
+
+char *sql_receive(PGconn *pg)
+{
+	char *outcome = NULL;
+	PGresult *result;
+
+	while ((result = PQgetResult(pg))) {
+		if (!outcome || !*outcome) {
+			free(outcome);
+			outcome = outcome_of(result);
+		}
+		PQclear(result);
+	}
+	return outcome ? outcome : str_copy("");
+}
+
+void sql_wait(PGconn *pg, const char *query)
+{
+	uint64_t deadline = clock_monotonic_us() + DEADLINE_SECONDS * 1000000ull;
+
+	while (clock_monotonic_us() < deadline) {
+		owned_text char *answer = sql_text(pg, "%s", query);
+		if (str_equal(answer, "t"))
+			return;
+		poll(NULL, 0, 1);
+	}
+	fail_msg("never true: %s", query);
+}

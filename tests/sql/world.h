@@ -1,0 +1,34 @@
+/*
+ * world.h - people in a random reporting tree, three programmes with different policies in which
+ * all of them are enrolled on both sides, and the oracle: one SQL statement, written from the
+ * rules alone and sharing nothing with the triggers, that counts what breaks them in one snapshot.
+ *
+ * Person n, its enrolments and so on are named by number; the macros make the ids.
+ */
+#ifndef UPWARD_TESTS_SQL_WORLD_H
+#define UPWARD_TESTS_SQL_WORLD_H
+
+#include "sql/support.h"
+
+#define WORLD_PERSON     "('10000000-0000-4000-8000-' || lpad((%d)::text, 12, '0'))::uuid"
+#define WORLD_PROGRAMME  "('20000000-0000-4000-8000-' || lpad((%d)::text, 12, '0'))::uuid"
+#define WORLD_PROGRAMMES 3 /* 1: any distance; 2: two steps, gap 2; 3: skills only */
+
+/* Fills an empty, migrated database. pg is the superuser's. Person n's manager is one of 1 … n-1.
+ */
+void world_make(PGconn *pg, int people, double seed);
+
+/* The enrolment of a person in a programme, as an SQL expression; owned. */
+CHECKED char *world_enrolment(int programme, int person, const char *role);
+
+/* INSERT of a proposed pair in a programme; owned. */
+CHECKED char *world_pick(int programme, int mentor, int mentee);
+
+struct verdict {
+	int64_t violations;
+	char words[160];    /* which rules */
+	char snapshot[160]; /* which snapshot it was */
+};
+void world_judge(PGconn *pg, struct verdict *ret_verdict);
+
+#endif
