@@ -23,10 +23,10 @@ WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:skills)
 		WHERE p.id = :person_id AND p.id = :actor AND p.status <> 'inactive' FOR NO KEY UPDATE),
 	fresh AS (SELECT t.id FROM target t WHERE :if_match IS NULL OR t.version = :if_match),
 	fault AS (
-		SELECT 'duplicate_skill' AS code, g.place, 'skill_id' AS member FROM given g
+		SELECT 'duplicate_items' AS code, g.place, 'skill_id' AS member FROM given g
 			WHERE EXISTS (SELECT FROM given h WHERE h.skill_id = g.skill_id AND h.place < g.place)
 		UNION ALL
-		SELECT CASE WHEN k.id IS NULL THEN 'unknown_skill' ELSE 'skill_retired' END, g.place, 'skill_id'
+		SELECT CASE WHEN k.id IS NULL THEN 'unknown_reference' ELSE 'skill_retired' END, g.place, 'skill_id'
 			FROM given g LEFT JOIN skill k ON k.id = g.skill_id
 			WHERE k.id IS NULL OR k.retired AND NOT EXISTS (SELECT FROM person_skill s
 				WHERE s.person_id = :actor AND s.skill_id = g.skill_id)
@@ -77,7 +77,7 @@ WITH given AS (SELECT DISTINCT lower(btrim(i)) AS interest FROM unnest(:interest
 		SELECT 'person.updated', f.id, '{"changed": ["interests"]}' FROM fresh f)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM fresh) THEN common.refuse('stale')
-	WHEN EXISTS (SELECT FROM unnest(:interests) i WHERE btrim(i) = '') THEN common.refuse('blank_interest') END;
+	WHEN EXISTS (SELECT FROM unnest(:interests) i WHERE btrim(i) = '') THEN common.refuse('unprocessable', '{"pointer": "/interests"}') END;
 
 -- person_languages_read: languages by tag.
 SELECT json_build_object('person_id', p.id,
@@ -126,14 +126,14 @@ WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:windows)
 		WHERE p.id = :person_id AND p.id = :actor AND p.status <> 'inactive' FOR NO KEY UPDATE),
 	fresh AS (SELECT t.id FROM target t WHERE :if_match IS NULL OR t.version = :if_match),
 	fault AS (
-		SELECT 'window_order' AS code, g.place, 'ends' AS member FROM given g WHERE g.ends <= g.starts
+		SELECT 'dates_reversed' AS code, g.place, 'ends' AS member FROM given g WHERE g.ends <= g.starts
 		UNION ALL
 		SELECT 'not_on_half_hour', g.place,
 				CASE WHEN extract(minute FROM g.starts) NOT IN (0, 30) THEN 'starts' ELSE 'ends' END
 			FROM given g
 			WHERE extract(minute FROM g.starts) NOT IN (0, 30) OR extract(minute FROM g.ends) NOT IN (0, 30)
 		UNION ALL
-		SELECT 'windows_overlap', g.place, 'starts' FROM given g WHERE EXISTS (SELECT FROM given h
+		SELECT 'duplicate_items', g.place, 'starts' FROM given g WHERE EXISTS (SELECT FROM given h
 			WHERE h.weekday = g.weekday AND h.place < g.place AND h.starts < g.ends AND g.starts < h.ends)
 		ORDER BY place LIMIT 1),
 	kept AS (INSERT INTO person_hours (person_id, weekday, starts, ends)

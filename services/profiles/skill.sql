@@ -40,3 +40,25 @@ WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skil
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.updated', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+
+-- skill_import_store(rows json): adds what is new and updates what is known, by name ignoring case.
+WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, r.code, r.aliases
+		FROM json_to_recordset(:rows) AS r(line int, id uuid, name text, code text, aliases text[])),
+	twice AS (SELECT g.line FROM given g WHERE EXISTS (SELECT FROM given h
+		WHERE lower(h.name) = lower(g.name) AND h.line < g.line) ORDER BY g.line LIMIT 1),
+	known AS (UPDATE skill s SET code = coalesce(g.code, s.code), aliases = ARRAY(SELECT lower(a) FROM unnest(g.aliases) a),
+			version = s.version + 1, updated_at = common.now()
+		FROM given g WHERE lower(s.name) = lower(g.name) AND NOT s.retired AND NOT EXISTS (SELECT FROM twice)
+			AND (coalesce(g.code, s.code), ARRAY(SELECT lower(a) FROM unnest(g.aliases) a)) IS DISTINCT FROM (s.code, s.aliases)
+		RETURNING s.id),
+	new AS (INSERT INTO skill (id, name, code, aliases)
+		SELECT g.id, g.name, g.code, ARRAY(SELECT lower(a) FROM unnest(g.aliases) a) FROM given g
+		WHERE NOT EXISTS (SELECT FROM twice)
+			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name) = lower(g.name) AND NOT s.retired)
+		RETURNING id),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'skill.created', id FROM new UNION ALL SELECT 'skill.updated', id FROM known)
+SELECT CASE WHEN EXISTS (SELECT FROM twice) THEN common.refuse('duplicate_items',
+		(SELECT json_build_object('line', t.line) FROM twice t))::text::json
+	ELSE json_build_object('created', (SELECT count(*) FROM new), 'updated', (SELECT count(*) FROM known),
+		'unchanged', (SELECT count(*) FROM given) - (SELECT count(*) FROM new) - (SELECT count(*) FROM known)) END AS body;

@@ -189,24 +189,45 @@ struct reply answer_by_read(const struct call *call, int status, const char *obj
 
 /* ---- what handlers use ---- */
 
+/* common.refuse() gave an object: `pointer` says where the fault is, other members go into the
+ * problem as they are. */
+static void refusal_members(const char *detail, char *ret_pointer, size_t pointer_size,
+	char *ret_members, size_t members_size)
+{
+	json_t *object = json_loads(detail, 0, NULL);
+	const char *pointer = json_string_value(json_object_get(object, "pointer"));
+	snprintf(ret_pointer, pointer_size, "%s", pointer ? pointer : "");
+	json_object_del(object, "pointer");
+	char *text = json_object_size(object) ? json_dumps(object, JSON_COMPACT) : NULL;
+	size_t len = text ? strlen(text) : 0;
+	ret_members[0] = '\0';
+	if (len > 2 && len <= members_size)
+		snprintf(ret_members, members_size, "%.*s", (int)len - 2, text + 1);
+	free(text);
+	json_decref(object);
+}
+
 struct reply call_refusal(
 	const struct call *call, enum db_outcome outcome, const struct db_error *error)
 {
 	struct db_problem problem = db_problem_of(outcome, error);
-	const char *extra = NULL;
+	char pointer[160];
 	char members[sizeof error->detail];
+	const char *extra = NULL;
 	if (problem.alarm)
 		log_error("database_refused", LOG_TEXT(LOG_OPERATION, call->operation->id),
 			LOG_TEXT(LOG_REQUEST_ID, call->request_id),
 			LOG_TEXT(LOG_SQLSTATE, error->sqlstate),
 			LOG_TEXT(LOG_CONSTRAINT, error->constraint),
 			LOG_TEXT(LOG_CODE, error->code), LOG_NUMBER(LOG_STEP, error->step));
-	/* common.refuse() gave an object: its members go into the problem */
-	size_t len = outcome == DB_REFUSED ? strlen(error->detail) : 0;
-	if (!problem.alarm && len > 2 && error->detail[0] == '{' && error->detail[len - 1] == '}') {
-		snprintf(members, sizeof members, "%.*s", (int)len - 2, error->detail + 1);
+	if (!problem.alarm && outcome == DB_REFUSED)
+		refusal_members(error->detail, pointer, sizeof pointer, members, sizeof members);
+	else
+		pointer[0] = members[0] = '\0';
+	if (pointer[0])
+		problem.pointer = pointer;
+	if (members[0])
 		extra = members;
-	}
 	return reply_problem(call, problem.code, problem.pointer, problem.detail, extra);
 }
 
@@ -286,6 +307,23 @@ struct reply call_write(const struct call *call, const struct step *steps, size_
 			db_rows_free(w.rows[i]);
 	}
 	return reply;
+}
+
+enum db_outcome call_transaction(const struct call *call, const struct step *steps, size_t count,
+	struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	__attribute__((uninitialized)) struct step all[STEPS_MOST];
+	struct db_rows *rows[STEPS_MOST] = { NULL };
+	assert(count < STEPS_MOST);
+	all[0] = context_step(call);
+	for (size_t i = 0; i < count; i++)
+		all[i + 1] = steps[i];
+	enum db_outcome outcome = database_write(
+		call->db, DB_POOL, all, count + 1, rows, ret_error);
+	db_rows_free(rows[0]);
+	for (size_t i = 0; i < count; i++)
+		ret_rows[i] = rows[i + 1];
+	return outcome;
 }
 
 static struct reply run_list(const struct call *call)

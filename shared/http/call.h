@@ -62,6 +62,11 @@ CHECKED struct reply call_read(const struct call *call, const struct step *step)
 CHECKED struct reply call_write(const struct call *call, const struct step *steps, size_t count,
 	const char *object_id, struct db_rows **ret_rows);
 
+/* Steps of one transaction without an answer: the context in front, no key, no read. ret_rows[i] is
+ * step i's result; the caller frees each. */
+CHECKED enum db_outcome call_transaction(const struct call *call, const struct step *steps,
+	size_t count, struct db_rows **ret_rows, struct db_error *ret_error);
+
 /* What a database outcome other than DB_DONE says to the caller. */
 CHECKED struct reply call_refusal(
 	const struct call *call, enum db_outcome outcome, const struct db_error *error);

@@ -49,6 +49,7 @@ static struct reply write_problem(const struct problem *problem)
 	reply.status = status;
 	reply.retry_after = pause_before(status);
 	reply.no_store = true;
+	reply.problem = problem->code;
 	return reply;
 }
 

@@ -23,7 +23,8 @@ struct reply {
 	int retry_after; /* seconds, 0 = none */
 	bool replayed;   /* Idempotency-Replayed: true */
 	bool no_store;
-	char allow[48]; /* 405 and OPTIONS; "" without */
+	enum problem_code problem; /* of a problem; says nothing below status 400 */
+	char allow[48];            /* 405 and OPTIONS; "" without */
 };
 
 /* Takes the body (owned by the reply from now on). NULL body: 500 for want of memory. */

@@ -1,0 +1,27 @@
+/*
+ * pair.c - answers to a pick. When one comes to nothing the mentee gets a fresh three in the same
+ * transaction.
+ */
+#include "gen/matching/contract.h"
+#include "gen/matching/statements.h"
+#include "http/call.h"
+
+static struct reply end_with_fresh_three(const struct call *call)
+{
+	const struct id fresh = id_v7();
+	const struct step steps[] = {
+		call_step(call),
+		STEP(&stmt_pair_fresh, call_value(call, "pair_id"), fresh.text),
+	};
+	return call_write(call, steps, COUNT(steps), NULL, NULL);
+}
+
+struct reply pair_decline(const struct call *call)
+{
+	return end_with_fresh_three(call);
+}
+
+struct reply pair_withdrawal(const struct call *call)
+{
+	return end_with_fresh_three(call);
+}

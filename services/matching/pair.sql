@@ -1,0 +1,84 @@
+-- Statements of pairs. Capacity and safety are held by the triggers on pair (schema, 0004).
+
+-- pair_list: one's own, or a programme's for its coordinator.
+-- unprepared
+SELECT pair_json(p, :actor) AS body, p.id
+FROM pair p
+WHERE (p.mentor_id = :actor OR p.mentee_id = :actor
+		OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
+	AND (:programme_id IS NULL OR p.programme_id = :programme_id)
+	AND (:status IS NULL OR p.status = ANY (:status))
+	AND (:after_id IS NULL OR p.id > :after_id)
+ORDER BY p.id
+LIMIT :limit + 1;
+
+-- pair_read: for the two and the coordinators.
+SELECT pair_json(p, :actor) AS body, p.version
+FROM pair p
+WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
+
+-- pair_why: the factors, which sum to the score.
+SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
+		'parts', p.reasons -> 'parts') AS body,
+	p.version
+FROM pair p LEFT JOIN shortlist s ON s.id = p.shortlist_id LEFT JOIN round r ON r.id = s.round_id
+WHERE p.id = :pair_id AND p.score IS NOT NULL
+	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
+
+-- pair_acceptance: the mentor says yes in time; safety is judged once more.
+WITH target AS (SELECT p.id, p.status, p.answer_by > common.now() AS in_time FROM standing(), pair p
+		WHERE p.id = :pair_id AND p.mentor_id = :actor FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'active', accepted_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'proposed' AND t.in_time RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.active', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state', (SELECT json_build_object('current_status',
+		CASE WHEN t.status = 'proposed' THEN 'expired' ELSE t.status END) FROM target t)) END;
+
+-- pair_decline: the mentor says no; the reason is counted, never shown.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND p.mentor_id = :actor FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'declined', reason = :reason, ended_at = common.now(),
+			version = p.version + 1, updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'proposed' RETURNING p.*),
+	never AS (INSERT INTO declined (programme_id, mentee_id, mentor_id, reason)
+		SELECT n.programme_id, n.mentee_id, n.mentor_id, 'declined' FROM new n
+		ON CONFLICT (programme_id, mentee_id, mentor_id) DO NOTHING),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.declined', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- pair_withdrawal: the mentee takes an unanswered pick back.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND p.mentee_id = :actor FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'withdrawn', ended_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'proposed' RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.withdrawn', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- pair_fresh(pair_id uuid, fresh uuid): the mentee's next three after a pick that came to nothing.
+SELECT fresh_shortlist(p.shortlist_id, :fresh) FROM pair p WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
+
+-- pair_expire(): one proposed pair whose mentor did not answer in time.
+WITH due AS (SELECT p.id FROM standing(), pair p WHERE p.status = 'proposed' AND p.answer_by <= common.now()
+		ORDER BY p.answer_by LIMIT 1 FOR NO KEY UPDATE OF p SKIP LOCKED),
+	new AS (UPDATE pair p SET status = 'expired', ended_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM due WHERE p.id = due.id RETURNING p.*),
+	never AS (INSERT INTO declined (programme_id, mentee_id, mentor_id, reason)
+		SELECT n.programme_id, n.mentee_id, n.mentor_id, 'expired' FROM new n
+		ON CONFLICT (programme_id, mentee_id, mentor_id) DO NOTHING)
+INSERT INTO common.outbox (type, subject_id) SELECT 'pair.expired', id FROM new RETURNING subject_id;
+
+-- pair_suspension_end(): one suspended pair whose time has passed ends by itself.
+WITH due AS (SELECT p.id FROM standing(), pair p WHERE p.status = 'suspended' AND p.suspended_until < common.today()
+		ORDER BY p.suspended_until LIMIT 1 FOR NO KEY UPDATE OF p SKIP LOCKED),
+	new AS (UPDATE pair p SET status = 'ended', reason = 'suspension_over', ended_at = common.now(),
+			version = p.version + 1, updated_at = common.now()
+		FROM due WHERE p.id = due.id RETURNING p.id)
+INSERT INTO common.outbox (type, subject_id) SELECT 'pair.ended', id FROM new RETURNING subject_id;

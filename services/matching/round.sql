@@ -1,0 +1,184 @@
+-- Statements of rounds. The run itself is round_job.c over the engine.
+
+-- round_list: of the programmes that the actor coordinates, newest first.
+-- unprepared
+SELECT round_json(r) AS body, r.created_at, r.id
+FROM round r
+WHERE coordinates(r.programme_id, :actor, :roles)
+	AND (:programme_id IS NULL OR r.programme_id = :programme_id)
+	AND (:after_id IS NULL OR (r.created_at, r.id) < (:after_created_at, :after_id))
+ORDER BY r.created_at DESC, r.id DESC
+LIMIT :limit + 1;
+
+-- round_read: one round.
+SELECT round_json(r) AS body, r.version FROM round r
+WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
+
+-- round_create: queues a round (round_one_at_a_time).
+WITH target AS (SELECT p.id, p.status, p.policy_number FROM programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
+	new AS (INSERT INTO round (id, programme_id, policy_number, seed, requested_by)
+		SELECT :id, t.id, t.policy_number, coalesce(:seed, 1), :actor FROM target t
+		WHERE t.status IN ('recruiting', 'matching', 'active') RETURNING id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
+
+-- round_shortlists: every list with rank, score and parts.
+-- unprepared
+SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id), 'line_rule', s.line_rule,
+		'reason', s.reason,
+		'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
+			'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
+			FROM shortlist_entry x WHERE x.shortlist_id = s.id)) AS body,
+	s.id
+FROM shortlist s JOIN round r ON r.id = s.round_id
+WHERE s.round_id = :round_id AND s.refresh_of IS NULL AND coordinates(r.programme_id, :actor, :roles)
+	AND (:after_id IS NULL OR s.id > :after_id)
+ORDER BY s.id
+LIMIT :limit + 1;
+
+-- round_unmatched: who has fewer than three, and why.
+-- unprepared
+SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found, 'reason', u.reason,
+		'rules', u.counts) AS body,
+	u.enrolment_id AS id
+FROM round_unmatched u JOIN round r ON r.id = u.round_id
+WHERE u.round_id = :round_id AND coordinates(r.programme_id, :actor, :roles)
+	AND (:after_id IS NULL OR u.enrolment_id > :after_id)
+ORDER BY u.enrolment_id
+LIMIT :limit + 1;
+
+-- round_publication: the drafts open; who has an open list already keeps that one.
+WITH target AS (SELECT r.id, r.status, r.programme_id FROM round r
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
+	new AS (UPDATE round r SET status = 'published', published_at = common.now(), version = r.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE r.id = t.id AND t.status = 'ready' RETURNING r.id, r.programme_id),
+	moved AS (UPDATE programme p SET status = 'matching', version = p.version + 1, updated_at = common.now()
+		FROM new n WHERE p.id = n.programme_id AND p.status = 'recruiting'),
+	lists AS (UPDATE shortlist s SET version = s.version + 1, updated_at = common.now(),
+			status = CASE WHEN busy.yes THEN 'withdrawn' ELSE 'open' END,
+			pick_by = CASE WHEN NOT busy.yes THEN common.now() + make_interval(days => p.pick_days) END
+		FROM new n JOIN programme p ON p.id = n.programme_id, shortlist d,
+			LATERAL (SELECT EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = d.enrolment_id AND o.status = 'open') AS yes) busy
+		WHERE s.round_id = n.id AND s.status = 'draft' AND d.id = s.id
+		RETURNING s.id, s.status),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'round.published', id FROM new
+		UNION ALL SELECT 'shortlist.opened', id FROM lists WHERE status = 'open')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_not_ready',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- round_cancellation: queued or running; the job sees it within a second.
+WITH target AS (SELECT r.id, r.status FROM round r
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
+	new AS (UPDATE round r SET status = 'cancelled', finished_at = common.now(), leased_until = NULL,
+			version = r.version + 1, updated_at = common.now()
+		FROM target t WHERE r.id = t.id AND t.status IN ('queued', 'running') RETURNING r.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- round_discard: a ready round is never shown.
+WITH target AS (SELECT r.id, r.status FROM round r
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
+	new AS (UPDATE round r SET status = 'discarded', version = r.version + 1, updated_at = common.now()
+		FROM target t WHERE r.id = t.id AND t.status = 'ready' RETURNING r.id),
+	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
+		FROM new n WHERE s.round_id = n.id AND s.status = 'draft')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_not_ready',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- round_claim(): the next round to run, with what it runs under.
+WITH next AS (SELECT r.id FROM round r
+		WHERE r.status IN ('queued', 'running') AND (r.leased_until IS NULL OR r.leased_until < common.now())
+		ORDER BY r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+	taken AS (UPDATE round r SET status = 'running', leased_until = common.now() + interval '60 seconds',
+			attempts = r.attempts + 1, started_at = coalesce(r.started_at, common.now()), version = r.version + 1
+		FROM next WHERE r.id = next.id RETURNING r.*)
+SELECT t.id, t.seed, t.attempts, p.purpose, p.min_level_gap, p.line_distance, p.exposure_cap, p.starts_on,
+	array_to_json(p.focus_skills) AS focus_skills
+FROM taken t JOIN programme p ON p.id = t.programme_id;
+
+-- round_people(round_id uuid): everybody of the company for the reporting line; those who take part
+-- with what they offer, want and like, and when they are free.
+WITH r AS (SELECT * FROM round WHERE id = :round_id),
+	part AS (SELECT e.person_id,
+			max(e.id::text) FILTER (WHERE e.role = 'mentor') AS mentor_enrolment,
+			coalesce(max(e.capacity - e.taken) FILTER (WHERE e.role = 'mentor'), 0) AS mentor_places,
+			max(e.id::text) FILTER (WHERE e.role = 'mentee') AS mentee_enrolment,
+			coalesce(max(e.capacity - e.taken) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
+				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0) AS mentee_places
+		FROM enrolment e, r
+		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity
+		GROUP BY e.person_id),
+	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id, r
+		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)
+SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' AS active, c.time_zone,
+	CASE WHEN p.person_id IS NOT NULL THEN json_build_object(
+		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
+		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
+		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
+		'languages', array_to_json(c.languages),
+		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id), '[]')
+			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.offered AND s.current > 0),
+		'wants', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current, s.target) ORDER BY s.skill_id), '[]')
+			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.target > s.current),
+		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
+			FROM profiles.candidate_interest i WHERE i.person_id = c.person_id),
+		'hours', (SELECT coalesce(json_agg(json_build_array(h.weekday - 1,
+				extract(epoch FROM h.starts)::int / 60, extract(epoch FROM h.ends)::int / 60) ORDER BY h.weekday, h.starts), '[]')
+			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
+FROM profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
+ORDER BY c.person_id;
+
+-- round_blocks(round_id uuid): who may not meet: conflicts of interest, earlier and present
+-- partners, and whom a mentee was refused by or refused in this programme.
+SELECT x.author_id, x.other_id FROM exclusion x
+UNION SELECT q.mentor_id, q.mentee_id FROM pair q WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
+UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programme_id = d.programme_id
+	WHERE r.id = :round_id
+ORDER BY 1, 2;
+
+-- round_skill_names(): what the skills are called.
+SELECT s.skill_id, s.name FROM profiles.skill_view s;
+
+-- round_progress(round_id uuid, done int, total int): where it is; no row when it was cancelled.
+UPDATE round SET done = :done, mentees = :total, leased_until = common.now() + interval '60 seconds',
+	version = version + 1
+WHERE id = :round_id AND status = 'running' RETURNING id;
+
+-- round_store(round_id uuid, result json): what the engine found, in one transaction.
+WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AND r.status = 'running' FOR NO KEY UPDATE),
+	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule)
+		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule
+		FROM live v, json_to_recordset(:result -> 'shortlists')
+			AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text, line_rule text)),
+	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons)
+		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons
+		FROM live v, json_to_recordset(:result -> 'entries')
+			AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid, rank smallint, score int, reasons json)),
+	candidate AS (INSERT INTO round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
+			rank, score, reasons)
+		SELECT v.id, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score, c.reasons
+		FROM live v, json_to_recordset(:result -> 'candidates')
+			AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid, mentor_id uuid, department text, rank smallint,
+				score int, reasons json)),
+	alone AS (INSERT INTO round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
+		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
+		FROM live v, json_to_recordset(:result -> 'unmatched')
+			AS u(enrolment_id uuid, person_id uuid, found smallint, reason text, counts json)),
+	done AS (UPDATE round r SET status = 'ready', finished_at = common.now(), leased_until = NULL,
+			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int, done = (:result ->> 'mentees')::int,
+			shortlists = json_array_length(:result -> 'shortlists'), complete = (:result ->> 'complete')::int,
+			unmatched = (:result ->> 'alone')::int, total_score = (:result ->> 'total')::bigint,
+			input_hash = :result ->> 'input_hash', version = r.version + 1, updated_at = common.now()
+		FROM live v WHERE r.id = v.id RETURNING r.id)
+INSERT INTO common.outbox (type, subject_id) SELECT 'round.ready', id FROM done;
+
+-- round_fail(round_id uuid, reason text): a code of what went wrong.
+UPDATE round SET status = 'failed', reason = :reason, finished_at = common.now(), leased_until = NULL,
+	version = version + 1, updated_at = common.now()
+WHERE id = :round_id AND status = 'running';
