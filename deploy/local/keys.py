@@ -27,9 +27,10 @@ def prepare(folder, tool):
         secret_file(folder).chmod(0o400)
 
 
-def token(folder, tool, role, sub=None):
+def token(folder, tool, role, sub=None, seconds=3600):
     """One bearer token; roles may be several, joined by commas."""
-    command = [tool, "sign", "--dir", folder, "--role", role, *(["--sub", sub] if sub else [])]
+    command = [tool, "sign", "--dir", folder, "--role", role, "--ttl", str(seconds),
+               *(["--sub", sub] if sub else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())

@@ -28,6 +28,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import keys  # noqa: E402
 from assembly import DEFAULT_PORT, START_SECONDS, Stack, answers, listens, say  # noqa: E402
 from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
+from demo import Company  # noqa: E402
 
 def read_facts(folder):
     """stack.json, or an empty object."""
@@ -230,8 +231,10 @@ def token(options):
     folder = options.dir / "keys"
     if not facts or not folder.exists():
         sys.exit(f"no stack in {options.dir}: make up")
-    print(keys.token(folder, facts["token_tool"], options.role,
-                     options.sub or keys.demo_person(options.role)))
+    user = options.sub or Company().person_for(options.role)
+    # mentor and mentee are no roles of a token: any participant may be either.
+    role = "participant" if options.role in ("mentee", "mentor") else options.role
+    print(keys.token(folder, facts["token_tool"], role, user))
     return 0
 
 

@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Fills a new stack with the demo company over the public API, plays the main job before the eyes of
+whoever started it, and says where everything is. A stack that has the company already is left as it
+is. The business clock starts two weeks back, so that the first meetings have been held today.
+
+    play.py --dir build/run [--no-demo]"""
+
+import argparse
+import datetime
+import http.client
+import io
+import json
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import hints  # noqa: E402
+import keys  # noqa: E402
+from demo import SKILLS, Company  # noqa: E402
+
+TITLE = "Reverse mentoring at Halden"
+DAYS_BACK = 14
+WAIT_SECONDS = 60
+MEETINGS = 12  # pairs that meet in the demo
+
+
+class Refused(RuntimeError):
+    """An answer that the play did not expect."""
+
+
+def say(text):
+    """A line for the onlooker."""
+    print(text, flush=True)
+
+
+class Api:
+    """The public API, through the gateway, on one kept connection."""
+
+    def __init__(self, facts):
+        self.facts = facts
+        self.connection = http.client.HTTPConnection("127.0.0.1", facts["port"], timeout=60)
+        self.tokens = {}
+        self.requests = 0
+
+    def token(self, role, user=None):
+        """The token of a role and a person, signed once."""
+        if (role, user) not in self.tokens:
+            self.tokens[role, user] = keys.token(self.facts["keys"], self.facts["token_tool"],
+                                                 role, user)
+        return self.tokens[role, user]
+
+    def ask(self, who, method, path, body=None, expect=(200, 201, 202), kind="application/json"):
+        """The answer's JSON (text when it is none); Refused when the status is not expected.
+        `who` is (role, user name)."""
+        headers = {"Authorization": f"Bearer {self.token(*who)}"} if who else {}
+        if body is not None:
+            headers["Content-Type"] = kind
+            body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        self.requests += 1
+        self.connection.request(method, path, body, headers)
+        reply = self.connection.getresponse()
+        text = reply.read().decode()
+        if reply.status not in expect:
+            raise Refused(f"{method} {path} as {who}: {reply.status} {text}")
+        return json.loads(text) if "json" in reply.headers.get("Content-Type", "") else text
+
+    def clock(self, days):
+        """Moves the business time of all services."""
+        admin = http.client.HTTPConnection(
+            "127.0.0.1", self.facts["services"]["profiles"]["admin_port"], timeout=10)
+        admin.request("PUT", "/clock", json.dumps({"offset_seconds": days * 86400}),
+                      {"Content-Type": "application/json"})
+        reply = admin.getresponse()
+        if reply.status >= 300:
+            raise Refused(f"PUT /clock: {reply.status} {reply.read().decode()}")
+        admin.close()
+
+    def follow(self, who, path, working, what):
+        """Polls a job until it leaves the working states, and shows how it gets on."""
+        deadline, shown = time.monotonic() + WAIT_SECONDS, None
+        while time.monotonic() < deadline:
+            job = self.ask(who, "GET", path)
+            progress = job["progress"]
+            state = f"  {what}: {job['status']}, {progress['done']} of {progress['total'] or '?'}"
+            if state != shown:
+                say(state)
+                shown = state
+            if job["status"] not in working:
+                return job
+            time.sleep(0.05)
+        raise Refused(f"{path} took more than {WAIT_SECONDS} s")
+
+
+def is_played(api, company):
+    """Whether the company and its programme are there already."""
+    who = ("programme_admin", company.person_for("programme_admin"))
+    page = api.ask(who, "GET", "/api/v1/programmes", expect=(200, 403))
+    return any(programme["title"] == TITLE for programme in page.get("items", []))
+
+
+def import_people(api, company):
+    """The employee file, as the HR system sends it."""
+    file = io.StringIO()
+    company.write_csv(file)
+    hris = ("hris", None)
+    say(f"HR system: imports {len(company.people)} people (POST /api/v1/imports)")
+    job = api.ask(hris, "POST", "/api/v1/imports?mode=full", file.getvalue(), kind="text/csv")
+    job = api.follow(hris, f"/api/v1/imports/{job['id']}", ("queued", "checking", "applying"),
+                     "import")
+    if job["status"] != "done":
+        rows = api.ask(hris, "GET", f"/api/v1/imports/{job['id']}/rows")
+        raise Refused(f"the import ended {job['status']}: {job['problem']} {rows['items'][:3]}")
+
+
+def add_skills(api, company):
+    """The skill taxonomy; its ids by name."""
+    admin = ("admin", company.person_for("admin"))
+    say(f"Admin: adds {len(SKILLS)} skills to the taxonomy")
+    return {name: api.ask(admin, "POST", "/api/v1/skills", {"name": name})["id"]
+            for name in SKILLS}
+
+
+def describe_oneself(api, person, skills):
+    """What a participant says about themselves."""
+    me, base = ("participant", person["user_name"]), "/api/v1/people/me"
+    api.ask(me, "PUT", f"{base}/skills", {"skills": [
+        {"skill_id": skills[name], "current": current, "target": target, "offered": offered}
+        for name, current, target, offered in person["skills"]]})
+    api.ask(me, "PUT", f"{base}/interests", {"interests": person["interests"]})
+    api.ask(me, "PUT", f"{base}/languages", {"languages": person["languages"]})
+    api.ask(me, "PUT", f"{base}/weekly-hours", {"windows": [
+        {"weekday": day, "starts": starts, "ends": ends} for day, starts, ends in person["hours"]]})
+
+
+class Play:
+    """The main job, from the programme to the report."""
+
+    def __init__(self, api, company):
+        self.api, self.company = api, company
+        self.coordinator = ("programme_admin", company.person_for("programme_admin"))
+        self.programme = None
+        self.users = {}  # person id -> user name, of those who take part
+        self.today = datetime.date.today()
+
+    def recruit(self, skills):
+        """A programme, opened, and everybody enrolled."""
+        start = self.today - datetime.timedelta(days=DAYS_BACK)
+        say(f"Programme admin {self.coordinator[1]}: creates “{TITLE}” and opens it")
+        made = self.api.ask(self.coordinator, "POST", "/api/v1/programmes", {
+            "title": TITLE, "purpose": "digital_skills", "starts_on": start.isoformat(),
+            "ends_on": (start + datetime.timedelta(days=180)).isoformat(), "pick_days": 30,
+            "focus_skills": [skills[name] for name in SKILLS[:3]]})
+        self.programme = made["id"]
+        self.api.ask(self.coordinator, "POST", f"/api/v1/programmes/{made['id']}/recruitment")
+        leaders, juniors = self.company.mentees(), self.company.mentors()
+        say(f"{len(leaders)} leaders and {len(juniors)} juniors describe themselves and enrol")
+        for role, people in (("mentee", leaders), ("mentor", juniors)):
+            for person in people:
+                describe_oneself(self.api, person, skills)
+                enrolment = self.api.ask(("participant", person["user_name"]), "POST",
+                                         "/api/v1/enrolments",
+                                         {"programme_id": made["id"], "role": role})
+                self.users[enrolment["person"]["id"]] = person["user_name"]
+
+    def match(self):
+        """One round, published."""
+        say("Programme admin: starts a matching round (POST /api/v1/rounds)")
+        job = self.api.ask(self.coordinator, "POST", "/api/v1/rounds",
+                           {"programme_id": self.programme})
+        path = f"/api/v1/rounds/{job['id']}"
+        job = self.api.follow(self.coordinator, path, ("queued", "running"), "round")
+        if job["status"] != "ready":
+            raise Refused(f"the round ended {job['status']}: {job['failure']}")
+        totals = job["totals"]
+        say(f"  {totals['shortlists']} shortlists, {totals['complete']} of them with three mentors;"
+            " published")
+        self.api.ask(self.coordinator, "POST", f"{path}/publication")
+
+    def pair(self, leader, aloud):
+        """A leader picks one of three and the junior accepts; the pair, or None where nobody could
+        be proposed."""
+        me = ("participant", leader["user_name"])
+        page = self.api.ask(me, "GET", "/api/v1/shortlists?status=open")
+        if not page["items"] or not page["items"][0]["mentors"]:
+            return None
+        shortlist = page["items"][0]
+        if aloud:
+            say(f"{leader['given_name']} {leader['family_name']}, {leader['title']}, is shown:")
+            for entry in shortlist["mentors"]:
+                card, shared = entry["mentor"], entry["shared"]
+                say(f"  {card['display_name']}, {card['title']}, {card['department']}, "
+                    f"{card['location']}: {', '.join(shared['skills']) or 'new ground'}")
+        picked = shortlist["mentors"][0]["mentor"]
+        junior = ("participant", self.users[picked["id"]])
+        path = f"/api/v1/shortlists/{shortlist['id']}"
+        if aloud:
+            self.api.ask(junior, "GET", path, expect=(404,))
+            say(f"  ({picked['display_name']} asks for that shortlist: 404, it is not theirs)")
+        pair = self.api.ask(me, "POST", f"{path}/pick", {"mentor_id": picked["id"]},
+                            expect=(201, 409))
+        if "fresh_shortlist" in pair:
+            return self.pair(leader, aloud)
+        if "status" not in pair or pair["status"] != "proposed":
+            raise Refused(f"the pick was answered by {pair}")
+        self.api.ask(junior, "POST", f"/api/v1/pairs/{pair['id']}/acceptance")
+        if aloud:
+            say(f"  picks {picked['display_name']}, who accepts: the pair is active")
+        return {"id": pair["id"], "mentee": me, "mentor": junior, "zone": leader["time_zone"]}
+
+    def book(self, pair, number):
+        """A session in the days after the clock's start, at the first free hour."""
+        start = self.today - datetime.timedelta(days=DAYS_BACK - 3 - number % 5)
+        for hour in range(9, 18):
+            session = self.api.ask(pair["mentee"], "POST", "/api/v1/sessions", {
+                "pair_id": pair["id"], "starts_at": f"{start.isoformat()}T{hour:02}:00",
+                "time_zone": pair["zone"], "duration_minutes": 30, "mode": "video"},
+                expect=(201, 409))
+            if "starts_at" in session:
+                return session
+            if session.get("code") != "overlap":
+                raise Refused(f"booking was answered by {session}")
+        raise Refused("no free hour in a whole day")
+
+    def meet(self, pairs):
+        """The first pairs book, subscribe to their calendar, and meet."""
+        sessions = [self.book(pair, number) for number, pair in enumerate(pairs[:MEETINGS])]
+        first = pairs[0]
+        say(f"They book {sessions[0]['local_starts_at']} {sessions[0]['time_zone']}; "
+            f"{len(sessions)} pairs have a date")
+        feed = self.api.ask(first["mentor"], "POST", "/api/v1/calendar-feeds", {"kind": "full"})
+        path = "/" + feed["url"].split("/", 3)[3]
+        calendar = self.api.ask(None, "GET", path)
+        say(f"The junior subscribes to a calendar feed: {calendar.count('BEGIN:VEVENT')} event in it")
+        self.api.clock(0)
+        say("Two weeks pass (PUT /clock on an admin listener)")
+        for pair, session in zip(pairs, sessions):
+            self.api.ask(pair["mentor"], "POST", f"/api/v1/sessions/{session['id']}/report",
+                         {"outcome": "held"})
+            for side, rating in (("mentor", 5), ("mentee", 4)):
+                self.api.ask(pair[side], "POST", "/api/v1/feedback", {
+                    "pair_id": pair["id"], "visibility": "programme", "rating": rating})
+        say(f"{len(sessions)} sessions are reported held, both sides give feedback")
+
+    def report(self):
+        """What came of it."""
+        report = self.api.ask(self.coordinator, "GET",
+                              f"/api/v1/reports/programmes/{self.programme}/participation")
+        totals = report["totals"]
+        say("Participation report: " + ", ".join(
+            f"{totals[name] if totals[name] is not None else 'too few'} {name.replace('_', ' ')}"
+            for name in ("mentors", "mentees", "pairs", "sessions_held")))
+        shown = [row for row in report["departments"] if not row["suppressed"]]
+        say(f"  {len(shown)} departments shown, {len(report['departments']) - len(shown)} hidden:"
+            f" fewer than {report['minimum_cell']} people")
+
+
+def play(api, company):
+    """Everything, in order."""
+    began = time.monotonic()
+    api.clock(-DAYS_BACK)
+    import_people(api, company)
+    skills = add_skills(api, company)
+    job = Play(api, company)
+    job.recruit(skills)
+    job.match()
+    leaders = company.mentees()
+    pairs = [job.pair(leaders[0], aloud=True)]
+    pairs = [pair for pair in [*pairs, *(job.pair(leader, False) for leader in leaders[1:])] if pair]
+    say(f"{len(pairs)} of {len(leaders)} leaders have a mentor now")
+    job.meet(pairs)
+    job.report()
+    say(f"{api.requests} requests in {time.monotonic() - began:.1f} s")
+
+
+def main():
+    """Plays unless told not to, or done already; then the hints."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--dir", type=pathlib.Path, required=True)
+    parser.add_argument("--no-demo", dest="demo", action="store_false")
+    options = parser.parse_args()
+    facts = json.loads((options.dir / "stack.json").read_text(encoding="utf-8"))
+    api, company, status = Api(facts), Company(), 0
+    try:
+        if options.demo and is_played(api, company):
+            say("The demo company is there already.")
+        elif options.demo:
+            play(api, company)
+    except (Refused, OSError, http.client.HTTPException, LookupError) as error:
+        say(f"The play stopped: {type(error).__name__}: {error}")
+        status = 1
+        try:
+            api.clock(0)
+        except (Refused, OSError):
+            pass
+    hints.show(facts, company if options.demo else None)
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
