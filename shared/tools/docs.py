@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Makes the documentation page: swagger-ui-dist with our own index.html, and the TypeScript types.
+
+	docs.py --out build
+
+Writes <out>/docs/. The packages come from api/package-lock.json by npm, once for each lock file; no
+page loads anything from another host. An unchanged page is left alone.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SWAGGER = ('swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-16x16.png', 'favicon-32x32.png',
+           'LICENSE', 'NOTICE')
+PACKAGE = ('package.json', 'package-lock.json', '.npmrc')
+
+
+def install(folder):
+    """npm ci of the page's packages, when the lock file is another than last time."""
+    lock = (ROOT / 'api' / 'package-lock.json').read_bytes()
+    mark = folder / '.installed'
+    if mark.exists() and mark.read_text() == hashlib.sha256(lock).hexdigest():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in PACKAGE:
+        shutil.copy(ROOT / 'api' / name, folder)
+    subprocess.run(['npm', 'ci', '--prefix', str(folder), '--omit=dev', '--ignore-scripts',
+                    '--no-audit', '--no-fund', '--loglevel=error'], check=True,
+                   stdout=subprocess.DEVNULL)
+    mark.write_text(hashlib.sha256(lock).hexdigest())
+
+
+def put(source, target):
+    """Copies a file whole or not at all, and only when it differs."""
+    data = source.read_bytes()
+    if target.exists() and target.read_bytes() == data:
+        return
+    fresh = target.with_name(target.name + '.new')
+    fresh.write_bytes(data)
+    os.replace(fresh, target)
+
+
+def types(modules, contract, docs):
+    """upward.d.ts, when the contract is newer."""
+    target = docs / 'upward.d.ts'
+    if target.exists() and target.stat().st_mtime >= contract.stat().st_mtime:
+        return
+    fresh = docs / 'upward.new.d.ts'
+    subprocess.run([str(modules / '.bin' / 'openapi-typescript'), str(contract), '--output',
+                    str(fresh)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.replace(fresh, target)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
+    parser.add_argument('--out', type=Path, required=True)
+    out = parser.parse_args().out
+    try:
+        install(out / 'npm' / 'docs')
+        modules, docs = out / 'npm' / 'docs' / 'node_modules', out / 'docs'
+        docs.mkdir(exist_ok=True)
+        for name in SWAGGER:
+            put(modules / 'swagger-ui-dist' / name, docs / name)
+        types(modules, out / 'openapi.json', docs)
+        for path in sorted((ROOT / 'api' / 'docs').iterdir()):
+            if path.name != 'index.html':
+                put(path, docs / path.name)
+        put(ROOT / 'api' / 'docs' / 'index.html', docs / 'index.html')  # last: now it is whole
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f'docs: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

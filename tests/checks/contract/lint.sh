@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# The contract under Redocly and Spectral, its TypeScript types compiled, and nothing removed from
+# what was released. Works on build/openapi.json; the tools come from api/package-lock.json.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+here=tests/checks/contract
+tools=build/npm/lint
+
+if ! cmp -s api/package-lock.json "$tools/.installed"; then
+	rm -rf "$tools"
+	mkdir -p "$tools"
+	cp api/package.json api/package-lock.json api/.npmrc "$tools/"
+	npm ci --prefix "$tools" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	cp api/package-lock.json "$tools/.installed"
+fi
+bin=$tools/node_modules/.bin
+export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true NO_UPDATE_NOTIFIER=1
+
+"$bin/redocly" lint --config "$here/redocly.yaml" build/openapi.json
+"$bin/spectral" lint --ruleset "$here/spectral.yaml" --fail-severity=warn build/openapi.json
+"$bin/openapi-typescript" build/openapi.json --output build/upward.d.ts >/dev/null
+"$bin/tsc" --noEmit --strict --skipLibCheck false build/upward.d.ts
+python3 shared/tools/released.py --released api/released.json --now build/openapi.json
