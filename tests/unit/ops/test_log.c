@@ -1,5 +1,6 @@
 /* Log lines: one JSON object each, nothing but tokens and numbers, whole lines from many threads.
  */
+#include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -15,6 +16,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	lines_fd = memfd_create("lines", MFD_CLOEXEC);
+	fcntl(lines_fd, F_SETFL, O_APPEND); /* as a service manager opens a log */
 	log_set_fd_for_test(lines_fd);
 	log_open("profiles", LOG_LEVEL_INFO);
 	return lines_fd >= 0 ? 0 : -1;
