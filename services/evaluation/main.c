@@ -1,4 +1,8 @@
+/*
+ * The service evaluation: see services/README.md for its anatomy.
+ */
 #include "gen/evaluation/contract.h"
+#include "gen/evaluation/statements.h"
 #include "service/service.h"
 
 static const struct service evaluation = {

@@ -1,9 +1,22 @@
+/*
+ * The service matching: see services/README.md for its anatomy.
+ */
 #include "gen/matching/contract.h"
+#include "gen/matching/statements.h"
+#include "matching/deadline_job.h"
+#include "matching/round_job.h"
 #include "service/service.h"
+
+static const struct job jobs[] = {
+	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
+	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
+};
 
 static const struct service matching = {
 	.name = "matching",
 	SERVICE_CONTRACT(matching),
+	.jobs = jobs,
+	.job_count = COUNT(jobs),
 };
 
 int main(int argc, char **argv)

@@ -11,7 +11,6 @@
 
 /* One import in hand. */
 struct work {
-	struct service_state *service;
 	struct db_worker *w;
 	const char *id;
 	bool skip_errors;
@@ -111,7 +110,7 @@ static enum db_outcome apply(struct work *work)
 	int64_t rows = 1, ended = 0;
 	enum db_outcome outcome = DB_DONE;
 	while (outcome == DB_DONE && rows > 0) {
-		if (worker_stopping(work->service))
+		if (worker_stopping())
 			return DB_DONE;
 		outcome = run_count(work, &stmt_import_apply_chunk, CHUNK_ROWS, &rows);
 	}
@@ -134,6 +133,7 @@ static bool to_apply(struct work *work)
 
 bool import_job_run(struct service_state *service, struct db_worker *w)
 {
+	(void)service;
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step claim = STEP(&stmt_import_claim, NULL);

@@ -1,9 +1,13 @@
+/*
+ * The service profiles: see services/README.md for its anatomy.
+ */
 #include "gen/profiles/contract.h"
+#include "gen/profiles/statements.h"
 #include "profiles/import_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
-	{ .name = "imports", .poll_ms = 250, .run = import_job_run },
+	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
 };
 
 static const struct service profiles = {

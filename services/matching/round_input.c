@@ -1,0 +1,314 @@
+#include "matching/round_input.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "base/zone.h"
+
+#define MINUTES_A_DAY 1440
+
+/* Columns of round_people. */
+enum { PERSON_ID, MANAGER_ID, LEVEL, DEPARTMENT, ACTIVE, ZONE, PART };
+
+struct reading {
+	struct round_input *input;
+	json_t **parts;    /* parsed, by row; owned; NULL for who takes no part */
+	int64_t starts_at; /* noon UTC of the programme's first day */
+	enum round_input_outcome outcome;
+};
+
+/* The lists of one person, long enough for the engine's limits. */
+struct lists {
+	struct engine_offer offers[ENGINE_OFFERS_MAX];
+	struct engine_want wants[ENGINE_WANTS_MAX];
+	uint32_t interests[ENGINE_INTERESTS_MAX];
+};
+
+static uint32_t number_of(struct reading *r, struct names *names, const char *text)
+{
+	uint32_t number = text ? names_add(names, text) : NAMES_NONE;
+	if (text && number == NAMES_NONE)
+		r->outcome = ROUND_INPUT_NO_MEMORY;
+	return number;
+}
+
+static uint64_t read_languages(struct reading *r, const json_t *list)
+{
+	uint64_t set = 0;
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)
+	{
+		uint32_t number = number_of(r, &r->input->languages, json_string_value(item));
+		if (number >= ENGINE_LANGUAGES_MAX)
+			r->outcome = ROUND_INPUT_TOO_MANY_LANGUAGES;
+		else
+			set |= UINT64_C(1) << number;
+	}
+	return set;
+}
+
+static void read_hours(
+	struct reading *r, const json_t *windows, const char *zone, struct engine_person *person)
+{
+	const struct zone *place = zone_find(zone);
+	int offset = place ? zone_offset(place, r->starts_at) / 60 : 0;
+	size_t i;
+	json_t *window;
+	json_array_foreach((json_t *)windows, i, window)
+	{
+		int day = (int)json_integer_value(json_array_get(window, 0));
+		int from = (int)json_integer_value(json_array_get(window, 1));
+		int to = (int)json_integer_value(json_array_get(window, 2));
+		if (!engine_hours_add(person->hours, day, from, to, offset))
+			r->outcome = ROUND_INPUT_FAULTY;
+	}
+	for (int day = 0; json_array_size(windows) == 0 && day < 5; day++)
+		if (!engine_hours_add(person->hours, day, 9 * 60, 17 * 60, offset))
+			r->outcome = ROUND_INPUT_FAULTY;
+}
+
+static void read_offers(
+	struct reading *r, const json_t *list, struct lists *lists, struct engine_person *person)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)
+	{
+		if (i == ENGINE_OFFERS_MAX)
+			break;
+		lists->offers[i].skill = number_of(
+			r, &r->input->skills, json_string_value(json_array_get(item, 0)));
+		lists->offers[i].level = (int32_t)json_integer_value(json_array_get(item, 1));
+		person->offer_count = i + 1;
+	}
+	person->offers = lists->offers;
+}
+
+static void read_wants(
+	struct reading *r, const json_t *list, struct lists *lists, struct engine_person *person)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)
+	{
+		if (i == ENGINE_WANTS_MAX)
+			break;
+		lists->wants[i] = (struct engine_want){
+			.skill = number_of(
+				r, &r->input->skills, json_string_value(json_array_get(item, 0))),
+			.current = (int32_t)json_integer_value(json_array_get(item, 1)),
+			.target = (int32_t)json_integer_value(json_array_get(item, 2)),
+			.weight = 1,
+		};
+		person->want_count = i + 1;
+	}
+	person->wants = lists->wants;
+}
+
+static void read_interests(
+	struct reading *r, const json_t *list, struct lists *lists, struct engine_person *person)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)
+	{
+		if (i == ENGINE_INTERESTS_MAX)
+			break;
+		lists->interests[i] = number_of(r, &r->input->interests, json_string_value(item));
+		person->interest_count = i + 1;
+	}
+	person->interests = lists->interests;
+}
+
+/* Someone who takes part: roles and places, and everything the engine weighs. */
+static void read_part(struct reading *r, const json_t *part, const char *zone,
+	struct round_person *keep, struct lists *lists, struct engine_person *person)
+{
+	const char *mentor = json_string_value(json_object_get(part, "mentor_enrolment"));
+	const char *mentee = json_string_value(json_object_get(part, "mentee_enrolment"));
+	person->mentor_capacity = (int32_t)json_integer_value(
+		json_object_get(part, "mentor_places"));
+	person->mentee_capacity = (int32_t)json_integer_value(
+		json_object_get(part, "mentee_places"));
+	person->shown = (int32_t)json_integer_value(json_object_get(part, "shown"));
+	if (mentor && person->mentor_capacity > 0 && person->active) {
+		snprintf(keep->mentor_enrolment, sizeof keep->mentor_enrolment, "%s", mentor);
+		person->roles |= ENGINE_ROLE_MENTOR;
+		r->input->mentors++;
+	}
+	if (mentee && person->mentee_capacity > 0 && person->active) {
+		snprintf(keep->mentee_enrolment, sizeof keep->mentee_enrolment, "%s", mentee);
+		person->roles |= ENGINE_ROLE_MENTEE;
+		r->input->mentees++;
+	}
+	keep->languages = read_languages(r, json_object_get(part, "languages"));
+	person->languages = keep->languages ? keep->languages : UINT64_MAX;
+	read_hours(r, json_object_get(part, "hours"), zone, person);
+	read_offers(r, json_object_get(part, "offers"), lists, person);
+	read_wants(r, json_object_get(part, "wants"), lists, person);
+	read_interests(r, json_object_get(part, "interests"), lists, person);
+}
+
+static void number_items(struct reading *r, struct names *names, const json_t *list)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)(void) number_of(
+		r, names, json_string_value(json_is_array(item) ? json_array_get(item, 0) : item));
+}
+
+/* Parses what people offer and want and numbers every name: the engine wants to know beforehand how
+ * many there are. */
+static void number_names(struct reading *r, const struct db_rows *rows, int row)
+{
+	const char *department = db_value(rows, row, DEPARTMENT);
+	const char *text = db_value(rows, row, PART);
+	if (department)
+		(void)number_of(r, &r->input->departments, department);
+	if (!text)
+		return;
+	json_t *part = r->parts[row] = json_loads(text, 0, NULL);
+	if (!part)
+		r->outcome = ROUND_INPUT_NO_MEMORY;
+	number_items(r, &r->input->skills, json_object_get(part, "offers"));
+	number_items(r, &r->input->skills, json_object_get(part, "wants"));
+	number_items(r, &r->input->interests, json_object_get(part, "interests"));
+}
+
+static void read_person(struct reading *r, const struct db_rows *rows, int row)
+{
+	__attribute__((uninitialized)) struct lists lists;
+	struct engine_person person = { .manager = ENGINE_NONE, .department = ENGINE_NONE };
+	const char *manager = db_value(rows, row, MANAGER_ID);
+	const char *department = db_value(rows, row, DEPARTMENT);
+	int64_t level = 0;
+	uint32_t index;
+	person.active = str_equal(db_value(rows, row, ACTIVE), "t");
+	if (!str_to_i64(db_value(rows, row, LEVEL), &level))
+		r->outcome = ROUND_INPUT_FAULTY;
+	person.level = (int32_t)level;
+	if (manager)
+		person.manager = names_find(&r->input->people, manager);
+	if (department)
+		person.department = number_of(r, &r->input->departments, department);
+	if (r->parts[row])
+		read_part(r, r->parts[row], db_value(rows, row, ZONE), &r->input->persons[row],
+			&lists, &person);
+	r->input->department[row] = person.department;
+	if (engine_population_add(r->input->population, &person, &index) != ENGINE_OK)
+		r->outcome = ROUND_INPUT_NO_MEMORY;
+}
+
+static void read_blocks(struct reading *r, const struct db_rows *rows)
+{
+	for (int i = 0; i < db_rows_count(rows); i++) {
+		uint32_t one = names_find(&r->input->people, db_value(rows, i, 0));
+		uint32_t other = names_find(&r->input->people, db_value(rows, i, 1));
+		if (one == NAMES_NONE || other == NAMES_NONE || one == other)
+			continue; /* somebody who was erased */
+		if (engine_population_block(r->input->population, one, other) != ENGINE_OK)
+			r->outcome = ROUND_INPUT_NO_MEMORY;
+	}
+}
+
+static void hash_rows(struct buf *all, const struct db_rows *rows)
+{
+	for (int i = 0; i < db_rows_count(rows); i++)
+		for (int k = 0; k < db_rows_columns(rows); k++) {
+			const char *value = db_value(rows, i, k);
+			buf_add(all, value ? value : "", db_length(rows, i, k));
+			buf_char(all, '\x1f');
+		}
+}
+
+/* Fingerprint of everything the round reads: chained over the rows, so that memory stays small. */
+static bool hash_input(const struct db_rows *people, const struct db_rows *blocks,
+	const char *policy, char ret_text[17])
+{
+	unsigned char hash[HASH_BYTES];
+	char text[HASH_TEXT];
+	struct buf all = BUF_INIT((size_t)256 << 20);
+	buf_text(&all, policy);
+	hash_rows(&all, people);
+	hash_rows(&all, blocks);
+	bool ok = buf_ok(&all);
+	if (ok) {
+		hash_sha256(all.data, all.len, hash);
+		hash_hex(hash, sizeof hash, text);
+		snprintf(ret_text, 17, "%.16s", text);
+	}
+	buf_release(&all);
+	return ok;
+}
+
+/* Names, then people, then who may not meet; r->parts has room for every row. */
+static enum round_input_outcome read_rows(
+	struct reading *r, const struct db_rows *people, const struct db_rows *blocks)
+{
+	struct round_input *input = r->input;
+	int count = db_rows_count(people);
+	for (int i = 0; i < count && r->outcome == ROUND_INPUT_OK; i++) {
+		if (names_add(&input->people, db_value(people, i, PERSON_ID)) != (uint32_t)i)
+			return ROUND_INPUT_NO_MEMORY;
+		number_names(r, people, i);
+	}
+	input->population = engine_population_new(
+		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
+			.interests = (uint32_t)input->interests.count,
+			.departments = (uint32_t)input->departments.count });
+	if (!input->population)
+		return ROUND_INPUT_NO_MEMORY;
+	for (int i = 0; i < count && r->outcome == ROUND_INPUT_OK; i++)
+		read_person(r, people, i);
+	if (r->outcome == ROUND_INPUT_OK)
+		read_blocks(r, blocks);
+	if (r->outcome != ROUND_INPUT_OK)
+		return r->outcome;
+	struct engine_faults faults = { 0 };
+	enum engine_status status = engine_population_seal(input->population, &faults);
+	engine_faults_release(&faults);
+	return status == ENGINE_OK          ? ROUND_INPUT_OK
+	       : status == ENGINE_NO_MEMORY ? ROUND_INPUT_NO_MEMORY
+					    : ROUND_INPUT_FAULTY;
+}
+
+enum round_input_outcome round_input_read(const struct db_rows *people,
+	const struct db_rows *blocks, const char *starts_on, const char *policy_text,
+	struct round_input *ret_input)
+{
+	size_t count = (size_t)db_rows_count(people);
+	struct reading r = { .input = ret_input, .outcome = ROUND_INPUT_OK };
+	enum round_input_outcome outcome = ROUND_INPUT_NO_MEMORY;
+	char noon[24];
+	*ret_input = (struct round_input){ 0 };
+	snprintf(noon, sizeof noon, "%.10sT12:00", starts_on);
+	if (local_to_utc("UTC", noon, false, &r.starts_at) != ZONE_DONE)
+		return ROUND_INPUT_FAULTY;
+	ret_input->persons = calloc(count + 1, sizeof *ret_input->persons);
+	ret_input->department = calloc(count + 1, sizeof *ret_input->department);
+	r.parts = calloc(count + 1, sizeof *r.parts);
+	if (ret_input->persons && ret_input->department && r.parts &&
+		hash_input(people, blocks, policy_text, ret_input->input_hash))
+		outcome = read_rows(&r, people, blocks);
+	for (size_t i = 0; r.parts && i < count; i++)
+		json_decref(r.parts[i]);
+	free(r.parts);
+	return outcome;
+}
+
+void round_input_release(struct round_input *input)
+{
+	if (input->population)
+		engine_population_free(input->population);
+	names_release(&input->people);
+	names_release(&input->skills);
+	names_release(&input->interests);
+	names_release(&input->departments);
+	names_release(&input->languages);
+	free(input->persons);
+	free(input->department);
+}
