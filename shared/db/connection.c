@@ -96,14 +96,24 @@ static const struct statement *prepared_from(const struct source *s, size_t *at)
 	return NULL;
 }
 
+/* The statement time-out counts from the first message of a pipeline to its Sync, and a lane's 25
+ * ms would end the preparing of many statements. Local to that one transaction. */
+static const struct statement patience = { .name = "patience",
+	.sql = "SELECT set_config('statement_timeout', '10s', true), "
+	       "set_config('lock_timeout', '2s', true)",
+	.unprepared = true };
+
 static bool prepare_results(struct connection *c)
 {
 	uint64_t deadline = clock_monotonic_us() + 15 * CONNECT_US;
 	const struct statement *one;
 	PGresult *result;
-	bool good = true;
+	bool good;
 	size_t at = 0;
 
+	result = connection_next(c, deadline);
+	good = PQresultStatus(result) == PGRES_TUPLES_OK;
+	PQclear(result);
 	while ((one = prepared_from(c->source, &at))) {
 		result = connection_next(c, deadline);
 		if (!result)
@@ -128,6 +138,8 @@ static bool prepare_all(struct connection *c)
 	const struct statement *one;
 	size_t at = 0;
 
+	if (!connection_send(c, &STEP(&patience, NULL)))
+		return false;
 	while ((one = prepared_from(c->source, &at)))
 		if (!PQsendPrepare(c->pg, one->name, one->sql, 0, NULL))
 			return false;

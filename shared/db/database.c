@@ -86,6 +86,8 @@ static enum db_outcome run(struct database *db, enum db_lane lane, const struct 
 {
 	enum db_outcome outcome;
 
+	for (size_t i = 0; i < n; i++)
+		ret_rows[i] = NULL;
 	if (lane != DB_SLOW) {
 		outcome = run_in(db, &db->pool, steps, n, ret_rows, ret_error);
 		if (outcome != DB_REFUSED || !is_cancelled(ret_error))

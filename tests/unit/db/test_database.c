@@ -205,6 +205,25 @@ static void the_context_is_gone_after_the_sync(void **state)
 	}
 }
 
+static const struct statement st_time_out = { "time_out",
+	"SELECT current_setting('statement_timeout') || ' ' || current_setting('lock_timeout')", 0,
+	true };
+
+static void each_lane_has_its_time_outs(void **state)
+{
+	static const char *const wanted[] = { "25ms 25ms", "25ms 25ms", "2s 500ms" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lanes); i++) {
+		owned_rows struct db_rows *rows = NULL;
+		struct db_error error;
+
+		assert_int_equal(
+			database_read(db, lanes[i], &STEP(&st_time_out), &rows, &error), DB_DONE);
+		assert_string_equal(db_value(rows, 0, 0), wanted[i]);
+	}
+}
+
 static void count_sleep(void *context, const char *statement, uint64_t times)
 {
 	if (strcmp(statement, "sleep") == 0)
@@ -285,6 +304,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_of_our_own_brings_code_and_detail),
 		cmocka_unit_test(the_server_s_texts_stay_inside),
 		cmocka_unit_test(the_context_is_gone_after_the_sync),
+		cmocka_unit_test(each_lane_has_its_time_outs),
 		cmocka_unit_test(what_the_pool_cancels_runs_in_the_slow_pool_and_is_counted),
 		cmocka_unit_test(the_slow_pool_cancels_too),
 		cmocka_unit_test(only_cancelled_work_is_demoted),
