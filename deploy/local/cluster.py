@@ -183,7 +183,8 @@ class Cluster:
                        "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")
         done = subprocess.run([migrate], capture_output=True, text=True, check=False, cwd=ROOT,
-                              env={**os.environ, "DATABASE_URL": self.dsn("migrator")})
+                              env={**os.environ, "APP_ENV": "development",
+                                   "DATABASE_URL": self.dsn("migrator")})
         if done.returncode:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
 

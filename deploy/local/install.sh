@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and nothing else; calls apt only when one is.
-#   deploy/local/install.sh GROUP...     run | test | lint | fuzz | bench
+#   deploy/local/install.sh GROUP...     run | docs | test | lint | fuzz | bench
 # Needs root, or sudo. No system service is started: PostgreSQL gets no default cluster and nginx
 # stays down, since `make run` has processes of its own.
 set -euo pipefail
@@ -12,17 +12,18 @@ test="libcmocka-dev valgrind wrk python3-icalendar openssl procps"
 lint="clang-format docker-compose"
 fuzz="clang libclang-rt-14-dev"
 bench="$test"
+docs=""
 
 missing() {
 	local wanted="" group
 	for group in "$@"; do
 		case $group in
-		run | test | lint | fuzz | bench) wanted+=" ${!group}" ;;
+		run | docs | test | lint | fuzz | bench) wanted+=" ${!group}" ;;
 		*) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
 		esac
 		# Another Node of 18 or later, with its npm, serves as well as Debian's.
 		case $group in
-		test | lint | bench)
+		docs | test | lint | bench)
 			[[ $(node --version 2>/dev/null) =~ ^v(1[89]|[2-9][0-9])\. ]] || wanted+=" nodejs"
 			command -v npm >/dev/null || wanted+=" npm"
 			;;
@@ -41,7 +42,8 @@ if [[ $(id -u) -ne 0 ]]; then
 		echo "These Debian packages are missing; as root: apt-get install" $packages >&2
 		exit 1
 	}
-	exec sudo -- bash "$0" "$@"
+	quietly=$([[ -t 0 ]] || echo -n) # without a terminal sudo must not ask
+	exec sudo $quietly -- bash "$0" "$@"
 fi
 
 echo "Installing Debian packages:" $packages

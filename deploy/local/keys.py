@@ -1,6 +1,7 @@
 """Keys of a local stack and tokens signed with them, by way of upward-token; the services read the
 public half through a JWKS file. They refuse such keys where APP_ENV is production."""
 
+import os
 import secrets
 import subprocess
 
@@ -15,11 +16,17 @@ def secret_file(folder):
     return folder / "secret"
 
 
+def development():
+    """The environment in which upward-token does its work."""
+    return {**os.environ, "APP_ENV": "development"}
+
+
 def prepare(folder, tool):
     """Makes the keys once; they outlive restarts, and so do the tokens."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if not issuers_file(folder).exists():
-        done = subprocess.run([tool, "keys", "--dir", folder], capture_output=True, text=True, check=False)
+        done = subprocess.run([tool, "keys", "--dir", folder], capture_output=True, text=True,
+                              check=False, env=development())
         if done.returncode:
             raise RuntimeError(f"upward-token keys failed:\n{done.stderr}")
     if not secret_file(folder).exists():
@@ -31,7 +38,7 @@ def token(folder, tool, role, sub=None, seconds=3600):
     """One bearer token; roles may be several, joined by commas."""
     command = [tool, "sign", "--dir", folder, "--role", role, "--ttl", str(seconds),
                *(["--sub", sub] if sub else [])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=development())
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return done.stdout.strip()

@@ -40,10 +40,14 @@ class Outcome:
 
 def execute(argv, seconds, env=None):
     """Status and output; a program over its time is killed with everything it started."""
-    with subprocess.Popen([str(part) for part in argv], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env={**os.environ, **SANITIZERS, **(env or {})},
-                          start_new_session=True) as child:
+    try:
+        child = subprocess.Popen([str(part) for part in argv], cwd=ROOT, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                 env={**os.environ, **SANITIZERS, **(env or {})},
+                                 start_new_session=True)
+    except OSError as error:
+        return 127, f"{argv[0]}: {error.strerror} (is it built?)"
+    with child:
         try:
             output, _ = child.communicate(timeout=seconds)
             return child.returncode, output.decode(errors="replace")
@@ -132,7 +136,8 @@ def run_unittest(path, seconds):
     name = str(path.relative_to(ROOT).with_suffix(""))
     outcome = Outcome(name)
     began = time.monotonic()
-    status, output = execute([sys.executable, "-m", "unittest", "-v", path], seconds,
+    status, output = execute([sys.executable, "-m", "unittest", "discover", "-v", "-s",
+                              path.parent, "-p", path.name], seconds,
                              {"PYTHONDONTWRITEBYTECODE": "1"})
     outcome.seconds = time.monotonic() - began
     for test, _where, word, reason in UNITTEST.findall(output):
