@@ -31,16 +31,18 @@ struct cache {
 	struct shard shards[SHARDS];
 };
 
-/* FNV-1a over the seed and eight bytes at a time: keys are digests or short names. */
+/* Eight bytes at a time, each word stirred into all bits (the mixer of SplitMix64). */
 static uint64_t hash_of(const struct cache *cache, const unsigned char *key, size_t length)
 {
-	uint64_t hash = cache->seed;
+	uint64_t hash = cache->seed + length;
 	while (length) {
 		uint64_t word = 0;
 		size_t step = length < sizeof word ? length : sizeof word;
 		memcpy(&word, key, step);
-		hash = (hash ^ word) * UINT64_C(0x100000001b3);
-		hash ^= hash >> 29;
+		hash ^= word;
+		hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+		hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+		hash ^= hash >> 31;
 		key += step;
 		length -= step;
 	}

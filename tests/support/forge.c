@@ -87,12 +87,13 @@ char *forge_jwk(const struct forge_key *key, const char *kid, const char *more)
 	struct buf out = BUF_INIT(16384);
 	size_t width = 0;
 	if (key->kind == FORGE_RSA) {
-		must(gnutls_privkey_export_rsa_raw2(key->pair, &a, &b, NULL, NULL, NULL, NULL, NULL,
-			     NULL, 0) == 0,
+		must(gnutls_privkey_export_rsa_raw2(
+			     key->pair, &a, &b, NULL, NULL, NULL, NULL, NULL, NULL, 0) == 0,
 			"export");
 	} else {
 		width = curves[key->kind].width;
-		must(gnutls_privkey_export_ecc_raw2(key->pair, NULL, &a, &b, NULL, 0) == 0, "export");
+		must(gnutls_privkey_export_ecc_raw2(key->pair, NULL, &a, &b, NULL, 0) == 0,
+			"export");
 	}
 	char *first = number_text(&a, width), *second = number_text(&b, width);
 	if (key->kind == FORGE_RSA)
