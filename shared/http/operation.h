@@ -76,7 +76,7 @@ struct operation {
 	bool confidential_time; /* x-id: v4 */
 	const struct field *path_fields;
 	size_t path_count;
-	const struct field *query_fields;
+	const struct field *query_fields; /* without limit and cursor, which every list takes */
 	size_t query_count;
 	const struct field *body_fields; /* members of the body object */
 	size_t body_count;

@@ -97,7 +97,7 @@ class Writer:
                ('if_match_optional', op.if_match == 'optional' and 'true'),
                ('confidential_time', op.confidential_time and 'true')]
         for kind in ('path', 'query', 'body'):
-            fields = op.query_table() if kind == 'query' else getattr(op, kind + '_fields')
+            fields = getattr(op, kind + '_fields')
             if fields:
                 row.append((kind + '_fields', self.fields(f'{op.id}_{kind}', fields)))
                 row.append((kind + '_count', len(fields)))

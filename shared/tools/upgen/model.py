@@ -63,14 +63,6 @@ class Operation:
     handler: bool = False
     ready: bool = True        # False: something that answers is missing
 
-    def query_table(self):
-        """The query fields with those that every list takes."""
-        if self.kind != 'OPERATION_LIST':
-            return self.query_fields
-        return self.query_fields + [
-            Field('limit', 'FIELD_INTEGER', 'int8', self.file, self.line, least=1, most=200),
-            Field('cursor', 'FIELD_STRING', 'text', self.file, self.line, least=1, most=1000)]
-
     def segments(self):
         return self.path.strip('/').split('/')
 

@@ -127,11 +127,10 @@ class Written(Case):
         self.assertIn('{ .name = "text", .type = FIELD_STRING, .min = 0, .max = 20 }',
                       self.table('goal_create_body_steps_item'))
 
-    def test_lists_take_limit_and_cursor(self):
+    def test_limit_and_cursor_are_no_fields(self):
         self.assert_clean()
-        self.assertIn('.name = "limit", .type = FIELD_INTEGER, .min = 1, .max = 200',
-                      self.table('goal_list_query'))
-        self.assertIn('.name = "cursor"', self.table('goal_list_query'))
+        self.assertNotIn('limit', self.table('goal_list_query'))
+        self.assertNotIn('cursor', self.table('goal_list_query'))
 
     def test_me_is_a_flag_of_the_parameter(self):
         old = '{name: goal_id, in: path, required: true, '
