@@ -282,9 +282,10 @@ static void a_changed_table_renews_the_prepared_statements(void **state)
 		owned_rows struct db_rows *rows = NULL;
 		struct db_error error;
 
+		assert_int_equal(database_read(db, i % 2 ? DB_POOL : DB_BATCH,
 					 &STEP(&st_by_key, "7"), &rows, &error),
 			DB_DONE);
-					 assert_string_equal(db_value(rows, 0, 0), "body 7");
+		assert_string_equal(db_value(rows, 0, 0), "body 7");
 	}
 	await_ready(db);
 }
