@@ -68,10 +68,20 @@ def wait_until_ready(folder, child=None):
     return None
 
 
-def play_demo(options, facts):
+def build_page(folder):
+    """Starts the making of the documentation page, which needs npm: nobody waits for it."""
+    if not (ROOT / "build/docs/upward.d.ts").exists():
+        with open(folder / "log/docs.log", "wb") as log:
+            subprocess.Popen(["nice", "bash", "-c", "bash deploy/local/install.sh docs && make -s docs"],
+                             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                             start_new_session=True)
+
+
+def play_demo(options):
     """Fills a new stack with the demo company, plays the main job, says where everything is."""
     if options.bare:
         return 0
+    build_page(options.dir)
     play = [sys.executable, str(ROOT / "deploy/local/play.py"), "--dir", str(options.dir)]
     if not options.demo:
         play.append("--no-demo")
@@ -88,7 +98,7 @@ def run(options):
 
     def when_ready(facts):
         say(f"Up in {time.monotonic() - started:.1f} s: {facts['url']}")
-        if play_demo(options, facts):
+        if play_demo(options):
             say("The demo did not come to its end; the stack stays up. See the lines above.")
         say("Ctrl-C ends everything.")
     Stack(options).serve(when_ready)
@@ -120,7 +130,7 @@ def up(options):
         say("The stack did not start.")
         return 1
     say(f"Up in {time.monotonic() - started:.1f} s: {facts['url']}")
-    return play_demo(options, facts)
+    return play_demo(options)
 
 
 def supervise(options):

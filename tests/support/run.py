@@ -166,12 +166,16 @@ def run_stacked(run, flavour):
 
 # ---- the contract --------------------------------------------------------------------------------
 def prepare_node():
-    """npm ci for tests/, once for each lock file; the error's text, or None."""
-    lock = ROOT / "tests/package-lock.json"
-    stamp = ROOT / "tests/node_modules/.upward-lock"
+    """npm ci of tests/package-lock.json into build/, once for each lock; the error, or None."""
+    folder, lock = ROOT / "build/npm/tests", ROOT / "tests/package-lock.json"
+    stamp = folder / ".installed"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
         return None
-    status, output = execute(["npm", "ci", "--prefix", ROOT / "tests", "--no-audit", "--no-fund",
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(ROOT / "tests" / name, folder)
+    status, output = execute(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund",
                               "--ignore-scripts", "--loglevel=error"], 300)
     if status != 0:
         return output
