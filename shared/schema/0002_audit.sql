@@ -9,55 +9,79 @@ CREATE TABLE common.audit (
 	object_id uuid NOT NULL,
 	change text NOT NULL CONSTRAINT audit_change CHECK (change IN ('insert', 'update', 'delete')),
 	columns text[],            -- of an update: the names of the changed ones
-	actor uuid,
-	delegate uuid,             -- who acted for the actor
-	operation text,
-	request_id text,
-	role text NOT NULL
+	actor uuid DEFAULT nullif(current_setting('app.actor', true), '')::uuid,
+	delegate uuid DEFAULT nullif(current_setting('app.delegate', true), '')::uuid, -- acts for the actor
+	operation text DEFAULT nullif(current_setting('app.operation', true), ''),
+	request_id text DEFAULT nullif(current_setting('app.request_id', true), ''),
+	role text NOT NULL DEFAULT session_user
 );
 CREATE INDEX audit_object ON common.audit (object_id, id);
 CREATE INDEX audit_actor ON common.audit (actor, id);
 
--- The triggers' one argument names the uuid column that says which object a row belongs to. Each
--- query is planned for its own statement (EXECUTE): a plan kept from a one-row update would join a
--- later bulk update by nested loops.
+-- The triggers' one argument names the uuid column that says which object a row belongs to. One row
+-- takes a short way whose plans can be kept. More are handled by a query that is planned for this
+-- statement (EXECUTE): a plan kept from another one would join a bulk update by nested loops.
 CREATE FUNCTION common.audit_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	object text := tg_table_schema || '.' || tg_table_name;
-	source text := CASE tg_op WHEN 'INSERT' THEN 'new_rows' ELSE 'old_rows' END;
+	said text := tg_table_schema || '.' || tg_table_name;
+	many bigint;
+	one jsonb;
 BEGIN
-	EXECUTE format(
-		'INSERT INTO common.audit (object, object_id, change, actor, delegate, operation, request_id, role)
-		SELECT DISTINCT $1, r.%1$I, $2, nullif(current_setting(''app.actor'', true), '''')::uuid,
-			nullif(current_setting(''app.delegate'', true), '''')::uuid,
-			nullif(current_setting(''app.operation'', true), ''''),
-			nullif(current_setting(''app.request_id'', true), ''''), session_user::text
-		FROM %2$I r', tg_argv[0], source)
-	USING object, lower(tg_op);
+	IF tg_op = 'INSERT' THEN
+		SELECT count(*) INTO many FROM new_rows;
+		SELECT to_jsonb(r) INTO one FROM new_rows r;
+	ELSE
+		SELECT count(*) INTO many FROM old_rows;
+		SELECT to_jsonb(r) INTO one FROM old_rows r;
+	END IF;
+	IF many = 1 THEN
+		INSERT INTO common.audit (object, object_id, change)
+		VALUES (said, (one ->> tg_argv[0])::uuid, lower(tg_op));
+	ELSIF many > 1 THEN
+		EXECUTE format('INSERT INTO common.audit (object, object_id, change)
+			SELECT DISTINCT $1, r.%1$I, $2 FROM %2$I r',
+			tg_argv[0], CASE tg_op WHEN 'INSERT' THEN 'new_rows' ELSE 'old_rows' END)
+		USING said, lower(tg_op);
+	END IF;
 	RETURN NULL;
 END $$;
+
+CREATE FUNCTION common.changed_columns(was jsonb, becomes jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT array_agg(e.key ORDER BY e.key) FROM jsonb_each(becomes) e
+	WHERE e.value IS DISTINCT FROM was -> e.key);
 
 CREATE FUNCTION common.audit_update() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	object text := tg_table_schema || '.' || tg_table_name;
-	same text := (SELECT string_agg(format('n.%1$I = o.%1$I', a.attname), ' AND ')
-		FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-		WHERE i.indrelid = tg_relid AND i.indisprimary);
+	said text := tg_table_schema || '.' || tg_table_name;
+	many bigint;
+	was jsonb;
+	becomes jsonb;
+	names text[];
+	same text;
 BEGIN
-	EXECUTE format(
-		'INSERT INTO common.audit (object, object_id, change, columns, actor, delegate, operation, request_id, role)
-		SELECT DISTINCT $1, c.object_id, ''update'', c.names,
-			nullif(current_setting(''app.actor'', true), '''')::uuid,
-			nullif(current_setting(''app.delegate'', true), '''')::uuid,
-			nullif(current_setting(''app.operation'', true), ''''),
-			nullif(current_setting(''app.request_id'', true), ''''), session_user::text
-		FROM (SELECT n.%1$I AS object_id, (SELECT array_agg(e.key ORDER BY e.key)
-				FROM jsonb_each(to_jsonb(n)) e WHERE e.value IS DISTINCT FROM to_jsonb(o) -> e.key) AS names
-			FROM new_rows n JOIN old_rows o ON %2$s OFFSET 0) c
-		WHERE c.names IS NOT NULL', tg_argv[0], same)
-	USING object;
+	SELECT count(*) INTO many FROM new_rows;
+	IF many = 1 THEN
+		SELECT to_jsonb(o) INTO was FROM old_rows o;
+		SELECT to_jsonb(n) INTO becomes FROM new_rows n;
+		names := common.changed_columns(was, becomes);
+		IF names IS NOT NULL THEN
+			INSERT INTO common.audit (object, object_id, change, columns)
+			VALUES (said, (becomes ->> tg_argv[0])::uuid, 'update', names);
+		END IF;
+	ELSIF many > 1 THEN
+		SELECT string_agg(format('n.%1$I = o.%1$I', a.attname), ' AND ') INTO same
+		FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+		WHERE i.indrelid = tg_relid AND i.indisprimary;
+		EXECUTE format('INSERT INTO common.audit (object, object_id, change, columns)
+			SELECT DISTINCT $1, c.object_id, ''update'', c.names
+			FROM (SELECT n.%1$I AS object_id, common.changed_columns(to_jsonb(o), to_jsonb(n)) AS names
+				FROM new_rows n JOIN old_rows o ON %2$s OFFSET 0) c
+			WHERE c.names IS NOT NULL', tg_argv[0], same)
+		USING said;
+	END IF;
 	RETURN NULL;
 END $$;
 

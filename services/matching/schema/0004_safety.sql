@@ -238,7 +238,7 @@ BEGIN
 		TABLE = 'person', CONSTRAINT = 'person_line_no_cycle';
 END $$;
 
--- After persons changed. The one query over both transition tables is planned anew each time
+-- After persons changed. For more than one the query over both transition tables is planned anew
 -- (EXECUTE): a plan kept from a one-row update would join a bulk update by nested loops.
 CREATE FUNCTION matching.person_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -247,11 +247,19 @@ DECLARE
 	moved uuid[];
 	one uuid;
 BEGIN
-	EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.manager_id IS NOT NULL
-			AND n.manager_id IS DISTINCT FROM o.manager_id)
-		FROM new_rows n JOIN old_rows o ON o.id = n.id
+	IF (SELECT count(*) FROM new_rows) = 1 THEN
+		SELECT ARRAY[n.id], CASE WHEN n.manager_id IS DISTINCT FROM o.manager_id AND n.manager_id IS NOT NULL
+			THEN ARRAY[n.id] END INTO changed, moved
+		FROM new_rows n, old_rows o
 		WHERE (n.manager_id, n.level, n.age_band, n.status)
-			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed, moved;
+			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status);
+	ELSE
+		EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.manager_id IS NOT NULL
+				AND n.manager_id IS DISTINCT FROM o.manager_id)
+			FROM new_rows n JOIN old_rows o ON o.id = n.id
+			WHERE (n.manager_id, n.level, n.age_band, n.status)
+				IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed, moved;
+	END IF;
 	IF changed IS NULL THEN
 		RETURN NULL;
 	END IF;
