@@ -1,0 +1,402 @@
+/* LINK: -Wl,--wrap=authority_identify */
+/* Operations that the table answers, against PostgreSQL: reads, lists, writes with context and
+ * idempotency key, refusals. */
+#include <pthread.h>
+#include "base/str.h"
+#include "gen/shared/statements.h"
+#include "support/unit/cluster.h"
+#include "support/unit/unit.h"
+#include "unit/http/fixture.h"
+
+static struct service_state service;
+static struct http_response response;
+static _Thread_local const char *caller = PERSON_ID;
+
+enum principal_outcome __wrap_authority_identify(
+	struct authority *a, const char *header, struct principal *ret_principal);
+enum principal_outcome __wrap_authority_identify(
+	struct authority *a, const char *header, struct principal *ret_principal)
+{
+	(void)a, (void)header;
+	*ret_principal = (struct principal){ .roles = ROLE_PARTICIPANT,
+		.roles_sql = "{participant}",
+		.scopes = SCOPE_BIT(SCOPE_PEOPLE_READ) };
+	snprintf(ret_principal->person_id, sizeof ret_principal->person_id, "%s", caller);
+	snprintf(ret_principal->subject, sizeof ret_principal->subject, "issuer %s", caller);
+	return PRINCIPAL_OK;
+}
+
+static const char schema[] =
+	"CREATE SCHEMA common;"
+	"CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE sql RETURN pg_catalog.now();"
+	"CREATE FUNCTION common.refuse(code text, detail json DEFAULT NULL) RETURNS void "
+	"LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'UP001', MESSAGE = code, "
+	"DETAIL = coalesce(detail::text, ''); END $$;"
+	"CREATE TABLE common.idempotency (subject text, route text, key text, hash text, "
+	"object_id uuid, status smallint, created_at timestamptz DEFAULT common.now(), "
+	"CONSTRAINT idempotency_once PRIMARY KEY (subject, route, key));"
+	"CREATE TABLE thing (id uuid PRIMARY KEY, name text, owner uuid, version bigint DEFAULT 1, "
+	"written text, CONSTRAINT thing_unlisted CHECK (name <> 'unlisted'));";
+
+static const struct statement create_sql = { .name = "thing_create",
+	.param_count = 3,
+	.sql = "WITH new AS (INSERT INTO thing (id, name, owner, written) SELECT $1::uuid, "
+	       "$2::text, "
+	       "$3::uuid, current_setting('app.actor') || ' ' || current_setting('app.operation') "
+	       "|| "
+	       "' ' || current_setting('app.request_id') WHERE $2::text <> 'closed' RETURNING id) "
+	       "SELECT CASE WHEN $2::text = 'closed' THEN common.refuse('wrong_state', "
+	       "'{\"current_status\":\"closed\"}') WHEN $2::text = 'odd' THEN "
+	       "common.refuse('no_such_code') WHEN NOT EXISTS (SELECT FROM new) THEN "
+	       "common.refuse('not_found') END" };
+static const struct statement read_sql = { .name = "thing_read",
+	.param_count = 2,
+	.sql = "SELECT json_build_object('id', id, 'name', name, 'context', "
+	       "current_setting('app.actor', true))::text AS body, version FROM thing "
+	       "WHERE id = $1::uuid AND owner = $2::uuid" };
+static const struct statement patch_sql = { .name = "thing_patch",
+	.param_count = 3,
+	.sql = "WITH target AS (SELECT id, version FROM thing WHERE id = $1::uuid FOR NO KEY "
+	       "UPDATE), "
+	       "new AS (UPDATE thing SET name = $2::json->>'name', version = thing.version + 1 "
+	       "FROM "
+	       "target WHERE thing.id = target.id AND target.version = $3::int8 RETURNING 1) "
+	       "SELECT "
+	       "CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found') WHEN NOT "
+	       "EXISTS (SELECT FROM new) THEN common.refuse('stale') END" };
+static const struct statement list_sql = { .name = "thing_list",
+	.param_count = 4,
+	.unprepared = true,
+	.sql = "SELECT json_build_object('name', name)::text AS body, name, id FROM thing "
+	       "WHERE owner = $1::uuid AND ($3::text IS NULL OR (name, id) > ($3::text, $4::uuid)) "
+	       "ORDER BY name, id LIMIT $2::int8 + 1" };
+static const struct statement delete_sql = { .name = "thing_delete",
+	.param_count = 2,
+	.sql = "WITH gone AS (DELETE FROM thing WHERE id = $1::uuid AND version = $2::int8 "
+	       "RETURNING 1) SELECT CASE WHEN NOT EXISTS (SELECT FROM gone) THEN "
+	       "common.refuse('not_found') END" };
+
+static const struct statement *const statements[] = { &create_sql, &read_sql, &patch_sql, &list_sql,
+	&delete_sql, &stmt_call_context, &stmt_idempotency_take, &stmt_idempotency_find };
+
+static const struct source create_from[] = { { SOURCE_NEW_ID, 0 }, { SOURCE_MEMBER, 0 },
+	{ SOURCE_ACTOR, 0 } };
+static const struct source read_from[] = { { SOURCE_PATH, 0 }, { SOURCE_ACTOR, 0 } };
+static const struct source reread_from[] = { { SOURCE_NEW_ID, 0 }, { SOURCE_ACTOR, 0 } };
+static const struct source patch_from[] = { { SOURCE_PATH, 0 }, { SOURCE_BODY, 0 },
+	{ SOURCE_IF_MATCH, 0 } };
+static const struct source delete_from[] = { { SOURCE_PATH, 0 }, { SOURCE_IF_MATCH, 0 } };
+static const struct source list_from[] = { { SOURCE_ACTOR, 0 }, { SOURCE_LIMIT, 0 },
+	{ SOURCE_AFTER, 0 }, { SOURCE_AFTER, 1 } };
+
+static struct operation table[THING_COUNT];
+static const size_t table_count = THING_COUNT;
+static const struct service table_service = {
+	.name = "things", .operations = table, .operation_count = &table_count
+};
+
+static void answer_from(int place, const struct statement *run, const struct source *from)
+{
+	table[place].run = (struct binding){ run, from };
+}
+
+static bool is_ready(void *db)
+{
+	return database_ready(db);
+}
+
+static int open_all(void **state)
+{
+	(void)state;
+	char reason[128];
+	fixture_open(&service);
+	sql(test_dsn(), schema);
+	memcpy(table, things, sizeof table);
+	for (int i = 0; i < THING_COUNT; i++) {
+		table[i].scope = SCOPE_PEOPLE_READ;
+		table[i].handler = NULL;
+	}
+	answer_from(THING_CREATE, &create_sql, create_from);
+	answer_from(THING_READ, &read_sql, read_from);
+	answer_from(THING_PATCH, &patch_sql, patch_from);
+	answer_from(THING_LIST, &list_sql, list_from);
+	answer_from(THING_DELETE, &delete_sql, delete_from);
+	table[THING_CREATE].read = (struct binding){ &read_sql, reread_from };
+	table[THING_CREATE].location = "/api/v1/things/{thing_id}";
+	table[THING_PATCH].read = (struct binding){ &read_sql, read_from };
+	table[THING_READ].lane = DB_BATCH;
+	router_free(service.router);
+	service.router = router_new(table, THING_COUNT, reason, sizeof reason);
+	service.service = &table_service;
+	struct db_settings settings = { .dsn = test_dsn(),
+		.pool_size = 4,
+		.slow_size = 3,
+		.slow_queue = 8,
+		.statements = statements,
+		.statement_count = COUNT(statements) };
+	service.db = database_open(&settings);
+	assert_non_null(service.db);
+	await_true(is_ready, service.db, "database ready");
+	return 0;
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	free(response.body);
+	database_close(service.db);
+	fixture_close(&service);
+	return 0;
+}
+
+static int empty(void **state)
+{
+	(void)state;
+	sql(test_dsn(), "TRUNCATE thing, common.idempotency");
+	return 0;
+}
+
+#define BEARER                                                                                     \
+	{                                                                                          \
+		HTTP_AUTHORIZATION, "Bearer t"                                                     \
+	}
+#define JSON                                                                                       \
+	{                                                                                          \
+		HTTP_CONTENT_TYPE, "application/json"                                              \
+	}
+#define SENT(...) ((const struct header[]){ BEARER, __VA_ARGS__, { HTTP_HEADERS, NULL } })
+
+static void expect(int status, const char *code, const char *method, const char *target,
+	const struct header *headers, const char *body)
+{
+	free(response.body);
+	ask(&service, method, target, headers, body, &response);
+	if (response.status != status || !str_equal(code_of(&response), code))
+		fail_msg("%s %s %s: %d %s", method, target, body ? body : "", response.status,
+			response.body ? response.body : "");
+}
+
+/* Creates a thing; its path in static memory. */
+static const char *create(const char *body)
+{
+	static char path[128];
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON), body);
+	snprintf(path, sizeof path, "%s", header_of(&response, "Location"));
+	return path;
+}
+
+static void call_creates_reads_and_agrees(void **state)
+{
+	(void)state;
+	const char *path = create("{\"name\":\"a\"}");
+	assert_int_equal(strncmp(path, "/api/v1/things/01", 17), 0);
+	char body[256], etag[64];
+	snprintf(body, sizeof body, "%.*s", (int)response.length, response.body);
+	snprintf(etag, sizeof etag, "%s", header_of(&response, "ETag"));
+	assert_int_equal(strncmp(etag, "\"1.", 3), 0);
+	/* the write answered inside its own transaction, with the context set; a read has none: it
+	 * is gone after the Sync */
+	assert_non_null(strstr(body, "\"context\" : \"" PERSON_ID "\""));
+	for (int i = 0; i < 20; i++) {
+		expect(200, "", "GET", path, SENT(JSON), NULL);
+		assert_null(strstr(response.body, "\"context\" : \"" PERSON_ID "\""));
+	}
+	caller = "019a0000-0000-7000-8000-0000000000ff";
+	expect(404, "not_found", "GET", path, SENT(JSON), NULL);
+	caller = PERSON_ID;
+}
+
+static void call_writes_bear_their_context(void **state)
+{
+	(void)state;
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_REQUEST_ID, "req-7" }),
+		"{\"name\":\"a\"}");
+	assert_string_equal(sql_value(test_dsn(), "SELECT written FROM thing"),
+		PERSON_ID " thing_create req-7");
+}
+
+static void call_refusals_become_problems(void **state)
+{
+	(void)state;
+	expect(409, "wrong_state", "POST", "/api/v1/things", SENT(JSON), "{\"name\":\"closed\"}");
+	assert_non_null(strstr(response.body, "\"current_status\":\"closed\""));
+	expect(500, "internal", "POST", "/api/v1/things", SENT(JSON), "{\"name\":\"odd\"}");
+	expect(500, "internal", "POST", "/api/v1/things", SENT(JSON), "{\"name\":\"unlisted\"}");
+	assert_null(strstr(response.body, "thing_unlisted"));
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM thing"), 0);
+}
+
+static void call_patch_compares_versions(void **state)
+{
+	(void)state;
+	char path[128];
+	snprintf(path, sizeof path, "%s", create("{\"name\":\"a\"}"));
+	expect(412, "stale", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"2.00000000\"" }),
+		"{\"name\":\"b\"}");
+	expect(200, "", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }),
+		"{\"name\":\"b\"}");
+	assert_int_equal(strncmp(header_of(&response, "ETag"), "\"2.", 3), 0);
+	expect(412, "stale", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }),
+		"{\"name\":\"c\"}");
+	expect(404, "not_found", "PATCH", "/api/v1/things/" THING_ID,
+		SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }), "{}");
+	expect(204, "", "DELETE", path, SENT({ HTTP_IF_MATCH, "\"2.00000000\"" }), NULL);
+	assert_null(response.body);
+	expect(404, "not_found", "DELETE", path, SENT({ HTTP_IF_MATCH, "\"2.00000000\"" }), NULL);
+}
+
+static void call_repeated_with_a_key_happens_once(void **state)
+{
+	(void)state;
+	const struct header *keyed = SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k1" });
+	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"a\",\"amount\":1}");
+	assert_null(header_of(&response, "Idempotency-Replayed"));
+	char location[128];
+	snprintf(location, sizeof location, "%s", header_of(&response, "Location"));
+	/* the same in another spelling */
+	expect(201, "", "POST", "/api/v1/things", keyed, " {\"amount\":1, \"name\":\"a\"}");
+	assert_string_equal(header_of(&response, "Idempotency-Replayed"), "true");
+	assert_string_equal(header_of(&response, "Location"), location);
+	assert_non_null(strstr(response.body, location + strlen("/api/v1/things/")));
+	expect(422, "key_reused", "POST", "/api/v1/things", keyed, "{\"name\":\"b\"}");
+	/* another caller's key is another key */
+	caller = "019a0000-0000-7000-8000-0000000000ff";
+	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"a\",\"amount\":1}");
+	assert_null(header_of(&response, "Idempotency-Replayed"));
+	caller = PERSON_ID;
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM thing"), 2);
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM common.idempotency"), 2);
+	/* authorization runs again: what is no longer the caller's is not shown */
+	sql(test_dsn(), "UPDATE thing SET owner = NULL");
+	expect(404, "not_found", "POST", "/api/v1/things", keyed, "{\"name\":\"a\",\"amount\":1}");
+}
+
+static void call_refused_gives_its_key_back(void **state)
+{
+	(void)state;
+	const struct header *keyed = SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k2" });
+	expect(409, "wrong_state", "POST", "/api/v1/things", keyed, "{\"name\":\"closed\"}");
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM common.idempotency"), 0);
+	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"open\"}");
+}
+
+struct racer {
+	pthread_t thread;
+	int status;
+	bool replayed;
+};
+
+static void *race(void *context)
+{
+	struct racer *racer = context;
+	struct http_response mine;
+	ask(&service, "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k3" }),
+		"{\"name\":\"a\"}", &mine);
+	racer->status = mine.status;
+	racer->replayed = header_of(&mine, "Idempotency-Replayed") != NULL;
+	free(mine.body);
+	return NULL;
+}
+
+static void call_races_with_one_key_win_once(void **state)
+{
+	(void)state;
+	struct racer racers[12];
+	for (size_t i = 0; i < COUNT(racers); i++)
+		assert_int_equal(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+	int first = 0, others = 0;
+	for (size_t i = 0; i < COUNT(racers); i++) {
+		pthread_join(racers[i].thread, NULL);
+		first += racers[i].status == 201 && !racers[i].replayed;
+		others += (racers[i].status == 201 && racers[i].replayed) ||
+			  racers[i].status == 409 || racers[i].status == 503;
+	}
+	assert_int_equal(first, 1);
+	assert_int_equal(others, (int)COUNT(racers) - 1);
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM thing"), 1);
+}
+
+static void call_key_held_by_another_is_in_progress(void **state)
+{
+	(void)state;
+	sql(test_dsn(), "INSERT INTO common.idempotency VALUES "
+			"('issuer " PERSON_ID "', 'thing_create', 'k4', 'x', NULL, 201)");
+	expect(422, "key_reused", "POST", "/api/v1/things",
+		SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k4" }), "{\"name\":\"a\"}");
+	struct db_settings settings = { .dsn = test_dsn(),
+		.pool_size = 1,
+		.slow_size = 1,
+		.slow_queue = 1,
+		.statements = statements,
+		.statement_count = COUNT(statements) };
+	struct database *other = database_open(&settings);
+	await_true(is_ready, other, "second database");
+	struct db_worker *worker = db_worker_open(other);
+	struct db_error error;
+	struct db_rows *rows;
+	struct step step = STEP(&stmt_idempotency_take, "issuer " PERSON_ID, "thing_create", "k5",
+		"x", "201", NULL);
+	assert_int_equal(db_worker_begin(worker, &error), DB_DONE);
+	assert_int_equal(db_worker_run(worker, &step, &rows, &error), DB_DONE);
+	db_rows_free(rows);
+	expect(409, "in_progress", "POST", "/api/v1/things",
+		SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k5" }), "{\"name\":\"a\"}");
+	db_worker_rollback(worker);
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k5" }),
+		"{\"name\":\"a\"}");
+	db_worker_close(worker);
+	database_close(other);
+}
+
+static void call_lists_by_pages(void **state)
+{
+	(void)state;
+	sql(test_dsn(), "INSERT INTO thing (id, name, owner) SELECT gen_random_uuid(), "
+			"'n' || lpad((i / 3)::text, 3, '0'), '" PERSON_ID "' FROM "
+			"generate_series(0, 102) i");
+	char target[2048] = "/api/v1/things?limit=10";
+	size_t seen_rows = 0;
+	char last[8] = "";
+	for (int pages = 1;; pages++) {
+		expect(200, "", "GET", target, SENT(JSON), NULL);
+		json_t *page = json_loadb(response.body, response.length, 0, NULL);
+		const json_t *items = json_object_get(page, "items");
+		for (size_t i = 0; i < json_array_size(items); i++, seen_rows++) {
+			const char *name = json_string_value(
+				json_object_get(json_array_get(items, i), "name"));
+			assert_true(strcmp(name, last) >= 0);
+			snprintf(last, sizeof last, "%s", name);
+		}
+		const char *cursor = json_string_value(json_object_get(page, "next_cursor"));
+		if (!cursor) {
+			json_decref(page);
+			assert_int_equal(pages, 11);
+			break;
+		}
+		assert_non_null(strstr(header_of(&response, "Link"), cursor));
+		snprintf(target, sizeof target, "/api/v1/things?limit=10&cursor=%s", cursor);
+		json_decref(page);
+	}
+	assert_int_equal(seen_rows, 103);
+	caller = "019a0000-0000-7000-8000-0000000000ff";
+	expect(400, "invalid_cursor", "GET", target, SENT(JSON), NULL);
+	caller = PERSON_ID;
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, empty)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(call_creates_reads_and_agrees),
+		CASE(call_writes_bear_their_context),
+		CASE(call_refusals_become_problems),
+		CASE(call_patch_compares_versions),
+		CASE(call_repeated_with_a_key_happens_once),
+		CASE(call_refused_gives_its_key_back),
+		CASE(call_races_with_one_key_win_once),
+		CASE(call_key_held_by_another_is_in_progress),
+		CASE(call_lists_by_pages),
+	};
+	return cmocka_run_group_tests(tests, open_all, close_all);
+}
