@@ -1,10 +1,12 @@
 /*
- * replay_main.c - runs a fuzz harness without a fuzzer: over the files given, else over all files
- * of tests/fuzz/regression/<name of the program>/. So what the fuzzer once found stays tested where
- * there is no clang. Exit 1 when there was nothing to run.
+ * replay_main.c - runs a fuzz harness without a fuzzer: over the files and folders given, else over
+ * tests/fuzz/regression/<name of the program>/. So what the fuzzer once found stays tested where
+ * there is no clang. A broken law aborts. Exit 1 when there was nothing to run.
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 
 #include "fuzz/fuzz.h"
 
@@ -50,19 +52,27 @@ static int replay_directory(const char *path)
 	return count;
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat facts;
+	return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
 int main(int argc, char **argv)
 {
 	char path[1024];
 	const char *name = strrchr(argv[0], '/');
 	int count = 0;
-	for (int i = 1; i < argc && count >= 0; i++)
-		count = replay(argv[i]) < 0 ? -1 : count + 1;
+	for (int i = 1; i < argc && count >= 0; i++) {
+		int more = is_directory(argv[i]) ? replay_directory(argv[i]) : replay(argv[i]);
+		count = more < 0 ? -1 : count + more;
+	}
 	if (argc < 2) {
 		snprintf(path, sizeof path, "tests/fuzz/regression/%s", name ? name + 1 : argv[0]);
 		count = replay_directory(path);
 	}
 	if (count <= 0)
 		return 1;
-	printf("%d inputs replayed\n", count);
+	printf("%d passed, 0 failed\n", count);
 	return 0;
 }

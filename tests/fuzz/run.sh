@@ -11,6 +11,7 @@ export flags="-std=gnu17 -pthread -g -O1 -D_GNU_SOURCE -fno-omit-frame-pointer
 	-I. -Ishared -Ibuild -Iservices -Itests -isystem /usr/include/postgresql"
 mkdir -p "$out/found"
 
+# shellcheck disable=SC2317 # called by xargs
 compile() {
 	object=build/fuzz/obj/${1%.c}.o
 	[ "$object" -nt "$1" ] && return
@@ -20,14 +21,13 @@ compile() {
 }
 export -f compile
 
-sources=$(ls shared/*/*.c services/matching/engine/*.c services/scheduling/calendar/*.c \
-	services/evaluation/statistics/*.c services/profiles/scim/*.c build/gen/problems.c \
-	build/gen/scopes.c build/gen/shared/statements.c 2>/dev/null | grep -v '_main\.c$')
-# shellcheck disable=SC2086
-printf '%s\n' $sources | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
+mapfile -t sources < <(find shared services/matching/engine services/scheduling/calendar \
+	services/evaluation/statistics services/profiles/scim build/gen/problems.c \
+	build/gen/scopes.c build/gen/shared/statements.c -name '*.c' ! -name '*_main.c' \
+	! -path '*/tool/*' 2>/dev/null)
+printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 rm -f "$out/libfuzz.a"
-# shellcheck disable=SC2046
-ar rcs "$out/libfuzz.a" $(printf "$out/obj/%s.o\n" ${sources//.c/})
+printf "$out/obj/%s.o\n" "${sources[@]%.c}" | xargs ar rcs "$out/libfuzz.a"
 
 status=0
 for source in tests/fuzz/fuzz_*.c; do
