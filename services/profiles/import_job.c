@@ -140,8 +140,7 @@ bool import_job_run(struct service_state *service, struct db_worker *w)
 	int64_t attempts = 0;
 	if (db_worker_run(w, &claim, &rows, &error) != DB_DONE || db_rows_count(rows) == 0)
 		return false;
-	struct work work = { .service = service,
-		.w = w,
+	struct work work = { .w = w,
 		.id = db_value(rows, 0, 0),
 		.skip_errors = str_equal(db_value(rows, 0, 3), "t") };
 	const char *text = db_value(rows, 0, 5);

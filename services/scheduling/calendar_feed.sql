@@ -1,0 +1,44 @@
+-- Statements of calendar feeds. The token is kept as a hash; the URL is shown once.
+
+-- calendar_feed_list: one's own.
+-- unprepared
+SELECT calendar_feed_json(f) AS body, f.created_at, f.id
+FROM calendar_feed f
+WHERE f.person_id = :actor AND (:after_id IS NULL OR (f.created_at, f.id) > (:after_created_at, :after_id))
+ORDER BY f.created_at, f.id
+LIMIT :limit + 1;
+
+-- calendar_feed_read: one of one's own.
+SELECT calendar_feed_json(f) AS body, f.version
+FROM calendar_feed f WHERE f.id = :calendar_feed_id AND f.person_id = :actor;
+
+-- calendar_feed_add(id uuid, actor uuid, kind text, token_hash text): at most ten live feeds a person.
+WITH held AS (SELECT count(*) AS feeds FROM calendar_feed f WHERE f.person_id = :actor),
+	new AS (INSERT INTO calendar_feed (id, person_id, kind, token_hash)
+		SELECT :id, :actor, coalesce(:kind, 'full'), :token_hash FROM held WHERE held.feeds < 10 RETURNING id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('too_many_feeds') END;
+
+-- calendar_feed_delete: its URL answers 404 from now on.
+WITH target AS (SELECT f.id, f.version FROM calendar_feed f
+		WHERE f.id = :calendar_feed_id AND f.person_id = :actor FOR UPDATE),
+	gone AS (DELETE FROM calendar_feed f USING target t WHERE f.id = t.id AND t.version = :if_match RETURNING f.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
+
+-- calendar_feed_open(token_hash text): whose feed it is; notes the day.
+WITH feed AS (SELECT f.id, f.kind, f.person_id, f.last_fetched_on, c.display_name
+		FROM calendar_feed f JOIN profiles.card c ON c.person_id = f.person_id
+		WHERE f.token_hash = :token_hash AND c.status <> 'inactive'),
+	used AS (UPDATE calendar_feed f SET last_fetched_on = common.today()
+		FROM feed WHERE f.id = feed.id AND feed.last_fetched_on IS DISTINCT FROM common.today())
+SELECT kind, person_id, display_name, extract(epoch FROM common.now())::bigint AS now FROM feed;
+
+-- calendar_feed_sessions(person_id uuid): 30 days back to 180 days ahead, cancelled ones too.
+SELECT s.id, extract(epoch FROM s.starts_at)::bigint AS starts, extract(epoch FROM s.ends_at)::bigint AS ends,
+	s.status, s.sequence, extract(epoch FROM s.updated_at)::bigint AS changed, s.mode, s.place, k.display_name AS partner
+FROM participant p JOIN session s ON s.id = p.session_id
+	JOIN matching.pair_member m ON m.pair_id = s.pair_id AND m.person_id = p.person_id
+	LEFT JOIN profiles.card k ON k.person_id = m.partner_id
+WHERE p.person_id = :person_id
+	AND p.during && tstzrange(common.now() - interval '30 days', common.now() + interval '180 days')
+ORDER BY s.starts_at, s.id;
