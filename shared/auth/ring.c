@@ -21,8 +21,9 @@
 struct source {
 	struct issuer *issuer;
 	struct key_ring *ring;
-	pthread_rwlock_t lock; /* guards text and set; held for a copy or a swap only */
-	char *text;            /* the JWKS that set was made of */
+	pthread_mutex_t reading; /* one at a time, or an older text might follow a newer one */
+	pthread_rwlock_t lock;   /* guards text and set; held for a copy or a swap only */
+	char *text;              /* the JWKS that set was made of */
 	struct key_set *set;
 	pthread_t thread;
 	bool running;
@@ -107,7 +108,7 @@ static void install(struct source *s, char *text, struct key_set *set)
 }
 
 /* Reads the keys anew. On any failure the last good set stays. */
-static bool reload(struct source *s, char *ret_reason, size_t reason_size)
+static bool reload_alone(struct source *s, char *ret_reason, size_t reason_size)
 {
 	struct buf b = BUF_INIT(KEY_SET_BYTES);
 	owned_text char *text = NULL;
@@ -127,6 +128,15 @@ static bool reload(struct source *s, char *ret_reason, size_t reason_size)
 		return false;
 	install(s, TAKE(text), set);
 	return true;
+}
+
+/* Requests come here for a file alone: an address is fetched by its own thread. */
+static bool reload(struct source *s, char *ret_reason, size_t reason_size)
+{
+	pthread_mutex_lock(&s->reading);
+	bool good = reload_alone(s, ret_reason, reason_size);
+	pthread_mutex_unlock(&s->reading);
+	return good;
 }
 
 static void reload_and_tell(struct source *s)
@@ -190,6 +200,7 @@ static void source_init(struct source *s, struct key_ring *ring, struct issuer *
 	pthread_condattr_t attributes;
 	s->ring = ring;
 	s->issuer = issuer;
+	pthread_mutex_init(&s->reading, NULL);
 	pthread_rwlock_init(&s->lock, NULL);
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_condattr_init(&attributes);
@@ -212,6 +223,7 @@ static void source_release(struct source *s)
 		pthread_join(s->thread, NULL);
 	free(s->text);
 	free(s->set);
+	pthread_mutex_destroy(&s->reading);
 	pthread_rwlock_destroy(&s->lock);
 	pthread_mutex_destroy(&s->mutex);
 	pthread_cond_destroy(&s->wake);

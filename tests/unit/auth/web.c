@@ -41,7 +41,7 @@ static struct page *page_of(struct web *web, const char *path)
 
 static void answer(struct web *web, int fd)
 {
-	char request[2048], path[64] = "", reply[65536];
+	char request[2048], path[64] = "", reply[400000];
 	size_t used = 0;
 	ssize_t got;
 	while (used + 1 < sizeof request &&
@@ -60,8 +60,10 @@ static void answer(struct web *web, int fd)
 		pthread_cond_wait(&web->change, &web->lock);
 	const char *body = page->body ? page->body : "";
 	int length = snprintf(reply, sizeof reply,
-		"HTTP/1.1 %d X\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-		page->body ? page->status : 404, strlen(body), body);
+		"HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: %zu\r\n"
+		"Connection: close\r\n\r\n%s",
+		page->body ? page->status : 404, page->status == 302 ? body : "/", strlen(body),
+		body);
 	pthread_mutex_unlock(&web->lock);
 	assert((size_t)length < sizeof reply);
 	for (ssize_t sent = 0, n; sent < length; sent += n)

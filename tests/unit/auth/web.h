@@ -12,6 +12,7 @@ struct web;
 struct web *web_open(void);
 void web_close(struct web *web); /* lets go first */
 int web_port(const struct web *web);
+/* Status 302: the body is the Location too. */
 void web_set(struct web *web, const char *path, int status, const char *body);
 int web_hits(struct web *web, const char *path);
 /* While held, requests are counted at once and answered later. */
