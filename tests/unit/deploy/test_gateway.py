@@ -1,0 +1,241 @@
+"""The gateway as a caller meets it: nginx with the real configuration before an upstream that says
+what reached it."""
+
+import http.server
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(ROOT / "deploy/gateway"), str(ROOT / "deploy/local")]
+import ports  # noqa: E402
+import render  # noqa: E402
+
+SERVICES = ["profiles", "matching", "scheduling", "evaluation"]
+
+
+class Upstream(http.server.BaseHTTPRequestHandler):
+    """Answers every request with what it saw of it."""
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        self.rfile.read(length)
+        body = json.dumps({"service": self.server.service, "method": self.command,
+                           "path": self.path, "length": length,
+                           "headers": {k.lower(): v for k, v in self.headers.items()}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Request-Id", self.headers["X-Request-Id"])
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+
+    def log_message(self, *_arguments):
+        pass
+
+
+class Answer:
+    """One raw HTTP answer."""
+
+    def __init__(self, raw):
+        head, _, self.body = raw.partition(b"\r\n\r\n")
+        lines = head.decode("latin1").split("\r\n")
+        self.status = int(lines[0].split()[1]) if raw else 0
+        self.names = [line.split(":")[0].lower() for line in lines[1:]]
+        self.headers = {line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip()
+                        for line in lines[1:]}
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Gateway(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        base = pathlib.Path(cls.folder.name)
+        for name in ("tmp", "static/problems", "static/docs"):
+            (base / name).mkdir(parents=True)
+        (base / "static/openapi.json").write_text("{}")
+        (base / "static/problems/not_found.html").write_text("<p>page")
+        # One service is down: nothing listens at its port.
+        *own, cls.port = ports.block_for(base, len(SERVICES) + 1)
+        cls.upstreams = []
+        for name, port in zip(SERVICES[:3], own):
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Upstream)
+            server.service, server.daemon_threads = name, True
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            cls.upstreams.append(server)
+        cls.url = f"http://127.0.0.1:{cls.port}"
+        cls.base = base
+        (base / "nginx.conf").write_text(render.render({
+            "USER": "user root;" if os.geteuid() == 0 else "", "DIR": base,
+            "ERROR_LOG": base / "error.log", "ACCESS_LOG": base / "access.log",
+            "STATIC": base / "static", "LISTEN": f"127.0.0.1:{cls.port}",
+            "PUBLIC_BASE_URL": cls.url, "REQUESTS_PER_SECOND": 1000, "BURST": 500,
+            **{name.upper(): f"127.0.0.1:{port}" for name, port in zip(SERVICES, own)}}))
+        cls.nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", base / "nginx.conf", "-e",
+                                      base / "error.log"])
+        deadline = time.monotonic() + 20
+        while socket.socket().connect_ex(("127.0.0.1", cls.port)):
+            if time.monotonic() > deadline or cls.nginx.poll() is not None:
+                raise RuntimeError((base / "error.log").read_text())
+            time.sleep(0.01)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.nginx.terminate()
+        cls.nginx.wait()
+        for server in cls.upstreams:
+            server.shutdown()
+            server.server_close()
+        cls.folder.cleanup()
+
+    def send(self, raw):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(raw)
+            parts = []
+            try:
+                while part := connection.recv(65536):
+                    parts.append(part)
+            except ConnectionResetError:
+                pass  # an answer given before the body was read
+        return Answer(b"".join(parts))
+
+    def ask(self, path, method="GET", headers=(), body=b"", host="127.0.0.1"):
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Connection: close", *headers]
+        if body:
+            lines.append(f"Content-Length: {len(body)}")
+        return self.send("\r\n".join([*lines, "", ""]).encode() + body)
+
+    def refused(self, answer, status, code):
+        self.assertEqual(answer.status, status, answer.body)
+        self.assertEqual(answer.headers["content-type"], "application/problem+json")
+        problem = answer.json()
+        self.assertEqual((problem["status"], problem["code"]), (status, code))
+        self.assertEqual(problem["type"], f"{self.url}/problems/{code}")
+        self.assertEqual(problem["request_id"], answer.headers["x-request-id"])
+        self.assertEqual(answer.names.count("x-request-id"), 1)
+        return answer
+
+    def test_every_operation_reaches_the_service_that_owns_it(self):
+        asked = 0
+        for service in SERVICES[:3]:
+            for file in sorted((ROOT / "api" / service).glob("*.yaml")):
+                for path in yaml.safe_load(file.read_text())["paths"]:
+                    answer = self.ask(path.replace("{", "x").replace("}", "x"))
+                    self.assertEqual(answer.json()["service"], service, path)
+                    asked += 1
+        self.assertGreater(asked, 20)
+
+    def test_a_service_that_is_down_is_502_with_retry_after(self):
+        answer = self.refused(self.ask("/api/v1/reports"), 502, "bad_gateway")
+        self.assertEqual(answer.headers["retry-after"], "1")
+        self.refused(self.ask("/api/v1/feedback", "POST", body=b"{}"), 502, "bad_gateway")
+
+    def test_unknown_first_segments_are_404(self):
+        for path in ("/api/v1/peoples", "/api/v1/", "/api/v2/people", "/people", "/-/problem/404",
+                     "/metrics", "/readyz", "/nginx.conf"):
+            self.refused(self.ask(path), 404, "not_found")
+
+    def test_paths_that_two_readers_read_differently_are_400(self):
+        for path in ("/api/v1//people", "//api/v1/people", "/api/v1/people%00", "/api/v1/%2e%2e/x",
+                     "/api/v1/people/../skills", "/api/v1/people/.", "/api/v1/people%2Fx",
+                     "/api/v1/people\\x", "/api/v1/people%5cx", "/api/v1/people%0d%0ax"):
+            self.refused(self.ask(path), 400, "bad_request")
+        self.assertEqual(self.ask("/api/v1/people?q=a//b%2F..").json()["path"],
+                         "/api/v1/people?q=a//b%2F..")
+
+    def test_malformed_requests_are_400(self):
+        head = b"POST /api/v1/people HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        for raw in (b"nonsense\r\n\r\n", b"GET /api/v1/people HTTP/1.1\r\n\r\n",
+                    head + b"Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
+                    head + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+                    head + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                    head + b"Content-Length: -1\r\n\r\n"):
+            self.refused(self.send(raw), 400, "bad_request")
+        self.refused(self.send(head + b"Transfer-Encoding: gzip\r\n\r\n"), 501, "not_implemented")
+
+    def test_methods_that_nobody_knows_are_405_with_allow(self):
+        for method in ("TRACE", "CONNECT", "PROPFIND", "X"):
+            answer = self.ask("/api/v1/people", method)
+            self.refused(answer, 405, "method_not_allowed")
+            self.assertIn("PATCH", answer.headers["allow"])
+        self.refused(self.ask("/openapi.json", "POST", body=b"x"), 405, "method_not_allowed")
+
+    def test_other_hosts_are_421(self):
+        self.refused(self.ask("/api/v1/people", host="evil.example"), 421, "host_unknown")
+
+    def test_bodies_are_limited(self):
+        self.assertEqual(self.ask("/api/v1/pairs", "POST", body=b"x" * 65536).json()["length"], 65536)
+        self.refused(self.ask("/api/v1/pairs", "POST", body=b"x" * 65537), 413, "too_large")
+        imported = self.ask("/api/v1/imports", "POST", body=b"x" * (1 << 20)).json()
+        self.assertEqual((imported["service"], imported["length"]), ("profiles", 1 << 20))
+        self.refused(self.ask("/api/v1/imports", "POST", ["Content-Length: 33554433"]), 413,
+                     "too_large")
+
+    def test_heads_are_limited(self):
+        token = "Authorization: Bearer " + "a" * 5120
+        self.assertEqual(self.ask("/api/v1/people", headers=[token]).status, 200)
+        self.refused(self.ask("/api/v1/people", headers=["A: " + "a" * 7000]), 431,
+                     "header_too_large")
+        self.refused(self.ask("/api/v1/people?q=" + "a" * 7000), 414, "uri_too_long")
+
+    def test_nobody_says_by_header_who_they_are(self):
+        lies = ["X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "Forwarded: for=6.6.6.6",
+                "X-User-Id: 1", "X-User-Roles: admin", "X-Real-IP: 6.6.6.6", "Remote-User: root",
+                "X-HTTP-Method-Override: DELETE", "Cookie: a=b", "X_User_Id: 1"]
+        seen = self.ask("/api/v1/people", headers=lies).json()["headers"]
+        self.assertEqual({name for name in seen if name.startswith(("x-", "x_", "fo", "re", "co"))},
+                         {"x-request-id", "x-forwarded-for", "x-forwarded-proto"})
+        self.assertEqual(seen["x-forwarded-for"], "127.0.0.1")
+
+    def test_a_good_request_id_is_kept_and_a_bad_one_replaced(self):
+        answer = self.ask("/api/v1/people", headers=["X-Request-Id: a-1.b_2"])
+        self.assertEqual(answer.headers["x-request-id"], "a-1.b_2")
+        self.assertEqual(answer.names.count("x-request-id"), 1)
+        for bad in ("a b", "a" * 129, '"', "é"):
+            answer = self.ask("/api/v1/people", headers=["X-Request-Id: " + bad])
+            self.assertRegex(answer.headers["x-request-id"], "^[0-9a-f]{32}$")
+
+    def test_static_parts_are_served(self):
+        self.assertEqual(self.ask("/openapi.json").headers["content-type"], "application/json")
+        self.assertEqual(self.ask("/problems/not_found").body, b"<p>page")
+        self.refused(self.ask("/problems/none"), 404, "not_found")
+        self.assertEqual(self.ask("/docs").headers["location"], f"{self.url}/docs/")
+        self.assertEqual(self.ask("/docs/").status, 503)  # until it is built, with a page to wait
+
+    def test_calendar_tokens_are_in_no_log(self):
+        answer = self.ask("/calendar/Secret-Token-1.ics")
+        self.assertEqual(answer.json()["service"], "scheduling")
+        self.ask("/api/v1/reports/Secret-Token-2?q=Secret-Token-3")
+        logs = [(self.base / name).read_text() for name in ("access.log", "error.log")]
+        self.assertNotIn("Secret-Token", "".join(logs))
+        self.assertIn('"segment":"api/v1/reports"', logs[0])
+        for line in logs[0].splitlines():
+            json.loads(line)
+
+    def test_every_problem_is_one_of_the_catalogue(self):
+        catalogue = yaml.safe_load((ROOT / "api/problems.yaml").read_text())["problems"]
+        for _answered, status, code, title, _detail, _headers in render.PROBLEMS:
+            self.assertEqual((catalogue[code]["status"], catalogue[code]["title"]), (status, title))
+
+    def test_an_unknown_name_is_refused(self):
+        with self.assertRaises(ValueError):
+            render.render({"NOBODY": 1})
+
+
+if __name__ == "__main__":
+    unittest.main()
