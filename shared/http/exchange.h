@@ -31,6 +31,8 @@ struct http_request {
 	const char *target; /* the request target as sent: nothing decoded, nothing cut */
 	const char *headers[HTTP_HEADERS]; /* the first of that name, or NULL */
 	unsigned repeated;                 /* bit per header that came more than once */
+	size_t head_bytes;                 /* what the head takes in memory */
+	bool head_too_large;               /* it leaves no room for an answer's: 431 */
 	const char *body;                  /* a NUL behind it; NULL when empty */
 	size_t body_length; /* at most one byte more than the server's limit: then it was cut */
 };
@@ -41,7 +43,7 @@ static inline bool http_repeated(const struct http_request *request, enum http_h
 }
 
 #define RESPONSE_HEADERS_MOST 24
-#define RESPONSE_TEXT_MOST    3072
+#define RESPONSE_TEXT_MOST    1536
 
 struct http_response {
 	int status;

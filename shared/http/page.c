@@ -10,7 +10,7 @@
 #define TAG_BYTES  16
 #define KEYS_MOST  (CURSOR_MOST / 4 * 3 - TAG_BYTES)
 #define PAGE_BYTES ((size_t)32 << 20)
-#define LINK_BYTES 2048
+#define LINK_BYTES 900
 
 /* ---- cursor ---- */
 

@@ -83,6 +83,8 @@ bool request_frame(struct request *r, struct reply *ret_reply)
 		{ HTTP_ORIGIN, "Origin" },
 	};
 	const struct http_request *raw = r->raw;
+	if (raw->head_too_large)
+		return refuse(r, PROBLEM_HEADER_TOO_LARGE, ret_reply);
 	/* two ways to say where the body ends: whoever stands in front may have read the other */
 	if (http_repeated(raw, HTTP_CONTENT_LENGTH) || http_repeated(raw, HTTP_TRANSFER_ENCODING) ||
 		(raw->headers[HTTP_CONTENT_LENGTH] && raw->headers[HTTP_TRANSFER_ENCODING]))

@@ -10,7 +10,11 @@
 #include <sys/socket.h>
 #include <ulfius.h>
 
-#define HEAD_BYTES_MOST 8192
+/* Request head and answer head share one block of memory. What leaves the answer too little room is
+ * refused by us (431), what does not fit at all by libmicrohttpd (431 too). */
+#define BLOCK_BYTES     8192
+#define HEAD_BYTES_MOST 5900
+#define ENTRY_BYTES     72 /* what libmicrohttpd keeps beside each header and parameter */
 #define BACKLOG         511
 /* Sanitizers need far larger frames. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -110,9 +114,9 @@ static const struct {
 static enum MHD_Result take_header(
 	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-	(void)kind;
 	struct http_request *request = context;
-	for (size_t i = 0; i < COUNT(known_headers); i++) {
+	request->head_bytes += strlen(name) + (value ? strlen(value) : 0) + ENTRY_BYTES;
+	for (size_t i = 0; kind == MHD_HEADER_KIND && i < COUNT(known_headers); i++) {
 		const char *known = known_headers[i].name;
 		if ((name[0] | 0x20) != known[0] || strcasecmp(name, known) != 0)
 			continue;
@@ -179,7 +183,9 @@ static int answer(const struct _u_request *in, struct _u_response *out, void *co
 		.body = in->binary_body,
 		.body_length = in->binary_body_length,
 	};
-	MHD_get_connection_values(transit->connection, MHD_HEADER_KIND, take_header, &request);
+	MHD_get_connection_values(transit->connection,
+		MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, take_header, &request);
+	request.head_too_large = request.head_bytes > HEAD_BYTES_MOST;
 
 	__attribute__((uninitialized)) struct http_response response;
 	response.status = 500;
@@ -229,7 +235,7 @@ static bool start(struct server *server)
 		{ MHD_OPTION_LISTEN_SOCKET, server->listener, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, s->connection_limit, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, s->timeout_seconds, NULL },
-		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_BYTES_MOST, NULL },
+		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, BLOCK_BYTES, NULL },
 		{ MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL },
 		{ MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
 		{ MHD_OPTION_END, 0, NULL },

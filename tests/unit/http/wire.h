@@ -1,0 +1,24 @@
+/*
+ * wire.h - raw HTTP over a socket, for what a well-behaved client cannot send.
+ */
+#ifndef UPWARD_TESTS_HTTP_WIRE_H
+#define UPWARD_TESTS_HTTP_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+int wire_open(int port); /* -1: refused */
+void wire_send(int fd, const void *bytes, size_t len);
+void wire_text(int fd, const char *text);
+/* Reads one whole answer (headers and Content-Length bytes) within 20 s into static memory; "" when
+ * the connection ends before. */
+const char *wire_answer(int fd);
+/* The same for HEAD, 204 and 304: headers alone. */
+const char *wire_head(int fd);
+int wire_status(const char *answer);
+/* true: the other side closes within 20 s, and sends nothing more */
+bool wire_closed(int fd);
+/* Opens, sends, reads the status, closes. */
+int wire_ask(int port, const char *text);
+
+#endif
