@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes everything that follows from the contract and from the statements.
 
-	contract.py --out build [--root .] [--strict | --lenient]
+	contract.py --out build [--root .] [--lenient]
 
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/<service>/*.yaml,
        services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
@@ -11,12 +11,14 @@ Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only 
 Every fault is printed as file:line: message; then the exit status is 1. What belongs to a service
 without faults is written all the same.
 
---lenient (for work on one part while another is half written): what is missing but not wrong (an
-operation that nothing answers, a statement or a scope that nobody names) is counted only, the
-operation left out; the faults of one service do not stop the others.
+--lenient, or CONTRACT=lenient in the environment (for work on one part while another is half
+written): what is missing but not wrong (an operation that nothing answers, a statement or a scope
+that nobody names) is counted only, the operation left out; the faults of one service do not stop
+the others.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -28,9 +30,6 @@ from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
-
-
-LENIENT = True
 
 
 def service_of(file):
@@ -76,8 +75,8 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--root', type=Path, default=Path('.'))
-    parser.add_argument('--lenient', action='store_true', default=LENIENT)
-    parser.add_argument('--strict', dest='lenient', action='store_false')
+    parser.add_argument('--lenient', action='store_true',
+                        default=os.environ.get('CONTRACT') == 'lenient')
     chosen = parser.parse_args(arguments)
     faults = Faults()
     generate(chosen.root.resolve(), chosen.out, faults)
@@ -86,10 +85,11 @@ def main(arguments=None):
     for line in faults.lines():
         print(line, file=sys.stderr)
     if faults.gaps:
-        print(f'{len(faults.gaps)} things are missing (contract.py --strict lists them)',
+        print(f'{len(faults.gaps)} things are missing (without CONTRACT=lenient they are listed)',
               file=sys.stderr)
     if any(not chosen.lenient or service_of(file) is None for file, _, _ in faults.items):
-        print(f'{len(faults)} faults', file=sys.stderr)
+        print(f'{len(faults)} faults (CONTRACT=lenient make … builds the parts without any)',
+              file=sys.stderr)
         return 1
     stamp = chosen.out / 'gen' / 'stamp'
     stamp.parent.mkdir(parents=True, exist_ok=True)

@@ -42,7 +42,7 @@ def put(source, target):
     data = source.read_bytes()
     if target.exists() and target.read_bytes() == data:
         return
-    fresh = target.with_name(target.name + '.new')
+    fresh = target.with_name(f'{target.name}.{os.getpid()}')
     fresh.write_bytes(data)
     os.replace(fresh, target)
 

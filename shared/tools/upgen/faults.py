@@ -4,7 +4,7 @@
 class Faults:
     def __init__(self):
         self.items = []
-        self.gaps = []   # unfinished, not wrong: see contract.py --strict
+        self.gaps = []   # unfinished, not wrong: see contract.py --lenient
 
     def gap(self, file, line, message):
         self.gaps.append((str(file), int(line or 0), message))

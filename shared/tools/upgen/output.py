@@ -15,7 +15,7 @@ class Output:
                 return
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(path.name + '.new')
+        fresh = path.with_name(f'{path.name}.{os.getpid()}')  # several makes may run at once
         fresh.write_bytes(data)
         os.replace(fresh, path)
         self.written.append(name)

@@ -4,6 +4,7 @@ A test starts from sources without a fault, changes one thing, and looks at what
 """
 
 import io
+import os
 import sys
 import tempfile
 import textwrap
@@ -218,6 +219,7 @@ def line_of(text, part):
 
 class Case(unittest.TestCase):
     def setUp(self):
+        os.environ.pop('CONTRACT', None)
         folder = tempfile.TemporaryDirectory(prefix='upgen-')
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
@@ -241,7 +243,7 @@ class Case(unittest.TestCase):
         said = io.StringIO()
         with redirect_stderr(said):
             status = contract.main(['--out', str(self.out), '--root', str(self.root),
-                                    *(options or ('--strict',))])
+                                    *options])
         return status, said.getvalue().strip().split('\n')
 
     def assert_clean(self):

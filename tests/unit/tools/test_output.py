@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import unittest
+import unittest.mock
 
 from fixture import Case, ROOT, SQL, YAML
 
@@ -216,7 +217,8 @@ class Lenient(Case):
         self.change(SQL, '-- goal_patch:', '-- goal_patches:')
         status, said = self.run_tool('--lenient')
         self.assertEqual((status, said),
-                         (0, ['2 things are missing (contract.py --strict lists them)']))
+                         (0, ['2 things are missing (without CONTRACT=lenient they '
+                              'are listed)']))
         self.assertNotIn('goal_patch', self.made('gen/evaluation/contract.c'))
 
     def test_a_faulty_service_does_not_stop_the_others(self):
@@ -231,6 +233,11 @@ class Lenient(Case):
         self.change('api/problems.yaml', 'status: 404', 'status: 204')
         self.assertEqual(self.run_tool('--lenient')[0], 1)
         self.assertFalse(self.out.exists())
+
+    def test_the_environment_may_ask_for_it(self):
+        self.change(SQL, '-- goal_patch:', '-- goal_patches:')
+        with unittest.mock.patch.dict(os.environ, CONTRACT='lenient'):
+            self.assertEqual(self.run_tool()[0], 0)
 
     def test_a_fault_leaves_the_last_good_tables(self):
         self.assert_clean()
