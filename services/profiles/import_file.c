@@ -239,28 +239,27 @@ static void read_row(struct reading *r, const struct csv_record *row)
 	buf_print(out, "\t%s\t\\N\n", id.text);
 }
 
-static const char *record_fault(enum csv_outcome outcome, const char **ret_message)
+static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome outcome)
 {
 	switch (outcome) {
 	case CSV_BARE_QUOTE:
-		*ret_message = "A quote stands where none may (RFC 4180).";
-		return "stray_quote";
+		add_fault(
+			r, line, NULL, "stray_quote", "A quote stands where none may (RFC 4180).");
+		break;
 	case CSV_UNTERMINATED:
-		*ret_message = "A quoted value does not end.";
-		return "unterminated_quote";
+		add_fault(r, line, NULL, "unterminated_quote", "A quoted value does not end.");
+		break;
 	case CSV_TOO_MANY_FIELDS:
-		*ret_message = "The row has too many fields.";
-		return "field_count";
+		add_fault(r, line, NULL, "field_count", "The row has too many fields.");
+		break;
 	default:
-		*ret_message = "A value is too long.";
-		return "too_long";
+		add_fault(r, line, NULL, "too_long", "A value is too long.");
 	}
 }
 
 static bool read_records(struct reading *r, struct csv *csv)
 {
 	struct csv_record record;
-	const char *message;
 	for (;;) {
 		enum csv_outcome outcome = csv_next(csv, &record);
 		if (outcome == CSV_NO_MEMORY)
@@ -271,9 +270,8 @@ static bool read_records(struct reading *r, struct csv *csv)
 			read_row(r, &record);
 			continue;
 		}
-		const char *code = record_fault(outcome, &message);
 		r->file->row_count++;
-		add_fault(r, record.line, NULL, code, message);
+		add_record_fault(r, record.line, outcome);
 	}
 }
 
@@ -287,13 +285,12 @@ bool import_file_read(
 	struct reading r = { .file = file, .import_id = import_id };
 	struct csv csv = csv_open(text, length);
 	struct csv_record header;
-	const char *message;
 	enum csv_outcome outcome = csv_next(&csv, &header);
 	bool ok = outcome != CSV_NO_MEMORY;
 	if (outcome == CSV_END)
 		add_fault(&r, 1, NULL, "empty_file", "The file has no header.");
 	else if (outcome != CSV_RECORD && ok)
-		add_fault(&r, 1, NULL, record_fault(outcome, &message), message);
+		add_record_fault(&r, 1, outcome);
 	else if (ok && read_header(&r, &header)) {
 		file->readable = true;
 		ok = read_records(&r, &csv);
