@@ -68,11 +68,9 @@ def main():
         docs.mkdir(exist_ok=True)
         for name in SWAGGER:
             put(modules / 'swagger-ui-dist' / name, docs / name)
-        types(modules, out / 'openapi.json', docs)
         for path in sorted((ROOT / 'api' / 'docs').iterdir()):
-            if path.name != 'index.html':
-                put(path, docs / path.name)
-        put(ROOT / 'api' / 'docs' / 'index.html', docs / 'index.html')  # last: now it is whole
+            put(path, docs / path.name)
+        types(modules, out / 'openapi.json', docs)  # last: with it, the folder is whole
     except (OSError, subprocess.CalledProcessError) as error:
         print(f'docs: {error}', file=sys.stderr)
         return 1
