@@ -168,37 +168,35 @@ build/gen/stamp: $(CONTRACT)
 
 $(GENERATED) build/openapi.json: build/gen/stamp ;
 
+# Outputs appear whole, by a rename: two makes side by side do not disturb each other.
 # ---- compiling -----------------------------------------------------------------------------------
 $(B)/obj/services/matching/engine/%.o: services/matching/engine/%.c Makefile | build/gen/stamp
 	@mkdir -p $(@D)
-	$(Q)echo '  CC $<'; $(CC) $(CFLAGS) $(ENGINE_OPT) -MMD -MP -c $< -o $@
+	$(Q)echo '  CC $<'; $(CC) $(CFLAGS) $(ENGINE_OPT) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@.$$$$ && mv -f $@.$$$$ $@
 
 $(B)/obj/tests/%.o: tests/%.c Makefile | build/gen/stamp
 	@mkdir -p $(@D)
-	$(Q)echo '  CC $<'; $(CC) $(filter-out -include shared/base/banned.h,$(CFLAGS)) $(TESTFLAGS) -MMD -MP -c $< -o $@
+	$(Q)echo '  CC $<'; $(CC) $(filter-out -include shared/base/banned.h,$(CFLAGS)) $(TESTFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@.$$$$ && mv -f $@.$$$$ $@
 
 $(B)/obj/%.o: %.c Makefile | build/gen/stamp
 	@mkdir -p $(@D)
-	$(Q)echo '  CC $<'; $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)echo '  CC $<'; $(CC) $(CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c $< -o $@.$$$$ && mv -f $@.$$$$ $@
 
 $(B)/libshared.a: $(call obj,$(SHARED_SRC))
-	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 $(B)/libengine.a: $(call obj,$(ENGINE_SRC))
-	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 $(B)/libpure.a: $(call obj,$(PURE_SRC))
-	@rm -f $@
-	@ar rcs $@ $^
+	@ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 
 define service_rule
 $(B)/upward-$(1): $(call obj,$(call service_src,$(1))) $(if $(filter matching,$(1)),$(B)/libengine.a) $(B)/libshared.a
-	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@ $(LIBS) $(LIBS_$(1))
+	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(LIBS) $(LIBS_$(1)) && mv -f $$@.$$$$$$$$ $$@
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rule,$(s))))
 
 $(B)/upward-match: $(call obj,$(ENGINE_TOOL)) $(B)/libengine.a $(B)/libshared.a
-	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@ $(LIBS)
+	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) && mv -f $@.$$$$ $@
 
 # The command-line tool for analysts lies at build/upward-match, from the release flavour.
 build/upward-match: build/release/upward-match
@@ -209,7 +207,7 @@ build/release/upward-match:
 endif
 
 $(B)/upward-%: $(B)/obj/shared/tools/%_main.o $(B)/libshared.a
-	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@ $(LIBS)
+	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) && mv -f $@.$$$$ $@
 
 # ---- tests ---------------------------------------------------------------------------------------
 # A test's first lines may ask for link flags: /* LINK: -Wl,--wrap=PQexec */
@@ -220,24 +218,24 @@ sql_support := $(filter-out $(SQL_TESTS),$(wildcard tests/sql/*.c))
 define unit_rule
 $(B)/$(1:.c=): $(call obj,$(1) $(call unit_support,$(notdir $(patsubst %/,%,$(dir $(1)))))) $(call obj,$(TEST_SUPPORT_UNIT)) $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
 	@mkdir -p $$(@D)
-	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@ $(call link_flags,$(1)) -lcmocka $(LIBS) $(LIBS_scheduling)
+	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(call link_flags,$(1)) -lcmocka $(LIBS) $(LIBS_scheduling) && mv -f $$@.$$$$$$$$ $$@
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))
 
 $(SQL_BIN): $(B)/tests/sql/%: $(B)/obj/tests/sql/%.o $(call obj,$(sql_support)) $(B)/libshared.a
 	@mkdir -p $(@D)
-	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@ -lcmocka $(LIBS)
+	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ -lcmocka $(LIBS) && mv -f $@.$$$$ $@
 
 define api_rule
 $(B)/$(1:.c=): $(call obj,$(1) $(TEST_SUPPORT) $(filter-out $(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(wildcard $(dir $(1))*.c))) $(B)/libshared.a
 	@mkdir -p $$(@D)
-	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@ $(call link_flags,$(1)) -lcmocka $(LIBS)
+	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(call link_flags,$(1)) -lcmocka $(LIBS) && mv -f $$@.$$$$$$$$ $$@
 endef
 $(foreach t,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(eval $(call api_rule,$(t))))
 
 # Fuzz harnesses as replayers of tests/fuzz/regression/<harness>/; `make fuzz` builds the fuzzers.
 $(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay_main.o $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
 	@mkdir -p $(@D)
-	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@ $(LIBS) $(LIBS_scheduling)
+	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) $(LIBS_scheduling) && mv -f $@.$$$$ $@
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
