@@ -176,11 +176,8 @@ class Cluster:
         if done.returncode:
             raise RuntimeError(f"psql failed:\n{done.stderr}")
 
-    def set_up(self, migrate, anew=False):
-        """Roles, database and schemas; `anew` replaces the database by the empty copy first."""
-        if anew:
-            self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
-                       "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
+    def set_up(self, migrate):
+        """Roles, database and schemas."""
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")
         done = subprocess.run([migrate], capture_output=True, text=True, check=False, cwd=ROOT,
                               env={**os.environ, "APP_ENV": "development",
@@ -189,6 +186,12 @@ class Cluster:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
 
     def keep_empty(self):
-        """Makes the copy that `anew` starts from; nobody may be connected yet."""
+        """Makes the copy that `empty` starts from; nobody may be connected yet."""
         self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}",
                    "-c", f"CREATE DATABASE {EMPTY} OWNER owner TEMPLATE {DATABASE}")
+
+    def empty(self):
+        """Replaces the database by the empty copy; nobody needs to be connected."""
+        self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
+                   "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
+        self._psql("-f", ROOT / "deploy/postgres/roles.sql")  # a copy has not the database's grants

@@ -6,12 +6,14 @@ is. The business clock starts two weeks back, so that the first meetings have be
     play.py --dir build/run [--no-demo]"""
 
 import argparse
+import concurrent.futures
 import datetime
 import http.client
 import io
 import json
 import pathlib
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -23,6 +25,7 @@ TITLE = "Reverse mentoring at Halden"
 DAYS_BACK = 14
 WAIT_SECONDS = 60
 MEETINGS = 12  # pairs that meet in the demo
+AT_ONCE = 6  # people who act at the same time
 
 
 class Refused(RuntimeError):
@@ -35,13 +38,20 @@ def say(text):
 
 
 class Api:
-    """The public API, through the gateway, on one kept connection."""
+    """The public API, through the gateway, on one kept connection for each thread."""
 
     def __init__(self, facts):
         self.facts = facts
-        self.connection = http.client.HTTPConnection("127.0.0.1", facts["port"], timeout=60)
+        self.kept = threading.local()
         self.tokens = {}
         self.requests = 0
+
+    def connection(self):
+        """This thread's connection."""
+        if not hasattr(self.kept, "connection"):
+            self.kept.connection = http.client.HTTPConnection("127.0.0.1", self.facts["port"],
+                                                              timeout=60)
+        return self.kept.connection
 
     def token(self, role, user=None):
         """The token of a role and a person, signed once."""
@@ -58,8 +68,9 @@ class Api:
             headers["Content-Type"] = kind
             body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.requests += 1
-        self.connection.request(method, path, body, headers)
-        reply = self.connection.getresponse()
+        connection = self.connection()
+        connection.request(method, path, body, headers)
+        reply = connection.getresponse()
         text = reply.read().decode()
         if reply.status not in expect:
             raise Refused(f"{method} {path} as {who}: {reply.status} {text}")
@@ -121,6 +132,12 @@ def add_skills(api, company):
             for name in SKILLS}
 
 
+def side_by_side(work, people):
+    """work(person) for everybody, several at a time; the results in the order of the people."""
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(work, people))
+
+
 def describe_oneself(api, person, skills):
     """What a participant says about themselves."""
     me, base = ("participant", person["user_name"]), "/api/v1/people/me"
@@ -155,13 +172,14 @@ class Play:
         self.api.ask(self.coordinator, "POST", f"/api/v1/programmes/{made['id']}/recruitment")
         leaders, juniors = self.company.mentees(), self.company.mentors()
         say(f"{len(leaders)} leaders and {len(juniors)} juniors describe themselves and enrol")
-        for role, people in (("mentee", leaders), ("mentor", juniors)):
-            for person in people:
-                describe_oneself(self.api, person, skills)
-                enrolment = self.api.ask(("participant", person["user_name"]), "POST",
-                                         "/api/v1/enrolments",
-                                         {"programme_id": made["id"], "role": role})
-                self.users[enrolment["person"]["id"]] = person["user_name"]
+
+        def enrol(person):
+            describe_oneself(self.api, person, skills)
+            enrolment = self.api.ask(
+                ("participant", person["user_name"]), "POST", "/api/v1/enrolments",
+                {"programme_id": made["id"], "role": "mentee" if person in leaders else "mentor"})
+            self.users[enrolment["person"]["id"]] = person["user_name"]
+        side_by_side(enrol, [*leaders, *juniors])
 
     def match(self):
         """One round, published."""
@@ -265,8 +283,11 @@ def play(api, company):
     job.recruit(skills)
     job.match()
     leaders = company.mentees()
-    pairs = [job.pair(leaders[0], aloud=True)]
-    pairs = [pair for pair in [*pairs, *(job.pair(leader, False) for leader in leaders[1:])] if pair]
+    first = job.pair(leaders[0], aloud=True)
+    if not first:
+        raise Refused("the chief executive was shown nobody")
+    rest = side_by_side(lambda leader: job.pair(leader, aloud=False), leaders[1:])
+    pairs = [first, *filter(None, rest)]
     say(f"{len(pairs)} of {len(leaders)} leaders have a mentor now")
     job.meet(pairs)
     job.report()

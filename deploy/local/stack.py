@@ -219,8 +219,7 @@ def hold(options):
 
 
 def reset(options):
-    """Gives the stack an empty database, as after the first start."""
-    facts = read_facts(options.dir)
+    """Gives the stack an empty database, as after the first start (of `up --bare`)."""
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
             mark = options.dir / "hold" / name
@@ -230,8 +229,7 @@ def reset(options):
             if hold(options):
                 return 1
         if command == "stop":
-            Cluster(options.dir).set_up(ROOT / "build" / facts["flavour"] / "upward-migrate",
-                                        anew=True)
+            Cluster(options.dir).empty()
     return 0
 
 
