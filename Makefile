@@ -154,6 +154,9 @@ services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
+docs: build/openapi.json
+	@$(PYTHON) shared/tools/docs.py --out build
+
 # ---- generated -----------------------------------------------------------------------------------
 CONTRACT := $(wildcard api/*.yaml api/*/*.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
 	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \

@@ -249,17 +249,26 @@ struct write {
 	struct idempotency key;
 };
 
+/* Whether the operation makes the object that its read shows; a state change has it in its path. */
+static bool makes_object(const struct operation *op)
+{
+	for (int i = 0; op->read.statement && i < op->read.statement->param_count; i++)
+		if (op->read.sources[i].kind == SOURCE_NEW_ID)
+			return true;
+	return false;
+}
+
 static bool write_plan(const struct call *call, const struct step *steps, size_t count,
 	const char *object_id, struct write *w)
 {
 	const struct operation *op = call->operation;
-	const char *shown = object_id ? object_id : call->new_id.text;
+	const char *shown = object_id ? object_id : makes_object(op) ? call->new_id.text : NULL;
 	assert(count + 3 <= STEPS_MOST);
 	w->count = w->key_at = 0;
 	w->steps[w->count++] = context_step(call);
 	if (call->idempotency_key) {
 		w->key_at = w->count;
-		if (!idempotency_step(call, *shown ? shown : NULL, &w->key, &w->steps[w->count++]))
+		if (!idempotency_step(call, shown, &w->key, &w->steps[w->count++]))
 			return false;
 	}
 	for (size_t i = 0; i < count; i++)
