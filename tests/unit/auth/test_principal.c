@@ -18,7 +18,7 @@
 
 static struct authority *authority;
 static struct principal who;
-static uint64_t later_us;
+static _Atomic uint64_t later_us;
 
 /* What the database says next, and what it was asked. */
 static struct {

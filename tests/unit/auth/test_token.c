@@ -20,7 +20,7 @@
 static int decodes;         /* how often a signature was checked */
 static const char *instead; /* decoded without a key in place of what was asked */
 static int decode_said;
-static uint64_t later_us;
+static _Atomic uint64_t later_us;
 
 int __real_jwt_decode(jwt_t **jwt, const char *token, const unsigned char *key, int key_len);
 int __wrap_jwt_decode(jwt_t **jwt, const char *token, const unsigned char *key, int key_len);
