@@ -56,7 +56,7 @@ FROM (VALUES ('upward_profiles', 'profiles'), ('upward_matching', 'matching'),
 		('idle_in_transaction_session_timeout = ''5s'''), ('deadlock_timeout = ''100ms'''),
 		('log_min_error_statement = ''panic'''), ('log_error_verbosity = ''terse'''),
 		('default_transaction_isolation = ''read committed'''), ('timezone = ''UTC'''),
-		('datestyle = ''ISO, YMD'''), ('intervalstyle = ''iso_8601''')) AS one (setting)
+		('jit = ''off'''), ('datestyle = ''ISO, YMD'''), ('intervalstyle = ''iso_8601''')) AS one (setting)
 \gexec
 SELECT format('ALTER ROLE migrator SET %s', setting)
 FROM (VALUES ('statement_timeout = ''10min'''), ('lock_timeout = ''2s'''), ('timezone = ''UTC'''),

@@ -1,0 +1,75 @@
+#include "sql/crowd.h"
+
+#include "base/str.h"
+
+static const char people[] =
+	"INSERT INTO profiles.person (id, user_name, given_name, level, manager_id)"
+	" SELECT ('10000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'p' || n, 'x', "
+	"level,"
+	" ('10000000-0000-4000-8000-' || lpad(manager::text, 12, '0'))::uuid"
+	" FROM (VALUES (1, 9, NULL), (2, 7, 1), (3, 7, 1), (4, 5, 2), (5, 1, 4), (6, 5, 3), (7, 1, "
+	"6), (8, 1, 6))"
+	" AS p (n, level, manager)";
+
+static const struct {
+	int mentor, mentee;
+	const char *status;
+} pairs[] = { { 7, 2, "proposed" }, { 8, 4, "active" }, { 5, 6, "suspended" }, { 8, 2, "active" } };
+
+/* The beginning of every run, made by real statements once. */
+static void prepare(PGconn *pg)
+{
+	sql_do(pg, "%s", people);
+	sql_do(pg, "INSERT INTO matching.programme (id, title, purpose, status, starts_on, ends_on)"
+		   " SELECT ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'P', "
+		   "'inclusion', 'active',"
+		   " '2026-01-01', '2027-01-01' FROM generate_series(1, 2) n");
+	sql_do(pg,
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity)"
+		" SELECT gen_random_uuid(), g.id, p.id, r, CASE r WHEN 'mentor' THEN 2 ELSE 3 END"
+		" FROM matching.programme g, profiles.person p, unnest(ARRAY['mentor', 'mentee']) "
+		"r");
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		owned_text char *pick = world_pick(1, pairs[i].mentor, pairs[i].mentee);
+		sql_do(pg, "%s", pick);
+		sql_do(pg,
+			"UPDATE matching.pair SET id = " PAIR_ID
+			" WHERE id::text NOT LIKE '30000000%%'",
+			(int)i + 1);
+		if (!str_equal(pairs[i].status, "proposed"))
+			sql_do(pg, "UPDATE matching.pair SET status = 'active' WHERE id = " PAIR_ID,
+				(int)i + 1);
+		if (str_equal(pairs[i].status, "suspended"))
+			sql_do(pg,
+				"UPDATE matching.pair SET status = 'suspended' WHERE id = " PAIR_ID,
+				(int)i + 1);
+	}
+}
+
+/* Keeps a copy of the tables that deeds change; returns the statements (owned) that bring it back,
+ * with triggers and foreign keys at rest. */
+static char *keep(PGconn *pg)
+{
+	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person;"
+		   " CREATE TABLE kept.enrolment AS TABLE matching.enrolment; CREATE TABLE "
+		   "kept.pair AS TABLE matching.pair");
+	return sql_text(pg, "SELECT 'SET session_replication_role = replica; DELETE FROM "
+			    "common.outbox; DELETE FROM common.audit;"
+			    " DELETE FROM scheduling.session_history; DELETE FROM "
+			    "scheduling.participant; DELETE FROM scheduling.session;"
+			    " DELETE FROM matching.exclusion;' || string_agg(format('DELETE FROM "
+			    "%%1$s; INSERT INTO %%1$s (%%2$s) SELECT %%2$s"
+			    " FROM kept.%%3$I; ', c.oid::regclass, (SELECT "
+			    "string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+			    " WHERE attrelid = c.oid AND attnum > 0 AND attgenerated = '' AND NOT "
+			    "attisdropped), c.relname), '')"
+			    " || 'RESET session_replication_role' FROM pg_class c"
+			    " WHERE c.oid IN ('profiles.person'::regclass, "
+			    "'matching.enrolment'::regclass, 'matching.pair'::regclass)");
+}
+
+char *crowd_make(PGconn *pg)
+{
+	prepare(pg);
+	return keep(pg);
+}

@@ -1,0 +1,333 @@
+/*
+ * Two transactions in every order: each of the deeds below is begun and left open while each other
+ * one runs into it; then the first commits or rolls back. Whatever happens must equal one of the
+ * two orders without overlap, and no committed state may be unsafe. The same matrix must fail when
+ * the lock is taken out, and when lock and check are one statement: then it can see what it is for.
+ */
+#include "sql/crowd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "base/buf.h"
+#include "base/str.h"
+
+#define DATABASE "upward_test_interleaving"
+
+#define SESSION(n, pair, from, to)                                                                 \
+	"INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALUES"       \
+	" ('40000000-0000-4000-8000-00000000000" #n "', " pair ", '2026-06-01 " from               \
+	"Z', '2026-06-01 " to "Z', 'UTC')"
+#define MOVE(n, manager)                                                                           \
+	"SELECT pg_advisory_xact_lock(7, 1); UPDATE profiles.person SET manager_id = " P(          \
+		manager) " WHERE id = " P(n)
+#define STATUS(pair, status, condition)                                                            \
+	"UPDATE matching.pair SET status = " status                                                \
+	" WHERE id = (SELECT p.id FROM matching.standing(),"                                       \
+	" matching.pair p WHERE p.id = " pair " AND p.status = '" condition                        \
+	"' FOR NO KEY UPDATE OF p)"
+
+struct deed {
+	const char *name, *role, *sql; /* sql NULL: a pick of these */
+	int mentor, mentee, programme;
+};
+static const struct deed deeds[] = {
+	{ "pick", "upward_matching", NULL, 5, 3, 1 },
+	{ "pick_last_place", "upward_matching", NULL, 5, 2, 1 },
+	{ "pick_elsewhere", "upward_matching", NULL, 5, 3, 2 },
+	{ "accept", "upward_matching", STATUS(PAIR_1, "'active'", "proposed") },
+	{ "decline", "upward_matching", STATUS(PAIR_1, "'declined'", "proposed") },
+	{ "resume", "upward_matching", STATUS(PAIR_3, "'active'", "suspended") },
+	{ "end", "upward_matching", STATUS(PAIR_2, "'ended'", "active") },
+	{ "book", "upward_scheduling", SESSION(1, PAIR_2, "10:00", "11:00") },
+	{ "book_overlap", "upward_scheduling", SESSION(2, PAIR_4, "10:30", "11:30") },
+	{ "book_same", "upward_scheduling", SESSION(3, PAIR_4, "10:00", "11:00") },
+	{ "move_mentor", "upward_profiles", MOVE(5, 3) },
+	{ "move_far_up", "upward_profiles", MOVE(2, 3) },
+	{ "move_back", "upward_profiles", MOVE(3, 2) },
+	{ "rise", "upward_profiles",
+		"SELECT pg_advisory_xact_lock(7, 1); UPDATE profiles.person SET level = 8 WHERE id "
+		"IN (" P(5) ", " P(7) ")" },
+	{ "leave", "upward_profiles",
+		"SELECT pg_advisory_xact_lock(7, 1); UPDATE profiles.person SET status = "
+		"'inactive' WHERE id IN (" P(2) ", " P(5) ")" },
+	{ "exclude", "upward_matching",
+		"INSERT INTO matching.exclusion (id, author_id, other_id) VALUES "
+		"(gen_random_uuid(), " P(3) ", " P(5) ")" },
+	{ "narrow", "upward_matching",
+		"UPDATE matching.enrolment SET capacity = 1 WHERE role = 'mentor' AND person_id "
+		"= " P(5) },
+};
+#define DEEDS COUNT(deeds)
+
+struct stage {
+	PGconn *admin, *first[DEEDS], *second[DEEDS]; /* a connection per deed, as its role */
+	char *statements[DEEDS], *restore;
+	char *alone[DEEDS][DEEDS]; /* the state after i, then j, one after the other */
+	int64_t violations;
+	int mismatches, blocked, runs;
+	char words[512];
+};
+
+static void reset(struct stage *stage)
+{
+	sql_do(stage->admin, "%s", stage->restore);
+}
+
+/* Everything that a deed can change, as text. */
+static char *state_of(PGconn *pg)
+{
+	return sql_text(pg, "SELECT concat_ws('; ',"
+			    "(SELECT string_agg(concat_ws(' ', right(mentor_id::text, 1), "
+			    "right(mentee_id::text, 1),"
+			    "	right(programme_id::text, 1), status, reason), ', ' ORDER BY "
+			    "mentor_id, mentee_id, programme_id, status)"
+			    " FROM matching.pair),"
+			    "(SELECT string_agg(concat_ws(' ', level, right(manager_id::text, 1), "
+			    "status), ', ' ORDER BY id) FROM profiles.person),"
+			    "(SELECT string_agg(concat_ws('/', taken, capacity), ', ' ORDER BY "
+			    "programme_id, person_id, role)"
+			    " FROM matching.enrolment),"
+			    "(SELECT string_agg(right(session_id::text, 1) || "
+			    "right(person_id::text, 1), ', ' ORDER BY session_id, person_id)"
+			    " FROM scheduling.participant WHERE live), (SELECT count(*) FROM "
+			    "matching.exclusion),"
+			    "(SELECT count(*) FROM common.outbox WHERE type = 'pair.suspended'))");
+}
+
+static void in_transaction(PGconn *pg, const char *sql)
+{
+	owned_text char *begun = sql_outcome(pg, "BEGIN");
+	owned_text char *done = sql_outcome(pg, sql);
+
+	assert_string_equal(begun, "");
+	if (*done)
+		sql_do(pg, "ROLLBACK");
+}
+
+static void end(PGconn *pg, const char *how)
+{
+	if (PQtransactionStatus(pg) != PQTRANS_IDLE)
+		sql_do(pg, "%s", how);
+}
+
+static void judge(struct stage *stage, const char *what)
+{
+	struct verdict verdict;
+
+	world_judge(stage->admin, &verdict);
+	if (verdict.violations && !stage->violations)
+		snprintf(stage->words, sizeof stage->words, "%s: %s", what, verdict.words);
+	stage->violations += verdict.violations;
+}
+
+/* Runs i, and while it is open j; ends i as told, then commits j. */
+static void overlap(struct stage *stage, size_t i, size_t j, const char *how)
+{
+	PGconn *first = stage->first[i], *second = stage->second[j];
+	char what[160];
+
+	snprintf(what, sizeof what, "%s, %s meanwhile, %s", deeds[i].name, deeds[j].name, how);
+	reset(stage);
+	in_transaction(first, stage->statements[i]);
+	sql_do(second, "BEGIN");
+	sql_send(second, stage->statements[j]);
+	stage->blocked += sql_is_blocked(second, stage->admin);
+	end(first, how);
+	judge(stage, what);
+	owned_text char *outcome = sql_receive(second);
+	if (strncmp(outcome, "40P01", 5) == 0 || strncmp(outcome, "55P03", 5) == 0)
+		fail_msg("%s: %s", what, outcome);
+	end(second, *outcome ? "ROLLBACK" : "COMMIT");
+	judge(stage, what);
+	owned_text char *now = state_of(stage->admin);
+	bool kept = str_equal(how, "COMMIT");
+	bool same = kept ? str_equal(now, stage->alone[i][j]) || str_equal(now, stage->alone[j][i])
+			 : str_equal(now, stage->alone[j][j]);
+	if (!same && stage->mismatches++ == 0 && !stage->violations)
+		snprintf(stage->words, sizeof stage->words, "%s: %s", what, now);
+	stage->runs++;
+}
+
+/* What i and then j come to without overlap; j alone where they are the same. */
+static void run_alone(struct stage *stage)
+{
+	for (size_t i = 0; i < DEEDS; i++) {
+		for (size_t j = 0; j < DEEDS; j++) {
+			reset(stage);
+			in_transaction(stage->first[i], stage->statements[i]);
+			end(stage->first[i], "COMMIT");
+			if (i != j) {
+				in_transaction(stage->second[j], stage->statements[j]);
+				end(stage->second[j], "COMMIT");
+			}
+			stage->alone[i][j] = state_of(stage->admin);
+			judge(stage, "one after the other");
+		}
+	}
+}
+
+static void open_stage(struct stage *stage)
+{
+	stage->admin = sql_connect(DATABASE, NULL);
+	stage->restore = crowd_make(stage->admin);
+	for (size_t i = 0; i < DEEDS; i++) {
+		stage->first[i] = sql_connect(DATABASE, deeds[i].role);
+		stage->second[i] = sql_connect(DATABASE, deeds[i].role);
+		sql_do(stage->second[i], "SET lock_timeout = 0; SET statement_timeout = 0");
+		stage->statements[i] = deeds[i].sql ? str_copy(deeds[i].sql)
+						    : world_pick(deeds[i].programme,
+							      deeds[i].mentor, deeds[i].mentee);
+	}
+}
+
+static void close_stage(struct stage *stage)
+{
+	PQfinish(stage->admin);
+	free(stage->restore);
+	for (size_t i = 0; i < DEEDS; i++) {
+		PQfinish(stage->first[i]);
+		PQfinish(stage->second[i]);
+		free(stage->statements[i]);
+		for (size_t j = 0; j < DEEDS; j++)
+			free(stage->alone[i][j]);
+	}
+}
+
+static void every_order_of_two_deeds_is_as_if_one_came_first(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+
+	open_stage(&stage);
+	run_alone(&stage);
+	for (size_t i = 0; i < DEEDS; i++) {
+		for (size_t j = 0; j < DEEDS; j++) {
+			if (i == j)
+				continue;
+			overlap(&stage, i, j, "COMMIT");
+			overlap(&stage, i, j, "ROLLBACK");
+		}
+	}
+	printf("# %d interleavings, %d of them blocked, %lld violations, %d unlike either order\n",
+		stage.runs, stage.blocked, (long long)stage.violations, stage.mismatches);
+	assert_string_equal(stage.words, "");
+	assert_int_equal(stage.violations, 0);
+	assert_int_equal(stage.mismatches, 0);
+	assert_true(stage.blocked > stage.runs / 5);
+	close_stage(&stage);
+}
+
+static size_t deed_called(const char *name)
+{
+	for (size_t i = 0; i < DEEDS; i++) {
+		if (str_equal(deeds[i].name, name))
+			return i;
+	}
+	fail_msg("no deed %s", name);
+	return 0;
+}
+
+/* Takes the lock out of the triggers. */
+static void remove_lock(PGconn *pg)
+{
+	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE "
+		   "plpgsql AS"
+		   " $$ BEGIN RETURN NULL; END $$");
+	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.standing_wall() RETURNS trigger LANGUAGE "
+		   "plpgsql AS"
+		   " $$ BEGIN RETURN new; END $$");
+}
+
+static void without_the_lock_the_same_orders_are_unsafe(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+	const char *moves[] = { "move_mentor", "rise", "leave", "exclude" };
+
+	open_stage(&stage);
+	remove_lock(stage.admin);
+	for (size_t i = 0; i < DEEDS; i++)
+		for (size_t j = 0; j < DEEDS; j++)
+			stage.alone[i][j] = str_copy("");
+	for (size_t i = 0; i < COUNT(moves); i++)
+		overlap(&stage, deed_called("pick"), deed_called(moves[i]), "COMMIT");
+	printf("# without the lock: %lld violations in %d interleavings\n",
+		(long long)stage.violations, stage.runs);
+	/* each is seen after the second commit, when both are there */
+	assert_int_equal(stage.violations, COUNT(moves));
+	close_stage(&stage);
+}
+
+/* The lock and the check of the line as one statement's CTEs, instead of two triggers. */
+static const char lock_and_check[] =
+	"WITH RECURSIVE held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(7, 1)),"
+	" line (id) AS (SELECT p.manager_id FROM held, profiles.person p WHERE p.id = " P(
+		5) "	UNION SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = "
+		   "l.id)"
+		   " INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
+		   "mentor_enrolment_id, mentee_enrolment_id,"
+		   "	answer_by)"
+		   " SELECT gen_random_uuid(), j.programme_id, j.person_id, s.person_id, j.id, "
+		   "s.id, common.now()"
+		   " FROM held, matching.enrolment j, matching.enrolment s"
+		   " WHERE j.person_id = " P(5) " AND j.role = 'mentor' AND s.person_id = " P(
+			   3) " AND s.role = 'mentee'"
+			      " AND s.programme_id = j.programme_id AND "
+			      "right(j.programme_id::text, 1) = '1'"
+			      " AND NOT EXISTS (SELECT FROM line WHERE id = " P(3) ")";
+
+static void lock_and_check_in_one_statement_are_unsafe(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+	size_t pick = deed_called("pick"), move = deed_called("move_mentor");
+
+	open_stage(&stage);
+	for (size_t i = 0; i < DEEDS; i++)
+		for (size_t j = 0; j < DEEDS; j++)
+			stage.alone[i][j] = str_copy("");
+	overlap(&stage, move, pick, "COMMIT");
+	assert_int_equal(stage.violations, 0); /* as it is */
+	sql_do(stage.admin,
+		"CREATE OR REPLACE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint,"
+		" distance smallint, OUT why text, OUT by_size boolean) LANGUAGE plpgsql AS"
+		" $$ BEGIN by_size := false; END $$");
+	remove_lock(stage.admin);
+	free(stage.statements[pick]);
+	stage.statements[pick] = str_copy(lock_and_check);
+	PQfinish(stage.second[pick]);
+	stage.second[pick] = sql_connect(DATABASE, NULL);
+	overlap(&stage, move, pick, "COMMIT");
+	assert_int_equal(stage.blocked, 2); /* it did wait for the lock */
+	printf("# lock and check in one statement: %lld violations\n", (long long)stage.violations);
+	assert_int_equal(stage.violations, 1);
+	close_stage(&stage);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	sql_create_migrated(DATABASE);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	sql_drop(DATABASE);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			every_order_of_two_deeds_is_as_if_one_came_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			without_the_lock_the_same_orders_are_unsafe, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			lock_and_check_in_one_statement_are_unsafe, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("interleaving", tests, NULL, NULL);
+}
