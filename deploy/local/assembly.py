@@ -82,6 +82,7 @@ class Stack:
             (self.folder / name).mkdir(mode=0o700)
         shutil.rmtree(self.folder / "hold", ignore_errors=True)
         if self.options.fresh:
+            (self.folder / "demo.json").unlink(missing_ok=True)
             for name in ("pg", "keys"):
                 path = self.folder / name
                 path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)

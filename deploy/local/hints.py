@@ -1,8 +1,19 @@
 """What to try now: where everything is, tokens for every role, and requests to paste."""
 
+import json
+
 import keys
 
 HOURS = 12
+
+
+def person_for(folder, company, role):
+    """The user name of a demo person who fits the role; mentee and mentor are those of the play."""
+    try:
+        played = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        played = {}
+    return played.get(role) or company.person_for(role)
 
 
 def name_of(company, user):
@@ -13,7 +24,7 @@ def name_of(company, user):
     return "no person behind it"
 
 
-def show(facts, company):
+def show(facts, folder, company):
     """Prints it; `company` is None where the stack has no demo people."""
     url = facts["url"]
     print(f"\nUpward is up      {url}")
@@ -22,7 +33,7 @@ def show(facts, company):
     roles = ["admin", "hris", "programme_admin", "mentee", "mentor", "auditor"]
     print(f"Tokens, good for {HOURS} hours; `make -s token ROLE=… [SUB=user_name]` prints another")
     for role in roles if company else ["admin", "hris", "auditor"]:
-        user = company.person_for(role) if company else None
+        user = person_for(folder, company, role) if company else None
         held = "participant" if role in ("mentee", "mentor") else role
         token = keys.token(facts["keys"], facts["token_tool"], held, user, HOURS * 3600)
         print(f"\n{role}: {name_of(company, user)} ({user})" if user else f"\n{role}", f"\n{token}",

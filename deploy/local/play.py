@@ -244,7 +244,7 @@ class Play:
         """The first pairs book, subscribe to their calendar, and meet."""
         sessions = [self.book(pair, number) for number, pair in enumerate(pairs[:MEETINGS])]
         first = pairs[0]
-        say(f"They book {sessions[0]['local_starts_at']} {sessions[0]['time_zone']}; "
+        say(f"They book {sessions[0]['starts_at']} ({sessions[0]['time_zone']}); "
             f"{len(sessions)} pairs have a date")
         feed = self.api.ask(first["mentor"], "POST", "/api/v1/calendar-feeds", {"kind": "full"})
         path = "/" + feed["url"].split("/", 3)[3]
@@ -273,7 +273,7 @@ class Play:
             f" fewer than {report['minimum_cell']} people")
 
 
-def play(api, company):
+def play(api, company, folder):
     """Everything, in order."""
     began = time.monotonic()
     api.clock(-DAYS_BACK)
@@ -288,6 +288,9 @@ def play(api, company):
         raise Refused("the chief executive was shown nobody")
     rest = side_by_side(lambda leader: job.pair(leader, aloud=False), leaders[1:])
     pairs = [first, *filter(None, rest)]
+    # The two whom `make token ROLE=mentee` and `ROLE=mentor` stand for.
+    (folder / "demo.json").write_text(json.dumps(
+        {side: first[side][1] for side in ("mentee", "mentor")}), encoding="utf-8")
     say(f"{len(pairs)} of {len(leaders)} leaders have a mentor now")
     job.meet(pairs)
     job.report()
@@ -307,7 +310,7 @@ def main():
         if options.demo and is_played(api, company):
             say("The demo company is there already.")
         elif options.demo:
-            play(api, company)
+            play(api, company, options.dir)
     except (Refused, OSError, http.client.HTTPException, LookupError) as error:
         say(f"The play stopped: {type(error).__name__}: {error}")
         status = 1
@@ -315,7 +318,7 @@ def main():
             api.clock(0)
         except (Refused, OSError):
             pass
-    hints.show(facts, company if options.demo else None)
+    hints.show(facts, options.dir, company if options.demo else None)
     return status
 
 

@@ -25,6 +25,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import hints  # noqa: E402
 import keys  # noqa: E402
 from assembly import DEFAULT_PORT, START_SECONDS, Stack, answers, listens, say  # noqa: E402
 from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
@@ -239,7 +240,7 @@ def token(options):
     folder = options.dir / "keys"
     if not facts or not folder.exists():
         sys.exit(f"no stack in {options.dir}: make up")
-    user = options.sub or Company().person_for(options.role)
+    user = options.sub or hints.person_for(options.dir, Company(), options.role)
     # mentor and mentee are no roles of a token: any participant may be either.
     role = "participant" if options.role in ("mentee", "mentor") else options.role
     print(keys.token(folder, facts["token_tool"], role, user))
