@@ -109,15 +109,29 @@ static void account(const struct request *r, int status, uint64_t began)
 			LOG_TEXT(LOG_REQUEST_ID, r->request_id));
 }
 
+/* The least that can be said when there is no memory for a request. */
+static void refuse_all(struct http_response *response)
+{
+	response->status = 503;
+	response_constant(response, "Retry-After", "1");
+	response_constant(response, "Cache-Control", "no-store");
+}
+
 void answer_request(
 	void *context, const struct http_request *request, struct http_response *response)
 {
 	uint64_t began = clock_monotonic_us();
-	__attribute__((uninitialized)) struct request r;
-	request_init(&r, context, request);
-	struct reply reply = respond(&r);
-	reply_send(&reply, &r.call, request, response);
-	account(&r, response->status, began);
+	/* not on the stack: a thousand idle connections would keep a thousand of them */
+	struct request *r = malloc(sizeof *r);
+	if (!r) {
+		refuse_all(response);
+		return;
+	}
+	request_init(r, context, request);
+	struct reply reply = respond(r);
+	reply_send(&reply, &r->call, request, response);
+	account(r, response->status, began);
 	reply_release(&reply);
-	request_release(&r);
+	request_release(r);
+	free(r);
 }

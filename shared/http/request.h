@@ -17,8 +17,8 @@
 
 #define REQUEST_ID_MOST 128
 
-/* A call and all that it borrows. Large: lives on the stack of the connection's thread, and is not
- * cleared as a whole. */
+/* A call and all that it borrows. Large: on the heap while its request lasts, and not cleared as a
+ * whole. */
 struct request {
 	struct call call;
 	const struct http_request *raw;

@@ -28,7 +28,7 @@ struct target {
 	char *segments[TARGET_SEGMENTS_MOST]; /* decoded, none empty */
 	size_t query_count;
 	struct parameter query[TARGET_QUERY_MOST]; /* in the order sent, repetitions included */
-	char text[2 * TARGET_BYTES_MOST];          /* what the pointers above point into */
+	char text[TARGET_BYTES_MOST + 8];          /* what the pointers above point into */
 };
 
 enum target_outcome { TARGET_OK, TARGET_MALFORMED, TARGET_UNKNOWN, TARGET_TOO_LONG /* 414 */ };
