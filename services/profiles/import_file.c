@@ -9,7 +9,6 @@
 enum kind {
 	KIND_TEXT,
 	KIND_EMAIL,
-	KIND_COUNTRY,
 	KIND_ZONE,
 	KIND_LEVEL,
 	KIND_DATE,
@@ -32,7 +31,7 @@ static const struct column {
 	{ "title", KIND_TEXT, 200, false },
 	{ "department", KIND_TEXT, 200, false },
 	{ "location", KIND_TEXT, 200, false },
-	{ "country", KIND_COUNTRY, 2, false },
+	{ "country", KIND_TEXT, 100, false },
 	{ "time_zone", KIND_ZONE, 64, false },
 	{ "level", KIND_LEVEL, 5, true },
 	{ "manager_external_id", KIND_TEXT, 100, false },
@@ -164,9 +163,6 @@ static const char *cell_fault(
 	case KIND_EMAIL:
 		*ret_message = "This is not a mail address.";
 		return str_is_email(cell) ? NULL : "not_an_email";
-	case KIND_COUNTRY:
-		*ret_message = "A country is two capital letters (ISO 3166-1).";
-		return str_is_country(cell) ? NULL : "not_a_country";
 	case KIND_ZONE:
 		*ret_message = "This is not a name of the tz database.";
 		return str_is_time_zone(cell) ? NULL : "not_a_time_zone";

@@ -18,7 +18,7 @@ CREATE TABLE profiles.person (
 	title text,
 	department text,
 	location text,
-	country text CONSTRAINT person_country CHECK (country ~ '^[A-Z]{2}$'),
+	country text,                                -- as HR writes it; ISO 3166-1 alpha-2 where holidays matter
 	time_zone text NOT NULL DEFAULT 'UTC',       -- IANA, from HR
 	time_zone_override text,                     -- IANA, the person's own
 	level smallint NOT NULL CONSTRAINT person_level CHECK (level >= 0), -- higher = more senior
