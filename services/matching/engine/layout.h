@@ -81,6 +81,9 @@ uint32_t columns_level_rank(const struct columns *columns, int32_t level);
 bool layout_place_mentors(struct engine_scorer *scorer);
 /* Builds one block from the people in it; also to rebuild it after a change. */
 bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch);
+/* Builds a block of up to 128 mentors from anywhere; slots has room for columns.count. */
+bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
+	struct block *block, uint16_t *slots, uint8_t *scratch);
 /* Bytes of scratch that layout_build_block needs. */
 size_t layout_scratch_size(const struct engine_scorer *scorer);
 

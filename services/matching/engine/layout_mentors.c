@@ -160,33 +160,36 @@ size_t layout_scratch_size(const struct engine_scorer *scorer)
 	return (columns < most ? columns : most) * KERNEL_LANES;
 }
 
-bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch)
+bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
+	struct block *block, uint16_t *slots, uint8_t *scratch)
 {
-	struct block *built = &scorer->block[block];
-	struct building building = {
-		.slots = scorer->slots + (size_t)block * scorer->columns.count,
-		.columns = scratch,
-		.count = 1,
-	};
+	struct building building = { slots, scratch, 1 };
 	memset(scratch, 0, KERNEL_LANES);
-	memset(building.slots, 0, scorer->columns.count * sizeof(*building.slots));
-	memset(built->hours_any, 0, sizeof(built->hours_any));
-	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
-		uint32_t place = block * KERNEL_LANES + lane;
-		if (place >= scorer->mentors)
-			break;
+	memset(slots, 0, scorer->columns.count * sizeof(*slots));
+	memset(block->hours_any, 0, sizeof(block->hours_any));
+	for (uint32_t lane = 0; lane < count; lane++) {
 		const struct person *person =
-			&scorer->population->people[scorer->lines[place].person];
+			&scorer->population->people[scorer->lines[places[lane]].person];
 		put_person(&building, scorer, lane, person);
 		for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
-			built->hours_any[w] |= person->hours[w];
+			block->hours_any[w] |= person->hours[w];
 	}
 	size_t size = (size_t)building.count * KERNEL_LANES;
 	uint8_t *columns = aligned_alloc(64, size);
 	if (!columns)
 		return false;
 	memcpy(columns, scratch, size);
-	free(built->columns);
-	built->columns = columns;
+	free(block->columns);
+	block->columns = columns;
 	return true;
+}
+
+bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch)
+{
+	uint32_t places[KERNEL_LANES];
+	uint32_t count = 0;
+	for (; count < KERNEL_LANES && block * KERNEL_LANES + count < scorer->mentors; count++)
+		places[count] = block * KERNEL_LANES + count;
+	return layout_gather_block(scorer, places, count, &scorer->block[block],
+		scorer->slots + (size_t)block * scorer->columns.count, scratch);
 }

@@ -194,6 +194,12 @@ static void pick_small(
 
 struct engine_population *instance_small(struct dice *dice, uint32_t people, uint32_t capacity)
 {
+	return instance_small_pinned(dice, people, capacity, ENGINE_NONE, ENGINE_NONE);
+}
+
+struct engine_population *instance_small_pinned(
+	struct dice *dice, uint32_t people, uint32_t capacity, uint32_t mentee, uint32_t mentor)
+{
 	struct engine_population *population = engine_population_new(
 		(struct engine_vocabulary){ 4, 4, 3 });
 	uint32_t index;
@@ -208,6 +214,8 @@ struct engine_population *instance_small(struct dice *dice, uint32_t people, uin
 		if (one != other)
 			must(!engine_population_block(population, one, other), "block");
 	}
+	if (mentee != ENGINE_NONE)
+		must(!engine_population_pin(population, mentee, mentor), "pin");
 	must(!engine_population_seal(population, NULL), "seal");
 	return population;
 }

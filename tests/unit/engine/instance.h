@@ -41,6 +41,9 @@ void instance_facts(struct dice *dice, bool senior, enum instance_shape shape, b
 
 /* A handful of people with few skills, languages and departments: rules bite, ties abound. */
 struct engine_population *instance_small(struct dice *dice, uint32_t people, uint32_t capacity);
+/* The same with one pair pinned; without one if mentee is ENGINE_NONE. */
+struct engine_population *instance_small_pinned(
+	struct dice *dice, uint32_t people, uint32_t capacity, uint32_t mentee, uint32_t mentor);
 /* A policy in which rules are on or off at random. */
 void instance_small_policy(struct dice *dice, struct engine_policy *ret_policy);
 

@@ -1,0 +1,84 @@
+/* From the first pricing to the proof: auction, searches and pricing in turns. */
+#include "matching/engine/solver.h"
+
+#include <stdlib.h>
+
+#define ROUNDS      4u   /* of searches that wait for rows to be priced together */
+#define FIRST_REACH 400u /* rows a search may settle in the first round; longer ones wait */
+
+/* Sends the places of one row until all are decided or it has to wait. */
+static enum search_answer send_row(struct solver *solver, uint32_t index, size_t most, bool pricing)
+{
+	enum search_answer answer = SEARCH_DONE;
+	while (answer == SEARCH_DONE && places_to_send(&solver->row[index]))
+		answer = search_run(solver, index, most, pricing);
+	return answer;
+}
+
+/* One search for every open place; true if any row is left. */
+static bool search_all(struct solver *solver, size_t most, bool pricing)
+{
+	bool left = false;
+	for (uint32_t i = 0; i < solver->rows && !solver->cancelled && !solver->failed; i++) {
+		if (!places_to_send(&solver->row[i]))
+			continue;
+		if (is_cancelled(solver))
+			solver->cancelled = true;
+		if (solver->row[i].pending) {
+			left = true;
+			continue;
+		}
+		enum search_answer answer = send_row(solver, i, most, pricing);
+		left = left || answer != SEARCH_DONE;
+		if (answer == SEARCH_STOPPED && !solver->failed)
+			solver->cancelled = true;
+	}
+	return left;
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	return a < b ? -1 : a > b;
+}
+
+static enum engine_status price_pending(struct solver *solver)
+{
+	size_t count = solver->pending_count;
+	if (!count)
+		return ENGINE_OK;
+	qsort(solver->pending, count, sizeof(*solver->pending), compare_rows);
+	enum engine_status status = price_rows(solver, solver->pending, count);
+	if (!status)
+		solver->pending_count = 0;
+	return status;
+}
+
+static enum engine_status price_everybody(struct solver *solver)
+{
+	solver->pending_count = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		if (!solver->row[i].priced)
+			solver_pend(solver, i);
+	return price_pending(solver);
+}
+
+enum engine_status solver_run(struct solver *solver)
+{
+	size_t most = FIRST_REACH;
+	enum engine_status status = price_everybody(solver);
+	for (unsigned round = 0; !status; round++) {
+		bool last = round >= ROUNDS;
+		auction_run(solver);
+		bool left = search_all(solver, last ? SIZE_MAX : most, last);
+		if (solver->failed)
+			return ENGINE_NO_MEMORY;
+		if (solver->cancelled)
+			return ENGINE_CANCELLED;
+		if (!left)
+			return ENGINE_OK;
+		most *= 2;
+		status = price_pending(solver);
+	}
+	return status;
+}

@@ -1,0 +1,183 @@
+/* Setting up a run, and the small steps on its state. */
+#include "matching/engine/solver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEP_DEFAULT 16u
+
+/* Places of a mentor: capacity, or the room left under the exposure cap. */
+static uint32_t capacity_of(const struct solver *solver, const struct person *person)
+{
+	if (solver->mode != ENGINE_MODE_SHORTLIST)
+		return person->mentor_capacity;
+	uint32_t cap = (uint32_t)solver->policy.exposure_cap;
+	return person->shown < cap ? cap - person->shown : 0;
+}
+
+static uint32_t power_above(uint64_t value)
+{
+	return value ? 64 - (uint32_t)__builtin_clzll(value) : 0;
+}
+
+/*
+ * A path of the search changes the score by less than unit_soft, and crosses fewer than
+ * unit_place / unit_soft kept pairs or departments: so the order of aims is strict.
+ */
+static bool choose_units(struct solver *solver)
+{
+	uint64_t shorter = solver->rows < solver->places ? solver->rows : solver->places;
+	uint32_t soft = power_above((2 * shorter + 2) * 32768);
+	uint32_t ratio = power_above(4 * shorter + 4);
+	if (soft + ratio + power_above((uint64_t)solver->places_max) > 60)
+		return false;
+	solver->unit_soft = 1ll << soft;
+	solver->unit_place = 1ll << (soft + ratio);
+	return true;
+}
+
+static void fill_rows(struct solver *solver)
+{
+	const struct engine_scorer *scorer = solver->scorer;
+	uint32_t held = 0;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		struct row *row = &solver->row[i];
+		const struct person *person = &solver->population->people[scorer->rows[i].person];
+		row->demand = solver->mode == ENGINE_MODE_SHORTLIST
+				      ? (uint16_t)solver->policy.shortlist_size
+				      : person->mentee_capacity;
+		row->limit = ENGINE_NO_LIMIT;
+		row->held_first = held;
+		held += row->demand;
+		if (row->demand > solver->places_max)
+			solver->places_max = row->demand;
+	}
+}
+
+static void fill_places(struct solver *solver)
+{
+	uint32_t holders = 0;
+	for (uint32_t j = 0; j < solver->places; j++) {
+		struct place *place = &solver->place[j];
+		const struct person *person =
+			&solver->population->people[solver->scorer->lines[j].person];
+		place->capacity = (uint16_t)capacity_of(solver, person);
+		place->department = person->department;
+		place->holder_first = holders;
+		holders += place->capacity;
+	}
+}
+
+/* Pins take their places before anything else. */
+static void fill_pins(struct solver *solver)
+{
+	const struct engine_population *population = solver->population;
+	for (size_t p = 0; p < population->pin_count; p++) {
+		struct row *row = &solver->row[solver->scorer->row[population->pins[p].one]];
+		struct place *place =
+			&solver->place[solver->scorer->place[population->pins[p].other]];
+		if (row->pinned < row->demand)
+			row->pinned++;
+		if (place->capacity)
+			place->capacity--;
+	}
+}
+
+static void start_prices(struct solver *solver)
+{
+	const struct engine_scorer *scorer = solver->scorer;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		struct row *row = &solver->row[i];
+		const struct person *person = &solver->population->people[scorer->rows[i].person];
+		row->price = row->bound = row->limit_bound = ENGINE_SCORE_MAX + solver->unit_soft;
+		solver->places_open += (size_t)row->demand - row->pinned;
+		solver_limit(solver, i);
+		for (uint32_t block = 0; block < scorer->blocks; block++)
+			if (layout_block_near(scorer, person, block))
+				solver->alive[i * solver->alive_words + block / 64] |=
+					1ull << (block % 64);
+	}
+	solver->places_asked = solver->places_open;
+}
+
+static size_t held_total(const struct solver *solver)
+{
+	size_t total = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		total += solver->row[i].demand;
+	return total;
+}
+
+static size_t holder_total(const struct solver *solver)
+{
+	size_t total = 0;
+	for (uint32_t j = 0; j < solver->places; j++)
+		total += solver->place[j].capacity;
+	return total;
+}
+
+static bool allocate_search(struct solver *solver)
+{
+	size_t nodes = solver->places + 2 * (size_t)solver->rows;
+	solver->labels = calloc(nodes + 1, sizeof(*solver->labels));
+	solver->settled = malloc((nodes + 1) * sizeof(*solver->settled));
+	solver->pending = malloc((solver->rows + (size_t)1) * sizeof(*solver->pending));
+	solver->held = calloc(held_total(solver) + 1, sizeof(*solver->held));
+	solver->holders = calloc(holder_total(solver) + 1, sizeof(*solver->holders));
+	solver->alive = calloc(solver->rows * solver->alive_words + 1, sizeof(*solver->alive));
+	return solver->labels && solver->settled && solver->pending && solver->held &&
+	       solver->holders && solver->alive;
+}
+
+enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,
+	const struct engine_options *options, enum engine_mode mode)
+{
+	unsigned threads = options->threads ? options->threads : 2;
+	*solver = (struct solver){ .scorer = scorer,
+		.population = scorer->population,
+		.policy = scorer->policy,
+		.options = *options,
+		.mode = mode,
+		.rows = scorer->mentees,
+		.places = scorer->mentors };
+	solver->places_max = 1;
+	solver->alive_words = (scorer->blocks + 63) / 64;
+	solver->keep = options->candidates ? options->candidates : KEEP_DEFAULT;
+	if (mode == ENGINE_MODE_SHORTLIST && solver->policy.two_departments)
+		solver->department_limit = (uint32_t)solver->policy.shortlist_size - 1;
+	solver->row = calloc(solver->rows + (size_t)1, sizeof(*solver->row));
+	solver->place = calloc(solver->places + (size_t)1, sizeof(*solver->place));
+	if (!solver->row || !solver->place)
+		return ENGINE_NO_MEMORY;
+	fill_rows(solver);
+	fill_places(solver);
+	if (!choose_units(solver))
+		return ENGINE_TOO_LARGE;
+	if (!allocate_search(solver))
+		return ENGINE_NO_MEMORY;
+	fill_pins(solver);
+	start_prices(solver);
+	solver->crew = crew_new(threads > CREW_MAX ? CREW_MAX : threads);
+	return solver->crew ? ENGINE_OK : ENGINE_NO_MEMORY;
+}
+
+void solver_release(struct solver *solver)
+{
+	crew_free(solver->crew);
+	gather_release(&solver->gather);
+	for (uint32_t l = 0; l < solver->level_count; l++)
+		free(solver->levels[l].price);
+	free(solver->row);
+	free(solver->place);
+	free(solver->held);
+	free(solver->holders);
+	free(solver->alive);
+	free(solver->labels);
+	free(solver->heap);
+	free(solver->stack);
+	free(solver->settled);
+	free(solver->pending);
+	for (unsigned worker = 0; worker < CREW_MAX; worker++)
+		arena_release(&solver->arenas[worker]);
+	*solver = (struct solver){ 0 };
+}
