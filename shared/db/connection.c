@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
+#include "ops/log.h"
 
 #define CONNECT_US 2000000 /* longest attempt to connect */
 #define SLICE_US   100000  /* how often an attempt looks at `stop` */
@@ -70,7 +71,7 @@ static bool connect_once(struct connection *c)
 	return PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1;
 }
 
-/* One line a fault, not one an attempt. */
+/* One line a fault, not one an attempt. statement "" is the connection itself. */
 static void tell(struct source *s, const char *statement, const char *sqlstate)
 {
 	char now[sizeof s->told];
@@ -79,10 +80,11 @@ static void tell(struct source *s, const char *statement, const char *sqlstate)
 	if (strcmp(now, s->told) == 0)
 		return;
 	memcpy(s->told, now, sizeof now);
-	fprintf(stderr,
-		"{\"level\":\"error\",\"event\":\"db_prepare\",\"lane\":\"%s\","
-		"\"statement\":\"%s\",\"sqlstate\":\"%s\"}\n",
-		s->lane, statement, sqlstate);
+	if (*statement)
+		log_error("db_prepare", LOG_TEXT(LOG_LANE, s->lane),
+			LOG_TEXT(LOG_STATEMENT, statement), LOG_TEXT(LOG_SQLSTATE, sqlstate));
+	else
+		log_warning("db_away", LOG_TEXT(LOG_LANE, s->lane));
 }
 
 static const struct statement *prepared_from(const struct source *s, size_t *at)
@@ -148,10 +150,16 @@ static bool prepare_all(struct connection *c)
 
 bool connection_open(struct connection *c)
 {
-	if (connect_once(c) && prepare_all(c)) {
+	bool connected = connect_once(c);
+
+	if (connected && prepare_all(c)) {
+		if (c->source->told[0])
+			log_info("db_back", LOG_TEXT(LOG_LANE, c->source->lane));
 		c->source->told[0] = '\0';
 		return true;
 	}
+	if (!connected && !stopping(c))
+		tell(c->source, "", "");
 	connection_close(c);
 	return false;
 }

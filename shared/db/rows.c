@@ -78,8 +78,15 @@ void rows_error(const PGresult *result, int step, struct db_error *ret_error)
 	}
 }
 
-bool rows_is_commit(const struct db_rows *rows)
+enum db_outcome rows_commit_outcome(const struct db_rows *rows, struct db_error *ret_error)
 {
 	/* PQcmdStatus() does not change the result; it only lacks the const. */
-	return strcmp(PQcmdStatus((PGresult *)rows), "COMMIT") == 0;
+	const char *tag = PQcmdStatus((PGresult *)rows);
+
+	if (strcmp(tag, "COMMIT") == 0)
+		return DB_DONE;
+	if (strcmp(tag, "ROLLBACK") != 0)
+		return DB_UNAVAILABLE;
+	*ret_error = (struct db_error){ .sqlstate = "25P02" };
+	return DB_REFUSED;
 }

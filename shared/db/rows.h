@@ -25,7 +25,7 @@ static inline bool state_is_stale(const char *sqlstate)
 	return sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
 }
 
-/* Whether the result is that of a COMMIT which committed. */
-bool rows_is_commit(const struct db_rows *rows);
+/* What a COMMIT did: of a failed transaction it succeeds, as a ROLLBACK. */
+enum db_outcome rows_commit_outcome(const struct db_rows *rows, struct db_error *ret_error);
 
 #endif

@@ -101,56 +101,48 @@ enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
 }
 
 static enum db_outcome run_plain(struct db_worker *w, const struct statement *statement,
-	bool *ret_committed, struct db_error *ret_error)
+	struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	struct db_rows *rows;
-	enum db_outcome outcome = connection_run(
-		&w->connection, &STEP(statement, NULL), 1, &rows, ret_error);
-
-	*ret_committed = outcome == DB_DONE && rows_is_commit(rows);
-	db_rows_free(rows);
-	return outcome;
+	return connection_run(&w->connection, &STEP(statement, NULL), 1, ret_rows, ret_error);
 }
 
 enum db_outcome db_worker_begin(struct db_worker *w, struct db_error *ret_error)
 {
+	owned_rows struct db_rows *rows = NULL;
 	enum db_outcome outcome;
-	bool ignored;
 
 	if (!ready(w))
 		return DB_UNAVAILABLE;
-	outcome = run_plain(w, &begin_statement, &ignored, ret_error);
+	outcome = run_plain(w, &begin_statement, &rows, ret_error);
 	w->in_transaction = outcome == DB_DONE;
 	return outcome;
 }
 
 enum db_outcome db_worker_commit(struct db_worker *w, struct db_error *ret_error)
 {
+	owned_rows struct db_rows *rows = NULL;
 	enum db_outcome outcome;
-	bool committed;
+	bool lost = w->broken || !w->connection.pg;
 
-	if (w->broken || !w->connection.pg) {
-		w->broken = w->in_transaction = false;
+	w->broken = w->in_transaction = false;
+	if (lost)
 		return DB_UNAVAILABLE;
-	}
-	outcome = run_plain(w, &commit_statement, &committed, ret_error);
-	w->in_transaction = false;
-	/* COMMIT of a failed transaction succeeds, as a ROLLBACK. */
-	if (outcome == DB_DONE && !committed) {
-		*ret_error = (struct db_error){ .sqlstate = "25P02" };
-		return DB_REFUSED;
-	}
+	outcome = run_plain(w, &commit_statement, &rows, ret_error);
+	if (outcome == DB_DONE)
+		outcome = rows_commit_outcome(rows, ret_error);
+	if (outcome == DB_UNAVAILABLE)
+		connection_close(&w->connection);
 	return outcome;
 }
 
 void db_worker_rollback(struct db_worker *w)
 {
+	owned_rows struct db_rows *rows = NULL;
 	struct db_error error;
-	bool ignored;
 
 	w->broken = false;
 	if (w->in_transaction && w->connection.pg &&
-		run_plain(w, &rollback_statement, &ignored, &error) != DB_DONE)
+		run_plain(w, &rollback_statement, &rows, &error) != DB_DONE)
 		connection_close(&w->connection);
 	w->in_transaction = false;
 }

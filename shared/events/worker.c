@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <time.h>
+#include "ops/log.h"
 
 #define CONSUMER_POLL_MS 200
 #define TROUBLE_MOST_MS  5000 /* longest pause after a failure */
@@ -74,9 +75,16 @@ static void run_consumer(struct worker *w)
 
 	while (!stopped(w->all)) {
 		struct db_error error;
+		enum db_outcome outcome;
 		int count;
 
-		if (consumer_step(w->db, w->consumer, &count, &error) != DB_DONE) {
+		outcome = consumer_step(w->db, w->consumer, &count, &error);
+		if (outcome == DB_REFUSED)
+			log_error("consumer_stuck", LOG_TEXT(LOG_CONSUMER, w->consumer->name),
+				LOG_TEXT(LOG_SQLSTATE, error.sqlstate),
+				LOG_TEXT(LOG_CONSTRAINT, error.constraint),
+				LOG_TEXT(LOG_CODE, error.code));
+		if (outcome != DB_DONE) {
 			pause_for(w->all, trouble_ms);
 			trouble_ms = trouble_ms * 2 < TROUBLE_MOST_MS ? trouble_ms * 2
 								      : TROUBLE_MOST_MS;
