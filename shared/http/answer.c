@@ -6,7 +6,8 @@
 #include "http/request.h"
 #include "http/router.h"
 #include "ops/log.h"
-#include "service/service.h"
+#include "http/state.h"
+#include "ops/metrics.h"
 
 static struct reply problem(const struct request *r, enum problem_code code)
 {
@@ -96,8 +97,7 @@ static void account(const struct request *r, int status, uint64_t began)
 	uint64_t took = clock_monotonic_us() - began;
 	char id[33];
 	const char *trace = trace_id(r->raw->headers[HTTP_TRACEPARENT], id);
-	size_t place = op ? (size_t)(op - service->service->operations)
-			  : *service->service->operation_count;
+	size_t place = op ? (size_t)(op - service->operations) : service->operation_count;
 	if (service->operation_metrics)
 		metrics_request(&service->operation_metrics[place], status, took);
 	log_info("request", LOG_TEXT(LOG_OPERATION, op ? op->id : "none"),

@@ -6,7 +6,7 @@
 #include "gen/shared/statements.h"
 #include "http/answering.h"
 #include "ops/log.h"
-#include "service/service.h"
+#include "http/state.h"
 
 #define HASHED_BYTES ((size_t)64 << 20)
 

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "http/csv.h"
 #include "http/target.h"
-#include "service/service.h"
+#include "http/state.h"
 
 #define TAG_BYTES  16
 #define KEYS_MOST  (CURSOR_MOST / 4 * 3 - TAG_BYTES)

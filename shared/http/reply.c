@@ -6,7 +6,7 @@
 #include "http/call.h"
 #include "http/etag.h"
 #include "ops/config.h"
-#include "service/service.h"
+#include "http/state.h"
 
 #define PROBLEM_BYTES 65536
 
@@ -63,23 +63,30 @@ struct reply reply_faults(const struct call *call, enum problem_code code, const
 	return write_problem(&problem);
 }
 
+/* Apart from the common case, which needs no room for faults on the stack. */
+__attribute__((noinline)) static struct reply problem_at(
+	struct problem *problem, const char *pointer)
+{
+	__attribute__((uninitialized)) struct faults faults;
+	const struct problem_kind *kind = &problem_kinds[problem->code];
+	faults.count = 0;
+	faults.more = false;
+	faults_add(&faults, false, pointer, kind->code, "%s",
+		problem->detail ? problem->detail : kind->title);
+	problem->faults = &faults;
+	return write_problem(problem);
+}
+
 struct reply reply_problem(const struct call *call, enum problem_code code, const char *pointer,
 	const char *detail, const char *extra)
 {
-	__attribute__((uninitialized)) struct faults faults;
-	faults.count = 0;
-	faults.more = false;
-	if (pointer)
-		faults_add(&faults, false, pointer, problem_kinds[code].code, "%s",
-			detail ? detail : problem_kinds[code].title);
 	struct problem problem = { .code = code,
 		.detail = detail,
 		.instance = call->url_path,
 		.request_id = call->request_id,
 		.base_url = call->service->base_url,
-		.faults = pointer ? &faults : NULL,
 		.extra = extra };
-	return write_problem(&problem);
+	return pointer ? problem_at(&problem, pointer) : write_problem(&problem);
 }
 
 void reply_release(struct reply *reply)

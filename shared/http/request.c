@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "http/etag.h"
 #include "http/media.h"
-#include "service/service.h"
+#include "http/state.h"
 
 static const struct principal nobody = { .roles_sql = "{}" };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/str.h"
 #include "http/request.h"
-#include "service/service.h"
+#include "http/state.h"
 
 /* ---- path ---- */
 

@@ -189,7 +189,10 @@ static void process_close(struct process *p)
 
 static int serve(const struct service *service, const struct config *config)
 {
-	struct process p = { .state = { .service = service, .config = config } };
+	struct process p = { .state = { .service = service,
+				     .operations = service->operations,
+				     .operation_count = *service->operation_count,
+				     .config = config } };
 	enum log_level level = LOG_LEVEL_INFO;
 	uint64_t began = clock_monotonic_us();
 	if (!log_level_find(config_text(config, "LOG_LEVEL"), &level))

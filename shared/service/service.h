@@ -13,6 +13,7 @@
 #include "auth/principal.h"
 #include "events/worker.h"
 #include "http/operation.h"
+#include "http/state.h"
 #include "http/router.h"
 #include "ops/config.h"
 #include "ops/health.h"
@@ -38,19 +39,6 @@ struct service {
 	.statement_count = &service_name##_statement_count
 
 /* What all threads of the process share; written at start only. */
-struct service_state {
-	const struct service *service;
-	const struct config *config;
-	const char *base_url; /* PUBLIC_BASE_URL */
-	struct database *db;
-	struct authority *authority;
-	struct router *router;
-	struct metrics *metrics;
-	struct operation_metrics *operation_metrics; /* by operation; one more for unknown paths */
-	struct health *health;
-	struct workers *workers;
-	unsigned char secret[32]; /* keys cursors and idempotency hashes */
-};
 
 /* of the API as a whole */
 #define SERVICE_VERSION "0.1.0"

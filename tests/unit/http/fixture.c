@@ -198,6 +198,8 @@ void fixture_open(struct service_state *service)
 {
 	char reason[256] = "";
 	*service = (struct service_state){ .service = &thing_service,
+		.operations = things,
+		.operation_count = thing_count,
 		.base_url = "https://upward.example",
 		.secret = "0123456789abcdef0123456789abcde" };
 	service->router = router_new(things, THING_COUNT, reason, sizeof reason);

@@ -128,6 +128,7 @@ static int open_all(void **state)
 	router_free(service.router);
 	service.router = router_new(table, THING_COUNT, reason, sizeof reason);
 	service.service = &table_service;
+	service.operations = table;
 	struct db_settings settings = { .dsn = test_dsn(),
 		.pool_size = 4,
 		.slow_size = 3,

@@ -287,6 +287,7 @@ static void request_me_is_the_actor(void **state)
 		.name = "alone", .operations = &mine, .operation_count = &one
 	};
 	service.service = &alone;
+	service.operations = &mine;
 	const struct header *bearer = SENT({ HTTP_AUTHORIZATION, "Bearer t" });
 	outcome = PRINCIPAL_OK;
 	principal = (struct principal){ .person_id = PERSON_ID,
@@ -300,6 +301,7 @@ static void request_me_is_the_actor(void **state)
 	router_free(service.router);
 	service.router = kept;
 	service.service = kept_service;
+	service.operations = kept_service->operations;
 }
 
 static void request_checks_preconditions(void **state)
