@@ -9,7 +9,7 @@
 #include "support/unit/cluster.h"
 #include "support/unit/unit.h"
 #include "unit/http/fixture.h"
-#include "unit/http/wire.h"
+#include "support/unit/wire.h"
 
 static struct service_state service;
 static struct server *server;

@@ -1,4 +1,4 @@
-#include "unit/http/wire.h"
+#include "support/unit/wire.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,8 +1,8 @@
 /*
  * wire.h - raw HTTP over a socket, for what a well-behaved client cannot send.
  */
-#ifndef UPWARD_TESTS_HTTP_WIRE_H
-#define UPWARD_TESTS_HTTP_WIRE_H
+#ifndef UPWARD_TESTS_WIRE_H
+#define UPWARD_TESTS_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>
