@@ -142,6 +142,8 @@ static bool check_pair(struct checking *checking, size_t at)
 	for (size_t p = 0; p < population->pin_count; p++)
 		pinned = pinned || (population->pins[p].one == pair->mentee &&
 					   population->pins[p].other == pair->mentor);
+	if (checking->certificate->mode == ENGINE_MODE_STABLE)
+		pinned = false;
 	if (pinned != pair->pinned)
 		return check_refuse(checking, ENGINE_REFUSAL_PIN, pair->mentee, pair->mentor);
 	checking->taken[checking->mentor_at[pair->mentor]]++;

@@ -113,7 +113,7 @@ static bool fill_mentors(const struct solver *solver, struct engine_certificate 
 		certificate->capacity[at] = solver->place[place].capacity;
 		certificate->mentor_price[at++] = solver->place[place].price;
 	}
-	for (size_t p = 0; p < population->pin_count; p++)
+	for (size_t p = 0; p < population->pin_count && solver->mode != ENGINE_MODE_STABLE; p++)
 		for (uint32_t m = 0; m < at; m++)
 			certificate->capacity[m] += certificate->mentors[m] ==
 						    population->pins[p].other;
@@ -204,7 +204,7 @@ static bool fill_pairs(const struct solver *solver, struct engine_result *result
 				solver->scorer->lines[edge->place].person, edge->score, 0, 0, false
 			};
 		}
-	for (size_t p = 0; p < population->pin_count; p++) {
+	for (size_t p = 0; p < population->pin_count && solver->mode != ENGINE_MODE_STABLE; p++) {
 		uint32_t mentee = population->pins[p].one, mentor = population->pins[p].other;
 		result->pairs[result->pair_count++] = (struct engine_pair){ mentee, mentor,
 			engine_pair_score(population, &solver->policy, mentee, mentor), 0, 0,
@@ -242,8 +242,10 @@ enum engine_status solver_result(struct solver *solver, struct engine_result *re
 		engine_result_release(&result);
 		return ENGINE_NO_MEMORY;
 	}
-	certificate->gap = total_gap(solver);
-	certificate->complete = !solver->cancelled && certificate->gap == 0;
+	bool stable = solver->mode == ENGINE_MODE_STABLE;
+	certificate->gap = stable ? 0 : total_gap(solver);
+	certificate->complete = !solver->cancelled &&
+				(stable ? solver->stable : certificate->gap == 0);
 	fill_figures(solver, &result);
 	*ret_result = result;
 	return ENGINE_OK;

@@ -72,6 +72,8 @@ static void fill_places(struct solver *solver)
 static void fill_pins(struct solver *solver)
 {
 	const struct engine_population *population = solver->population;
+	if (solver->mode == ENGINE_MODE_STABLE)
+		return;
 	for (size_t p = 0; p < population->pin_count; p++) {
 		struct row *row = &solver->row[solver->scorer->row[population->pins[p].one]];
 		struct place *place =

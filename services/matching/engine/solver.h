@@ -142,6 +142,7 @@ struct solver {
 	struct engine_figures figures;
 	size_t pairs_scored[CREW_MAX];
 	bool cancelled, failed;
+	bool stable; /* mode STABLE: no blocking pair was found */
 };
 
 static inline int64_t edge_value(const struct solver *solver, const struct edge *edge)

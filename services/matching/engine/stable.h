@@ -12,8 +12,8 @@
 #include "matching/engine/solve.h"
 
 /*
- * Capacities as in engine_pairs. result->certificate.complete says that the pass found no blocking
- * pair; the prices are absent. Answers like engine_shortlist.
+ * Capacities as in engine_pairs; pins are ignored. result->certificate.complete says that the pass
+ * found no blocking pair; the prices are absent. Answers like engine_shortlist.
  */
 enum engine_status engine_stable(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
