@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "ops/log.h"
@@ -46,17 +47,27 @@ static void look_out(void)
 	}
 }
 
-static void *stop_workers(void *workers)
+/* The end of the workers, on a thread of its own. */
+struct stopper {
+	pthread_t thread;
+	struct workers *workers;
+	atomic_bool done;
+};
+
+static void *stop_workers(void *context)
 {
-	workers_stop(workers);
+	struct stopper *stopper = context;
+	workers_stop(stopper->workers);
+	atomic_store(&stopper->done, true);
 	return NULL;
 }
 
 void stop_drain(struct server *server, struct workers *workers, int seconds)
 {
 	uint64_t deadline = clock_monotonic_us() + (uint64_t)seconds * 1000000;
-	pthread_t stopper;
-	bool stopping = workers && pthread_create(&stopper, NULL, stop_workers, workers) == 0;
+	struct stopper stopper = { .workers = workers };
+	bool stopping = workers &&
+			pthread_create(&stopper.thread, NULL, stop_workers, &stopper) == 0;
 	server_quiesce(server);
 	for (int quiet = 0; quiet < QUIET_MS && clock_monotonic_us() < deadline;) {
 		look_out();
@@ -69,11 +80,13 @@ void stop_drain(struct server *server, struct workers *workers, int seconds)
 	if (workers && !stopping)
 		workers_stop(workers);
 	deadline = clock_monotonic_us() + 1000000;
-	while (stopping && pthread_tryjoin_np(stopper, NULL) != 0) {
+	while (stopping && !atomic_load(&stopper.done)) {
 		if (clock_monotonic_us() > deadline) {
 			log_warning("work_cut_off");
 			_exit(0);
 		}
 		look_out();
 	}
+	if (stopping)
+		pthread_join(stopper.thread, NULL);
 }
