@@ -48,8 +48,7 @@ PGconn *sql_connect(const char *database, const char *role)
 	return pg;
 }
 
-/* ---- programs
- * ----------------------------------------------------------------------------------*/
+/* ---- programs ---- */
 
 static pid_t start(const char *const argv[], int output)
 {
@@ -130,8 +129,22 @@ pid_t sql_migrate_start(const char *database)
 	return start(argv, null);
 }
 
-/* ---- databases
- * ---------------------------------------------------------------------------------*/
+char *sql_file(const char *path)
+{
+	struct buf text = BUF_INIT(1 << 22);
+	char block[4096];
+	size_t got;
+	FILE *file = fopen(path, "re");
+
+	while (file && (got = fread(block, 1, sizeof block, file)) > 0)
+		buf_add(&text, block, got);
+	if (file)
+		fclose(file);
+	buf_text(&text, "");
+	return buf_take(&text);
+}
+
+/* ---- databases ---- */
 
 void sql_drop(const char *database)
 {
@@ -166,8 +179,7 @@ void sql_create_migrated(const char *database)
 		fail_msg("upward-migrate: %s", output);
 }
 
-/* ---- statements
- * --------------------------------------------------------------------------------*/
+/* ---- statements ---- */
 
 static char *outcome_of(const PGresult *result)
 {

@@ -49,6 +49,9 @@ pid_t sql_migrate_start(const char *database);
 /* Runs a program to its end: exit status, output (owned) in ret_output unless NULL. */
 int sql_run(const char *const argv[], char **ret_output);
 
+/* A whole file of the source tree; owned, "" when there is none. */
+CHECKED char *sql_file(const char *path);
+
 /* Fail unless the server agrees; printf-like. */
 void sql_do(PGconn *pg, const char *format, ...) PRINTF(2, 3);
 CHECKED PGresult *sql_rows(PGconn *pg, const char *format, ...) PRINTF(2, 3);

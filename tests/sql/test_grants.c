@@ -93,21 +93,6 @@ static char *read_catalogue(PGconn *pg)
 	return buf_take(&lines);
 }
 
-static char *read_file(const char *path)
-{
-	struct buf text = BUF_INIT(1 << 20);
-	char block[4096];
-	size_t got;
-	FILE *file = fopen(path, "re");
-
-	while (file && (got = fread(block, 1, sizeof block, file)) > 0)
-		buf_add(&text, block, got);
-	if (file)
-		fclose(file);
-	buf_text(&text, "");
-	return buf_take(&text);
-}
-
 /* Prints the lines of one that the other lacks; how many. */
 static int print_lacking(const char *sign, const char *one, const char *other)
 {
@@ -132,7 +117,7 @@ static void the_grant_table_is_as_pinned(void **state)
 {
 	(void)state;
 	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
-	owned_text char *found = read_catalogue(pg), *pinned = read_file(PINNED);
+	owned_text char *found = read_catalogue(pg), *pinned = sql_file(PINNED);
 	FILE *file = fopen(FOUND, "we");
 
 	if (file) {

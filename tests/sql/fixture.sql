@@ -1,0 +1,60 @@
+-- One row at least in every table, on top of the crowd (crowd.h): what test_constraints violates.
+INSERT INTO common.clock (ahead) VALUES ('0');
+INSERT INTO common.cursor (name) VALUES ('fixture');
+INSERT INTO common.idempotency (subject, route, key, hash) VALUES ('s', 'r', 'k', 'h');
+INSERT INTO common.access_log (object, object_id) VALUES ('o', gen_random_uuid());
+INSERT INTO common.outbox (type, subject_id) VALUES ('fixture.made', gen_random_uuid());
+
+UPDATE profiles.person SET external_id = 'E-1', email = 'one@example.org', country = 'DE', age_band = 50
+WHERE user_name = 'p1';
+INSERT INTO profiles.skill (id, name, code) VALUES ('51000000-0000-4000-8000-000000000001', 'Welding', 'S1');
+INSERT INTO profiles.person_skill (person_id, skill_id)
+SELECT p.id, '51000000-0000-4000-8000-000000000001' FROM profiles.person p WHERE user_name = 'p1';
+INSERT INTO profiles.person_interest (person_id, interest) SELECT id, 'chess' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
+SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.import (id, status, confirm_deactivations)
+VALUES ('52000000-0000-4000-8000-000000000001', 'checking', 1);
+INSERT INTO profiles.import_file (import_id, content) VALUES ('52000000-0000-4000-8000-000000000001', 'x');
+INSERT INTO profiles.import_row (import_id, line, external_id, skip)
+VALUES ('52000000-0000-4000-8000-000000000001', 2, 'E-1', false);
+INSERT INTO profiles.import_step (import_id, place, line, person_id, action)
+VALUES ('52000000-0000-4000-8000-000000000001', 1, 2, gen_random_uuid(), 'create');
+INSERT INTO profiles.import_fault (import_id, line, code, message)
+VALUES ('52000000-0000-4000-8000-000000000001', 2, 'c', 'm');
+
+INSERT INTO matching.coordinator (programme_id, person_id) SELECT id, gen_random_uuid() FROM matching.programme;
+INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM matching.programme;
+UPDATE matching.programme SET line_distance = 3 WHERE id::text LIKE '%2';
+INSERT INTO matching.round (id, programme_id, policy_number)
+VALUES ('53000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 1);
+INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, status, pick_by)
+SELECT '54000000-0000-4000-8000-000000000001', '53000000-0000-4000-8000-000000000001', e.programme_id, e.id,
+	e.person_id, 'open', common.now()
+FROM matching.enrolment e JOIN profiles.person p ON p.id = e.person_id
+WHERE e.programme_id = '20000000-0000-4000-8000-000000000001' AND e.role = 'mentee' AND p.user_name = 'p3';
+INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score)
+SELECT '54000000-0000-4000-8000-000000000001', e.person_id, e.id, 1, 1
+FROM matching.enrolment e JOIN profiles.person p ON p.id = e.person_id
+WHERE e.programme_id = '20000000-0000-4000-8000-000000000001' AND e.role = 'mentor' AND p.user_name = 'p5';
+INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, reason)
+SELECT '53000000-0000-4000-8000-000000000001', enrolment_id, mentee_id, 'no_candidate' FROM matching.shortlist;
+INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, rank, score, reasons)
+SELECT '53000000-0000-4000-8000-000000000001', s.enrolment_id, x.enrolment_id, x.mentor_id, 1, 1, '{}'
+FROM matching.shortlist s, matching.shortlist_entry x;
+INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
+SELECT id, gen_random_uuid(), gen_random_uuid(), 'declined' FROM matching.programme;
+INSERT INTO matching.exclusion (id, author_id, other_id)
+SELECT gen_random_uuid(), a.id, b.id FROM profiles.person a, profiles.person b
+WHERE a.user_name = 'p1' AND b.user_name = 'p8';
+
+INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALUES
+	('55000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002',
+	'2026-06-01 10:00Z', '2026-06-01 11:00Z', 'UTC');
+INSERT INTO scheduling.calendar_feed (id, person_id, token_hash)
+SELECT gen_random_uuid(), id, 'h' FROM profiles.person WHERE user_name = 'p1';
+
+INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_id, visibility, rating)
+VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001',
+	gen_random_uuid(), gen_random_uuid(), 'private', 3);
