@@ -154,7 +154,7 @@ class Stack:
             supervisor.add(self.gateway(facts))
             supervisor.wait_ready(["postgres"], START_SECONDS)
             self.cluster.set_up(self.binaries / "upward-migrate")
-            if self.options.bare:
+            if self.options.bare and self.options.fresh:
                 self.cluster.keep_empty()
             for name in SERVICES:
                 supervisor.add(self.service(name, facts))

@@ -220,7 +220,7 @@ def hold(options):
 
 
 def reset(options):
-    """Gives the stack an empty database, as after the first start (of `up --bare`)."""
+    """Gives the stack an empty database, as after the first start (by `up --bare --fresh`)."""
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
             mark = options.dir / "hold" / name
