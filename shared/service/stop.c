@@ -47,9 +47,8 @@ static void look_out(void)
 	}
 }
 
-/* The end of the workers, on a thread of its own. */
+/* The end of the workers, on a thread of its own, which touches nothing once it is done. */
 struct stopper {
-	pthread_t thread;
 	struct workers *workers;
 	atomic_bool done;
 };
@@ -66,8 +65,10 @@ void stop_drain(struct server *server, struct workers *workers, int seconds)
 {
 	uint64_t deadline = clock_monotonic_us() + (uint64_t)seconds * 1000000;
 	struct stopper stopper = { .workers = workers };
-	bool stopping = workers &&
-			pthread_create(&stopper.thread, NULL, stop_workers, &stopper) == 0;
+	pthread_t thread;
+	bool stopping = workers && pthread_create(&thread, NULL, stop_workers, &stopper) == 0;
+	if (stopping)
+		pthread_detach(thread);
 	server_quiesce(server);
 	for (int quiet = 0; quiet < QUIET_MS && clock_monotonic_us() < deadline;) {
 		look_out();
@@ -87,6 +88,4 @@ void stop_drain(struct server *server, struct workers *workers, int seconds)
 		}
 		look_out();
 	}
-	if (stopping)
-		pthread_join(stopper.thread, NULL);
 }
