@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 
-#define REOPEN_US    200000 /* between two attempts to connect */
+#define REOPEN_US    200000 /* after an attempt to connect that failed */
 #define RETRIES_MOST 3
 
 struct db_worker {
@@ -50,23 +50,21 @@ void db_worker_close(struct db_worker *w)
 /* A live connection, reopened where it is away. Not within a transaction: that one is over. */
 static bool ready(struct db_worker *w)
 {
-	uint64_t now;
-
 	if (w->broken)
 		return false;
 	if (w->connection.pg && !w->in_transaction &&
 		(w->renew || !connection_alive(&w->connection))) {
 		connection_close(&w->connection);
-		w->next_attempt_us = 0;
 		w->renew = false;
 	}
 	if (w->connection.pg)
 		return true;
-	now = clock_monotonic_us();
-	if (now < w->next_attempt_us)
+	if (clock_monotonic_us() < w->next_attempt_us)
 		return false;
-	w->next_attempt_us = now + REOPEN_US / 2 + jitter(REOPEN_US);
-	return connection_open(&w->connection);
+	if (connection_open(&w->connection))
+		return true;
+	w->next_attempt_us = clock_monotonic_us() + REOPEN_US / 2 + jitter(REOPEN_US);
+	return false;
 }
 
 static enum db_outcome after(struct db_worker *w, enum db_outcome outcome)
