@@ -1,5 +1,6 @@
 """What a stack is made of: its ports, settings and processes, and the order they start in."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ import urllib.request
 import keys
 import ports
 from cluster import ROLES as SERVICES, ROOT, Cluster
-from supervisor import Process, Supervisor
+from supervisor import Process, Supervisor, end_leftovers
 
 sys.path.insert(0, str(ROOT / "deploy/gateway"))
 import render  # noqa: E402
@@ -43,6 +44,14 @@ def listens(port):
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def read_facts(folder):
+    """stack.json, or an empty object."""
+    try:
+        return json.loads((folder / "stack.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def public_port(wanted):
@@ -77,6 +86,7 @@ class Stack:
         if missing:
             raise RuntimeError(f"not built: {' '.join(missing)}; make "
                                f"FLAVOUR={self.options.flavour} services")
+        end_leftovers(read_facts(self.folder))
         for name in ("log", "tmp"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir(mode=0o700)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and nothing else; calls apt only when one is.
-#   deploy/local/install.sh GROUP...     run | docs | test | lint | fuzz | bench
+#   deploy/local/install.sh GROUP...     run | docs | test | lint | fuzz | bench | coverage
 # Needs root, or sudo. No system service is started: PostgreSQL gets no default cluster and nginx
 # stays down, since `make run` has processes of its own.
 set -euo pipefail
@@ -13,12 +13,13 @@ lint="clang-format docker-compose"
 fuzz="clang libclang-rt-14-dev"
 bench="$test"
 docs=""
+coverage="gcovr"
 
 missing() {
 	local wanted="" group
 	for group in "$@"; do
 		case $group in
-		run | docs | test | lint | fuzz | bench) wanted+=" ${!group}" ;;
+		run | docs | test | lint | fuzz | bench | coverage) wanted+=" ${!group}" ;;
 		*) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
 		esac
 		# Another Node of 18 or later, with its npm, serves as well as Debian's.

@@ -16,7 +16,6 @@
 
 import argparse
 import fcntl
-import json
 import os
 import pathlib
 import signal
@@ -27,17 +26,10 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hints  # noqa: E402
 import keys  # noqa: E402
-from assembly import DEFAULT_PORT, START_SECONDS, Stack, answers, listens, say  # noqa: E402
+from assembly import (DEFAULT_PORT, START_SECONDS, Stack, answers, listens,  # noqa: E402
+                      read_facts, say)
 from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
 from demo import Company  # noqa: E402
-
-def read_facts(folder):
-    """stack.json, or an empty object."""
-    try:
-        return json.loads((folder / "stack.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
 
 def lock(folder):
     """The open lock of the folder, held as long as the stack lives; None when one lives already."""

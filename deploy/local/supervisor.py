@@ -24,6 +24,36 @@ def end_with_parent(stop_signal):
     return prepare
 
 
+def birth(pid):
+    """When a process started, in ticks since boot; None when there is none. With the pid it names
+    a process for ever, while the pid alone may come again."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return int(stat.read().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def end_leftovers(facts):
+    """Ends what is left of an earlier stack whose supervisor was killed."""
+    left = [pid for name, pid in facts.get("pids", {}).items()
+            if pid and birth(pid) == facts.get("births", {}).get(name)]
+    deadline, asked = time.monotonic() + STOP_SECONDS, False
+    while left:
+        for pid in left:
+            try:
+                # SIGINT: PostgreSQL's fast shutdown, and an orderly end for the others.
+                if not asked:
+                    os.kill(pid, signal.SIGINT)
+                elif time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        asked = True
+        time.sleep(0.02)
+        left = [pid for pid in left if birth(pid) is not None]
+
+
 class Process:
     """One process: how it is started, when it is ready, how it is asked to end."""
 
@@ -111,6 +141,7 @@ class Supervisor:
         """Replaces stack.json in one step."""
         self.facts.update(facts)
         self.facts["pids"] = {name: p.pid for name, p in self.processes.items()}
+        self.facts["births"] = {name: birth(p.pid) for name, p in self.processes.items()}
         part = self.folder / "stack.json.part"
         part.write_text(json.dumps(self.facts, indent=2) + "\n", encoding="utf-8")
         part.rename(self.folder / "stack.json")

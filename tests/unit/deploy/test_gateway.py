@@ -221,6 +221,11 @@ class Gateway(unittest.TestCase):
         answer = self.ask("/calendar/Secret-Token-1.ics")
         self.assertEqual(answer.json()["service"], "scheduling")
         self.ask("/api/v1/reports/Secret-Token-2?q=Secret-Token-3")
+        self.ask("/api/v1/surveys")  # logged after the others
+        deadline = time.monotonic() + 20
+        while '"segment":"api/v1/surveys"' not in (self.base / "access.log").read_text():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
         logs = [(self.base / name).read_text() for name in ("access.log", "error.log")]
         self.assertNotIn("Secret-Token", "".join(logs))
         self.assertIn('"segment":"api/v1/reports"', logs[0])

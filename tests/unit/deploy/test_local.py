@@ -5,8 +5,10 @@ import os
 import pathlib
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -14,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "deploy/local"))
 import ports  # noqa: E402
 from demo import Company, PEOPLE  # noqa: E402
-from supervisor import Process, Supervisor  # noqa: E402
+from supervisor import Process, Supervisor, birth, end_leftovers  # noqa: E402
 
 
 class Demo(unittest.TestCase):
@@ -118,6 +120,16 @@ class Supervision(unittest.TestCase):
         self.assertIsNone(process.pid)
         (self.base / "hold/one").unlink()
         self.turn_until(lambda: process.pid is not None)
+
+    def test_leftovers_of_a_killed_supervisor_are_ended_and_nobody_else(self):
+        with subprocess.Popen(["/bin/sleep", "600"]) as old:
+            end_leftovers({"pids": {"one": old.pid}, "births": {"one": birth(old.pid) + 1}})
+            self.assertIsNone(old.poll())  # another process that got the same pid
+            reaper = threading.Thread(target=old.wait)
+            reaper.start()
+            end_leftovers({"pids": {"one": old.pid}, "births": {"one": birth(old.pid)}})
+            reaper.join()
+            self.assertEqual(old.returncode, -signal.SIGINT)
 
     def test_what_does_not_start_is_named_with_the_end_of_its_log(self):
         self.process("/bin/sh", "-c", "echo no such setting; exit 1")
