@@ -55,9 +55,14 @@ static bool identify(struct request *r, struct reply *ret_reply)
 	if (outcome == PRINCIPAL_OK) {
 		r->call.principal = &r->principal;
 		bool person = r->principal.person_id[0] || (r->principal.roles & op->roles);
-		if (person && (r->principal.scopes & SCOPE_BIT(op->scope)))
+		bool open = person && (r->principal.scopes & SCOPE_BIT(op->scope));
+		/* no operation is open to delegates: passed over, the header would let an
+		 * assistant act as themselves without knowing */
+		if (open && !r->raw->headers[HTTP_ON_BEHALF_OF])
 			return true;
-		code = person ? PROBLEM_FORBIDDEN : PROBLEM_PERSON_UNKNOWN;
+		code = open     ? PROBLEM_NOT_DELEGATE
+		       : person ? PROBLEM_FORBIDDEN
+				: PROBLEM_PERSON_UNKNOWN;
 	} else if (outcome == PRINCIPAL_UNKNOWN) {
 		code = PROBLEM_PERSON_UNKNOWN;
 	} else if (outcome == PRINCIPAL_UNAVAILABLE) {

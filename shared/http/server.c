@@ -105,6 +105,7 @@ static const struct {
 	{ "idempotency-key", HTTP_IDEMPOTENCY_KEY },
 	{ "if-match", HTTP_IF_MATCH },
 	{ "if-none-match", HTTP_IF_NONE_MATCH },
+	{ "x-on-behalf-of", HTTP_ON_BEHALF_OF },
 	{ "origin", HTTP_ORIGIN },
 	{ "x-request-id", HTTP_REQUEST_ID },
 	{ "traceparent", HTTP_TRACEPARENT },

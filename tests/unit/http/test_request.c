@@ -142,6 +142,8 @@ static void request_identifies_the_caller(void **state)
 	assert_null(strstr(response.body, "instance"));
 	expect(401, "unauthenticated", "GET", "/api/v1/secrets",
 		SENT({ HTTP_AUTHORIZATION, "Bearer t" }, { HTTP_AUTHORIZATION, "Bearer t" }), NULL);
+	expect(403, "not_delegate", "GET", "/api/v1/secrets",
+		SENT({ HTTP_AUTHORIZATION, "Bearer t" }, { HTTP_ON_BEHALF_OF, PERSON_ID }), NULL);
 	outcome = PRINCIPAL_REFUSED;
 	expect(401, "unauthenticated", "GET", "/api/v1/secrets", bearer, NULL);
 	outcome = PRINCIPAL_UNKNOWN;
