@@ -49,7 +49,8 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 	build/gen/scopes.c build/gen/shared/statements.c
 ENGINE_SRC  := $(wildcard services/matching/engine/*.c)
 ENGINE_TOOL := $(wildcard services/matching/engine/tool/*.c)
-PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/scim
+PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/import \
+	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
 service_src  = $(wildcard services/$(1)/*.c) $(filter services/$(1)/%,$(PURE_SRC)) \
 	build/gen/$(1)/contract.c build/gen/$(1)/statements.c

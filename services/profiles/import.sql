@@ -20,19 +20,27 @@ VALUES (:id, coalesce(:mode, 'delta'), coalesce(:dry_run, false), coalesce(:skip
 -- import_file_store(import_id uuid, content text): the file as received.
 INSERT INTO import_file (import_id, content) VALUES (:import_id, convert_to(:content, 'UTF8'));
 
--- import_rows: what is wrong, in file order.
+-- import_rows: what is wrong, in file order. (The inner limit keeps the planner from looking for
+-- faults before it knows that there is such an import.)
 -- unprepared
-SELECT json_build_object('line', f.line, 'column', f.column_name, 'code', f.code, 'message', f.message) AS body,
-	f.number
-FROM import_fault f
-WHERE f.import_id = :import_id AND f.number > 0 AND (:after_number IS NULL OR f.number > :after_number)
-ORDER BY f.number
-LIMIT :limit + 1;
+SELECT r.body, r.line, r.number
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT json_build_object('line', f.line, 'column', f.column_name, 'code', f.code,
+			'message', f.message) AS body, f.line, f.number
+		FROM import_fault f
+		WHERE t.missing IS NULL AND f.import_id = :import_id
+			AND (:after_number IS NULL OR (f.line, f.number) > (:after_line, :after_number))
+		ORDER BY f.line, f.number
+		LIMIT :limit + 1) r
+ORDER BY r.line, r.number;
 
--- import_confirmation: applies what was checked. What deactivates many needs the exact number.
+-- import_confirmation: queues what was checked again, now to be applied: it is checked once more,
+-- since people may have changed. What deactivates many needs the exact number.
 WITH target AS (SELECT i.id, i.status, i.reason, i.deactivated FROM import i
 		WHERE i.id = :import_id FOR NO KEY UPDATE),
-	new AS (UPDATE import i SET status = 'applying', reason = NULL, leased_until = NULL,
+	new AS (UPDATE import i SET status = 'queued', dry_run = false, reason = NULL, attempts = 0,
+			leased_until = NULL, confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations),
 			version = i.version + 1, updated_at = common.now()
 		FROM target t
 		WHERE i.id = t.id AND t.status = 'checked'
@@ -44,11 +52,17 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('mass_deactivation',
 		(SELECT json_build_object('deactivations', deactivated) FROM target)) END;
 
--- import_cancellation: before it ends, an import can be stopped; an applying one at its next chunk.
-WITH target AS (SELECT i.id, i.status FROM import i WHERE i.id = :import_id FOR NO KEY UPDATE),
+-- import_cancellation: before it ends, an import can be stopped; an applying one at its next chunk,
+-- and its counts then say what was done.
+WITH target AS (SELECT i.id, i.status, i.steps_done FROM import i WHERE i.id = :import_id FOR NO KEY UPDATE),
+	c AS (SELECT count(*) FILTER (WHERE s.action = 'create') AS created,
+			count(*) FILTER (WHERE s.action IN ('update', 'reactivate')) AS updated,
+			count(*) FILTER (WHERE s.action = 'deactivate') AS deactivated
+		FROM target t, import_step s WHERE s.import_id = t.id AND s.place <= t.steps_done),
 	new AS (UPDATE import i SET status = 'cancelled', finished_at = common.now(), leased_until = NULL,
+			created = c.created, updated = c.updated, deactivated = c.deactivated,
 			version = i.version + 1, updated_at = common.now()
-		FROM target t WHERE i.id = t.id AND t.status IN ('queued', 'checking', 'checked', 'applying')
+		FROM target t, c WHERE i.id = t.id AND t.status IN ('queued', 'checking', 'checked', 'applying')
 		RETURNING i.id),
 	file AS (DELETE FROM import_file f USING new WHERE f.import_id = new.id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.cancelled', id FROM new)

@@ -127,7 +127,7 @@ static bool open_sources(struct database *db, const struct db_settings *s)
 	return source_init(&db->lane.source, s, s->lane_dsn, POOL_TIME_OUTS) &&
 	       source_init(&db->pool.source, s, s->pool_dsn, POOL_TIME_OUTS) &&
 	       source_init(&db->slow.source, s, s->slow_dsn, SLOW_TIME_OUTS) &&
-	       source_init(&db->worker_source, s, s->worker_dsn, NULL);
+	       source_init(&db->worker_source, s, s->worker_dsn, WORKER_TIME_OUTS);
 }
 
 struct database *database_open(const struct db_settings *settings)

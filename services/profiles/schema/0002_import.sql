@@ -1,6 +1,6 @@
--- Imports of the employee file: a row a file, staged by COPY, validated whole, applied in chunks.
--- queued → checking → checked (a dry run or a guard waits for confirmation) → applying → done;
--- faulty (faults found, nothing applied), cancelled, failed end it too.
+-- Imports of the employee file: a row a file, staged by COPY, validated whole, planned, applied in
+-- chunks. queued → checking → checked (a dry run or a guard waits for confirmation, which queues it
+-- again) → applying → done; faulty (faults found, nothing applied), cancelled, failed end it too.
 CREATE TABLE profiles.import (
 	id uuid CONSTRAINT import_id PRIMARY KEY,
 	status text NOT NULL DEFAULT 'queued' CONSTRAINT import_status CHECK (status IN
@@ -10,16 +10,18 @@ CREATE TABLE profiles.import (
 	skip_errors boolean NOT NULL DEFAULT false,
 	confirm_deactivations int CONSTRAINT import_confirm CHECK (confirm_deactivations >= 0),
 	requested_by uuid,
-	reason text,               -- of faulty, failed: a code
+	reason text,               -- of checked, faulty, failed: a code
+	columns text[] NOT NULL DEFAULT '{}', -- of the file; a delta leaves the others alone
 	rows_total int NOT NULL DEFAULT 0,
-	rows_done int NOT NULL DEFAULT 0,
-	created int NOT NULL DEFAULT 0,
+	created int NOT NULL DEFAULT 0,       -- planned, and once it has ended, done
 	updated int NOT NULL DEFAULT 0,
 	unchanged int NOT NULL DEFAULT 0,
 	deactivated int NOT NULL DEFAULT 0,
 	skipped int NOT NULL DEFAULT 0,
 	faults int NOT NULL DEFAULT 0,
-	leased_until timestamptz,  -- the worker's lease
+	steps_total int,                      -- changes to make; null until planned
+	steps_done int NOT NULL DEFAULT 0,    -- the place of the last step that was applied
+	leased_until timestamptz,             -- the worker's lease
 	attempts smallint NOT NULL DEFAULT 0,
 	started_at timestamptz,
 	finished_at timestamptz,
@@ -29,6 +31,8 @@ CREATE TABLE profiles.import (
 );
 CREATE INDEX import_newest ON profiles.import (created_at DESC, id DESC);
 CREATE INDEX import_waiting ON profiles.import (created_at) WHERE status IN ('queued', 'checking', 'applying');
+-- Imports run one after the other: a check is good for the people it has seen.
+CREATE UNIQUE INDEX import_one_at_work ON profiles.import ((true)) WHERE status IN ('checking', 'applying');
 
 -- The file as received, removed when the import ends.
 CREATE TABLE profiles.import_file (
@@ -36,13 +40,14 @@ CREATE TABLE profiles.import_file (
 		CONSTRAINT import_file_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	content bytea NOT NULL
 );
+ALTER TABLE profiles.import_file ALTER content SET STORAGE EXTERNAL; -- short-lived: not worth packing
 COMMENT ON TABLE profiles.import_file IS 'unaudited: staging of an import, which is audited itself';
 
--- One line of the file, values as sent; what the import decided about it stands behind.
+-- One line of the file, values as sent. Of a faulty row only the key is kept.
 CREATE TABLE profiles.import_row (
 	import_id uuid NOT NULL CONSTRAINT import_row_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	line int NOT NULL,
-	external_id text,
+	external_id text NOT NULL,
 	user_name text,
 	given_name text,
 	family_name text,
@@ -53,38 +58,69 @@ CREATE TABLE profiles.import_row (
 	country text,
 	time_zone text,
 	level smallint,
-	age_band smallint,
 	manager_external_id text,
 	hired_on date,
-	status text,
-	on_leave_until date,
+	status text,               -- null: the file does not say
 	languages text[],
-	interests text[],
-	skills_offered text[],
-	skills_wanted text[],
-	person_id uuid,            -- known or minted
-	manager_id uuid,
-	depth int,                 -- in the resulting tree: managers are applied first
-	action text CONSTRAINT import_row_action CHECK (action IN ('create', 'update', 'none', 'deactivate', 'skip')),
-	done boolean NOT NULL DEFAULT false,
+	skip boolean NOT NULL,     -- has a fault
 	CONSTRAINT import_row_line PRIMARY KEY (import_id, line)
 );
-CREATE INDEX import_row_key ON profiles.import_row (import_id, external_id);
-CREATE INDEX import_row_order ON profiles.import_row (import_id, depth, line) WHERE NOT done;
 COMMENT ON TABLE profiles.import_row IS 'unaudited: staging of an import, which is audited itself';
+
+-- The plan: what to do, in this order. Who is missing from a full file comes first, then the rows
+-- from the top of the tree as it will be down, so that a manager is there before the first report
+-- and no circle stands for a moment. place 1, 2, 3 …; line null: a person who is not in the file.
+CREATE TABLE profiles.import_step (
+	import_id uuid NOT NULL CONSTRAINT import_step_import REFERENCES profiles.import (id) ON DELETE CASCADE,
+	place int NOT NULL,
+	line int,
+	person_id uuid NOT NULL,
+	manager_id uuid,
+	action text NOT NULL CONSTRAINT import_step_action
+		CHECK (action IN ('create', 'update', 'reactivate', 'deactivate')),
+	CONSTRAINT import_step_place PRIMARY KEY (import_id, place)
+);
+COMMENT ON TABLE profiles.import_step IS 'unaudited: staging of an import, which is audited itself';
 
 -- What is wrong, by line and column.
 CREATE TABLE profiles.import_fault (
 	import_id uuid NOT NULL CONSTRAINT import_fault_import REFERENCES profiles.import (id) ON DELETE CASCADE,
-	number int NOT NULL,
 	line int NOT NULL,
+	number bigint GENERATED ALWAYS AS IDENTITY,
 	column_name text,
 	code text NOT NULL,
 	message text NOT NULL,
-	CONSTRAINT import_fault_number PRIMARY KEY (import_id, number)
+	CONSTRAINT import_fault_line PRIMARY KEY (import_id, line, number)
 );
 COMMENT ON TABLE profiles.import_fault IS 'unaudited: report of an import, which is audited itself';
 
 GRANT SELECT, INSERT, UPDATE ON profiles.import TO upward_profiles;
-GRANT SELECT, INSERT, UPDATE, DELETE ON profiles.import_file, profiles.import_row, profiles.import_fault
+GRANT SELECT, INSERT, DELETE ON profiles.import_file, profiles.import_step, profiles.import_fault
 	TO upward_profiles;
+GRANT SELECT, INSERT, DELETE, UPDATE (skip) ON profiles.import_row TO upward_profiles;
+
+-- Fresh statistics of what was just staged: without them the checks would be planned for a few rows
+-- and join a hundred thousand by nested loops. Only a table's owner may gather them.
+CREATE FUNCTION profiles.import_analyze() RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	ANALYZE profiles.import_row, profiles.import_step, profiles.person (id, external_id, user_name, email);
+END $$;
+GRANT EXECUTE ON FUNCTION profiles.import_analyze() TO upward_profiles;
+
+-- An import as the API shows it.
+CREATE FUNCTION profiles.import_json(i profiles.import) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', i.id, 'status', i.status, 'mode', i.mode, 'dry_run', i.dry_run,
+	'progress', json_build_object('done', i.steps_done, 'total', i.steps_total),
+	'counts', json_build_object('rows', i.rows_total, 'created', i.created, 'updated', i.updated,
+		'unchanged', i.unchanged, 'deactivated', i.deactivated, 'skipped', i.skipped, 'faults', i.faults),
+	'problem', i.reason,
+	'created_at', common.instant(i.created_at), 'finished_at', common.instant(i.finished_at),
+	'version', i.version,
+	'can', CASE WHEN i.status = 'checked' THEN json_build_array('confirmation', 'cancellation')
+		WHEN i.status IN ('queued', 'checking', 'applying') THEN json_build_array('cancellation')
+		ELSE '[]' END,
+	'links', json_build_object('self', '/api/v1/imports/' || i.id,
+		'rows', '/api/v1/imports/' || i.id || '/rows'));
+GRANT EXECUTE ON FUNCTION profiles.import_json(profiles.import) TO upward_profiles;

@@ -1,20 +1,11 @@
-#include "profiles/import_file.h"
+#include "profiles/import/file.h"
 
 #include <string.h>
 
 #include "base/csv.h"
-#include "base/id.h"
 #include "base/str.h"
 
-enum kind {
-	KIND_TEXT,
-	KIND_EMAIL,
-	KIND_ZONE,
-	KIND_LEVEL,
-	KIND_DATE,
-	KIND_ACTIVE,
-	KIND_LANGUAGES
-};
+enum kind { KIND_TEXT, KIND_EMAIL, KIND_ZONE, KIND_LEVEL, KIND_DATE, KIND_ACTIVE, KIND_LANGUAGES };
 
 /* In the order of import_row_copy. */
 static const struct column {
@@ -69,15 +60,22 @@ static void copy_text(struct buf *out, const char *text)
 	}
 }
 
+void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,
+	const char *code, const char *message)
+{
+	buf_print(out, "%s\t%lld\t", import_id, (long long)line);
+	if (column)
+		copy_text(out, column);
+	else
+		buf_text(out, "\\N");
+	buf_print(out, "\t%s\t%s\n", code, message);
+}
+
 static void add_fault(
 	struct reading *r, int64_t line, const char *column, const char *code, const char *message)
 {
-	struct buf *out = &r->file->faults;
 	r->file->fault_count++;
-	buf_print(out, "%s\t%lld\t%lld\t", r->import_id, -(long long)r->file->fault_count,
-		(long long)line);
-	copy_text(out, column ? column : "");
-	buf_print(out, "\t%s\t%s\n", code, message);
+	import_file_fault(&r->file->faults, r->import_id, line, column, code, message);
 }
 
 static int column_index(const char *name)
@@ -183,21 +181,52 @@ static const char *cell_fault(
 	return NULL;
 }
 
-/* Writes one value of the row; status is what `active` stands for in the database. */
+/* Writes one value of the row; what `active` says is a status in the database. */
 static void add_value(
 	struct reading *r, const struct column *column, const char *cell, int64_t line)
 {
 	struct buf *out = &r->file->rows;
 	buf_char(out, '\t');
-	if (column->kind == KIND_ACTIVE)
-		buf_text(out, cell && str_equal(cell, "false") ? "inactive" : "active");
-	else if (!cell)
+	if (!cell)
 		buf_text(out, "\\N");
+	else if (column->kind == KIND_ACTIVE)
+		buf_text(out, str_equal(cell, "false") ? "inactive" : "active");
 	else if (column->kind != KIND_LANGUAGES)
 		copy_text(out, cell);
 	else if (!add_languages(out, cell))
 		add_fault(r, line, column->name, "not_a_language",
 			"Languages are BCP 47 tags separated by |.");
+}
+
+/* One cell of a row: its value, or its fault. */
+static void read_cell(struct reading *r, size_t i, const struct csv_record *row)
+{
+	const char *cell = r->place[i] < 0 ? NULL : row->fields[r->place[i]];
+	const char *message = NULL, *code = NULL;
+	if (cell && !*cell)
+		cell = NULL;
+	if (cell)
+		code = cell_fault(&columns[i], cell, &message);
+	if (code)
+		add_fault(r, row->line, columns[i].name, code, message);
+	else if (!cell && columns[i].required)
+		add_fault(r, row->line, columns[i].name, "required", "This value is required.");
+	else
+		add_value(r, &columns[i], cell, row->line);
+}
+
+/* A faulty row stands there with its key alone, so that it is known who is in the file. */
+static void add_faulty_row(struct reading *r, const struct csv_record *row)
+{
+	const char *key = row->fields[r->place[0]], *message;
+	if (!*key || cell_fault(&columns[0], key, &message))
+		return;
+	struct buf *out = &r->file->rows;
+	buf_print(out, "%s\t%lld\t", r->import_id, (long long)row->line);
+	copy_text(out, key);
+	for (size_t i = 1; i < COUNT(columns); i++)
+		buf_text(out, "\t\\N");
+	buf_text(out, "\tt\n");
 }
 
 static void read_row(struct reading *r, const struct csv_record *row)
@@ -212,27 +241,13 @@ static void read_row(struct reading *r, const struct csv_record *row)
 		return;
 	}
 	buf_print(out, "%s\t%lld", r->import_id, (long long)row->line);
-	for (size_t i = 0; i < COUNT(columns); i++) {
-		const char *cell = r->place[i] < 0 ? NULL : row->fields[r->place[i]];
-		const char *message = NULL, *code = NULL;
-		if (cell && !*cell)
-			cell = NULL;
-		if (cell)
-			code = cell_fault(&columns[i], cell, &message);
-		if (code)
-			add_fault(r, row->line, columns[i].name, code, message);
-		else if (!cell && columns[i].required)
-			add_fault(r, row->line, columns[i].name, "required",
-				"This value is required.");
-		else
-			add_value(r, &columns[i], cell, row->line);
-	}
+	for (size_t i = 0; i < COUNT(columns); i++)
+		read_cell(r, i, row);
+	buf_text(out, "\tf\n");
 	if (r->file->fault_count > before && buf_ok(out)) {
-		out->len = from; /* the fault stands for the row */
-		return;
+		out->len = from;
+		add_faulty_row(r, row);
 	}
-	struct id id = id_v7();
-	buf_print(out, "\t%s\t\\N\n", id.text);
 }
 
 static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome outcome)

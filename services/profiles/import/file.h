@@ -1,5 +1,5 @@
 /*
- * import_file.h - reads an employee file (CSV) into the two COPY texts of an import: its rows and
+ * file.h - reads an employee file (CSV) into the two COPY texts of an import: its rows and
  * the faults of single cells. Pure: text in, text out. What needs the other rows or the database
  * (duplicates, managers, cycles) is checked there.
  */
@@ -10,7 +10,7 @@
 
 struct import_file {
 	struct buf rows;    /* COPY text for import_row */
-	struct buf faults;  /* COPY text for import_fault, numbered -1, -2, ... */
+	struct buf faults;  /* COPY text for import_fault */
 	struct buf columns; /* array literal of the columns that the file has */
 	int64_t row_count;
 	int64_t fault_count;
@@ -22,6 +22,9 @@ struct import_file {
 /* Reads the whole text (valid UTF-8). false when memory is refused. */
 CHECKED bool import_file_read(
 	const char *import_id, const char *text, size_t length, struct import_file *ret_file);
+/* Adds one fault to a COPY text for import_fault; column may be NULL. */
+void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,
+	const char *code, const char *message);
 void import_file_release(struct import_file *file);
 
 #endif

@@ -1,0 +1,21 @@
+/*
+ * tree.h - reporting lines as a list of people, each with the position of the one above: how deep
+ * everyone stands, and who stands in a circle. Pure. Linear in the number of people, however deep
+ * the lines are.
+ */
+#ifndef UPWARD_PROFILES_IMPORT_TREE_H
+#define UPWARD_PROFILES_IMPORT_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct import_node {
+	int above;      /* position of the manager in the same list, -1 = none */
+	int depth;      /* ret: steps to the top, or to the circle that is reached from here */
+	bool in_circle; /* ret: the line from here comes back to here */
+};
+
+/* Fills depth and in_circle of all nodes. Returns how many stand in a circle. */
+size_t import_tree_walk(struct import_node *nodes, size_t count);
+
+#endif
