@@ -137,10 +137,11 @@ static void what_another_schema_s_trigger_does_is_audited_too(void **state)
 		   "status = 'inactive'"
 		   " WHERE id = " P(7) "; COMMIT");
 	owned_text char *found = audit_text();
-	assert_string_equal(found, "matching.pair 01 update "
-				   "{reason,status,suspended_from,suspended_until,updated_at,"
-				   "version} import upward_profiles; "
-				   "profiles.person 07 update {status} import upward_profiles");
+	assert_string_equal(found,
+		"profiles.person 07 update {status} import upward_profiles; "
+		"matching.pair 01 update "
+		"{reason,status,suspended_from,suspended_until,updated_at,version}"
+		" import upward_profiles");
 }
 
 /* A plan kept from a change of one row must not be used for a change of many. */
