@@ -1,0 +1,146 @@
+#include "support/story.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WAIT 40.0
+
+const char *story_oracle_file(void)
+{
+	if (access(ORACLE_FILE, R_OK) != 0) {
+		print_message("%s is absent: skipped\n", ORACLE_FILE);
+		skip();
+	}
+	return ORACLE_FILE;
+}
+
+const char *story_person_id(const char *user_name)
+{
+	struct api_reply *me = api_expect(
+		api_get(api_as("participant", user_name), "/api/v1/me"), 200);
+	return api_text(me, "person.id");
+}
+
+const char *story_user_name(const char *person_id)
+{
+	struct api_reply *person = api_expect(
+		api_get(api_as("hris", NULL), "/api/v1/people/%s", person_id), 200);
+	return api_text(person, "hr.user_name");
+}
+
+const char *story_skill(const char *name)
+{
+	struct api *admin = api_as("admin", NULL);
+	struct api_reply *made = api_post(admin, "/api/v1/skills", "{\"name\": \"%s\"}", name);
+	if (made->status == 201)
+		return api_text(made, "id");
+	api_expect_problem(made, 409, "name_taken");
+	return api_path("%s",
+		api_sql("superuser", "SELECT id FROM profiles.skill WHERE name = '%s'", name));
+}
+
+static void put_skills(const char *user_name, const char *members, const char *skill, va_list more)
+{
+	char body[4096] = "";
+	size_t used = 0;
+	for (; skill; skill = va_arg(more, const char *))
+		used += (size_t)snprintf(body + used, sizeof body - used,
+			"%s{\"skill_id\": \"%s\", %s}", used ? ", " : "", story_skill(skill),
+			members);
+	api_expect(api_put(api_as("participant", user_name), "/api/v1/people/me/skills",
+			   "{\"skills\": [%s]}", body),
+		200);
+}
+
+void story_teaches(const char *user_name, const char *skill, ...)
+{
+	va_list more;
+	va_start(more, skill);
+	put_skills(user_name, "\"current\": 4, \"offered\": true", skill, more);
+	va_end(more);
+}
+
+void story_wants(const char *user_name, const char *skill, ...)
+{
+	va_list more;
+	va_start(more, skill);
+	put_skills(user_name, "\"current\": 1, \"target\": 4", skill, more);
+	va_end(more);
+}
+
+const char *story_programme(const char *admin, const char *title)
+{
+	struct api *who = api_as("programme_admin", admin);
+	struct api_reply *made = api_expect(
+		api_post(who, "/api/v1/programmes",
+			"{\"title\": \"%s\", \"purpose\": \"digital_skills\", \"starts_on\": "
+			"\"2027-01-11\","
+			" \"ends_on\": \"2027-07-09\"}",
+			title),
+		201);
+	const char *id = api_text(made, "id");
+	struct api_reply *open = api_expect(
+		api_post(who, api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	assert_string_equal(api_text(open, "status"), "recruiting");
+	return id;
+}
+
+const char *story_enrol(
+	const char *user_name, const char *programme_id, const char *role, int capacity)
+{
+	struct api_reply *made = api_expect(
+		api_post(api_as("participant", user_name), "/api/v1/enrolments",
+			"{\"programme_id\": \"%s\", \"role\": \"%s\", \"capacity\": %d}",
+			programme_id, role, capacity),
+		201);
+	return api_text(made, "id");
+}
+
+const char *story_round(const char *admin, const char *programme_id)
+{
+	struct api *who = api_as("programme_admin", admin);
+	struct api_reply *started = api_expect(
+		api_post(who, "/api/v1/rounds", "{\"programme_id\": \"%s\"}", programme_id), 202);
+	const char *id = api_text(started, "id");
+	struct api_reply *now = started;
+	api_wait_until(WAIT, (now = api_expect(api_get(who, "/api/v1/rounds/%s", id), 200),
+				     strcmp(api_text(now, "status"), "queued") != 0 &&
+					     strcmp(api_text(now, "status"), "running") != 0));
+	assert_string_equal(api_text(now, "status"), "ready");
+	api_expect(api_post(who, api_path("/api/v1/rounds/%s/publication", id), NULL), 200);
+	return id;
+}
+
+struct api_reply *story_shortlist(const char *mentee, const char *programme_id)
+{
+	struct api *who = api_as("participant", mentee);
+	struct api_reply *list = api_expect(
+		api_get(who, "/api/v1/shortlists?programme_id=%s&status=open", programme_id), 200);
+	assert_int_equal(api_count(list, "items"), 1);
+	return api_expect(api_get(who, "/api/v1/shortlists/%s", api_text(list, "items.0.id")), 200);
+}
+
+const char *story_pair(const char *mentee, const char *programme_id, const char **ret_mentor)
+{
+	struct api_reply *list = story_shortlist(mentee, programme_id);
+	const char *mentor_id = api_text(list, "mentors.0.mentor.id");
+	struct api_reply *picked = api_expect(
+		api_post(api_as("participant", mentee),
+			api_path("/api/v1/shortlists/%s/pick", api_text(list, "id")),
+			"{\"mentor_id\": \"%s\"}", mentor_id),
+		201);
+	const char *id = api_text(picked, "id");
+	*ret_mentor = story_user_name(mentor_id);
+	struct api_reply *yes = api_expect(
+		api_post(api_as("participant", *ret_mentor),
+			api_path("/api/v1/pairs/%s/acceptance", id), NULL),
+		200);
+	assert_string_equal(api_text(yes, "status"), "active");
+	return id;
+}
