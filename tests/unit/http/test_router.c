@@ -147,62 +147,79 @@ static int fit(const char *template, const char *path)
 	return *template || *path ? -1 : rank;
 }
 
+static const char *const words[] = { "a", "b", "c", "{p}" };
+static const struct field p_field[] = { { .name = "p", .type = FIELD_STRING } };
+static char paths[PATHS][32], ids[PATHS][32];
+static struct operation ops[PATHS];
+
+static void add_segment(char path[32], const char *segment)
+{
+	size_t used = strlen(path);
+	snprintf(path + used, 32 - used, "/%s", segment);
+}
+
+/* Fills ops with distinct random templates; returns how many. */
+static size_t make_templates(struct prng *prng)
+{
+	size_t count = 0;
+	for (int i = 0; i < PATHS; i++) {
+		char path[32] = "";
+		size_t parameters = 0;
+		for (uint64_t n = 1 + prng_below(prng, 3); n > 0; n--) {
+			size_t word = prng_below(prng, parameters ? 3 : 4);
+			parameters += word == 3;
+			add_segment(path, words[word]);
+		}
+		bool twice = false;
+		for (size_t k = 0; k < count; k++)
+			twice = twice || str_equal(paths[k], path);
+		if (twice)
+			continue;
+		memcpy(paths[count], path, sizeof path);
+		snprintf(ids[count], sizeof ids[count], "op_%zu", count);
+		ops[count] = (struct operation){ .id = ids[count],
+			.path = paths[count],
+			.path_fields = parameters ? p_field : NULL,
+			.path_count = parameters };
+		count++;
+	}
+	return count;
+}
+
+static const struct operation *best_of(size_t count, const char *path)
+{
+	const struct operation *best = NULL;
+	int rank = 1 << 20;
+	for (size_t k = 0; k < count; k++) {
+		int fits = fit(paths[k], path);
+		if (fits >= 0 && fits < rank) {
+			rank = fits;
+			best = &ops[k];
+		}
+	}
+	return best;
+}
+
 static void router_agrees_with_comparing_every_template(void **state)
 {
 	(void)state;
-	static const char *const words[] = { "a", "b", "c", "{p}" };
-	static const struct field fields[] = { { .name = "p", .type = FIELD_STRING } };
-	static char paths[PATHS][32], ids[PATHS][32];
-	struct operation ops[PATHS];
 	struct prng prng = { 7 };
 	int found = 0;
 	for (int round = 0; round < 300; round++) {
-		size_t count = 0;
-		for (int i = 0; i < PATHS; i++) {
-			char path[32] = "";
-			size_t parameters = 0;
-			for (uint64_t n = 1 + prng_below(&prng, 3); n > 0; n--) {
-				size_t word = prng_below(&prng, parameters ? 3 : 4);
-				parameters += word == 3;
-				snprintf(path + strlen(path), sizeof path - strlen(path), "/%s",
-					words[word]);
-			}
-			bool twice = false;
-			for (size_t k = 0; k < count; k++)
-				twice = twice || str_equal(paths[k], path);
-			if (twice)
-				continue;
-			memcpy(paths[count], path, sizeof path);
-			snprintf(ids[count], sizeof ids[count], "op_%zu", count);
-			ops[count] = (struct operation){ .id = ids[count],
-				.path = paths[count],
-				.path_fields = parameters ? fields : NULL,
-				.path_count = parameters };
-			count++;
-		}
 		char reason[128] = "";
+		size_t count = make_templates(&prng);
 		struct router *router = router_new(ops, count, reason, sizeof reason);
 		assert_non_null(router);
 		for (int i = 0; i < 40; i++) {
 			char path[32] = "";
-			for (uint64_t n = 1 + prng_below(&prng, 3); n > 0; n--)
-				snprintf(path + strlen(path), sizeof path - strlen(path), "/%c",
-					(char)('a' + prng_below(&prng, 4)));
-			const struct operation *best = NULL;
-			int rank = 1 << 20;
-			for (size_t k = 0; k < count; k++) {
-				int fits = fit(paths[k], path);
-				if (fits >= 0 && fits < rank) {
-					rank = fits;
-					best = &ops[k];
-				}
-			}
-			struct target t;
 			struct route route;
-			assert_int_equal(target_parse(path, &t), TARGET_OK);
-			router_find(router, "GET", &t, &route);
-			assert_ptr_equal(route.operation, best);
-			found += best != NULL;
+			for (uint64_t n = 1 + prng_below(&prng, 3); n > 0; n--)
+				add_segment(
+					path, (char[]){ (char)('a' + prng_below(&prng, 4)), 0 });
+			assert_int_equal(target_parse(path, &target), TARGET_OK);
+			router_find(router, "GET", &target, &route);
+			assert_ptr_equal(route.operation, best_of(count, path));
+			found += route.operation != NULL;
 		}
 		router_free(router);
 	}
