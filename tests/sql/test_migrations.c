@@ -1,0 +1,317 @@
+/*
+ * upward-migrate: whenever it is killed, the next run ends with the same schema as one that was
+ * never disturbed. A file that changed, went or fails is refused, and nothing of it remains.
+ */
+#include "sql/support.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+#define WHOLE  "upward_test_whole"  /* migrated undisturbed, for comparison */
+#define BROKEN "upward_test_broken" /* what happens to a test */
+
+/* The schema as pg_dump writes it, without what differs from run to run; owned. */
+static char *schema_of(const char *database)
+{
+	owned_connection PGconn *pg = sql_connect(database, NULL);
+	owned_text char *dump = NULL;
+	struct buf dsn = BUF_INIT(1024), kept = BUF_INIT(1 << 22);
+
+	buf_print(&dsn, "host=%s port=%s user=%s dbname=%s", PQhost(pg), PQport(pg), PQuser(pg),
+		database);
+	const char *const argv[] = { "pg_dump", "--schema-only", "-d", dsn.data, NULL };
+	if (sql_run(argv, &dump) != 0)
+		fail_msg("pg_dump: %s", dump);
+	for (const char *line = dump; *line;) {
+		size_t len = strcspn(line, "\n");
+		if (strncmp(line, "\\restrict", 9) != 0 && strncmp(line, "\\unrestrict", 11) != 0)
+			buf_add(&kept, line, len + 1);
+		line += len + (line[len] == '\n');
+	}
+	buf_release(&dsn);
+	return buf_take(&kept);
+}
+
+static void assert_same_schema(const char *after)
+{
+	owned_text char *whole = schema_of(WHOLE), *now = schema_of(BROKEN);
+	size_t at = 0;
+
+	assert_true(strlen(whole) > 20000);
+	while (whole[at] && whole[at] == now[at])
+		at++;
+	if (whole[at] != now[at])
+		fail_msg("after %s the schema differs: \"%.120s\" instead of \"%.120s\"", after,
+			now + at, whole + at);
+}
+
+/* How many files are applied in a database; 0 before the first. */
+static int64_t applied(PGconn *pg)
+{
+	if (sql_number(pg, "SELECT count(to_regclass('common.migration'))") == 0)
+		return 0;
+	return sql_number(pg, "SELECT count(*) FROM common.migration");
+}
+
+static void finish_and_compare(const char *after)
+{
+	owned_text char *output = NULL;
+
+	if (sql_migrate(BROKEN, &output, NULL) != 0)
+		fail_msg("the run after %s: %s", after, output);
+	assert_same_schema(after);
+}
+
+/* Has the process ended? Reaps it. */
+static bool has_ended(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, WNOHANG) == pid;
+}
+
+static void killed_after_any_file_it_is_finished_by_the_next(void **state)
+{
+	(void)state;
+	owned_connection PGconn *whole = sql_connect(WHOLE, NULL);
+	int64_t all = applied(whole);
+
+	for (int64_t files = 1; files < all; files += all / 4) {
+		char what[64];
+		sql_create(BROKEN);
+		owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
+		pid_t pid = sql_migrate_start(BROKEN);
+		bool over = false;
+		while (!over && applied(pg) < files)
+			over = has_ended(pid);
+		if (!over) {
+			kill(pid, SIGKILL);
+			waitpid(pid, NULL, 0);
+		}
+		snprintf(what, sizeof what, "a kill at %lld of %lld files", (long long)files,
+			(long long)all);
+		finish_and_compare(what);
+	}
+}
+
+/* Holds a table so that the file which needs it stops in its middle, and kills it there. */
+static void killed_within_a_file_nothing_of_it_remains(void **state)
+{
+	(void)state;
+	sql_create(BROKEN);
+	assert_int_equal(sql_migrate(BROKEN, NULL, "--to", "matching/3", NULL), 0);
+	owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
+	owned_connection PGconn *holder = sql_connect(BROKEN, NULL);
+	int64_t before = applied(pg);
+	owned_text char *schema = schema_of(BROKEN);
+
+	sql_do(holder, "BEGIN; LOCK TABLE profiles.person IN ROW EXCLUSIVE MODE");
+	pid_t pid = sql_migrate_start(BROKEN);
+	sql_wait(pg, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+		     " AND database = (SELECT oid FROM pg_database WHERE datname = "
+		     "current_database()))");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	sql_do(holder, "ROLLBACK");
+	sql_wait(pg, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'migrator'"
+		     " AND datname = current_database())");
+	assert_int_equal(applied(pg), before);
+	owned_text char *now = schema_of(BROKEN);
+	assert_string_equal(now, schema);
+	finish_and_compare("a kill within a file");
+}
+
+static void two_at_once_are_one_after_the_other(void **state)
+{
+	(void)state;
+	sql_create(BROKEN);
+	pid_t one = sql_migrate_start(BROKEN), two = sql_migrate_start(BROKEN);
+	int first, second;
+
+	assert_int_equal(waitpid(one, &first, 0), one);
+	assert_int_equal(waitpid(two, &second, 0), two);
+	assert_int_equal(first, 0);
+	assert_int_equal(second, 0);
+	assert_same_schema("two runs at once");
+}
+
+static void a_second_run_does_nothing(void **state)
+{
+	(void)state;
+	owned_text char *output = NULL, *status = NULL;
+
+	sql_create_migrated(BROKEN);
+	assert_int_equal(sql_migrate(BROKEN, &output, NULL), 0);
+	assert_non_null(strstr(output, "0 applied, "));
+	assert_int_equal(sql_migrate(BROKEN, &status, "--status", NULL), 0);
+	assert_null(strstr(status, "waits"));
+	assert_non_null(strstr(status, "applied  matching/0004_safety.sql"));
+}
+
+/* A copy of the tree's migrations in a new folder; owned. */
+static char *copy_of_tree(void)
+{
+	char *dir = str_copy("/tmp/upward-migrations-XXXXXX");
+
+	assert_non_null(mkdtemp(dir));
+	const char *const argv[] = { "cp", "-r", "--parents", "shared/schema",
+		"services/profiles/schema", "services/matching/schema",
+		"services/scheduling/schema", "services/evaluation/schema", dir, NULL };
+	assert_int_equal(sql_run(argv, NULL), 0);
+	return dir;
+}
+
+static void remove_tree(const char *dir)
+{
+	const char *const argv[] = { "rm", "-r", dir, NULL };
+
+	assert_int_equal(sql_run(argv, NULL), 0);
+}
+
+/* Writes a file of the copy. */
+static void write_file(const char *dir, const char *name, const char *mode, const char *text)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *file = fopen(path, mode);
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The run from that folder fails and says so; nothing has changed. */
+static void expect_refusal(const char *dir, const char *said)
+{
+	owned_text char *output = NULL;
+
+	assert_int_equal(sql_migrate(BROKEN, &output, "--dir", dir, NULL), 1);
+	if (!strstr(output, said))
+		fail_msg("expected \"%s\", got: %s", said, output);
+	assert_same_schema(said);
+}
+
+static void what_was_applied_must_stay_as_it_was(void **state)
+{
+	(void)state;
+	char path[512];
+
+	sql_create_migrated(BROKEN);
+	owned_text char *dir = copy_of_tree();
+	write_file(dir, "services/profiles/schema/0001_person.sql", "ae", "-- changed\n");
+	expect_refusal(dir, "profiles/0001_person.sql was changed after it had been applied");
+	remove_tree(dir);
+
+	owned_text char *other = copy_of_tree();
+	snprintf(path, sizeof path, "%s/services/matching/schema/0005_published.sql", other);
+	assert_int_equal(unlink(path), 0);
+	owned_text char *output = NULL;
+	assert_int_equal(sql_migrate(BROKEN, &output, "--dir", other, NULL), 1);
+	assert_same_schema("a missing file");
+	remove_tree(other);
+}
+
+static void a_file_that_fails_leaves_nothing(void **state)
+{
+	(void)state;
+	sql_create_migrated(BROKEN);
+	owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
+	char name[128];
+	int64_t next =
+		1 + sql_number(pg,
+			    "SELECT max(number) FROM common.migration WHERE module = 'evaluation'");
+	owned_text char *dir = copy_of_tree();
+
+	snprintf(name, sizeof name, "services/evaluation/schema/%04lld_wrong.sql", (long long)next);
+	write_file(dir, name, "we",
+		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n\nSELECT 1 / 0;\n");
+	expect_refusal(dir, "division by zero (22012)");
+	write_file(dir, name, "we",
+		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n\nSELECT nobody;\n");
+	expect_refusal(dir, "_wrong.sql:3: column \"nobody\" does not exist (42703)");
+	write_file(dir, name, "we",
+		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\nROLLBACK;\n");
+	expect_refusal(dir, "ended its own transaction");
+	/* and one that is right is applied, with its audit */
+	write_file(dir, name, "we", "CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n");
+	assert_int_equal(sql_migrate(BROKEN, NULL, "--dir", dir, NULL), 0);
+	assert_int_equal(sql_number(pg, "SELECT count(*) FROM pg_trigger WHERE tgrelid = "
+					"'evaluation.half'::regclass"
+					" AND tgname LIKE 'audit%%'"),
+		3);
+	remove_tree(dir);
+}
+
+static void a_folder_with_gaps_is_refused(void **state)
+{
+	(void)state;
+	sql_create_migrated(BROKEN);
+	owned_text char *dir = copy_of_tree();
+
+	write_file(dir, "services/scheduling/schema/0099_far.sql", "we", "SELECT 1;\n");
+	expect_refusal(dir, "expected ");
+	remove_tree(dir);
+	owned_text char *strange = copy_of_tree();
+	write_file(strange, "services/scheduling/schema/notes.txt", "we", "notes\n");
+	expect_refusal(strange, "notes.txt: expected ");
+	remove_tree(strange);
+	expect_refusal("/nonexistent", "no migrations here");
+}
+
+static void production_is_what_it_is_unless_told(void **state)
+{
+	(void)state;
+	sql_create_migrated(BROKEN);
+	owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
+	owned_text char *told = sql_text(
+		pg, "SELECT value FROM common.setting WHERE name = 'environment'");
+	owned_text char *output = NULL;
+
+	assert_string_equal(told, "development");
+	setenv("APP_ENV", "", 1);
+	const char *const argv[] = { "build/" TEST_FLAVOUR "/upward-migrate", NULL };
+	assert_int_equal(sql_run(argv, &output), 0); /* MIGRATE_URL is that of the last run */
+	owned_text char *now = sql_text(
+		pg, "SELECT value FROM common.setting WHERE name = 'environment'");
+	assert_string_equal(now, "production");
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	sql_create_migrated(WHOLE);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	sql_drop(WHOLE);
+	sql_drop(BROKEN);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(killed_after_any_file_it_is_finished_by_the_next),
+		cmocka_unit_test(killed_within_a_file_nothing_of_it_remains),
+		cmocka_unit_test(two_at_once_are_one_after_the_other),
+		cmocka_unit_test(a_second_run_does_nothing),
+		cmocka_unit_test(what_was_applied_must_stay_as_it_was),
+		cmocka_unit_test(a_file_that_fails_leaves_nothing),
+		cmocka_unit_test(a_folder_with_gaps_is_refused),
+		cmocka_unit_test(production_is_what_it_is_unless_told),
+	};
+
+	return cmocka_run_group_tests_name("migrations", tests, setup, teardown);
+}
