@@ -129,6 +129,11 @@ int zone_offset(const struct zone *zone, int64_t seconds)
 	return zone->offsets[low > 0 ? zone->kinds[low - 1] : 0];
 }
 
+int zone_standard_offset(const struct zone *zone)
+{
+	return zone->has_rule ? zone->rule.standard : zone_offset(zone, INT64_MAX);
+}
+
 enum zone_outcome zone_resolve(
 	const struct zone *zone, int64_t local_seconds, bool fold, int64_t *ret_seconds)
 {

@@ -38,6 +38,9 @@ CHECKED enum zone_outcome utc_to_local(
 /* The parts, for callers that convert many times. A zone from zone_find lives for ever. */
 CHECKED const struct zone *zone_find(const char *name); /* NULL when there is none */
 int zone_offset(const struct zone *zone, int64_t seconds);
+/* The offset of standard time, as the rule behind the last transition says; without a rule the
+ * last offset. */
+int zone_standard_offset(const struct zone *zone);
 CHECKED enum zone_outcome zone_resolve(
 	const struct zone *zone, int64_t local_seconds, bool fold, int64_t *ret_seconds);
 

@@ -1,0 +1,42 @@
+/*
+ * faults.h - what is wrong with an input file, every fault by line and column.
+ *
+ * A column is the place of the field in a CSV record, the character in a JSON line; both from 1,
+ * 0 when the fault is about the whole line or file. Words of the input are shown shortened and
+ * without control characters.
+ */
+#ifndef UPWARD_MATCH_FAULTS_H
+#define UPWARD_MATCH_FAULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "base/cleanup.h"
+
+#define FAULTS_KEPT  10000 /* the others are only counted */
+#define FAULTS_QUOTE 64    /* room for a shortened word */
+
+struct fault {
+	int64_t line;
+	size_t column, order;
+	char *text; /* owned */
+};
+
+/* Start with {0}. */
+struct faults {
+	struct fault *list;
+	size_t count, room;
+	size_t total; /* kept or not; right even when memory was refused */
+};
+
+void faults_add(struct faults *faults, int64_t line, size_t column, const char *format, ...)
+	PRINTF(4, 5);
+void faults_release(struct faults *faults);
+/* One line each, in the order of the file: `file:line:column: text`. */
+void faults_print(struct faults *faults, const char *file, FILE *out);
+
+/* A word of the input for a message; returns ret_text. */
+const char *faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE]);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * out_file.h - a result file that appears whole or not at all: written beside its place, renamed
+ * when complete.
+ */
+#ifndef UPWARD_MATCH_OUT_FILE_H
+#define UPWARD_MATCH_OUT_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "base/buf.h"
+#include "base/cleanup.h"
+
+struct out_file {
+	FILE *file; /* NULL when it could not be opened; all calls then do nothing */
+	char *path, *part;
+	bool failed;
+};
+
+/* directory may be NULL: then name is the whole path. */
+struct out_file out_open(const char *directory, const char *name);
+void out_bytes(struct out_file *out, const void *bytes, size_t len);
+void out_print(struct out_file *out, const char *format, ...) PRINTF(2, 3);
+/* A CSV field, quoted where it must be (RFC 4180). */
+void out_cell(struct out_file *out, const char *text);
+/* Writes what the buffer holds and clears it; a failed buffer fails the file. */
+void out_buf(struct out_file *out, struct buf *b);
+/* Puts the file in its place; false and a sentence on standard error when that failed. */
+CHECKED bool out_close(struct out_file *out);
+/* Removes what was written. */
+void out_drop(struct out_file *out);
+
+#endif

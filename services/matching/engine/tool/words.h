@@ -1,0 +1,31 @@
+/*
+ * words.h - words numbered in the order of their first appearance: 0, 1, 2, ...
+ */
+#ifndef UPWARD_MATCH_WORDS_H
+#define UPWARD_MATCH_WORDS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+
+#define WORDS_NONE UINT32_MAX
+
+/* Start with {0}. */
+struct words {
+	char *bytes; /* the words, each with a NUL behind */
+	size_t len, room;
+	size_t *starts; /* by number */
+	uint32_t count, start_room;
+	uint32_t *slots; /* open addressing: number, WORDS_NONE = free */
+	size_t slot_count;
+};
+
+/* The number of a word, a new one if need be. WORDS_NONE when memory is refused. */
+CHECKED uint32_t words_add(struct words *words, const char *word, size_t len);
+/* WORDS_NONE when there is no such word. */
+CHECKED uint32_t words_find(const struct words *words, const char *word, size_t len);
+/* The word of a number below count; valid until the next words_add. */
+const char *words_text(const struct words *words, uint32_t number);
+void words_release(struct words *words);
+
+#endif
