@@ -49,6 +49,7 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 	build/gen/scopes.c build/gen/shared/statements.c
 ENGINE_SRC  := $(wildcard services/matching/engine/*.c)
 ENGINE_TOOL := $(wildcard services/matching/engine/tool/*.c)
+MATCH_SRC   := $(filter-out %_main.c,$(ENGINE_TOOL))
 PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/import \
 	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
@@ -193,6 +194,9 @@ $(B)/libengine.a: $(call obj,$(ENGINE_SRC))
 $(B)/libpure.a: $(call obj,$(PURE_SRC))
 	@ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
 
+$(B)/libmatch.a: $(call obj,$(MATCH_SRC))
+	@ar rcs $@.$$$$ $^ && mv -f $@.$$$$ $@
+
 define service_rule
 $(B)/upward-$(1): $(call obj,$(call service_src,$(1))) $(if $(filter matching,$(1)),$(B)/libengine.a) $(B)/libshared.a
 	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(LIBS) $(LIBS_$(1)) && mv -f $$@.$$$$$$$$ $$@
@@ -220,7 +224,7 @@ unit_support = $(filter-out $(UNIT_TESTS),$(wildcard tests/unit/$(1)/*.c)) $(wil
 sql_support := $(filter-out $(SQL_TESTS),$(wildcard tests/sql/*.c))
 
 define unit_rule
-$(B)/$(1:.c=): $(call obj,$(1) $(call unit_support,$(notdir $(patsubst %/,%,$(dir $(1)))))) $(call obj,$(TEST_SUPPORT_UNIT)) $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
+$(B)/$(1:.c=): $(call obj,$(1) $(call unit_support,$(notdir $(patsubst %/,%,$(dir $(1)))))) $(call obj,$(TEST_SUPPORT_UNIT)) $(B)/libmatch.a $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
 	@mkdir -p $$(@D)
 	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(call link_flags,$(1)) -lcmocka $(LIBS) $(LIBS_scheduling) && mv -f $$@.$$$$$$$$ $$@
 endef
@@ -238,7 +242,7 @@ endef
 $(foreach t,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(eval $(call api_rule,$(t))))
 
 # Fuzz harnesses as replayers of tests/fuzz/regression/<harness>/; `make fuzz` builds the fuzzers.
-$(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay_main.o $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
+$(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay_main.o $(B)/libmatch.a $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a
 	@mkdir -p $(@D)
 	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) $(LIBS_scheduling) && mv -f $@.$$$$ $@
 

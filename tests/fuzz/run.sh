@@ -24,7 +24,7 @@ export -f compile
 mapfile -t sources < <(find shared services/matching/engine services/scheduling/calendar \
 	services/evaluation/statistics services/profiles/scim build/gen/problems.c \
 	build/gen/scopes.c build/gen/shared/statements.c -name '*.c' ! -name '*_main.c' \
-	! -path '*/tool/*' 2>/dev/null)
+	2>/dev/null)
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 rm -f "$out/libfuzz.a"
 printf "$out/obj/%s.o\n" "${sources[@]%.c}" | xargs ar rcs "$out/libfuzz.a"
