@@ -1,0 +1,210 @@
+#include "contract.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONTRACT "build/openapi.json"
+/* An id that no object has. */
+#define NOWHERE "019a0000-0000-7000-8000-0000000009d9"
+
+static json_t *whole;
+static struct operation_row rows[OPERATIONS_MOST];
+static size_t row_count;
+
+static void add_row(const char *path, const char *method, json_t *spec)
+{
+	static const char *const names[][2] = { { "get", "GET" }, { "put", "PUT" },
+		{ "post", "POST" }, { "patch", "PATCH" }, { "delete", "DELETE" } };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strcmp(method, names[i][0]) != 0)
+			continue;
+		assert_true(row_count < OPERATIONS_MOST);
+		rows[row_count++] = (struct operation_row){
+			.id = json_string_value(json_object_get(spec, "operationId")),
+			.method = names[i][1],
+			.path = path,
+			.spec = spec,
+		};
+	}
+}
+
+size_t contract_operations(const struct operation_row **ret_rows)
+{
+	json_error_t error;
+	const char *path, *method;
+	json_t *item, *spec;
+	if (!whole) {
+		whole = json_load_file(CONTRACT, 0, &error);
+		assert_non_null(whole);
+		json_object_foreach(json_object_get(whole, "paths"), path, item)
+			json_object_foreach(item, method, spec) add_row(path, method, spec);
+	}
+	*ret_rows = rows;
+	return row_count;
+}
+
+const struct operation_row *contract_find(const char *id)
+{
+	const struct operation_row *all;
+	size_t count = contract_operations(&all);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(all[i].id, id) == 0)
+			return &all[i];
+	fail_msg("the contract has no %s", id);
+	return NULL;
+}
+
+json_t *contract_resolve(json_t *schema)
+{
+	const char *ref;
+	while ((ref = json_string_value(json_object_get(schema, "$ref")))) {
+		const char *name = strrchr(ref, '/') + 1;
+		char kind[40];
+		assert_int_equal(sscanf(ref, "#/components/%39[^/]", kind), 1);
+		schema = json_object_get(
+			json_object_get(json_object_get(whole, "components"), kind), name);
+		assert_non_null(schema);
+	}
+	return schema;
+}
+
+static json_t *content_of(const struct operation_row *row)
+{
+	return json_object_get(json_object_get(row->spec, "requestBody"), "content");
+}
+
+bool contract_has_body(const struct operation_row *row)
+{
+	return content_of(row) != NULL;
+}
+
+json_t *contract_body(const struct operation_row *row, const char **ret_type)
+{
+	const char *type;
+	json_t *content;
+	json_object_foreach(content_of(row), type, content)
+	{
+		if (!strstr(type, "json"))
+			continue;
+		if (ret_type)
+			*ret_type = type;
+		return contract_resolve(json_object_get(content, "schema"));
+	}
+	return NULL;
+}
+
+json_t *contract_parameter(const struct operation_row *row, size_t index)
+{
+	return contract_resolve(json_array_get(json_object_get(row->spec, "parameters"), index));
+}
+
+bool contract_lists(const struct operation_row *row, const char *relation)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(json_object_get(row->spec, "x-authz"), i,
+		one) if (strcmp(json_string_value(one), relation) == 0) return true;
+	return false;
+}
+
+const char *contract_id(const struct world *w, const char *name)
+{
+	const struct {
+		const char *name, *id;
+	} ids[] = { { "programme_id", w->programme }, { "round_id", w->round },
+		{ "shortlist_id", w->shortlist }, { "pair_id", w->pair },
+		{ "enrolment_id", w->enrolment }, { "session_id", w->session },
+		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
+		{ "exclusion_id", w->exclusion }, { "skill_id", w->skill },
+		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
+		{ "manager_id", w->mentee } };
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (strcmp(ids[i].name, name) == 0)
+			return ids[i].id;
+	return NULL;
+}
+
+const char *contract_path(const struct operation_row *row, const struct world *world, bool missing)
+{
+	char out[512];
+	size_t used = 0;
+	if (strstr(row->path, "{token}"))
+		return missing ? "/calendar/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics"
+			       : world->feed_path;
+	for (const char *at = row->path; *at && used < sizeof out - 64;) {
+		char name[64];
+		if (*at != '{') {
+			out[used++] = *at++;
+			continue;
+		}
+		assert_int_equal(sscanf(at, "{%63[^}]}", name), 1);
+		const char *id = missing ? NOWHERE : contract_id(world, name);
+		assert_non_null(id);
+		used += (size_t)snprintf(out + used, sizeof out - used, "%s", id);
+		at = strchr(at, '}') + 1;
+	}
+	out[used] = '\0';
+	return api_path("%s", out);
+}
+
+/* Members named …_id get the world's ids, at any depth. */
+static void put_ids(json_t *value, const struct world *world, bool missing)
+{
+	const char *name;
+	json_t *member;
+	size_t i;
+	json_array_foreach(value, i, member) put_ids(member, world, missing);
+	json_object_foreach(value, name, member)
+	{
+		const char *id = contract_id(world, name);
+		if (id && json_is_string(member))
+			json_string_set(member, missing ? NOWHERE : id);
+		put_ids(member, world, missing);
+	}
+}
+
+char *contract_request(const struct operation_row *row, const struct world *world, bool missing)
+{
+	const char *type;
+	json_t *content;
+	json_object_foreach(content_of(row), type, content)
+	{
+		json_t *example = json_object_get(content, "example");
+		if (json_is_string(example))
+			return strdup(json_string_value(example));
+		json_t *body = json_deep_copy(example);
+		put_ids(body, world, missing);
+		if (strcmp(row->id, "person_patch") == 0) /* the person's own or HR's: neither */
+			json_object_clear(body);
+		char *text = json_dumps(body, JSON_COMPACT);
+		json_decref(body);
+		return text;
+	}
+	return NULL;
+}
+
+struct api_reply *contract_send(const struct operation_row *row, struct api *caller,
+	const char *path, const char *type, const void *body, size_t length)
+{
+	if (strcmp(row->method, "PATCH") == 0 || strcmp(row->method, "DELETE") == 0) {
+		struct api_reply *seen = api_get(caller, "%s", path);
+		const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
+		api_header(caller, "If-Match: %s", etag ? etag : "\"1.00000000\"");
+	}
+	const char *said;
+	json_t *first;
+	if (!type && body)
+		json_object_foreach(content_of(row), said, first)
+		{
+			type = said;
+			break;
+		}
+	return api_send(caller, row->method, path, body ? type : NULL, body, length);
+}

@@ -1,0 +1,236 @@
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#define ROUND_SECONDS 40.0
+#define CRAFT         "security craft"
+
+const char world_people[] =
+	"external_id,user_name,given_name,family_name,email,title,department,location,country,"
+	"time_zone,level,manager_external_id,hired_on,active\n"
+	"S-0,bo.boss,Bo,Boss,bo@example.org,Chief,Board,Berlin,DE,Europe/"
+	"Berlin,9,,2010-01-01,true\n"
+	"S-1,mia.mentee,Mia,Mentee,mia@example.org,Director,Sales,Berlin,DE,Europe/Berlin,7,S-0,"
+	"2012-01-01,true\n"
+	"S-2,mona.mentee,Mona,Mentee,mona@example.org,Director,Law,Berlin,DE,Europe/Berlin,7,S-0,"
+	"2012-01-01,true\n"
+	"S-3,lena.line,Lena,Line,lena@example.org,Head,Data,Berlin,DE,Europe/"
+	"Berlin,6,S-0,2012-01-01,"
+	"true\n"
+	"S-4,max.mentor,Max,Mentor,max@example.org,Analyst,Data,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-5,nora.mentor,Nora,Mentor,nora@example.org,Analyst,Law,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-6,omar.mentor,Omar,Mentor,omar@example.org,Analyst,Works,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-7,pia.mentor,Pia,Mentor,pia@example.org,Analyst,Shop,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-8,quin.mentor,Quin,Mentor,quin@example.org,Analyst,Labs,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-9,rita.mentor,Rita,Mentor,rita@example.org,Analyst,Post,Berlin,DE,Europe/Berlin,2,S-3,"
+	"2022-01-01,true\n"
+	"S-10,cora.coordinator,Cora,Coordinator,cora@example.org,Officer,HR,Berlin,DE,Europe/"
+	"Berlin,4,"
+	"S-0,2015-01-01,true\n"
+	"S-11,ozzy.other,Ozzy,Other,ozzy@example.org,Officer,HR,Berlin,DE,Europe/Berlin,4,S-0,"
+	"2015-01-01,true\n"
+	"S-12,sten.stranger,Sten,Stranger,sten@example.org,Clerk,Post,Berlin,DE,Europe/"
+	"Berlin,2,S-3,"
+	"2020-01-01,true\n"
+	"S-13,xena.excluded,Xena,Excluded,xena@example.org,Director,Shop,Berlin,DE,Europe/Berlin,7,"
+	"S-0,2012-01-01,true\n";
+
+static const char *const mentors[] = { "max.mentor", "nora.mentor", "omar.mentor", "pia.mentor",
+	"quin.mentor", "rita.mentor" };
+
+static const struct {
+	const char *name, *role, *user;
+} callers[CALLERS] = {
+	[CALLER_NOBODY] = { "nobody", NULL, NULL },
+	[CALLER_UNKNOWN] = { "a person who is unknown", "participant", "una.unknown" },
+	[CALLER_STRANGER] = { "a stranger", "participant", WORLD_STRANGER },
+	[CALLER_MENTOR] = { "the mentor", "participant", NULL },
+	[CALLER_MENTEE] = { "the mentee", "participant", WORLD_MENTEE },
+	[CALLER_LINE] = { "the line manager", "participant", WORLD_LINE },
+	[CALLER_COORDINATOR] = { "the coordinator", "programme_admin", WORLD_COORDINATOR },
+	[CALLER_OTHER] = { "another programme admin", "programme_admin", WORLD_OTHER },
+	[CALLER_ADMIN] = { "an admin", "admin", NULL },
+	[CALLER_HRIS] = { "the HR system", "hris", NULL },
+	[CALLER_AUDITOR] = { "an auditor", "auditor", NULL },
+};
+
+struct api *world_caller(const struct world *world, enum caller caller)
+{
+	return api_as(callers[caller].role,
+		caller == CALLER_MENTOR ? world->mentor_user : callers[caller].user);
+}
+
+const char *world_caller_name(enum caller caller)
+{
+	return callers[caller].name;
+}
+
+const char *world_role(enum caller caller)
+{
+	return callers[caller].role;
+}
+
+struct api *world_as(const char *user_name)
+{
+	return api_as("participant", user_name);
+}
+
+const char *world_person(const char *user_name)
+{
+	return api_text(api_expect(api_get(world_as(user_name), "/api/v1/me"), 200), "person.id");
+}
+
+const char *world_programme(const char *admin, const char *title)
+{
+	struct api *who = api_as("programme_admin", admin);
+	struct api_reply *made = api_expect(
+		api_post(who, "/api/v1/programmes",
+			"{\"title\": \"%s\", \"purpose\": \"digital_skills\", \"starts_on\":"
+			" \"2027-01-11\", \"ends_on\": \"2027-07-09\"}",
+			title),
+		201);
+	const char *id = api_text(made, "id");
+	api_expect(api_post(who, api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	return id;
+}
+
+const char *world_enrol(const char *user_name, const char *programme, const char *role)
+{
+	struct api_reply *made = api_expect(
+		api_post(world_as(user_name), "/api/v1/enrolments",
+			"{\"programme_id\": \"%s\", \"role\": \"%s\"}", programme, role),
+		201);
+	return api_text(made, "id");
+}
+
+const char *world_round(const char *admin, const char *programme)
+{
+	struct api *who = api_as("programme_admin", admin);
+	struct api_reply *now = api_expect(
+		api_post(who, "/api/v1/rounds", "{\"programme_id\": \"%s\"}", programme), 202);
+	const char *id = api_text(now, "id");
+	api_wait_until(
+		ROUND_SECONDS, (now = api_expect(api_get(who, "/api/v1/rounds/%s", id), 200),
+				       strcmp(api_text(now, "status"), "queued") != 0 &&
+					       strcmp(api_text(now, "status"), "running") != 0));
+	assert_string_equal(api_text(now, "status"), "ready");
+	api_expect(api_post(who, api_path("/api/v1/rounds/%s/publication", id), NULL), 200);
+	return id;
+}
+
+struct api_reply *world_open_list(const char *mentee, const char *programme)
+{
+	struct api *who = world_as(mentee);
+	struct api_reply *list = api_expect(
+		api_get(who, "/api/v1/shortlists?programme_id=%s&status=open", programme), 200);
+	assert_int_equal(api_count(list, "items"), 1);
+	return api_expect(api_get(who, "/api/v1/shortlists/%s", api_text(list, "items.0.id")), 200);
+}
+
+static void build_people(struct world *w)
+{
+	struct api_reply *done = api_import(world_people, NULL);
+	assert_string_equal(api_text(done, "status"), "done");
+	w->import = api_text(done, "id");
+	w->skill = api_text(api_expect(api_post(api_as("admin", NULL), "/api/v1/skills",
+					       "{\"name\": \"" CRAFT "\"}"),
+				    201),
+		"id");
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		api_expect(api_put(world_as(mentors[i]), "/api/v1/people/me/skills",
+				   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4,"
+				   " \"offered\": true}]}",
+				   w->skill),
+			200);
+	const char *mentees[] = { WORLD_MENTEE, WORLD_WAITING };
+	for (int i = 0; i < 2; i++)
+		api_expect(api_put(world_as(mentees[i]), "/api/v1/people/me/skills",
+				   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 1,"
+				   " \"target\": 4}]}",
+				   w->skill),
+			200);
+}
+
+static void build_pair(struct world *w)
+{
+	w->programme = world_programme(WORLD_COORDINATOR, "Learning from juniors");
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		world_enrol(mentors[i], w->programme, "mentor");
+	world_enrol(WORLD_MENTEE, w->programme, "mentee");
+	world_enrol(WORLD_WAITING, w->programme, "mentee");
+	w->round = world_round(WORLD_COORDINATOR, w->programme);
+	struct api_reply *list = world_open_list(WORLD_MENTEE, w->programme);
+	assert_int_equal(api_count(list, "mentors"), 3);
+	w->shortlist = api_text(list, "id");
+	w->open_list = api_text(world_open_list(WORLD_WAITING, w->programme), "id");
+	w->mentor = api_text(list, "mentors.0.mentor.id");
+	w->mentee = api_text(list, "mentee.id");
+	struct api_reply *seen = api_expect(
+		api_get(api_as("hris", NULL), "/api/v1/people/%s", w->mentor), 200);
+	w->mentor_user = api_text(seen, "hr.user_name");
+	w->pair = api_text(api_expect(api_post(world_as(WORLD_MENTEE),
+					      api_path("/api/v1/shortlists/%s/pick", w->shortlist),
+					      "{\"mentor_id\": \"%s\"}", w->mentor),
+				   201),
+		"id");
+	api_expect(api_post(world_as(w->mentor_user),
+			   api_path("/api/v1/pairs/%s/acceptance", w->pair), NULL),
+		200);
+}
+
+/* What the mentor owns, and the session of the two. */
+static void build_belongings(struct world *w)
+{
+	struct api *mentor = world_as(w->mentor_user);
+	struct api_reply *mine = api_expect(api_get(mentor, "/api/v1/enrolments"), 200);
+	w->enrolment = api_text(mine, "items.0.id");
+	w->session = api_text(
+		api_expect(api_post(mentor, "/api/v1/sessions",
+				   "{\"pair_id\": \"%s\", \"starts_at\": \"2027-01-20T10:00\","
+				   " \"time_zone\": \"Europe/Berlin\", \"duration_minutes\": 45,"
+				   " \"mode\": \"video\"}",
+				   w->pair),
+			201),
+		"id");
+	struct api_reply *feed = api_expect(
+		api_post(mentor, "/api/v1/calendar-feeds", "{\"kind\": \"full\"}"), 201);
+	w->feed = api_text(feed, "id");
+	w->feed_path = strstr(api_text(feed, "url"), "/calendar/");
+	assert_non_null(w->feed_path);
+	w->feedback = api_text(api_expect(api_post(mentor, "/api/v1/feedback",
+						  "{\"pair_id\": \"%s\", \"visibility\": "
+						  "\"partner\", \"rating\": 2, \"comment\": \"x\"}",
+						  w->pair),
+				       201),
+		"id");
+	w->excluded_user = "xena.excluded";
+	w->exclusion = api_text(
+		api_expect(api_post(mentor, "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
+				   world_person(w->excluded_user)),
+			201),
+		"id");
+}
+
+void world_build(struct world *ret_world)
+{
+	*ret_world = (struct world){ 0 };
+	build_people(ret_world);
+	build_pair(ret_world);
+	build_belongings(ret_world);
+	struct api_reply *draft = api_expect(
+		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",
+			"{\"title\": \"Not yet\", \"purpose\": \"inclusion\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+		201);
+	ret_world->draft = api_text(draft, "id");
+}

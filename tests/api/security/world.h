@@ -1,0 +1,74 @@
+/*
+ * world.h - one small company in the middle of a programme, built through the API, and everybody
+ * who might ask for something in it: the two of a pair, their line manager, the coordinator, and
+ * people with no part in it. Built once for a test program; ids are borrowed until api_release.
+ */
+#ifndef UPWARD_TESTS_WORLD_H
+#define UPWARD_TESTS_WORLD_H
+
+#include "support/client.h"
+
+/* Who asks. From CALLER_ADMIN on: roles without a person. */
+enum caller {
+	CALLER_NOBODY,      /* no token */
+	CALLER_UNKNOWN,     /* a good token of somebody who is no employee */
+	CALLER_STRANGER,    /* an employee with no part in anything */
+	CALLER_MENTOR,      /* of the pair; owns the enrolment, exclusion, feed and feedback */
+	CALLER_MENTEE,      /* of the pair and of the shortlist */
+	CALLER_LINE,        /* the mentor's line manager */
+	CALLER_COORDINATOR, /* programme admin of the programme */
+	CALLER_OTHER,       /* programme admin of another one */
+	CALLER_ADMIN,
+	CALLER_HRIS,
+	CALLER_AUDITOR,
+	CALLERS
+};
+
+#define WORLD_COORDINATOR "cora.coordinator"
+#define WORLD_OTHER       "ozzy.other"
+#define WORLD_STRANGER    "sten.stranger"
+#define WORLD_LINE        "lena.line"
+#define WORLD_MENTEE      "mia.mentee"
+#define WORLD_WAITING     "mona.mentee" /* has an open shortlist */
+
+struct world {
+	const char *programme; /* matching; coordinated by CALLER_COORDINATOR */
+	const char *draft;     /* another of the coordinator's, never opened */
+	const char *round;     /* published */
+	const char *shortlist; /* the mentee's, picked from */
+	const char *open_list; /* of WORLD_WAITING */
+	const char *pair;      /* active */
+	const char *enrolment; /* the mentor's */
+	const char *session;   /* booked, ahead */
+	const char *feed, *feed_path;
+	const char *feedback;  /* the mentor's */
+	const char *exclusion; /* the mentor's, of somebody without a part */
+	const char *skill, *import;
+	const char *mentor, *mentee; /* persons */
+	const char *mentor_user;
+	const char *excluded_user;
+};
+
+extern const char world_people[]; /* the company as an HR file */
+
+/* Builds the world; fails the test where a step is refused. */
+void world_build(struct world *ret_world);
+struct api *world_caller(const struct world *world, enum caller caller);
+const char *world_caller_name(enum caller caller);
+/* The caller's roles as a token names them; NULL for nobody. */
+const char *world_role(enum caller caller);
+
+/* The id of a person of the company. */
+const char *world_person(const char *user_name);
+/* Somebody by user name, as a participant. */
+struct api *world_as(const char *user_name);
+/* A programme in recruiting. */
+const char *world_programme(const char *admin, const char *title);
+/* The enrolment's id. */
+const char *world_enrol(const char *user_name, const char *programme, const char *role);
+/* Runs a round and publishes it; its id. */
+const char *world_round(const char *admin, const char *programme);
+/* The mentee's open shortlist. */
+struct api_reply *world_open_list(const char *mentee, const char *programme);
+
+#endif
