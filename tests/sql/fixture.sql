@@ -16,7 +16,7 @@ INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.import (id, status, confirm_deactivations)
 VALUES ('52000000-0000-4000-8000-000000000001', 'checking', 1);
-INSERT INTO profiles.import_file (import_id, content) VALUES ('52000000-0000-4000-8000-000000000001', 'x');
+INSERT INTO profiles.import_file (import_id, part, content) VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
 INSERT INTO profiles.import_row (import_id, line, external_id, skip)
 VALUES ('52000000-0000-4000-8000-000000000001', 2, 'E-1', false);
 INSERT INTO profiles.import_step (import_id, place, line, person_id, action)
