@@ -1,0 +1,238 @@
+/* Rounds, shortlists and pairs, over the API. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static const char *programme;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	programme = company_programme("Rounds", 1);
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api *chief(void)
+{
+	return api_as("participant", "chief");
+}
+
+static void a_ready_round_can_be_discarded_and_shows_nobody_anything(void **state)
+{
+	(void)state;
+	struct api_reply *started = api_expect(
+		api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\", \"seed\": 7}",
+			programme),
+		202);
+	const char *self = api_text(started, "links.self");
+	assert_string_equal(api_header_of(started, "Location"), self);
+	struct api_reply *now;
+	api_wait_until(40.0, (now = api_expect(api_get(admin(), "%s", self), 200),
+				     strcmp(api_text(now, "status"), "ready") == 0));
+	assert_int_equal(api_integer(now, "totals.mentees"), 2);
+	assert_int_equal(api_integer(now, "totals.complete"), 2);
+	assert_int_equal(strlen(api_text(now, "input_hash")), 16);
+	assert_int_equal(
+		api_count(api_expect(api_get(chief(), "/api/v1/shortlists"), 200), "items"), 0);
+	api_expect_problem(
+		api_post(admin(), api_path("%s/cancellation", self), NULL), 409, "wrong_state");
+	struct api_reply *gone = api_expect(
+		api_post(admin(), api_path("%s/discard", self), NULL), 200);
+	assert_string_equal(api_text(gone, "status"), "discarded");
+	api_expect_problem(
+		api_post(admin(), api_path("%s/publication", self), NULL), 409, "round_not_ready");
+}
+
+static void a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time(void **state)
+{
+	(void)state;
+	api_stop("matching");
+	api_start("matching");
+	struct api_reply *first = api_post(
+		admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}", programme);
+	api_expect(first, 202);
+	struct api_reply *second = api_post(
+		admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}", programme);
+	if (second->status != 202) /* unless the first was ready already */
+		api_expect_problem(second, 409, "round_running");
+	struct api_reply *list = api_expect(
+		api_get(admin(), "/api/v1/rounds?programme_id=%s", programme), 200);
+	assert_true(api_count(list, "items") >= 1);
+	/* what the job has not taken yet can be cancelled: queue one that it cannot see */
+	api_sql("superuser",
+		"INSERT INTO matching.round (id, programme_id, policy_number, leased_until)"
+		" SELECT gen_random_uuid(), id, policy_number, common.now() + interval '1 hour' "
+		"FROM matching.programme"
+		" WHERE id = '%s' AND NOT EXISTS (SELECT FROM matching.round r WHERE "
+		"r.programme_id = programme.id"
+		" AND r.status IN ('queued', 'running'))",
+		programme);
+	api_wait_until(
+		40.0, (list = api_expect(
+			       api_get(admin(), "/api/v1/rounds?programme_id=%s", programme), 200),
+			      strcmp(api_text(list, "items.0.status"), "running") != 0));
+	const char *status = api_text(list, "items.0.status");
+	struct api_reply *stop = api_post(
+		admin(), api_path("%s/cancellation", api_text(list, "items.0.links.self")), NULL);
+	if (strcmp(status, "queued") == 0)
+		assert_string_equal(api_text(api_expect(stop, 200), "status"), "cancelled");
+	else
+		api_expect_problem(stop, 409, "wrong_state");
+}
+
+static void a_round_says_who_got_fewer_than_three_and_why(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Nobody teaches");
+	story_enrol("chief", id, "mentee", 1);
+	story_enrol("sales.lead", id, "mentor", 1);
+	const char *round = story_round("hr.lead", id);
+	struct api_reply *alone = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/unmatched", round), 200);
+	assert_int_equal(api_count(alone, "items"), 1);
+	assert_string_equal(api_text(alone, "items.0.mentee.display_name"), "Carla Chief");
+	assert_string_equal(api_text(alone, "items.0.reason"), "too_close");
+	assert_int_equal(api_integer(alone, "items.0.found"), 0);
+	assert_int_equal(
+		api_count(
+			api_expect(api_get(chief(), "/api/v1/shortlists?programme_id=%s", id), 200),
+			"items"),
+		0);
+}
+
+static void three_of_two_departments_and_none_of_these_once(void **state)
+{
+	(void)state;
+	story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("chief", programme);
+	assert_int_equal(api_count(list, "mentors"), 3);
+	bool sales = strstr(list->text, "\"Sales\"") != NULL,
+	     it = strstr(list->text, "\"IT\"") != NULL;
+	assert_true(sales && it);
+	const char *refresh = api_path("%s/refresh", api_text(list, "links.self"));
+	struct api_reply *fresh = api_expect(
+		api_post(chief(), refresh, "{\"reason\": \"wrong_skills\"}"), 201);
+	assert_string_not_equal(api_text(fresh, "id"), api_text(list, "id"));
+	assert_true(api_count(fresh, "mentors") >= 1);
+	for (size_t i = 0; i < 3; i++)
+		assert_null(
+			strstr(fresh->text, api_text(list, api_path("mentors.%zu.mentor.id", i))));
+	api_expect_problem(
+		api_post(chief(), refresh, "{\"reason\": \"other\"}"), 409, "shortlist_not_open");
+	api_expect_problem(api_post(chief(), api_path("%s/refresh", api_text(fresh, "links.self")),
+				   "{\"reason\": \"other\"}"),
+		409, "refreshed_already");
+	struct api_reply *seen = api_expect(
+		api_get(admin(), "/api/v1/shortlists?programme_id=%s&status=refreshed", programme),
+		200);
+	assert_int_equal(api_count(seen, "items"), 1);
+}
+
+static void a_declined_pick_brings_a_fresh_three_without_that_mentor(void **state)
+{
+	(void)state;
+	struct api_reply *list = story_shortlist("it.lead", programme);
+	struct api *lead = api_as("participant", "it.lead");
+	const char *mentor_id = api_text(list, "mentors.0.mentor.id");
+	struct api_reply *pair = api_expect(
+		api_post(lead, api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", mentor_id),
+		201);
+	struct api *mentor = api_as("participant", story_user_name(mentor_id));
+	struct api_reply *no = api_expect(
+		api_post(mentor, api_path("%s/decline", api_text(pair, "links.self")),
+			"{\"reason\": \"no_time\"}"),
+		200);
+	assert_string_equal(api_text(no, "status"), "declined");
+	assert_null(strstr(no->text, "no_time"));
+	struct api_reply *fresh = story_shortlist("it.lead", programme);
+	assert_null(strstr(fresh->text, mentor_id));
+
+	mentor_id = api_text(fresh, "mentors.0.mentor.id");
+	pair = api_expect(api_post(lead, api_path("%s/pick", api_text(fresh, "links.self")),
+				  "{\"mentor_id\": \"%s\"}", mentor_id),
+		201);
+	struct api_reply *back = api_expect(
+		api_post(lead, api_path("%s/withdrawal", api_text(pair, "links.self")), NULL), 200);
+	assert_string_equal(api_text(back, "status"), "withdrawn");
+	assert_true(api_count(story_shortlist("it.lead", programme), "mentors") >= 1);
+}
+
+static void a_lost_race_is_409_with_a_fresh_shortlist(void **state)
+{
+	(void)state;
+	struct api_reply *list = story_shortlist("it.lead", programme);
+	const char *mentor_id = api_text(list, "mentors.0.mentor.id");
+	/* the mentor's only place goes to somebody else in the meantime */
+	api_sql("superuser",
+		"UPDATE matching.enrolment SET taken = capacity WHERE programme_id = '%s' AND "
+		"person_id = '%s'",
+		programme, mentor_id);
+	struct api_reply *lost = api_expect_problem(
+		api_post(api_as("participant", "it.lead"),
+			api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", mentor_id),
+		409, "shortlist_changed");
+	const char *fresh = api_text(lost, "fresh_shortlist.id");
+	assert_string_equal(api_text(lost, "fresh_shortlist.status"), "open");
+	assert_null(strstr(json_dumps(api_member(lost, "fresh_shortlist"), 0), mentor_id));
+	assert_string_equal(api_text(story_shortlist("it.lead", programme), "id"), fresh);
+}
+
+static void time_passes_and_what_was_not_answered_expires(void **state)
+{
+	(void)state;
+	struct api_reply *list = story_shortlist("it.lead", programme);
+	struct api *lead = api_as("participant", "it.lead");
+	struct api_reply *pair = api_expect(
+		api_post(lead, api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", api_text(list, "mentors.0.mentor.id")),
+		201);
+	api_clock(4 * 86400);
+	struct api_reply *now;
+	api_wait_until(
+		40.0, (now = api_expect(api_get(lead, "%s", api_text(pair, "links.self")), 200),
+			      strcmp(api_text(now, "status"), "expired") == 0));
+	struct api_reply *open = api_expect(
+		api_get(chief(), "/api/v1/shortlists?status=open"), 200);
+	assert_int_equal(api_count(open, "items"), 1);
+	api_clock(9 * 86400);
+	api_wait_until(
+		40.0, (open = api_expect(api_get(chief(), "/api/v1/shortlists?status=open"), 200),
+			      api_count(open, "items") == 0));
+	api_clock(0);
+	struct api_reply *mine = api_expect(
+		api_get(lead, "/api/v1/pairs?programme_id=%s&status=expired", programme), 200);
+	assert_int_equal(api_count(mine, "items"), 1);
+	struct api_reply *active = api_expect(
+		api_post(admin(), api_path("/api/v1/programmes/%s/activation", programme), NULL),
+		200);
+	assert_string_equal(api_text(active, "status"), "active");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_ready_round_can_be_discarded_and_shows_nobody_anything),
+		cmocka_unit_test(a_round_says_who_got_fewer_than_three_and_why),
+		cmocka_unit_test(three_of_two_departments_and_none_of_these_once),
+		cmocka_unit_test(a_declined_pick_brings_a_fresh_three_without_that_mentor),
+		cmocka_unit_test(a_lost_race_is_409_with_a_fresh_shortlist),
+		cmocka_unit_test(time_passes_and_what_was_not_answered_expires),
+		cmocka_unit_test(a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time),
+	};
+	return cmocka_run_group_tests_name("rounds", tests, set_up, api_release);
+}

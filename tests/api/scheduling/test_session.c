@@ -1,0 +1,205 @@
+/* Sessions and calendar feeds, over the API. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static const char *pair, *mentor;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	const char *programme = company_programme("Sessions", 2);
+	story_round("hr.lead", programme);
+	pair = story_pair("chief", programme, &mentor);
+	return 0;
+}
+
+static struct api *chief(void)
+{
+	return api_as("participant", "chief");
+}
+
+static struct api_reply *book(struct api *who, const char *starts_at, const char *zone, int minutes)
+{
+	return api_post(who, "/api/v1/sessions",
+		"{\"pair_id\": \"%s\", \"starts_at\": \"%s\", \"time_zone\": \"%s\","
+		" \"duration_minutes\": %d, \"mode\": \"video\"}",
+		pair, starts_at, zone, minutes);
+}
+
+static void local_time_becomes_the_right_instant(void **state)
+{
+	(void)state;
+	struct api_reply *winter = api_expect(
+		book(chief(), "2027-01-15T10:00", "Europe/Berlin", 30), 201);
+	assert_string_equal(api_text(winter, "starts_at"), "2027-01-15T09:00:00Z");
+	struct api_reply *summer = api_expect(
+		book(chief(), "2027-07-15T10:00", "Europe/Berlin", 30), 201);
+	assert_string_equal(api_text(summer, "starts_at"), "2027-07-15T08:00:00Z");
+	assert_string_equal(api_text(summer, "partner.id"), story_person_id(mentor));
+	/* the clocks go forward over 02:30 on 28 March 2027 */
+	api_expect_fault(api_expect_problem(book(chief(), "2027-03-28T02:30", "Europe/Berlin", 30),
+				 422, "local_time_nonexistent"),
+		"/starts_at");
+	/* 02:30 comes twice on 31 October 2027: the first, unless fold says otherwise */
+	struct api_reply *first = api_expect(
+		book(chief(), "2027-10-31T02:30", "Europe/Berlin", 15), 201);
+	assert_string_equal(api_text(first, "starts_at"), "2027-10-31T00:30:00Z");
+	struct api_reply *second = api_expect(
+		api_post(chief(), "/api/v1/sessions",
+			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-10-31T02:30\", \"time_zone\": "
+			"\"Europe/Berlin\", \"fold\": 1,"
+			" \"duration_minutes\": 15, \"mode\": \"chat\"}",
+			pair),
+		201);
+	assert_string_equal(api_text(second, "starts_at"), "2027-10-31T01:30:00Z");
+	api_expect_fault(api_expect(book(chief(), "2027-01-15T10:00", "Mars/Olympus", 30), 422),
+		"/time_zone");
+	api_expect_fault(api_expect(book(chief(), "2027-02-30T10:00", "Europe/Berlin", 30), 422),
+		"/starts_at");
+	api_expect_problem(
+		book(chief(), "2020-01-15T10:00", "Europe/Berlin", 30), 422, "in_the_past");
+}
+
+static void nobody_is_in_two_places(void **state)
+{
+	(void)state;
+	api_expect(book(chief(), "2027-04-12T10:00", "UTC", 60), 201);
+	struct api_reply *no = api_expect_problem(
+		book(api_as("participant", mentor), "2027-04-12T10:59", "UTC", 15), 409, "overlap");
+	assert_null(strstr(no->text, "Carla"));
+	api_expect(book(chief(), "2027-04-12T11:00", "UTC", 15),
+		201); /* one may begin when another ends */
+}
+
+static void a_reschedule_is_the_same_session(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(book(chief(), "2027-05-03T09:00", "UTC", 30), 201);
+	const char *self = api_text(made, "links.self");
+	api_expect_problem(
+		api_patch(chief(), self, "{\"mode\": \"phone\"}"), 428, "precondition_required");
+	api_if_match(chief(), made);
+	api_expect_fault(
+		api_expect(api_patch(chief(), self, "{\"starts_at\": \"2027-05-04T09:00\"}"), 422),
+		"/time_zone");
+	api_if_match(chief(), made);
+	struct api_reply *moved = api_expect(
+		api_patch(chief(), self,
+			"{\"starts_at\": \"2027-05-04T09:00\", \"time_zone\": \"Europe/Paris\", "
+			"\"place\": \"Room 5\", \"agenda\": null}"),
+		200);
+	assert_string_equal(api_text(moved, "starts_at"), "2027-05-04T07:00:00Z");
+	assert_string_equal(api_text(moved, "ends_at"), "2027-05-04T07:30:00Z");
+	assert_string_equal(api_text(moved, "place"), "Room 5");
+	assert_int_equal(api_integer(moved, "sequence"), 1);
+	api_if_match(chief(), made);
+	api_expect_problem(api_patch(chief(), self, "{\"mode\": \"phone\"}"), 412, "stale");
+	api_expect(
+		book(chief(), "2027-05-03T09:00", "UTC", 30), 201); /* the old time is free again */
+	api_expect(api_get(api_as("participant", "stranger"), "%s", self), 404);
+	struct api_reply *list = api_expect(
+		api_get(chief(),
+			"/api/v1/"
+			"sessions?pair_id=%s&starts_after=2027-05-01T00:00:00Z&starts_before=2027-"
+			"06-01T00:00:00Z&status=confirmed",
+			pair),
+		200);
+	assert_int_equal(api_count(list, "items"), 2);
+}
+
+static void a_cancelled_session_frees_both(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(book(chief(), "2027-06-07T09:00", "UTC", 30), 201);
+	const char *cancel = api_path("%s/cancellation", api_text(made, "links.self"));
+	struct api_reply *done = api_expect(
+		api_post(api_as("participant", mentor), cancel, "{\"reason\": \"travel\"}"), 200);
+	assert_string_equal(api_text(done, "status"), "cancelled");
+	assert_string_equal(api_text(done, "cancel_reason"), "travel");
+	api_expect_problem(
+		api_post(chief(), cancel, "{\"reason\": \"ill\"}"), 409, "session_closed");
+	api_expect(book(chief(), "2027-06-07T09:00", "UTC", 30), 201);
+}
+
+static void held_wins_over_missed(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(book(chief(), "2027-08-02T09:00", "UTC", 30), 201);
+	const char *report = api_path("%s/report", api_text(made, "links.self"));
+	api_expect_problem(
+		api_post(chief(), report, "{\"outcome\": \"missed\"}"), 409, "session_not_started");
+	api_clock(400 * 86400);
+	struct api_reply *missed = api_expect(
+		api_post(chief(), report, "{\"outcome\": \"missed\"}"), 200);
+	assert_string_equal(api_text(missed, "status"), "missed");
+	struct api_reply *held = api_expect(
+		api_post(api_as("participant", mentor), report, "{\"outcome\": \"held\"}"), 200);
+	assert_string_equal(api_text(held, "status"), "held");
+	held = api_expect(api_post(chief(), report, "{\"outcome\": \"missed\"}"), 200);
+	assert_string_equal(api_text(held, "status"), "held");
+	api_expect_problem(
+		api_post(chief(), api_path("%s/cancellation", api_text(made, "links.self")),
+			"{\"reason\": \"busy\"}"),
+		409, "session_closed");
+	api_clock(0);
+}
+
+static void a_feed_shows_its_owner_what_is_booked(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(
+		api_post(chief(), "/api/v1/calendar-feeds", "{\"kind\": \"full\"}"), 201);
+	const char *path = strstr(api_text(made, "url"), "/calendar/");
+	struct api_reply *ics = api_expect(api_get(api_as(NULL, NULL), "%s", path), 200);
+	assert_non_null(strstr(ics->text, "BEGIN:VEVENT"));
+	assert_non_null(strstr(ics->text, "STATUS:CONFIRMED"));
+	assert_non_null(strstr(api_header_of(ics, "Content-Type"), "text/calendar"));
+	const char *etag = api_header_of(ics, "ETag");
+	assert_non_null(etag);
+	api_header(api_as(NULL, NULL), "If-None-Match: %s", etag);
+	assert_int_equal(api_get(api_as(NULL, NULL), "%s", path)->status, 304);
+	struct api_reply *later = api_expect(
+		api_get(chief(), "%s", api_text(made, "links.self")), 200);
+	assert_true(json_is_null(api_member(later, "url")));
+	assert_true(json_is_string(api_member(later, "last_fetched_on")));
+	struct api_reply *busy = api_expect(
+		api_post(chief(), "/api/v1/calendar-feeds", "{\"kind\": \"free_busy\"}"), 201);
+	struct api_reply *times = api_expect(
+		api_get(api_as(NULL, NULL), "%s", strstr(api_text(busy, "url"), "/calendar/")),
+		200);
+	assert_non_null(strstr(times->text, "BEGIN:VFREEBUSY"));
+	assert_null(strstr(times->text, "SUMMARY"));
+	assert_null(strstr(times->text, "BEGIN:VEVENT"));
+	assert_int_equal(
+		api_count(api_expect(api_get(chief(), "/api/v1/calendar-feeds"), 200), "items"), 2);
+	api_expect(api_get(api_as("participant", mentor), "%s", api_text(made, "links.self")), 404);
+	assert_int_equal(api_get(api_as(NULL, NULL), "/calendar/%s.ics",
+				 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+				 ->status,
+		404);
+	api_if_match(chief(), later);
+	api_expect(api_delete(chief(), "%s", api_text(made, "links.self")), 204);
+	api_expect(api_get(api_as(NULL, NULL), "%s", path), 404);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(local_time_becomes_the_right_instant),
+		cmocka_unit_test(nobody_is_in_two_places),
+		cmocka_unit_test(a_reschedule_is_the_same_session),
+		cmocka_unit_test(a_cancelled_session_frees_both),
+		cmocka_unit_test(held_wins_over_missed),
+		cmocka_unit_test(a_feed_shows_its_owner_what_is_booked),
+	};
+	return cmocka_run_group_tests_name("sessions", tests, set_up, api_release);
+}

@@ -1,0 +1,20 @@
+/*
+ * company.h - a company of seventeen for tests: a chief, three directors of departments of their
+ * own, and juniors four steps down, who may teach the chief; others who may not.
+ *
+ *	chief (8) ── sales.lead (6) ── sales.team (4) ── sales.desk (3) ── ann, bob, cleo (1)
+ *	          ├─ it.lead (6) ──── it.team (4) ──── it.desk (3) ──── dev, eve, fay (1)
+ *	          └─ hr.lead (6) ──── hr.team (4)
+ *
+ * Everybody speaks English; the juniors teach, the chief and the leads want to learn.
+ */
+#ifndef UPWARD_TESTS_COMPANY_H
+#define UPWARD_TESTS_COMPANY_H
+
+/* Imports the company and says what people teach and want. */
+void company_import(void);
+/* The same, with a programme in recruiting coordinated by hr.lead, where the chief and it.lead are
+ * mentees and all juniors mentors with this capacity; the programme's id. */
+const char *company_programme(const char *title, int capacity);
+
+#endif
