@@ -23,30 +23,38 @@ WITH target AS (SELECT p.id, p.status, p.policy_number FROM programme p
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
 
--- round_shortlists: every list with rank, score and parts.
+-- round_shortlists: every list with rank, score and parts. (The inner limit keeps the planner from
+-- looking for lists before it knows that there is such a round.)
 -- unprepared
-SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id), 'line_rule', s.line_rule,
-		'reason', s.reason,
-		'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
-			'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
-			FROM shortlist_entry x WHERE x.shortlist_id = s.id)) AS body,
-	s.id
-FROM shortlist s JOIN round r ON r.id = s.round_id
-WHERE s.round_id = :round_id AND s.refresh_of IS NULL AND coordinates(r.programme_id, :actor, :roles)
-	AND (:after_id IS NULL OR s.id > :after_id)
-ORDER BY s.id
-LIMIT :limit + 1;
+SELECT l.body, l.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
+			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id), 'line_rule', s.line_rule,
+			'reason', s.reason,
+			'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
+				'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
+				FROM shortlist_entry x WHERE x.shortlist_id = s.id)) AS body, s.id
+		FROM shortlist s
+		WHERE t.missing IS NULL AND s.round_id = :round_id AND s.refresh_of IS NULL
+			AND (:after_id IS NULL OR s.id > :after_id)
+		ORDER BY s.id
+		LIMIT :limit + 1) l
+ORDER BY l.id;
 
 -- round_unmatched: who has fewer than three, and why.
 -- unprepared
-SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found, 'reason', u.reason,
-		'rules', u.counts) AS body,
-	u.enrolment_id AS id
-FROM round_unmatched u JOIN round r ON r.id = u.round_id
-WHERE u.round_id = :round_id AND coordinates(r.programme_id, :actor, :roles)
-	AND (:after_id IS NULL OR u.enrolment_id > :after_id)
-ORDER BY u.enrolment_id
-LIMIT :limit + 1;
+SELECT l.body, l.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
+			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found, 'reason', u.reason,
+			'rules', u.counts) AS body, u.enrolment_id AS id
+		FROM round_unmatched u
+		WHERE t.missing IS NULL AND u.round_id = :round_id AND (:after_id IS NULL OR u.enrolment_id > :after_id)
+		ORDER BY u.enrolment_id
+		LIMIT :limit + 1) l
+ORDER BY l.id;
 
 -- round_publication: the drafts open; who has an open list already keeps that one.
 WITH target AS (SELECT r.id, r.status, r.programme_id FROM round r
