@@ -48,6 +48,12 @@ void price_set(struct solver *solver, uint32_t place, int64_t price)
 		solver->levels[l].price[place] = clamp(price - solver->levels[l].offset);
 }
 
+void price_forget(struct solver *solver)
+{
+	while (solver->level_count)
+		free(solver->levels[--solver->level_count].price);
+}
+
 /* A slack below the bound, wider each time the row comes back. */
 int64_t price_limit(const struct solver *solver, const struct row *row, bool limited)
 {

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
-#define ROUNDS      4u   /* of searches that wait for rows to be priced together */
+#define ROUNDS      4u /* of searches that wait for rows to be priced together */
+#define REACH       400u
+#define SPARE_PART  8u
 #define FIRST_REACH 400u /* rows a search may settle in the first round; longer ones wait */
 
 /* Sends the places of one row until all are decided or it has to wait. */
@@ -63,14 +65,54 @@ static enum engine_status price_everybody(struct solver *solver)
 	return price_pending(solver);
 }
 
+/* True if so few mentors have places to spare that searching from them is the shorter way. */
+static bool few_to_spare(const struct solver *solver)
+{
+	size_t spare = 0;
+	for (uint32_t j = 0; j < solver->places; j++)
+		spare += solver->place[j].holders < solver->place[j].capacity;
+	return spare <= solver->places / SPARE_PART + 64;
+}
+
+/* The last places, from the mentors' end. */
+static enum engine_status send_last(struct solver *solver)
+{
+	enum engine_status status = transpose_build(solver) ? ENGINE_OK : ENGINE_NO_MEMORY;
+	while (!status && solver->places_open) {
+		enum search_answer answer = reverse_run(solver);
+		if (solver->failed)
+			return ENGINE_NO_MEMORY;
+		if (answer == SEARCH_STOPPED || is_cancelled(solver))
+			return ENGINE_CANCELLED;
+		if (answer != SEARCH_BLOCKED)
+			continue;
+		status = price_pending(solver);
+		if (!status && !transpose_build(solver))
+			status = ENGINE_NO_MEMORY;
+	}
+	transpose_release(solver);
+	column_forget(solver);
+	return status;
+}
+
+static enum engine_status finish(struct solver *solver)
+{
+	search_all(solver, REACH, true);
+	if (!solver->failed && !solver->cancelled && few_to_spare(solver))
+		return send_last(solver);
+	search_all(solver, SIZE_MAX, true);
+	if (solver->failed)
+		return ENGINE_NO_MEMORY;
+	return solver->cancelled ? ENGINE_CANCELLED : ENGINE_OK;
+}
+
 enum engine_status solver_run(struct solver *solver)
 {
 	size_t most = FIRST_REACH;
 	enum engine_status status = price_everybody(solver);
-	for (unsigned round = 0; !status; round++) {
-		bool last = round >= ROUNDS;
+	for (unsigned round = 0; !status && round < ROUNDS; round++) {
 		auction_run(solver);
-		bool left = search_all(solver, last ? SIZE_MAX : most, last);
+		bool left = search_all(solver, most, false);
 		if (solver->failed)
 			return ENGINE_NO_MEMORY;
 		if (solver->cancelled)
@@ -80,5 +122,5 @@ enum engine_status solver_run(struct solver *solver)
 		most *= 2;
 		status = price_pending(solver);
 	}
-	return status;
+	return status ? status : finish(solver);
 }

@@ -24,52 +24,6 @@ struct search {
 	bool stopped;   /* cancelled or out of memory */
 };
 
-static bool heap_push(struct solver *solver, int64_t key, uint32_t node)
-{
-	if (!people_grow((void **)&solver->heap, &solver->heap_room, solver->heap_count,
-		    sizeof(*solver->heap)))
-		return false;
-	size_t at = solver->heap_count++;
-	while (at) {
-		size_t parent = (at - 1) / 4;
-		struct heap_entry *above = &solver->heap[parent];
-		if (above->key < key || (above->key == key && above->node <= node))
-			break;
-		solver->heap[at] = *above;
-		at = parent;
-	}
-	solver->heap[at] = (struct heap_entry){ key, node };
-	return true;
-}
-
-static bool heap_before(const struct heap_entry *one, const struct heap_entry *other)
-{
-	return one->key < other->key || (one->key == other->key && one->node < other->node);
-}
-
-static struct heap_entry heap_pop(struct solver *solver)
-{
-	struct heap_entry *heap = solver->heap;
-	struct heap_entry top = heap[0], last = heap[--solver->heap_count];
-	size_t at = 0, count = solver->heap_count;
-	for (;;) {
-		size_t best = at * 4 + 1;
-		if (best >= count)
-			break;
-		size_t end = best + 4 < count ? best + 4 : count;
-		for (size_t child = best + 1; child < end; child++)
-			if (heap_before(&heap[child], &heap[best]))
-				best = child;
-		if (!heap_before(&heap[best], &last))
-			break;
-		heap[at] = heap[best];
-		at = best;
-	}
-	if (count)
-		heap[at] = last;
-	return top;
-}
-
 static void end_at(struct search *search, int64_t distance, uint32_t node)
 {
 	if (distance < search->ending.distance)
@@ -272,17 +226,8 @@ static void widen(struct search *search, uint32_t node)
 
 static void begin(struct search *search, uint32_t start)
 {
-	struct solver *solver = search->solver;
-	solver->stamp += 2;
-	if (solver->stamp >= UINT32_MAX - 4) {
-		for (size_t n = 0; n < solver->places + 2 * (size_t)solver->rows; n++)
-			solver->labels[n].stamp = 0;
-		solver->stamp = 2;
-	}
-	solver->heap_count = solver->stack_count = solver->settled_count = 0;
-	solver->settled_places = 0;
-	solver->gather.count = 0;
-	solver->figures.searches++;
+	search_clear(search->solver);
+	search->solver->figures.searches++;
 	relax(search, start, 0, start);
 }
 

@@ -126,9 +126,10 @@ static bool allocate_search(struct solver *solver)
 	solver->pending = malloc((solver->rows + (size_t)1) * sizeof(*solver->pending));
 	solver->held = calloc(held_total(solver) + 1, sizeof(*solver->held));
 	solver->holders = calloc(holder_total(solver) + 1, sizeof(*solver->holders));
+	solver->columns = calloc(solver->places + (size_t)1, sizeof(*solver->columns));
 	solver->alive = calloc(solver->rows * solver->alive_words + 1, sizeof(*solver->alive));
 	return solver->labels && solver->settled && solver->pending && solver->held &&
-	       solver->holders && solver->alive;
+	       solver->holders && solver->alive && solver->columns;
 }
 
 enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,
@@ -167,8 +168,10 @@ void solver_release(struct solver *solver)
 {
 	crew_free(solver->crew);
 	gather_release(&solver->gather);
-	for (uint32_t l = 0; l < solver->level_count; l++)
-		free(solver->levels[l].price);
+	price_forget(solver);
+	column_forget(solver);
+	transpose_release(solver);
+	free(solver->columns);
 	free(solver->row);
 	free(solver->place);
 	free(solver->held);

@@ -102,6 +102,13 @@ struct gather {
 	uint32_t block_count;
 };
 
+/* All allowed pairs of one mentor, by row; made when a reverse search asks for them. */
+struct column {
+	struct holder *entries; /* owned */
+	uint32_t count;
+	bool known;
+};
+
 struct solver {
 	struct engine_scorer *scorer;
 	const struct engine_population *population;
@@ -123,6 +130,10 @@ struct solver {
 	struct level levels[LEVELS];
 	uint32_t level_count;
 	struct gather gather;
+	struct column *columns; /* by place */
+	size_t columns_known;
+	struct holder *listed; /* the rows' lists by place, see transpose_build */
+	size_t *listed_first;
 	size_t settled_places;
 	unsigned keep;                 /* candidates a pricing may add to a row */
 	struct arena arenas[CREW_MAX]; /* by worker */
@@ -215,6 +226,12 @@ struct ending {
 };
 void search_move_prices(struct solver *solver, int64_t reach);
 void search_take_path(struct solver *solver, uint32_t start, uint32_t node);
+bool heap_push(struct solver *solver, int64_t key, uint32_t node);
+struct heap_entry heap_pop(struct solver *solver);
+/* Clears heap, stack and labels for the next search. */
+void search_clear(struct solver *solver);
+/* Forgets the 16-bit copies of prices; they are made again when needed. */
+void price_forget(struct solver *solver);
 /* Rows on the way that are close to their bound are priced together with the one that blocked. */
 void search_pend_rows(struct solver *solver);
 
@@ -243,6 +260,30 @@ enum engine_status price_rows(struct solver *solver, const uint32_t *rows, size_
  * it to the price when it ends.
  */
 enum engine_status price_within(struct solver *solver, uint32_t row, bool limited, bool outside);
+
+/* transpose.c: the listed pairs by place. False without memory. */
+bool transpose_build(struct solver *solver);
+void transpose_release(struct solver *solver);
+
+/* column.c: scores up to 128 mentors against all rows. */
+bool column_price(struct solver *solver, const uint32_t *places, uint32_t count);
+void column_forget(struct solver *solver);
+/* Lists the pairs of a known column that its price no longer covers. */
+bool column_list(struct solver *solver, uint32_t place);
+
+/*
+ * reverse.c: the same shortest path from the other end, for when few places are left.
+ *
+ * reverse_run looks from all places to spare at once, along listed pairs (transpose_build), for the
+ * nearest row with something to send; all others' prices move as one. SEARCH_DONE: one place is
+ * decided. SEARCH_LONG: prices moved, call again. SEARCH_BLOCKED: rows were pended, nothing moved.
+ *
+ * reverse_lower lets the price of a mentor with a place to spare fall until somebody takes the
+ * place or it is 0 (after a change: the invariant of spare places does not hold for that mentor
+ * before).
+ */
+enum search_answer reverse_run(struct solver *solver);
+enum search_answer reverse_lower(struct solver *solver, uint32_t place);
 
 /* gather.c: puts the mentors not settled yet together, so that pricing outside is quick. */
 bool gather_build(struct solver *solver);
