@@ -4,18 +4,19 @@
 -- import_apply_chunk(import_id uuid, size int): the next steps; gives how many, 0 when none is left
 -- or the import was cancelled. Whoever changes standing takes the wall (7, 1) before any person.
 -- unprepared
-WITH live AS (SELECT i.id, i.columns, i.steps_done FROM import i
+WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS at FROM import i
 		WHERE i.id = :import_id AND i.status = 'applying' FOR NO KEY UPDATE),
-	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.columns, r.*
+	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.columns, l.at, r.*
 		FROM live l JOIN import_step s ON s.import_id = :import_id AND s.place > l.steps_done AND s.place <= l.steps_done + :size
 			LEFT JOIN import_row r ON r.import_id = :import_id AND r.line = s.line),
 	wall AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
 	created AS (INSERT INTO person (id, external_id, user_name, given_name, family_name, email, title,
-			department, location, country, time_zone, level, manager_id, hired_on, status)
+			department, location, country, time_zone, level, manager_id, hired_on, status,
+			created_at, updated_at)
 		SELECT c.person_id, c.external_id, c.user_name, c.given_name, coalesce(c.family_name, ''), c.email,
 			c.title, c.department, c.location, c.country, coalesce(c.time_zone, 'UTC'), c.level,
-			c.manager_id, c.hired_on, coalesce(c.status, 'active')
+			c.manager_id, c.hired_on, coalesce(c.status, 'active'), c.at, c.at
 		FROM chunk c WHERE c.action = 'create' ORDER BY c.place),
 	changed AS (UPDATE person p SET user_name = c.user_name, given_name = c.given_name, level = c.level,
 			family_name = CASE WHEN 'family_name' = ANY (c.columns) THEN coalesce(c.family_name, '') ELSE p.family_name END,
@@ -30,11 +31,11 @@ WITH live AS (SELECT i.id, i.columns, i.steps_done FROM import i
 			hired_on = CASE WHEN 'hired_on' = ANY (c.columns) THEN c.hired_on ELSE p.hired_on END,
 			status = CASE c.action WHEN 'deactivate' THEN 'inactive' WHEN 'reactivate' THEN 'active' ELSE p.status END,
 			on_leave_until = CASE WHEN c.action = 'deactivate' THEN NULL ELSE p.on_leave_until END,
-			version = p.version + 1, updated_at = common.now()
+			version = p.version + 1, updated_at = c.at
 		FROM wall, chunk c
 		WHERE p.id = c.person_id AND c.action <> 'create' AND c.line IS NOT NULL),
 	left_out AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL,
-			version = p.version + 1, updated_at = common.now()
+			version = p.version + 1, updated_at = c.at
 		FROM wall, chunk c WHERE p.id = c.person_id AND c.action = 'deactivate' AND c.line IS NULL),
 	spoken AS (DELETE FROM person_language l USING chunk c
 		WHERE l.person_id = c.person_id AND c.line IS NOT NULL AND 'languages' = ANY (c.columns)
@@ -46,7 +47,7 @@ WITH live AS (SELECT i.id, i.columns, i.steps_done FROM import i
 		SELECT 'person.' || CASE c.action WHEN 'create' THEN 'created' WHEN 'update' THEN 'updated'
 			ELSE c.action || 'd' END, c.person_id FROM chunk c ORDER BY c.place),
 	moved AS (UPDATE import i SET steps_done = l.steps_done + (SELECT count(*) FROM chunk),
-			leased_until = common.now() + interval '15 seconds', version = i.version + 1, updated_at = common.now()
+			leased_until = l.at + interval '15 seconds', version = i.version + 1, updated_at = l.at
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))
 SELECT count(*) FROM chunk;
 

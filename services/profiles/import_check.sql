@@ -12,8 +12,9 @@ WITH next AS (SELECT i.id FROM import i
 			started_at = coalesce(i.started_at, common.now()), version = i.version + 1
 		FROM next WHERE i.id = next.id RETURNING i.*)
 SELECT t.id, t.status, t.mode, t.skip_errors, t.attempts,
-	CASE t.status WHEN 'checking' THEN convert_from(f.content, 'UTF8') END AS content
-FROM taken t LEFT JOIN import_file f ON f.import_id = t.id;
+	CASE t.status WHEN 'checking' THEN (SELECT convert_from(string_agg(f.content, '' ORDER BY f.part), 'UTF8')
+		FROM import_file f WHERE f.import_id = t.id) END AS content
+FROM taken t;
 
 -- import_check_begin(import_id uuid): forgets what an interrupted or an earlier check left behind.
 WITH rows AS (DELETE FROM import_row WHERE import_id = :import_id),

@@ -34,11 +34,12 @@ CREATE INDEX import_waiting ON profiles.import (created_at) WHERE status IN ('qu
 -- Imports run one after the other: a check is good for the people it has seen.
 CREATE UNIQUE INDEX import_one_at_work ON profiles.import ((true)) WHERE status IN ('checking', 'applying');
 
--- The file as received, removed when the import ends.
+-- The file as received, in parts; removed when the import ends.
 CREATE TABLE profiles.import_file (
-	import_id uuid CONSTRAINT import_file_once PRIMARY KEY
-		CONSTRAINT import_file_import REFERENCES profiles.import (id) ON DELETE CASCADE,
-	content bytea NOT NULL
+	import_id uuid NOT NULL CONSTRAINT import_file_import REFERENCES profiles.import (id) ON DELETE CASCADE,
+	part smallint NOT NULL,
+	content bytea NOT NULL,
+	CONSTRAINT import_file_part PRIMARY KEY (import_id, part)
 );
 ALTER TABLE profiles.import_file ALTER content SET STORAGE EXTERNAL; -- short-lived: not worth packing
 COMMENT ON TABLE profiles.import_file IS 'unaudited: staging of an import, which is audited itself';
