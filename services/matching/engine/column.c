@@ -145,7 +145,7 @@ bool column_list(struct solver *solver, uint32_t index)
 		const struct holder *entry = &column->entries[e];
 		const struct row *row = &solver->row[entry->row];
 		int64_t bound = row->limit == place->department ? row->limit_bound : row->bound;
-		if (bound == PRICE_LOWEST || holder_value(solver, entry) <= bound + place->price)
+		if (holder_value(solver, entry) <= bound + place->price)
 			continue;
 		if (!solver_list(solver, entry->row,
 			    (struct edge){ index, entry->score, entry->kept }, 0))

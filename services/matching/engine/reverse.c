@@ -73,6 +73,8 @@ static void settle_place(struct reverse *reverse, uint32_t node)
 	const struct place *place = &solver->place[node];
 	if (reverse->lowering)
 		end_at(reverse, reverse->now + place->price, node);
+	if (reverse->ending.distance <= reverse->now)
+		return;
 	const struct holder *entry, *end;
 	if (reverse->lowering && !know(reverse, node))
 		return;

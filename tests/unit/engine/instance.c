@@ -192,6 +192,13 @@ static void pick_small(
 	pick_small_lists(dice, facts);
 }
 
+void instance_small_facts(struct dice *dice, uint32_t index, uint32_t capacity, uint32_t manager,
+	struct instance_facts *ret_facts)
+{
+	pick_small(dice, index, capacity, ret_facts);
+	ret_facts->person.manager = manager;
+}
+
 struct engine_population *instance_small(struct dice *dice, uint32_t people, uint32_t capacity)
 {
 	return instance_small_pinned(dice, people, capacity, ENGINE_NONE, ENGINE_NONE);

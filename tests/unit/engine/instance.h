@@ -44,6 +44,9 @@ struct engine_population *instance_small(struct dice *dice, uint32_t people, uin
 /* The same with one pair pinned; without one if mentee is ENGINE_NONE. */
 struct engine_population *instance_small_pinned(
 	struct dice *dice, uint32_t people, uint32_t capacity, uint32_t mentee, uint32_t mentor);
+/* Facts of somebody such as instance_small makes, person number index, with that manager. */
+void instance_small_facts(struct dice *dice, uint32_t index, uint32_t capacity, uint32_t manager,
+	struct instance_facts *ret_facts);
 /* A policy in which rules are on or off at random. */
 void instance_small_policy(struct dice *dice, struct engine_policy *ret_policy);
 
