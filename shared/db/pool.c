@@ -2,7 +2,7 @@
 #include "db/wake.h"
 
 /* While no connection lives, a short outage (one backend restart) is waited for, a long one not. */
-#define OUTAGE_US 250000
+#define OUTAGE_US 500000
 
 /* On the stack of the thread that waits. */
 struct waiter {

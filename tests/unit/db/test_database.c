@@ -272,21 +272,33 @@ static void only_cancelled_work_is_demoted(void **state)
 	assert_int_equal(figures_of(db).slow, before.slow);
 }
 
-/* 0A000 "cached plan must not change result type": the connection is reopened, the read repeated.
- */
+/* Reads in both lanes. Connections that are being renewed may be missed for a moment; nothing is
+ * ever refused. */
+static bool both_lanes_read(void *context)
+{
+	bool good = true;
+
+	(void)context;
+	for (int i = 0; i < 12; i++) {
+		owned_rows struct db_rows *rows = NULL;
+		struct db_error error;
+		enum db_outcome outcome = database_read(
+			db, i % 2 ? DB_POOL : DB_BATCH, &STEP(&st_by_key, "7"), &rows, &error);
+
+		assert_int_not_equal(outcome, DB_REFUSED);
+		if (outcome == DB_DONE)
+			assert_string_equal(db_value(rows, 0, 0), "body 7");
+		good = good && outcome == DB_DONE;
+	}
+	return good;
+}
+
+/* 0A000 "cached plan must not change result type": the connection is renewed, the read repeated. */
 static void a_changed_table_renews_the_prepared_statements(void **state)
 {
 	(void)state;
 	sql(test_dsn(), "ALTER TABLE item ALTER body TYPE varchar(50)");
-	for (int i = 0; i < 12; i++) {
-		owned_rows struct db_rows *rows = NULL;
-		struct db_error error;
-
-		assert_int_equal(database_read(db, i % 2 ? DB_POOL : DB_BATCH,
-					 &STEP(&st_by_key, "7"), &rows, &error),
-			DB_DONE);
-		assert_string_equal(db_value(rows, 0, 0), "body 7");
-	}
+	await_true(both_lanes_read, NULL, "both lanes read the changed table");
 	await_ready(db);
 }
 
