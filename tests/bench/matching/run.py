@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""The matching engine beside scipy and LEMON, on the same instance, in the same run.
+
+    run.py [--only M1,M2] [--repeat 5] [--seed N] [--scratch DIR]
+
+M1 to M6 are the speed targets: exact optimum with proof for 500, 10,000 and 100,000 people a side,
+shortlists of three under a cap, stable matching, one changed profile. `civil` is the sample of an
+open-source peer. The objectives must be equal, or the run ends with status 1. Our time is that of
+layout, scoring, solving and proof, from people in memory; scipy's and LEMON's are of solving alone,
+on scores that are ready; `x` says how many times ours they take. Writes only below build/bench."""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import sys
+import time
+
+import civil
+import company
+import tools
+
+SAMPLE = tools.ROOT.parent / "shared/data"
+HEADINGS = ("what", "instance", "goal", "ours: median (best - worst)", "cpu", "MiB", "passes",
+            "scipy", "LEMON", "load")
+
+
+class Row:
+    """One line of the table."""
+
+    def __init__(self, name, instance, goal):
+        self.cells = [name, instance, goal] + [""] * (len(HEADINGS) - 3)
+
+    def put(self, heading, text):
+        """Fills one cell."""
+        self.cells[HEADINGS.index(heading)] = text
+
+
+class Bench:
+    """The options and the table."""
+
+    def __init__(self, options):
+        self.options = options
+        self.rows, self.wrong = [], []
+        self.scratch = pathlib.Path(options.scratch).resolve()
+        self.scipy = tools.scipy_python()
+        self.lemon = tools.lemon_missing() is None
+
+    def folder(self, name):
+        """An empty folder for one instance."""
+        folder = self.scratch / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def row(self, name, instance, goal):
+        """A new line of the table."""
+        self.rows.append(Row(name, instance, goal))
+        print(f"{time.strftime('%H:%M:%S')} {name} {instance}", file=sys.stderr, flush=True)
+        return self.rows[-1]
+
+    def equal(self, where, ours, theirs):
+        """Notes a difference of the objectives."""
+        keys = [key for key in ("pairs", "total", "places", "one_department") if key in theirs]
+        ours, theirs = ([one[key] for key in keys] for one in (ours, theirs))
+        if ours != theirs:
+            self.wrong.append(f"{where}: {ours} of ours, {theirs} of the oracle")
+
+    def ours(self, row, folder, mode, repeat, others=()):
+        """Our runs, with the others' between them; the last summary."""
+        runs = []
+        for number in range(repeat):
+            runs.append(tools.match(folder, mode, "--threads", "2"))
+            for other in others:
+                other(number)
+        last = runs[-1]
+        if any((run["pairs"], run["total"]) != (last["pairs"], last["total"]) for run in runs):
+            self.wrong.append(f"{mode} in {folder}: runs differ")
+        if last["gap"] or not last["complete"]:
+            self.wrong.append(f"{mode} in {folder}: not proven")
+        row.put("ours: median (best - worst)", spread([run["seconds"] for run in runs]))
+        row.put("cpu", say(statistics.median(run["cpu_seconds"] for run in runs)))
+        row.put("MiB", f"{max(run['peak_rss_kib'] for run in runs) / 1024:.1f}")
+        row.put("passes", f"{last['passes']}")
+        row.put("load", " / ".join(f"{load:.1f}" for load in os.getloadavg()[:2]))
+        return tuple(max(statistics.median(run[key] for run in runs), 1e-6)
+                     for key in ("seconds", "cpu_seconds"))
+
+    def against(self, row, folder, mode, repeat, times, cap=0):
+        """Our runs and, `times` each, scipy (one place a side) and LEMON between them."""
+        scores = folder / "scores.i16"
+        tools.match(folder, mode, "--scores", scores)  # warms the files too
+        mine = tools.objective(folder, mode)
+        found = {"scipy": [], "LEMON": []}
+
+        def scipy(number):
+            if self.scipy and mode == "pairs" and not cap and number < times:
+                found["scipy"].append(tools.scipy(folder, scores))
+
+        def lemon(number):
+            if self.lemon and number < times:
+                found["LEMON"].append(tools.lemon(folder, scores, mode, cap=cap))
+
+        wall, cpu = self.ours(row, folder, mode, repeat, (scipy, lemon))
+        for name, runs in found.items():
+            if not runs:
+                continue
+            theirs = statistics.median(run["seconds"] for run in runs)
+            busy = statistics.median(run["cpu_seconds"] for run in runs)
+            if "places" in runs[0]:
+                runs[0]["places"] = [count for count in runs[0]["places"] if count]
+            self.equal(f"{row.cells[0]} {row.cells[1]}, {name}", mine, runs[0])
+            row.put(name, f"{say(theirs)} x {theirs / wall:.1f}, cpu {say(busy)} x {busy / cpu:.1f},"
+                          f" {runs[0]['mib']:.0f} MiB")
+        scores.unlink()
+
+
+def say(seconds):
+    """A time with its unit."""
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def spread(values):
+    """Median, best and worst."""
+    return f"{say(statistics.median(values))} ({say(min(values))} - {say(max(values))})"
+
+
+def one_to_one(bench, name, size, goal, repeat, times):
+    """M1 and M2: both shapes, a seed each."""
+    for number, shape in enumerate(company.SHAPES):
+        seed = bench.options.seed + number
+        folder = bench.folder(f"{name}-{shape}")
+        company.write(folder, seed, size, size, shape)
+        row = bench.row(name, f"{size:,} x {size:,} {shape}, seed {seed}", goal)
+        bench.against(row, folder, "pairs", repeat, times)
+
+
+def m1(bench):
+    """500 a side."""
+    one_to_one(bench, "M1", 500, "8 ms (5)", bench.options.repeat * 3, bench.options.repeat)
+
+
+def m2(bench):
+    """10,000 a side."""
+    one_to_one(bench, "M2", 10000, "0.20 s, 32 MiB, x 100 (0.12 s, 24 MiB, x 200)",
+               bench.options.repeat, 1)
+
+
+def m3(bench):
+    """100,000 a side: nobody else can hold the matrix."""
+    folder = bench.folder("M3")
+    seed = bench.options.seed + 20
+    company.write(folder, seed, 100000, 100000, "sparse")
+    row = bench.row("M3", f"100,000 x 100,000 sparse, seed {seed}", "20 s, 300 MiB (12 s, 200 MiB)")
+    bench.ours(row, folder, "pairs", 1)
+
+
+def m4(bench):
+    """Shortlists of three under a cap."""
+    folder = bench.folder("M4")
+    seed = bench.options.seed + 30
+    company.write(folder, seed, 10000, 10000, "sparse", policy={"exposure_cap": 4})
+    row = bench.row("M4", f"lists of 3, cap 4, 10,000, seed {seed}", "0.25 s (0.12 s)")
+    bench.against(row, folder, "shortlist", bench.options.repeat, 1, cap=4)
+
+
+def m5(bench):
+    """Stable matching with the proof of stability; no peer does it on a matrix."""
+    for capacities in (False, True):
+        folder = bench.folder(f"M5-{capacities}")
+        seed = bench.options.seed + 40 + capacities
+        company.write(folder, seed, 10000, 10000, "sparse", capacities=capacities)
+        kind = "with places" if capacities else "1:1"
+        row = bench.row("M5", f"stable {kind}, 10,000, seed {seed}", "0.4 s (0.15 s)")
+        bench.ours(row, folder, "stable", bench.options.repeat)
+
+
+def live_program():
+    """Builds the program that changes profiles."""
+    libraries = [f"build/release/lib{name}.a" for name in ("match", "engine", "shared")]
+    tools.call(["make", "-s", "-C", tools.ROOT, *libraries])
+    program = tools.BUILT / "live"
+    tools.BUILT.mkdir(parents=True, exist_ok=True)
+    tools.call(["gcc", "-std=gnu17", "-O2", "-D_GNU_SOURCE", "-pthread", f"-I{tools.ROOT}",
+                f"-I{tools.ROOT}/shared", f"-I{tools.ROOT}/services", f"-I{tools.ROOT}/build",
+                tools.HERE / "live.c", *(tools.ROOT / name for name in libraries), "-ljansson",
+                "-o", program])
+    return program
+
+
+def m6(bench):
+    """One profile changed, exact again; places on both sides."""
+    folder = bench.folder("M6")
+    seed = bench.options.seed + 50
+    company.write(folder, seed, 10000, 10000, "sparse", capacities=True, changes=400)
+    (folder / "blocked.csv").unlink()
+    row = bench.row("M6", f"one profile changed, 10,000 with places, seed {seed}",
+                    "p50 5 ms, p99 50 ms (1, 10)")
+    program = live_program()
+    found = json.loads(tools.call(["nice", program, folder / "people.csv", folder / "policy.json",
+                                   folder / "changes.csv"]))
+    taken = sorted(found["milliseconds"])
+    row.put("ours: median (best - worst)",
+            f"p50 {statistics.median(taken):.2f} ms, p99 {taken[len(taken) * 99 // 100]:.2f} ms, "
+            f"worst {taken[-1]:.1f} ms of {len(taken)}")
+    row.put("load", " / ".join(f"{load:.1f}" for load in os.getloadavg()[:2]))
+    if not found["verified"] or found["gap"] or \
+            (found["pairs"], found["total"]) != (found["pairs_anew"], found["total_anew"]):
+        del found["milliseconds"]
+        bench.wrong.append(f"M6: not exact again: {found}")
+
+
+def places(bench):
+    """Places on both sides, against LEMON."""
+    folder = bench.folder("places")
+    seed = bench.options.seed + 60
+    company.write(folder, seed, 10000, 10000, "sparse", capacities=True)
+    row = bench.row("places", f"mentee 1-2, mentor 1-3, 10,000, seed {seed}", "")
+    bench.against(row, folder, "pairs", bench.options.repeat, 1, cap=1)
+
+
+def civil_service(bench):
+    """The sample of an open-source peer, whose own record for it is 97 s."""
+    if not (SAMPLE / "civil_service_mentees.csv").exists():
+        print("civil: skipped, the sample is not here", file=sys.stderr)
+        return
+    folder = bench.folder("civil")
+    mentees, mentors = civil.write(SAMPLE, folder)
+    row = bench.row("civil", f"civil service sample, {mentees} x {mentors}", "")
+    bench.against(row, folder, "pairs", bench.options.repeat, bench.options.repeat)
+
+
+PARTS = {"M1": m1, "civil": civil_service, "M4": m4, "M5": m5, "M6": m6, "places": places,
+         "M2": m2, "M3": m3}
+
+
+def machine():
+    """The processor's name."""
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return "unknown"
+
+
+def width(bench):
+    """The SIMD width in use, by the tool's own word."""
+    for summary in bench.scratch.glob("*/out/summary.json"):
+        return json.loads(summary.read_text())["simd"]
+    return "unknown"
+
+
+def report(bench):
+    """The table."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    print(f"\n{machine()}, {os.cpu_count()} processors, {memory} GiB; 2 threads, "
+          f"{width(bench)}; load now {' / '.join(f'{one:.1f}' for one in os.getloadavg())}")
+    print(f"scipy: {'same instance, solving alone' if bench.scipy else 'absent'}; "
+          f"LEMON: {'network simplex on all allowed pairs' if bench.lemon else 'absent'}\n")
+    table = [HEADINGS, *(row.cells for row in bench.rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(HEADINGS))]
+    for line in table:
+        print("  ".join(cell.ljust(size) for cell, size in zip(line, widths)).rstrip())
+    print("\n" + ("\n".join(bench.wrong) if bench.wrong else
+                  "every objective equal to the oracles', every gap 0"))
+
+
+def main():
+    """Runs the parts asked for."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default=",".join(PARTS), help="parts, joined by commas")
+    parser.add_argument("--repeat", type=int, default=5, help="runs of ours per row")
+    parser.add_argument("--seed", type=int, default=2026, help="of the first instance")
+    parser.add_argument("--scratch", default=str(tools.BUILT / "matching"))
+    options = parser.parse_args()
+    unknown = set(options.only.split(",")) - set(PARTS)
+    if unknown:
+        parser.error(f"unknown parts: {', '.join(sorted(unknown))}")
+    bench = Bench(options)
+    for name, part in PARTS.items():
+        if name in options.only.split(","):
+            part(bench)
+    report(bench)
+    return 1 if bench.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
