@@ -109,7 +109,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 SELECT json_build_object('person_id', p.id, 'time_zone', coalesce(p.time_zone_override, p.time_zone),
 		'windows', coalesce((SELECT json_agg(json_build_object('weekday', h.weekday,
 				'starts', to_char(h.starts, 'HH24:MI'),
-				'ends', CASE WHEN h.ends = '24:00' THEN '24:00' ELSE to_char(h.ends, 'HH24:MI') END)
+				'ends', to_char(h.ends, 'HH24:MI'))
 				ORDER BY h.weekday, h.starts)
 			FROM person_hours h WHERE h.person_id = p.id), '[]'),
 		'version', p.version,

@@ -1,0 +1,65 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "company.h"
+
+static const char people[] = PEOPLE_HEADER
+	"P-5,eve,Eve,Arslan,eve@example.org,Counsel,Legal,Paris,FR,Europe/"
+	"Paris,3,P-1,2019-02-01,true\n"
+	"P-3,cem,Cem,Arslan,cem@example.org,Analyst,Finance,Berlin,DE,Europe/"
+	"Berlin,1,P-2,2023-09-01,"
+	"true\n"
+	"P-4,dora,Dora,Diaz,dora@example.org,Data Analyst,Finance,Berlin,DE,Europe/Berlin,1,P-2,"
+	"2024-01-15,true\n"
+	"P-2,ben,Ben,Brook,ben@example.org,Controller,Finance,Berlin,DE,Europe/Berlin,3,P-1,"
+	"2017-05-02,true\n"
+	"P-6,finn,Finn,Falk,finn@example.org,Analyst,Finance,Berlin,DE,Europe/"
+	"Berlin,1,P-2,2020-01-01,"
+	"false\n"
+	"P-1,ada,Ada,Osei,ada@example.org,Chief "
+	"Executive,Board,Berlin,DE,Europe/Berlin,5,,2010-01-04,"
+	"true\n";
+
+int company_arrives(void **state)
+{
+	(void)state;
+	struct api_reply *import = api_import(people, NULL);
+	assert_string_equal(api_text(import, "status"), "done");
+	assert_int_equal(api_integer(import, "counts.created"), 6);
+	return 0;
+}
+
+struct api *as(const char *user_name)
+{
+	return api_as("participant", user_name);
+}
+
+const char *id_of(const char *user_name)
+{
+	return api_text(api_expect(api_get(as(user_name), "/api/v1/people/me"), 200), "id");
+}
+
+void expect_same_refusal(const struct api_reply *one, const struct api_reply *other)
+{
+	json_t *a = json_copy(one->body), *b = json_copy(other->body);
+	assert_int_equal(one->status, other->status);
+	assert_int_equal(json_object_del(a, "request_id"), 0);
+	assert_int_equal(json_object_del(b, "request_id"), 0);
+	assert_true(json_equal(a, b));
+	json_decref(a);
+	json_decref(b);
+}
+
+bool list_has(const struct api_reply *reply, const char *list, const char *text)
+{
+	size_t at;
+	json_t *item;
+	json_array_foreach(api_member(reply, list), at, item)
+	{
+		if (json_is_string(item) && strcmp(json_string_value(item), text) == 0)
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,145 @@
+/* The directory: type-ahead, filters, and pages that show everybody once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "company.h"
+
+/* The family names of a page, in order, joined by blanks. */
+static const char *names(const struct api_reply *page)
+{
+	static char joined[2000];
+	size_t at, used = 0;
+	json_t *item;
+	joined[0] = '\0';
+	json_array_foreach(api_member(page, "items"), at, item)
+	{
+		const char *name = json_string_value(json_object_get(item, "display_name"));
+		used += (size_t)snprintf(
+			joined + used, sizeof joined - used, "%s%s", used ? ", " : "", name);
+		assert_true(used < sizeof joined);
+	}
+	return joined;
+}
+
+static const char *found(const char *query)
+{
+	return names(api_expect(api_get(as("cem"), "/api/v1/people?%s", query), 200));
+}
+
+static void the_directory_is_sorted_and_has_no_leavers(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		found("limit=50"), "Ada Osei, Ben Brook, Cem Arslan, Dora Diaz, Eve Arslan");
+}
+
+static void type_ahead_finds_the_beginning_of_a_word(void **state)
+{
+	(void)state;
+	assert_string_equal(found("q=ars"), "Cem Arslan, Eve Arslan");
+	assert_string_equal(found("q=CEM"), "Cem Arslan");
+	assert_string_equal(found("q=analy"), "Cem Arslan, Dora Diaz");
+	assert_string_equal(found("q=slan"), "");
+	assert_string_equal(found("q=data%20an"), "Dora Diaz");
+	assert_string_equal(found("q=%25%25"), "");
+	assert_string_equal(found("q=__"), "");
+	api_expect_fault(api_expect_problem(api_get(as("cem"), "/api/v1/people?q=a"), 400,
+				 "invalid_parameter"),
+		"q");
+}
+
+static void filters_narrow(void **state)
+{
+	(void)state;
+	assert_string_equal(found("department=Finance"), "Ben Brook, Cem Arslan, Dora Diaz");
+	assert_string_equal(found("department=finance"), "");
+	assert_string_equal(found("location=Paris"), "Eve Arslan");
+	assert_string_equal(found("level_min=3"), "Ada Osei, Ben Brook, Eve Arslan");
+	assert_string_equal(found("level_min=2&level_max=3&q=ev"), "Eve Arslan");
+	char query[200];
+	snprintf(query, sizeof query, "ids=%s,%s", id_of("dora"), id_of("ada"));
+	assert_string_equal(found(query), "Ada Osei, Dora Diaz");
+	api_expect_problem(
+		api_get(as("cem"), "/api/v1/people?departement=x"), 400, "unknown_parameter");
+	api_expect_problem(api_get(as("cem"), "/api/v1/people?level_min=1&level_min=2"), 400,
+		"invalid_parameter");
+}
+
+static void who_offers_a_skill_is_found(void **state)
+{
+	(void)state;
+	struct api_reply *skill = api_expect(
+		api_post(api_as("admin", NULL), "/api/v1/skills", "{\"name\": \"Juggling\"}"), 201);
+	api_expect(
+		api_put(as("dora"), "/api/v1/people/me/skills",
+			"{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4, \"offered\": true}]}",
+			api_text(skill, "id")),
+		200);
+	api_expect(api_put(as("ben"), "/api/v1/people/me/skills",
+			   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4}]}",
+			   api_text(skill, "id")),
+		200);
+	char query[100];
+	snprintf(query, sizeof query, "skill_id=%s", api_text(skill, "id"));
+	assert_string_equal(found(query), "Dora Diaz");
+}
+
+static void pages_show_everybody_once(void **state)
+{
+	(void)state;
+	char seen[1000] = "";
+	struct api *cem = as("cem");
+	struct api_reply *page = api_expect(api_get(cem, "/api/v1/people?limit=2"), 200);
+	for (int i = 0;; i++) {
+		assert_true(i < 4);
+		strncat(seen, seen[0] ? ", " : "", sizeof seen - strlen(seen) - 1);
+		strncat(seen, names(page), sizeof seen - strlen(seen) - 1);
+		if (json_is_null(api_member(page, "next_cursor")))
+			break;
+		assert_int_equal(api_count(page, "items"), 2);
+		assert_non_null(strstr(api_header_of(page, "Link"), "rel=\"next\""));
+		page = api_expect(api_get(cem, "/api/v1/people?limit=2&cursor=%s",
+					  api_text(page, "next_cursor")),
+			200);
+	}
+	assert_string_equal(seen, "Ada Osei, Ben Brook, Cem Arslan, Dora Diaz, Eve Arslan");
+}
+
+static void a_cursor_is_good_for_its_caller_and_filter_alone(void **state)
+{
+	(void)state;
+	struct api *cem = as("cem");
+	struct api_reply *page = api_expect(api_get(cem, "/api/v1/people?limit=2"), 200);
+	char cursor[1000];
+	snprintf(cursor, sizeof cursor, "%s", api_text(page, "next_cursor"));
+	const char *path = api_path("/api/v1/people?limit=2&cursor=%s", cursor);
+	api_expect(api_get(cem, "%s", path), 200);
+	api_expect_problem(api_get(as("dora"), "%s", path), 400, "invalid_cursor");
+	api_expect_problem(
+		api_get(cem, "/api/v1/people?limit=2&department=Finance&cursor=%s", cursor), 400,
+		"invalid_cursor");
+	api_expect_problem(
+		api_get(cem, "/api/v1/skills?limit=2&cursor=%s", cursor), 400, "invalid_cursor");
+	size_t middle = strlen(cursor) / 2;
+	cursor[middle] = cursor[middle] == 'A' ? 'B' : 'A';
+	api_expect_problem(
+		api_get(cem, "/api/v1/people?limit=2&cursor=%s", cursor), 400, "invalid_cursor");
+	api_expect(api_get(cem, "/api/v1/people?limit=0"), 400);
+	api_expect(api_get(cem, "/api/v1/people?limit=201"), 400);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_directory_is_sorted_and_has_no_leavers),
+		cmocka_unit_test(type_ahead_finds_the_beginning_of_a_word),
+		cmocka_unit_test(filters_narrow),
+		cmocka_unit_test(who_offers_a_skill_is_found),
+		cmocka_unit_test(pages_show_everybody_once),
+		cmocka_unit_test(a_cursor_is_good_for_its_caller_and_filter_alone),
+	};
+	return cmocka_run_group_tests(tests, company_arrives, api_release);
+}

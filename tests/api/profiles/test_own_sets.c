@@ -1,0 +1,266 @@
+/* What people say of themselves, a set at a time: skills, interests, languages, weekly hours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "company.h"
+
+#define SKILLS "/api/v1/people/me/skills"
+#define HOURS  "/api/v1/people/me/weekly-hours"
+
+static char rust[40], law[40];
+
+static int skills_arrive(void **state)
+{
+	struct api *admin = api_as("admin", NULL);
+	company_arrives(state);
+	struct api_reply *made = api_expect(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Rust\"}"), 201);
+	snprintf(rust, sizeof rust, "%s", api_text(made, "id"));
+	made = api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Law\"}"), 201);
+	snprintf(law, sizeof law, "%s", api_text(made, "id"));
+	return 0;
+}
+
+static void skills_are_replaced_whole(void **state)
+{
+	(void)state;
+	struct api *cem = as("cem");
+	struct api_reply *set = api_expect(
+		api_put(cem, SKILLS,
+			"{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4, \"offered\": true}, "
+			"{\"skill_id\": \"%s\", \"current\": 1, \"target\": 3}]}",
+			rust, law),
+		200);
+	assert_int_equal(api_count(set, "skills"), 2);
+	assert_string_equal(api_text(set, "skills.0.name"), "Law");
+	assert_int_equal(api_integer(set, "skills.0.target"), 3);
+	assert_true(json_is_null(api_member(set, "skills.1.target")));
+	set = api_expect(api_put(cem, SKILLS,
+				 "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 5, \"target\": "
+				 "null, \"offered\": true}]}",
+				 rust),
+		200);
+	assert_int_equal(api_count(set, "skills"), 1);
+	struct api_reply *read = api_expect(api_get(cem, SKILLS), 200);
+	assert_string_equal(read->text, set->text);
+}
+
+static void others_see_what_is_offered(void **state)
+{
+	(void)state;
+	api_expect(api_put(as("dora"), SKILLS,
+			   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 2, \"target\": 4, "
+			   "\"offered\": true}, {\"skill_id\": \"%s\", \"current\": 0, \"target\": "
+			   "2}]}",
+			   law, rust),
+		200);
+	struct api_reply *seen = api_expect(
+		api_get(as("ben"), "/api/v1/people/%s/skills", id_of("dora")), 200);
+	assert_int_equal(api_count(seen, "skills"), 1);
+	assert_string_equal(api_text(seen, "skills.0.skill_id"), law);
+	assert_true(json_is_null(api_member(seen, "skills.0.target")));
+}
+
+static void wrong_skills_are_named_by_place(void **state)
+{
+	(void)state;
+	struct api *ben = as("ben");
+	const struct {
+		const char *first, *second, *code, *pointer;
+	} cases[] = {
+		{ "\"current\": 2", "\"current\": 2, \"target\": 2", "target_not_above_current",
+			"/skills/1/target" },
+		{ "\"current\": 0, \"offered\": true", "\"current\": 1", "offered_without_skill",
+			"/skills/0/offered" },
+		{ "\"current\": 6", "\"current\": 1", "unprocessable", "/skills/0/current" },
+		{ "\"current\": 1", "\"current\": 1, \"bogus\": 1", "invalid_body",
+			"/skills/1/bogus" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct api_reply *no = api_put(ben, SKILLS,
+			"{\"skills\": [{\"skill_id\": \"%s\", %s}, {\"skill_id\": \"%s\", %s}]}",
+			rust, cases[i].first, law, cases[i].second);
+		assert_true(no->status == 422 || no->status == 400);
+		api_expect_problem(no, no->status, cases[i].code);
+		api_expect_fault(no, cases[i].pointer);
+	}
+	api_expect_fault(
+		api_expect_problem(api_put(ben, SKILLS,
+					   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 1}, "
+					   "{\"skill_id\": \"%s\", \"current\": 2}]}",
+					   rust, rust),
+			422, "duplicate_items"),
+		"/skills/1/skill_id");
+	api_expect_fault(
+		api_expect_problem(
+			api_put(ben, SKILLS,
+				"{\"skills\": [{\"skill_id\": "
+				"\"019a0000-0000-7000-8000-00000000dead\", \"current\": 1}]}"),
+			422, "unknown_reference"),
+		"/skills/0/skill_id");
+	assert_int_equal(api_count(api_expect(api_get(ben, SKILLS), 200), "skills"), 0);
+}
+
+static void a_retired_skill_is_kept_but_not_added(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	struct api_reply *made = api_expect(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Fax\"}"), 201);
+	const char *body = "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 3}]}";
+	char set[200];
+	snprintf(set, sizeof set, body, api_text(made, "id"));
+	api_expect(api_put(as("ada"), SKILLS, "%s", set), 200);
+	api_if_match(admin, made);
+	api_expect(api_patch(admin, api_path("/api/v1/skills/%s", api_text(made, "id")),
+			   "{\"retired\": true}"),
+		200);
+	api_expect(api_put(as("ada"), SKILLS, "%s", set), 200);
+	api_expect_problem(api_put(as("eve"), SKILLS, "%s", set), 422, "skill_retired");
+}
+
+static void a_set_can_be_guarded_by_its_version(void **state)
+{
+	(void)state;
+	struct api *eve = as("eve");
+	struct api_reply *was = api_expect(api_get(eve, "/api/v1/people/me/interests"), 200);
+	api_if_match(eve, was);
+	struct api_reply *now = api_expect(
+		api_put(eve, "/api/v1/people/me/interests",
+			"{\"interests\": [\"Chess\", \" sailing \", \"chess\"]}"),
+		200);
+	assert_int_equal(api_count(now, "interests"), 2);
+	assert_true(list_has(now, "interests", "chess") && list_has(now, "interests", "sailing"));
+	api_if_match(eve, was);
+	api_expect_problem(
+		api_put(eve, "/api/v1/people/me/interests", "{\"interests\": []}"), 412, "stale");
+	api_expect(api_put(eve, "/api/v1/people/me/interests", "{\"interests\": [\"go\"]}"), 200);
+	api_expect_problem(api_put(eve, "/api/v1/people/me/interests", "{\"interests\": [\"  \"]}"),
+		422, "unprocessable");
+	assert_true(list_has(
+		api_expect(api_get(eve, "/api/v1/people/me/interests"), 200), "interests", "go"));
+}
+
+static void languages_are_tags(void **state)
+{
+	(void)state;
+	struct api *eve = as("eve");
+	struct api_reply *now = api_expect(
+		api_put(eve, "/api/v1/people/me/languages", "{\"languages\": [\"fr\", \"pt-BR\"]}"),
+		200);
+	assert_true(list_has(now, "languages", "pt-BR"));
+	assert_true(list_has(api_expect(api_get(as("cem"), "/api/v1/people/%s", id_of("eve")), 200),
+		"languages", "fr"));
+	api_expect_fault(api_expect_problem(api_put(eve, "/api/v1/people/me/languages",
+						    "{\"languages\": [\"fr\", \"french!\"]}"),
+				 422, "unprocessable"),
+		"/languages/1");
+}
+
+static void the_week_is_replaced_whole(void **state)
+{
+	(void)state;
+	struct api *cem = as("cem");
+	struct api_reply *now = api_expect(
+		api_put(cem, HOURS,
+			"{\"windows\": [{\"weekday\": 5, \"starts\": \"20:00\", \"ends\": "
+			"\"23:30\"}, "
+			"{\"weekday\": 1, \"starts\": \"09:00\", \"ends\": \"12:30\"}]}"),
+		200);
+	assert_string_equal(api_text(now, "windows.0.ends"), "12:30");
+	assert_string_equal(api_text(now, "windows.1.ends"), "23:30");
+	assert_string_equal(api_text(now, "time_zone"), "Europe/Berlin");
+	now = api_expect(api_put(cem, HOURS,
+				 "{\"windows\": [{\"weekday\": 1, \"starts\": \"10:00\", \"ends\": "
+				 "\"13:00\"}, "
+				 "{\"weekday\": 1, \"starts\": \"13:00\", \"ends\": \"14:00\"}]}"),
+		200);
+	assert_int_equal(api_count(now, "windows"), 2);
+	assert_string_equal(api_text(api_expect(api_get(as("ben"), "/api/v1/people/%s/weekly-hours",
+							id_of("cem")),
+					     200),
+				    "windows.0.starts"),
+		"10:00");
+}
+
+static void a_wrong_week_changes_nothing(void **state)
+{
+	(void)state;
+	struct api *dora = as("dora");
+	const char *good = "{\"windows\": [{\"weekday\": 2, \"starts\": \"09:00\", \"ends\": "
+			   "\"10:00\"}%s]}";
+	const struct {
+		const char *more, *code, *pointer;
+		int status;
+	} cases[] = {
+		{ ", {\"weekday\": 3, \"starts\": \"11:00\", \"ends\": \"10:00\"}",
+			"dates_reversed", "/windows/1/ends", 422 },
+		{ ", {\"weekday\": 2, \"starts\": \"09:30\", \"ends\": \"11:00\"}",
+			"duplicate_items", "/windows/1/starts", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"09:15\", \"ends\": \"11:00\"}",
+			"not_on_half_hour", "/windows/1/starts", 422 },
+		{ ", {\"weekday\": 8, \"starts\": \"09:00\", \"ends\": \"11:00\"}", "unprocessable",
+			"/windows/1/weekday", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"25:00\", \"ends\": \"26:00\"}", "unprocessable",
+			"/windows/1/starts", 422 },
+	};
+	char body[300];
+	snprintf(body, sizeof body, good, "");
+	struct api_reply *kept = api_expect(api_put(dora, HOURS, "%s", body), 200);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		snprintf(body, sizeof body, good, cases[i].more);
+		api_expect_fault(api_expect_problem(api_put(dora, HOURS, "%s", body),
+					 cases[i].status, cases[i].code),
+			cases[i].pointer);
+	}
+	api_if_match(dora, kept);
+	api_expect(api_put(dora, HOURS, "{\"windows\": []}"), 200);
+	api_if_match(dora, kept);
+	api_expect_problem(api_put(dora, HOURS, "{\"windows\": []}"), 412, "stale");
+}
+
+static void the_sets_of_others_are_not_mine_to_change(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *set, *body;
+	} sets[] = {
+		{ "skills", "{\"skills\": []}" },
+		{ "interests", "{\"interests\": []}" },
+		{ "languages", "{\"languages\": []}" },
+		{ "weekly-hours", "{\"windows\": []}" },
+	};
+	const char *before = api_sql("superuser", "SELECT sum(version) FROM profiles.person");
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+		struct api_reply *other = api_put(as("cem"),
+			api_path("/api/v1/people/%s/%s", id_of("ben"), sets[i].set), "%s",
+			sets[i].body);
+		struct api_reply *missing = api_put(as("cem"),
+			api_path("/api/v1/people/019a0000-0000-7000-8000-00000000dead/%s",
+				sets[i].set),
+			"%s", sets[i].body);
+		api_expect_problem(other, 404, "not_found");
+		expect_same_refusal(other, missing);
+	}
+	assert_string_equal(
+		api_sql("superuser", "SELECT sum(version) FROM profiles.person"), before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(skills_are_replaced_whole),
+		cmocka_unit_test(others_see_what_is_offered),
+		cmocka_unit_test(wrong_skills_are_named_by_place),
+		cmocka_unit_test(a_retired_skill_is_kept_but_not_added),
+		cmocka_unit_test(a_set_can_be_guarded_by_its_version),
+		cmocka_unit_test(languages_are_tags),
+		cmocka_unit_test(the_week_is_replaced_whole),
+		cmocka_unit_test(a_wrong_week_changes_nothing),
+		cmocka_unit_test(the_sets_of_others_are_not_mine_to_change),
+	};
+	return cmocka_run_group_tests(tests, skills_arrive, api_release);
+}

@@ -1,0 +1,155 @@
+/* The taxonomy: search that forgives typing errors, unique names, retirement, import. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "company.h"
+
+static struct api_reply *taxonomy(const char *csv)
+{
+	return api_send(api_as("admin", NULL), "POST", "/api/v1/skills/imports", "text/csv", csv,
+		strlen(csv));
+}
+
+static const char *first(const char *query)
+{
+	struct api_reply *page = api_expect(api_get(as("cem"), "/api/v1/skills?%s", query), 200);
+	return api_count(page, "items") ? api_text(page, "items.0.name") : "";
+}
+
+static int taxonomy_arrives(void **state)
+{
+	company_arrives(state);
+	struct api_reply *done = api_expect(
+		taxonomy("name,code,aliases\ndata analysis,K1,analytics|Statistics\n"
+			 "\"negotiation, hard\",,\nproject management,K3,\n"),
+		200);
+	assert_int_equal(api_integer(done, "created"), 3);
+	return 0;
+}
+
+static void search_finds_names_aliases_and_typing_errors(void **state)
+{
+	(void)state;
+	assert_string_equal(first("q=analysis"), "data analysis");
+	assert_string_equal(first("q=STATISTICS"), "data analysis");
+	assert_string_equal(first("q=data%20analisys"), "data analysis");
+	assert_string_equal(first("q=project%20managment"), "project management");
+	assert_string_equal(first("q=beekeeping"), "");
+	assert_string_equal(first("q=%25%25"), "");
+}
+
+static void an_import_again_changes_what_changed(void **state)
+{
+	(void)state;
+	struct api_reply *done = api_expect(
+		taxonomy("\xef\xbb\xbfname;aliases\r\nData Analysis;analytics|numbers\r\n"
+			 "project management;\r\nsailing;\r\n"),
+		200);
+	assert_int_equal(api_integer(done, "created"), 1);
+	assert_int_equal(api_integer(done, "updated"), 1);
+	assert_int_equal(api_integer(done, "unchanged"), 1);
+	assert_string_equal(first("q=numbers"), "data analysis");
+}
+
+static void a_wrong_file_stores_nothing(void **state)
+{
+	(void)state;
+	const char *before = api_sql("superuser", "SELECT count(*) FROM profiles.skill");
+	api_expect_problem(taxonomy("name,price\nx,1\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("code\nx\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name\nfresh\n\"un\"quoted\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name,code\nfresh\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name\nfresh\n\xff\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name\ntwin\nTwin\n"), 422, "duplicate_items");
+	api_expect_problem(taxonomy("name,code\nfresh,K1\n"), 409, "name_taken");
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM profiles.skill"), before);
+	api_expect_problem(api_post(api_as("admin", NULL), "/api/v1/skills/imports", "{}"), 415,
+		"unsupported_media_type");
+}
+
+static void names_are_unique_ignoring_case(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	struct api_reply *made = api_expect(
+		api_post(admin, "/api/v1/skills",
+			"{\"name\": \"Welding\", \"code\": \"W1\", \"aliases\": [\"Brazing\"]}"),
+		201);
+	assert_true(list_has(made, "aliases", "brazing"));
+	api_expect_fault(
+		api_expect_problem(api_post(admin, "/api/v1/skills", "{\"name\": \"WELDING\"}"),
+			409, "name_taken"),
+		"/name");
+	api_expect_fault(api_expect_problem(api_post(admin, "/api/v1/skills",
+						    "{\"name\": \"Gluing\", \"code\": \"W1\"}"),
+				 409, "name_taken"),
+		"/code");
+	api_expect_fault(
+		api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"\"}"), 422), "/name");
+	api_expect_problem(
+		api_post(as("cem"), "/api/v1/skills", "{\"name\": \"Mine\"}"), 403, "forbidden");
+}
+
+static void a_retired_skill_leaves_the_search_and_frees_its_name(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	struct api_reply *made = api_expect(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Telegraphy\"}"), 201);
+	const char *path = api_path("%s", strstr(api_header_of(made, "Location"), "/api/"));
+	api_if_match(admin, made);
+	struct api_reply *retired = api_expect(
+		api_patch(admin, path, "{\"retired\": true, \"aliases\": [\"Morse\"]}"), 200);
+	assert_true(api_truth(retired, "retired"));
+	assert_string_equal(first("q=telegraphy"), "");
+	assert_string_equal(first("q=telegraphy&retired=true"), "Telegraphy");
+	api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"telegraphy\"}"), 201);
+	api_if_match(admin, retired);
+	api_expect_problem(api_patch(admin, path, "{\"retired\": false}"), 409, "name_taken");
+	struct api_reply *seen = api_expect(api_get(as("cem"), "%s", path), 200);
+	assert_int_equal(api_count(seen, "can"), 0);
+	api_header(admin, "If-Match: \"1.00000000\"");
+	api_expect_problem(api_patch(admin, "/api/v1/skills/019a0000-0000-7000-8000-00000000dead",
+				   "{\"retired\": true}"),
+		404, "not_found");
+}
+
+static void a_key_stands_for_one_request(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	api_header(admin, "Idempotency-Key: one-skill");
+	struct api_reply *made = api_expect(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Knots\"}"), 201);
+	api_header(admin, "Idempotency-Key: one-skill");
+	struct api_reply *again = api_expect(
+		api_post(admin, "/api/v1/skills", "{ \"name\":\"Knots\" }"), 201);
+	assert_string_equal(again->text, made->text);
+	assert_string_equal(api_header_of(again, "Location"), api_header_of(made, "Location"));
+	assert_string_equal(api_header_of(again, "Idempotency-Replayed"), "true");
+	assert_null(api_header_of(made, "Idempotency-Replayed"));
+	api_header(admin, "Idempotency-Key: one-skill");
+	api_expect_problem(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Bends\"}"), 422, "key_reused");
+	api_header(admin, "Idempotency-Key: another-skill");
+	api_expect_problem(
+		api_post(admin, "/api/v1/skills", "{\"name\": \"Knots\"}"), 409, "name_taken");
+	api_header(admin, "Idempotency-Key: another-skill");
+	api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Hitches\"}"), 201);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(search_finds_names_aliases_and_typing_errors),
+		cmocka_unit_test(an_import_again_changes_what_changed),
+		cmocka_unit_test(a_wrong_file_stores_nothing),
+		cmocka_unit_test(names_are_unique_ignoring_case),
+		cmocka_unit_test(a_retired_skill_leaves_the_search_and_frees_its_name),
+		cmocka_unit_test(a_key_stands_for_one_request),
+	};
+	return cmocka_run_group_tests(tests, taxonomy_arrives, api_release);
+}
