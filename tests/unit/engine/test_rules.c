@@ -1,0 +1,315 @@
+/*
+ * No result ever breaks a hard rule: random trees of 10,000 people against an oracle that climbs
+ * the tree itself. And "why not" counts right and offers only what really works.
+ */
+#include "instance.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define PEOPLE 10000u
+
+/* What the oracle knows of everybody; written apart from the engine's own structures. */
+struct known {
+	uint32_t manager, department;
+	int32_t level;
+	uint64_t languages;
+	uint64_t hours[ENGINE_HOURS_WORDS];
+	struct instance_facts *facts;
+	bool active, mentor, mentee;
+	int32_t capacity, demand;
+	uint32_t barred[2];
+};
+
+struct company {
+	struct known *known;
+	uint32_t *below; /* active people below */
+	uint32_t active;
+	struct engine_population *population;
+};
+
+enum tree { TREE_RANDOM, TREE_DEEP, TREE_FLAT, TREE_FOREST, TREES };
+
+static uint32_t manager_of(struct dice *dice, enum tree tree, uint32_t person)
+{
+	if (!person || (tree == TREE_FOREST && dice_below(dice, 50) == 0))
+		return ENGINE_NONE;
+	if (tree == TREE_DEEP)
+		return person > 3 ? person - 1 - dice_below(dice, 3) : person - 1;
+	if (tree == TREE_FLAT)
+		return dice_below(dice, person < 40 ? person : 40);
+	return dice_below(dice, person);
+}
+
+static void fill(struct company *company, uint64_t seed, enum tree tree)
+{
+	struct dice dice = { seed };
+	company->known = calloc(PEOPLE, sizeof(*company->known));
+	company->below = calloc(PEOPLE, sizeof(*company->below));
+	company->active = 0;
+	company->population = engine_population_new((struct engine_vocabulary){ 500, 200, 12 });
+	for (uint32_t p = 0; p < PEOPLE; p++) {
+		struct known *k = &company->known[p];
+		uint32_t index;
+		k->facts = malloc(sizeof(*k->facts));
+		instance_facts(&dice, p < 600, INSTANCE_LOOSE, true, k->facts);
+		struct engine_person *person = &k->facts->person;
+		if (dice_below(&dice, 20) == 0)
+			person->roles = ENGINE_ROLE_MENTOR | ENGINE_ROLE_MENTEE;
+		person->active = dice_below(&dice, 30) != 0;
+		person->level = (int32_t)dice_below(&dice, p < 600 ? 12 : 6);
+		person->manager = k->manager = manager_of(&dice, tree, p);
+		k->active = person->active;
+		k->mentor = person->roles & ENGINE_ROLE_MENTOR;
+		k->mentee = person->roles & ENGINE_ROLE_MENTEE;
+		k->level = person->level;
+		k->department = person->department;
+		k->languages = person->languages;
+		k->capacity = person->mentor_capacity;
+		k->demand = person->mentee_capacity;
+		memcpy(k->hours, person->hours, sizeof(k->hours));
+		company->active += k->active;
+		for (uint32_t m = k->manager; k->active && m != ENGINE_NONE;
+			m = company->known[m].manager)
+			company->below[m]++;
+		assert_int_equal(
+			engine_population_add(company->population, person, &index), ENGINE_OK);
+		for (int b = 0; b < 2; b++) {
+			k->barred[b] = (p + 1 + dice_below(&dice, PEOPLE - 1)) % PEOPLE;
+			engine_population_block(company->population, k->barred[b], p);
+		}
+	}
+	assert_int_equal(engine_population_seal(company->population, NULL), ENGINE_OK);
+}
+
+static void empty(struct company *company)
+{
+	for (uint32_t p = 0; p < PEOPLE; p++)
+		free(company->known[p].facts);
+	free(company->known);
+	free(company->below);
+	engine_population_free(company->population);
+}
+
+/* Steps from the lower up to the upper person, 0 if not above. */
+static uint32_t steps_up(const struct company *company, uint32_t lower, uint32_t upper)
+{
+	uint32_t steps = 1;
+	for (uint32_t m = company->known[lower].manager; m != ENGINE_NONE;
+		m = company->known[m].manager, steps++)
+		if (m == upper)
+			return steps;
+	return 0;
+}
+
+static bool too_close(const struct company *company, const struct engine_policy *policy,
+	uint32_t mentee, uint32_t mentor)
+{
+	const struct known *m = &company->known[mentee], *t = &company->known[mentor];
+	uint32_t down = steps_up(company, mentor, mentee);
+	bool head = m->manager == ENGINE_NONE || company->below[mentee] * 2 > company->active;
+	if (steps_up(company, mentee, mentor))
+		return true;
+	if (m->manager == t->manager && m->manager != ENGINE_NONE)
+		return true;
+	if (down && down < 3)
+		return true;
+	if (policy->line_distance)
+		return down && down <= (uint32_t)policy->line_distance;
+	return down && !head;
+}
+
+static bool covers(const struct known *mentee, const struct known *mentor)
+{
+	const struct engine_person *m = &mentee->facts->person, *t = &mentor->facts->person;
+	for (size_t w = 0; w < m->want_count; w++)
+		for (size_t o = 0; o < t->offer_count; o++)
+			if (m->wants[w].skill == t->offers[o].skill &&
+				t->offers[o].level > m->wants[w].current)
+				return true;
+	return false;
+}
+
+static bool barred(const struct company *company, uint32_t one, uint32_t other)
+{
+	for (int b = 0; b < 2; b++)
+		if (company->known[one].barred[b] == other ||
+			company->known[other].barred[b] == one)
+			return true;
+	return false;
+}
+
+static int violations(const struct company *company, const struct engine_policy *policy,
+	const struct engine_pair *pair)
+{
+	const struct known *m = &company->known[pair->mentee], *t = &company->known[pair->mentor];
+	int common = 0;
+	for (int w = 0; w < ENGINE_HOURS_WORDS; w++)
+		common += __builtin_popcountll(m->hours[w] & t->hours[w]);
+	int gap = m->level - t->level;
+	return (pair->mentee == pair->mentor) + !m->active + !t->active + !m->mentee + !t->mentor +
+	       too_close(company, policy, pair->mentee, pair->mentor) +
+	       (gap < policy->level_gap_min || gap > policy->level_gap_max) +
+	       !(m->languages & t->languages) + (common < policy->common_half_hours) +
+	       !covers(m, t) + barred(company, pair->mentee, pair->mentor);
+}
+
+static void expect_no_violation(const struct company *company, const struct engine_policy *policy,
+	const struct engine_result *result, bool lists)
+{
+	uint32_t *shown = calloc(PEOPLE, sizeof(*shown));
+	uint32_t *given = calloc(PEOPLE, sizeof(*given));
+	for (size_t p = 0; p < result->pair_count; p++) {
+		assert_int_equal(violations(company, policy, &result->pairs[p]), 0);
+		shown[result->pairs[p].mentor]++;
+		given[result->pairs[p].mentee]++;
+	}
+	for (uint32_t p = 0; p < PEOPLE; p++) {
+		const struct known *k = &company->known[p];
+		assert_true((int32_t)shown[p] <= (lists ? result->exposure_cap : k->capacity));
+		assert_true((int32_t)given[p] <= (lists ? 3 : k->demand));
+	}
+	assert_true(result->pair_count > 100);
+	free(shown);
+	free(given);
+}
+
+static void ten_thousand_people_and_no_violation(void **state)
+{
+	(void)state;
+	for (enum tree tree = TREE_RANDOM; tree < TREES; tree++) {
+		struct company company;
+		struct engine_policy policy;
+		fill(&company, 1000 + tree, tree);
+		engine_policy_default(&policy);
+		for (int line = 0; line < 3; line++) {
+			struct engine_result result;
+			policy.line_distance = line ? 1 + line : 0;
+			assert_int_equal(
+				engine_shortlist(company.population, &policy, NULL, NULL, &result),
+				ENGINE_OK);
+			assert_int_equal(result.certificate.gap, 0);
+			expect_no_violation(&company, &policy, &result, true);
+			engine_result_release(&result);
+			assert_int_equal((line == 1 ? engine_stable : engine_pairs)(
+						 company.population, &policy, NULL, NULL, &result),
+				ENGINE_OK);
+			assert_true(result.certificate.complete);
+			expect_no_violation(&company, &policy, &result, false);
+			engine_result_release(&result);
+		}
+		empty(&company);
+	}
+}
+
+static void shortlists_span_two_departments_or_say_why(void **state)
+{
+	struct engine_policy policy;
+	struct engine_result result;
+	struct engine_population *population = instance_company(
+		51, 300, 900, INSTANCE_LOOSE, false);
+	(void)state;
+	instance_company_policy(INSTANCE_LOOSE, &policy);
+	assert_int_equal(engine_shortlist(population, &policy, NULL, NULL, &result), ENGINE_OK);
+	for (size_t m = 0; m < result.outcome_count; m++) {
+		const struct engine_outcome *outcome = &result.outcomes[m];
+		const struct engine_pair *pairs = result.pairs + outcome->first;
+		uint32_t seen = 0;
+		assert_true(outcome->count == 3 || outcome->reason != ENGINE_REASON_NONE);
+		for (uint32_t k = 0; k < outcome->count; k++) {
+			assert_int_equal(pairs[k].rank, k + 1);
+			seen |= 1u << pairs[k].shown;
+			assert_true(!k || pairs[k - 1].score >= pairs[k].score);
+		}
+		assert_int_equal(seen, ((1u << outcome->count) - 1) << 1);
+	}
+	engine_result_release(&result);
+	engine_population_free(population);
+}
+
+/* Mentors whom a policy allows for this mentee. */
+static size_t allowed_under(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee)
+{
+	size_t allowed = 0;
+	for (uint32_t p = 0; p < engine_population_size(population); p++)
+		allowed += engine_pair_score(population, policy, mentee, p) != ENGINE_FORBIDDEN;
+	return allowed;
+}
+
+static void the_smallest_relaxation_really_yields(void **state)
+{
+	int helped = 0;
+	(void)state;
+	for (uint64_t round = 0; round < 1500; round++) {
+		struct dice dice = { round * 107 + 1 };
+		struct engine_policy policy;
+		uint32_t people = 2 + dice_below(&dice, 12);
+		instance_small_policy(&dice, &policy);
+		struct engine_population *population = instance_small(&dice, people, 1);
+		struct engine_why_not why;
+		engine_why_not(population, &policy, 0, &why);
+		size_t refused = 0;
+		for (int r = 0; r < ENGINE_RULE_COUNT; r++) {
+			refused += why.refused[r];
+			assert_true(why.touched[r] >= why.refused[r]);
+		}
+		assert_int_equal(why.mentors, refused + why.allowed);
+		assert_int_equal(why.allowed, allowed_under(population, &policy, 0));
+		if (why.smallest.rule != ENGINE_RULE_NONE) {
+			assert_int_equal(engine_policy_check(&why.relaxed, NULL), ENGINE_OK);
+			assert_true(why.smallest.yields > 0);
+			assert_int_equal(
+				why.smallest.yields, allowed_under(population, &why.relaxed, 0));
+			assert_int_equal(
+				why.smallest.score, engine_pair_score(population, &why.relaxed, 0,
+							    why.smallest.mentor));
+			helped += !why.allowed;
+		}
+		engine_population_free(population);
+	}
+	assert_true(helped > 50);
+}
+
+static void fairness_adds_up(void **state)
+{
+	struct engine_policy policy;
+	struct engine_result result;
+	struct engine_fairness fairness;
+	struct engine_cap_price price;
+	struct engine_population *population = instance_company(
+		53, 200, 260, INSTANCE_LOOSE, false);
+	uint32_t mentees = 0;
+	(void)state;
+	instance_company_policy(INSTANCE_LOOSE, &policy);
+	assert_int_equal(engine_shortlist(population, &policy, NULL, NULL, &result), ENGINE_OK);
+	assert_int_equal(
+		engine_fairness_of(population, &policy, NULL, &result, &fairness), ENGINE_OK);
+	for (size_t l = 0; l < fairness.level_count; l++)
+		mentees += fairness.levels[l].mentees;
+	assert_int_equal(mentees, 200);
+	assert_true(fairness.exposure_max <= (uint32_t)result.exposure_cap);
+	assert_true(fairness.exposure_gini < 1000);
+	assert_true(fairness.rank_mean >= 100);
+	engine_fairness_release(&fairness);
+	assert_int_equal(engine_fairness_cap_price(population, &policy, NULL, &price), ENGINE_OK);
+	assert_int_equal(price.total_with, result.total);
+	assert_true(price.places_without >= price.places_with);
+	engine_result_release(&result);
+	engine_population_free(population);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ten_thousand_people_and_no_violation),
+		cmocka_unit_test(shortlists_span_two_departments_or_say_why),
+		cmocka_unit_test(the_smallest_relaxation_really_yields),
+		cmocka_unit_test(fairness_adds_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
