@@ -1,18 +1,31 @@
 #include "http/etag.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include "base/hash.h"
 #include "base/str.h"
 
+/* By hand: every answer bears a tag. */
 void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETAG_TEXT])
 {
 	uint32_t crc = hash_crc32(body, len);
-	if (version > 0)
-		snprintf(ret_etag, ETAG_TEXT, "\"%" PRId64 ".%08" PRIx32 "\"", version, crc);
-	else
-		snprintf(ret_etag, ETAG_TEXT, "W/\"%08" PRIx32 "\"", crc);
+	unsigned char bytes[] = { (unsigned char)(crc >> 24), (unsigned char)(crc >> 16),
+		(unsigned char)(crc >> 8), (unsigned char)crc };
+	char digits[20], *end = ret_etag;
+	size_t at = sizeof digits;
+	if (version <= 0) {
+		*end++ = 'W';
+		*end++ = '/';
+	}
+	*end++ = '"';
+	for (; version > 0; version /= 10)
+		digits[--at] = (char)('0' + version % 10);
+	if (at < sizeof digits) {
+		memcpy(end, digits + at, sizeof digits - at);
+		end += sizeof digits - at;
+		*end++ = '.';
+	}
+	hash_hex(bytes, sizeof bytes, end);
+	memcpy(end + 8, "\"", 2);
 }
 
 bool etag_version(const char *if_match, int64_t *ret_version)

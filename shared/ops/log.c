@@ -1,11 +1,11 @@
 #include "ops/log.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
-#include "base/buf.h"
+#include <unistd.h>
+#include "base/civil.h"
 #include "base/str.h"
 
 #define LINE_MOST 4096 /* PIPE_BUF: lines of several threads do not mix */
@@ -71,33 +71,98 @@ void log_set_fd_for_test(int fd)
 	log_fd = fd;
 }
 
-static void add_token(struct buf *line, const char *text)
+/* A line on the stack: a request writes one, so it is made by hand, without printf and malloc. */
+struct line {
+	size_t len;
+	bool full; /* something did not fit: the line is dropped */
+	char text[LINE_MOST];
+};
+
+static void add(struct line *line, const char *text, size_t len)
 {
-	char token[LOG_TEXT_MOST + 1];
-	size_t len = strnlen(text, LOG_TEXT_MOST);
-	for (size_t i = 0; i < len; i++)
-		token[i] = text[i] > ' ' && text[i] <= '~' ? text[i] : '_';
-	token[len] = '\0';
-	buf_json(line, token);
+	if (len > sizeof line->text - line->len) {
+		line->full = true;
+		return;
+	}
+	memcpy(line->text + line->len, text, len);
+	line->len += len;
 }
 
-static void add_time(struct buf *line)
+static void add_text(struct line *line, const char *text)
+{
+	add(line, text, strlen(text));
+}
+
+/* At least `width` digits. */
+static void add_digits(struct line *line, uint64_t number, int width)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	for (; number || width > 0; number /= 10, width--)
+		digits[--at] = (char)('0' + number % 10);
+	add(line, digits + at, sizeof digits - at);
+}
+
+static void add_number(struct line *line, int64_t number)
+{
+	if (number < 0)
+		add(line, "-", 1);
+	add_digits(line, number < 0 ? -(uint64_t)number : (uint64_t)number, 1);
+}
+
+static void add_token(struct line *line, const char *text)
+{
+	__attribute__((uninitialized)) char token[2 * LOG_TEXT_MOST + 2];
+	size_t len = 0;
+	token[len++] = '"';
+	for (size_t i = 0; i < LOG_TEXT_MOST && text[i]; i++) {
+		char c = text[i] > ' ' && text[i] <= '~' ? text[i] : '_';
+		if (c == '"' || c == '\\')
+			token[len++] = '\\';
+		token[len++] = c;
+	}
+	token[len++] = '"';
+	add(line, token, len);
+}
+
+static void add_member(struct line *line, const char *key)
+{
+	add(line, ",\"", 2);
+	add_text(line, key);
+	add(line, "\":", 2);
+}
+
+static void add_time(struct line *line)
 {
 	struct timespec now;
-	struct tm utc;
-	char text[32];
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
-	strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-	buf_print(line, "{\"at\":\"%s.%03ldZ\"", text, now.tv_nsec / 1000000);
+	struct civil utc = civil_from_seconds(now.tv_sec);
+	const struct {
+		int part, width;
+		char after;
+	} parts[] = {
+		{ utc.year, 4, '-' },
+		{ utc.month, 2, '-' },
+		{ utc.day, 2, 'T' },
+		{ utc.hour, 2, ':' },
+		{ utc.minute, 2, ':' },
+		{ utc.second, 2, '.' },
+		{ (int)(now.tv_nsec / 1000000), 3, 'Z' },
+	};
+	add_text(line, "{\"at\":\"");
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		add_digits(line, (uint64_t)parts[i].part, parts[i].width);
+		add(line, &parts[i].after, 1);
+	}
+	add(line, "\"", 1);
 }
 
 /* A line that cannot be written is lost: there is nobody to tell. */
-static void put_line(const struct buf *line)
+static void put_line(const struct line *line)
 {
 	size_t done = 0;
 	while (done < line->len) {
-		ssize_t wrote = write(log_fd, line->data + done, line->len - done);
+		ssize_t wrote = write(log_fd, line->text + done, line->len - done);
 		if (wrote < 0 && errno != EINTR)
 			return;
 		if (wrote > 0)
@@ -110,24 +175,27 @@ void log_write(
 {
 	if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
 		return;
-	struct buf line = BUF_INIT(LINE_MOST);
+	__attribute__((uninitialized)) struct line line;
+	line.len = 0;
+	line.full = false;
 	add_time(&line);
-	buf_print(&line, ",\"level\":\"%s\",\"service\":", level_names[level]);
+	add_member(&line, "level");
+	add_token(&line, level_names[level]);
+	add_member(&line, "service");
 	add_token(&line, service_name);
-	buf_text(&line, ",\"event\":");
+	add_member(&line, "event");
 	add_token(&line, event);
 	for (size_t i = 0; i < count; i++) {
 		const struct log_member *m = &members[i];
 		if (m->text && !*m->text)
 			continue;
-		buf_print(&line, ",\"%s\":", key_names[m->key]);
+		add_member(&line, key_names[m->key]);
 		if (m->text)
 			add_token(&line, m->text);
 		else
-			buf_print(&line, "%" PRId64, m->number);
+			add_number(&line, m->number);
 	}
-	buf_text(&line, "}\n");
-	if (buf_ok(&line))
+	add(&line, "}\n", 2);
+	if (!line.full)
 		put_line(&line);
-	buf_release(&line);
 }
