@@ -9,6 +9,7 @@
 #include "auth/ring.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/random.h"
 #include "base/str.h"
 
 #define SCHEME       "Bearer "
@@ -26,7 +27,8 @@ static const jwt_alg_t library_algs[KEY_ALGS] = {
 };
 
 struct token_cache {
-	struct cache *facts;
+	struct cache *facts; /* by the token's digest under the key */
+	unsigned char key[SIPHASH_BYTES];
 	_Atomic uint64_t generation; /* of the ring, when the cache was emptied last */
 };
 
@@ -47,6 +49,8 @@ struct token_cache *token_cache_new(void)
 		free(cache);
 		return NULL;
 	}
+	if (cache)
+		random_bytes(cache->key, sizeof cache->key);
 	return cache;
 }
 
@@ -93,7 +97,7 @@ static bool recall(struct token_cache *cache, const struct key_ring *keys, const
 	struct identity *ret_identity)
 {
 	struct packed packed;
-	if (!cache_get(cache->facts, digest, HASH_BYTES, key_ring_generation(keys),
+	if (!cache_get(cache->facts, digest, SIPHASH_BYTES, key_ring_generation(keys),
 		    clock_monotonic_us(), &packed, sizeof packed))
 		return false;
 	if (clock_seconds() >= packed.expires_at)
@@ -113,7 +117,7 @@ static void remember(struct token_cache *cache, const void *digest, uint64_t gen
 	struct packed packed;
 	size_t length = pack(identity, &packed);
 	uint64_t now = clock_monotonic_us();
-	cache_put(cache->facts, digest, HASH_BYTES, generation, now,
+	cache_put(cache->facts, digest, SIPHASH_BYTES, generation, now,
 		now + (uint64_t)life * SECOND_US, &packed, length);
 }
 
@@ -202,7 +206,7 @@ static bool verify(struct key_ring *keys, const char *token, size_t length,
 bool token_verify(struct token_cache *cache, struct key_ring *keys, const char *header,
 	struct identity *ret_identity)
 {
-	unsigned char digest[HASH_BYTES];
+	unsigned char digest[SIPHASH_BYTES];
 	uint64_t generation;
 	if (strncasecmp(header, SCHEME, strlen(SCHEME)) != 0)
 		return false;
@@ -210,7 +214,7 @@ bool token_verify(struct token_cache *cache, struct key_ring *keys, const char *
 	size_t length = strnlen(token, TOKEN_BYTES_MOST + 1);
 	if (length > TOKEN_BYTES_MOST)
 		return false;
-	hash_sha256(token, length, digest);
+	hash_sip(cache->key, token, length, digest);
 	if (recall(cache, keys, digest, ret_identity))
 		return true;
 	if (!verify(keys, token, length, ret_identity, &generation))

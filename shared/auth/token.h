@@ -2,9 +2,9 @@
  * token.h - verification of bearer tokens (RFC 7515, 7519, 8725), in one place. Every refusal is
  * the same to the caller: 401 with one identical body.
  *
- * A verified token is cached by its SHA-256 until min(exp, 60 s), per process, emptied when keys
- * are reloaded. The person behind it is looked up apart (principal.h) and kept at most 4 s, so a
- * deactivated person is refused within 5 s, cached or not.
+ * A verified token is cached by a digest under a key of this process alone (SipHash-2-4-128) until
+ * min(exp, 60 s), emptied when keys are reloaded. The person behind it is looked up apart
+ * (principal.h) and kept at most 4 s, so a deactivated person is refused within 5 s, cached or not.
  */
 #ifndef UPWARD_AUTH_TOKEN_H
 #define UPWARD_AUTH_TOKEN_H

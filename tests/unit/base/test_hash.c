@@ -1,4 +1,5 @@
-/* Hashes against the vectors of FIPS 180-4, RFC 4231 and the CRC catalogue. */
+/* Hashes against the vectors of FIPS 180-4, RFC 4231, the authors of SipHash and the CRC
+ * catalogue. */
 #include "base/hash.h"
 #include "base/random.h"
 #include "support/unit/unit.h"
@@ -20,6 +21,34 @@ static void hash_sha256_gives_the_vectors(void **state)
 	expect_hex(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	hash_sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, hash);
 	expect_hex(hash, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
+/* The first, some odd lengths and the last of the reference implementation's 64. */
+static void hash_sip_gives_the_vectors(void **state)
+{
+	static const struct {
+		size_t len;
+		const char *digest;
+	} vectors[] = {
+		{ 0, "a3817f04ba25a8e66df67214c7550293" },
+		{ 1, "da87c1d86b99af44347659119b22fc45" },
+		{ 7, "a1f1ebbed8dbc153c0b84aa61ff08239" },
+		{ 8, "3b62a9ba6258f5610f83e264f31497b4" },
+		{ 9, "264499060ad9baabc47f8b02bb6d71ed" },
+		{ 15, "5493e99933b0a8117e08ec0f97cfc3d9" },
+		{ 16, "6ee2a4ca67b054bbfd3315bf85230577" },
+		{ 63, "5150d1772f50834a503e069a973fbd7c" },
+	};
+	unsigned char bytes[64], hash[SIPHASH_BYTES];
+	char text[2 * SIPHASH_BYTES + 1];
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)i;
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		hash_sip(bytes, bytes, vectors[i].len, hash);
+		hash_hex(hash, sizeof hash, text);
+		assert_string_equal(text, vectors[i].digest);
+	}
 }
 
 static void hash_hmac_gives_the_vectors(void **state)
@@ -65,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hash_sha256_gives_the_vectors),
+		cmocka_unit_test(hash_sip_gives_the_vectors),
 		cmocka_unit_test(hash_hmac_gives_the_vectors),
 		cmocka_unit_test(hash_crc32_gives_the_check_value),
 		cmocka_unit_test(hash_equal_sees_every_byte),
