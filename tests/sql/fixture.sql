@@ -52,6 +52,19 @@ WHERE a.user_name = 'p1' AND b.user_name = 'p8';
 INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALUES
 	('55000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002',
 	'2026-06-01 10:00Z', '2026-06-01 11:00Z', 'UTC');
+INSERT INTO scheduling.session (id, pair_id, kind, starts_at, ends_at, time_zone) VALUES
+	('55000000-0000-4000-8000-000000000002', '30000000-0000-4000-8000-000000000002', 'get_to_know',
+	'2026-05-01 10:00Z', '2026-05-01 10:30Z', 'UTC');
+INSERT INTO scheduling.agreement (id, pair_id, number, status, cadence, duration_minutes, channels, touchpoint_cadence,
+	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at, signed_at)
+SELECT ('56000000-0000-4000-8000-00000000000' || n)::uuid, '30000000-0000-4000-8000-000000000002', n, status, 'six_weeks',
+	45, '{video}', 'weekly', 'chat', 'UTC', '2026-06-01', common.now(), common.now(), common.now()
+FROM (VALUES (1, 'signed'), (2, 'proposed')) AS a (n, status);
+INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id)
+VALUES ('56000000-0000-4000-8000-000000000001', 1, '2026-06-01', '55000000-0000-4000-8000-000000000001');
+INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
+INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
+SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.calendar_feed (id, person_id, token_hash)
 SELECT gen_random_uuid(), id, 'h' FROM profiles.person WHERE user_name = 'p1';
 
