@@ -1,0 +1,32 @@
+/*
+ * keyring.h - keys of the tests' own among those that the stack's issuer publishes, and whatever
+ * tokens can be made with them.
+ */
+#ifndef UPWARD_TESTS_KEYRING_H
+#define UPWARD_TESTS_KEYRING_H
+
+#include "support/forge.h"
+
+#define KEYRING_RSA "test-rsa" /* kid; RS256 */
+#define KEYRING_EC  "test-ec"  /* kid; ES256 */
+
+struct keyring {
+	struct forge_key *rsa, *ec;
+	char *public_pem; /* of rsa */
+	char *rsa_jwk;
+	char *published; /* what the issuer published before */
+	char *path;
+};
+
+/* Publishes the two keys beside the stack's; the services see them on the first unknown kid. */
+void keyring_open(struct keyring *ret_keys);
+/* Publishes what there was before. */
+void keyring_close(struct keyring *keys);
+
+/* The claims of a participant that every service accepts for the next minutes, with more members
+ * behind them (",\"x\":1") and, where it is named, one left out. Borrowed. */
+const char *keyring_claims(const char *user_name, const char *without, const char *more);
+/* {"alg":alg,"kid":kid…more}, borrowed. */
+const char *keyring_header(const char *alg, const char *kid, const char *more);
+
+#endif
