@@ -46,7 +46,7 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 	told AS (INSERT INTO common.outbox (type, subject_id)
 		SELECT 'person.' || CASE c.action WHEN 'create' THEN 'created' WHEN 'update' THEN 'updated'
 			ELSE c.action || 'd' END, c.person_id FROM chunk c ORDER BY c.place),
-	moved AS (UPDATE import i SET steps_done = l.steps_done + (SELECT count(*) FROM chunk),
+	moved AS (UPDATE import i SET attempts = 0, steps_done = l.steps_done + (SELECT count(*) FROM chunk),
 			leased_until = l.at + interval '15 seconds', version = i.version + 1, updated_at = l.at
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))
 SELECT count(*) FROM chunk;
@@ -59,5 +59,7 @@ WITH ended AS (UPDATE import i SET status = 'done', finished_at = common.now(), 
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.finished', id FROM ended)
 SELECT count(*) FROM ended;
 
--- import_lay_down(import_id uuid): the service stops; the next one need not wait for the lease.
-UPDATE import SET leased_until = NULL WHERE id = :import_id AND status = 'applying';
+-- import_lay_down(import_id uuid): the service stops, or something is in the way for a moment; the
+-- next attempt need not wait for the lease.
+UPDATE import SET leased_until = common.now() + interval '1 second'
+WHERE id = :import_id AND status IN ('checking', 'applying');

@@ -199,7 +199,9 @@ SELECT 1;
 -- import_status(import_id uuid): where it stands.
 SELECT status FROM import WHERE id = :import_id;
 
--- import_staging_clear(import_id uuid): the staging goes, the report stays.
-WITH rows AS (DELETE FROM import_row WHERE import_id = :import_id),
-	steps AS (DELETE FROM import_step WHERE import_id = :import_id)
+-- import_staging_clear(import_id uuid): the staging of an import that is not at work goes, the report
+-- stays.
+WITH idle AS (SELECT i.id FROM import i WHERE i.id = :import_id AND i.status NOT IN ('checking', 'applying')),
+	rows AS (DELETE FROM import_row r USING idle WHERE r.import_id = idle.id),
+	steps AS (DELETE FROM import_step s USING idle WHERE s.import_id = idle.id)
 SELECT 1;

@@ -16,7 +16,6 @@ static enum db_outcome stage(
 	struct import_work *work, const char *text, size_t length, bool *ret_readable)
 {
 	struct import_file file;
-	struct db_error error;
 	char total[24];
 	enum db_outcome outcome = DB_NO_MEMORY;
 	if (!import_file_read(work->id, text, length, &file))
@@ -25,11 +24,11 @@ static enum db_outcome stage(
 	work->faulty = file.fault_count > 0;
 	outcome = import_run(work, &stmt_import_check_begin, NULL, NULL);
 	if (outcome == DB_DONE && file.rows.len)
-		outcome = db_worker_copy(
-			work->w, &stmt_import_row_copy, file.rows.data, file.rows.len, &error);
+		outcome = db_worker_copy(work->w, &stmt_import_row_copy, file.rows.data,
+			file.rows.len, &work->error);
 	if (outcome == DB_DONE && file.faults.len)
 		outcome = db_worker_copy(work->w, &stmt_import_fault_copy, file.faults.data,
-			file.faults.len, &error);
+			file.faults.len, &work->error);
 	if (outcome == DB_DONE && file.readable) {
 		snprintf(total, sizeof total, "%lld", (long long)file.row_count);
 		outcome = import_run(work, &stmt_import_columns, file.columns.data, total);
@@ -43,7 +42,6 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 {
 	static const struct statement *const faults[] = { &stmt_import_fault_keys,
 		&stmt_import_fault_managers };
-	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	bool readable = false;
 	enum db_outcome outcome = stage(work, text, length, &readable);
@@ -51,7 +49,7 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 		return import_run(work, &stmt_import_fail, "faults", NULL);
 	if (outcome == DB_DONE)
 		outcome = db_worker_run(
-			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &error);
+			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);
 	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++) {
 		outcome = import_run(work, faults[i], NULL, NULL);
 		if (outcome == DB_DONE)
@@ -66,10 +64,9 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 
 static bool has_status(struct import_work *work, const char *status)
 {
-	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(&stmt_import_status, work->id);
-	return db_worker_run(work->w, &step, &rows, &error) == DB_DONE &&
+	return db_worker_run(work->w, &step, &rows, &work->error) == DB_DONE &&
 	       db_rows_count(rows) == 1 && str_equal(db_value(rows, 0, 0), status);
 }
 
@@ -79,7 +76,7 @@ static enum db_outcome apply(struct import_work *work)
 	enum db_outcome outcome = DB_DONE;
 	while (outcome == DB_DONE && steps > 0) {
 		if (worker_stopping())
-			return import_run(work, &stmt_import_lay_down, NULL, NULL);
+			return DB_DONE;
 		outcome = import_run_count(work, &stmt_import_apply_chunk, CHUNK_STEPS, &steps);
 	}
 	if (outcome == DB_DONE)
@@ -87,29 +84,44 @@ static enum db_outcome apply(struct import_work *work)
 	return outcome;
 }
 
+/* Does what is to be done with an import that was claimed. */
+static enum db_outcome work_on(struct import_work *work, const struct db_rows *claimed)
+{
+	int64_t attempts = 0;
+	const char *text = db_value(claimed, 0, 5);
+	enum db_outcome outcome = DB_DONE;
+	if (!str_to_i64(db_value(claimed, 0, 4), &attempts) || attempts > ATTEMPTS_MOST)
+		return import_run(work, &stmt_import_fail, "attempts", NULL);
+	if (text)
+		outcome = check(work, text, db_length(claimed, 0, 5));
+	if (outcome == DB_DONE && has_status(work, "applying"))
+		outcome = apply(work);
+	return outcome;
+}
+
+/* A constraint or a rule said no, and will again; anything else may pass. */
+static bool is_final(const struct db_error *error)
+{
+	return strncmp(error->sqlstate, "23", 2) == 0 || strncmp(error->sqlstate, "22", 2) == 0 ||
+	       strncmp(error->sqlstate, "UP", 2) == 0;
+}
+
 bool import_job_run(struct service_state *service, struct db_worker *w)
 {
 	(void)service;
-	struct db_error error;
+	struct import_work work = { .w = w };
 	owned_rows struct db_rows *rows = NULL;
 	const struct step claim = STEP(&stmt_import_claim, NULL);
-	int64_t attempts = 0;
-	if (db_worker_run(w, &claim, &rows, &error) != DB_DONE || db_rows_count(rows) == 0)
+	if (db_worker_run(w, &claim, &rows, &work.error) != DB_DONE || db_rows_count(rows) == 0)
 		return false;
-	struct import_work work = { .w = w,
-		.id = db_value(rows, 0, 0),
-		.skip_errors = str_equal(db_value(rows, 0, 3), "t") };
-	const char *text = db_value(rows, 0, 5);
-	enum db_outcome outcome = DB_DONE;
-	if (!str_to_i64(db_value(rows, 0, 4), &attempts) || attempts > ATTEMPTS_MOST)
-		outcome = import_run(&work, &stmt_import_fail, "attempts", NULL);
-	else if (text)
-		outcome = check(&work, text, db_length(rows, 0, 5));
-	if (outcome == DB_DONE && has_status(&work, "applying"))
-		outcome = apply(&work);
-	if (outcome == DB_REFUSED)
+	work.id = db_value(rows, 0, 0);
+	work.skip_errors = str_equal(db_value(rows, 0, 3), "t");
+	enum db_outcome outcome = work_on(&work, rows);
+	if (outcome == DB_REFUSED && is_final(&work.error))
 		outcome = import_run(&work, &stmt_import_fail, "conflict", NULL);
 	if (outcome == DB_DONE && !has_status(&work, "applying"))
-		outcome = import_run(&work, &stmt_import_staging_clear, NULL, NULL);
-	return outcome == DB_DONE;
+		return import_run(&work, &stmt_import_staging_clear, NULL, NULL) == DB_DONE;
+	outcome = import_run(&work, &stmt_import_lay_down, NULL, NULL);
+	(void)outcome; /* where this fails, too, the lease will run out */
+	return false;
 }

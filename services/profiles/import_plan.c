@@ -24,19 +24,17 @@ struct plan {
 enum db_outcome import_run(struct import_work *work, const struct statement *statement,
 	const char *second, const char *third)
 {
-	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(statement, work->id, second, third);
-	return db_worker_run(work->w, &step, &rows, &error);
+	return db_worker_run(work->w, &step, &rows, &work->error);
 }
 
 enum db_outcome import_run_count(struct import_work *work, const struct statement *statement,
 	const char *second, int64_t *ret_count)
 {
-	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(statement, work->id, second);
-	enum db_outcome outcome = db_worker_run(work->w, &step, &rows, &error);
+	enum db_outcome outcome = db_worker_run(work->w, &step, &rows, &work->error);
 	if (outcome != DB_DONE)
 		return outcome;
 	const char *text = db_rows_count(rows) == 1 ? db_value(rows, 0, 0) : NULL;
@@ -73,9 +71,9 @@ static int number_of(const struct plan *plan, size_t position, int column)
 
 static enum db_outcome read_plan(struct plan *plan)
 {
-	struct db_error error;
 	const struct step step = STEP(&stmt_import_plan, plan->work->id);
-	enum db_outcome outcome = db_worker_run(plan->work->w, &step, &plan->rows, &error);
+	enum db_outcome outcome = db_worker_run(
+		plan->work->w, &step, &plan->rows, &plan->work->error);
 	if (outcome != DB_DONE)
 		return outcome;
 	plan->count = (size_t)db_rows_count(plan->rows);
@@ -95,7 +93,6 @@ static enum db_outcome read_plan(struct plan *plan)
 static enum db_outcome store_circles(struct plan *plan)
 {
 	struct buf faults = BUF_INIT(IMPORT_FILE_BYTES);
-	struct db_error error;
 	enum db_outcome outcome = DB_DONE;
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->nodes[i].in_circle && number_of(plan, i, LINE) > 0)
@@ -105,8 +102,8 @@ static enum db_outcome store_circles(struct plan *plan)
 	if (!buf_ok(&faults))
 		outcome = DB_NO_MEMORY;
 	else if (faults.len)
-		outcome = db_worker_copy(
-			plan->work->w, &stmt_import_fault_copy, faults.data, faults.len, &error);
+		outcome = db_worker_copy(plan->work->w, &stmt_import_fault_copy, faults.data,
+			faults.len, &plan->work->error);
 	buf_release(&faults);
 	return outcome;
 }
@@ -141,7 +138,6 @@ static void add_step(
 static enum db_outcome store_steps(struct plan *plan)
 {
 	struct buf out = BUF_INIT(IMPORT_FILE_BYTES);
-	struct db_error error;
 	size_t count = 0;
 	struct step_order *steps = calloc(plan->count + 1, sizeof *steps);
 	enum db_outcome outcome = steps ? DB_DONE : DB_NO_MEMORY;
@@ -157,8 +153,8 @@ static enum db_outcome store_steps(struct plan *plan)
 	if (!buf_ok(&out))
 		outcome = DB_NO_MEMORY;
 	else if (out.len)
-		outcome = db_worker_copy(
-			plan->work->w, &stmt_import_step_copy, out.data, out.len, &error);
+		outcome = db_worker_copy(plan->work->w, &stmt_import_step_copy, out.data, out.len,
+			&plan->work->error);
 	buf_release(&out);
 	return outcome;
 }

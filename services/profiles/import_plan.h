@@ -12,7 +12,8 @@ struct import_work {
 	struct db_worker *w;
 	const char *id; /* borrowed */
 	bool skip_errors;
-	bool faulty; /* a fault was found */
+	bool faulty;           /* a fault was found */
+	struct db_error error; /* of the last statement that was refused */
 };
 
 /* Runs a statement whose first value is the import. */
