@@ -75,9 +75,12 @@ static void guard(struct cluster *c)
 	int ends[2];
 	pid_t pid;
 
+	/* Several times: what the program had just begun (initdb) may still be making files. */
 	snprintf(script, sizeof script,
-		"cat >/dev/null; pid=$(head -n 1 %s/postmaster.pid 2>/dev/null); "
-		"[ -z \"$pid\" ] || kill -QUIT \"$pid\" 2>/dev/null; rm -rf %s",
+		"cat >/dev/null; for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "
+		"pid=$(head -n 1 %s/postmaster.pid 2>/dev/null); "
+		"[ -z \"$pid\" ] || kill -QUIT \"$pid\" 2>/dev/null; "
+		"rm -rf %s 2>/dev/null; sleep 0.2; done",
 		c->data, c->folder);
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		give_up("pipe", NULL);
