@@ -102,7 +102,7 @@ static enum db_outcome run(struct database *db, enum db_lane lane, const struct 
 enum db_outcome database_read(struct database *db, enum db_lane lane, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	if (lane == DB_BATCH) {
+	if (lane == DB_BATCH && !db->unbatched) {
 		*ret_rows = lane_read(&db->lane, step);
 		if (*ret_rows)
 			return DB_DONE;
@@ -138,6 +138,7 @@ struct database *database_open(const struct db_settings *settings)
 		return NULL;
 	db->statements = settings->statements;
 	db->statement_count = settings->statement_count;
+	db->unbatched = settings->unbatched;
 	db->demoted_by = calloc(settings->statement_count + 1, sizeof *db->demoted_by);
 	pool_init(&db->pool, settings->pool_size, INT_MAX, POOL_WAIT_US);
 	pool_init(&db->slow, settings->slow_size, settings->slow_queue, SLOW_WAIT_US);

@@ -21,6 +21,7 @@ struct database {
 	struct source worker_source;
 	const struct statement *const *statements; /* borrowed */
 	size_t statement_count;
+	bool unbatched;
 	atomic_uint_fast64_t *demoted_by; /* owned; by statement */
 	atomic_uint_fast64_t pooled, slow_runs, demoted, busy, lost;
 };

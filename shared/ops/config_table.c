@@ -1,6 +1,7 @@
 #include "ops/config.h"
 
 static const char *const environments[] = { "production", "development", NULL };
+static const char *const switches[] = { "on", "off", NULL };
 static const char *const levels[] = { "debug", "info", "warning", "error", NULL };
 
 /* clang-format off */
@@ -17,6 +18,8 @@ const struct setting config_settings[] = {
 	  .meaning = "PostgreSQL connection of the service's role" },
 	{ .name = "LANE_URL", .type = SETTING_DSN,
 	  .meaning = "connection of the batch lane, DATABASE_URL unless set" },
+	{ .name = "LANE", .type = SETTING_CHOICE, .value = "on", .choices = switches,
+	  .meaning = "whether keyed reads go together over one connection; off: one by one, in the pool" },
 	{ .name = "POOL_URL", .type = SETTING_DSN,
 	  .meaning = "connections of the pool, DATABASE_URL unless set" },
 	{ .name = "SLOW_URL", .type = SETTING_DSN,

@@ -96,6 +96,7 @@ static bool open_database(struct process *p)
 		.pool_dsn = config_text(c, "POOL_URL"),
 		.slow_dsn = config_text(c, "SLOW_URL"),
 		.worker_dsn = config_text(c, "WORKER_URL"),
+		.unbatched = str_equal(config_text(c, "LANE"), "off"),
 		.pool_size = config_int(c, "POOL_SIZE"),
 		.slow_size = config_int(c, "SLOW_SIZE"),
 		.slow_queue = config_int(c, "SLOW_QUEUE"),
