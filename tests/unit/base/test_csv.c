@@ -1,0 +1,122 @@
+/* The reader of comma-separated text: RFC 4180 to the letter, faults by line, nothing repaired. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "base/csv.h"
+
+/* The whole text as "line:a|b|c;" a record, and "line!outcome;" a fault. Borrowed. */
+static const char *read_all(const char *text)
+{
+	static char told[4000];
+	size_t used = 0;
+	struct csv csv = csv_open(text, strlen(text));
+	struct csv_record record;
+	enum csv_outcome outcome;
+	told[0] = '\0';
+	while ((outcome = csv_next(&csv, &record)) != CSV_END) {
+		used += (size_t)snprintf(told + used, sizeof told - used, "%d", (int)record.line);
+		if (outcome != CSV_RECORD)
+			used += (size_t)snprintf(told + used, sizeof told - used, "!%d", outcome);
+		for (size_t i = 0; outcome == CSV_RECORD && i < record.count; i++)
+			used += (size_t)snprintf(told + used, sizeof told - used, "%c%s",
+				i ? '|' : ':', record.fields[i]);
+		used += (size_t)snprintf(told + used, sizeof told - used, ";");
+		assert_true(used < sizeof told);
+	}
+	csv_release(&csv);
+	return told;
+}
+
+static void records_and_fields_are_told_apart(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all(""), "");
+	assert_string_equal(read_all("a,b,c\n1,2,3\n"), "1:a|b|c;2:1|2|3;");
+	assert_string_equal(read_all("a,b\r\n1,2\r\n"), "1:a|b;2:1|2;");
+	assert_string_equal(read_all("a,b\n1,2"), "1:a|b;2:1|2;");
+	assert_string_equal(read_all("a,,\n,,\n"), "1:a||;2:||;");
+	assert_string_equal(read_all(" a , b \n"), "1: a | b ;");
+	assert_string_equal(read_all("a\rb,c\n"), "1:a\rb|c;");
+}
+
+static void the_first_line_tells_the_delimiter(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all("a;b\n1,5;2\n"), "1:a|b;2:1,5|2;");
+	assert_string_equal(read_all("\"x;y;z\",b\n1,2\n"), "1:x;y;z|b;2:1|2;");
+	assert_string_equal(read_all("a\n1;2\n"), "1:a;2:1;2;");
+}
+
+static void quotes_hold_anything(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all("a,b\n\"x,\"\"y\"\"\",\"\"\n"), "1:a|b;2:x,\"y\"|;");
+	assert_string_equal(read_all("a\n\"1\n2\r\n3\"\nz\n"), "1:a;2:1\n2\r\n3;5:z;");
+}
+
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all("\xef\xbb\xbf"
+				     "a,b\n"),
+		"1:a|b;");
+	assert_string_equal(read_all("\xef\xbb\xbf"), "");
+}
+
+static void a_blank_last_line_is_no_record(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all("a\n1\n\n"), "1:a;2:1;");
+	assert_string_equal(read_all("a\n1\n\r\n"), "1:a;2:1;");
+	assert_string_equal(read_all("a\n\n1\n"), "1:a;2:;3:1;");
+}
+
+static void faults_are_named_by_line_and_the_next_line_is_read(void **state)
+{
+	(void)state;
+	char wanted[100];
+	snprintf(wanted, sizeof wanted, "1:a|b;2!%d;3:1|2;", CSV_BARE_QUOTE);
+	assert_string_equal(read_all("a,b\nx\"y,2\n1,2\n"), wanted);
+	assert_string_equal(read_all("a,b\n\"x\"y,2\n1,2\n"), wanted);
+	snprintf(wanted, sizeof wanted, "1:a|b;2!%d;", CSV_UNTERMINATED);
+	assert_string_equal(read_all("a,b\n\"x,2\n1,2\n"), wanted);
+	snprintf(wanted, sizeof wanted, "1:a|b;2!%d;5:1|2;", CSV_BARE_QUOTE);
+	assert_string_equal(read_all("a,b\n\"x\n\n\"y,2\n1,2\n"), wanted);
+}
+
+static void too_much_is_a_fault_not_an_overflow(void **state)
+{
+	(void)state;
+	char many[2 * CSV_FIELDS_MOST + 8], wanted[100];
+	memset(many, ',', sizeof many);
+	memcpy(many + CSV_FIELDS_MOST, "\nok\n", 5);
+	snprintf(wanted, sizeof wanted, "1!%d;2:ok;", CSV_TOO_MANY_FIELDS);
+	assert_string_equal(read_all(many), wanted);
+	memcpy(many + CSV_FIELDS_MOST - 1, "\nok\n", 5);
+	assert_non_null(strstr(read_all(many), ";2:ok;"));
+	char *large = malloc(CSV_FIELD_BYTES + 8);
+	assert_non_null(large);
+	memset(large, 'x', CSV_FIELD_BYTES);
+	memcpy(large + CSV_FIELD_BYTES, "\nok\n", 5);
+	snprintf(wanted, sizeof wanted, "1!%d;2:ok;", CSV_FIELD_TOO_LONG);
+	assert_string_equal(read_all(large), wanted);
+	free(large);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records_and_fields_are_told_apart),
+		cmocka_unit_test(the_first_line_tells_the_delimiter),
+		cmocka_unit_test(quotes_hold_anything),
+		cmocka_unit_test(a_byte_order_mark_is_passed_over),
+		cmocka_unit_test(a_blank_last_line_is_no_record),
+		cmocka_unit_test(faults_are_named_by_line_and_the_next_line_is_read),
+		cmocka_unit_test(too_much_is_a_fault_not_an_overflow),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,152 @@
+/* An employee file as COPY texts: columns by name, every fault of a cell, keys of faulty rows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+#include "profiles/import/file.h"
+
+#define HEADER "external_id,user_name,given_name,level"
+
+static struct import_file file;
+
+static void read_text(const char *text)
+{
+	import_file_release(&file);
+	assert_true(import_file_read("I", text, strlen(text), &file));
+}
+
+static int release(void **state)
+{
+	(void)state;
+	import_file_release(&file);
+	return 0;
+}
+
+static const char *text_of(const struct buf *b)
+{
+	return b->data ? b->data : "";
+}
+
+static void a_row_has_every_column_in_the_order_of_the_table(void **state)
+{
+	(void)state;
+	read_text("active,level,hired_on,user_name,external_id,given_name,family_name,email,title,"
+		  "department,location,country,time_zone,manager_external_id,languages\n"
+		  "false,3,2020-02-29,u,E,G,F,a@b.example,T,D,L,DE,Europe/Berlin,M,de|pt-BR\n");
+	assert_string_equal(text_of(&file.faults), "");
+	assert_string_equal(text_of(&file.rows),
+		"I\t2\tE\tu\tG\tF\ta@b.example\tT\tD\tL\tDE\tEurope/Berlin\t3\tM\t2020-02-29\t"
+		"inactive\t{de,pt-BR}\tf\n");
+	assert_true(file.readable);
+	assert_int_equal(file.row_count, 1);
+}
+
+static void what_is_missing_is_null(void **state)
+{
+	(void)state;
+	read_text(HEADER ",title,active\nE,u,G,0,,\n");
+	assert_string_equal(text_of(&file.rows),
+		"I\t2\tE\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t0\t\\N\t\\N\t\\N\t\\N\tf\n");
+	assert_string_equal(
+		text_of(&file.columns), "{external_id,user_name,given_name,title,level,active}");
+}
+
+static void what_copy_reads_as_a_sign_is_escaped(void **state)
+{
+	(void)state;
+	read_text(HEADER "\n\\N,u\tv,\"G\nH\\.\r\",1\n");
+	assert_non_null(strstr(text_of(&file.rows), "I\t2\t\\\\N\tu\\tv\tG\\nH\\\\.\\r\t"));
+	assert_int_equal(file.fault_count, 0);
+}
+
+static void every_fault_has_line_column_and_code(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *column, *cell, *code;
+	} cases[] = {
+		{ "email", "nobody", "not_an_email" },
+		{ "time_zone", "Mars/Base", "not_a_time_zone" },
+		{ "level", "-1", "not_a_level" },
+		{ "level", "32768", "not_a_level" },
+		{ "level", " 1", "not_a_level" },
+		{ "level", "1.0", "not_a_level" },
+		{ "hired_on", "2021-02-29", "not_a_date" },
+		{ "active", "yes", "not_true_or_false" },
+		{ "languages", "de|", "not_a_language" },
+		{ "languages", "deutsch!", "not_a_language" },
+		{ "user_name", "", "required" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool has = strcmp(cases[i].column, "level") == 0 ||
+			   strcmp(cases[i].column, "user_name") == 0;
+		char text[300], wanted[100];
+		snprintf(text, sizeof text, "external_id,given_name%s,%s\nE,G%s,%s\n",
+			has ? strcmp(cases[i].column, "level") == 0 ? ",user_name" : ",level"
+			    : ",user_name,level",
+			cases[i].column, has ? ",1" : ",u,1", cases[i].cell);
+		read_text(text);
+		snprintf(wanted, sizeof wanted, "I\t2\t%s\t%s\t", cases[i].column, cases[i].code);
+		assert_int_equal(file.fault_count, 1);
+		assert_ptr_equal(strstr(text_of(&file.faults), wanted), file.faults.data);
+	}
+}
+
+static void a_faulty_row_keeps_its_key(void **state)
+{
+	(void)state;
+	read_text(HEADER "\nE-1,u,G,x\n,u,G,1\nE-3,u\nE-4,u,G,1\n");
+	assert_int_equal(file.row_count, 4);
+	assert_int_equal(file.fault_count, 3);
+	assert_ptr_equal(strstr(text_of(&file.rows), "I\t2\tE-1\t\\N\t"), file.rows.data);
+	assert_null(strstr(text_of(&file.rows), "I\t3\t"));
+	assert_null(strstr(text_of(&file.rows), "I\t4\t"));
+	const char *good = strstr(text_of(&file.rows), "I\t5\tE-4\tu\t");
+	assert_non_null(good);
+	assert_string_equal(good - 3,
+		"\tt\n" /* skipped */ "I\t5\tE-4\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t"
+		"\\N\t\\N\t1\t\\N\t\\N\t\\N\t\\N\tf\n");
+}
+
+static void long_values_are_measured_in_characters(void **state)
+{
+	(void)state;
+	char name[500] = "", text[1200];
+	for (int i = 0; i < 100; i++)
+		strcat(name, "\xc3\xa9");
+	snprintf(text, sizeof text, HEADER "\nE,u,%s,1\nE,u,%sx,1\n", name, name);
+	read_text(text);
+	assert_int_equal(file.fault_count, 1);
+	assert_non_null(strstr(text_of(&file.faults), "I\t3\tgiven_name\ttoo_long\t"));
+}
+
+static void a_faulty_header_ends_it(void **state)
+{
+	(void)state;
+	read_text("external_id,user_name,given_name,level,level,shoe\nE,u,G,1,1,9\n");
+	assert_false(file.readable);
+	assert_int_equal(file.fault_count, 2);
+	assert_string_equal(text_of(&file.rows), "");
+	read_text("");
+	assert_false(file.readable);
+	assert_non_null(strstr(text_of(&file.faults), "\\N\tempty_file\t"));
+	read_text("\"external_id\n");
+	assert_false(file.readable);
+	assert_non_null(strstr(text_of(&file.faults), "\tunterminated_quote\t"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_row_has_every_column_in_the_order_of_the_table),
+		cmocka_unit_test(what_is_missing_is_null),
+		cmocka_unit_test(what_copy_reads_as_a_sign_is_escaped),
+		cmocka_unit_test(every_fault_has_line_column_and_code),
+		cmocka_unit_test(a_faulty_row_keeps_its_key),
+		cmocka_unit_test(long_values_are_measured_in_characters),
+		cmocka_unit_test(a_faulty_header_ends_it),
+	};
+	return cmocka_run_group_tests(tests, NULL, release);
+}
