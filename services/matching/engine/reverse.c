@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define SINK           ENGINE_NONE
+#define FAR            (1 << 16) /* a move of prices that listing pairs below the bounds cannot follow */
 #define ROWS_PER_BLOCK 64u /* rows priced in the time that a block of mentors meets all rows */
 #define AHEAD          192 /* rows whose bound is that close to the new price are priced in the same go */
 
@@ -334,28 +335,42 @@ static void move_all(struct reverse *reverse, int64_t reach)
 		price_forget(solver);
 }
 
-/* All places to spare, and rows that could do without one: nearest first. */
+/* What it costs a row to do without one place; PRICE_NEVER if it has none. */
+static int64_t cost_of_leaving(const struct solver *solver, const struct row *row)
+{
+	if (!row->held && !places_to_send(row))
+		return PRICE_NEVER;
+	return row->price + penalty(solver, (uint32_t)row->demand - row->empty);
+}
+
+/* Rows that could do without a place, as far as the horizon. */
+static void add_rows(struct reverse *reverse)
+{
+	struct solver *solver = reverse->solver;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
+		if (cost < PRICE_NEVER)
+			relax(reverse, reverse->rows_from + i, cost, SINK);
+	}
+}
+
+/*
+ * All places to spare, and the rows that lose least without a place. That is rarely less than a
+ * whole unit away, so the others are left out at first.
+ */
 static void add_sources(struct reverse *reverse)
 {
 	struct solver *solver = reverse->solver;
 	int64_t least = PRICE_NEVER;
 	for (uint32_t i = 0; i < solver->rows; i++) {
-		const struct row *row = &solver->row[i];
-		int64_t cost = row->price + penalty(solver, (uint32_t)row->demand - row->empty);
-		if ((row->held || places_to_send(row)) && cost < least)
-			least = cost;
+		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
+		least = cost < least ? cost : least;
 	}
 	reverse->horizon = least + solver->unit_soft;
 	for (uint32_t j = 0; j < solver->places; j++)
 		if (solver->place[j].holders < solver->place[j].capacity)
 			relax(reverse, j, 0, SINK);
-	for (uint32_t i = 0; i < solver->rows; i++) {
-		const struct row *row = &solver->row[i];
-		if (row->held || places_to_send(row))
-			relax(reverse, reverse->rows_from + i,
-				row->price + penalty(solver, (uint32_t)row->demand - row->empty),
-				SINK);
-	}
+	add_rows(reverse);
 }
 
 enum search_answer reverse_run(struct solver *solver)
@@ -364,11 +379,18 @@ enum search_answer reverse_run(struct solver *solver)
 	add_sources(&reverse);
 	if (!settle_all(&reverse))
 		return SEARCH_STOPPED;
-	bool ended = reverse.ending.distance <= reverse.horizon;
-	int64_t reach = ended ? reverse.ending.distance : reverse.horizon;
+	if (reverse.ending.distance > reverse.horizon) {
+		reverse = begin(solver, false);
+		add_sources(&reverse);
+		reverse.horizon = PRICE_NEVER;
+		add_rows(&reverse);
+		if (!settle_all(&reverse))
+			return SEARCH_STOPPED;
+	}
+	int64_t reach = reverse.ending.distance;
 	size_t blocked = near_bound(&reverse, reach, 0, false);
 	size_t unknown = blocked ? count_unknown(solver) : 0;
-	if (unknown && blocked / ROWS_PER_BLOCK >= unknown / KERNEL_LANES + 1) {
+	if (unknown && reach > FAR && blocked / ROWS_PER_BLOCK >= unknown / KERNEL_LANES + 1) {
 		solver->failed = !know_settled(solver);
 		return solver->failed ? SEARCH_STOPPED : SEARCH_LONG;
 	}
@@ -381,8 +403,6 @@ enum search_answer reverse_run(struct solver *solver)
 		solver->failed = true;
 		return SEARCH_STOPPED;
 	}
-	if (!ended)
-		return SEARCH_LONG;
 	solver->places_open--;
 	solver->failed = !take_path(&reverse);
 	return SEARCH_DONE;

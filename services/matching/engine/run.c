@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 
-#define ROUNDS      4u /* of searches that wait for rows to be priced together */
-#define REACH       400u
+#define ROUNDS      4u   /* of searches that wait for rows to be priced together */
+#define WINDOW      1024 /* points below a bound that are listed for the last searches */
+#define WIDE_KEEP   32u
 #define SPARE_PART  8u
 #define FIRST_REACH 400u /* rows a search may settle in the first round; longer ones wait */
 
@@ -74,22 +75,41 @@ static bool few_to_spare(const struct solver *solver)
 	return spare <= solver->places / SPARE_PART + 64;
 }
 
+/* Lists generously where a price has come near its bound, for it will fall further. */
+static enum engine_status widen(struct solver *solver)
+{
+	int64_t near = solver->window / 2;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		const struct row *row = &solver->row[i];
+		if (row->price - row->bound < near ||
+			(row->limit != ENGINE_NO_LIMIT &&
+				row->limit_price - row->limit_bound < near))
+			solver_pend(solver, i);
+	}
+	enum engine_status status = price_pending(solver);
+	if (!status && !transpose_build(solver))
+		status = ENGINE_NO_MEMORY;
+	return status;
+}
+
 /* The last places, from the mentors' end. */
 static enum engine_status send_last(struct solver *solver)
 {
-	enum engine_status status = transpose_build(solver) ? ENGINE_OK : ENGINE_NO_MEMORY;
+	unsigned keep = solver->keep;
+	solver->window = WINDOW;
+	solver->keep = keep < WIDE_KEEP ? WIDE_KEEP : keep;
+	enum engine_status status = widen(solver);
 	while (!status && solver->places_open) {
 		enum search_answer answer = reverse_run(solver);
 		if (solver->failed)
-			return ENGINE_NO_MEMORY;
-		if (answer == SEARCH_STOPPED || is_cancelled(solver))
-			return ENGINE_CANCELLED;
-		if (answer != SEARCH_BLOCKED)
-			continue;
-		status = price_pending(solver);
-		if (!status && !transpose_build(solver))
 			status = ENGINE_NO_MEMORY;
+		else if (answer == SEARCH_STOPPED || is_cancelled(solver))
+			status = ENGINE_CANCELLED;
+		else if (answer == SEARCH_BLOCKED)
+			status = widen(solver);
 	}
+	solver->keep = keep;
+	solver->window = 0;
 	transpose_release(solver);
 	column_forget(solver);
 	return status;
@@ -97,8 +117,7 @@ static enum engine_status send_last(struct solver *solver)
 
 static enum engine_status finish(struct solver *solver)
 {
-	search_all(solver, REACH, true);
-	if (!solver->failed && !solver->cancelled && few_to_spare(solver))
+	if (few_to_spare(solver))
 		return send_last(solver);
 	search_all(solver, SIZE_MAX, true);
 	if (solver->failed)

@@ -135,6 +135,7 @@ struct solver {
 	struct holder *listed; /* the rows' lists by place, see transpose_build */
 	size_t *listed_first;
 	size_t settled_places;
+	int64_t window;                /* a pricing lists at least that far below the bound */
 	unsigned keep;                 /* candidates a pricing may add to a row */
 	struct arena arenas[CREW_MAX]; /* by worker */
 	/* search */
