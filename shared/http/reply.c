@@ -1,5 +1,6 @@
 #include "http/reply.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/str.h"
@@ -53,10 +54,23 @@ static struct reply write_problem(const struct problem *problem)
 	return reply;
 }
 
+/* The path of the request where it can stand in a URI reference (RFC 3986 section 3.3), else NULL.
+ */
+static const char *instance_of(const struct call *call)
+{
+	for (const char *at = call->url_path; *at; at++) {
+		bool hex = at[0] == '%' && isxdigit((unsigned char)at[1]) &&
+			   isxdigit((unsigned char)at[2]);
+		if (!hex && !isalnum((unsigned char)*at) && !strchr("-._~!$&'()*+,;=:@/", *at))
+			return NULL;
+	}
+	return call->url_path;
+}
+
 struct reply reply_faults(const struct call *call, enum problem_code code, const struct faults *f)
 {
 	struct problem problem = { .code = code,
-		.instance = call->url_path,
+		.instance = instance_of(call),
 		.request_id = call->request_id,
 		.base_url = call->service->base_url,
 		.faults = f };
@@ -82,7 +96,7 @@ struct reply reply_problem(const struct call *call, enum problem_code code, cons
 {
 	struct problem problem = { .code = code,
 		.detail = detail,
-		.instance = call->url_path,
+		.instance = instance_of(call),
 		.request_id = call->request_id,
 		.base_url = call->service->base_url,
 		.extra = extra };
