@@ -16,7 +16,6 @@
 #include <fstream>
 #include <map>
 #include <vector>
-#include <sys/resource.h>
 #include <lemon/network_simplex.h>
 #include <lemon/smart_graph.h>
 
@@ -124,14 +123,19 @@ static void print(
 		}
 		over += a.kind == -2 ? flow : 0;
 	}
-	struct rusage usage;
-	getrusage(RUSAGE_SELF, &usage);
+	long kib = 0;
+	char line[128];
+	if (FILE *status = fopen("/proc/self/status", "r")) {
+		while (fgets(line, sizeof line, status) && sscanf(line, "VmHWM: %ld", &kib) != 1)
+			;
+		fclose(status);
+	}
 	printf("{\"pairs\": %lld, \"total\": %lld, \"one_department\": %lld, \"places\": [", pairs,
 		total, over);
 	for (int p = 1; p <= most; p++)
 		printf("%s%lld", p > 1 ? ", " : "", by_place[p]);
 	printf("], \"seconds\": %.6f, \"cpu_seconds\": %.6f, \"arcs\": %zu, \"mib\": %.1f}\n",
-		seconds, cpu_seconds, net.arcs.size(), usage.ru_maxrss / 1024.0);
+		seconds, cpu_seconds, net.arcs.size(), kib / 1024.0);
 }
 
 int main(int argc, char **argv)

@@ -39,6 +39,20 @@ static double clock_seconds(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+/* Of this program's own memory: getrusage would count what its parent held before the exec. */
+static int64_t peak_rss_kib(void)
+{
+	char line[128];
+	long long kib = 0;
+	FILE *status = fopen("/proc/self/status", "re");
+	while (status && fgets(line, sizeof line, status))
+		if (sscanf(line, "VmHWM: %lld kB", &kib) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return kib;
+}
+
 static enum ending ending_of(enum engine_status status)
 {
 	switch (status) {
@@ -82,7 +96,7 @@ static enum engine_status solve(const struct options *options, const struct inpu
 	getrusage(RUSAGE_SELF, &after);
 	ret_figures->cpu_seconds = seconds_of(after.ru_utime) - seconds_of(before.ru_utime) +
 				   seconds_of(after.ru_stime) - seconds_of(before.ru_stime);
-	ret_figures->peak_rss_kib = after.ru_maxrss;
+	ret_figures->peak_rss_kib = peak_rss_kib();
 	progress_end(&progress);
 	return status;
 }
