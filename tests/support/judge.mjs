@@ -5,7 +5,8 @@
 //
 // Every exchange: its operation is found by path template, the status declared, content type, body
 // and headers as the contract says, refusals as problem documents. A request that was accepted must
-// itself fit the contract. Each operation counts as one test, and fails, too, when no exchange had
+// itself fit the contract. No answer holds SQL, a path of a file, a version of a program or a stack.
+// Each operation counts as one test, and fails, too, when no exchange had
 // its success status (not with --partial). Ends with the line `N passed, N failed`.
 import { createReadStream, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -193,20 +194,55 @@ function judge(exchange) {
 	if (exchange.status < 400) judgeBody(operation, exchange, response, keys);
 }
 
+// ---- what no answer may hold ----------------------------------------------------------------------
+// Each with a text in which it must be found. What a caller has sent may come back to callers.
+const SECRETS = {
+	"SQL": [/\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b[^"]{1,200}\b(?:FROM|VALUES|SET|WHERE|AS \()/,
+		"UPDATE pair SET status = 1"],
+	"a message of PostgreSQL": [/SQLSTATE|syntax error at|violates \S+ constraint|duplicate key value|relation \\?"|invalid input syntax|PL\/pgSQL/,
+		'duplicate key value violates unique constraint "pair_id"'],
+	"a path of a file": [/\/(?:usr|etc|var|tmp|home|root|proc|opt|srv|run|lib|work|build)\/[\w.-]+|\b\w+\.(?:c|h|sql|py|so)(?::\d+|\.\d)/,
+		"at services/matching/pair.c:12"],
+	"a version of a program": [/\b(?:nginx|PostgreSQL|libpq|ulfius|libmicrohttpd|jansson|libjwt|OpenSSL|GnuTLS|libcurl|gcc|Debian|Python)[\/ ]v?\d[\d.]*/i,
+		"Server: nginx/1.22.1"],
+	"a stack": [/#\d+ +0x[0-9a-f]+|\b0x[0-9a-f]{8,}|Traceback \(most|AddressSanitizer|Segmentation fault|core dumped/,
+		"#3 0x55d0c0ffee in main"],
+};
+const leaks = { id: "(what no answer may hold)", seen: 0, faults: new Map(), statuses: new Set() };
+const sent = new Set();
+for (const [name, [pattern, sample]] of Object.entries(SECRETS))
+	if (!pattern.test(sample)) throw new Error(`judge.mjs does not find ${name}`);
+
+function judgeLeaks(exchange) {
+	const asked = `${exchange.path}\n${exchange.request ?? ""}`;
+	const answer = Object.entries(exchange.headers).map(([name, value]) => `${name}: ${value}`)
+		.join("\n") + `\n${exchange.body ?? ""}`;
+	leaks.seen++;
+	for (const [name, [pattern]] of Object.entries(SECRETS)) {
+		const every = new RegExp(pattern.source, pattern.flags + "g");
+		for (const [found] of asked.matchAll(every)) sent.add(found);
+		for (const [found] of answer.matchAll(every))
+			if (!sent.has(found)) blame(leaks, exchange, `${name}: ${found.slice(0, 100)}`);
+	}
+}
+
 // ---- the report ----------------------------------------------------------------------------------
 let exchanges = 0;
 for (const file of args.slice(1))
 	for await (const line of createInterface({ input: createReadStream(file) })) {
+		const exchange = JSON.parse(line);
 		exchanges++;
-		judge(JSON.parse(line));
+		judge(exchange);
+		if (!/^\/(openapi\.json|docs|problems)/.test(exchange.path ?? "")) judgeLeaks(exchange);
 	}
 
 let passed = 0;
 let failed = 0;
-for (const operation of [...operations, nowhere]) {
-	const silent = operation !== nowhere && !operation.succeeded && !partial;
+for (const operation of [...operations, nowhere, leaks]) {
+	const real = operation !== nowhere && operation !== leaks;
+	const silent = real && !operation.succeeded && !partial;
 	if (!operation.faults.size && !silent) {
-		passed += operation.seen > 0 || operation === nowhere ? 1 : 0;
+		passed += operation.seen > 0 || !real ? 1 : 0;
 		continue;
 	}
 	failed++;
