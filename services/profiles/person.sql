@@ -45,7 +45,8 @@ SELECT json_build_object(
 		'hr', CASE WHEN p.id = :actor OR 'hris' = ANY (:roles) THEN json_build_object(
 			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
 			'family_name', p.family_name, 'email', p.email, 'country', p.country,
-			'hired_on', p.hired_on, 'manager', profiles.card_json(p.manager_id)) END,
+			'hired_on', p.hired_on,
+			'manager', (SELECT c.card FROM profiles.card c WHERE c.person_id = p.manager_id)) END,
 		'updated_at', common.instant(p.updated_at),
 		'version', p.version,
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
