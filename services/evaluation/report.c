@@ -51,6 +51,8 @@ struct reply report_participation(const struct call *call)
 	char *text = report ? write_departments(json_object_get(report, "departments"), &length)
 			    : NULL;
 	json_decref(report);
+	struct reply csv = reply_text(200, "text/csv; charset=utf-8", text, length);
+	csv.version = reply.version;
 	reply_release(&reply);
-	return reply_text(200, "text/csv; charset=utf-8", text, length);
+	return csv;
 }

@@ -48,5 +48,5 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 				'paired', max(c.people) FILTER (WHERE c.measure = 'paired' AND NOT c.hide),
 				'suppressed', bool_or(c.hide)) AS row
 			FROM cell c GROUP BY c.department) d), '[]')) AS body,
-	0 AS version
+	1 AS version
 FROM p, total t;

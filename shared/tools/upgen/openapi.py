@@ -45,11 +45,22 @@ def body(op):
     return made
 
 
-def success(op, code, answer):
+def tagged(op, made, schemas):
+    """Whether the answer has an ETag: what is read, and what bears a version."""
+    if op.method == 'get':
+        return True
+    media = next(iter((made.get('content') or {}).values()), {})
+    schema = media.get('schema') or {}
+    if '$ref' in schema:
+        schema = schemas.get(schema['$ref'].rsplit('/', 1)[1]) or {}
+    return 'version' in (schema.get('properties') or {})
+
+
+def success(op, code, answer, schemas):
     """The operation's own answer with the headers that it always carries."""
     made = plain(answer)
     headers = {'X-Request-Id': ref('headers', 'X-Request-Id')}
-    if code in ('200', '201', '202') and op.kind != 'OPERATION_LIST':
+    if code in ('200', '201', '202') and op.kind != 'OPERATION_LIST' and tagged(op, made, schemas):
         headers['ETag'] = ref('headers', 'ETag')
     if code in ('201', '202'):
         headers['Location'] = ref('headers', 'Location')
@@ -62,16 +73,16 @@ def success(op, code, answer):
     return made
 
 
-def answers(op):
+def answers(op, schemas):
     said = op.node.get('responses') or {}
-    made = {code: success(op, code, plain(said[code])) if code.startswith('2') else plain(said[code])
+    made = {code: success(op, code, said[code], schemas) if code.startswith('2') else plain(said[code])
             for code in said}
     for code in responses_of(op):
         made.setdefault(code, ref('responses', RESPONSES[code][0]))
     return {code: made[code] for code in sorted(made)}
 
 
-def operation(op, common):
+def operation(op, common, schemas):
     node = op.node
     made = {'operationId': op.id}
     for key in ('tags', 'summary', 'description', 'deprecated'):
@@ -83,7 +94,7 @@ def operation(op, common):
     content = body(op)
     if content is not None:
         made['requestBody'] = content
-    made['responses'] = answers(op)
+    made['responses'] = answers(op, schemas)
     made['security'] = [] if op.scope == 'public' else [{'bearer': [op.scope]}]
     for key in KEPT:
         made[key] = plain(node.get(key))
@@ -137,7 +148,7 @@ def document(house, problems):
     shared = common.get('components') or {}
     paths = {}
     for op in house.all_operations():
-        paths.setdefault(op.path, {})[op.method] = operation(op, common)
+        paths.setdefault(op.path, {})[op.method] = operation(op, common, house.schemas)
     named = {tag for op in house.all_operations() for tag in op.node.get('tags') or ()}
     made = {
         'openapi': '3.1.0',
