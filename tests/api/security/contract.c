@@ -105,6 +105,15 @@ json_t *contract_parameter(const struct operation_row *row, size_t index)
 	return contract_resolve(json_array_get(json_object_get(row->spec, "parameters"), index));
 }
 
+bool contract_is_list(const struct operation_row *row)
+{
+	json_t *parameter;
+	for (size_t i = 0; (parameter = contract_parameter(row, i)); i++)
+		if (strcmp(json_string_value(json_object_get(parameter, "name")), "cursor") == 0)
+			return true;
+	return false;
+}
+
 bool contract_lists(const struct operation_row *row, const char *relation)
 {
 	size_t i;

@@ -24,6 +24,7 @@ json_t *contract_body(const struct operation_row *row, const char **ret_type);
 bool contract_has_body(const struct operation_row *row);
 /* A query or path parameter by position, resolved; NULL after the last. */
 json_t *contract_parameter(const struct operation_row *row, size_t index);
+bool contract_is_list(const struct operation_row *row); /* pages with a cursor */
 bool contract_lists(const struct operation_row *row, const char *relation); /* in x-authz */
 
 /* The world's id behind a name such as pair_id, or NULL. */

@@ -45,11 +45,6 @@ static const char *const relations[] = { "participant", "self", "pair_member", "
 
 /* ---- what the contract says -------------------------------------------------------------------*/
 
-static bool is_list(const struct operation_row *row)
-{
-	return json_object_get(row->spec, "x-page") != NULL;
-}
-
 static enum bound bound_of(const struct operation_row *row)
 {
 	if (strstr(row->path, "_id}"))
@@ -137,11 +132,19 @@ static enum verdict promised(
 	return NOT_THERE;
 }
 
+/* What a list of this noun should show, or not: the world's object of that kind. NULL: none. */
+static const char *object_of(const struct operation_row *row)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%.*s_id", (int)(strlen(row->id) - strlen("_list")), row->id);
+	return contract_id(&world, name);
+}
+
 /* Whether a list of a noun shows this caller the world's object. */
 static bool promised_seen(
 	const struct operation_row *row, enum caller caller, const char *swapped, const char *with)
 {
-	return any(row, caller, BY_PATH, swapped, with, stands);
+	return any(row, caller, object_of(row) ? BY_PATH : BY_NOTHING, swapped, with, stands);
 }
 
 /* ---- what comes back --------------------------------------------------------------------------*/
@@ -166,8 +169,9 @@ static enum verdict judged(const struct api_reply *reply, enum bound bound)
 static struct api_reply *ask(const struct operation_row *row, enum caller caller, bool missing)
 {
 	const char *path = contract_path(row, &world, missing && bound_of(row) == BY_PATH);
-	const char *of_programme = missing || !is_list(row) || bound_of(row) != BY_NOTHING ? NULL
-				   : contract_find("programme_list") == row                ? NULL
+	const char *of_programme = missing || !contract_is_list(row) || bound_of(row) != BY_NOTHING
+					   ? NULL
+				   : contract_find("programme_list") == row ? NULL
 				   : strstr("enrolment_list pair_list shortlist_list round_list",
 					     row->id)
 					   ? world.programme
@@ -181,14 +185,6 @@ static struct api_reply *ask(const struct operation_row *row, enum caller caller
 	return reply;
 }
 
-static const char *object_of(const struct operation_row *row)
-{
-	char name[64];
-	snprintf(name, sizeof name, "%.*s_id", (int)(strlen(row->id) - strlen("_list")), row->id);
-	const char *id = contract_id(&world, name);
-	return id ? id : "participation"; /* the catalogue of reports */
-}
-
 static void observe(size_t at, const struct operation_row *row, enum caller caller)
 {
 	struct observation *o = &observed[at][caller];
@@ -199,7 +195,9 @@ static void observe(size_t at, const struct operation_row *row, enum caller call
 	o->own = judged(own, bound);
 	o->missing = missing ? judged(missing, bound) : NOT_THERE;
 	o->same = missing && masked_same(own, missing);
-	o->seen = is_list(row) && own->status == 200 && strstr(own->text, object_of(row));
+	const char *object = contract_is_list(row) ? object_of(row) : NULL;
+	o->seen = own->status == 200 && contract_is_list(row) &&
+		  strstr(own->text, object ? object : "participation"); /* the report there is */
 }
 
 /* Reads first, then what changes things, last what ends them. */
@@ -238,7 +236,7 @@ static int faults(
 	for (int c = 0; c < CALLERS; c++) {
 		const struct observation *o = &observed[at][c];
 		enum verdict wanted = promised(row, (enum caller)c, swapped, with);
-		bool list = is_list(row) && bound_of(row) == BY_NOTHING && wanted == OPEN;
+		bool list = contract_is_list(row) && bound_of(row) == BY_NOTHING && wanted == OPEN;
 		bool wrong = o->own != wanted || (wanted == NOT_THERE && !o->same) ||
 			     (wanted == OPEN && o->missing != NOT_THERE) ||
 			     (list && o->seen != promised_seen(row, (enum caller)c, swapped, with));
@@ -269,7 +267,7 @@ static void everyone_gets_what_the_contract_says(void **state)
 /* Does the change alter what anybody is promised? */
 static bool matters(const struct operation_row *row, const char *swapped, const char *with)
 {
-	bool list = is_list(row) && bound_of(row) == BY_NOTHING;
+	bool list = contract_is_list(row) && bound_of(row) == BY_NOTHING;
 	for (int c = 0; c < CALLERS; c++) {
 		enum caller caller = (enum caller)c;
 		enum verdict now = promised(row, caller, NULL, NULL);
