@@ -46,20 +46,23 @@ SELECT import_analyze();
 WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id) AS external_id, lower(r.user_name) AS user_name,
 			CASE WHEN r.status IS DISTINCT FROM 'inactive' THEN lower(r.email) END AS email
 		FROM import_row r WHERE r.import_id = :import_id),
-	stays AS (SELECT p.external_id, p.email FROM person p, import i
+	stays AS (SELECT p.external_id, p.email
+		FROM import i CROSS JOIN person p
+			LEFT JOIN (SELECT DISTINCT external_id AS key FROM sent) s ON s.key = lower(p.external_id)
 		WHERE i.id = :import_id AND p.status <> 'inactive' AND p.email IS NOT NULL
-			AND (i.mode = 'delta' OR p.external_id IS NULL OR lower(p.external_id) IN (SELECT r.external_id FROM sent r))),
+			AND (i.mode = 'delta' OR p.external_id IS NULL OR s.key IS NOT NULL)),
 	same AS (
-		SELECT line, 'external_id' AS col, 'duplicate' AS code, format('Line %s has the same external_id.', first) AS message
-		FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first FROM sent) d WHERE line > first
+		SELECT r.line, 'external_id' AS col, 'duplicate' AS code, format('Line %s has the same external_id.', d.first) AS message
+		FROM (SELECT external_id, min(line) AS first FROM sent GROUP BY external_id HAVING count(*) > 1) d
+			JOIN sent r ON r.external_id = d.external_id AND r.line > d.first
 		UNION ALL
-		SELECT line, 'user_name', 'duplicate', format('Line %s has the same user_name.', first)
-		FROM (SELECT line, min(line) OVER (PARTITION BY user_name) AS first FROM sent
-			WHERE user_name IS NOT NULL) d WHERE line > first
+		SELECT r.line, 'user_name', 'duplicate', format('Line %s has the same user_name.', d.first)
+		FROM (SELECT user_name, min(line) AS first FROM sent GROUP BY user_name HAVING count(*) > 1) d
+			JOIN sent r ON r.user_name = d.user_name AND r.line > d.first
 		UNION ALL
-		SELECT line, 'email', 'duplicate', format('Line %s has the same email.', first)
-		FROM (SELECT line, min(line) OVER (PARTITION BY email) AS first FROM sent
-			WHERE email IS NOT NULL) d WHERE line > first
+		SELECT r.line, 'email', 'duplicate', format('Line %s has the same email.', d.first)
+		FROM (SELECT email, min(line) AS first FROM sent GROUP BY email HAVING count(*) > 1) d
+			JOIN sent r ON r.email = d.email AND r.line > d.first
 		UNION ALL
 		SELECT r.line, 'user_name', 'taken', 'Another person has this user_name.'
 		FROM sent r JOIN person p ON lower(p.user_name) = r.user_name
@@ -75,11 +78,11 @@ SELECT :import_id, s.line, s.col, s.code, s.message FROM same s ORDER BY s.line,
 -- unprepared
 WITH named AS (SELECT r.line, lower(r.manager_external_id) = lower(r.external_id) AS own
 		FROM import_row r
+			LEFT JOIN (SELECT DISTINCT lower(external_id) AS key FROM import_row WHERE import_id = :import_id) m
+				ON m.key = lower(r.manager_external_id)
+			LEFT JOIN person p ON lower(p.external_id) = lower(r.manager_external_id)
 		WHERE r.import_id = :import_id AND NOT r.skip AND r.manager_external_id IS NOT NULL
-			AND (lower(r.manager_external_id) = lower(r.external_id)
-				OR NOT EXISTS (SELECT FROM import_row m WHERE m.import_id = :import_id
-						AND lower(m.external_id) = lower(r.manager_external_id))
-					AND NOT EXISTS (SELECT FROM person p WHERE lower(p.external_id) = lower(r.manager_external_id))))
+			AND (lower(r.manager_external_id) = lower(r.external_id) OR m.key IS NULL AND p.id IS NULL))
 INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager' ELSE 'unknown_manager' END,
 	CASE WHEN n.own THEN 'A person cannot be their own manager.'
@@ -149,7 +152,7 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 		WHERE s.key IS NULL OR s.skip),
 	numbered AS MATERIALIZED (SELECT row_number() OVER () AS position, e.* FROM everybody e)
 SELECT n.line, n.person_id, m.position AS above, n.action
-FROM numbered n LEFT JOIN numbered m ON m.key = n.manager_key
+FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered GROUP BY key) m ON m.key = n.manager_key
 ORDER BY n.position;
 
 -- import_check_end(import_id uuid): counts and decides: faulty, checked (a dry run, or it deactivates

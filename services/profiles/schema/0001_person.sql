@@ -48,9 +48,10 @@ CREATE INDEX person_email_all ON profiles.person (lower(email));
 CREATE INDEX person_manager ON profiles.person (manager_id);
 CREATE INDEX person_manager_awaited ON profiles.person (manager_external_id) WHERE manager_external_id IS NOT NULL;
 CREATE INDEX person_name ON profiles.person (display_name, id);
-CREATE INDEX person_department ON profiles.person (department, display_name, id);
-CREATE INDEX person_location ON profiles.person (location, display_name, id);
-CREATE INDEX person_level_name ON profiles.person (level, display_name, id);
+-- Filters of the directory. Without the name behind them: a third of what a new person costs.
+CREATE INDEX person_department ON profiles.person (department);
+CREATE INDEX person_location ON profiles.person (location);
+CREATE INDEX person_by_level ON profiles.person (level);
 CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
