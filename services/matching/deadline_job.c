@@ -48,5 +48,6 @@ bool deadline_job_run(struct service_state *service, struct db_worker *w)
 	(void)service;
 	bool some = expire_pair(w);
 	some = end_simple(w, &stmt_shortlist_expire) || some;
+	some = end_simple(w, &stmt_enrolment_resume_due) || some;
 	return end_simple(w, &stmt_pair_suspension_end) || some;
 }

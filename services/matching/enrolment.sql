@@ -17,28 +17,95 @@ SELECT enrolment_json(e, :actor) AS body, e.version
 FROM enrolment e
 WHERE e.id = :enrolment_id AND (e.person_id = :actor OR coordinates(e.programme_id, :actor, :roles));
 
--- enrolment_create: the caller takes part.
-WITH target AS (SELECT p.id, p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active') AS open
+-- enrolment_create: the caller takes part, or only notes an interest.
+WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,
+			p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active') AS open
 		FROM programme p
 		WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))
 		FOR SHARE OF p),
-	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, capacity, enrolled_by)
-		SELECT :id, t.id, :actor, :role, coalesce(:capacity, 1), :actor FROM target t WHERE t.open RETURNING id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.created', id FROM new)
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x WHERE t.open AND NOT t.interest),
+	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, status, capacity, answers, form_id, enrolled_by)
+		SELECT :id, t.id, :actor, :role, CASE WHEN t.interest THEN 'interested' ELSE 'enrolled' END,
+			coalesce(:capacity, 1), coalesce(s.answers, '{}'), s.form, :actor
+		FROM target t LEFT JOIN said s ON true
+		WHERE t.open OR t.interest AND t.status IN ('recruiting', 'matching', 'active') RETURNING id, status),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT CASE status WHEN 'enrolled' THEN 'enrolment.created' ELSE 'enrolment.interested' END, id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
 
--- enrolment_patch: capacity, never below the places taken (enrolment_capacity).
-WITH target AS (SELECT e.id, e.version, e.status FROM enrolment e
+-- enrolment_patch: capacity, never below the places taken (enrolment_capacity), and answers.
+WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role FROM enrolment e
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
-	new AS (UPDATE enrolment e SET capacity = coalesce(:capacity, e.capacity), version = e.version + 1,
-			updated_at = common.now()
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x WHERE :answers IS NOT NULL),
+	new AS (UPDATE enrolment e SET capacity = coalesce(:capacity, e.capacity),
+			answers = coalesce((SELECT answers FROM said), e.answers), form_id = coalesce((SELECT form FROM said), e.form_id),
+			version = e.version + 1, updated_at = common.now()
 		FROM target t WHERE e.id = t.id AND t.version = :if_match
 			AND t.status NOT IN ('declined', 'withdrawn', 'completed', 'left_company') RETURNING e.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.status FROM target t) IN ('declined', 'withdrawn', 'completed', 'left_company') THEN
 		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+
+-- enrolment_acceptance: an invited or interested person is enrolled, while enrolment is open.
+WITH target AS (SELECT e.id, e.status, e.programme_id, e.role,
+			p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active') AS open
+		FROM enrolment e JOIN programme p ON p.id = e.programme_id
+		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
+		WHERE t.open AND t.status IN ('invited', 'interested')),
+	new AS (UPDATE enrolment e SET status = 'enrolled', capacity = coalesce(:capacity, e.capacity), answers = s.answers,
+			form_id = s.form, version = e.version + 1, updated_at = common.now()
+		FROM target t, said s WHERE e.id = t.id RETURNING e.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.created', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) NOT IN ('invited', 'interested') THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
+
+-- enrolment_decline: the reason is counted, never shown.
+WITH target AS (SELECT e.id, e.status FROM enrolment e
+		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
+	new AS (UPDATE enrolment e SET status = 'declined', reason = :reason, version = e.version + 1, updated_at = common.now()
+		FROM target t WHERE e.id = t.id AND t.status IN ('invited', 'interested') RETURNING e.id),
+	told AS (INSERT INTO common.outbox (type, subject_id, audience) SELECT 'enrolment.declined', id, 'internal' FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- enrolment_pause: in no round and no new pair until it resumes.
+WITH target AS (SELECT e.id, e.status FROM enrolment e
+		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
+	new AS (UPDATE enrolment e SET status = 'paused', paused_until = :until, reason = :reason, version = e.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE e.id = t.id AND t.status = 'enrolled' AND (:until IS NULL OR :until > common.today()) RETURNING e.id),
+	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
+		FROM new n WHERE s.enrolment_id = n.id AND s.status = 'open'),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.paused', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'enrolled' THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
+
+-- enrolment_resumption: a paused one counts again.
+WITH target AS (SELECT e.id, e.status FROM enrolment e
+		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
+	new AS (UPDATE enrolment e SET status = 'enrolled', paused_until = NULL, reason = NULL, version = e.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE e.id = t.id AND t.status = 'paused' RETURNING e.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.resumed', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- enrolment_resume_due(): one paused enrolment whose time has come.
+WITH due AS (SELECT e.id FROM enrolment e WHERE e.status = 'paused' AND e.paused_until <= common.today()
+		ORDER BY e.paused_until LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+	new AS (UPDATE enrolment e SET status = 'enrolled', paused_until = NULL, reason = NULL, version = e.version + 1,
+			updated_at = common.now()
+		FROM due WHERE e.id = due.id RETURNING e.id)
+INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.resumed', id FROM new RETURNING subject_id;
 
 -- enrolment_withdrawal: while no place is held.
 WITH target AS (SELECT e.id, e.status, e.taken FROM enrolment e

@@ -12,9 +12,19 @@ static const struct job jobs[] = {
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
 };
 
+static const char *const suspensions[] = { "pair.suspended", NULL };
+
+static const struct consumer consumers[] = {
+	{ .name = "matching.suspended",
+		.types = suspensions,
+		.effect = &stmt_pair_suspended_effect },
+};
+
 static const struct service matching = {
 	.name = "matching",
 	SERVICE_CONTRACT(matching),
+	.consumers = consumers,
+	.consumer_count = COUNT(consumers),
 	.jobs = jobs,
 	.job_count = COUNT(jobs),
 };

@@ -1,6 +1,6 @@
 /*
- * pair.c - answers to a pick. When one comes to nothing the mentee gets a fresh three in the same
- * transaction.
+ * pair.c - answers to a pick, and ends. When a pick comes to nothing or a pair ends before its
+ * time, the mentee gets a fresh three in the same transaction.
  */
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
@@ -17,6 +17,16 @@ static struct reply end_with_fresh_three(const struct call *call)
 }
 
 struct reply pair_decline(const struct call *call)
+{
+	return end_with_fresh_three(call);
+}
+
+struct reply pair_dissolution(const struct call *call)
+{
+	return end_with_fresh_three(call);
+}
+
+struct reply pair_safe_exit(const struct call *call)
 {
 	return end_with_fresh_three(call);
 }

@@ -82,3 +82,85 @@ WITH due AS (SELECT p.id FROM standing(), pair p WHERE p.status = 'suspended' AN
 			version = p.version + 1, updated_at = common.now()
 		FROM due WHERE p.id = due.id RETURNING p.id)
 INSERT INTO common.outbox (type, subject_id) SELECT 'pair.ended', id FROM new RETURNING subject_id;
+
+-- pair_suspension: an active pair rests.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'suspended', reason = coalesce(:reason, 'other'),
+			suspended_until = coalesce(:until, common.today() + 30), version = p.version + 1, updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'active' AND (:until IS NULL OR :until > common.today()) RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id, data) SELECT 'pair.suspended', id, '{"reason": "asked"}' FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'active' THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
+
+-- pair_resumption: active again, if it is still safe; a fresh list that would have replaced it closes.
+WITH target AS (SELECT p.id, p.status, p.suspended_from FROM standing(), pair p
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = CASE WHEN t.suspended_from = 'proposed' AND p.answer_by > common.now() THEN 'proposed'
+				WHEN t.suspended_from = 'proposed' THEN 'expired' ELSE 'active' END,
+			reason = NULL, version = p.version + 1, updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'suspended' RETURNING p.id, p.status),
+	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
+		FROM new n WHERE s.replaces_pair = n.id AND s.status = 'open'),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.' || status, id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- pair_completion: the two have reached what they wanted.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'completed', ended_at = common.now(), version = p.version + 1, updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'active' RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.completed', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- pair_dissolution: after a recorded talk that wants it.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		FOR NO KEY UPDATE OF p),
+	talk AS (SELECT FROM review r, target t WHERE r.pair_id = t.id AND r.outcome IN ('change_partner', 'end') LIMIT 1),
+	new AS (UPDATE pair p SET status = 'ended', reason = NULL, ended_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status IN ('active', 'suspended') AND EXISTS (SELECT FROM talk) RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.ended', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) NOT IN ('active', 'suspended') THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('review_missing') END;
+
+-- pair_safe_exit: at once; to everybody else the pair has simply ended.
+WITH target AS (SELECT p.id, p.status FROM standing(), pair p
+		WHERE p.id = :pair_id AND :actor IN (p.mentor_id, p.mentee_id) FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET status = 'ended', reason = NULL, ended_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status IN ('active', 'suspended') RETURNING p.id),
+	kept AS (INSERT INTO safe_exit (id, pair_id, author_id) SELECT gen_random_uuid(), n.id, :actor FROM new n),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.ended', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN
+		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- pair_history: every state with its time.
+-- unprepared
+SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason, 'at', common.instant(h.at)) AS body,
+	h.number
+FROM pair_history h JOIN pair p ON p.id = h.pair_id
+WHERE h.pair_id = :pair_id AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles))
+	AND (:after_number IS NULL OR h.number > :after_number)
+ORDER BY h.number
+LIMIT :limit + 1;
+
+-- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): the mentee of a pair
+-- that HR's change suspended is offered a fresh three; picking one ends the pair that rests.
+SELECT fresh_shortlist(p.shortlist_id, gen_random_uuid())
+FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id
+WHERE p.id = :subject_id AND p.status = 'suspended' AND p.shortlist_id IS NOT NULL AND k.status <> 'inactive'
+	AND :data ->> 'reason' IS DISTINCT FROM 'asked' AND :type = 'pair.suspended' AND :event_id > 0;

@@ -112,3 +112,101 @@ WITH target AS (SELECT p.id, p.status FROM standing(), programme p
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- programme_closing: no new pairs any more.
+WITH target AS (SELECT p.id, p.status FROM standing(), programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
+	new AS (UPDATE programme p SET status = 'closing', enrolment_open = false, version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status = 'active' RETURNING p.id),
+	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
+		FROM new n WHERE s.programme_id = n.id AND s.status IN ('draft', 'open')),
+	rounds AS (UPDATE round r SET status = CASE WHEN r.status = 'ready' THEN 'discarded' ELSE 'cancelled' END,
+			finished_at = coalesce(r.finished_at, common.now()), leased_until = NULL, version = r.version + 1, updated_at = common.now()
+		FROM new n WHERE r.programme_id = n.id AND r.status IN ('queued', 'running', 'ready')),
+	pairs AS (UPDATE pair q SET status = 'withdrawn', ended_at = common.now(), version = q.version + 1, updated_at = common.now()
+		FROM new n WHERE q.programme_id = n.id AND q.status = 'proposed' RETURNING q.id),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'programme.closing', id FROM new UNION ALL SELECT 'pair.withdrawn', id FROM pairs)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- programme_closure: live pairs are completed, suspended ones end, enrolments complete.
+WITH target AS (SELECT p.id, p.status, p.ends_on FROM standing(), programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
+	open AS (SELECT array_remove(ARRAY[
+			CASE WHEN t.ends_on > common.today() THEN 'ends_on_not_reached' END,
+			CASE WHEN EXISTS (SELECT FROM pair q WHERE q.programme_id = t.id AND q.status = 'suspended') THEN 'suspended_pairs' END],
+			NULL) AS items FROM target t),
+	new AS (UPDATE programme p SET status = 'closed', version = p.version + 1, updated_at = common.now()
+		FROM target t, open o WHERE p.id = t.id AND t.status = 'closing' AND (:force OR cardinality(o.items) = 0)
+		RETURNING p.id),
+	pairs AS (UPDATE pair q SET status = CASE q.status WHEN 'active' THEN 'completed' ELSE 'ended' END, ended_at = common.now(),
+			version = q.version + 1, updated_at = common.now()
+		FROM new n WHERE q.programme_id = n.id AND q.status IN ('active', 'suspended') RETURNING q.id, q.status),
+	parts AS (UPDATE enrolment e SET status = 'completed', version = e.version + 1, updated_at = common.now()
+		FROM new n WHERE e.programme_id = n.id AND e.status IN ('enrolled', 'paused', 'waitlisted')),
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'programme.closed', id, '{}'::json FROM new
+		UNION ALL SELECT 'pair.' || status, id, '{"reason": "programme_ended"}' FROM pairs)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'closing' THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_ready',
+		(SELECT json_build_object('checklist', o.items) FROM open o)) END;
+
+-- programme_eligibility: for each role, and why not.
+WITH p AS (SELECT q.* FROM programme q
+		WHERE q.id = :programme_id AND (q.status NOT IN ('draft', 'cancelled') OR coordinates(q.id, :actor, :roles))),
+	me AS (SELECT c.level, c.status FROM profiles.candidate c WHERE c.person_id = :actor),
+	judged AS (SELECT v.role, CASE
+			WHEN me.status <> 'active' THEN 'not_active'
+			WHEN EXISTS (SELECT FROM enrolment e WHERE e.programme_id = p.id AND e.person_id = :actor AND e.role = v.role)
+				THEN 'already_enrolled'
+			WHEN NOT p.enrolment_open OR p.status NOT IN ('recruiting', 'matching', 'active') THEN 'enrolment_closed'
+			WHEN v.role = 'mentee' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
+				WHERE k.status = 'active' AND k.level <= me.level - p.min_level_gap) THEN 'nobody_is_junior'
+			WHEN v.role = 'mentor' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
+				WHERE k.status = 'active' AND k.level >= me.level + p.min_level_gap) THEN 'nobody_is_senior' END AS reason
+		FROM p, me, (VALUES ('mentor'), ('mentee')) v (role))
+SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title),
+		'mentor', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentor'),
+		'mentee', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentee')) AS body,
+	0 AS version
+FROM p;
+
+-- programme_funnel: counts by role for the coordinator; by department and level in cells of five.
+WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),
+	part AS (SELECT e.*, coalesce(c.department, '(none)') AS department, c.level::text AS level,
+			EXISTS (SELECT FROM pair q WHERE e.id IN (q.mentor_enrolment_id, q.mentee_enrolment_id)
+				AND q.status IN ('active', 'suspended', 'completed', 'ended')) AS paired
+		FROM p JOIN enrolment e ON e.programme_id = p.id JOIN profiles.card c ON c.person_id = e.person_id),
+	cell AS (SELECT v.kind, v.name, count(DISTINCT a.person_id) AS reached,
+			count(DISTINCT a.person_id) FILTER (WHERE a.status IN ('enrolled', 'paused', 'completed')) AS enrolled
+		FROM part a, LATERAL (VALUES ('department', a.department), ('level', a.level)) v (kind, name)
+		GROUP BY v.kind, v.name),
+	mark AS (SELECT c.*, c.reached < 5 AS small,
+			c.enrolled < 5 OR c.reached - c.enrolled BETWEEN 1 AND 4 AS few FROM cell c),
+	comp AS (SELECT m.*, sum(m.reached) FILTER (WHERE m.small) OVER w AS hidden, count(*) FILTER (WHERE m.small) OVER w AS cells,
+			row_number() OVER (PARTITION BY m.kind, m.small ORDER BY m.reached, m.name) AS place,
+			sum(m.enrolled) FILTER (WHERE m.few) OVER w AS few_hidden, count(*) FILTER (WHERE m.few) OVER w AS few_cells,
+			row_number() OVER (PARTITION BY m.kind, m.few ORDER BY m.enrolled, m.name) AS few_place
+		FROM mark m WINDOW w AS (PARTITION BY m.kind)),
+	shown AS (SELECT c.kind, json_build_object('name', c.name,
+			'reached', CASE WHEN NOT (c.small OR c.cells > 0 AND (c.hidden < 5 OR c.cells = 1) AND c.place = 1) THEN c.reached END,
+			'enrolled', CASE WHEN NOT (c.few OR c.few_cells > 0 AND (c.few_hidden < 5 OR c.few_cells = 1) AND c.few_place = 1)
+				THEN c.enrolled END) AS row, c.name
+		FROM comp c)
+SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title), 'minimum_cell', 5,
+		'roles', (SELECT json_agg(json_build_object('role', v.role,
+				'invited', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.ever_invited),
+				'interested', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status = 'interested'),
+				'enrolled', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status IN ('enrolled', 'paused', 'completed')),
+				'declined', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status = 'declined'),
+				'paired', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.paired)))
+			FROM (VALUES ('mentor'), ('mentee')) v (role)),
+		'departments', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'department'), '[]'),
+		'levels', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'level'), '[]')) AS body,
+	0 AS version
+FROM p;

@@ -62,6 +62,9 @@ WITH target AS (SELECT r.id, r.status, r.programme_id FROM round r
 	new AS (UPDATE round r SET status = 'published', published_at = common.now(), version = r.version + 1,
 			updated_at = common.now()
 		FROM target t WHERE r.id = t.id AND t.status = 'ready' RETURNING r.id, r.programme_id),
+	earlier AS (UPDATE round r SET status = 'superseded', version = r.version + 1, updated_at = common.now()
+		FROM new n WHERE r.programme_id = n.programme_id AND r.id <> n.id AND r.status = 'published'
+			AND NOT EXISTS (SELECT FROM shortlist s WHERE s.round_id = r.id AND s.status = 'open')),
 	moved AS (UPDATE programme p SET status = 'matching', version = p.version + 1, updated_at = common.now()
 		FROM new n WHERE p.id = n.programme_id AND p.status = 'recruiting'),
 	lists AS (UPDATE shortlist s SET version = s.version + 1, updated_at = common.now(),
@@ -77,6 +80,24 @@ WITH target AS (SELECT r.id, r.status, r.programme_id FROM round r
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_not_ready',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- round_rollback: while no pick of it was accepted.
+WITH target AS (SELECT r.id, r.status FROM standing(), round r
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
+	picked AS (SELECT q.id, q.status, q.accepted_at FROM target t JOIN shortlist s ON s.round_id = t.id JOIN pair q ON q.shortlist_id = s.id),
+	new AS (UPDATE round r SET status = 'rolled_back', version = r.version + 1, updated_at = common.now()
+		FROM target t WHERE r.id = t.id AND t.status = 'published'
+			AND NOT EXISTS (SELECT FROM picked k WHERE k.accepted_at IS NOT NULL) RETURNING r.id),
+	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
+		FROM new n WHERE s.round_id = n.id AND s.status IN ('draft', 'open', 'picked')),
+	pairs AS (UPDATE pair q SET status = 'withdrawn', ended_at = common.now(), version = q.version + 1, updated_at = common.now()
+		FROM new n, picked k WHERE q.id = k.id AND k.status = 'proposed' RETURNING q.id),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'round.rolled_back', id FROM new UNION ALL SELECT 'pair.withdrawn', id FROM pairs)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'published' THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_accepted') END;
 
 -- round_cancellation: queued or running; the job sees it within a second.
 WITH target AS (SELECT r.id, r.status FROM round r

@@ -52,7 +52,13 @@ static struct reply answer_lost_pick(const struct call *call)
 
 struct reply shortlist_pick(const struct call *call)
 {
-	struct reply reply = call_run(call);
+	/* a list that was offered for a suspended pair ends that pair first */
+	const struct step steps[] = {
+		STEP(&stmt_shortlist_release, call_value(call, "shortlist_id"),
+			principal_actor(call->principal)),
+		call_step(call),
+	};
+	struct reply reply = call_write(call, steps, COUNT(steps), NULL, NULL);
 	if (reply.status < 400 || !mentor_is_lost(reply.problem))
 		return reply;
 	reply_release(&reply);

@@ -81,3 +81,12 @@ WITH due AS (SELECT s.id FROM shortlist s WHERE s.status = 'open' AND s.pick_by 
 	new AS (UPDATE shortlist s SET status = 'expired', version = s.version + 1, updated_at = common.now()
 		FROM due WHERE s.id = due.id RETURNING s.id)
 INSERT INTO common.outbox (type, subject_id) SELECT 'shortlist.expired', id FROM new RETURNING subject_id;
+
+-- shortlist_release(shortlist_id uuid, actor uuid): the suspended pair that the list replaces ends.
+WITH resting AS (SELECT s.replaces_pair AS id FROM standing(), shortlist s
+		WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open' AND s.pick_by > common.now()
+			AND s.replaces_pair IS NOT NULL),
+	new AS (UPDATE pair p SET status = 'ended', reason = 'replaced', ended_at = common.now(), version = p.version + 1,
+			updated_at = common.now()
+		FROM resting r WHERE p.id = r.id AND p.status = 'suspended' RETURNING p.id)
+INSERT INTO common.outbox (type, subject_id) SELECT 'pair.ended', id FROM new;

@@ -5,7 +5,8 @@
 #include "gen/scheduling/statements.h"
 #include "service/service.h"
 
-static const char *const pair_ends[] = { "pair.suspended", "pair.ended", "session.booked", NULL };
+static const char *const pair_ends[] = { "pair.suspended", "pair.ended", "pair.completed",
+	"session.booked", NULL };
 
 static const struct consumer consumers[] = {
 	{ .name = "scheduling.pair_ends",

@@ -1,0 +1,72 @@
+-- Statements of invitations and intake forms.
+
+-- invitation_list: what was sent, newest first.
+-- unprepared
+SELECT invitation_json(i) AS body, i.created_at, i.id
+FROM invitation i
+WHERE i.programme_id = :programme_id AND coordinates(i.programme_id, :actor, :roles)
+	AND (:after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id))
+ORDER BY i.created_at DESC, i.id DESC
+LIMIT :limit + 1;
+
+-- invitation_read: one of them.
+SELECT invitation_json(i) AS body, i.version FROM invitation i
+WHERE i.id = :invitation_id AND i.programme_id = :programme_id AND coordinates(i.programme_id, :actor, :roles);
+
+-- invitation_create: everybody found gets an enrolment in state invited; who has a part in the role
+-- already is passed over. At least one of the ways to name people must be there.
+WITH target AS (SELECT p.id, p.status FROM programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
+	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
+		OR :level_min IS NOT NULL OR :level_max IS NOT NULL AS some),
+	found AS (SELECT c.person_id FROM target t, named n, profiles.card c
+		WHERE n.some AND c.status = 'active'
+			AND (:person_ids IS NULL OR c.person_id = ANY (:person_ids::uuid[]))
+			AND (:departments IS NULL OR c.department = ANY (:departments))
+			AND (:locations IS NULL OR c.location = ANY (:locations))
+			AND (:level_min IS NULL OR c.level >= :level_min)
+			AND (:level_max IS NULL OR c.level <= :level_max)),
+	fresh AS (SELECT f.person_id FROM found f, target t WHERE NOT EXISTS (SELECT FROM enrolment e
+		WHERE e.programme_id = t.id AND e.person_id = f.person_id AND e.role = :role)),
+	new AS (INSERT INTO invitation (id, programme_id, role, message, preview, found, invited, created_by)
+		SELECT :id, t.id, :role, :message, coalesce(:preview, false), (SELECT count(*) FROM found),
+			(SELECT count(*) FROM fresh), :actor
+		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND n.some
+		RETURNING id, programme_id, preview),
+	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, status, enrolled_by, invitation_id, ever_invited)
+		SELECT gen_random_uuid(), n.programme_id, f.person_id, :role, 'invited', :actor, n.id, true
+		FROM new n, fresh f WHERE NOT n.preview
+		ON CONFLICT (programme_id, person_id, role) DO NOTHING RETURNING id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.invited', id FROM asked)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT (SELECT some FROM named) THEN common.refuse('unprocessable', '{"pointer": "/person_ids"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- form_list: the newest of each role.
+-- unprepared
+SELECT form_json(f) AS body, f.role
+FROM form f JOIN programme p ON p.id = f.programme_id
+WHERE f.programme_id = :programme_id
+	AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))
+	AND NOT EXISTS (SELECT FROM form g WHERE g.programme_id = f.programme_id AND g.role = f.role AND g.number > f.number)
+	AND (:after_role IS NULL OR f.role > :after_role)
+ORDER BY f.role
+LIMIT :limit + 1;
+
+-- form_read: any version.
+SELECT form_json(f) AS body, f.version
+FROM form f JOIN programme p ON p.id = f.programme_id
+WHERE f.id = :form_id AND f.programme_id = :programme_id
+	AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles));
+
+-- form_create: the next version of the role's questions.
+WITH target AS (SELECT p.id FROM programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
+	twice AS (SELECT FROM json_array_elements(:questions) q GROUP BY q ->> 'key' HAVING count(*) > 1),
+	new AS (INSERT INTO form (id, programme_id, role, number, questions, created_by)
+		SELECT :id, t.id, :role, coalesce((SELECT max(f.number) FROM form f WHERE f.programme_id = t.id AND f.role = :role), 0) + 1,
+			:questions, :actor
+		FROM target t WHERE NOT EXISTS (SELECT FROM twice) RETURNING id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('duplicate_items', '{"pointer": "/questions"}') END;
