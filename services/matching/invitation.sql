@@ -18,9 +18,9 @@ WHERE i.id = :invitation_id AND i.programme_id = :programme_id AND coordinates(i
 WITH target AS (SELECT p.id, p.status FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
-		OR :level_min IS NOT NULL OR :level_max IS NOT NULL AS some),
+		OR :level_min IS NOT NULL OR :level_max IS NOT NULL AS given),
 	found AS (SELECT c.person_id FROM target t, named n, profiles.card c
-		WHERE n.some AND c.status = 'active'
+		WHERE n.given AND c.status = 'active'
 			AND (:person_ids IS NULL OR c.person_id = ANY (:person_ids::uuid[]))
 			AND (:departments IS NULL OR c.department = ANY (:departments))
 			AND (:locations IS NULL OR c.location = ANY (:locations))
@@ -31,15 +31,15 @@ WITH target AS (SELECT p.id, p.status FROM programme p
 	new AS (INSERT INTO invitation (id, programme_id, role, message, preview, found, invited, created_by)
 		SELECT :id, t.id, :role, :message, coalesce(:preview, false), (SELECT count(*) FROM found),
 			(SELECT count(*) FROM fresh), :actor
-		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND n.some
+		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND n.given
 		RETURNING id, programme_id, preview),
 	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, status, enrolled_by, invitation_id, ever_invited)
-		SELECT gen_random_uuid(), n.programme_id, f.person_id, :role, 'invited', :actor, n.id, true
+		SELECT common.new_id(), n.programme_id, f.person_id, :role, 'invited', :actor, n.id, true
 		FROM new n, fresh f WHERE NOT n.preview
 		ON CONFLICT (programme_id, person_id, role) DO NOTHING RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.invited', id FROM asked)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT (SELECT some FROM named) THEN common.refuse('unprocessable', '{"pointer": "/person_ids"}')
+	WHEN NOT (SELECT given FROM named) THEN common.refuse('unprocessable', '{"pointer": "/person_ids"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
 

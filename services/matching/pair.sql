@@ -160,7 +160,7 @@ LIMIT :limit + 1;
 
 -- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): the mentee of a pair
 -- that HR's change suspended is offered a fresh three; picking one ends the pair that rests.
-SELECT fresh_shortlist(p.shortlist_id, gen_random_uuid())
+SELECT fresh_shortlist(p.shortlist_id, common.new_id())
 FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id
 WHERE p.id = :subject_id AND p.status = 'suspended' AND p.shortlist_id IS NOT NULL AND k.status <> 'inactive'
 	AND :data ->> 'reason' IS DISTINCT FROM 'asked' AND :type = 'pair.suspended' AND :event_id > 0;

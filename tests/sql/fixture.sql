@@ -49,6 +49,17 @@ INSERT INTO matching.exclusion (id, author_id, other_id)
 SELECT gen_random_uuid(), a.id, b.id FROM profiles.person a, profiles.person b
 WHERE a.user_name = 'p1' AND b.user_name = 'p8';
 
+INSERT INTO matching.invitation (id, programme_id, role, message, found, invited)
+VALUES ('56000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'mentor', 'm', 1, 1);
+INSERT INTO matching.form (id, programme_id, role, number, questions)
+VALUES ('57000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'mentor', 1, '[]');
+INSERT INTO matching.review (id, pair_id, author_id, outcome)
+SELECT '58000000-0000-4000-8000-000000000001', id, mentor_id, 'go_on' FROM matching.pair
+WHERE id = '30000000-0000-4000-8000-000000000002';
+INSERT INTO matching.safe_exit (id, pair_id, author_id)
+SELECT '59000000-0000-4000-8000-000000000001', id, mentor_id FROM matching.pair
+WHERE id = '30000000-0000-4000-8000-000000000002';
+
 INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALUES
 	('55000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002',
 	'2026-06-01 10:00Z', '2026-06-01 11:00Z', 'UTC');

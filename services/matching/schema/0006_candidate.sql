@@ -15,6 +15,9 @@ COMMENT ON TABLE matching.round_candidate IS 'unaudited: what a round worked out
 GRANT SELECT, INSERT, DELETE ON matching.round_candidate TO upward_matching;
 ALTER TABLE matching.round ADD complete int NOT NULL DEFAULT 0,
 	ADD done int NOT NULL DEFAULT 0;
+-- A fresh list after a suspension: picking from it ends the pair that rests.
+ALTER TABLE matching.shortlist ADD replaces_pair uuid
+	CONSTRAINT shortlist_replaces_pair REFERENCES matching.pair (id);
 ALTER TABLE matching.round_unmatched ADD found smallint NOT NULL DEFAULT 0
 	CONSTRAINT round_unmatched_found CHECK (found BETWEEN 0 AND 2);
 COMMENT ON COLUMN matching.round.done IS 'mentees compared with everybody so far';

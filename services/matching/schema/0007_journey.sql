@@ -30,15 +30,12 @@ CREATE TABLE matching.form (
 );
 GRANT SELECT, INSERT ON matching.form TO upward_matching;
 
+DROP FUNCTION matching.enrolment_json(matching.enrolment, uuid);
 ALTER TABLE matching.enrolment ADD invitation_id uuid
 		CONSTRAINT enrolment_invitation REFERENCES matching.invitation (id),
 	ADD form_id uuid CONSTRAINT enrolment_form REFERENCES matching.form (id),
 	ADD ever_invited boolean NOT NULL DEFAULT false;
 GRANT INSERT (invitation_id, form_id, ever_invited), UPDATE (form_id) ON matching.enrolment TO upward_matching;
-
--- A fresh list after a suspension: picking from it ends the pair that rests.
-ALTER TABLE matching.shortlist ADD replaces_pair uuid
-	CONSTRAINT shortlist_replaces_pair REFERENCES matching.pair (id);
 
 -- The recorded talk that comes before a pair is dissolved.
 CREATE TABLE matching.review (
@@ -143,7 +140,7 @@ GRANT EXECUTE ON FUNCTION matching.intake(uuid, text, json), matching.invitation
 	matching.form_json(matching.form), matching.review_json(matching.review),
 	matching.above_pair(uuid, uuid, uuid) TO upward_matching;
 
-CREATE OR REPLACE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
+CREATE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
 RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e.programme_id),
 	'person', profiles.card_json(e.person_id), 'role', e.role, 'status', e.status,
@@ -160,6 +157,8 @@ RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e
 		ELSE json_build_array('patch', 'pause') END,
 	'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
 		'programme', '/api/v1/programmes/' || e.programme_id));
+
+GRANT EXECUTE ON FUNCTION matching.enrolment_json(matching.enrolment, uuid) TO upward_matching;
 
 CREATE OR REPLACE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
