@@ -52,7 +52,7 @@ GRANT SELECT, INSERT ON matching.review TO upward_matching;
 
 -- Every state of a pair, written by a trigger. Why somebody left is not among them.
 CREATE TABLE matching.pair_history (
-	pair_id uuid NOT NULL CONSTRAINT pair_history_pair REFERENCES matching.pair (id),
+	pair_id uuid NOT NULL CONSTRAINT pair_history_pair REFERENCES matching.pair (id) ON UPDATE CASCADE,
 	number int NOT NULL,
 	status text NOT NULL,
 	reason text,
