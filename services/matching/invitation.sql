@@ -2,12 +2,15 @@
 
 -- invitation_list: what was sent, newest first.
 -- unprepared
-SELECT invitation_json(i) AS body, i.created_at, i.id
-FROM invitation i
-WHERE i.programme_id = :programme_id AND coordinates(i.programme_id, :actor, :roles)
-	AND (:after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id))
-ORDER BY i.created_at DESC, i.id DESC
-LIMIT :limit + 1;
+SELECT l.body, l.created_at, l.id
+FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles) THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT invitation_json(i) AS body, i.created_at, i.id
+		FROM invitation i
+		WHERE t.missing IS NULL AND i.programme_id = :programme_id
+			AND (:after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id))
+		ORDER BY i.created_at DESC, i.id DESC
+		LIMIT :limit + 1) l
+ORDER BY l.created_at DESC, l.id DESC;
 
 -- invitation_read: one of them.
 SELECT invitation_json(i) AS body, i.version FROM invitation i
@@ -45,14 +48,18 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- form_list: the newest of each role.
 -- unprepared
-SELECT form_json(f) AS body, f.role
-FROM form f JOIN programme p ON p.id = f.programme_id
-WHERE f.programme_id = :programme_id
-	AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))
-	AND NOT EXISTS (SELECT FROM form g WHERE g.programme_id = f.programme_id AND g.role = f.role AND g.number > f.number)
-	AND (:after_role IS NULL OR f.role > :after_role)
-ORDER BY f.role
-LIMIT :limit + 1;
+SELECT l.body, l.role
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id
+			AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles)))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT form_json(f) AS body, f.role
+		FROM form f
+		WHERE t.missing IS NULL AND f.programme_id = :programme_id
+			AND NOT EXISTS (SELECT FROM form g WHERE g.programme_id = f.programme_id AND g.role = f.role AND g.number > f.number)
+			AND (:after_role IS NULL OR f.role > :after_role)
+		ORDER BY f.role
+		LIMIT :limit + 1) l
+ORDER BY l.role;
 
 -- form_read: any version.
 SELECT form_json(f) AS body, f.version

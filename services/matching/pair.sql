@@ -150,13 +150,17 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- pair_history: every state with its time.
 -- unprepared
-SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason, 'at', common.instant(h.at)) AS body,
-	h.number
-FROM pair_history h JOIN pair p ON p.id = h.pair_id
-WHERE h.pair_id = :pair_id AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles))
-	AND (:after_number IS NULL OR h.number > :after_number)
-ORDER BY h.number
-LIMIT :limit + 1;
+SELECT l.body, l.number
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
+			AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles)))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason,
+			'at', common.instant(h.at)) AS body, h.number
+		FROM pair_history h
+		WHERE t.missing IS NULL AND h.pair_id = :pair_id AND (:after_number IS NULL OR h.number > :after_number)
+		ORDER BY h.number
+		LIMIT :limit + 1) l
+ORDER BY l.number;
 
 -- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): the mentee of a pair
 -- that HR's change suspended is offered a fresh three; picking one ends the pair that rests.

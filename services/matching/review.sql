@@ -3,13 +3,16 @@
 
 -- review_list: of one pair, in the order they were recorded.
 -- unprepared
-SELECT review_json(r) AS body, r.id
-FROM review r JOIN pair p ON p.id = r.pair_id
-WHERE r.pair_id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
-		OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id))
-	AND (:after_id IS NULL OR r.id > :after_id)
-ORDER BY r.id
-LIMIT :limit + 1;
+SELECT l.body, l.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id)))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT review_json(r) AS body, r.id
+		FROM review r
+		WHERE t.missing IS NULL AND r.pair_id = :pair_id AND (:after_id IS NULL OR r.id > :after_id)
+		ORDER BY r.id
+		LIMIT :limit + 1) l
+ORDER BY l.id;
 
 -- review_read: one of them.
 SELECT review_json(r) AS body, r.version

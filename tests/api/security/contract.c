@@ -131,9 +131,10 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "shortlist_id", w->shortlist }, { "pair_id", w->pair },
 		{ "enrolment_id", w->enrolment }, { "session_id", w->session },
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
-		{ "exclusion_id", w->exclusion }, { "skill_id", w->skill },
-		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
-		{ "manager_id", w->mentee } };
+		{ "exclusion_id", w->exclusion }, { "review_id", w->review },
+		{ "invitation_id", w->invitation }, { "form_id", w->form },
+		{ "skill_id", w->skill }, { "import_id", w->import }, { "person_id", w->mentor },
+		{ "mentor_id", w->mentor }, { "manager_id", w->mentee } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

@@ -221,12 +221,37 @@ static void build_belongings(struct world *w)
 		"id");
 }
 
+/* What the coordinator has sent out and asked, and the talk that the mentor recorded. */
+static void build_papers(struct world *w)
+{
+	struct api *coordinator = api_as("programme_admin", WORLD_COORDINATOR);
+	w->invitation = api_text(
+		api_expect(api_post(coordinator,
+				   api_path("/api/v1/programmes/%s/invitations", w->programme),
+				   "{\"role\": \"mentor\", \"message\": \"Come\", \"level_min\": "
+				   "30000}"),
+			201),
+		"id");
+	w->form = api_text(api_expect(api_post(coordinator,
+					      api_path("/api/v1/programmes/%s/forms", w->programme),
+					      "{\"role\": \"mentee\", \"questions\": [{\"key\": "
+					      "\"why\", \"text\": \"Why?\"}]}"),
+				   201),
+		"id");
+	w->review = api_text(api_expect(api_post(api_as("participant", w->mentor_user),
+						api_path("/api/v1/pairs/%s/reviews", w->pair),
+						"{\"outcome\": \"go_on\"}"),
+				     201),
+		"id");
+}
+
 void world_build(struct world *ret_world)
 {
 	*ret_world = (struct world){ 0 };
 	build_people(ret_world);
 	build_pair(ret_world);
 	build_belongings(ret_world);
+	build_papers(ret_world);
 	struct api_reply *draft = api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",
 			"{\"title\": \"Not yet\", \"purpose\": \"inclusion\", \"starts_on\": "

@@ -43,6 +43,8 @@ struct world {
 	const char *feed, *feed_path;
 	const char *feedback;  /* the mentor's */
 	const char *exclusion; /* the mentor's, of somebody without a part */
+	const char *review; /* of the pair, by the mentor */
+	const char *invitation, *form; /* of the programme */
 	const char *skill, *import;
 	const char *mentor, *mentee; /* persons */
 	const char *mentor_user;
