@@ -173,7 +173,7 @@ WITH p AS (SELECT q.* FROM programme q
 SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title),
 		'mentor', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentor'),
 		'mentee', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentee')) AS body,
-	0 AS version
+	1 AS version
 FROM p;
 
 -- programme_funnel: counts by role for the coordinator; by department and level in cells of five.
@@ -208,5 +208,5 @@ SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.t
 			FROM (VALUES ('mentor'), ('mentee')) v (role)),
 		'departments', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'department'), '[]'),
 		'levels', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'level'), '[]')) AS body,
-	0 AS version
+	1 AS version
 FROM p;
