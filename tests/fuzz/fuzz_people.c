@@ -9,7 +9,8 @@
 static const char border[] = "\n-----\n";
 
 /* Faults of both files together; the people are sealed. */
-static void read_all(const char *text, size_t len, struct people *people, struct faults *faults)
+static void read_all(
+	const char *text, size_t len, struct people *people, struct file_faults *faults)
 {
 	const char *cut = memmem(text, len, border, sizeof border - 1);
 	size_t first = cut ? (size_t)(cut - text) + 1 : len;
@@ -20,14 +21,14 @@ static void read_all(const char *text, size_t len, struct people *people, struct
 	LAW(people_seal(people, faults) == READING_DONE);
 }
 
-static void check_faults(const char *text, size_t len, struct faults *faults)
+static void check_faults(const char *text, size_t len, struct file_faults *faults)
 {
 	int64_t lines = 1;
 	for (size_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
 	LAW(faults->count <= faults->total && faults->count <= FAULTS_KEPT);
 	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->list[i];
+		const struct file_fault *fault = &faults->list[i];
 		LAW(fault->text[0] != '\0' && !strpbrk(fault->text, "\n\r\t"));
 		LAW(fault->line >= 1 && fault->line <= lines);
 		LAW(fault->column <= 64);
@@ -38,11 +39,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	struct people people = { 0 }, again = { 0 };
-	struct faults faults = { 0 }, other = { 0 };
+	struct file_faults faults = { 0 }, other = { 0 };
 	if (!people_text_fits(text, size, &faults)) {
 		LAW(faults.total == 1);
 		check_faults(text, size, &faults);
-		faults_release(&faults);
+		file_faults_release(&faults);
 		return 0;
 	}
 	read_all(text, size, &people, &faults);
@@ -53,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LAW(people.mentees <= people.ids.count && people.mentors <= people.ids.count);
 	people_release(&people);
 	people_release(&again);
-	faults_release(&faults);
-	faults_release(&other);
+	file_faults_release(&faults);
+	file_faults_release(&other);
 	return 0;
 }

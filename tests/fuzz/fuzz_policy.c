@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
-	struct faults faults = { 0 };
+	struct file_faults faults = { 0 };
 	struct engine_policy policy;
 	struct people_when when;
 	int64_t lines = 1;
@@ -19,13 +19,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		lines += text[i] == '\n';
 	LAW(policy_read(text, size, &faults, &policy, &when) == READING_DONE);
 	for (size_t i = 0; i < faults.count; i++) {
-		const struct fault *fault = &faults.list[i];
+		const struct file_fault *fault = &faults.list[i];
 		LAW(fault->text[0] != '\0' && !strpbrk(fault->text, "\n\r\t"));
 		LAW(fault->line >= 1 && fault->line <= lines);
 		LAW(fault->column >= 1 && fault->column <= size + 2);
 	}
 	if (!faults.total)
 		LAW(engine_policy_check(&policy, NULL) == ENGINE_OK);
-	faults_release(&faults);
+	file_faults_release(&faults);
 	return 0;
 }

@@ -10,16 +10,16 @@
 	"id,role,level,manager_id,department,languages,time_zone,hours,offers,wants,interests,"    \
 	"capacity\n"
 
-/* What faults_print says, owned. */
-static char *said(struct faults *faults)
+/* What file_faults_print says, owned. */
+static char *said(struct file_faults *faults)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	assert_non_null(out);
-	faults_print(faults, "f", out);
+	file_faults_print(faults, "f", out);
 	fclose(out);
-	faults_release(faults);
+	file_faults_release(faults);
 	return text;
 }
 
@@ -27,7 +27,7 @@ static char *said(struct faults *faults)
 static void read_files(const char *text, const char *blocked, char **ret_people, char **ret_blocked)
 {
 	struct people people = { 0 };
-	struct faults faults = { 0 }, others = { 0 };
+	struct file_faults faults = { 0 }, others = { 0 };
 	struct people_when when = { 0 };
 	assert_true(people_text_fits(text, strlen(text), &faults));
 	assert_int_equal(people_read(text, strlen(text), when, &faults, &people), READING_DONE);
@@ -110,7 +110,7 @@ static void every_fault_of_the_file_is_named(void **state)
 
 static void text_that_is_none_is_refused(void **state)
 {
-	struct faults faults = { 0 };
+	struct file_faults faults = { 0 };
 	(void)state;
 	assert_false(people_text_fits("id\nx\xff", 5, &faults));
 	assert_false(people_text_fits("i\0d", 3, &faults));
@@ -144,7 +144,7 @@ static struct engine_explanation explain(
 	const char *text, const char *blocked, struct people_when when)
 {
 	struct people people = { 0 };
-	struct faults faults = { 0 };
+	struct file_faults faults = { 0 };
 	struct engine_policy policy;
 	struct engine_explanation why;
 	engine_policy_default(&policy);
@@ -202,7 +202,7 @@ static void windows_pass_midnight_and_the_end_of_the_week(void **state)
 
 static void expect_policy(const char *text, const char *faults)
 {
-	struct faults found = { 0 };
+	struct file_faults found = { 0 };
 	struct engine_policy policy;
 	struct people_when when;
 	assert_int_equal(policy_read(text, strlen(text), &found, &policy, &when), READING_DONE);
@@ -234,7 +234,7 @@ static void policy_faults_have_line_and_column(void **state)
 
 static void policies_follow_the_document(void **state)
 {
-	struct faults faults = { 0 };
+	struct file_faults faults = { 0 };
 	struct engine_policy policy, standard;
 	struct people_when when;
 	(void)state;

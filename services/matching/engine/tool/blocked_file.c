@@ -5,15 +5,15 @@
 #include "matching/engine/tool/people_file.h"
 
 static uint32_t find_person(const struct people *people, const struct csv_record *record,
-	size_t place, struct faults *faults)
+	size_t place, struct file_faults *faults)
 {
 	const char *id = record->fields[place];
 	uint32_t person = words_find(&people->ids, id, strlen(id));
 	char quote[FAULTS_QUOTE];
 	if (person == WORDS_NONE)
-		faults_add(faults, record->line, place + 1,
+		file_faults_add(faults, record->line, place + 1,
 			"\"%s\" is nobody's id in the people file",
-			faults_quote(id, strlen(id), quote));
+			file_faults_quote(id, strlen(id), quote));
 	return person;
 }
 
@@ -27,10 +27,10 @@ static bool is_heading(const struct people *people, const struct csv_record *rec
 }
 
 static enum reading read_pair(
-	const struct csv_record *record, struct faults *faults, struct people *people)
+	const struct csv_record *record, struct file_faults *faults, struct people *people)
 {
 	if (record->count != 2) {
-		faults_add(faults, record->line, 0, "%zu fields, a pair has 2", record->count);
+		file_faults_add(faults, record->line, 0, "%zu fields, a pair has 2", record->count);
 		return READING_DONE;
 	}
 	uint32_t one = find_person(people, record, 0, faults);
@@ -38,7 +38,7 @@ static enum reading read_pair(
 	if (one == WORDS_NONE || other == WORDS_NONE)
 		return READING_DONE;
 	if (one == other) {
-		faults_add(faults, record->line, 2, "is the same person twice");
+		file_faults_add(faults, record->line, 2, "is the same person twice");
 		return READING_DONE;
 	}
 	return engine_population_block(people->population, one, other) ? READING_NO_MEMORY
@@ -46,7 +46,7 @@ static enum reading read_pair(
 }
 
 enum reading blocked_read(
-	const char *text, size_t len, struct faults *faults, struct people *people)
+	const char *text, size_t len, struct file_faults *faults, struct people *people)
 {
 	struct csv csv = csv_open(text, len);
 	struct csv_record record;
@@ -59,7 +59,7 @@ enum reading blocked_read(
 		if (outcome == CSV_NO_MEMORY)
 			reading = READING_NO_MEMORY;
 		else if (outcome != CSV_RECORD)
-			faults_add(faults, record.line, 0, "is no pair of ids: %s",
+			file_faults_add(faults, record.line, 0, "is no pair of ids: %s",
 				outcome == CSV_UNTERMINATED
 					? "a quotation mark is never closed"
 					: "misplaced quotation mark or too long");

@@ -6,7 +6,8 @@
 
 #define TEXT_MOST 512
 
-void faults_add(struct faults *faults, int64_t line, size_t column, const char *format, ...)
+void file_faults_add(
+	struct file_faults *faults, int64_t line, size_t column, const char *format, ...)
 {
 	char text[TEXT_MOST];
 	va_list values;
@@ -15,7 +16,7 @@ void faults_add(struct faults *faults, int64_t line, size_t column, const char *
 		return;
 	if (faults->count == faults->room) {
 		size_t room = faults->room ? faults->room * 2 : 16;
-		struct fault *list = realloc(faults->list, room * sizeof *list);
+		struct file_fault *list = realloc(faults->list, room * sizeof *list);
 		if (!list)
 			return;
 		faults->list = list;
@@ -27,21 +28,21 @@ void faults_add(struct faults *faults, int64_t line, size_t column, const char *
 	char *copy = str_copy(text);
 	if (!copy)
 		return;
-	faults->list[faults->count] = (struct fault){ line, column, faults->count, copy };
+	faults->list[faults->count] = (struct file_fault){ line, column, faults->count, copy };
 	faults->count++;
 }
 
-void faults_release(struct faults *faults)
+void file_faults_release(struct file_faults *faults)
 {
 	for (size_t i = 0; i < faults->count; i++)
 		free(faults->list[i].text);
 	free(faults->list);
-	*faults = (struct faults){ 0 };
+	*faults = (struct file_faults){ 0 };
 }
 
 static int compare(const void *left, const void *right)
 {
-	const struct fault *a = left, *b = right;
+	const struct file_fault *a = left, *b = right;
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
 	if (a->column != b->column)
@@ -49,12 +50,12 @@ static int compare(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-void faults_print(struct faults *faults, const char *file, FILE *out)
+void file_faults_print(struct file_faults *faults, const char *file, FILE *out)
 {
 	if (faults->count)
 		qsort(faults->list, faults->count, sizeof *faults->list, compare);
 	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->list[i];
+		const struct file_fault *fault = &faults->list[i];
 		fprintf(out, "%s:", file);
 		if (fault->line > 0)
 			fprintf(out, "%lld:", (long long)fault->line);
@@ -66,7 +67,7 @@ void faults_print(struct faults *faults, const char *file, FILE *out)
 		fprintf(out, "%s: and %zu more faults\n", file, faults->total - faults->count);
 }
 
-const char *faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE])
+const char *file_faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE])
 {
 	static const char more[] = "...";
 	size_t at = 0, used = 0;

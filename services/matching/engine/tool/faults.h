@@ -17,26 +17,26 @@
 #define FAULTS_KEPT  10000 /* the others are only counted */
 #define FAULTS_QUOTE 64    /* room for a shortened word */
 
-struct fault {
+struct file_fault {
 	int64_t line;
 	size_t column, order;
 	char *text; /* owned */
 };
 
 /* Start with {0}. */
-struct faults {
-	struct fault *list;
+struct file_faults {
+	struct file_fault *list;
 	size_t count, room;
 	size_t total; /* kept or not; right even when memory was refused */
 };
 
-void faults_add(struct faults *faults, int64_t line, size_t column, const char *format, ...)
-	PRINTF(4, 5);
-void faults_release(struct faults *faults);
+void file_faults_add(struct file_faults *faults, int64_t line, size_t column, const char *format,
+	...) PRINTF(4, 5);
+void file_faults_release(struct file_faults *faults);
 /* One line each, in the order of the file: `file:line:column: text`. */
-void faults_print(struct faults *faults, const char *file, FILE *out);
+void file_faults_print(struct file_faults *faults, const char *file, FILE *out);
 
 /* A word of the input for a message; returns ret_text. */
-const char *faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE]);
+const char *file_faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE]);
 
 #endif

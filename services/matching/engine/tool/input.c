@@ -10,7 +10,7 @@
 struct file {
 	const char *path; /* NULL when not given: an empty text */
 	struct buf text;
-	struct faults faults;
+	struct file_faults faults;
 };
 
 static bool read_stream(FILE *in, struct buf *text)
@@ -50,8 +50,8 @@ static bool file_end(struct file *file)
 {
 	bool good = file->faults.total == 0;
 	if (!good)
-		faults_print(&file->faults, file->path, stderr);
-	faults_release(&file->faults);
+		file_faults_print(&file->faults, file->path, stderr);
+	file_faults_release(&file->faults);
 	buf_release(&file->text);
 	return good;
 }

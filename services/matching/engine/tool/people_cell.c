@@ -30,7 +30,7 @@ static void entry_fault(struct people_reader *reader, enum people_column column,
 {
 	char quote[FAULTS_QUOTE];
 	people_fault(reader, column, "entry %zu \"%s\": %s", entry->number,
-		faults_quote(entry->text, entry->len, quote), sentence);
+		file_faults_quote(entry->text, entry->len, quote), sentence);
 }
 
 /* A name: not empty, not too long, no blank at either end. NULL or what is wrong. */
@@ -82,7 +82,7 @@ static int32_t read_bounded(struct people_reader *reader, enum people_column col
 	int32_t value = fallback;
 	if (*cell && !read_number(cell, strlen(cell), least, most, &value))
 		people_fault(reader, column, "\"%s\" is no whole number from %d to %d",
-			faults_quote(cell, strlen(cell), quote), (int)least, (int)most);
+			file_faults_quote(cell, strlen(cell), quote), (int)least, (int)most);
 	return value;
 }
 
@@ -99,7 +99,7 @@ static void read_role(struct people_reader *reader)
 	else if (*cell)
 		people_fault(reader, COLUMN_ROLE,
 			"\"%s\" is none of mentor, mentee, both, or empty",
-			faults_quote(cell, strlen(cell), quote));
+			file_faults_quote(cell, strlen(cell), quote));
 }
 
 static void read_department(struct people_reader *reader)
@@ -172,7 +172,7 @@ static void read_hours(struct people_reader *reader)
 	if (!zone)
 		people_fault(reader, COLUMN_TIME_ZONE,
 			"\"%s\" is no name of the time-zone database",
-			faults_quote(name, strlen(name), quote));
+			file_faults_quote(name, strlen(name), quote));
 	else if (reader->when.dated)
 		offset = zone_offset(zone, reader->when.seconds) / 60;
 	else

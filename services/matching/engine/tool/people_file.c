@@ -24,11 +24,11 @@ void people_fault(struct people_reader *reader, enum people_column column, const
 	vsnprintf(text, sizeof text, format, values);
 	va_end(values);
 	size_t place = reader->place[column];
-	faults_add(reader->faults, reader->record.line, place < CSV_FIELDS_MOST ? place + 1 : 0,
-		"%s: %s", names[column], text);
+	file_faults_add(reader->faults, reader->record.line,
+		place < CSV_FIELDS_MOST ? place + 1 : 0, "%s: %s", names[column], text);
 }
 
-bool people_text_fits(const char *text, size_t len, struct faults *faults)
+bool people_text_fits(const char *text, size_t len, struct file_faults *faults)
 {
 	int64_t line = 1;
 	size_t at = 0, begin = 0;
@@ -47,7 +47,7 @@ bool people_text_fits(const char *text, size_t len, struct faults *faults)
 		}
 		at += step;
 	}
-	faults_add(faults, line, 0, "byte %zu of the line is not UTF-8 text", at - begin + 1);
+	file_faults_add(faults, line, 0, "byte %zu of the line is not UTF-8 text", at - begin + 1);
 	return false;
 }
 
@@ -79,7 +79,7 @@ static bool next_record(struct csv *csv, struct people_reader *reader)
 		if (outcome == CSV_END || outcome == CSV_NO_MEMORY)
 			return false;
 		if (!reader->quiet)
-			faults_add(reader->faults, reader->record.line, 0, "%s",
+			file_faults_add(reader->faults, reader->record.line, 0, "%s",
 				syntax_sentence(outcome));
 	}
 }
@@ -92,14 +92,14 @@ static void read_heading_cell(struct people_reader *reader, size_t place)
 		if (!str_equal(cell, names[c]))
 			continue;
 		if (reader->place[c] < CSV_FIELDS_MOST)
-			faults_add(reader->faults, reader->record.line, place + 1,
+			file_faults_add(reader->faults, reader->record.line, place + 1,
 				"the column %s stands there twice", names[c]);
 		else
 			reader->place[c] = place;
 		return;
 	}
-	faults_add(reader->faults, reader->record.line, place + 1, "there is no column \"%s\"",
-		faults_quote(cell, strlen(cell), quote));
+	file_faults_add(reader->faults, reader->record.line, place + 1, "there is no column \"%s\"",
+		file_faults_quote(cell, strlen(cell), quote));
 }
 
 static bool read_heading(struct csv *csv, struct people_reader *reader)
@@ -108,7 +108,7 @@ static bool read_heading(struct csv *csv, struct people_reader *reader)
 	for (size_t c = 0; c < COLUMN_COUNT; c++)
 		reader->place[c] = CSV_FIELDS_MOST;
 	if (!next_record(csv, reader)) {
-		faults_add(reader->faults, 1, 0, "the file has no heading");
+		file_faults_add(reader->faults, 1, 0, "the file has no heading");
 		return false;
 	}
 	reader->width = reader->record.count;
@@ -116,7 +116,7 @@ static bool read_heading(struct csv *csv, struct people_reader *reader)
 		read_heading_cell(reader, place);
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (reader->place[needed[i]] == CSV_FIELDS_MOST)
-			faults_add(reader->faults, reader->record.line, 0,
+			file_faults_add(reader->faults, reader->record.line, 0,
 				"the column %s is missing", names[needed[i]]);
 	return reader->place[COLUMN_ID] < CSV_FIELDS_MOST;
 }
@@ -149,7 +149,7 @@ static bool number_id(struct people_reader *reader)
 	if (len == 0 || len > 255 || id[0] == ' ' || id[len - 1] == ' ') {
 		people_fault(reader, COLUMN_ID,
 			"\"%s\" is no id: 1 to 255 bytes, no blank at either end",
-			faults_quote(id, len, quote));
+			file_faults_quote(id, len, quote));
 		return false;
 	}
 	uint32_t number = make_room(people) ? words_add(&people->ids, id, len) : WORDS_NONE;
@@ -159,7 +159,7 @@ static bool number_id(struct people_reader *reader)
 	}
 	if (number < before) {
 		people_fault(reader, COLUMN_ID, "\"%s\" stands on line %lld already",
-			faults_quote(id, len, quote), (long long)people->lines[number]);
+			file_faults_quote(id, len, quote), (long long)people->lines[number]);
 		return false;
 	}
 	people->lines[number] = reader->record.line;
@@ -173,7 +173,7 @@ static void note_record(struct people_reader *reader)
 	struct people *people = reader->people;
 	bool known = number_id(reader);
 	if (reader->record.count != reader->width) {
-		faults_add(reader->faults, reader->record.line, 0,
+		file_faults_add(reader->faults, reader->record.line, 0,
 			"%zu fields, the heading has %zu", reader->record.count, reader->width);
 		return;
 	}
@@ -202,7 +202,8 @@ static uint32_t find_manager(struct people_reader *reader, uint32_t person)
 	if (!sentence)
 		return manager;
 	reader->quiet = false;
-	people_fault(reader, COLUMN_MANAGER, "\"%s\" %s", faults_quote(id, len, quote), sentence);
+	people_fault(
+		reader, COLUMN_MANAGER, "\"%s\" %s", file_faults_quote(id, len, quote), sentence);
 	reader->quiet = true;
 	return ENGINE_NONE;
 }
@@ -234,7 +235,7 @@ static void pass(
 }
 
 enum reading people_read(const char *text, size_t len, struct people_when when,
-	struct faults *faults, struct people *people)
+	struct file_faults *faults, struct people *people)
 {
 	struct people_reader reader = { .people = people, .when = when, .faults = faults };
 	struct csv csv = csv_open(text, len);
@@ -253,7 +254,7 @@ enum reading people_read(const char *text, size_t len, struct people_when when,
 	return reader.failed ? READING_NO_MEMORY : READING_DONE;
 }
 
-enum reading people_seal(struct people *people, struct faults *faults)
+enum reading people_seal(struct people *people, struct file_faults *faults)
 {
 	struct engine_faults found = { 0 };
 	enum engine_status status = engine_population_seal(people->population, &found);
@@ -261,10 +262,10 @@ enum reading people_seal(struct people *people, struct faults *faults)
 		const struct engine_fault *fault = &found.list[i];
 		int64_t line = fault->person < people->ids.count ? people->lines[fault->person] : 0;
 		if (fault->code == ENGINE_FAULT_CYCLE)
-			faults_add(faults, line, 0,
+			file_faults_add(faults, line, 0,
 				"manager_id: the reporting line comes back to this person");
 		else
-			faults_add(faults, line, 0, "%s: %s", engine_field_word(fault->field),
+			file_faults_add(faults, line, 0, "%s: %s", engine_field_word(fault->field),
 				engine_fault_word(fault->code));
 	}
 	faults->total += found.total - found.count;

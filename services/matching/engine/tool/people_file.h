@@ -37,16 +37,16 @@ enum reading { READING_DONE, READING_NO_MEMORY };
 
 /* Borrows the text for the call. Whether the file is good is what faults->total says. */
 CHECKED enum reading people_read(const char *text, size_t len, struct people_when when,
-	struct faults *faults, struct people *people);
+	struct file_faults *faults, struct people *people);
 /* Pairs that may never be, `id,id`; a first line `a,b` is a heading, unless two people are so
  * called. */
 CHECKED enum reading blocked_read(
-	const char *text, size_t len, struct faults *faults, struct people *people);
+	const char *text, size_t len, struct file_faults *faults, struct people *people);
 /* Seals the population; faults are those of the people file. */
-CHECKED enum reading people_seal(struct people *people, struct faults *faults);
+CHECKED enum reading people_seal(struct people *people, struct file_faults *faults);
 void people_release(struct people *people);
 
 /* Notes that the text is not UTF-8 or has a NUL, by line; then it must not be read. */
-CHECKED bool people_text_fits(const char *text, size_t len, struct faults *faults);
+CHECKED bool people_text_fits(const char *text, size_t len, struct file_faults *faults);
 
 #endif

@@ -27,7 +27,7 @@ enum people_column {
 struct people_reader {
 	struct people *people;
 	struct people_when when;
-	struct faults *faults;
+	struct file_faults *faults;
 	bool quiet;  /* second pass: the cells' faults are known */
 	bool failed; /* memory was refused */
 	struct csv_record record;

@@ -11,7 +11,7 @@
 struct policy_reader {
 	const char *text;
 	size_t len;
-	struct faults *faults;
+	struct file_faults *faults;
 	struct engine_policy *policy;
 	struct people_when *when;
 };
@@ -23,10 +23,10 @@ static void fault(
 	size_t column;
 	char quote[FAULTS_QUOTE], inner_quote[FAULTS_QUOTE];
 	policy_place(reader->text, reader->len, outer, inner, &line, &column);
-	faults_quote(outer, strlen(outer), quote);
-	faults_quote(inner ? inner : "", inner ? strlen(inner) : 0, inner_quote);
-	faults_add(reader->faults, line, column, "%s%s%s: %s", quote, inner ? "." : "", inner_quote,
-		sentence);
+	file_faults_quote(outer, strlen(outer), quote);
+	file_faults_quote(inner ? inner : "", inner ? strlen(inner) : 0, inner_quote);
+	file_faults_add(reader->faults, line, column, "%s%s%s: %s", quote, inner ? "." : "",
+		inner_quote, sentence);
 }
 
 static bool integer_within(const json_t *value, int32_t least, int32_t most)
@@ -177,7 +177,7 @@ static void check_whole(struct policy_reader *reader)
 	engine_faults_release(&found);
 }
 
-enum reading policy_read(const char *text, size_t len, struct faults *faults,
+enum reading policy_read(const char *text, size_t len, struct file_faults *faults,
 	struct engine_policy *ret_policy, struct people_when *ret_when)
 {
 	struct policy_reader reader = { text, len, faults, ret_policy, ret_when };
@@ -189,19 +189,19 @@ enum reading policy_read(const char *text, size_t len, struct faults *faults,
 	engine_policy_default(ret_policy);
 	*ret_when = (struct people_when){ 0 };
 	if (len > TEXT_MOST) {
-		faults_add(faults, 0, 0, "is larger than 1 MiB");
+		file_faults_add(faults, 0, 0, "is larger than 1 MiB");
 		return READING_DONE;
 	}
 	json_t *document = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	if (!document) {
-		faults_add(faults, error.line > 0 ? error.line : 1,
+		file_faults_add(faults, error.line > 0 ? error.line : 1,
 			error.column > 0 ? (size_t)error.column : 1, "is no JSON: %s",
-			faults_quote(error.text, strlen(error.text), quote));
+			file_faults_quote(error.text, strlen(error.text), quote));
 		return json_error_code(&error) == json_error_out_of_memory ? READING_NO_MEMORY
 									   : READING_DONE;
 	}
 	if (!json_is_object(document))
-		faults_add(faults, 1, 1, "is no JSON object");
+		file_faults_add(faults, 1, 1, "is no JSON object");
 	json_object_foreach(document, name, value) read_any(&reader, name, value);
 	if (faults->total == before) {
 		follow_neighbours(ret_policy, document);

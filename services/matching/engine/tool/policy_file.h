@@ -11,7 +11,7 @@
 #include "matching/engine/tool/people_file.h"
 
 /* Reads the whole document; ret_ parameters hold something valid only when no fault was added. */
-CHECKED enum reading policy_read(const char *text, size_t len, struct faults *faults,
+CHECKED enum reading policy_read(const char *text, size_t len, struct file_faults *faults,
 	struct engine_policy *ret_policy, struct people_when *ret_when);
 
 /* The JSON Schema of such a document. */
