@@ -10,6 +10,8 @@
 #include "support/company.h"
 #include "support/story.h"
 
+static const char *invited_to;
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -67,7 +69,13 @@ static void people_are_invited_by_filter_with_a_text_for_them(void **state)
 	api_expect_problem(api_post(api_as("programme_admin", "other.admin"), path,
 				   "{\"role\": \"mentor\", \"message\": \"x\", \"level_max\": 1}"),
 		404, "not_found");
+	invited_to = programme;
+}
 
+static void an_invitation_is_answered_and_the_funnel_counts_it(void **state)
+{
+	(void)state;
+	const char *programme = invited_to;
 	const char *bobs = my_enrolment("bob", programme);
 	struct api_reply *invited = api_expect(
 		api_get(as("bob"), "/api/v1/enrolments/%s", bobs), 200);
@@ -320,10 +328,16 @@ static void a_programme_closes_in_order(void **state)
 	const char *second = company_programme("The next one", 1);
 	story_round("hr.lead", second);
 	assert_int_equal(api_count(api_expect(api_get(as("chief"),
-		"/api/v1/shortlists?programme_id=%s", second), 200), "items"), 0);
+						      "/api/v1/shortlists?programme_id=%s", second),
+					   200),
+				 "items"),
+		0);
 	const char *other;
 	struct api_reply *over = api_expect(api_post(as("it.lead"),
-		api_path("/api/v1/pairs/%s/completion", story_pair("it.lead", second, &other)), NULL), 200);
+						    api_path("/api/v1/pairs/%s/completion",
+							    story_pair("it.lead", second, &other)),
+						    NULL),
+		200);
 	assert_string_equal(api_text(over, "status"), "completed");
 }
 
@@ -331,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(people_are_invited_by_filter_with_a_text_for_them),
+		cmocka_unit_test(an_invitation_is_answered_and_the_funnel_counts_it),
 		cmocka_unit_test(intake_answers_fit_the_form_of_the_role),
 		cmocka_unit_test(interest_eligibility_pause_and_resumption),
 		cmocka_unit_test(a_round_is_taken_back_until_a_pick_is_accepted),
