@@ -19,47 +19,82 @@ struct share {
 struct columns_pricing {
 	struct solver *solver;
 	const uint32_t *places;
+	const int64_t *reaches;
 	uint32_t count;
+	int64_t reach;  /* the farthest */
+	int64_t offset; /* of the 16-bit prices */
+	int16_t price[KERNEL_LANES];
 	struct block block;
 	uint16_t *slots;
 	struct share shares[CREW_MAX];
 	atomic_bool failed;
 };
 
-static bool near(const struct columns_pricing *pricing, const struct person *mentee)
+static int16_t clamp(int64_t value)
 {
-	int32_t common = 0;
-	for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
-		common += __builtin_popcountll(mentee->hours[w] & pricing->block.hours_any[w]);
-	return common >= pricing->solver->policy.common_half_hours;
+	return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
+}
+
+/* What it would cost the row to take that mentor. */
+static int64_t reduced_cost(
+	const struct solver *solver, uint32_t index, uint32_t place, int16_t score)
+{
+	const struct row *row = &solver->row[index];
+	int64_t cost = price_towards(row, solver->place[place].department) +
+		       solver->place[place].price - score;
+	if (solver->any_kept) {
+		const struct edge *edge = solver_find(row, place);
+		cost -= edge && edge->kept ? solver->unit_soft : 0;
+	}
+	return cost;
+}
+
+static bool note_pair(struct columns_pricing *pricing, struct share *share, uint32_t row,
+	uint32_t lane, int16_t score)
+{
+	const struct solver *solver = pricing->solver;
+	const struct engine_scorer *scorer = solver->scorer;
+	uint32_t place = pricing->places[lane];
+	if (pricing->reaches[lane] < PRICE_NEVER &&
+		reduced_cost(solver, row, place, score) >= pricing->reaches[lane])
+		return true;
+	if (!layout_open(scorer, row, place))
+		return true;
+	if (solver->row[row].pinned && people_pinned(scorer->population, scorer->rows[row].person,
+					       scorer->lines[place].person))
+		return true;
+	if (!people_grow((void **)&share->meetings, &share->room, share->count,
+		    sizeof(*share->meetings)))
+		return false;
+	share->meetings[share->count++] = (struct meeting){ row, (uint16_t)lane, score };
+	return true;
 }
 
 static bool note_row(struct columns_pricing *pricing, struct share *share, uint32_t row)
 {
 	const struct engine_scorer *scorer = pricing->solver->scorer;
 	const struct mentee_line *mentee = &scorer->rows[row];
-	struct kernel_call call = { &scorer->kernel_policy, (const uint8_t(*)[16])scorer->tables,
-		scorer->ops + mentee->first_op, mentee->ends, pricing->slots,
-		pricing->block.columns, { scorer->no_price, INT16_MIN, false } };
+	struct kernel_limit limit = { scorer->no_price, INT16_MIN, false };
 	int16_t scores[KERNEL_LANES] __attribute__((uninitialized));
 	uint64_t hits[2];
-	if (!near(pricing, &scorer->population->people[mentee->person]) ||
+	if (pricing->reach < PRICE_NEVER && !pricing->solver->any_kept) {
+		limit.price = pricing->price;
+		limit.limit = clamp(
+			pricing->solver->row[row].price - pricing->reach + pricing->offset);
+	}
+	struct kernel_call call = { &scorer->kernel_policy, (const uint8_t(*)[16])scorer->tables,
+		scorer->ops + mentee->first_op, mentee->ends, pricing->slots,
+		pricing->block.columns, limit };
+	if (!layout_near(scorer, &scorer->population->people[mentee->person], &pricing->block) ||
 		scorer->kernel(&call, scores, hits) != KERNEL_HITS)
 		return true;
-	for (uint32_t lane = 0; lane < pricing->count; lane++) {
-		if (!(hits[lane / 64] >> (lane % 64) & 1) ||
-			!layout_open(scorer, row, pricing->places[lane]))
-			continue;
-		if (pricing->solver->row[row].pinned &&
-			people_pinned(scorer->population, mentee->person,
-				scorer->lines[pricing->places[lane]].person))
-			continue;
-		if (!people_grow((void **)&share->meetings, &share->room, share->count,
-			    sizeof(*share->meetings)))
-			return false;
-		share->meetings[share->count++] = (struct meeting){ row, (uint16_t)lane,
-			scores[lane] };
-	}
+	for (uint32_t word = 0; word < 2; word++)
+		for (; hits[word]; hits[word] &= hits[word] - 1) {
+			uint32_t lane = word * 64 + (uint32_t)__builtin_ctzll(hits[word]);
+			if (lane < pricing->count &&
+				!note_pair(pricing, share, row, lane, scores[lane]))
+				return false;
+		}
 	return true;
 }
 
@@ -90,12 +125,12 @@ static bool fill(struct columns_pricing *pricing)
 			counts[pricing->shares[w].meetings[m].lane]++;
 	for (uint32_t lane = 0; lane < pricing->count; lane++) {
 		struct column *column = &solver->columns[pricing->places[lane]];
+		free(column->entries);
 		column->entries = malloc((counts[lane] + (size_t)1) * sizeof(*column->entries));
+		column->count = 0;
+		column->reach = pricing->reaches[lane];
 		if (!column->entries)
 			return false;
-		column->count = 0;
-		column->known = true;
-		solver->columns_known++;
 	}
 	for (unsigned w = 0; w < CREW_MAX; w++)
 		for (size_t m = 0; m < pricing->shares[w].count; m++) {
@@ -108,9 +143,21 @@ static bool fill(struct columns_pricing *pricing)
 	return true;
 }
 
-bool column_price(struct solver *solver, const uint32_t *places, uint32_t count)
+bool column_price(
+	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count)
 {
-	struct columns_pricing pricing = { .solver = solver, .places = places, .count = count };
+	struct columns_pricing pricing = { .solver = solver,
+		.places = places,
+		.reaches = reaches,
+		.count = count,
+		.offset = solver->place[places[0]].price };
+	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
+		pricing.price[lane] = INT16_MAX;
+		if (lane >= count)
+			continue;
+		pricing.price[lane] = clamp(solver->place[places[lane]].price - pricing.offset);
+		pricing.reach = reaches[lane] > pricing.reach ? reaches[lane] : pricing.reach;
+	}
 	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(solver->scorer));
 	pricing.slots = malloc((solver->scorer->columns.count + (size_t)1) * sizeof(uint16_t));
 	bool done = scratch && pricing.slots &&
@@ -128,13 +175,30 @@ bool column_price(struct solver *solver, const uint32_t *places, uint32_t count)
 	return done;
 }
 
+bool column_price_all(struct solver *solver, int64_t reach)
+{
+	uint32_t places[KERNEL_LANES];
+	int64_t reaches[KERNEL_LANES];
+	for (uint32_t first = 0; first < solver->places; first += KERNEL_LANES) {
+		uint32_t count = 0;
+		for (; count < KERNEL_LANES && first + count < solver->places; count++) {
+			places[count] = first + count;
+			reaches[count] = reach;
+		}
+		if (is_cancelled(solver))
+			return true;
+		if (!column_price(solver, places, reaches, count))
+			return false;
+	}
+	return true;
+}
+
 void column_forget(struct solver *solver)
 {
-	for (uint32_t j = 0; solver->columns && solver->columns_known && j < solver->places; j++) {
+	for (uint32_t j = 0; solver->columns && j < solver->places; j++) {
 		free(solver->columns[j].entries);
 		solver->columns[j] = (struct column){ 0 };
 	}
-	solver->columns_known = 0;
 }
 
 bool column_list(struct solver *solver, uint32_t index)

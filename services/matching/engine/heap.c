@@ -49,13 +49,14 @@ struct heap_entry heap_pop(struct solver *solver)
 
 void search_clear(struct solver *solver)
 {
-	solver->stamp += 2;
-	if (solver->stamp >= UINT32_MAX - 4) {
+	solver->stamp += 4;
+	if (solver->stamp >= UINT32_MAX - 8) {
 		for (size_t n = 0; n < solver->places + 2 * (size_t)solver->rows; n++)
 			solver->labels[n].stamp = 0;
-		solver->stamp = 2;
+		solver->stamp = 4;
 	}
 	solver->heap_count = solver->stack_count = solver->settled_count = 0;
 	solver->settled_places = 0;
+	solver->end_count = 0;
 	solver->gather.count = 0;
 }

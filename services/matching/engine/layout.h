@@ -112,16 +112,14 @@ static inline bool layout_open(const struct engine_scorer *scorer, uint32_t row,
 	       !people_blocked(scorer->population, mentee->person, mentor->person);
 }
 
-/* False if the hours alone rule out the whole block for this mentee. */
-static inline bool layout_block_near(
-	const struct engine_scorer *scorer, const struct person *mentee, uint32_t block)
+/* False if the hours alone rule out the whole block for this mentee: nobody in it shares any. */
+static inline bool layout_near(
+	const struct engine_scorer *scorer, const struct person *mentee, const struct block *block)
 {
-	int32_t least = scorer->policy.common_half_hours;
-	int32_t common = 0;
-	for (size_t w = 0; w < ENGINE_HOURS_WORDS && common < least; w++)
-		common += __builtin_popcountll(
-			mentee->hours[w] & scorer->block[block].hours_any[w]);
-	return common >= least;
+	uint64_t common = scorer->policy.common_half_hours == 0;
+	for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
+		common |= mentee->hours[w] & block->hours_any[w];
+	return common != 0;
 }
 
 /* One row against one block; see kernel.h. */

@@ -96,7 +96,7 @@ static void reset_alive(struct solver *solver, uint32_t index, uint32_t block)
 	const struct person *person = &solver->population->people[scorer->rows[index].person];
 	uint64_t *word = &solver->alive[index * solver->alive_words + block / 64];
 	uint64_t bit = 1ull << (block % 64);
-	*word = layout_block_near(scorer, person, block) ? *word | bit : *word & ~bit;
+	*word = layout_near(scorer, person, &scorer->block[block]) ? *word | bit : *word & ~bit;
 }
 
 /* Places given back during one change, to be lowered when it is in force. */
@@ -199,7 +199,8 @@ static bool settle_change(struct solver *solver, const struct freed *freed, uint
 {
 	column_forget(solver);
 	if (changed != ENGINE_NONE) {
-		if (!column_price(solver, &changed, 1))
+		const int64_t all = PRICE_NEVER;
+		if (!column_price(solver, &changed, &all, 1))
 			return false;
 		price_set(solver, changed, least_price(solver, changed));
 		if (!column_list(solver, changed) || !lower_place(solver, changed))

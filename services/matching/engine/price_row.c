@@ -60,10 +60,7 @@ int64_t price_limit(const struct solver *solver, const struct row *row, bool lim
 	if (!row->priced)
 		return -1 - 2 * penalty(solver, 1);
 	int shift = row->priced < 20 ? row->priced : 20;
-	int64_t window = (int64_t)256 << shift;
-	if (window < solver->window)
-		window = solver->window;
-	return (limited ? row->limit_bound : row->bound) - window;
+	return (limited ? row->limit_bound : row->bound) - ((int64_t)256 << shift);
 }
 
 void ask_begin(struct solver *solver, struct ask *ask, uint32_t index, bool first)

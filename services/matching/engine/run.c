@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 
-#define ROUNDS      4u   /* of searches that wait for rows to be priced together */
-#define WINDOW      1024 /* points below a bound that are listed for the last searches */
-#define WIDE_KEEP   32u
-#define SPARE_PART  8u
+#define ROUNDS      4u /* of searches that wait for rows to be priced together */
+#define SPARE_PART  4u
 #define FIRST_REACH 400u /* rows a search may settle in the first round; longer ones wait */
 
 /* Sends the places of one row until all are decided or it has to wait. */
@@ -75,44 +73,19 @@ static bool few_to_spare(const struct solver *solver)
 	return spare <= solver->places / SPARE_PART + 64;
 }
 
-/* Lists generously where a price has come near its bound, for it will fall further. */
-static enum engine_status widen(struct solver *solver)
-{
-	int64_t near = solver->window / 2;
-	for (uint32_t i = 0; i < solver->rows; i++) {
-		const struct row *row = &solver->row[i];
-		if (row->price - row->bound < near ||
-			(row->limit != ENGINE_NO_LIMIT &&
-				row->limit_price - row->limit_bound < near))
-			solver_pend(solver, i);
-	}
-	enum engine_status status = price_pending(solver);
-	if (!status && !transpose_build(solver))
-		status = ENGINE_NO_MEMORY;
-	return status;
-}
-
 /* The last places, from the mentors' end. */
 static enum engine_status send_last(struct solver *solver)
 {
-	unsigned keep = solver->keep;
-	solver->window = WINDOW;
-	solver->keep = keep < WIDE_KEEP ? WIDE_KEEP : keep;
-	enum engine_status status = widen(solver);
-	while (!status && solver->places_open) {
-		enum search_answer answer = reverse_run(solver);
-		if (solver->failed)
-			status = ENGINE_NO_MEMORY;
-		else if (answer == SEARCH_STOPPED || is_cancelled(solver))
-			status = ENGINE_CANCELLED;
-		else if (answer == SEARCH_BLOCKED)
-			status = widen(solver);
-	}
-	solver->keep = keep;
-	solver->window = 0;
-	transpose_release(solver);
+	enum search_answer answer = SEARCH_DONE;
+	if (!column_price_all(solver, REVERSE_REACH))
+		return ENGINE_NO_MEMORY;
+	while (solver->places_open && answer == SEARCH_DONE && !is_cancelled(solver))
+		answer = reverse_run(solver);
+	reverse_close(solver);
 	column_forget(solver);
-	return status;
+	if (solver->failed)
+		return ENGINE_NO_MEMORY;
+	return solver->places_open ? ENGINE_CANCELLED : ENGINE_OK;
 }
 
 static enum engine_status finish(struct solver *solver)

@@ -95,7 +95,7 @@ static void start_prices(struct solver *solver)
 		solver->places_open += (size_t)row->demand - row->pinned;
 		solver_limit(solver, i);
 		for (uint32_t block = 0; block < scorer->blocks; block++)
-			if (layout_block_near(scorer, person, block))
+			if (layout_near(scorer, person, &scorer->block[block]))
 				solver->alive[i * solver->alive_words + block / 64] |=
 					1ull << (block % 64);
 	}
@@ -123,13 +123,14 @@ static bool allocate_search(struct solver *solver)
 	size_t nodes = solver->places + 2 * (size_t)solver->rows;
 	solver->labels = calloc(nodes + 1, sizeof(*solver->labels));
 	solver->settled = malloc((nodes + 1) * sizeof(*solver->settled));
+	solver->ends = malloc((solver->rows + (size_t)1) * sizeof(*solver->ends));
 	solver->pending = malloc((solver->rows + (size_t)1) * sizeof(*solver->pending));
 	solver->held = calloc(held_total(solver) + 1, sizeof(*solver->held));
 	solver->holders = calloc(holder_total(solver) + 1, sizeof(*solver->holders));
 	solver->columns = calloc(solver->places + (size_t)1, sizeof(*solver->columns));
 	solver->alive = calloc(solver->rows * solver->alive_words + 1, sizeof(*solver->alive));
-	return solver->labels && solver->settled && solver->pending && solver->held &&
-	       solver->holders && solver->alive && solver->columns;
+	return solver->labels && solver->settled && solver->pending && solver->ends &&
+	       solver->held && solver->holders && solver->alive && solver->columns;
 }
 
 enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,
@@ -170,7 +171,6 @@ void solver_release(struct solver *solver)
 	gather_release(&solver->gather);
 	price_forget(solver);
 	column_forget(solver);
-	transpose_release(solver);
 	free(solver->columns);
 	free(solver->row);
 	free(solver->place);
@@ -182,6 +182,7 @@ void solver_release(struct solver *solver)
 	free(solver->stack);
 	free(solver->settled);
 	free(solver->pending);
+	free(solver->ends);
 	for (unsigned worker = 0; worker < CREW_MAX; worker++)
 		arena_release(&solver->arenas[worker]);
 	*solver = (struct solver){ 0 };

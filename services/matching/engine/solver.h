@@ -68,7 +68,7 @@ struct place {
 struct label {
 	int64_t distance;
 	uint32_t from;  /* node before */
-	uint32_t stamp; /* search that labelled it, twice; plus one when settled */
+	uint32_t stamp; /* search that labelled it; plus 1 when settled, plus 2 on a path taken */
 };
 
 struct heap_entry {
@@ -102,11 +102,12 @@ struct gather {
 	uint32_t block_count;
 };
 
-/* All allowed pairs of one mentor, by row; made when a reverse search asks for them. */
+/* Pairs of one mentor that cost less than `reach` to take; made when a reverse search asks for
+ * them. */
 struct column {
 	struct holder *entries; /* owned */
+	int64_t reach; /* reduced cost below which every pair is an entry; 0 = nothing known */
 	uint32_t count;
-	bool known;
 };
 
 struct solver {
@@ -131,11 +132,10 @@ struct solver {
 	uint32_t level_count;
 	struct gather gather;
 	struct column *columns; /* by place */
-	size_t columns_known;
-	struct holder *listed; /* the rows' lists by place, see transpose_build */
-	size_t *listed_first;
+	uint32_t *ends;         /* rows at which a reverse search ended, all equally near */
+	size_t end_count;
+	bool any_kept;
 	size_t settled_places;
-	int64_t window;                /* a pricing lists at least that far below the bound */
 	unsigned keep;                 /* candidates a pricing may add to a row */
 	struct arena arenas[CREW_MAX]; /* by worker */
 	/* search */
@@ -262,28 +262,35 @@ enum engine_status price_rows(struct solver *solver, const uint32_t *rows, size_
  */
 enum engine_status price_within(struct solver *solver, uint32_t row, bool limited, bool outside);
 
-/* transpose.c: the listed pairs by place. False without memory. */
-bool transpose_build(struct solver *solver);
-void transpose_release(struct solver *solver);
-
-/* column.c: scores up to 128 mentors against all rows. */
-bool column_price(struct solver *solver, const uint32_t *places, uint32_t count);
+/*
+ * column.c: scores up to 128 mentors against all rows; keeps the pairs below each one's reach
+ * (PRICE_NEVER = all).
+ */
+bool column_price(
+	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count);
+/* All mentors, block by block; stops early if cancelled. */
+bool column_price_all(struct solver *solver, int64_t reach);
 void column_forget(struct solver *solver);
-/* Lists the pairs of a known column that its price no longer covers. */
+/* Lists the pairs of a wholly known column that its price no longer covers. */
 bool column_list(struct solver *solver, uint32_t place);
 
 /*
- * reverse.c: the same shortest path from the other end, for when few places are left.
+ * The same shortest path from the other end, for when few places are left.
  *
- * reverse_run looks from all places to spare at once, along listed pairs (transpose_build), for the
- * nearest row with something to send; all others' prices move as one. SEARCH_DONE: one place is
- * decided. SEARCH_LONG: prices moved, call again. SEARCH_BLOCKED: rows were pended, nothing moved.
+ * reverse_run looks from all places to spare at once for the nearest rows with something to send;
+ * the prices of everybody farther away move as one. It decides one place or more. The rows' bounds
+ * are not kept meanwhile: reverse_close makes them valid again after the last one.
  *
  * reverse_lower lets the price of a mentor with a place to spare fall until somebody takes the
  * place or it is 0 (after a change: the invariant of spare places does not hold for that mentor
  * before).
+ *
+ * Both answer SEARCH_DONE or SEARCH_STOPPED.
  */
+/* points from today's prices within which a mentor's pairs are kept */
+#define REVERSE_REACH 1024
 enum search_answer reverse_run(struct solver *solver);
+void reverse_close(struct solver *solver);
 enum search_answer reverse_lower(struct solver *solver, uint32_t place);
 
 /* gather.c: puts the mentors not settled yet together, so that pricing outside is quick. */

@@ -20,6 +20,8 @@ bool solver_list(struct solver *solver, uint32_t index, struct edge edge, unsign
 {
 	struct row *row = &solver->row[index];
 	struct edge *found = solver_find(row, edge.place);
+	if (edge.kept)
+		solver->any_kept = true;
 	if (found) {
 		found->kept |= edge.kept;
 		return true;

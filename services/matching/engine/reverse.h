@@ -1,0 +1,37 @@
+/*
+ * A search from the mentors' end under way. Labels hold the next node towards the place to spare.
+ */
+#ifndef ENGINE_REVERSE_H
+#define ENGINE_REVERSE_H
+
+#include "matching/engine/solver.h"
+
+#define SINK ENGINE_NONE /* the end of every path: a place to spare, or a place left empty */
+
+struct reverse {
+	struct solver *solver;
+	uint32_t rows_from, limits_from; /* first node of each kind */
+	uint32_t events_from;            /* a place plus this: its known pairs are used up */
+	int64_t now;
+	struct ending ending; /* nearest end; all as near are in solver->ends */
+	int64_t horizon;      /* beyond it not all sources are known */
+	bool lowering;        /* see reverse_lower */
+	bool stopped;
+};
+
+struct reverse reverse_begin(struct solver *solver, bool lowering);
+void reverse_relax(struct reverse *reverse, uint32_t node, int64_t distance, uint32_t to);
+void reverse_end_at(struct reverse *reverse, int64_t distance, uint32_t node);
+/* Settles everything not farther than the ending; false if it was stopped. */
+bool reverse_settle(struct reverse *reverse);
+
+/* reverse_column.c: the pairs of a settled mentor; and more of them when they are used up. */
+void reverse_expand(struct reverse *reverse, uint32_t place);
+void reverse_extend(struct reverse *reverse, uint32_t place);
+
+/* reverse_path.c: true if no row or mentor on the way was used by another path of this search. */
+bool reverse_path_free(const struct reverse *reverse, uint32_t node);
+/* From the end to the sink: every row drops the pair before and takes the one after. */
+bool reverse_take_path(struct reverse *reverse, uint32_t node);
+
+#endif

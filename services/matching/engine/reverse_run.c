@@ -1,0 +1,151 @@
+/* What a reverse search starts from, and what it changes. */
+#include "matching/engine/reverse.h"
+
+/* A node's distance, or the reach if it was not settled nearer. */
+static int64_t distance_of(const struct solver *solver, uint32_t node, int64_t reach)
+{
+	return is_settled(solver, node) && solver->labels[node].distance < reach
+		       ? solver->labels[node].distance
+		       : reach;
+}
+
+/* Everybody's prices move by `reach`, those nearer to the places to spare by their distance. */
+static void move_all(struct reverse *reverse, int64_t reach)
+{
+	struct solver *solver = reverse->solver;
+	if (!reach)
+		return;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		struct row *row = &solver->row[i];
+		row->price -= distance_of(solver, reverse->rows_from + i, reach);
+		if (row->limit != ENGINE_NO_LIMIT)
+			row->limit_price -= distance_of(solver, reverse->limits_from + i, reach);
+	}
+	for (uint32_t j = 0; j < solver->places; j++) {
+		struct column *column = &solver->columns[j];
+		int64_t by = distance_of(solver, j, reach);
+		solver->place[j].price += by;
+		if (column->reach < PRICE_NEVER)
+			column->reach = column->reach > reach - by ? column->reach - reach + by : 0;
+	}
+	price_forget(solver);
+}
+
+/* What it costs a row to do without one place; PRICE_NEVER if it has none. */
+static int64_t cost_of_leaving(const struct solver *solver, const struct row *row)
+{
+	if (!row->held && !places_to_send(row))
+		return PRICE_NEVER;
+	return row->price + penalty(solver, (uint32_t)row->demand - row->empty);
+}
+
+/* Rows that could do without a place, as far as the horizon. */
+static void add_rows(struct reverse *reverse)
+{
+	struct solver *solver = reverse->solver;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
+		if (cost < PRICE_NEVER)
+			reverse_relax(reverse, reverse->rows_from + i, cost, SINK);
+	}
+}
+
+/*
+ * All places to spare, and the rows that lose least without a place. That is rarely less than a
+ * whole unit away, so the others are left out at first.
+ */
+static void add_sources(struct reverse *reverse, bool everybody)
+{
+	struct solver *solver = reverse->solver;
+	int64_t least = PRICE_NEVER;
+	for (uint32_t i = 0; i < solver->rows && !everybody; i++) {
+		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
+		least = cost < least ? cost : least;
+	}
+	reverse->horizon = everybody ? PRICE_NEVER : least + solver->unit_soft;
+	for (uint32_t j = 0; j < solver->places; j++)
+		if (solver->place[j].holders < solver->place[j].capacity)
+			reverse_relax(reverse, j, 0, SINK);
+	add_rows(reverse);
+}
+
+enum search_answer reverse_run(struct solver *solver)
+{
+	struct reverse reverse = { 0 };
+	for (int everybody = 0; everybody < 2; everybody++) {
+		reverse = reverse_begin(solver, false);
+		add_sources(&reverse, everybody);
+		if (!reverse_settle(&reverse))
+			return SEARCH_STOPPED;
+		if (reverse.ending.distance <= reverse.horizon)
+			break;
+	}
+	move_all(&reverse, reverse.ending.distance);
+	for (size_t e = 0; e < solver->end_count; e++) {
+		uint32_t node = solver->ends[e];
+		if (solver->labels[node].distance != reverse.ending.distance ||
+			!reverse_path_free(&reverse, node))
+			continue;
+		solver->places_open--;
+		if (!reverse_take_path(&reverse, node)) {
+			solver->failed = true;
+			return SEARCH_STOPPED;
+		}
+	}
+	return SEARCH_DONE;
+}
+
+void reverse_close(struct solver *solver)
+{
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		struct row *row = &solver->row[i];
+		if (row->bound > row->price)
+			row->bound = row->price;
+		if (row->limit_bound > row->limit_price && row->limit != ENGINE_NO_LIMIT)
+			row->limit_bound = row->limit_price;
+	}
+}
+
+static bool list_settled(struct solver *solver)
+{
+	for (size_t s = 0; s < solver->settled_count; s++)
+		if (solver->settled[s] < solver->places && !column_list(solver, solver->settled[s]))
+			return false;
+	return true;
+}
+
+/* The nearer ones lose most of the mentors' price, and gain most of the rows'. */
+static void move_near(struct reverse *reverse, int64_t reach)
+{
+	struct solver *solver = reverse->solver;
+	for (size_t s = 0; s < solver->settled_count; s++) {
+		uint32_t node = solver->settled[s];
+		int64_t by = reach - solver->labels[node].distance;
+		if (node < reverse->rows_from)
+			price_set(solver, node, solver->place[node].price - by);
+		else if (node < reverse->limits_from)
+			solver->row[node - reverse->rows_from].price += by;
+		else
+			solver->row[node - reverse->limits_from].limit_price += by;
+	}
+}
+
+enum search_answer reverse_lower(struct solver *solver, uint32_t place)
+{
+	struct reverse reverse = reverse_begin(solver, true);
+	uint32_t end;
+	reverse_relax(&reverse, place, 0, SINK);
+	if (!reverse_settle(&reverse))
+		return SEARCH_STOPPED;
+	move_near(&reverse, reverse.ending.distance);
+	solver->failed = !list_settled(solver);
+	end = reverse.ending.node;
+	if (end >= reverse.rows_from && end < reverse.limits_from) {
+		struct row *row = &solver->row[end - reverse.rows_from];
+		bool open = places_to_send(row) != 0;
+		solver->places_open -= open;
+		row->empty -= !open;
+	}
+	solver->failed = !reverse_take_path(&reverse, end) || solver->failed;
+	return solver->failed ? SEARCH_STOPPED : SEARCH_DONE;
+}
