@@ -107,7 +107,8 @@ check-long: install-test ## full counts: TSan, valgrind, fuzzing, long races
 fmt: ## formats the C sources
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
-lint: build/openapi.json ## the contract under Redocly and Spectral, formats, shell scripts
+lint: build/openapi.json ## the contract under Redocly and Spectral, and its TypeScript types
+	@bash deploy/local/install.sh lint
 	@bash tests/checks/contract/lint.sh
 
 asan: ## builds and tests the release under ASan and UBSan alone
@@ -119,16 +120,19 @@ tsan: ## the same under TSan
 	@$(PYTHON) tests/support/run.py --flavour tsan
 
 coverage: install-test ## line coverage by the test suite
+	@bash deploy/local/install.sh coverage
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=coverage services tests
 	@$(PYTHON) tests/support/run.py --flavour coverage
 	@gcovr -r . --object-directory build/coverage -e 'tests/.*' -e 'build/.*'
 
-fuzz: build/gen/stamp ## fuzzes every parser of outside bytes (SECONDS=60 each)
+fuzz: build/gen/stamp ## fuzzes every parser of outside bytes (SECONDS_EACH=60)
+	@bash deploy/local/install.sh fuzz
 	@bash tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
 
-bench: install-test ## the table of speed targets with today's figures
+bench: install-test ## the table of speed targets with today's figures (ONLY=T2,T19 QUICK=1)
+	@bash deploy/local/install.sh bench
 	@$(MAKE) --no-print-directory -j$$(nproc) services all
-	@$(PYTHON) tests/bench/run.py
+	@$(PYTHON) tests/bench/run.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 bench-matching: install-test ## the matching engine beside scipy and LEMON
 	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
