@@ -151,7 +151,7 @@ install: ## installs what building and running need
 	@bash deploy/local/install.sh run
 
 install-test: ## installs what the tests need
-	@bash deploy/local/install.sh test
+	@bash deploy/local/install.sh run test
 
 clean: ## removes build/
 	rm -rf build
