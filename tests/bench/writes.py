@@ -1,0 +1,59 @@
+"""T11: changing a person, which also writes an event and an audit entry, against pgbench running the
+same three statements between BEGIN and COMMIT, both committing synchronously.
+
+The HR system changes titles of people at random. A PATCH names the version it changes, so nobody is
+changed twice in a run; pgbench leaves that comparison true. The service sends the steps in one
+pipeline, which pgbench 15 cannot do with prepared statements."""
+
+from load import pgbench, raw_request, wrk
+from stand import BASE, ID
+
+MOST_A_SECOND = 12000  # requests are made for so many
+CLIENTS = (4, 8, 16)   # of pgbench: the best counts
+WARM_SECONDS, WARM_CONNECTIONS = 1, 4
+
+
+class Writes:
+    """The two legs."""
+
+    def __init__(self, stand, seconds):
+        self.stand, self.seconds = stand, seconds
+        self.url = f"http://127.0.0.1:{stand.facts['services']['profiles']['port']}"
+        steps = [
+            stand.with_values("call_context", f"'{ID}{BASE + 1}'", "'person_patch'", "'bench'"),
+            stand.with_values("person_patch", *self._values("person_patch")),
+            stand.with_values("person_read", *self._values("person_read"))]
+        self.sql = stand.script("patch", (
+            f"\\set n random({BASE + 1}, {BASE + stand.people})\nBEGIN;\n"
+            + ";\n".join(steps) + ";\nCOMMIT;\n"))
+
+    def _values(self, name):
+        """What stands for each parameter, in the statement's order."""
+        known = {"actor": "NULL", "roles": "'{hris}'", "person_id": f"('{ID}' || :n)::text",
+                 "body": "'{\"title\": \"Planner of things\"}'", "if_match": "target.version"}
+        return [known[word] for word in self.stand.parameters[name]]
+
+    def _patches(self, seconds):
+        """A file of changes for a run."""
+        stand = self.stand
+        count = min(stand.people, MOST_A_SECOND * seconds)
+        rows = stand.sql("SELECT id || ' ' || version FROM profiles.person ORDER BY random() "
+                         f"LIMIT {count}").split("\n")
+        made = []
+        for row in filter(None, rows):
+            one, version = row.split()
+            made.append(raw_request(
+                f"/api/v1/people/{one}", stand.hris, host=stand.host, method="PATCH",
+                body='{"title":"Planner of things"}',
+                headers=[f'If-Match: "{version}.00000000"']))
+        return stand.requests("patches", made)
+
+    def round(self):
+        """Both once, the service after a run of few callers that makes its plans."""
+        stand = self.stand
+        wrk(self.url, self._patches(WARM_SECONDS), WARM_SECONDS, WARM_CONNECTIONS)
+        ours = wrk(self.url, self._patches(self.seconds), self.seconds)
+        peer = max(pgbench(stand.facts["dsn"]["profiles"], self.sql, max(2, self.seconds * 3 // 5),
+                           clients) for clients in CLIENTS)
+        return {"T11": {"ratio": ours["rate"] / peer, "rate": ours["rate"], "other": peer,
+                        "p99": ours["p99"]}}
