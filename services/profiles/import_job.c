@@ -8,19 +8,22 @@
 #include "profiles/import/file.h"
 #include "profiles/import_plan.h"
 
-#define CHUNK_STEPS   "2000"
-#define ATTEMPTS_MOST 5
+#define CHUNK_STEPS     "2000"
+#define ATTEMPTS_MOST   5
+#define STATISTICS_ROWS 500 /* for fewer the planner needs none */
 
-/* Reads the file and sends rows and faults to the staging tables. */
+/* Reads the file and sends rows and faults to the staging tables; *ret_rows stays as it is when the
+ * header is faulty. */
 static enum db_outcome stage(
-	struct import_work *work, const char *text, size_t length, bool *ret_readable)
+	struct import_work *work, const char *text, size_t length, int64_t *ret_rows)
 {
 	struct import_file file;
 	char total[24];
 	enum db_outcome outcome = DB_NO_MEMORY;
 	if (!import_file_read(work->id, text, length, &file))
 		goto out;
-	*ret_readable = file.readable;
+	if (file.readable)
+		*ret_rows = file.row_count;
 	work->faulty = file.fault_count > 0;
 	outcome = import_run(work, &stmt_import_check_begin, NULL, NULL);
 	if (outcome == DB_DONE && file.rows.len)
@@ -43,11 +46,11 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 	static const struct statement *const faults[] = { &stmt_import_fault_keys,
 		&stmt_import_fault_managers };
 	owned_rows struct db_rows *rows = NULL;
-	bool readable = false;
-	enum db_outcome outcome = stage(work, text, length, &readable);
-	if (outcome == DB_DONE && !readable)
+	int64_t rows_staged = -1;
+	enum db_outcome outcome = stage(work, text, length, &rows_staged);
+	if (outcome == DB_DONE && rows_staged < 0)
 		return import_run(work, &stmt_import_fail, "faults", NULL);
-	if (outcome == DB_DONE)
+	if (outcome == DB_DONE && rows_staged >= STATISTICS_ROWS)
 		outcome = db_worker_run(
 			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);
 	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++) {

@@ -246,6 +246,7 @@ DECLARE
 	changed uuid[];
 	moved uuid[];
 	one uuid;
+	sound boolean;
 BEGIN
 	IF (SELECT count(*) FROM new_rows) = 1 THEN
 		SELECT ARRAY[n.id], CASE WHEN n.manager_id IS DISTINCT FROM o.manager_id AND n.manager_id IS NOT NULL
@@ -263,12 +264,18 @@ BEGIN
 	IF changed IS NULL THEN
 		RETURN NULL;
 	END IF;
-	IF cardinality(moved) > 500 THEN -- one sweep from the tops: who is not reached is in a circle
-		IF (WITH RECURSIVE reached (id) AS (
-				SELECT p.id FROM profiles.person p WHERE p.manager_id IS NULL
+	IF cardinality(moved) > 50 THEN -- they and all above them, from the tops: who is not reached is in a circle
+		EXECUTE 'WITH RECURSIVE line (id) AS (
+				SELECT unnest($1)
+				UNION
+				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL),
+			edge AS MATERIALIZED (SELECT p.id, p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id),
+			reached (id) AS (
+				SELECT e.id FROM edge e WHERE e.manager_id IS NULL
 				UNION ALL
-				SELECT p.id FROM reached r JOIN profiles.person p ON p.manager_id = r.id)
-			SELECT count(*) FROM reached) <> (SELECT count(*) FROM profiles.person) THEN
+				SELECT e.id FROM reached r JOIN edge e ON e.manager_id = r.id)
+			SELECT (SELECT count(*) FROM reached) = (SELECT count(*) FROM edge)' INTO sound USING moved;
+		IF NOT sound THEN
 			PERFORM matching.refuse_cycle();
 		END IF;
 	ELSE
