@@ -41,6 +41,8 @@ START_SECONDS = 60
 INSTRUCTIONS_MOST = 110_000
 MALLOCS_MOST = 90
 TOLERANCE = 0.03
+# Without USER: callgrind and its control name their meeting point after it.
+PLAIN = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 ALLOCATORS = re.compile(r"(malloc|calloc|realloc|memalign|aligned_alloc|posix_memalign)$")
 
 PEOPLE = """
@@ -96,7 +98,7 @@ class Service:
         subprocess.run([binaries() / "psql", "-Xqd", self.cluster.dsn("postgres"), "-v",
                         "ON_ERROR_STOP=1"], input=PEOPLE, text=True, check=True)
         keys.prepare(FOLDER / "keys", BUILT / "upward-token")
-        env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "APP_ENV": "development",
+        env = {**PLAIN, "APP_ENV": "development",
                "LISTEN": "127.0.0.1", "PORT": str(self.port), "ADMIN_PORT": str(self.admin_port),
                "DATABASE_URL": self.cluster.dsn("upward_profiles"),
                "PUBLIC_BASE_URL": "http://127.0.0.1:8080", "LOG_LEVEL": "info",
@@ -115,7 +117,8 @@ class Service:
         """Gives callgrind an order and waits until it is carried out."""
         done = subprocess.run(["vgdb", f"--pid={self.processes[-1].pid}",
                                f"--vgdb-prefix={FOLDER}/vgdb", *words], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, check=False, timeout=60)
+                              capture_output=True, text=True, check=False, timeout=60,
+                              env=PLAIN)
         if done.returncode:
             raise RuntimeError(f"vgdb {' '.join(words)}: {done.stderr}")
 
@@ -222,6 +225,8 @@ def main():
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
+    if not (BUILT / "upward-profiles").exists():
+        sys.exit("not built: make services")
     service = Service()
     try:
         service.start()
