@@ -293,6 +293,24 @@ static bool both_lanes_read(void *context)
 	return good;
 }
 
+static void without_the_lane_its_reads_run_in_the_pool(void **state)
+{
+	struct db_settings settings = settings_for(test_dsn());
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	(void)state;
+	settings.unbatched = true;
+	struct database *plain = database_open(&settings);
+	assert_non_null(plain);
+	await_ready(plain);
+	assert_int_equal(
+		database_read(plain, DB_BATCH, &STEP(&st_by_key, "7"), &rows, &error), DB_DONE);
+	assert_string_equal(db_value(rows, 0, 0), "body 7");
+	assert_int_equal(figures_of(plain).batched, 0);
+	assert_int_equal(figures_of(plain).pooled, 1);
+	database_close(plain);
+}
+
 /* 0A000 "cached plan must not change result type": the connection is renewed, the read repeated. */
 static void a_changed_table_renews_the_prepared_statements(void **state)
 {
@@ -321,6 +339,7 @@ int main(void)
 		cmocka_unit_test(what_the_pool_cancels_runs_in_the_slow_pool_and_is_counted),
 		cmocka_unit_test(the_slow_pool_cancels_too),
 		cmocka_unit_test(only_cancelled_work_is_demoted),
+		cmocka_unit_test(without_the_lane_its_reads_run_in_the_pool),
 		cmocka_unit_test(a_changed_table_renews_the_prepared_statements),
 	};
 
