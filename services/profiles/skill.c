@@ -133,7 +133,7 @@ struct reply skill_imports(const struct call *call)
 	} else {
 		const struct step step = STEP(&stmt_skill_import_store, taxonomy.rows.data);
 		enum db_outcome outcome = call_transaction(call, &step, 1, rows, &error);
-		reply = outcome == DB_DONE ? reply_json(200, str_copy(db_value(rows[0], 0, 0)), 1)
+		reply = outcome == DB_DONE ? reply_json(200, str_copy(db_value(rows[0], 0, 0)), 0)
 					   : call_refusal(call, outcome, &error);
 	}
 	db_rows_free(rows[0]);
