@@ -67,7 +67,7 @@ static bool change(struct engine_live *live, struct people_reader *reader, doubl
 
 static void change_all(struct engine_live *live, struct input *input, const char *path)
 {
-	struct faults faults = { 0 };
+	struct file_faults faults = { 0 };
 	struct people_reader reader = {
 		.people = &input->people, .when = input->when, .faults = &faults
 	};

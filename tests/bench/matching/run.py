@@ -281,7 +281,10 @@ def main():
     bench = Bench(options)
     for name, part in PARTS.items():
         if name in options.only.split(","):
-            part(bench)
+            try:
+                part(bench)
+            except tools.Failed as error:  # the others still have something to say
+                bench.wrong.append(f"{name}: {error}")
     report(bench)
     return 1 if bench.wrong else 0
 
