@@ -161,6 +161,9 @@ static void the_two_meet_in_a_calendar(void **state)
 	api_expect_problem(
 		api_post(api_as("participant", STRANGER), "/api/v1/sessions", body, pair), 422,
 		"unknown_reference");
+	api_expect_problem(api_post(api_as("participant", mentor), "/api/v1/sessions", body, pair),
+		409, "agreement_missing");
+	story_agreement(pair, mentor, PRESIDENT, "2027-01-18");
 	struct api_reply *booked = api_expect(
 		api_post(api_as("participant", mentor), "/api/v1/sessions", body, pair), 201);
 	session = api_text(booked, "id");

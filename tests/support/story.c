@@ -144,3 +144,21 @@ const char *story_pair(const char *mentee, const char *programme_id, const char 
 	assert_string_equal(api_text(yes, "status"), "active");
 	return id;
 }
+
+const char *story_agreement(
+	const char *pair_id, const char *one, const char *other, const char *starts_on)
+{
+	struct api_reply *made = api_expect(
+		api_post(api_as("participant", one), "/api/v1/agreements",
+			"{\"pair_id\": \"%s\", \"cadence\": \"weekly_3_months\","
+			" \"duration_minutes\": 45, \"channels\": [\"video\"],"
+			" \"time_zone\": \"Europe/Berlin\", \"starts_on\": \"%s\"}",
+			pair_id, starts_on),
+		201);
+	const char *sign = api_path("%s/signature", api_text(made, "links.self"));
+	api_expect(api_post(api_as("participant", one), sign, NULL), 200);
+	struct api_reply *both = api_expect(
+		api_post(api_as("participant", other), sign, NULL), 200);
+	assert_string_equal(api_text(both, "status"), "signed");
+	return api_text(made, "id");
+}

@@ -30,6 +30,10 @@ const char *story_round(const char *admin, const char *programme_id);
 struct api_reply *story_shortlist(const char *mentee, const char *programme_id);
 /* The mentee picks the first card, that mentor accepts; the pair's id. *ret_mentor: user name. */
 const char *story_pair(const char *mentee, const char *programme_id, const char **ret_mentor);
+/* An agreement of the pair from that day on (weekly for three months, 45 minutes, video,
+ * Europe/Berlin), proposed by the one and signed by both; its id. */
+const char *story_agreement(
+	const char *pair_id, const char *one, const char *other, const char *starts_on);
 /* The user name of a person. */
 const char *story_user_name(const char *person_id);
 

@@ -19,6 +19,7 @@ static int set_up(void **state)
 	const char *programme = company_programme("Sessions", 2);
 	story_round("hr.lead", programme);
 	pair = story_pair("chief", programme, &mentor);
+	story_agreement(pair, "chief", mentor, "2027-01-04");
 	return 0;
 }
 

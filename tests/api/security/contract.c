@@ -134,7 +134,9 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "exclusion_id", w->exclusion }, { "review_id", w->review },
 		{ "invitation_id", w->invitation }, { "form_id", w->form },
 		{ "skill_id", w->skill }, { "import_id", w->import }, { "person_id", w->mentor },
-		{ "mentor_id", w->mentor }, { "manager_id", w->mentee } };
+		{ "mentor_id", w->mentor }, { "manager_id", w->mentee },
+		{ "agreement_id", w->agreement }, { "notification_id", w->notification },
+		{ "country_or_region", "DE" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

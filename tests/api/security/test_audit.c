@@ -74,14 +74,18 @@ static void same_transaction(const char *table, const char *id)
 static void a_new_object_is_audited(void **state)
 {
 	(void)state;
+	const char *sign = api_path("/api/v1/agreements/%s/signature", world.agreement);
+	api_expect(api_post(who(CALLER_MENTOR), sign, NULL), 200);
+	api_expect(api_post(who(CALLER_MENTEE), sign, NULL), 200);
 	struct api_reply *made = api_expect(
 		api_post(named(who(CALLER_MENTOR)), "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-02-20T10:00\", \"time_zone\":"
 			" \"Europe/Berlin\", \"duration_minutes\": 45, \"mode\": \"video\"}",
 			world.pair),
 		201);
-	rows_say("scheduling.participant insert; scheduling.session insert", world.mentor,
-		"session_create");
+	rows_say("scheduling.participant insert; scheduling.plan update result,session_id;"
+		 " scheduling.session insert",
+		world.mentor, "session_create");
 	same_transaction("scheduling.session", api_text(made, "id"));
 }
 

@@ -231,6 +231,9 @@ static void a_cursor_is_good_for_its_caller_alone(void **state)
 static void an_overlap_names_the_time_and_nothing_else(void **state)
 {
 	(void)state;
+	const char *sign = api_path("/api/v1/agreements/%s/signature", never_world.agreement);
+	api_expect(api_post(never_as(CALLER_MENTOR), sign, NULL), 200);
+	api_expect(api_post(never_as(CALLER_MENTEE), sign, NULL), 200);
 	struct api_reply *no = api_expect_problem(
 		api_post(never_as(CALLER_MENTEE), "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-01-20T10:15\", \"time_zone\":"

@@ -197,11 +197,23 @@ static void build_belongings(struct world *w)
 	w->session = api_text(
 		api_expect(api_post(mentor, "/api/v1/sessions",
 				   "{\"pair_id\": \"%s\", \"starts_at\": \"2027-01-20T10:00\","
-				   " \"time_zone\": \"Europe/Berlin\", \"duration_minutes\": 45,"
+				   " \"time_zone\": \"Europe/Berlin\", \"duration_minutes\": 30,"
 				   " \"mode\": \"video\"}",
 				   w->pair),
 			201),
 		"id");
+	w->agreement = api_text(
+		api_expect(api_post(mentor, "/api/v1/agreements",
+				   "{\"pair_id\": \"%s\", \"cadence\": \"six_weeks\","
+				   " \"duration_minutes\": 45, \"channels\": [\"video\"],"
+				   " \"time_zone\": \"UTC\", \"starts_on\": \"2027-02-01\"}",
+				   w->pair),
+			201),
+		"id");
+	struct api_reply *told;
+	api_wait_until(20.0, (told = api_expect(api_get(mentor, "/api/v1/notifications"), 200),
+				     api_count(told, "items") > 0));
+	w->notification = api_text(told, "items.0.id");
 	struct api_reply *feed = api_expect(
 		api_post(mentor, "/api/v1/calendar-feeds", "{\"kind\": \"full\"}"), 201);
 	w->feed = api_text(feed, "id");

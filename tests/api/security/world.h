@@ -32,14 +32,16 @@ enum caller {
 #define WORLD_WAITING     "mona.mentee" /* has an open shortlist */
 
 struct world {
-	const char *programme; /* matching; coordinated by CALLER_COORDINATOR */
-	const char *draft;     /* another of the coordinator's, never opened */
-	const char *round;     /* published */
-	const char *shortlist; /* the mentee's, picked from */
-	const char *open_list; /* of WORLD_WAITING */
-	const char *pair;      /* active */
-	const char *enrolment; /* the mentor's */
-	const char *session;   /* booked, ahead */
+	const char *programme;    /* matching; coordinated by CALLER_COORDINATOR */
+	const char *draft;        /* another of the coordinator's, never opened */
+	const char *round;        /* published */
+	const char *shortlist;    /* the mentee's, picked from */
+	const char *open_list;    /* of WORLD_WAITING */
+	const char *pair;         /* active */
+	const char *enrolment;    /* the mentor's */
+	const char *session;      /* booked, ahead */
+	const char *agreement;    /* proposed */
+	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
 	const char *feedback;  /* the mentor's */
 	const char *exclusion; /* the mentor's, of somebody without a part */

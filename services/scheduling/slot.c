@@ -1,0 +1,163 @@
+/*
+ * slot.c - common free slots of a pair: the database gives the facts, services/scheduling/calendar
+ * searches, and each slot is shown on both wall clocks.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/civil.h"
+#include "base/str.h"
+#include "gen/scheduling/contract.h"
+#include "gen/scheduling/statements.h"
+#include "http/call.h"
+#include "scheduling/calendar/slots.h"
+
+#define ANSWER_BYTES ((size_t)64 << 10)
+
+enum fact { FACT_ZONE, FACT_HOURS, FACT_HOLIDAY, FACT_BUSY, FACT_WINDOW, FACT_LENGTH };
+
+/* The rows of slot_facts, taken apart. Hours and holidays lie by person: the rows are so ordered.
+ */
+struct facts {
+	struct slot_search search;
+	const char *zones[SLOT_PEOPLE]; /* borrowed from the rows */
+	struct slot_hours *hours;
+	int64_t *holidays;
+	struct slot_busy *busy;
+};
+
+static int64_t number(const struct db_rows *rows, int row, int column)
+{
+	int64_t value = 0;
+	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
+}
+
+static void facts_release(struct facts *f)
+{
+	free(f->hours);
+	free(f->holidays);
+	free(f->busy);
+}
+
+static void take_fact(struct facts *f, const struct db_rows *rows, int row, size_t used[2])
+{
+	struct slot_person *who = &f->search.people[number(rows, row, 1) == 1];
+	int64_t a = number(rows, row, 2), b = number(rows, row, 3), c = number(rows, row, 4);
+	switch ((enum fact)number(rows, row, 0)) {
+	case FACT_ZONE:
+		f->zones[who - f->search.people] = db_value(rows, row, 5);
+		who->zone = zone_find(db_value(rows, row, 5));
+		break;
+	case FACT_HOURS:
+		if (who->hour_count++ == 0)
+			who->hours = f->hours + used[0];
+		f->hours[used[0]++] = (struct slot_hours){ (int)a, (int)b, (int)c };
+		break;
+	case FACT_HOLIDAY:
+		if (who->holiday_count++ == 0)
+			who->holidays = f->holidays + used[1];
+		f->holidays[used[1]++] = a;
+		break;
+	case FACT_BUSY:
+		f->busy[f->search.busy_count++] = (struct slot_busy){ a, b };
+		break;
+	case FACT_WINDOW:
+		f->search.from = a;
+		f->search.until = b;
+		break;
+	case FACT_LENGTH:
+		f->search.minutes = (int)a;
+		break;
+	}
+}
+
+/* false: no memory, or a zone that nobody knows. */
+static bool facts_read(const struct db_rows *rows, struct facts *ret_facts)
+{
+	size_t count = (size_t)db_rows_count(rows), used[2] = { 0, 0 };
+	struct facts f = { .search = { .minutes = 30, .count = 10 } };
+	f.hours = calloc(count, sizeof *f.hours);
+	f.holidays = calloc(count, sizeof *f.holidays);
+	f.busy = calloc(count, sizeof *f.busy);
+	if (!f.hours || !f.holidays || !f.busy) {
+		facts_release(&f);
+		return false;
+	}
+	for (int i = 0; i < (int)count; i++)
+		take_fact(&f, rows, i, used);
+	f.search.busy = f.busy;
+	if (!f.search.people[0].zone || !f.search.people[1].zone) {
+		facts_release(&f);
+		return false;
+	}
+	*ret_facts = f;
+	return true;
+}
+
+static void add_instant(struct buf *out, const char *name, int64_t seconds)
+{
+	const struct civil c = civil_from_seconds(seconds);
+	buf_print(out, "\"%s\":\"%04d-%02d-%02dT%02d:%02d:%02dZ\",", name, c.year, c.month, c.day,
+		c.hour, c.minute, c.second);
+}
+
+static void add_local(struct buf *out, const char *name, const struct zone *zone, int64_t seconds)
+{
+	const struct civil c = civil_from_seconds(seconds + zone_offset(zone, seconds));
+	buf_print(out, "\"%s\":\"%04d-%02d-%02dT%02d:%02d\"", name, c.year, c.month, c.day, c.hour,
+		c.minute);
+}
+
+static char *write_slots(const struct call *call, const struct facts *f)
+{
+	struct slot slots[SLOT_COUNT_MOST];
+	struct buf out = BUF_INIT(ANSWER_BYTES);
+	size_t count = slots_find(&f->search, slots);
+	buf_print(&out,
+		"{\"pair_id\":\"%s\",\"minutes\":%d,\"time_zone\":", call_value(call, "pair_id"),
+		f->search.minutes);
+	buf_json(&out, f->zones[0]);
+	buf_text(&out, ",\"partner_time_zone\":");
+	buf_json(&out, f->zones[1]);
+	buf_text(&out, ",\"slots\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_text(&out, i ? ",{" : "{");
+		add_instant(&out, "starts_at", slots[i].starts);
+		add_instant(&out, "ends_at", slots[i].ends);
+		add_local(&out, "local", f->search.people[0].zone, slots[i].starts);
+		buf_char(&out, ',');
+		add_local(&out, "partner_local", f->search.people[1].zone, slots[i].starts);
+		buf_char(&out, '}');
+	}
+	buf_text(&out, "]}");
+	char *text = buf_take(&out);
+	buf_release(&out);
+	return text;
+}
+
+struct reply slot_read(const struct call *call)
+{
+	struct db_error error = { 0 };
+	struct facts facts;
+	int64_t said;
+	owned_rows struct db_rows *rows = NULL;
+	const char *days = call_value(call, "days");
+	const struct step step = STEP(&stmt_slot_facts, call_value(call, "pair_id"),
+		principal_actor(call->principal), call_value(call, "from"), days ? days : "14");
+	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
+	if (outcome != DB_DONE)
+		return call_refusal(call, outcome, &error);
+	if (db_rows_count(rows) == 0)
+		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
+	if (!facts_read(rows, &facts))
+		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, NULL, NULL, NULL);
+	if (call_value(call, "minutes") && str_to_i64(call_value(call, "minutes"), &said))
+		facts.search.minutes = (int)said;
+	if (call_value(call, "count") && str_to_i64(call_value(call, "count"), &said))
+		facts.search.count = (size_t)said;
+	char *text = write_slots(call, &facts);
+	facts_release(&facts);
+	return reply_json(200, text, 0);
+}

@@ -1,0 +1,297 @@
+/* Agreements, their plan, the series that books it, and the one meeting before, over the API. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static const char *pair, *mentor;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	const char *programme = company_programme("Agreements", 2);
+	story_round("hr.lead", programme);
+	pair = story_pair("chief", programme, &mentor);
+	return 0;
+}
+
+static struct api *chief(void)
+{
+	return api_as("participant", "chief");
+}
+
+static struct api *junior(void)
+{
+	return api_as("participant", mentor);
+}
+
+/* Somebody who takes part, in no pair of the chief's. */
+static struct api *other(void)
+{
+	return api_as("participant", "it.lead");
+}
+
+static struct api_reply *book(struct api *who, const char *starts_at, int minutes, const char *more)
+{
+	return api_post(who, "/api/v1/sessions",
+		"{\"pair_id\": \"%s\", \"starts_at\": \"%s\", \"time_zone\": \"UTC\","
+		" \"duration_minutes\": %d, \"mode\": \"video\"%s}",
+		pair, starts_at, minutes, more);
+}
+
+static struct api_reply *propose(struct api *who, const char *starts_on)
+{
+	return api_post(who, "/api/v1/agreements",
+		"{\"pair_id\": \"%s\", \"cadence\": \"weekly_3_months\", \"duration_minutes\": 60,"
+		" \"channels\": [\"video\", \"phone\"], \"touchpoint_cadence\": \"weekly\","
+		" \"touchpoint_channel\": \"chat\", \"expectations\": \"we both prepare\","
+		" \"time_zone\": \"Europe/Berlin\", \"starts_on\": \"%s\"}",
+		pair, starts_on);
+}
+
+static void one_short_meeting_comes_before_the_agreement(void **state)
+{
+	(void)state;
+	api_expect_problem(book(chief(), "2027-01-04T10:00", 45, ""), 409, "agreement_missing");
+	api_expect_problem(book(chief(), "2027-01-04T10:00", 30, ", \"kind\": \"regular\""), 409,
+		"agreement_missing");
+	api_expect_fault(
+		api_expect(
+			book(chief(), "2027-01-04T10:00", 45, ", \"kind\": \"get_to_know\""), 422),
+		"/duration_minutes");
+	struct api_reply *first = api_expect(book(chief(), "2027-01-04T10:00", 30, ""), 201);
+	assert_string_equal(api_text(first, "kind"), "get_to_know");
+	api_expect_problem(book(junior(), "2027-01-05T10:00", 30, ""), 409, "agreement_missing");
+	api_if_match(chief(), first);
+	api_expect_fault(api_expect(api_patch(chief(), api_text(first, "links.self"),
+					    "{\"duration_minutes\": 60}"),
+				 422),
+		"/duration_minutes");
+	/* a cancelled one does not count */
+	api_expect(api_post(junior(), api_path("%s/cancellation", api_text(first, "links.self")),
+			   "{\"reason\": \"ill\"}"),
+		200);
+	api_expect(book(junior(), "2027-01-05T10:00", 30, ""), 201);
+}
+
+static void a_proposed_meeting_is_confirmed_by_the_other(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed", pair), 200);
+	api_expect(
+		api_post(chief(), api_path("%s/cancellation", api_text(list, "items.0.links.self")),
+			"{\"reason\": \"busy\"}"),
+		200);
+	struct api_reply *asked = api_expect(
+		book(chief(), "2027-01-06T10:00", 30, ", \"propose\": true"), 201);
+	assert_string_equal(api_text(asked, "status"), "proposed");
+	const char *self = api_text(asked, "links.self");
+	const char *confirm = api_path("%s/confirmation", self);
+	api_expect_problem(api_post(chief(), confirm, NULL), 409, "wrong_state");
+	api_expect(api_post(other(), confirm, NULL), 404);
+	struct api_reply *yes = api_expect(api_post(junior(), confirm, NULL), 200);
+	assert_string_equal(api_text(yes, "status"), "confirmed");
+	api_expect_problem(api_post(junior(), confirm, NULL), 409, "wrong_state");
+	struct api_reply *past = api_expect(api_get(chief(), "%s/history", self), 200);
+	assert_int_equal(api_count(past, "items"), 2);
+	assert_string_equal(api_text(past, "items.0.change"), "booked");
+	assert_string_equal(api_text(past, "items.1.change"), "confirmed");
+	assert_string_equal(api_text(past, "items.1.by.id"), story_person_id(mentor));
+	api_expect(api_get(other(), "%s/history", self), 404);
+}
+
+static void both_sign_what_both_may_change(void **state)
+{
+	(void)state;
+	api_expect_problem(propose(other(), "2027-03-01"), 422, "unknown_reference");
+	api_expect_problem(propose(chief(), "2020-03-01"), 422, "in_the_past");
+	struct api_reply *made = api_expect(propose(chief(), "2027-03-01"), 201);
+	const char *self = api_text(made, "links.self");
+	const char *sign = api_path("%s/signature", self);
+	assert_int_equal(api_integer(made, "expected_sessions"), 13);
+	api_expect_problem(propose(junior(), "2027-03-08"), 409, "wrong_state");
+	api_expect(api_get(other(), "%s", self), 404);
+	api_expect(api_post(other(), sign, NULL), 404);
+	api_expect(api_post(chief(), sign, NULL), 200);
+	api_expect_problem(api_post(chief(), sign, NULL), 409, "already_signed");
+	/* a change takes the signature back */
+	struct api_reply *seen = api_expect(api_get(junior(), "%s", self), 200);
+	assert_true(json_is_string(api_member(seen, "signatures.mentee")));
+	api_if_match(other(), seen);
+	api_expect(api_patch(other(), self, "{\"duration_minutes\": 15}"), 404);
+	api_if_match(junior(), seen);
+	struct api_reply *changed = api_expect(api_patch(junior(), self,
+						       "{\"duration_minutes\": 45, \"channels\": "
+						       "[\"video\"], \"expectations\": null}"),
+		200);
+	assert_true(json_is_null(api_member(changed, "signatures.mentee")));
+	assert_int_equal(api_count(changed, "channels"), 1);
+	api_if_match(junior(), seen);
+	api_expect_problem(api_patch(junior(), self, "{\"duration_minutes\": 30}"), 412, "stale");
+	api_expect_problem(api_post(chief(), "/api/v1/sessions/series",
+				   "{\"pair_id\": \"%s\", \"local_time\": \"10:00\"}", pair),
+		409, "agreement_missing");
+	api_expect(api_post(junior(), sign, NULL), 200);
+	struct api_reply *both = api_expect(api_post(chief(), sign, NULL), 200);
+	assert_string_equal(api_text(both, "status"), "signed");
+	api_if_match(chief(), both);
+	api_expect_problem(
+		api_patch(chief(), self, "{\"duration_minutes\": 30}"), 409, "already_signed");
+	struct api_reply *plan = api_expect(api_get(junior(), "%s/plan", self), 200);
+	assert_int_equal(api_count(plan, "dates"), 13);
+	assert_string_equal(api_text(plan, "dates.0.due_on"), "2027-03-01");
+	assert_string_equal(api_text(plan, "dates.12.due_on"), "2027-05-24");
+	api_expect(api_get(other(), "%s/plan", self), 404);
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/agreements?pair_id=%s&status=signed", pair), 200);
+	assert_int_equal(api_count(list, "items"), 1);
+	assert_int_equal(
+		api_count(api_expect(api_get(other(), "/api/v1/agreements"), 200), "items"), 0);
+}
+
+static const char *result_of(const struct api_reply *plan, int number)
+{
+	return api_text(plan, api_path("dates.%d.result", number));
+}
+
+static void a_series_loses_nothing(void **state)
+{
+	(void)state;
+	/* Tuesdays at half past two; on 28 March the clocks of Berlin jump, so 09:30 is another
+	 * instant */
+	struct api_reply *taken = api_expect(book(junior(), "2027-03-16T13:45", 45, ""), 201);
+	assert_string_equal(api_text(taken, "kind"), "regular");
+	api_expect_fault(api_expect_problem(
+				 api_post(other(), "/api/v1/sessions/series",
+					 "{\"pair_id\": \"%s\", \"local_time\": \"14:30\"}", pair),
+				 422, "unknown_reference"),
+		"/pair_id");
+	struct api_reply *plan = api_expect(
+		api_post(chief(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"14:30\", \"weekday\": 2}", pair),
+		200);
+	/* the meeting of 16 March took the date of 15 March; 23 March 14:30 is free and booked */
+	assert_int_equal(api_integer(plan, "booked"), 13);
+	assert_string_equal(api_text(plan, "dates.0.starts_at"), "2027-03-02T13:30:00Z");
+	assert_string_equal(api_text(plan, "dates.2.session_id"), api_text(taken, "id"));
+	assert_string_equal(api_text(plan, "dates.3.starts_at"), "2027-03-23T13:30:00Z");
+	assert_string_equal(api_text(plan, "dates.4.starts_at"), "2027-03-30T12:30:00Z");
+	for (int i = 0; i < 13; i++)
+		assert_string_equal(result_of(plan, i), "booked");
+	/* a cancelled date is open again; where somebody is busy it says so and stays open */
+	const char *fifth = api_text(plan, "dates.5.session_id");
+	api_expect(api_post(chief(), api_path("/api/v1/sessions/%s/cancellation", fifth),
+			   "{\"reason\": \"travel\"}"),
+		200);
+	const char *sixth = api_text(plan, "dates.6.session_id");
+	api_expect(api_post(chief(), api_path("/api/v1/sessions/%s/cancellation", sixth),
+			   "{\"reason\": \"travel\"}"),
+		200);
+	api_expect(book(chief(), "2027-04-06T07:30", 30, ", \"kind\": \"get_to_know\""), 409);
+	struct api_reply *again = api_expect(
+		api_post(junior(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"15:00\", \"weekday\": 2,"
+			" \"time_zone\": \"Europe/Lisbon\"}",
+			pair),
+		200);
+	assert_int_equal(api_integer(again, "booked"), 13);
+	assert_string_equal(api_text(again, "dates.5.starts_at"), "2027-04-06T14:00:00Z");
+}
+
+static void a_date_that_is_taken_stays_open(void **state)
+{
+	(void)state;
+	struct api_reply *next = api_expect(propose(junior(), "2027-06-02"), 201);
+	const char *sign = api_path("%s/signature", api_text(next, "links.self"));
+	assert_int_equal(api_integer(next, "number"), 2);
+	api_expect(api_post(junior(), sign, NULL), 200);
+	api_expect(api_post(chief(), sign, NULL), 200);
+	struct api_reply *old = api_expect(
+		api_get(chief(), "/api/v1/agreements?pair_id=%s&status=superseded", pair), 200);
+	assert_int_equal(api_count(old, "items"), 1);
+	/* three weeks in, both are busy: at the end of the plan one is left over for it */
+	struct api_reply *busy = api_expect(book(chief(), "2027-06-16T08:30", 30, ""), 201);
+	const char *move = api_text(busy, "links.self");
+	struct api_reply *plan = api_expect(
+		api_post(chief(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"11:00\"}", pair),
+		200);
+	assert_int_equal(api_integer(plan, "booked"), 13);
+	api_if_match(chief(), api_expect(api_get(chief(), "%s", move), 200));
+	api_expect_problem(api_patch(chief(), move,
+				   "{\"starts_at\": \"2027-06-23T09:30\", \"time_zone\": \"UTC\"}"),
+		409, "overlap");
+	const char *fourth = api_text(plan, "dates.3.session_id");
+	api_expect(api_post(chief(), api_path("/api/v1/sessions/%s/cancellation", fourth),
+			   "{\"reason\": \"travel\"}"),
+		200);
+	api_if_match(chief(), api_expect(api_get(chief(), "%s", move), 200));
+	api_expect(api_patch(chief(), move,
+			   "{\"starts_at\": \"2027-06-23T09:30\", \"time_zone\": \"UTC\"}"),
+		200);
+	struct api_reply *left = api_expect(
+		api_post(chief(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"11:00\"}", pair),
+		200);
+	assert_string_equal(result_of(left, 3), "overlap");
+	assert_string_equal(api_text(left, "dates.3.status"), "open");
+	assert_int_equal(api_integer(left, "booked"), 12);
+	left = api_expect(api_post(chief(), "/api/v1/sessions/series",
+				  "{\"pair_id\": \"%s\", \"local_time\": \"12:30\"}", pair),
+		200);
+	assert_string_equal(result_of(left, 3), "booked");
+	assert_int_equal(api_integer(left, "booked"), 13);
+}
+
+static void a_skipped_hour_is_named(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(
+		api_post(chief(), "/api/v1/agreements",
+			"{\"pair_id\": \"%s\", \"cadence\": \"monthly\", \"duration_minutes\": 30,"
+			" \"channels\": [\"chat\"], \"time_zone\": \"Europe/Berlin\","
+			" \"starts_on\": \"2028-01-26\"}",
+			pair),
+		201);
+	const char *sign = api_path("%s/signature", api_text(made, "links.self"));
+	api_expect(api_post(chief(), sign, NULL), 200);
+	api_expect(api_post(junior(), sign, NULL), 200);
+	/* 26 March 2028 is the Sunday on which 02:30 does not exist in Berlin */
+	struct api_reply *plan = api_expect(
+		api_post(chief(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"02:30\", \"mode\": \"phone\"}",
+			pair),
+		200);
+	assert_int_equal(api_count(plan, "dates"), 6);
+	assert_string_equal(api_text(plan, "dates.2.due_on"), "2028-03-26");
+	assert_string_equal(result_of(plan, 2), "local_time_nonexistent");
+	assert_int_equal(api_integer(plan, "booked"), 5);
+	api_clock(3 * 365 * 86400L);
+	plan = api_expect(api_post(chief(), "/api/v1/sessions/series",
+				  "{\"pair_id\": \"%s\", \"local_time\": \"03:30\"}", pair),
+		200);
+	assert_string_equal(result_of(plan, 2), "in_the_past");
+	assert_string_equal(api_text(plan, "dates.2.status"), "overdue");
+	api_clock(0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_short_meeting_comes_before_the_agreement),
+		cmocka_unit_test(a_proposed_meeting_is_confirmed_by_the_other),
+		cmocka_unit_test(both_sign_what_both_may_change),
+		cmocka_unit_test(a_series_loses_nothing),
+		cmocka_unit_test(a_date_that_is_taken_stays_open),
+		cmocka_unit_test(a_skipped_hour_is_named),
+	};
+	return cmocka_run_group_tests_name("agreements", tests, set_up, api_release);
+}
