@@ -5,7 +5,7 @@ from load import pgbench, raw_request, wrk
 from stand import BASE, CALLERS, ID
 
 CLIENTS = (2, 4, 8)  # of pgbench: the best counts
-WARM_SECONDS = 3
+WARM_SECONDS, WARM_TURNS, WARM_REQUESTS = 3, 8, 10_000
 
 
 class Reads:
@@ -29,13 +29,17 @@ class Reads:
         self._warm()
 
     def _warm(self):
-        """Some seconds for each server, so that caches are full and JavaScript is compiled."""
+        """Until caches are full and JavaScript is compiled. That takes so many requests, however
+        long a busy machine needs for them."""
         ports = [self.direct, self.stand.facts["port"]]
         ports += [self.unbatched] if self.wanted("T2") else []
         ports += [self.tuned[0]] if self.wanted("T4", "T12") else []
         ports += [self.usual[0]] if self.wanted("T5") else []
         for port in ports:
-            wrk(f"http://127.0.0.1:{port}", self.others, WARM_SECONDS)
+            count = 0
+            for _ in range(WARM_TURNS):
+                if count < WARM_REQUESTS:
+                    count += wrk(f"http://127.0.0.1:{port}", self.others, WARM_SECONDS)["count"]
 
     def _scripts(self):
         """What pgbench runs: the very statements of the service."""
