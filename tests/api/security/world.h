@@ -43,9 +43,9 @@ struct world {
 	const char *agreement;    /* proposed */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
-	const char *feedback;  /* the mentor's */
-	const char *exclusion; /* the mentor's, of somebody without a part */
-	const char *review; /* of the pair, by the mentor */
+	const char *feedback;          /* the mentor's */
+	const char *exclusion;         /* the mentor's, of somebody without a part */
+	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form; /* of the programme */
 	const char *skill, *import;
 	const char *mentor, *mentee; /* persons */
