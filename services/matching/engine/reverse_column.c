@@ -75,7 +75,7 @@ void reverse_extend(struct reverse *reverse, uint32_t place)
 {
 	struct solver *solver = reverse->solver;
 	uint32_t places[KERNEL_LANES];
-	int64_t reaches[KERNEL_LANES];
+	int64_t reaches[KERNEL_LANES] = { 0 };
 	if (solver->labels[place].distance + solver->columns[place].reach > reverse->now)
 		return;
 	uint32_t count = choose(reverse, place, places);
