@@ -195,6 +195,15 @@ static void an_end_is_told_to_both_without_a_reason(void **state)
 	assert_null(strstr(text, "reason"));
 	assert_null(strstr(text, "exclu"));
 	free(text);
+	/* where the portal's addresses are known, one leads there */
+	assert_null(json_string_value(json_object_get(json_object_get(one, "links"), "portal")));
+	api_sql("superuser",
+		"INSERT INTO common.setting (name, value) VALUES"
+		" ('portal_links', '{\"pair\": \"https://portal.example.com/pairs/{id}\"}')");
+	one = newest(told("chief"), "pair_suspended");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(one, "links"), "portal")),
+		api_path("https://portal.example.com/pairs/%s", pair));
 	/* its meetings end with it and are not told one by one */
 	api_wait_until(WAIT,
 		api_count(api_expect(api_get(api_as("participant", "chief"),
