@@ -177,8 +177,8 @@ bool column_price(
 
 bool column_price_all(struct solver *solver, int64_t reach)
 {
-	uint32_t places[KERNEL_LANES];
-	int64_t reaches[KERNEL_LANES];
+	uint32_t places[KERNEL_LANES] = { 0 };
+	int64_t reaches[KERNEL_LANES] = { 0 };
 	for (uint32_t first = 0; first < solver->places; first += KERNEL_LANES) {
 		uint32_t count = 0;
 		for (; count < KERNEL_LANES && first + count < solver->places; count++) {

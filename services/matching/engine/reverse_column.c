@@ -74,7 +74,7 @@ static int64_t reach_for(const struct reverse *reverse, uint32_t place)
 void reverse_extend(struct reverse *reverse, uint32_t place)
 {
 	struct solver *solver = reverse->solver;
-	uint32_t places[KERNEL_LANES];
+	uint32_t places[KERNEL_LANES] = { 0 };
 	int64_t reaches[KERNEL_LANES] = { 0 };
 	if (solver->labels[place].distance + solver->columns[place].reach > reverse->now)
 		return;
