@@ -100,7 +100,10 @@ static void a_body_beyond_its_limit(void **state)
 	memcpy(body, "{\"name\": \"", 10);
 	for (size_t door = 0; at(door); door++) {
 		api_expect_problem(post(JSON, body, BODY_MOST + 1), 413, "too_large");
-		api_expect_problem(post(JSON, body, huge), 413, "too_large");
+		/* AddressSanitizer copies the body at each piece that arrives: minutes for 10 MiB
+		 */
+		bool slow = doors[door] && strcmp(api_stack("flavour"), "release") != 0;
+		api_expect_problem(post(JSON, body, slow ? 4 * BODY_MOST : huge), 413, "too_large");
 		/* just as much as there may be: it is read, and found wanting */
 		api_expect_problem(post(JSON, body, BODY_MOST), 400, "invalid_json");
 	}
