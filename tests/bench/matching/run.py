@@ -185,7 +185,7 @@ def live_program():
     tools.BUILT.mkdir(parents=True, exist_ok=True)
     tools.call(["gcc", "-std=gnu17", "-O2", "-D_GNU_SOURCE", "-pthread", f"-I{tools.ROOT}",
                 f"-I{tools.ROOT}/shared", f"-I{tools.ROOT}/services", f"-I{tools.ROOT}/build",
-                tools.HERE / "live.c", *(tools.ROOT / name for name in libraries), "-ljansson",
+                tools.HERE / "live.c", *(tools.ROOT / name for name in libraries), "-ljansson", "-lnettle", "-lz",
                 "-o", program])
     return program
 
@@ -282,7 +282,10 @@ def main():
     for name, part in PARTS.items():
         if name in options.only.split(","):
             try:
+                done = len(bench.rows)
                 part(bench)
+                for row in bench.rows[done:]:
+                    print("  ".join(filter(None, row.cells)), file=sys.stderr, flush=True)
             except tools.Failed as error:  # the others still have something to say
                 bench.wrong.append(f"{name}: {error}")
     report(bench)
