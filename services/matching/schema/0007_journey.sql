@@ -233,7 +233,11 @@ BEGIN
 	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, status, pick_by, line_rule, refresh_of,
 		replaces_pair)
 	VALUES (fresh, was.round_id, was.programme_id, was.enrolment_id, was.mentee_id, 'open',
-		common.now() + make_interval(days => p.pick_days), was.line_rule, was.id, resting);
+		common.now() + make_interval(days => p.pick_days), was.line_rule, was.id, resting)
+	ON CONFLICT (enrolment_id) WHERE status = 'open' DO NOTHING; -- another end of a pair was faster
+	IF NOT FOUND THEN
+		RETURN 0;
+	END IF;
 	WITH free AS (
 			SELECT c.*, row_number() OVER (ORDER BY c.rank) AS place
 			FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
