@@ -176,6 +176,8 @@ build/gen/stamp: $(CONTRACT)
 	@touch $@
 
 $(GENERATED) build/openapi.json: build/gen/stamp ;
+# Without this, who includes a generated header would be looked at before the header is made anew.
+build/gen/%.h: build/gen/stamp ;
 
 # Outputs appear whole, by a rename: two makes side by side do not disturb each other.
 # ---- compiling -----------------------------------------------------------------------------------
