@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -12,10 +13,11 @@
 
 /* Request head and answer head share one block of memory. What leaves the answer too little room is
  * refused by us (431), what does not fit at all by libmicrohttpd (431 too). */
-#define BLOCK_BYTES     8192
-#define HEAD_BYTES_MOST 5900
-#define ENTRY_BYTES     72 /* what libmicrohttpd keeps beside each header and parameter */
-#define BACKLOG         511
+#define BLOCK_BYTES      8192
+#define HEAD_BYTES_MOST  5900
+#define ENTRY_BYTES      72 /* what libmicrohttpd keeps beside each header and parameter */
+#define BACKLOG          511
+#define WAVE_CONNECTIONS 128 /* so many at a time are a wave */
 /* Sanitizers need far larger frames. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_BYTES (4U << 20)
@@ -28,6 +30,8 @@ struct server {
 	struct _u_instance ulfius;
 	int listener; /* ours to close, after the daemon has stopped */
 	atomic_int in_flight;
+	atomic_int open;      /* connections now */
+	atomic_int open_most; /* of them since memory was returned */
 	atomic_bool quiescing;
 };
 
@@ -90,6 +94,26 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 	free(transit->request.auth_basic_password);
 	free(transit->request.binary_body);
 	free(transit);
+}
+
+/* The memory of a thousand threads stays with malloc when they are gone: once a wave of connections
+ * has passed, it goes back to the system. */
+static void connection_turns(void *context, struct MHD_Connection *connection, void **slot,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct server *server = context;
+	(void)connection, (void)slot;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		int now = atomic_fetch_add(&server->open, 1) + 1;
+		if (now > atomic_load(&server->open_most))
+			atomic_store(&server->open_most, now);
+		return;
+	}
+	int now = atomic_fetch_sub(&server->open, 1) - 1;
+	int most = atomic_load(&server->open_most);
+	if (most >= WAVE_CONNECTIONS && now <= most / 4 &&
+		atomic_compare_exchange_strong(&server->open_most, &most, now))
+		malloc_trim(0);
 }
 
 static const struct {
@@ -232,6 +256,7 @@ static bool start(struct server *server)
 	const struct server_settings *s = &server->settings;
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)request_ends, NULL },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)connection_turns, server },
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)request_begins, server },
 		{ MHD_OPTION_LISTEN_SOCKET, server->listener, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, s->connection_limit, NULL },
