@@ -23,6 +23,7 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -191,6 +192,7 @@ def main():
     options.repeats = options.repeats or (2 if options.quick else 5)
     options.seconds = options.seconds or (2 if options.quick else 5)
     options.people = options.people or (20_000 if options.quick else 100_000)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the stack and huge pages are given back
     bench = Bench(options)
     unknown = (bench.only or set()) - set(TARGETS)
     if unknown:
