@@ -47,7 +47,7 @@ def body(op):
 
 def tagged(op, made, schemas):
     """Whether the answer has an ETag: what is read, and what bears a version."""
-    if op.method == 'get':
+    if op.method in ('get', 'put') or op.read_noun not in ('', op.noun):
         return True
     media = next(iter((made.get('content') or {}).values()), {})
     schema = media.get('schema') or {}
