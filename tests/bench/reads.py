@@ -45,20 +45,20 @@ class Reads:
         """What pgbench runs: the very statements of the service."""
         stand = self.stand
         anybody = f"('{ID}' || :n)::text"
-        actor = f"'{ID}{BASE + 1}'"
         self.sql_others = stand.script("others", (
             f"\\set n random({BASE + 1}, {BASE + stand.people})\n"
-            + stand.with_values("person_read", actor, "'{participant}'", anybody) + ";\n"))
+            + stand.with_values("person_read", ":actor", ":roles", anybody) + ";\n"))
         self.sql_self = stand.script("self", (
             f"\\set n random({BASE + 1}, {BASE + CALLERS})\n"
-            + stand.with_values("person_read", anybody, "'{participant}'", anybody) + ";\n"))
+            + stand.with_values("person_read", anybody, ":roles", anybody) + ";\n"))
         self.me = stand.requests("me", [
             raw_request("/api/v1/people/me", token, host=stand.host) for token in stand.tokens])
 
     def _best_pgbench(self, script):
         seconds = max(2, self.seconds * 3 // 5)
         dsn = self.stand.facts["dsn"]["profiles"]
-        return max(pgbench(dsn, script, seconds, clients) for clients in CLIENTS)
+        return max(pgbench(dsn, script, seconds, clients, actor=f"{ID}{BASE + 1}",
+                           roles="{participant}") for clients in CLIENTS)
 
     def _wrk(self, port, requests, pid=None):
         """A run of wrk, with the CPU seconds that server and database took for a request."""
