@@ -241,7 +241,9 @@ static void *kill_writer(void *context)
 /* The farewell (57P01) has a SQLSTATE, yet it is no refusal; and nothing is sent twice. */
 static void a_write_whose_backend_is_killed_is_unknown(void **state)
 {
-	struct database *db = open_ready(dsn);
+	struct db_settings settings = settings_for(dsn);
+	settings.slow_dsn = dsn; /* no time-outs: the wait ends by the kill alone */
+	struct database *db = database_open(&settings);
 	PGconn *holder = PQconnectdb(dsn);
 	struct step steps[] = { STEP(&st_insert, "2002", "new"), STEP(&st_update, "1", "x") };
 	struct db_rows *rows[2];
@@ -249,6 +251,8 @@ static void a_write_whose_backend_is_killed_is_unknown(void **state)
 	pthread_t killer;
 
 	(void)state;
+	assert_non_null(db);
+	await_ready(db);
 	PQclear(PQexec(holder, "BEGIN"));
 	PQclear(PQexec(holder, "SELECT FROM item WHERE id = 1 FOR UPDATE"));
 	assert_int_equal(pthread_create(&killer, NULL, kill_writer, NULL), 0);
