@@ -162,3 +162,12 @@ const char *story_agreement(
 	assert_string_equal(api_text(both, "status"), "signed");
 	return api_text(made, "id");
 }
+
+void story_settle(void)
+{
+	api_wait_until(60.0,
+		strcmp(api_sql("superuser",
+			       "SELECT NOT EXISTS (SELECT FROM common.outbox e, common.cursor c"
+			       " WHERE (e.xid, e.id) > (c.xid, c.id))"),
+			"t") == 0);
+}

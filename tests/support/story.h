@@ -34,6 +34,8 @@ const char *story_pair(const char *mentee, const char *programme_id, const char 
  * Europe/Berlin), proposed by the one and signed by both; its id. */
 const char *story_agreement(
 	const char *pair_id, const char *one, const char *other, const char *starts_on);
+/* Waits until every consumer has passed all events, the ones it wrote itself included. */
+void story_settle(void);
 /* The user name of a person. */
 const char *story_user_name(const char *person_id);
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -188,7 +189,9 @@ static void a_lost_race_is_409_with_a_fresh_shortlist(void **state)
 		409, "shortlist_changed");
 	const char *fresh = api_text(lost, "fresh_shortlist.id");
 	assert_string_equal(api_text(lost, "fresh_shortlist.status"), "open");
-	assert_null(strstr(json_dumps(api_member(lost, "fresh_shortlist"), 0), mentor_id));
+	char *text = json_dumps(api_member(lost, "fresh_shortlist"), 0);
+	assert_null(strstr(text, mentor_id));
+	free(text);
 	assert_string_equal(api_text(story_shortlist("it.lead", programme), "id"), fresh);
 }
 
