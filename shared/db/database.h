@@ -30,7 +30,7 @@ struct db_error {
 	char constraint[64]; /* 23xxx */
 	char table[64], column[64];
 	char code[64];    /* UP001: the problem code given to common.refuse() */
-	char detail[512]; /* UP001: the JSON given to common.refuse() beside it, or "" */
+	char detail[1536]; /* UP001: the JSON given to common.refuse() beside it, or "" */
 	int step;         /* which step failed, from 0; the number of steps: the commit itself */
 };
 
