@@ -126,12 +126,15 @@ static bool string_fits(json_t *schema, const char *text)
 	       (!most || characters(text) <= (size_t)json_integer_value(most));
 }
 
-static bool integer_fits(json_t *schema, long long number)
+static bool number_fits(json_t *schema, json_t *value)
 {
 	json_t *least = json_object_get(schema, "minimum");
 	json_t *most = json_object_get(schema, "maximum");
-	return (!least || number >= json_integer_value(least)) &&
-	       (!most || number <= json_integer_value(most));
+	double number = json_number_value(value);
+	if (!type_is(schema, "number") && !(json_is_integer(value) && type_is(schema, "integer")))
+		return false;
+	return (!least || number >= json_number_value(least)) &&
+	       (!most || number <= json_number_value(most));
 }
 
 static bool value_fits(json_t *schema, json_t *value)
@@ -140,9 +143,8 @@ static bool value_fits(json_t *schema, json_t *value)
 		return type_is(schema, "null");
 	if (json_is_boolean(value))
 		return type_is(schema, "boolean");
-	if (json_is_integer(value))
-		return type_is(schema, "integer") &&
-		       integer_fits(schema, json_integer_value(value));
+	if (json_is_number(value))
+		return number_fits(schema, value);
 	if (json_is_string(value))
 		return type_is(schema, "string") && string_fits(schema, json_string_value(value));
 	if (json_is_array(value))
