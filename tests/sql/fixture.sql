@@ -82,3 +82,8 @@ SELECT gen_random_uuid(), id, 'h' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_id, visibility, rating)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001',
 	gen_random_uuid(), gen_random_uuid(), 'private', 3);
+INSERT INTO evaluation.goal (id, pair_id, specific, unit, baseline, target, due_on, proposed_by)
+VALUES ('5a000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 's', 'u', 0, 4, '2026-06-01',
+	gen_random_uuid());
+INSERT INTO evaluation.progress (id, goal_id, author_id, value)
+VALUES (gen_random_uuid(), '5a000000-0000-4000-8000-000000000001', gen_random_uuid(), 1);

@@ -72,6 +72,15 @@ static void seed_job(void)
 				   " \"comment\": \"canarycomment\"}",
 				   world.pair, sides[i]),
 			201);
+	api_expect(api_post(mentor, "/api/v1/goals",
+			   "{\"pair_id\": \"%s\", \"specific\": \"canarygoal from here to next "
+			   "summer\", \"measure\": {\"unit\": \"canaryunit\", \"baseline\": 0,"
+			   " \"target\": 4}, \"due_on\": \"2027-06-01\"}",
+			   world.pair),
+		201);
+	api_expect(api_post(mentor, api_path("/api/v1/goals/%s/progress", world.goal),
+			   "{\"note\": \"canarynote\"}"),
+		201);
 	const char *path = api_path("/api/v1/programmes/%s", world.draft);
 	api_if_match(admin, api_expect(api_get(admin, "%s", path), 200));
 	api_expect(api_patch(admin, path, "{\"title\": \"canarytitle\"}"), 200);
@@ -106,6 +115,12 @@ static void seed_refusals(void)
 			   " \"mode\": \"canarymode\", \"canarymember\": 1}"),
 		400);
 	api_expect(api_post(mentor, "/api/v1/enrolments", "{\"canary"), 400);
+	api_expect(api_post(mentor, "/api/v1/goals",
+			   "{\"pair_id\": \"%s\", \"specific\": \"canary\", \"measure\": {"
+			   "\"unit\": \"canary\", \"baseline\": 4, \"target\": 4}, \"due_on\":"
+			   " \"2020-06-01\"}",
+			   world.pair),
+		422);
 	/* paths, queries and headers */
 	api_expect(api_get(mentor, "/api/v1/people/canarypath"), 400);
 	api_expect(api_get(mentor, "/api/v1/canarypath"), 404);
@@ -244,19 +259,20 @@ static void nobody_else_is_told_what_was_said_in_confidence(void **state)
 	static const enum caller others[] = { CALLER_STRANGER, CALLER_LINE, CALLER_OTHER,
 		CALLER_COORDINATOR, CALLER_ADMIN, CALLER_AUDITOR };
 	static const char *const marks[] = { "canaryagenda", "canaryroom", "canarycomment",
-		"canary.user", "canarymail", "canary-20", "canarykey" };
+		"canary.user", "canarymail", "canary-20", "canarykey", "canarygoal", "canaryunit",
+		"canarynote" };
 	static const char *const lists[] = { "me", "people", "skills", "imports", "programmes",
 		"enrolments", "exclusions", "rounds", "shortlists", "pairs", "sessions",
-		"calendar-feeds", "feedback", "reports" };
+		"calendar-feeds", "feedback", "reports", "goals" };
 	const char *const objects[] = { api_path("people/%s", world.mentor),
 		api_path("sessions/%s", world.session), api_path("pairs/%s", world.pair),
 		api_path("pairs/%s/why", world.pair), api_path("rounds/%s/shortlists", world.round),
 		api_path("enrolments?programme_id=%s", world.programme),
 		api_path("reports/programmes/%s/participation", world.programme) };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		for (size_t at = 0; at < 14 + 7; at++) {
+		for (size_t at = 0; at < 15 + 7; at++) {
 			struct api_reply *reply = api_get(who(others[i]), "/api/v1/%s",
-				at < 14 ? lists[at] : objects[at - 14]);
+				at < 15 ? lists[at] : objects[at - 15]);
 			for (size_t mark = 0; mark < sizeof marks / sizeof *marks; mark++)
 				clean(reply->asked, reply->text, marks[mark]);
 		}

@@ -233,6 +233,30 @@ static void build_belongings(struct world *w)
 		"id");
 }
 
+/* A goal of the two, and the first step towards it. */
+static void build_goal(struct world *w)
+{
+	struct api *mentor = world_as(w->mentor_user);
+	w->goal = api_text(
+		api_expect(
+			api_post(mentor, "/api/v1/goals",
+				"{\"pair_id\": \"%s\", \"specific\": \"Lock every screen of the "
+				"board room\", \"measure\": {\"unit\": \"screens\", \"baseline\": "
+				"0, \"target\": 4}, \"skill_id\": \"%s\", \"due_on\": "
+				"\"2027-06-01\"}",
+				w->pair, w->skill),
+			201),
+		"id");
+	api_expect(api_post(world_as(WORLD_MENTEE), api_path("/api/v1/goals/%s/agreement", w->goal),
+			   NULL),
+		200);
+	w->progress = api_text(
+		api_expect(api_post(mentor, api_path("/api/v1/goals/%s/progress", w->goal),
+				   "{\"value\": 1}"),
+			201),
+		"id");
+}
+
 /* What the coordinator has sent out and asked, and the talk that the mentor recorded. */
 static void build_papers(struct world *w)
 {
@@ -263,6 +287,7 @@ void world_build(struct world *ret_world)
 	build_people(ret_world);
 	build_pair(ret_world);
 	build_belongings(ret_world);
+	build_goal(ret_world);
 	build_papers(ret_world);
 	struct api_reply *draft = api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",

@@ -41,6 +41,8 @@ struct world {
 	const char *enrolment;    /* the mentor's */
 	const char *session;      /* booked, ahead */
 	const char *agreement;    /* proposed */
+	const char *goal;         /* agreed, in the mentor's words */
+	const char *progress;     /* on it, by the mentor */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
 	const char *feedback;          /* the mentor's */
