@@ -1,13 +1,20 @@
 /*
  * The service evaluation: see services/README.md for its anatomy.
  */
+#include "evaluation/release_job.h"
 #include "gen/evaluation/contract.h"
 #include "gen/evaluation/statements.h"
 #include "service/service.h"
 
+static const struct job jobs[] = {
+	{ .name = "releases", .poll_ms = 1000, .run = release_job_run },
+};
+
 static const struct service evaluation = {
 	.name = "evaluation",
 	SERVICE_CONTRACT(evaluation),
+	.jobs = jobs,
+	.job_count = COUNT(jobs),
 };
 
 int main(int argc, char **argv)

@@ -87,3 +87,4 @@ VALUES ('5a000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-0000000
 	gen_random_uuid());
 INSERT INTO evaluation.progress (id, goal_id, author_id, value)
 VALUES (gen_random_uuid(), '5a000000-0000-4000-8000-000000000001', gen_random_uuid(), 1);
+INSERT INTO evaluation.release (programme_id, wave) VALUES ('20000000-0000-4000-8000-000000000002', 'midpoint');

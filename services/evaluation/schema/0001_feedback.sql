@@ -1,5 +1,6 @@
 -- Feedback of one member of a pair. Confidential: ids are random, no time and no version is kept,
--- and row security lets only its author through, whatever a statement forgets to ask.
+-- and row security lets only its author through, whatever a statement forgets to ask; the partner too
+-- once the batch is released (0004).
 CREATE SCHEMA evaluation;
 GRANT USAGE ON SCHEMA evaluation TO upward_evaluation;
 

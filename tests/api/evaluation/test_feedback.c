@@ -1,9 +1,10 @@
-/* Feedback and reports, over the API. */
+/* Feedback and its release, over the API. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -81,26 +82,106 @@ static void feedback_about_a_session_needs_one_that_was_held(void **state)
 		422, "unknown_reference");
 }
 
-static void a_report_hides_small_cells_and_what_would_give_them_away(void **state)
+/* Moves all services to an instant. */
+static void now_is(const char *instant)
+{
+	api_clock(
+		strtoll(api_sql("superuser",
+				"SELECT ceil(extract(epoch FROM timestamptz '%s' - now()))::bigint",
+				instant),
+			NULL, 10));
+}
+
+static struct api_reply *give(const char *user_name, const char *visibility, const char *comment)
+{
+	return api_post(api_as("participant", user_name), "/api/v1/feedback",
+		"{\"pair_id\": \"%s\", \"visibility\": \"%s\", \"rating\": 2, \"comment\": "
+		"\"%s\"}",
+		pair, visibility, comment);
+}
+
+static struct api_reply *released(const char *user_name)
+{
+	return api_expect(
+		api_get(api_as("participant", user_name), "/api/v1/feedback/released"), 200);
+}
+
+static int told(const char *user_name)
+{
+	struct api_reply *list = api_expect(
+		api_get(api_as("participant", user_name), "/api/v1/notifications?limit=200"), 200);
+	int count = 0;
+	size_t i;
+	json_t *one;
+	json_array_foreach(api_member(list, "items"), i, one) count +=
+		strcmp(json_string_value(json_object_get(one, "kind")), "feedback_released") == 0;
+	return count;
+}
+
+static void partner_feedback_comes_out_in_one_batch_and_no_sooner(void **state)
 {
 	(void)state;
-	struct api *admin = api_as("programme_admin", "hr.lead");
-	struct api_reply *report = api_expect(
-		api_get(admin, "/api/v1/reports/programmes/%s/participation", programme), 200);
-	assert_int_equal(api_integer(report, "totals.mentors"), 6);
-	assert_true(json_is_null(api_member(report, "totals.mentees")));
-	for (size_t i = 0; i < api_count(report, "departments"); i++) {
-		json_t *mentors = api_member(report, api_path("departments.%zu.mentors", i));
-		assert_true(json_is_null(mentors) || json_integer_value(mentors) >= 5);
-	}
-	struct api_reply *all = api_expect(api_get(admin, "/api/v1/reports"), 200);
-	assert_string_equal(api_text(all, "items.0.name"), "participation");
-	api_expect(api_get(api_as("auditor", NULL), "/api/v1/reports/programmes/%s/participation",
-			   programme),
-		200);
-	api_expect(api_get(api_as("programme_admin", "other.admin"),
-			   "/api/v1/reports/programmes/%s/participation", programme),
-		404);
+	const char *other_mentor, *other = story_pair("it.lead", programme, &other_mentor);
+	struct api_reply *mine = api_expect(give(mentor, "partner", "talk less"), 201);
+	assert_string_equal(api_text(mine, "window.name"), "midpoint");
+	assert_string_equal(api_text(mine, "window.closes_on"), "2027-04-10");
+	assert_non_null(strstr(api_text(mine, "meaning"), "Your partner reads this"));
+	api_expect(give("chief", "partner", "show more"), 201);
+	mine = api_expect(give(mentor, "private", "for nobody"), 201);
+	assert_true(json_is_null(api_member(mine, "window")));
+	api_expect(give(mentor, "programme", "for the figures"), 201);
+	assert_int_equal(api_count(released("chief"), "items"), 0);
+	now_is("2027-04-11 00:50Z");
+	assert_int_equal(api_count(released("chief"), "items"), 0);
+	now_is("2027-04-11 01:01Z");
+	api_wait_until(20.0, api_count(released("chief"), "items") == 2);
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT released_at > '2027-04-11 01:00Z' FROM evaluation.release WHERE "
+			"programme_id = '%s' AND wave = 'midpoint'",
+			programme),
+		"t");
+	struct api_reply *seen = released("chief");
+	assert_string_equal(api_text(seen, "items.0.pair_id"), pair);
+	assert_null(strstr(seen->text, "\"id\""));
+	assert_null(strstr(seen->text, "2027"));
+	assert_null(strstr(seen->text, "for nobody"));
+	assert_null(strstr(seen->text, "for the figures"));
+	assert_non_null(strstr(seen->text, "talk less"));
+	assert_non_null(strstr(released(mentor)->text, "show more"));
+	/* not even now does the author's object open to anybody else */
+	api_expect(
+		api_get(api_as("participant", "chief"), "%s", api_text(mine, "links.self")), 404);
+	assert_int_equal(api_count(released("sales.lead"), "items"), 0);
+	assert_int_equal(api_count(released("hr.lead"), "items"), 0);
+	assert_int_equal(api_count(api_expect(api_get(api_as("participant", "it.lead"),
+						      "/api/v1/feedback/released?pair_id=%s", pair),
+					   200),
+				 "items"),
+		0);
+	/* every mentor is told, the one of whom nobody wrote too; no mentee is */
+	api_wait_until(20.0, told(mentor) == 1 && told(other_mentor) == 1);
+	story_settle();
+	assert_int_equal(told("chief") + told("it.lead"), 0);
+	assert_non_null(other);
+}
+
+static void after_a_window_comes_the_next_and_after_the_last_none(void **state)
+{
+	(void)state;
+	struct api_reply *mine = api_expect(give(mentor, "partner", "see you"), 201);
+	assert_string_equal(api_text(mine, "window.name"), "closing");
+	assert_string_equal(api_text(mine, "window.closes_on"), "2027-07-09");
+	assert_null(strstr(released("chief")->text, "see you"));
+	now_is("2027-07-10 00:10Z");
+	api_expect_fault(
+		api_expect_problem(give(mentor, "partner", "too late"), 409, "window_closed"),
+		"/visibility");
+	api_expect_problem(give("chief", "programme", "too late"), 409, "window_closed");
+	api_expect(give(mentor, "private", "for myself"), 201);
+	now_is("2027-07-10 01:10Z");
+	api_wait_until(20.0, strstr(released("chief")->text, "see you") != NULL);
+	api_clock(0);
 }
 
 int main(void)
@@ -108,7 +189,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(feedback_is_its_authors_alone),
 		cmocka_unit_test(feedback_about_a_session_needs_one_that_was_held),
-		cmocka_unit_test(a_report_hides_small_cells_and_what_would_give_them_away),
+		cmocka_unit_test(partner_feedback_comes_out_in_one_batch_and_no_sooner),
+		cmocka_unit_test(after_a_window_comes_the_next_and_after_the_last_none),
 	};
-	return cmocka_run_group_tests_name("feedback and reports", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("feedback", tests, set_up, api_release);
 }

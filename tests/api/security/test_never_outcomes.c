@@ -59,12 +59,55 @@ static void events_of_goals_hold_no_text(void **state)
 		"t|t");
 }
 
+/* ---- feedback ---------------------------------------------------------------------------------*/
+
+static void no_leader_learns_before_the_release_whether_anybody_wrote(void **state)
+{
+	(void)state;
+	struct api *mentee = never_as(CALLER_MENTEE);
+	static const char *const page = "/api/v1/feedback/released?pair_id=%s";
+	struct api_reply *before = api_expect(api_get(mentee, page, never_world.pair), 200);
+	api_expect(api_post(never_as(CALLER_MENTOR), "/api/v1/feedback",
+			   "{\"pair_id\": \"%s\", \"visibility\": \"partner\", \"rating\": 1}",
+			   never_world.pair),
+		201);
+	struct api_reply *after = api_expect(api_get(mentee, page, never_world.pair), 200);
+	assert_true(masked_same(before, after));
+	assert_string_equal(api_header_of(before, "ETag"), api_header_of(after, "ETag"));
+	assert_true(masked_same(after, api_get(never_as(CALLER_STRANGER), page, NEVER_ID)));
+}
+
+static void the_release_opens_partner_feedback_to_the_partner_and_nothing_else(void **state)
+{
+	(void)state;
+	static const char *const as =
+		"BEGIN; INSERT INTO evaluation.release (programme_id, wave) VALUES ('%s', "
+		"'midpoint'); SELECT set_config('app.actor', '%s', true) <> ''; SELECT count(*), "
+		"count(*) FILTER (WHERE visibility <> 'partner') FROM evaluation.feedback; "
+		"ROLLBACK";
+	static const char *const sides[] = { "private", "programme" };
+	for (int i = 0; i < 2; i++)
+		api_expect(api_post(never_as(CALLER_MENTOR), "/api/v1/feedback",
+				   "{\"pair_id\": \"%s\", \"visibility\": \"%s\", \"rating\": "
+				   "1}",
+				   never_world.pair, sides[i]),
+			201);
+	assert_string_equal(
+		api_sql("evaluation", as, never_world.programme, never_world.mentee), "t\n2|0");
+	assert_string_equal(
+		api_sql("evaluation", as, never_world.programme, world_person(WORLD_LINE)),
+		"t\n0|0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_outside_the_pair_reads_its_goals),
 		cmocka_unit_test(a_goal_for_a_foreign_pair_tells_nothing_of_the_pair),
 		cmocka_unit_test(events_of_goals_hold_no_text),
+		cmocka_unit_test(no_leader_learns_before_the_release_whether_anybody_wrote),
+		cmocka_unit_test(
+			the_release_opens_partner_feedback_to_the_partner_and_nothing_else),
 	};
 	return cmocka_run_group_tests(tests, never_build, api_release);
 }

@@ -1,11 +1,4 @@
--- Feedback as its author sees it. Security of the caller: row security applies.
-CREATE FUNCTION evaluation.feedback_json(f evaluation.feedback) RETURNS json
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN json_build_object('id', f.id, 'pair_id', f.pair_id, 'session_id', f.session_id, 'visibility', f.visibility,
-	'rating', f.rating, 'comment', f.comment, 'version', 1, 'can', '[]'::json,
-	'links', json_build_object('self', '/api/v1/feedback/' || f.id, 'pair', '/api/v1/pairs/' || f.pair_id));
-GRANT EXECUTE ON FUNCTION evaluation.feedback_json(evaluation.feedback) TO upward_evaluation;
-
+-- What reports count. (How feedback is shown: 0004.)
 -- The cells of the participation report: per department and measure, how many people, and whether
 -- the number must stay hidden. Hidden is whatever is smaller than five; where what is hidden could be
 -- worked out from the total (one cell, or fewer than five people in all) the smallest shown one too;
