@@ -178,9 +178,7 @@ FROM p;
 
 -- programme_funnel: counts by role for the coordinator; by department and level in cells of five.
 WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),
-	part AS (SELECT e.*, coalesce(c.department, '(none)') AS department, c.level::text AS level,
-			EXISTS (SELECT FROM pair q WHERE e.id IN (q.mentor_enrolment_id, q.mentee_enrolment_id)
-				AND q.status IN ('active', 'suspended', 'completed', 'ended')) AS paired
+	part AS (SELECT e.*, coalesce(c.department, '(none)') AS department, c.level::text AS level
 		FROM p JOIN enrolment e ON e.programme_id = p.id JOIN profiles.card c ON c.person_id = e.person_id),
 	cell AS (SELECT v.kind, v.name, count(DISTINCT a.person_id) AS reached,
 			count(DISTINCT a.person_id) FILTER (WHERE a.status IN ('enrolled', 'paused', 'completed')) AS enrolled
@@ -199,13 +197,7 @@ WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinate
 				THEN c.enrolled END) AS row, c.name
 		FROM comp c)
 SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title), 'minimum_cell', 5,
-		'roles', (SELECT json_agg(json_build_object('role', v.role,
-				'invited', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.ever_invited),
-				'interested', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status = 'interested'),
-				'enrolled', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status IN ('enrolled', 'paused', 'completed')),
-				'declined', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.status = 'declined'),
-				'paired', (SELECT count(*) FROM part a WHERE a.role = v.role AND a.paired)))
-			FROM (VALUES ('mentor'), ('mentee')) v (role)),
+		'roles', funnel_json(p.id),
 		'departments', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'department'), '[]'),
 		'levels', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'level'), '[]')) AS body,
 	1 AS version

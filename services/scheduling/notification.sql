@@ -53,7 +53,7 @@ WITH known (type, side, kind, subject) AS (VALUES
 	waits AS (
 		SELECT m.person_id, k.kind, k.subject, CASE k.subject WHEN 'pair' THEN m.pair_id ELSE :subject_id END AS subject_id,
 			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id) AS data,
-			CASE k.kind WHEN 'pick_received' THEN (SELECT d.answer_by FROM pick_deadline d WHERE d.pair_id = m.pair_id)
+			CASE k.kind WHEN 'pick_received' THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = m.pair_id)
 				ELSE (SELECT s.starts_at FROM session s WHERE s.id = :subject_id) END AS due_at
 		FROM known k JOIN matching.pair_member m ON m.pair_id = coalesce((:data ->> 'pair_id')::uuid, :subject_id)
 			AND (k.side IS NULL OR k.side = m.side)
@@ -62,7 +62,7 @@ WITH known (type, side, kind, subject) AS (VALUES
 			AND NOT (:type = 'session.cancelled' AND :data ->> 'cause' IS NOT NULL)
 		UNION ALL
 		SELECT s.mentee_id, replace(:type, '.', '_'), 'shortlist', s.shortlist_id, '{}', s.pick_by
-		FROM shortlist_deadline s
+		FROM matching.shortlist_deadline s
 		WHERE :type IN ('shortlist.opened', 'shortlist.expired') AND s.shortlist_id = :subject_id
 		UNION ALL
 		SELECT e.person_id, 'invitation', 'enrolment', e.enrolment_id, json_build_object('role', e.role), NULL
@@ -86,13 +86,13 @@ SELECT 'session.unreported', n.id, json_build_object('pair_id', n.pair_id) FROM 
 WITH waits AS (
 		SELECT s.mentee_id AS person_id, 'pick_reminder' AS kind, 'shortlist' AS subject, s.shortlist_id AS subject_id,
 			s.pick_by AS due_at, CASE WHEN s.opened_at <= common.now() - interval '6 days' THEN 'day 6' ELSE 'day 3' END AS cause
-		FROM shortlist_deadline s
+		FROM matching.shortlist_deadline s
 		WHERE s.status = 'open' AND s.pick_by > common.now() AND s.opened_at <= common.now() - interval '3 days'
 		UNION ALL
 		SELECT d.mentor_id, 'answer_reminder', 'pair', d.pair_id, d.answer_by,
 			CASE WHEN d.answer_by <= common.now() + interval '1 day' THEN 'last day'
 				WHEN d.asked_at <= common.now() - interval '6 days' THEN 'day 6' ELSE 'day 3' END
-		FROM pick_deadline d
+		FROM matching.pick_deadline d
 		WHERE d.answer_by > common.now()
 			AND (d.answer_by <= common.now() + interval '1 day' OR d.asked_at <= common.now() - interval '3 days'))
 INSERT INTO notification (id, person_id, kind, subject, subject_id, due_at, cause)

@@ -28,8 +28,10 @@ GRANT SELECT ON common.clock, common.setting
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- The time of day of the business: the transaction's start, moved by the clock.
-CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
-RETURN pg_catalog.now() + coalesce((SELECT ahead FROM common.clock), interval '0');
+CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+	RETURN pg_catalog.now() + coalesce((SELECT ahead FROM common.clock), interval '0');
+END $$;
 
 -- The business date in UTC.
 CREATE FUNCTION common.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE

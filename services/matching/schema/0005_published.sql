@@ -8,14 +8,34 @@ SELECT c.programme_id, c.person_id FROM matching.coordinator c;
 
 CREATE VIEW matching.pair_member AS
 SELECT p.id AS pair_id, p.mentor_id AS person_id, 'mentor' AS side, p.mentee_id AS partner_id,
-	p.programme_id, p.status
+	p.programme_id, p.status, p.accepted_at
 FROM matching.pair p
 UNION ALL
-SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status FROM matching.pair p;
+SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at FROM matching.pair p;
 
 CREATE VIEW matching.enrolment_view AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken
 FROM matching.enrolment e;
 
+-- Whose shortlist it is, and until when it waits: all that others may know of shortlists.
+CREATE VIEW matching.shortlist_deadline AS
+SELECT s.id AS shortlist_id, s.mentee_id, s.enrolment_id, s.programme_id, s.status, s.pick_by,
+	s.pick_by - make_interval(days => p.pick_days) AS opened_at
+FROM matching.shortlist s JOIN matching.programme p ON p.id = s.programme_id
+WHERE s.status <> 'draft' AND s.pick_by IS NOT NULL;
+
+-- Until when a pick waits for its mentor's answer.
+CREATE VIEW matching.pick_deadline AS
+SELECT p.id AS pair_id, p.programme_id, p.mentor_id, p.mentee_id, p.answer_by,
+	p.answer_by - make_interval(days => g.answer_days) AS asked_at
+FROM matching.pair p JOIN matching.programme g ON g.id = p.programme_id
+WHERE p.status = 'proposed';
+
+-- Where the rounds of a programme stand.
+CREATE VIEW matching.round_view AS
+SELECT r.id AS round_id, r.programme_id, r.status, r.what_if, r.created_at FROM matching.round r;
+
 GRANT SELECT ON matching.programme_view, matching.programme_coordinator, matching.pair_member,
-	matching.enrolment_view TO upward_matching, upward_scheduling, upward_evaluation;
+	matching.enrolment_view, matching.shortlist_deadline, matching.pick_deadline
+	TO upward_matching, upward_scheduling, upward_evaluation;
+GRANT SELECT ON matching.round_view TO upward_matching, upward_evaluation;

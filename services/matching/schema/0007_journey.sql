@@ -30,7 +30,6 @@ CREATE TABLE matching.form (
 );
 GRANT SELECT, INSERT ON matching.form TO upward_matching;
 
-DROP FUNCTION matching.enrolment_json(matching.enrolment, uuid);
 ALTER TABLE matching.enrolment ADD invitation_id uuid
 		CONSTRAINT enrolment_invitation REFERENCES matching.invitation (id),
 	ADD form_id uuid CONSTRAINT enrolment_form REFERENCES matching.form (id),
@@ -103,31 +102,6 @@ BEGIN
 	END LOOP;
 END $$;
 
-CREATE FUNCTION matching.invitation_json(i matching.invitation) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', i.id, 'programme', matching.programme_reference(i.programme_id), 'role', i.role,
-	'message', i.message, 'preview', i.preview, 'found', i.found, 'invited', i.invited, 'passed_over', i.found - i.invited,
-	'created_at', common.instant(i.created_at), 'version', i.version, 'can', '[]'::json,
-	'links', json_build_object('self', '/api/v1/programmes/' || i.programme_id || '/invitations/' || i.id,
-		'programme', '/api/v1/programmes/' || i.programme_id));
-
-CREATE FUNCTION matching.form_json(f matching.form) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', f.id, 'programme', matching.programme_reference(f.programme_id), 'role', f.role,
-	'number', f.number, 'questions', (SELECT json_agg(json_build_object('key', q ->> 'key', 'text', q ->> 'text',
-		'required', coalesce((q ->> 'required')::boolean, false), 'options', coalesce(q -> 'options', '[]')))
-		FROM json_array_elements(f.questions) q),
-	'created_at', common.instant(f.created_at), 'version', f.version, 'can', '[]'::json,
-	'links', json_build_object('self', '/api/v1/programmes/' || f.programme_id || '/forms/' || f.id,
-		'programme', '/api/v1/programmes/' || f.programme_id));
-
-CREATE FUNCTION matching.review_json(r matching.review) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', r.id, 'pair_id', r.pair_id, 'outcome', r.outcome, 'agreed', r.agreed,
-	'author', profiles.card_json(r.author_id), 'created_at', common.instant(r.created_at), 'version', r.version,
-	'can', '[]'::json, 'links', json_build_object('self', '/api/v1/pairs/' || r.pair_id || '/reviews/' || r.id,
-		'pair', '/api/v1/pairs/' || r.pair_id));
-
 -- Does the actor stand above one of the two? Then what the pair says in confidence is not theirs.
 CREATE FUNCTION matching.above_pair(actor uuid, mentor uuid, mentee uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -135,68 +109,6 @@ RETURN EXISTS (WITH RECURSIVE line (id) AS (
 		SELECT c.manager_id FROM profiles.candidate c WHERE c.person_id IN (mentor, mentee)
 		UNION SELECT c.manager_id FROM line l JOIN profiles.candidate c ON c.person_id = l.id)
 	SELECT FROM line WHERE id = actor);
-
-GRANT EXECUTE ON FUNCTION matching.intake(uuid, text, json), matching.invitation_json(matching.invitation),
-	matching.form_json(matching.form), matching.review_json(matching.review),
-	matching.above_pair(uuid, uuid, uuid) TO upward_matching;
-
-CREATE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e.programme_id),
-	'person', profiles.card_json(e.person_id), 'role', e.role, 'status', e.status,
-	'capacity', e.capacity, 'taken', e.taken, 'answers', e.answers,
-	'invitation', (SELECT i.message FROM matching.invitation i WHERE i.id = e.invitation_id),
-	'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
-	'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),
-	'version', e.version,
-	'can', CASE WHEN e.person_id <> actor THEN '[]'
-		WHEN e.status IN ('invited', 'interested') THEN json_build_array('acceptance', 'decline')
-		WHEN e.status = 'paused' THEN json_build_array('patch', 'resumption')
-		WHEN e.status NOT IN ('enrolled', 'waitlisted') THEN '[]'
-		WHEN e.taken = 0 THEN json_build_array('patch', 'pause', 'withdrawal')
-		ELSE json_build_array('patch', 'pause') END,
-	'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
-		'programme', '/api/v1/programmes/' || e.programme_id));
-
-GRANT EXECUTE ON FUNCTION matching.enrolment_json(matching.enrolment, uuid) TO upward_matching;
-
-CREATE OR REPLACE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p.programme_id),
-	'mentor', profiles.card_json(p.mentor_id), 'mentee', profiles.card_json(p.mentee_id),
-	'my_side', CASE actor WHEN p.mentor_id THEN 'mentor' WHEN p.mentee_id THEN 'mentee' END,
-	'status', p.status, 'answer_by', common.instant(p.answer_by), 'suspended_until', p.suspended_until,
-	'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
-	'version', p.version,
-	'can', CASE WHEN p.status = 'proposed' AND actor = p.mentor_id THEN json_build_array('acceptance', 'decline')
-		WHEN p.status = 'proposed' AND actor = p.mentee_id THEN json_build_array('withdrawal')
-		WHEN p.status = 'active' AND actor IN (p.mentor_id, p.mentee_id) THEN json_build_array('session_create',
-			'feedback_create', 'suspension', 'completion', 'review_create', 'dissolution', 'safe_exit')
-		WHEN p.status = 'suspended' AND actor IN (p.mentor_id, p.mentee_id) THEN json_build_array('resumption',
-			'review_create', 'dissolution', 'safe_exit')
-		ELSE '[]' END,
-	'links', json_build_object('self', '/api/v1/pairs/' || p.id, 'why', '/api/v1/pairs/' || p.id || '/why',
-		'sessions', '/api/v1/sessions?pair_id=' || p.id, 'reviews', '/api/v1/pairs/' || p.id || '/reviews',
-		'programme', '/api/v1/programmes/' || p.programme_id));
-
-CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
-	'status', r.status,
-	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
-	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
-	'totals', CASE WHEN r.status IN ('ready', 'published', 'rolled_back', 'superseded', 'discarded') THEN
-		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
-			'complete', r.complete, 'unmatched', r.unmatched) END,
-	'failure', r.reason, 'created_at', common.instant(r.created_at), 'finished_at', common.instant(r.finished_at),
-	'version', r.version,
-	'can', CASE WHEN r.status = 'ready' THEN json_build_array('publication', 'discard')
-		WHEN r.status = 'published' THEN json_build_array('rollback')
-		WHEN r.status IN ('queued', 'running') THEN json_build_array('cancellation') ELSE '[]' END,
-	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
-		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
-		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
-		'programme', '/api/v1/programmes/' || r.programme_id));
 
 -- Who left a pair at once. No time is kept and the id is random: only the two know, each for themselves.
 CREATE TABLE matching.safe_exit (
@@ -207,9 +119,11 @@ CREATE TABLE matching.safe_exit (
 );
 GRANT SELECT, INSERT ON matching.safe_exit TO upward_matching;
 
--- As before; also for a mentee whose pair is suspended: the list then replaces that pair. Nobody
--- comes back whom the mentee had, has or was refused by.
-CREATE OR REPLACE FUNCTION matching.fresh_shortlist(earlier uuid, fresh uuid) RETURNS int
+-- A new open shortlist in place of an earlier one: the best three of the round's candidates who have a
+-- place, whom the mentee neither had, has nor was refused by, and who stand on fewer open lists than the
+-- cap; two departments where that can be. For a mentee whose pair is suspended the list replaces that
+-- pair. Gives how many it found; with none it makes nothing.
+CREATE FUNCTION matching.fresh_shortlist(earlier uuid, fresh uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	was shortlist;
@@ -269,34 +183,5 @@ BEGIN
 	RETURN found_;
 END $$;
 
-CREATE OR REPLACE FUNCTION matching.programme_json(p matching.programme, actor uuid, roles text[]) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', p.id, 'title', p.title, 'purpose', p.purpose, 'status', p.status,
-	'starts_on', p.starts_on, 'ends_on', p.ends_on, 'enrolment_open', p.enrolment_open,
-	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name) ORDER BY s.name)
-		FROM profiles.skill_view s WHERE s.skill_id = ANY (p.focus_skills)), '[]'),
-	'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
-		'line_distance', coalesce(p.line_distance::text, 'any'),
-		'skills_only', p.min_level_gap IS NULL, 'exposure_cap', p.exposure_cap),
-	'policy_version', p.policy_number, 'pick_days', p.pick_days, 'answer_days', p.answer_days,
-	'coordinators', coalesce((SELECT json_agg(k.card ORDER BY k.display_name)
-		FROM matching.coordinator c JOIN profiles.card k ON k.person_id = c.person_id
-		WHERE c.programme_id = p.id), '[]'),
-	'my_enrolments', coalesce((SELECT json_agg(json_build_object('id', e.id, 'role', e.role, 'status', e.status) ORDER BY e.role)
-		FROM matching.enrolment e WHERE e.programme_id = p.id AND e.person_id = actor), '[]'),
-	'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
-	'version', p.version,
-	'can', array_to_json(array_remove(CASE WHEN matching.coordinates(p.id, actor, roles) THEN ARRAY[
-			CASE WHEN p.status NOT IN ('closing', 'closed', 'cancelled') THEN 'patch' END,
-			CASE WHEN p.status = 'draft' THEN 'recruitment' END,
-			CASE WHEN p.status IN ('draft', 'recruiting', 'matching', 'active') THEN 'invitation_create' END,
-			CASE WHEN p.status IN ('recruiting', 'matching', 'active') THEN 'round_create' END,
-			CASE WHEN p.status = 'matching' THEN 'activation' END,
-			CASE WHEN p.status = 'active' THEN 'closing' END,
-			CASE WHEN p.status = 'closing' THEN 'closure' END,
-			CASE WHEN p.status IN ('draft', 'recruiting', 'matching') THEN 'cancellation' END]
-		ELSE ARRAY[]::text[] END || CASE WHEN p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active')
-			THEN 'enrolment_create' END, NULL)),
-	'links', json_build_object('self', '/api/v1/programmes/' || p.id,
-		'enrolments', '/api/v1/enrolments?programme_id=' || p.id, 'forms', '/api/v1/programmes/' || p.id || '/forms',
-		'eligibility', '/api/v1/programmes/' || p.id || '/eligibility'));
+GRANT EXECUTE ON FUNCTION matching.intake(uuid, text, json), matching.above_pair(uuid, uuid, uuid),
+	matching.fresh_shortlist(uuid, uuid) TO upward_matching;

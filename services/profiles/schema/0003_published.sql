@@ -2,10 +2,12 @@
 
 -- A person as every other object shows them.
 CREATE FUNCTION profiles.card_json(person_id uuid) RETURNS json
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
-		'department', p.department, 'location', p.location, 'photo_url', p.photo_url)
-	FROM profiles.person p WHERE p.id = person_id);
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
+			'department', p.department, 'location', p.location, 'photo_url', p.photo_url)
+		FROM profiles.person p WHERE p.id = person_id);
+END $$;
 
 CREATE VIEW profiles.card AS
 SELECT p.id AS person_id, json_build_object('id', p.id, 'display_name', p.display_name,

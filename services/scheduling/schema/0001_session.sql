@@ -129,7 +129,7 @@ CREATE INDEX calendar_feed_person ON scheduling.calendar_feed (person_id, id);
 
 -- What scheduling publishes.
 CREATE VIEW scheduling.session_view AS
-SELECT s.id AS session_id, s.pair_id, s.starts_at, s.ends_at, s.status, s.created_at
+SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.booked_by, s.created_at
 FROM scheduling.session s;
 
 GRANT SELECT, INSERT, UPDATE ON scheduling.session TO upward_scheduling;

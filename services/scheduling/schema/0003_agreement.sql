@@ -113,7 +113,8 @@ CREATE INDEX notification_person ON scheduling.notification (person_id, (read_at
 
 -- What scheduling publishes.
 CREATE VIEW scheduling.agreement_view AS
-SELECT a.id AS agreement_id, a.pair_id, a.status, a.signed_at, a.cadence, a.duration_minutes, a.starts_on,
+SELECT a.id AS agreement_id, a.pair_id, a.status, a.mentor_signed_at IS NOT NULL AS mentor_signed,
+	a.mentee_signed_at IS NOT NULL AS mentee_signed, a.signed_at, a.cadence, a.duration_minutes, a.starts_on,
 	(SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on))::int AS expected_sessions
 FROM scheduling.agreement a;
 

@@ -1,64 +1,70 @@
 -- How agreements, plans, sessions and notifications are shown; a series in one go; who is told what.
 
 CREATE FUNCTION scheduling.agreement_json(a scheduling.agreement, actor uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
-RETURN (SELECT json_build_object('id', a.id, 'pair_id', a.pair_id, 'partner', profiles.card_json(m.partner_id),
-		'number', a.number, 'status', a.status, 'cadence', a.cadence,
-		'expected_sessions', (SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on)),
-		'duration_minutes', a.duration_minutes, 'channels', array_to_json(a.channels),
-		'touchpoint_cadence', a.touchpoint_cadence, 'touchpoint_channel', a.touchpoint_channel,
-		'expectations', a.expectations, 'confidentiality', a.confidentiality,
-		'time_zone', a.time_zone, 'starts_on', a.starts_on,
-		'signatures', json_build_object('mentor', common.instant(a.mentor_signed_at),
-			'mentee', common.instant(a.mentee_signed_at)),
-		'signed_at', common.instant(a.signed_at),
-		'created_at', common.instant(a.created_at), 'updated_at', common.instant(a.updated_at),
-		'version', a.version,
-		'can', array_to_json(array_remove(ARRAY[
-			CASE WHEN a.status = 'proposed' AND m.status = 'active' THEN 'patch' END,
-			CASE WHEN a.status = 'proposed' AND m.status = 'active' AND CASE m.side WHEN 'mentor' THEN a.mentor_signed_at
-				ELSE a.mentee_signed_at END IS NULL THEN 'signature' END,
-			CASE WHEN a.status = 'signed' AND m.status = 'active' THEN 'session_series' END], NULL)),
-		'links', json_build_object('self', '/api/v1/agreements/' || a.id, 'pair', '/api/v1/pairs/' || a.pair_id,
-			'plan', '/api/v1/agreements/' || a.id || '/plan'))
-	FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor);
+LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', a.id, 'pair_id', a.pair_id, 'partner', profiles.card_json(m.partner_id),
+			'number', a.number, 'status', a.status, 'cadence', a.cadence,
+			'expected_sessions', (SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on)),
+			'duration_minutes', a.duration_minutes, 'channels', array_to_json(a.channels),
+			'touchpoint_cadence', a.touchpoint_cadence, 'touchpoint_channel', a.touchpoint_channel,
+			'expectations', a.expectations, 'confidentiality', a.confidentiality,
+			'time_zone', a.time_zone, 'starts_on', a.starts_on,
+			'signatures', json_build_object('mentor', common.instant(a.mentor_signed_at),
+				'mentee', common.instant(a.mentee_signed_at)),
+			'signed_at', common.instant(a.signed_at),
+			'created_at', common.instant(a.created_at), 'updated_at', common.instant(a.updated_at),
+			'version', a.version,
+			'can', array_to_json(array_remove(ARRAY[
+				CASE WHEN a.status = 'proposed' AND m.status = 'active' THEN 'patch' END,
+				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND CASE m.side WHEN 'mentor' THEN a.mentor_signed_at
+					ELSE a.mentee_signed_at END IS NULL THEN 'signature' END,
+				CASE WHEN a.status = 'signed' AND m.status = 'active' THEN 'session_series' END], NULL)),
+			'links', json_build_object('self', '/api/v1/agreements/' || a.id, 'pair', '/api/v1/pairs/' || a.pair_id,
+				'plan', '/api/v1/agreements/' || a.id || '/plan'))
+		FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor);
+END $$;
 
 -- The expected sessions of one version against what became of them.
 CREATE FUNCTION scheduling.plan_json(a scheduling.agreement) RETURNS json
-LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
-RETURN (SELECT json_build_object('agreement_id', a.id, 'pair_id', a.pair_id, 'status', a.status,
-		'expected', count(*), 'booked', count(*) FILTER (WHERE d.status = 'booked'),
-		'held', count(*) FILTER (WHERE d.status = 'held'),
-		'dates', coalesce(json_agg(json_build_object('number', d.number, 'due_on', d.due_on, 'status', d.status,
-			'session_id', d.session_id, 'starts_at', common.instant(d.starts_at), 'result', d.result)
-			ORDER BY d.number), '[]'),
-		'links', json_build_object('self', '/api/v1/agreements/' || a.id || '/plan',
-			'agreement', '/api/v1/agreements/' || a.id, 'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))
-	FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at,
-			CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
-				WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
-		FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id AND s.status <> 'cancelled'
-		WHERE p.agreement_id = a.id) d);
+LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('agreement_id', a.id, 'pair_id', a.pair_id, 'status', a.status,
+			'expected', count(*), 'booked', count(*) FILTER (WHERE d.status = 'booked'),
+			'held', count(*) FILTER (WHERE d.status = 'held'),
+			'dates', coalesce(json_agg(json_build_object('number', d.number, 'due_on', d.due_on, 'status', d.status,
+				'session_id', d.session_id, 'starts_at', common.instant(d.starts_at), 'result', d.result)
+				ORDER BY d.number), '[]'),
+			'links', json_build_object('self', '/api/v1/agreements/' || a.id || '/plan',
+				'agreement', '/api/v1/agreements/' || a.id, 'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))
+		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at,
+				CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
+					WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
+			FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id AND s.status <> 'cancelled'
+			WHERE p.agreement_id = a.id) d);
+END $$;
 
-CREATE OR REPLACE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
-RETURN (SELECT json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
-		'kind', s.kind, 'status', s.status,
-		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
-		'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
-		'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
-		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
-		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
-		'version', s.version,
-		'can', array_to_json(array_remove(ARRAY[
-			CASE WHEN s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM actor
-				THEN 'confirmation' END,
-			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'patch' END,
-			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'cancellation' END,
-			CASE WHEN s.status IN ('confirmed', 'unreported', 'missed') AND s.starts_at <= common.now() THEN 'report' END], NULL)),
-		'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
-			'history', '/api/v1/sessions/' || s.id || '/history'))
-	FROM matching.pair_member m WHERE m.pair_id = s.pair_id AND m.person_id = actor);
+CREATE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
+			'kind', s.kind, 'status', s.status,
+			'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
+			'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
+			'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
+			'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
+			'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
+			'version', s.version,
+			'can', array_to_json(array_remove(ARRAY[
+				CASE WHEN s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM actor
+					THEN 'confirmation' END,
+				CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'patch' END,
+				CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'cancellation' END,
+				CASE WHEN s.status IN ('confirmed', 'unreported', 'missed') AND s.starts_at <= common.now() THEN 'report' END], NULL)),
+			'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
+				'history', '/api/v1/sessions/' || s.id || '/history'))
+		FROM matching.pair_member m WHERE m.pair_id = s.pair_id AND m.person_id = actor);
+END $$;
 
 -- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the
 -- others. starts: null where the clocks jump over the time of that day.
@@ -99,18 +105,6 @@ BEGIN
 	END IF;
 END $$;
 
--- Whose shortlist it is, and until when it waits: all that scheduling may know of shortlists.
-CREATE VIEW scheduling.shortlist_deadline AS
-SELECT s.id AS shortlist_id, s.mentee_id, s.programme_id, s.status, s.pick_by,
-	s.pick_by - make_interval(days => p.pick_days) AS opened_at
-FROM matching.shortlist s JOIN matching.programme p ON p.id = s.programme_id;
-
--- Until when a pick waits for its mentor's answer.
-CREATE VIEW scheduling.pick_deadline AS
-SELECT p.id AS pair_id, p.mentor_id, p.answer_by, p.answer_by - make_interval(days => g.answer_days) AS asked_at
-FROM matching.pair p JOIN matching.programme g ON g.id = p.programme_id
-WHERE p.status = 'proposed';
-
 CREATE FUNCTION scheduling.notification_json(n scheduling.notification) RETURNS json
 LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
 RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subject_id', n.subject_id,
@@ -122,8 +116,8 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 
-GRANT EXECUTE ON FUNCTION scheduling.agreement_json(scheduling.agreement, uuid),
+GRANT EXECUTE ON FUNCTION scheduling.session_json(scheduling.session, uuid),
+	scheduling.agreement_json(scheduling.agreement, uuid),
 	scheduling.plan_json(scheduling.agreement), scheduling.notification_json(scheduling.notification),
 	scheduling.cadence_dates(text, date),
 	scheduling.book_series(uuid, uuid, uuid[], int[], timestamptz[], text, text, text) TO upward_scheduling;
-GRANT SELECT ON scheduling.shortlist_deadline, scheduling.pick_deadline TO upward_scheduling;

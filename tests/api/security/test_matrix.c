@@ -180,6 +180,8 @@ static struct api_reply *ask(const struct operation_row *row, enum caller caller
 		path = api_path("%s?programme_id=%s", path, of_programme);
 	if (contract_find("slot_read") == row)
 		path = api_path("%s?pair_id=%s", path, world.pair);
+	if (row == contract_find("dashboard_mentee") || row == contract_find("dashboard_mentor"))
+		path = api_path("%s?programme_id=%s", path, world.programme);
 	char *body = contract_request(row, &world, missing);
 	struct api_reply *reply = contract_send(
 		row, world_caller(&world, caller), path, NULL, body, body ? strlen(body) : 0);

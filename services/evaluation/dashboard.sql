@@ -1,0 +1,212 @@
+-- Statements of page reads: one statement a page, over what the owners publish, each section by its
+-- owner's function, so that page and detail cannot disagree. A weak entity tag serves polling.
+
+-- dashboard_me: what waits for the caller, in all programmes, the next due first.
+WITH hat AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
+		FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id = e.programme_id
+		WHERE e.person_id = :actor AND e.status IN ('invited', 'interested', 'enrolled', 'waitlisted', 'paused')
+			AND p.status NOT IN ('draft', 'closed', 'cancelled')),
+	coordinated AS (SELECT p.programme_id, p.title, p.status
+		FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
+		WHERE c.person_id = :actor AND 'programme_admin' = ANY (:roles) AND p.status NOT IN ('closed', 'cancelled')),
+	mine AS MATERIALIZED (SELECT m.pair_id, m.side, m.partner_id, m.programme_id, m.status
+		FROM matching.pair_member m WHERE m.person_id = :actor AND m.status IN ('active', 'suspended')),
+	paper AS MATERIALIZED (SELECT m.pair_id, m.programme_id, m.partner_id, a.agreement_id, a.status,
+			CASE m.side WHEN 'mentor' THEN a.mentor_signed ELSE a.mentee_signed END AS signed_by_me
+		FROM mine m LEFT JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status IN ('proposed', 'signed')
+		WHERE m.status = 'active'),
+	meeting AS MATERIALIZED (SELECT m.programme_id, m.partner_id, s.session_id, s.status, s.starts_at, s.ends_at, s.booked_by
+		FROM mine m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
+		WHERE s.status IN ('proposed', 'confirmed', 'unreported')),
+	task (kind, due_at, programme_id, partner_id, noun, object_id, action) AS (
+		SELECT 'answer_invitation', NULL::timestamptz, h.programme_id, NULL::uuid, 'enrolment', h.enrolment_id, 'acceptance'
+		FROM hat h WHERE h.status = 'invited'
+		UNION ALL
+		SELECT 'pick', s.pick_by, s.programme_id, NULL, 'shortlist', s.shortlist_id, 'pick'
+		FROM matching.shortlist_deadline s
+		WHERE s.mentee_id = :actor AND s.status = 'open' AND s.pick_by > common.now()
+		UNION ALL
+		SELECT 'answer_pick', d.answer_by, d.programme_id, d.mentee_id, 'pair', d.pair_id, 'acceptance'
+		FROM matching.pick_deadline d WHERE d.mentor_id = :actor AND d.answer_by > common.now()
+		UNION ALL
+		SELECT 'propose_agreement', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'agreement_create'
+		FROM paper p WHERE p.agreement_id IS NULL
+		UNION ALL
+		SELECT 'sign_agreement', NULL, p.programme_id, p.partner_id, 'agreement', p.agreement_id, 'signature'
+		FROM paper p WHERE p.status = 'proposed' AND NOT p.signed_by_me
+		UNION ALL
+		SELECT 'book_sessions', o.due_on::timestamp AT TIME ZONE 'UTC', p.programme_id, p.partner_id, 'agreement',
+			p.agreement_id, 'session_series'
+		FROM paper p CROSS JOIN LATERAL (SELECT min(d.due_on) AS due_on FROM scheduling.plan_view d
+			WHERE d.pair_id = p.pair_id AND d.status IN ('open', 'overdue')) o
+		WHERE p.status = 'signed' AND o.due_on IS NOT NULL AND NOT EXISTS (SELECT FROM scheduling.session_view s
+			WHERE s.pair_id = p.pair_id AND s.status IN ('proposed', 'confirmed') AND s.kind = 'regular')
+		UNION ALL
+		SELECT 'propose_goal', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'goal_create'
+		FROM paper p
+		WHERE p.status = 'signed'
+			AND NOT EXISTS (SELECT FROM goal g WHERE g.pair_id = p.pair_id AND g.status <> 'abandoned')
+		UNION ALL
+		SELECT CASE g.status WHEN 'proposed' THEN 'agree_goal' ELSE 'close_goal' END,
+			CASE g.status WHEN 'agreed' THEN g.due_on::timestamp AT TIME ZONE 'UTC' END, m.programme_id, m.partner_id, 'goal',
+			g.id, CASE g.status WHEN 'proposed' THEN 'agreement' ELSE 'completion' END
+		FROM mine m JOIN goal g ON g.pair_id = m.pair_id
+		WHERE m.status = 'active' AND (g.status = 'proposed' AND g.proposed_by <> :actor
+			OR g.status = 'agreed' AND g.due_on < common.today())
+		UNION ALL
+		SELECT 'confirm_session', s.starts_at, s.programme_id, s.partner_id, 'session', s.session_id, 'confirmation'
+		FROM meeting s
+		WHERE s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM :actor
+		UNION ALL
+		SELECT 'report_session', s.ends_at, s.programme_id, s.partner_id, 'session', s.session_id, 'report'
+		FROM meeting s WHERE s.status = 'unreported'
+		UNION ALL
+		SELECT 'publish_round', NULL, c.programme_id, NULL, 'round', r.round_id, 'publication'
+		FROM coordinated c JOIN matching.round_view r ON r.programme_id = c.programme_id AND r.status = 'ready' AND NOT r.what_if),
+	portal AS (SELECT s.value::json AS links FROM common.setting s WHERE s.name = 'portal_links')
+SELECT json_build_object(
+		'tasks', coalesce((SELECT json_agg(json_build_object('kind', t.kind, 'due_at', common.instant(t.due_at),
+				'programme', json_build_object('id', p.programme_id, 'title', p.title), 'with', k.card,
+				'link', '/api/v1/' || t.noun || 's/' || t.object_id, 'action', t.action,
+				'portal', replace((SELECT l.links ->> t.noun FROM portal l), '{id}', t.object_id::text))
+				ORDER BY t.due_at NULLS LAST, t.kind, t.object_id)
+			FROM task t JOIN matching.programme_view p ON p.programme_id = t.programme_id
+				LEFT JOIN profiles.card k ON k.person_id = t.partner_id), '[]'),
+		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at, n.session_id)
+			FROM (SELECT s.session_id, s.starts_at FROM meeting s
+				WHERE s.status <> 'unreported' AND s.ends_at > common.now()
+				ORDER BY s.starts_at, s.session_id LIMIT 3) n), '[]'),
+		'hats', coalesce((SELECT json_agg(json_build_object('hat', h.hat, 'status', h.status,
+				'programme', json_build_object('id', h.programme_id, 'title', h.title), 'link', h.link)
+				ORDER BY h.title, h.programme_id, h.hat)
+			FROM (SELECT e.role AS hat, e.status, e.programme_id, e.title,
+					'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
+				FROM hat e
+				UNION ALL
+				SELECT 'programme_admin', c.status, c.programme_id, c.title, '/api/v1/dashboards/programmes/' || c.programme_id
+				FROM coordinated c) h), '[]'),
+		'unread_count', (SELECT count(*) FROM scheduling.notification_view n WHERE n.person_id = :actor AND NOT n.read),
+		'links', json_build_object('self', '/api/v1/dashboards/me', 'notifications', '/api/v1/notifications',
+			'sessions', '/api/v1/sessions')) AS body,
+	0 AS version;
+
+-- dashboard_mentee: one programme, to whom takes part as a mentee.
+SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') END,
+	json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
+		'enrolment', matching.enrolment_json(e.enrolment_id, :actor),
+		'shortlist', (SELECT matching.shortlist_json(s.shortlist_id, :actor)
+			FROM (SELECT d.shortlist_id, d.status FROM matching.shortlist_deadline d
+				WHERE d.mentee_id = :actor AND d.enrolment_id = e.enrolment_id AND d.status <> 'withdrawn'
+				ORDER BY d.opened_at DESC, d.shortlist_id DESC LIMIT 1) s
+			WHERE s.status IN ('open', 'expired')),
+		'pairs', coalesce((SELECT json_agg(pair_section(m.pair_id, :actor) ORDER BY m.pair_id)
+			FROM matching.pair_member m
+			WHERE m.person_id = :actor AND m.side = 'mentee' AND m.programme_id = p.programme_id
+				AND m.status IN ('proposed', 'active', 'suspended', 'completed')), '[]'),
+		'links', json_build_object('self', '/api/v1/dashboards/mentee?programme_id=' || p.programme_id,
+			'programme', '/api/v1/programmes/' || p.programme_id,
+			'shortlists', '/api/v1/shortlists?programme_id=' || p.programme_id,
+			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id)) AS body,
+	0 AS version
+FROM (SELECT :programme_id AS wanted) w
+	LEFT JOIN matching.enrolment_view e ON e.programme_id = w.wanted AND e.person_id = :actor AND e.role = 'mentee'
+	LEFT JOIN matching.programme_view p ON p.programme_id = e.programme_id;
+
+-- dashboard_mentor: one programme, to whom takes part as a mentor.
+SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') END,
+	json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
+		'enrolment', matching.enrolment_json(e.enrolment_id, :actor),
+		'picks', coalesce((SELECT json_agg(matching.pair_json(d.pair_id, :actor) ORDER BY d.answer_by, d.pair_id)
+			FROM matching.pick_deadline d
+			WHERE d.mentor_id = :actor AND d.programme_id = p.programme_id), '[]'),
+		'pairs', coalesce((SELECT json_agg(pair_section(m.pair_id, :actor) ORDER BY m.pair_id)
+			FROM matching.pair_member m
+			WHERE m.person_id = :actor AND m.side = 'mentor' AND m.programme_id = p.programme_id
+				AND m.status IN ('active', 'suspended', 'completed')), '[]'),
+		'links', json_build_object('self', '/api/v1/dashboards/mentor?programme_id=' || p.programme_id,
+			'programme', '/api/v1/programmes/' || p.programme_id,
+			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id)) AS body,
+	0 AS version
+FROM (SELECT :programme_id AS wanted) w
+	LEFT JOIN matching.enrolment_view e ON e.programme_id = w.wanted AND e.person_id = :actor AND e.role = 'mentor'
+	LEFT JOIN matching.programme_view p ON p.programme_id = e.programme_id;
+
+-- dashboard_pair_read: for one of the two.
+WITH m AS (SELECT v.* FROM matching.pair_member v WHERE v.pair_id = :pair_id AND v.person_id = :actor),
+	meeting AS (SELECT s.session_id, s.starts_at, s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now() AS ahead
+		FROM m JOIN scheduling.session_view s ON s.pair_id = m.pair_id)
+SELECT json_build_object('section', pair_section(m.pair_id, :actor),
+		'upcoming', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at)
+			FROM (SELECT s.* FROM meeting s WHERE s.ahead ORDER BY s.starts_at LIMIT 5) n), '[]'),
+		'past', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at DESC)
+			FROM (SELECT s.* FROM meeting s WHERE NOT s.ahead ORDER BY s.starts_at DESC LIMIT 10) n), '[]'),
+		'links', json_build_object('self', '/api/v1/dashboards/pairs/' || m.pair_id,
+			'sessions', '/api/v1/sessions?pair_id=' || m.pair_id,
+			'agreements', '/api/v1/agreements?pair_id=' || m.pair_id, 'goals', '/api/v1/goals?pair_id=' || m.pair_id,
+			'slots', (SELECT '/api/v1/slots?pair_id=' || m.pair_id || coalesce((SELECT '&from='
+					|| to_char(min(d.due_on), 'YYYY-MM-DD"T00:00:00Z"') FROM scheduling.plan_view d
+				WHERE d.pair_id = m.pair_id AND d.status = 'open'), '')),
+			'programme', '/api/v1/programmes/' || m.programme_id)) AS body,
+	0 AS version
+FROM m;
+
+-- dashboard_programme_read: for its coordinators.
+WITH p AS (SELECT v.* FROM matching.programme_view v JOIN matching.programme_coordinator c ON c.programme_id = v.programme_id
+		WHERE v.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles)),
+	member AS MATERIALIZED (SELECT m.pair_id, m.status FROM p JOIN matching.pair_member m ON m.programme_id = p.programme_id
+		WHERE m.side = 'mentor'),
+	met AS (SELECT count(*) FILTER (WHERE s.status = 'held') AS held, count(*) FILTER (WHERE s.status = 'missed') AS missed,
+			count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
+			count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now()) AS ahead
+		FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id),
+	waiting AS MATERIALIZED (SELECT w.kind, w.rule FROM p, work(p.programme_id, :actor) w)
+SELECT json_build_object('programme', matching.programme_json(p.programme_id, :actor, :roles),
+		'funnel', matching.funnel_json(p.programme_id),
+		'pairs', (SELECT json_build_object('proposed', count(*) FILTER (WHERE m.status = 'proposed'),
+				'active', count(*) FILTER (WHERE m.status = 'active'),
+				'suspended', count(*) FILTER (WHERE m.status = 'suspended'),
+				'completed', count(*) FILTER (WHERE m.status = 'completed'),
+				'ended', count(*) FILTER (WHERE m.status = 'ended')) FROM member m),
+		'sessions', (SELECT json_build_object('ahead', t.ahead, 'held', t.held, 'missed', t.missed,
+			'unreported', t.unreported) FROM met t),
+		'waiting', (SELECT json_object_agg(k.kind, (SELECT count(*) FROM waiting w WHERE w.kind = k.kind) ORDER BY k.place)
+			FROM unnest('{no_pick,no_answer,no_agreement,no_session,flag}'::text[]) WITH ORDINALITY k (kind, place)),
+		'flags', (SELECT json_object_agg(k.rule, (SELECT count(*) FROM waiting w WHERE w.rule = k.rule) ORDER BY k.place)
+			FROM unnest('{overdue_cadence,missed_twice,nothing_booked,unreported}'::text[]) WITH ORDINALITY k (rule, place)),
+		'deadlines', json_build_object(
+			'picks', (SELECT count(*) FROM matching.shortlist_deadline s
+				WHERE s.programme_id = p.programme_id AND s.status = 'open'),
+			'next_pick_by', (SELECT common.instant(min(s.pick_by)) FROM matching.shortlist_deadline s
+				WHERE s.programme_id = p.programme_id AND s.status = 'open'),
+			'answers', (SELECT count(*) FROM matching.pick_deadline d WHERE d.programme_id = p.programme_id),
+			'next_answer_by', (SELECT common.instant(min(d.answer_by)) FROM matching.pick_deadline d
+				WHERE d.programme_id = p.programme_id)),
+		'last_round', (SELECT matching.round_json(r.round_id) FROM (SELECT v.round_id FROM matching.round_view v
+			WHERE v.programme_id = p.programme_id AND NOT v.what_if
+			ORDER BY v.created_at DESC, v.round_id DESC LIMIT 1) r),
+		'links', json_build_object('self', '/api/v1/dashboards/programmes/' || p.programme_id,
+			'work_list', '/api/v1/dashboards/programmes/' || p.programme_id || '/work-list',
+			'funnel', '/api/v1/programmes/' || p.programme_id || '/funnel',
+			'rounds', '/api/v1/rounds?programme_id=' || p.programme_id,
+			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id,
+			'participation', '/api/v1/reports/programmes/' || p.programme_id || '/participation')) AS body,
+	0 AS version
+FROM p;
+
+-- dashboard_work_list: rows that need somebody, the longest waiting first.
+-- unprepared
+SELECT l.body, l.since, l.key
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c WHERE c.programme_id = :programme_id
+			AND c.person_id = :actor AND 'programme_admin' = ANY (:roles))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT json_build_object('kind', w.kind, 'since', common.instant(w.since), 'due_at', common.instant(w.due_at),
+			'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for, 'rule', w.rule, 'numbers', w.numbers,
+			'link', CASE WHEN w.pair_id IS NULL THEN '/api/v1/shortlists/' || w.shortlist_id
+				ELSE '/api/v1/pairs/' || w.pair_id END, 'action', w.action) AS body, w.since, w.key
+		FROM work(:programme_id, :actor) w JOIN profiles.card e ON e.person_id = w.mentee_id
+			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id
+		WHERE t.missing IS NULL AND (:kind IS NULL OR w.kind = ANY (:kind))
+			AND (:after_key IS NULL OR (w.since, w.key) > (:after_since, :after_key))
+		ORDER BY w.since, w.key
+		LIMIT :limit + 1) l
+ORDER BY l.since, l.key;

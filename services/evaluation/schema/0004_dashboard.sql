@@ -1,0 +1,114 @@
+-- What the page reads share. Nothing is stored: a page shows what the owners say at that moment.
+
+-- Signs that an active pair is in trouble, from the dates of its plan and meetings alone:
+-- overdue_cadence: a date of the plan passed more than seven days ago without a meeting;
+-- missed_twice: two meetings or more in a row were missed;
+-- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was 14 days ago;
+-- unreported: for three days or more nobody has said whether a meeting took place.
+CREATE FUNCTION evaluation.pair_flags(of_programme uuid) RETURNS TABLE (pair_id uuid, mentor_id uuid, mentee_id uuid,
+	rule text, since timestamptz, numbers json)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH member AS MATERIALIZED (SELECT m.pair_id, m.person_id AS mentor_id, m.partner_id AS mentee_id
+			FROM matching.pair_member m
+			WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'),
+		today AS MATERIALIZED (SELECT common.now() AS at, common.today() AS day),
+		plan AS (SELECT p.pair_id, count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
+				count(p.session_id) AS linked, count(*) FILTER (WHERE p.status IN ('open', 'overdue')) AS open,
+				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - 7) AS overdue,
+				min(p.due_on) FILTER (WHERE p.status = 'overdue') AS overdue_on
+			FROM today t, member m JOIN scheduling.plan_view p ON p.pair_id = m.pair_id GROUP BY p.pair_id),
+		meeting AS (SELECT s.pair_id, s.status, s.starts_at, s.ends_at,
+				max(s.starts_at) FILTER (WHERE s.status = 'held') OVER (PARTITION BY s.pair_id) AS last_held
+			FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id WHERE s.status <> 'cancelled'),
+		met AS (SELECT s.pair_id, max(s.ends_at) AS last_end,
+				count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > t.at) AS ahead,
+				count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
+				min(s.ends_at) FILTER (WHERE s.status = 'unreported') AS silent_since,
+				count(*) FILTER (WHERE s.status = 'missed' AND (s.last_held IS NULL OR s.starts_at > s.last_held)) AS missed,
+				min(s.starts_at) FILTER (WHERE s.status = 'missed' AND (s.last_held IS NULL OR s.starts_at > s.last_held))
+					AS missed_since
+			FROM today t, meeting s GROUP BY s.pair_id)
+	SELECT m.pair_id, m.mentor_id, m.mentee_id, f.rule, f.since, f.numbers
+	FROM today t CROSS JOIN member m LEFT JOIN plan p ON p.pair_id = m.pair_id LEFT JOIN met s ON s.pair_id = m.pair_id
+		CROSS JOIN LATERAL (
+			SELECT 'overdue_cadence', p.overdue_on::timestamp AT TIME ZONE 'UTC', json_build_object('dates', p.overdue,
+				'expected', p.expected, 'held', p.held, 'days', t.day - p.overdue_on)
+			WHERE p.overdue > 0
+			UNION ALL
+			SELECT 'missed_twice', s.missed_since, json_build_object('in_a_row', s.missed)
+			WHERE s.missed >= 2
+			UNION ALL
+			SELECT 'nothing_booked', s.last_end, json_build_object('open', p.open,
+				'days', extract(day FROM t.at - s.last_end)::int)
+			WHERE p.linked > 0 AND p.open > 0 AND s.ahead = 0 AND s.last_end < t.at - interval '14 days'
+			UNION ALL
+			SELECT 'unreported', s.silent_since, json_build_object('sessions', s.unreported,
+				'days', extract(day FROM t.at - s.silent_since)::int)
+			WHERE s.silent_since < t.at - interval '3 days') f (rule, since, numbers);
+END;
+
+-- What in a programme waits for somebody, longest first. Who takes part in a pair, or stands above one
+-- of the two, does not see its flags.
+CREATE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (kind text, key text, since timestamptz,
+	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, shortlist_id uuid, waits_for text, rule text,
+	numbers json, action text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH clock AS MATERIALIZED (SELECT common.now() AS at)
+	SELECT 'no_pick', 'no_pick ' || s.shortlist_id, CASE s.status WHEN 'open' THEN s.opened_at ELSE s.pick_by END,
+		CASE s.status WHEN 'open' THEN s.pick_by END, s.mentee_id, NULL::uuid, NULL::uuid, s.shortlist_id, 'mentee',
+		NULL::text, NULL::json, CASE s.status WHEN 'open' THEN 'contact' ELSE 'round_create' END
+	FROM clock t, matching.shortlist_deadline s JOIN matching.enrolment_view e ON e.enrolment_id = s.enrolment_id
+	WHERE s.programme_id = of_programme AND e.status = 'enrolled'
+		AND (s.status = 'open' AND s.opened_at < t.at - interval '3 days'
+			OR s.status = 'expired' AND e.taken < e.capacity AND NOT EXISTS (SELECT
+				FROM matching.shortlist_deadline n WHERE n.enrolment_id = s.enrolment_id AND n.opened_at > s.opened_at))
+	UNION ALL
+	SELECT 'no_answer', 'no_answer ' || d.pair_id, d.asked_at, d.answer_by, d.mentee_id, d.mentor_id, d.pair_id, NULL,
+		'mentor', NULL, NULL, 'contact'
+	FROM clock t, matching.pick_deadline d
+	WHERE d.programme_id = of_programme AND d.asked_at < t.at - interval '1 day'
+	UNION ALL
+	SELECT 'no_agreement', 'no_agreement ' || m.pair_id, m.accepted_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
+		'pair', NULL, NULL, 'contact'
+	FROM clock t, matching.pair_member m
+	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
+		AND m.accepted_at < t.at - interval '7 days'
+		AND NOT EXISTS (SELECT FROM scheduling.agreement_view a WHERE a.pair_id = m.pair_id AND a.status = 'signed')
+	UNION ALL
+	SELECT 'no_session', 'no_session ' || m.pair_id, a.signed_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
+		'pair', NULL, NULL, 'contact'
+	FROM clock t, matching.pair_member m JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status = 'signed'
+	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
+		AND a.signed_at < t.at - interval '7 days'
+		AND NOT EXISTS (SELECT FROM scheduling.session_view s WHERE s.pair_id = m.pair_id AND s.kind = 'regular'
+			AND s.status <> 'cancelled')
+	UNION ALL
+	SELECT 'flag', 'flag ' || f.rule || ' ' || f.pair_id, f.since, NULL, f.mentee_id, f.mentor_id, f.pair_id, NULL,
+		'pair', f.rule, f.numbers, 'review_create'
+	FROM evaluation.pair_flags(of_programme) f
+	WHERE work.actor NOT IN (f.mentor_id, f.mentee_id)
+		AND (NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = work.actor)
+			OR NOT matching.above_pair(work.actor, f.mentor_id, f.mentee_id));
+END;
+
+-- A pair with what the two have agreed and done, for one of them.
+CREATE FUNCTION evaluation.pair_section(of_pair uuid, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN json_build_object('pair', matching.pair_json(of_pair, actor),
+		'agreement', (SELECT scheduling.agreement_json(a.agreement_id, pair_section.actor)
+			FROM scheduling.agreement_view a
+			WHERE a.pair_id = of_pair AND a.status IN ('signed', 'proposed') ORDER BY a.status DESC LIMIT 1),
+		'plan', (SELECT scheduling.plan_json(a.agreement_id) FROM scheduling.agreement_view a
+			WHERE a.pair_id = of_pair AND a.status = 'signed'),
+		'next_session', (SELECT scheduling.session_json(s.session_id, pair_section.actor)
+			FROM scheduling.session_view s
+			WHERE s.pair_id = of_pair AND s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now()
+			ORDER BY s.starts_at LIMIT 1),
+		'goals', coalesce((SELECT json_agg(evaluation.goal_json(g, pair_section.actor) ORDER BY g.created_at, g.id)
+			FROM evaluation.goal g WHERE g.pair_id = of_pair AND g.status <> 'abandoned'), '[]'));
+END $$;
+
+GRANT EXECUTE ON FUNCTION evaluation.pair_flags(uuid), evaluation.work(uuid, uuid), evaluation.pair_section(uuid, uuid) TO upward_evaluation;
