@@ -63,13 +63,15 @@ static bool open_pool(struct keeper *k, struct pool *p)
 	return good;
 }
 
-static bool open_lane(struct lane *l)
+static bool open_lane(struct keeper *k)
 {
-	struct connection *c = lane_take_away(l);
-	bool good = !c || connection_open(c);
+	struct lane_link *link;
+	bool good = true;
 
-	if (c)
-		lane_give(l);
+	while (good && !atomic_load(&k->stop) && (link = lane_take_away(k->lane))) {
+		good = connection_open(&link->connection);
+		lane_give(link);
+	}
 	return good;
 }
 
@@ -79,7 +81,7 @@ static void *keeper_main(void *context)
 	uint64_t pause = PAUSE_FIRST_US;
 
 	while (!atomic_load(&k->stop)) {
-		bool good = open_lane(k->lane);
+		bool good = open_lane(k);
 
 		for (size_t i = 0; i < COUNT(k->pools); i++)
 			good &= open_pool(k, k->pools[i]);

@@ -40,7 +40,8 @@ static struct lane_job *cut(struct lane *l)
 	return first;
 }
 
-/* Sleeps until there is work, a second passed, or the lane goes down. NULL when it passed idly. */
+/* Sleeps until there is work or a second passed. NULL when it passed idly, or another was faster.
+ */
 static struct lane_job *next_batch(struct lane *l)
 {
 	struct lane_job *jobs;
@@ -51,9 +52,9 @@ static struct lane_job *next_batch(struct lane *l)
 
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += LANE_LOOK_SECONDS;
-		l->asleep = true;
+		l->asleep++;
 		pthread_cond_timedwait(&l->work, &l->lock, &until);
-		l->asleep = false;
+		l->asleep--;
 	}
 	jobs = cut(l);
 	pthread_mutex_unlock(&l->lock);
@@ -62,15 +63,15 @@ static struct lane_job *next_batch(struct lane *l)
 
 /* Hands the results out as they come. Returns the jobs that got none, and whether the connection is
  * still good: the exchange came to its Sync, and the prepared statements fit. */
-static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *ret_good)
+static struct lane_job *hand_out(struct lane_link *k, struct lane_job *jobs, bool *ret_good)
 {
-	uint64_t deadline = connection_deadline(&l->connection), done = 0;
+	uint64_t deadline = connection_deadline(&k->connection), done = 0;
 	struct lane_job *failed = NULL;
 	bool stale = false;
 
 	*ret_good = false;
 	for (;;) {
-		PGresult *result = connection_next(&l->connection, deadline);
+		PGresult *result = connection_next(&k->connection, deadline);
 		struct lane_job *job = jobs;
 
 		ExecStatusType status = PQresultStatus(result); /* of NULL: an error */
@@ -96,65 +97,79 @@ static struct lane_job *hand_out(struct lane *l, struct lane_job *jobs, bool *re
 		job->next = failed;
 		failed = job;
 	}
-	atomic_fetch_add_explicit(&l->batched, done, memory_order_relaxed);
+	atomic_fetch_add_explicit(&k->lane->batched, done, memory_order_relaxed);
 	fail_jobs(failed);
 	return jobs;
 }
 
 /* false: the connection has to be reopened. */
-static bool run_batch(struct lane *l, struct lane_job *jobs)
+static bool run_batch(struct lane_link *k, struct lane_job *jobs)
 {
-	bool sent = connection_alive(&l->connection), good = false;
+	bool sent = connection_alive(&k->connection), good = false;
 
 	for (const struct lane_job *j = jobs; sent && j; j = j->next)
-		sent = connection_send(&l->connection, j->step);
-	if (sent && connection_sync(&l->connection)) {
-		atomic_fetch_add_explicit(&l->batches, 1, memory_order_relaxed);
-		jobs = hand_out(l, jobs, &good);
+		sent = connection_send(&k->connection, j->step);
+	if (sent && connection_sync(&k->connection)) {
+		atomic_fetch_add_explicit(&k->lane->batches, 1, memory_order_relaxed);
+		jobs = hand_out(k, jobs, &good);
 	}
 	fail_jobs(jobs);
 	return good;
 }
 
-/* From now on readers go to the pool, until the keeper has reopened the connection. */
-static void go_down(struct lane *l)
+static bool some_link_is_up(const struct lane *l)
 {
-	struct lane_job *jobs;
+	bool up = false;
 
-	connection_close(&l->connection);
+	for (size_t i = 0; i < LANE_LINKS; i++)
+		up |= l->links[i].up;
+	return up;
+}
+
+/* Until the keeper has reopened the connection, the other links do the work; without any, readers
+ * go to the pool. */
+static void go_down(struct lane_link *k)
+{
+	struct lane *l = k->lane;
+	struct lane_job *jobs = NULL;
+
+	connection_close(&k->connection);
 	pthread_mutex_lock(&l->lock);
-	l->up = false;
-	l->away = true;
-	jobs = l->head;
-	l->head = l->tail = NULL;
+	k->up = false;
+	k->away = true;
+	if (!some_link_is_up(l)) {
+		jobs = l->head;
+		l->head = l->tail = NULL;
+	}
 	pthread_mutex_unlock(&l->lock);
 	fail_jobs(jobs);
 	l->kick(l->keeper);
 }
 
 /* false: stop */
-static bool await_up(struct lane *l)
+static bool await_up(struct lane_link *k)
 {
+	struct lane *l = k->lane;
 	bool up;
 
 	pthread_mutex_lock(&l->lock);
-	while (!l->up && !l->stop)
-		pthread_cond_wait(&l->work, &l->lock);
-	up = l->up && !(l->stop && !l->head);
+	while (!k->up && !l->stop)
+		pthread_cond_wait(&l->opened, &l->lock);
+	up = k->up && !(l->stop && !l->head);
 	pthread_mutex_unlock(&l->lock);
 	return up;
 }
 
-static void *lane_main(void *context)
+static void *link_main(void *context)
 {
-	struct lane *l = context;
+	struct lane_link *k = context;
 
-	while (await_up(l)) {
-		struct lane_job *jobs = next_batch(l);
-		bool good = jobs ? run_batch(l, jobs) : connection_alive(&l->connection);
+	while (await_up(k)) {
+		struct lane_job *jobs = next_batch(k->lane);
+		bool good = jobs ? run_batch(k, jobs) : connection_alive(&k->connection);
 
 		if (!good)
-			go_down(l);
+			go_down(k);
 	}
 	return NULL;
 }
@@ -165,16 +180,14 @@ struct db_rows *lane_read(struct lane *l, const struct step *step)
 	bool up, asleep;
 
 	pthread_mutex_lock(&l->lock);
-	up = l->up && !l->stop;
-	asleep = up && l->asleep;
+	up = !l->stop && some_link_is_up(l);
+	asleep = up && l->asleep > 0;
 	if (up) {
 		if (l->tail)
 			l->tail->next = &job;
 		else
 			l->head = &job;
 		l->tail = &job;
-		if (asleep)
-			l->asleep = false; /* one signal is enough */
 	}
 	pthread_mutex_unlock(&l->lock);
 	if (!up)
@@ -189,28 +202,33 @@ bool lane_up(struct lane *l)
 	bool up;
 
 	pthread_mutex_lock(&l->lock);
-	up = l->up;
+	up = some_link_is_up(l);
 	pthread_mutex_unlock(&l->lock);
 	return up;
 }
 
-struct connection *lane_take_away(struct lane *l)
+struct lane_link *lane_take_away(struct lane *l)
 {
-	bool away;
+	struct lane_link *found = NULL;
 
 	pthread_mutex_lock(&l->lock);
-	away = l->away;
-	l->away = false;
+	for (size_t i = 0; i < LANE_LINKS && !found; i++)
+		if (l->links[i].away) {
+			found = &l->links[i];
+			found->away = false;
+		}
 	pthread_mutex_unlock(&l->lock);
-	return away ? &l->connection : NULL;
+	return found;
 }
 
-void lane_give(struct lane *l)
+void lane_give(struct lane_link *k)
 {
+	struct lane *l = k->lane;
+
 	pthread_mutex_lock(&l->lock);
-	l->up = l->connection.pg != NULL;
-	l->away = !l->up;
-	pthread_cond_signal(&l->work);
+	k->up = k->connection.pg != NULL;
+	k->away = !k->up;
+	pthread_cond_broadcast(&l->opened);
 	pthread_mutex_unlock(&l->lock);
 }
 
@@ -218,9 +236,13 @@ void lane_init(struct lane *l)
 {
 	pthread_condattr_t monotonic;
 
-	l->connection.source = &l->source;
-	l->away = true;
+	for (size_t i = 0; i < LANE_LINKS; i++) {
+		l->links[i].lane = l;
+		l->links[i].connection.source = &l->source;
+		l->links[i].away = true;
+	}
 	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->opened, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&l->work, &monotonic);
@@ -229,21 +251,30 @@ void lane_init(struct lane *l)
 
 bool lane_start(struct lane *l)
 {
-	l->started = pthread_create(&l->thread, NULL, lane_main, l) == 0;
-	return l->started;
+	for (size_t i = 0; i < LANE_LINKS; i++) {
+		struct lane_link *k = &l->links[i];
+
+		k->started = pthread_create(&k->thread, NULL, link_main, k) == 0;
+		if (!k->started)
+			return false;
+	}
+	return true;
 }
 
 void lane_stop(struct lane *l)
 {
-	if (l->started) {
-		pthread_mutex_lock(&l->lock);
-		l->stop = true;
-		pthread_cond_signal(&l->work);
-		pthread_mutex_unlock(&l->lock);
-		pthread_join(l->thread, NULL);
+	pthread_mutex_lock(&l->lock);
+	l->stop = true;
+	pthread_cond_broadcast(&l->work);
+	pthread_cond_broadcast(&l->opened);
+	pthread_mutex_unlock(&l->lock);
+	for (size_t i = 0; i < LANE_LINKS; i++) {
+		if (l->links[i].started)
+			pthread_join(l->links[i].thread, NULL);
+		connection_close(&l->links[i].connection);
 	}
-	connection_close(&l->connection);
 	source_release(&l->source);
 	pthread_cond_destroy(&l->work);
+	pthread_cond_destroy(&l->opened);
 	pthread_mutex_destroy(&l->lock);
 }

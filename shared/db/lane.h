@@ -1,7 +1,8 @@
 /*
  * lane.h - inside shared/db: the batch lane. A thread owns one connection and sends what is
  * waiting, up to LANE_BATCH reads, as one pipeline with one Sync: PostgreSQL receives, runs and
- * sends once for all of them, which halves the work of both sides.
+ * sends once for all of them, which halves the work of both sides. There are LANE_LINKS such
+ * threads at one queue: while PostgreSQL works for one of them, the service answers for the other.
  *
  * Only for reads of one row by its key. The statements of a batch share a transaction: one failure
  * aborts those behind it, and a slow one holds them up. So no error is ever answered from here:
@@ -13,36 +14,48 @@
 #include <pthread.h>
 #include "db/connection.h"
 
-#define LANE_BATCH 64
+#define LANE_BATCH 16
+#define LANE_LINKS 2
 
+struct lane;
 struct lane_job;
 
-struct lane {
-	struct source source;
+/* A thread and its connection. */
+struct lane_link {
+	struct lane *lane;
 	struct connection connection; /* the thread's while `up`, else the keeper's */
-	void (*kick)(void *keeper);
-	void *keeper;
-	atomic_uint_fast64_t batches, batched;
-
-	pthread_mutex_t lock; /* guards what follows; never held over I/O */
-	pthread_cond_t work;
-	struct lane_job *head, *tail;
-	bool up, asleep, stop;
+	bool up;
 	bool away; /* waits for the keeper to take it */
 	bool started;
 	pthread_t thread;
 };
 
+struct lane {
+	struct source source;
+	void (*kick)(void *keeper);
+	void *keeper;
+	atomic_uint_fast64_t batches, batched;
+
+	pthread_mutex_t
+		lock; /* guards what follows and the links' `up` and `away`; never held over I/O */
+	pthread_cond_t work;   /* for links that are up */
+	pthread_cond_t opened; /* for links that are not */
+	struct lane_job *head, *tail;
+	int asleep;
+	bool stop;
+	struct lane_link links[LANE_LINKS];
+};
+
 void lane_init(struct lane *l);
 CHECKED bool lane_start(struct lane *l);
-/* Ends the thread, when nobody reads through the lane any more. The source is released. */
+/* Ends the threads, when nobody reads through the lane any more. The source is released. */
 void lane_stop(struct lane *l);
 /* Returns owned: the rows, or NULL when the step was not run. */
 CHECKED struct db_rows *lane_read(struct lane *l, const struct step *step);
-bool lane_up(struct lane *l);
+bool lane_up(struct lane *l); /* whether one link is */
 
-/* For the keeper: the connection when it is away, or NULL; given back open or not. */
-CHECKED struct connection *lane_take_away(struct lane *l);
-void lane_give(struct lane *l);
+/* For the keeper: a link whose connection is away, or NULL; given back open or not. */
+CHECKED struct lane_link *lane_take_away(struct lane *l);
+void lane_give(struct lane_link *k);
 
 #endif
