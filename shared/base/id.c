@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 #include "base/random.h"
 
@@ -41,11 +42,26 @@ static uint64_t next_tick(void)
 	return mine;
 }
 
+/* Eight random bytes, each given out once: every request has an id, and a system call for each
+ * would be a tenth of its cost. */
+static void noise(unsigned char bytes[8])
+{
+	static _Thread_local unsigned char stock[32 * 8];
+	static _Thread_local size_t left;
+
+	if (left == 0) {
+		random_bytes(stock, sizeof stock);
+		left = sizeof stock;
+	}
+	left -= 8;
+	memcpy(bytes, stock + left, 8);
+}
+
 struct id id_v7(void)
 {
 	unsigned char b[16];
 	uint64_t tick = next_tick();
-	random_bytes(b + 8, 8);
+	noise(b + 8);
 	for (int i = 0; i < 6; i++)
 		b[i] = (unsigned char)(tick >> (52 - 8 * i));
 	b[6] = (unsigned char)(0x70 | (tick >> 8 & 0x0f));
