@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/buf.h"
 #include "base/clock.h"
 #include "gen/shared/statements.h"
 
@@ -9,12 +10,17 @@
 
 enum { EVENT_ID, EVENT_TYPE, EVENT_SUBJECT, EVENT_DATA, EVENT_AT, EVENT_XID };
 
-static bool wanted(const struct consumer *c, const char *type)
+#define TYPES_MOST 1024 /* bytes of the array of a consumer's types */
+
+/* The consumer's types, which are plain names, as PostgreSQL writes an array; nothing for all. */
+static void print_types(struct buf *text, const struct consumer *c)
 {
-	for (const char *const *one = c->types; one && *one; one++)
-		if (strcmp(*one, type) == 0)
-			return true;
-	return !c->types;
+	for (const char *const *one = c->types; one && *one; one++) {
+		buf_char(text, one == c->types ? '{' : ',');
+		buf_text(text, *one);
+	}
+	if (c->types)
+		buf_char(text, '}');
 }
 
 static enum db_outcome effect(struct db_worker *w, const struct consumer *c,
@@ -48,7 +54,7 @@ static enum db_outcome run_effects(struct db_worker *w, const struct consumer *c
 			.occurred_at = db_value(rows, at, EVENT_AT) };
 		enum db_outcome outcome;
 
-		if (!wanted(c, event.type))
+		if (!event.type)
 			continue;
 		if (at > 0 && clock_monotonic_us() > until)
 			break;
@@ -77,14 +83,19 @@ static enum db_outcome run_batch(struct db_worker *w, const struct consumer *c, 
 	int *ret_done, struct db_error *error)
 {
 	char limit[12];
+	owned(buf_release) struct buf types = BUF_INIT(TYPES_MOST);
 	owned_rows struct db_rows *rows = NULL;
-	enum db_outcome outcome = db_worker_begin(w, error);
 
 	*ret_done = 0;
+	print_types(&types, c);
+	if (!buf_ok(&types))
+		return DB_NO_MEMORY;
+	enum db_outcome outcome = db_worker_begin(w, error);
+
 	snprintf(limit, sizeof limit, "%d", most);
 	if (outcome == DB_DONE)
 		outcome = db_worker_run(
-			w, &STEP(&stmt_consumer_batch, c->name, limit), &rows, error);
+			w, &STEP(&stmt_consumer_batch, c->name, types.data, limit), &rows, error);
 	if (outcome == DB_DONE)
 		outcome = run_effects(w, c, rows, ret_done, error);
 	if (outcome == DB_DONE && *ret_done > 0)
