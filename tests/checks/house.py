@@ -155,11 +155,29 @@ def constraints_are_named(root):
                 yield name, number, "a constraint without a name"
 
 
-RULES = [layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
+def gateway_passes_large_bodies(root):
+    """Each path with an x-body-limit is named by a location of the gateway that lets it through."""
+    config = root / "deploy/gateway/nginx.conf"
+    text = config.read_text() if config.exists() else ""
+    large = [re.compile(found) for found in re.findall(
+        r"location ~ (\S+) \{\s+client_max_body_size 32m;", text)]
+    for name, lines in sources(root, ".yaml"):
+        path = None
+        for number, line in enumerate(lines, 1):
+            found = re.match(r"  (/\S+):$", line)
+            path = found.group(1) if found else path
+            limit = re.match(r" +x-body-limit: (\d+)", line)
+            if limit and (int(limit.group(1)) > 32 << 20 or not any(
+                    pattern.match(path) for pattern in large)):
+                yield name, number, f"the gateway cuts bodies of {path} shorter than its limit"
+
+
+RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
          tables_are_audited_or_say_why, constraints_are_named]
 
 BREACHES = {
+    "gateway_passes_large_bodies": ("api/profiles/x.yaml", "paths:\n  /api/v1/x:\n    post:\n      x-body-limit: 70000\n"),
     "layers_point_down": ("shared/base/x.c", '#include "http/call.h"\n'),
     "services_stay_apart": ("services/profiles/x.c", '#include "gen/matching/contract.h"\n'),
     "third_party_is_fenced": ("services/profiles/x.c", "#include <libpq-fe.h>\n"),

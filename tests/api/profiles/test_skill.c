@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "company.h"
@@ -68,6 +69,21 @@ static void a_wrong_file_stores_nothing(void **state)
 	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM profiles.skill"), before);
 	api_expect_problem(api_post(api_as("admin", NULL), "/api/v1/skills/imports", "{}"), 415,
 		"unsupported_media_type");
+}
+
+/* A published taxonomy has thousands of entries: all of it passes in one request. */
+static void a_large_taxonomy_passes_the_gateway(void **state)
+{
+	(void)state;
+	enum { SKILLS = 2000, ROW = 60 };
+	char *csv = malloc(SKILLS * ROW + 20), *at = csv;
+	assert_non_null(csv);
+	at += sprintf(at, "name,code\n");
+	for (int i = 0; i < SKILLS; i++)
+		at += snprintf(at, ROW, "craft number %d of the large taxonomy,L%d\n", i, i);
+	struct api_reply *done = api_expect(taxonomy(csv), 200);
+	assert_int_equal(api_integer(done, "created"), SKILLS);
+	free(csv);
 }
 
 static void names_are_unique_ignoring_case(void **state)
@@ -147,6 +163,7 @@ int main(void)
 		cmocka_unit_test(search_finds_names_aliases_and_typing_errors),
 		cmocka_unit_test(an_import_again_changes_what_changed),
 		cmocka_unit_test(a_wrong_file_stores_nothing),
+		cmocka_unit_test(a_large_taxonomy_passes_the_gateway),
 		cmocka_unit_test(names_are_unique_ignoring_case),
 		cmocka_unit_test(a_retired_skill_leaves_the_search_and_frees_its_name),
 		cmocka_unit_test(a_key_stands_for_one_request),
