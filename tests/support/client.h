@@ -116,7 +116,10 @@ long long api_stack_integer(const char *path);
 struct api_reply *api_import(const char *csv, const char *query);
 /* The same from a file. */
 struct api_reply *api_import_file(const char *path, const char *query);
-/* SQL by psql as a role of stack.json's dsn (superuser …); the unaligned output, borrowed. Fails
+/* Runs a program in the project's folder; what it printed, borrowed. Fails the test when the
+ * program does. */
+const char *api_run(const char *const argv[]);
+/* SQL as a role of stack.json's dsn (superuser …); the unaligned output, borrowed. Fails
  * the test on an error. */
 const char *api_sql(const char *role, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,4 +1,6 @@
 /* The stack around the client: stack.json, tokens, SQL, clock, imports, processes. */
+#include <libpq-fe.h>
+
 #include "support/client_internal.h"
 
 #include <errno.h>
@@ -137,23 +139,64 @@ char *mint_token(const char *role, const char *user)
 
 /* ---- PostgreSQL, clock, processes -------------------------------------------------------------*/
 
+const char *api_run(const char *const argv[])
+{
+	char *printed = run_program(argv);
+	if (!printed)
+		give_up("%s %s failed", argv[0], argv[1] ? argv[1] : "");
+	return keep_text(printed);
+}
+
+static void hear_nothing(void *context, const char *message)
+{
+	(void)context;
+	(void)message;
+}
+
+/* Rows as lines, values parted by |, as psql's unaligned output has them. */
+static void print_rows(FILE *out, const PGresult *result)
+{
+	for (int row = 0; row < PQntuples(result); row++) {
+		for (int column = 0; column < PQnfields(result); column++)
+			fprintf(out, "%s%s", column ? "|" : "", PQgetvalue(result, row, column));
+		fputc('\n', out);
+	}
+}
+
+/* false: one of the statements failed, and *out says how. */
+static bool run_sql(const char *dsn, const char *sql, FILE *out)
+{
+	PGconn *connection = PQconnectdb(dsn);
+	bool good = PQstatus(connection) == CONNECTION_OK;
+	PQsetNoticeProcessor(connection, hear_nothing, NULL);
+	good = good && PQsendQuery(connection, sql);
+	for (PGresult *result; good && (result = PQgetResult(connection)); PQclear(result)) {
+		ExecStatusType status = PQresultStatus(result);
+		print_rows(out, result);
+		good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+	}
+	if (!good)
+		fprintf(out, "%s", PQerrorMessage(connection));
+	PQfinish(connection);
+	return good;
+}
+
 const char *api_sql(const char *role, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	char *sql = format_text(format, args);
+	char *sql = format_text(format, args), *text = NULL;
 	va_end(args);
-	const char *dsn = api_stack(api_path("dsn.%s", role));
-	const char *argv[] = { "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", dsn,
-		"-c", sql, NULL };
-	char *out = run_program(argv);
-	if (!out)
-		give_up("SQL as %s failed: %s", role, sql);
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	bool good = run_sql(api_stack(api_path("dsn.%s", role)), sql, out);
+	fclose(out);
+	if (!good)
+		give_up("SQL as %s failed: %s\n%s", role, sql, text);
 	free(sql);
-	size_t length = strlen(out);
-	while (length && out[length - 1] == '\n')
-		out[--length] = '\0';
-	return keep_text(out);
+	while (length && text[length - 1] == '\n')
+		text[--length] = '\0';
+	return keep_text(text);
 }
 
 static struct api_reply *ask_admin(
@@ -210,7 +253,8 @@ static bool finished(struct api_reply *import)
 {
 	const char *status = api_text(api_expect(import, 200), "status");
 	if (strcmp(status, "checked") == 0)
-		return api_truth(import, "dry_run") || json_is_string(api_member(import, "problem"));
+		return api_truth(import, "dry_run") ||
+		       json_is_string(api_member(import, "problem"));
 	return strcmp(status, "queued") != 0 && strcmp(status, "checking") != 0 &&
 	       strcmp(status, "applying") != 0;
 }

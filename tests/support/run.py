@@ -3,9 +3,10 @@
 
     run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
 
-Kinds: unit fuzz tools checks sql api journeys faults contract. First what needs no stack, two at a
-time; then one stack for each flavour, side by side, each test program on an empty database; last
-the recorded exchanges are held against the contract."""
+Kinds: unit fuzz tools checks sql api journeys faults contract. What needs no stack runs two at a
+time; beside it one stack for each flavour, each test program on an empty database, since many tests
+wait more than they work; last the recorded exchanges are held against the contract. Without
+--flavour and --long a kind runs in the flavours that EVERY_DAY gives it."""
 
 import argparse
 import concurrent.futures
@@ -24,7 +25,10 @@ from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E4
 STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
 STACKED = ["sql", "api", "journeys", "faults"]
-UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 240, 400, 10
+EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
+             "journeys": ["release", "asan"], "faults": ["asan"]}
+UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 400, 400, 10
+LOOSE_WORKERS = 2
 print_lock = threading.Lock()
 
 
@@ -45,6 +49,7 @@ class Run:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         self.outcomes = []
+        self.node = None  # prepare_node's future
         self.env = {"APP_ENV": "development", **({"UPWARD_LONG": "1"} if options.long else {})}
 
     def done(self, outcome):
@@ -64,7 +69,10 @@ class Run:
         return ["release", "asan", "tsan"] if self.options.long else ["release", "asan"]
 
     def built(self, flavour, kind):
-        """(name, path) of the built C programs of a kind whose source is still there."""
+        """(name, path) of the C programs of a kind that this run builds in the flavour."""
+        every_day = not (self.options.flavour or self.options.long)
+        if every_day and flavour not in EVERY_DAY[kind]:
+            return []
         base = ROOT / "build" / flavour
         found = []
         for source in sorted((ROOT / "tests" / kind).rglob("*.c")):
@@ -167,6 +175,8 @@ def run_programs(run, flavour, programs, env, folder, seen):
         for kind, name, path in [p for p in programs if p[0] != "sql"]:
             if kind == "faults":
                 beside.join()
+            if kind == "journeys":
+                run.node.result()  # they read calendars with its packages
             if not fresh:
                 status, output = execute([*STACK, "reset", "--dir", folder], 120)
                 if status != 0:
@@ -242,16 +252,19 @@ def main():
     if unknown:
         parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
     began = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+    with (concurrent.futures.ThreadPoolExecutor() as stacks,
+          concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
         contract = "contract" in run.kinds and run.kinds & set(STACKED)
-        node = pool.submit(prepare_node) if contract else None
+        if contract or "journeys" in run.kinds:
+            run.node = stacks.submit(prepare_node)
+        stacked = [stacks.submit(run_stacked, run, flavour) for flavour in run.flavours()]
         loose = [pool.submit(job) for job in loose_jobs(run)]
         for future in concurrent.futures.as_completed(loose):
             run.done(future.result())
-        for future in [pool.submit(run_stacked, run, flavour) for flavour in run.flavours()]:
+        for future in stacked:
             future.result()
         if contract:
-            judge(run, node.result())
+            judge(run, run.node.result())
     return summary(run, began)
 
 

@@ -1,0 +1,207 @@
+/*
+ * Both calendars of a pair. A series over the spring change of clocks is booked at once; each of
+ * the two subscribes to a feed; three widespread readers find in it what the API says, to the
+ * second. A meeting that moves, moves in both calendars; a cancelled one is told as cancelled; a
+ * feed whose address got about is replaced, and the old address is nothing any more.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define MEETINGS      13
+#define FIRST_OF_2027 1798761600L /* 1 January 2027, 00:00 UTC */
+
+static const char *pair, *mentor, *feeds[2]; /* the paths of the two subscriptions */
+
+static struct api *leader(void)
+{
+	return api_as("participant", "chief");
+}
+
+static struct api *junior(void)
+{
+	return api_as("participant", mentor);
+}
+
+static int a_pair_meets(void **state)
+{
+	(void)state;
+	api_clock(FIRST_OF_2027 - (long long)time(NULL));
+	company_import();
+	const char *programme = company_programme("Calendars", 1);
+	story_round("hr.lead", programme);
+	pair = story_pair("chief", programme, &mentor);
+	return 0;
+}
+
+static int the_clock_goes_back(void **state)
+{
+	api_clock(0);
+	return api_release(state);
+}
+
+/* The instant of an RFC 3339 text, by the C library. */
+static long long instant(const char *text)
+{
+	struct tm tm = { 0 };
+	assert_non_null(strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm));
+	return timegm(&tm);
+}
+
+static const char *subscribe(struct api *who, const char *kind)
+{
+	struct api_reply *made = api_expect(
+		api_post(who, "/api/v1/calendar-feeds", "{\"kind\": \"%s\"}", kind), 201);
+	return strstr(api_text(made, "url"), "/calendar/");
+}
+
+/* What a reader makes of the feed: lines `reader uid start end status`. */
+static const char *read_by(const char *const program[2], const char *path)
+{
+	char file[] = "/tmp/upward-feed-XXXXXX";
+	struct api_reply *ics = api_expect(api_get(api_as(NULL, NULL), "%s", path), 200);
+	int fd = mkstemp(file);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, ics->text, strlen(ics->text)), strlen(ics->text));
+	close(fd);
+	const char *lines = api_run((const char *[]){ program[0], program[1], file, NULL });
+	unlink(file);
+	return lines;
+}
+
+/* The line of a session by a reader is what the API says of it. */
+static void agrees(const char *lines, const char *reader, json_t *session)
+{
+	const char *id = json_string_value(json_object_get(session, "id"));
+	bool cancelled = strcmp(json_string_value(json_object_get(session, "status")),
+				 "cancelled") == 0;
+	const char *begin = api_path("%s %s", reader, id), *found = strstr(lines, begin);
+	if (!found)
+		fail_msg("%s does not see session %s in\n%s", reader, id, lines);
+	char uid[100], status[20];
+	long long starts, ends;
+	assert_int_equal(sscanf(found, "%*s %99s %lld %lld %19s", uid, &starts, &ends, status), 4);
+	assert_int_equal(starts, instant(json_string_value(json_object_get(session, "starts_at"))));
+	assert_int_equal(ends, instant(json_string_value(json_object_get(session, "ends_at"))));
+	assert_string_equal(status, cancelled ? "CANCELLED" : "CONFIRMED");
+	assert_null(strstr(found + 1, begin)); /* once */
+}
+
+static const char *const javascript[2] = { "node", "tests/support/calendar_readers.mjs" };
+/* Debian's own interpreter, which has Debian's packages. */
+static const char *const python[2] = { "/usr/bin/python3", "tests/support/calendar_reader.py" };
+
+static void all_readers_agree_on(const char *path, struct api *owner, int meetings)
+{
+	struct api_reply *list = api_expect(
+		api_get(owner, "/api/v1/sessions?pair_id=%s&limit=100", pair), 200);
+	const char *two = read_by(javascript, path), *third = read_by(python, path);
+	size_t i;
+	json_t *session;
+	assert_int_equal(api_count(list, "items"), meetings);
+	json_array_foreach(api_member(list, "items"), i, session)
+	{
+		agrees(two, "ical.js", session);
+		agrees(two, "node-ical", session);
+		agrees(third, "icalendar", session);
+	}
+	int lines = 0;
+	for (const char *at = third; (at = strstr(at, "icalendar ")); at++)
+		lines++;
+	assert_int_equal(lines, meetings); /* and nothing besides */
+}
+
+static void the_series_is_in_both_calendars(void **state)
+{
+	(void)state;
+	story_agreement(pair, "chief", mentor, "2027-02-15");
+	struct api_reply *plan = api_expect(
+		api_post(leader(), "/api/v1/sessions/series",
+			"{\"pair_id\": \"%s\", \"local_time\": \"10:00\", \"weekday\": 3}", pair),
+		200);
+	assert_int_equal(api_integer(plan, "booked"), MEETINGS);
+	/* ten o'clock in Berlin, before and after 28 March */
+	assert_string_equal(api_text(plan, "dates.5.starts_at"), "2027-03-24T09:00:00Z");
+	assert_string_equal(api_text(plan, "dates.6.starts_at"), "2027-03-31T08:00:00Z");
+	feeds[0] = subscribe(leader(), "full");
+	feeds[1] = subscribe(junior(), "full");
+	all_readers_agree_on(feeds[0], leader(), MEETINGS);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	/* whoever is not of the pair has neither the sessions nor the feeds */
+	struct api *stranger = api_as("participant", "it.lead");
+	api_expect(api_get(stranger, "%s", api_text(plan, "links.agreement")), 404);
+	api_expect(api_get(stranger, "/api/v1/sessions/%s", api_text(plan, "dates.0.session_id")),
+		404);
+}
+
+static void what_moves_moves_in_both(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(leader(), "/api/v1/sessions?pair_id=%s", pair), 200);
+	const char *moved = api_text(list, "items.6.links.self"),
+		   *off = api_text(list, "items.7.links.self");
+	api_if_match(junior(), api_expect(api_get(junior(), "%s", moved), 200));
+	struct api_reply *now = api_expect(
+		api_patch(junior(), moved,
+			"{\"starts_at\": \"2027-04-01T16:15\", \"time_zone\": \"Europe/Berlin\"}"),
+		200);
+	assert_string_equal(api_text(now, "starts_at"), "2027-04-01T14:15:00Z");
+	api_expect(api_post(leader(), api_path("%s/cancellation", off), "{\"reason\": \"travel\"}"),
+		200);
+	all_readers_agree_on(feeds[0], leader(), MEETINGS);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+}
+
+static void a_feed_is_replaced_and_revoked(void **state)
+{
+	(void)state;
+	struct api_reply *mine = api_expect(api_get(leader(), "/api/v1/calendar-feeds"), 200);
+	const char *old = api_text(mine, "items.0.links.self"),
+		   *fresh = subscribe(leader(), "full");
+	assert_string_not_equal(fresh, feeds[0]);
+	all_readers_agree_on(fresh, leader(), MEETINGS);
+	/* nobody else revokes it */
+	api_expect(api_get(junior(), "%s", old), 404);
+	api_if_match(leader(), api_expect(api_get(leader(), "%s", old), 200));
+	api_expect(api_delete(leader(), "%s", old), 204);
+	api_expect(api_get(api_as(NULL, NULL), "%s", feeds[0]), 404);
+	api_expect(api_get(api_as(NULL, NULL), "%s", fresh), 200);
+	/* the junior's is the junior's own */
+	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+}
+
+static void a_busy_feed_says_when_and_never_with_whom(void **state)
+{
+	(void)state;
+	struct api_reply *busy = api_expect(
+		api_get(api_as(NULL, NULL), "%s", subscribe(junior(), "free_busy")), 200);
+	assert_non_null(strstr(busy->text, "FREEBUSY"));
+	assert_null(strstr(busy->text, "BEGIN:VEVENT"));
+	assert_null(strstr(busy->text, "SUMMARY"));
+	assert_null(strstr(busy->text, "ATTENDEE"));
+	assert_string_equal(read_by(python, subscribe(junior(), "free_busy")), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_series_is_in_both_calendars),
+		cmocka_unit_test(what_moves_moves_in_both),
+		cmocka_unit_test(a_feed_is_replaced_and_revoked),
+		cmocka_unit_test(a_busy_feed_says_when_and_never_with_whom),
+	};
+	return cmocka_run_group_tests_name(
+		"calendar feeds", tests, a_pair_meets, the_clock_goes_back);
+}
