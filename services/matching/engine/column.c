@@ -24,8 +24,9 @@ struct columns_pricing {
 	int64_t reach;  /* the farthest */
 	int64_t offset; /* of the 16-bit prices */
 	int16_t price[KERNEL_LANES];
-	struct block block;
-	uint16_t *slots;
+	const struct block *block;
+	const uint16_t *slots;
+	uint32_t whole; /* the block of the layout that it is, or ENGINE_NONE: gathered */
 	struct share shares[CREW_MAX];
 	atomic_bool failed;
 };
@@ -70,6 +71,19 @@ static bool note_pair(struct columns_pricing *pricing, struct share *share, uint
 	return true;
 }
 
+/* False if nobody in the block can be allowed for the row. */
+static bool may_meet(const struct columns_pricing *pricing, uint32_t row)
+{
+	const struct solver *solver = pricing->solver;
+	const struct engine_scorer *scorer = solver->scorer;
+	if (pricing->whole == ENGINE_NONE)
+		return layout_near(scorer, &scorer->population->people[scorer->rows[row].person],
+			pricing->block);
+	return solver->alive[row * solver->alive_words + pricing->whole / 64] >>
+		       (pricing->whole % 64) &
+	       1;
+}
+
 static bool note_row(struct columns_pricing *pricing, struct share *share, uint32_t row)
 {
 	const struct engine_scorer *scorer = pricing->solver->scorer;
@@ -84,9 +98,8 @@ static bool note_row(struct columns_pricing *pricing, struct share *share, uint3
 	}
 	struct kernel_call call = { &scorer->kernel_policy, (const uint8_t(*)[16])scorer->tables,
 		scorer->ops + mentee->first_op, mentee->ends, pricing->slots,
-		pricing->block.columns, limit };
-	if (!layout_near(scorer, &scorer->population->people[mentee->person], &pricing->block) ||
-		scorer->kernel(&call, scores, hits) != KERNEL_HITS)
+		pricing->block->columns, limit };
+	if (!may_meet(pricing, row) || scorer->kernel(&call, scores, hits) != KERNEL_HITS)
 		return true;
 	for (uint32_t word = 0; word < 2; word++)
 		for (; hits[word]; hits[word] &= hits[word] - 1) {
@@ -143,6 +156,43 @@ static bool fill(struct columns_pricing *pricing)
 	return true;
 }
 
+static bool meet(struct columns_pricing *pricing)
+{
+	crew_run(pricing->solver->crew, work, pricing);
+	return !atomic_load(&pricing->failed) && fill(pricing);
+}
+
+/* Mentors from anywhere, put together in a block for this once. */
+static bool meet_gathered(struct columns_pricing *pricing)
+{
+	const struct engine_scorer *scorer = pricing->solver->scorer;
+	struct block block = { 0 };
+	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(scorer));
+	uint16_t *slots = malloc((scorer->columns.count + (size_t)1) * sizeof(uint16_t));
+	pricing->block = &block;
+	pricing->slots = slots;
+	bool done = scratch && slots &&
+		    layout_gather_block(
+			    scorer, pricing->places, pricing->count, &block, slots, scratch) &&
+		    meet(pricing);
+	free(block.columns);
+	free(slots);
+	free(scratch);
+	return done;
+}
+
+/* The block of the layout in which exactly these mentors stand, or ENGINE_NONE. */
+static uint32_t whole_block(const struct solver *solver, const uint32_t *places, uint32_t count)
+{
+	if (places[0] % KERNEL_LANES ||
+		(count < KERNEL_LANES && places[0] + count != solver->places))
+		return ENGINE_NONE;
+	for (uint32_t c = 1; c < count; c++)
+		if (places[c] != places[0] + c)
+			return ENGINE_NONE;
+	return places[0] / KERNEL_LANES;
+}
+
 bool column_price(
 	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count)
 {
@@ -150,7 +200,13 @@ bool column_price(
 		.places = places,
 		.reaches = reaches,
 		.count = count,
+		.whole = whole_block(solver, places, count),
 		.offset = solver->place[places[0]].price };
+	if (pricing.whole != ENGINE_NONE) {
+		pricing.block = &solver->scorer->block[pricing.whole];
+		pricing.slots = solver->scorer->slots +
+				(size_t)pricing.whole * solver->scorer->columns.count;
+	}
 	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
 		pricing.price[lane] = INT16_MAX;
 		if (lane >= count)
@@ -158,19 +214,9 @@ bool column_price(
 		pricing.price[lane] = clamp(solver->place[places[lane]].price - pricing.offset);
 		pricing.reach = reaches[lane] > pricing.reach ? reaches[lane] : pricing.reach;
 	}
-	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(solver->scorer));
-	pricing.slots = malloc((solver->scorer->columns.count + (size_t)1) * sizeof(uint16_t));
-	bool done = scratch && pricing.slots &&
-		    layout_gather_block(
-			    solver->scorer, places, count, &pricing.block, pricing.slots, scratch);
-	if (done)
-		crew_run(solver->crew, work, &pricing);
-	done = done && !atomic_load(&pricing.failed) && fill(&pricing);
+	bool done = pricing.whole == ENGINE_NONE ? meet_gathered(&pricing) : meet(&pricing);
 	for (unsigned w = 0; w < CREW_MAX; w++)
 		free(pricing.shares[w].meetings);
-	free(pricing.block.columns);
-	free(pricing.slots);
-	free(scratch);
 	solver->pairs_scored[0] += (size_t)solver->rows * count;
 	return done;
 }

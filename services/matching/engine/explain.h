@@ -51,15 +51,23 @@ void engine_explain(const struct engine_population *population, const struct eng
 int32_t engine_pair_score(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor);
 
-/* A change of policy that would give this mentee somebody. */
-struct engine_relaxation {
-	enum engine_rule rule; /* the rule to relax; NONE if no single rule helps */
+#define ENGINE_RELAXED_MAX 5 /* rules that can be relaxed at all */
+
+/* One rule made milder. */
+struct engine_relaxed {
+	enum engine_rule rule;
 	int32_t from, to; /* the bound now and the nearest that works (steps, gap, half hours), else
 			     1, 0 */
 	bool upper;       /* JUNIOR: the maximum gap, not the minimum, is what to move */
-	uint32_t mentor;  /* the best mentor it would allow */
-	int32_t score;    /* of that pair, under the relaxed policy */
-	size_t yields;    /* mentors it would allow */
+};
+
+/* A change of policy that would give this mentee somebody: all of the rules together. */
+struct engine_relaxation {
+	struct engine_relaxed rules[ENGINE_RELAXED_MAX]; /* hours, language, need, gap, line */
+	size_t count;                                    /* 0 = nothing helps */
+	uint32_t mentor;                                 /* the best mentor it would allow */
+	int32_t score; /* of that pair, under the relaxed policy */
+	size_t yields; /* mentors it would allow */
 };
 
 struct engine_why_not {
@@ -73,8 +81,9 @@ struct engine_why_not {
 
 /*
  * Counts and the smallest relaxation for one mentee. Rules (a), (c), distances under three, roles
- * and blocked pairs are never relaxed. "Smallest": one rule, moved the least against its span; ties
- * go to the rule named first in hours, language, need, level gap, line distance.
+ * and blocked pairs are never relaxed. "Smallest": the fewest rules, then those moved the least
+ * against their spans, taken together; ties go to the rules named first in hours, language, need,
+ * level gap, line distance, then to the mentor with the lower index.
  */
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not);

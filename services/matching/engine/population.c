@@ -7,8 +7,14 @@
 struct engine_population *engine_population_new(struct engine_vocabulary vocabulary)
 {
 	struct engine_population *population = calloc(1, sizeof(*population));
-	if (population)
-		population->vocabulary = vocabulary;
+	if (!population)
+		return NULL;
+	population->vocabulary = vocabulary;
+	/* people without lists point into the pool as well, so there is one from the start */
+	if (!people_grow((void **)&population->pool, &population->pool_room, 0, sizeof(uint32_t))) {
+		free(population);
+		return NULL;
+	}
 	return population;
 }
 

@@ -12,8 +12,7 @@ struct reverse reverse_begin(struct solver *solver, bool lowering)
 		.rows_from = solver->places,
 		.limits_from = solver->places + solver->rows,
 		.events_from = solver->places + 2 * solver->rows,
-		.ending = { INT64_MAX, SINK },
-		.horizon = PRICE_NEVER,
+		.ending = { lowering ? INT64_MAX : REVERSE_FAR, SINK },
 		.lowering = lowering };
 }
 
@@ -23,32 +22,57 @@ void reverse_end_at(struct reverse *reverse, int64_t distance, uint32_t node)
 		reverse->ending = (struct ending){ distance, node };
 }
 
-/* A row with something to send: an end, or one more of the nearest. */
-static void reach_open_row(struct reverse *reverse, uint32_t node, int64_t distance)
+/*
+ * A row with something to send has come nearer (before: its distance until now, or a negative
+ * number). When enough are in sight, nothing beyond them matters.
+ */
+static void see_end(struct reverse *reverse, uint32_t node, int64_t before, int64_t distance)
 {
 	struct solver *solver = reverse->solver;
-	if (distance < reverse->ending.distance)
-		solver->end_count = 0;
-	reverse_end_at(reverse, distance, node);
-	if (!reverse->lowering)
+	int64_t last = reverse->ending.distance;
+	if (before < 0)
 		solver->ends[solver->end_count++] = node;
+	if (reverse->far) {
+		reverse_end_at(reverse, distance, node);
+		return;
+	}
+	if (before >= 0 && before <= last) {
+		reverse->ends_at[before]--;
+		reverse->in_sight--;
+	}
+	reverse->ends_at[distance]++;
+	reverse->in_sight++;
+	for (; last && reverse->in_sight - reverse->ends_at[last] >= reverse->wanted; last--)
+		reverse->in_sight -= reverse->ends_at[last];
+	reverse_end_at(reverse, last, node);
+}
+
+static bool is_open_row(const struct reverse *reverse, uint32_t node)
+{
+	return node >= reverse->rows_from && node < reverse->limits_from &&
+	       places_to_send(&reverse->solver->row[node - reverse->rows_from]);
 }
 
 void reverse_relax(struct reverse *reverse, uint32_t node, int64_t distance, uint32_t to)
 {
 	struct solver *solver = reverse->solver;
 	struct label *label = &solver->labels[node];
-	if (distance > reverse->ending.distance || distance > reverse->horizon)
+	if (distance > reverse->ending.distance)
 		return;
 	if (label->stamp > solver->stamp ||
 		(label->stamp == solver->stamp && label->distance <= distance))
 		return;
+	int64_t before = label->stamp < solver->stamp ? -1 : label->distance;
+	bool end = is_open_row(reverse, node);
 	*label = (struct label){ distance, to, solver->stamp };
-	if (node >= reverse->rows_from && node < reverse->limits_from &&
-		places_to_send(&solver->row[node - reverse->rows_from]))
-		reach_open_row(reverse, node, distance);
-	else if (!heap_push(solver, distance, node))
+	if (end && reverse->lowering) {
+		reverse_end_at(reverse, distance, node);
+		return;
+	}
+	if (!heap_push(solver, distance, node))
 		reverse->stopped = true;
+	if (end)
+		see_end(reverse, node, before, distance);
 }
 
 /* The mentors whom the row would leave, towards the limited department or the others. */

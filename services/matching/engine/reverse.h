@@ -7,15 +7,20 @@
 #include "matching/engine/solver.h"
 
 #define SINK ENGINE_NONE /* the end of every path: a place to spare, or a place left empty */
+/* Rows farther than this are hopeless: looked for when there are no others. */
+#define REVERSE_FAR 4096
 
 struct reverse {
 	struct solver *solver;
 	uint32_t rows_from, limits_from; /* first node of each kind */
 	uint32_t events_from;            /* a place plus this: its known pairs are used up */
 	int64_t now;
-	struct ending ending; /* nearest end; all as near are in solver->ends */
-	int64_t horizon;      /* beyond it not all sources are known */
-	bool lowering;        /* see reverse_lower */
+	struct ending ending;              /* how far to look; the ends are in solver->ends */
+	size_t wanted;                     /* rows to find before the search ends */
+	size_t in_sight;                   /* rows labelled not farther than the ending */
+	bool far;                          /* one row is enough, however far */
+	uint32_t ends_at[REVERSE_FAR + 1]; /* rows labelled, by their distance now */
+	bool lowering;                     /* see reverse_lower */
 	bool stopped;
 };
 

@@ -1,8 +1,6 @@
 /* The pairs of mentors that a reverse search comes by: scored when needed, 128 mentors at once. */
 #include "matching/engine/reverse.h"
 
-#define FAR (1 << 16) /* beyond it all are */
-
 static void scan(struct reverse *reverse, uint32_t place, int64_t from)
 {
 	struct solver *solver = reverse->solver;
@@ -36,6 +34,21 @@ void reverse_expand(struct reverse *reverse, uint32_t place)
 		scan(reverse, place, reverse->now);
 }
 
+/* The place that a heap entry will ask to extend, or ENGINE_NONE. */
+static uint32_t will_extend(const struct reverse *reverse, const struct heap_entry *entry)
+{
+	const struct solver *solver = reverse->solver;
+	uint32_t node = entry->node;
+	if (node < solver->places)
+		return solver->columns[node].reach ? ENGINE_NONE : node;
+	if (node < reverse->events_from)
+		return ENGINE_NONE;
+	node -= reverse->events_from;
+	return entry->key == solver->labels[node].distance + solver->columns[node].reach
+		       ? node
+		       : ENGINE_NONE;
+}
+
 /* This mentor, and those whose known pairs are nearest to being used up: a block costs the same. */
 static uint32_t choose(struct reverse *reverse, uint32_t place, uint32_t *places)
 {
@@ -43,20 +56,13 @@ static uint32_t choose(struct reverse *reverse, uint32_t place, uint32_t *places
 	uint32_t count = 0;
 	places[count++] = place;
 	for (size_t h = 0; h < solver->heap_count && count < KERNEL_LANES; h++) {
-		uint32_t node = solver->heap[h].node;
-		bool listed = node >= solver->places || solver->columns[node].reach;
-		for (uint32_t c = 0; c < count && !listed; c++)
-			listed = places[c] == node;
-		if (!listed)
-			places[count++] = node;
+		uint32_t next = will_extend(reverse, &solver->heap[h]);
+		for (uint32_t c = 0; c < count && next != ENGINE_NONE; c++)
+			if (places[c] == next)
+				next = ENGINE_NONE;
+		if (next != ENGINE_NONE)
+			places[count++] = next;
 	}
-	if (reverse->lowering || count > 1)
-		return count;
-	for (int64_t most = REVERSE_REACH / 8; most < REVERSE_REACH; most *= 2)
-		for (uint32_t j = 0; j < solver->places && count < KERNEL_LANES; j++)
-			if (solver->columns[j].reach < most && j != place &&
-				(most == REVERSE_REACH / 8 || solver->columns[j].reach >= most / 2))
-				places[count++] = j;
 	return count;
 }
 
@@ -66,7 +72,7 @@ static int64_t reach_for(const struct reverse *reverse, uint32_t place)
 	const struct solver *solver = reverse->solver;
 	int64_t gone = is_settled(solver, place) ? reverse->now - solver->labels[place].distance
 						 : 0;
-	if (reverse->lowering || gone > FAR)
+	if (reverse->lowering || gone > REVERSE_FAR)
 		return PRICE_NEVER;
 	return REVERSE_REACH + 4 * gone;
 }

@@ -1,6 +1,8 @@
 /* What a reverse search starts from, and what it changes. */
 #include "matching/engine/reverse.h"
 
+#define WANTED_PART 8u /* one search looks for this part of the rows that are left */
+
 /* A node's distance, or the reach if it was not settled nearer. */
 static int64_t distance_of(const struct solver *solver, uint32_t node, int64_t reach)
 {
@@ -39,10 +41,13 @@ static int64_t cost_of_leaving(const struct solver *solver, const struct row *ro
 	return row->price + penalty(solver, (uint32_t)row->demand - row->empty);
 }
 
-/* Rows that could do without a place, as far as the horizon. */
-static void add_rows(struct reverse *reverse)
+/* All places to spare, and the rows that could do without a place. */
+static void add_sources(struct reverse *reverse)
 {
 	struct solver *solver = reverse->solver;
+	for (uint32_t j = 0; j < solver->places; j++)
+		if (solver->place[j].holders < solver->place[j].capacity)
+			reverse_relax(reverse, j, 0, SINK);
 	for (uint32_t i = 0; i < solver->rows; i++) {
 		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
 		if (cost < PRICE_NEVER)
@@ -50,41 +55,38 @@ static void add_rows(struct reverse *reverse)
 	}
 }
 
-/*
- * All places to spare, and the rows that lose least without a place. That is rarely less than a
- * whole unit away, so the others are left out at first.
- */
-static void add_sources(struct reverse *reverse, bool everybody)
+/* The distance of the farthest row found. */
+static int64_t reach_of(const struct reverse *reverse)
 {
-	struct solver *solver = reverse->solver;
-	int64_t least = PRICE_NEVER;
-	for (uint32_t i = 0; i < solver->rows && !everybody; i++) {
-		int64_t cost = cost_of_leaving(solver, &solver->row[i]);
-		least = cost < least ? cost : least;
+	const struct solver *solver = reverse->solver;
+	int64_t reach = 0;
+	for (size_t e = 0; e < solver->end_count; e++) {
+		uint32_t node = solver->ends[e];
+		if (is_settled(solver, node) && solver->labels[node].distance > reach)
+			reach = solver->labels[node].distance;
 	}
-	reverse->horizon = everybody ? PRICE_NEVER : least + solver->unit_soft;
-	for (uint32_t j = 0; j < solver->places; j++)
-		if (solver->place[j].holders < solver->place[j].capacity)
-			reverse_relax(reverse, j, 0, SINK);
-	add_rows(reverse);
+	return reach;
 }
 
 enum search_answer reverse_run(struct solver *solver)
 {
 	struct reverse reverse = { 0 };
-	for (int everybody = 0; everybody < 2; everybody++) {
+	for (int far = 0; far < 2; far++) {
 		reverse = reverse_begin(solver, false);
-		add_sources(&reverse, everybody);
+		reverse.wanted = solver->places_open / WANTED_PART + 1;
+		reverse.far = far;
+		if (far)
+			reverse.ending.distance = INT64_MAX;
+		add_sources(&reverse);
 		if (!reverse_settle(&reverse))
 			return SEARCH_STOPPED;
-		if (reverse.ending.distance <= reverse.horizon)
+		if (solver->end_count)
 			break;
 	}
-	move_all(&reverse, reverse.ending.distance);
+	move_all(&reverse, reach_of(&reverse));
 	for (size_t e = 0; e < solver->end_count; e++) {
 		uint32_t node = solver->ends[e];
-		if (solver->labels[node].distance != reverse.ending.distance ||
-			!reverse_path_free(&reverse, node))
+		if (!is_settled(solver, node) || !reverse_path_free(&reverse, node))
 			continue;
 		solver->places_open--;
 		if (!reverse_take_path(&reverse, node)) {

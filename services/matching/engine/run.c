@@ -73,6 +73,15 @@ static bool few_to_spare(const struct solver *solver)
 	return spare <= solver->places / SPARE_PART + 64;
 }
 
+/* Row by row, without waiting for anything. */
+static enum engine_status send_rest(struct solver *solver)
+{
+	search_all(solver, SIZE_MAX, true);
+	if (solver->failed)
+		return ENGINE_NO_MEMORY;
+	return solver->cancelled ? ENGINE_CANCELLED : ENGINE_OK;
+}
+
 /* The last places, from the mentors' end. */
 static enum engine_status send_last(struct solver *solver)
 {
@@ -90,12 +99,7 @@ static enum engine_status send_last(struct solver *solver)
 
 static enum engine_status finish(struct solver *solver)
 {
-	if (few_to_spare(solver))
-		return send_last(solver);
-	search_all(solver, SIZE_MAX, true);
-	if (solver->failed)
-		return ENGINE_NO_MEMORY;
-	return solver->cancelled ? ENGINE_CANCELLED : ENGINE_OK;
+	return few_to_spare(solver) ? send_last(solver) : send_rest(solver);
 }
 
 enum engine_status solver_run(struct solver *solver)

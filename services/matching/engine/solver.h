@@ -277,8 +277,9 @@ bool column_list(struct solver *solver, uint32_t place);
 /*
  * The same shortest path from the other end, for when few places are left.
  *
- * reverse_run looks from all places to spare at once for the nearest rows with something to send;
- * the prices of everybody farther away move as one. It decides one place or more. The rows' bounds
+ * reverse_run looks from all places to spare at once for the nearest rows with something to send,
+ * an eighth of them in one search: each of them ends a shortest path, and paths that do not cross
+ * are taken together. The prices of everybody farther away move as one. The rows' bounds
  * are not kept meanwhile: reverse_close makes them valid again after the last one.
  *
  * reverse_lower lets the price of a mentor with a place to spare fall until somebody takes the
@@ -288,7 +289,7 @@ bool column_list(struct solver *solver, uint32_t place);
  * Both answer SEARCH_DONE or SEARCH_STOPPED.
  */
 /* points from today's prices within which a mentor's pairs are kept */
-#define REVERSE_REACH 1024
+#define REVERSE_REACH 1280
 enum search_answer reverse_run(struct solver *solver);
 void reverse_close(struct solver *solver);
 enum search_answer reverse_lower(struct solver *solver, uint32_t place);

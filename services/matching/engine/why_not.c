@@ -1,15 +1,26 @@
-/* "Why not": counts per rule, and the smallest relaxation that really yields a mentor. */
+/* "Why not": counts per rule, and the fewest rules whose relaxation really yields a mentor. */
 #include "matching/engine/criteria.h"
 
 #include <string.h>
 
-/* A mentor whom one rule alone refuses, and how far that rule would have to move. */
+/* A rule that refuses a mentor, and how far it would have to move. */
 struct move {
 	enum engine_rule rule;
 	int32_t from, to;
 	bool upper;
 	int64_t size; /* against the span of the rule, in millionths */
 };
+
+/* All the moves that one mentor would take, in the order of precedence. */
+struct moves {
+	struct move list[ENGINE_RELAXED_MAX];
+	size_t count; /* 0 = no such mentor */
+	int64_t size;
+};
+
+/* The rules that can be relaxed, those first that are relaxed rather than others. */
+static const enum engine_rule relaxable[ENGINE_RELAXED_MAX] = { ENGINE_RULE_HOURS,
+	ENGINE_RULE_LANGUAGE, ENGINE_RULE_NEED, ENGINE_RULE_JUNIOR, ENGINE_RULE_LINE_DISTANCE };
 
 static int64_t part_of(int64_t distance, int64_t span)
 {
@@ -91,31 +102,33 @@ static void apply(const struct move *move, struct engine_policy *policy)
 		policy->level_gap_min = move->to;
 }
 
-/* Order in which rules of the same size are relaxed. */
-static int precedence(enum engine_rule rule)
+static size_t place_of(enum engine_rule rule)
 {
-	static const int order[ENGINE_RULE_COUNT] = { [ENGINE_RULE_HOURS] = 1,
-		[ENGINE_RULE_LANGUAGE] = 2,
-		[ENGINE_RULE_NEED] = 3,
-		[ENGINE_RULE_JUNIOR] = 4,
-		[ENGINE_RULE_LINE_DISTANCE] = 5 };
-	return order[rule];
+	size_t at = 0;
+	while (relaxable[at] != rule)
+		at++;
+	return at;
 }
 
-static bool smaller(const struct move *one, const struct move *other)
+static bool smaller(const struct moves *one, const struct moves *other)
 {
+	if (!other->count || one->count != other->count)
+		return !other->count || one->count < other->count;
 	if (one->size != other->size)
 		return one->size < other->size;
-	return precedence(one->rule) < precedence(other->rule);
+	for (size_t m = 0; m < one->count; m++)
+		if (one->list[m].rule != other->list[m].rule)
+			return place_of(one->list[m].rule) < place_of(other->list[m].rule);
+	return false;
 }
 
-/* Counts the rules that refuse this mentor; the only one, or NONE if none or several. */
-static enum engine_rule count_rules(const struct engine_population *population,
+/* Counts the rules that refuse this mentor; how many. */
+static size_t count_rules(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
 	struct engine_why_not *why_not)
 {
 	enum engine_rule first = ENGINE_RULE_NONE;
-	int broken = 0;
+	size_t broken = 0;
 	for (enum engine_rule rule = ENGINE_RULE_ROLE; rule < ENGINE_RULE_COUNT; rule++) {
 		if (!criteria_refuses(population, policy, rule, mentee, mentor))
 			continue;
@@ -124,7 +137,25 @@ static enum engine_rule count_rules(const struct engine_population *population,
 	}
 	why_not->refused[first]++;
 	why_not->allowed += !broken;
-	return broken == 1 ? first : ENGINE_RULE_NONE;
+	return broken;
+}
+
+/* What it takes to allow a mentor whom so many rules refuse; false if one may not be moved. */
+static bool measure_all(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, size_t broken,
+	struct moves *ret_moves)
+{
+	*ret_moves = (struct moves){ 0 };
+	for (size_t r = 0; r < ENGINE_RELAXED_MAX; r++) {
+		struct move *move = &ret_moves->list[ret_moves->count];
+		if (!criteria_refuses(population, policy, relaxable[r], mentee, mentor))
+			continue;
+		if (!measure(population, policy, relaxable[r], mentee, mentor, move))
+			return false;
+		ret_moves->size += move->size;
+		ret_moves->count++;
+	}
+	return ret_moves->count == broken;
 }
 
 /* What the relaxed policy yields, by trying every mentor under it. */
@@ -147,10 +178,24 @@ static void try_relaxed(
 	}
 }
 
+static void relax(const struct engine_population *population, uint32_t mentee,
+	const struct moves *moves, struct engine_why_not *why_not)
+{
+	struct engine_relaxation *smallest = &why_not->smallest;
+	smallest->count = moves->count;
+	for (size_t m = 0; m < moves->count; m++) {
+		const struct move *move = &moves->list[m];
+		apply(move, &why_not->relaxed);
+		smallest->rules[m] = (struct engine_relaxed){ move->rule, move->from, move->to,
+			move->upper };
+	}
+	try_relaxed(population, mentee, why_not);
+}
+
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not)
 {
-	struct move best = { .size = INT64_MAX }, move;
+	struct moves best = { 0 }, moves;
 	memset(ret_why_not, 0, sizeof(*ret_why_not));
 	ret_why_not->relaxed = *policy;
 	ret_why_not->smallest.mentor = ENGINE_NONE;
@@ -159,19 +204,13 @@ void engine_why_not(const struct engine_population *population, const struct eng
 		if (mentor == mentee || !is_mentor(&population->people[mentor]))
 			continue;
 		ret_why_not->mentors++;
-		enum engine_rule only = count_rules(
-			population, policy, mentee, mentor, ret_why_not);
-		if (only && measure(population, policy, only, mentee, mentor, &move) &&
-			smaller(&move, &best))
-			best = move;
+		size_t broken = count_rules(population, policy, mentee, mentor, ret_why_not);
+		if (broken && (!best.count || broken <= best.count) &&
+			measure_all(population, policy, mentee, mentor, broken, &moves) &&
+			smaller(&moves, &best))
+			best = moves;
 	}
 	ret_why_not->refused[ENGINE_RULE_NONE] = 0;
-	if (best.rule == ENGINE_RULE_NONE)
-		return;
-	apply(&best, &ret_why_not->relaxed);
-	ret_why_not->smallest.rule = best.rule;
-	ret_why_not->smallest.from = best.from;
-	ret_why_not->smallest.to = best.to;
-	ret_why_not->smallest.upper = best.upper;
-	try_relaxed(population, mentee, ret_why_not);
+	if (best.count)
+		relax(population, mentee, &best, ret_why_not);
 }

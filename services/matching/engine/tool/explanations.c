@@ -67,15 +67,20 @@ static void add_why_not(struct buf *b, const struct people *people,
 		buf_print(b, "%s\"%s\":%zu", r > ENGINE_RULE_ROLE ? "," : "",
 			engine_rule_word((enum engine_rule)r), why.refused[r]);
 	buf_text(b, "},\"relaxation\":");
-	if (least->rule == ENGINE_RULE_NONE) {
+	if (!least->count) {
 		buf_text(b, "null");
 		return;
 	}
-	buf_print(b, "{\"rule\":\"%s\"", engine_rule_word(least->rule));
-	if (least->rule == ENGINE_RULE_JUNIOR)
-		buf_print(b, ",\"bound\":\"%s\"", least->upper ? "level_gap_max" : "level_gap_min");
-	buf_print(b, ",\"from\":%d,\"to\":%d,\"yields\":%zu,", (int)least->from, (int)least->to,
-		least->yields);
+	buf_text(b, "{\"rules\":[");
+	for (size_t r = 0; r < least->count; r++) {
+		const struct engine_relaxed *rule = &least->rules[r];
+		buf_print(b, "%s{\"rule\":\"%s\"", r ? "," : "", engine_rule_word(rule->rule));
+		if (rule->rule == ENGINE_RULE_JUNIOR)
+			buf_print(b, ",\"bound\":\"%s\"",
+				rule->upper ? "level_gap_max" : "level_gap_min");
+		buf_print(b, ",\"from\":%d,\"to\":%d}", (int)rule->from, (int)rule->to);
+	}
+	buf_print(b, "],\"yields\":%zu,", least->yields);
 	add_name(b, "mentor", &people->ids, least->mentor);
 	buf_print(b, ",\"score\":%d}", (int)least->score);
 }
