@@ -28,7 +28,7 @@ struct columns_pricing {
 	const uint16_t *slots;
 	uint32_t whole; /* the block of the layout that it is, or ENGINE_NONE: gathered */
 	struct share shares[CREW_MAX];
-	atomic_bool failed;
+	atomic_bool failed, cancelled;
 };
 
 static int16_t clamp(int64_t value)
@@ -117,9 +117,14 @@ static void work(void *context, unsigned worker)
 	uint64_t size = crew_size(pricing->solver->crew);
 	uint32_t from = (uint32_t)(pricing->solver->rows * (uint64_t)worker / size);
 	uint32_t to = (uint32_t)(pricing->solver->rows * (worker + (uint64_t)1) / size);
-	for (uint32_t row = from; row < to; row++)
+	for (uint32_t row = from; row < to; row++) {
+		if (!(row & 255) && is_cancelled(pricing->solver))
+			atomic_store(&pricing->cancelled, true);
+		if (atomic_load_explicit(&pricing->cancelled, memory_order_relaxed))
+			return;
 		if (!note_row(pricing, &pricing->shares[worker], row))
 			atomic_store(&pricing->failed, true);
+	}
 }
 
 static uint16_t kept_flag(const struct solver *solver, uint32_t row, uint32_t place)
@@ -159,7 +164,11 @@ static bool fill(struct columns_pricing *pricing)
 static bool meet(struct columns_pricing *pricing)
 {
 	crew_run(pricing->solver->crew, work, pricing);
-	return !atomic_load(&pricing->failed) && fill(pricing);
+	if (atomic_load(&pricing->cancelled))
+		pricing->solver->cancelled = true; /* the columns stay as they were */
+	if (atomic_load(&pricing->failed))
+		return false;
+	return pricing->solver->cancelled || fill(pricing);
 }
 
 /* Mentors from anywhere, put together in a block for this once. */
@@ -231,7 +240,7 @@ bool column_price_all(struct solver *solver, int64_t reach)
 			places[count] = first + count;
 			reaches[count] = reach;
 		}
-		if (is_cancelled(solver))
+		if (solver->cancelled || is_cancelled(solver))
 			return true;
 		if (!column_price(solver, places, reaches, count))
 			return false;

@@ -40,6 +40,12 @@ bool gather_build(struct solver *solver)
 	for (uint32_t first = 0; first < gather->count; first += KERNEL_LANES) {
 		uint32_t left = gather->count - first;
 		uint32_t block = gather->block_count++;
+		if (is_cancelled(solver))
+			solver->cancelled = true;
+		if (solver->cancelled) {
+			gather->count = gather->block_count = 0;
+			break;
+		}
 		if (!layout_gather_block(scorer, gather->places + first,
 			    left < KERNEL_LANES ? left : KERNEL_LANES, &gather->blocks[block],
 			    gather->slots + (size_t)block * scorer->columns.count, gather->scratch))

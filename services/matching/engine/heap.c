@@ -4,8 +4,10 @@
 bool heap_push(struct solver *solver, int64_t key, uint32_t node)
 {
 	if (!people_grow((void **)&solver->heap, &solver->heap_room, solver->heap_count,
-		    sizeof(*solver->heap)))
+		    sizeof(*solver->heap))) {
+		solver->failed = true;
 		return false;
+	}
 	size_t at = solver->heap_count++;
 	while (at) {
 		size_t parent = (at - 1) / 4;

@@ -69,7 +69,13 @@ struct engine_scorer {
 	uint32_t *table_hash; /* open addressing over tables, ENGINE_NONE = free */
 	size_t table_hash_size;
 	int16_t *no_price; /* 128 zeroes */
+	bool cut;          /* cancelled while laid out: who stands where is known, no score is */
 };
+
+/* engine_scorer_new that stops when the flag is raised (null = never), and says so in `cut`. */
+enum engine_status scorer_new(const struct engine_population *population,
+	const struct engine_policy *policy, enum engine_simd simd, const atomic_bool *cancel,
+	struct engine_scorer **ret_scorer);
 
 /* Numbers the columns. False without memory. */
 bool columns_init(struct columns *columns, const struct engine_population *population);

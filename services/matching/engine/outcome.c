@@ -107,7 +107,7 @@ enum engine_status outcome_fill(struct solver *solver, struct engine_result *res
 		outcome->one_department = solver->department_limit &&
 					  in_one_department(
 						  solver, result, outcome->first, outcome->count);
-		if (solver->cancelled && is_cancelled(solver))
+		if (solver->scorer->cut || (solver->cancelled && is_cancelled(solver)))
 			outcome->reason = outcome->count < outcome->wanted ? ENGINE_REASON_CANCELLED
 									   : ENGINE_REASON_NONE;
 		else

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WITHIN_MOST 64u
+#define WITHIN_MOST 1024u
 
 static int16_t clamp(int64_t value)
 {
@@ -78,6 +78,10 @@ void ask_begin(struct solver *solver, struct ask *ask, uint32_t index, bool firs
 static void insert(struct ask *ask, struct find *finds, struct find find)
 {
 	uint32_t at = ask->found < ask->keep ? ask->found++ : ask->keep - 1;
+	if (ask->all) {
+		finds[at] = find;
+		return;
+	}
 	for (; at &&
 		(finds[at - 1].value < find.value ||
 			(finds[at - 1].value == find.value && finds[at - 1].place > find.place));
@@ -189,6 +193,12 @@ enum engine_status price_within(struct solver *solver, uint32_t index, bool limi
 	price_level(solver, price_limit(solver, &solver->row[index], limited), true);
 	ask_begin(solver, &ask, index, false);
 	ask.keep = ask.keep < WITHIN_MOST ? ask.keep : WITHIN_MOST;
+	if (solver->places < WITHIN_MOST && solver->row[index].priced >= PRICED_ENOUGH) {
+		ask.limit = ask.complete = -1 - 2 * penalty(solver, 1);
+		ask.keep = WITHIN_MOST;
+		ask.all = true;
+		outside = ask.outside = false;
+	}
 	if (outside && solver->gather.count) {
 		ask.limit = ask.complete = -1 - 2 * penalty(solver, 1);
 		ask_gathered(solver, &ask, finds);

@@ -127,6 +127,7 @@ static void settle(struct reverse *reverse, uint32_t node)
 	struct solver *solver = reverse->solver;
 	solver->labels[node].stamp = solver->stamp + 1;
 	solver->settled[solver->settled_count++] = node;
+	solver->figures.steps++;
 	if (node < reverse->rows_from)
 		reverse_expand(reverse, node);
 	else if (node < reverse->limits_from)

@@ -91,6 +91,10 @@ void reverse_extend(struct reverse *reverse, uint32_t place)
 		solver->failed = reverse->stopped = true;
 		return;
 	}
+	if (solver->cancelled) {
+		reverse->stopped = true;
+		return;
+	}
 	for (uint32_t c = 0; c < count; c++)
 		if (is_settled(solver, places[c]))
 			scan(reverse, places[c], solver->labels[places[c]].distance);

@@ -88,7 +88,8 @@ static enum engine_status send_last(struct solver *solver)
 	enum search_answer answer = SEARCH_DONE;
 	if (!column_price_all(solver, REVERSE_REACH))
 		return ENGINE_NO_MEMORY;
-	while (solver->places_open && answer == SEARCH_DONE && !is_cancelled(solver))
+	while (solver->places_open && answer == SEARCH_DONE && !solver->cancelled &&
+		!is_cancelled(solver))
 		answer = reverse_run(solver);
 	reverse_close(solver);
 	column_forget(solver);
@@ -105,6 +106,8 @@ static enum engine_status finish(struct solver *solver)
 enum engine_status solver_run(struct solver *solver)
 {
 	size_t most = FIRST_REACH;
+	if (solver->cancelled) /* while things were laid out */
+		return ENGINE_CANCELLED;
 	enum engine_status status = price_everybody(solver);
 	for (unsigned round = 0; !status && round < ROUNDS; round++) {
 		auction_run(solver);

@@ -82,26 +82,36 @@ static bool allocate(struct engine_scorer *scorer)
 	       scorer->row && scorer->no_price;
 }
 
-static bool build(struct engine_scorer *scorer)
+static bool is_raised(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
 {
 	uint32_t row = 0;
 	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(scorer));
 	bool built = scratch && layout_place_mentors(scorer);
-	for (uint32_t block = 0; built && block < scorer->blocks; block++)
+	for (uint32_t block = 0; built && !scorer->cut && block < scorer->blocks; block++) {
 		built = layout_build_block(scorer, block, scratch);
+		scorer->cut = is_raised(cancel);
+	}
 	for (uint32_t p = 0; built && p < scorer->population->count; p++) {
 		scorer->row[p] = ENGINE_NONE;
 		if (!is_mentee(&scorer->population->people[p]))
 			continue;
 		scorer->row[p] = row;
-		built = layout_build_row(scorer, row++, p);
+		scorer->cut = scorer->cut || (!(row & 63) && is_raised(cancel));
+		scorer->rows[row].person = p;
+		built = scorer->cut || layout_build_row(scorer, row, p);
+		row++;
 	}
 	free(scratch);
 	return built;
 }
 
-enum engine_status engine_scorer_new(const struct engine_population *population,
-	const struct engine_policy *policy, enum engine_simd simd,
+enum engine_status scorer_new(const struct engine_population *population,
+	const struct engine_policy *policy, enum engine_simd simd, const atomic_bool *cancel,
 	struct engine_scorer **ret_scorer)
 {
 	struct engine_scorer *scorer = calloc(1, sizeof(*scorer));
@@ -114,12 +124,20 @@ enum engine_status engine_scorer_new(const struct engine_population *population,
 		return ENGINE_UNSUPPORTED;
 	}
 	fill_kernel_policy(scorer);
-	if (!columns_init(&scorer->columns, population) || !allocate(scorer) || !build(scorer)) {
+	if (!columns_init(&scorer->columns, population) || !allocate(scorer) ||
+		!build(scorer, cancel)) {
 		engine_scorer_free(scorer);
 		return ENGINE_NO_MEMORY;
 	}
 	*ret_scorer = scorer;
 	return ENGINE_OK;
+}
+
+enum engine_status engine_scorer_new(const struct engine_population *population,
+	const struct engine_policy *policy, enum engine_simd simd,
+	struct engine_scorer **ret_scorer)
+{
+	return scorer_new(population, policy, simd, NULL, ret_scorer);
 }
 
 void engine_scorer_free(struct engine_scorer *scorer)

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 
 #define GATHER_FROM 24u /* rows priced before mentors are gathered */
-#define WIDEN_ALL                                                                                  \
-	3u /* times a row is priced against everybody before settled mentors are left out */
 
 struct search {
 	struct solver *solver;
@@ -149,6 +147,7 @@ static void settle(struct search *search, uint32_t node)
 	struct solver *solver = search->solver;
 	solver->labels[node].stamp = solver->stamp + 1;
 	solver->settled[solver->settled_count++] = node;
+	solver->figures.steps++;
 	solver->settled_places += node < search->rows_from;
 	if (node < search->rows_from)
 		settle_place(search, node);
@@ -197,7 +196,7 @@ static void consider_gathering(struct search *search)
 		return;
 	search->widened = 0;
 	if (!gather_build(solver))
-		search->stopped = true;
+		search->stopped = solver->failed = true;
 }
 
 /*
@@ -216,9 +215,13 @@ static void widen(struct search *search, uint32_t node)
 		return;
 	if (from - bound <= search->now) {
 		consider_gathering(search);
-		bool outside = row->priced >= WIDEN_ALL || solver->gather.count;
-		if (search->stopped || price_within(solver, index, limited, outside))
-			search->stopped = true;
+		bool outside = row->priced >= PRICED_ENOUGH || solver->gather.count;
+		if (search->stopped)
+			return;
+		if (price_within(solver, index, limited, outside)) {
+			search->stopped = solver->failed = true;
+			return;
+		}
 		scan_edges(search, index, node, from);
 	}
 	expect_bound(search, node, from);
@@ -262,7 +265,9 @@ enum search_answer search_run(struct solver *solver, uint32_t row, size_t most, 
 	while (next_node(&search, &node)) {
 		if (search.rows_settled >= most)
 			return give_up(&search, SEARCH_LONG);
-		if (search.stopped || solver->failed || (!(++steps & 127) && is_cancelled(solver)))
+		if (!(++steps & 127) && is_cancelled(solver))
+			solver->cancelled = true;
+		if (search.stopped || solver->failed || solver->cancelled)
 			return stop(&search);
 		if (node < search.events_from + solver->places)
 			settle(&search, node);
@@ -271,7 +276,7 @@ enum search_answer search_run(struct solver *solver, uint32_t row, size_t most, 
 		else
 			widen(&search, node - search.events_from);
 	}
-	if (search.stopped || solver->failed)
+	if (search.stopped || solver->failed || solver->cancelled)
 		return stop(&search);
 	search_move_prices(solver, search.ending.distance);
 	search_take_path(solver, start, search.ending.node);

@@ -128,6 +128,7 @@ struct engine_figures {
 	size_t rows_priced;
 	size_t pairs_scored;
 	size_t searches;
+	size_t steps;      /* people reached by searches */
 	size_t candidates; /* pairs in the sparse graph at the end */
 	size_t rounds;
 	enum engine_simd simd; /* the width that ran */

@@ -94,6 +94,10 @@ static void start_prices(struct solver *solver)
 		row->price = row->bound = row->limit_bound = ENGINE_SCORE_MAX + solver->unit_soft;
 		solver->places_open += (size_t)row->demand - row->pinned;
 		solver_limit(solver, i);
+		if (!(i & 63) && is_cancelled(solver))
+			solver->cancelled = true;
+		if (solver->cancelled)
+			continue;
 		for (uint32_t block = 0; block < scorer->blocks; block++)
 			if (layout_near(scorer, person, &scorer->block[block]))
 				solver->alive[i * solver->alive_words + block / 64] |=
@@ -142,6 +146,7 @@ enum engine_status solver_init(struct solver *solver, struct engine_scorer *scor
 		.policy = scorer->policy,
 		.options = *options,
 		.mode = mode,
+		.cancelled = scorer->cut,
 		.rows = scorer->mentees,
 		.places = scorer->mentors };
 	solver->places_max = 1;

@@ -258,13 +258,15 @@ enum engine_status price_rows(struct solver *solver, const uint32_t *rows, size_
  * its price towards the limited department) meets its bound. If outside is set, mentors already
  * settled are left out: their prices rise with the search as the row's falls, so they cannot object
  * before it ends. The bound then holds for the rest only and row->loose is set; the search closes
- * it to the price when it ends.
+ * it to the price when it ends. Where mentors are few, a row that has been priced often enough gets
+ * them all instead, and is never priced again.
  */
+#define PRICED_ENOUGH 3u /* times a row is priced against everybody before that */
 enum engine_status price_within(struct solver *solver, uint32_t row, bool limited, bool outside);
 
 /*
  * column.c: scores up to 128 mentors against all rows; keeps the pairs below each one's reach
- * (PRICE_NEVER = all).
+ * (PRICE_NEVER = all). If solver->cancelled is set then, nothing was kept. False without memory.
  */
 bool column_price(
 	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count);
@@ -314,6 +316,7 @@ struct ask {
 	bool within;      /* in a search: one side of the limit only */
 	bool limited;     /* which */
 	bool outside;
+	bool all; /* there is room for everybody */
 };
 void ask_begin(struct solver *solver, struct ask *ask, uint32_t row, bool first);
 void ask_block(struct solver *solver, struct ask *ask, struct find *finds, uint32_t block);

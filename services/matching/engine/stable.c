@@ -231,6 +231,8 @@ static enum engine_status match(struct accepting *accepting)
 {
 	struct solver *solver = accepting->solver;
 	enum engine_status status = ENGINE_OK;
+	if (solver->cancelled) /* while things were laid out */
+		return ENGINE_CANCELLED;
 	solver->pending_count = 0;
 	for (uint32_t i = 0; i < solver->rows; i++)
 		solver_pend(solver, i);
@@ -238,6 +240,8 @@ static enum engine_status match(struct accepting *accepting)
 	for (uint32_t i = 0; !status && i < solver->rows; i++) {
 		sort_wishes(solver, &solver->row[i]);
 		trim(&solver->row[i]);
+		if (!(i & 255) && is_cancelled(solver))
+			status = ENGINE_CANCELLED;
 	}
 	if (!status)
 		status = accept_all(accepting);

@@ -72,6 +72,19 @@ class Company:
             "|".join(f"i{n}" for n in interests), str(capacity)])
 
 
+def repeat(folder, times):
+    """Writes the people of a folder so many times over, each time under names of their own: a big
+    instance at once, full of equal scores."""
+    heading, *lines = (folder / "people.csv").read_text(encoding="utf-8").splitlines()
+    cells = [line.split(",", 4) for line in lines]
+    with open(folder / "people.csv", "w", encoding="utf-8") as file:
+        file.write(heading + "\n")
+        for number in range(times):
+            for name, role, level, manager, rest in cells:
+                manager = f"{number}.{manager}" if manager else ""
+                file.write(f"{number}.{name},{role},{level},{manager},{rest}\n")
+
+
 def write(folder, seed, mentees, mentors, shape="sparse", capacities=False, policy=None,
           changes=0):
     """Writes people.csv, blocked.csv and policy.json, to which `policy` adds members; for `changes`

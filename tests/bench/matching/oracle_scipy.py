@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """scipy's linear_sum_assignment on a score matrix of upward-match: as many pairs as possible, then
-the highest total. Prints one JSON object; the time is that of the solving alone.
+the highest total. Prints a JSON object for each matrix; the time is that of the solving alone.
 
-    oracle_scipy.py SCORES.i16 MENTEES MENTORS"""
+    oracle_scipy.py SCORES.i16 MENTEES MENTORS [SCORES.i16 MENTEES MENTORS ...]"""
 
 import json
 import resource
@@ -15,9 +15,8 @@ from scipy.optimize import linear_sum_assignment
 FORBIDDEN = -32768
 
 
-def main():
-    """Reads, solves, prints."""
-    path, mentees, mentors = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+def solve(path, mentees, mentors):
+    """Reads one matrix, solves, prints."""
     scores = numpy.fromfile(path, dtype="<i2").reshape(mentees, mentors)
     a_pair = 32768.0 * (min(mentees, mentors) + 1)  # worth more than any sum of scores
     cost = scores.astype(numpy.float64)
@@ -31,6 +30,12 @@ def main():
     print(json.dumps({"pairs": len(chosen), "total": int(chosen.sum()), "seconds": seconds,
                       "cpu_seconds": cpu,
                       "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+
+
+def main():
+    """One matrix after the other."""
+    for at in range(1, len(sys.argv), 3):
+        solve(sys.argv[at], int(sys.argv[at + 1]), int(sys.argv[at + 2]))
 
 
 if __name__ == "__main__":

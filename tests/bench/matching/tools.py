@@ -63,9 +63,13 @@ def scipy_python():
 
 def scipy(folder, scores):
     """What scipy finds for one place on both sides."""
-    mentees, mentors = sides(folder)
-    return json.loads(call([scipy_python(), HERE / "oracle_scipy.py", scores,
-                            len(mentees), len(mentors)]))
+    return scipy_all([(scores, *map(len, sides(folder)))])[0]
+
+
+def scipy_all(matrices):
+    """The same for many: (scores, mentees, mentors) each. It takes long to start."""
+    told = call([scipy_python(), HERE / "oracle_scipy.py", *(part for one in matrices for part in one)])
+    return [json.loads(line) for line in told.splitlines()]
 
 
 def lemon_missing():

@@ -239,7 +239,8 @@ class Endings(Match):
 
     def test_progress_is_for_terminals(self):
         self.assertEqual(self.run_one(PROGRAMS[0])[2], "")
-        company.write(self.folder, 8, 3000, 3000, "loose")
+        company.write(self.folder, 8, 500, 500, "loose")
+        company.repeat(self.folder, 6)
         primary, secondary = pty.openpty()
         try:
             child = subprocess.Popen([PROGRAMS[0], "--people", "people.csv", "--mode", "pairs",
@@ -263,7 +264,8 @@ class Endings(Match):
 
     def test_interrupted_run_says_its_bound(self):
         """The signal comes with the first line of progress: the run is under way then."""
-        company.write(self.folder, 8, 8000, 8000, "loose")
+        company.write(self.folder, 8, 500, 500, "loose")
+        company.repeat(self.folder, 16)
         primary, secondary = pty.openpty()
         try:
             child = subprocess.Popen([PROGRAMS[0], "--people", "people.csv", "--mode", "pairs",
