@@ -232,7 +232,7 @@ static void each_allocation_refused_is_a_clean_error(void **state)
 		call_check, call_fairness, call_compare, call_live };
 	struct scene scene = { 0 };
 	(void)state;
-	scene.population = instance_company(61, 90, 90, INSTANCE_LOOSE, true);
+	scene.population = instance_company(61, 45, 45, INSTANCE_LOOSE, true);
 	instance_company_policy(INSTANCE_LOOSE, &scene.policy);
 	scene.other = scene.policy;
 	scene.other.weights[ENGINE_NEED] /= 2;
