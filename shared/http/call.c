@@ -7,6 +7,7 @@
 #include "db/dberror.h"
 #include "gen/shared/statements.h"
 #include "http/answering.h"
+#include "http/csv.h"
 #include "http/idempotency.h"
 #include "http/page.h"
 #include "ops/log.h"
@@ -133,6 +134,23 @@ struct step answer_step(const struct call *call, const char *object_id)
 	return step;
 }
 
+/* The body as it is; as CSV, the member objects of the column `rows`. */
+static struct reply reply_of_row(
+	const struct call *call, int status, const struct db_rows *rows, int body_at)
+{
+	int rows_at = db_column(rows, "rows");
+	if (rows_at >= 0 && call->accept && strncmp(call->accept, "text/csv", 8) == 0)
+		return csv_array_reply(
+			call, db_value(rows, 0, rows_at), db_length(rows, 0, rows_at));
+	size_t len = db_length(rows, 0, body_at);
+	char *body = malloc(len + 1);
+	if (!body)
+		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+	memcpy(body, db_value(rows, 0, body_at), len + 1);
+	const char *type = status == 200 && call->accept ? call->accept : "application/json";
+	return reply_text(status, type, body, len);
+}
+
 struct reply answer_of_rows(
 	const struct call *call, int status, const struct db_rows *rows, const char *object_id)
 {
@@ -140,13 +158,7 @@ struct reply answer_of_rows(
 	int body_at = db_column(rows, "body"), version_at = db_column(rows, "version");
 	if (db_rows_count(rows) == 0 || body_at < 0 || !db_value(rows, 0, body_at))
 		return reply_problem(call, PROBLEM_NOT_FOUND, NULL, NULL, NULL);
-	size_t len = db_length(rows, 0, body_at);
-	char *body = malloc(len + 1);
-	if (!body)
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
-	memcpy(body, db_value(rows, 0, body_at), len + 1);
-	const char *type = status == 200 && call->accept ? call->accept : "application/json";
-	struct reply reply = reply_text(status, type, body, len);
+	struct reply reply = reply_of_row(call, status, rows, body_at);
 	const char *version = version_at < 0 ? NULL : db_value(rows, 0, version_at);
 	if (version && !str_to_i64(version, &reply.version))
 		reply.version = 0;

@@ -143,15 +143,10 @@ static void write_table(struct buf *out, const json_t *items)
 	free(columns);
 }
 
-struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count)
+/* Takes the items; NULL for want of memory. */
+static struct reply reply_of(const struct call *call, json_t *items)
 {
 	struct buf out = BUF_INIT(CSV_BYTES);
-	json_t *items = json_array();
-	for (int i = 0; i < count && items; i++) {
-		json_t *item = json_loadb(db_value(rows, i, 0), db_length(rows, i, 0), 0, NULL);
-		if (!item || json_array_append_new(items, item) != 0)
-			out.failed = true;
-	}
 	if (items)
 		write_table(&out, items);
 	json_decref(items);
@@ -161,4 +156,22 @@ struct reply csv_reply(const struct call *call, const struct db_rows *rows, int 
 	if (!body)
 		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
 	return reply_text(200, "text/csv; charset=utf-8", body, len);
+}
+
+struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count)
+{
+	json_t *items = json_array();
+	for (int i = 0; i < count && items; i++) {
+		json_t *item = json_loadb(db_value(rows, i, 0), db_length(rows, i, 0), 0, NULL);
+		if (!item || json_array_append_new(items, item) != 0) {
+			json_decref(items);
+			items = NULL;
+		}
+	}
+	return reply_of(call, items);
+}
+
+struct reply csv_array_reply(const struct call *call, const char *array, size_t length)
+{
+	return reply_of(call, json_loadb(array, length, 0, NULL));
 }

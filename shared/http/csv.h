@@ -10,7 +10,9 @@
 
 /* The first `count` rows of a list (body in the first column). */
 CHECKED struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count);
-/* One cell, quoted where it must be; also for handlers that write CSV themselves. */
+/* The same of one JSON array of objects. */
+CHECKED struct reply csv_array_reply(const struct call *call, const char *array, size_t length);
+/* One cell, quoted where it must be. */
 void csv_cell(struct buf *out, const char *text);
 
 #endif
