@@ -1,10 +1,43 @@
--- What reports count. (How feedback is shown: 0004.)
--- The cells of the participation report: per department and measure, how many people, and whether
--- the number must stay hidden. Hidden is whatever is smaller than five; where what is hidden could be
--- worked out from the total (one cell, or fewer than five people in all) the smallest shown one too;
--- and who is paired where the rest of the department would be one to four people.
+-- What reports count, and which of it must stay hidden. (How feedback is shown: 0004.)
+
+-- Which cells of one measure are hidden, given how many people stand behind each; and whether the total is.
+-- People are known to add up to the total, and this rule to everybody.
+--   1. A cell of fewer than five people is hidden.
+--   2. Where the hidden could still be worked out (one cell alone, fewer than five people together, or all of
+--      them at the bound of four) the smallest shown ones are hidden too: all that are equal, so that nothing
+--      tells which of the hidden cells are the small ones.
+--   3. Where there is nothing else to hide, the total is hidden; so is a total of fewer than five.
+-- tests/sql/test_cells.c tries every small world against what its output leaves possible.
+CREATE FUNCTION evaluation.hidden_cells(people bigint[], OUT hide boolean[], OUT hide_total boolean)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH cell AS (SELECT c.n, c.place, c.n < 5 AS small FROM unnest(people) WITH ORDINALITY AS c (n, place)),
+		risk AS (SELECT coalesce(sum(c.n), 0) AS total, min(c.n) FILTER (WHERE NOT c.small) AS least,
+				coalesce(count(*) FILTER (WHERE c.small) = 1 OR sum(c.n) FILTER (WHERE c.small) < 5
+					OR sum(c.n) FILTER (WHERE c.small) = 4 * count(*) FILTER (WHERE c.small), false) AS open
+			FROM cell c)
+	SELECT coalesce(array_agg(c.small OR r.open AND c.n = r.least ORDER BY c.place) FILTER (WHERE c.place IS NOT NULL), '{}'),
+		r.total < 5 OR r.open AND r.least IS NULL
+	FROM risk r LEFT JOIN cell c ON true
+	GROUP BY r.total, r.least, r.open;
+END;
+
+-- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where one
+-- part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in it or beside it.
+CREATE FUNCTION evaluation.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[], OUT hide_total boolean)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH part AS (SELECT coalesce(bool_or(c.n < 5 OR c.size - c.n BETWEEN 1 AND 4), false) AS small,
+			coalesce(sum(c.n), 0) AS total, coalesce(sum(c.size - c.n), 0) AS rest
+		FROM unnest(people, sizes) AS c (n, size))
+	SELECT array_fill(p.small, ARRAY[coalesce(array_length(people, 1), 0)]), p.total < 5 OR p.small AND p.rest < 5
+	FROM part p;
+END;
+
+-- The cells of the participation report: per department and measure, how many people, and whether the number,
+-- and the measure's total, must stay hidden. Who is paired is a part of a department.
 CREATE FUNCTION evaluation.participation_cells(programme uuid)
-RETURNS TABLE (department text, measure text, people bigint, hide boolean)
+RETURNS TABLE (department text, measure text, people bigint, hide boolean, hide_total boolean)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH part AS (
@@ -16,17 +49,17 @@ BEGIN ATOMIC
 			WHERE e.programme_id = programme AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
 			GROUP BY e.person_id, c.department),
 		cell AS (
-			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people,
-				v.measure = 'paired' AND count(*) - count(*) FILTER (WHERE v.counts) BETWEEN 1 AND 4 AS rest_small
+			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people, count(*) AS size
 			FROM part p, LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee), ('paired', p.paired)) v (measure, counts)
 			GROUP BY p.department, v.measure),
-		mark AS (SELECT c.*, c.people < 5 OR c.rest_small AS small FROM cell c),
-		comp AS (SELECT m.*, sum(m.people) FILTER (WHERE m.small) OVER w AS hidden,
-				count(*) FILTER (WHERE m.small) OVER w AS cells,
-				row_number() OVER (PARTITION BY m.measure, m.small ORDER BY m.people, m.department) AS place
-			FROM mark m WINDOW w AS (PARTITION BY m.measure))
-	SELECT c.department, c.measure, c.people,
-		c.small OR (c.cells > 0 AND (c.hidden < 5 OR c.cells = 1) AND c.place = 1)
-	FROM comp c;
+		kind AS (SELECT c.measure, array_agg(c.department ORDER BY c.department) AS departments,
+				array_agg(c.people ORDER BY c.department) AS people,
+				array_agg(c.size ORDER BY c.department) AS sizes
+			FROM cell c GROUP BY c.measure)
+	SELECT u.department, k.measure, u.people, u.hide, h.hide_total
+	FROM kind k, LATERAL (SELECT (evaluation.hidden_parts(k.people, k.sizes)).* WHERE k.measure = 'paired'
+			UNION ALL SELECT (evaluation.hidden_cells(k.people)).* WHERE k.measure <> 'paired') h,
+		LATERAL unnest(k.departments, k.people, h.hide) AS u (department, people, hide);
 END;
-GRANT EXECUTE ON FUNCTION evaluation.participation_cells(uuid) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.hidden_cells(bigint[]), evaluation.hidden_parts(bigint[], bigint[]),
+	evaluation.participation_cells(uuid) TO upward_evaluation;

@@ -1,53 +1,241 @@
-/* Reports, over the API. */
+/* Reports, over the API: fourteen pairs of leaders in three departments, one of them of one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
-#include "support/company.h"
 #include "support/story.h"
 
-static const char *programme, *pair, *mentor;
+#define PAIRS 14 /* six leaders of Sales, seven of Law, one of =Odd */
 
+static const char *programme, *pairs[PAIRS];
+
+static const char *department_of(int i)
+{
+	return i < 6 ? "Sales" : i < 13 ? "Law" : "=Odd";
+}
+
+static const char *leader(int i)
+{
+	return api_path("leader%d", i);
+}
+
+static const char *mentor(int i)
+{
+	return api_path("mentor%d", i);
+}
+
+static void import_people(void)
+{
+	char csv[8192];
+	int used = snprintf(csv, sizeof csv,
+		"external_id,user_name,given_name,family_name,department,level,manager_external_id,"
+		"hired_on,active\nR,boss,Bo,Boss,Board,9,,2010-01-01,true\nH,head,He,Head,Data,6,R,"
+		"2010-01-01,true\nA,ada,Ada,Min,HR,6,R,2010-01-01,true\n");
+	for (int i = 0; i < PAIRS; i++)
+		used += snprintf(csv + used, sizeof csv - (size_t)used,
+			"L%d,leader%d,Lea,Der,%s,7,R,2012-01-01,true\n"
+			"M%d,mentor%d,Men,Tor,Data,2,H,2022-01-01,true\n",
+			i, i, department_of(i), i, i);
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+}
+
+/* Pairs made by hand, as no round would make just these. */
 static int set_up(void **state)
 {
 	(void)state;
-	company_import();
-	programme = company_programme("Reports", 2);
-	story_round("hr.lead", programme);
-	pair = story_pair("chief", programme, &mentor);
+	import_people();
+	programme = story_programme("ada", "Reports");
+	for (int i = 0; i < PAIRS; i++) {
+		const char *mentee_part = story_enrol(leader(i), programme, "mentee", 1);
+		const char *mentor_part = story_enrol(mentor(i), programme, "mentor", 1);
+		pairs[i] = api_path("%s",
+			api_sql("superuser",
+				"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
+				" mentor_enrolment_id, mentee_enrolment_id, origin, status) SELECT "
+				"gen_random_uuid(), m.programme_id, m.person_id, l.person_id, "
+				"m.id, "
+				"l.id, 'manual', 'active' FROM matching.enrolment m, "
+				"matching.enrolment l WHERE m.id = '%s' AND l.id = '%s' RETURNING "
+				"id",
+				mentor_part, mentee_part));
+	}
+	api_sql("superuser", "UPDATE matching.programme SET status = 'active' WHERE id = '%s'",
+		programme);
 	return 0;
 }
 
-static void a_report_hides_small_cells_and_what_would_give_them_away(void **state)
+static struct api_reply *report(const char *name)
+{
+	return api_expect(api_get(api_as("programme_admin", "ada"),
+				  "/api/v1/reports/programmes/%s/%s", programme, name),
+		200);
+}
+
+static struct api_reply *report_csv(const char *name)
+{
+	struct api *admin = api_as("programme_admin", "ada");
+	api_header(admin, "Accept: text/csv");
+	return report(name);
+}
+
+static void refuse_others(const char *name)
+{
+	const char *path = api_path("/api/v1/reports/programmes/%s/%s", programme, name);
+	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+	api_expect_problem(
+		api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
+	api_expect(api_get(api_as("participant", leader(0)), "%s", path), 403);
+}
+
+/* The row of `list` whose member is that; its other members. */
+static json_t *row_of(
+	const struct api_reply *reply, const char *list, const char *member, const char *value)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(api_member(reply, list), i,
+		row) if (strcmp(json_string_value(json_object_get(row, member)), value) ==
+			 0) return row;
+	fail_msg("no %s in %s", value, reply->text);
+	return NULL;
+}
+
+static long long number_of(json_t *row, const char *member)
+{
+	json_t *value = json_object_get(row, member);
+	return json_is_integer(value) ? json_integer_value(value) : -1;
+}
+
+static void now_is(const char *instant)
+{
+	api_clock(
+		strtoll(api_sql("superuser",
+				"SELECT ceil(extract(epoch FROM timestamptz '%s' - now()))::bigint",
+				instant),
+			NULL, 10));
+}
+
+static void participation_hides_small_cells_and_what_would_give_them_away(void **state)
 {
 	(void)state;
-	struct api *admin = api_as("programme_admin", "hr.lead");
-	struct api_reply *report = api_expect(
-		api_get(admin, "/api/v1/reports/programmes/%s/participation", programme), 200);
-	assert_int_equal(api_integer(report, "totals.mentors"), 6);
-	assert_true(json_is_null(api_member(report, "totals.mentees")));
-	for (size_t i = 0; i < api_count(report, "departments"); i++) {
-		json_t *mentors = api_member(report, api_path("departments.%zu.mentors", i));
-		assert_true(json_is_null(mentors) || json_integer_value(mentors) >= 5);
+	refuse_others("participation");
+	struct api_reply *seen = report("participation");
+	assert_int_equal(api_integer(seen, "totals.mentors"), PAIRS);
+	assert_int_equal(api_integer(seen, "totals.mentees"), PAIRS);
+	assert_int_equal(number_of(row_of(seen, "departments", "department", "Law"), "mentees"), 7);
+	/* that there is no mentor elsewhere is a small cell too */
+	assert_int_equal(
+		number_of(row_of(seen, "departments", "department", "Data"), "mentors"), -1);
+	assert_int_equal(
+		number_of(row_of(seen, "departments", "department", "=Odd"), "mentees"), -1);
+	/* or the odd one would be the total less the two */
+	assert_int_equal(
+		number_of(row_of(seen, "departments", "department", "Sales"), "mentees"), -1);
+	/* everybody is paired: what is left over would tell of the odd one */
+	assert_true(json_is_null(api_member(seen, "totals.paired_mentees")));
+	struct api_reply *csv = report_csv("participation");
+	assert_non_null(strstr(csv->text, "department,mentors,mentees,paired,suppressed\r\n"));
+	assert_non_null(strstr(csv->text, "\"'=Odd\",,,,true\r\n"));
+	assert_non_null(strstr(api_header_of(csv, "Content-Type"), "text/csv"));
+}
+
+static void adherence_is_plan_against_done(void **state)
+{
+	(void)state;
+	refuse_others("adherence");
+	assert_true(json_is_null(api_member(report("adherence"), "totals.pairs")));
+	for (int i = 0; i < PAIRS; i++) {
+		story_agreement(pairs[i], leader(i), mentor(i), "2027-01-18");
+		if (i < 6)
+			api_expect(api_post(api_as("participant", leader(i)),
+					   "/api/v1/sessions/series",
+					   "{\"pair_id\": \"%s\", \"local_time\": \"10:00\"}",
+					   pairs[i]),
+				200);
 	}
-	struct api_reply *all = api_expect(api_get(admin, "/api/v1/reports"), 200);
-	assert_string_equal(api_text(all, "items.0.name"), "participation");
-	api_expect(api_get(api_as("auditor", NULL), "/api/v1/reports/programmes/%s/participation",
-			   programme),
+	/* four dates are past; each but the first pair met on all of them, that one on three */
+	api_sql("superuser",
+		"UPDATE scheduling.session SET status = 'held' WHERE starts_at < '2027-02-09' AND "
+		"NOT (pair_id = '%s' AND starts_at > '2027-02-07')",
+		pairs[0]);
+	now_is("2027-02-09 12:00Z");
+	struct api_reply *seen = report("adherence");
+	assert_int_equal(api_integer(seen, "totals.pairs"), PAIRS);
+	assert_int_equal(api_integer(seen, "totals.expected"), 4 * PAIRS);
+	assert_int_equal(api_integer(seen, "totals.held"), 23);
+	assert_int_equal(api_integer(seen, "totals.on_time"), 23);
+	json_t *law = row_of(seen, "departments", "department", "Law");
+	assert_int_equal(number_of(law, "expected"), 28);
+	assert_int_equal(number_of(law, "held"), 0);
+	assert_int_equal(number_of(row_of(seen, "departments", "department", "Sales"), "held"), -1);
+	assert_int_equal(number_of(row_of(seen, "departments", "department", "=Odd"), "pairs"), -1);
+	/* a pair that ends takes nothing out of the figures */
+	api_expect(api_post(api_as("participant", leader(0)),
+			   api_path("/api/v1/pairs/%s/completion", pairs[0]), NULL),
 		200);
-	api_expect(api_get(api_as("programme_admin", "other.admin"),
-			   "/api/v1/reports/programmes/%s/participation", programme),
-		404);
+	assert_int_equal(api_integer(report("adherence"), "totals.held"), 23);
+	assert_non_null(strstr(report_csv("adherence")->text, "Law,7,28,0,0,0"));
+	api_clock(0);
+}
+
+static void satisfaction_is_of_five_on_each_side_once_the_window_is_out(void **state)
+{
+	(void)state;
+	refuse_others("satisfaction");
+	for (int i = 0; i < 8; i++) {
+		static const char *const body =
+			"{\"pair_id\": \"%s\", \"visibility\": \"programme\", \"rating\": %d}";
+		api_expect(api_post(api_as("participant", mentor(i)), "/api/v1/feedback", body,
+				   pairs[i], i % 2 ? 5 : 4),
+			201);
+		if (i < 4)
+			api_expect(api_post(api_as("participant", leader(i)), "/api/v1/feedback",
+					   body, pairs[i], 1),
+				201);
+	}
+	assert_int_equal(api_count(report("satisfaction"), "windows"), 0);
+	now_is("2027-04-11 01:01Z");
+	struct api_reply *seen = NULL;
+	api_wait_until(20.0, api_count(seen = report("satisfaction"), "windows") == 2);
+	json_t *mentors = row_of(seen, "windows", "side", "mentor");
+	assert_int_equal(number_of(mentors, "authors"), 8);
+	assert_true(json_number_value(json_object_get(mentors, "mean_rating")) == 4.5);
+	json_t *mentees = row_of(seen, "windows", "side", "mentee");
+	assert_int_equal(number_of(mentees, "authors"), -1);
+	assert_true(json_is_null(json_object_get(mentees, "mean_rating")));
+	assert_non_null(
+		strstr(report_csv("satisfaction")->text, "midpoint,mentor,8,4.5,false\r\n"));
+	api_clock(0);
+}
+
+static void the_catalogue_names_every_report_with_its_method(void **state)
+{
+	(void)state;
+	struct api_reply *all = api_expect(
+		api_get(api_as("programme_admin", "ada"), "/api/v1/reports"), 200);
+	size_t count = api_count(all, "items");
+	assert_true(count >= 3);
+	for (size_t i = 0; i < count; i++) {
+		struct api_reply *one = report(api_text(all, api_path("items.%zu.name", i)));
+		assert_string_equal(
+			api_text(one, "method"), api_text(all, api_path("items.%zu.method", i)));
+		assert_int_equal(api_integer(all, api_path("items.%zu.minimum_cell", i)), 5);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_report_hides_small_cells_and_what_would_give_them_away),
+		cmocka_unit_test(participation_hides_small_cells_and_what_would_give_them_away),
+		cmocka_unit_test(adherence_is_plan_against_done),
+		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
+		cmocka_unit_test(the_catalogue_names_every_report_with_its_method),
 	};
 	return cmocka_run_group_tests_name("reports", tests, set_up, api_release);
 }

@@ -1,0 +1,128 @@
+/*
+ * Small cells stay hidden: every small world of departments is put through the rule of the reports,
+ * and whoever knows the rule and reads the output must be left with two values at least for every
+ * hidden cell. The rule without its complement fails the same test, or the test could not.
+ */
+#include "sql/support.h"
+
+#include <stdio.h>
+#include "base/str.h"
+
+#define DATABASE "upward_test_cells"
+
+/* Of all worlds p with what is known beside the output: cells that have one value alone in all the
+ * worlds with the same output. n: known sizes of the groups, or an empty array. */
+#define SOLVED                                                                                     \
+	"WITH o AS (SELECT w.p, w.n, r.hide, ARRAY(SELECT CASE WHEN NOT x.h THEN x.v END FROM "    \
+	"unnest(w.p, r.hide) WITH ORDINALITY x (v, h, o) ORDER BY x.o) AS shown,"                  \
+	" CASE WHEN NOT r.hide_total THEN (SELECT sum(v) FROM unnest(w.p) v) END AS total"         \
+	" FROM (%s) w, LATERAL (%s) r)"                                                            \
+	" SELECT count(*) FROM (SELECT FROM o, generate_subscripts(o.p, 1) i WHERE o.hide[i]"      \
+	" GROUP BY o.n, o.shown, o.total, i HAVING min(o.p[i]) = max(o.p[i])) solved"
+
+#define RULE  "SELECT h.hide, h.hide_total FROM evaluation.hidden_cells(w.p) h"
+#define PARTS "SELECT h.hide, h.hide_total FROM evaluation.hidden_parts(w.p, w.n) h"
+/* Small cells alone: what one would do without thinking. */
+#define NAIVE                                                                                      \
+	"SELECT array_agg(v < 5 ORDER BY i) AS hide, sum(v) < 5 AS hide_total FROM "               \
+	"unnest(w.p) WITH ORDINALITY u (v, i)"
+
+#define UP_TO(name, most) "generate_series(0, " most ") " name
+#define PLAIN(cells)      "SELECT p, '{}'::bigint[] AS n FROM (SELECT ARRAY[" cells
+
+static const char *const plain[] = {
+	PLAIN("a]::bigint[] AS p FROM " UP_TO("a", "30")) ") q",
+	PLAIN("a, b]::bigint[] AS p FROM " UP_TO("a", "25") ", " UP_TO("b", "25")) ") q",
+	PLAIN("a, b, c]::bigint[] AS p FROM " UP_TO("a", "12") ", " UP_TO("b", "12") ", " UP_TO(
+		"c", "12")) ") q",
+	PLAIN("a, b, c, d]::bigint[] AS p FROM " UP_TO("a", "7") ", " UP_TO("b", "7") ", " UP_TO(
+		"c", "7") ", " UP_TO("d", "7")) ") q",
+};
+
+/* Of groups whose sizes are known some are counted. */
+#define PART                                                                                       \
+	"SELECT ARRAY[a, b, c]::bigint[] AS p, '{%1$s}'::bigint[] AS n FROM generate_series(0, "   \
+	"('{%1$s}'::int[])[1]) a, generate_series(0, ('{%1$s}'::int[])[2]) b, "                    \
+	"generate_series(0, ('{%1$s}'::int[])[3]) c"
+
+static const char *const sizes[] = { "6,7,9", "5,5,5", "10,10,10", "5,8,14", "1,6,12", "3,4,9",
+	"4,4,1" };
+
+static int64_t solved(PGconn *pg, const char *worlds, const char *rule)
+{
+	char sql[4096];
+	snprintf(sql, sizeof sql, SOLVED, worlds, rule);
+	return sql_number(pg, "%s", sql);
+}
+
+static void no_hidden_cell_follows_from_what_is_shown(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (solved(pg, plain[i], RULE))
+			fail_msg("%s", plain[i]);
+}
+
+static void nor_where_the_rest_of_a_group_would_be_small(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	char worlds[2048];
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		snprintf(worlds, sizeof worlds, PART, sizes[i]);
+		int64_t found = solved(pg, worlds, PARTS);
+		if (found)
+			fail_msg("of groups of %s: %lld", sizes[i], (long long)found);
+	}
+}
+
+static void hidden_people_are_five_at_least_where_their_sum_is_known(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		assert_int_equal(
+			sql_number(pg,
+				"SELECT count(*) FROM (%s) w, LATERAL (" RULE ") r WHERE NOT "
+				"r.hide_total AND (SELECT sum(x.v) FROM unnest(w.p, r.hide) x (v, "
+				"h) WHERE x.h) < 5",
+				plain[i]),
+			0);
+}
+
+static void the_test_notices_a_rule_without_complement(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	for (size_t i = 1; i < sizeof plain / sizeof *plain; i++)
+		assert_true(solved(pg, plain[i], NAIVE) > 0);
+	char worlds[2048];
+	snprintf(worlds, sizeof worlds, PART, sizes[0]);
+	assert_true(solved(pg, worlds, RULE) > 0);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	sql_create_migrated(DATABASE);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	sql_drop(DATABASE);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_hidden_cell_follows_from_what_is_shown),
+		cmocka_unit_test(nor_where_the_rest_of_a_group_would_be_small),
+		cmocka_unit_test(hidden_people_are_five_at_least_where_their_sum_is_known),
+		cmocka_unit_test(the_test_notices_a_rule_without_complement),
+	};
+	return cmocka_run_group_tests_name("small cells", tests, set_up, tear_down);
+}
