@@ -9,6 +9,7 @@ SHELL := /bin/bash
 FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 PORT    ?= 8080
+RUN_DIR ?= build/run
 DEMO    ?= 1
 CC      := gcc
 Q       := $(if $(V),,@)
@@ -83,14 +84,14 @@ all: services $(if $(ENGINE_TOOL),build/upward-match) build/openapi.json ## buil
 
 run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) services
-	@$(PYTHON) deploy/local/stack.py run --dir build/run --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+	@$(PYTHON) deploy/local/stack.py run --dir $(RUN_DIR) --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
 
 up: install ## the same in the background; returns when all is ready
 	@$(MAKE) --no-print-directory -j$$(nproc) services
-	@$(PYTHON) deploy/local/stack.py up --dir build/run --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+	@$(PYTHON) deploy/local/stack.py up --dir $(RUN_DIR) --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
 
 down: ## ends what `make up` started
-	@$(PYTHON) deploy/local/stack.py down --dir build/run
+	@$(PYTHON) deploy/local/stack.py down --dir $(RUN_DIR)
 
 test: install-test ## installs, builds and runs all tests (at most ten minutes)
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=release all tests-release
@@ -139,7 +140,7 @@ bench-matching: install-test ## the matching engine beside scipy and LEMON
 	@$(PYTHON) tests/bench/matching/run.py
 
 token: ## prints one token: ROLE=programme_admin [SUB=user_name]
-	@$(PYTHON) deploy/local/stack.py token --dir build/run --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
+	@$(PYTHON) deploy/local/stack.py token --dir $(RUN_DIR) --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
 
 demo-data: ## prints the demo company as CSV
 	@$(PYTHON) deploy/local/demo.py

@@ -7,13 +7,34 @@ import keys
 HOURS = 12
 
 
+# Role, path and what it shows; {programme} and {pair} are those of the play.
+WORTH_TRYING = [
+    ("mentee", "/api/v1/me", "who am I"),
+    ("mentee", "/api/v1/people?q=anna&limit=5", "the directory, as one types"),
+    ("mentee", "/api/v1/dashboards/me", "what waits for me: one call for a portal's widget"),
+    ("mentee", "/api/v1/dashboards/mentee?programme_id={programme}", "the leader's page"),
+    ("mentor", "/api/v1/dashboards/pairs/{pair}", "the pair's page"),
+    ("mentor", "/api/v1/notifications?limit=5", "what I was told"),
+    ("mentee", "/api/v1/pairs/{pair}/why", "why the two of us"),
+    ("programme_admin", "/api/v1/programmes/{programme}/funnel", "invited, enrolled, paired"),
+    ("programme_admin", "/api/v1/dashboards/programmes/{programme}/work-list?limit=5",
+     "who needs somebody"),
+    ("programme_admin", "/api/v1/reports/programmes/{programme}/participation",
+     "what came of it, small cells hidden"),
+]
+
+
+def played(folder):
+    """What the play left behind: programme, pair, mentee and mentor; nothing before it."""
+    try:
+        return json.loads((folder / "demo.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
 def person_for(folder, company, role):
     """The user name of a demo person who fits the role; mentee and mentor are those of the play."""
-    try:
-        played = json.loads((folder / "demo.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        played = {}
-    return played.get(role) or company.person_for(role)
+    return played(folder).get(role) or company.person_for(role)
 
 
 def name_of(company, user):
@@ -38,13 +59,10 @@ def show(facts, folder, company):
         token = keys.token(facts["keys"], facts["token_tool"], held, user, HOURS * 3600)
         print(f"\n{role}: {name_of(company, user)} ({user})" if user else f"\n{role}", f"\n{token}",
               sep="")
-    if company:
-        bearer = '-H "Authorization: Bearer $(make -s token ROLE={})"'.format
-        print("\nWorth trying, in this folder")
-        for role, path in (("mentee", "/api/v1/me"),
-                           ("mentee", "/api/v1/people?q=anna&limit=5"),
-                           ("mentee", "/api/v1/shortlists"),
-                           ("mentor", "/api/v1/sessions"),
-                           ("programme_admin", "/api/v1/programmes")):
-            print(f"  curl -s {bearer(role)} '{url}{path}'")
+    facts_of_play = played(folder)
+    if company and facts_of_play:
+        print("\nThe walk, to paste in this folder")
+        for role, path, what in WORTH_TRYING:
+            print(f"\n  # {what}\n  curl -s -H \"Authorization: Bearer $(make -s token ROLE={role})\" "
+                  f"'{url}{path.format_map(facts_of_play)}'")
     print(flush=True)

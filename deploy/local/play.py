@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fills a new stack with the demo company over the public API, plays the main job before the eyes of
 whoever started it, and says where everything is. A stack that has the company already is left as it
-is. The business clock starts two weeks back, so that the first meetings have been held today.
+is. The business clock starts thirteen weeks back and walks up to now (walk.py).
 
     play.py --dir build/run [--no-demo]"""
 
@@ -19,22 +19,17 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hints  # noqa: E402
 import keys  # noqa: E402
-from demo import SKILLS, Company  # noqa: E402
+from demo import MENTEES_FROM, MENTORS_TO, SKILLS, Company  # noqa: E402
+from walk import WEEKS, say, walk  # noqa: E402
 
 TITLE = "Reverse mentoring at Halden"
-DAYS_BACK = 14
+DAYS_BACK = 7 * WEEKS
 WAIT_SECONDS = 60
-MEETINGS = 12  # pairs that meet in the demo
 AT_ONCE = 6  # people who act at the same time
 
 
 class Refused(RuntimeError):
     """An answer that the play did not expect."""
-
-
-def say(text):
-    """A line for the onlooker."""
-    print(text, flush=True)
 
 
 class Api:
@@ -87,6 +82,15 @@ class Api:
             raise Refused(f"PUT /clock: {reply.status} {reply.read().decode()}")
         admin.close()
 
+    @staticmethod
+    def wait(condition, what):
+        """Until the condition holds; Refused when it does not for long."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise Refused(f"waited more than {WAIT_SECONDS} s for {what}")
+            time.sleep(0.05)
+
     def follow(self, who, path, working, what):
         """Polls a job until it leaves the working states, and shows how it gets on."""
         deadline, shown = time.monotonic() + WAIT_SECONDS, None
@@ -108,20 +112,6 @@ def is_played(api, company):
     who = ("programme_admin", company.person_for("programme_admin"))
     page = api.ask(who, "GET", "/api/v1/programmes", expect=(200, 403))
     return any(programme["title"] == TITLE for programme in page.get("items", []))
-
-
-def import_people(api, company):
-    """The employee file, as the HR system sends it."""
-    file = io.StringIO()
-    company.write_csv(file)
-    hris = ("hris", None)
-    say(f"HR system: imports {len(company.people)} people (POST /api/v1/imports)")
-    job = api.ask(hris, "POST", "/api/v1/imports?mode=full", file.getvalue(), kind="text/csv")
-    job = api.follow(hris, f"/api/v1/imports/{job['id']}", ("queued", "checking", "applying"),
-                     "import")
-    if job["status"] != "done":
-        rows = api.ask(hris, "GET", f"/api/v1/imports/{job['id']}/rows")
-        raise Refused(f"the import ended {job['status']}: {job['problem']} {rows['items'][:3]}")
 
 
 def add_skills(api, company):
@@ -160,8 +150,27 @@ class Play:
         self.users = {}  # person id -> user name, of those who take part
         self.today = datetime.date.today()
 
+    side_by_side = staticmethod(side_by_side)
+
+    def import_file(self, text, mode):
+        """An employee file, as the HR system sends it."""
+        hris = ("hris", None)
+        job = self.api.ask(hris, "POST", f"/api/v1/imports?mode={mode}", text, kind="text/csv")
+        job = self.api.follow(hris, f"/api/v1/imports/{job['id']}",
+                              ("queued", "checking", "applying"), "import")
+        if job["status"] != "done":
+            rows = self.api.ask(hris, "GET", f"/api/v1/imports/{job['id']}/rows")
+            raise Refused(f"the import ended {job['status']}: {job['problem']} {rows['items'][:3]}")
+
+    def import_people(self):
+        """The whole company."""
+        file = io.StringIO()
+        self.company.write_csv(file)
+        say(f"HR system: imports {len(self.company.people)} people (POST /api/v1/imports)")
+        self.import_file(file.getvalue(), "full")
+
     def recruit(self, skills):
-        """A programme, opened, and everybody enrolled."""
+        """A programme, opened; leaders and juniors invited, with a text each; who wants to, accepts."""
         start = self.today - datetime.timedelta(days=DAYS_BACK)
         say(f"Programme admin {self.coordinator[1]}: creates “{TITLE}” and opens it")
         made = self.api.ask(self.coordinator, "POST", "/api/v1/programmes", {
@@ -169,17 +178,24 @@ class Play:
             "ends_on": (start + datetime.timedelta(days=180)).isoformat(), "pick_days": 30,
             "focus_skills": [skills[name] for name in SKILLS[:3]]})
         self.programme = made["id"]
-        self.api.ask(self.coordinator, "POST", f"/api/v1/programmes/{made['id']}/recruitment")
+        path = f"/api/v1/programmes/{made['id']}"
+        self.api.ask(self.coordinator, "POST", f"{path}/recruitment")
+        for role, levels, message in (
+                ("mentee", {"level_min": MENTEES_FROM}, "Learn from those who grew up with it."),
+                ("mentor", {"level_max": MENTORS_TO}, "Teach a leader what you know; be heard.")):
+            sent = self.api.ask(self.coordinator, "POST", f"{path}/invitations",
+                                {"role": role, "message": message, **levels})
+            say(f"  invites {sent['invited']} people as {role}s: “{message}”")
         leaders, juniors = self.company.mentees(), self.company.mentors()
-        say(f"{len(leaders)} leaders and {len(juniors)} juniors describe themselves and enrol")
 
-        def enrol(person):
+        def accept(person):
+            me = ("participant", person["user_name"])
             describe_oneself(self.api, person, skills)
-            enrolment = self.api.ask(
-                ("participant", person["user_name"]), "POST", "/api/v1/enrolments",
-                {"programme_id": made["id"], "role": "mentee" if person in leaders else "mentor"})
+            mine = self.api.ask(me, "GET", f"/api/v1/enrolments?programme_id={made['id']}")["items"]
+            enrolment = self.api.ask(me, "POST", f"/api/v1/enrolments/{mine[0]['id']}/acceptance", {})
             self.users[enrolment["person"]["id"]] = person["user_name"]
-        side_by_side(enrol, [*leaders, *juniors])
+        side_by_side(accept, [*leaders, *juniors])
+        say(f"{len(leaders)} leaders and {len(juniors)} juniors say what they know and want, and accept")
 
     def match(self):
         """One round, published."""
@@ -226,40 +242,6 @@ class Play:
             say(f"  picks {picked['display_name']}, who accepts: the pair is active")
         return {"id": pair["id"], "mentee": me, "mentor": junior, "zone": leader["time_zone"]}
 
-    def book(self, pair, number):
-        """A session in the days after the clock's start, at the first free hour."""
-        start = self.today - datetime.timedelta(days=DAYS_BACK - 3 - number % 5)
-        for hour in range(9, 18):
-            session = self.api.ask(pair["mentee"], "POST", "/api/v1/sessions", {
-                "pair_id": pair["id"], "starts_at": f"{start.isoformat()}T{hour:02}:00",
-                "time_zone": pair["zone"], "duration_minutes": 30, "mode": "video"},
-                expect=(201, 409))
-            if "starts_at" in session:
-                return session
-            if session.get("code") != "overlap":
-                raise Refused(f"booking was answered by {session}")
-        raise Refused("no free hour in a whole day")
-
-    def meet(self, pairs):
-        """The first pairs book, subscribe to their calendar, and meet."""
-        sessions = [self.book(pair, number) for number, pair in enumerate(pairs[:MEETINGS])]
-        first = pairs[0]
-        say(f"They book {sessions[0]['starts_at']} ({sessions[0]['time_zone']}); "
-            f"{len(sessions)} pairs have a date")
-        feed = self.api.ask(first["mentor"], "POST", "/api/v1/calendar-feeds", {"kind": "full"})
-        path = "/" + feed["url"].split("/", 3)[3]
-        calendar = self.api.ask(None, "GET", path)
-        say(f"The junior subscribes to a calendar feed: {calendar.count('BEGIN:VEVENT')} event in it")
-        self.api.clock(0)
-        say("Two weeks pass (PUT /clock on an admin listener)")
-        for pair, session in zip(pairs, sessions):
-            self.api.ask(pair["mentor"], "POST", f"/api/v1/sessions/{session['id']}/report",
-                         {"outcome": "held"})
-            for side, rating in (("mentor", 5), ("mentee", 4)):
-                self.api.ask(pair[side], "POST", "/api/v1/feedback", {
-                    "pair_id": pair["id"], "visibility": "programme", "rating": rating})
-        say(f"{len(sessions)} sessions are reported held, both sides give feedback")
-
     def report(self):
         """What came of it."""
         report = self.api.ask(self.coordinator, "GET",
@@ -271,16 +253,20 @@ class Play:
         shown = [row for row in report["departments"] if not row["suppressed"]]
         say(f"  {len(shown)} departments shown, {len(report['departments']) - len(shown)} hidden:"
             f" fewer than {report['minimum_cell']} people")
+        rows = self.api.ask(self.coordinator, "GET", f"/api/v1/dashboards/programmes/"
+                            f"{self.programme}/work-list?limit=200")["items"]
+        kinds = sorted({row["kind"] for row in rows})
+        say(f"Work list: {len(rows)} rows need somebody ({', '.join(kinds) or 'nothing to do'})")
 
 
 def play(api, company, folder):
     """Everything, in order."""
     began = time.monotonic()
     api.clock(-DAYS_BACK)
-    import_people(api, company)
-    skills = add_skills(api, company)
+    say(f"The business clock of all services goes back {WEEKS} weeks")
     job = Play(api, company)
-    job.recruit(skills)
+    job.import_people()
+    job.recruit(add_skills(api, company))
     job.match()
     leaders = company.mentees()
     first = job.pair(leaders[0], aloud=True)
@@ -290,9 +276,10 @@ def play(api, company, folder):
     pairs = [first, *filter(None, rest)]
     # The two whom `make token ROLE=mentee` and `ROLE=mentor` stand for.
     (folder / "demo.json").write_text(json.dumps(
-        {side: first[side][1] for side in ("mentee", "mentor")}), encoding="utf-8")
+        {"programme": job.programme, "pair": first["id"],
+         **{side: first[side][1] for side in ("mentee", "mentor")}}), encoding="utf-8")
     say(f"{len(pairs)} of {len(leaders)} leaders have a mentor now")
-    job.meet(pairs)
+    walk(job, pairs, company)
     job.report()
     say(f"{api.requests} requests in {time.monotonic() - began:.1f} s")
 
