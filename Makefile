@@ -135,9 +135,9 @@ bench: install-test ## the table of speed targets with today's figures (ONLY=T2,
 	@$(MAKE) --no-print-directory -j$$(nproc) services all
 	@$(PYTHON) tests/bench/run.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
-bench-matching: install-test ## the matching engine beside scipy and LEMON
+bench-matching: install-test ## the matching engine beside scipy and LEMON (ONLY=M1,M2 LONG=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
-	@$(PYTHON) tests/bench/matching/run.py
+	@$(PYTHON) tests/bench/matching/run.py $(if $(ONLY),--only $(ONLY)) $(if $(LONG),--long)
 
 token: ## prints one token: ROLE=programme_admin [SUB=user_name]
 	@$(PYTHON) deploy/local/stack.py token --dir $(RUN_DIR) --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
