@@ -113,6 +113,27 @@ class Results(Match):
         for line in short.values():
             self.assertEqual(sum(line["refused"].values()) + line["allowed"], line["mentors"])
 
+    def test_relaxations_that_are_named_help(self):
+        # gil shares no language with anybody and needs what nobody offers: two rules together
+        self.put("people.csv", PEOPLE + "gil,mentee,8,,Law,pt,,mon 08:00-18:00,,law:1>2,,\n")
+        self.ends(0)
+        relaxation = {line["mentee"]: line.get("relaxation") for line in self.lines()
+                      if "mentor" not in line}["gil"]
+        self.assertEqual([rule["rule"] for rule in relaxation["rules"]], ["language", "need"])
+        self.assertGreater(relaxation["yields"], 0)
+        self.put("policy.json", '{"shared_language": false, "need_covered": false}')
+        self.ends(0, "--policy", "policy.json")
+        best = {row[0]: row[1:] for row in self.table("pairs.csv")[1:]}["gil"]
+        self.assertEqual(best, [relaxation["mentor"], str(relaxation["score"])])
+
+    def test_an_empty_policy_is_the_default(self):
+        written = []
+        for more in ((), ("--policy", "policy.json")):
+            self.put("policy.json", "{}")
+            self.ends(0, *more)
+            written.append([(self.folder / "out" / name).read_bytes() for name in FILES[1:4]])
+        self.assertEqual(*written)
+
     def test_shortlists(self):
         self.put("policy.json", '{"shortlist_size": 2, "level_gap_min": 2}')
         self.ends(0, "--policy", "policy.json", "--verify", mode="shortlist")

@@ -80,9 +80,8 @@ bool summary_write(const char *directory, const struct options *options,
 	size_t covered = 0;
 	for (size_t o = 0; o < result->outcome_count; o++)
 		covered += result->outcomes[o].count > 0;
-	double passes = people->mentees
-				? (double)result->figures.rows_priced / (double)people->mentees
-				: 0;
+	double all = (double)people->mentees * (double)people->mentors;
+	double passes = all > 0 ? (double)result->figures.pairs_scored / all : 0;
 	out_print(&out, "{\n  \"pairs\": %zu,\n  \"total\": %lld,\n  \"gap\": %lld,\n",
 		result->pair_count, (long long)result->total, (long long)result->certificate.gap);
 	out_print(&out,
