@@ -77,3 +77,18 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5, 'windows', l.rows) AS body,
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'satisfaction', list l;
+
+-- report_gain: score after less score before.
+WITH p AS (SELECT v.* FROM matching.programme_view v
+		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
+	cell AS (SELECT c.* FROM p, gain_cells(p.programme_id) c),
+	list AS (SELECT coalesce(json_agg(json_build_object('skill', s.name, 'people', c.people, 'mean_gain', c.mean_gain,
+			'standard_deviation', c.deviation, 'suppressed', c.people IS NULL) ORDER BY s.name), '[]') AS rows
+		FROM cell c JOIN profiles.skill_view s ON s.skill_id = c.skill_id)
+SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
+		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
+		'totals', (SELECT json_build_object('people', c.people, 'mean_gain', c.mean_gain, 'standard_deviation', c.deviation)
+			FROM cell c WHERE c.skill_id IS NULL),
+		'skills', l.rows) AS body,
+	1 AS version, l.rows
+FROM p JOIN report_method r ON r.name = 'gain', list l;

@@ -67,15 +67,3 @@ END;
 
 GRANT EXECUTE ON FUNCTION evaluation.reported(uuid, uuid, text[]), evaluation.adherence_cells(uuid),
 	evaluation.satisfaction_cells(uuid) TO upward_evaluation;
-
--- The catalogue: a report's method is one text, here.
-CREATE VIEW evaluation.report_method (name, title, method) AS VALUES
-	('adherence', 'Adherence', 'Plan dates before today of pairs that ever signed an agreement, by the mentee''s department: '
-		'expected, held, held within six days of the date (on time), and the share of pairs that held three quarters of '
-		'what was expected (on cadence, to 0.1). A pair stays in it when it ends; figures move once a day. Cells of fewer than '
-		'five mentees or five mentors are hidden, and where they could be worked out others with them.'),
-	('participation', 'Participation', 'Counts of people by enrolment; pairs ever active; sessions reported held or missed. '
-		'Cells of fewer than five people are hidden, and where they could be worked out others with them.'),
-	('satisfaction', 'Satisfaction', 'Mean of the ratings given for the programme''s figures, one value for each author and '
-		'partner, by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five partners.');
-GRANT SELECT ON evaluation.report_method TO upward_evaluation;

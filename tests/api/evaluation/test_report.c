@@ -214,13 +214,63 @@ static void satisfaction_is_of_five_on_each_side_once_the_window_is_out(void **s
 	api_clock(0);
 }
 
+/* The leader's two attempts, n out of five before and after. */
+static void assess(int i, const char *assessment, const char *phase, int value)
+{
+	struct api *who = api_as("participant", leader(i));
+	struct api_reply *attempt = api_expect(
+		api_post(who, api_path("/api/v1/assessments/%s/attempts", assessment),
+			"{\"phase\": \"%s\"}", phase),
+		201);
+	const char *self = api_text(attempt, "links.self");
+	api_if_match(who, attempt);
+	api_expect(api_patch(who, self, "{\"answers\": [{\"key\": \"k\", \"value\": %d}]}", value),
+		200);
+	api_expect(api_post(who, api_path("%s/submission", self), NULL), 200);
+}
+
+static void gain_moves_in_batches_of_five_people(void **state)
+{
+	(void)state;
+	refuse_others("gain");
+	api_sql("superuser", "UPDATE matching.programme SET status = 'closing' WHERE id = '%s'",
+		programme);
+	struct api_reply *made = api_expect(
+		api_post(api_as("programme_admin", "ada"), "/api/v1/assessments",
+			"{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": \"Gain\", "
+			"\"items\": [{\"key\": \"k\", \"text\": \"How well?\", \"kind\": "
+			"\"scale\"}], \"opens_on\": \"2026-01-01\", \"closes_on\": \"2027-07-09\"}",
+			programme, story_skill("gaining")),
+		201);
+	const char *assessment = api_text(made, "id");
+	for (int i = 0; i < 7; i++)
+		assess(i, assessment, "pre", 1);
+	for (int i = 0; i < 4; i++)
+		assess(i, assessment, "post", 2);
+	struct api_reply *four = report("gain");
+	assert_true(json_is_null(api_member(four, "totals.people")));
+	assert_true(json_is_null(api_member(four, "skills.0.mean_gain")));
+	assess(4, assessment, "post", 5);
+	struct api_reply *five = report("gain");
+	assert_int_equal(api_integer(five, "totals.people"), 5);
+	assert_int_equal(api_integer(five, "totals.mean_gain"), 32); /* (4 · 20 + 80) / 5 */
+	assert_true(json_real_value(api_member(five, "totals.standard_deviation")) == 26.8);
+	/* the next two wait for three more */
+	for (int i = 5; i < 7; i++)
+		assess(i, assessment, "post", 1);
+	struct api_reply *seven = report("gain");
+	assert_int_equal(api_integer(seven, "skills.0.people"), 5);
+	assert_int_equal(api_integer(seven, "skills.0.mean_gain"), 32);
+	assert_non_null(strstr(report_csv("gain")->text, "gaining,5,32,26.8,false\r\n"));
+}
+
 static void the_catalogue_names_every_report_with_its_method(void **state)
 {
 	(void)state;
 	struct api_reply *all = api_expect(
 		api_get(api_as("programme_admin", "ada"), "/api/v1/reports"), 200);
 	size_t count = api_count(all, "items");
-	assert_true(count >= 3);
+	assert_true(count >= 4);
 	for (size_t i = 0; i < count; i++) {
 		struct api_reply *one = report(api_text(all, api_path("items.%zu.name", i)));
 		assert_string_equal(
@@ -235,6 +285,7 @@ int main(void)
 		cmocka_unit_test(participation_hides_small_cells_and_what_would_give_them_away),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
+		cmocka_unit_test(gain_moves_in_batches_of_five_people),
 		cmocka_unit_test(the_catalogue_names_every_report_with_its_method),
 	};
 	return cmocka_run_group_tests_name("reports", tests, set_up, api_release);

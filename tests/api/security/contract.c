@@ -136,7 +136,8 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "skill_id", w->skill }, { "import_id", w->import }, { "person_id", w->mentor },
 		{ "mentor_id", w->mentor }, { "manager_id", w->mentee },
 		{ "agreement_id", w->agreement }, { "goal_id", w->goal },
-		{ "progress_id", w->progress }, { "notification_id", w->notification },
+		{ "progress_id", w->progress }, { "assessment_id", w->assessment },
+		{ "attempt_id", w->attempt }, { "notification_id", w->notification },
 		{ "country_or_region", "DE" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)

@@ -59,6 +59,28 @@ static void events_of_goals_hold_no_text(void **state)
 		"t|t");
 }
 
+/* ---- assessments ------------------------------------------------------------------------------*/
+
+static void nobody_else_reads_what_a_leader_could_not_do(void **state)
+{
+	(void)state;
+	static const enum caller people[] = { CALLER_MENTOR, CALLER_LINE, CALLER_COORDINATOR,
+		CALLER_OTHER, CALLER_STRANGER };
+	const char *page = api_path("assessments/%s/attempts", never_world.assessment);
+	for (int i = 0; i < 5; i++) {
+		never_there(people[i], page, never_world.attempt);
+		api_expect_problem(
+			api_get(never_as(people[i]), "/api/v1/%s", page), 404, "not_found");
+		never_says(
+			api_expect(api_get(never_as(people[i]), "/api/v1/assessments/gains"), 200),
+			never_world.assessment);
+	}
+	struct api_reply *seen = api_expect(
+		api_get(never_as(CALLER_MENTEE), "/api/v1/assessments/%s", never_world.assessment),
+		200);
+	assert_true(json_is_null(api_member(seen, "items.0.correct")));
+}
+
 /* ---- feedback ---------------------------------------------------------------------------------*/
 
 static void no_leader_learns_before_the_release_whether_anybody_wrote(void **state)
@@ -105,6 +127,7 @@ int main(void)
 		cmocka_unit_test(nobody_outside_the_pair_reads_its_goals),
 		cmocka_unit_test(a_goal_for_a_foreign_pair_tells_nothing_of_the_pair),
 		cmocka_unit_test(events_of_goals_hold_no_text),
+		cmocka_unit_test(nobody_else_reads_what_a_leader_could_not_do),
 		cmocka_unit_test(no_leader_learns_before_the_release_whether_anybody_wrote),
 		cmocka_unit_test(
 			the_release_opens_partner_feedback_to_the_partner_and_nothing_else),

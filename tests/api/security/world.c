@@ -257,6 +257,26 @@ static void build_goal(struct world *w)
 		"id");
 }
 
+/* What the mentee could do before. */
+static void build_assessment(struct world *w)
+{
+	w->assessment = api_text(
+		api_expect(api_post(api_as("programme_admin", WORLD_COORDINATOR),
+				   "/api/v1/assessments",
+				   "{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": "
+				   "\"Locks\", \"items\": [{\"key\": \"locks\", \"text\": \"Which "
+				   "one?\", \"kind\": \"choice\", \"options\": [\"a\", \"b\"], "
+				   "\"correct\": 1}], \"opens_on\": \"2026-01-01\", "
+				   "\"closes_on\": \"2027-07-09\"}",
+				   w->programme, w->skill),
+			201),
+		"id");
+	const char *attempts = api_path("/api/v1/assessments/%s/attempts", w->assessment);
+	w->attempt = api_text(
+		api_expect(api_post(world_as(WORLD_MENTEE), attempts, "{\"phase\": \"pre\"}"), 201),
+		"id");
+}
+
 /* What the coordinator has sent out and asked, and the talk that the mentor recorded. */
 static void build_papers(struct world *w)
 {
@@ -288,6 +308,7 @@ void world_build(struct world *ret_world)
 	build_pair(ret_world);
 	build_belongings(ret_world);
 	build_goal(ret_world);
+	build_assessment(ret_world);
 	build_papers(ret_world);
 	struct api_reply *draft = api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",

@@ -43,6 +43,8 @@ struct world {
 	const char *agreement;    /* proposed */
 	const char *goal;         /* agreed, in the mentor's words */
 	const char *progress;     /* on it, by the mentor */
+	const char *assessment;   /* of the programme */
+	const char *attempt;      /* at it, by the mentee */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
 	const char *feedback;          /* the mentor's */

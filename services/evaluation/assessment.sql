@@ -1,0 +1,119 @@
+-- Statements of assessments and attempts. The bank is the coordinators'; an attempt is its person's alone.
+
+-- assessment_list: of programmes where the actor is a mentee, or that they coordinate.
+-- unprepared
+SELECT assessment_json(a, :actor, s.full_view) AS body, a.created_at, a.id
+FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles) AND EXISTS (SELECT FROM matching.programme_coordinator c
+		WHERE c.programme_id = a.programme_id AND c.person_id = :actor) AS full_view) s
+WHERE (:programme_id IS NULL OR a.programme_id = :programme_id) AND (s.full_view OR assessed(a.programme_id, :actor))
+	AND (:after_id IS NULL OR (a.created_at, a.id) < (:after_created_at, :after_id))
+ORDER BY a.created_at DESC, a.id DESC
+LIMIT :limit + 1;
+
+-- assessment_read: one of them.
+SELECT assessment_json(a, :actor, s.full_view) AS body, a.version
+FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles) AND EXISTS (SELECT FROM matching.programme_coordinator c
+		WHERE c.programme_id = a.programme_id AND c.person_id = :actor) AS full_view) s
+WHERE a.id = :assessment_id AND (s.full_view OR assessed(a.programme_id, :actor));
+
+-- assessment_create: by a coordinator, about a skill in use.
+WITH target AS (SELECT p.programme_id, p.status, item_faults(:items) AS faults,
+			EXISTS (SELECT FROM profiles.skill_view s WHERE s.skill_id = :skill_id AND NOT s.retired) AS known
+		FROM matching.programme_view p JOIN matching.programme_coordinator c ON c.programme_id = p.programme_id
+		WHERE p.programme_id = :programme_id AND c.person_id = :actor),
+	new AS (INSERT INTO assessment (id, programme_id, skill_id, title, items, opens_on, closes_on, created_by)
+		SELECT :id, t.programme_id, :skill_id, :title, :items, :opens_on, :closes_on, :actor
+		FROM target t
+		WHERE t.status NOT IN ('closed', 'cancelled') AND t.known AND t.faults IS NULL RETURNING id, programme_id),
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'assessment.created', n.id, json_build_object('programme_id', n.programme_id) FROM new n)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+	WHEN (SELECT t.status IN ('closed', 'cancelled') FROM target t) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN NOT (SELECT t.known FROM target t) THEN common.refuse('unknown_reference', '{"pointer": "/skill_id"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', (SELECT t.faults FROM target t)) END;
+
+-- assessment_patch: title and window; what was asked stays as it was asked.
+WITH target AS (SELECT a AS was, a.id, a.version
+		FROM assessment a JOIN matching.programme_coordinator c ON c.programme_id = a.programme_id
+		WHERE a.id = :assessment_id AND c.person_id = :actor FOR NO KEY UPDATE OF a),
+	new AS (UPDATE assessment a SET (title, opens_on, closes_on, version, updated_at) = (
+			SELECT n.title, n.opens_on, n.closes_on, a.version + 1, common.now() FROM json_populate_record(t.was, :body) n)
+		FROM target t WHERE a.id = t.id AND t.version = :if_match RETURNING a.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+
+-- attempt_list: one's own of one assessment.
+-- unprepared
+SELECT l.body, l.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM assessment a WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor))
+		THEN common.refuse('not_found') END AS missing) x,
+	LATERAL (SELECT attempt_json(t) AS body, t.id FROM attempt t
+		WHERE x.missing IS NULL AND t.assessment_id = :assessment_id AND t.person_id = :actor
+			AND (:after_id IS NULL OR t.id > :after_id)
+		ORDER BY t.id LIMIT :limit + 1) l
+ORDER BY l.id;
+
+-- attempt_read: one's own.
+SELECT attempt_json(t) AS body, t.version FROM attempt t
+WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor;
+
+-- attempt_create: the first before, the second after something has happened.
+WITH target AS (SELECT a.id, (common.today() BETWEEN a.opens_on AND a.closes_on
+				OR :phase = 'post' AND p.status = 'closing' AND common.today() <= p.ends_on) AND p.status <> 'closed' AS open,
+			:phase = 'pre' OR EXISTS (SELECT FROM attempt t WHERE t.assessment_id = a.id AND t.person_id = :actor
+				AND t.phase = 'pre' AND t.status = 'submitted') AS begun,
+			:phase = 'pre' OR p.status = 'closing' OR EXISTS (SELECT FROM matching.pair_member m
+				JOIN scheduling.session_view s ON s.pair_id = m.pair_id AND s.status = 'held'
+				WHERE m.programme_id = a.programme_id AND m.person_id = :actor AND m.side = 'mentee') AS met
+		FROM assessment a JOIN matching.programme_view p ON p.programme_id = a.programme_id
+		WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
+	new AS (INSERT INTO attempt (id, assessment_id, person_id, phase)
+		SELECT :id, t.id, :actor, :phase FROM target t WHERE t.open AND t.begun AND t.met RETURNING id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('window_closed')
+	WHEN NOT (SELECT t.begun FROM target t) THEN common.refuse('first_attempt_missing', '{"pointer": "/phase"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held', '{"pointer": "/phase"}') END;
+
+-- attempt_patch: answers so far; what is not named stays.
+WITH target AS (SELECT t.id, t.version, t.status, answer_faults(a.items, coalesce(:answers, '[]')) AS faults
+		FROM attempt t JOIN assessment a ON a.id = t.assessment_id
+		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor FOR NO KEY UPDATE OF t),
+	new AS (UPDATE attempt a SET answers = a.answers || coalesce((SELECT jsonb_object_agg(g ->> 'key', (g ->> 'value')::int)
+			FROM json_array_elements(coalesce(:answers, '[]')) g), '{}'), version = a.version + 1, updated_at = common.now()
+		FROM target t WHERE a.id = t.id AND t.version = :if_match AND t.status = 'started' AND t.faults IS NULL RETURNING a.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'started' THEN common.refuse('already_given')
+	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', (SELECT t.faults FROM target t)) END;
+
+-- attempt_submission: when every item has an answer; it is final.
+WITH target AS (SELECT t.id, t.status, attempt_score(a.items, t.answers) AS score
+		FROM attempt t JOIN assessment a ON a.id = t.assessment_id
+		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor FOR NO KEY UPDATE OF t),
+	new AS (UPDATE attempt a SET status = 'submitted', score = t.score, submitted_at = common.now(),
+			version = a.version + 1, updated_at = common.now()
+		FROM target t WHERE a.id = t.id AND t.status = 'started' AND t.score IS NOT NULL RETURNING a.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status FROM target t) <> 'started' THEN common.refuse('already_given')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('answers_missing') END;
+
+-- assessment_gains: of the actor's pairs. Scores are the assessed person's; the partner reads the goals' measures.
+SELECT json_build_object('pairs', coalesce(json_agg(json_build_object('pair_id', m.pair_id, 'my_side', m.side,
+		'assessments', CASE m.side WHEN 'mentee' THEN coalesce((SELECT json_agg(json_build_object('assessment_id', a.id,
+				'title', a.title, 'skill', json_build_object('id', s.skill_id, 'name', s.name),
+				'pre', trim_scale(pre.score), 'post', trim_scale(post.score), 'gain', trim_scale(post.score - pre.score),
+				'links', json_build_object('assessment', '/api/v1/assessments/' || a.id)) ORDER BY a.created_at, a.id)
+			FROM assessment a JOIN profiles.skill_view s ON s.skill_id = a.skill_id
+				LEFT JOIN attempt pre ON pre.assessment_id = a.id AND pre.person_id = :actor AND pre.phase = 'pre'
+				LEFT JOIN attempt post ON post.assessment_id = a.id AND post.person_id = :actor AND post.phase = 'post'
+			WHERE a.programme_id = m.programme_id), '[]') ELSE '[]' END,
+		'goals', coalesce((SELECT json_agg(json_build_object('goal_id', g.id, 'measure', j.goal -> 'measure',
+				'latest', j.goal -> 'progress' -> 'latest', 'achieved', j.goal -> 'achieved', 'met', j.goal -> 'met',
+				'links', json_build_object('goal', '/api/v1/goals/' || g.id)) ORDER BY g.created_at, g.id)
+			FROM goal g, LATERAL (SELECT goal_json(g, :actor) AS goal) j
+			WHERE g.pair_id = m.pair_id AND g.status IN ('agreed', 'completed')), '[]'),
+		'links', json_build_object('pair', '/api/v1/pairs/' || m.pair_id)) ORDER BY m.pair_id), '[]')) AS body, 1 AS version
+FROM matching.pair_member m
+WHERE m.person_id = :actor AND m.status IN ('active', 'suspended', 'completed', 'ended')
+	AND (:pair_id IS NULL OR m.pair_id = :pair_id);
