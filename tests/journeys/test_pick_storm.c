@@ -1,0 +1,217 @@
+/*
+ * Two hundred leaders pick at the same moment, most of them the same few mentors. Nobody gets a
+ * mentor who has no place left; whoever comes too late holds a fresh three in the very answer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define MENTEES  200
+#define MENTORS  120
+#define CRAFTS   10
+#define CAPACITY 2
+#define SECONDS  120.0
+
+/* One leader with an open shortlist, and what became of the pick. */
+struct picker {
+	struct api *caller;
+	char shortlist[40], mentor[40];
+	struct api_reply *answer;
+	int tries;
+	pthread_t thread;
+};
+
+static struct picker pickers[MENTEES];
+static pthread_barrier_t start;
+static const char *programme;
+
+/* People, skills and enrolments; the storm is what is tested, not how they got there. */
+static void build_people(void)
+{
+	size_t room = (MENTEES + MENTORS + 1) * 160, used = 0;
+	char *csv = malloc(room);
+	assert_non_null(csv);
+	used += (size_t)snprintf(csv, room,
+		"external_id,user_name,given_name,family_name,level,manager_external_id,"
+		"department,languages\n");
+	for (int i = 1; i <= MENTEES; i++)
+		used += (size_t)snprintf(
+			csv + used, room - used, "L-%d,leader%d,Lee,Leader,6,C-1,Board,en\n", i, i);
+	for (int i = 1; i <= MENTORS; i++)
+		used += (size_t)snprintf(csv + used, room - used,
+			"J-%d,junior%d,Joy,Junior,1,%s,%s,en\n", i, i,
+			i / CRAFTS % 2 ? "C-8" : "C-9", i / CRAFTS % 2 ? "Sales" : "IT");
+	assert_true(used < room);
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	free(csv);
+	/* ten crafts, each wanted by twenty and taught by twelve */
+	for (int i = 0; i < CRAFTS; i++)
+		api_sql("superuser",
+			"INSERT INTO profiles.person_skill (person_id, skill_id, current, target, "
+			"offered) SELECT id, '%s', CASE level WHEN 1 THEN 4 ELSE 1 END, CASE level "
+			"WHEN 6 THEN 4 ELSE 0 END, level = 1 FROM profiles.person WHERE user_name "
+			"~ '^(leader|junior)[0-9]*%d$'",
+			story_skill(api_path("craft %d", i)), i);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	build_people();
+	struct api_reply *made = api_expect(
+		api_post(api_as("programme_admin", "hr.lead"), "/api/v1/programmes",
+			"{\"title\": \"Storm\", \"purpose\": \"digital_skills\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"rules\": "
+			"{\"exposure_cap\": "
+			"8}}"),
+		201);
+	programme = api_text(made, "id");
+	api_expect(api_post(api_as("programme_admin", "hr.lead"),
+			   api_path("/api/v1/programmes/%s/recruitment", programme), NULL),
+		200);
+	api_sql("superuser",
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity) "
+		"SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE 'mentee' "
+		"END, CASE level WHEN 1 THEN %d ELSE 1 END FROM profiles.person "
+		"WHERE user_name ~ '^(leader|junior)[0-9]'",
+		programme, CAPACITY);
+	story_round("hr.lead", programme);
+	return 0;
+}
+
+/* Everybody wants the one on their list whom most of the others have on theirs. */
+static void choose(struct picker *p)
+{
+	struct api_reply *list = api_expect(
+		api_get(p->caller, "/api/v1/shortlists?programme_id=%s&status=open", programme),
+		200);
+	assert_int_equal(api_count(list, "items"), 1);
+	assert_int_equal(api_count(list, "items.0.mentors"), 3);
+	snprintf(p->shortlist, sizeof p->shortlist, "%s", api_text(list, "items.0.id"));
+	snprintf(p->mentor, sizeof p->mentor, "%s", api_text(list, "items.0.mentors.0.mentor.id"));
+	for (int i = 1; i < 3; i++) {
+		const char *id = api_text(list, api_path("items.0.mentors.%d.mentor.id", i));
+		if (strcmp(id, p->mentor) < 0)
+			snprintf(p->mentor, sizeof p->mentor, "%s", id);
+	}
+}
+
+/* As a portal does it: busy is asked again with the same key. */
+static void *pick(void *argument)
+{
+	struct picker *p = argument;
+	char path[128], body[80];
+	snprintf(path, sizeof path, "/api/v1/shortlists/%s/pick", p->shortlist);
+	int length = snprintf(body, sizeof body, "{\"mentor_id\": \"%s\"}", p->mentor);
+	pthread_barrier_wait(&start);
+	double deadline = api_now() + SECONDS;
+	do {
+		api_header(p->caller, "Idempotency-Key: %s", p->shortlist);
+		p->answer = api_send(
+			p->caller, "POST", path, "application/json", body, (size_t)length);
+		p->tries++;
+	} while ((p->answer->status == 503 || p->answer->status == 429) && api_now() < deadline);
+	return NULL;
+}
+
+static void two_hundred_pick_at_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < MENTEES; i++) {
+		pickers[i].caller = api_new("participant", api_path("leader%d", i + 1));
+		choose(&pickers[i]);
+	}
+	/* nobody picks from the list of somebody else */
+	api_expect_problem(api_post(pickers[0].caller,
+				   api_path("/api/v1/shortlists/%s/pick", pickers[1].shortlist),
+				   "{\"mentor_id\": \"%s\"}", pickers[1].mentor),
+		404, "not_found");
+	assert_int_equal(pthread_barrier_init(&start, NULL, MENTEES), 0);
+	double began = api_now();
+	for (int i = 0; i < MENTEES; i++)
+		assert_int_equal(pthread_create(&pickers[i].thread, NULL, pick, &pickers[i]), 0);
+	for (int i = 0; i < MENTEES; i++)
+		pthread_join(pickers[i].thread, NULL);
+	int won = 0, tries = 0;
+	for (int i = 0; i < MENTEES; i++) {
+		won += pickers[i].answer->status == 201;
+		tries += pickers[i].tries;
+	}
+	print_message("%d picks at once, %d won, %d requests, %.2f s\n", MENTEES, won, tries,
+		api_now() - began);
+	assert_true(won > 0 && won < MENTEES); /* or there was no storm */
+}
+
+static void every_loser_has_a_fresh_three(void **state)
+{
+	(void)state;
+	for (int i = 0; i < MENTEES; i++) {
+		struct picker *p = &pickers[i];
+		if (p->answer->status == 201) {
+			assert_string_equal(api_text(p->answer, "mentor.id"), p->mentor);
+			continue;
+		}
+		api_expect_problem(p->answer, 409, "shortlist_changed");
+		assert_int_equal(api_count(p->answer, "fresh_shortlist.mentors"), 3);
+		assert_string_equal(api_text(p->answer, "fresh_shortlist.status"), "open");
+		for (int k = 0; k < 3; k++)
+			assert_string_not_equal(
+				api_text(p->answer,
+					api_path("fresh_shortlist.mentors.%d.mentor.id", k)),
+				p->mentor);
+		struct api_reply *list = api_expect(
+			api_get(p->caller, "/api/v1/shortlists/%s",
+				api_text(p->answer, "fresh_shortlist.id")),
+			200);
+		assert_true(json_equal(list->body, api_member(p->answer, "fresh_shortlist")));
+	}
+}
+
+static void no_mentor_has_more_than_their_places(void **state)
+{
+	(void)state;
+	int won = 0;
+	for (int i = 0; i < MENTEES; i++)
+		won += pickers[i].answer->status == 201;
+	assert_string_equal(api_sql("superuser",
+				    "SELECT count(*) FROM matching.pair WHERE programme_id = '%s' "
+				    "AND status = 'proposed'",
+				    programme),
+		api_path("%d", won));
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT max(n) FROM (SELECT count(*) AS n FROM matching.pair WHERE "
+			"programme_id = '%s' GROUP BY mentor_id) x",
+			programme),
+		api_path("%d", CAPACITY));
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM matching.enrolment e WHERE e.programme_id = '%s' AND "
+			"e.taken <> (SELECT count(*) FROM matching.pair p WHERE e.id IN "
+			"(p.mentor_enrolment_id, p.mentee_enrolment_id))",
+			programme),
+		"0");
+	for (int i = 0; i < MENTEES; i++)
+		api_free(pickers[i].caller);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_hundred_pick_at_once),
+		cmocka_unit_test(every_loser_has_a_fresh_three),
+		cmocka_unit_test(no_mentor_has_more_than_their_places),
+	};
+	return cmocka_run_group_tests_name("a storm of picks", tests, set_up, api_release);
+}
