@@ -78,7 +78,9 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('pair_not_active',
 		(SELECT json_build_object('current_status', t.pair_status) FROM target t)) END;
 
--- agreement_plan: expected sessions against what became of them.
+-- agreement_plan: expected sessions against what became of them; for the two and the coordinators.
 SELECT plan_json(a) AS body, a.version
-FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
-WHERE a.id = :agreement_id;
+FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
+WHERE a.id = :agreement_id AND (:actor IN (m.person_id, m.partner_id) OR 'programme_admin' = ANY (:roles)
+	AND EXISTS (SELECT FROM matching.programme_coordinator c
+		WHERE c.programme_id = m.programme_id AND c.person_id = :actor));

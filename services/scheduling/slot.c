@@ -1,6 +1,7 @@
 /*
- * slot.c - common free slots of a pair: the database gives the facts, services/scheduling/calendar
- * searches, and each slot is shown on both wall clocks.
+ * slot.c - common free slots of a pair, or of a mentee with each mentor of a shortlist: the
+ * database gives the facts, services/scheduling/calendar searches, and each slot is shown on both
+ * wall clocks.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +17,16 @@
 
 #define ANSWER_BYTES ((size_t)64 << 10)
 
-enum fact { FACT_ZONE, FACT_HOURS, FACT_HOLIDAY, FACT_BUSY, FACT_WINDOW, FACT_LENGTH };
+enum fact { FACT_ZONE, FACT_HOURS, FACT_HOLIDAY, FACT_BUSY, FACT_WINDOW, FACT_LENGTH, FACT_CARD };
+enum column { PLACE, FACT, WHO, A, B, C, SAID };
 
-/* The rows of slot_facts, taken apart. Hours and holidays lie by person: the rows are so ordered.
+/* The rows of slot_facts about one partner, taken apart. Hours and holidays lie by person: the rows
+ * are so ordered.
  */
 struct facts {
 	struct slot_search search;
-	const char *zones[SLOT_PEOPLE]; /* borrowed from the rows */
+	const char *zones[SLOT_PEOPLE]; /* these two borrowed from the rows */
+	const char *card;
 	struct slot_hours *hours;
 	int64_t *holidays;
 	struct slot_busy *busy;
@@ -43,12 +47,12 @@ static void facts_release(struct facts *f)
 
 static void take_fact(struct facts *f, const struct db_rows *rows, int row, size_t used[2])
 {
-	struct slot_person *who = &f->search.people[number(rows, row, 1) == 1];
-	int64_t a = number(rows, row, 2), b = number(rows, row, 3), c = number(rows, row, 4);
-	switch ((enum fact)number(rows, row, 0)) {
+	struct slot_person *who = &f->search.people[number(rows, row, WHO) == 1];
+	int64_t a = number(rows, row, A), b = number(rows, row, B), c = number(rows, row, C);
+	switch ((enum fact)number(rows, row, FACT)) {
 	case FACT_ZONE:
-		f->zones[who - f->search.people] = db_value(rows, row, 5);
-		who->zone = zone_find(db_value(rows, row, 5));
+		f->zones[who - f->search.people] = db_value(rows, row, SAID);
+		who->zone = zone_find(db_value(rows, row, SAID));
 		break;
 	case FACT_HOURS:
 		if (who->hour_count++ == 0)
@@ -70,13 +74,19 @@ static void take_fact(struct facts *f, const struct db_rows *rows, int row, size
 	case FACT_LENGTH:
 		f->search.minutes = (int)a;
 		break;
+	case FACT_CARD:
+		f->card = db_value(rows, row, SAID);
+		break;
 	}
 }
 
-/* false: no memory, or a zone that nobody knows. */
-static bool facts_read(const struct db_rows *rows, struct facts *ret_facts)
+/* The rows from *row on that are about one partner; *row is then the next one's. false: no memory,
+ * or a zone that nobody knows. */
+static bool facts_read(
+	const struct call *call, const struct db_rows *rows, int *row, struct facts *ret_facts)
 {
-	size_t count = (size_t)db_rows_count(rows), used[2] = { 0, 0 };
+	int64_t place = number(rows, *row, PLACE), said;
+	size_t count = (size_t)(db_rows_count(rows) - *row), used[2] = { 0, 0 };
 	struct facts f = { .search = { .minutes = 30, .count = 10 } };
 	f.hours = calloc(count, sizeof *f.hours);
 	f.holidays = calloc(count, sizeof *f.holidays);
@@ -85,8 +95,12 @@ static bool facts_read(const struct db_rows *rows, struct facts *ret_facts)
 		facts_release(&f);
 		return false;
 	}
-	for (int i = 0; i < (int)count; i++)
-		take_fact(&f, rows, i, used);
+	for (; *row < db_rows_count(rows) && number(rows, *row, PLACE) == place; ++*row)
+		take_fact(&f, rows, *row, used);
+	if (call_value(call, "minutes") && str_to_i64(call_value(call, "minutes"), &said))
+		f.search.minutes = (int)said;
+	if (call_value(call, "count") && str_to_i64(call_value(call, "count"), &said))
+		f.search.count = (size_t)said;
 	f.search.busy = f.busy;
 	if (!f.search.people[0].zone || !f.search.people[1].zone) {
 		facts_release(&f);
@@ -110,29 +124,54 @@ static void add_local(struct buf *out, const char *name, const struct zone *zone
 		c.minute);
 }
 
-static char *write_slots(const struct call *call, const struct facts *f)
+/* "partner_time_zone":…,"slots":[…] */
+static void add_slots(struct buf *out, const struct facts *f)
 {
 	struct slot slots[SLOT_COUNT_MOST];
-	struct buf out = BUF_INIT(ANSWER_BYTES);
 	size_t count = slots_find(&f->search, slots);
-	buf_print(&out,
-		"{\"pair_id\":\"%s\",\"minutes\":%d,\"time_zone\":", call_value(call, "pair_id"),
-		f->search.minutes);
-	buf_json(&out, f->zones[0]);
-	buf_text(&out, ",\"partner_time_zone\":");
-	buf_json(&out, f->zones[1]);
-	buf_text(&out, ",\"slots\":[");
+	buf_text(out, "\"partner_time_zone\":");
+	buf_json(out, f->zones[1]);
+	buf_text(out, ",\"slots\":[");
 	for (size_t i = 0; i < count; i++) {
-		buf_text(&out, i ? ",{" : "{");
-		add_instant(&out, "starts_at", slots[i].starts);
-		add_instant(&out, "ends_at", slots[i].ends);
-		add_local(&out, "local", f->search.people[0].zone, slots[i].starts);
-		buf_char(&out, ',');
-		add_local(&out, "partner_local", f->search.people[1].zone, slots[i].starts);
-		buf_char(&out, '}');
+		buf_text(out, i ? ",{" : "{");
+		add_instant(out, "starts_at", slots[i].starts);
+		add_instant(out, "ends_at", slots[i].ends);
+		add_local(out, "local", f->search.people[0].zone, slots[i].starts);
+		buf_char(out, ',');
+		add_local(out, "partner_local", f->search.people[1].zone, slots[i].starts);
+		buf_char(out, '}');
 	}
-	buf_text(&out, "]}");
-	char *text = buf_take(&out);
+	buf_char(out, ']');
+}
+
+/* The answer about a pair, or about a shortlist with an entry a mentor. NULL: facts_read refused.
+ */
+static char *write_answer(const struct call *call, const struct db_rows *rows)
+{
+	bool list = call_value(call, "shortlist_id") != NULL;
+	struct buf out = BUF_INIT(ANSWER_BYTES);
+	bool good = true;
+	for (int row = 0, place = 0; good && row < db_rows_count(rows); place++) {
+		struct facts f;
+		good = facts_read(call, rows, &row, &f);
+		if (!good)
+			break;
+		if (place == 0) {
+			buf_print(&out, "{\"%s\":\"%s\",\"minutes\":%d,\"time_zone\":",
+				list ? "shortlist_id" : "pair_id",
+				call_value(call, list ? "shortlist_id" : "pair_id"),
+				f.search.minutes);
+			buf_json(&out, f.zones[0]);
+			buf_text(&out, list ? ",\"mentors\":[" : ",");
+		}
+		if (list)
+			buf_print(&out, "%s{\"mentor\":%s,", place ? "," : "", f.card);
+		add_slots(&out, &f);
+		buf_text(&out, list ? "}" : "");
+		facts_release(&f);
+	}
+	buf_text(&out, list ? "]}" : "}");
+	char *text = good ? buf_take(&out) : NULL;
 	buf_release(&out);
 	return text;
 }
@@ -140,24 +179,21 @@ static char *write_slots(const struct call *call, const struct facts *f)
 struct reply slot_read(const struct call *call)
 {
 	struct db_error error = { 0 };
-	struct facts facts;
-	int64_t said;
 	owned_rows struct db_rows *rows = NULL;
 	const char *days = call_value(call, "days");
-	const struct step step = STEP(&stmt_slot_facts, call_value(call, "pair_id"),
+	const char *pair = call_value(call, "pair_id"), *list = call_value(call, "shortlist_id");
+	if (!pair == !list)
+		return reply_problem(call, PROBLEM_UNPROCESSABLE, NULL,
+			"Either pair_id or shortlist_id says whose slots.", NULL);
+	const struct step step = STEP(&stmt_slot_facts, pair, list,
 		principal_actor(call->principal), call_value(call, "from"), days ? days : "14");
 	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
 	if (db_rows_count(rows) == 0)
 		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
-	if (!facts_read(rows, &facts))
+	char *text = write_answer(call, rows);
+	if (!text)
 		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, NULL, NULL, NULL);
-	if (call_value(call, "minutes") && str_to_i64(call_value(call, "minutes"), &said))
-		facts.search.minutes = (int)said;
-	if (call_value(call, "count") && str_to_i64(call_value(call, "count"), &said))
-		facts.search.count = (size_t)said;
-	char *text = write_slots(call, &facts);
-	facts_release(&facts);
 	return reply_json(200, text, 0);
 }

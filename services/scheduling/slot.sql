@@ -1,31 +1,41 @@
 -- Statements of common free slots and of public holidays. The search itself is services/scheduling/calendar.
 
--- slot_facts(pair_id uuid, actor uuid, begins timestamptz, days int): what the search needs, a row each: 0 a
+-- slot_facts(pair_id uuid, shortlist_id uuid, actor uuid, begins timestamptz, days int): what the search needs,
+-- for the partner of a pair or for each mentor of an open shortlist of the actor's, by place. A row each: 0 a
 -- person's zone; 1 working hours (weekday, minutes); 2 a holiday (days since 1970); 3 a busy time and 4 the
--- window (Unix seconds); 5 the length of the agreement's meetings. No row: no such pair.
-WITH two AS (SELECT m.person_id, (m.person_id <> :actor)::int AS who, coalesce(c.time_zone, 'UTC') AS zone, c.country
-		FROM matching.pair_member me JOIN matching.pair_member m ON m.pair_id = me.pair_id
-			LEFT JOIN profiles.candidate c ON c.person_id = m.person_id
-		WHERE me.pair_id = :pair_id AND me.person_id = :actor),
+-- window (Unix seconds); 5 the length of the agreement's meetings; 6 the mentor's card. No row: no such pair or list.
+WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair_member m
+		WHERE m.pair_id = :pair_id AND m.person_id = :actor
+		UNION ALL
+		SELECT s.place, s.mentor_id FROM matching.shortlist_mentor s
+		WHERE s.shortlist_id = :shortlist_id AND s.mentee_id = :actor),
+	two AS (SELECT t.place, t.who, t.person_id, coalesce(c.time_zone, 'UTC') AS zone, c.country
+		FROM (SELECT p.place, 0 AS who, :actor AS person_id FROM partner p
+				UNION ALL SELECT p.place, 1, p.person_id FROM partner p) t
+			LEFT JOIN profiles.candidate c ON c.person_id = t.person_id),
 	span AS (SELECT greatest(coalesce(:begins, common.now()), common.now()) AS begins),
-	frame AS (SELECT s.begins, s.begins + make_interval(days => :days) AS ends FROM span s WHERE EXISTS (SELECT FROM two))
-SELECT 0 AS fact, t.who, 0::bigint AS a, 0::bigint AS b, 0::bigint AS c, t.zone AS said FROM two t
+	frame AS (SELECT p.place, s.begins, s.begins + make_interval(days => :days) AS ends FROM span s, partner p)
+SELECT t.place, 0 AS fact, t.who, 0::bigint AS a, 0::bigint AS b, 0::bigint AS c, t.zone AS said FROM two t
 UNION ALL
-SELECT 1, t.who, h.weekday, (extract(epoch FROM h.starts) / 60)::bigint, (extract(epoch FROM h.ends) / 60)::bigint, NULL
+SELECT t.place, 1, t.who, h.weekday, (extract(epoch FROM h.starts) / 60)::bigint, (extract(epoch FROM h.ends) / 60)::bigint,
+	NULL
 FROM two t JOIN profiles.candidate_hours h ON h.person_id = t.person_id
 UNION ALL
-SELECT 2, t.who, h.day - date '1970-01-01', 0, 0, NULL
-FROM frame f, two t JOIN holiday h ON h.place = t.country
+SELECT t.place, 2, t.who, h.day - date '1970-01-01', 0, 0, NULL
+FROM two t JOIN frame f ON f.place = t.place JOIN holiday h ON h.place = t.country
 WHERE h.day BETWEEN f.begins::date - 1 AND f.ends::date + 1
 UNION ALL
-SELECT 3, 0, extract(epoch FROM lower(p.during))::bigint, extract(epoch FROM upper(p.during))::bigint, 0, NULL
-FROM frame f, two t JOIN participant p ON p.person_id = t.person_id AND p.live
+SELECT t.place, 3, 0, extract(epoch FROM lower(p.during))::bigint, extract(epoch FROM upper(p.during))::bigint, 0, NULL
+FROM two t JOIN frame f ON f.place = t.place JOIN participant p ON p.person_id = t.person_id AND p.live
 WHERE p.during && tstzrange(f.begins, f.ends)
 UNION ALL
-SELECT 4, 0, ceil(extract(epoch FROM f.begins))::bigint, extract(epoch FROM f.ends)::bigint, 0, NULL FROM frame f
+SELECT f.place, 4, 0, ceil(extract(epoch FROM f.begins))::bigint, extract(epoch FROM f.ends)::bigint, 0, NULL FROM frame f
 UNION ALL
-SELECT 5, 0, a.duration_minutes, 0, 0, NULL FROM agreement a, frame WHERE a.pair_id = :pair_id AND a.status = 'signed'
-ORDER BY 1, 2, 3;
+SELECT f.place, 5, 0, a.duration_minutes, 0, 0, NULL
+FROM agreement a, frame f WHERE a.pair_id = :pair_id AND a.status = 'signed'
+UNION ALL
+SELECT p.place, 6, 1, 0, 0, 0, profiles.card_json(p.person_id)::text FROM partner p
+ORDER BY 1, 2, 3, 4;
 
 -- holiday_read: of a country or region; empty where nobody has said any.
 SELECT json_build_object('place', p.place, 'days', (SELECT coalesce(json_agg(json_build_object('day', h.day,

@@ -195,23 +195,30 @@ static bool apply(struct run *run, const struct migration_file *file)
 	return done;
 }
 
-/* The environment, and audit triggers on whatever lacks them. */
+static bool set(struct run *run, const char *name, const char *value)
+{
+	const char *values[] = { name, value };
+	owned_result PGresult *done = query(run, "migrate",
+		"INSERT INTO common.setting (name, value) VALUES ($1, $2)"
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		COUNT(values), values);
+	return done != NULL;
+}
+
+/* The environment, the portal's addresses, and audit triggers on whatever lacks them. */
 static bool settle(struct run *run)
 {
-	const char *values[] = { run->plan->environment };
+	const struct migrate_plan *plan = run->plan;
 	bool there;
 
 	if (!exists(run, "to_regclass('common.setting')", &there))
 		return false;
 	if (!there)
 		return true;
-	if (!execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") || !attach_audit(run))
-		return false;
-	owned_result PGresult *set = query(run, "migrate",
-		"INSERT INTO common.setting (name, value) VALUES ('environment', $1)"
-		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-		COUNT(values), values);
-	return set && execute(run, "migrate", "COMMIT");
+	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_audit(run) &&
+	       set(run, "environment", plan->environment) &&
+	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
+	       execute(run, "migrate", "COMMIT");
 }
 
 static bool apply_all(struct run *run)

@@ -6,7 +6,8 @@
  * DSN is MIGRATE_URL or DATABASE_URL where not given, a login that is a member of owner and guard.
  * TREE holds shared/schema and services/…/schema: MIGRATIONS_DIR, or two folders above the program.
  * APP_ENV (production where unset) is written into the database: only development may move the
- *clock.
+ * clock. So is PORTAL_LINKS, where it is set: json/portal_links.h says what it holds; a faulty one
+ *is refused before anything is done, and {} takes earlier ones away.
  *
  * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
  */
@@ -16,6 +17,7 @@
 #include <unistd.h>
 #include "base/str.h"
 #include "db/migrate.h"
+#include "json/portal_links.h"
 
 static int usage(void)
 {
@@ -88,6 +90,7 @@ int main(int argc, char **argv)
 		.dsn = setting("MIGRATE_URL", setting("DATABASE_URL", NULL)),
 		.dir = setting("MIGRATIONS_DIR", NULL),
 		.environment = setting("APP_ENV", "production"),
+		.portal_links = setting("PORTAL_LINKS", NULL),
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();
@@ -96,7 +99,8 @@ int main(int argc, char **argv)
 		return usage();
 	if (!plan.dir)
 		plan.dir = tree ? tree : ".";
-	bool done = migrate_run(&plan, stdout, &faults);
+	bool done = (!plan.portal_links || portal_links_check(plan.portal_links, &faults)) &&
+		    migrate_run(&plan, stdout, &faults);
 	if (!done)
 		fprintf(stderr, "upward-migrate: %s", faults.len ? faults.data : "out of memory\n");
 	buf_release(&faults);

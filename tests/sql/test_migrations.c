@@ -285,6 +285,35 @@ static void production_is_what_it_is_unless_told(void **state)
 	assert_string_equal(now, "production");
 }
 
+static char *portal_links(PGconn *pg)
+{
+	return sql_text(pg, "SELECT coalesce((SELECT value FROM common.setting WHERE name = "
+			    "'portal_links'), 'none')");
+}
+
+static void the_addresses_of_the_portal_are_kept_until_told_otherwise(void **state)
+{
+	(void)state;
+	static const char *const links = "{\"pair\": \"https://portal.example/pairs/{id}\"}";
+	sql_create_migrated(BROKEN);
+	owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
+	owned_text char *output = NULL, *faults = NULL, *none = portal_links(pg);
+
+	assert_string_equal(none, "none");
+	setenv("PORTAL_LINKS", links, 1);
+	assert_int_equal(sql_migrate(BROKEN, &output, NULL), 0);
+	setenv("PORTAL_LINKS", "{\"pair\": \"pairs/{id}\", \"pet\": \"https://p.example/{id}\"}",
+		1);
+	assert_int_equal(sql_migrate(BROKEN, &faults, NULL), 1);
+	assert_non_null(strstr(faults, "PORTAL_LINKS: pair must begin with https:// or http://"));
+	assert_non_null(strstr(faults, "PORTAL_LINKS: pet is no noun with a page"));
+	unsetenv("PORTAL_LINKS");
+	owned_text char *again = NULL;
+	assert_int_equal(sql_migrate(BROKEN, &again, NULL), 0);
+	owned_text char *kept = portal_links(pg);
+	assert_string_equal(kept, links);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -307,6 +336,7 @@ int main(void)
 		cmocka_unit_test(killed_within_a_file_nothing_of_it_remains),
 		cmocka_unit_test(two_at_once_are_one_after_the_other),
 		cmocka_unit_test(a_second_run_does_nothing),
+		cmocka_unit_test(the_addresses_of_the_portal_are_kept_until_told_otherwise),
 		cmocka_unit_test(what_was_applied_must_stay_as_it_was),
 		cmocka_unit_test(a_file_that_fails_leaves_nothing),
 		cmocka_unit_test(a_folder_with_gaps_is_refused),

@@ -24,6 +24,13 @@ SELECT s.id AS shortlist_id, s.mentee_id, s.enrolment_id, s.programme_id, s.stat
 FROM matching.shortlist s JOIN matching.programme p ON p.id = s.programme_id
 WHERE s.status <> 'draft' AND s.pick_by IS NOT NULL;
 
+-- Who is on an open shortlist, in the order in which it is shown: for the calendar of its mentee.
+CREATE VIEW matching.shortlist_mentor AS
+SELECT s.id AS shortlist_id, s.mentee_id, x.mentor_id,
+	(row_number() OVER (PARTITION BY s.id ORDER BY md5(s.id::text || x.mentor_id::text)))::int - 1 AS place
+FROM matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
+WHERE s.status = 'open';
+
 -- Until when a pick waits for its mentor's answer.
 CREATE VIEW matching.pick_deadline AS
 SELECT p.id AS pair_id, p.programme_id, p.mentor_id, p.mentee_id, p.answer_by,
@@ -38,4 +45,5 @@ SELECT r.id AS round_id, r.programme_id, r.status, r.what_if, r.created_at FROM 
 GRANT SELECT ON matching.programme_view, matching.programme_coordinator, matching.pair_member,
 	matching.enrolment_view, matching.shortlist_deadline, matching.pick_deadline
 	TO upward_matching, upward_scheduling, upward_evaluation;
+GRANT SELECT ON matching.shortlist_mentor TO upward_matching, upward_scheduling;
 GRANT SELECT ON matching.round_view TO upward_matching, upward_evaluation;

@@ -102,6 +102,12 @@ static void a_mentee_is_asked_to_pick(void **state)
 	(void)state;
 	json_t *pick = expect_task(as("chief"), "pick", "pick");
 	struct api_reply *list = story_shortlist("chief", programme);
+	assert_true(json_is_null(json_object_get(pick, "portal")));
+	api_sql("superuser", "INSERT INTO common.setting VALUES ('portal_links', "
+			     "'{\"shortlist\": \"https://portal.example/mentors/{id}\"}')");
+	assert_string_equal(json_string_value(json_object_get(task(as("chief"), "pick"), "portal")),
+		api_path("https://portal.example/mentors/%s", api_text(list, "id")));
+	api_sql("superuser", "DELETE FROM common.setting WHERE name = 'portal_links'");
 	assert_string_equal(
 		json_string_value(json_object_get(pick, "due_at")), api_text(list, "pick_by"));
 	struct api_reply *shown = part_page("chief", "mentee");

@@ -10,7 +10,7 @@
 #include "support/company.h"
 #include "support/story.h"
 
-static const char *pair, *mentor;
+static const char *pair, *mentor, *signed_one;
 
 static int set_up(void **state)
 {
@@ -145,6 +145,7 @@ static void both_sign_what_both_may_change(void **state)
 	api_if_match(chief(), both);
 	api_expect_problem(
 		api_patch(chief(), self, "{\"duration_minutes\": 30}"), 409, "already_signed");
+	signed_one = api_text(both, "id");
 	struct api_reply *plan = api_expect(api_get(junior(), "%s/plan", self), 200);
 	assert_int_equal(api_count(plan, "dates"), 13);
 	assert_string_equal(api_text(plan, "dates.0.due_on"), "2027-03-01");
@@ -155,6 +156,19 @@ static void both_sign_what_both_may_change(void **state)
 	assert_int_equal(api_count(list, "items"), 1);
 	assert_int_equal(
 		api_count(api_expect(api_get(other(), "/api/v1/agreements"), 200), "items"), 0);
+}
+
+/* What was expected, not what was agreed. */
+static void the_coordinator_sees_the_plan_alone(void **state)
+{
+	(void)state;
+	const char *self = api_path("/api/v1/agreements/%s", signed_one);
+	struct api *admin = api_as("programme_admin", "hr.lead");
+	struct api_reply *plan = api_expect(api_get(junior(), "%s/plan", self), 200);
+	assert_true(json_equal(api_expect(api_get(admin, "%s/plan", self), 200)->body, plan->body));
+	api_expect(api_get(admin, "%s", self), 404);
+	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s/plan", self), 404);
+	api_expect(api_get(api_as("participant", "hr.lead"), "%s/plan", self), 404);
 }
 
 static const char *result_of(const struct api_reply *plan, int number)
@@ -289,6 +303,7 @@ int main(void)
 		cmocka_unit_test(one_short_meeting_comes_before_the_agreement),
 		cmocka_unit_test(a_proposed_meeting_is_confirmed_by_the_other),
 		cmocka_unit_test(both_sign_what_both_may_change),
+		cmocka_unit_test(the_coordinator_sees_the_plan_alone),
 		cmocka_unit_test(a_series_loses_nothing),
 		cmocka_unit_test(a_date_that_is_taken_stays_open),
 		cmocka_unit_test(a_skipped_hour_is_named),

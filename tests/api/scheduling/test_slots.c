@@ -10,13 +10,13 @@
 #include "support/company.h"
 #include "support/story.h"
 
-static const char *pair, *mentor;
+static const char *programme, *pair, *mentor;
 
 static int set_up(void **state)
 {
 	(void)state;
 	company_import();
-	const char *programme = company_programme("Slots", 2);
+	programme = company_programme("Slots", 2);
 	story_round("hr.lead", programme);
 	pair = story_pair("chief", programme, &mentor);
 	return 0;
@@ -64,7 +64,45 @@ static void what_is_offered_can_be_booked(void **state)
 	/* others learn nothing */
 	api_expect_problem(slots(api_as("participant", "it.lead"), ""), 422, "unknown_reference");
 	api_expect(slots(chief(), "&minutes=5"), 400);
-	api_expect(api_get(chief(), "/api/v1/slots"), 400);
+	api_expect_problem(api_get(chief(), "/api/v1/slots"), 422, "unprocessable");
+}
+
+/* Before the pick, the mentee of a list sees for each of its mentors what a pair would see. */
+static void a_shortlist_shows_the_slots_with_each_of_its_mentors(void **state)
+{
+	(void)state;
+	struct api *mentee = api_as("participant", "it.lead");
+	struct api_reply *list = story_shortlist("it.lead", programme);
+	const char *path = api_path(
+		"/api/v1/slots?shortlist_id=%s&from=2027-01-04T00:00:00Z&count=9",
+		api_text(list, "id"));
+	struct api_reply *shown = api_expect(api_get(mentee, "%s", path), 200);
+	assert_int_equal(api_count(shown, "mentors"), 3);
+	for (int i = 0; i < 3; i++) {
+		assert_true(json_equal(api_member(shown, api_path("mentors.%d.mentor", i)),
+			api_member(list, api_path("mentors.%d.mentor", i))));
+		assert_int_equal(api_count(shown, api_path("mentors.%d.slots", i)), 9);
+	}
+	assert_null(strstr(shown->text, "busy"));
+	/* it is the mentee's alone */
+	struct api_reply *no = api_expect_problem(
+		api_get(chief(), "%s", path), 422, "unknown_reference");
+	api_expect_problem(
+		api_get(api_as("participant", mentor), "%s", path), 422, "unknown_reference");
+	assert_null(strstr(no->text, "mentors"));
+	api_expect_problem(api_get(mentee, "%s&pair_id=%s", path, pair), 422, "unprocessable");
+	/* the pair that comes of it sees the same, and the list that was picked from nothing */
+	const char *picked = api_text(list, "mentors.1.mentor.id");
+	struct api_reply *made = api_expect(
+		api_post(mentee, api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", picked),
+		201);
+	struct api_reply *two = api_expect(
+		api_get(mentee, "/api/v1/slots?pair_id=%s&from=2027-01-04T00:00:00Z&count=9",
+			api_text(made, "id")),
+		200);
+	assert_true(json_equal(api_member(two, "slots"), api_member(shown, "mentors.1.slots")));
+	api_expect_problem(api_get(mentee, "%s", path), 422, "unknown_reference");
 }
 
 static void stated_hours_are_kept(void **state)
@@ -117,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_offered_can_be_booked),
+		cmocka_unit_test(a_shortlist_shows_the_slots_with_each_of_its_mentors),
 		cmocka_unit_test(stated_hours_are_kept),
 		cmocka_unit_test(holidays_of_ones_country_are_free),
 	};
