@@ -54,6 +54,7 @@ static char *authorization_for(const char *role, const char *user_name)
 
 struct api *api_new(const char *role, const char *user_name)
 {
+	begin_time();
 	return caller_new(authorization_for(role, user_name));
 }
 
@@ -68,6 +69,7 @@ static struct api *listed(const char *key)
 struct api *api_as(const char *role, const char *user_name)
 {
 	char key[600];
+	begin_time(); /* before the lock, since it is a caller too */
 	snprintf(key, sizeof key, "%s %s", role ? role : "-", user_name ? user_name : "-");
 	pthread_mutex_lock(&callers_lock);
 	struct api *caller = listed(key);

@@ -123,8 +123,11 @@ const char *api_run(const char *const argv[]);
  * the test on an error. */
 const char *api_sql(const char *role, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Moves the business time of all services; 0 brings it back. */
+/* Business time begins on 30 November 2026, 09:00 UTC, with the first caller of a test program, so
+ * that dates may be written down. This moves it for all services, from there; 0 brings it back. */
 void api_clock(long long offset_seconds);
+/* Moves it to an instant that PostgreSQL reads, e.g. "2027-03-01 12:00Z". */
+void api_clock_to(const char *instant);
 /* GET of an admin listener's path, e.g. ("profiles", "/metrics"). Not recorded. */
 struct api_reply *api_admin(const char *service, const char *path);
 /* Takes a process of the stack (a service, postgres, gateway) down, and up again until it works. */

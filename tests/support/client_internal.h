@@ -35,6 +35,8 @@ const char *keep_text(char *owned);
 /* A bearer token by upward-token, owned; user may be NULL. */
 char *mint_token(const char *role, const char *user);
 void forget_kept(void);
+/* Sets the business time to its beginning, once. */
+void begin_time(void);
 /* A member by its path, "a.0.b"; borrowed, or NULL. */
 json_t *member_of(json_t *value, const char *path);
 /* printf into owned memory */

@@ -82,16 +82,6 @@ static void feedback_about_a_session_needs_one_that_was_held(void **state)
 		422, "unknown_reference");
 }
 
-/* Moves all services to an instant. */
-static void now_is(const char *instant)
-{
-	api_clock(
-		strtoll(api_sql("superuser",
-				"SELECT ceil(extract(epoch FROM timestamptz '%s' - now()))::bigint",
-				instant),
-			NULL, 10));
-}
-
 static struct api_reply *give(const char *user_name, const char *visibility, const char *comment)
 {
 	return api_post(api_as("participant", user_name), "/api/v1/feedback",
@@ -137,9 +127,9 @@ static void partner_feedback_comes_out_in_one_batch_and_no_sooner(void **state)
 	assert_true(json_is_null(api_member(mine, "window")));
 	api_expect(give(mentor, "programme", "for the figures"), 201);
 	assert_int_equal(api_count(released("chief"), "items"), 0);
-	now_is("2027-04-11 00:50Z");
+	api_clock_to("2027-04-11 00:50Z");
 	assert_int_equal(api_count(released("chief"), "items"), 0);
-	now_is("2027-04-11 01:01Z");
+	api_clock_to("2027-04-11 01:01Z");
 	api_wait_until(20.0, api_count(released("chief"), "items") == 2);
 	assert_string_equal(
 		api_sql("superuser",
@@ -178,13 +168,13 @@ static void after_a_window_comes_the_next_and_after_the_last_none(void **state)
 	assert_string_equal(api_text(mine, "window.name"), "closing");
 	assert_string_equal(api_text(mine, "window.closes_on"), "2027-07-09");
 	assert_null(strstr(released("chief")->text, "see you"));
-	now_is("2027-07-10 00:10Z");
+	api_clock_to("2027-07-10 00:10Z");
 	api_expect_fault(
 		api_expect_problem(give(mentor, "partner", "too late"), 409, "window_closed"),
 		"/visibility");
 	api_expect_problem(give("chief", "programme", "too late"), 409, "window_closed");
 	api_expect(give(mentor, "private", "for myself"), 201);
-	now_is("2027-07-10 01:10Z");
+	api_clock_to("2027-07-10 01:10Z");
 	api_wait_until(20.0, strstr(released("chief")->text, "see you") != NULL);
 	api_clock(0);
 }

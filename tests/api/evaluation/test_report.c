@@ -112,15 +112,6 @@ static long long number_of(json_t *row, const char *member)
 	return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
-static void now_is(const char *instant)
-{
-	api_clock(
-		strtoll(api_sql("superuser",
-				"SELECT ceil(extract(epoch FROM timestamptz '%s' - now()))::bigint",
-				instant),
-			NULL, 10));
-}
-
 static void participation_hides_small_cells_and_what_would_give_them_away(void **state)
 {
 	(void)state;
@@ -164,7 +155,7 @@ static void adherence_is_plan_against_done(void **state)
 		"UPDATE scheduling.session SET status = 'held' WHERE starts_at < '2027-02-09' AND "
 		"NOT (pair_id = '%s' AND starts_at > '2027-02-07')",
 		pairs[0]);
-	now_is("2027-02-09 12:00Z");
+	api_clock_to("2027-02-09 12:00Z");
 	struct api_reply *seen = report("adherence");
 	assert_int_equal(api_integer(seen, "totals.pairs"), PAIRS);
 	assert_int_equal(api_integer(seen, "totals.expected"), 4 * PAIRS);
@@ -200,7 +191,7 @@ static void satisfaction_is_of_five_on_each_side_once_the_window_is_out(void **s
 				201);
 	}
 	assert_int_equal(api_count(report("satisfaction"), "windows"), 0);
-	now_is("2027-04-11 01:01Z");
+	api_clock_to("2027-04-11 01:01Z");
 	struct api_reply *seen = NULL;
 	api_wait_until(20.0, api_count(seen = report("satisfaction"), "windows") == 2);
 	json_t *mentors = row_of(seen, "windows", "side", "mentor");

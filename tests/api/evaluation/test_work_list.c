@@ -84,14 +84,6 @@ static long long counted(const char *user_name, const char *member)
 		member);
 }
 
-static void go_to(const char *instant)
-{
-	api_clock(strtoll(
-		api_sql("superuser",
-			"SELECT (extract(epoch FROM timestamptz '%s' - now()))::bigint", instant),
-		NULL, 10));
-}
-
 static void an_unpicked_shortlist_waits_for_its_mentee(void **state)
 {
 	(void)state;
@@ -215,7 +207,7 @@ static void report(const char *starts_at, const char *outcome)
 static void two_meetings_missed_in_a_row_are_a_sign(void **state)
 {
 	(void)state;
-	go_to("2027-03-08 12:00Z");
+	api_clock_to("2027-03-08 12:00Z");
 	report("2027-03-01 10:00Z", "missed");
 	assert_null(row_of("hr.lead", "flag", "missed_twice", "chief"));
 	report("2027-03-08 10:00Z", "missed");
@@ -225,7 +217,7 @@ static void two_meetings_missed_in_a_row_are_a_sign(void **state)
 	assert_string_equal(text_of(flag, "since"), "2027-03-01T10:00:00Z");
 	assert_string_equal(text_of(flag, "action"), "review_create");
 	/* the pair of the other mentee, which has booked nothing, is late */
-	go_to("2027-03-19 12:00Z");
+	api_clock_to("2027-03-19 12:00Z");
 	json_t *late = row_of("hr.lead", "flag", "overdue_cadence", "it.lead");
 	assert_non_null(late);
 	assert_int_equal(number_of(late, "dates"), 2);
@@ -260,7 +252,7 @@ static void nothing_ahead_for_two_weeks_is_a_sign(void **state)
 				   "{\"reason\": \"busy\"}"),
 			200);
 	assert_null(row_of("hr.lead", "flag", "nothing_booked", "chief"));
-	go_to("2027-03-30 12:00Z");
+	api_clock_to("2027-03-30 12:00Z");
 	json_t *flag = row_of("hr.lead", "flag", "nothing_booked", "chief");
 	assert_non_null(flag);
 	assert_int_equal(number_of(flag, "open"), 10);
