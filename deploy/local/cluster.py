@@ -13,12 +13,14 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PORT = 5432  # the socket's name only: no TCP
 DATABASE = "upward"
 EMPTY = "upward_empty"  # for stacks that tests reset
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
+ACCOUNT_SECONDS = 10  # another useradd may hold the lock
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -65,12 +67,18 @@ def unprivileged_user():
     """The account that runs PostgreSQL: oneself, or `upward` for root."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
-    try:
-        return pwd.getpwnam("upward")
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
-                        "--shell", "/usr/sbin/nologin", "upward"], check=True)
-        return pwd.getpwnam("upward")
+    # Two stacks may begin at once: one of them makes the account, the other one finds it.
+    deadline = time.monotonic() + ACCOUNT_SECONDS
+    while True:
+        try:
+            return pwd.getpwnam("upward")
+        except KeyError:
+            made = subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir",
+                                   "/nonexistent", "--shell", "/usr/sbin/nologin", "upward"],
+                                  capture_output=True, text=True, check=False)
+            if made.returncode and time.monotonic() > deadline:
+                raise RuntimeError(f"useradd upward: {made.stderr}") from None
+            time.sleep(0.1 if made.returncode else 0)
 
 
 def reachable(folder, user):
