@@ -8,7 +8,7 @@ the kernel grants them, a company of 100,000 imported through the API, pg_prewar
 is a ratio of two runs that were neighbours in time; rounds repeat, and the median counts. Any answer
 but 2xx fails the run. Nothing is written outside build/.
 
-  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1
+  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1
   --quick    2 s a run, 2 rounds, 20,000 people: whether it works, not how fast it is
   --repeats  rounds (5)
   --people   size of the company (100,000)
@@ -32,6 +32,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from gateway import HALF_OPEN, Gateway, starts  # noqa: E402
 from isolation import Isolation  # noqa: E402
+from journey import Journey  # noqa: E402
 from load import wrk  # noqa: E402
 from reads import Reads  # noqa: E402
 from stand import ROOT, Stand, huge_pages_in_use  # noqa: E402
@@ -67,6 +68,17 @@ TARGETS = {
              ("lock_p99", "p99 beside a row lock", "<", 15, 6, " ms"),
              ("refused", "refused", "<", 0.5, None, "")]),
     "I1": ("import of the company", [("ratio", "", "<", 10, 4, " s")]),
+    "M7": ("a round of 500 mentees and 2,000 mentors, from POST to published",
+           [("ratio", "", "<", 2, 0.5, " s"), ("solved", "of it until ready", None, None, None, " s")]),
+    "S1": ("beside 30 sessions for every tenth person",
+           [("ratio", "slots of a pair over 13 weeks, p50", "<", 5, 1, " ms"),
+            ("slots_p99", "p99", None, None, None, " ms"),
+            ("feed", "a calendar feed, p50", "<", 5, 1, " ms"),
+            ("feed_p99", "p99", None, None, None, " ms")]),
+    "D1": ("the portal's page call",
+           [("ratio", "p99 of 32 connections", None, None, None, " ms"),
+            ("rate", "requests/s", None, None, None, ""),
+            ("alone", "p50 of one", None, None, None, " ms")]),
 }
 FOUND = "foreign"
 
@@ -135,6 +147,16 @@ class Bench:
             isolation = Isolation(stand, seconds)
             self.repeat("T19", stand, isolation.round, times)
             isolation.end()
+        if wants("M7", "S1", "D1"):
+            self.journey(stand, Journey(stand, seconds), times)
+
+    def journey(self, stand, journey, times):
+        """What a programme does, and then what its people ask for every day."""
+        if self.wants("M7"):
+            self.repeat("M7", stand, journey.round, times)
+        if self.wants("S1", "D1"):
+            journey.fill()
+            self.repeat("pages", stand, journey.pages, times)
 
 
 def verdict(median, better, goal, stretch):
