@@ -159,8 +159,8 @@ clean: ## removes build/
 
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
-# What `make test` runs in the release flavour: EVERY_DAY of tests/support/run.py.
-tests-release: $(UNIT_BIN) $(SQL_BIN) $(patsubst %.c,$(B)/%,$(JOURNEYS)) $(MATCH_BIN)
+# What `make test` runs in the release flavour: EVERY_DAY and ASAN_ALONE of tests/support/run.py.
+tests-release: $(filter-out $(addprefix $(B)/tests/unit/,events/% http/% service/%),$(UNIT_BIN)) $(SQL_BIN) $(patsubst %.c,$(B)/%,$(JOURNEYS)) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json
@@ -228,7 +228,8 @@ $(B)/upward-%: $(B)/obj/shared/tools/%_main.o $(B)/libshared.a
 
 # ---- tests ---------------------------------------------------------------------------------------
 # A test's first lines may ask for link flags: /* LINK: -Wl,--wrap=PQexec */
-link_flags = $(shell sed -n '1,5s,^/\* LINK: \(.*\) \*/$$,\1,p' $(1))
+LINKED := $(shell grep -l '^/\* LINK: ' $(UNIT_TESTS) $(API_TESTS) $(JOURNEYS) $(FAULT_TESTS))
+link_flags = $(if $(filter $(1),$(LINKED)),$(shell sed -n '1,5s,^/\* LINK: \(.*\) \*/$$,\1,p' $(1)))
 unit_support = $(filter-out $(UNIT_TESTS),$(wildcard tests/unit/$(1)/*.c)) $(wildcard tests/support/unit/*.c)
 sql_support := $(filter-out $(SQL_TESTS),$(wildcard tests/sql/*.c))
 
@@ -255,4 +256,7 @@ $(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/re
 	@mkdir -p $(@D)
 	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) $(LIBS_scheduling) && mv -f $@.$$$$ $@
 
+# Not for what compiles nothing: `make token` is typed again and again.
+ifneq ($(filter-out help token down demo-data clean,$(or $(MAKECMDGOALS),all)),)
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+endif

@@ -3,7 +3,7 @@
 
     run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
 
-Kinds: unit fuzz tools checks sql api journeys faults contract. What needs no stack runs two at a
+Kinds: unit fuzz tools checks sql api journeys faults contract. What needs no stack runs three at a
 time; beside it one stack for each flavour, each test program on an empty database, since many tests
 wait more than they work; last the recorded exchanges are held against the contract. Without
 --flavour and --long a kind runs in the flavours that EVERY_DAY gives it."""
@@ -27,8 +27,12 @@ KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", 
 STACKED = ["sql", "api", "journeys", "faults"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["release", "asan"], "faults": ["asan"]}
+# These start a PostgreSQL each and mostly wait: once a day is enough, under sanitizers.
+ASAN_ALONE = ("unit/db/test_database", "unit/db/test_isolation", "unit/db/test_libpq_faults",
+              "unit/db/test_loss", "unit/db/test_pool", "unit/db/test_threads", "unit/events/",
+              "unit/http/", "unit/service/")
 UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 400, 400, 10
-LOOSE_WORKERS = 2
+LOOSE_WORKERS = 3  # for two cores: they wait now and then
 print_lock = threading.Lock()
 
 
@@ -78,8 +82,11 @@ class Run:
         for source in sorted((ROOT / "tests" / kind).rglob("*.c")):
             wanted = "fuzz_" if kind == "fuzz" else "test_"
             name = str(source.relative_to(ROOT).with_suffix(""))
+            short = name.removeprefix("tests/")
+            if every_day and flavour == "release" and short.startswith(ASAN_ALONE):
+                continue
             if source.name.startswith(wanted) and self.wants(kind, name):
-                found.append((name.removeprefix("tests/"), base / name))
+                found.append((short, base / name))
         return found
 
 
@@ -92,6 +99,9 @@ def indent(text):
 def loose_jobs(run):
     """Everything that needs no stack, as functions that return an outcome; slow ones first."""
     jobs = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if "node_modules" not in path.parts and run.wants("tools", str(path)):
+            jobs.append(lambda p=path: run_unittest(p, UNIT_SECONDS))
     for flavour in reversed(run.flavours()):
         for name, path in run.built(flavour, "unit"):
             jobs.append(lambda n=name, p=path, f=flavour: run_cmocka(
@@ -103,9 +113,6 @@ def loose_jobs(run):
         for name, path in run.built("release", "unit"):
             jobs.append(lambda n=name, p=path: run_cmocka(
                 p, n, "valgrind", UNIT_SECONDS * run.factor, {}, run.scratch, valgrind))
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        if "node_modules" not in path.parts and run.wants("tools", str(path)):
-            jobs.append(lambda p=path: run_unittest(p, UNIT_SECONDS))
     for path in sorted((ROOT / "tests/checks").glob("*.*")):
         if path.suffix in (".py", ".sh") and run.wants("checks", str(path)):
             program = [sys.executable if path.suffix == ".py" else "bash", path]

@@ -72,26 +72,22 @@ static void a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time(void **s
 	struct api_reply *list = api_expect(
 		api_get(admin(), "/api/v1/rounds?programme_id=%s", programme), 200);
 	assert_true(api_count(list, "items") >= 1);
-	/* what the job has not taken yet can be cancelled: queue one that it cannot see */
-	api_sql("superuser",
-		"INSERT INTO matching.round (id, programme_id, policy_number, leased_until)"
-		" SELECT gen_random_uuid(), id, policy_number, common.now() + interval '1 hour' "
-		"FROM matching.programme"
-		" WHERE id = '%s' AND NOT EXISTS (SELECT FROM matching.round r WHERE "
-		"r.programme_id = programme.id"
-		" AND r.status IN ('queued', 'running'))",
-		programme);
+	/* what the job has not taken yet can be cancelled: queue one that it cannot see, when no
+	 * other one is on its way */
 	api_wait_until(
 		40.0, (list = api_expect(
 			       api_get(admin(), "/api/v1/rounds?programme_id=%s", programme), 200),
-			      strcmp(api_text(list, "items.0.status"), "running") != 0));
-	const char *status = api_text(list, "items.0.status");
-	struct api_reply *stop = api_post(
-		admin(), api_path("%s/cancellation", api_text(list, "items.0.links.self")), NULL);
-	if (strcmp(status, "queued") == 0)
-		assert_string_equal(api_text(api_expect(stop, 200), "status"), "cancelled");
-	else
-		api_expect_problem(stop, 409, "wrong_state");
+			      strcmp(api_text(list, "items.0.status"), "ready") == 0));
+	const char *queued = api_sql("superuser",
+		"INSERT INTO matching.round (id, programme_id, policy_number, leased_until)"
+		" SELECT gen_random_uuid(), id, policy_number, common.now() + interval '1 hour'"
+		" FROM matching.programme WHERE id = '%s' RETURNING id",
+		programme);
+	const char *stop = api_path("/api/v1/rounds/%s/cancellation", queued);
+	api_expect(api_post(chief(), stop, NULL), 403);
+	assert_string_equal(
+		api_text(api_expect(api_post(admin(), stop, NULL), 200), "status"), "cancelled");
+	api_expect_problem(api_post(admin(), stop, NULL), 409, "wrong_state");
 }
 
 static void a_round_says_who_got_fewer_than_three_and_why(void **state)
