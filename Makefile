@@ -160,7 +160,7 @@ clean: ## removes build/
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
 # What `make test` runs in the release flavour: EVERY_DAY and ASAN_ALONE of tests/support/run.py.
-tests-release: $(filter-out $(addprefix $(B)/tests/unit/,events/% http/% service/%),$(UNIT_BIN)) $(SQL_BIN) $(patsubst %.c,$(B)/%,$(JOURNEYS)) $(MATCH_BIN)
+tests-release: $(filter-out $(addprefix $(B)/tests/unit/,events/% http/% service/%),$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json

@@ -26,7 +26,7 @@ STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
 STACKED = ["sql", "api", "journeys", "faults"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
-             "journeys": ["release", "asan"], "faults": ["asan"]}
+             "journeys": ["asan"], "faults": ["asan"]}
 # These start a PostgreSQL each and mostly wait: once a day is enough, under sanitizers.
 ASAN_ALONE = ("unit/db/test_database", "unit/db/test_isolation", "unit/db/test_libpq_faults",
               "unit/db/test_loss", "unit/db/test_pool", "unit/db/test_threads", "unit/events/",
