@@ -25,7 +25,7 @@ LDHARD  := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 ifeq ($(FLAVOUR),release)
 OPT     := -O2 -g -D_FORTIFY_SOURCE=3
 else ifeq ($(FLAVOUR),asan)
-OPT     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 else ifeq ($(FLAVOUR),tsan)
 OPT     := -O1 -g -fsanitize=thread
 else ifeq ($(FLAVOUR),coverage)
@@ -159,8 +159,8 @@ clean: ## removes build/
 
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
-# What `make test` runs in the release flavour: EVERY_DAY and ASAN_ALONE of tests/support/run.py.
-tests-release: $(filter-out $(addprefix $(B)/tests/unit/,events/% http/% service/%),$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
+# What `make test` runs in the release flavour: EVERY_DAY and RELEASE_TOO of tests/support/run.py.
+tests-release: $(filter $(B)/tests/unit/engine/% $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json

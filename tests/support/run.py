@@ -27,10 +27,8 @@ KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", 
 STACKED = ["sql", "api", "journeys", "faults"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["asan"], "faults": ["asan"]}
-# These start a PostgreSQL each and mostly wait: once a day is enough, under sanitizers.
-ASAN_ALONE = ("unit/db/test_database", "unit/db/test_isolation", "unit/db/test_libpq_faults",
-              "unit/db/test_loss", "unit/db/test_pool", "unit/db/test_threads", "unit/events/",
-              "unit/http/", "unit/service/")
+# Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
+RELEASE_TOO = ("unit/engine/", "unit/db/test_memory")
 UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 400, 400, 10
 LOOSE_WORKERS = 3  # for two cores: they wait now and then
 print_lock = threading.Lock()
@@ -83,7 +81,7 @@ class Run:
             wanted = "fuzz_" if kind == "fuzz" else "test_"
             name = str(source.relative_to(ROOT).with_suffix(""))
             short = name.removeprefix("tests/")
-            if every_day and flavour == "release" and short.startswith(ASAN_ALONE):
+            if every_day and kind == "unit" and flavour == "release" and not short.startswith(RELEASE_TOO):
                 continue
             if source.name.startswith(wanted) and self.wants(kind, name):
                 found.append((short, base / name))
