@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root: then a system user `upward` runs it, made if 
 user could not reach the stack's folder (a checkout under /root), the data lie in /var/lib/upward
 and a link in the folder tells where."""
 
+import fcntl
 import getpass
 import hashlib
 import os
@@ -13,14 +14,12 @@ import shutil
 import stat
 import subprocess
 import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PORT = 5432  # the socket's name only: no TCP
 DATABASE = "upward"
 EMPTY = "upward_empty"  # for stacks that tests reset
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
-ACCOUNT_SECONDS = 10  # another useradd may hold the lock
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -67,18 +66,16 @@ def unprivileged_user():
     """The account that runs PostgreSQL: oneself, or `upward` for root."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
-    # Two stacks may begin at once: one of them makes the account, the other one finds it.
-    deadline = time.monotonic() + ACCOUNT_SECONDS
-    while True:
+    # Two stacks may begin at once. useradd's own lock does not keep one of them from reading the
+    # accounts while the other writes them: whoever comes second waits here, and finds the account.
+    with open("/etc/passwd", "rb") as accounts:
+        fcntl.flock(accounts, fcntl.LOCK_EX)
         try:
             return pwd.getpwnam("upward")
         except KeyError:
-            made = subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir",
-                                   "/nonexistent", "--shell", "/usr/sbin/nologin", "upward"],
-                                  capture_output=True, text=True, check=False)
-            if made.returncode and time.monotonic() > deadline:
-                raise RuntimeError(f"useradd upward: {made.stderr}") from None
-            time.sleep(0.1 if made.returncode else 0)
+            subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
+                            "--shell", "/usr/sbin/nologin", "upward"], check=True)
+            return pwd.getpwnam("upward")
 
 
 def reachable(folder, user):
