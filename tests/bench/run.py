@@ -78,7 +78,8 @@ TARGETS = {
     "D1": ("the portal's page call",
            [("ratio", "p99 of 32 connections", None, None, None, " ms"),
             ("rate", "requests/s", None, None, None, ""),
-            ("alone", "p50 of one", None, None, None, " ms")]),
+            ("alone", "p50 of one", None, None, None, " ms"),
+            ("refused", "share refused", "<", 0, None, "")]),
 }
 FOUND = "foreign"
 
