@@ -19,18 +19,19 @@ CREATE TABLE common.setting (
 );
 INSERT INTO common.setting (name, value) VALUES ('environment', 'production');
 
--- Business time. Empty in production; elsewhere one row moves the time of all services at once.
-CREATE TABLE common.clock (
-	one boolean DEFAULT true CONSTRAINT clock_one PRIMARY KEY CONSTRAINT clock_single CHECK (one),
-	ahead interval NOT NULL
-);
+-- Business time: how many seconds it is ahead. Never called in production; elsewhere its value moves the
+-- time of all services at once. A sequence, since a row of a table costs ten times as much to read, and
+-- pages ask dozens of times.
+CREATE SEQUENCE common.clock MINVALUE -9223372036854775808 START 0;
 GRANT SELECT ON common.clock, common.setting
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The time of day of the business: the transaction's start, moved by the clock.
+-- The time of day of the business: the transaction's start, moved by the clock. (A standby may not lock
+-- a sequence; nobody moves the clock there.)
 CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-	RETURN pg_catalog.now() + coalesce((SELECT ahead FROM common.clock), interval '0');
+	RETURN pg_catalog.now() + pg_catalog.make_interval(secs => coalesce(CASE WHEN NOT pg_catalog.pg_is_in_recovery()
+		THEN pg_catalog.pg_sequence_last_value('common.clock') END, 0));
 END $$;
 
 -- The business date in UTC.
@@ -56,12 +57,7 @@ BEGIN
 	IF (SELECT value FROM common.setting WHERE name = 'environment') IS DISTINCT FROM 'development' THEN
 		PERFORM common.refuse('forbidden');
 	END IF;
-	IF ahead_seconds = 0 THEN
-		DELETE FROM common.clock;
-	ELSE
-		INSERT INTO common.clock (ahead) VALUES (make_interval(secs => ahead_seconds))
-		ON CONFLICT (one) DO UPDATE SET ahead = excluded.ahead;
-	END IF;
+	PERFORM setval('common.clock', ahead_seconds, ahead_seconds <> 0);
 END $$;
 
 GRANT EXECUTE ON FUNCTION common.now(), common.today(), common.instant(timestamptz),

@@ -1,5 +1,4 @@
 -- One row at least in every table, on top of the crowd (crowd.h): what test_constraints violates.
-INSERT INTO common.clock (ahead) VALUES ('0');
 INSERT INTO common.cursor (name) VALUES ('fixture');
 INSERT INTO common.idempotency (subject, route, key, hash) VALUES ('s', 'r', 'k', 'h');
 INSERT INTO common.access_log (object, object_id) VALUES ('o', gen_random_uuid());
