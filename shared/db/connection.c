@@ -51,6 +51,7 @@ static bool connect_once(struct connection *c)
 	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
 
 	c->doomed = false;
+	memset(c->runs, 0, sizeof c->runs);
 	c->pg = PQconnectStartParams(c->source->keywords, c->source->values, 0);
 	if (!c->pg || PQstatus(c->pg) == CONNECTION_BAD)
 		return false;

@@ -11,12 +11,17 @@
 #include "db/rows.h"
 #include "db/source.h"
 
+#define PLANNED_RUNS    6 /* of a prepared statement: five plans for their values, and one for all */
+#define STATEMENTS_MOST 512 /* beyond, nobody is patient */
+
 struct connection {
 	PGconn *pg;
 	struct source *source;   /* borrowed */
 	bool doomed;             /* the server announced that it ends this connection */
 	bool counted;            /* as live, by its pool */
 	struct connection *next; /* in a list of its pool */
+	/* How often each statement of the source has run here, up to PLANNED_RUNS. */
+	unsigned char runs[STATEMENTS_MOST];
 };
 
 /* Connects and prepares all statements in one pipeline. false: still away; a statement that cannot
@@ -36,8 +41,11 @@ CHECKED PGresult *connection_next(struct connection *c, uint64_t deadline_us);
 CHECKED int connection_wait(const struct connection *c, short events, uint64_t deadline_us);
 uint64_t connection_deadline(const struct connection *c);
 
-/* One whole exchange. On DB_UNAVAILABLE and DB_NO_MEMORY the connection has been closed. On
- * anything but DB_DONE ret_rows[0..count-1] are NULL. */
+/* One whole exchange. While a statement is new to this connection, the server reads what it needs
+ * to know of its tables and functions and plans it, which may take longer than running it a
+ * thousand times: such an exchange gets the source's patience instead of its statement time-out.
+ * On DB_UNAVAILABLE and DB_NO_MEMORY the connection has been closed. On anything but DB_DONE
+ * ret_rows[0..count-1] are NULL. */
 CHECKED enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
 	struct db_rows **ret_rows, struct db_error *ret_error);
 /* COPY … FROM STDIN of the bytes. */

@@ -11,6 +11,11 @@
 #define RETRIES_MOST 3
 #define RETRY_US     4000
 
+/* What the pool grants a statement while it is being planned; the lock time-out stays. */
+static const struct statement patience = { .name = "patience",
+	.sql = "SELECT set_config('statement_timeout', '200', true)",
+	.unprepared = true };
+
 static bool is_state(const struct db_error *error, const char *sqlstate)
 {
 	return memcmp(error->sqlstate, sqlstate, 6) == 0;
@@ -119,7 +124,9 @@ enum db_outcome database_write(struct database *db, enum db_lane lane, const str
 static bool open_sources(struct database *db, const struct db_settings *s)
 {
 	db->lane.source = (struct source){ .lane = "lane", .answer_ms = LANE_ANSWER };
-	db->pool.source = (struct source){ .lane = "pool", .answer_ms = POOL_ANSWER };
+	db->pool.source = (struct source){
+		.lane = "pool", .answer_ms = POOL_ANSWER, .patience = s->pool_dsn ? NULL : &patience
+	};
 	db->slow.source = (struct source){ .lane = "slow", .answer_ms = SLOW_ANSWER };
 	db->worker_source = (struct source){ .lane = "worker", .answer_ms = WORKER_ANSWER };
 	db->lane.source.stop = db->pool.source.stop = db->slow.source.stop = &db->keeper.stop;

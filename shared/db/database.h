@@ -2,7 +2,8 @@
  * database.h - a service's side of PostgreSQL: the batch lane, the FIFO pool and the slow pool.
  *
  *   lane   one pipelined connection owned by a batcher thread; keyed single-row reads only
- *   pool   POOL_SIZE connections, strict FIFO hand-over, statement_timeout 25 ms
+ *   pool   POOL_SIZE connections, strict FIFO hand-over, statement_timeout 25 ms; 200 ms while a
+ *          statement is new to its connection and has to be planned
  *   slow   SLOW_SIZE connections; what the pool cancelled (57014, 55P03) runs here once more, whole
  *
  * A read is one statement. A write is a list of steps in one pipeline whose Sync is the commit. All
@@ -29,9 +30,9 @@ struct db_error {
 	char sqlstate[6];
 	char constraint[64]; /* 23xxx */
 	char table[64], column[64];
-	char code[64];    /* UP001: the problem code given to common.refuse() */
+	char code[64];     /* UP001: the problem code given to common.refuse() */
 	char detail[1536]; /* UP001: the JSON given to common.refuse() beside it, or "" */
-	int step;         /* which step failed, from 0; the number of steps: the commit itself */
+	int step;          /* which step failed, from 0; the number of steps: the commit itself */
 };
 
 struct db_rows; /* a result; owned by the caller */

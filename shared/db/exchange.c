@@ -30,9 +30,31 @@ static enum answer answer_of(const PGresult *result)
 	}
 }
 
-/* Reads up to the Sync. An error may also come in the Sync's own place: a deferred constraint. */
-static enum db_outcome receive(
-	struct connection *c, size_t count, struct db_rows **rows, struct db_error *ret_error)
+/* Counts the run; whether the statement is still new to the connection. */
+static bool is_new(struct connection *c, const struct statement *statement)
+{
+	size_t count = c->source->statement_count, i = 0;
+
+	while (i < count && c->source->statements[i] != statement)
+		i++;
+	return i < count && i < STATEMENTS_MOST && c->runs[i] < PLANNED_RUNS && ++c->runs[i];
+}
+
+/* NULL, or the step that must go before the others. */
+static const struct statement *patience_for(
+	struct connection *c, const struct step *steps, size_t count)
+{
+	bool some_new = false;
+
+	for (size_t i = 0; c->source->patience && i < count; i++)
+		some_new |= is_new(c, steps[i].statement);
+	return some_new ? c->source->patience : NULL;
+}
+
+/* Reads up to the Sync. An error may also come in the Sync's own place: a deferred constraint.
+ * before: results that come first and are nobody's. */
+static enum db_outcome receive(struct connection *c, size_t before, size_t count,
+	struct db_rows **rows, struct db_error *ret_error)
 {
 	uint64_t deadline = connection_deadline(c);
 	bool refused = false;
@@ -42,6 +64,11 @@ static enum db_outcome receive(
 		PGresult *result = connection_next(c, deadline);
 		enum answer answer = answer_of(result);
 
+		if (answer == ANSWER_ROWS && before > 0) {
+			PQclear(result);
+			before--;
+			continue;
+		}
 		if (answer == ANSWER_ROWS && done < count) {
 			rows[done++] = rows_of(result);
 			continue;
@@ -64,19 +91,23 @@ static enum db_outcome receive(
 enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
+	const struct statement *patience = patience_for(c, steps, count);
+	bool good = !patience || connection_send(c, &STEP(patience, NULL));
 	enum db_outcome outcome;
 
 	for (size_t i = 0; i < count; i++)
 		ret_rows[i] = NULL;
 	for (size_t i = 0; i < count; i++) {
-		if (connection_send(c, &steps[i]))
+		good = good && connection_send(c, &steps[i]);
+		if (good)
 			continue;
 		/* Without a Sync nothing that was sent can commit. */
 		outcome = PQstatus(c->pg) == CONNECTION_OK ? DB_NO_MEMORY : DB_UNAVAILABLE;
 		connection_close(c);
 		return outcome;
 	}
-	outcome = connection_sync(c) ? receive(c, count, ret_rows, ret_error) : DB_UNAVAILABLE;
+	outcome = connection_sync(c) ? receive(c, patience ? 1 : 0, count, ret_rows, ret_error)
+				     : DB_UNAVAILABLE;
 	if (outcome == DB_DONE)
 		return DB_DONE;
 	for (size_t i = 0; i < count; i++) {

@@ -19,6 +19,9 @@ struct source {
 	size_t count;
 	const struct statement *const *statements;
 	size_t statement_count;
+	/* Statement time-out of an exchange with a statement that is new to its connection, or
+	 * NULL. */
+	const struct statement *patience;
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
 	char told[80];     /* the fault last logged, so that a repeated one is not */

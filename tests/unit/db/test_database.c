@@ -224,6 +224,11 @@ static void each_lane_has_its_time_outs(void **state)
 	}
 }
 
+static bool is_open(void *context)
+{
+	return database_ready(context);
+}
+
 static void count_sleep(void *context, const char *statement, uint64_t times)
 {
 	if (strcmp(statement, "sleep") == 0)
@@ -239,13 +244,42 @@ static void what_the_pool_cancels_runs_in_the_slow_pool_and_is_counted(void **st
 
 	(void)state;
 	assert_int_equal(
-		database_read(db, DB_POOL, &STEP(&st_sleep, "0.1"), &rows, &error), DB_DONE);
+		database_read(db, DB_POOL, &STEP(&st_sleep, "0.3"), &rows, &error), DB_DONE);
 	assert_string_equal(db_value(rows, 0, 0), "slept");
 	after = figures_of(db);
 	assert_int_equal(after.demoted, before.demoted + 1);
 	assert_int_equal(after.slow, before.slow + 1);
 	database_demoted(db, count_sleep, &times);
 	assert_int_equal(times, 1);
+}
+
+static uint64_t demoted_by(struct database *one, const char *seconds)
+{
+	uint64_t before = figures_of(one).demoted;
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+
+	assert_int_equal(
+		database_read(one, DB_POOL, &STEP(&st_sleep, seconds), &rows, &error), DB_DONE);
+	return figures_of(one).demoted - before;
+}
+
+/* Five runs are planned for their values and a sixth for all: a new connection is no reason to be
+ * cancelled. */
+static void the_pool_is_patient_while_a_statement_is_new_to_a_connection(void **state)
+{
+	struct db_settings settings = settings_for(test_dsn());
+	struct database *one;
+
+	(void)state;
+	settings.pool_size = 1;
+	one = database_open(&settings);
+	assert_non_null(one);
+	await_true(is_open, one, "all is open");
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(demoted_by(one, "0.06"), 0);
+	assert_int_equal(demoted_by(one, "0.06"), 1);
+	database_close(one);
 }
 
 static void the_slow_pool_cancels_too(void **state)
@@ -337,6 +371,7 @@ int main(void)
 		cmocka_unit_test(the_context_is_gone_after_the_sync),
 		cmocka_unit_test(each_lane_has_its_time_outs),
 		cmocka_unit_test(what_the_pool_cancels_runs_in_the_slow_pool_and_is_counted),
+		cmocka_unit_test(the_pool_is_patient_while_a_statement_is_new_to_a_connection),
 		cmocka_unit_test(the_slow_pool_cancels_too),
 		cmocka_unit_test(only_cancelled_work_is_demoted),
 		cmocka_unit_test(without_the_lane_its_reads_run_in_the_pool),

@@ -50,15 +50,24 @@ static void *read_on(void *context)
 	return NULL;
 }
 
-static void *sleep_once(void *context)
+static void *sleep_for(struct caller *c, const char *seconds)
 {
-	struct caller *c = context;
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error;
-	bool good = database_read(db, c->lane, &STEP(&st_sleep, "0.5"), &rows, &error) == DB_DONE;
+	bool good = database_read(db, c->lane, &STEP(&st_sleep, seconds), &rows, &error) == DB_DONE;
 
 	atomic_fetch_add(good ? &c->good : &c->bad, 1);
 	return NULL;
+}
+
+static void *sleep_once(void *context)
+{
+	return sleep_for(context, "0.5");
+}
+
+static void *nap_once(void *context)
+{
+	return sleep_for(context, "0.05");
 }
 
 static void *divide_on(void *context)
@@ -231,7 +240,8 @@ static void an_error_in_a_batch_stays_with_its_caller(void **state)
 	assert_true(good > 0);
 }
 
-/* The bulkhead: 3 run, 8 wait, the rest is sent away at once; none is left without an answer. */
+/* The bulkhead: here 3 run, 8 wait, the rest is sent away at once; none is left without an answer.
+ */
 static void a_full_slow_pool_answers_busy(void **state)
 {
 	static struct caller many[24];
@@ -244,6 +254,27 @@ static void a_full_slow_pool_answers_busy(void **state)
 	assert_true(good >= 3 && good <= 11);
 	assert_true(figures_of(db).busy >= (uint64_t)(COUNT(many) - 11));
 	assert_true(reads_right(DB_SLOW, "1"));
+}
+
+/* With room in the line a burst waits for its turn: eight times what runs at once. */
+static void a_burst_of_slow_statements_waits(void **state)
+{
+	static struct caller many[24];
+	struct db_settings settings = settings_for(test_dsn());
+	struct database *usual = db;
+	int good, bad;
+
+	(void)state;
+	settings.slow_queue = COUNT(many);
+	db = database_open(&settings);
+	assert_non_null(db);
+	await_ready(db);
+	start(many, (int)COUNT(many), DB_SLOW, nap_once);
+	join(many, (int)COUNT(many), &good, &bad);
+	assert_int_equal(good, COUNT(many));
+	assert_int_equal(figures_of(db).busy, 0);
+	database_close(db);
+	db = usual;
 }
 
 static const struct statement st_gate = { "gate", "SELECT pg_advisory_xact_lock(1)", 0, true };
@@ -322,6 +353,7 @@ int main(void)
 		cmocka_unit_test(a_locked_row_stalls_only_its_writer),
 		cmocka_unit_test(an_error_in_a_batch_stays_with_its_caller),
 		cmocka_unit_test(a_full_slow_pool_answers_busy),
+		cmocka_unit_test(a_burst_of_slow_statements_waits),
 		cmocka_unit_test(a_deadlock_is_tried_again),
 	};
 

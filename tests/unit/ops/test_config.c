@@ -51,7 +51,7 @@ static void config_gives_values_and_defaults(void **state)
 	assert_non_null(config);
 	assert_int_equal(config_int(config, "PORT"), 8101);
 	assert_int_equal(config_int(config, "POOL_SIZE"), 9);
-	assert_int_equal(config_int(config, "SLOW_QUEUE"), 8);
+	assert_int_equal(config_int(config, "SLOW_QUEUE"), 256);
 	assert_string_equal(config_text(config, "LISTEN"), "127.0.0.1");
 	assert_string_equal(config_text(config, "PUBLIC_BASE_URL"), "http://127.0.0.1:8080");
 	assert_null(config_text(config, "LANE_URL"));
