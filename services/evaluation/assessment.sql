@@ -59,20 +59,14 @@ SELECT attempt_json(t) AS body, t.version FROM attempt t
 WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor;
 
 -- attempt_create: the first before, the second after something has happened.
-WITH target AS (SELECT a.id, (common.today() BETWEEN a.opens_on AND a.closes_on
-				OR :phase = 'post' AND p.status = 'closing' AND common.today() <= p.ends_on) AND p.status <> 'closed' AS open,
-			:phase = 'pre' OR EXISTS (SELECT FROM attempt t WHERE t.assessment_id = a.id AND t.person_id = :actor
-				AND t.phase = 'pre' AND t.status = 'submitted') AS begun,
-			:phase = 'pre' OR p.status = 'closing' OR EXISTS (SELECT FROM matching.pair_member m
-				JOIN scheduling.session_view s ON s.pair_id = m.pair_id AND s.status = 'held'
-				WHERE m.programme_id = a.programme_id AND m.person_id = :actor AND m.side = 'mentee') AS met
-		FROM assessment a JOIN matching.programme_view p ON p.programme_id = a.programme_id
+WITH target AS (SELECT a.id, attempt_refusal(a, :actor, :phase) AS why FROM assessment a
 		WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
 	new AS (INSERT INTO attempt (id, assessment_id, person_id, phase)
-		SELECT :id, t.id, :actor, :phase FROM target t WHERE t.open AND t.begun AND t.met RETURNING id)
+		SELECT :id, t.id, :actor, :phase FROM target t WHERE t.why IS NULL RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('window_closed')
-	WHEN NOT (SELECT t.begun FROM target t) THEN common.refuse('first_attempt_missing', '{"pointer": "/phase"}')
+	WHEN (SELECT t.why FROM target t) = 'window_closed' THEN common.refuse('window_closed')
+	WHEN (SELECT t.why FROM target t) = 'first_attempt_missing' THEN
+		common.refuse('first_attempt_missing', '{"pointer": "/phase"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held', '{"pointer": "/phase"}') END;
 
 -- attempt_patch: answers so far; what is not named stays.

@@ -18,56 +18,70 @@ WITH hat AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
 	meeting AS MATERIALIZED (SELECT m.programme_id, m.partner_id, s.session_id, s.status, s.starts_at, s.ends_at, s.booked_by
 		FROM mine m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
 		WHERE s.status IN ('proposed', 'confirmed', 'unreported')),
-	task (kind, due_at, programme_id, partner_id, noun, object_id, action) AS (
-		SELECT 'answer_invitation', NULL::timestamptz, h.programme_id, NULL::uuid, 'enrolment', h.enrolment_id, 'acceptance'
+	task (kind, due_at, programme_id, partner_id, noun, object_id, action, below) AS (
+		SELECT 'answer_invitation', NULL::timestamptz, h.programme_id, NULL::uuid, 'enrolment', h.enrolment_id, 'acceptance',
+			NULL::text
 		FROM hat h WHERE h.status = 'invited'
 		UNION ALL
-		SELECT 'pick', s.pick_by, s.programme_id, NULL, 'shortlist', s.shortlist_id, 'pick'
+		SELECT 'pick', s.pick_by, s.programme_id, NULL, 'shortlist', s.shortlist_id, 'pick', NULL
 		FROM matching.shortlist_deadline s
 		WHERE s.mentee_id = :actor AND s.status = 'open' AND s.pick_by > common.now()
 		UNION ALL
-		SELECT 'answer_pick', d.answer_by, d.programme_id, d.mentee_id, 'pair', d.pair_id, 'acceptance'
+		SELECT 'answer_pick', d.answer_by, d.programme_id, d.mentee_id, 'pair', d.pair_id, 'acceptance', NULL
 		FROM matching.pick_deadline d WHERE d.mentor_id = :actor AND d.answer_by > common.now()
 		UNION ALL
-		SELECT 'propose_agreement', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'agreement_create'
+		SELECT 'propose_agreement', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'agreement_create', NULL
 		FROM paper p WHERE p.agreement_id IS NULL
 		UNION ALL
-		SELECT 'sign_agreement', NULL, p.programme_id, p.partner_id, 'agreement', p.agreement_id, 'signature'
+		SELECT 'book_get_to_know', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'session_create', NULL
+		FROM paper p WHERE p.agreement_id IS NULL AND NOT EXISTS (SELECT FROM scheduling.session_view s
+			WHERE s.pair_id = p.pair_id AND s.status NOT IN ('cancelled', 'missed'))
+		UNION ALL
+		SELECT 'sign_agreement', NULL, p.programme_id, p.partner_id, 'agreement', p.agreement_id, 'signature', NULL
 		FROM paper p WHERE p.status = 'proposed' AND NOT p.signed_by_me
 		UNION ALL
 		SELECT 'book_sessions', o.due_on::timestamp AT TIME ZONE 'UTC', p.programme_id, p.partner_id, 'agreement',
-			p.agreement_id, 'session_series'
+			p.agreement_id, 'session_series', NULL
 		FROM paper p CROSS JOIN LATERAL (SELECT min(d.due_on) AS due_on FROM scheduling.plan_view d
 			WHERE d.pair_id = p.pair_id AND d.status IN ('open', 'overdue')) o
 		WHERE p.status = 'signed' AND o.due_on IS NOT NULL AND NOT EXISTS (SELECT FROM scheduling.session_view s
 			WHERE s.pair_id = p.pair_id AND s.status IN ('proposed', 'confirmed') AND s.kind = 'regular')
 		UNION ALL
-		SELECT 'propose_goal', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'goal_create'
+		SELECT 'propose_goal', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'goal_create', NULL
 		FROM paper p
 		WHERE p.status = 'signed'
 			AND NOT EXISTS (SELECT FROM goal g WHERE g.pair_id = p.pair_id AND g.status <> 'abandoned')
 		UNION ALL
 		SELECT CASE g.status WHEN 'proposed' THEN 'agree_goal' ELSE 'close_goal' END,
 			CASE g.status WHEN 'agreed' THEN g.due_on::timestamp AT TIME ZONE 'UTC' END, m.programme_id, m.partner_id, 'goal',
-			g.id, CASE g.status WHEN 'proposed' THEN 'agreement' ELSE 'completion' END
+			g.id, CASE g.status WHEN 'proposed' THEN 'agreement' ELSE 'completion' END, NULL
 		FROM mine m JOIN goal g ON g.pair_id = m.pair_id
 		WHERE m.status = 'active' AND (g.status = 'proposed' AND g.proposed_by <> :actor
 			OR g.status = 'agreed' AND g.due_on < common.today())
 		UNION ALL
-		SELECT 'confirm_session', s.starts_at, s.programme_id, s.partner_id, 'session', s.session_id, 'confirmation'
+		SELECT 'confirm_session', s.starts_at, s.programme_id, s.partner_id, 'session', s.session_id, 'confirmation', NULL
 		FROM meeting s
 		WHERE s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM :actor
 		UNION ALL
-		SELECT 'report_session', s.ends_at, s.programme_id, s.partner_id, 'session', s.session_id, 'report'
+		SELECT 'report_session', s.ends_at, s.programme_id, s.partner_id, 'session', s.session_id, 'report', NULL
 		FROM meeting s WHERE s.status = 'unreported'
 		UNION ALL
-		SELECT 'publish_round', NULL, c.programme_id, NULL, 'round', r.round_id, 'publication'
+		SELECT 'take_' || d.phase || '_assessment', d.due_at, d.programme_id, NULL, 'assessment', d.assessment_id,
+			CASE WHEN d.attempt_id IS NULL THEN 'attempt_create' ELSE 'submission' END, '/attempts/' || d.attempt_id
+		FROM assessment_due d WHERE d.person_id = :actor
+		UNION ALL
+		SELECT 'give_feedback', d.due_at, d.programme_id, d.partner_id, 'pair', d.pair_id, 'feedback_create', NULL
+		FROM feedback_due d
+		WHERE d.person_id = :actor AND NOT EXISTS (SELECT FROM acting(:actor) a, LATERAL (SELECT f.id FROM feedback f
+			WHERE f.author_id = a.actor AND f.pair_id = d.pair_id AND f.wave = d.wave OFFSET 0) f)
+		UNION ALL
+		SELECT 'publish_round', NULL, c.programme_id, NULL, 'round', r.round_id, 'publication', NULL
 		FROM coordinated c JOIN matching.round_view r ON r.programme_id = c.programme_id AND r.status = 'ready' AND NOT r.what_if),
 	portal AS (SELECT s.value::json AS links FROM common.setting s WHERE s.name = 'portal_links')
 SELECT json_build_object(
 		'tasks', coalesce((SELECT json_agg(json_build_object('kind', t.kind, 'due_at', common.instant(t.due_at),
 				'programme', json_build_object('id', p.programme_id, 'title', p.title), 'with', k.card,
-				'link', '/api/v1/' || t.noun || 's/' || t.object_id, 'action', t.action,
+				'link', '/api/v1/' || t.noun || 's/' || t.object_id || coalesce(t.below, ''), 'action', t.action,
 				'portal', replace((SELECT l.links ->> t.noun FROM portal l), '{id}', t.object_id::text))
 				ORDER BY t.due_at NULLS LAST, t.kind, t.object_id)
 			FROM task t JOIN matching.programme_view p ON p.programme_id = t.programme_id
@@ -103,6 +117,11 @@ SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') 
 			FROM matching.pair_member m
 			WHERE m.person_id = :actor AND m.side = 'mentee' AND m.programme_id = p.programme_id
 				AND m.status IN ('proposed', 'active', 'suspended', 'completed')), '[]'),
+		'assessments', coalesce((SELECT json_agg(json_build_object('phase', d.phase, 'due_at', common.instant(d.due_at),
+				'assessment', assessment_json(a, :actor, false),
+				'attempt', (SELECT attempt_json(t) FROM attempt t WHERE t.id = d.attempt_id)) ORDER BY d.due_at, a.id)
+			FROM assessment_due d JOIN assessment a ON a.id = d.assessment_id
+			WHERE d.person_id = :actor AND d.programme_id = p.programme_id), '[]'),
 		'links', json_build_object('self', '/api/v1/dashboards/mentee?programme_id=' || p.programme_id,
 			'programme', '/api/v1/programmes/' || p.programme_id,
 			'shortlists', '/api/v1/shortlists?programme_id=' || p.programme_id,
@@ -123,6 +142,13 @@ SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') 
 			FROM matching.pair_member m
 			WHERE m.person_id = :actor AND m.side = 'mentor' AND m.programme_id = p.programme_id
 				AND m.status IN ('active', 'suspended', 'completed')), '[]'),
+		'feedback', coalesce((SELECT json_agg(json_build_object('window', json_build_object('name', d.wave,
+				'closes_on', d.closes_on), 'with', profiles.card_json(d.partner_id), 'pair', '/api/v1/pairs/' || d.pair_id)
+				ORDER BY d.pair_id)
+			FROM feedback_due d
+			WHERE d.person_id = :actor AND d.programme_id = p.programme_id
+				AND NOT EXISTS (SELECT FROM acting(:actor) a, LATERAL (SELECT f.id FROM feedback f
+					WHERE f.author_id = a.actor AND f.pair_id = d.pair_id AND f.wave = d.wave OFFSET 0) f)), '[]'),
 		'links', json_build_object('self', '/api/v1/dashboards/mentor?programme_id=' || p.programme_id,
 			'programme', '/api/v1/programmes/' || p.programme_id,
 			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id)) AS body,

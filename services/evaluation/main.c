@@ -1,12 +1,14 @@
 /*
  * The service evaluation: see services/README.md for its anatomy.
  */
+#include "evaluation/asking_job.h"
 #include "evaluation/release_job.h"
 #include "gen/evaluation/contract.h"
 #include "gen/evaluation/statements.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
+	{ .name = "asking", .poll_ms = 2000, .run = asking_job_run },
 	{ .name = "releases", .poll_ms = 1000, .run = release_job_run },
 };
 

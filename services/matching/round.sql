@@ -208,6 +208,7 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AN
 INSERT INTO common.outbox (type, subject_id) SELECT 'round.ready', id FROM done;
 
 -- round_fail(round_id uuid, reason text): a code of what went wrong.
-UPDATE round SET status = 'failed', reason = :reason, finished_at = common.now(), leased_until = NULL,
-	version = version + 1, updated_at = common.now()
-WHERE id = :round_id AND status = 'running';
+WITH new AS (UPDATE round SET status = 'failed', reason = :reason, finished_at = common.now(), leased_until = NULL,
+		version = version + 1, updated_at = common.now()
+	WHERE id = :round_id AND status = 'running' RETURNING id)
+INSERT INTO common.outbox (type, subject_id) SELECT 'round.failed', id FROM new;

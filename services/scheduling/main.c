@@ -15,7 +15,9 @@ static const char *const told[] = { "enrolment.invited", "shortlist.opened", "sh
 	"pair.suspended", "pair.ended", "pair.completed", "session.booked", "session.changed",
 	"session.confirmed", "session.cancelled", "session.unreported", "agreement.proposed",
 	"agreement.changed", "agreement.half_signed", "agreement.signed", "agreement.booked",
-	"goal.proposed", "goal.agreed", "feedback.released", NULL };
+	"goal.proposed", "goal.agreed", "goal.completed", "goal.abandoned", "goal.due",
+	"assessment.due", "feedback.due", "feedback.released", "round.ready", "round.failed",
+	NULL };
 
 static const struct consumer consumers[] = {
 	{ .name = "scheduling.pair_ends",

@@ -32,8 +32,8 @@ SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
 -- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event. Of what
--- one did oneself one is not told; a series is one notification; sessions that end with their pair are
--- not told apart from it; a mentee is never told that feedback exists.
+-- one did oneself one is not told; an event with a person_id is that person's; a series is one notification;
+-- sessions that end with their pair are not told apart from it; a mentee is never told that feedback exists.
 WITH known (type, side, kind, subject) AS (VALUES
 		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.active', 'mentee', 'pair_active', 'pair'),
 		('pair.declined', 'mentee', 'pick_declined', 'pair'), ('pair.expired', 'mentee', 'pick_expired', 'pair'),
@@ -49,15 +49,21 @@ WITH known (type, side, kind, subject) AS (VALUES
 		('agreement.signed', NULL, 'agreement_signed', 'agreement'),
 		('agreement.booked', NULL, 'series_booked', 'agreement'),
 		('goal.proposed', NULL, 'goal_proposed', 'goal'), ('goal.agreed', NULL, 'goal_agreed', 'goal'),
+		('goal.completed', NULL, 'goal_completed', 'goal'), ('goal.abandoned', NULL, 'goal_abandoned', 'goal'),
+		('goal.due', NULL, 'goal_due', 'goal'), ('feedback.due', 'mentor', 'feedback_due', 'pair'),
 		('feedback.released', 'mentor', 'feedback_released', 'pair')),
+	met AS (SELECT s.starts_at, s.status FROM session s WHERE s.id = :subject_id),
 	waits AS (
-		SELECT m.person_id, k.kind, k.subject, CASE k.subject WHEN 'pair' THEN m.pair_id ELSE :subject_id END AS subject_id,
+		SELECT m.person_id, CASE WHEN k.kind = 'session_booked' AND (SELECT x.status FROM met x) = 'proposed'
+				THEN 'session_proposed' ELSE k.kind END AS kind,
+			k.subject, CASE k.subject WHEN 'pair' THEN m.pair_id ELSE :subject_id END AS subject_id,
 			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id) AS data,
 			CASE k.kind WHEN 'pick_received' THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = m.pair_id)
-				ELSE (SELECT s.starts_at FROM session s WHERE s.id = :subject_id) END AS due_at
+				ELSE coalesce((:data ->> 'due_at')::timestamptz, (SELECT x.starts_at FROM met x)) END AS due_at
 		FROM known k JOIN matching.pair_member m ON m.pair_id = coalesce((:data ->> 'pair_id')::uuid, :subject_id)
 			AND (k.side IS NULL OR k.side = m.side)
 		WHERE k.type = :type AND m.person_id::text IS DISTINCT FROM :data ->> 'by'
+			AND m.person_id::text = coalesce(:data ->> 'person_id', m.person_id::text)
 			AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
 			AND NOT (:type = 'session.cancelled' AND :data ->> 'cause' IS NOT NULL)
 		UNION ALL
@@ -66,7 +72,15 @@ WITH known (type, side, kind, subject) AS (VALUES
 		WHERE :type IN ('shortlist.opened', 'shortlist.expired') AND s.shortlist_id = :subject_id
 		UNION ALL
 		SELECT e.person_id, 'invitation', 'enrolment', e.enrolment_id, json_build_object('role', e.role), NULL
-		FROM matching.enrolment_view e WHERE :type = 'enrolment.invited' AND e.enrolment_id = :subject_id)
+		FROM matching.enrolment_view e WHERE :type = 'enrolment.invited' AND e.enrolment_id = :subject_id
+		UNION ALL
+		SELECT (:data ->> 'person_id')::uuid, 'assessment_due', 'assessment', :subject_id,
+			json_build_object('phase', :data ->> 'phase'), (:data ->> 'due_at')::timestamptz
+		WHERE :type = 'assessment.due'
+		UNION ALL
+		SELECT c.person_id, replace(:type, '.', '_'), 'round', r.round_id, '{}', NULL
+		FROM matching.round_view r JOIN matching.programme_coordinator c ON c.programme_id = r.programme_id
+		WHERE :type IN ('round.ready', 'round.failed') AND r.round_id = :subject_id AND NOT r.what_if)
 INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
 SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.subject_id, w.data, w.due_at, 'event ' || :event_id
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'

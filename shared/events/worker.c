@@ -45,6 +45,15 @@ bool worker_stopping(void)
 	return mine && stopped(mine);
 }
 
+bool job_run_statement(struct db_worker *w, const struct statement *statement)
+{
+	struct db_error error;
+	owned_rows struct db_rows *rows = NULL;
+	const struct step step = STEP(statement, NULL);
+
+	return db_worker_run(w, &step, &rows, &error) == DB_DONE && db_rows_count(rows) > 0;
+}
+
 static void pause_for(struct workers *all, int ms)
 {
 	struct timespec until;

@@ -18,6 +18,9 @@ struct job {
 	bool (*run)(struct service_state *service, struct db_worker *w);
 };
 
+/* A job that is one statement, which finds its own work: whether it gave a row. */
+bool job_run_statement(struct db_worker *w, const struct statement *statement);
+
 struct workers;
 /* Borrows all for their life; service is only passed on to the jobs. NULL: no memory or thread. */
 CHECKED struct workers *workers_start(struct service_state *service, struct database *db,

@@ -86,6 +86,7 @@ VALUES ('5a000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-0000000
 	gen_random_uuid());
 INSERT INTO evaluation.progress (id, goal_id, author_id, value)
 VALUES (gen_random_uuid(), '5a000000-0000-4000-8000-000000000001', gen_random_uuid(), 1);
+INSERT INTO evaluation.asked (subject_id, person_id, what) VALUES (gen_random_uuid(), gen_random_uuid(), 'goal');
 INSERT INTO evaluation.release (programme_id, wave) VALUES ('20000000-0000-4000-8000-000000000002', 'midpoint');
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
 VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(), 't', '[]',

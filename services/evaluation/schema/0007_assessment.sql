@@ -42,6 +42,22 @@ LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM matching.pair_member m WHERE m.programme_id = programme AND m.person_id = person
 	AND m.side = 'mentee' AND m.status IN ('active', 'suspended', 'completed', 'ended'));
 
+-- Why somebody for whom an assessment is cannot begin an attempt of a phase now, as a code; null: they can. The
+-- first while its window is open; the second after a meeting that was held, and while the programme closes.
+CREATE FUNCTION evaluation.attempt_refusal(a evaluation.assessment, person uuid, phase text) RETURNS text
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+RETURN (SELECT CASE
+		WHEN p.status IN ('closed', 'cancelled') OR NOT (common.today() BETWEEN a.opens_on AND a.closes_on
+			OR attempt_refusal.phase = 'post' AND p.status = 'closing' AND common.today() <= p.ends_on) THEN 'window_closed'
+		WHEN attempt_refusal.phase = 'pre' THEN NULL
+		WHEN NOT EXISTS (SELECT FROM evaluation.attempt t WHERE t.assessment_id = a.id AND t.person_id = person
+			AND t.phase = 'pre' AND t.status = 'submitted') THEN 'first_attempt_missing'
+		WHEN p.status <> 'closing' AND NOT EXISTS (SELECT FROM matching.pair_member m
+				JOIN scheduling.session_view s ON s.pair_id = m.pair_id AND s.status = 'held'
+				WHERE m.programme_id = a.programme_id AND m.person_id = person AND m.side = 'mentee')
+			THEN 'session_not_held' END
+	FROM matching.programme_view p WHERE p.programme_id = a.programme_id);
+
 -- What is wrong with the items of a bank, each with its place; null where nothing is.
 CREATE FUNCTION evaluation.item_faults(items json) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -98,7 +114,9 @@ RETURN json_build_object('id', a.id,
 	'opens_on', a.opens_on, 'closes_on', a.closes_on, 'created_at', common.instant(a.created_at),
 	'updated_at', common.instant(a.updated_at), 'version', a.version,
 	'can', CASE WHEN full_view THEN json_build_array('patch')
-		WHEN common.today() BETWEEN a.opens_on AND a.closes_on AND evaluation.assessed(a.programme_id, viewer)
+		WHEN evaluation.assessed(a.programme_id, viewer) AND EXISTS (SELECT FROM unnest('{pre,post}'::text[]) f (phase)
+				WHERE evaluation.attempt_refusal(a, viewer, f.phase) IS NULL AND NOT EXISTS (SELECT
+					FROM evaluation.attempt t WHERE t.assessment_id = a.id AND t.person_id = viewer AND t.phase = f.phase))
 			THEN json_build_array('attempt_create') ELSE '[]' END,
 	'links', json_build_object('self', '/api/v1/assessments/' || a.id, 'attempts', '/api/v1/assessments/' || a.id || '/attempts',
 		'programme', '/api/v1/programmes/' || a.programme_id));
@@ -141,6 +159,7 @@ BEGIN ATOMIC
 END;
 
 GRANT EXECUTE ON FUNCTION evaluation.assessed(uuid, uuid), evaluation.item_faults(json),
+	evaluation.attempt_refusal(evaluation.assessment, uuid, text),
 	evaluation.answer_faults(json, json), evaluation.attempt_score(json, jsonb),
 	evaluation.assessment_json(evaluation.assessment, uuid, boolean), evaluation.attempt_json(evaluation.attempt),
 	evaluation.gain_cells(uuid) TO upward_evaluation;

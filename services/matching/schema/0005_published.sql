@@ -46,4 +46,4 @@ GRANT SELECT ON matching.programme_view, matching.programme_coordinator, matchin
 	matching.enrolment_view, matching.shortlist_deadline, matching.pick_deadline
 	TO upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON matching.shortlist_mentor TO upward_matching, upward_scheduling;
-GRANT SELECT ON matching.round_view TO upward_matching, upward_evaluation;
+GRANT SELECT ON matching.round_view TO upward_matching, upward_scheduling, upward_evaluation;

@@ -123,6 +123,34 @@ BEGIN
 			'programme', '/api/v1/programmes/' || s.programme_id));
 END $$;
 
+-- What one may do with a pair now: one of the two, or a coordinator, for nobody else reads it. A talk is not
+-- recorded by a coordinator who stands above one of the two, and comes before a dissolution.
+CREATE FUNCTION matching.pair_can(p matching.pair, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	two boolean := actor IN (p.mentor_id, p.mentee_id);
+	live boolean := p.status IN ('active', 'suspended');
+	talk boolean := live AND (two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
+		OR NOT matching.above_pair(actor, p.mentor_id, p.mentee_id));
+	over boolean := live AND EXISTS (SELECT FROM matching.review r WHERE r.pair_id = p.id
+		AND r.outcome IN ('change_partner', 'end'));
+BEGIN
+	RETURN array_to_json(array_remove(ARRAY[
+		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id AND p.answer_by > common.now() THEN 'acceptance' END,
+		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id THEN 'decline' END,
+		CASE WHEN p.status = 'proposed' AND actor = p.mentee_id THEN 'withdrawal' END,
+		CASE WHEN p.status = 'active' AND two THEN 'agreement_create' END,
+		CASE WHEN p.status = 'active' AND two THEN 'session_create' END,
+		CASE WHEN p.status = 'active' AND two THEN 'goal_create' END,
+		CASE WHEN p.status IN ('active', 'suspended', 'completed', 'ended') AND two THEN 'feedback_create' END,
+		CASE WHEN p.status = 'active' THEN 'suspension' END,
+		CASE WHEN p.status = 'suspended' THEN 'resumption' END,
+		CASE WHEN p.status = 'active' THEN 'completion' END,
+		CASE WHEN talk THEN 'review_create' END,
+		CASE WHEN over THEN 'dissolution' END,
+		CASE WHEN live AND two THEN 'safe_exit' END], NULL));
+END $$;
+
 CREATE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p.programme_id),
@@ -130,17 +158,16 @@ RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p
 	'my_side', CASE actor WHEN p.mentor_id THEN 'mentor' WHEN p.mentee_id THEN 'mentee' END,
 	'status', p.status, 'answer_by', common.instant(p.answer_by), 'suspended_until', p.suspended_until,
 	'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
-	'version', p.version,
-	'can', CASE WHEN p.status = 'proposed' AND actor = p.mentor_id THEN json_build_array('acceptance', 'decline')
-		WHEN p.status = 'proposed' AND actor = p.mentee_id THEN json_build_array('withdrawal')
-		WHEN p.status = 'active' AND actor IN (p.mentor_id, p.mentee_id) THEN json_build_array('session_create',
-			'feedback_create', 'suspension', 'completion', 'review_create', 'dissolution', 'safe_exit')
-		WHEN p.status = 'suspended' AND actor IN (p.mentor_id, p.mentee_id) THEN json_build_array('resumption',
-			'review_create', 'dissolution', 'safe_exit')
-		ELSE '[]' END,
-	'links', json_build_object('self', '/api/v1/pairs/' || p.id, 'why', '/api/v1/pairs/' || p.id || '/why',
-		'sessions', '/api/v1/sessions?pair_id=' || p.id, 'reviews', '/api/v1/pairs/' || p.id || '/reviews',
-		'programme', '/api/v1/programmes/' || p.programme_id));
+	'version', p.version, 'can', matching.pair_can(p, actor),
+	'links', json_strip_nulls(json_build_object('self', '/api/v1/pairs/' || p.id,
+		'why', CASE WHEN p.score IS NOT NULL THEN '/api/v1/pairs/' || p.id || '/why' END,
+		'agreements', '/api/v1/agreements?pair_id=' || p.id,
+		'sessions', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/sessions?pair_id=' || p.id END,
+		'goals', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/goals?pair_id=' || p.id END,
+		'page', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/dashboards/pairs/' || p.id END,
+		'reviews', '/api/v1/pairs/' || p.id || '/reviews',
+		'history', CASE WHEN actor NOT IN (p.mentor_id, p.mentee_id) THEN '/api/v1/pairs/' || p.id || '/history' END,
+		'programme', '/api/v1/programmes/' || p.programme_id)));
 
 CREATE FUNCTION matching.review_json(r matching.review) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
@@ -153,4 +180,4 @@ GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.pro
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),
 	matching.invitation_json(matching.invitation), matching.form_json(matching.form),
 	matching.round_json(matching.round), matching.shortlist_json(matching.shortlist, uuid),
-	matching.pair_json(matching.pair, uuid), matching.review_json(matching.review) TO upward_matching;
+	matching.pair_can(matching.pair, uuid), matching.pair_json(matching.pair, uuid), matching.review_json(matching.review) TO upward_matching;

@@ -99,7 +99,7 @@ CREATE TABLE scheduling.notification (
 	person_id uuid NOT NULL,
 	kind text NOT NULL CONSTRAINT notification_kind CHECK (kind ~ '^[a-z_]+$'),
 	subject text NOT NULL CONSTRAINT notification_subject CHECK (subject IN
-		('enrolment', 'shortlist', 'pair', 'session', 'agreement', 'goal', 'feedback')),
+		('enrolment', 'shortlist', 'pair', 'session', 'agreement', 'goal', 'assessment', 'round')),
 	subject_id uuid NOT NULL,
 	data json NOT NULL DEFAULT '{}',
 	due_at timestamptz,

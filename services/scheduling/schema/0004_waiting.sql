@@ -111,8 +111,7 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 	'data', n.data, 'due_at', common.instant(n.due_at), 'read', n.read_at IS NOT NULL,
 	'created_at', common.instant(n.created_at), 'version', n.version,
 	'can', CASE WHEN n.read_at IS NULL THEN json_build_array('acknowledgements') ELSE '[]' END,
-	'links', json_build_object('subject', '/api/v1/' || CASE n.subject WHEN 'feedback' THEN 'feedback'
-		ELSE n.subject || 's' END || '/' || n.subject_id,
+	'links', json_build_object('subject', '/api/v1/' || n.subject || 's/' || n.subject_id,
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 

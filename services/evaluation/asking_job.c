@@ -1,0 +1,9 @@
+#include "evaluation/asking_job.h"
+
+#include "gen/evaluation/statements.h"
+
+bool asking_job_run(struct service_state *service, struct db_worker *w)
+{
+	(void)service;
+	return job_run_statement(w, &stmt_asking_make);
+}
