@@ -11,11 +11,10 @@ struct waiter {
 	struct waiter *next, *before;
 };
 
-void pool_init(struct pool *p, int size, int waiting_most, uint64_t wait_us)
+void pool_init(struct pool *p, int size, const struct pool_line *line)
 {
 	p->size = size < 1 ? 1 : size > POOL_MOST ? POOL_MOST : size;
-	p->waiting_most = waiting_most;
-	p->wait_us = wait_us;
+	p->line = *line;
 	pthread_mutex_init(&p->lock, NULL);
 	for (int i = 0; i < p->size; i++) {
 		p->items[i].source = &p->source;
@@ -68,41 +67,56 @@ static struct connection *pop_idle(struct pool *p)
 	return c;
 }
 
-/* Waits in the line. On time-out the connection may just have been handed over: then it is taken.
- */
+/* Waits in the line, looking up every half a second: where no connection has lived since the last
+ * look, there is nothing to wait for. */
 static struct connection *await_turn(struct pool *p, struct waiter *w, uint64_t deadline_us)
 {
-	if (wake_wait(&w->wake, deadline_us) > 0)
-		return w->given;
-	pthread_mutex_lock(&p->lock);
-	if (!w->given)
-		leave_line(p, w);
-	pthread_mutex_unlock(&p->lock);
-	if (w->given) /* unlinked by the giver, who is about to set the word */
+	bool waits = true, outage = false;
+
+	while (waits) {
+		uint64_t look = clock_monotonic_us() + OUTAGE_US;
+
+		if (wake_wait(&w->wake, look < deadline_us ? look : deadline_us) > 0)
+			return w->given;
+		pthread_mutex_lock(&p->lock);
+		waits = clock_monotonic_us() < deadline_us && !(outage && p->live == 0);
+		outage = p->live == 0;
+		if (!w->given && !waits)
+			leave_line(p, w);
+		waits = waits && !w->given;
+		pthread_mutex_unlock(&p->lock);
+	}
+	if (w->given) /* just unlinked by the giver, who is about to set the word */
 		(void)wake_wait(&w->wake, WAKE_FOREVER);
 	return w->given;
+}
+
+/* How long who comes now may wait. */
+static uint64_t longest_wait(const struct pool *p)
+{
+	if (p->live == 0)
+		return OUTAGE_US;
+	return p->waiting < p->line.few ? p->line.stall_us : p->line.wait_us;
 }
 
 static enum db_outcome take_any(struct pool *p, uint64_t start_us, struct connection **ret_c)
 {
 	struct waiter w = { 0 };
 	struct connection *c;
-	bool outage;
+	uint64_t wait_us;
+	bool full;
 
 	pthread_mutex_lock(&p->lock);
 	c = pop_idle(p);
-	outage = p->live == 0;
-	if (!c && p->waiting >= p->waiting_most) {
-		pthread_mutex_unlock(&p->lock);
-		return outage ? DB_UNAVAILABLE : DB_BUSY;
-	}
-	if (!c)
+	wait_us = longest_wait(p);
+	full = p->waiting >= p->line.most;
+	if (!c && !full)
 		line_up(p, &w);
 	pthread_mutex_unlock(&p->lock);
+	if (!c && !full)
+		c = await_turn(p, &w, start_us + wait_us);
 	if (!c)
-		c = await_turn(p, &w, start_us + (outage ? OUTAGE_US : p->wait_us));
-	if (!c)
-		return outage ? DB_UNAVAILABLE : DB_BUSY;
+		return pool_counts(p).live == 0 ? DB_UNAVAILABLE : DB_BUSY;
 	*ret_c = c;
 	return DB_DONE;
 }

@@ -15,11 +15,20 @@
 
 struct waiter;
 
+/* How long threads wait for a connection. A line that grows is overload: it is kept short by time.
+ * A line of a few is none: whatever holds it up, a disk or other programs, all of it is served at
+ * once as soon as that is over. */
+struct pool_line {
+	int most;          /* further threads are sent away at once */
+	uint64_t wait_us;  /* longest wait, */
+	int few;           /* or, for who finds fewer waiting than this, */
+	uint64_t stall_us; /* this one */
+};
+
 struct pool {
 	struct source source;
 	int size;
-	int waiting_most;           /* further threads are sent away at once */
-	uint64_t wait_us;           /* longest wait in the line */
+	struct pool_line line;
 	void (*kick)(void *keeper); /* called after a connection was lost */
 	void *keeper;
 
@@ -30,7 +39,7 @@ struct pool {
 	struct connection items[POOL_MOST];
 };
 
-void pool_init(struct pool *p, int size, int waiting_most, uint64_t wait_us);
+void pool_init(struct pool *p, int size, const struct pool_line *line);
 void pool_release(struct pool *p); /* closes all; nobody may use the pool any more */
 
 /* DB_DONE and a live connection; DB_BUSY: waited in vain, or too many wait; DB_UNAVAILABLE: there

@@ -7,7 +7,7 @@
 
 static struct pool pool;
 
-static void open_pool(int size, int waiting_most, uint64_t wait_us)
+static void open_line(int size, const struct pool_line *line)
 {
 	struct db_settings settings = settings_for(test_dsn());
 	struct connection *c;
@@ -15,11 +15,16 @@ static void open_pool(int size, int waiting_most, uint64_t wait_us)
 	memset(&pool, 0, sizeof pool);
 	pool.source = (struct source){ .lane = "test", .answer_ms = 5000 };
 	assert_true(source_init(&pool.source, &settings, NULL, NULL));
-	pool_init(&pool, size, waiting_most, wait_us);
+	pool_init(&pool, size, line);
 	while ((c = pool_take_away(&pool))) {
 		assert_true(connection_open(c));
 		pool_put_back(&pool, c);
 	}
+}
+
+static void open_pool(int size, int waiting_most, uint64_t wait_us)
+{
+	open_line(size, &(struct pool_line){ .most = waiting_most, .wait_us = wait_us });
 }
 
 struct waiting {
@@ -138,6 +143,28 @@ static void a_wait_in_vain_ends(void **state)
 	pool_release(&pool);
 }
 
+/* The first two wait as long as a stall may last; the third finds a crowd. */
+static void a_short_line_outlasts_a_stall(void **state)
+{
+	struct waiting all[2];
+	struct connection *c, *never;
+	uint64_t start = clock_monotonic_us();
+
+	(void)state;
+	open_line(1, &(struct pool_line){ WAITERS, 50000, 2, 20000000 });
+	assert_int_equal(pool_take(&pool, &c), DB_DONE);
+	start_in_order(all, 2);
+	assert_int_equal(pool_take(&pool, &never), DB_BUSY);
+	assert_true(clock_monotonic_us() - start >= 50000);
+	assert_int_equal(pool_counts(&pool).waiting, 2);
+	pool_give(&pool, c);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(all[i].thread, NULL);
+		assert_int_equal(all[i].outcome, DB_DONE);
+	}
+	pool_release(&pool);
+}
+
 static void an_empty_pool_is_unavailable_not_busy(void **state)
 {
 	struct connection *c;
@@ -203,6 +230,7 @@ int main(void)
 		cmocka_unit_test(nobody_barges_in),
 		cmocka_unit_test(a_full_line_sends_away_at_once),
 		cmocka_unit_test(a_wait_in_vain_ends),
+		cmocka_unit_test(a_short_line_outlasts_a_stall),
 		cmocka_unit_test(an_empty_pool_is_unavailable_not_busy),
 		cmocka_unit_test(time_outs_and_hand_overs_do_not_collide),
 	};
