@@ -1,19 +1,23 @@
 -- Statements of agreements and their plans. Superseding and the plan itself are triggers (schema, 0003).
 
--- agreement_list: of the actor's pairs, newest version first.
+-- agreement_list: of the actor's pairs, or of a pair or programme that they coordinate; newest version first.
 -- unprepared
 SELECT agreement_json(a, :actor) AS body, a.created_at, a.id
-FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
-WHERE (:pair_id IS NULL OR a.pair_id = :pair_id)
+FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
+WHERE (m.person_id = :actor OR m.partner_id = :actor
+		OR coalesce(:pair_id, :programme_id) IS NOT NULL AND coordinates(m.programme_id, :actor, :roles))
+	AND (:pair_id IS NULL OR a.pair_id = :pair_id)
+	AND (:programme_id IS NULL OR m.programme_id = :programme_id)
 	AND (:status IS NULL OR a.status = ANY (:status))
 	AND (:after_id IS NULL OR (a.created_at, a.id) < (:after_created_at, :after_id))
 ORDER BY a.created_at DESC, a.id DESC
 LIMIT :limit + 1;
 
--- agreement_read: for the two of the pair.
+-- agreement_read: for the two of the pair, and the coordinators.
 SELECT agreement_json(a, :actor) AS body, a.version
-FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
-WHERE a.id = :agreement_id;
+FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
+WHERE a.id = :agreement_id
+	AND (:actor IN (m.person_id, m.partner_id) OR coordinates(m.programme_id, :actor, :roles));
 
 -- agreement_create: a proposal, or the next version; agreement_one_proposed allows one at a time.
 WITH target AS (SELECT m.pair_id, m.status FROM matching.pair_member m
@@ -81,6 +85,5 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- agreement_plan: expected sessions against what became of them; for the two and the coordinators.
 SELECT plan_json(a) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
-WHERE a.id = :agreement_id AND (:actor IN (m.person_id, m.partner_id) OR 'programme_admin' = ANY (:roles)
-	AND EXISTS (SELECT FROM matching.programme_coordinator c
-		WHERE c.programme_id = m.programme_id AND c.person_id = :actor));
+WHERE a.id = :agreement_id
+	AND (:actor IN (m.person_id, m.partner_id) OR coordinates(m.programme_id, :actor, :roles));

@@ -7,8 +7,8 @@
 #define ADDRESS_MOST 2000
 
 /* What a notification or a task can be about. */
-static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "pair", "round",
-	"session", "shortlist" };
+static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "pair",
+	"round", "session", "shortlist" };
 
 static bool is_noun(const char *name)
 {

@@ -157,8 +157,10 @@ static void they_meet_once_sign_and_book_the_plan(void **state)
 	assert_true(waits(junior(), "propose_agreement"));
 	const char *agreement = story_agreement(pair, mentor, "chief", "2027-01-18");
 	api_expect(api_get(ivy(), "/api/v1/agreements/%s", agreement), 404);
-	api_expect(api_get(hal(), "/api/v1/agreements/%s", agreement), 404);
-	api_expect(api_get(hal(), "/api/v1/agreements/%s/plan", agreement), 200);
+	struct api_reply *known = api_expect(
+		api_get(hal(), "/api/v1/agreements?pair_id=%s", pair), 200);
+	assert_string_equal(api_text(known, "items.0.id"), agreement);
+	api_expect(api_get(hal(), "%s", api_text(known, "items.0.links.plan")), 200);
 	assert_true(waits(carla(), "book_sessions"));
 	static const char *const series = "{\"pair_id\": \"%s\", \"local_time\": \"15:00\"}";
 	api_expect(api_post(ivy(), "/api/v1/sessions/series", series, pair), 422);

@@ -111,6 +111,13 @@ CREATE TABLE scheduling.notification (
 );
 CREATE INDEX notification_person ON scheduling.notification (person_id, (read_at IS NOT NULL), created_at DESC, id DESC);
 
+-- Whether the caller runs the programme.
+CREATE FUNCTION scheduling.coordinates(programme uuid, actor uuid, roles text[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN 'programme_admin' = ANY (roles) AND EXISTS (SELECT FROM matching.programme_coordinator c
+	WHERE c.programme_id = programme AND c.person_id = actor);
+GRANT EXECUTE ON FUNCTION scheduling.coordinates(uuid, uuid, text[]) TO upward_scheduling;
+
 -- What scheduling publishes.
 CREATE VIEW scheduling.agreement_view AS
 SELECT a.id AS agreement_id, a.pair_id, a.status, a.mentor_signed_at IS NOT NULL AS mentor_signed,

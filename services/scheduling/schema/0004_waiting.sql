@@ -1,5 +1,6 @@
 -- How agreements, plans, sessions and notifications are shown; a series in one go; who is told what.
 
+-- For one of the two; to anybody else (a coordinator: the caller asks) without what they wrote in their own words.
 CREATE FUNCTION scheduling.agreement_json(a scheduling.agreement, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 BEGIN
@@ -8,7 +9,8 @@ BEGIN
 			'expected_sessions', (SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on)),
 			'duration_minutes', a.duration_minutes, 'channels', array_to_json(a.channels),
 			'touchpoint_cadence', a.touchpoint_cadence, 'touchpoint_channel', a.touchpoint_channel,
-			'expectations', a.expectations, 'confidentiality', a.confidentiality,
+			'expectations', CASE WHEN m.side IS NOT NULL THEN a.expectations END,
+			'confidentiality', CASE WHEN m.side IS NOT NULL THEN a.confidentiality END,
 			'time_zone', a.time_zone, 'starts_on', a.starts_on,
 			'signatures', json_build_object('mentor', common.instant(a.mentor_signed_at),
 				'mentee', common.instant(a.mentee_signed_at)),
@@ -16,13 +18,15 @@ BEGIN
 			'created_at', common.instant(a.created_at), 'updated_at', common.instant(a.updated_at),
 			'version', a.version,
 			'can', array_to_json(array_remove(ARRAY[
-				CASE WHEN a.status = 'proposed' AND m.status = 'active' THEN 'patch' END,
-				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND CASE m.side WHEN 'mentor' THEN a.mentor_signed_at
-					ELSE a.mentee_signed_at END IS NULL THEN 'signature' END,
-				CASE WHEN a.status = 'signed' AND m.status = 'active' THEN 'session_series' END], NULL)),
+				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND m.side IS NOT NULL THEN 'patch' END,
+				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND (m.side = 'mentor' AND a.mentor_signed_at IS NULL
+					OR m.side = 'mentee' AND a.mentee_signed_at IS NULL) THEN 'signature' END,
+				CASE WHEN a.status = 'signed' AND m.status = 'active' AND m.side IS NOT NULL THEN 'session_series' END], NULL)),
 			'links', json_build_object('self', '/api/v1/agreements/' || a.id, 'pair', '/api/v1/pairs/' || a.pair_id,
 				'plan', '/api/v1/agreements/' || a.id || '/plan'))
-		FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor);
+		FROM (SELECT p.status, CASE actor WHEN p.person_id THEN 'mentor' WHEN p.partner_id THEN 'mentee' END AS side,
+				CASE actor WHEN p.person_id THEN p.partner_id WHEN p.partner_id THEN p.person_id END AS partner_id
+			FROM matching.pair_member p WHERE p.pair_id = a.pair_id AND p.side = 'mentor') m);
 END $$;
 
 -- The expected sessions of one version against what became of them.

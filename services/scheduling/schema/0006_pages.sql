@@ -1,6 +1,6 @@
 -- The objects of scheduling on the pages of others: by id and with the owner's rights, for
--- upward_evaluation reads no table here. A session or an agreement is shown to one of its pair alone;
--- whether the actor may see a plan is for the page to ask. In plpgsql, whose plans are kept.
+-- upward_evaluation reads no table here. A session is shown to one of its pair alone; whether the actor may
+-- see an agreement or a plan is for the page to ask. In plpgsql, whose plans are kept.
 CREATE FUNCTION scheduling.session_json(session_id uuid, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -158,17 +158,30 @@ static void both_sign_what_both_may_change(void **state)
 		api_count(api_expect(api_get(other(), "/api/v1/agreements"), 200), "items"), 0);
 }
 
-/* What was expected, not what was agreed. */
-static void the_coordinator_sees_the_plan_alone(void **state)
+/* What follows from the agreement and who has signed, not what the two wrote. */
+static void the_coordinator_finds_the_plan_but_not_the_pairs_own_words(void **state)
 {
 	(void)state;
 	const char *self = api_path("/api/v1/agreements/%s", signed_one);
 	struct api *admin = api_as("programme_admin", "hr.lead");
 	struct api_reply *plan = api_expect(api_get(junior(), "%s/plan", self), 200);
 	assert_true(json_equal(api_expect(api_get(admin, "%s/plan", self), 200)->body, plan->body));
-	api_expect(api_get(admin, "%s", self), 404);
+	struct api_reply *known = api_expect(
+		api_get(admin, "%s",
+			api_text(api_expect(api_get(admin, "/api/v1/pairs/%s", pair), 200),
+				"links.agreements")),
+		200);
+	assert_string_equal(api_text(known, "items.0.links.self"), self);
+	assert_string_equal(api_text(known, "items.0.links.plan"), api_path("%s/plan", self));
+	struct api_reply *seen = api_expect(api_get(admin, "%s", self), 200);
+	assert_non_null(api_text(seen, "signatures.mentee"));
+	static const char *const hidden[] = { "expectations", "confidentiality", "partner" };
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		assert_true(json_is_null(api_member(seen, hidden[i])));
 	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s/plan", self), 404);
+	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s", self), 404);
 	api_expect(api_get(api_as("participant", "hr.lead"), "%s/plan", self), 404);
+	api_expect(api_get(api_as("participant", "hr.lead"), "%s", self), 404);
 }
 
 static const char *result_of(const struct api_reply *plan, int number)
@@ -303,7 +316,7 @@ int main(void)
 		cmocka_unit_test(one_short_meeting_comes_before_the_agreement),
 		cmocka_unit_test(a_proposed_meeting_is_confirmed_by_the_other),
 		cmocka_unit_test(both_sign_what_both_may_change),
-		cmocka_unit_test(the_coordinator_sees_the_plan_alone),
+		cmocka_unit_test(the_coordinator_finds_the_plan_but_not_the_pairs_own_words),
 		cmocka_unit_test(a_series_loses_nothing),
 		cmocka_unit_test(a_date_that_is_taken_stays_open),
 		cmocka_unit_test(a_skipped_hour_is_named),

@@ -169,13 +169,13 @@ static enum verdict judged(const struct api_reply *reply, enum bound bound)
 static struct api_reply *ask(const struct operation_row *row, enum caller caller, bool missing)
 {
 	const char *path = contract_path(row, &world, missing && bound_of(row) == BY_PATH);
-	const char *of_programme = missing || !contract_is_list(row) || bound_of(row) != BY_NOTHING
-					   ? NULL
-				   : contract_find("programme_list") == row ? NULL
-				   : strstr("enrolment_list pair_list shortlist_list round_list",
-					     row->id)
-					   ? world.programme
-					   : NULL;
+	const char *of_programme =
+		missing || !contract_is_list(row) || bound_of(row) != BY_NOTHING ? NULL
+		: contract_find("programme_list") == row                         ? NULL
+		: strstr("agreement_list enrolment_list pair_list shortlist_list round_list",
+			  row->id)
+			? world.programme
+			: NULL;
 	if (of_programme)
 		path = api_path("%s?programme_id=%s", path, of_programme);
 	if (contract_find("slot_read") == row)

@@ -11,6 +11,34 @@
 #include "masked.h"
 #include "never.h"
 
+/* ---- agreements -------------------------------------------------------------------------------*/
+
+static void what_two_agree_in_their_own_words_is_theirs(void **state)
+{
+	(void)state;
+	const char *path = api_path("/api/v1/agreements/%s", never_world.agreement);
+	struct api *mentor = never_as(CALLER_MENTOR);
+	api_if_match(mentor, api_expect(api_get(mentor, "%s", path), 200));
+	api_expect(api_patch(mentor, path,
+			   "{\"expectations\": \"tell me the truth\", \"confidentiality\": \"not a "
+			   "word to Lena\"}"),
+		200);
+	struct api_reply *shown = api_expect(
+		api_get(never_as(CALLER_COORDINATOR), "%s", path), 200);
+	never_says(shown, "truth");
+	never_says(shown, "not a word");
+	assert_int_equal(api_count(shown, "can"), 0);
+	const char *list = api_path("/api/v1/agreements?pair_id=%s", never_world.pair);
+	assert_int_equal(never_items(CALLER_COORDINATOR, list), 1);
+	never_says(api_get(never_as(CALLER_COORDINATOR), "%s", list), "truth");
+	assert_int_equal(never_items(CALLER_COORDINATOR, "/api/v1/agreements"), 0);
+	static const enum caller others[] = { CALLER_LINE, CALLER_OTHER, CALLER_STRANGER };
+	for (int i = 0; i < 3; i++) {
+		never_there(others[i], "agreements", never_world.agreement);
+		assert_int_equal(never_items(others[i], list), 0);
+	}
+}
+
 /* ---- goals ------------------------------------------------------------------------------------*/
 
 static void nobody_outside_the_pair_reads_its_goals(void **state)
@@ -124,6 +152,7 @@ static void the_release_opens_partner_feedback_to_the_partner_and_nothing_else(v
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_two_agree_in_their_own_words_is_theirs),
 		cmocka_unit_test(nobody_outside_the_pair_reads_its_goals),
 		cmocka_unit_test(a_goal_for_a_foreign_pair_tells_nothing_of_the_pair),
 		cmocka_unit_test(events_of_goals_hold_no_text),
