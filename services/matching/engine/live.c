@@ -136,7 +136,10 @@ static bool replace_row(struct solver *solver, struct freed *freed, uint32_t ind
 	row->edge_count = 0;
 	row->priced = 0;
 	row->bound = row->limit_bound = row->price;
-	if (!layout_build_row(solver->scorer, index, solver->scorer->rows[index].person))
+	uint32_t person = solver->scorer->rows[index].person;
+	if (!solver_resize_row(solver, index,
+		    solver_demand(solver, &solver->population->people[person])) ||
+		!layout_build_row(solver->scorer, index, person))
 		return false;
 	for (uint32_t block = 0; block < solver->scorer->blocks; block++)
 		reset_alive(solver, index, block);
@@ -185,9 +188,11 @@ static bool replace_place(struct solver *solver, struct freed *freed, uint32_t a
 		else
 			free_pair(solver, freed, row, at);
 	}
-	place->department = scorer->population->people[scorer->lines[at].person].department;
+	const struct person *person = &scorer->population->people[scorer->lines[at].person];
+	place->department = person->department;
 	unlist(solver, at);
-	bool built = scratch && layout_build_block(scorer, block, scratch);
+	bool built = scratch && solver_resize_place(solver, at, solver_capacity(solver, person)) &&
+		     layout_build_block(scorer, block, scratch);
 	free(scratch);
 	for (uint32_t i = 0; built && i < solver->rows; i++)
 		reset_alive(solver, i, block);
@@ -212,16 +217,27 @@ static bool settle_change(struct solver *solver, const struct freed *freed, uint
 	return send_all(solver);
 }
 
-static bool same_sides(
-	const struct engine_live *live, const struct person *before, const struct person *after)
+/* True if the largest demand stays what it was: the worth of a place depends on it. */
+static bool same_most(const struct engine_live *live, uint32_t person, const struct person *after)
 {
-	bool placed = live->mode == ENGINE_MODE_PAIRS || !is_mentor(before);
+	const struct solver *solver = &live->solver;
+	int32_t most = 1;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		int32_t demand = live->scorer->rows[i].person == person
+					 ? solver_demand(solver, after)
+					 : solver->row[i].demand;
+		most = demand > most ? demand : most;
+	}
+	return most == solver->places_max;
+}
+
+/* True if the change can be made in the state as it stands; if not, all is solved anew. */
+static bool fits(const struct engine_live *live, uint32_t person, const struct person *before,
+	const struct person *after)
+{
 	return is_mentor(before) == is_mentor(after) && is_mentee(before) == is_mentee(after) &&
-	       before->mentor_capacity == after->mentor_capacity &&
-	       before->mentee_capacity == after->mentee_capacity && before->shown == after->shown &&
-	       before->active == after->active &&
-	       (placed || before->department == after->department) &&
-	       !live->population->pin_count && layout_fits(live->scorer, after);
+	       before->active == after->active && !live->population->pin_count &&
+	       layout_fits(live->scorer, after) && same_most(live, person, after);
 }
 
 static enum engine_status refresh(struct engine_live *live, uint32_t person)
@@ -262,7 +278,7 @@ enum engine_status engine_live_replace(struct engine_live *live, uint32_t person
 	if (!people_pack(population, facts, &packed))
 		return ENGINE_NO_MEMORY;
 	population->people[person] = packed;
-	if (same_sides(live, &old, &packed))
+	if (fits(live, person, &old, &packed))
 		return refresh(live, person);
 	enum engine_status status = old.active == packed.active ? ENGINE_OK
 								: people_line_up(population, NULL);

@@ -6,13 +6,18 @@
 
 #define KEEP_DEFAULT 16u
 
-/* Places of a mentor: capacity, or the room left under the exposure cap. */
-static uint32_t capacity_of(const struct solver *solver, const struct person *person)
+uint16_t solver_capacity(const struct solver *solver, const struct person *person)
 {
 	if (solver->mode != ENGINE_MODE_SHORTLIST)
 		return person->mentor_capacity;
 	uint32_t cap = (uint32_t)solver->policy.exposure_cap;
-	return person->shown < cap ? cap - person->shown : 0;
+	return (uint16_t)(person->shown < cap ? cap - person->shown : 0);
+}
+
+uint16_t solver_demand(const struct solver *solver, const struct person *person)
+{
+	return solver->mode == ENGINE_MODE_SHORTLIST ? (uint16_t)solver->policy.shortlist_size
+						     : person->mentee_capacity;
 }
 
 static uint32_t power_above(uint64_t value)
@@ -43,15 +48,14 @@ static void fill_rows(struct solver *solver)
 	for (uint32_t i = 0; i < solver->rows; i++) {
 		struct row *row = &solver->row[i];
 		const struct person *person = &solver->population->people[scorer->rows[i].person];
-		row->demand = solver->mode == ENGINE_MODE_SHORTLIST
-				      ? (uint16_t)solver->policy.shortlist_size
-				      : person->mentee_capacity;
+		row->demand = solver_demand(solver, person);
 		row->limit = ENGINE_NO_LIMIT;
 		row->held_first = held;
 		held += row->demand;
 		if (row->demand > solver->places_max)
 			solver->places_max = row->demand;
 	}
+	solver->held_used = held;
 }
 
 static void fill_places(struct solver *solver)
@@ -61,11 +65,12 @@ static void fill_places(struct solver *solver)
 		struct place *place = &solver->place[j];
 		const struct person *person =
 			&solver->population->people[solver->scorer->lines[j].person];
-		place->capacity = (uint16_t)capacity_of(solver, person);
+		place->capacity = solver_capacity(solver, person);
 		place->department = person->department;
 		place->holder_first = holders;
 		holders += place->capacity;
 	}
+	solver->holders_used = holders;
 }
 
 /* Pins take their places before anything else. */
@@ -106,22 +111,6 @@ static void start_prices(struct solver *solver)
 	solver->places_asked = solver->places_open;
 }
 
-static size_t held_total(const struct solver *solver)
-{
-	size_t total = 0;
-	for (uint32_t i = 0; i < solver->rows; i++)
-		total += solver->row[i].demand;
-	return total;
-}
-
-static size_t holder_total(const struct solver *solver)
-{
-	size_t total = 0;
-	for (uint32_t j = 0; j < solver->places; j++)
-		total += solver->place[j].capacity;
-	return total;
-}
-
 static bool allocate_search(struct solver *solver)
 {
 	size_t nodes = solver->places + 2 * (size_t)solver->rows;
@@ -129,8 +118,10 @@ static bool allocate_search(struct solver *solver)
 	solver->settled = malloc((nodes + 1) * sizeof(*solver->settled));
 	solver->ends = malloc((solver->rows + (size_t)1) * sizeof(*solver->ends));
 	solver->pending = malloc((solver->rows + (size_t)1) * sizeof(*solver->pending));
-	solver->held = calloc(held_total(solver) + 1, sizeof(*solver->held));
-	solver->holders = calloc(holder_total(solver) + 1, sizeof(*solver->holders));
+	solver->held_room = solver->held_used + 1;
+	solver->held = calloc(solver->held_room, sizeof(*solver->held));
+	solver->holders_room = solver->holders_used + 1;
+	solver->holders = calloc(solver->holders_room, sizeof(*solver->holders));
 	solver->columns = calloc(solver->places + (size_t)1, sizeof(*solver->columns));
 	solver->alive = calloc(solver->rows * solver->alive_words + 1, sizeof(*solver->alive));
 	return solver->labels && solver->settled && solver->pending && solver->ends &&

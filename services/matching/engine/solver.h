@@ -122,6 +122,7 @@ struct solver {
 	struct place *place;
 	struct edge *held;
 	struct holder *holders;
+	size_t held_used, held_room, holders_used, holders_room;
 	int64_t unit_place, unit_soft;
 	int32_t places_max;        /* largest demand */
 	uint32_t department_limit; /* pairs of one department before unit_soft is due; 0 = rule off
@@ -202,6 +203,12 @@ struct edge *solver_find(const struct row *row, uint32_t place);
 bool solver_holds(const struct solver *solver, const struct row *row, uint32_t place);
 void solver_take(struct solver *solver, uint32_t row, struct edge edge);
 void solver_drop(struct solver *solver, uint32_t row, uint32_t place);
+/* Gives a row or a mentor that holds nothing room for so many pairs. False without memory. */
+bool solver_resize_row(struct solver *solver, uint32_t row, uint16_t demand);
+bool solver_resize_place(struct solver *solver, uint32_t place, uint16_t capacity);
+/* Places of a mentor: capacity, or the room left under the exposure cap. */
+uint16_t solver_capacity(const struct solver *solver, const struct person *person);
+uint16_t solver_demand(const struct solver *solver, const struct person *person);
 /* Sets or clears the row's limit after its pairs have changed. */
 void solver_limit(struct solver *solver, uint32_t row);
 /* Pinned and taken pairs of a row in that department. */

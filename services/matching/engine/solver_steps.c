@@ -78,6 +78,48 @@ void solver_drop(struct solver *solver, uint32_t index, uint32_t at)
 	holders[h] = holders[--place->holders];
 }
 
+/* Makes room for more at the end; what was there before is left unused. */
+static bool extend(void **array, size_t *used, size_t *room, size_t more, size_t size)
+{
+	while (*used + more > *room)
+		if (!people_grow(array, room, *room, size))
+			return false;
+	*used += more;
+	return true;
+}
+
+bool solver_resize_row(struct solver *solver, uint32_t index, uint16_t demand)
+{
+	struct row *row = &solver->row[index];
+	if (demand > row->demand) {
+		size_t first = solver->held_used;
+		if (!extend((void **)&solver->held, &solver->held_used, &solver->held_room, demand,
+			    sizeof(*solver->held)))
+			return false;
+		row->held_first = (uint32_t)first;
+	}
+	solver->places_open += demand;
+	solver->places_open -= row->demand;
+	solver->places_asked += demand;
+	solver->places_asked -= row->demand;
+	row->demand = demand;
+	return true;
+}
+
+bool solver_resize_place(struct solver *solver, uint32_t at, uint16_t capacity)
+{
+	struct place *place = &solver->place[at];
+	if (capacity > place->capacity) {
+		size_t first = solver->holders_used;
+		if (!extend((void **)&solver->holders, &solver->holders_used, &solver->holders_room,
+			    capacity, sizeof(*solver->holders)))
+			return false;
+		place->holder_first = (uint32_t)first;
+	}
+	place->capacity = capacity;
+	return true;
+}
+
 static uint32_t pinned_in_department(
 	const struct solver *solver, uint32_t index, uint32_t department)
 {

@@ -45,13 +45,16 @@ static void change_small(uint64_t seed, enum engine_mode mode)
 		uint32_t person = dice_below(&dice, people);
 		const struct person *old = &population->people[person];
 		instance_small_facts(&dice, person, capacity, old->manager, &facts);
-		if (dice_below(&dice, 4)) {
+		if (dice_below(&dice, 8)) {
 			facts.person.roles = old->roles;
 			facts.person.active = old->active;
+		}
+		if (dice_below(&dice, 2)) {
 			facts.person.mentor_capacity = old->mentor_capacity;
 			facts.person.mentee_capacity = old->mentee_capacity;
 			facts.person.department = old->department;
 		}
+		facts.person.shown = dice_below(&dice, 4) ? 0 : (int32_t)dice_below(&dice, 3);
 		assert_int_equal(engine_live_replace(live, person, &facts.person, NULL), ENGINE_OK);
 		expect_exact(population, &policy, mode, live);
 	}
@@ -89,9 +92,11 @@ static void change_company(enum engine_mode mode)
 		const struct person *old = &population->people[person];
 		instance_facts(&dice, person < side, INSTANCE_LOOSE, false, &facts);
 		facts.person.manager = old->manager;
-		facts.person.mentor_capacity = old->mentor_capacity;
-		facts.person.mentee_capacity = old->mentee_capacity;
-		facts.person.department = old->department;
+		if (change % 2) {
+			facts.person.mentor_capacity = old->mentor_capacity;
+			facts.person.mentee_capacity = old->mentee_capacity;
+			facts.person.department = old->department;
+		}
 		assert_int_equal(engine_live_replace(live, person, &facts.person, NULL), ENGINE_OK);
 		expect_exact(population, &policy, mode, live);
 	}
