@@ -4,18 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An allowed pair as one worker finds it. */
-struct meeting {
-	uint32_t row;
-	uint16_t lane;
-	int16_t score;
-};
-
-struct share {
-	struct meeting *meetings;
-	size_t count, room;
-};
-
 struct columns_pricing {
 	struct solver *solver;
 	const uint32_t *places;
@@ -27,7 +15,6 @@ struct columns_pricing {
 	const struct block *block;
 	const uint16_t *slots;
 	uint32_t whole; /* the block of the layout that it is, or ENGINE_NONE: gathered */
-	struct share shares[CREW_MAX];
 	atomic_bool failed, cancelled;
 };
 
@@ -50,7 +37,7 @@ static int64_t reduced_cost(
 	return cost;
 }
 
-static bool note_pair(struct columns_pricing *pricing, struct share *share, uint32_t row,
+static bool note_pair(struct columns_pricing *pricing, struct column_share *share, uint32_t row,
 	uint32_t lane, int16_t score)
 {
 	const struct solver *solver = pricing->solver;
@@ -84,7 +71,7 @@ static bool may_meet(const struct columns_pricing *pricing, uint32_t row)
 	       1;
 }
 
-static bool note_row(struct columns_pricing *pricing, struct share *share, uint32_t row)
+static bool note_row(struct columns_pricing *pricing, struct column_share *share, uint32_t row)
 {
 	const struct engine_scorer *scorer = pricing->solver->scorer;
 	const struct mentee_line *mentee = &scorer->rows[row];
@@ -111,48 +98,46 @@ static bool note_row(struct columns_pricing *pricing, struct share *share, uint3
 	return true;
 }
 
-static void work(void *context, unsigned worker)
+/* The rows from..to meet the mentors, unless the run is cancelled. */
+static void meet_rows(
+	struct columns_pricing *pricing, struct column_share *share, uint32_t from, uint32_t to)
 {
-	struct columns_pricing *pricing = context;
-	uint64_t size = crew_size(pricing->solver->crew);
-	uint32_t from = (uint32_t)(pricing->solver->rows * (uint64_t)worker / size);
-	uint32_t to = (uint32_t)(pricing->solver->rows * (worker + (uint64_t)1) / size);
+	share->count = 0;
 	for (uint32_t row = from; row < to; row++) {
 		if (!(row & 255) && is_cancelled(pricing->solver))
 			atomic_store(&pricing->cancelled, true);
 		if (atomic_load_explicit(&pricing->cancelled, memory_order_relaxed))
 			return;
-		if (!note_row(pricing, &pricing->shares[worker], row))
+		if (!note_row(pricing, share, row))
 			atomic_store(&pricing->failed, true);
 	}
 }
 
 static uint16_t kept_flag(const struct solver *solver, uint32_t row, uint32_t place)
 {
-	const struct edge *edge = solver_find(&solver->row[row], place);
+	const struct edge *edge = solver->any_kept ? solver_find(&solver->row[row], place) : NULL;
 	return edge ? edge->kept : 0;
 }
 
-/* Workers have consecutive rows, so the entries come out ascending by row. */
-static bool fill(struct columns_pricing *pricing)
+/* The shares have consecutive rows, so the entries come out ascending by row. */
+static bool fill(struct columns_pricing *pricing, const struct column_share *shares, unsigned count)
 {
 	struct solver *solver = pricing->solver;
 	uint32_t counts[KERNEL_LANES] = { 0 };
-	for (unsigned w = 0; w < CREW_MAX; w++)
-		for (size_t m = 0; m < pricing->shares[w].count; m++)
-			counts[pricing->shares[w].meetings[m].lane]++;
+	for (unsigned s = 0; s < count; s++)
+		for (size_t m = 0; m < shares[s].count; m++)
+			counts[shares[s].meetings[m].lane]++;
 	for (uint32_t lane = 0; lane < pricing->count; lane++) {
 		struct column *column = &solver->columns[pricing->places[lane]];
 		free(column->entries);
+		*column = (struct column){ .reach = pricing->reaches[lane] };
 		column->entries = malloc((counts[lane] + (size_t)1) * sizeof(*column->entries));
-		column->count = 0;
-		column->reach = pricing->reaches[lane];
 		if (!column->entries)
 			return false;
 	}
-	for (unsigned w = 0; w < CREW_MAX; w++)
-		for (size_t m = 0; m < pricing->shares[w].count; m++) {
-			const struct meeting *meeting = &pricing->shares[w].meetings[m];
+	for (unsigned s = 0; s < count; s++)
+		for (size_t m = 0; m < shares[s].count; m++) {
+			const struct meeting *meeting = &shares[s].meetings[m];
 			uint32_t place = pricing->places[meeting->lane];
 			struct column *column = &solver->columns[place];
 			column->entries[column->count++] = (struct holder){ meeting->row,
@@ -161,14 +146,25 @@ static bool fill(struct columns_pricing *pricing)
 	return true;
 }
 
+static void work(void *context, unsigned worker)
+{
+	struct columns_pricing *pricing = context;
+	const struct solver *solver = pricing->solver;
+	uint64_t size = crew_size(solver->crew);
+	meet_rows(pricing, &pricing->solver->shares[worker],
+		(uint32_t)(solver->rows * (uint64_t)worker / size),
+		(uint32_t)(solver->rows * (worker + (uint64_t)1) / size));
+}
+
 static bool meet(struct columns_pricing *pricing)
 {
-	crew_run(pricing->solver->crew, work, pricing);
+	struct solver *solver = pricing->solver;
+	crew_run(solver->crew, work, pricing);
 	if (atomic_load(&pricing->cancelled))
-		pricing->solver->cancelled = true; /* the columns stay as they were */
+		solver->cancelled = true; /* the columns stay as they were */
 	if (atomic_load(&pricing->failed))
 		return false;
-	return pricing->solver->cancelled || fill(pricing);
+	return solver->cancelled || fill(pricing, solver->shares, crew_size(solver->crew));
 }
 
 /* Mentors from anywhere, put together in a block for this once. */
@@ -202,6 +198,26 @@ static uint32_t whole_block(const struct solver *solver, const uint32_t *places,
 	return places[0] / KERNEL_LANES;
 }
 
+/* The mentors' part of a pricing. */
+static void begin(struct columns_pricing *pricing)
+{
+	const struct solver *solver = pricing->solver;
+	pricing->offset = solver->place[pricing->places[0]].price;
+	if (pricing->whole != ENGINE_NONE) {
+		pricing->block = &solver->scorer->block[pricing->whole];
+		pricing->slots = solver->scorer->slots +
+				 (size_t)pricing->whole * solver->scorer->columns.count;
+	}
+	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
+		int64_t reach = lane < pricing->count ? pricing->reaches[lane] : 0;
+		pricing->price[lane] = INT16_MAX;
+		if (lane < pricing->count)
+			pricing->price[lane] = clamp(
+				solver->place[pricing->places[lane]].price - pricing->offset);
+		pricing->reach = reach > pricing->reach ? reach : pricing->reach;
+	}
+}
+
 bool column_price(
 	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count)
 {
@@ -209,43 +225,61 @@ bool column_price(
 		.places = places,
 		.reaches = reaches,
 		.count = count,
-		.whole = whole_block(solver, places, count),
-		.offset = solver->place[places[0]].price };
-	if (pricing.whole != ENGINE_NONE) {
-		pricing.block = &solver->scorer->block[pricing.whole];
-		pricing.slots = solver->scorer->slots +
-				(size_t)pricing.whole * solver->scorer->columns.count;
-	}
-	for (uint32_t lane = 0; lane < KERNEL_LANES; lane++) {
-		pricing.price[lane] = INT16_MAX;
-		if (lane >= count)
-			continue;
-		pricing.price[lane] = clamp(solver->place[places[lane]].price - pricing.offset);
-		pricing.reach = reaches[lane] > pricing.reach ? reaches[lane] : pricing.reach;
-	}
-	bool done = pricing.whole == ENGINE_NONE ? meet_gathered(&pricing) : meet(&pricing);
-	for (unsigned w = 0; w < CREW_MAX; w++)
-		free(pricing.shares[w].meetings);
+		.whole = whole_block(solver, places, count) };
+	begin(&pricing);
 	solver->pairs_scored[0] += (size_t)solver->rows * count;
-	return done;
+	return pricing.whole == ENGINE_NONE ? meet_gathered(&pricing) : meet(&pricing);
+}
+
+/* All mentors: every worker has blocks of its own. */
+struct all {
+	struct solver *solver;
+	int64_t reach;
+	atomic_uint next; /* block to do */
+	atomic_bool failed, cancelled;
+};
+
+static void price_block(struct all *all, uint32_t block, unsigned worker)
+{
+	struct solver *solver = all->solver;
+	uint32_t places[KERNEL_LANES];
+	int64_t reaches[KERNEL_LANES];
+	struct columns_pricing pricing = {
+		.solver = solver, .places = places, .reaches = reaches, .whole = block
+	};
+	uint32_t first = block * KERNEL_LANES;
+	for (; pricing.count < KERNEL_LANES && first + pricing.count < solver->places;
+		pricing.count++) {
+		places[pricing.count] = first + pricing.count;
+		reaches[pricing.count] = all->reach;
+	}
+	begin(&pricing);
+	meet_rows(&pricing, &solver->shares[worker], 0, solver->rows);
+	if (atomic_load(&pricing.cancelled))
+		atomic_store(&all->cancelled, true);
+	else if (atomic_load(&pricing.failed) || !fill(&pricing, &solver->shares[worker], 1))
+		atomic_store(&all->failed, true);
+	solver->pairs_scored[worker] += (size_t)solver->rows * pricing.count;
+}
+
+static void work_blocks(void *context, unsigned worker)
+{
+	struct all *all = context;
+	while (!atomic_load(&all->failed) && !atomic_load(&all->cancelled)) {
+		uint32_t block = atomic_fetch_add(&all->next, 1);
+		if (block >= all->solver->scorer->blocks)
+			break;
+		price_block(all, block, worker);
+	}
 }
 
 bool column_price_all(struct solver *solver, int64_t reach)
 {
-	uint32_t places[KERNEL_LANES] = { 0 };
-	int64_t reaches[KERNEL_LANES] = { 0 };
-	for (uint32_t first = 0; first < solver->places; first += KERNEL_LANES) {
-		uint32_t count = 0;
-		for (; count < KERNEL_LANES && first + count < solver->places; count++) {
-			places[count] = first + count;
-			reaches[count] = reach;
-		}
-		if (solver->cancelled || is_cancelled(solver))
-			return true;
-		if (!column_price(solver, places, reaches, count))
-			return false;
-	}
-	return true;
+	struct all all = { .solver = solver, .reach = reach };
+	crew_run(solver->crew, work_blocks, &all);
+	if (atomic_load(&all.cancelled))
+		solver->cancelled = true;
+	return !atomic_load(&all.failed);
 }
 
 void column_forget(struct solver *solver)
@@ -253,6 +287,10 @@ void column_forget(struct solver *solver)
 	for (uint32_t j = 0; solver->columns && j < solver->places; j++) {
 		free(solver->columns[j].entries);
 		solver->columns[j] = (struct column){ 0 };
+	}
+	for (unsigned w = 0; w < CREW_MAX; w++) {
+		free(solver->shares[w].meetings);
+		solver->shares[w] = (struct column_share){ 0 };
 	}
 }
 

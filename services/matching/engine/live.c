@@ -137,8 +137,8 @@ static bool replace_row(struct solver *solver, struct freed *freed, uint32_t ind
 	row->priced = 0;
 	row->bound = row->limit_bound = row->price;
 	uint32_t person = solver->scorer->rows[index].person;
-	if (!solver_resize_row(solver, index,
-		    solver_demand(solver, &solver->population->people[person])) ||
+	if (!solver_resize_row(
+		    solver, index, solver_demand(solver, &solver->population->people[person])) ||
 		!layout_build_row(solver->scorer, index, person))
 		return false;
 	for (uint32_t block = 0; block < solver->scorer->blocks; block++)

@@ -4,16 +4,51 @@
  */
 #include "matching/engine/reverse.h"
 
-struct reverse reverse_begin(struct solver *solver, bool lowering)
+void reverse_begin(struct reverse *reverse, struct solver *solver)
 {
 	search_clear(solver);
 	solver->figures.searches++;
-	return (struct reverse){ .solver = solver,
+	*reverse = (struct reverse){ .solver = solver,
 		.rows_from = solver->places,
 		.limits_from = solver->places + solver->rows,
 		.events_from = solver->places + 2 * solver->rows,
-		.ending = { lowering ? INT64_MAX : REVERSE_FAR, SINK },
-		.lowering = lowering };
+		.ending = { INT64_MAX, SINK } };
+}
+
+void reverse_push(struct reverse *reverse, int64_t distance, uint32_t node)
+{
+	struct solver *solver = reverse->solver;
+	size_t at = solver->heap_count;
+	if (!reverse->queued) {
+		reverse->stopped = !heap_push(solver, distance, node) || reverse->stopped;
+		return;
+	}
+	if (!people_grow((void **)&solver->heap, &solver->heap_room, at, sizeof(*solver->heap))) {
+		reverse->stopped = solver->failed = true;
+		return;
+	}
+	solver->heap[at] = (struct heap_entry){ distance, node, reverse->queue[distance] };
+	reverse->queue[distance] = (uint32_t)++solver->heap_count;
+}
+
+/* The nearest entry not farther than the ending; false if there is none. */
+static bool pop(struct reverse *reverse, struct heap_entry *ret_top)
+{
+	struct solver *solver = reverse->solver;
+	int64_t last = reverse->ending.distance - reverse->lowering;
+	if (!reverse->queued) {
+		if (!solver->heap_count || solver->heap[0].key > last)
+			return false;
+		*ret_top = heap_pop(solver);
+		return true;
+	}
+	while (reverse->now <= last && !reverse->queue[reverse->now])
+		reverse->now++;
+	if (reverse->now > last)
+		return false;
+	*ret_top = solver->heap[reverse->queue[reverse->now] - 1];
+	reverse->queue[reverse->now] = ret_top->next;
+	return true;
 }
 
 void reverse_end_at(struct reverse *reverse, int64_t distance, uint32_t node)
@@ -69,8 +104,7 @@ void reverse_relax(struct reverse *reverse, uint32_t node, int64_t distance, uin
 		reverse_end_at(reverse, distance, node);
 		return;
 	}
-	if (!heap_push(solver, distance, node))
-		reverse->stopped = true;
+	reverse_push(reverse, distance, node);
 	if (end)
 		see_end(reverse, node, before, distance);
 }
@@ -140,11 +174,8 @@ bool reverse_settle(struct reverse *reverse)
 {
 	struct solver *solver = reverse->solver;
 	size_t steps = 0;
-	while (solver->heap_count && !reverse->stopped) {
-		struct heap_entry top = heap_pop(solver);
-		if (top.key > reverse->ending.distance ||
-			(reverse->lowering && top.key == reverse->ending.distance))
-			break;
+	struct heap_entry top;
+	while (!reverse->stopped && pop(reverse, &top)) {
 		if (!(++steps & 127) && is_cancelled(solver))
 			reverse->stopped = true;
 		if (top.node >= reverse->events_from) {

@@ -13,19 +13,23 @@
 struct reverse {
 	struct solver *solver;
 	uint32_t rows_from, limits_from; /* first node of each kind */
-	uint32_t events_from;            /* a place plus this: its known pairs are used up */
+	uint32_t events_from; /* a place plus this: its nearest or its known pairs are used up */
 	int64_t now;
 	struct ending ending;              /* how far to look; the ends are in solver->ends */
 	size_t wanted;                     /* rows to find before the search ends */
 	size_t in_sight;                   /* rows labelled not farther than the ending */
 	bool far;                          /* one row is enough, however far */
 	uint32_t ends_at[REVERSE_FAR + 1]; /* rows labelled, by their distance now */
+	uint32_t queue[REVERSE_FAR + 1];   /* first entry of solver->heap by distance */
+	bool queued;                       /* the queue is in use, and the heap only its memory */
 	bool lowering;                     /* see reverse_lower */
 	bool stopped;
 };
 
-struct reverse reverse_begin(struct solver *solver, bool lowering);
+void reverse_begin(struct reverse *reverse, struct solver *solver);
 void reverse_relax(struct reverse *reverse, uint32_t node, int64_t distance, uint32_t to);
+/* A node or an event at its distance; without memory the search is stopped. */
+void reverse_push(struct reverse *reverse, int64_t distance, uint32_t node);
 void reverse_end_at(struct reverse *reverse, int64_t distance, uint32_t node);
 /* Settles everything not farther than the ending; false if it was stopped. */
 bool reverse_settle(struct reverse *reverse);

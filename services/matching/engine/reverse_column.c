@@ -1,28 +1,51 @@
 /* The pairs of mentors that a reverse search comes by: scored when needed, 128 mentors at once. */
 #include "matching/engine/reverse.h"
 
-static void scan(struct reverse *reverse, uint32_t place, int64_t from)
+#define NEAR_STEP 192 /* points by which the near part of a column reaches farther than needed */
+
+/* The near pairs of a settled mentor. A pair already taken costs nothing, all others no less. */
+static void scan(struct reverse *reverse, uint32_t place)
 {
 	struct solver *solver = reverse->solver;
 	const struct column *column = &solver->columns[place];
-	const struct holder *end = column->entries + column->count;
+	const struct holder *end = column->entries + column->near_count;
 	uint32_t department = solver->place[place].department;
-	from += solver->place[place].price;
+	int64_t begin = solver->labels[place].distance;
+	int64_t from = begin + solver->place[place].price;
 	for (const struct holder *entry = column->entries; entry < end; entry++) {
 		const struct row *row = &solver->row[entry->row];
 		bool limited = row->limit == department;
 		int64_t distance = from + (limited ? row->limit_price : row->price) -
 				   holder_value(solver, entry);
-		if (distance <= reverse->ending.distance && !solver_holds(solver, row, place))
+		if (distance <= reverse->ending.distance &&
+			(distance > begin || !solver_holds(solver, row, place)))
 			reverse_relax(reverse,
 				(limited ? reverse->limits_from : reverse->rows_from) + entry->row,
 				distance, place);
 	}
-	if (column->reach < PRICE_NEVER &&
-		solver->labels[place].distance + column->reach <= reverse->ending.distance &&
-		!heap_push(solver, solver->labels[place].distance + column->reach,
-			reverse->events_from + place))
-		reverse->stopped = true;
+	if (column->near < PRICE_NEVER && begin + column->near <= reverse->ending.distance)
+		reverse_push(reverse, begin + column->near, reverse->events_from + place);
+}
+
+/* Puts the pairs in front that a search needs who has come `gone` points past the mentor. */
+static void part(struct solver *solver, uint32_t place, int64_t gone)
+{
+	struct column *column = &solver->columns[place];
+	int64_t near = 2 * gone + NEAR_STEP;
+	const struct place *at = &solver->place[place];
+	uint32_t count = 0;
+	for (uint32_t e = 0; e < column->count; e++) {
+		struct holder entry = column->entries[e];
+		int64_t cost = price_towards(&solver->row[entry.row], at->department) + at->price -
+			       holder_value(solver, &entry);
+		if (cost >= near)
+			continue;
+		column->entries[e] = column->entries[count];
+		column->entries[count++] = entry;
+	}
+	bool all = near >= column->reach || count == column->count;
+	column->near = all ? column->reach : near;
+	column->near_count = all ? column->count : count;
 }
 
 void reverse_expand(struct reverse *reverse, uint32_t place)
@@ -31,7 +54,7 @@ void reverse_expand(struct reverse *reverse, uint32_t place)
 	if (reverse->lowering)
 		reverse_end_at(reverse, reverse->now + solver->place[place].price, place);
 	if (!reverse->lowering || reverse->ending.distance > reverse->now)
-		scan(reverse, place, reverse->now);
+		scan(reverse, place);
 }
 
 /* The place that a heap entry will ask to extend, or ENGINE_NONE. */
@@ -44,7 +67,9 @@ static uint32_t will_extend(const struct reverse *reverse, const struct heap_ent
 	if (node < reverse->events_from)
 		return ENGINE_NONE;
 	node -= reverse->events_from;
-	return entry->key == solver->labels[node].distance + solver->columns[node].reach
+	const struct column *column = &solver->columns[node];
+	return column->near == column->reach &&
+			       entry->key == solver->labels[node].distance + column->reach
 		       ? node
 		       : ENGINE_NONE;
 }
@@ -82,8 +107,15 @@ void reverse_extend(struct reverse *reverse, uint32_t place)
 	struct solver *solver = reverse->solver;
 	uint32_t places[KERNEL_LANES] = { 0 };
 	int64_t reaches[KERNEL_LANES] = { 0 };
-	if (solver->labels[place].distance + solver->columns[place].reach > reverse->now)
+	const struct column *column = &solver->columns[place];
+	int64_t gone = reverse->now - solver->labels[place].distance;
+	if (column->near > gone)
 		return;
+	if (column->reach > gone) {
+		part(solver, place, gone);
+		scan(reverse, place);
+		return;
+	}
 	uint32_t count = choose(reverse, place, places);
 	for (uint32_t c = 0; c < count; c++)
 		reaches[c] = reach_for(reverse, places[c]);
@@ -96,6 +128,8 @@ void reverse_extend(struct reverse *reverse, uint32_t place)
 		return;
 	}
 	for (uint32_t c = 0; c < count; c++)
-		if (is_settled(solver, places[c]))
-			scan(reverse, places[c], solver->labels[places[c]].distance);
+		if (is_settled(solver, places[c])) {
+			part(solver, places[c], reverse->now - solver->labels[places[c]].distance);
+			scan(reverse, places[c]);
+		}
 }

@@ -3,34 +3,31 @@
 
 #define WANTED_PART 8u /* one search looks for this part of the rows that are left */
 
-/* A node's distance, or the reach if it was not settled nearer. */
-static int64_t distance_of(const struct solver *solver, uint32_t node, int64_t reach)
-{
-	return is_settled(solver, node) && solver->labels[node].distance < reach
-		       ? solver->labels[node].distance
-		       : reach;
-}
-
-/* Everybody's prices move by `reach`, those nearer to the places to spare by their distance. */
-static void move_all(struct reverse *reverse, int64_t reach)
+/*
+ * The nearer ones lose most of the mentors' price, and gain most of the rows'. What is known of
+ * mentors' pairs reaches less far then.
+ */
+static void move_near(struct reverse *reverse, int64_t reach)
 {
 	struct solver *solver = reverse->solver;
-	if (!reach)
-		return;
-	for (uint32_t i = 0; i < solver->rows; i++) {
-		struct row *row = &solver->row[i];
-		row->price -= distance_of(solver, reverse->rows_from + i, reach);
-		if (row->limit != ENGINE_NO_LIMIT)
-			row->limit_price -= distance_of(solver, reverse->limits_from + i, reach);
+	for (size_t s = 0; s < solver->settled_count; s++) {
+		uint32_t node = solver->settled[s];
+		int64_t by = reach - solver->labels[node].distance;
+		if (by <= 0)
+			continue;
+		if (node >= reverse->limits_from) {
+			solver->row[node - reverse->limits_from].limit_price += by;
+		} else if (node >= reverse->rows_from) {
+			solver->row[node - reverse->rows_from].price += by;
+		} else {
+			struct column *column = &solver->columns[node];
+			price_set(solver, node, solver->place[node].price - by);
+			if (column->near < PRICE_NEVER)
+				column->near = column->near > by ? column->near - by : 0;
+			if (column->reach < PRICE_NEVER)
+				column->reach = column->reach > by ? column->reach - by : 0;
+		}
 	}
-	for (uint32_t j = 0; j < solver->places; j++) {
-		struct column *column = &solver->columns[j];
-		int64_t by = distance_of(solver, j, reach);
-		solver->place[j].price += by;
-		if (column->reach < PRICE_NEVER)
-			column->reach = column->reach > reach - by ? column->reach - reach + by : 0;
-	}
-	price_forget(solver);
 }
 
 /* What it costs a row to do without one place; PRICE_NEVER if it has none. */
@@ -38,7 +35,7 @@ static int64_t cost_of_leaving(const struct solver *solver, const struct row *ro
 {
 	if (!row->held && !places_to_send(row))
 		return PRICE_NEVER;
-	return row->price + penalty(solver, (uint32_t)row->demand - row->empty);
+	return row->price - solver->shift + penalty(solver, (uint32_t)row->demand - row->empty);
 }
 
 /* All places to spare, and the rows that could do without a place. */
@@ -70,20 +67,23 @@ static int64_t reach_of(const struct reverse *reverse)
 
 enum search_answer reverse_run(struct solver *solver)
 {
-	struct reverse reverse = { 0 };
+	struct reverse reverse;
 	for (int far = 0; far < 2; far++) {
-		reverse = reverse_begin(solver, false);
+		reverse_begin(&reverse, solver);
 		reverse.wanted = solver->places_open / WANTED_PART + 1;
 		reverse.far = far;
-		if (far)
-			reverse.ending.distance = INT64_MAX;
+		reverse.queued = !far;
+		if (!far)
+			reverse.ending.distance = REVERSE_FAR;
 		add_sources(&reverse);
 		if (!reverse_settle(&reverse))
 			return SEARCH_STOPPED;
 		if (solver->end_count)
 			break;
 	}
-	move_all(&reverse, reach_of(&reverse));
+	int64_t reach = reach_of(&reverse);
+	move_near(&reverse, reach);
+	solver->shift += reach;
 	for (size_t e = 0; e < solver->end_count; e++) {
 		uint32_t node = solver->ends[e];
 		if (!is_settled(solver, node) || !reverse_path_free(&reverse, node))
@@ -99,13 +99,20 @@ enum search_answer reverse_run(struct solver *solver)
 
 void reverse_close(struct solver *solver)
 {
+	for (uint32_t j = 0; j < solver->places; j++)
+		solver->place[j].price += solver->shift;
 	for (uint32_t i = 0; i < solver->rows; i++) {
 		struct row *row = &solver->row[i];
+		row->price -= solver->shift;
+		if (row->limit != ENGINE_NO_LIMIT)
+			row->limit_price -= solver->shift;
 		if (row->bound > row->price)
 			row->bound = row->price;
 		if (row->limit_bound > row->limit_price && row->limit != ENGINE_NO_LIMIT)
 			row->limit_bound = row->limit_price;
 	}
+	solver->shift = 0;
+	price_forget(solver);
 }
 
 static bool list_settled(struct solver *solver)
@@ -116,26 +123,12 @@ static bool list_settled(struct solver *solver)
 	return true;
 }
 
-/* The nearer ones lose most of the mentors' price, and gain most of the rows'. */
-static void move_near(struct reverse *reverse, int64_t reach)
-{
-	struct solver *solver = reverse->solver;
-	for (size_t s = 0; s < solver->settled_count; s++) {
-		uint32_t node = solver->settled[s];
-		int64_t by = reach - solver->labels[node].distance;
-		if (node < reverse->rows_from)
-			price_set(solver, node, solver->place[node].price - by);
-		else if (node < reverse->limits_from)
-			solver->row[node - reverse->rows_from].price += by;
-		else
-			solver->row[node - reverse->limits_from].limit_price += by;
-	}
-}
-
 enum search_answer reverse_lower(struct solver *solver, uint32_t place)
 {
-	struct reverse reverse = reverse_begin(solver, true);
+	struct reverse reverse;
 	uint32_t end;
+	reverse_begin(&reverse, solver);
+	reverse.lowering = true;
 	reverse_relax(&reverse, place, 0, SINK);
 	if (!reverse_settle(&reverse))
 		return SEARCH_STOPPED;

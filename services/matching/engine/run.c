@@ -82,10 +82,33 @@ static enum engine_status send_rest(struct solver *solver)
 	return solver->cancelled ? ENGINE_CANCELLED : ENGINE_OK;
 }
 
+/*
+ * Rows that have not bid yet stand far above what they could get; searches from the mentors' end
+ * would have to come all the way.
+ */
+static void lower_open_rows(struct solver *solver)
+{
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		struct row *row = &solver->row[i];
+		int64_t price = -penalty(solver, row->demand);
+		if (!places_to_send(row) || row->limit != ENGINE_NO_LIMIT)
+			continue;
+		price = row->bound > price ? row->bound : price;
+		for (uint32_t e = 0; e < row->edge_count; e++) {
+			const struct edge *edge = &row->edges[e];
+			int64_t value = edge_value(solver, edge) - solver->place[edge->place].price;
+			if (value > price && !solver_holds(solver, row, edge->place))
+				price = value;
+		}
+		row->price = price < row->price ? price : row->price;
+	}
+}
+
 /* The last places, from the mentors' end. */
 static enum engine_status send_last(struct solver *solver)
 {
 	enum search_answer answer = SEARCH_DONE;
+	lower_open_rows(solver);
 	if (!column_price_all(solver, REVERSE_REACH))
 		return ENGINE_NO_MEMORY;
 	while (solver->places_open && answer == SEARCH_DONE && !solver->cancelled &&

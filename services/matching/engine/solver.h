@@ -74,6 +74,7 @@ struct label {
 struct heap_entry {
 	int64_t key;
 	uint32_t node;
+	uint32_t next; /* reverse searches: the one after it at the same distance */
 };
 
 struct arena {
@@ -102,12 +103,26 @@ struct gather {
 	uint32_t block_count;
 };
 
-/* Pairs of one mentor that cost less than `reach` to take; made when a reverse search asks for
- * them. */
+/*
+ * Pairs of one mentor that cost less than `reach` to take; made when a reverse search asks for
+ * them. The nearest stand in front, for a search hardly ever needs the others.
+ */
 struct column {
 	struct holder *entries; /* owned */
 	int64_t reach; /* reduced cost below which every pair is an entry; 0 = nothing known */
-	uint32_t count;
+	int64_t near;  /* <= reach: cost below which every pair is among the first near_count */
+	uint32_t count, near_count;
+};
+
+/* Pairs near enough to be kept, as one worker finds them. */
+struct meeting {
+	uint32_t row;
+	uint16_t lane;
+	int16_t score;
+};
+struct column_share {
+	struct meeting *meetings; /* owned */
+	size_t count, room;
 };
 
 struct solver {
@@ -132,8 +147,10 @@ struct solver {
 	struct level levels[LEVELS];
 	uint32_t level_count;
 	struct gather gather;
-	struct column *columns; /* by place */
-	uint32_t *ends;         /* rows at which a reverse search ended, all equally near */
+	struct column *columns;               /* by place */
+	struct column_share shares[CREW_MAX]; /* kept from one pricing of columns to the next */
+	int64_t shift;  /* still to be taken off all rows' prices and put on all mentors' */
+	uint32_t *ends; /* rows at which a reverse search ended, all equally near */
 	size_t end_count;
 	bool any_kept;
 	size_t settled_places;
@@ -288,8 +305,9 @@ bool column_list(struct solver *solver, uint32_t place);
  *
  * reverse_run looks from all places to spare at once for the nearest rows with something to send,
  * an eighth of them in one search: each of them ends a shortest path, and paths that do not cross
- * are taken together. The prices of everybody farther away move as one. The rows' bounds
- * are not kept meanwhile: reverse_close makes them valid again after the last one.
+ * are taken together. The prices of everybody farther away move as one, so that is only noted
+ * (shift), and the rows' bounds are not kept meanwhile: reverse_close makes prices and bounds valid
+ * again after the last one.
  *
  * reverse_lower lets the price of a mentor with a place to spare fall until somebody takes the
  * place or it is 0 (after a change: the invariant of spare places does not hold for that mentor
@@ -298,7 +316,7 @@ bool column_list(struct solver *solver, uint32_t place);
  * Both answer SEARCH_DONE or SEARCH_STOPPED.
  */
 /* points from today's prices within which a mentor's pairs are kept */
-#define REVERSE_REACH 1280
+#define REVERSE_REACH 2000
 enum search_answer reverse_run(struct solver *solver);
 void reverse_close(struct solver *solver);
 enum search_answer reverse_lower(struct solver *solver, uint32_t place);
