@@ -25,7 +25,7 @@ static bool add_layout(const struct engine_population *population, size_t *sum)
 			 population->vocabulary.interests +
 			 population->vocabulary.departments / 15 + 110;
 	size_t blocks = mentors / KERNEL_LANES + 1;
-	return add(sum, blocks * KERNEL_LANES, columns < 1400 ? columns : 1400) &&
+	return add(sum, blocks * KERNEL_COLUMN, columns < 1400 ? columns : 1400) &&
 	       add(sum, blocks, columns * sizeof(uint16_t)) &&
 	       add(sum, facts + facts / 2, sizeof(struct op)) &&
 	       add(sum, mentees, sizeof(struct mentee_line) + blocks / 8 + 8) &&

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #define KERNEL_LANES 128u
+/* Bytes of a column: lanes 0 to 63 in the lower halves of the bytes, 64 to 127 in the upper. */
+#define KERNEL_COLUMN 64u
 
 /* Criteria, in the order in which the kernels add them up. */
 enum op_group {
@@ -50,7 +52,7 @@ struct kernel_call {
 	const struct op *ops;
 	const uint16_t *ends;
 	const uint16_t *slots;
-	const uint8_t *columns;
+	const uint8_t *columns; /* KERNEL_COLUMN bytes each */
 	struct kernel_limit limit;
 };
 

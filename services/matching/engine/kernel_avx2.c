@@ -11,10 +11,10 @@ struct sums {
 	__m256i a, b, c, d;
 };
 
-INLINE __m256i look_up(__m256i sum, __m256i table, const uint8_t *column)
+INLINE __m256i look_up(__m256i sum, __m256i table, __m256i codes)
 {
-	return _mm256_adds_epu8(
-		sum, _mm256_shuffle_epi8(table, _mm256_loadu_si256((const void *)column)));
+	const __m256i half = _mm256_set1_epi8(15);
+	return _mm256_adds_epu8(sum, _mm256_shuffle_epi8(table, _mm256_and_si256(codes, half)));
 }
 
 INLINE struct sums add_group(const struct kernel_call *call, enum op_group group)
@@ -26,11 +26,13 @@ INLINE struct sums add_group(const struct kernel_call *call, enum op_group group
 		__m256i table = _mm256_broadcastsi128_si256(
 			_mm_loadu_si128((const void *)call->tables[op->table]));
 		const uint8_t *column = call->columns +
-					(unsigned)call->slots[op->column] * KERNEL_LANES;
-		a = look_up(a, table, column);
-		b = look_up(b, table, column + 32);
-		c = look_up(c, table, column + 64);
-		d = look_up(d, table, column + 96);
+					(unsigned)call->slots[op->column] * KERNEL_COLUMN;
+		__m256i first = _mm256_loadu_si256((const void *)column);
+		__m256i second = _mm256_loadu_si256((const void *)(column + 32));
+		a = look_up(a, table, first);
+		b = look_up(b, table, second);
+		c = look_up(c, table, _mm256_srli_epi16(first, 4));
+		d = look_up(d, table, _mm256_srli_epi16(second, 4));
 	}
 	return (struct sums){ a, b, c, d };
 }

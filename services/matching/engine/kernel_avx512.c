@@ -11,6 +11,12 @@ struct sums {
 	__m512i low, high;
 };
 
+INLINE __m512i look_up(__m512i sum, __m512i table, __m512i codes)
+{
+	const __m512i half = _mm512_set1_epi8(15);
+	return _mm512_adds_epu8(sum, _mm512_shuffle_epi8(table, _mm512_and_si512(codes, half)));
+}
+
 INLINE struct sums add_group(const struct kernel_call *call, enum op_group group)
 {
 	const struct op *op = call->ops + (group ? call->ends[group - 1] : 0);
@@ -20,10 +26,10 @@ INLINE struct sums add_group(const struct kernel_call *call, enum op_group group
 		__m512i table = _mm512_broadcast_i32x4(
 			_mm_loadu_si128((const void *)call->tables[op->table]));
 		const uint8_t *column = call->columns +
-					(unsigned)call->slots[op->column] * KERNEL_LANES;
-		low = _mm512_adds_epu8(low, _mm512_shuffle_epi8(table, _mm512_loadu_si512(column)));
-		high = _mm512_adds_epu8(
-			high, _mm512_shuffle_epi8(table, _mm512_loadu_si512(column + 64)));
+					(unsigned)call->slots[op->column] * KERNEL_COLUMN;
+		__m512i codes = _mm512_loadu_si512(column);
+		low = look_up(low, table, codes);
+		high = look_up(high, table, _mm512_srli_epi16(codes, 4));
 	}
 	return (struct sums){ low, high };
 }

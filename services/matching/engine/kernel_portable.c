@@ -10,9 +10,10 @@ static void add_group(const struct kernel_call *call, enum op_group group, uint8
 	for (unsigned k = from; k < call->ends[group]; k++) {
 		const uint8_t *table = call->tables[call->ops[k].table];
 		const uint8_t *column = call->columns +
-					(unsigned)call->slots[call->ops[k].column] * KERNEL_LANES;
+					(unsigned)call->slots[call->ops[k].column] * KERNEL_COLUMN;
 		for (unsigned lane = 0; lane < KERNEL_LANES; lane++) {
-			unsigned more = (unsigned)sum[lane] + table[column[lane] & 15];
+			unsigned code = column[lane % 64] >> (lane / 64 * 4) & 15;
+			unsigned more = (unsigned)sum[lane] + table[code];
 			sum[lane] = (uint8_t)(more < 255 ? more : 255);
 		}
 	}

@@ -1,11 +1,11 @@
 /*
  * The population laid out for the kernels, under one policy.
  *
- * Mentors stand in blocks of 128. A block has one 128-byte column per fact that somebody in it has
- * (the level at which they offer a skill, four half hours of the week, ...); 0 always means
- * "nothing". A mentee is a list of operations: load a column, send it through a 16-byte table, add
- * the bytes (saturating) to the criterion that the operation belongs to. Facts with more than 15
- * values are spread over pages of 15.
+ * Mentors stand in blocks of 128. A block has one column of 128 half bytes per fact that somebody
+ * in it has (the level at which they offer a skill, four half hours of the week, ...); 0 always
+ * means "nothing". A mentee is a list of operations: load a column, send it through a 16-byte
+ * table, add the bytes (saturating) to the criterion that the operation belongs to. Facts with more
+ * than 15 values are spread over pages of 15.
  *
  * What no byte column can say (line, manager, blocked, oneself) is checked afterwards for the few
  * pairs that matter: layout_open().
@@ -13,6 +13,7 @@
 #ifndef ENGINE_LAYOUT_H
 #define ENGINE_LAYOUT_H
 
+#include "matching/engine/crew.h"
 #include "matching/engine/kernel.h"
 #include "matching/engine/people.h"
 #include "matching/engine/score.h"
@@ -31,7 +32,7 @@ struct columns {
 };
 
 struct block {
-	uint8_t *columns;                       /* 128 bytes each; the first is all zero */
+	uint8_t *columns; /* KERNEL_COLUMN bytes each; the first is all zero */
 	uint64_t hours_any[ENGINE_HOURS_WORDS]; /* union of the mentors' hours */
 };
 
@@ -50,6 +51,7 @@ struct mentee_line {
 struct engine_scorer {
 	const struct engine_population *population;
 	struct engine_policy policy;
+	struct crew *crew; /* for the solver too */
 	enum engine_simd simd;
 	kernel_fn *kernel;
 	struct kernel_policy kernel_policy;
@@ -68,13 +70,16 @@ struct engine_scorer {
 	size_t table_count, table_room;
 	uint32_t *table_hash; /* open addressing over tables, ENGINE_NONE = free */
 	size_t table_hash_size;
-	int16_t *no_price; /* 128 zeroes */
-	bool cut;          /* cancelled while laid out: who stands where is known, no score is */
+	uint32_t hours_table[16];  /* number of the table by four (half) hours of one's own */
+	uint32_t shared_table[16]; /* by four bits of a set; ENGINE_NONE = not made yet */
+	uint32_t exchange_table[ENGINE_SKILL_LEVEL_MAX + 1]; /* by the level offered */
+	int16_t *no_price;                                   /* 128 zeroes */
+	bool cut; /* cancelled while laid out: who stands where is known, no score is */
 };
 
-/* engine_scorer_new that stops when the flag is raised (null = never), and says so in `cut`. */
+/* engine_scorer_new on as many threads as asked for; stops when cancelled and says so in `cut`. */
 enum engine_status scorer_new(const struct engine_population *population,
-	const struct engine_policy *policy, enum engine_simd simd, const atomic_bool *cancel,
+	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_scorer **ret_scorer);
 
 /* Numbers the columns. False without memory. */
@@ -93,6 +98,8 @@ bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *pla
 /* Bytes of scratch that layout_build_block needs. */
 size_t layout_scratch_size(const struct engine_scorer *scorer);
 
+/* Before the first row. */
+void layout_begin_rows(struct engine_scorer *scorer);
 /* Writes the operations of one mentee at the end of scorer->ops and fills the line. */
 bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t person);
 

@@ -60,10 +60,9 @@ struct writing {
 	bool failed;
 };
 
-static void emit(struct writing *writing, uint32_t column, const uint8_t *table)
+static void emit_known(struct writing *writing, uint32_t column, uint32_t number)
 {
 	struct engine_scorer *scorer = writing->scorer;
-	uint32_t number = find_table(scorer, table);
 	if (number == ENGINE_NONE || !people_grow((void **)&scorer->ops, &scorer->op_room,
 					     scorer->op_count, sizeof(struct op))) {
 		writing->failed = true;
@@ -72,16 +71,33 @@ static void emit(struct writing *writing, uint32_t column, const uint8_t *table)
 	scorer->ops[scorer->op_count++] = (struct op){ column, number };
 }
 
+static void emit(struct writing *writing, uint32_t column, const uint8_t *table)
+{
+	emit_known(writing, column, find_table(writing->scorer, table));
+}
+
 static uint8_t capped(uint32_t points)
 {
 	return (uint8_t)(points < 255 ? points : 255);
+}
+
+/* Points for every set of four (half) hours, against four of one's own. */
+static uint32_t hours_table(struct engine_scorer *scorer, uint32_t mine)
+{
+	uint32_t unit = 255u / (uint32_t)scorer->policy.ample_half_hours;
+	uint8_t table[16];
+	if (scorer->hours_table[mine] != ENGINE_NONE)
+		return scorer->hours_table[mine];
+	for (uint32_t theirs = 0; theirs < 16; theirs++)
+		table[theirs] = capped((uint32_t)__builtin_popcount(mine & theirs) * unit *
+				       (scorer->columns.hourly ? 2 : 1));
+	return scorer->hours_table[mine] = find_table(scorer, table);
 }
 
 static void emit_hours(struct writing *writing)
 {
 	const struct columns *columns = &writing->scorer->columns;
 	const uint64_t *hours = writing->person->hours;
-	uint32_t unit = 255u / (uint32_t)writing->scorer->policy.ample_half_hours;
 	uint32_t count = columns->hourly ? ENGINE_HALF_HOURS / 8 : ENGINE_HALF_HOURS / 4;
 	for (uint32_t n = 0; n < count; n++) {
 		uint32_t mine = hours[n / 16] >> (n % 16 * 4) & 15;
@@ -89,25 +105,29 @@ static void emit_hours(struct writing *writing)
 			uint32_t bits = hours[n / 8] >> (n % 8 * 8) & 0x55;
 			mine = (bits & 1) | (bits >> 1 & 2) | (bits >> 2 & 4) | (bits >> 3 & 8);
 		}
-		uint8_t table[16];
-		for (uint32_t theirs = 0; theirs < 16; theirs++)
-			table[theirs] = capped((uint32_t)__builtin_popcount(mine & theirs) * unit *
-					       (columns->hourly ? 2 : 1));
 		if (mine)
-			emit(writing, columns->hours + n, table);
+			emit_known(writing, columns->hours + n, hours_table(writing->scorer, mine));
 	}
 }
 
-/* One operation per four bits of a set: 255 where any is shared. */
+/* 255 for every set that shares any of these four bits. */
+static uint32_t shared_table(struct engine_scorer *scorer, uint32_t mine)
+{
+	uint8_t table[16];
+	if (scorer->shared_table[mine] != ENGINE_NONE)
+		return scorer->shared_table[mine];
+	for (uint32_t theirs = 0; theirs < 16; theirs++)
+		table[theirs] = mine & theirs ? 255 : 0;
+	return scorer->shared_table[mine] = find_table(scorer, table);
+}
+
+/* One operation per four bits of a set. */
 static void emit_shared(struct writing *writing, uint32_t column, uint64_t set, uint32_t nibbles)
 {
 	for (uint32_t n = 0; n < nibbles; n++) {
 		uint32_t mine = set >> (n * 4) & 15;
-		uint8_t table[16];
-		for (uint32_t theirs = 0; theirs < 16; theirs++)
-			table[theirs] = mine & theirs ? 255 : 0;
 		if (mine)
-			emit(writing, column + n, table);
+			emit_known(writing, column + n, shared_table(writing->scorer, mine));
 	}
 }
 
@@ -169,23 +189,29 @@ static void emit_needs(struct writing *writing)
 	}
 }
 
+/* Points for every want code, against a skill offered at that level. */
+static uint32_t exchange_table(struct engine_scorer *scorer, uint32_t level)
+{
+	uint32_t unit = 255u / (uint32_t)scorer->policy.ample_exchange;
+	uint8_t table[16] = { 0 };
+	uint32_t code = 1;
+	if (scorer->exchange_table[level] != ENGINE_NONE)
+		return scorer->exchange_table[level];
+	for (uint32_t current = 0; current < 5; current++)
+		for (uint32_t target = current + 1; target <= 5; target++, code++) {
+			uint32_t reached = level < target ? level : target;
+			table[code] = reached > current ? capped((reached - current) * unit) : 0;
+		}
+	return scorer->exchange_table[level] = find_table(scorer, table);
+}
+
 static void emit_exchange(struct writing *writing)
 {
 	const struct columns *columns = &writing->scorer->columns;
 	const uint32_t *offers = offers_of(writing->scorer->population, writing->person);
-	uint32_t unit = 255u / (uint32_t)writing->scorer->policy.ample_exchange;
-	for (size_t i = 0; i < writing->person->offers; i++) {
-		uint32_t level = offer_level(offers[i]);
-		uint8_t table[16] = { 0 };
-		uint32_t code = 1;
-		for (uint32_t current = 0; current < 5; current++)
-			for (uint32_t target = current + 1; target <= 5; target++, code++) {
-				uint32_t reached = level < target ? level : target;
-				table[code] = reached > current ? capped((reached - current) * unit)
-								: 0;
-			}
-		emit(writing, columns->wants + columns->skill[offer_skill(offers[i])], table);
-	}
+	for (size_t i = 0; i < writing->person->offers; i++)
+		emit_known(writing, columns->wants + columns->skill[offer_skill(offers[i])],
+			exchange_table(writing->scorer, offer_level(offers[i])));
 }
 
 static void emit_interests(struct writing *writing)
@@ -250,6 +276,13 @@ static void emit_group(struct writing *writing, enum op_group group)
 		emit_background(writing);
 	else if (group == OPS_CHANNELS && weights[ENGINE_CHANNELS])
 		emit_shared(writing, columns->channels, person->channels, 1);
+}
+
+void layout_begin_rows(struct engine_scorer *scorer)
+{
+	memset(scorer->hours_table, 0xff, sizeof(scorer->hours_table));
+	memset(scorer->shared_table, 0xff, sizeof(scorer->shared_table));
+	memset(scorer->exchange_table, 0xff, sizeof(scorer->exchange_table));
 }
 
 bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t person)

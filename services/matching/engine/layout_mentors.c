@@ -85,10 +85,12 @@ static void put(struct building *building, uint32_t column, uint32_t lane, uint3
 		return;
 	if (!building->slots[column]) {
 		building->slots[column] = (uint16_t)building->count;
-		memset(building->columns + (size_t)building->count * KERNEL_LANES, 0, KERNEL_LANES);
+		memset(building->columns + (size_t)building->count * KERNEL_COLUMN, 0,
+			KERNEL_COLUMN);
 		building->count++;
 	}
-	building->columns[(size_t)building->slots[column] * KERNEL_LANES + lane] = (uint8_t)value;
+	uint8_t *at = building->columns + (size_t)building->slots[column] * KERNEL_COLUMN;
+	at[lane % 64] |= (uint8_t)(value << (lane / 64 * 4));
 }
 
 /* Want codes 1..15, one for each current < target. */
@@ -157,14 +159,14 @@ size_t layout_scratch_size(const struct engine_scorer *scorer)
 			      (ENGINE_OFFERS_MAX + ENGINE_WANTS_MAX + ENGINE_INTERESTS_MAX + 128) +
 		      1;
 	size_t columns = scorer->columns.count + (size_t)1;
-	return (columns < most ? columns : most) * KERNEL_LANES;
+	return (columns < most ? columns : most) * KERNEL_COLUMN;
 }
 
 bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
 	struct block *block, uint16_t *slots, uint8_t *scratch)
 {
 	struct building building = { slots, scratch, 1 };
-	memset(scratch, 0, KERNEL_LANES);
+	memset(scratch, 0, KERNEL_COLUMN);
 	memset(slots, 0, scorer->columns.count * sizeof(*slots));
 	memset(block->hours_any, 0, sizeof(block->hours_any));
 	for (uint32_t lane = 0; lane < count; lane++) {
@@ -174,7 +176,7 @@ bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *pla
 		for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
 			block->hours_any[w] |= person->hours[w];
 	}
-	size_t size = (size_t)building.count * KERNEL_LANES;
+	size_t size = (size_t)building.count * KERNEL_COLUMN;
 	uint8_t *columns = aligned_alloc(64, size);
 	if (!columns)
 		return false;

@@ -82,50 +82,92 @@ static bool allocate(struct engine_scorer *scorer)
 	       scorer->row && scorer->no_price;
 }
 
-static bool is_raised(const atomic_bool *cancel)
+/* Laying out: the first worker has the mentees, the others the blocks; then it helps with those. */
+struct laying {
+	struct engine_scorer *scorer;
+	const atomic_bool *cancel;
+	atomic_uint next; /* block to do */
+	atomic_bool failed, cut;
+};
+
+static bool goes_on(struct laying *laying)
 {
-	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+	if (laying->cancel && atomic_load_explicit(laying->cancel, memory_order_relaxed))
+		atomic_store(&laying->cut, true);
+	return !atomic_load(&laying->cut) && !atomic_load(&laying->failed);
 }
 
-static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
+/* Who has which row is written down even for a run that is cancelled. */
+static void lay_rows(struct laying *laying)
 {
+	struct engine_scorer *scorer = laying->scorer;
 	uint32_t row = 0;
-	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(scorer));
-	bool built = scratch && layout_place_mentors(scorer);
-	for (uint32_t block = 0; built && !scorer->cut && block < scorer->blocks; block++) {
-		built = layout_build_block(scorer, block, scratch);
-		scorer->cut = is_raised(cancel);
-	}
-	for (uint32_t p = 0; built && p < scorer->population->count; p++) {
+	bool on = true;
+	layout_begin_rows(scorer);
+	for (uint32_t p = 0; p < scorer->population->count; p++) {
 		scorer->row[p] = ENGINE_NONE;
 		if (!is_mentee(&scorer->population->people[p]))
 			continue;
 		scorer->row[p] = row;
-		scorer->cut = scorer->cut || (!(row & 63) && is_raised(cancel));
 		scorer->rows[row].person = p;
-		built = scorer->cut || layout_build_row(scorer, row, p);
+		on = (row & 63) ? on : goes_on(laying);
+		if (on && !layout_build_row(scorer, row, p))
+			atomic_store(&laying->failed, true);
 		row++;
 	}
+}
+
+static void lay_blocks(struct laying *laying)
+{
+	struct engine_scorer *scorer = laying->scorer;
+	uint8_t *scratch = aligned_alloc(64, layout_scratch_size(scorer));
+	if (!scratch)
+		atomic_store(&laying->failed, true);
+	while (goes_on(laying)) {
+		uint32_t block = atomic_fetch_add(&laying->next, 1);
+		if (block >= scorer->blocks)
+			break;
+		if (!layout_build_block(scorer, block, scratch))
+			atomic_store(&laying->failed, true);
+	}
 	free(scratch);
-	return built;
+}
+
+static void lay(void *context, unsigned worker)
+{
+	if (!worker)
+		lay_rows(context);
+	lay_blocks(context);
+}
+
+static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
+{
+	struct laying laying = { .scorer = scorer, .cancel = cancel };
+	if (!layout_place_mentors(scorer))
+		return false;
+	crew_run(scorer->crew, lay, &laying);
+	scorer->cut = atomic_load(&laying.cut);
+	return !atomic_load(&laying.failed);
 }
 
 enum engine_status scorer_new(const struct engine_population *population,
-	const struct engine_policy *policy, enum engine_simd simd, const atomic_bool *cancel,
+	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_scorer **ret_scorer)
 {
+	unsigned threads = options->threads ? options->threads : 2;
 	struct engine_scorer *scorer = calloc(1, sizeof(*scorer));
 	if (!scorer)
 		return ENGINE_NO_MEMORY;
 	scorer->population = population;
 	scorer->policy = *policy;
-	if (!choose_kernel(scorer, simd)) {
+	if (!choose_kernel(scorer, options->simd)) {
 		free(scorer);
 		return ENGINE_UNSUPPORTED;
 	}
 	fill_kernel_policy(scorer);
-	if (!columns_init(&scorer->columns, population) || !allocate(scorer) ||
-		!build(scorer, cancel)) {
+	scorer->crew = crew_new(threads < CREW_MAX ? threads : CREW_MAX);
+	if (!scorer->crew || !columns_init(&scorer->columns, population) || !allocate(scorer) ||
+		!build(scorer, options->cancel)) {
 		engine_scorer_free(scorer);
 		return ENGINE_NO_MEMORY;
 	}
@@ -137,7 +179,8 @@ enum engine_status engine_scorer_new(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_simd simd,
 	struct engine_scorer **ret_scorer)
 {
-	return scorer_new(population, policy, simd, NULL, ret_scorer);
+	struct engine_options options = { .threads = 1, .simd = simd };
+	return scorer_new(population, policy, &options, ret_scorer);
 }
 
 void engine_scorer_free(struct engine_scorer *scorer)
@@ -146,6 +189,7 @@ void engine_scorer_free(struct engine_scorer *scorer)
 		return;
 	for (uint32_t block = 0; scorer->block && block < scorer->blocks; block++)
 		free(scorer->block[block].columns);
+	crew_free(scorer->crew);
 	columns_release(&scorer->columns);
 	free(scorer->lines);
 	free(scorer->place);

@@ -62,8 +62,7 @@ enum engine_status solve_prepare(const struct engine_population *population,
 	status = engine_estimate(population, &own, mode, &bytes);
 	if (!status && options->memory_limit && bytes > options->memory_limit)
 		status = ENGINE_NO_MEMORY;
-	return status ? status
-		      : scorer_new(population, &own, options->simd, options->cancel, ret_scorer);
+	return status ? status : scorer_new(population, &own, options, ret_scorer);
 }
 
 /* Lists the published pairs that are still allowed, as kept ones. */

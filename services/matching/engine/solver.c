@@ -90,25 +90,43 @@ static void fill_pins(struct solver *solver)
 	}
 }
 
-static void start_prices(struct solver *solver)
+/* The blocks in which somebody shares an hour with the row's mentee. */
+static void find_alive(struct solver *solver, uint32_t index)
 {
 	const struct engine_scorer *scorer = solver->scorer;
+	const struct person *person = &solver->population->people[scorer->rows[index].person];
+	for (uint32_t block = 0; block < scorer->blocks; block++)
+		if (layout_near(scorer, person, &scorer->block[block]))
+			solver->alive[index * solver->alive_words + block / 64] |= 1ull
+										   << (block % 64);
+}
+
+static void work(void *context, unsigned worker)
+{
+	struct solver *solver = context;
+	uint64_t size = crew_size(solver->crew);
+	uint32_t from = (uint32_t)(solver->rows * (uint64_t)worker / size);
+	uint32_t to = (uint32_t)(solver->rows * (worker + (uint64_t)1) / size);
+	for (uint32_t i = from; i < to; i++) {
+		if (!(i & 63) && is_cancelled(solver))
+			break;
+		find_alive(solver, i);
+	}
+}
+
+static void start_prices(struct solver *solver)
+{
 	for (uint32_t i = 0; i < solver->rows; i++) {
 		struct row *row = &solver->row[i];
-		const struct person *person = &solver->population->people[scorer->rows[i].person];
 		row->price = row->bound = row->limit_bound = ENGINE_SCORE_MAX + solver->unit_soft;
 		solver->places_open += (size_t)row->demand - row->pinned;
 		solver_limit(solver, i);
-		if (!(i & 63) && is_cancelled(solver))
-			solver->cancelled = true;
-		if (solver->cancelled)
-			continue;
-		for (uint32_t block = 0; block < scorer->blocks; block++)
-			if (layout_near(scorer, person, &scorer->block[block]))
-				solver->alive[i * solver->alive_words + block / 64] |=
-					1ull << (block % 64);
 	}
 	solver->places_asked = solver->places_open;
+	if (solver->cancelled)
+		return;
+	crew_run(solver->crew, work, solver);
+	solver->cancelled = is_cancelled(solver);
 }
 
 static bool allocate_search(struct solver *solver)
@@ -131,12 +149,12 @@ static bool allocate_search(struct solver *solver)
 enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,
 	const struct engine_options *options, enum engine_mode mode)
 {
-	unsigned threads = options->threads ? options->threads : 2;
 	*solver = (struct solver){ .scorer = scorer,
 		.population = scorer->population,
 		.policy = scorer->policy,
 		.options = *options,
 		.mode = mode,
+		.crew = scorer->crew,
 		.cancelled = scorer->cut,
 		.rows = scorer->mentees,
 		.places = scorer->mentors };
@@ -157,13 +175,11 @@ enum engine_status solver_init(struct solver *solver, struct engine_scorer *scor
 		return ENGINE_NO_MEMORY;
 	fill_pins(solver);
 	start_prices(solver);
-	solver->crew = crew_new(threads > CREW_MAX ? CREW_MAX : threads);
-	return solver->crew ? ENGINE_OK : ENGINE_NO_MEMORY;
+	return ENGINE_OK;
 }
 
 void solver_release(struct solver *solver)
 {
-	crew_free(solver->crew);
 	gather_release(&solver->gather);
 	price_forget(solver);
 	column_forget(solver);

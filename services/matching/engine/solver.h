@@ -131,7 +131,7 @@ struct solver {
 	struct engine_policy policy;
 	struct engine_options options;
 	enum engine_mode mode;
-	struct crew *crew;
+	struct crew *crew; /* the scorer's */
 	uint32_t rows, places;
 	struct row *row;
 	struct place *place;
