@@ -86,8 +86,10 @@ static void number(struct columns *columns, uint32_t departments)
 	columns->count = next + columns->interest_count;
 }
 
-bool columns_init(struct columns *columns, const struct engine_population *population)
+bool columns_init(struct engine_scorer *scorer, const atomic_bool *cancel)
 {
+	struct columns *columns = &scorer->columns;
+	const struct engine_population *population = scorer->population;
 	size_t skills = population->vocabulary.skills;
 	size_t interests = population->vocabulary.interests;
 	*columns = (struct columns){ .hourly = true };
@@ -103,7 +105,9 @@ bool columns_init(struct columns *columns, const struct engine_population *popul
 	memset(columns->interest, 0xff, (interests + 1) * sizeof(uint32_t));
 	for (size_t p = 0; p < population->count; p++) {
 		const struct person *person = &population->people[p];
-		if (!is_mentor(person) && !is_mentee(person))
+		if (!(p & 1023) && is_raised(cancel))
+			scorer->cut = true;
+		if (scorer->cut || (!is_mentor(person) && !is_mentee(person)))
 			continue;
 		mark_lists(columns, population, person);
 		columns->hourly = columns->hourly && whole_hours(person);

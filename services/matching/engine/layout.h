@@ -82,13 +82,19 @@ enum engine_status scorer_new(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_scorer **ret_scorer);
 
-/* Numbers the columns. False without memory. */
-bool columns_init(struct columns *columns, const struct engine_population *population);
+static inline bool is_raised(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+/* Numbers the columns, unless cancelled. False without memory. */
+bool columns_init(struct engine_scorer *scorer, const atomic_bool *cancel);
 void columns_release(struct columns *columns);
 /* Code 1..15 and page of a level or a department. */
 uint32_t columns_level_rank(const struct columns *columns, int32_t level);
 
-/* Orders the mentors so that blocks are alike in their hours, and fills lines and place. */
+/* Orders the mentors so that blocks are alike in their hours (unless cut), and fills lines and
+ * place. */
 bool layout_place_mentors(struct engine_scorer *scorer);
 /* Builds one block from the people in it; also to rebuild it after a change. */
 bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch);

@@ -17,8 +17,9 @@ static uint32_t day_phase(const struct person *person)
 {
 	uint32_t free_at[48] = { 0 };
 	uint32_t best = 0, best_start = 0, sum = 0;
-	for (uint32_t half = 0; half < ENGINE_HALF_HOURS; half++)
-		free_at[half % 48] += person->hours[half / 64] >> (half % 64) & 1;
+	for (uint32_t w = 0; w < ENGINE_HOURS_WORDS; w++)
+		for (uint64_t left = person->hours[w]; left; left &= left - 1)
+			free_at[(w * 64 + (uint32_t)__builtin_ctzll(left)) % 48]++;
 	for (uint32_t half = 0; half < 18; half++)
 		sum += free_at[half];
 	for (uint32_t start = 0; start < 48; start++) {
@@ -46,21 +47,41 @@ static uint64_t order_key(const struct person *person)
 	       (uint64_t)(person->department & 0xffffff) << 16 | (uint64_t)(uint16_t)person->level;
 }
 
+/* Keys of all mentors, on all threads. */
+struct ordering {
+	const struct engine_scorer *scorer;
+	struct order *orders;
+};
+
+static void work(void *context, unsigned worker)
+{
+	const struct ordering *ordering = context;
+	const struct engine_scorer *scorer = ordering->scorer;
+	uint64_t size = crew_size(scorer->crew);
+	size_t to = (size_t)(scorer->mentors * (worker + (uint64_t)1) / size);
+	for (size_t i = (size_t)(scorer->mentors * (uint64_t)worker / size); i < to; i++) {
+		struct order *order = &ordering->orders[i];
+		order->key = order_key(&scorer->population->people[order->person]);
+	}
+}
+
 bool layout_place_mentors(struct engine_scorer *scorer)
 {
 	const struct engine_population *population = scorer->population;
-	struct order *orders = malloc((population->count + 1) * sizeof(*orders));
+	struct order *orders = calloc(population->count + 1, sizeof(*orders));
+	struct ordering ordering = { scorer, orders };
 	size_t count = 0;
 	if (!orders)
 		return false;
 	for (uint32_t p = 0; p < population->count; p++) {
 		scorer->place[p] = ENGINE_NONE;
-		if (!is_mentor(&population->people[p]))
-			continue;
-		orders[count].key = order_key(&population->people[p]);
-		orders[count++].person = p;
+		if (is_mentor(&population->people[p]))
+			orders[count++].person = p;
 	}
-	qsort(orders, count, sizeof(*orders), compare_order);
+	if (!scorer->cut) {
+		crew_run(scorer->crew, work, &ordering);
+		qsort(orders, count, sizeof(*orders), compare_order);
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t p = orders[i].person;
 		const struct standing *standing = &population->standings[p];

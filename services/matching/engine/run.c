@@ -111,7 +111,6 @@ static enum engine_status send_last(struct solver *solver)
 	lower_open_rows(solver);
 	if (!column_price_all(solver, REVERSE_REACH))
 		return ENGINE_NO_MEMORY;
-
 	while (solver->places_open && answer == SEARCH_DONE && !solver->cancelled &&
 		!is_cancelled(solver))
 		answer = reverse_run(solver);

@@ -92,7 +92,7 @@ struct laying {
 
 static bool goes_on(struct laying *laying)
 {
-	if (laying->cancel && atomic_load_explicit(laying->cancel, memory_order_relaxed))
+	if (is_raised(laying->cancel))
 		atomic_store(&laying->cut, true);
 	return !atomic_load(&laying->cut) && !atomic_load(&laying->failed);
 }
@@ -142,7 +142,7 @@ static void lay(void *context, unsigned worker)
 
 static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
 {
-	struct laying laying = { .scorer = scorer, .cancel = cancel };
+	struct laying laying = { .scorer = scorer, .cancel = cancel, .cut = scorer->cut };
 	if (!layout_place_mentors(scorer))
 		return false;
 	crew_run(scorer->crew, lay, &laying);
@@ -166,7 +166,7 @@ enum engine_status scorer_new(const struct engine_population *population,
 	}
 	fill_kernel_policy(scorer);
 	scorer->crew = crew_new(threads < CREW_MAX ? threads : CREW_MAX);
-	if (!scorer->crew || !columns_init(&scorer->columns, population) || !allocate(scorer) ||
+	if (!scorer->crew || !columns_init(scorer, options->cancel) || !allocate(scorer) ||
 		!build(scorer, options->cancel)) {
 		engine_scorer_free(scorer);
 		return ENGINE_NO_MEMORY;

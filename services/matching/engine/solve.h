@@ -45,7 +45,9 @@ struct engine_options {
 	unsigned threads; /* 0 = 2; at most 64 */
 	enum engine_simd simd;
 	uint64_t seed;             /* decides nothing but the order in which a shortlist is shown */
-	const atomic_bool *cancel; /* borrowed, may be null; honoured within 10 ms */
+	/* Borrowed, may be null. Noticed within 10 ms; what is decided by then is written down and
+	 * the memory given back: milliseconds for 10,000 a side, up to 0.1 s for 100,000. */
+	const atomic_bool *cancel;
 	engine_progress_fn *progress; /* may be null */
 	void *progress_context;       /* borrowed */
 	size_t memory_limit; /* bytes; 0 = none. Compared with the estimate before the run */
