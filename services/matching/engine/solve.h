@@ -44,7 +44,7 @@ typedef void engine_progress_fn(void *context, const struct engine_progress *pro
 struct engine_options {
 	unsigned threads; /* 0 = 2; at most 64 */
 	enum engine_simd simd;
-	uint64_t seed;             /* decides nothing but the order in which a shortlist is shown */
+	uint64_t seed; /* decides nothing but the order in which a shortlist is shown */
 	/* Borrowed, may be null. Noticed within 10 ms; what is decided by then is written down and
 	 * the memory given back: milliseconds for 10,000 a side, up to 0.1 s for 100,000. */
 	const atomic_bool *cancel;
