@@ -16,7 +16,7 @@
 #define BLOCK_BYTES      8192
 #define HEAD_BYTES_MOST  5900
 #define ENTRY_BYTES      72 /* what libmicrohttpd keeps beside each header and parameter */
-#define BACKLOG          511
+#define BACKLOG          4096 /* the gateway opens a thousand at once */
 #define WAVE_CONNECTIONS 128 /* so many at a time are a wave */
 /* Sanitizers need far larger frames. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -44,7 +44,7 @@ const struct setting config_settings[] = {
 	  .meaning = "least level that is logged" },
 	{ .name = "STOP_SECONDS", .type = SETTING_INTEGER, .value = "8", .min = 1, .max = 300,
 	  .meaning = "seconds that running requests get after SIGTERM" },
-	{ .name = "CONNECTION_LIMIT", .type = SETTING_INTEGER, .value = "1024", .min = 8, .max = 32768,
+	{ .name = "CONNECTION_LIMIT", .type = SETTING_INTEGER, .value = "2048", .min = 8, .max = 32768,
 	  .meaning = "connections of the API at a time; each is a thread" },
 	{ .name = "CONNECTION_TIMEOUT", .type = SETTING_INTEGER, .value = "75", .min = 1, .max = 3600,
 	  .meaning = "seconds after which an idle connection is closed; above the gateway's own" },

@@ -40,10 +40,15 @@ static bool fail(const char *what, const char *reason)
 	return false;
 }
 
-/* Nothing may gain rights by exec, and no core file may hold tokens. */
+/* Nothing may gain rights by exec, and no core file may hold tokens. A shell's 1,024 descriptors are
+ * fewer than CONNECTION_LIMIT wants. */
 static void harden(void)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit none = { 0, 0 }, files;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	setrlimit(RLIMIT_CORE, &none);
 	signal(SIGPIPE, SIG_IGN);
