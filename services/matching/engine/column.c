@@ -159,7 +159,7 @@ static void work(void *context, unsigned worker)
 static bool meet(struct columns_pricing *pricing)
 {
 	struct solver *solver = pricing->solver;
-	crew_run(solver->crew, work, pricing);
+	crew_run_pairs(solver->crew, (size_t)pricing->count * solver->rows, work, pricing);
 	if (atomic_load(&pricing->cancelled))
 		solver->cancelled = true; /* the columns stay as they were */
 	if (atomic_load(&pricing->failed))
@@ -276,7 +276,7 @@ static void work_blocks(void *context, unsigned worker)
 bool column_price_all(struct solver *solver, int64_t reach)
 {
 	struct all all = { .solver = solver, .reach = reach };
-	crew_run(solver->crew, work_blocks, &all);
+	crew_run_pairs(solver->crew, (size_t)solver->places * solver->rows, work_blocks, &all);
 	if (atomic_load(&all.cancelled))
 		solver->cancelled = true;
 	return !atomic_load(&all.failed);

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#define WORTH_WAKING 100000u /* pairs, some 50 us of work, for which another thread is woken */
+
 struct member {
 	struct crew *crew;
 	pthread_t thread;
@@ -15,10 +17,12 @@ struct crew {
 	pthread_cond_t begin, end;
 	crew_work *work;
 	void *context;
-	unsigned round; /* counts up with every crew_run */
+	unsigned round; /* counts up with every run */
+	unsigned team;  /* workers of this round, the caller included */
 	unsigned busy;  /* members still at work */
 	bool over;
-	unsigned size;
+	unsigned wanted;  /* size asked for */
+	unsigned started; /* threads, the caller included */
 	struct member members[CREW_MAX];
 };
 
@@ -34,6 +38,8 @@ static void *live(void *argument)
 		if (crew->over)
 			break;
 		seen = crew->round;
+		if (member->number >= crew->team)
+			continue;
 		crew_work *work = crew->work;
 		void *context = crew->context;
 		pthread_mutex_unlock(&crew->lock);
@@ -54,15 +60,8 @@ struct crew *crew_new(unsigned size)
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->begin, NULL);
 	pthread_cond_init(&crew->end, NULL);
-	crew->size = 1;
-	while (crew->size < size && crew->size < CREW_MAX) {
-		struct member *member = &crew->members[crew->size];
-		member->crew = crew;
-		member->number = crew->size;
-		if (pthread_create(&member->thread, NULL, live, member))
-			break;
-		crew->size++;
-	}
+	crew->wanted = size < CREW_MAX ? size : CREW_MAX;
+	crew->started = crew->team = 1;
 	return crew;
 }
 
@@ -74,7 +73,7 @@ void crew_free(struct crew *crew)
 	crew->over = true;
 	pthread_cond_broadcast(&crew->begin);
 	pthread_mutex_unlock(&crew->lock);
-	for (unsigned number = 1; number < crew->size; number++)
+	for (unsigned number = 1; number < crew->started; number++)
 		pthread_join(crew->members[number].thread, NULL);
 	pthread_cond_destroy(&crew->begin);
 	pthread_cond_destroy(&crew->end);
@@ -82,27 +81,57 @@ void crew_free(struct crew *crew)
 	free(crew);
 }
 
-unsigned crew_size(const struct crew *crew)
+unsigned crew_most(const struct crew *crew)
 {
-	return crew->size;
+	return crew->wanted;
 }
 
-void crew_run(struct crew *crew, crew_work *work, void *context)
+unsigned crew_size(const struct crew *crew)
 {
-	if (crew->size == 1) {
-		work(context, 0);
-		return;
+	return crew->team;
+}
+
+/* As many threads as the team needs; a system that refuses one is not asked again. */
+static void start(struct crew *crew, unsigned team)
+{
+	while (crew->started < team) {
+		struct member *member = &crew->members[crew->started];
+		member->crew = crew;
+		member->number = crew->started;
+		if (pthread_create(&member->thread, NULL, live, member)) {
+			crew->wanted = crew->started;
+			return;
+		}
+		crew->started++;
 	}
+}
+
+static void run(struct crew *crew, unsigned team, crew_work *work, void *context)
+{
 	pthread_mutex_lock(&crew->lock);
+	start(crew, team);
+	crew->team = team < crew->started ? team : crew->started;
 	crew->work = work;
 	crew->context = context;
-	crew->busy = crew->size - 1;
+	crew->busy = crew->team - 1;
 	crew->round++;
-	pthread_cond_broadcast(&crew->begin);
+	if (crew->busy)
+		pthread_cond_broadcast(&crew->begin);
 	pthread_mutex_unlock(&crew->lock);
 	work(context, 0);
 	pthread_mutex_lock(&crew->lock);
 	while (crew->busy)
 		pthread_cond_wait(&crew->end, &crew->lock);
 	pthread_mutex_unlock(&crew->lock);
+}
+
+void crew_run_pairs(struct crew *crew, size_t pairs, crew_work *work, void *context)
+{
+	size_t worth = pairs / WORTH_WAKING + 1;
+	run(crew, worth < crew->wanted ? (unsigned)worth : crew->wanted, work, context);
+}
+
+void crew_run(struct crew *crew, crew_work *work, void *context)
+{
+	run(crew, crew->wanted, work, context);
 }

@@ -5,6 +5,8 @@
 #define ENGINE_CREW_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define CREW_MAX 64
 
@@ -13,12 +15,19 @@ struct crew;
 /* What every worker runs; worker 0 is the calling thread. */
 typedef void crew_work(void *context, unsigned worker);
 
-/* Starts size - 1 threads (fewer if the system refuses). Null without memory. */
+/* size - 1 threads, started when there is work for them (fewer if the system refuses). Null without
+ * memory. */
 struct crew *crew_new(unsigned size);
 /* Ends and joins the threads. */
 void crew_free(struct crew *crew);
+/* Workers that a run may have; workers of the run under way, the caller included. */
+unsigned crew_most(const struct crew *crew);
 unsigned crew_size(const struct crew *crew);
-/* Runs the work on all workers and returns when all are done. */
+/*
+ * Runs the work on as many workers as `pairs` to be scored are worth waking, and returns when all
+ * are done. crew_run: on all of them.
+ */
+void crew_run_pairs(struct crew *crew, size_t pairs, crew_work *work, void *context);
 void crew_run(struct crew *crew, crew_work *work, void *context);
 
 #endif

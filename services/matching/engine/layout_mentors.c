@@ -1,4 +1,4 @@
-/* Mentors in blocks of byte columns. */
+/* Mentors in blocks of columns. */
 #include "matching/engine/layout.h"
 
 #include <stdlib.h>
@@ -79,7 +79,7 @@ bool layout_place_mentors(struct engine_scorer *scorer)
 			orders[count++].person = p;
 	}
 	if (!scorer->cut) {
-		crew_run(scorer->crew, work, &ordering);
+		crew_run_pairs(scorer->crew, 50 * (size_t)scorer->mentors, work, &ordering);
 		qsort(orders, count, sizeof(*orders), compare_order);
 	}
 	for (uint32_t i = 0; i < count; i++) {

@@ -10,7 +10,6 @@
 #define TILE        256u
 #define SAMPLE_STEP 16u /* every how many blocks one is sampled in a first pricing */
 #define SAMPLE_FROM 32u /* blocks from which sampling pays */
-#define FEW         8u  /* rows that are not worth waking the crew for */
 
 struct pricing {
 	struct solver *solver;
@@ -102,7 +101,7 @@ enum engine_status price_rows(struct solver *solver, const uint32_t *rows, size_
 	struct pricing pricing = {
 		.solver = solver, .rows = rows, .count = count, .first = !solver->figures.rounds
 	};
-	size_t share = count / crew_size(solver->crew) / 2 + 1;
+	size_t share = count / crew_most(solver->crew) / 2 + 1;
 	pricing.tile = share < TILE ? (uint32_t)share : TILE;
 	for (size_t r = 0; r < count; r++) {
 		const struct row *row = &solver->row[rows[r]];
@@ -110,10 +109,7 @@ enum engine_status price_rows(struct solver *solver, const uint32_t *rows, size_
 		if (pricing.first)
 			break;
 	}
-	if (count < FEW)
-		work(&pricing, 0);
-	else
-		crew_run(solver->crew, work, &pricing);
+	crew_run_pairs(solver->crew, count * solver->places, work, &pricing);
 	solver->figures.rounds++;
 	solver->figures.rows_priced += count;
 	report(solver, 0);

@@ -145,7 +145,8 @@ static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
 	struct laying laying = { .scorer = scorer, .cancel = cancel, .cut = scorer->cut };
 	if (!layout_place_mentors(scorer))
 		return false;
-	crew_run(scorer->crew, lay, &laying);
+	size_t people = (size_t)scorer->mentors + scorer->mentees;
+	crew_run_pairs(scorer->crew, 1000 * people, lay, &laying); /* a person takes 1 to 2 us */
 	scorer->cut = atomic_load(&laying.cut);
 	return !atomic_load(&laying.failed);
 }

@@ -1,8 +1,8 @@
 /*
  * Scores of whole rows, by the SIMD kernels that the solvers use.
  *
- * A scorer is the population laid out for the kernels under one policy: mentors in blocks of 128
- * byte columns, mentees as short lists of table look-ups. Read-only once made; share it freely.
+ * A scorer is the population laid out for the kernels under one policy: mentors in blocks of 128,
+ * mentees as short lists of table look-ups. Read-only once made; share it freely.
  */
 #ifndef ENGINE_SCORE_H
 #define ENGINE_SCORE_H

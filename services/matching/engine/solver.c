@@ -125,7 +125,8 @@ static void start_prices(struct solver *solver)
 	solver->places_asked = solver->places_open;
 	if (solver->cancelled)
 		return;
-	crew_run(solver->crew, work, solver);
+	crew_run_pairs(
+		solver->crew, 10 * (size_t)solver->rows * solver->scorer->blocks, work, solver);
 	solver->cancelled = is_cancelled(solver);
 }
 
