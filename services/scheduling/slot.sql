@@ -27,7 +27,7 @@ WHERE h.day BETWEEN f.begins::date - 1 AND f.ends::date + 1
 UNION ALL
 SELECT t.place, 3, 0, extract(epoch FROM lower(p.during))::bigint, extract(epoch FROM upper(p.during))::bigint, 0, NULL
 FROM two t JOIN frame f ON f.place = t.place JOIN participant p ON p.person_id = t.person_id AND p.live
-WHERE p.during && tstzrange(f.begins, f.ends)
+WHERE upper(p.during) > f.begins AND lower(p.during) < f.ends
 UNION ALL
 SELECT f.place, 4, 0, ceil(extract(epoch FROM f.begins))::bigint, extract(epoch FROM f.ends)::bigint, 0, NULL FROM frame f
 UNION ALL

@@ -12,6 +12,9 @@
 
 static const char *programme, *pair, *mentor;
 
+#define RFC_3339 "YYYY-MM-DD\"T\"HH24:MI:SS\"Z\""
+#define MEETING  "5e550000-0000-4000-8000-000000000001"
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -105,6 +108,59 @@ static void a_shortlist_shows_the_slots_with_each_of_its_mentors(void **state)
 	api_expect_problem(api_get(mentee, "%s", path), 422, "unknown_reference");
 }
 
+/* The best four hours of the window from `begins` on, given in SQL; "" for none. */
+static const char *best_of(const char *begins)
+{
+	const char *from = api_sql(
+		"superuser", "SELECT to_char((%s) AT TIME ZONE 'UTC', '%s')", begins, RFC_3339);
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/slots?pair_id=%s&from=%s&days=1&count=1&minutes=240",
+			pair, from),
+		200);
+	return api_count(list, "slots") ? api_text(list, "slots.0.starts_at") : "";
+}
+
+static void meet(const char *starts, const char *ends)
+{
+	api_sql("superuser",
+		"UPDATE scheduling.session SET starts_at = %s, ends_at = %s WHERE id = '%s'",
+		starts, ends, MEETING);
+}
+
+/* Four hours fit into a working day once at the most, so the best is told by what binds. */
+static void a_meeting_binds_from_its_first_second_to_its_last(void **state)
+{
+	(void)state;
+	char best[40], begins[80], ends[80], eve[80];
+	snprintf(best, sizeof best, "%s", best_of("timestamptz '2027-02-03 00:00Z'"));
+	assert_int_equal(strncmp(best, "2027-02-03", 10), 0);
+	snprintf(begins, sizeof begins, "timestamptz '%s'", best);
+	snprintf(ends, sizeof ends, "timestamptz '%s' + interval '4 hours'", best);
+	snprintf(eve, sizeof eve, "timestamptz '%s' - interval '20 hours'", best);
+	api_sql("superuser",
+		"INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone)"
+		" VALUES ('%s', '%s', %s - interval '1 hour', %s, 'UTC')",
+		MEETING, pair, begins, begins);
+	/* one that ends as the window opens, or begins as it closes, binds nobody */
+	assert_string_equal(best_of(begins), best);
+	meet(ends, api_path("%s + interval '1 hour'", ends));
+	assert_string_equal(best_of(begins), best);
+	assert_string_equal(best_of(eve), best);
+	/* one that goes on as the window opens, or has begun before it closes, does */
+	meet(api_path("%s - interval '1 hour'", begins),
+		api_path("%s + interval '1 second'", begins));
+	assert_string_not_equal(best_of(begins), best);
+	meet(api_path("%s - interval '1 second'", ends), api_path("%s + interval '1 hour'", ends));
+	assert_string_not_equal(best_of(eve), best);
+	/* and so does one that begins before and ends after */
+	meet(api_path("%s - interval '2 hours'", begins),
+		api_path("%s + interval '2 hours'", ends));
+	assert_string_not_equal(best_of(begins), best);
+	api_sql("superuser", "UPDATE scheduling.session SET status = 'cancelled' WHERE id = '%s'",
+		MEETING);
+	assert_string_equal(best_of(begins), best);
+}
+
 static void stated_hours_are_kept(void **state)
 {
 	(void)state;
@@ -156,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_offered_can_be_booked),
 		cmocka_unit_test(a_shortlist_shows_the_slots_with_each_of_its_mentors),
+		cmocka_unit_test(a_meeting_binds_from_its_first_second_to_its_last),
 		cmocka_unit_test(stated_hours_are_kept),
 		cmocka_unit_test(holidays_of_ones_country_are_free),
 	};
