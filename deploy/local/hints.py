@@ -1,6 +1,7 @@
 """What to try now: where everything is, tokens for every role, and requests to paste."""
 
 import json
+import pathlib
 
 import keys
 
@@ -52,7 +53,9 @@ def show(facts, folder, company):
     print(f"The contract      {url}/docs/   {url}/openapi.json")
     print(f"What runs, logs   {facts['dir']}/stack.json   {facts['dir']}/log/\n")
     roles = ["admin", "hris", "programme_admin", "mentee", "mentor", "auditor"]
-    print(f"Tokens, good for {HOURS} hours; `make -s token ROLE=… [SUB=user_name]` prints another")
+    usual = pathlib.Path(folder).resolve() == pathlib.Path("build/run").resolve()
+    make_token = "make -s token" + ("" if usual else f" RUN_DIR={folder}")
+    print(f"Tokens, good for {HOURS} hours; `{make_token} ROLE=… [SUB=user_name]` prints another")
     for role in roles if company else ["admin", "hris", "auditor"]:
         user = person_for(folder, company, role) if company else None
         held = "participant" if role in ("mentee", "mentor") else role
@@ -63,6 +66,7 @@ def show(facts, folder, company):
     if company and facts_of_play:
         print("\nThe walk, to paste in this folder")
         for role, path, what in WORTH_TRYING:
-            print(f"\n  # {what}\n  curl -s -H \"Authorization: Bearer $(make -s token ROLE={role})\" "
+            bearer = f"Authorization: Bearer $({make_token} ROLE={role})"
+            print(f"\n  # {what}\n  curl -s -H \"{bearer}\" "
                   f"'{url}{path.format_map(facts_of_play)}'")
     print(flush=True)
