@@ -205,8 +205,8 @@ static void go_on(void)
 		"WHERE e.role = 'mentee' AND e.taken < e.capacity "
 		"ON CONFLICT (enrolment_id) WHERE status = 'open' DO NOTHING RETURNING *) "
 		"INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, "
-		"rank, "
-		"score) SELECT n.id, m.person_id, m.id, m.rank, 1 FROM new n, LATERAL (SELECT e.*, "
+		"rank, score, reasons) SELECT n.id, m.person_id, m.id, m.rank, 1, '{\"skills\": [],"
+		" \"interests\": [], \"languages\": []}' FROM new n, LATERAL (SELECT e.*, "
 		"row_number() OVER (ORDER BY md5(n.id::text || e.id::text)) AS rank "
 		"FROM matching.enrolment e WHERE e.role = 'mentor' AND e.programme_id = "
 		"n.programme_id) m WHERE m.rank <= 3");
