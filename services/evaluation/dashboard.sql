@@ -228,7 +228,17 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c 
 	LATERAL (SELECT json_build_object('kind', w.kind, 'since', common.instant(w.since), 'due_at', common.instant(w.due_at),
 			'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for, 'rule', w.rule, 'numbers', w.numbers,
 			'link', CASE WHEN w.pair_id IS NULL THEN '/api/v1/shortlists/' || w.shortlist_id
-				ELSE '/api/v1/pairs/' || w.pair_id END, 'action', w.action) AS body, w.since, w.key
+				ELSE '/api/v1/pairs/' || w.pair_id END,
+			'action', w.can[1], 'can', to_json(w.can),
+			'remind', CASE WHEN w.about IS NOT NULL THEN json_strip_nulls(json_build_object('programme_id', :programme_id,
+				'about', w.about, 'pair_id', w.pair_id, 'shortlist_id', w.shortlist_id)) END,
+			'links', json_strip_nulls(json_build_object(
+				'patch', CASE WHEN 'patch' = ANY (w.can) THEN coalesce('/api/v1/pairs/' || w.pair_id,
+					'/api/v1/shortlists/' || w.shortlist_id) END,
+				'message_create', CASE WHEN w.about IS NOT NULL THEN '/api/v1/messages' END,
+				'round_create', CASE WHEN 'round_create' = ANY (w.can) THEN '/api/v1/rounds' END,
+				'review_create', CASE WHEN 'review_create' = ANY (w.can) THEN '/api/v1/pairs/' || w.pair_id || '/reviews' END,
+				'agreements', '/api/v1/agreements?pair_id=' || w.pair_id))) AS body, w.since, w.key
 		FROM work(:programme_id, :actor) w JOIN profiles.card e ON e.person_id = w.mentee_id
 			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id
 		WHERE t.missing IS NULL AND (:kind IS NULL OR w.kind = ANY (:kind))

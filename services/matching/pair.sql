@@ -25,6 +25,21 @@ FROM pair p LEFT JOIN shortlist s ON s.id = p.shortlist_id LEFT JOIN round r ON 
 WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 
+-- pair_patch: a coordinator gives the mentor more time to answer.
+WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS answer_by, p.status, p.answer_by > common.now() AS in_time FROM pair p
+		WHERE p.id = :pair_id AND coordinates(p.programme_id, :actor, :roles) FOR NO KEY UPDATE OF p),
+	new AS (UPDATE pair p SET answer_by = t.answer_by, version = p.version + 1, updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.version = :if_match AND t.status = 'proposed' AND t.in_time
+			AND t.answer_by > common.now() AND t.answer_by <= common.now() + interval '60 days' RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'pair.extended', id FROM new)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.status <> 'proposed' OR NOT t.in_time FROM target t) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', CASE t.status WHEN 'proposed' THEN 'expired' ELSE t.status END)
+			FROM target t))
+	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
+	WHEN (SELECT t.answer_by <= common.now() FROM target t) THEN common.refuse('in_the_past', '{"pointer": "/answer_by"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', '{"pointer": "/answer_by"}') END;
+
 -- pair_acceptance: the mentor says yes in time; safety is judged once more.
 WITH target AS (SELECT p.id, p.status, p.answer_by > common.now() AS in_time FROM standing(), pair p
 		WHERE p.id = :pair_id AND p.mentor_id = :actor FOR NO KEY UPDATE OF p),

@@ -18,6 +18,24 @@ FROM shortlist s
 WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 	AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles));
 
+-- shortlist_patch: a coordinator gives more time; a list that has expired opens again, while nothing came after it
+-- (shortlist_one_open) and there is a place to fill.
+WITH target AS (SELECT s.id, s.version, coalesce(:pick_by, s.pick_by) AS pick_by, s.status, s.status = 'expired' AS again, shortlist_reopens(s) AS open
+		FROM shortlist s
+		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
+			AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
+	new AS (UPDATE shortlist s SET pick_by = t.pick_by, status = 'open', version = s.version + 1, updated_at = common.now()
+		FROM target t WHERE s.id = t.id AND t.version = :if_match AND t.open
+			AND t.pick_by > common.now() AND t.pick_by <= common.now() + interval '60 days' RETURNING s.id, t.again),
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT CASE WHEN n.again THEN 'shortlist.opened' ELSE 'shortlist.extended' END, n.id FROM new n)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('shortlist_not_open',
+		(SELECT json_build_object('current_status', t.status) FROM target t))
+	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
+	WHEN (SELECT t.pick_by <= common.now() FROM target t) THEN common.refuse('in_the_past', '{"pointer": "/pick_by"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', '{"pointer": "/pick_by"}') END;
+
 -- shortlist_pick: makes the proposed pair; the triggers on pair hold capacity and safety.
 WITH target AS (SELECT s.id, s.status, s.pick_by > common.now() AS in_time, s.programme_id, s.enrolment_id, s.mentee_id,
 			p.answer_days

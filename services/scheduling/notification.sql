@@ -35,7 +35,8 @@ FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 -- one did oneself one is not told; an event with a person_id is that person's; a series is one notification;
 -- sessions that end with their pair are not told apart from it; a mentee is never told that feedback exists.
 WITH known (type, side, kind, subject) AS (VALUES
-		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.active', 'mentee', 'pair_active', 'pair'),
+		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.extended', 'mentor', 'answer_extended', 'pair'),
+		 ('pair.active', 'mentee', 'pair_active', 'pair'),
 		('pair.declined', 'mentee', 'pick_declined', 'pair'), ('pair.expired', 'mentee', 'pick_expired', 'pair'),
 		('pair.withdrawn', 'mentor', 'pick_withdrawn', 'pair'), ('pair.suspended', NULL, 'pair_suspended', 'pair'),
 		('pair.ended', NULL, 'pair_ended', 'pair'), ('pair.completed', NULL, 'pair_completed', 'pair'),
@@ -58,7 +59,7 @@ WITH known (type, side, kind, subject) AS (VALUES
 				THEN 'session_proposed' ELSE k.kind END AS kind,
 			k.subject, CASE k.subject WHEN 'pair' THEN m.pair_id ELSE :subject_id END AS subject_id,
 			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id) AS data,
-			CASE k.kind WHEN 'pick_received' THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = m.pair_id)
+			CASE WHEN k.kind IN ('pick_received', 'answer_extended') THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = m.pair_id)
 				ELSE coalesce((:data ->> 'due_at')::timestamptz, (SELECT x.starts_at FROM met x)) END AS due_at
 		FROM known k JOIN matching.pair_member m ON m.pair_id = coalesce((:data ->> 'pair_id')::uuid, :subject_id)
 			AND (k.side IS NULL OR k.side = m.side)
@@ -69,7 +70,7 @@ WITH known (type, side, kind, subject) AS (VALUES
 		UNION ALL
 		SELECT s.mentee_id, replace(:type, '.', '_'), 'shortlist', s.shortlist_id, '{}', s.pick_by
 		FROM matching.shortlist_deadline s
-		WHERE :type IN ('shortlist.opened', 'shortlist.expired') AND s.shortlist_id = :subject_id
+		WHERE :type IN ('shortlist.opened', 'shortlist.extended', 'shortlist.expired') AND s.shortlist_id = :subject_id
 		UNION ALL
 		SELECT e.person_id, 'invitation', 'enrolment', e.enrolment_id, json_build_object('role', e.role), NULL
 		FROM matching.enrolment_view e WHERE :type = 'enrolment.invited' AND e.enrolment_id = :subject_id

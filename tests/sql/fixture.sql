@@ -73,6 +73,8 @@ FROM (VALUES (1, 'signed'), (2, 'proposed')) AS a (n, status);
 INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id)
 VALUES ('56000000-0000-4000-8000-000000000001', 1, '2026-06-01', '55000000-0000-4000-8000-000000000001');
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
+INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
+VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
 SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.calendar_feed (id, person_id, token_hash)

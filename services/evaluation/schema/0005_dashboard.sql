@@ -52,33 +52,35 @@ END;
 -- of the two, does not see its flags.
 CREATE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (kind text, key text, since timestamptz,
 	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, shortlist_id uuid, waits_for text, rule text,
-	numbers json, action text)
+	numbers json, can text[], about text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH clock AS MATERIALIZED (SELECT common.now() AS at)
 	SELECT 'no_pick', 'no_pick ' || s.shortlist_id, CASE s.status WHEN 'open' THEN s.opened_at ELSE s.pick_by END,
 		CASE s.status WHEN 'open' THEN s.pick_by END, s.mentee_id, NULL::uuid, NULL::uuid, s.shortlist_id, 'mentee',
-		NULL::text, NULL::json, CASE s.status WHEN 'open' THEN 'contact' ELSE 'round_create' END
+		NULL::text, NULL::json, CASE s.status WHEN 'open' THEN '{message_create,patch}' ELSE '{patch,round_create}' END::text[],
+		CASE s.status WHEN 'open' THEN 'pick' END
 	FROM clock t, matching.shortlist_deadline s JOIN matching.enrolment_view e ON e.enrolment_id = s.enrolment_id
-	WHERE s.programme_id = of_programme AND e.status = 'enrolled'
+		JOIN matching.programme_view p ON p.programme_id = s.programme_id
+	WHERE s.programme_id = of_programme AND e.status = 'enrolled' AND p.status IN ('matching', 'active')
 		AND (s.status = 'open' AND s.opened_at < t.at - interval '3 days'
 			OR s.status = 'expired' AND e.taken < e.capacity AND NOT EXISTS (SELECT
 				FROM matching.shortlist_deadline n WHERE n.enrolment_id = s.enrolment_id AND n.opened_at > s.opened_at))
 	UNION ALL
 	SELECT 'no_answer', 'no_answer ' || d.pair_id, d.asked_at, d.answer_by, d.mentee_id, d.mentor_id, d.pair_id, NULL,
-		'mentor', NULL, NULL, 'contact'
+		'mentor', NULL, NULL, '{message_create,patch}', 'answer'
 	FROM clock t, matching.pick_deadline d
 	WHERE d.programme_id = of_programme AND d.asked_at < t.at - interval '1 day'
 	UNION ALL
 	SELECT 'no_agreement', 'no_agreement ' || m.pair_id, m.accepted_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
-		'pair', NULL, NULL, 'contact'
+		'pair', NULL, NULL, '{message_create}', 'agreement'
 	FROM clock t, matching.pair_member m
 	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
 		AND m.accepted_at < t.at - interval '7 days'
 		AND NOT EXISTS (SELECT FROM scheduling.agreement_view a WHERE a.pair_id = m.pair_id AND a.status = 'signed')
 	UNION ALL
 	SELECT 'no_session', 'no_session ' || m.pair_id, a.signed_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
-		'pair', NULL, NULL, 'contact'
+		'pair', NULL, NULL, '{message_create}', 'sessions'
 	FROM clock t, matching.pair_member m JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status = 'signed'
 	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
 		AND a.signed_at < t.at - interval '7 days'
@@ -86,7 +88,9 @@ BEGIN ATOMIC
 			AND s.status <> 'cancelled')
 	UNION ALL
 	SELECT 'flag', 'flag ' || f.rule || ' ' || f.pair_id, f.since, NULL, f.mentee_id, f.mentor_id, f.pair_id, NULL,
-		'pair', f.rule, f.numbers, 'review_create'
+		'pair', f.rule, f.numbers,
+		CASE f.rule WHEN 'missed_twice' THEN '{review_create}' ELSE '{review_create,message_create}' END::text[],
+		CASE f.rule WHEN 'unreported' THEN 'report' WHEN 'missed_twice' THEN NULL ELSE 'sessions' END
 	FROM evaluation.pair_flags(of_programme) f
 	WHERE work.actor NOT IN (f.mentor_id, f.mentee_id)
 		AND (NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = work.actor)

@@ -104,6 +104,18 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
 		'programme', '/api/v1/programmes/' || r.programme_id));
 
+-- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its mentee
+-- has a place to fill.
+CREATE FUNCTION matching.shortlist_reopens(s matching.shortlist) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN s.status = 'open' OR s.status = 'expired' AND EXISTS (SELECT FROM matching.enrolment e
+			JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
+			WHERE e.id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity)
+		AND NOT EXISTS (SELECT FROM matching.shortlist o
+			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL AND o.id > s.id);
+END $$;
+
 -- The mentee's view: no rank, no score, in an order that says nothing.
 CREATE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -118,7 +130,8 @@ BEGIN
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
 		'created_at', common.instant(s.created_at), 'version', s.version,
 		'can', CASE WHEN s.mentee_id = actor AND s.status = 'open' AND s.pick_by > common.now()
-			THEN json_build_array('pick', 'refresh') ELSE '[]' END,
+			THEN json_build_array('pick', 'refresh')
+			WHEN s.mentee_id <> actor AND matching.shortlist_reopens(s) THEN json_build_array('patch') ELSE '[]' END,
 		'links', json_build_object('self', '/api/v1/shortlists/' || s.id,
 			'programme', '/api/v1/programmes/' || s.programme_id));
 END $$;
@@ -138,6 +151,7 @@ BEGIN
 	RETURN array_to_json(array_remove(ARRAY[
 		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id AND p.answer_by > common.now() THEN 'acceptance' END,
 		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id THEN 'decline' END,
+		CASE WHEN p.status = 'proposed' AND NOT two AND p.answer_by > common.now() THEN 'patch' END,
 		CASE WHEN p.status = 'proposed' AND actor = p.mentee_id THEN 'withdrawal' END,
 		CASE WHEN p.status = 'active' AND two THEN 'agreement_create' END,
 		CASE WHEN p.status = 'active' AND two THEN 'session_create' END,
@@ -179,5 +193,6 @@ RETURN json_build_object('id', r.id, 'pair_id', r.pair_id, 'outcome', r.outcome,
 GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.programme_reference(uuid),
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),
 	matching.invitation_json(matching.invitation), matching.form_json(matching.form),
-	matching.round_json(matching.round), matching.shortlist_json(matching.shortlist, uuid),
+	matching.round_json(matching.round), matching.shortlist_reopens(matching.shortlist),
+	matching.shortlist_json(matching.shortlist, uuid),
 	matching.pair_can(matching.pair, uuid), matching.pair_json(matching.pair, uuid), matching.review_json(matching.review) TO upward_matching;

@@ -53,4 +53,5 @@ END $$;
 GRANT EXECUTE ON FUNCTION matching.programme_json(uuid, uuid, text[]), matching.enrolment_json(uuid, uuid),
 	matching.round_json(uuid), matching.shortlist_json(uuid, uuid), matching.pair_json(uuid, uuid),
 	matching.above_pair(uuid, uuid, uuid) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION matching.funnel_json(uuid) TO upward_matching, upward_evaluation;

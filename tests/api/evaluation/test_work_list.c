@@ -51,6 +51,27 @@ static const char *person_of(json_t *row, const char *member)
 	return text_of(json_object_get(row, member), "id");
 }
 
+/* Every row says what can be done, and where; whom it waits for can be reminded with what it says.
+ */
+static void expect_help(json_t *row)
+{
+	size_t i;
+	json_t *one, *can = json_object_get(row, "can");
+	assert_true(json_array_size(can) > 0);
+	assert_string_equal(text_of(row, "action"), json_string_value(json_array_get(can, 0)));
+	json_array_foreach(can, i, one)
+	{
+		const char *word = json_string_value(one);
+		const char *link = text_of(json_object_get(row, "links"), word);
+		assert_int_equal(strncmp(link, "/api/v1/", 8), 0);
+		if (strcmp(word, "patch") == 0)
+			api_expect(api_get(admin("hr.lead"), "%s", link), 200);
+		if (strcmp(word, "message_create") == 0)
+			assert_string_equal(
+				text_of(json_object_get(row, "remind"), "programme_id"), programme);
+	}
+}
+
 /* The row of a kind (of a flag: of this rule) about this mentee, as this admin sees it; or NULL. */
 static json_t *row_of(const char *user_name, const char *kind, const char *rule, const char *mentee)
 {
@@ -62,6 +83,7 @@ static json_t *row_of(const char *user_name, const char *kind, const char *rule,
 	json_array_foreach(api_member(list, "items"), i, row)
 	{
 		assert_string_equal(text_of(row, "kind"), kind);
+		expect_help(row);
 		if (strcmp(person_of(row, "mentee"), who) == 0 &&
 			strcmp(text_of(row, "rule"), rule) == 0)
 			return row;
@@ -93,7 +115,7 @@ static void an_unpicked_shortlist_waits_for_its_mentee(void **state)
 	json_t *row = row_of("hr.lead", "no_pick", "", "chief");
 	assert_non_null(row);
 	assert_string_equal(text_of(row, "waits_for"), "mentee");
-	assert_string_equal(text_of(row, "action"), "contact");
+	assert_string_equal(text_of(row, "action"), "message_create");
 	struct api_reply *shown = story_shortlist("chief", programme);
 	assert_string_equal(text_of(row, "due_at"), api_text(shown, "pick_by"));
 	api_expect(api_get(admin("hr.lead"), "%s", text_of(row, "link")), 200);

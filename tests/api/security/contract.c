@@ -138,7 +138,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "agreement_id", w->agreement }, { "goal_id", w->goal },
 		{ "progress_id", w->progress }, { "assessment_id", w->assessment },
 		{ "attempt_id", w->attempt }, { "notification_id", w->notification },
-		{ "country_or_region", "DE" } };
+		{ "message_id", w->message }, { "country_or_region", "DE" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

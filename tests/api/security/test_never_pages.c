@@ -111,6 +111,18 @@ static void a_programme_of_another_admin_has_no_page(void **state)
 	assert_int_equal(api_count(page, "hats"), 0);
 }
 
+static void a_reminder_never_says_who_asked_for_it(void **state)
+{
+	(void)state;
+	struct api_reply *told = api_expect(
+		api_get(never_as(CALLER_MENTOR), "/api/v1/notifications?limit=200"), 200);
+	assert_non_null(strstr(told->text, "agreement_reminder"));
+	never_says(told, world_person(WORLD_COORDINATOR));
+	never_says(told, "Cora");
+	never_there(CALLER_OTHER, "messages", never_world.message);
+	assert_int_equal(never_items(CALLER_OTHER, "/api/v1/messages"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +132,7 @@ int main(void)
 		cmocka_unit_test(a_line_manager_sees_nothing_of_the_pair_on_their_own_page),
 		cmocka_unit_test(a_mentor_never_learns_which_shortlists_they_are_on),
 		cmocka_unit_test(a_programme_of_another_admin_has_no_page),
+		cmocka_unit_test(a_reminder_never_says_who_asked_for_it),
 	};
 	return cmocka_run_group_tests(tests, never_build, api_release);
 }

@@ -294,6 +294,12 @@ static void build_papers(struct world *w)
 					      "\"why\", \"text\": \"Why?\"}]}"),
 				   201),
 		"id");
+	w->message = api_text(
+		api_expect(api_post(coordinator, "/api/v1/messages",
+				   "{\"programme_id\": \"%s\", \"about\": \"agreement\"}",
+				   w->programme),
+			201),
+		"id");
 	w->review = api_text(api_expect(api_post(api_as("participant", w->mentor_user),
 						api_path("/api/v1/pairs/%s/reviews", w->pair),
 						"{\"outcome\": \"go_on\"}"),

@@ -51,6 +51,7 @@ struct world {
 	const char *exclusion;         /* the mentor's, of somebody without a part */
 	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form; /* of the programme */
+	const char *message;           /* to those of it who have not signed */
 	const char *skill, *import;
 	const char *mentor, *mentee; /* persons */
 	const char *mentor_user;
