@@ -7,6 +7,11 @@
 
 static struct pool pool;
 
+static bool is_open(void *c)
+{
+	return connection_open(c);
+}
+
 static void open_line(int size, const struct pool_line *line)
 {
 	struct db_settings settings = settings_for(test_dsn());
@@ -17,7 +22,7 @@ static void open_line(int size, const struct pool_line *line)
 	assert_true(source_init(&pool.source, &settings, NULL, NULL));
 	pool_init(&pool, size, line);
 	while ((c = pool_take_away(&pool))) {
-		assert_true(connection_open(c));
+		await_true(is_open, c, "a connection");
 		pool_put_back(&pool, c);
 	}
 }
