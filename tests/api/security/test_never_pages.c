@@ -11,6 +11,7 @@
 
 #include "masked.h"
 #include "never.h"
+#include "support/story.h"
 
 static const char *mentee_page(void)
 {
@@ -30,6 +31,10 @@ static void a_page_for_the_mentee_never_shows_feedback_flags_or_circles(void **s
 	static const char *const words[] = { "flag", "circle", "rule\"", "cadence_", "twice",
 		"rating", "released", "feedback\"" };
 	struct api_reply *before[3];
+	/* what is due has been told: nothing else moves */
+	api_wait_until(20.0, strstr(api_expect(api_get(mentee, "/api/v1/notifications"), 200)->text,
+				     "assessment_due") != NULL);
+	story_settle();
 	for (int i = 0; i < 3; i++)
 		before[i] = api_expect(api_get(mentee, "%s", pages[i]), 200);
 	api_expect(api_post(never_as(CALLER_MENTOR), "/api/v1/feedback",
