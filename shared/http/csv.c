@@ -8,7 +8,7 @@
 #define COLUMNS_MOST 64
 #define NAME_MOST    96
 
-/* The columns seen so far, in order of first appearance. */
+/* The contract's columns, then what rows have beside them, in order of first appearance. */
 struct columns {
 	char names[COLUMNS_MOST][NAME_MOST];
 	size_t count;
@@ -37,6 +37,35 @@ static void column_name(const char *outer, const char *inner, char ret_name[NAME
 	snprintf(ret_name, NAME_MOST, "%s%s%s", outer, *outer ? "." : "", inner);
 }
 
+static void add_column(struct columns *columns, const char *name)
+{
+	if (columns->count < COLUMNS_MOST)
+		memcpy(columns->names[columns->count++], name, NAME_MOST);
+}
+
+/* "name,card.city": as the build writes them, none longer than a name. */
+static void begin(struct columns *columns, const char *contract)
+{
+	for (const char *at = contract; at && *at; at += strspn(at, ",")) {
+		char name[NAME_MOST];
+		size_t length = strcspn(at, ",");
+		snprintf(name, sizeof name, "%.*s", (int)length, at);
+		add_column(columns, name);
+		at += length;
+	}
+}
+
+/* Is the name a column, or the outer part of one (an object that is null here)? */
+static bool is_known(const struct columns *columns, const char *name)
+{
+	size_t length = strlen(name);
+	for (size_t i = 0; i < columns->count; i++)
+		if (strncmp(columns->names[i], name, length) == 0 &&
+			(!columns->names[i][length] || columns->names[i][length] == '.'))
+			return true;
+	return false;
+}
+
 static void collect(const json_t *object, const char *outer, struct columns *columns)
 {
 	const char *member;
@@ -49,11 +78,8 @@ static void collect(const json_t *object, const char *outer, struct columns *col
 			collect(value, name, columns);
 			continue;
 		}
-		size_t i = 0;
-		while (i < columns->count && !str_equal(columns->names[i], name))
-			i++;
-		if (i == columns->count && i < COLUMNS_MOST)
-			memcpy(columns->names[columns->count++], name, NAME_MOST);
+		if (!is_known(columns, name))
+			add_column(columns, name);
 	}
 }
 
@@ -123,13 +149,14 @@ static void add_line(struct buf *out, const json_t *item, const struct columns *
 	buf_release(&text);
 }
 
-static void write_table(struct buf *out, const json_t *items)
+static void write_table(struct buf *out, const json_t *items, const char *contract)
 {
 	struct columns *columns = calloc(1, sizeof *columns);
 	if (!columns) {
 		out->failed = true;
 		return;
 	}
+	begin(columns, contract);
 	for (size_t i = 0; i < json_array_size(items); i++)
 		collect(json_array_get(items, i), "", columns);
 	for (size_t i = 0; i < columns->count; i++) {
@@ -148,7 +175,7 @@ static struct reply reply_of(const struct call *call, json_t *items)
 {
 	struct buf out = BUF_INIT(CSV_BYTES);
 	if (items)
-		write_table(&out, items);
+		write_table(&out, items, call->operation->csv);
 	json_decref(items);
 	size_t len = out.len;
 	char *body = items && buf_ok(&out) ? buf_take(&out) : NULL;

@@ -1,7 +1,8 @@
 /*
- * csv.h - a list as CSV (RFC 4180): a column for every member, those of inner objects as
- * `outer.inner`; arrays of scalars joined by `|`, other arrays as JSON. A cell that a spreadsheet
- * would take for a formula (it begins with = + - @ tab or CR) is preceded by an apostrophe.
+ * csv.h - a list as CSV (RFC 4180): a column for every member that the contract gives its rows, so
+ * that a list without any has its header too; those of inner objects as `outer.inner`; arrays of
+ * scalars joined by `|`, other arrays as JSON. A cell that a spreadsheet would take for a formula
+ * (it begins with = + - @ tab or CR) is preceded by an apostrophe.
  */
 #ifndef UPWARD_HTTP_CSV_H
 #define UPWARD_HTTP_CSV_H

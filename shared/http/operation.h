@@ -66,12 +66,12 @@ struct operation {
 	enum db_lane lane;
 	int success; /* 200, 201, 202, 204 */
 	enum body_kind body;
-	size_t body_most;       /* bytes; 64 KiB unless x-body-limit says otherwise */
-	const char *consumes;   /* "application/json", "text/csv", ...; NULL without a body */
-	const char *produces;   /* "application/json", "text/calendar; charset=utf-8", ... */
-	bool csv;               /* text/csv offered beside JSON */
-	bool no_store;          /* x-cache: no-store (exports, feedback, tokens) */
-	bool if_match;          /* If-Match required: 428 without */
+	size_t body_most;     /* bytes; 64 KiB unless x-body-limit says otherwise */
+	const char *consumes; /* "application/json", "text/csv", ...; NULL without a body */
+	const char *produces; /* "application/json", "text/calendar; charset=utf-8", ... */
+	const char *csv; /* the columns, "name,card.id", where text/csv is offered beside JSON */
+	bool no_store;   /* x-cache: no-store (exports, feedback, tokens) */
+	bool if_match;   /* If-Match required: 428 without */
 	bool if_match_optional; /* taken where given */
 	bool confidential_time; /* x-id: v4 */
 	const struct field *path_fields;

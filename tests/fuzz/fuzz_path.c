@@ -15,7 +15,7 @@ static const struct field id_field[] = { { .name = "a_id", .type = FIELD_STRING 
 static const struct field two_fields[] = { { .name = "a_id", .type = FIELD_STRING },
 	{ .name = "b_id", .type = FIELD_STRING } };
 static const struct operation operations[] = {
-	{ .id = "a_list", .method = HTTP_GET, .path = "/a", .csv = true },
+	{ .id = "a_list", .method = HTTP_GET, .path = "/a", .csv = "a" },
 	{ .id = "a_read",
 		.method = HTTP_GET,
 		.path = "/a/{a_id}",

@@ -91,7 +91,7 @@ class Writer:
                ('roles', self.roles(op)), ('lane', op.lane), ('success', op.success),
                ('body', op.body), ('body_most', op.body_most),
                ('consumes', op.consumes and ctext.string(op.consumes)),
-               ('produces', ctext.string(op.produces)), ('csv', op.csv and 'true'),
+               ('produces', ctext.string(op.produces)), ('csv', op.csv and ctext.string(','.join(op.csv))),
                ('no_store', op.no_store and 'true'),
                ('if_match', op.if_match == 'required' and 'true'),
                ('if_match_optional', op.if_match == 'optional' and 'true'),

@@ -44,7 +44,7 @@ class Operation:
     body_most: int = 64 * 1024
     consumes: str = None
     produces: str = 'application/json'
-    csv: bool = False
+    csv: list = None          # names of the columns, where CSV is offered
     no_store: bool = False
     if_match: str = 'none'
     confidential_time: bool = False

@@ -3,6 +3,7 @@
 import re
 
 from . import rules
+from .columns import columns
 from .model import Operation
 from .yamlmarks import Map
 
@@ -215,7 +216,11 @@ class Operations:
                 self.faults.add(op.file, responses.line_of(code), f'{op.id}: {code} has content')
             return
         kinds = list(content)
-        op.csv = JSON in kinds and 'text/csv' in kinds
+        if JSON in kinds and 'text/csv' in kinds:
+            op.csv = columns(self.fields, content[JSON].get('schema'))
+            if not op.csv:
+                self.faults.add(op.file, content.line_of('text/csv'),
+                                f'{op.id}: a CSV has the rows of one array of objects')
         op.produces = JSON if JSON in kinds else kinds[0]
         if op.produces.startswith('text/') and 'charset' not in op.produces:
             op.produces += '; charset=utf-8'

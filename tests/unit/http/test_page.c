@@ -173,17 +173,34 @@ static void page_as_csv(void **state)
 		"{\"name\":\"a,\\\"b\\\"\",\"card\":{\"city\":\"=1+1\"},\"tags\":[\"x\",\"y\"],"
 		"\"score\":-0.1}",
 		"a", "1", "{\"name\":null,\"card\":{\"city\":\"\\tx\"},\"tags\":[],\"more\":[{}]}",
-		"b", "2"
+		"b", "2", "{\"card\":null}", "c", "3"
 	};
-	struct db_rows *rows = rows_make(3, names, 2, values);
+	struct db_rows *rows = rows_make(3, names, 3, values);
 	struct reply reply = page_reply(&call, rows);
 	assert_string_equal(reply.content_type, "text/csv; charset=utf-8");
-	assert_string_equal(reply.body, "name,card.city,tags,score,more\r\n"
-					"\"a,\"\"b\"\"\",\"'=1+1\",x|y,-0.1,\r\n"
-					",\"'\tx\",,,[{}]\r\n");
+	assert_string_equal(reply.body, "name,card.city,card.code,tags,score,more\r\n"
+					"\"a,\"\"b\"\"\",\"'=1+1\",,x|y,-0.1,\r\n"
+					",\"'\tx\",,,,[{}]\r\n"
+					",,,,,\r\n");
 	assert_int_equal(reply.length, strlen(reply.body));
 	reply_release(&reply);
 	db_rows_free(rows);
+}
+
+static void csv_without_rows_has_its_header(void **state)
+{
+	(void)state;
+	struct call call = a_call();
+	call.accept = "text/csv; charset=utf-8";
+	call.limit = 5;
+	struct db_rows *rows = rows_make(3, names, 0, NULL);
+	struct reply reply = page_reply(&call, rows);
+	assert_string_equal(reply.body, "name,card.city,card.code,tags\r\n");
+	reply_release(&reply);
+	db_rows_free(rows);
+	reply = csv_array_reply(&call, "[]", 2);
+	assert_string_equal(reply.body, "name,card.city,card.code,tags\r\n");
+	reply_release(&reply);
 }
 
 static void csv_cells_are_no_formulas(void **state)
@@ -211,6 +228,7 @@ int main(void)
 		cmocka_unit_test(page_shows_limit_rows_and_leads_on),
 		cmocka_unit_test(page_ends),
 		cmocka_unit_test(page_as_csv),
+		cmocka_unit_test(csv_without_rows_has_its_header),
 		cmocka_unit_test(csv_cells_are_no_formulas),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
