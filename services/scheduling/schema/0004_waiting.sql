@@ -49,25 +49,31 @@ BEGIN
 END $$;
 
 CREATE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
-LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	at timestamptz := common.now();
+	partner uuid;
 BEGIN
-	RETURN (SELECT json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
-			'kind', s.kind, 'status', s.status,
-			'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
-			'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
-			'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
-			'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
-			'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
-			'version', s.version,
-			'can', array_to_json(array_remove(ARRAY[
-				CASE WHEN s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM actor
-					THEN 'confirmation' END,
-				CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'patch' END,
-				CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now() THEN 'cancellation' END,
-				CASE WHEN s.status IN ('confirmed', 'unreported', 'missed') AND s.starts_at <= common.now() THEN 'report' END], NULL)),
-			'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
-				'history', '/api/v1/sessions/' || s.id || '/history'))
-		FROM matching.pair_member m WHERE m.pair_id = s.pair_id AND m.person_id = actor);
+	SELECT m.partner_id INTO partner FROM matching.pair_member m WHERE m.pair_id = s.pair_id AND m.person_id = actor;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(partner),
+		'kind', s.kind, 'status', s.status,
+		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
+		'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
+		'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
+		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
+		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
+		'version', s.version,
+		'can', array_to_json(array_remove(ARRAY[
+			CASE WHEN s.status = 'proposed' AND s.starts_at > at AND s.booked_by IS DISTINCT FROM actor
+				THEN 'confirmation' END,
+			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > at THEN 'patch' END,
+			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > at THEN 'cancellation' END,
+			CASE WHEN s.status IN ('confirmed', 'unreported', 'missed') AND s.starts_at <= at THEN 'report' END], NULL)),
+		'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
+			'history', '/api/v1/sessions/' || s.id || '/history'));
 END $$;
 
 -- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the
