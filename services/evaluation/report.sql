@@ -11,38 +11,35 @@ WHERE :after_name IS NULL OR r.name > :after_name
 ORDER BY r.name
 LIMIT :limit + 1;
 
--- report_participation: enrolments, pairs and sessions.
+-- report_participation: enrolments, pairs and sessions, in whole fives.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.* FROM p, participation_cells(p.programme_id) c),
 	member AS (SELECT m.* FROM p JOIN matching.pair_member m ON m.programme_id = p.programme_id
 		WHERE m.status IN ('active', 'suspended', 'completed', 'ended')),
-	total AS (SELECT
-			(SELECT sum(people) FROM cell WHERE measure = 'mentors' AND NOT hide_total) AS mentors,
-			(SELECT sum(people) FROM cell WHERE measure = 'mentees' AND NOT hide_total) AS mentees,
-			coalesce((SELECT bool_and(NOT hide_total) FROM cell WHERE measure = 'paired'), false) AS open,
-			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentor') AS paired_mentors,
-			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentee') AS paired_mentees,
-			(SELECT count(*) FROM member WHERE side = 'mentor') AS pairs,
-			(SELECT count(*) FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
-				WHERE m.side = 'mentor' AND s.status = 'held') AS held,
-			(SELECT count(*) FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
-				WHERE m.side = 'mentor' AND s.status = 'missed') AS missed),
+	met AS (SELECT count(*) FILTER (WHERE s.status = 'held') AS held, count(*) FILTER (WHERE s.status = 'missed') AS missed
+		FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id WHERE m.side = 'mentor'),
+	total AS (SELECT max(c.total) FILTER (WHERE c.measure = 'mentors') AS mentors,
+			max(c.total) FILTER (WHERE c.measure = 'mentees') AS mentees,
+			coalesce(max(c.total) FILTER (WHERE c.measure = 'paired'), 0) AS paired,
+			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentor') / 5 * 5 AS paired_mentors,
+			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentee') / 5 * 5 AS paired_mentees,
+			nullif((SELECT count(*) FROM member WHERE side = 'mentor') / 5 * 5, 0) AS pairs
+		FROM cell c),
 	department AS (SELECT c.department, json_build_object('department', c.department,
-			'mentors', max(c.people) FILTER (WHERE c.measure = 'mentors' AND NOT c.hide),
-			'mentees', max(c.people) FILTER (WHERE c.measure = 'mentees' AND NOT c.hide),
-			'paired', max(c.people) FILTER (WHERE c.measure = 'paired' AND NOT c.hide),
-			'suppressed', bool_or(c.hide)) AS row
-		FROM cell c GROUP BY c.department),
+			'mentors', max(c.people) FILTER (WHERE c.measure = 'mentors'),
+			'mentees', max(c.people) FILTER (WHERE c.measure = 'mentees'),
+			'paired', max(c.people) FILTER (WHERE c.measure = 'paired'),
+			'suppressed', bool_or(c.people IS NULL)) AS row
+		FROM cell c GROUP BY c.department HAVING count(c.people) > 0),
 	list AS (SELECT coalesce(json_agg(d.row ORDER BY d.department), '[]') AS rows FROM department d)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
 		'totals', json_build_object('mentors', t.mentors, 'mentees', t.mentees,
-			'paired_mentors', CASE WHEN t.open AND t.paired_mentors >= 5 THEN t.paired_mentors END,
-			'paired_mentees', CASE WHEN t.open AND t.paired_mentees >= 5 THEN t.paired_mentees END,
-			'pairs', CASE WHEN t.open AND t.pairs >= 5 THEN t.pairs END,
-			'sessions_held', CASE WHEN t.open AND t.pairs >= 5 THEN t.held END,
-			'sessions_missed', CASE WHEN t.open AND t.pairs >= 5 THEN t.missed END),
+			'paired_mentors', nullif(least(t.paired_mentors, t.mentors, t.paired), 0),
+			'paired_mentees', nullif(least(t.paired_mentees, t.mentees, t.paired), 0), 'pairs', t.pairs,
+			'sessions_held', CASE WHEN t.pairs >= 5 THEN (SELECT x.held / 5 * 5 FROM met x) END,
+			'sessions_missed', CASE WHEN t.pairs >= 5 THEN (SELECT x.missed / 5 * 5 FROM met x) END),
 		'departments', l.rows) AS body,
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'participation', total t, list l;

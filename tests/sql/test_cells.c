@@ -102,6 +102,73 @@ static void the_test_notices_a_rule_without_complement(void **state)
 	assert_true(solved(pg, worlds, RULE) > 0);
 }
 
+#define STEPPED "SELECT w.p, s.shown, s.total FROM (%s) w, LATERAL evaluation.stepped(w.p) s"
+
+/* Whole steps, or the edge of the world would tell. */
+static const char *const stepped[] = {
+	PLAIN("a]::bigint[] AS p FROM " UP_TO("a", "29")) ") q",
+	PLAIN("a, b]::bigint[] AS p FROM " UP_TO("a", "24") ", " UP_TO("b", "24")) ") q",
+	PLAIN("a, b, c]::bigint[] AS p FROM " UP_TO("a", "14") ", " UP_TO("b", "14") ", " UP_TO(
+		"c", "14")) ") q",
+	PLAIN("a, b, c, d]::bigint[] AS p FROM " UP_TO("a", "9") ", " UP_TO("b", "9") ", " UP_TO(
+		"c", "9") ", " UP_TO("d", "9")) ") q",
+	PLAIN("a, b, c, d, e]::bigint[] AS p FROM " UP_TO("a", "4") ", " UP_TO("b", "4") ", " UP_TO(
+		"c", "4") ", " UP_TO("d", "4") ", " UP_TO("e", "9")) ") q",
+};
+
+static void figures_in_steps_leave_every_part_its_five_values(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	char readings[2048];
+	for (size_t i = 0; i < sizeof stepped / sizeof *stepped; i++) {
+		snprintf(readings, sizeof readings, STEPPED, stepped[i]);
+		int64_t found = sql_number(pg,
+			"SELECT count(*) FROM (SELECT FROM (%s) o, generate_subscripts(o.p, 1) i "
+			"GROUP BY o.shown, o.total, i HAVING "
+			"count(DISTINCT o.p[i]) < 5) solved",
+			readings);
+		if (found)
+			fail_msg("%s", stepped[i]);
+		assert_int_equal(
+			sql_number(pg,
+				"SELECT count(*) FROM (%s) o WHERE o.total %% 5 <> 0 OR o.total "
+				"> (SELECT sum(v) FROM unnest(o.p) v) OR EXISTS (SELECT FROM "
+				"unnest(o.shown) v WHERE v %% 5 <> 0 OR v = 0)",
+				readings),
+			0);
+	}
+}
+
+/* Of two readings, with anything between them: is what has changed in a cell certain? */
+#define CHANGES                                                                                    \
+	"WITH o AS (%s) SELECT count(*) FROM (SELECT FROM o a, o b, generate_subscripts(a.p, 1) "  \
+	"i GROUP BY a.shown, a.total, b.shown, b.total, i HAVING count(DISTINCT b.p[i] - a.p[i]) " \
+	"= 1) solved"
+/* The exact figures, small ones hidden: what one reading may show. */
+#define EXACT                                                                                      \
+	"SELECT w.p, ARRAY(SELECT CASE WHEN NOT x.h THEN x.v END FROM unnest(w.p, h.hide) WITH "   \
+	"ORDINALITY x (v, h, o) ORDER BY x.o) AS shown, CASE WHEN NOT h.hide_total THEN (SELECT "  \
+	"sum(v) FROM unnest(w.p) v) END AS total FROM (%s) w, LATERAL "                            \
+	"evaluation.hidden_cells(w.p) h"
+
+static void two_readings_never_tell_what_came_between_them(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	static const char *const small =
+		"SELECT ARRAY[a, b]::bigint[] AS p FROM generate_series(0, 14) a, "
+		"generate_series(0, 14) b";
+	char readings[2048], sql[4096];
+	snprintf(readings, sizeof readings, STEPPED, small);
+	snprintf(sql, sizeof sql, CHANGES, readings);
+	assert_int_equal(sql_number(pg, "%s", sql), 0);
+	/* which exact figures would, so that the test can fail */
+	snprintf(readings, sizeof readings, EXACT, small);
+	snprintf(sql, sizeof sql, CHANGES, readings);
+	assert_true(sql_number(pg, "%s", sql) > 0);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -123,6 +190,8 @@ int main(void)
 		cmocka_unit_test(nor_where_the_rest_of_a_group_would_be_small),
 		cmocka_unit_test(hidden_people_are_five_at_least_where_their_sum_is_known),
 		cmocka_unit_test(the_test_notices_a_rule_without_complement),
+		cmocka_unit_test(figures_in_steps_leave_every_part_its_five_values),
+		cmocka_unit_test(two_readings_never_tell_what_came_between_them),
 	};
 	return cmocka_run_group_tests_name("small cells", tests, set_up, tear_down);
 }

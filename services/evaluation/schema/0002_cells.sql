@@ -34,10 +34,21 @@ BEGIN ATOMIC
 	FROM part p;
 END;
 
--- The cells of the participation report: per department and measure, how many people, and whether the number,
--- and the measure's total, must stay hidden. Who is paired is a part of a department.
+-- Figures that anybody may read again and again move in whole fives: a count is shown as the multiple of five below
+-- it, less than five not at all. No two readings differ by fewer than five, so that asking today and tomorrow tells of
+-- nobody. The total is stepped too, and no higher than leaves each part its five possible values: more would tell that
+-- every part is at the upper end of its step.
+CREATE FUNCTION evaluation.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT coalesce(array_agg(nullif(c.n / 5 * 5, 0) ORDER BY c.place), '{}'),
+		nullif(least(sum(c.n)::bigint / 5 * 5, sum(c.n / 5 * 5)::bigint + 4 * (count(*) - 1) / 5 * 5), 0)
+	FROM unnest(people) WITH ORDINALITY AS c (n, place);
+END;
+
+-- The figures of the participation report: per department and measure, and the measure's total; null: not shown.
 CREATE FUNCTION evaluation.participation_cells(programme uuid)
-RETURNS TABLE (department text, measure text, people bigint, hide boolean, hide_total boolean)
+RETURNS TABLE (department text, measure text, people bigint, total bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH part AS (
@@ -49,17 +60,14 @@ BEGIN ATOMIC
 			WHERE e.programme_id = programme AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
 			GROUP BY e.person_id, c.department),
 		cell AS (
-			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people, count(*) AS size
+			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people
 			FROM part p, LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee), ('paired', p.paired)) v (measure, counts)
 			GROUP BY p.department, v.measure),
 		kind AS (SELECT c.measure, array_agg(c.department ORDER BY c.department) AS departments,
-				array_agg(c.people ORDER BY c.department) AS people,
-				array_agg(c.size ORDER BY c.department) AS sizes
+				array_agg(c.people ORDER BY c.department) AS people
 			FROM cell c GROUP BY c.measure)
-	SELECT u.department, k.measure, u.people, u.hide, h.hide_total
-	FROM kind k, LATERAL (SELECT (evaluation.hidden_parts(k.people, k.sizes)).* WHERE k.measure = 'paired'
-			UNION ALL SELECT (evaluation.hidden_cells(k.people)).* WHERE k.measure <> 'paired') h,
-		LATERAL unnest(k.departments, k.people, h.hide) AS u (department, people, hide);
+	SELECT u.department, k.measure, u.people, s.total
+	FROM kind k, LATERAL evaluation.stepped(k.people) s, LATERAL unnest(k.departments, s.shown) AS u (department, people);
 END;
 GRANT EXECUTE ON FUNCTION evaluation.hidden_cells(bigint[]), evaluation.hidden_parts(bigint[], bigint[]),
-	evaluation.participation_cells(uuid) TO upward_evaluation;
+	evaluation.stepped(bigint[]), evaluation.participation_cells(uuid) TO upward_evaluation;

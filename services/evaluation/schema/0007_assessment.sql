@@ -174,7 +174,8 @@ CREATE VIEW evaluation.report_method (name, title, method) AS VALUES
 		'and by skill; mean and sample standard deviation, to 0.1. Counted in whole batches of five people in the order in '
 		'which they came, so that no two readings differ by fewer.'),
 	('participation', 'Participation', 'Counts of people by enrolment; pairs ever active; sessions reported held or missed. '
-		'Cells of fewer than five people are hidden, and where they could be worked out others with them.'),
+		'Every figure is rounded down to a multiple of five, and fewer than five are not shown, so that no two readings '
+		'differ by fewer; a department without a figure is left out.'),
 	('satisfaction', 'Satisfaction', 'Mean of the ratings given for the programme''s figures, one value for each author and '
 		'partner, by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five partners.');
 GRANT SELECT ON evaluation.report_method TO upward_evaluation;

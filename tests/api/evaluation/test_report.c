@@ -112,27 +112,36 @@ static long long number_of(json_t *row, const char *member)
 	return json_is_integer(value) ? json_integer_value(value) : -1;
 }
 
-static void participation_hides_small_cells_and_what_would_give_them_away(void **state)
+static void participation_moves_in_whole_fives(void **state)
 {
 	(void)state;
 	refuse_others("participation");
 	struct api_reply *seen = report("participation");
-	assert_int_equal(api_integer(seen, "totals.mentors"), PAIRS);
-	assert_int_equal(api_integer(seen, "totals.mentees"), PAIRS);
-	assert_int_equal(number_of(row_of(seen, "departments", "department", "Law"), "mentees"), 7);
-	/* that there is no mentor elsewhere is a small cell too */
+	static const char *const totals[] = { "mentors", "mentees", "paired_mentors",
+		"paired_mentees", "pairs" };
+	for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) /* of fourteen */
+		assert_int_equal(api_integer(seen, api_path("totals.%s", totals[i])), 10);
+	json_t *law = row_of(seen, "departments", "department", "Law");
+	assert_int_equal(number_of(law, "mentees"), 5); /* of seven */
+	assert_int_equal(number_of(law, "mentors"), -1);
+	assert_true(json_is_true(json_object_get(law, "suppressed")));
 	assert_int_equal(
-		number_of(row_of(seen, "departments", "department", "Data"), "mentors"), -1);
-	assert_int_equal(
-		number_of(row_of(seen, "departments", "department", "=Odd"), "mentees"), -1);
-	/* or the odd one would be the total less the two */
-	assert_int_equal(
-		number_of(row_of(seen, "departments", "department", "Sales"), "mentees"), -1);
-	/* everybody is paired: what is left over would tell of the odd one */
-	assert_true(json_is_null(api_member(seen, "totals.paired_mentees")));
+		number_of(row_of(seen, "departments", "department", "Data"), "mentors"), 10);
+	/* of the odd one not even that there is somebody */
+	assert_null(strstr(seen->text, "=Odd"));
+	/* one more takes part, and no figure says so */
+	story_enrol("head", programme, "mentor", 1);
+	struct api_reply *after = report("participation");
+	assert_true(json_equal(
+		api_member(seen, "totals.mentees"), api_member(after, "totals.mentees")));
+	assert_int_equal(api_integer(after, "totals.mentors"), 15); /* the fifteenth */
+	story_enrol("boss", programme, "mentee", 1);
+	struct api_reply *later = report("participation");
+	assert_int_equal(api_integer(later, "totals.mentees"), 15);
+	assert_true(json_equal(api_member(later, "departments"), api_member(after, "departments")));
 	struct api_reply *csv = report_csv("participation");
 	assert_non_null(strstr(csv->text, "department,mentors,mentees,paired,suppressed\r\n"));
-	assert_non_null(strstr(csv->text, "\"'=Odd\",,,,true\r\n"));
+	assert_non_null(strstr(csv->text, "Sales,,5,5,true\r\n"));
 	assert_non_null(strstr(api_header_of(csv, "Content-Type"), "text/csv"));
 }
 
@@ -276,7 +285,7 @@ static void the_catalogue_names_every_report_with_its_method(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(participation_hides_small_cells_and_what_would_give_them_away),
+		cmocka_unit_test(participation_moves_in_whole_fives),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
 		cmocka_unit_test(gain_moves_in_batches_of_five_people),
