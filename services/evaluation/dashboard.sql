@@ -207,6 +207,11 @@ SELECT json_build_object('programme', matching.programme_json(p.programme_id, :a
 			'answers', (SELECT count(*) FROM matching.pick_deadline d WHERE d.programme_id = p.programme_id),
 			'next_answer_by', (SELECT common.instant(min(d.answer_by)) FROM matching.pick_deadline d
 				WHERE d.programme_id = p.programme_id)),
+		'responses', (SELECT json_agg(json_build_object('what', r.what, 'window', r.wave, 'side', r.side,
+				'asked', r.asked, 'answered', r.answered)
+				ORDER BY array_position('{invitations,picks,pre_assessments,post_assessments,feedback}', r.what),
+					r.wave DESC, r.side)
+			FROM response_cells(p.programme_id) r),
 		'last_round', (SELECT matching.round_json(r.round_id) FROM (SELECT v.round_id FROM matching.round_view v
 			WHERE v.programme_id = p.programme_id AND NOT v.what_if
 			ORDER BY v.created_at DESC, v.round_id DESC LIMIT 1) r),

@@ -34,6 +34,9 @@ ALTER TABLE matching.enrolment ADD invitation_id uuid
 		CONSTRAINT enrolment_invitation REFERENCES matching.invitation (id),
 	ADD form_id uuid CONSTRAINT enrolment_form REFERENCES matching.form (id),
 	ADD ever_invited boolean NOT NULL DEFAULT false;
+CREATE OR REPLACE VIEW matching.enrolment_view AS
+SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken, e.ever_invited
+FROM matching.enrolment e;
 GRANT INSERT (invitation_id, form_id, ever_invited), UPDATE (form_id) ON matching.enrolment TO upward_matching;
 
 -- The recorded talk that comes before a pair is dissolved.

@@ -57,10 +57,11 @@ static int set_up(void **state)
 		pairs[i] = api_path("%s",
 			api_sql("superuser",
 				"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
-				" mentor_enrolment_id, mentee_enrolment_id, origin, status) SELECT "
+				" mentor_enrolment_id, mentee_enrolment_id, origin, status, "
+				"accepted_at) SELECT "
 				"gen_random_uuid(), m.programme_id, m.person_id, l.person_id, "
 				"m.id, "
-				"l.id, 'manual', 'active' FROM matching.enrolment m, "
+				"l.id, 'manual', 'active', common.now() FROM matching.enrolment m, "
 				"matching.enrolment l WHERE m.id = '%s' AND l.id = '%s' RETURNING "
 				"id",
 				mentor_part, mentee_part));
@@ -110,6 +111,32 @@ static long long number_of(json_t *row, const char *member)
 {
 	json_t *value = json_object_get(row, member);
 	return json_is_integer(value) ? json_integer_value(value) : -1;
+}
+
+/* The page's row of a question, or NULL. */
+static json_t *response(const char *what, const char *window, const char *side)
+{
+	size_t i;
+	json_t *row;
+	struct api_reply *page = api_expect(api_get(api_as("programme_admin", "ada"),
+						    "/api/v1/dashboards/programmes/%s", programme),
+		200);
+	json_array_foreach(api_member(page, "responses"), i, row)
+	{
+		const char *of = json_string_value(json_object_get(row, "window"));
+		const char *by = json_string_value(json_object_get(row, "side"));
+		if (strcmp(json_string_value(json_object_get(row, "what")), what) == 0 &&
+			strcmp(of ? of : "", window) == 0 && strcmp(by ? by : "", side) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static void expect_response(json_t *row, long long asked, long long answered)
+{
+	assert_non_null(row);
+	assert_int_equal(number_of(row, "asked"), asked);
+	assert_int_equal(number_of(row, "answered"), answered);
 }
 
 static void participation_moves_in_whole_fives(void **state)
@@ -200,12 +227,17 @@ static void satisfaction_is_of_five_on_each_side_once_the_window_is_out(void **s
 				201);
 	}
 	assert_int_equal(api_count(report("satisfaction"), "windows"), 0);
+	assert_null(response("feedback", "midpoint", "mentor")); /* nothing before it is out */
 	api_clock_to("2027-04-11 01:01Z");
 	struct api_reply *seen = NULL;
 	api_wait_until(20.0, api_count(seen = report("satisfaction"), "windows") == 2);
 	json_t *mentors = row_of(seen, "windows", "side", "mentor");
 	assert_int_equal(number_of(mentors, "authors"), 8);
 	assert_true(json_number_value(json_object_get(mentors, "mean_rating")) == 4.5);
+	/* eight of fourteen mentors, who all had the whole window; four of the leaders are too few
+	 */
+	expect_response(response("feedback", "midpoint", "mentor"), PAIRS, 8);
+	expect_response(response("feedback", "midpoint", "mentee"), PAIRS, -1);
 	json_t *mentees = row_of(seen, "windows", "side", "mentee");
 	assert_int_equal(number_of(mentees, "authors"), -1);
 	assert_true(json_is_null(json_object_get(mentees, "mean_rating")));
@@ -248,6 +280,8 @@ static void gain_moves_in_batches_of_five_people(void **state)
 	const char *assessment = api_text(made, "id");
 	for (int i = 0; i < 7; i++)
 		assess(i, assessment, "pre", 1);
+	expect_response(response("pre_assessments", "", ""), PAIRS, 5); /* the other two wait */
+	expect_response(response("post_assessments", "", ""), PAIRS, -1);
 	for (int i = 0; i < 4; i++)
 		assess(i, assessment, "post", 2);
 	struct api_reply *four = report("gain");
