@@ -3,12 +3,15 @@
 #include <string.h>
 #include "base/clock.h"
 
+/* Together with a run of two seconds they stay below the gateway's 15 seconds. */
 #define STALL_US     5000000
+#define LOCKED_US    2000000 /* while tries at a lock in the slow pool go on, half a second each */
+#define CROWD_US     1000000
+#define CROWD        256
 #define LANE_ANSWER  2000  /* ms */
 #define POOL_ANSWER  5000  /* ms: 25 ms a statement, and what a commit may wait for the disk */
 #define SLOW_ANSWER  10000 /* ms */
 #define RETRIES_MOST 3
-#define LOCKED_MOST  3 /* tries at a lock in the slow pool, half a second each */
 #define RETRY_US     4000
 
 /* What the pool grants a statement while it is being planned; the lock time-out stays. */
@@ -56,13 +59,13 @@ static void count_demoted(struct database *db, const struct statement *statement
 
 /* Whether the work may be tried again after such an error: nothing was committed. Who waited for a
  * lock in the slow pool lets others use the connection and stands in the line once more. */
-static bool try_again(bool slow, const struct db_error *error, int *retries, int *locked)
+static bool try_again(bool slow, const struct db_error *error, int *retries, uint64_t began_us)
 {
 	if (is_transient(error) && (*retries)-- > 0) {
 		rest(RETRIES_MOST - *retries);
 		return true;
 	}
-	return slow && is_state(error, "55P03") && ++*locked < LOCKED_MOST;
+	return slow && is_state(error, "55P03") && clock_monotonic_us() < began_us + LOCKED_US;
 }
 
 /* One run in one pool, with the retries that are always harmless. */
@@ -70,7 +73,8 @@ static enum db_outcome run_in(struct database *db, struct pool *pool, const stru
 	size_t n, struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	int renewals = pool->size; /* each connection may have to be renewed */
-	int retries = RETRIES_MOST, locked = 0;
+	int retries = RETRIES_MOST;
+	uint64_t began = pool == &db->slow ? clock_monotonic_us() : 0;
 
 	for (;;) {
 		struct connection *c;
@@ -92,7 +96,7 @@ static enum db_outcome run_in(struct database *db, struct pool *pool, const stru
 		if (stale && renewals-- > 0)
 			continue;
 		if (outcome != DB_REFUSED ||
-			!try_again(pool == &db->slow, ret_error, &retries, &locked))
+			!try_again(pool == &db->slow, ret_error, &retries, began))
 			return outcome;
 	}
 }
@@ -159,9 +163,9 @@ struct database *database_open(const struct db_settings *settings)
 	db->unbatched = settings->unbatched;
 	db->demoted_by = calloc(settings->statement_count + 1, sizeof *db->demoted_by);
 	pool_init(&db->pool, settings->pool_size,
-		&(struct pool_line){ INT_MAX, 1000000, 128, STALL_US });
+		&(struct pool_line){ INT_MAX, CROWD_US, CROWD, STALL_US });
 	pool_init(&db->slow, settings->slow_size,
-		&(struct pool_line){ settings->slow_queue, 2000000, 64, STALL_US });
+		&(struct pool_line){ .most = settings->slow_queue, .wait_us = STALL_US });
 	db->keeper.lane = &db->lane;
 	db->keeper.pools[0] = &db->pool;
 	db->keeper.pools[1] = &db->slow;
