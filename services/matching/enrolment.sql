@@ -1,10 +1,11 @@
 -- Statements of enrolments.
 
--- enrolment_list: one's own; a coordinator sees all of a programme.
+-- enrolment_list: one's own, of programmes that are no draft any more; a coordinator sees all of a programme.
 -- unprepared
 SELECT enrolment_json(e, :actor) AS body, e.id
 FROM enrolment e
-WHERE (e.person_id = :actor OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
+WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p WHERE p.id = e.programme_id AND p.status = 'draft')
+		OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
 	AND (:programme_id IS NULL OR e.programme_id = :programme_id)
 	AND (:role IS NULL OR e.role = :role)
 	AND (:status IS NULL OR e.status = ANY (:status))
@@ -15,7 +16,8 @@ LIMIT :limit + 1;
 -- enrolment_read: one's own, or of a programme one coordinates.
 SELECT enrolment_json(e, :actor) AS body, e.version
 FROM enrolment e
-WHERE e.id = :enrolment_id AND (e.person_id = :actor OR coordinates(e.programme_id, :actor, :roles));
+WHERE e.id = :enrolment_id AND (coordinates(e.programme_id, :actor, :roles)
+	OR e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p WHERE p.id = e.programme_id AND p.status = 'draft'));
 
 -- enrolment_create: the caller takes part, or only notes an interest.
 WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,

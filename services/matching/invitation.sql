@@ -16,8 +16,8 @@ ORDER BY l.created_at DESC, l.id DESC;
 SELECT invitation_json(i) AS body, i.version FROM invitation i
 WHERE i.id = :invitation_id AND i.programme_id = :programme_id AND coordinates(i.programme_id, :actor, :roles);
 
--- invitation_create: everybody found gets an enrolment in state invited; who has a part in the role
--- already is passed over. At least one of the ways to name people must be there.
+-- invitation_create: everybody found gets an enrolment in state invited, and hears of it once the programme is no
+-- draft (programme_recruitment); who has a part in the role already is passed over. At least one of the ways to name people must be there.
 WITH target AS (SELECT p.id, p.status FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
@@ -40,7 +40,8 @@ WITH target AS (SELECT p.id, p.status FROM programme p
 		SELECT common.new_id(), n.programme_id, f.person_id, :role, 'invited', :actor, n.id, true
 		FROM new n, fresh f WHERE NOT n.preview
 		ON CONFLICT (programme_id, person_id, role) DO NOTHING RETURNING id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.invited', id FROM asked)
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'enrolment.invited', a.id FROM asked a, target t WHERE t.status <> 'draft')
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT (SELECT given FROM named) THEN common.refuse('unprocessable', '{"pointer": "/person_ids"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',

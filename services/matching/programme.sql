@@ -68,13 +68,14 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- programme_recruitment: draft to recruiting.
+-- programme_recruitment: draft to recruiting; who was invited hears of it.
 WITH target AS (SELECT p.id, p.status FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	new AS (UPDATE programme p SET status = 'recruiting', enrolment_open = true, version = p.version + 1,
 			updated_at = common.now()
 		FROM target t WHERE p.id = t.id AND t.status = 'draft' RETURNING p.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.recruiting', id FROM new)
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.recruiting', id FROM new
+		UNION ALL SELECT 'enrolment.invited', e.id FROM new n JOIN enrolment e ON e.programme_id = n.id AND e.status = 'invited')
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;

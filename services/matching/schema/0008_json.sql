@@ -116,6 +116,17 @@ BEGIN
 			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL AND o.id > s.id);
 END $$;
 
+-- Of the interests that two shared in the round those that both still have: what somebody takes back is gone with
+-- the next request.
+CREATE FUNCTION matching.still_shared(interests json, one uuid, other uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT json_agg(i.interest ORDER BY i.place)
+		FROM json_array_elements_text(interests) WITH ORDINALITY AS i (interest, place)
+		WHERE 2 = (SELECT count(*) FROM profiles.candidate_interest c
+			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
+END $$;
+
 -- The mentee's view: no rank, no score, in an order that says nothing.
 CREATE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -124,7 +135,8 @@ BEGIN
 		'mentee', profiles.card_json(s.mentee_id), 'status', s.status, 'pick_by', common.instant(s.pick_by),
 		'line_rule', s.line_rule, 'reason', s.reason,
 		'mentors', coalesce((SELECT json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
-				'shared', json_build_object('skills', x.reasons -> 'skills', 'interests', x.reasons -> 'interests',
+				'shared', json_build_object('skills', x.reasons -> 'skills', 'interests',
+					matching.still_shared(coalesce(x.reasons -> 'interests', '[]'), x.mentor_id, s.mentee_id),
 					'languages', x.reasons -> 'languages'))
 				ORDER BY md5(s.id::text || x.mentor_id::text))
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
@@ -194,5 +206,6 @@ GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.pro
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),
 	matching.invitation_json(matching.invitation), matching.form_json(matching.form),
 	matching.round_json(matching.round), matching.shortlist_reopens(matching.shortlist),
+	matching.still_shared(json, uuid, uuid),
 	matching.shortlist_json(matching.shortlist, uuid),
 	matching.pair_can(matching.pair, uuid), matching.pair_json(matching.pair, uuid), matching.review_json(matching.review) TO upward_matching;

@@ -48,6 +48,36 @@ static void a_draft_exists_for_its_coordinators_alone(void **state)
 	assert_null(strstr(list->text, api_text(made, "id")));
 }
 
+static void who_is_invited_to_a_draft_hears_of_it_when_it_opens(void **state)
+{
+	(void)state;
+	struct api *chief = api_as("participant", "chief");
+	struct api_reply *made = api_expect(
+		api_post(admin(), "/api/v1/programmes",
+			"{\"title\": \"Soon\", \"purpose\": \"inclusion\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+		201);
+	const char *path = api_text(made, "links.self");
+	api_expect(api_post(admin(), api_path("%s/invitations", path),
+			   "{\"role\": \"mentee\", \"message\": \"Join\", \"level_min\": 8}"),
+		201);
+	const char *mine = api_path("/api/v1/enrolments?programme_id=%s", api_text(made, "id"));
+	struct api_reply *asked = api_expect(api_get(admin(), "%s", mine), 200);
+	assert_string_equal(api_text(asked, "items.0.status"), "invited");
+	const char *part = api_text(asked, "items.0.links.self");
+	story_settle();
+	assert_int_equal(api_count(api_expect(api_get(chief, "%s", mine), 200), "items"), 0);
+	api_expect(api_get(chief, "%s", part), 404);
+	assert_null(strstr(
+		api_expect(api_get(chief, "/api/v1/notifications"), 200)->text, "invitation"));
+	api_expect(api_post(admin(), api_path("%s/recruitment", path), NULL), 200);
+	api_wait_until(20.0, strstr(api_expect(api_get(chief, "/api/v1/notifications"), 200)->text,
+				     "invitation") != NULL);
+	assert_string_equal(
+		api_text(api_expect(api_get(chief, "%s", part), 200), "invitation"), "Join");
+	api_expect(api_post(chief, api_path("%s/acceptance", part), "{}"), 200);
+}
+
 static void a_patch_makes_a_new_policy_version(void **state)
 {
 	(void)state;
@@ -178,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_draft_exists_for_its_coordinators_alone),
+		cmocka_unit_test(who_is_invited_to_a_draft_hears_of_it_when_it_opens),
 		cmocka_unit_test(a_patch_makes_a_new_policy_version),
 		cmocka_unit_test(the_life_of_a_programme_answers_with_its_state),
 		cmocka_unit_test(an_enrolment_is_the_persons_own),
