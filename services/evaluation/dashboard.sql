@@ -219,8 +219,16 @@ SELECT json_build_object('programme', matching.programme_json(p.programme_id, :a
 			'work_list', '/api/v1/dashboards/programmes/' || p.programme_id || '/work-list',
 			'funnel', '/api/v1/programmes/' || p.programme_id || '/funnel',
 			'rounds', '/api/v1/rounds?programme_id=' || p.programme_id,
+			'enrolments', '/api/v1/enrolments?programme_id=' || p.programme_id,
+			'shortlists', '/api/v1/shortlists?programme_id=' || p.programme_id,
 			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id,
-			'participation', '/api/v1/reports/programmes/' || p.programme_id || '/participation')) AS body,
+			'agreements', '/api/v1/agreements?programme_id=' || p.programme_id,
+			'assessments', '/api/v1/assessments?programme_id=' || p.programme_id,
+			'messages', '/api/v1/messages?programme_id=' || p.programme_id,
+			'participation', '/api/v1/reports/programmes/' || p.programme_id || '/participation',
+			'adherence', '/api/v1/reports/programmes/' || p.programme_id || '/adherence',
+			'gain', '/api/v1/reports/programmes/' || p.programme_id || '/gain',
+			'satisfaction', '/api/v1/reports/programmes/' || p.programme_id || '/satisfaction')) AS body,
 	0 AS version
 FROM p;
 

@@ -280,6 +280,14 @@ static void the_page_of_a_programme_counts_what_its_reads_list(void **state)
 	assert_string_equal(api_text(shown, "deadlines.next_pick_by"),
 		api_text(story_shortlist("it.lead", programme), "pick_by"));
 	assert_true(json_is_null(api_member(shown, "deadlines.next_answer_by")));
+	/* what can be listed by name is counted exactly; every link leads somewhere */
+	assert_string_equal(api_text(shown, "responses.1.what"), "picks");
+	assert_int_equal(api_integer(shown, "responses.1.asked"), 1);
+	assert_int_equal(api_integer(shown, "responses.1.answered"), 1);
+	const char *name;
+	json_t *link;
+	json_object_foreach(api_member(shown, "links"), name, link)
+		page(admin(), json_string_value(link));
 	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s", path), 404);
 	api_expect(api_get(as("chief"), "%s", path), 403);
 }
