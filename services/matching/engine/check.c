@@ -29,10 +29,7 @@ static bool init(struct checking *checking)
 	checking->mentor_at = malloc((count + 1) * sizeof(uint32_t));
 	checking->taken = calloc(count + 1, sizeof(uint32_t));
 	checking->pinned = calloc(count + 1, sizeof(uint32_t));
-	checking->least = calloc(count + 1, sizeof(int32_t));
-	checking->least_mentee = calloc(count + 1, sizeof(uint32_t));
-	if (!checking->mentor_at || !checking->taken || !checking->pinned || !checking->least ||
-		!checking->least_mentee)
+	if (!checking->mentor_at || !checking->taken || !checking->pinned)
 		return false;
 	memset(checking->mentor_at, 0xff, (count + 1) * sizeof(uint32_t));
 	return auditor_init(&checking->auditor, checking->population, checking->policy);
@@ -43,8 +40,6 @@ static void release(struct checking *checking)
 	free(checking->mentor_at);
 	free(checking->taken);
 	free(checking->pinned);
-	free(checking->least);
-	free(checking->least_mentee);
 	auditor_release(&checking->auditor);
 }
 
@@ -219,14 +214,16 @@ enum engine_status engine_check(const struct engine_population *population,
 	bool stable = result->mode == ENGINE_MODE_STABLE;
 	if (!init(&checking))
 		goto out;
+	status = ENGINE_OK;
 	count_pins(&checking);
 	if (result->mode != result->certificate.mode)
 		check_refuse(&checking, ENGINE_REFUSAL_SHAPE, ENGINE_NONE, ENGINE_NONE);
 	else if (check_sides(&checking) && check_units(&checking) && check_pairs(&checking) &&
 		 check_outcomes(&checking) && (stable || check_prices(&checking)) && stable &&
 		 result->certificate.complete)
-		check_stability(&checking);
-	status = checking.stopped ? ENGINE_CANCELLED : ENGINE_OK;
+		status = check_stability(&checking);
+	if (checking.stopped)
+		status = ENGINE_CANCELLED;
 	if (!status)
 		*ret_verdict = checking.verdict;
 out:

@@ -17,9 +17,7 @@ struct checking {
 	uint32_t *mentor_at; /* by person: place in the certificate, or ENGINE_NONE */
 	uint32_t *taken;     /* by place of a mentor: pairs, pins included */
 	uint32_t *pinned;    /* by place of a mentor: pins */
-	int32_t *least;      /* stable: by place, score of the worst pair held */
-	uint32_t *least_mentee;
-	bool stopped; /* cancelled */
+	bool stopped;        /* cancelled */
 	struct engine_verdict verdict;
 };
 
@@ -30,7 +28,11 @@ bool check_refuse(
 /* Feasibility, slackness and gap. */
 bool check_prices(struct checking *checking);
 
-/* No two people would rather have each other than what they hold. */
-bool check_stability(struct checking *checking);
+/*
+ * check_stable.c: no two people would rather have each other than what they hold, and every
+ * mentee's pairs are ranked in its own order. ENGINE_CANCELLED and ENGINE_NO_MEMORY leave no
+ * verdict.
+ */
+enum engine_status check_stability(struct checking *checking);
 
 #endif

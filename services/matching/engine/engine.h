@@ -7,7 +7,8 @@
  *	policy.h	hard rules and weights of a programme	engine_policy_*
  *	solve.h		shortlists, pairs, repair, what-if	engine_shortlist, engine_pairs, ...
  *	live.h		exact again after one change		engine_live_*
- *	stable.h	mentee-optimal stable matching		engine_stable
+ *	stable.h	mentee-optimal stable matching		engine_stable,
+ *			from scores and stated choices		engine_choices_refused
  *	explain.h	"why" and "why not"			engine_explain, engine_why_not
  *	score.h		one row of scores, kernels by width	engine_score_*
  *	check.h		an independent check of a result	engine_check

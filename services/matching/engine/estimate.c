@@ -1,5 +1,5 @@
 /* How much memory a run takes at most, before it is started. */
-#include "matching/engine/solver.h"
+#include "matching/engine/stable_state.h"
 
 #define EDGES_PER_ROW 96u /* candidates listed, lists outgrown included */
 
@@ -58,6 +58,12 @@ enum engine_status engine_estimate(const struct engine_population *population,
 			sizeof(struct label) + sizeof(uint32_t) + 4 * sizeof(struct heap_entry)) ||
 		!add(&sum, rows, sizeof(struct engine_outcome) + 40) || !add(&sum, places, 16))
 		return ENGINE_TOO_LARGE;
+	for (int side = 0; mode == ENGINE_MODE_STABLE && side < CHOICES_SIDES; side++) {
+		size_t count = population->choices[side].count;
+		if (!add(&sum, count, sizeof(struct stated) + sizeof(struct edge)) ||
+			!add(&sum, count ? rows : 0, sizeof(size_t) + 32 * sizeof(struct edge)))
+			return ENGINE_TOO_LARGE;
+	}
 	*ret_bytes = sum;
 	return ENGINE_OK;
 }

@@ -41,6 +41,20 @@ struct link {
 	uint32_t one, other;
 };
 
+/* One entry of somebody's list of choices. */
+struct choice {
+	uint32_t person; /* whose list */
+	uint32_t choice;
+	uint32_t place; /* in the list, 1 = most wanted */
+};
+
+/* All lists of one side; ascending by person, place after sealing. */
+struct choices {
+	struct choice *list;
+	size_t count, room;
+};
+enum { CHOICES_OF_MENTEES = 0, CHOICES_OF_MENTORS, CHOICES_SIDES };
+
 struct engine_population {
 	struct engine_vocabulary vocabulary;
 	struct person *people;
@@ -53,6 +67,7 @@ struct engine_population {
 	uint32_t *blocked_first; /* count + 1 entries, from sealing on */
 	struct link *pins;       /* mentee, mentor; ascending after sealing */
 	size_t pin_count, pin_room;
+	struct choices choices[CHOICES_SIDES];
 	struct engine_faults faults; /* of values, noted while adding */
 	bool sealed;
 };
@@ -112,6 +127,9 @@ bool people_blocked(const struct engine_population *population, uint32_t one, ui
 
 /* True if the pair is pinned. Sealed only. */
 bool people_pinned(const struct engine_population *population, uint32_t mentee, uint32_t mentor);
+
+/* choices.c: sorts the lists and notes what only the whole shows. */
+void people_seal_choices(struct engine_population *population, struct engine_faults *faults);
 
 /* Grows an array so that one more of `size` bytes fits; false without memory. */
 bool people_grow(void **array, size_t *room, size_t count, size_t size);

@@ -28,6 +28,8 @@ void engine_population_free(struct engine_population *population)
 	free(population->blocked);
 	free(population->blocked_first);
 	free(population->pins);
+	for (int side = 0; side < CHOICES_SIDES; side++)
+		free(population->choices[side].list);
 	engine_faults_release(&population->faults);
 	free(population);
 }
@@ -237,6 +239,8 @@ enum engine_status engine_population_seal(
 		if (!seal_blocked(population, list) || !seal_pins(population, list))
 			status = ENGINE_NO_MEMORY;
 		else
+			people_seal_choices(population, list);
+		if (status != ENGINE_NO_MEMORY)
 			status = list->total != before ? ENGINE_INVALID : ENGINE_OK;
 	}
 	population->sealed = status == ENGINE_OK;

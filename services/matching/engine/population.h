@@ -31,6 +31,7 @@
 #define ENGINE_HALF_HOURS           336 /* of a week, from Monday 00:00 UTC */
 #define ENGINE_HOURS_WORDS          6
 #define ENGINE_WANT_WEIGHT_MAX      4
+#define ENGINE_CHOICES_MAX          64
 
 /* A skill somebody teaches, at level 1..5. */
 struct engine_offer {
@@ -100,6 +101,23 @@ enum engine_status engine_population_block(
  */
 enum engine_status engine_population_pin(
 	struct engine_population *population, uint32_t mentee, uint32_t mentor);
+
+/*
+ * Whom this person would rather have than anybody else, most wanted first: mentors if as_mentee,
+ * else mentees. Borrowed for the call; may name people added later. Only stable matchings
+ * (stable.h) look at it. A choice that a hard rule refuses is no fault: see engine_choices_refused.
+ *
+ * Faults, with the place in the list from 0 as entry: ENGINE_FIELD_CHOICES with UNKNOWN_PERSON,
+ * SELF, DUPLICATE; with ENGINE_NONE as entry ROLE_MISSING (the person is not on that side),
+ * TOO_MANY (more than ENGINE_CHOICES_MAX; none is kept), DUPLICATE (a second list of the same
+ * person for the same side). ENGINE_OK or ENGINE_NO_MEMORY; then nothing was added.
+ */
+enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
+	bool as_mentee, const uint32_t *choices, size_t count);
+
+/* The place of the choice in that list, from 1; 0 if it is not stated. Sealed only. */
+uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
+	bool as_mentee, uint32_t choice);
 
 /*
  * Checks everything and works out the line. ENGINE_INVALID if faults were found (all are listed,

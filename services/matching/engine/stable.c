@@ -1,39 +1,22 @@
-/* Mentee-proposing deferred acceptance, and the dense pass that looks for a blocking pair. */
+/* Mentee-proposing deferred acceptance. */
 #include "matching/engine/stable.h"
 
-#include "matching/engine/solver.h"
+#include "matching/engine/stable_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define WISHES 32u /* length of a mentee's first list */
-#define TILE   128u
 
 static const struct engine_options no_options;
 
-struct accepting {
-	struct solver *solver;
-	uint32_t *next;    /* by row: wishes used up */
-	bool *whole;       /* by row: the list has been extended to the end */
-	bool *queued;      /* by row: stands in waiting */
-	uint32_t *waiting; /* rows that may propose */
-	size_t waiting_count;
-	int16_t *worst; /* by place and padding: score of the worst pair if full, else -1 */
-};
-
-/* Best first: score, then the lower person. */
-static bool before(const struct solver *solver, const struct edge *one, const struct edge *other)
-{
-	if (one->score != other->score)
-		return one->score > other->score;
-	return solver->scorer->lines[one->place].person <
-	       solver->scorer->lines[other->place].person;
-}
-
+/* The order in which an unstated mentor is wished for. */
 static int compare_wishes(const void *left, const void *right, void *context)
 {
 	const struct edge *a = left, *b = right;
-	return before(context, a, b) ? -1 : before(context, b, a);
+	return wish_before(context, a, UNSTATED, b, UNSTATED)
+		       ? -1
+		       : wish_before(context, b, UNSTATED, a, UNSTATED);
 }
 
 static void sort_wishes(struct solver *solver, struct row *row)
@@ -50,27 +33,59 @@ static void trim(struct row *row)
 		row->edge_count--;
 }
 
-/* The pair that a mentor would let go: lowest score, then the higher mentee. */
-static struct holder worst_of(const struct solver *solver, const struct place *place)
+/* Puts the mentee's own choices before the first list, in their order. False without memory. */
+static bool put_choices_first(struct accepting *accepting, uint32_t index)
 {
-	const struct holder *holders = solver->holders + place->holder_first;
-	struct holder worst = holders[0];
-	for (uint32_t h = 1; h < place->holders; h++)
-		if (holders[h].score < worst.score ||
-			(holders[h].score == worst.score && holders[h].row > worst.row))
-			worst = holders[h];
-	return worst;
+	struct solver *solver = accepting->solver;
+	struct row *row = &solver->row[index];
+	struct edge chosen[ENGINE_CHOICES_MAX];
+	uint64_t taken = 0;
+	const struct stated *end, *stated = orders_of(&accepting->orders, index, &end);
+	for (; stated < end; stated++)
+		if (stated->by_mentee != UNSTATED) {
+			taken |= 1ull << (stated->by_mentee - 1);
+			chosen[stated->by_mentee - 1] = (struct edge){ stated->place, stated->score,
+				0 };
+		}
+	if (!taken)
+		return true;
+	struct edge *edges = arena_take(&solver->arenas[0],
+		(row->edge_count + (size_t)ENGINE_CHOICES_MAX) * sizeof(*edges));
+	uint32_t count = 0;
+	if (!edges)
+		return false;
+	for (; taken; taken &= taken - 1)
+		edges[count++] = chosen[__builtin_ctzll(taken)];
+	for (uint32_t e = 0; e < row->edge_count; e++) {
+		stated = orders_find(&accepting->orders, index, row->edges[e].place);
+		if (!stated || stated->by_mentee == UNSTATED)
+			edges[count++] = row->edges[e];
+	}
+	row->edges = edges;
+	row->edge_count = row->edge_room = count;
+	return true;
 }
 
-static bool accepts(const struct solver *solver, uint32_t at, uint32_t row, int32_t score)
+/* Lists a mentor of the extension who would accept now; false without memory. */
+static bool extend_by(struct accepting *accepting, uint32_t index, struct edge edge, uint8_t choice)
 {
-	const struct place *place = &solver->place[at];
-	if (place->holders < place->capacity)
-		return true;
-	if (!place->capacity)
-		return false;
-	struct holder worst = worst_of(solver, place);
-	return score > worst.score || (score == worst.score && row < worst.row);
+	struct rival rival = { index, edge.score, choice };
+	return !accepts(accepting, edge.place, rival) ||
+	       solver_list(accepting->solver, index, edge, 0);
+}
+
+/* Those of the extension who stated the mentee: no threshold of scores says whom they accept. */
+static bool extend_by_stated(struct accepting *accepting, uint32_t index)
+{
+	const struct stated *end, *stated = orders_of(&accepting->orders, index, &end);
+	for (; stated < end; stated++) {
+		struct edge edge = { stated->place, stated->score, 0 };
+		if (stated->by_mentee == UNSTATED &&
+			stated->score <= accepting->solver->row[index].bound &&
+			!extend_by(accepting, index, edge, stated->by_mentor))
+			return false;
+	}
+	return true;
 }
 
 /* Everybody below the first list who would accept now; who refuses now refuses for good. */
@@ -81,10 +96,9 @@ static bool extend(struct accepting *accepting, uint32_t index)
 	struct kernel_limit limit = { NULL, -1, true };
 	int16_t scores[KERNEL_LANES];
 	uint64_t hits[2];
-	int64_t below = row->bound;
 	row->edge_count = row->edge_room = 0;
 	for (uint32_t block = 0; block < solver->scorer->blocks; block++) {
-		limit.price = accepting->worst + (size_t)block * KERNEL_LANES;
+		limit.price = accepting->threshold + (size_t)block * KERNEL_LANES;
 		if (layout_score(solver->scorer, index, block, limit, scores, hits) != KERNEL_HITS)
 			continue;
 		for (uint32_t word = 0; word < 2; word++) {
@@ -92,15 +106,17 @@ static bool extend(struct accepting *accepting, uint32_t index)
 			for (; left; left &= left - 1) {
 				uint32_t lane = word * 64 + (uint32_t)__builtin_ctzll(left);
 				struct edge edge = { block * KERNEL_LANES + lane, scores[lane], 0 };
-				if (edge.score > below ||
+				if (edge.score > row->bound ||
 					!layout_open(solver->scorer, index, edge.place) ||
-					!accepts(solver, edge.place, index, edge.score))
+					orders_find(&accepting->orders, index, edge.place))
 					continue;
-				if (!solver_list(solver, index, edge, 0))
+				if (!extend_by(accepting, index, edge, UNSTATED))
 					return false;
 			}
 		}
 	}
+	if (!extend_by_stated(accepting, index))
+		return false;
 	sort_wishes(solver, row);
 	accepting->next[index] = 0;
 	accepting->whole[index] = true;
@@ -111,20 +127,18 @@ static void propose(struct accepting *accepting, uint32_t index, struct edge edg
 {
 	struct solver *solver = accepting->solver;
 	struct place *place = &solver->place[edge.place];
-	if (!accepts(solver, edge.place, index, edge.score))
+	struct rival rival = rival_of(accepting, index, edge.place, edge.score);
+	if (!accepts(accepting, edge.place, rival))
 		return;
 	if (place->holders == place->capacity) {
-		struct holder worst = worst_of(solver, place);
+		struct rival worst = accepting->worst[edge.place];
 		solver_drop(solver, worst.row, edge.place);
 		if (!accepting->queued[worst.row])
 			accepting->waiting[accepting->waiting_count++] = worst.row;
 		accepting->queued[worst.row] = true;
 	}
 	solver_take(solver, index, edge);
-	/* A worst pair of that very score loses only to a lower mentee: one less lets ties through.
-	 */
-	if (place->holders == place->capacity)
-		accepting->worst[edge.place] = (int16_t)(worst_of(solver, place).score - 1);
+	accepting_look(accepting, edge.place);
 }
 
 static enum engine_status accept_all(struct accepting *accepting)
@@ -155,128 +169,92 @@ static enum engine_status accept_all(struct accepting *accepting)
 	return ENGINE_OK;
 }
 
-/* The dense pass. */
-struct proving {
-	struct accepting *accepting;
-	atomic_size_t next;
-	atomic_bool blocked, cancelled;
-};
-
-static bool mentee_wants(const struct solver *solver, const struct row *row, struct edge edge)
+/* Everybody's first list: the own choices, then the best by score. */
+static enum engine_status make_lists(struct accepting *accepting)
 {
-	const struct edge *held = solver->held + row->held_first;
-	if (places_to_send(row))
-		return true;
-	for (uint32_t h = 0; h < row->held; h++)
-		if (before(solver, &edge, &held[h]))
-			return true;
-	return false;
-}
-
-static bool blocks(struct proving *proving, uint32_t index, uint32_t block)
-{
-	struct solver *solver = proving->accepting->solver;
-	const struct row *row = &solver->row[index];
-	struct kernel_limit limit = { proving->accepting->worst + (size_t)block * KERNEL_LANES, -1,
-		true };
-	int16_t scores[KERNEL_LANES];
-	uint64_t hits[2];
-	int32_t least = ENGINE_SCORE_MAX;
-	for (uint32_t h = 0; h < row->held; h++)
-		if (solver->held[row->held_first + h].score < least)
-			least = solver->held[row->held_first + h].score;
-	if (!places_to_send(row))
-		limit.limit = (int16_t)(least - 1);
-	if (layout_score(solver->scorer, index, block, limit, scores, hits) != KERNEL_HITS)
-		return false;
-	for (uint32_t word = 0; word < 2; word++) {
-		uint64_t left = hits[word] & layout_lanes(solver->scorer, block, word);
-		for (; left; left &= left - 1) {
-			uint32_t lane = word * 64 + (uint32_t)__builtin_ctzll(left);
-			struct edge edge = { block * KERNEL_LANES + lane, scores[lane], 0 };
-			if (layout_open(solver->scorer, index, edge.place) &&
-				!solver_holds(solver, row, edge.place) &&
-				accepts(solver, edge.place, index, edge.score) &&
-				mentee_wants(solver, row, edge))
-				return true;
-		}
+	struct solver *solver = accepting->solver;
+	solver->pending_count = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		solver_pend(solver, i);
+	enum engine_status status = price_rows(solver, solver->pending, solver->pending_count);
+	if (!status)
+		status = orders_init(&accepting->orders, solver);
+	for (uint32_t i = 0; !status && i < solver->rows; i++) {
+		sort_wishes(solver, &solver->row[i]);
+		trim(&solver->row[i]);
+		if (!put_choices_first(accepting, i))
+			status = ENGINE_NO_MEMORY;
+		else if (!(i & 255) && is_cancelled(solver))
+			status = ENGINE_CANCELLED;
 	}
-	return false;
-}
-
-static void prove(void *context, unsigned worker)
-{
-	struct proving *proving = context;
-	struct solver *solver = proving->accepting->solver;
-	(void)worker;
-	while (!atomic_load(&proving->cancelled)) {
-		size_t first = atomic_fetch_add(&proving->next, 1) * TILE;
-		if (first >= solver->rows)
-			return;
-		for (uint32_t block = 0; block < solver->scorer->blocks; block++) {
-			if (is_cancelled(solver))
-				atomic_store(&proving->cancelled, true);
-			for (size_t i = first; i < first + TILE && i < solver->rows; i++) {
-				uint64_t alive =
-					solver->alive[i * solver->alive_words + block / 64];
-				if ((alive >> (block % 64) & 1) &&
-					blocks(proving, (uint32_t)i, block))
-					atomic_store(&proving->blocked, true);
-			}
-		}
-	}
+	return status;
 }
 
 static enum engine_status match(struct accepting *accepting)
 {
-	struct solver *solver = accepting->solver;
-	enum engine_status status = ENGINE_OK;
-	if (solver->cancelled) /* while things were laid out */
+	if (accepting->solver->cancelled) /* while things were laid out */
 		return ENGINE_CANCELLED;
-	solver->pending_count = 0;
-	for (uint32_t i = 0; i < solver->rows; i++)
-		solver_pend(solver, i);
-	status = price_rows(solver, solver->pending, solver->pending_count);
-	for (uint32_t i = 0; !status && i < solver->rows; i++) {
-		sort_wishes(solver, &solver->row[i]);
-		trim(&solver->row[i]);
-		if (!(i & 255) && is_cancelled(solver))
-			status = ENGINE_CANCELLED;
-	}
+	enum engine_status status = make_lists(accepting);
 	if (!status)
 		status = accept_all(accepting);
-	if (status)
-		return status;
-	struct proving proving = { .accepting = accepting };
-	crew_run(solver->crew, prove, &proving);
-	if (atomic_load(&proving.cancelled))
-		return ENGINE_CANCELLED;
-	solver->stable = !atomic_load(&proving.blocked);
-	return ENGINE_OK;
+	return status ? status : accepting_prove(accepting);
 }
 
-static enum engine_status run(struct solver *solver)
+static enum engine_status run(struct accepting *accepting)
 {
-	size_t lanes = (size_t)solver->scorer->blocks * KERNEL_LANES;
-	size_t rows = solver->rows + (size_t)1;
-	struct accepting accepting = { .solver = solver };
-	enum engine_status status = ENGINE_NO_MEMORY;
-	accepting.next = calloc(rows, sizeof(*accepting.next));
-	accepting.whole = calloc(rows, sizeof(*accepting.whole));
-	accepting.queued = calloc(rows, sizeof(*accepting.queued));
-	accepting.waiting = malloc(rows * sizeof(*accepting.waiting));
-	accepting.worst = malloc((lanes + 1) * sizeof(*accepting.worst));
-	if (accepting.next && accepting.whole && accepting.queued && accepting.waiting &&
-		accepting.worst) {
-		memset(accepting.worst, 0xff, lanes * sizeof(*accepting.worst));
-		status = match(&accepting);
+	size_t lanes = (size_t)accepting->solver->scorer->blocks * KERNEL_LANES;
+	size_t rows = accepting->solver->rows + (size_t)1;
+	accepting->next = calloc(rows, sizeof(*accepting->next));
+	accepting->whole = calloc(rows, sizeof(*accepting->whole));
+	accepting->queued = calloc(rows, sizeof(*accepting->queued));
+	accepting->waiting = malloc(rows * sizeof(*accepting->waiting));
+	accepting->worst = malloc((lanes + 1) * sizeof(*accepting->worst));
+	accepting->threshold = malloc((lanes + 1) * sizeof(*accepting->threshold));
+	if (!accepting->next || !accepting->whole || !accepting->queued || !accepting->waiting ||
+		!accepting->worst || !accepting->threshold)
+		return ENGINE_NO_MEMORY;
+	memset(accepting->threshold, 0xff, lanes * sizeof(*accepting->threshold));
+	return match(accepting);
+}
+
+static void release(struct accepting *accepting)
+{
+	orders_release(&accepting->orders);
+	free(accepting->next);
+	free(accepting->whole);
+	free(accepting->queued);
+	free(accepting->waiting);
+	free(accepting->worst);
+	free(accepting->threshold);
+}
+
+/* The mentee's own order of two of its pairs, by what the population says. */
+static int compare_pairs(const void *left, const void *right, void *context)
+{
+	const struct engine_pair *a = left, *b = right;
+	uint32_t one = engine_population_choice(context, a->mentee, true, a->mentor);
+	uint32_t other = engine_population_choice(context, b->mentee, true, b->mentor);
+	if (one != other) /* 0 = not stated, behind all others */
+		return one - 1 < other - 1 ? -1 : 1;
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
+}
+
+/* Ranks by the own orders. So far they are by score. */
+static void rank_pairs(const struct engine_population *population, struct engine_result *result)
+{
+	if (!population->choices[CHOICES_OF_MENTEES].count)
+		return;
+	for (size_t o = 0; o < result->outcome_count; o++) {
+		struct engine_pair *pairs = result->pairs + result->outcomes[o].first;
+		uint16_t count = result->outcomes[o].count;
+		if (count < 2)
+			continue;
+		qsort_r(pairs, count, sizeof(*pairs), compare_pairs, (void *)population);
+		for (uint16_t p = 0; p < count; p++)
+			pairs[p].rank = (uint8_t)(p + 1);
 	}
-	free(accepting.next);
-	free(accepting.whole);
-	free(accepting.queued);
-	free(accepting.waiting);
-	free(accepting.worst);
-	return status;
 }
 
 enum engine_status engine_stable(const struct engine_population *population,
@@ -285,6 +263,7 @@ enum engine_status engine_stable(const struct engine_population *population,
 {
 	struct engine_scorer *scorer = NULL;
 	struct solver solver = { 0 };
+	struct accepting accepting = { .solver = &solver };
 	if (!options)
 		options = &no_options;
 	enum engine_status status = solve_prepare(
@@ -295,11 +274,14 @@ enum engine_status engine_stable(const struct engine_population *population,
 	if (!options->candidates)
 		solver.keep = WISHES;
 	if (!status)
-		status = run(&solver);
+		status = run(&accepting);
+	release(&accepting);
 	if (status == ENGINE_CANCELLED)
 		solver.cancelled = true;
 	if (!status || status == ENGINE_CANCELLED) {
 		enum engine_status written = solver_result(&solver, ret_result);
+		if (!written)
+			rank_pairs(population, ret_result);
 		status = written ? written : status;
 	}
 	solver_release(&solver);

@@ -8,9 +8,9 @@ static const char *const status_words[] = { "ok", "cancelled", "no_memory", "inv
 
 static const char *const field_words[ENGINE_FIELD_COUNT] = { "none", "roles", "level", "age_band",
 	"manager", "department", "channels", "declarations", "mentor_capacity", "mentee_capacity",
-	"shown", "offers", "wants", "interests", "blocked", "pinned", "weights", "line_distance",
-	"junior", "level_gap", "common_half_hours", "ample", "shortlist_size", "exposure_cap",
-	"two_departments" };
+	"shown", "offers", "wants", "interests", "blocked", "pinned", "choices", "weights",
+	"line_distance", "junior", "level_gap", "common_half_hours", "ample", "shortlist_size",
+	"exposure_cap", "two_departments" };
 
 static const char *const fault_words[ENGINE_FAULT_COUNT] = { "none", "out_of_range",
 	"unknown_person", "unknown_id", "duplicate", "too_many", "not_a_need", "self", "cycle",

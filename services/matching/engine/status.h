@@ -39,6 +39,7 @@ enum engine_field {
 	ENGINE_FIELD_INTERESTS,
 	ENGINE_FIELD_BLOCKED,
 	ENGINE_FIELD_PINNED,
+	ENGINE_FIELD_CHOICES,
 	/* policy */
 	ENGINE_FIELD_WEIGHTS,
 	ENGINE_FIELD_LINE_DISTANCE,
@@ -55,22 +56,23 @@ enum engine_field {
 enum engine_fault_code {
 	ENGINE_FAULT_NONE = 0,
 	ENGINE_FAULT_OUT_OF_RANGE,   /* a number outside what the header allows */
-	ENGINE_FAULT_UNKNOWN_PERSON, /* manager, blocked or pinned person is not in the population
-				      */
+	ENGINE_FAULT_UNKNOWN_PERSON, /* manager, blocked, pinned or chosen person is not in the
+					population */
 	ENGINE_FAULT_UNKNOWN_ID,     /* skill, interest or department beyond the vocabulary */
-	ENGINE_FAULT_DUPLICATE,     /* the same skill or interest twice in one list, one pair pinned
-				       twice */
-	ENGINE_FAULT_TOO_MANY,      /* a list is longer than allowed */
-	ENGINE_FAULT_NOT_A_NEED,    /* a want whose current level reaches its target */
-	ENGINE_FAULT_SELF,          /* own manager, blocked or pinned with oneself */
-	ENGINE_FAULT_CYCLE,         /* the reporting line comes back to this person */
-	ENGINE_FAULT_ROLE_MISSING,  /* a pinned mentor is no mentor, a pinned mentee no mentee */
-	ENGINE_FAULT_BLOCKED,       /* the pair is pinned and blocked */
-	ENGINE_FAULT_OVER_CAPACITY, /* more pins than places */
-	ENGINE_FAULT_RULE,          /* a pinned pair breaks a hard rule of this policy */
-	ENGINE_FAULT_ALL_ZERO,      /* every weight is zero */
-	ENGINE_FAULT_SUM,           /* the weights sum to more than ENGINE_WEIGHT_SUM */
-	ENGINE_FAULT_CONTRADICTION, /* two members of the policy exclude each other */
+	ENGINE_FAULT_DUPLICATE,      /* the same skill, interest or choice twice in one list, one
+					pair pinned twice, choices of one person stated twice */
+	ENGINE_FAULT_TOO_MANY,       /* a list is longer than allowed */
+	ENGINE_FAULT_NOT_A_NEED,     /* a want whose current level reaches its target */
+	ENGINE_FAULT_SELF,           /* own manager, blocked or pinned with oneself, own choice */
+	ENGINE_FAULT_CYCLE,          /* the reporting line comes back to this person */
+	ENGINE_FAULT_ROLE_MISSING,   /* a pinned mentor is no mentor, a pinned mentee no mentee;
+					choices as what the person is not */
+	ENGINE_FAULT_BLOCKED,        /* the pair is pinned and blocked */
+	ENGINE_FAULT_OVER_CAPACITY,  /* more pins than places */
+	ENGINE_FAULT_RULE,           /* a pinned pair breaks a hard rule of this policy */
+	ENGINE_FAULT_ALL_ZERO,       /* every weight is zero */
+	ENGINE_FAULT_SUM,            /* the weights sum to more than ENGINE_WEIGHT_SUM */
+	ENGINE_FAULT_CONTRADICTION,  /* two members of the policy exclude each other */
 	ENGINE_FAULT_COUNT
 };
 

@@ -160,6 +160,62 @@ static void faulty_pins_and_exclusions_are_named(void **state)
 	expect_fault(population, 1, ENGINE_FIELD_PINNED, ENGINE_FAULT_SELF);
 }
 
+static void faulty_choices_are_named(void **state)
+{
+	static const uint32_t twice[] = { 1, 2, 1 }, own[] = { 2, 0 }, unknown[] = { 1, 3 };
+	static const uint32_t many[ENGINE_CHOICES_MAX + 1] = { 1 };
+	struct engine_person mentor = somebody();
+	struct engine_population *population = three();
+	uint32_t index;
+	(void)state;
+	engine_population_prefer(population, 0, true, twice, 3);
+	expect_fault(population, 0, ENGINE_FIELD_CHOICES, ENGINE_FAULT_DUPLICATE);
+	population = three();
+	engine_population_prefer(population, 0, false, own, 2);
+	expect_fault(population, 0, ENGINE_FIELD_CHOICES, ENGINE_FAULT_SELF);
+	population = three();
+	engine_population_prefer(population, 0, true, unknown, 2);
+	expect_fault(population, 0, ENGINE_FIELD_CHOICES, ENGINE_FAULT_UNKNOWN_PERSON);
+	population = three();
+	engine_population_prefer(population, 3, true, twice, 2);
+	expect_fault(population, 3, ENGINE_FIELD_CHOICES, ENGINE_FAULT_UNKNOWN_PERSON);
+	population = three();
+	engine_population_prefer(population, 1, true, many, ENGINE_CHOICES_MAX + 1);
+	expect_fault(population, 1, ENGINE_FIELD_CHOICES, ENGINE_FAULT_TOO_MANY);
+	population = three();
+	engine_population_prefer(population, 0, true, twice, 1);
+	engine_population_prefer(population, 0, true, twice + 1, 1);
+	expect_fault(population, 0, ENGINE_FIELD_CHOICES, ENGINE_FAULT_DUPLICATE);
+	population = three();
+	mentor.roles = ENGINE_ROLE_MENTOR;
+	assert_int_equal(engine_population_add(population, &mentor, &index), ENGINE_OK);
+	engine_population_prefer(population, 3, true, twice, 1);
+	expect_fault(population, 3, ENGINE_FIELD_CHOICES, ENGINE_FAULT_ROLE_MISSING);
+}
+
+static void good_choices_are_kept_in_their_order(void **state)
+{
+	static const uint32_t one[] = { 2, 1 }, other[] = { 0, 3 };
+	struct engine_population *population = three();
+	struct engine_person late = somebody();
+	uint32_t index;
+	(void)state;
+	assert_int_equal(engine_population_prefer(population, 1, false, other, 2), ENGINE_OK);
+	assert_int_equal(engine_population_prefer(population, 0, true, one, 2), ENGINE_OK);
+	assert_int_equal(engine_population_prefer(population, 0, false, one, 1), ENGINE_OK);
+	assert_int_equal(engine_population_prefer(population, 2, false, one, 0), ENGINE_OK);
+	assert_int_equal(engine_population_add(population, &late, &index), ENGINE_OK);
+	assert_int_equal(engine_population_seal(population, NULL), ENGINE_OK);
+	assert_int_equal(engine_population_choice(population, 0, true, 2), 1);
+	assert_int_equal(engine_population_choice(population, 0, true, 1), 2);
+	assert_int_equal(engine_population_choice(population, 0, false, 2), 1);
+	assert_int_equal(engine_population_choice(population, 0, false, 1), 0);
+	assert_int_equal(engine_population_choice(population, 1, false, 3), 2);
+	assert_int_equal(engine_population_choice(population, 1, true, 3), 0);
+	assert_int_equal(engine_population_choice(population, 2, false, 1), 0);
+	engine_population_free(population);
+}
+
 static void a_pin_against_a_rule_is_refused_when_solving(void **state)
 {
 	struct engine_population *population = three();
@@ -270,6 +326,8 @@ int main(void)
 		cmocka_unit_test(faulty_lists_are_named),
 		cmocka_unit_test(faulty_lines_are_named),
 		cmocka_unit_test(faulty_pins_and_exclusions_are_named),
+		cmocka_unit_test(faulty_choices_are_named),
+		cmocka_unit_test(good_choices_are_kept_in_their_order),
 		cmocka_unit_test(a_pin_against_a_rule_is_refused_when_solving),
 		cmocka_unit_test(faulty_policies_are_named),
 		cmocka_unit_test(windows_become_half_hours_of_the_utc_week),

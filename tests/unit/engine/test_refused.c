@@ -196,6 +196,44 @@ static enum engine_status call_live(struct scene *scene, int64_t *ret_total)
 	return status;
 }
 
+/* People who state choices, their stable matching, its check, and what was not allowed. */
+static enum engine_status call_choices(struct scene *scene, int64_t *ret_total)
+{
+	struct dice dice = { 6 };
+	struct engine_result result = { 0 };
+	struct engine_verdict verdict = { 0 };
+	struct engine_refused_choice *never = NULL;
+	size_t count = 0;
+	struct engine_population *population = engine_population_new(
+		(struct engine_vocabulary){ 500, 200, 12 });
+	enum engine_status status = population ? ENGINE_OK : ENGINE_NO_MEMORY;
+	for (uint32_t p = 0; !status && p < 60; p++) {
+		struct instance_facts facts;
+		uint32_t index, choices[5];
+		instance_facts(&dice, p < 30, INSTANCE_LOOSE, true, &facts);
+		facts.person.manager = ENGINE_NONE;
+		for (uint32_t c = 0; c < 5; c++)
+			choices[c] = (p < 30 ? 30 : 0) + (p * 7 + c * 11) % 30;
+		status = engine_population_add(population, &facts.person, &index);
+		if (!status)
+			status = engine_population_prefer(population, p, p < 30, choices, 5);
+	}
+	if (!status)
+		status = engine_population_seal(population, NULL);
+	if (!status)
+		status = engine_stable(population, &scene->policy, &alone, NULL, &result);
+	*ret_total = result.total;
+	if (!status)
+		status = engine_check(population, &scene->policy, NULL, &result, &verdict);
+	if (!status)
+		status = engine_choices_refused(population, &scene->policy, &never, &count);
+	*ret_total = *ret_total * 1000 + (int64_t)count + (verdict.refusal ? 500 : 0);
+	free(never);
+	engine_result_release(&result);
+	engine_population_free(population);
+	return status;
+}
+
 /* Refuses the allocation of that number; true while there are so many. */
 static bool refuse(struct scene *scene, call_fn *call, long which, bool all)
 {
@@ -229,7 +267,7 @@ static void refuse_each(struct scene *scene, call_fn *call)
 static void each_allocation_refused_is_a_clean_error(void **state)
 {
 	static call_fn *const calls[] = { call_pairs, call_shortlist, call_stable, call_repair,
-		call_check, call_fairness, call_compare, call_live };
+		call_check, call_fairness, call_compare, call_live, call_choices };
 	struct scene scene = { 0 };
 	(void)state;
 	scene.population = instance_company(61, 45, 45, INSTANCE_LOOSE, true);

@@ -2,6 +2,7 @@
 release and, where it is built, the program with sanitizers."""
 
 import csv
+import hashlib
 import json
 import os
 import pathlib
@@ -147,6 +148,53 @@ class Results(Match):
         self.ends(0, "--verify", mode="stable")
         self.assertEqual(len(self.table("pairs.csv")), 3)
 
+    def test_preferences(self):
+        # hal scores low with cleo and she with him, but each states the other first
+        self.put("people.csv", PEOPLE + "hal,mentee,7,,IT,de|en,UTC,mon 08:00-18:00,,ml:2>3,,1\n")
+        self.ends(0, "--verify", mode="stable")
+        silent = (self.folder / "out/pairs.csv").read_bytes()
+        self.assertIn(["hal", "dora"], [row[:2] for row in self.table("pairs.csv")])
+        self.assertEqual((self.folder / "out/certificate.bin").read_bytes()[:8], b"UPWCERT1")
+        self.put("r.csv", "id,choice\n")
+        self.ends(0, "--verify", "--preferences", "r.csv", mode="stable")
+        self.assertEqual((self.folder / "out/pairs.csv").read_bytes(), silent)
+        self.put("r.csv", "side,id,choice\n,anna,ben\n,anna,dora\n,hal,ben\n,hal,\"cleo, C.\"\n"
+                          ",eve,dora\n,eve,hal\nmentor,\"cleo, C.\",hal\n,dora,eve\n")
+        self.ends(0, "--verify", "--preferences", "r.csv", mode="stable")
+        pairs = [line for line in self.lines() if "score" in line]
+        self.assertEqual([(line["mentee"], line["mentor"], line["rank"], line["choice_of_mentee"],
+                           line["choice_of_mentor"]) for line in pairs],
+                         [("anna", "dora", 1, 2, None), ("hal", "cleo, C.", 1, 2, 1)])
+        self.assertEqual([list(line.values()) for line in self.lines() if "stated_by" in line], [
+            ["anna", "mentee", [{"choice": "ben", "place": 1, "rule": "same_manager"}]],
+            ["eve", "mentee", [{"choice": "dora", "place": 1, "rule": "language"},
+                               {"choice": "hal", "place": 2, "rule": "role"}]],
+            ["hal", "mentee", [{"choice": "ben", "place": 1, "rule": "need"}]],
+            ["dora", "mentor", [{"choice": "eve", "place": 1, "rule": "language"}]]])
+        self.assertEqual(self.table("unmatched.csv"), [
+            ["id", "reason", "choices_not_allowed"], ["cleo, C.", "too_close", ""],
+            ["eve", "no_need", "language:dora|role:hal"]])
+        summary = self.summary()
+        self.assertEqual((summary["choices"], summary["choices_not_allowed"]), (8, 5))
+        data = (self.folder / "out/certificate.bin").read_bytes()
+        self.assertEqual((data[:8], data[104:136]), (b"UPWCERT2", hashlib.sha256(
+            (self.folder / "r.csv").read_bytes()).digest()))
+
+    def test_preferences_give_the_same_bytes_again(self):
+        company.write(self.folder, 4, 150, 120, "loose", capacities=True)
+        lines = [f"e{n},j{n * k * 7 % 120}" for n in range(150) for k in (1, 3, 4)]
+        lines += [f"j{n},e{n * k * 11 % 150}" for n in range(120) for k in (1, 2)]
+        self.put("r.csv", "id,choice\n" + "\n".join(dict.fromkeys(lines)))
+        seen = set()
+        for program in PROGRAMS:
+            for more in (("--threads", "1", "--simd", "portable"), ("--threads", "4")):
+                status, _out, error = self.run_one(program, "--preferences", "r.csv", "--verify",
+                                                   *more, mode="stable")
+                self.assertEqual(status, 0, error)
+                seen.add(b"".join((self.folder / "out" / name).read_bytes() for name in FILES
+                                  if name != "summary.json"))
+        self.assertEqual(len(seen), 1)
+
     def test_scores(self):
         self.ends(0, "--scores", "s.i16")
         data = (self.folder / "s.i16").read_bytes()
@@ -197,7 +245,7 @@ class Endings(Match):
         for program in PROGRAMS:
             text = subprocess.run([program, "--help"], capture_output=True, text=True,
                                   check=True).stdout
-            for option in ("people", "policy", "blocked", "mode", "threads", "seed", "simd",
+            for option in ("people", "policy", "blocked", "mode", "preferences", "threads", "seed", "simd",
                            "verify", "scores", "out"):
                 self.assertIn(f"  --{option} ", text)
             schema = json.loads(text[text.index("\n{") + 1:])
@@ -233,6 +281,18 @@ class Endings(Match):
                              ["policy.json:2:2", "policy.json:3:2", "people.csv:8:2",
                               "people.csv:8:3", "people.csv:8:4", "blocked.csv:1:2"])
             self.assertFalse((self.folder / "out").exists())
+
+    def test_preferences_are_for_stable_matchings(self):
+        self.put("r.csv", "id,choice\nanna,dora\n")
+        for mode in ("pairs", "shortlist"):
+            self.ends(2, "--preferences", "r.csv", says="--mode stable only", mode=mode)
+        self.ends(3, "--preferences", "nowhere.csv", says="nowhere.csv", mode="stable")
+        self.put("r.csv", "id,choice\nanna,dora\nanna,zoe\nboss,dora\n")
+        for program in PROGRAMS:
+            status, out, error = self.run_one(program, "--preferences", "r.csv", mode="stable")
+            self.assertEqual((status, out), (1, ""))
+            self.assertEqual(re.findall(r"^([a-z]+\.\w+:\d+:\d+):", error, re.M),
+                             ["r.csv:3:2", "r.csv:4:1"])
 
     def test_files_that_are_not_there(self):
         self.ends(3, "--policy", "nowhere.json", says="nowhere.json")

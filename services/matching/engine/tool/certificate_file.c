@@ -18,11 +18,11 @@ static void put_i64(struct buf *b, int64_t value)
 }
 
 static void put_head(struct buf *b, const unsigned char hashes[INPUT_COUNT][HASH_BYTES],
-	const struct engine_result *result)
+	bool preferences, const struct engine_result *result)
 {
 	const struct engine_certificate *c = &result->certificate;
-	buf_add(b, "UPWCERT1", 8);
-	for (size_t i = 0; i < INPUT_COUNT; i++)
+	buf_add(b, preferences ? "UPWCERT2" : "UPWCERT1", 8);
+	for (size_t i = 0; i < (preferences ? INPUT_COUNT : INPUT_PREFERENCES); i++)
 		buf_add(b, hashes[i], HASH_BYTES);
 	put_u32(b, (uint32_t)result->mode);
 	put_u32(b, (c->complete ? FLAG_COMPLETE : 0) | (c->two_departments ? FLAG_TWO : 0));
@@ -56,11 +56,11 @@ static void put_people(struct buf *b, const struct engine_certificate *c)
 }
 
 bool certificate_write(const char *directory, const unsigned char hashes[INPUT_COUNT][HASH_BYTES],
-	const struct engine_result *result)
+	bool preferences, const struct engine_result *result)
 {
 	struct out_file out = out_open(directory, "certificate.bin");
 	struct buf b = BUF_INIT(SIZE_MAX / 4);
-	put_head(&b, hashes, result);
+	put_head(&b, hashes, preferences, result);
 	put_people(&b, &result->certificate);
 	for (size_t p = 0; p < result->pair_count; p++) {
 		const struct engine_pair *pair = &result->pairs[p];

@@ -3,9 +3,10 @@
  *
  * All numbers are little-endian; people are places in the people file, from 0. Layout:
  *
- *	8 bytes  "UPWCERT1"
+ *	8 bytes  "UPWCERT1"; "UPWCERT2" where there is a file of preferences
  *	32 bytes SHA-256 of the people file, then of the policy, then of the blocked pairs
- *	         (of nothing, where there is no file), 96 bytes together
+ *	         (of nothing, where there is no file), 96 bytes together; in UPWCERT2 then of the
+ *	         preferences, 128 bytes together
  *	u32      mode (0 pairs, 1 shortlist, 2 stable)
  *	u32      1 = complete: gap 0 and nothing stopped the run; 2 = two departments were wanted
  *	u32      most places of a mentee (k)
@@ -25,7 +26,8 @@
  * The proof: every allowed pair that is not taken scores at most mentee price (the limited one,
  * where the mentor's department is limited) plus mentor price, taken pairs at least that, mentors
  * with a price above 0 are full, mentees with an empty place p have a price of at most
- * -(k - p + 1) places. Then no other choice of pairs is better. A stable result has no prices.
+ * -(k - p + 1) places. Then no other choice of pairs is better. A stable result has no prices:
+ * its proof is that no two people would rather have each other, by the preferences and scores.
  */
 #ifndef UPWARD_MATCH_CERTIFICATE_FILE_H
 #define UPWARD_MATCH_CERTIFICATE_FILE_H
@@ -34,9 +36,11 @@
 #include "matching/engine/solve.h"
 #include "matching/engine/tool/out_file.h"
 
-enum { INPUT_PEOPLE, INPUT_POLICY, INPUT_BLOCKED, INPUT_COUNT };
+enum { INPUT_PEOPLE, INPUT_POLICY, INPUT_BLOCKED, INPUT_PREFERENCES, INPUT_COUNT };
 
+/* preferences: there was a file of them. */
 CHECKED bool certificate_write(const char *directory,
-	const unsigned char hashes[INPUT_COUNT][HASH_BYTES], const struct engine_result *result);
+	const unsigned char hashes[INPUT_COUNT][HASH_BYTES], bool preferences,
+	const struct engine_result *result);
 
 #endif

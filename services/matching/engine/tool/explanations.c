@@ -32,8 +32,23 @@ static void add_languages(struct buf *b, const struct people *people, uint64_t s
 	add_list(b, "shared_languages", &people->languages, numbers, count);
 }
 
+/* The place of each in the other's list, null where it is not stated. */
+static void add_choices(struct buf *b, const struct people *people, const struct engine_pair *pair)
+{
+	for (int side = 0; side < 2; side++) {
+		uint32_t place = engine_population_choice(people->population,
+			side ? pair->mentor : pair->mentee, !side,
+			side ? pair->mentee : pair->mentor);
+		buf_print(b, ",\"%s\":", side ? "choice_of_mentor" : "choice_of_mentee");
+		if (place)
+			buf_print(b, "%u", (unsigned)place);
+		else
+			buf_text(b, "null");
+	}
+}
+
 static void add_pair(struct buf *b, const struct people *people, const struct engine_policy *policy,
-	const struct engine_pair *pair)
+	const struct engine_pair *pair, bool choices)
 {
 	struct engine_explanation why;
 	engine_explain(people->population, policy, pair->mentee, pair->mentor, &why);
@@ -53,6 +68,8 @@ static void add_pair(struct buf *b, const struct people *people, const struct en
 	add_list(b, "taught_back", &people->skills, why.taught_back, why.taught_back_count);
 	add_list(b, "shared_interests", &people->interests, why.shared_interests,
 		why.shared_interest_count);
+	if (choices)
+		add_choices(b, people, pair);
 	buf_text(b, "}\n");
 }
 
@@ -99,7 +116,8 @@ static void add_shortfall(struct buf *b, const struct people *people,
 }
 
 bool explanations_write(const char *directory, const struct people *people,
-	const struct engine_policy *policy, const struct engine_result *result)
+	const struct engine_policy *policy, const struct refused_choices *refused,
+	const struct engine_result *result)
 {
 	struct out_file out = out_open(directory, "explanations.jsonl");
 	struct buf line = BUF_INIT(LINE_MOST);
@@ -107,7 +125,8 @@ bool explanations_write(const char *directory, const struct people *people,
 	for (size_t o = 0; o < result->outcome_count && !out.failed; o++) {
 		const struct engine_outcome *outcome = &result->outcomes[o];
 		for (size_t p = 0; p < outcome->count; p++) {
-			add_pair(&line, people, policy, &result->pairs[outcome->first + p]);
+			add_pair(&line, people, policy, &result->pairs[outcome->first + p],
+				refused->given);
 			out_buf(&out, &line);
 		}
 		if (outcome->count == outcome->wanted && !outcome->one_department)
@@ -117,5 +136,6 @@ bool explanations_write(const char *directory, const struct people *people,
 		out_buf(&out, &line);
 	}
 	buf_release(&line);
+	refused_choices_explain(refused, people, &out);
 	return out_close(&out);
 }

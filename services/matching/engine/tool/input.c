@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include "matching/engine/tool/preferences_file.h"
 
 #define FILE_BYTES_MOST ((size_t)8 << 30)
 #define CHUNK           ((size_t)1 << 20)
@@ -70,7 +71,8 @@ static bool read_policy(struct input *input, struct file *file)
 	return policy_read(text, len, &file->faults, &input->policy, &input->when) == READING_DONE;
 }
 
-static bool read_people(struct input *input, struct file *people, struct file *blocked)
+static bool read_people(
+	struct input *input, struct file *people, struct file *blocked, struct file *preferences)
 {
 	if (!text_fits(people))
 		return true;
@@ -81,23 +83,31 @@ static bool read_people(struct input *input, struct file *people, struct file *b
 		blocked_read(blocked->text.data, blocked->text.len, &blocked->faults,
 			&input->people) != READING_DONE)
 		return false;
+	if (preferences->path && text_fits(preferences) &&
+		preferences_read(preferences->text.data, preferences->text.len,
+			&preferences->faults, &input->people) != READING_DONE)
+		return false;
 	return people_seal(&input->people, &people->faults) == READING_DONE;
 }
 
 enum ending input_read(const struct options *options, struct input *ret_input)
 {
-	struct file people = { 0 }, policy = { 0 }, blocked = { 0 };
+	struct file people = { 0 }, policy = { 0 }, blocked = { 0 }, preferences = { 0 };
 	enum ending ending = END_DONE;
 	*ret_input = (struct input){ 0 };
 	if (!file_read(&policy, options->policy, ret_input->hashes[INPUT_POLICY]) ||
 		!file_read(&people, options->people, ret_input->hashes[INPUT_PEOPLE]) ||
-		!file_read(&blocked, options->blocked, ret_input->hashes[INPUT_BLOCKED]))
+		!file_read(&blocked, options->blocked, ret_input->hashes[INPUT_BLOCKED]) ||
+		!file_read(
+			&preferences, options->preferences, ret_input->hashes[INPUT_PREFERENCES]))
 		ending = END_FILES;
-	else if (!read_policy(ret_input, &policy) || !read_people(ret_input, &people, &blocked))
+	else if (!read_policy(ret_input, &policy) ||
+		 !read_people(ret_input, &people, &blocked, &preferences))
 		ending = END_NO_MEMORY;
 	bool good = file_end(&policy);
 	good = file_end(&people) && good;
 	good = file_end(&blocked) && good;
+	good = file_end(&preferences) && good;
 	if (ending == END_NO_MEMORY)
 		fprintf(stderr, "upward-match: memory was refused\n");
 	return ending == END_DONE && !good ? END_FAULTY : ending;

@@ -1,5 +1,5 @@
 /*
- * input.h - the files of a run, read and checked: people, policy, blocked pairs.
+ * input.h - the files of a run, read and checked: people, policy, blocked pairs, preferences.
  */
 #ifndef UPWARD_MATCH_INPUT_H
 #define UPWARD_MATCH_INPUT_H

@@ -128,12 +128,20 @@ static bool write_all(const struct options *options, const struct input *input,
 	const struct engine_result *result, const struct run_figures *figures)
 {
 	const struct people *people = &input->people;
-	return pairs_write(options->out, people, result) &&
-	       shortlists_write(options->out, people, result) &&
-	       unmatched_write(options->out, people, result) &&
-	       explanations_write(options->out, people, &input->policy, result) &&
-	       certificate_write(options->out, input->hashes, result) &&
-	       summary_write(options->out, options, people, result, figures);
+	const struct engine_policy *policy = &input->policy;
+	struct refused_choices refused = { 0 };
+	if (options->preferences && refused_choices_read(people, policy, &refused)) {
+		fprintf(stderr, "upward-match: memory was refused\n");
+		return false;
+	}
+	bool good = pairs_write(options->out, people, result) &&
+		    shortlists_write(options->out, people, result) &&
+		    unmatched_write(options->out, people, &refused, result) &&
+		    explanations_write(options->out, people, policy, &refused, result) &&
+		    certificate_write(options->out, input->hashes, refused.given, result) &&
+		    summary_write(options->out, options, people, &refused, result, figures);
+	refused_choices_release(&refused);
+	return good;
 }
 
 static enum ending finish(const struct options *options, const struct input *input,

@@ -10,10 +10,11 @@ static const char *const widths[] = { NULL, "portable", "avx2", "avx512" };
 
 static const struct option known[] = { { "people", required_argument, NULL, 'p' },
 	{ "policy", required_argument, NULL, 'c' }, { "blocked", required_argument, NULL, 'b' },
-	{ "mode", required_argument, NULL, 'm' }, { "threads", required_argument, NULL, 't' },
-	{ "seed", required_argument, NULL, 's' }, { "simd", required_argument, NULL, 'w' },
-	{ "verify", no_argument, NULL, 'v' }, { "scores", required_argument, NULL, 'x' },
-	{ "out", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+	{ "preferences", required_argument, NULL, 'r' }, { "mode", required_argument, NULL, 'm' },
+	{ "threads", required_argument, NULL, 't' }, { "seed", required_argument, NULL, 's' },
+	{ "simd", required_argument, NULL, 'w' }, { "verify", no_argument, NULL, 'v' },
+	{ "scores", required_argument, NULL, 'x' }, { "out", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' }, { 0 } };
 
 const char *options_mode_word(enum engine_mode mode)
 {
@@ -83,6 +84,9 @@ static bool read_option(int letter, struct options *options, bool *ret_mode)
 	case 'b':
 		options->blocked = optarg;
 		break;
+	case 'r':
+		options->preferences = optarg;
+		break;
 	case 'x':
 		options->scores = optarg;
 		break;
@@ -123,14 +127,22 @@ bool options_read(int argc, char **argv, struct options *ret_options)
 		fprintf(stderr, "upward-match: %s is missing (see --help)\n", missing);
 		return false;
 	}
+	if (options.preferences && options.mode != ENGINE_MODE_STABLE && !options.help) {
+		fprintf(stderr,
+			"upward-match: --preferences goes with --mode stable only: "
+			"%s decides by scores\n",
+			options_mode_word(options.mode));
+		return false;
+	}
 	*ret_options = options;
 	return true;
 }
 
 static const char help_options[] =
 	"upward-match --people P.csv [--policy POLICY.json] [--blocked B.csv]\n"
-	"             --mode pairs|shortlist|stable [--threads N] [--seed N]\n"
-	"             [--simd portable|avx2|avx512] [--verify] [--scores S.i16] --out DIR\n"
+	"             --mode pairs|shortlist|stable [--preferences R.csv] [--threads N]\n"
+	"             [--seed N] [--simd portable|avx2|avx512] [--verify] [--scores S.i16]\n"
+	"             --out DIR\n"
 	"\n"
 	"Finds who teaches whom, provably best over every possible pair, and writes the result "
 	"with\n"
@@ -153,6 +165,9 @@ static const char help_options[] =
 	"                     more lists than exposure_cap; capacities do not count\n"
 	"         stable      nobody can name a pair in which both would rather be; best for "
 	"mentees\n"
+	"  --preferences R.csv  with --mode stable: whom people would rather have, see below. "
+	"Without it\n"
+	"                     everybody ranks the other side by score.\n"
 	"  --threads N        1 to 64, default 2\n"
 	"  --seed N           0 to 2^63-1, default 0; decides nothing but the order in which a\n"
 	"                     shortlist would be shown to a mentee\n"
@@ -184,17 +199,30 @@ static const char help_people[] =
 	"  interests     names, 64 at most\n"
 	"  capacity      pairs wanted as mentee, places as mentor: 1 to 255; empty: 1\n"
 	"\n"
+	"Preferences file: CSV like the people file; columns id and choice, both ids of the "
+	"people\n"
+	"file, and side (mentee or mentor: as what the person of id chooses; needed only where "
+	"somebody\n"
+	"is both). A line is one choice, a person's lines stand in the order of preference, 64 at\n"
+	"most. Stated choices come first, then everybody else by score. A choice that a rule does\n"
+	"not allow is never offered; it is no fault, but named in the results.\n"
+	"\n"
 	"Written into DIR:\n"
 	"  pairs.csv           mentee,mentor,score - modes pairs and stable, else only its "
 	"heading\n"
 	"  shortlists.csv      mentee,rank,mentor,score - mode shortlist, else only its heading\n"
-	"  unmatched.csv       id,reason - mentees who got nobody\n"
+	"  unmatched.csv       id,reason - mentees who got nobody; with --preferences also\n"
+	"                      choices_not_allowed, as rule:id|rule:id\n"
 	"  explanations.jsonl  a line for each pair: the parts that sum to its score, and what "
 	"they\n"
 	"                      rest on; a line for each mentee with fewer mentors than wanted: "
 	"the\n"
 	"                      reason, which rule refuses how many, the smallest relaxation that\n"
-	"                      helps (for the first 1,000 of them)\n"
+	"                      helps (for the first 1,000 of them); with --preferences the "
+	"place\n"
+	"                      of each in the other's list, and a line for each person with "
+	"choices\n"
+	"                      that are not allowed: the first rule that refuses them\n"
 	"  certificate.bin     the prices that prove the optimum (layout: "
 	"tool/certificate_file.h)\n"
 	"  summary.json        pairs, total, gap (0 = proven best), seconds and cpu_seconds of "

@@ -22,7 +22,8 @@ enum ending {
 };
 
 struct options {
-	const char *people, *policy, *blocked, *scores, *out; /* paths; NULL when not given */
+	const char *people, *policy, *blocked, *preferences; /* paths; NULL when not given */
+	const char *scores, *out;
 	enum engine_mode mode;
 	unsigned threads;
 	uint64_t seed;

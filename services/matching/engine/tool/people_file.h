@@ -31,6 +31,7 @@ struct people {
 	uint8_t *roles; /* by person, ENGINE_ROLE_* */
 	size_t room;
 	size_t mentees, mentors;
+	size_t choices; /* stated and handed over */
 };
 
 enum reading { READING_DONE, READING_NO_MEMORY };

@@ -58,23 +58,26 @@ bool shortlists_write(
 	return out_close(&out);
 }
 
-bool unmatched_write(
-	const char *directory, const struct people *people, const struct engine_result *result)
+bool unmatched_write(const char *directory, const struct people *people,
+	const struct refused_choices *refused, const struct engine_result *result)
 {
 	struct out_file out = out_open(directory, "unmatched.csv");
-	out_print(&out, "id,reason\n");
+	out_print(&out, refused->given ? "id,reason,choices_not_allowed\n" : "id,reason\n");
 	for (size_t o = 0; o < result->outcome_count; o++) {
 		if (result->outcomes[o].count)
 			continue;
 		out_cell(&out, id_of(people, result->outcomes[o].mentee));
-		out_print(&out, ",%s\n", reason_word(result->outcomes[o].reason));
+		out_print(&out, ",%s", reason_word(result->outcomes[o].reason));
+		if (refused->given)
+			refused_choices_cell(refused, people, result->outcomes[o].mentee, &out);
+		out_print(&out, "\n");
 	}
 	return out_close(&out);
 }
 
 bool summary_write(const char *directory, const struct options *options,
-	const struct people *people, const struct engine_result *result,
-	const struct run_figures *figures)
+	const struct people *people, const struct refused_choices *refused,
+	const struct engine_result *result, const struct run_figures *figures)
 {
 	struct out_file out = out_open(directory, "summary.json");
 	size_t covered = 0;
@@ -95,6 +98,9 @@ bool summary_write(const char *directory, const struct options *options,
 		people->mentees, covered, people->mentors);
 	if (result->mode == ENGINE_MODE_SHORTLIST)
 		out_print(&out, "  \"exposure_cap\": %d,\n", (int)result->exposure_cap);
+	if (refused->given)
+		out_print(&out, "  \"choices\": %zu,\n  \"choices_not_allowed\": %zu,\n",
+			people->choices, refused->count);
 	out_print(&out, "  \"seed\": %llu,\n  \"threads\": %u,\n  \"simd\": \"%s\"\n}\n",
 		(unsigned long long)options->seed, options->threads,
 		engine_simd_word(result->figures.simd));

@@ -11,6 +11,7 @@
 #include "matching/engine/engine.h"
 #include "matching/engine/tool/options.h"
 #include "matching/engine/tool/people_file.h"
+#include "matching/engine/tool/refused_choices.h"
 
 /* What a run came to, beside its result. */
 struct run_figures {
@@ -23,13 +24,14 @@ CHECKED bool pairs_write(
 	const char *directory, const struct people *people, const struct engine_result *result);
 CHECKED bool shortlists_write(
 	const char *directory, const struct people *people, const struct engine_result *result);
-CHECKED bool unmatched_write(
-	const char *directory, const struct people *people, const struct engine_result *result);
+CHECKED bool unmatched_write(const char *directory, const struct people *people,
+	const struct refused_choices *refused, const struct engine_result *result);
 CHECKED bool explanations_write(const char *directory, const struct people *people,
-	const struct engine_policy *policy, const struct engine_result *result);
+	const struct engine_policy *policy, const struct refused_choices *refused,
+	const struct engine_result *result);
 CHECKED bool summary_write(const char *directory, const struct options *options,
-	const struct people *people, const struct engine_result *result,
-	const struct run_figures *figures);
+	const struct people *people, const struct refused_choices *refused,
+	const struct engine_result *result, const struct run_figures *figures);
 
 /* All scores; policy as in the run. END_FILES, END_NO_MEMORY, END_UNSUPPORTED or END_DONE. */
 #define SCORES_BYTES_MOST (INT64_C(2) << 30)
