@@ -107,6 +107,51 @@ void choosers_solve(const struct engine_population *population, const struct eng
 	assert_string_equal(engine_refusal_word(verdict.refusal), "none");
 }
 
+/* One side's opinion once more: true if `one` is wanted rather than `other`. */
+static bool rather(const struct engine_population *population, uint32_t person, bool as_mentee,
+	uint32_t one, int32_t score, uint32_t other, int32_t other_score)
+{
+	uint32_t place = engine_population_choice(population, person, as_mentee, one);
+	uint32_t other_place = engine_population_choice(population, person, as_mentee, other);
+	if (place || other_place)
+		return place && (!other_place || place < other_place);
+	return score != other_score ? score > other_score : one < other;
+}
+
+/* Somebody of the pairs of `person` would go for the other; pairs by mentee or by mentor. */
+static bool tempted(const struct engine_population *population, const struct engine_result *result,
+	uint32_t person, bool as_mentee, uint32_t other, int32_t score)
+{
+	const struct person *facts = &population->people[person];
+	uint32_t held = 0;
+	for (size_t p = 0; p < result->pair_count; p++) {
+		const struct engine_pair *pair = &result->pairs[p];
+		uint32_t partner = as_mentee ? pair->mentor : pair->mentee;
+		if ((as_mentee ? pair->mentee : pair->mentor) != person)
+			continue;
+		held++;
+		if (partner == other)
+			return false;
+		if (rather(population, person, as_mentee, other, score, partner, pair->score))
+			return true;
+	}
+	return held < (as_mentee ? facts->mentee_capacity : facts->mentor_capacity);
+}
+
+bool choosers_blocked(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_result *result)
+{
+	for (uint32_t i = 0; i < population->count; i++)
+		for (uint32_t j = 0; j < population->count; j++) {
+			int32_t score = engine_pair_score(population, policy, i, j);
+			if (score != ENGINE_FORBIDDEN &&
+				tempted(population, result, i, true, j, score) &&
+				tempted(population, result, j, false, i, score))
+				return true;
+		}
+	return false;
+}
+
 /* What somebody thinks of another: smaller is better. The list, then the score, then the index. */
 static int64_t disregard(const struct engine_population *population, uint32_t person,
 	bool as_mentee, uint32_t other, int32_t score)

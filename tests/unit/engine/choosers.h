@@ -33,6 +33,10 @@ void choosers_policy(struct dice *dice, bool open, struct engine_policy *ret_pol
 void choosers_solve(const struct engine_population *population, const struct engine_policy *policy,
 	const struct engine_options *options, struct engine_result *ret_result);
 
+/* True if two people would rather have each other: every pair, one by one, for any company. */
+bool choosers_blocked(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_result *result);
+
 /* Allowed pairs and both sides' orders: 0 = wanted most. */
 struct choosers {
 	struct brute brute;

@@ -245,8 +245,8 @@ class Endings(Match):
         for program in PROGRAMS:
             text = subprocess.run([program, "--help"], capture_output=True, text=True,
                                   check=True).stdout
-            for option in ("people", "policy", "blocked", "mode", "preferences", "threads", "seed", "simd",
-                           "verify", "scores", "out"):
+            for option in ("people", "policy", "blocked", "mode", "preferences", "threads", "seed",
+                           "simd", "verify", "scores", "out"):
                 self.assertIn(f"  --{option} ", text)
             schema = json.loads(text[text.index("\n{") + 1:])
             defaults = {name: rule["default"] for name, rule in schema["properties"].items()
