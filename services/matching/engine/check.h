@@ -10,7 +10,8 @@
  *complete
  *
  * For a cancelled run feasibility and the gap hold, slackness need not. For a stable matching it
- *looks for a blocking pair instead.
+ * looks for a blocking pair instead, by the choices that both sides stated and then by score, and
+ * has every mentee's pairs ranked in that order.
  */
 #ifndef ENGINE_CHECK_H
 #define ENGINE_CHECK_H
@@ -28,7 +29,8 @@ enum engine_refusal {
 	ENGINE_REFUSAL_GAP,       /* the gap is not the one claimed, or not 0 in a complete run */
 	ENGINE_REFUSAL_PIN,       /* a pinned pair is missing */
 	ENGINE_REFUSAL_BLOCKING_PAIR, /* stable: two people would rather have each other */
-	ENGINE_REFUSAL_OUTCOME,       /* an outcome does not describe its pairs */
+	ENGINE_REFUSAL_OUTCOME, /* an outcome does not describe its pairs, or (stable) a rank is
+				   wrong */
 	ENGINE_REFUSAL_COUNT
 };
 const char *engine_refusal_word(enum engine_refusal refusal);

@@ -80,21 +80,32 @@ void people_seal_choices(struct engine_population *population, struct engine_fau
 	seal_side(population, &population->choices[CHOICES_OF_MENTORS], ENGINE_ROLE_MENTOR, faults);
 }
 
-uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
-	bool as_mentee, uint32_t choice)
+const struct choice *people_choices(
+	const struct engine_population *population, int side, uint32_t person, size_t *ret_count)
 {
-	const struct choices *side =
-		&population->choices[as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS];
-	size_t low = 0, high = side->count;
+	const struct choices *choices = &population->choices[side];
+	size_t low = 0, high = choices->count, end;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (side->list[middle].person < person)
+		if (choices->list[middle].person < person)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < side->count && side->list[low].person == person; low++)
-		if (side->list[low].choice == choice)
-			return side->list[low].place;
+	for (end = low; end < choices->count && choices->list[end].person == person; end++)
+		continue;
+	*ret_count = end - low;
+	return choices->list ? choices->list + low : NULL;
+}
+
+uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
+	bool as_mentee, uint32_t choice)
+{
+	size_t count;
+	const struct choice *list = people_choices(
+		population, as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS, person, &count);
+	for (size_t c = 0; c < count; c++)
+		if (list[c].choice == choice)
+			return list[c].place;
 	return 0;
 }

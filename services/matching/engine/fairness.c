@@ -52,6 +52,27 @@ static bool measure_exposure(const struct engine_population *population,
 	return true;
 }
 
+/*
+ * A stable pair's place in the mentee's own order: first the choices stated, as far as they are
+ * allowed, then the others by score. by_score counts the mentors who score more.
+ */
+static uint32_t rank_by_choice(const struct engine_population *population,
+	const struct engine_pair *pair, const int16_t *scores, uint32_t by_score)
+{
+	size_t count;
+	const struct choice *list = people_choices(
+		population, CHOICES_OF_MENTEES, pair->mentee, &count);
+	uint32_t before = 0, lower = 0;
+	for (size_t c = 0; c < count; c++) {
+		if (list[c].choice == pair->mentor)
+			return before + 1;
+		before += scores[list[c].choice] != ENGINE_FORBIDDEN;
+		lower += scores[list[c].choice] != ENGINE_FORBIDDEN &&
+			 scores[list[c].choice] <= pair->score;
+	}
+	return by_score + lower + 1;
+}
+
 /* Ranks of one mentee's pairs among all allowed mentors. */
 static void rank_outcome(const struct engine_population *population,
 	const struct engine_result *result, const struct engine_outcome *outcome,
@@ -59,10 +80,13 @@ static void rank_outcome(const struct engine_population *population,
 {
 	const struct engine_pair *pairs = result->pairs + outcome->first;
 	for (uint32_t k = 0; k < outcome->count; k++) {
-		uint32_t rank = 1;
+		uint32_t more = 0;
 		for (size_t p = 0; p < population->count; p++)
-			rank += scores[p] > pairs[k].score;
-		ret_ranks[outcome->first + k] = rank;
+			more += scores[p] > pairs[k].score;
+		ret_ranks[outcome->first + k] = result->mode == ENGINE_MODE_STABLE
+							? rank_by_choice(population, &pairs[k],
+								  scores, more)
+							: more + 1;
 	}
 }
 

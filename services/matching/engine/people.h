@@ -128,6 +128,10 @@ bool people_blocked(const struct engine_population *population, uint32_t one, ui
 /* True if the pair is pinned. Sealed only. */
 bool people_pinned(const struct engine_population *population, uint32_t mentee, uint32_t mentor);
 
+/* One person's list, most wanted first. Sealed only. */
+const struct choice *people_choices(
+	const struct engine_population *population, int side, uint32_t person, size_t *ret_count);
+
 /* choices.c: sorts the lists and notes what only the whole shows. */
 void people_seal_choices(struct engine_population *population, struct engine_faults *faults);
 

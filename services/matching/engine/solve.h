@@ -59,7 +59,7 @@ struct engine_pair {
 	uint32_t mentee;
 	uint32_t mentor;
 	int32_t score;
-	uint8_t rank;  /* 1 = best of this mentee's pairs */
+	uint8_t rank;  /* 1 = best of this mentee's pairs (stable: in its own order) */
 	uint8_t shown; /* shortlists: place in which the mentee sees it, 1.., by hash of seed and
 			  ids */
 	bool pinned;

@@ -34,25 +34,47 @@ static bool locate(const struct solver *solver, int side, const struct choice *c
 	return row != ENGINE_NONE && place != ENGINE_NONE;
 }
 
-/* Sorts the choices of both sides by row: counts, then places each where its row begins. */
-static void gather_stated(struct orders *orders, const struct solver *solver)
+/* Calls back with every choice that is a pair of a row and a place; false if cancelled. */
+static bool each_choice(struct orders *orders, const struct solver *solver,
+	void (*each)(struct orders *orders, struct stated stated))
 {
-	const struct choices *choices = solver->population->choices;
-	struct stated stated;
-	for (int side = 0; side < CHOICES_SIDES; side++)
-		for (size_t c = 0; c < choices[side].count; c++)
-			if (locate(solver, side, &choices[side].list[c], &stated))
-				orders->first[stated.row + (size_t)1]++;
+	for (int side = 0; side < CHOICES_SIDES; side++) {
+		const struct choices *choices = &solver->population->choices[side];
+		struct stated stated;
+		for (size_t c = 0; c < choices->count; c++) {
+			if (!(c & 4095) && is_cancelled(solver))
+				return false;
+			if (locate(solver, side, &choices->list[c], &stated))
+				each(orders, stated);
+		}
+	}
+	return true;
+}
+
+static void count_stated(struct orders *orders, struct stated stated)
+{
+	orders->first[stated.row + (size_t)1]++;
+}
+
+/* From the end of each row's part, so that at last its entry says where it begins. */
+static void put_stated(struct orders *orders, struct stated stated)
+{
+	orders->list[--orders->first[stated.row + (size_t)1]] = stated;
+}
+
+/* Sorts the choices of both sides by row; false if cancelled. */
+static bool gather_stated(struct orders *orders, const struct solver *solver)
+{
+	if (!each_choice(orders, solver, count_stated))
+		return false;
 	for (uint32_t i = 0; i < solver->rows; i++)
 		orders->first[i + (size_t)1] += orders->first[i];
 	orders->count = orders->first[solver->rows];
-	/* filled from the end of each row's part, so that first is where it begins again */
-	for (int side = 0; side < CHOICES_SIDES; side++)
-		for (size_t c = 0; c < choices[side].count; c++)
-			if (locate(solver, side, &choices[side].list[c], &stated))
-				orders->list[--orders->first[stated.row + (size_t)1]] = stated;
+	if (!each_choice(orders, solver, put_stated))
+		return false;
 	memmove(orders->first, orders->first + 1, solver->rows * sizeof(*orders->first));
 	orders->first[solver->rows] = orders->count;
+	return true;
 }
 
 static int compare_places(const void *left, const void *right)
@@ -117,7 +139,8 @@ enum engine_status orders_init(struct orders *orders, struct solver *solver)
 	orders->first = calloc(solver->rows + (size_t)2, sizeof(*orders->first));
 	if (!orders->list || !orders->first)
 		return ENGINE_NO_MEMORY;
-	gather_stated(orders, solver);
+	if (!gather_stated(orders, solver))
+		return ENGINE_CANCELLED;
 	for (uint32_t i = 0; i < solver->rows; i++) {
 		size_t from = orders->first[i], to = orders->first[i + (size_t)1];
 		if (!(i & 63) && is_cancelled(solver))

@@ -143,8 +143,11 @@ enum engine_status accepting_prove(struct accepting *accepting)
 {
 	struct solver *solver = accepting->solver;
 	struct proving proving = { .accepting = accepting };
-	for (uint32_t place = 0; place < solver->places; place++)
+	for (uint32_t place = 0; place < solver->places; place++) {
+		if (!(place & 255) && is_cancelled(solver))
+			return ENGINE_CANCELLED;
 		accepting_look(accepting, place);
+	}
 	crew_run(solver->crew, prove, &proving);
 	if (atomic_load(&proving.cancelled))
 		return ENGINE_CANCELLED;

@@ -155,6 +155,30 @@ static void choices_against_a_rule_are_named(void **state)
 	engine_population_free(population);
 }
 
+static void fairness_ranks_by_the_own_order(void **state)
+{
+	static const uint8_t holes[9] = { 5, 4, 3, 0, 4, 3, 5, 4, 3 };
+	struct engine_policy policy;
+	struct engine_result result;
+	struct engine_fairness fairness;
+	(void)state;
+	instance_matrix_policy(&policy);
+	struct engine_population *population = six(holes);
+	prefer(population, 0, true, 5, 4);
+	prefer(population, 1, true, 3, 5); /* 3 is not allowed, 5 prefers 0 */
+	assert_int_equal(engine_population_seal(population, NULL), ENGINE_OK);
+	choosers_solve(population, &policy, NULL, &result);
+	assert_int_equal(result.pairs[0].mentor, 5); /* the first choice: rank 1 */
+	assert_int_equal(result.pairs[1].mentor, 4); /* behind 5, the one allowed choice: rank 2 */
+	assert_int_equal(result.pairs[2].mentor, 3); /* the best by score: rank 1 */
+	assert_int_equal(
+		engine_fairness_of(population, &policy, NULL, &result, &fairness), ENGINE_OK);
+	assert_int_equal(fairness.rank_sum, 4);
+	engine_fairness_release(&fairness);
+	engine_result_release(&result);
+	engine_population_free(population);
+}
+
 static void raise_flag(void *context, const struct engine_progress *progress)
 {
 	(void)progress;
@@ -186,6 +210,7 @@ int main(void)
 		cmocka_unit_test(choices_come_before_scores),
 		cmocka_unit_test(the_checker_refuses_what_was_changed),
 		cmocka_unit_test(choices_against_a_rule_are_named),
+		cmocka_unit_test(fairness_ranks_by_the_own_order),
 		cmocka_unit_test(a_cancelled_run_claims_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
