@@ -148,7 +148,7 @@ enum engine_status accepting_prove(struct accepting *accepting)
 			return ENGINE_CANCELLED;
 		accepting_look(accepting, place);
 	}
-	crew_run(solver->crew, prove, &proving);
+	crew_run_pairs(solver->crew, (size_t)solver->rows * solver->places, prove, &proving);
 	if (atomic_load(&proving.cancelled))
 		return ENGINE_CANCELLED;
 	solver->stable = !atomic_load(&proving.blocked);
