@@ -18,17 +18,14 @@ BEGIN ATOMIC
 				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - 7) AS overdue,
 				min(p.due_on) FILTER (WHERE p.status = 'overdue') AS overdue_on
 			FROM today t, member m JOIN scheduling.plan_view p ON p.pair_id = m.pair_id GROUP BY p.pair_id),
-		meeting AS (SELECT s.pair_id, s.status, s.starts_at, s.ends_at,
-				max(s.starts_at) FILTER (WHERE s.status = 'held') OVER (PARTITION BY s.pair_id) AS last_held
-			FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id WHERE s.status <> 'cancelled'),
 		met AS (SELECT s.pair_id, max(s.ends_at) AS last_end,
 				count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > t.at) AS ahead,
 				count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
 				min(s.ends_at) FILTER (WHERE s.status = 'unreported') AS silent_since,
-				count(*) FILTER (WHERE s.status = 'missed' AND (s.last_held IS NULL OR s.starts_at > s.last_held)) AS missed,
-				min(s.starts_at) FILTER (WHERE s.status = 'missed' AND (s.last_held IS NULL OR s.starts_at > s.last_held))
-					AS missed_since
-			FROM today t, meeting s GROUP BY s.pair_id)
+				max(s.starts_at) FILTER (WHERE s.status = 'held') AS last_held,
+				array_agg(s.starts_at) FILTER (WHERE s.status = 'missed') AS missed_at
+			FROM today t, member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
+			WHERE s.status <> 'cancelled' GROUP BY s.pair_id)
 	SELECT m.pair_id, m.mentor_id, m.mentee_id, f.rule, f.since, f.numbers
 	FROM today t CROSS JOIN member m LEFT JOIN plan p ON p.pair_id = m.pair_id LEFT JOIN met s ON s.pair_id = m.pair_id
 		CROSS JOIN LATERAL (
@@ -36,8 +33,10 @@ BEGIN ATOMIC
 				'expected', p.expected, 'held', p.held, 'days', t.day - p.overdue_on)
 			WHERE p.overdue > 0
 			UNION ALL
-			SELECT 'missed_twice', s.missed_since, json_build_object('in_a_row', s.missed)
-			WHERE s.missed >= 2
+			SELECT 'missed_twice', n.since, json_build_object('in_a_row', n.missed)
+			FROM (SELECT count(*) AS missed, min(u.at) AS since FROM unnest(s.missed_at) u (at)
+				WHERE s.last_held IS NULL OR u.at > s.last_held) n
+			WHERE n.missed >= 2
 			UNION ALL
 			SELECT 'nothing_booked', s.last_end, json_build_object('open', p.open,
 				'days', extract(day FROM t.at - s.last_end)::int)
@@ -55,7 +54,9 @@ CREATE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (ki
 	numbers json, can text[], about text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	WITH clock AS MATERIALIZED (SELECT common.now() AS at)
+	WITH clock AS MATERIALIZED (SELECT common.now() AS at),
+		-- at rest, so that who stands above whom is asked of pairs with a flag alone
+		flag AS MATERIALIZED (SELECT * FROM evaluation.pair_flags(of_programme))
 	SELECT 'no_pick', 'no_pick ' || s.shortlist_id, CASE s.status WHEN 'open' THEN s.opened_at ELSE s.pick_by END,
 		CASE s.status WHEN 'open' THEN s.pick_by END, s.mentee_id, NULL::uuid, NULL::uuid, s.shortlist_id, 'mentee',
 		NULL::text, NULL::json, CASE s.status WHEN 'open' THEN '{message_create,patch}' ELSE '{patch,round_create}' END::text[],
@@ -91,7 +92,7 @@ BEGIN ATOMIC
 		'pair', f.rule, f.numbers,
 		CASE f.rule WHEN 'missed_twice' THEN '{review_create}' ELSE '{review_create,message_create}' END::text[],
 		CASE f.rule WHEN 'unreported' THEN 'report' WHEN 'missed_twice' THEN NULL ELSE 'sessions' END
-	FROM evaluation.pair_flags(of_programme) f
+	FROM flag f
 	WHERE work.actor NOT IN (f.mentor_id, f.mentee_id)
 		AND (NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = work.actor)
 			OR NOT matching.above_pair(work.actor, f.mentor_id, f.mentee_id));

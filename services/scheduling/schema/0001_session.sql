@@ -29,7 +29,8 @@ CREATE TABLE scheduling.session (
 	CONSTRAINT session_order CHECK (starts_at < ends_at),
 	CONSTRAINT session_length CHECK (ends_at <= starts_at + interval '8 hours')
 );
-CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id);
+-- With what pages count, so that a programme's sessions are read from the index alone.
+CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, booked_by);
 CREATE INDEX session_start ON scheduling.session (starts_at, id);
 CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
 
