@@ -136,12 +136,12 @@ FROM taken t JOIN programme p ON p.id = t.programme_id;
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
 	part AS (SELECT e.person_id,
 			max(e.id::text) FILTER (WHERE e.role = 'mentor') AS mentor_enrolment,
-			coalesce(max(e.capacity - e.taken) FILTER (WHERE e.role = 'mentor'), 0) AS mentor_places,
+			coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0) AS mentor_places,
 			max(e.id::text) FILTER (WHERE e.role = 'mentee') AS mentee_enrolment,
-			coalesce(max(e.capacity - e.taken) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
+			coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
 				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0) AS mentee_places
-		FROM enrolment e, r
-		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity
+		FROM r, enrolment e, LATERAL (SELECT least(e.capacity - e.taken, room_of(e.person_id, e.role)) AS places) l
+		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity AND l.places > 0
 		GROUP BY e.person_id),
 	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id, r
 		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)

@@ -205,7 +205,8 @@ static bool set(struct run *run, const char *name, const char *value)
 	return done != NULL;
 }
 
-/* The environment, the portal's addresses, and audit triggers on whatever lacks them. */
+/* The environment, the portal's addresses, the limits, and audit triggers on whatever lacks them.
+ */
 static bool settle(struct run *run)
 {
 	const struct migrate_plan *plan = run->plan;
@@ -218,6 +219,7 @@ static bool settle(struct run *run)
 	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_audit(run) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
+	       (!plan->person_limits || set(run, "person_limits", plan->person_limits)) &&
 	       execute(run, "migrate", "COMMIT");
 }
 

@@ -16,10 +16,11 @@
 
 struct migrate_plan {
 	const char *dsn;
-	const char *dir;          /* root of the source tree */
-	const char *environment;  /* "production" or "development": common.setting */
-	const char *portal_links; /* checked, JSON: common.setting; NULL leaves what is there */
-	const char *to_module;    /* last file to apply, or NULL for all */
+	const char *dir;           /* root of the source tree */
+	const char *environment;   /* "production" or "development": common.setting */
+	const char *portal_links;  /* checked, JSON: common.setting; NULL leaves what is there */
+	const char *person_limits; /* the same */
+	const char *to_module;     /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* tell what is applied and what waits; change nothing */
 };

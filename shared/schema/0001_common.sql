@@ -13,11 +13,13 @@ GRANT USAGE ON SCHEMA common
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- Facts about this installation. environment: 'production' unless upward-migrate says otherwise.
+-- person_limits: how many pairs one person may be in at once on each side, over all programmes.
 CREATE TABLE common.setting (
 	name text CONSTRAINT setting_name PRIMARY KEY,
 	value text NOT NULL
 );
-INSERT INTO common.setting (name, value) VALUES ('environment', 'production');
+INSERT INTO common.setting (name, value)
+VALUES ('environment', 'production'), ('person_limits', '{"mentor": 5, "mentee": 5}');
 
 -- Business time: how many seconds it is ahead. Never called in production; elsewhere its value moves the
 -- time of all services at once. A sequence, since a row of a table costs ten times as much to read, and

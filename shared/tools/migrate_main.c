@@ -6,8 +6,9 @@
  * DSN is MIGRATE_URL or DATABASE_URL where not given, a login that is a member of owner and guard.
  * TREE holds shared/schema and services/…/schema: MIGRATIONS_DIR, or two folders above the program.
  * APP_ENV (production where unset) is written into the database: only development may move the
- * clock. So is PORTAL_LINKS, where it is set: json/portal_links.h says what it holds; a faulty one
- *is refused before anything is done, and {} takes earlier ones away.
+ * clock. So are PORTAL_LINKS and PERSON_LIMITS, where they are set: json/portal_links.h and
+ * json/person_limits.h say what they hold; a faulty one is refused before anything is done, and {}
+ * takes earlier ones away.
  *
  * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
  */
@@ -17,6 +18,7 @@
 #include <unistd.h>
 #include "base/str.h"
 #include "db/migrate.h"
+#include "json/person_limits.h"
 #include "json/portal_links.h"
 
 static int usage(void)
@@ -91,6 +93,7 @@ int main(int argc, char **argv)
 		.dir = setting("MIGRATIONS_DIR", NULL),
 		.environment = setting("APP_ENV", "production"),
 		.portal_links = setting("PORTAL_LINKS", NULL),
+		.person_limits = setting("PERSON_LIMITS", NULL),
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();
@@ -100,6 +103,7 @@ int main(int argc, char **argv)
 	if (!plan.dir)
 		plan.dir = tree ? tree : ".";
 	bool done = (!plan.portal_links || portal_links_check(plan.portal_links, &faults)) &&
+		    (!plan.person_limits || person_limits_check(plan.person_limits, &faults)) &&
 		    migrate_run(&plan, stdout, &faults);
 	if (!done)
 		fprintf(stderr, "upward-migrate: %s", faults.len ? faults.data : "out of memory\n");

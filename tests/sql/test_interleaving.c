@@ -304,6 +304,34 @@ static void lock_and_check_in_one_statement_are_unsafe(void **state)
 	close_stage(&stage);
 }
 
+/* Picks of one mentor in two programmes touch no common row: the second waits all the same. */
+static void two_programmes_give_one_person_no_more_than_the_limit(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+	const char *const hows[] = { "COMMIT", "ROLLBACK" };
+	size_t pick = deed_called("pick"); /* 5 is in a suspended pair already */
+
+	open_stage(&stage);
+	owned_text char *elsewhere = world_pick(2, 5, 1);
+	sql_do(stage.admin, "UPDATE common.setting SET value = '{\"mentor\": 2}' WHERE name = "
+			    "'person_limits'");
+	for (size_t h = 0; h < COUNT(hows); h++) {
+		reset(&stage);
+		in_transaction(stage.first[pick], stage.statements[pick]);
+		sql_do(stage.second[pick], "BEGIN");
+		sql_send(stage.second[pick], elsewhere);
+		assert_true(sql_is_blocked(stage.second[pick], stage.admin));
+		end(stage.first[pick], hows[h]);
+		owned_text char *outcome = sql_receive(stage.second[pick]);
+		assert_string_equal(outcome, h == 0 ? "23514 pair_mentor_limit" : "");
+		end(stage.second[pick], *outcome ? "ROLLBACK" : "COMMIT");
+		judge(&stage, hows[h]);
+	}
+	assert_string_equal(stage.words, "");
+	close_stage(&stage);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -327,6 +355,8 @@ int main(void)
 			without_the_lock_the_same_orders_are_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			lock_and_check_in_one_statement_are_unsafe, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			two_programmes_give_one_person_no_more_than_the_limit, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("interleaving", tests, NULL, NULL);

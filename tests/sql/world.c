@@ -102,6 +102,12 @@ static const char oracle[] =
 	"	UNION ALL SELECT 'capacity' FROM matching.enrolment e LEFT JOIN"
 	"		(SELECT id, count(*) AS n FROM seat GROUP BY id) s ON s.id = e.id"
 	"		WHERE e.taken <> coalesce(s.n, 0) OR e.taken > e.capacity"
+	"	UNION ALL SELECT 'limit' FROM (SELECT mentor_id AS person_id, 'mentor' AS side "
+	"FROM kept"
+	"		UNION ALL SELECT mentee_id, 'mentee' FROM kept) k GROUP BY person_id, side"
+	"		HAVING count(*) > (SELECT (s.value::json ->> side)::int FROM "
+	"common.setting s"
+	"			WHERE s.name = 'person_limits')"
 	"	UNION ALL SELECT 'circle' FROM above WHERE lower = upper)"
 	" SELECT count(*), coalesce(string_agg(DISTINCT why, ' '), ''), "
 	"pg_current_snapshot()::text FROM wrong";

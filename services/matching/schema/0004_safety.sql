@@ -23,6 +23,25 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION matching.standing() TO upward_matching;
 
+-- How many more pairs a person may be in on that side, over all programmes; negative where the limit was
+-- lowered since.
+CREATE FUNCTION matching.room_of(person uuid, side text) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	live int;
+BEGIN
+	IF side = 'mentor' THEN
+		SELECT count(*) INTO live FROM matching.pair q
+		WHERE q.mentor_id = person AND q.status IN ('proposed', 'active', 'suspended');
+	ELSE
+		SELECT count(*) INTO live FROM matching.pair q
+		WHERE q.mentee_id = person AND q.status IN ('proposed', 'active', 'suspended');
+	END IF;
+	RETURN coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s WHERE s.name = 'person_limits'), 1000)
+		- live;
+END $$;
+GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text) TO guard, upward_matching;
+
 CREATE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -174,14 +193,17 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Takes or frees one place of an enrolment; a place is taken of those who are enrolled.
+-- Takes or frees one place of an enrolment; a place is taken of those who are enrolled, and of those who
+-- have room left over all programmes. Two programmes share no row of the person, hence the lock.
 CREATE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	broken text := 'pair_mentee_enrolled';
+	beyond text := 'pair_mentee_limit';
 BEGIN
 	IF side = 'mentor' THEN
 		broken := 'pair_mentor_enrolled';
+		beyond := 'pair_mentor_limit';
 	END IF;
 	UPDATE matching.enrolment e SET taken = e.taken + places
 	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
@@ -189,6 +211,13 @@ BEGIN
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'not enrolled' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
 			CONSTRAINT = broken;
+	END IF;
+	IF places > 0 THEN
+		PERFORM pg_advisory_xact_lock(9, hashtext(person::text));
+		IF matching.room_of(person, side) < 0 THEN
+			RAISE EXCEPTION 'no more pairs' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
+				CONSTRAINT = beyond;
+		END IF;
 	END IF;
 END $$;
 

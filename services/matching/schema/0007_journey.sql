@@ -138,12 +138,12 @@ BEGIN
 	SELECT * INTO was FROM shortlist WHERE id = earlier;
 	SELECT * INTO p FROM programme WHERE id = was.programme_id;
 	SELECT * INTO part FROM enrolment WHERE id = was.enrolment_id;
-	IF part.taken >= part.capacity THEN
+	IF part.taken >= part.capacity OR room_of(part.person_id, 'mentee') <= 0 THEN
 		SELECT q.id INTO resting FROM pair q WHERE q.mentee_enrolment_id = part.id AND q.status = 'suspended'
 		ORDER BY q.id LIMIT 1;
 	END IF;
 	IF p.status NOT IN ('matching', 'active') OR part.status <> 'enrolled'
-			OR part.taken >= part.capacity AND resting IS NULL
+			OR (part.taken >= part.capacity OR room_of(part.person_id, 'mentee') <= 0) AND resting IS NULL
 			OR EXISTS (SELECT FROM shortlist s WHERE s.enrolment_id = part.id AND s.status = 'open') THEN
 		RETURN 0;
 	END IF;
@@ -160,7 +160,7 @@ BEGIN
 			FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
 				JOIN profiles.card k ON k.person_id = c.mentor_id
 			WHERE c.round_id = was.round_id AND c.enrolment_id = was.enrolment_id AND k.status <> 'inactive'
-				AND e.status = 'enrolled' AND e.taken < e.capacity
+				AND e.status = 'enrolled' AND e.taken < e.capacity AND room_of(c.mentor_id, 'mentor') > 0
 				AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = was.programme_id
 					AND d.mentee_id = was.mentee_id AND d.mentor_id = c.mentor_id)
 				AND NOT EXISTS (SELECT FROM pair q WHERE q.mentee_id = was.mentee_id AND q.mentor_id = c.mentor_id

@@ -341,6 +341,46 @@ static void a_programme_closes_in_order(void **state)
 	assert_string_equal(api_text(over, "status"), "completed");
 }
 
+static void limit_people(const char *limits)
+{
+	api_sql("superuser",
+		"UPDATE common.setting SET value = '%s' WHERE name = 'person_limits' RETURNING 1",
+		limits);
+}
+
+static struct api_reply *pick_first(const char *mentee, const char *programme)
+{
+	struct api_reply *list = story_shortlist(mentee, programme);
+	return api_post(as(mentee), api_path("/api/v1/shortlists/%s/pick", api_text(list, "id")),
+		"{\"mentor_id\": \"%s\"}", api_text(list, "mentors.0.mentor.id"));
+}
+
+/* A place in a programme is no use to who is in as many pairs as one person may be in all of them.
+ */
+static void nobody_is_in_more_pairs_than_one_person_may_be(void **state)
+{
+	(void)state;
+	const char *mentor, *first = company_programme("Wide", 2);
+	story_round("hr.lead", first);
+	story_pair("it.lead", first, &mentor);
+	const char *second = company_programme("Wider", 2);
+	story_round("hr.lead", second);
+	limit_people("{\"mentee\": 1}");
+	api_expect_problem(pick_first("it.lead", second), 409, "person_limit");
+	limit_people("{\"mentor\": 0}");
+	struct api_reply *lost = api_expect_problem(
+		pick_first("it.lead", second), 409, "shortlist_changed");
+	assert_null(api_member(lost, "fresh_shortlist.id")); /* nobody else may either */
+	const char *third = company_programme("Widest", 2);
+	story_round("hr.lead", third);
+	assert_int_equal(api_count(api_expect(api_get(as("it.lead"),
+						      "/api/v1/shortlists?programme_id=%s", third),
+					   200),
+				 "items"),
+		0);
+	limit_people("{\"mentor\": 5, \"mentee\": 5}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +393,7 @@ int main(void)
 		cmocka_unit_test(a_pair_rests_goes_on_and_parts_only_after_a_talk),
 		cmocka_unit_test(a_suspended_pair_is_replaced_by_a_pick_from_the_fresh_three),
 		cmocka_unit_test(a_programme_closes_in_order),
+		cmocka_unit_test(nobody_is_in_more_pairs_than_one_person_may_be),
 	};
 	return cmocka_run_group_tests_name("the whole life", tests, set_up, api_release);
 }
