@@ -4,7 +4,7 @@
     run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
 
 Kinds: unit fuzz tools checks sql api journeys faults contract. What needs no stack runs three at a
-time; beside it one stack for each flavour, each test program on an empty database, since many tests
+time; beside it two stacks for each flavour, each test program on an empty database, since many tests
 wait more than they work; last the recorded exchanges are held against the contract. Without
 --flavour and --long a kind runs in the flavours that EVERY_DAY gives it."""
 
@@ -24,7 +24,7 @@ from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E4
 
 STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
-STACKED = ["sql", "api", "journeys", "faults"]
+STACKED = {"": ["sql", "api"], "-journeys": ["journeys", "faults"]}  # by what its folder ends in
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["asan"], "faults": ["asan"]}
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
@@ -136,21 +136,21 @@ def new_reports(folder, seen):
     return texts
 
 
-def run_stacked(run, flavour):
-    """All programs of one flavour that need a stack."""
-    programs = [(kind, *pair) for kind in STACKED for pair in run.built(flavour, kind)
+def run_stacked(run, flavour, which):
+    """The programs of one flavour that one of its stacks is for."""
+    programs = [(kind, *pair) for kind in STACKED[which] for pair in run.built(flavour, kind)
                 if kind != "sql" or flavour == "release"]
     if not programs:
         return
-    folder = ROOT / "build/test" / flavour
-    record = ROOT / "build/test" / f"record.{flavour}.jsonl"
+    folder = ROOT / "build/test" / (flavour + which)
+    record = ROOT / "build/test" / f"record.{flavour}{which}.jsonl"
     record.unlink(missing_ok=True)
     at = ["--dir", str(folder)]
     execute([*STACK, "down", *at], 90)
     status, output = execute([*STACK, "up", *at, "--flavour", flavour, "--port", "0", "--bare",
                               "--fresh"], 200)
     if status != 0:
-        run.done(Outcome(f"stack/{flavour}", flavour, failures=[("start", output)]))
+        run.done(Outcome(f"stack/{flavour}{which}", flavour, failures=[("start", output)]))
         return
     seen = set()
     env = {**run.env, "UPWARD_STACK": str(folder / "stack.json"), "UPWARD_RECORD": str(record)}
@@ -160,13 +160,13 @@ def run_stacked(run, flavour):
         status, output = execute([*STACK, "down", *at], 90)
         ends = new_reports(folder, seen)
         if status != 0 or ends:
-            run.done(Outcome(f"stack/{flavour}", flavour,
+            run.done(Outcome(f"stack/{flavour}{which}", flavour,
                              failures=[("end", text) for text in [*ends, output]]))
 
 
 def run_programs(run, flavour, programs, env, folder, seen):
     """One after the other, each on an empty database. Tests of the schemas make databases of their
-    own: they run beside the others, and are through before anything stops PostgreSQL."""
+    own: they run beside the others."""
     def one(name, path):
         return run_cmocka(path, name, flavour, STACKED_SECONDS * run.factor, env, run.scratch)
 
@@ -178,8 +178,6 @@ def run_programs(run, flavour, programs, env, folder, seen):
     try:
         fresh = True
         for kind, name, path in [p for p in programs if p[0] != "sql"]:
-            if kind == "faults":
-                beside.join()
             if kind == "journeys":
                 run.node.result()  # they read calendars with its packages
             if not fresh:
@@ -218,7 +216,7 @@ def prepare_node():
 def judge(run, trouble):
     """Holds every recorded exchange against the contract."""
     records = sorted((ROOT / "build/test").glob("record.*.jsonl"))
-    records = [path for path in records if path.name.split(".")[1] in run.flavours()]
+    records = [path for path in records if path.name.split(".")[1].split("-")[0] in run.flavours()]
     if not records:
         return
     if trouble:
@@ -259,10 +257,11 @@ def main():
     began = time.monotonic()
     with (concurrent.futures.ThreadPoolExecutor() as stacks,
           concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
-        contract = "contract" in run.kinds and run.kinds & set(STACKED)
+        contract = "contract" in run.kinds and run.kinds & set(sum(STACKED.values(), []))
         if contract or "journeys" in run.kinds:
             run.node = stacks.submit(prepare_node)
-        stacked = [stacks.submit(run_stacked, run, flavour) for flavour in run.flavours()]
+        stacked = [stacks.submit(run_stacked, run, flavour, which)
+                   for flavour in run.flavours() for which in STACKED]
         loose = [pool.submit(job) for job in loose_jobs(run)]
         for future in concurrent.futures.as_completed(loose):
             run.done(future.result())
@@ -277,7 +276,6 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        for name in ("release", "asan", "tsan", "coverage"):
-            if (ROOT / "build/test" / name / "stack.json").exists():
-                subprocess.run([*STACK, "down", "--dir", ROOT / "build/test" / name], check=False)
+        for facts in (ROOT / "build/test").glob("*/stack.json"):
+            subprocess.run([*STACK, "down", "--dir", facts.parent], check=False)
         sys.exit(130)
