@@ -97,6 +97,7 @@ static char *dsn_of(const char *database, const char *role)
 	return buf_take(&dsn);
 }
 
+#define TEMPLATE        "upward_test_template"
 #define MIGRATE_PROGRAM "build/" TEST_FLAVOUR "/upward-migrate"
 
 static void set_migrate_environment(const char *database)
@@ -154,12 +155,12 @@ void sql_drop(const char *database)
 	sql_do(pg, "DROP DATABASE IF EXISTS %s WITH (FORCE)", database);
 }
 
-void sql_create(const char *database)
+/* Makes it where it is missing, and gives the roles what they have on it. */
+static void run_roles(const char *database)
 {
 	owned_text char *dsn = NULL, *output = NULL;
-
-	sql_drop(database);
 	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+
 	/* roles belong to the whole cluster: one at a time */
 	sql_do(pg, "SELECT pg_advisory_lock(7, 2)");
 	dsn = dsn_of("postgres", PQuser(pg));
@@ -170,13 +171,34 @@ void sql_create(const char *database)
 		fail_msg("roles.sql: %s", output);
 }
 
-void sql_create_migrated(const char *database)
+void sql_create(const char *database)
+{
+	sql_drop(database);
+	run_roles(database);
+}
+
+/* A migrated database to copy, made once in a cluster: a copy takes a tenth of the time. */
+static void make_template(PGconn *pg)
 {
 	owned_text char *output = NULL;
 
-	sql_create(database);
-	if (sql_migrate(database, &output, NULL) != 0)
+	if (sql_number(pg, "SELECT count(*) FROM pg_database WHERE datname = '%s'", TEMPLATE) > 0)
+		return;
+	sql_create(TEMPLATE "_new");
+	if (sql_migrate(TEMPLATE "_new", &output, NULL) != 0)
 		fail_msg("upward-migrate: %s", output);
+	sql_do(pg, "ALTER DATABASE %s_new RENAME TO %s", TEMPLATE, TEMPLATE);
+}
+
+void sql_create_migrated(const char *database)
+{
+	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+
+	make_template(pg);
+	sql_drop(database);
+	sql_do(pg, "CREATE DATABASE %s OWNER owner TEMPLATE %s", database, TEMPLATE);
+	run_roles(database);
+	set_migrate_environment(database);
 }
 
 /* ---- statements ---- */
