@@ -14,6 +14,7 @@
 #include "http/call.h"
 
 #define TAXONOMY_BYTES ((size_t)16 << 20)
+#define ALIAS_MOST     200 /* characters, as in the contract */
 
 struct taxonomy {
 	int name, code, aliases; /* cells, -1 = not in the file */
@@ -43,14 +44,24 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 	return t->faults.count == 0;
 }
 
-static void add_aliases(struct buf *out, const char *cell)
+/* Writes what the bars separate as a JSON array, or null where the file has no such column. A fault
+ * when an alias is too long: nothing is cut. */
+static bool add_aliases(struct buf *out, const char *cell)
 {
-	char alias[512];
+	char alias[4 * ALIAS_MOST + 1]; /* a character has four bytes at most */
 	bool first = true;
+	if (!cell) {
+		buf_text(out, "null");
+		return true;
+	}
 	buf_char(out, '[');
 	for (const char *from = cell; *from;) {
-		size_t length = strcspn(from, "|");
-		snprintf(alias, sizeof alias, "%.*s", (int)length, from);
+		size_t length = strcspn(from, "|"), characters;
+		if (length >= sizeof alias || !str_is_utf8(from, length, &characters) ||
+			characters > ALIAS_MOST)
+			return false;
+		memcpy(alias, from, length);
+		alias[length] = '\0';
 		if (*alias) {
 			buf_text(out, first ? "" : ",");
 			buf_json(out, alias);
@@ -59,6 +70,7 @@ static void add_aliases(struct buf *out, const char *cell)
 		from += length + (from[length] == '|');
 	}
 	buf_char(out, ']');
+	return true;
 }
 
 static void read_row(struct taxonomy *t, const struct csv_record *row)
@@ -71,7 +83,7 @@ static void read_row(struct taxonomy *t, const struct csv_record *row)
 	}
 	const char *name = row->fields[t->name];
 	const char *code = t->code < 0 ? "" : row->fields[t->code];
-	const char *aliases = t->aliases < 0 ? "" : row->fields[t->aliases];
+	const char *aliases = t->aliases < 0 ? NULL : row->fields[t->aliases];
 	size_t length = 0;
 	if (!str_is_utf8(name, strlen(name), &length) || length == 0 || length > 200 ||
 		strlen(code) > 60) {
@@ -90,7 +102,10 @@ static void read_row(struct taxonomy *t, const struct csv_record *row)
 	else
 		buf_text(&t->rows, "null");
 	buf_text(&t->rows, ",\"aliases\":");
-	add_aliases(&t->rows, aliases);
+	if (!add_aliases(&t->rows, aliases))
+		faults_add(&t->faults, false, "", "too_long",
+			"Line %lld: an alias has at most %d characters.", (long long)row->line,
+			ALIAS_MOST);
 	buf_char(&t->rows, '}');
 }
 

@@ -11,7 +11,7 @@ FROM skill s
 WHERE (coalesce(:retired, false) OR NOT s.retired)
 	AND (:q IS NULL OR lower(s.name) LIKE '%' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
 		OR lower(:q) OPERATOR(extensions.<%) lower(s.name)
-		OR s.aliases @> ARRAY[lower(:q)])
+		OR s.aliases @> ARRAY[lower(:q COLLATE "C")])
 	AND (:after_id IS NULL OR (s.name, s.id) > (:after_name, :after_id))
 ORDER BY s.name, s.id
 LIMIT :limit + 1;
@@ -26,14 +26,14 @@ FROM skill s WHERE s.id = :skill_id;
 
 -- skill_create: adds an entry; names and codes are unique.
 WITH new AS (INSERT INTO skill (id, name, code, aliases)
-		VALUES (:id, :name, :code, ARRAY(SELECT lower(a) FROM unnest(:aliases) a)) RETURNING id),
+		VALUES (:id, :name, :code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(:aliases) a)) RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.created', id FROM new)
 SELECT FROM new;
 
 -- skill_patch: merge patch.
 WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
 	new AS (UPDATE skill s SET (name, code, aliases, retired) = (
-			SELECT n.name, n.code, ARRAY(SELECT lower(a) FROM unnest(n.aliases) a), n.retired
+			SELECT n.name, n.code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(n.aliases) a), n.retired
 			FROM json_populate_record(target.was, :body) n),
 			version = s.version + 1, updated_at = common.now()
 		FROM target WHERE s.id = target.id AND target.version = :if_match RETURNING s.id),
@@ -42,17 +42,20 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- skill_import_store(rows json): adds what is new and updates what is known, by name ignoring case.
-WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, r.code, r.aliases
+-- A code or aliases that the file does not have stay as they are.
+WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, r.code,
+			CASE WHEN r.aliases IS NOT NULL
+				THEN ARRAY(SELECT lower(a COLLATE "C") FROM unnest(r.aliases) a) END AS aliases
 		FROM json_to_recordset(:rows) AS r(line int, id uuid, name text, code text, aliases text[])),
 	twice AS (SELECT g.line FROM given g WHERE EXISTS (SELECT FROM given h
 		WHERE lower(h.name) = lower(g.name) AND h.line < g.line) ORDER BY g.line LIMIT 1),
-	known AS (UPDATE skill s SET code = coalesce(g.code, s.code), aliases = ARRAY(SELECT lower(a) FROM unnest(g.aliases) a),
+	known AS (UPDATE skill s SET code = coalesce(g.code, s.code), aliases = coalesce(g.aliases, s.aliases),
 			version = s.version + 1, updated_at = common.now()
 		FROM given g WHERE lower(s.name) = lower(g.name) AND NOT s.retired AND NOT EXISTS (SELECT FROM twice)
-			AND (coalesce(g.code, s.code), ARRAY(SELECT lower(a) FROM unnest(g.aliases) a)) IS DISTINCT FROM (s.code, s.aliases)
+			AND (coalesce(g.code, s.code), coalesce(g.aliases, s.aliases)) IS DISTINCT FROM (s.code, s.aliases)
 		RETURNING s.id),
 	new AS (INSERT INTO skill (id, name, code, aliases)
-		SELECT g.id, g.name, g.code, ARRAY(SELECT lower(a) FROM unnest(g.aliases) a) FROM given g
+		SELECT g.id, g.name, g.code, coalesce(g.aliases, '{}') FROM given g
 		WHERE NOT EXISTS (SELECT FROM twice)
 			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name) = lower(g.name) AND NOT s.retired)
 		RETURNING id),

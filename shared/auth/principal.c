@@ -7,7 +7,7 @@
 #include "gen/shared/statements.h"
 
 #define PEOPLE_MOST    16384
-#define PEOPLE_LIFE_US UINT64_C(4000000)
+#define PEOPLE_LIFE_US (UINT64_C(1000) * PRINCIPAL_LIFE_MS)
 
 struct authority {
 	struct key_ring *keys;
@@ -92,8 +92,15 @@ static enum principal_outcome judge(const struct db_rows *rows, char *ret_person
 	return PRINCIPAL_OK;
 }
 
+/* The keys are about to change hands. */
+static bool on_hold(const struct db_rows *rows)
+{
+	return str_equal(db_value(rows, 0, 2), "t");
+}
+
 /* Who the token's person is. Only people who may act are kept: a person who has just been imported
- * or let in again need not wait. */
+ * or let in again need not wait. Nobody is kept whose keys are on hold: when they change hands, no
+ * service must remember the former holder. */
 static enum principal_outcome find_person(
 	struct authority *a, const struct identity *identity, char ret_person_id[37])
 {
@@ -110,9 +117,10 @@ static enum principal_outcome find_person(
 	if (database_read(a->db, DB_BATCH, &step, &rows, &error) != DB_DONE)
 		return PRINCIPAL_UNAVAILABLE;
 	enum principal_outcome outcome = judge(rows, ret_person_id);
+	bool keep = outcome == PRINCIPAL_OK && !on_hold(rows);
 	db_rows_free(rows);
 	/* the four seconds count from the question: the answer may have been long in coming */
-	if (outcome == PRINCIPAL_OK)
+	if (keep)
 		cache_put(a->people, key.text, key.length, 0, asked_at, asked_at + PEOPLE_LIFE_US,
 			ret_person_id, 37);
 	return outcome;

@@ -8,6 +8,9 @@
 #include "auth/token.h"
 #include "db/database.h"
 
+/* How long a service believes what it has once looked up: who a person's keys stand for. */
+#define PRINCIPAL_LIFE_MS 4000
+
 struct principal {
 	char person_id[37]; /* "" for a role without a person, and for public operations */
 	/* "issuer subject": the caller for idempotency, rate limits and cursors */

@@ -1,9 +1,13 @@
--- identity_by_user_name(key text): the person whom a token names.
-SELECT i.person_id, i.status FROM profiles.identity i WHERE i.user_name = lower(:key) LIMIT 2;
+-- identity_by_user_name(key text): the person whom a token names. People who have left keep their
+-- name, and for a moment so does who is giving it up in an import: the one who holds it comes first.
+SELECT i.person_id, i.status, i.on_hold FROM profiles.identity i
+WHERE i.user_name = lower(:key COLLATE "C")
+ORDER BY i.status = 'inactive', i.on_hold, i.updated_at DESC LIMIT 1;
 
--- identity_by_external_id(key text): the same by the HR system's number.
-SELECT i.person_id, i.status FROM profiles.identity i WHERE i.external_id = lower(:key) LIMIT 2;
+-- identity_by_external_id(key text): the same by the HR system's number, which one person bears.
+SELECT i.person_id, i.status, i.on_hold FROM profiles.identity i
+WHERE i.external_id = lower(:key COLLATE "C") LIMIT 2;
 
--- identity_by_email(key text): the same by mail address; a person who left may have had it before.
-SELECT i.person_id, i.status FROM profiles.identity i WHERE i.email = lower(:key)
-ORDER BY i.status = 'inactive' LIMIT 1;
+-- identity_by_email(key text): the same by mail address.
+SELECT i.person_id, i.status, i.on_hold FROM profiles.identity i WHERE i.email = lower(:key COLLATE "C")
+ORDER BY i.status = 'inactive', i.on_hold, i.updated_at DESC LIMIT 1;

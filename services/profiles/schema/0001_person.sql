@@ -8,8 +8,7 @@ GRANT USAGE ON SCHEMA profiles
 -- takes pg_advisory_xact_lock(7, 1) before any row lock (matching's triggers take it anyway).
 CREATE TABLE profiles.person (
 	id uuid CONSTRAINT person_id PRIMARY KEY,
-	external_id text CONSTRAINT person_external_id UNIQUE
-		CONSTRAINT person_external_id_some CHECK (external_id <> ''),
+	external_id text CONSTRAINT person_external_id_some CHECK (external_id <> ''),
 	user_name text NOT NULL CONSTRAINT person_user_name_some CHECK (user_name <> ''),
 	given_name text NOT NULL,
 	family_name text NOT NULL DEFAULT '',
@@ -33,18 +32,26 @@ CREATE TABLE profiles.person (
 	bio text,
 	pronouns text,
 	photo_url text,
+	rekeyed_by uuid,                             -- the import that is changing who signs in by these keys
 	find text NOT NULL GENERATED ALWAYS AS (lower(given_name || ' ' || family_name || ' '
 		|| coalesce(title, '') || ' ' || coalesce(department, '') || ' ' || coalesce(location, ''))) STORED,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
--- Sign-in finds a person by any of the three, ignoring case. An address may be given to another
--- person once its former holder has left.
-CREATE UNIQUE INDEX person_user_name ON profiles.person (lower(user_name));
-CREATE UNIQUE INDEX person_external_id_case ON profiles.person (lower(external_id));
-CREATE UNIQUE INDEX person_email ON profiles.person (lower(email)) WHERE status <> 'inactive';
-CREATE INDEX person_email_all ON profiles.person (lower(email));
+-- Sign-in finds a person by any of the three keys. They are compared with ASCII letters folded and
+-- nothing else, here and wherever a key is looked for: lower(key COLLATE "C"). A user_name and an
+-- address are held by people who have not left; who has left keeps them as history and holds nothing
+-- against the next. Neither does a person whose keys an import is changing (rekeyed_by): two people
+-- can exchange theirs, one after the other.
+CREATE UNIQUE INDEX person_external_id ON profiles.person (lower(external_id COLLATE "C"));
+CREATE UNIQUE INDEX person_user_name ON profiles.person (lower(user_name COLLATE "C"))
+	WHERE status <> 'inactive' AND rekeyed_by IS NULL;
+CREATE UNIQUE INDEX person_email ON profiles.person (lower(email COLLATE "C"))
+	WHERE status <> 'inactive' AND rekeyed_by IS NULL;
+CREATE INDEX person_user_name_all ON profiles.person (lower(user_name COLLATE "C"));
+CREATE INDEX person_email_all ON profiles.person (lower(email COLLATE "C"));
+CREATE INDEX person_rekeyed ON profiles.person (id) WHERE rekeyed_by IS NOT NULL;
 CREATE INDEX person_manager ON profiles.person (manager_id);
 CREATE INDEX person_manager_awaited ON profiles.person (manager_external_id) WHERE manager_external_id IS NOT NULL;
 CREATE INDEX person_name ON profiles.person (display_name, id);
@@ -55,11 +62,11 @@ CREATE INDEX person_by_level ON profiles.person (level);
 CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
--- The skill taxonomy. Aliases are other names of the same skill, kept in lower case.
+-- The skill taxonomy. Aliases are other names of the same skill, kept with ASCII letters in lower case.
 CREATE TABLE profiles.skill (
 	id uuid CONSTRAINT skill_id PRIMARY KEY,
 	name text NOT NULL CONSTRAINT skill_name_some CHECK (name <> ''),
-	code text CONSTRAINT skill_code UNIQUE,
+	code text,
 	aliases text[] NOT NULL DEFAULT '{}',
 	retired boolean NOT NULL DEFAULT false,
 	version bigint NOT NULL DEFAULT 1,
@@ -67,6 +74,7 @@ CREATE TABLE profiles.skill (
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
 CREATE UNIQUE INDEX skill_name ON profiles.skill (lower(name)) WHERE NOT retired;
+CREATE UNIQUE INDEX skill_code ON profiles.skill (lower(code COLLATE "C"));
 CREATE INDEX skill_name_id ON profiles.skill (name, id);
 CREATE INDEX skill_find ON profiles.skill USING gin (lower(name) extensions.gin_trgm_ops);
 CREATE INDEX skill_aliases ON profiles.skill USING gin (aliases);

@@ -16,10 +16,12 @@ SELECT p.id AS person_id, json_build_object('id', p.id, 'display_name', p.displa
 	p.display_name, p.department, p.location, p.level, p.status
 FROM profiles.person p;
 
--- Sign-in: keys in lower case.
+-- Sign-in: keys with ASCII letters folded. on_hold: an import is about to give the keys to somebody
+-- else, or others to this person; who is found so is looked up each time.
 CREATE VIEW profiles.identity AS
-SELECT p.id AS person_id, lower(p.user_name) AS user_name, lower(p.external_id) AS external_id,
-	lower(p.email) AS email, p.status
+SELECT p.id AS person_id, lower(p.user_name COLLATE "C") AS user_name,
+	lower(p.external_id COLLATE "C") AS external_id, lower(p.email COLLATE "C") AS email, p.status,
+	p.rekeyed_by IS NOT NULL AS on_hold, p.updated_at
 FROM profiles.person p;
 
 -- What matching may know.

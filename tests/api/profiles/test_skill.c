@@ -55,6 +55,77 @@ static void an_import_again_changes_what_changed(void **state)
 	assert_string_equal(first("q=numbers"), "data analysis");
 }
 
+static void what_the_file_does_not_have_stays(void **state)
+{
+	(void)state;
+	struct api *cem = as("cem");
+	api_expect(taxonomy("name,code,aliases\ncloud computing,CC,Cloud|aws|azure\n"), 200);
+	struct api_reply *done = api_expect(taxonomy("name,code\nCloud Computing,CC2\n"), 200);
+	assert_int_equal(api_integer(done, "updated"), 1);
+	assert_string_equal(first("q=aws"), "cloud computing");
+	done = api_expect(taxonomy("name\ncloud computing\n"), 200);
+	assert_int_equal(api_integer(done, "unchanged"), 1);
+	struct api_reply *page = api_expect(api_get(cem, "/api/v1/skills?q=azure"), 200);
+	assert_string_equal(api_text(page, "items.0.code"), "CC2");
+	assert_int_equal(api_count(page, "items.0.aliases"), 3);
+	done = api_expect(taxonomy("name,aliases\ncloud computing,\n"), 200);
+	assert_int_equal(api_integer(done, "updated"), 1);
+	assert_string_equal(first("q=azure"), "");
+}
+
+/* An alias of so many characters, of two bytes each. */
+static const char *with_alias(int characters)
+{
+	static char csv[2400];
+	int used = sprintf(csv, "name,aliases\nlong,short|");
+	for (int i = 0; i < characters; i++)
+		used += sprintf(csv + used, "\xc3\xa9");
+	sprintf(csv + used, "\n");
+	return csv;
+}
+
+static void a_long_alias_is_a_fault_and_never_cut(void **state)
+{
+	(void)state;
+	static const int too_long[] = { 201, 255, 256, 257, 511, 512, 900 };
+	for (size_t i = 0; i < sizeof too_long / sizeof *too_long; i++) {
+		struct api_reply *no = api_expect_problem(
+			taxonomy(with_alias(too_long[i])), 422, "invalid_csv");
+		assert_non_null(strstr(no->text, "Line 2"));
+		assert_non_null(strstr(no->text, "too_long"));
+	}
+	assert_string_equal(first("q=short"), "");
+	api_expect(taxonomy(with_alias(200)), 200);
+	assert_string_equal(
+		api_sql("superuser", "SELECT char_length(aliases[2]) FROM profiles.skill "
+				     "WHERE name = 'long'"),
+		"200");
+}
+
+/* K and i without a dot, as Unicode has them: they fold to ASCII letters elsewhere, not here. */
+static void codes_and_aliases_fold_ascii_alone(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	api_expect(api_post(admin, "/api/v1/skills",
+			   "{\"name\": \"kiting\", \"code\": \"KI\", \"aliases\": [\"Kite\"]}"),
+		201);
+	api_expect_fault(api_expect_problem(api_post(admin, "/api/v1/skills",
+						    "{\"name\": \"k1\", \"code\": \"ki\"}"),
+				 409, "name_taken"),
+		"/code");
+	api_expect_problem(taxonomy("name,code\nk1,Ki\n"), 409, "name_taken");
+	api_expect(api_post(admin, "/api/v1/skills",
+			   "{\"name\": \"k2\", \"code\": \"\xe2\x84\xaaI\"}"),
+		201);
+	api_expect(api_post(admin, "/api/v1/skills",
+			   "{\"name\": \"k3\", \"code\": \"K\xc4\xb0\", "
+			   "\"aliases\": [\"\xe2\x84\xaaite\"]}"),
+		201);
+	assert_string_equal(first("q=KITE"), "kiting");
+	assert_string_equal(first("q=%E2%84%AAite"), "k3");
+}
+
 static void a_wrong_file_stores_nothing(void **state)
 {
 	(void)state;
@@ -162,6 +233,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(search_finds_names_aliases_and_typing_errors),
 		cmocka_unit_test(an_import_again_changes_what_changed),
+		cmocka_unit_test(what_the_file_does_not_have_stays),
+		cmocka_unit_test(a_long_alias_is_a_fault_and_never_cut),
+		cmocka_unit_test(codes_and_aliases_fold_ascii_alone),
 		cmocka_unit_test(a_wrong_file_stores_nothing),
 		cmocka_unit_test(a_large_taxonomy_passes_the_gateway),
 		cmocka_unit_test(names_are_unique_ignoring_case),

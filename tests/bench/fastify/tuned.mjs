@@ -14,7 +14,7 @@ async function personOf(userName) {
 	if (known && known.until > Date.now()) return known.id;
 	const { rows } = await pool.query({
 		name: 'identity',
-		text: 'SELECT id FROM profiles.person WHERE lower(user_name) = lower($1)',
+		text: 'SELECT id FROM profiles.person WHERE lower(user_name COLLATE "C") = lower($1 COLLATE "C")',
 		values: [userName],
 	});
 	if (!rows.length) return undefined;

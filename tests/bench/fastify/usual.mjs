@@ -14,7 +14,7 @@ app.addHook('preHandler', async (request, reply) => {
 			algorithms: ['ES256'], issuer: claims.allowedIss, audience: claims.allowedAud,
 		});
 		const { rows } = await pool.query(
-			'SELECT * FROM profiles.person WHERE lower(user_name) = lower($1)', [payload.sub]);
+			'SELECT * FROM profiles.person WHERE lower(user_name COLLATE "C") = lower($1 COLLATE "C")', [payload.sub]);
 		request.user = rows[0];
 	} catch {
 		return reply.code(401).send({ error: 'unauthenticated' });

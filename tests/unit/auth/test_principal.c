@@ -23,7 +23,7 @@ static _Atomic uint64_t later_us;
 /* What the database says next, and what it was asked. */
 static struct {
 	enum db_outcome outcome;
-	const char *id, *status;
+	const char *id, *status, *on_hold;
 	int rows, questions;
 	char statement[64], key[300];
 	enum db_lane lane;
@@ -55,13 +55,15 @@ enum db_outcome __wrap_database_read(struct database *db, enum db_lane lane,
 	snprintf(database.key, sizeof database.key, "%s", step->values[0]);
 	if (database.outcome != DB_DONE)
 		return database.outcome;
-	PGresAttDesc columns[] = { { .name = (char *)"person_id" }, { .name = (char *)"status" } };
+	PGresAttDesc columns[] = { { .name = (char *)"person_id" }, { .name = (char *)"status" },
+		{ .name = (char *)"on_hold" } };
 	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	if (!result || !PQsetResultAttrs(result, 2, columns))
+	if (!result || !PQsetResultAttrs(result, 3, columns))
 		abort();
 	for (int row = 0; row < database.rows; row++) {
 		set_value(result, row, 0, database.id);
 		set_value(result, row, 1, database.status);
+		set_value(result, row, 2, database.on_hold);
 	}
 	*ret_rows = (struct db_rows *)result; /* shared/db/rows.h: the same under another name */
 	return DB_DONE;
@@ -73,6 +75,7 @@ static void database_says(int rows, const char *status)
 	database.id = MIRA;
 	database.rows = rows;
 	database.status = status;
+	database.on_hold = "f";
 }
 
 static enum principal_outcome ask(char *token)
@@ -211,6 +214,21 @@ static void who_may_not_act_is_asked_for_each_time(void **state)
 	assert_int_equal(database.questions, 3);
 }
 
+static void who_is_on_hold_is_asked_for_each_time(void **state)
+{
+	(void)state;
+	database.on_hold = "t";
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	assert_int_equal(database.questions, 2);
+	database_says(0, ""); /* renamed */
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_UNKNOWN);
+	database_says(1, "active");
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	assert_int_equal(database.questions, 4);
+}
+
 static void an_authority_without_issuers_does_not_open(void **state)
 {
 	char reason[FIXTURE_REASON] = "";
@@ -250,6 +268,7 @@ int main(void)
 		TEST(a_database_away_fails_closed),
 		TEST(a_person_is_believed_for_four_seconds_at_most),
 		TEST(who_may_not_act_is_asked_for_each_time),
+		TEST(who_is_on_hold_is_asked_for_each_time),
 		TEST(an_authority_without_issuers_does_not_open),
 	};
 	return cmocka_run_group_tests(tests, tokens_open, tokens_close);
