@@ -1,5 +1,6 @@
 #include "auth/claims.h"
 
+#include <strings.h>
 #include "base/str.h"
 #include "json/field.h"
 
@@ -24,12 +25,12 @@ static const struct field claim_fields[] = {
 	{ .name = "sub", .type = FIELD_STRING, .flags = FIELD_REQUIRED, .min = 1, .max = 255 },
 	{ .name = "aud", .type = FIELD_ANY, .flags = FIELD_REQUIRED },
 	{ .name = "exp",
-		.type = FIELD_INTEGER,
+		.type = FIELD_NUMBER,
 		.flags = FIELD_REQUIRED,
 		.min = 0,
 		.max = TIME_MOST },
-	{ .name = "nbf", .type = FIELD_INTEGER, .min = 0, .max = TIME_MOST },
-	{ .name = "iat", .type = FIELD_INTEGER, .min = 0, .max = TIME_MOST },
+	{ .name = "nbf", .type = FIELD_NUMBER, .min = 0, .max = TIME_MOST },
+	{ .name = "iat", .type = FIELD_NUMBER, .min = 0, .max = TIME_MOST },
 };
 static const struct field claims_table = { .name = "claims",
 	.type = FIELD_OBJECT,
@@ -65,21 +66,34 @@ json_t *claims_part(const char *text)
 	return object;
 }
 
-bool claims_header(const json_t *header, struct token_header *ret_header)
+/* A media type, which ignores case, and may stand without "application/" (RFC 7515 4.1.9). */
+static bool is_access_token(const char *typ)
+{
+	static const char prefix[] = "application/";
+	if (strncasecmp(typ, prefix, sizeof prefix - 1) == 0)
+		typ += sizeof prefix - 1;
+	return strcasecmp(typ, "JWT") == 0 || strcasecmp(typ, "at+jwt") == 0;
+}
+
+enum token_fault claims_header(const json_t *header, struct token_header *ret_header)
 {
 	for (size_t i = 0; i < COUNT(header_refused); i++)
 		if (json_object_get(header, header_refused[i]))
-			return false;
+			return TOKEN_HEADER;
 	if (!matches(&header_table, header))
-		return false;
+		return TOKEN_HEADER;
 	struct token_header read;
 	const char *kid = json_string_value(json_object_get(header, "kid"));
-	if (!key_alg_find(json_string_value(json_object_get(header, "alg")), &read.alg) ||
-		strlen(kid) >= sizeof read.kid)
-		return false;
+	const char *typ = json_string_value(json_object_get(header, "typ"));
+	if (typ && !is_access_token(typ))
+		return TOKEN_TYPE;
+	if (!key_alg_find(json_string_value(json_object_get(header, "alg")), &read.alg))
+		return TOKEN_ALGORITHM;
+	if (strlen(kid) >= sizeof read.kid)
+		return TOKEN_HEADER;
 	memcpy(read.kid, kid, strlen(kid) + 1);
 	*ret_header = read;
-	return true;
+	return TOKEN_GOOD;
 }
 
 static bool copy_text(const json_t *value, char *ret_text, size_t size)
@@ -106,17 +120,27 @@ static bool audience_holds(const json_t *aud, const char *audience)
 	return found;
 }
 
-static int64_t time_of(const json_t *claims, const char *name, int64_t otherwise)
+static double time_of(const json_t *claims, const char *name, double otherwise)
 {
 	const json_t *value = json_object_get(claims, name);
-	return value ? json_integer_value(value) : otherwise;
+	return value ? json_number_value(value) : otherwise;
 }
 
-static bool in_time(const json_t *claims, int64_t now)
+static enum token_fault judge_times(const json_t *claims, int64_t now, int life_most)
 {
-	return now < time_of(claims, "exp", 0) + CLAIMS_LEEWAY &&
-	       time_of(claims, "nbf", 0) <= now + CLAIMS_LEEWAY &&
-	       time_of(claims, "iat", 0) <= now + CLAIMS_LEEWAY;
+	double at = (double)now, expires = time_of(claims, "exp", 0);
+	double issued = time_of(claims, "iat", -1);
+	if (at >= expires + CLAIMS_LEEWAY)
+		return TOKEN_EXPIRED;
+	if (time_of(claims, "nbf", 0) > at + CLAIMS_LEEWAY)
+		return TOKEN_NOT_YET_VALID;
+	if (issued < 0)
+		return TOKEN_NOT_ISSUED;
+	if (issued >= expires)
+		return TOKEN_ISSUED_LATE;
+	if (issued > at + CLAIMS_LEEWAY)
+		return TOKEN_NOT_YET_VALID;
+	return expires - issued > life_most ? TOKEN_LIFE : TOKEN_GOOD;
 }
 
 /* A claim by its name, or, where no member bears the whole name, by its path: realm_access.roles */
@@ -153,23 +177,28 @@ static unsigned roles_of(const struct issuer *issuer, const json_t *claims)
 	return roles;
 }
 
-bool claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
-	struct identity *ret_identity)
+enum token_fault claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
+	int life_most, struct identity *ret_identity)
 {
 	struct identity read;
-	if (!matches(&claims_table, claims) || !in_time(claims, now) ||
-		!audience_holds(json_object_get(claims, "aud"), issuer->audience) ||
+	if (!matches(&claims_table, claims) ||
 		!copy_text(json_object_get(claims, "iss"), read.issuer, sizeof read.issuer) ||
 		!str_equal(read.issuer, issuer->name) ||
 		!copy_text(json_object_get(claims, "sub"), read.subject, sizeof read.subject))
-		return false;
+		return TOKEN_CLAIMS;
+	enum token_fault fault = judge_times(claims, now, life_most);
+	if (fault)
+		return fault;
+	if (!audience_holds(json_object_get(claims, "aud"), issuer->audience))
+		return TOKEN_AUDIENCE;
 	const json_t *person = claim_at(claims, issuer->person_claim);
 	read.person_key[0] = 0;
 	if (person && !copy_text(person, read.person_key, sizeof read.person_key))
-		return false;
+		return TOKEN_CLAIMS;
 	snprintf(read.key_kind, sizeof read.key_kind, "%s", issuer->person_key);
 	read.roles = roles_of(issuer, claims);
-	read.expires_at = time_of(claims, "exp", 0);
+	read.issued_at = (int64_t)time_of(claims, "iat", 0);
+	read.expires_at = (int64_t)time_of(claims, "exp", 0);
 	*ret_identity = read;
-	return true;
+	return TOKEN_GOOD;
 }

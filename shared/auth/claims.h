@@ -20,12 +20,14 @@ struct token_header {
  * object without duplicate members. Returns owned, or NULL. */
 CHECKED json_t *claims_part(const char *text);
 
-/* The protected header: alg of the allow-list, a kid, and nothing that names a key or demands an
- * extension (crit, jku, jwk, x5u, x5c). */
-CHECKED bool claims_header(const json_t *header, struct token_header *ret_header);
+/* The protected header: a typ of access tokens (at+jwt of RFC 9068, JWT, or none), alg of the
+ * allow-list, a kid, and nothing that names a key or demands an extension (crit, jku, jwk, x5u,
+ * x5c). */
+CHECKED enum token_fault claims_header(const json_t *header, struct token_header *ret_header);
 
-/* The claims of a token of this issuer at this time (Unix seconds). *ret_identity is whole. */
-CHECKED bool claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
-	struct identity *ret_identity);
+/* The claims of a token of this issuer at this time (Unix seconds), whose life is life_most seconds
+ * at most. Times may have fractions (NumericDate). *ret_identity is whole. */
+CHECKED enum token_fault claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
+	int life_most, struct identity *ret_identity);
 
 #endif

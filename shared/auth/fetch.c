@@ -15,7 +15,7 @@ static void library_init(void)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static bool is_development(void)
+bool auth_in_development(void)
 {
 	const char *environment = getenv("APP_ENV");
 	return environment && str_equal(environment, "development");
@@ -44,7 +44,7 @@ bool fetch_allowed(const char *url)
 		part_of(parts, CURLUPART_USER, &user))
 		goto out;
 	allowed = str_equal(scheme, "https") ||
-		  (str_equal(scheme, "http") && is_development() && is_loopback(host));
+		  (str_equal(scheme, "http") && auth_in_development() && is_loopback(host));
 out:
 	curl_free(scheme);
 	curl_free(host);

@@ -17,4 +17,7 @@ CHECKED bool fetch_allowed(const char *url);
  * set (NULL: never). */
 CHECKED bool fetch_text(const char *url, const atomic_bool *stop, struct buf *out);
 
+/* APP_ENV=development: what is meant for a developer's machine is trusted. */
+bool auth_in_development(void);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "auth/fetch.h"
 #include "auth/scope.h"
+#include "auth/signer.h"
 #include "base/str.h"
 #include "json/field.h"
 
@@ -110,6 +111,9 @@ static const char *row_fault(
 	issuer->roles = json_object_get(issuer->row, "roles");
 	if (strlen(issuer->name) > NAME_MOST)
 		return "issuer is too long";
+	if (str_equal(issuer->name, SIGNER_ISSUER) && !auth_in_development())
+		return "trusts " SIGNER_ISSUER ", whose tokens anybody with upward-token can make: "
+		       "only where APP_ENV=development";
 	const char *fault = roles_fault(issuer->roles);
 	return fault ? fault : source_fault(issuer, issuers_file);
 }

@@ -1,8 +1,9 @@
 /*
  * key_set.h - a JSON Web Key Set (RFC 7517) turned into PEM keys, each bound to one algorithm.
  *
- * The algorithm comes from the key, never from a token: the key's `alg`, or RS256 for an RSA key
- * and the curve's own for an EC key. Keys of other kinds (encryption, Ed25519, PS256) and keys
+ * The algorithm comes from the key, never from a token: the key's `alg`, or else what its kind is
+ * for: the curve's own for an EC key, EdDSA for Ed25519 and Ed448, RS256 or PS256 for an RSA key
+ * (issuers that sign with PSS publish such keys without an alg). Keys for other purposes and keys
  * without a kid are left out. A private or symmetric key, or the same kid twice, spoils the whole
  * set: such a file is a mistake that must be seen. Immutable once made.
  */
@@ -18,11 +19,24 @@
 #define KEY_SET_BYTES 262144 /* longest JWKS text */
 #define KEY_SET_MOST  64     /* keys in a set */
 
-enum key_alg { KEY_RS256, KEY_RS384, KEY_RS512, KEY_ES256, KEY_ES384, KEY_ES512, KEY_ALGS };
+enum key_alg {
+	KEY_RS256,
+	KEY_RS384,
+	KEY_RS512,
+	KEY_PS256,
+	KEY_PS384,
+	KEY_PS512,
+	KEY_ES256,
+	KEY_ES384,
+	KEY_ES512,
+	KEY_EDDSA,
+	KEY_ALGS
+};
 
 struct key {
 	char kid[KEY_KID_BYTES];
 	enum key_alg alg;
+	bool pss_too; /* an RSA key that names no alg: RS256 or PS256 */
 	size_t pem_length;
 	unsigned char pem[KEY_PEM_BYTES];
 };
@@ -34,6 +48,8 @@ struct key_set {
 
 /* "RS256" -> KEY_RS256. Anything else, none and HS256 among them, is no algorithm here. */
 CHECKED bool key_alg_find(const char *name, enum key_alg *ret_alg);
+/* Whether a token signed so may be verified with this key. */
+bool key_serves(const struct key *key, enum key_alg alg);
 
 /* Returns owned (free()), or NULL with a one-line reason; a set without a usable key is NULL. */
 CHECKED struct key_set *key_set_parse(

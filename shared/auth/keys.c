@@ -8,13 +8,19 @@
 #define RSA_BITS_LEAST 2048
 #define RSA_BITS_MOST  8192
 
-static const char *const alg_names[KEY_ALGS] = { "RS256", "RS384", "RS512", "ES256", "ES384",
-	"ES512" };
+static const char *const alg_names[KEY_ALGS] = { "RS256", "RS384", "RS512", "PS256", "PS384",
+	"PS512", "ES256", "ES384", "ES512", "EdDSA" };
 
 static const struct {
-	const char *name;
+	const char *kty, *name;
 	enum key_alg alg;
-} curves[] = { { "P-256", KEY_ES256 }, { "P-384", KEY_ES384 }, { "P-521", KEY_ES512 } };
+} curves[] = {
+	{ "EC", "P-256", KEY_ES256 },
+	{ "EC", "P-384", KEY_ES384 },
+	{ "EC", "P-521", KEY_ES512 },
+	{ "OKP", "Ed25519", KEY_EDDSA },
+	{ "OKP", "Ed448", KEY_EDDSA },
+};
 
 /* What a key of a set came to. */
 enum verdict { KEY_TAKEN, KEY_LEFT_OUT, KEY_SPOILS };
@@ -38,35 +44,41 @@ bool key_alg_find(const char *name, enum key_alg *ret_alg)
 	return false;
 }
 
+bool key_serves(const struct key *key, enum key_alg alg)
+{
+	return key->alg == alg || (key->pss_too && alg == KEY_PS256);
+}
+
 static const char *member(const json_t *jwk, const char *name)
 {
 	return json_string_value(json_object_get(jwk, name));
 }
 
 /* Which algorithm the key is for; false when none of ours. */
-static bool key_binding(const json_t *jwk, enum key_alg *ret_alg)
+static bool key_binding(const json_t *jwk, struct key *key)
 {
 	const char *kty = member(jwk, "kty"), *crv = member(jwk, "crv");
 	enum key_alg own = KEY_ALGS;
 	if (str_equal(kty, "RSA"))
 		own = KEY_RS256;
-	for (size_t i = 0; str_equal(kty, "EC") && crv && i < COUNT(curves); i++)
-		if (str_equal(curves[i].name, crv))
+	for (size_t i = 0; crv && i < COUNT(curves); i++)
+		if (str_equal(curves[i].kty, kty) && str_equal(curves[i].name, crv))
 			own = curves[i].alg;
 	if (own == KEY_ALGS)
 		return false;
+	key->alg = own;
 	if (!json_object_get(jwk, "alg")) {
-		*ret_alg = own;
+		key->pss_too = own == KEY_RS256;
 		return true;
 	}
 	const char *name = member(jwk, "alg");
 	enum key_alg said;
 	if (!name || !key_alg_find(name, &said))
 		return false;
-	/* an RSA key may serve any of the three, a curve only its own (RFC 7518 section 3.4) */
-	if (own == KEY_RS256 ? said > KEY_RS512 : said != own)
+	/* an RSA key may serve any of the six, a curve only its own (RFC 7518 section 3.4) */
+	if (own == KEY_RS256 ? said > KEY_PS512 : said != own)
 		return false;
-	*ret_alg = said;
+	key->alg = said;
 	return true;
 }
 
@@ -87,9 +99,12 @@ static bool for_signatures(const json_t *jwk)
 /* The public numbers alone: certificates and addresses beside them must not take part. */
 static json_t *public_part(const json_t *jwk, enum key_alg alg)
 {
-	if (alg <= KEY_RS512)
+	if (alg <= KEY_PS512)
 		return json_pack("{ss, sO, sO}", "kty", "RSA", "n", json_object_get(jwk, "n"), "e",
 			json_object_get(jwk, "e"));
+	if (alg == KEY_EDDSA)
+		return json_pack("{ss, sO, sO}", "kty", "OKP", "crv", json_object_get(jwk, "crv"),
+			"x", json_object_get(jwk, "x"));
 	return json_pack("{ss, sO, sO, sO}", "kty", "EC", "crv", json_object_get(jwk, "crv"), "x",
 		json_object_get(jwk, "x"), "y", json_object_get(jwk, "y"));
 }
@@ -132,7 +147,7 @@ static enum verdict key_read(const json_t *jwk, struct key *key, const char **re
 		return KEY_SPOILS;
 	}
 	if (!kid || !*kid || strlen(kid) >= sizeof key->kid || !for_signatures(jwk) ||
-		!key_binding(jwk, &key->alg))
+		!key_binding(jwk, key))
 		return KEY_LEFT_OUT;
 	memcpy(key->kid, kid, strlen(kid) + 1);
 	return key_to_pem(jwk, key);

@@ -26,13 +26,13 @@ struct person_key {
 	size_t length;
 };
 
-struct authority *authority_open(
-	const char *issuers_file, struct database *db, char *ret_reason, size_t reason_size)
+struct authority *authority_open(const char *issuers_file, int life_most, struct database *db,
+	char *ret_reason, size_t reason_size)
 {
 	struct authority *a = calloc(1, sizeof *a);
 	if (a) {
 		a->db = db;
-		a->tokens = token_cache_new();
+		a->tokens = token_cache_new(life_most);
 		a->people = cache_new(PEOPLE_MOST);
 	}
 	if (!a || !a->tokens || !a->people) {
@@ -87,7 +87,7 @@ static enum principal_outcome judge(const struct db_rows *rows, char *ret_person
 	if (!id || !str_is_uuid(id) || !status)
 		return PRINCIPAL_UNAVAILABLE;
 	if (!str_equal(status, "active") && !str_equal(status, "on_leave"))
-		return PRINCIPAL_REFUSED;
+		return PRINCIPAL_INACTIVE;
 	memcpy(ret_person_id, id, strlen(id) + 1);
 	return PRINCIPAL_OK;
 }
@@ -138,13 +138,16 @@ static void fill(const struct authority *a, const struct identity *identity, uns
 	ret->scopes = a->role_sets[roles].scopes;
 }
 
-enum principal_outcome authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal)
+enum principal_outcome authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault)
 {
 	struct identity identity;
 	char person_id[37] = "";
-	if (!token_verify(a->tokens, a->keys, header, &identity))
+	enum token_fault fault = token_verify(a->tokens, a->keys, header, &identity);
+	if (fault) {
+		*ret_fault = fault;
 		return PRINCIPAL_REFUSED;
+	}
 	unsigned roles = identity.roles & (ROLE_SETS - 1);
 	enum principal_outcome outcome = find_person(a, &identity, person_id);
 	if (outcome == PRINCIPAL_OK)

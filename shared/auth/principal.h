@@ -30,16 +30,18 @@ enum principal_outcome {
 	PRINCIPAL_OK,
 	PRINCIPAL_REFUSED,    /* 401 */
 	PRINCIPAL_UNKNOWN,    /* valid token, no such person: 403 person_unknown */
+	PRINCIPAL_INACTIVE,   /* valid token of somebody who has left: 403 person_inactive */
 	PRINCIPAL_UNAVAILABLE /* database away: 503 */
 };
 
 struct authority; /* keys + token cache + people cache */
-CHECKED struct authority *authority_open(
-	const char *issuers_file, struct database *db, char *ret_reason, size_t reason_size);
+/* life_most: the longest life of a token, in seconds. */
+CHECKED struct authority *authority_open(const char *issuers_file, int life_most,
+	struct database *db, char *ret_reason, size_t reason_size);
 void authority_close(struct authority *a);
-/* header: the value of the single Authorization header. An inactive person is REFUSED. A token
- * without a person is OK when its roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. */
-CHECKED enum principal_outcome authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal);
+/* header: the value of the single Authorization header. A token without a person is OK when its
+ * roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. *ret_fault is set with REFUSED alone. */
+CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault);
 
 #endif

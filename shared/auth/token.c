@@ -1,12 +1,12 @@
 #include "auth/token.h"
 
-#include <jwt.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
 #include "auth/cache.h"
 #include "auth/claims.h"
 #include "auth/ring.h"
+#include "auth/signature.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -17,30 +17,47 @@
 #define CACHE_LIFE_S 60
 #define SECOND_US    UINT64_C(1000000)
 
-static const jwt_alg_t library_algs[KEY_ALGS] = {
-	[KEY_RS256] = JWT_ALG_RS256,
-	[KEY_RS384] = JWT_ALG_RS384,
-	[KEY_RS512] = JWT_ALG_RS512,
-	[KEY_ES256] = JWT_ALG_ES256,
-	[KEY_ES384] = JWT_ALG_ES384,
-	[KEY_ES512] = JWT_ALG_ES512,
+#define BAD        "Bearer error=\"invalid_token\""
+#define TOLD(text) BAD ", error_description=\"" text "\""
+
+const struct token_fault_text token_fault_texts[TOKEN_FAULTS] = {
+	[TOKEN_GOOD] = { "", "Bearer" },
+	[TOKEN_ABSENT] = { "token_absent", "Bearer" },
+	[TOKEN_MALFORMED] = { "token_malformed", BAD },
+	[TOKEN_HEADER] = { "token_header", BAD },
+	[TOKEN_TYPE] = { "token_type", BAD },
+	[TOKEN_ALGORITHM] = { "token_algorithm", BAD },
+	[TOKEN_ISSUER] = { "token_issuer_unknown", BAD },
+	[TOKEN_KEY] = { "token_key_unknown", BAD },
+	[TOKEN_KEY_ALGORITHM] = { "token_algorithm_of_another_key", BAD },
+	[TOKEN_SIGNATURE] = { "token_signature", BAD },
+	[TOKEN_CLAIMS] = { "token_claims", TOLD("a claim is missing or malformed") },
+	[TOKEN_EXPIRED] = { "token_expired", TOLD("the token has expired") },
+	[TOKEN_NOT_YET_VALID] = { "token_not_yet_valid", TOLD("the token is not yet valid") },
+	[TOKEN_AUDIENCE] = { "token_audience", TOLD("the token is for another audience") },
+	[TOKEN_NOT_ISSUED] = { "token_without_iat",
+		TOLD("the token does not say when it was issued") },
+	[TOKEN_ISSUED_LATE] = { "token_iat_after_exp", TOLD("the token was issued after its end") },
+	[TOKEN_LIFE] = { "token_life_too_long", TOLD("the token lives too long") },
+	[TOKEN_REVOKED] = { "token_revoked", TOLD("the token has been revoked") },
 };
 
 struct token_cache {
 	struct cache *facts; /* by the token's digest under the key */
 	unsigned char key[SIPHASH_BYTES];
 	_Atomic uint64_t generation; /* of the ring, when the cache was emptied last */
+	int life_most;               /* seconds */
 };
 
 /* An identity without the room its texts do not use: what the cache keeps. */
 struct packed {
-	int64_t expires_at;
+	int64_t issued_at, expires_at;
 	unsigned roles;
 	unsigned short issuer, subject, person_key, key_kind; /* bytes with the NUL */
 	char texts[sizeof(struct identity)];
 };
 
-struct token_cache *token_cache_new(void)
+struct token_cache *token_cache_new(int life_most)
 {
 	struct token_cache *cache = calloc(1, sizeof *cache);
 	if (cache)
@@ -49,8 +66,10 @@ struct token_cache *token_cache_new(void)
 		free(cache);
 		return NULL;
 	}
-	if (cache)
+	if (cache) {
+		cache->life_most = life_most;
 		random_bytes(cache->key, sizeof cache->key);
+	}
 	return cache;
 }
 
@@ -73,6 +92,7 @@ static unsigned short pack_text(char **to, const char *text)
 static size_t pack(const struct identity *identity, struct packed *ret)
 {
 	char *end = ret->texts;
+	ret->issued_at = identity->issued_at;
 	ret->expires_at = identity->expires_at;
 	ret->roles = identity->roles;
 	ret->issuer = pack_text(&end, identity->issuer);
@@ -85,6 +105,7 @@ static size_t pack(const struct identity *identity, struct packed *ret)
 static void unpack(const struct packed *packed, struct identity *ret)
 {
 	const char *at = packed->texts;
+	ret->issued_at = packed->issued_at;
 	ret->expires_at = packed->expires_at;
 	ret->roles = packed->roles;
 	memcpy(ret->issuer, at, packed->issuer);
@@ -127,99 +148,90 @@ static void empty_after_reload(struct token_cache *cache, uint64_t generation)
 		cache_clear(cache->facts);
 }
 
-/* The three parts of a compact token, each its own text. */
+/* A compact token taken apart: header and claims as JSON, the signature as bytes. */
 struct parts {
-	char room[TOKEN_BYTES_MOST + 1];
-	const char *header, *claims, *signature;
+	json_t *header, *claims;
+	unsigned char *signature;
+	size_t signed_length, signature_length; /* of the text up to the second dot; of the bytes */
 };
 
-static bool split(const char *token, size_t length, struct parts *ret)
+static void parts_release(struct parts *parts)
 {
-	memcpy(ret->room, token, length + 1);
-	char *first = strchr(ret->room, '.');
-	char *second = first ? strchr(first + 1, '.') : NULL;
+	json_decref(parts->header);
+	json_decref(parts->claims);
+	free(parts->signature);
+}
+
+/* Each part has one spelling only, the signature too: else one token could come as several. */
+static bool split(const char *token, struct parts *ret)
+{
+	const char *first = strchr(token, '.');
+	const char *second = first ? strchr(first + 1, '.') : NULL;
 	if (!second || strchr(second + 1, '.'))
 		return false;
-	*first = *second = 0;
-	ret->header = ret->room;
-	ret->claims = first + 1;
-	ret->signature = second + 1;
-	return *ret->header && *ret->claims && *ret->signature;
-}
-
-/* libjwt skips what is not of the alphabet: a signature must have one spelling only. */
-static bool is_base64url(const char *text)
-{
-	unsigned char *bytes = NULL;
-	size_t length;
-	bool good = str_from_base64url(text, &bytes, &length);
-	free(bytes);
-	return good;
-}
-
-/*
- * libjwt takes the algorithm from the token, and when it cannot copy the key it reports success
- * with none. So the algorithm is compared before with that of the key, and afterwards with what
- * libjwt used.
- */
-static bool signature_holds(const char *token, const struct key *key)
-{
-	jwt_t *jwt = NULL;
-	if (key->pem_length == 0)
-		return false;
-	int failed = jwt_decode(&jwt, token, key->pem, (int)key->pem_length);
-	bool holds = !failed && jwt && jwt_get_alg(jwt) == library_algs[key->alg];
-	jwt_free(jwt);
-	return holds;
+	owned_text char *head = strndup(token, (size_t)(first - token));
+	owned_text char *claims = strndup(first + 1, (size_t)(second - first - 1));
+	ret->signed_length = (size_t)(second - token);
+	ret->header = head ? claims_part(head) : NULL;
+	ret->claims = claims ? claims_part(claims) : NULL;
+	return ret->header && ret->claims &&
+	       str_from_base64url(second + 1, &ret->signature, &ret->signature_length);
 }
 
 /* Header, key, signature, claims: nothing of the claims but the issuer's name is believed before
  * the signature is. */
-static bool verify_parts(struct key_ring *keys, const char *token, const json_t *header,
-	const json_t *claims, struct identity *ret_identity, uint64_t *ret_generation)
+static enum token_fault verify_parts(const struct token_cache *cache, struct key_ring *keys,
+	const char *token, const struct parts *parts, struct identity *ret_identity,
+	uint64_t *ret_generation)
 {
 	struct token_header head;
 	struct key key;
-	if (!header || !claims || !claims_header(header, &head))
-		return false;
-	const char *name = json_string_value(json_object_get(claims, "iss"));
+	enum token_fault fault = claims_header(parts->header, &head);
+	if (fault)
+		return fault;
+	const char *name = json_string_value(json_object_get(parts->claims, "iss"));
 	const struct issuer *issuer = name ? key_ring_issuer(keys, name) : NULL;
-	return issuer && key_ring_find(keys, issuer, head.kid, &key, ret_generation) &&
-	       key.alg == head.alg && signature_holds(token, &key) &&
-	       claims_read(issuer, claims, clock_seconds(), ret_identity);
+	if (!issuer)
+		return TOKEN_ISSUER;
+	if (!key_ring_find(keys, issuer, head.kid, &key, ret_generation))
+		return TOKEN_KEY;
+	if (!key_serves(&key, head.alg))
+		return TOKEN_KEY_ALGORITHM;
+	if (!signature_holds(&key, head.alg, token, parts->signed_length, parts->signature,
+		    parts->signature_length))
+		return TOKEN_SIGNATURE;
+	return claims_read(issuer, parts->claims, clock_seconds(), cache->life_most, ret_identity);
 }
 
-static bool verify(struct key_ring *keys, const char *token, size_t length,
-	struct identity *ret_identity, uint64_t *ret_generation)
+static enum token_fault verify(const struct token_cache *cache, struct key_ring *keys,
+	const char *token, struct identity *ret_identity, uint64_t *ret_generation)
 {
-	struct parts parts;
-	if (!split(token, length, &parts) || !is_base64url(parts.signature))
-		return false;
-	json_t *header = claims_part(parts.header);
-	json_t *claims = claims_part(parts.claims);
-	bool good = verify_parts(keys, token, header, claims, ret_identity, ret_generation);
-	json_decref(header);
-	json_decref(claims);
-	return good;
+	struct parts parts = { .header = NULL };
+	enum token_fault fault = TOKEN_MALFORMED;
+	if (split(token, &parts))
+		fault = verify_parts(cache, keys, token, &parts, ret_identity, ret_generation);
+	parts_release(&parts);
+	return fault;
 }
 
-bool token_verify(struct token_cache *cache, struct key_ring *keys, const char *header,
+enum token_fault token_verify(struct token_cache *cache, struct key_ring *keys, const char *header,
 	struct identity *ret_identity)
 {
 	unsigned char digest[SIPHASH_BYTES];
 	uint64_t generation;
 	if (strncasecmp(header, SCHEME, strlen(SCHEME)) != 0)
-		return false;
+		return TOKEN_ABSENT;
 	const char *token = header + strlen(SCHEME);
 	size_t length = strnlen(token, TOKEN_BYTES_MOST + 1);
 	if (length > TOKEN_BYTES_MOST)
-		return false;
+		return TOKEN_MALFORMED;
 	hash_sip(cache->key, token, length, digest);
 	if (recall(cache, keys, digest, ret_identity))
-		return true;
-	if (!verify(keys, token, length, ret_identity, &generation))
-		return false;
+		return TOKEN_GOOD;
+	enum token_fault fault = verify(cache, keys, token, ret_identity, &generation);
+	if (fault)
+		return fault;
 	empty_after_reload(cache, generation);
 	remember(cache, digest, generation, ret_identity);
-	return true;
+	return TOKEN_GOOD;
 }

@@ -1,6 +1,8 @@
 /*
- * token.h - verification of bearer tokens (RFC 7515, 7519, 8725), in one place. Every refusal is
- * the same to the caller: 401 with one identical body.
+ * token.h - verification of bearer tokens (RFC 7515, 7519, 8725, 9068), in one place. Every refusal
+ * has the same status and body, 401. Why is in the log line, as one of the codes below; once the
+ * signature is good the caller is told too, in WWW-Authenticate (RFC 6750 section 3), since only
+ * the issuer can have made such a token.
  *
  * A verified token is cached by a digest under a key of this process alone (SipHash-2-4-128) until
  * min(exp, 60 s), emptied when keys are reloaded. The person behind it is looked up apart
@@ -13,7 +15,7 @@
 #include "auth/keys.h"
 #include "auth/scope.h"
 
-#define TOKEN_BYTES_MOST 4096
+#define TOKEN_BYTES_MOST 15360 /* a head has 16 KiB, of which a request needs some */
 
 struct identity {
 	char issuer[256];
@@ -21,16 +23,47 @@ struct identity {
 	char person_key[256]; /* value of the issuer's PERSON_CLAIM, "" when absent */
 	char key_kind[16];    /* user_name, external_id or email: what person_key is matched with */
 	unsigned roles;       /* from the issuer's role claims by its mapping */
-	int64_t expires_at;   /* Unix seconds */
+	int64_t issued_at;    /* Unix seconds, fractions cut */
+	int64_t expires_at;
 };
 
+enum token_fault {
+	TOKEN_GOOD,
+	TOKEN_ABSENT, /* no Authorization header, more than one, or of another scheme */
+	TOKEN_MALFORMED,
+	TOKEN_HEADER,
+	TOKEN_TYPE,
+	TOKEN_ALGORITHM,
+	TOKEN_ISSUER,
+	TOKEN_KEY,
+	TOKEN_KEY_ALGORITHM,
+	TOKEN_SIGNATURE,
+	/* the signature is good: the caller may know */
+	TOKEN_CLAIMS,
+	TOKEN_EXPIRED,
+	TOKEN_NOT_YET_VALID,
+	TOKEN_AUDIENCE,
+	TOKEN_NOT_ISSUED,
+	TOKEN_ISSUED_LATE,
+	TOKEN_LIFE,
+	TOKEN_REVOKED,
+	TOKEN_FAULTS
+};
+
+struct token_fault_text {
+	const char *code;      /* for the log */
+	const char *challenge; /* the value of WWW-Authenticate */
+};
+extern const struct token_fault_text token_fault_texts[TOKEN_FAULTS];
+
 struct token_cache;
-CHECKED struct token_cache *token_cache_new(void);
+/* life_most: the longest life of a token, exp - iat, in seconds. */
+CHECKED struct token_cache *token_cache_new(int life_most);
 void token_cache_free(struct token_cache *cache);
 
-/* Verifies "Bearer x.y.z" (the whole header value). true and *ret_identity, or false: one cause is
- * as good as another. */
-CHECKED bool token_verify(struct token_cache *cache, struct key_ring *keys, const char *header,
-	struct identity *ret_identity);
+/* Verifies "Bearer x.y.z" (the whole header value). TOKEN_GOOD and *ret_identity, or what is wrong.
+ */
+CHECKED enum token_fault token_verify(struct token_cache *cache, struct key_ring *keys,
+	const char *header, struct identity *ret_identity);
 
 #endif

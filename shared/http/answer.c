@@ -46,11 +46,13 @@ static bool identify(struct request *r, struct reply *ret_reply)
 {
 	const struct operation *op = r->call.operation;
 	const char *header = r->raw->headers[HTTP_AUTHORIZATION];
+	enum token_fault fault = TOKEN_ABSENT;
 	if (op->scope == SCOPE_PUBLIC)
 		return true;
 	enum principal_outcome outcome = PRINCIPAL_REFUSED;
 	if (header && !http_repeated(r->raw, HTTP_AUTHORIZATION))
-		outcome = authority_identify(r->call.service->authority, header, &r->principal);
+		outcome = authority_identify(
+			r->call.service->authority, header, &r->principal, &fault);
 	enum problem_code code = PROBLEM_UNAUTHENTICATED;
 	if (outcome == PRINCIPAL_OK) {
 		r->call.principal = &r->principal;
@@ -65,10 +67,17 @@ static bool identify(struct request *r, struct reply *ret_reply)
 				: PROBLEM_PERSON_UNKNOWN;
 	} else if (outcome == PRINCIPAL_UNKNOWN) {
 		code = PROBLEM_PERSON_UNKNOWN;
+	} else if (outcome == PRINCIPAL_INACTIVE) {
+		code = PROBLEM_PERSON_INACTIVE;
 	} else if (outcome == PRINCIPAL_UNAVAILABLE) {
 		code = PROBLEM_UNAVAILABLE;
 	}
 	*ret_reply = problem(r, code);
+	r->refused = problem_kinds[code].code;
+	if (code == PROBLEM_UNAUTHENTICATED) {
+		r->refused = token_fault_texts[fault].code;
+		ret_reply->challenge = token_fault_texts[fault].challenge;
+	}
 	return false;
 }
 
@@ -108,7 +117,7 @@ static void account(const struct request *r, int status, uint64_t began)
 	log_info("request", LOG_TEXT(LOG_OPERATION, op ? op->id : "none"),
 		LOG_TEXT(LOG_METHOD, r->raw->method), LOG_NUMBER(LOG_STATUS, status),
 		LOG_NUMBER(LOG_DURATION_US, (int64_t)took), LOG_TEXT(LOG_REQUEST_ID, r->request_id),
-		LOG_TEXT(LOG_TRACE_ID, trace));
+		LOG_TEXT(LOG_REASON, r->refused), LOG_TEXT(LOG_TRACE_ID, trace));
 	if (status == 500)
 		log_error("request_failed", LOG_TEXT(LOG_OPERATION, op ? op->id : "none"),
 			LOG_TEXT(LOG_REQUEST_ID, r->request_id));

@@ -172,7 +172,8 @@ static void send_fields(
 	if (reply->replayed)
 		response_constant(response, "Idempotency-Replayed", "true");
 	if (reply->status == 401)
-		response_constant(response, "WWW-Authenticate", "Bearer");
+		response_constant(response, "WWW-Authenticate",
+			reply->challenge ? reply->challenge : "Bearer");
 	if (reply->retry_after > 0) {
 		snprintf(number, sizeof number, "%d", reply->retry_after);
 		response_header(response, "Retry-After", number);

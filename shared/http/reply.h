@@ -24,6 +24,7 @@ struct reply {
 	bool replayed;   /* Idempotency-Replayed: true */
 	bool no_store;
 	enum problem_code problem; /* of a problem; says nothing below status 400 */
+	const char *challenge;     /* 401: WWW-Authenticate, static text; NULL: Bearer */
 	char allow[48];            /* 405 and OPTIONS; "" without */
 };
 

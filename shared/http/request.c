@@ -26,6 +26,7 @@ void request_init(struct request *r, struct service_state *service, const struct
 	r->url_path[path_len] = '\0';
 	r->raw = raw;
 	r->owned_query_count = 0;
+	r->refused = NULL;
 	r->after = (struct page_after){ 0 };
 	r->faults.count = 0;
 	r->faults.more = false;

@@ -28,6 +28,7 @@ struct request {
 	size_t owned_query_count;
 	struct page_after after;
 	struct principal principal;
+	const char *refused; /* why the caller was turned away, a code for the log; NULL: was not */
 	struct faults faults;
 	struct target target;
 };

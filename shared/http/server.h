@@ -2,8 +2,8 @@
  * server.h - the transport: a listening socket, a thread per connection, explicit limits, and one
  * function that answers everything. Nothing above this file knows which library carries it.
  *
- * The limits: connections (each is a thread), seconds of silence on a connection, 8 KiB for request
- * line and headers together (beyond it 431 without our code), bytes of a body.
+ * The limits: connections (each is a thread), seconds of silence on a connection, 19 KB for request
+ * line and headers together (beyond it 431, beyond 21 KiB without our code), bytes of a body.
  */
 #ifndef UPWARD_HTTP_SERVER_H
 #define UPWARD_HTTP_SERVER_H

@@ -40,8 +40,8 @@ static bool fail(const char *what, const char *reason)
 	return false;
 }
 
-/* Nothing may gain rights by exec, and no core file may hold tokens. A shell's 1,024 descriptors are
- * fewer than CONNECTION_LIMIT wants. */
+/* Nothing may gain rights by exec, and no core file may hold tokens. A shell's 1,024 descriptors
+ * are fewer than CONNECTION_LIMIT wants. */
 static void harden(void)
 {
 	struct rlimit none = { 0, 0 }, files;
@@ -166,8 +166,8 @@ static bool process_open(struct process *p)
 		return fail("routes", reason);
 	if (!open_database(p))
 		return false;
-	p->state.authority = authority_open(
-		config_text(c, "ISSUERS_FILE"), p->state.db, reason, sizeof reason);
+	p->state.authority = authority_open(config_text(c, "ISSUERS_FILE"),
+		config_int(c, "TOKEN_LIFE"), p->state.db, reason, sizeof reason);
 	if (!p->state.authority)
 		return fail("ISSUERS_FILE", reason);
 	p->admin = listen_at(p, "ADMIN_PORT", ADMIN_CONNECTIONS, ADMIN_BODY_BYTES, admin_answer);

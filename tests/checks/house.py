@@ -14,7 +14,6 @@ FENCES = {
     "ulfius.h": ("shared/http/server.c",),
     "microhttpd.h": ("shared/http/server.c",),
     "libpq-fe.h": ("shared/db/",),
-    "jwt.h": ("shared/auth/token.c",),
     "rhonabwy.h": ("shared/auth/keys.c", "shared/tools/token_main.c"),
     "libical/ical.h": ("services/scheduling/calendar/",),
     "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
@@ -79,8 +78,8 @@ def third_party_is_fenced(root):
             fence = found and FENCES.get(found.group(1).removeprefix("postgresql/"))
             if fence and not name.startswith(fence):
                 yield name, number, f"{found.group(1)} belongs in {', '.join(fence)} only"
-            if "jwt_decode" in line and name != "shared/auth/token.c":
-                yield name, number, "jwt_decode stands outside shared/auth/token.c"
+            if "gnutls_pubkey_verify" in line and name != "shared/auth/signature.c":
+                yield name, number, "a signature is verified in shared/auth/signature.c only"
 
 
 def pure_parts_are_pure(root):
@@ -93,8 +92,8 @@ def pure_parts_are_pure(root):
 
 def files_are_short(root):
     for name, lines in sources(root, ".c", ".h", ".py", ".sh", ".sql"):
-        if len(lines) > 401:
-            yield name, 401, f"{len(lines)} lines, 400 at most"
+        if len(lines) > 601:
+            yield name, 601, f"{len(lines)} lines, 600 at most"
 
 
 def functions_are_short(root):
@@ -182,7 +181,7 @@ BREACHES = {
     "services_stay_apart": ("services/profiles/x.c", '#include "gen/matching/contract.h"\n'),
     "third_party_is_fenced": ("services/profiles/x.c", "#include <libpq-fe.h>\n"),
     "pure_parts_are_pure": ("services/matching/engine/x.c", '#include "db/database.h"\n'),
-    "files_are_short": ("shared/base/x.c", "\n" * 402),
+    "files_are_short": ("shared/base/x.c", "\n" * 602),
     "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),
     "the_project_speaks_of_itself": ("README.md", "see ../shared/design\n"),

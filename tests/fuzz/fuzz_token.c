@@ -13,22 +13,24 @@
 #include "ops/log.h"
 
 #define NOW    1800000000
+#define LIFE   86400
 #define ISSUER "https://id.example"
 
 static const char jwks[] = "{\"keys\":["
 			   "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":"
-			   "\"3SjNAFI8hpiu8PX8qkrd9FgBhDcwMvvEG8a2liS3gnc\",\"y\":"
-			   "\"4-tzrqqQrSgD-4pidnf5mIRali3Nb4OblzK5-Dyd468\",\"kid\":\"k\"}"
+			   "\"tQuD_wEkh4tqMATLESJ0Ome9-LEHf5s-an1ot5z7CkQ\",\"y\":"
+			   "\"G3bP-RM6qYe-EFxy-RT76eIpt-D7_4eJI-cPomboNss\",\"kid\":\"k\"}"
 			   "]}";
 static const char issuers[] = "[{\"issuer\":\"" ISSUER "\",\"audience\":\"upward\","
 			      "\"jwks_file\":\"jwks.json\",\"role_claims\":[\"roles\",\"a.b\"],"
 			      "\"roles\":{\"a\":\"admin\",\"h\":\"hris\"}}]";
 /* header.claims that the key has signed, and the signature: taken, or nothing here means much */
 static const char signed_once[] =
-	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImsifQ.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUiLCJzdWIiO"
-	"iJtaXJhIiwiYXVkIjoidXB3YXJkIiwiZXhwIjo0MDAwMDAwMDAwLCJyb2xlcyI6WyJhIl19";
+	"eyJhbGciOiJFUzI1NiIsImtpZCI6ImsiLCJ0eXAiOiJhdCtqd3QifQ.eyJpc3MiOiJodHRwczovL"
+	"2lkLmV4YW1wbGUiLCJzdWIiOiJtaXJhIiwiYXVkIjoidXB3YXJkIiwiaWF0IjoxNzk5OTk5MDAwL"
+	"jI1LCJleHAiOjE4MDAwMDkwMDAsInJvbGVzIjpbImEiXX0";
 static const char signature[] =
-	"_e_fAoO37LxCwPbEkSoC8GM95Us_JdxbpO9vRZqEikgiSaAUWOAYU8H-Bnu8PW4b1wCfvmiXgcX_JwcM5taI5A";
+	"nefAwiwvqxgqUHcnXMvgO9-1LoOn3NvuEVjGJ26XvfmehXFxgq2G0puK7Kc0fXaozLdcr9uvbhbw0lvIYr8tnA";
 
 static struct key_ring *ring;
 static struct token_cache *cache;
@@ -63,10 +65,10 @@ static void open_once(void)
 	put(dir, "jwks.json", jwks, keys);
 	put(dir, "issuers.json", issuers, list);
 	ring = key_ring_open(list, reason, sizeof reason);
-	cache = token_cache_new();
+	cache = token_cache_new(LIFE);
 	LAW(ring && cache);
 	snprintf(good, sizeof good, "Bearer %s.%s", signed_once, signature);
-	LAW(token_verify(cache, ring, good, &who));
+	LAW(token_verify(cache, ring, good, &who) == TOKEN_GOOD);
 	check_identity(&who);
 	unlink(keys);
 	unlink(list);
@@ -76,7 +78,7 @@ static void open_once(void)
 static void try_header(const char *text)
 {
 	struct identity who;
-	if (!token_verify(cache, ring, text, &who))
+	if (token_verify(cache, ring, text, &who) != TOKEN_GOOD)
 		return;
 	check_identity(&who);
 	LAW(strncmp(text + strlen("Bearer "), signed_once, strlen(signed_once)) == 0);
@@ -85,7 +87,7 @@ static void try_header(const char *text)
 static void try_protected_header(const json_t *header)
 {
 	struct token_header head;
-	if (!claims_header(header, &head))
+	if (claims_header(header, &head) != TOKEN_GOOD)
 		return;
 	LAW(head.alg < KEY_ALGS);
 	LAW(head.kid[0] && strlen(head.kid) < sizeof head.kid);
@@ -95,10 +97,11 @@ static void try_protected_header(const json_t *header)
 static void try_claims(const json_t *claims)
 {
 	struct identity who;
-	if (!claims_read(key_ring_issuer(ring, ISSUER), claims, NOW, &who))
+	if (claims_read(key_ring_issuer(ring, ISSUER), claims, NOW, LIFE, &who) != TOKEN_GOOD)
 		return;
 	check_identity(&who);
-	LAW(json_is_integer(json_object_get(claims, "exp")));
+	LAW(json_is_number(json_object_get(claims, "exp")));
+	LAW(who.issued_at <= who.expires_at && who.expires_at <= who.issued_at + LIFE + 1);
 }
 
 static void try_key_set(const char *text, size_t size)

@@ -23,6 +23,10 @@ static const struct {
 	{ "RS256", GNUTLS_SIGN_RSA_SHA256, 0 },
 	{ "RS384", GNUTLS_SIGN_RSA_SHA384, 0 },
 	{ "RS512", GNUTLS_SIGN_RSA_SHA512, 0 },
+	{ "PS256", GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, 0 },
+	{ "PS384", GNUTLS_SIGN_RSA_PSS_RSAE_SHA384, 0 },
+	{ "PS512", GNUTLS_SIGN_RSA_PSS_RSAE_SHA512, 0 },
+	{ "EdDSA", GNUTLS_SIGN_EDDSA_ED25519, 0 },
 	{ "ES256", GNUTLS_SIGN_ECDSA_SHA256, 32 },
 	{ "ES384", GNUTLS_SIGN_ECDSA_SHA384, 48 },
 	{ "ES512", GNUTLS_SIGN_ECDSA_SHA512, 66 },
@@ -36,6 +40,8 @@ static const struct {
 	[FORGE_P256] = { "P-256", GNUTLS_ECC_CURVE_SECP256R1, 32 },
 	[FORGE_P384] = { "P-384", GNUTLS_ECC_CURVE_SECP384R1, 48 },
 	[FORGE_P521] = { "P-521", GNUTLS_ECC_CURVE_SECP521R1, 66 },
+	[FORGE_ED25519] = { "Ed25519", GNUTLS_ECC_CURVE_ED25519, 32 },
+	[FORGE_ED448] = { "Ed448", GNUTLS_ECC_CURVE_ED448, 57 },
 };
 
 static void must(bool done, const char *what)
@@ -51,7 +57,9 @@ struct forge_key *forge_key_new(enum forge_kind kind)
 	struct forge_key *key = calloc(1, sizeof *key);
 	must(key && gnutls_privkey_init(&key->pair) == 0, "init");
 	key->kind = kind;
-	gnutls_pk_algorithm_t pk = kind == FORGE_RSA ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA;
+	static const gnutls_pk_algorithm_t kinds[] = { GNUTLS_PK_RSA, GNUTLS_PK_ECDSA,
+		GNUTLS_PK_ECDSA, GNUTLS_PK_ECDSA, GNUTLS_PK_EDDSA_ED25519, GNUTLS_PK_EDDSA_ED448 };
+	gnutls_pk_algorithm_t pk = kinds[kind];
 	unsigned bits = kind == FORGE_RSA ? 2048 : GNUTLS_CURVE_TO_BITS(curves[kind].curve);
 	must(gnutls_privkey_generate(key->pair, pk, bits, 0) == 0, "generate");
 	return key;
@@ -81,8 +89,22 @@ static char *number_text(gnutls_datum_t *number, size_t width)
 	return text;
 }
 
+static char *jwk_of_string(const struct forge_key *key, const char *kid, const char *more)
+{
+	gnutls_datum_t x = { 0 };
+	struct buf out = BUF_INIT(16384);
+	must(gnutls_privkey_export_ecc_raw2(key->pair, NULL, &x, NULL, NULL, 0) == 0, "export");
+	owned_text char *text = str_base64url(x.data, x.size);
+	gnutls_free(x.data);
+	buf_print(&out, "{\"kty\":\"OKP\",\"crv\":\"%s\",\"x\":\"%s\",\"kid\":\"%s\"%s}",
+		curves[key->kind].crv, text, kid, more);
+	return buf_take(&out);
+}
+
 char *forge_jwk(const struct forge_key *key, const char *kid, const char *more)
 {
+	if (key->kind >= FORGE_ED25519)
+		return jwk_of_string(key, kid, more);
 	gnutls_datum_t a = { 0 }, b = { 0 };
 	struct buf out = BUF_INIT(16384);
 	size_t width = 0;
@@ -169,7 +191,9 @@ static char *sign(const struct forge_key *key, size_t alg, bool der_form, const 
 	char *text = signed_text(header, claims);
 	gnutls_datum_t data = { (unsigned char *)text, (unsigned)strlen(text) }, made;
 	unsigned char raw[256];
-	must(gnutls_privkey_sign_data2(key->pair, algs[alg].sign, 0, &data, &made) == 0, "sign");
+	gnutls_sign_algorithm_t how = key->kind == FORGE_ED448 ? GNUTLS_SIGN_EDDSA_ED448
+							       : algs[alg].sign;
+	must(gnutls_privkey_sign_data2(key->pair, how, 0, &data, &made) == 0, "sign");
 	char *token;
 	if (algs[alg].width && !der_form)
 		token = with_signature(text, raw, raw_signature(&made, algs[alg].width, raw));
@@ -191,7 +215,7 @@ char *forge_token(
 
 char *forge_token_der(const struct forge_key *key, const char *header, const char *claims)
 {
-	size_t i = 3 + (size_t)(key->kind - FORGE_P256);
+	size_t i = COUNT(algs) - 3 + (size_t)(key->kind - FORGE_P256);
 	return sign(key, i, true, header, claims);
 }
 

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum forge_kind { FORGE_RSA, FORGE_P256, FORGE_P384, FORGE_P521 };
+enum forge_kind { FORGE_RSA, FORGE_P256, FORGE_P384, FORGE_P521, FORGE_ED25519, FORGE_ED448 };
 
 struct forge_key;
 
@@ -21,8 +21,8 @@ void forge_key_free(struct forge_key *key);
 char *forge_jwk(const struct forge_key *key, const char *kid, const char *more);
 /* The public key as PEM: what HS256 is keyed with by who hopes for a confusion of algorithms. */
 char *forge_public_pem(const struct forge_key *key);
-/* Header and claims (texts, JSON or not) signed as RFC 7515 says for alg: RS256 … ES512, whatever
- * the header says. */
+/* Header and claims (texts, JSON or not) signed as RFC 7515 says for alg: RS256 … PS512, ES256 …
+ * ES512, EdDSA, whatever the header says. */
 char *forge_token(
 	const struct forge_key *key, const char *alg, const char *header, const char *claims);
 /* The same with an ECDSA signature left in DER instead of r || s. */

@@ -39,11 +39,19 @@ void keyring_open(struct keyring *ret_keys)
 	k->published = json_dumps(set, JSON_COMPACT);
 	k->rsa = forge_key_new(FORGE_RSA);
 	k->ec = forge_key_new(FORGE_P256);
+	k->ed = forge_key_new(FORGE_ED25519);
+	k->pss = forge_key_new(FORGE_RSA);
 	k->public_pem = forge_public_pem(k->rsa);
 	k->rsa_jwk = forge_jwk(k->rsa, KEYRING_RSA, ",\"alg\":\"RS256\",\"use\":\"sig\"");
 	char *ec = forge_jwk(k->ec, KEYRING_EC, ",\"alg\":\"ES256\",\"use\":\"sig\"");
 	add_key(set, k->rsa_jwk);
+	char *ed = forge_jwk(k->ed, KEYRING_ED, "");
+	char *pss = forge_jwk(k->pss, KEYRING_PSS, ",\"use\":\"sig\"");
 	add_key(set, ec);
+	add_key(set, ed);
+	add_key(set, pss);
+	free(ed);
+	free(pss);
 	char *text = json_dumps(set, JSON_COMPACT);
 	publish(k, text);
 	free(text);
@@ -56,6 +64,8 @@ void keyring_close(struct keyring *keys)
 	publish(keys, keys->published);
 	forge_key_free(keys->rsa);
 	forge_key_free(keys->ec);
+	forge_key_free(keys->ed);
+	forge_key_free(keys->pss);
 	free(keys->public_pem);
 	free(keys->rsa_jwk);
 	free(keys->published);
@@ -65,14 +75,16 @@ void keyring_close(struct keyring *keys)
 const char *keyring_claims(const char *user_name, const char *without, const char *more)
 {
 	long long now = (long long)time(NULL);
-	char parts[6][160], out[8192] = "{";
+	static _Thread_local char out[16384];
+	char parts[6][160];
 	static const char *const names[] = { "iss", "aud", "sub", "exp", "iat", "roles" };
 	size_t used = 1;
+	out[0] = '{';
 	snprintf(parts[0], sizeof parts[0], "\"urn:upward:local\"");
 	snprintf(parts[1], sizeof parts[1], "\"upward\"");
 	snprintf(parts[2], sizeof parts[2], "\"%s\"", user_name);
 	snprintf(parts[3], sizeof parts[3], "%lld", now + 600);
-	snprintf(parts[4], sizeof parts[4], "%lld", now);
+	snprintf(parts[4], sizeof parts[4], "%lld", now - 60);
 	snprintf(parts[5], sizeof parts[5], "[\"participant\"]");
 	for (int i = 0; i < 6; i++)
 		if (!without || strcmp(without, names[i]) != 0)
@@ -85,4 +97,9 @@ const char *keyring_claims(const char *user_name, const char *without, const cha
 const char *keyring_header(const char *alg, const char *kid, const char *more)
 {
 	return api_path("{\"alg\":\"%s\",\"typ\":\"JWT\",\"kid\":\"%s\"%s}", alg, kid, more);
+}
+
+char *keyring_token(const struct keyring *keys, const char *claims)
+{
+	return forge_token(keys->rsa, "RS256", keyring_header("RS256", KEYRING_RSA, ""), claims);
 }

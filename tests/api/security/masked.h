@@ -8,7 +8,9 @@
 
 /* The body with its request_id put out, owned. */
 char *masked_text(const struct api_reply *reply);
-/* Same status, same body but for the request_id, same kind of headers. */
+/* Same status, same body but for the request_id, same kind of headers. The first passes over
+ * WWW-Authenticate. */
+bool masked_same_body(const struct api_reply *one, const struct api_reply *other);
 bool masked_same(const struct api_reply *one, const struct api_reply *other);
 
 #endif

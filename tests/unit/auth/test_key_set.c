@@ -28,32 +28,39 @@ static void keys_are_bound_to_their_algorithm(void **state)
 {
 	(void)state;
 	struct forge_key *p384 = forge_key_new(FORGE_P384), *p521 = forge_key_new(FORGE_P521);
+	struct forge_key *ed = forge_key_new(FORGE_ED25519);
 	static const enum key_alg expected[] = { KEY_RS256, KEY_RS384, KEY_RS512, KEY_ES256,
-		KEY_ES384, KEY_ES512 };
+		KEY_ES384, KEY_ES512, KEY_PS256, KEY_PS512, KEY_EDDSA };
 	char *texts[] = { forge_jwk(rsa, "0", ""), forge_jwk(rsa, "1", ",\"alg\":\"RS384\""),
 		forge_jwk(rsa, "2", ",\"alg\":\"RS512\",\"use\":\"sig\""),
 		forge_jwk(first, "3", ""),
 		forge_jwk(p384, "4", ",\"key_ops\":[\"sign\",\"verify\"]"),
-		forge_jwk(p521, "5", "") };
+		forge_jwk(p521, "5", ""), forge_jwk(rsa, "6", ",\"alg\":\"PS256\""),
+		forge_jwk(rsa, "7", ",\"alg\":\"PS512\""), forge_jwk(ed, "8", "") };
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		char kid[2] = { (char)('0' + i), 0 };
 		struct key_set *set = parse(fixture_jwks(texts[i], NULL));
 		assert_non_null(set);
 		assert_int_equal(set->count, 1);
 		assert_int_equal(key_set_find(set, kid)->alg, expected[i]);
+		for (enum key_alg alg = 0; alg < KEY_ALGS; alg++)
+			assert_int_equal(key_serves(&set->keys[0], alg),
+				alg == expected[i] || (i == 0 && alg == KEY_PS256));
 		assert_memory_equal(set->keys[0].pem, "-----BEGIN PUBLIC KEY-----", 26);
 		assert_null(key_set_find(set, "none"));
 		free(set);
 	}
 	forge_key_free(p384);
 	forge_key_free(p521);
+	forge_key_free(ed);
 }
 
 static void keys_for_other_purposes_are_left_out(void **state)
 {
 	(void)state;
 	static const char *const more[] = { ",\"use\":\"enc\"", ",\"use\":1", ",\"alg\":\"RS256\"",
-		",\"alg\":\"ES384\"", ",\"alg\":\"none\"", ",\"alg\":\"HS256\"", ",\"alg\":7",
+		",\"alg\":\"ES384\"", ",\"alg\":\"PS256\"", ",\"alg\":\"EdDSA\"",
+		",\"alg\":\"none\"", ",\"alg\":\"HS256\"", ",\"alg\":7",
 		",\"key_ops\":[\"encrypt\"]", ",\"key_ops\":[]", ",\"alg\":\"ECDH-ES\"" };
 	for (size_t i = 0; i < COUNT(more); i++) {
 		struct key_set *set = parse(fixture_jwks(
@@ -65,6 +72,10 @@ static void keys_for_other_purposes_are_left_out(void **state)
 	}
 	static const char *const others[] = { "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"ed\","
 					      "\"x\":\"11qYAYKxCrfVS_7TyWQHOg\"}",
+		"{\"kty\":\"OKP\",\"crv\":\"X25519\",\"kid\":\"x\","
+		"\"x\":\"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08\"}",
+		"{\"kty\":\"EC\",\"crv\":\"Ed25519\",\"kid\":\"ec\","
+		"\"x\":\"11qYAYKxCrfVS_7TyWQHOgpz0Qj4e5BgGRmdXMNPa8s\"}",
 		"{\"kty\":\"EC\",\"crv\":\"secp256k1\",\"kid\":\"k1\",\"x\":\"AA\",\"y\":\"AA\"}",
 		"{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"short\",\"x\":\"AA\"}",
 		"{\"kty\":\"RSA\",\"kid\":\"weak\",\"n\":"

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "auth/ring.h"
+#include "base/clock.h"
 #include "unit/auth/fixture.h"
 #include "unit/auth/tokens.h"
 #include "unit/auth/web.h"
@@ -95,12 +96,14 @@ static bool verifies(struct key_ring *ring, struct forge_key *key, const char *k
 {
 	char header[128], claims[256];
 	struct identity who;
+	long long now = (long long)clock_seconds();
 	snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"kid\":\"%s\"}", kid);
-	snprintf(claims, sizeof claims, "{\"iss\":\"%s\"," C_SUB "," C_AUD ",\"exp\":4000000000}",
-		iss);
-	struct token_cache *cache = token_cache_new();
-	bool good = token_verify(
-		cache, ring, fixture_bearer(forge_token(key, "ES256", header, claims)), &who);
+	snprintf(claims, sizeof claims,
+		"{\"iss\":\"%s\"," C_SUB "," C_AUD ",\"exp\":%lld,\"iat\":%lld}", iss, now + 600,
+		now);
+	struct token_cache *cache = token_cache_new(86400);
+	char *token = forge_token(key, "ES256", header, claims);
+	bool good = token_verify(cache, ring, fixture_bearer(token), &who) == TOKEN_GOOD;
 	token_cache_free(cache);
 	return good;
 }

@@ -18,6 +18,7 @@
 
 static struct authority *authority;
 static struct principal who;
+static enum token_fault fault;
 static _Atomic uint64_t later_us;
 
 /* What the database says next, and what it was asked. */
@@ -81,7 +82,7 @@ static void database_says(int rows, const char *status)
 static enum principal_outcome ask(char *token)
 {
 	memset(&who, 'x', sizeof who);
-	return authority_identify(authority, fixture_bearer(token), &who);
+	return authority_identify(authority, fixture_bearer(token), &who, &fault);
 }
 
 static enum principal_outcome ask_with_roles(const char *roles)
@@ -104,7 +105,7 @@ static void a_person_is_found_by_the_issuers_key(void **state)
 	assert_string_equal(database.statement, "identity_by_user_name");
 	assert_string_equal(database.key, "mira.okafor");
 	assert_int_equal(ask(forge_token(tokens.other_ec, "ES256", EC_HEADER,
-				 "{\"iss\":\"" OTHER "\"," C_SUB "," C_AUD "," C_EXP
+				 "{\"iss\":\"" OTHER "\"," C_SUB "," C_AUD "," C_EXP "," C_IAT
 				 ",\"preferred_username\":\"Mira@Example.COM\"}")),
 		PRINCIPAL_OK);
 	assert_string_equal(who.subject, OTHER " mira.okafor");
@@ -128,10 +129,10 @@ static void who_is_on_leave_may_act_and_who_left_may_not(void **state)
 	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
 	later_us = 5000000;
 	database_says(1, "inactive");
-	assert_int_equal(ask_with_roles(""), PRINCIPAL_REFUSED);
-	assert_int_equal(ask_with_roles("\"upward-admin\",\"HR-Admins\""), PRINCIPAL_REFUSED);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_INACTIVE);
+	assert_int_equal(ask_with_roles("\"upward-admin\",\"HR-Admins\""), PRINCIPAL_INACTIVE);
 	database_says(1, "something new");
-	assert_int_equal(ask_with_roles(""), PRINCIPAL_REFUSED);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_INACTIVE);
 }
 
 static void without_a_person_only_some_roles_act_and_as_nothing_else(void **state)
@@ -151,8 +152,9 @@ static void without_a_person_only_some_roles_act_and_as_nothing_else(void **stat
 static void a_token_without_the_persons_claim_asks_nobody(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(forge_token(tokens.other_ec, "ES256", EC_HEADER,
-				 "{\"iss\":\"" OTHER "\"," C_SUB "," C_AUD "," C_EXP "}")),
+	assert_int_equal(
+		ask(forge_token(tokens.other_ec, "ES256", EC_HEADER,
+			"{\"iss\":\"" OTHER "\"," C_SUB "," C_AUD "," C_EXP "," C_IAT "}")),
 		PRINCIPAL_UNKNOWN);
 	assert_int_equal(database.questions, 0);
 }
@@ -162,6 +164,7 @@ static void a_bad_token_asks_nobody(void **state)
 	(void)state;
 	assert_int_equal(ask(forge_token(tokens.stranger, "ES256", EC_HEADER, EC_CLAIMS)),
 		PRINCIPAL_REFUSED);
+	assert_int_equal(fault, TOKEN_SIGNATURE);
 	assert_int_equal(database.questions, 0);
 }
 
@@ -198,7 +201,7 @@ static void a_person_is_believed_for_four_seconds_at_most(void **state)
 		ask_with_roles("\"audit\""), PRINCIPAL_OK); /* another token, same person */
 	assert_int_equal(database.questions, 1);
 	later_us = 4000001;
-	assert_int_equal(ask_with_roles(""), PRINCIPAL_REFUSED);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_INACTIVE);
 	assert_int_equal(database.questions, 2);
 }
 
@@ -208,7 +211,7 @@ static void who_may_not_act_is_asked_for_each_time(void **state)
 	database_says(0, "");
 	assert_int_equal(ask_with_roles(""), PRINCIPAL_UNKNOWN);
 	database_says(1, "inactive");
-	assert_int_equal(ask_with_roles(""), PRINCIPAL_REFUSED);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_INACTIVE);
 	database_says(1, "active"); /* imported, let in: at once */
 	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
 	assert_int_equal(database.questions, 3);
@@ -233,7 +236,8 @@ static void an_authority_without_issuers_does_not_open(void **state)
 {
 	char reason[FIXTURE_REASON] = "";
 	(void)state;
-	assert_null(authority_open(fixture_path("nowhere.json"), NULL, reason, sizeof reason));
+	assert_null(
+		authority_open(fixture_path("nowhere.json"), LIFE, NULL, reason, sizeof reason));
 	assert_string_not_equal(reason, "");
 }
 
@@ -243,7 +247,7 @@ static int fresh(void **state)
 	memset(&database, 0, sizeof database);
 	database_says(1, "active");
 	later_us = 0;
-	authority = authority_open(fixture_path("issuers.json"), NULL, reason, sizeof reason);
+	authority = authority_open(fixture_path("issuers.json"), LIFE, NULL, reason, sizeof reason);
 	return authority ? tokens_fresh(state) : -1;
 }
 

@@ -37,8 +37,9 @@ static struct key_ring *open_ring(void)
 /* Verified without what a cache remembers. */
 static bool holds(struct key_ring *ring, const char *token, struct identity *ret_identity)
 {
-	struct token_cache *cache = token_cache_new();
-	bool good = token_verify(cache, ring, fixture_bearer(str_copy(token)), ret_identity);
+	struct token_cache *cache = token_cache_new(86400);
+	bool good = token_verify(cache, ring, fixture_bearer(str_copy(token)), ret_identity) ==
+		    TOKEN_GOOD;
 	token_cache_free(cache);
 	return good;
 }
@@ -84,8 +85,16 @@ static void nothing_is_done_in_production(void **state)
 	assert_false(signer_rotate(dir, reason, sizeof reason));
 	assert_false(signer_retire(dir, reason, sizeof reason));
 	assert_null(sign("admin", "x", 600));
-	unsetenv("APP_ENV");
 	assert_non_null(strstr(reason, "production"));
+	/* nor are such tokens trusted there, or where nothing is said */
+	assert_null(open_ring());
+	assert_non_null(strstr(reason, SIGNER_ISSUER));
+	unsetenv("APP_ENV");
+	assert_null(open_ring());
+	setenv("APP_ENV", "development", 1);
+	struct key_ring *ring = open_ring();
+	assert_non_null(ring);
+	key_ring_close(ring);
 }
 
 /* How many private keys lie in the folder; each must be for its owner's eyes alone. */
@@ -139,7 +148,7 @@ static void *read_on(void *unused)
 		pthread_rwlock_rdlock(&load.lock);
 		const char *header = fixture_bearer(str_copy(load.token));
 		pthread_rwlock_unlock(&load.lock);
-		if (token_verify(load.cache, load.ring, header, &who))
+		if (token_verify(load.cache, load.ring, header, &who) == TOKEN_GOOD)
 			atomic_fetch_add(&load.verified, 1);
 		else
 			atomic_fetch_add(&load.refused, 1);
@@ -172,7 +181,8 @@ static void rotate_once(char **old)
 static bool refused_by_now(void *token)
 {
 	struct identity who;
-	return !token_verify(load.cache, load.ring, fixture_bearer(str_copy(token)), &who);
+	return token_verify(load.cache, load.ring, fixture_bearer(str_copy(token)), &who) !=
+	       TOKEN_GOOD;
 }
 
 static void three_rotations_refuse_no_valid_token_and_retire_the_old(void **state)
@@ -184,7 +194,7 @@ static void three_rotations_refuse_no_valid_token_and_retire_the_old(void **stat
 	memset(&load, 0, sizeof load);
 	pthread_rwlock_init(&load.lock, NULL);
 	load.ring = open_ring();
-	load.cache = token_cache_new();
+	load.cache = token_cache_new(86400);
 	load.token = sign("participant", "mira.okafor", 600);
 	assert_non_null(load.ring);
 	for (int i = 0; i < READERS; i++)
@@ -193,8 +203,8 @@ static void three_rotations_refuse_no_valid_token_and_retire_the_old(void **stat
 		char *old = NULL;
 		rotate_once(&old);
 		/* remembered as verified, and yet refused once its key is gone */
-		assert_true(
-			token_verify(load.cache, load.ring, fixture_bearer(str_copy(old)), &who));
+		assert_true(token_verify(load.cache, load.ring, fixture_bearer(str_copy(old)),
+				    &who) == TOKEN_GOOD);
 		assert_true(signer_retire(dir, reason, sizeof reason));
 		assert_true(fixture_wait(refused_by_now, old));
 		free(old);
@@ -212,6 +222,7 @@ static void three_rotations_refuse_no_valid_token_and_retire_the_old(void **stat
 static int enter(void **state)
 {
 	(void)state;
+	setenv("APP_ENV", "development", 1);
 	fixture_enter();
 	snprintf(dir, sizeof dir, "%s", fixture_path("keys"));
 	return 0;

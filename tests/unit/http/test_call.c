@@ -12,12 +12,12 @@ static struct service_state service;
 static struct http_response response;
 static _Thread_local const char *caller = PERSON_ID;
 
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal);
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal)
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault);
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault)
 {
-	(void)a, (void)header;
+	(void)a, (void)header, (void)ret_fault;
 	*ret_principal = (struct principal){ .roles = ROLE_PARTICIPANT,
 		.roles_sql = "{participant}",
 		.scopes = SCOPE_BIT(SCOPE_PEOPLE_READ) };

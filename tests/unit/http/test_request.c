@@ -8,13 +8,15 @@ static struct service_state service;
 static struct http_response response;
 static enum principal_outcome outcome;
 static struct principal principal;
+static enum token_fault token_fault;
 
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal);
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal)
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault);
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault)
 {
 	(void)a;
+	*ret_fault = token_fault;
 	assert_string_equal(header, "Bearer t");
 	*ret_principal = principal;
 	return outcome;
@@ -145,7 +147,17 @@ static void request_identifies_the_caller(void **state)
 	expect(403, "not_delegate", "GET", "/api/v1/secrets",
 		SENT({ HTTP_AUTHORIZATION, "Bearer t" }, { HTTP_ON_BEHALF_OF, PERSON_ID }), NULL);
 	outcome = PRINCIPAL_REFUSED;
+	token_fault = TOKEN_SIGNATURE;
 	expect(401, "unauthenticated", "GET", "/api/v1/secrets", bearer, NULL);
+	assert_string_equal(
+		header_of(&response, "WWW-Authenticate"), "Bearer error=\"invalid_token\"");
+	token_fault = TOKEN_EXPIRED;
+	expect(401, "unauthenticated", "GET", "/api/v1/secrets", bearer, NULL);
+	assert_string_equal(header_of(&response, "WWW-Authenticate"),
+		"Bearer error=\"invalid_token\", error_description=\"the token has expired\"");
+	outcome = PRINCIPAL_INACTIVE;
+	expect(403, "person_inactive", "GET", "/api/v1/secrets", bearer, NULL);
+	assert_null(header_of(&response, "WWW-Authenticate"));
 	outcome = PRINCIPAL_UNKNOWN;
 	expect(403, "person_unknown", "GET", "/api/v1/secrets", bearer, NULL);
 	outcome = PRINCIPAL_UNAVAILABLE;

@@ -66,12 +66,12 @@ static const struct service service = { .name = "tested",
 	.statements = statements,
 	.statement_count = &statement_count };
 
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal);
-enum principal_outcome __wrap_authority_identify(
-	struct authority *a, const char *header, struct principal *ret_principal)
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault);
+enum principal_outcome __wrap_authority_identify(struct authority *a, const char *header,
+	struct principal *ret_principal, enum token_fault *ret_fault)
 {
-	(void)a, (void)header, (void)ret_principal;
+	(void)a, (void)header, (void)ret_principal, (void)ret_fault;
 	return PRINCIPAL_UNAVAILABLE;
 }
 
