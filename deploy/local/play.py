@@ -58,7 +58,13 @@ class Api:
     def ask(self, who, method, path, body=None, expect=(200, 201, 202), kind="application/json"):
         """The answer's JSON (text when it is none); Refused when the status is not expected.
         `who` is (role, user name)."""
-        headers = {"Authorization": f"Bearer {self.token(*who)}"} if who else {}
+        return self.exchange(who, method, path, body, expect, kind, {})[0]
+
+    def exchange(self, who, method, path, body, expect, kind, headers):
+        """The answer and its ETag."""
+        headers = dict(headers)
+        if who:
+            headers["Authorization"] = f"Bearer {self.token(*who)}"
         if body is not None:
             headers["Content-Type"] = kind
             body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
@@ -69,7 +75,14 @@ class Api:
         text = reply.read().decode()
         if reply.status not in expect:
             raise Refused(f"{method} {path} as {who}: {reply.status} {text}")
-        return json.loads(text) if "json" in reply.headers.get("Content-Type", "") else text
+        json_text = "json" in reply.headers.get("Content-Type", "")
+        return (json.loads(text) if json_text else text), reply.headers.get("ETag")
+
+    def change(self, who, path, noun):
+        """A state change of what is there, under the ETag that this caller reads."""
+        etag = self.exchange(who, "GET", path, None, (200,), "", {})[1]
+        return self.exchange(who, "POST", f"{path}/{noun}", None, (200,), "",
+                             {"If-Match": etag})[0]
 
     def clock(self, days):
         """Moves the business time of all services."""

@@ -63,8 +63,7 @@ class Walk:
                 "expectations": "We both prepare, and what is said stays between us.",
                 "time_zone": pair["zone"], "starts_on": self.day(1, 1).isoformat()})
             for side in ("mentor", "mentee"):
-                made = self.api.ask(pair[side], "POST",
-                                    f"/api/v1/agreements/{made['id']}/signature")
+                made = self.api.change(pair[side], f"/api/v1/agreements/{made['id']}", "signature")
             return made
         signed = self.play.side_by_side(one, self.pairs)
         say(f"Agreements: weekly for three months, 45 minutes, video; signed by both in {len(signed)} "

@@ -39,6 +39,7 @@ static struct reply show_url(const struct call *call, struct reply reply, const 
 	free(reply.body);
 	reply.body = text;
 	reply.length = strlen(text);
+	reply.version = 0; /* no ETag: nobody can read this text again */
 	return reply;
 }
 

@@ -143,8 +143,10 @@ static bool read_applied(struct run *run)
 	return rows && run->faults->len == before;
 }
 
-/* Attaches audit triggers to tables that lack them, inside the open transaction. */
-static bool attach_audit(struct run *run)
+/* Attaches the triggers of audit and If-Match to tables that lack them, inside the open
+ * transaction.
+ */
+static bool attach_triggers(struct run *run)
 {
 	bool there;
 
@@ -155,7 +157,7 @@ static bool attach_audit(struct run *run)
 	owned_result PGresult *rows = query(run, "audit", "SELECT common.attach_audit()", 0, NULL);
 	for (int row = 0; rows && row < PQntuples(rows); row++)
 		fprintf(run->out, "  audited: %s\n", PQgetvalue(rows, row, 0));
-	return rows != NULL;
+	return rows && execute(run, "if_match", "SELECT common.attach_if_match()");
 }
 
 static bool record(struct run *run, const struct migration_file *file)
@@ -185,7 +187,7 @@ static bool apply(struct run *run, const struct migration_file *file)
 		buf_print(run->faults, "%s ended its own transaction\n", what.data);
 		done = false;
 	}
-	done = done && execute(run, what.data, "SET LOCAL ROLE owner") && attach_audit(run) &&
+	done = done && execute(run, what.data, "SET LOCAL ROLE owner") && attach_triggers(run) &&
 	       record(run, file) && execute(run, what.data, "COMMIT");
 	if (done)
 		fprintf(run->out, "%s applied in %llu ms\n", what.data,
@@ -216,7 +218,7 @@ static bool settle(struct run *run)
 		return false;
 	if (!there)
 		return true;
-	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_audit(run) &&
+	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_triggers(run) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits)) &&

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/str.h"
+#include "http/condition.h"
 #include "http/request.h"
 #include "http/router.h"
 #include "ops/log.h"
@@ -89,8 +90,7 @@ static struct reply respond(struct request *r)
 		!identify(r, &reply) || !request_media(r, &reply) ||
 		!request_values(r, &route, &reply) || !request_conditions(r, &reply))
 		return reply;
-	return r->call.operation->handler ? r->call.operation->handler(&r->call)
-					  : call_run(&r->call);
+	return condition_run(&r->call);
 }
 
 /* The trace-id of a W3C traceparent, 00-<32 hex>-<16 hex>-<2 hex>; NULL for anything else. */

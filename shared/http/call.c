@@ -84,10 +84,16 @@ const char *call_value(const struct call *call, const char *name)
 	return value;
 }
 
-static struct step context_step(const struct call *call)
+/* What common.if_match_holds() looks for: "<id> <version>". */
+#define GUARD_TEXT (sizeof(struct id) + 24)
+
+static struct step context_step(const struct call *call, char guard[GUARD_TEXT])
 {
+	bool guarded = call->if_match > 0 && call->if_match_object;
+	if (guarded)
+		snprintf(guard, GUARD_TEXT, "%.36s %s", call->if_match_object, call->if_match_text);
 	return STEP(&stmt_call_context, principal_actor(call->principal), call->operation->id,
-		call->request_id);
+		call->request_id, guarded ? guard : NULL);
 }
 
 /* ---- answers ---- */
@@ -176,7 +182,8 @@ static enum db_outcome run_read(const struct call *call, const struct step *step
 	const struct operation *op = call->operation;
 	if (!op->no_store)
 		return database_read(call->db, op->lane, step, ret_rows, ret_error);
-	struct step steps[] = { context_step(call), *step };
+	char guard[GUARD_TEXT];
+	struct step steps[] = { context_step(call, guard), *step };
 	struct db_rows *rows[COUNT(steps)] = { NULL };
 	enum db_lane lane = op->lane == DB_BATCH ? DB_POOL : op->lane;
 	enum db_outcome outcome = database_write(
@@ -258,6 +265,7 @@ struct write {
 	struct step steps[STEPS_MOST];
 	struct db_rows *rows[STEPS_MOST];
 	size_t count, key_at; /* key_at 0: no key */
+	char guard[GUARD_TEXT];
 	struct idempotency key;
 };
 
@@ -277,7 +285,7 @@ static bool write_plan(const struct call *call, const struct step *steps, size_t
 	const char *shown = object_id ? object_id : makes_object(op) ? call->new_id.text : NULL;
 	assert(count + 3 <= STEPS_MOST);
 	w->count = w->key_at = 0;
-	w->steps[w->count++] = context_step(call);
+	w->steps[w->count++] = context_step(call, w->guard);
 	if (call->idempotency_key) {
 		w->key_at = w->count;
 		if (!idempotency_step(call, shown, &w->key, &w->steps[w->count++]))
@@ -335,8 +343,9 @@ enum db_outcome call_transaction(const struct call *call, const struct step *ste
 {
 	__attribute__((uninitialized)) struct step all[STEPS_MOST];
 	struct db_rows *rows[STEPS_MOST] = { NULL };
+	char guard[GUARD_TEXT];
 	assert(count < STEPS_MOST);
-	all[0] = context_step(call);
+	all[0] = context_step(call, guard);
 	for (size_t i = 0; i < count; i++)
 		all[i + 1] = steps[i];
 	enum db_outcome outcome = database_write(

@@ -34,7 +34,9 @@ struct call {
 	char **member_values; /* PostgreSQL input text by body field, NULL when absent */
 	const char *after[CALL_PAGE_KEYS]; /* decoded cursor, all NULL on the first page */
 	int64_t limit;
-	int64_t if_match;                       /* version, -1 when absent */
+	const char *if_match_sent;              /* the header, or NULL */
+	int64_t if_match;                       /* the version it stands for, -1 when absent */
+	const char *if_match_object;            /* the id that bears this version, or NULL */
 	struct id new_id;                       /* minted for this request */
 	const char *idempotency_key;            /* or NULL */
 	const char *accept;                     /* chosen media type */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include "base/hash.h"
-#include "base/str.h"
 
 /* By hand: every answer bears a tag. */
 void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETAG_TEXT])
@@ -28,49 +27,64 @@ void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETA
 	memcpy(end + 8, "\"", 2);
 }
 
-bool etag_version(const char *if_match, int64_t *ret_version)
-{
-	char digits[24];
-	size_t len = strlen(if_match);
-	const char *dot = strchr(if_match, '.');
-	if (len > ETAG_TEXT || len < 5 || if_match[0] != '"' || if_match[len - 1] != '"' || !dot)
-		return false;
-	size_t size = (size_t)(dot - if_match) - 1;
-	if (size >= sizeof digits || strspn(dot + 1, "0123456789abcdef") != 8 || dot[9] != '"')
-		return false;
-	memcpy(digits, if_match + 1, size);
-	digits[size] = '\0';
-	int64_t version;
-	if (dot + 10 != if_match + len || !str_to_i64(digits, &version) || version < 1)
-		return false;
-	*ret_version = version;
-	return true;
-}
-
 /* Past "W/", which the weak comparison passes over. */
 static const char *opaque(const char *etag)
 {
 	return strncmp(etag, "W/", 2) == 0 ? etag + 2 : etag;
 }
 
-bool etag_matches(const char *if_none_match, const char *etag)
+bool etag_is_any(const char *value)
+{
+	value += strspn(value, " \t");
+	return value[0] == '*' && value[1 + strspn(value + 1, " \t")] == '\0';
+}
+
+/* The end of the tag that begins here, or NULL. */
+static const char *tag_end(const char *at)
+{
+	at = opaque(at);
+	if (*at != '"')
+		return NULL;
+	do
+		at++;
+	while ((unsigned char)*at > ' ' && *at != '"' && *at != 0x7f);
+	return *at == '"' ? at + 1 : NULL;
+}
+
+bool etag_is_list(const char *value)
+{
+	const char *at = value + strspn(value, " \t,");
+	bool some = false;
+	if (etag_is_any(value))
+		return true;
+	while (*at) {
+		at = tag_end(at);
+		if (!at)
+			return false;
+		some = true;
+		at += strspn(at, " \t");
+		if (*at && *at != ',')
+			return false;
+		at += strspn(at, " \t,");
+	}
+	return some;
+}
+
+bool etag_matches(const char *value, const char *etag)
 {
 	const char *wanted = opaque(etag);
 	size_t wanted_len = strlen(wanted);
-	const char *at = if_none_match + strspn(if_none_match, " \t");
-	if (*at == '*')
+	const char *at = value + strspn(value, " \t,");
+	if (etag_is_any(value))
 		return true;
 	while (*at) {
+		const char *end = tag_end(at);
+		if (!end)
+			return false;
 		at = opaque(at);
-		if (*at != '"')
-			return false;
-		size_t len = strcspn(at + 1, "\"") + 2;
-		if (at[len - 1] != '"')
-			return false;
-		if (len == wanted_len && memcmp(at, wanted, len) == 0)
+		if ((size_t)(end - at) == wanted_len && memcmp(at, wanted, wanted_len) == 0)
 			return true;
-		at += len;
-		at += strspn(at, " \t,");
+		at = end + strspn(end, " \t,");
 	}
 	return false;
 }

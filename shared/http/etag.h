@@ -1,7 +1,8 @@
 /*
  * etag.h - entity tags (RFC 9110 section 8.8.3). A versioned object's tag is strong:
- * "<version>.<crc32 of the body>": If-Match compares the version, If-None-Match the whole. What has
- * no version (a list, a feed) bears the weak tag W/"<crc32>", good for If-None-Match alone.
+ * "<version>.<crc32 of the body>". What has no version (a list, a feed) bears the weak tag
+ * W/"<crc32>". Tags are compared whole. A gateway that compresses makes strong tags weak, so W/ is
+ * passed over on both sides.
  */
 #ifndef UPWARD_HTTP_ETAG_H
 #define UPWARD_HTTP_ETAG_H
@@ -15,9 +16,10 @@
 
 /* version <= 0: a weak tag */
 void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETAG_TEXT]);
-/* The version of an If-Match value: exactly one strong tag of ours. */
-CHECKED bool etag_version(const char *if_match, int64_t *ret_version);
-/* Whether an If-None-Match value (a list or `*`) names this tag: the weak comparison. */
-CHECKED bool etag_matches(const char *if_none_match, const char *etag);
+/* Whether an If-Match or If-None-Match value is `*` or a list of tags (RFC 9110 section 8.8.3). */
+CHECKED bool etag_is_list(const char *value);
+CHECKED bool etag_is_any(const char *value); /* `*` */
+/* Whether such a value names this tag. */
+CHECKED bool etag_matches(const char *value, const char *etag);
 
 #endif

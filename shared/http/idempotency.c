@@ -54,14 +54,32 @@ bool idempotency_seen(const struct db_error *error)
 	       str_equal(error->constraint, "idempotency_once");
 }
 
-struct reply idempotency_replay(const struct call *call, const char *hash)
+static enum db_outcome find_key(
+	const struct call *call, struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	struct step step = STEP(&stmt_idempotency_find, call->principal->subject,
 		call->operation->id, call->idempotency_key);
+	return database_read(call->db, DB_POOL, &step, ret_rows, ret_error);
+}
+
+bool idempotency_repeated(const struct call *call, struct reply *ret_reply)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error = { 0 };
+	char hash[HASH_TEXT];
+	if (!call->idempotency_key || find_key(call, &rows, &error) != DB_DONE ||
+		db_rows_count(rows) == 0 || !idempotency_hash(call, hash))
+		return false;
+	*ret_reply = idempotency_replay(call, hash);
+	return true;
+}
+
+struct reply idempotency_replay(const struct call *call, const char *hash)
+{
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error = { 0 };
 	int64_t status;
-	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
+	enum db_outcome outcome = find_key(call, &rows, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
 	if (db_rows_count(rows) == 0) /* forgotten just now: as if it were still at work */

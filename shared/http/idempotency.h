@@ -24,6 +24,8 @@ CHECKED bool idempotency_step(const struct call *call, const char *object_id,
 	struct idempotency *store, struct step *ret_step);
 /* Whether this refusal says that the key was there before. */
 CHECKED bool idempotency_seen(const struct db_error *error);
+/* Whether a request with this key was carried out before; then *ret_reply answers it again. */
+CHECKED bool idempotency_repeated(const struct call *call, struct reply *ret_reply);
 /* The answer to a repeated request: the first one's status and object, or 422 key_reused. */
 CHECKED struct reply idempotency_replay(const struct call *call, const char *hash);
 

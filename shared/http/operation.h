@@ -30,7 +30,7 @@ enum source_kind {
 	SOURCE_ACTOR,    /* the principal's person id, or null */
 	SOURCE_ROLES,    /* text[] */
 	SOURCE_NEW_ID,   /* :id, the new object's */
-	SOURCE_IF_MATCH, /* bigint, or null where If-Match is optional and absent */
+	SOURCE_IF_MATCH, /* bigint, or null where If-Match is absent */
 	SOURCE_LIMIT,
 	SOURCE_AFTER, /* index: which page key; null on the first page */
 	SOURCE_BODY,  /* the whole body as JSON text */
@@ -72,7 +72,9 @@ struct operation {
 	const char *csv; /* the columns, "name,card.id", where text/csv is offered beside JSON */
 	bool no_store;   /* x-cache: no-store (exports, feedback, tokens) */
 	bool if_match;   /* If-Match required: 428 without */
-	bool if_match_optional; /* taken where given */
+	/* The GET whose answer bears the ETag that a write's If-Match is held against: of the path
+	 * itself or of the object it hangs on. NULL: a collection, which has no tag to match. */
+	const struct operation *tagged;
 	bool confidential_time; /* x-id: v4 */
 	const struct field *path_fields;
 	size_t path_count;

@@ -144,14 +144,9 @@ bool request_conditions(struct request *r, struct reply *ret_reply)
 	const char *key = r->raw->headers[HTTP_IDEMPOTENCY_KEY];
 	if (op->if_match && !if_match)
 		return refuse(r, PROBLEM_PRECONDITION_REQUIRED, ret_reply);
-	if (if_match && (op->if_match || op->if_match_optional)) {
-		if (strncmp(if_match, "W/", 2) == 0) /* never equal by the strong comparison */
-			return refuse(r, PROBLEM_STALE, ret_reply);
-		if (!etag_version(if_match, &call->if_match))
-			return refuse_header(r, PROBLEM_INVALID_ETAG, "If-Match", ret_reply);
-		snprintf(call->if_match_text, sizeof call->if_match_text, "%lld",
-			(long long)call->if_match);
-	}
+	if (if_match && !etag_is_list(if_match))
+		return refuse_header(r, PROBLEM_INVALID_ETAG, "If-Match", ret_reply);
+	call->if_match_sent = if_match;
 	if (key && op->method == HTTP_POST) {
 		if (!str_is_visible_ascii(key, 255))
 			return refuse_header(

@@ -45,7 +45,7 @@ CHECKED bool request_frame(struct request *r, struct reply *ret_reply);
 CHECKED bool request_media(struct request *r, struct reply *ret_reply);
 /* Path parameters, query, cursor, body. */
 CHECKED bool request_values(struct request *r, const struct route *route, struct reply *ret_reply);
-/* If-Match and Idempotency-Key. */
+/* If-Match and Idempotency-Key: whether they are well formed and there. */
 CHECKED bool request_conditions(struct request *r, struct reply *ret_reply);
 
 #endif

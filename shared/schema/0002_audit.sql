@@ -85,6 +85,42 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- If-Match: the context names one object and the version of it that this transaction may change. Its row
+-- is locked when the trigger sees it; what the transaction does to it afterwards is its own affair.
+CREATE FUNCTION common.if_match_holds() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	expected text[] := string_to_array(current_setting('app.if_match'), ' ');
+BEGIN
+	IF OLD.id = expected[1]::uuid THEN
+		IF OLD.version <> expected[2]::bigint THEN
+			PERFORM common.refuse('stale');
+		END IF;
+		PERFORM set_config('app.if_match', '', true);
+	END IF;
+	RETURN CASE tg_op WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+-- Puts the trigger if_match on every table of the four services that has an id and a version.
+CREATE FUNCTION common.attach_if_match() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	one record;
+BEGIN
+	FOR one IN
+		SELECT n.nspname, c.relname
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_attribute i ON i.attrelid = c.oid AND i.attname = 'id' AND i.atttypid = 'uuid'::regtype
+		JOIN pg_attribute v ON v.attrelid = c.oid AND v.attname = 'version'
+		WHERE n.nspname IN ('profiles', 'matching', 'scheduling', 'evaluation') AND c.relkind = 'r'
+			AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'if_match')
+		ORDER BY n.nspname, c.relname
+	LOOP
+		EXECUTE format('CREATE TRIGGER if_match BEFORE UPDATE OR DELETE ON %I.%I FOR EACH ROW
+			WHEN (current_setting(''app.if_match'', true) LIKE ''_%%'')
+			EXECUTE FUNCTION common.if_match_holds()', one.nspname, one.relname);
+	END LOOP;
+END $$;
+
 -- Puts the three triggers on every table of the four services that lacks them: the object column is
 -- id, else the first column of the primary key. Passed over: tables whose comment begins with
 -- "unaudited:" and says why. Returns the tables it attached to.

@@ -74,6 +74,60 @@ static void a_change_names_object_columns_and_request(void **state)
 		1);
 }
 
+#define GUARD(version)                                                                             \
+	"BEGIN; SELECT set_config('app.if_match', " P(4) " || ' ' || (" version "), true)"
+#define CHANGE "UPDATE person SET bio = 'x', version = version + 1 WHERE id = " P(4)
+
+/* The version is compared where the row is locked, whichever statement changes it. */
+static void no_other_version_is_changed_than_the_one_that_was_named(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, "upward_profiles");
+	owned_connection PGconn *other = sql_connect(DATABASE, "upward_profiles");
+	int64_t version = sql_number(pg, "SELECT version FROM person WHERE id = " P(4));
+
+	sql_do(pg, GUARD("%d"), (int)version - 1);
+	sql_expect(pg, "UP001 stale", CHANGE);
+	sql_do(pg, "ROLLBACK");
+	sql_do(pg, GUARD("%d"), (int)version - 1);
+	sql_do(pg, "UPDATE person SET bio = 'x' WHERE id = " P(5)); /* another object */
+	sql_do(pg, "ROLLBACK");
+	/* once it has held, the transaction's own further changes are free */
+	sql_do(pg, GUARD("%d"), (int)version);
+	sql_do(pg, CHANGE);
+	sql_do(pg, CHANGE);
+	sql_do(pg, "COMMIT");
+	assert_int_equal(
+		sql_number(pg, "SELECT version FROM person WHERE id = " P(4)), version + 2);
+	/* two who saw the same: the second waits for the first, and then sees its version */
+	sql_do(pg, GUARD("%d"), (int)version + 2);
+	sql_do(other, GUARD("%d"), (int)version + 2);
+	sql_do(pg, CHANGE);
+	sql_send(other, CHANGE);
+	assert_true(sql_is_blocked(other, admin));
+	sql_do(pg, "COMMIT");
+	owned_text char *outcome = sql_receive(other);
+	assert_string_equal(outcome, "UP001 stale");
+	sql_do(other, "ROLLBACK");
+	assert_int_equal(
+		sql_number(pg, "SELECT version FROM person WHERE id = " P(4)), version + 3);
+}
+
+static void every_versioned_table_looks_at_if_match(void **state)
+{
+	(void)state;
+	owned_text char *bare = sql_text(admin,
+		"SELECT string_agg(c.oid::regclass::text, ' ') FROM pg_class c WHERE c.relkind = "
+		"'r'"
+		" AND c.relnamespace::regnamespace::text IN " FOUR
+		" AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid"
+		" AND a.attname IN ('id', 'version')) = 2"
+		" AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid"
+		" AND t.tgname = 'if_match' AND t.tgenabled = 'O')");
+
+	assert_string_equal(bare, "");
+}
+
 static void values_never_get_into_the_audit(void **state)
 {
 	(void)state;
@@ -190,6 +244,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_table_is_audited_or_says_why_not),
 		cmocka_unit_test(a_change_names_object_columns_and_request),
+		cmocka_unit_test(no_other_version_is_changed_than_the_one_that_was_named),
+		cmocka_unit_test(every_versioned_table_looks_at_if_match),
 		cmocka_unit_test(values_never_get_into_the_audit),
 		cmocka_unit_test(a_change_without_a_change_leaves_no_trace),
 		cmocka_unit_test(each_row_of_a_bulk_change_is_named),

@@ -307,6 +307,16 @@ void api_if_match(struct api *caller, const struct api_reply *reply)
 	add_header(caller, "If-Match", etag);
 }
 
+struct api_reply *api_change(struct api *caller, const char *path)
+{
+	const char *change = api_path("%s", path); /* the caller's may be one that is used again */
+	size_t len = (size_t)(strrchr(change, '/') - change);
+	struct api_reply *seen = api_get(caller, "%.*s", (int)len, change);
+	const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
+	api_header(caller, "If-Match: %s", etag ? etag : "*");
+	return api_post(caller, change, NULL);
+}
+
 /* ---- bytes by hand ----------------------------------------------------------------------------*/
 
 static int connect_to(long long port)

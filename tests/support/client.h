@@ -77,6 +77,10 @@ void api_header(struct api *caller, const char *format, ...) __attribute__((form
 /* If-Match with the ETag of the reply. */
 void api_if_match(struct api *caller, const struct api_reply *reply);
 
+/* A state change without a body, under the ETag of the object that it hangs on, as this caller
+ * reads it; `*` where the caller cannot. */
+struct api_reply *api_change(struct api *caller, const char *path);
+
 /* Bytes as they are over a socket of their own, to the gateway (NULL) or a service; the first
  * answer, read until the other side closes. Status 0 when nothing came. */
 struct api_reply *api_raw(const char *service, const void *bytes, size_t length);

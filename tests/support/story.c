@@ -156,9 +156,8 @@ const char *story_agreement(
 			pair_id, starts_on),
 		201);
 	const char *sign = api_path("%s/signature", api_text(made, "links.self"));
-	api_expect(api_post(api_as("participant", one), sign, NULL), 200);
-	struct api_reply *both = api_expect(
-		api_post(api_as("participant", other), sign, NULL), 200);
+	api_expect(api_change(api_as("participant", one), sign), 200);
+	struct api_reply *both = api_expect(api_change(api_as("participant", other), sign), 200);
 	assert_string_equal(api_text(both, "status"), "signed");
 	return api_text(made, "id");
 }

@@ -19,7 +19,7 @@ def call_names(op):
     made = {'actor': Source('SOURCE_ACTOR', 0, 'uuid'), 'roles': Source('SOURCE_ROLES', 0, 'text[]')}
     if op.kind == 'OPERATION_WRITE':
         made['id'] = Source('SOURCE_NEW_ID', 0, 'uuid')
-    if op.if_match != 'none':
+    if op.method != 'get':
         made['if_match'] = Source('SOURCE_IF_MATCH', 0, 'int8')
     if op.body in ('BODY_JSON', 'BODY_MERGE_PATCH'):
         made['body'] = Source('SOURCE_BODY', 0, 'json')
@@ -92,7 +92,10 @@ class Binder:
                                 f'{op.id}: "{name}" is not used by its statement '
                                 f'({statement.file}:{statement.line})')
         must = [name for name in given if name.startswith('after_')]
-        must += [name for name in ('limit', 'if_match') if name in given]
+        must += ['limit'] if 'limit' in given else []
+        # a state change is guarded by its table's trigger; these may have nothing else to do
+        if op.if_match == 'required' and op.method != 'post':
+            must.append('if_match')
         must += ['id'] if op.verb == 'create' else []
         if rules.ROW_RELATIONS & set(op.authz) and 'participant' not in op.authz:
             must.append('actor')

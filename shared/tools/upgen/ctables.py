@@ -29,8 +29,9 @@ def statement_files(owner, found):
 class Writer:
     """Writes contract.c of one service; tables before what points to them."""
 
-    def __init__(self):
+    def __init__(self, operations):
         self.parts = []
+        self.place = {op.id: index for index, op in enumerate(operations)}
 
     def bounds(self, field):
         numeric = field.type in ('FIELD_INTEGER', 'FIELD_NUMBER')
@@ -94,7 +95,7 @@ class Writer:
                ('produces', ctext.string(op.produces)), ('csv', op.csv and ctext.string(','.join(op.csv))),
                ('no_store', op.no_store and 'true'),
                ('if_match', op.if_match == 'required' and 'true'),
-               ('if_match_optional', op.if_match == 'optional' and 'true'),
+               ('tagged', op.tagged and f'&{op.service}_operations[{self.place[op.tagged.id]}]'),
                ('confidential_time', op.confidential_time and 'true')]
         for kind in ('path', 'query', 'body'):
             fields = getattr(op, kind + '_fields')
@@ -113,7 +114,7 @@ class Writer:
 
 def contract_files(service, operations):
     """Operations come sorted for routing."""
-    writer = Writer()
+    writer = Writer(operations)
     rows = [writer.operation(op) for op in operations]
     sources = f'api/{service}/'
     handlers = ''.join(f'struct reply {op.id}(const struct call *call);\n'

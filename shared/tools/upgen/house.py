@@ -115,6 +115,7 @@ class House:
                 binder.read(op)
                 op.location = self.location(op)
             self.operations[service] = [op for op in self.operations[service] if op.ready]
+            self.conditions(self.operations[service])
         self.tags()
         self.unused()
 
@@ -177,6 +178,21 @@ class House:
         paths += [other.path for other in self.operations[op.service]
                   if other.path == op.path + wanted]
         return paths[0] if paths else None
+
+    def conditions(self, operations):
+        """The GET whose ETag If-Match is held against: of the path itself, else of what the path
+        hangs on. A list has no tag that could match."""
+        reads = {op.path: op for op in operations if op.method == 'get'}
+        for op in operations:
+            path = op.path if op.method != 'get' else ''
+            while path and path not in reads:
+                path = path.rpartition('/')[0]
+            found = reads.get(path)
+            if found and found.kind == 'OPERATION_READ':
+                op.tagged = found
+            elif op.if_match == 'required':
+                self.faults.add(op.file, op.line, f'{op.id}: If-Match is required, but no GET of '
+                                'this path, or above it, shows an ETag')
 
     def tags(self):
         known = self.common.get('tags')

@@ -46,7 +46,8 @@ class Operation:
     produces: str = 'application/json'
     csv: list = None          # names of the columns, where CSV is offered
     no_store: bool = False
-    if_match: str = 'none'
+    if_match: str = 'optional'
+    tagged: object = None     # the GET whose ETag a write's If-Match is held against
     confidential_time: bool = False
     parameters: list = field(default_factory=list)  # YAML nodes, the path's own first
     declared: dict = field(default_factory=dict)    # path parameters by name

@@ -268,9 +268,9 @@ class Operations:
 
     def versions(self, op):
         said = self.choice(op, 'x-if-match', rules.IF_MATCH)
-        usual = 'required' if op.method in ('patch', 'delete') else 'none'
+        usual = 'required' if op.method in ('patch', 'delete') else 'optional'
         if op.method == 'put' and said is None:
-            self.fault(op, 'x-if-match', 'a PUT states x-if-match: required, optional or none')
+            self.fault(op, 'x-if-match', 'a PUT states x-if-match: required or optional')
         op.if_match = said or usual
 
     def page(self, op):

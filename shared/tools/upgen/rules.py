@@ -34,7 +34,7 @@ VERBS = {'list': ('get',), 'read': ('get',), 'create': ('post',), 'patch': ('pat
          'put': ('put',), 'delete': ('delete',)}
 
 LANES = {'batch': 'DB_BATCH', 'slow': 'DB_SLOW'}
-IF_MATCH = ('required', 'optional', 'none')
+IF_MATCH = ('required', 'optional')
 PAGE_TYPES = ('text', 'uuid', 'int8', 'timestamptz', 'date', 'time', 'bool', 'numeric')
 
 # string format -> (field type, PostgreSQL type, characters at most or None: maxLength decides)

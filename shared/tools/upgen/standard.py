@@ -31,15 +31,13 @@ ONCE = {'400': ('invalid_body',), '401': ('unauthenticated',), '403': ('forbidde
 
 def responses_of(op):
     """The statuses that this operation can answer besides its own."""
-    made = ['400', '404', '405', '406', '429', '503']
+    made = ['400', '404', '405', '406', '412', '429', '503']
     if op.scope != 'public':
         made += ['401', '403']
     if op.method == 'get' and op.kind == 'OPERATION_READ':
         made.append('304')
     if op.method != 'get':
         made += ['409', '422']
-    if op.if_match != 'none':
-        made.append('412')
     if op.if_match == 'required':
         made.append('428')
     if op.method in ('post', 'put', 'patch'):
@@ -54,7 +52,7 @@ def headers_of(op):
         made.append('IdempotencyKey')
     if op.if_match == 'required':
         made.append('IfMatch')
-    elif op.if_match == 'optional':
+    elif op.tagged:
         made.append('IfMatchOptional')
     if op.method == 'get' and op.kind == 'OPERATION_READ':
         made.append('IfNoneMatch')

@@ -143,8 +143,8 @@ void life_the_mentor_proposes_an_agreement(void)
 
 static void sign(const char *who)
 {
-	api_expect(api_post(life_person(who),
-			   api_path("/api/v1/agreements/%s/signature", life.agreement), NULL),
+	api_expect(api_change(life_person(who),
+			   api_path("/api/v1/agreements/%s/signature", life.agreement)),
 		200);
 }
 

@@ -185,11 +185,11 @@ static void both_are_led_from_the_agreement_to_the_sessions(void **state)
 	agreement = api_text(made, "id");
 	const char *sign = api_path("/api/v1/agreements/%s/signature", agreement);
 	expect_task(as("chief"), "sign_agreement", "signature");
-	api_expect(api_post(as("chief"), sign, NULL), 200);
+	api_expect(api_change(as("chief"), sign), 200);
 	assert_null(task(as("chief"), "sign_agreement"));
 	expect_task(as(mentor), "sign_agreement", "signature");
 	same_as_detail(as(mentor), part_page(mentor, "mentor"), "pairs.0.agreement");
-	api_expect(api_post(as(mentor), sign, NULL), 200);
+	api_expect(api_change(as(mentor), sign), 200);
 	json_t *book = expect_task(as(mentor), "book_sessions", "session_series");
 	assert_string_equal(
 		json_string_value(json_object_get(book, "due_at")), "2027-03-01T00:00:00Z");

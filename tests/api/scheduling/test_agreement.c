@@ -119,9 +119,9 @@ static void both_sign_what_both_may_change(void **state)
 	assert_int_equal(api_integer(made, "expected_sessions"), 13);
 	api_expect_problem(propose(junior(), "2027-03-08"), 409, "wrong_state");
 	api_expect(api_get(other(), "%s", self), 404);
-	api_expect(api_post(other(), sign, NULL), 404);
-	api_expect(api_post(chief(), sign, NULL), 200);
-	api_expect_problem(api_post(chief(), sign, NULL), 409, "already_signed");
+	api_expect(api_change(other(), sign), 404);
+	api_expect(api_change(chief(), sign), 200);
+	api_expect_problem(api_change(chief(), sign), 409, "already_signed");
 	/* a change takes the signature back */
 	struct api_reply *seen = api_expect(api_get(junior(), "%s", self), 200);
 	assert_true(json_is_string(api_member(seen, "signatures.mentee")));
@@ -136,11 +136,15 @@ static void both_sign_what_both_may_change(void **state)
 	assert_int_equal(api_count(changed, "channels"), 1);
 	api_if_match(junior(), seen);
 	api_expect_problem(api_patch(junior(), self, "{\"duration_minutes\": 30}"), 412, "stale");
+	/* nobody signs another version than the one they have read */
+	api_if_match(junior(), seen);
+	api_expect_problem(api_post(junior(), sign, NULL), 412, "stale");
+	api_expect_problem(api_post(junior(), sign, NULL), 428, "precondition_required");
 	api_expect_problem(api_post(chief(), "/api/v1/sessions/series",
 				   "{\"pair_id\": \"%s\", \"local_time\": \"10:00\"}", pair),
 		409, "agreement_missing");
-	api_expect(api_post(junior(), sign, NULL), 200);
-	struct api_reply *both = api_expect(api_post(chief(), sign, NULL), 200);
+	api_expect(api_change(junior(), sign), 200);
+	struct api_reply *both = api_expect(api_change(chief(), sign), 200);
 	assert_string_equal(api_text(both, "status"), "signed");
 	api_if_match(chief(), both);
 	api_expect_problem(
@@ -239,8 +243,8 @@ static void a_date_that_is_taken_stays_open(void **state)
 	struct api_reply *next = api_expect(propose(junior(), "2027-06-02"), 201);
 	const char *sign = api_path("%s/signature", api_text(next, "links.self"));
 	assert_int_equal(api_integer(next, "number"), 2);
-	api_expect(api_post(junior(), sign, NULL), 200);
-	api_expect(api_post(chief(), sign, NULL), 200);
+	api_expect(api_change(junior(), sign), 200);
+	api_expect(api_change(chief(), sign), 200);
 	struct api_reply *old = api_expect(
 		api_get(chief(), "/api/v1/agreements?pair_id=%s&status=superseded", pair), 200);
 	assert_int_equal(api_count(old, "items"), 1);
@@ -289,8 +293,8 @@ static void a_skipped_hour_is_named(void **state)
 			pair),
 		201);
 	const char *sign = api_path("%s/signature", api_text(made, "links.self"));
-	api_expect(api_post(chief(), sign, NULL), 200);
-	api_expect(api_post(junior(), sign, NULL), 200);
+	api_expect(api_change(chief(), sign), 200);
+	api_expect(api_change(junior(), sign), 200);
 	/* 26 March 2028 is the Sunday on which 02:30 does not exist in Berlin */
 	struct api_reply *plan = api_expect(
 		api_post(chief(), "/api/v1/sessions/series",

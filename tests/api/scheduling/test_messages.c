@@ -217,12 +217,12 @@ static void the_two_of_a_pair_are_reminded_of_what_each_has_to_do(void **state)
 			201),
 		"id");
 	const char *sign = api_path("/api/v1/agreements/%s/signature", agreement);
-	api_expect(api_post(as("chief"), sign, NULL), 200);
+	api_expect(api_change(as("chief"), sign), 200);
 	expect_counts(remind("agreement", of), 1, 1); /* the mentor alone */
 	assert_int_equal(told("chief", "agreement_reminder"), 1);
 	assert_int_equal(told(mentor, "agreement_reminder"), 2);
 	expect_counts(remind("sessions", of), 0, 0);
-	api_expect(api_post(as(mentor), sign, NULL), 200);
+	api_expect(api_change(as(mentor), sign), 200);
 	expect_counts(remind("sessions", of), 2, 2);
 	api_expect(api_post(as(mentor), "/api/v1/sessions/series",
 			   "{\"pair_id\": \"%s\", \"local_time\": \"10:00\"}", pair),

@@ -204,13 +204,24 @@ char *contract_request(const struct operation_row *row, const struct world *worl
 	return NULL;
 }
 
+static bool wants_if_match(const struct operation_row *row)
+{
+	json_t *parameter;
+	for (size_t i = 0; (parameter = contract_parameter(row, i)); i++)
+		if (strcmp(json_string_value(json_object_get(parameter, "name")), "If-Match") == 0)
+			return json_is_true(json_object_get(parameter, "required"));
+	return false;
+}
+
 struct api_reply *contract_send(const struct operation_row *row, struct api *caller,
 	const char *path, const char *type, const void *body, size_t length)
 {
-	if (strcmp(row->method, "PATCH") == 0 || strcmp(row->method, "DELETE") == 0) {
-		struct api_reply *seen = api_get(caller, "%s", path);
+	if (wants_if_match(row)) {
+		size_t len = strcmp(row->method, "POST") ? strlen(path)
+							 : (size_t)(strrchr(path, '/') - path);
+		struct api_reply *seen = api_get(caller, "%.*s", (int)len, path);
 		const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
-		api_header(caller, "If-Match: %s", etag ? etag : "\"1.00000000\"");
+		api_header(caller, "If-Match: %s", etag ? etag : "*");
 	}
 	const char *said;
 	json_t *first;

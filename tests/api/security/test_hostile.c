@@ -80,7 +80,7 @@ static struct api_reply *try(const struct operation_row *row, const char *mark, 
 	if (strcmp(row->method, "POST") == 0)
 		api_header(caller, "Idempotency-Key: %s-%d", mark, sent);
 	else
-		api_header(caller, "If-Match: \"1.00000000\"");
+		api_header(caller, "If-Match: *");
 	return api_send(
 		caller, row->method, contract_path(row, &world, false), type, body, strlen(body));
 }

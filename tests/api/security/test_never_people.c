@@ -84,7 +84,7 @@ static struct api_reply *patched(enum caller caller, const char *path, const cha
 	if (seen->status == 200)
 		api_if_match(never_as(caller), seen);
 	else
-		api_header(never_as(caller), "If-Match: \"1.00000000\"");
+		api_header(never_as(caller), "If-Match: *");
 	return api_patch(never_as(caller), path, "%s", body);
 }
 

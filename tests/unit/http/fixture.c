@@ -16,7 +16,7 @@ static void keep(char *to, size_t size, const char *from)
 static struct reply witness(const struct call *call)
 {
 	const struct operation *op = call->operation;
-	seen.calls++;
+	seen.calls += !seen.write || op->method != HTTP_GET; /* the look of an If-Match is none */
 	keep(seen.operation, sizeof seen.operation, op->id);
 	for (size_t i = 0; i < op->path_count; i++)
 		keep(seen.path[i], sizeof seen.path[i], call->path_values[i]);
@@ -114,6 +114,7 @@ const struct operation things[THING_COUNT] = {
 		.success = 200,
 		BY_ID,
 		.if_match = true,
+		.tagged = &things[THING_READ],
 		TAKES(BODY_MERGE_PATCH, "application/merge-patch+json", 65536),
 		.body_fields = patch_fields,
 		.body_count = COUNT(patch_fields),
@@ -125,6 +126,7 @@ const struct operation things[THING_COUNT] = {
 		.success = 204,
 		BY_ID,
 		.if_match = true,
+		.tagged = &things[THING_READ],
 		JSON_OUT },
 	[THING_CLOSURE] = { .id = "thing_closure",
 		.method = HTTP_POST,
@@ -132,6 +134,7 @@ const struct operation things[THING_COUNT] = {
 		.kind = OPERATION_WRITE,
 		.success = 200,
 		BY_ID,
+		.tagged = &things[THING_READ],
 		JSON_OUT },
 	[THING_NEWEST] = { .id = "thing_newest",
 		.method = HTTP_GET,
@@ -164,7 +167,6 @@ const struct operation things[THING_COUNT] = {
 		.success = 200,
 		.path_fields = name_field,
 		.path_count = 1,
-		.if_match_optional = true,
 		TAKES(BODY_JSON, "application/json", 65536),
 		.body_fields = body_fields,
 		.body_count = COUNT(body_fields),

@@ -34,6 +34,7 @@ extern const struct operation things[THING_COUNT];
 struct seen {
 	int calls;
 	char operation[32], path[4][64], name[64], tags[128], q[128], body[256], key[64];
+	bool write; /* what was asked for is one */
 	int64_t limit, if_match;
 	char new_id[37], accept[64];
 };

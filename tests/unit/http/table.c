@@ -116,6 +116,7 @@ void table_open(struct service_state *service)
 	table[THING_CREATE].location = "/api/v1/things/{thing_id}";
 	table[THING_PATCH].read = (struct binding){ &read_sql, read_from };
 	table[THING_READ].lane = DB_BATCH;
+	table[THING_PATCH].tagged = table[THING_DELETE].tagged = &table[THING_READ];
 	router_free(service->router);
 	service->router = router_new(table, THING_COUNT, reason, sizeof reason);
 	service->service = &table_service;

@@ -118,23 +118,53 @@ static void call_refusals_become_problems(void **state)
 	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM thing"), 0);
 }
 
-static void call_patch_compares_versions(void **state)
+/* The ETag of what GET answers now. */
+static const char *etag_at(const char *path)
+{
+	static char etag[64];
+	expect(200, "", "GET", path, SENT(JSON), NULL);
+	snprintf(etag, sizeof etag, "%s", header_of(&response, "ETag"));
+	return etag;
+}
+
+static void call_patch_compares_the_whole_tag(void **state)
 {
 	(void)state;
 	char path[128];
 	snprintf(path, sizeof path, "%s", create("{\"name\":\"a\"}"));
 	expect(412, "stale", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"2.00000000\"" }),
 		"{\"name\":\"b\"}");
-	expect(200, "", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }),
-		"{\"name\":\"b\"}");
-	assert_int_equal(strncmp(header_of(&response, "ETag"), "\"2.", 3), 0);
 	expect(412, "stale", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }),
+		"{\"name\":\"b\"}");
+	const char *etag = etag_at(path);
+	assert_int_equal(strncmp(etag, "\"1.", 3), 0);
+	expect(200, "", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, etag }), "{\"name\":\"b\"}");
+	assert_int_equal(strncmp(header_of(&response, "ETag"), "\"2.", 3), 0);
+	expect(412, "stale", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, etag }),
 		"{\"name\":\"c\"}");
+	expect(200, "", "PATCH", path, SENT(JSON, { HTTP_IF_MATCH, "*" }), "{\"name\":\"c\"}");
 	expect(404, "not_found", "PATCH", "/api/v1/things/" THING_ID,
-		SENT(JSON, { HTTP_IF_MATCH, "\"1.00000000\"" }), "{}");
-	expect(204, "", "DELETE", path, SENT({ HTTP_IF_MATCH, "\"2.00000000\"" }), NULL);
+		SENT(JSON, { HTTP_IF_MATCH, "*" }), "{}");
+	etag = etag_at(path);
+	expect(204, "", "DELETE", path, SENT({ HTTP_IF_MATCH, etag }), NULL);
 	assert_null(response.body);
-	expect(404, "not_found", "DELETE", path, SENT({ HTTP_IF_MATCH, "\"2.00000000\"" }), NULL);
+	expect(404, "not_found", "DELETE", path, SENT({ HTTP_IF_MATCH, etag }), NULL);
+}
+
+/* Its own effect moved the version that it names. */
+static void call_repeated_under_a_condition_happens_once(void **state)
+{
+	(void)state;
+	const struct header *keyed = SENT(
+		JSON, { HTTP_IDEMPOTENCY_KEY, "k6" }, { HTTP_IF_MATCH, "*" });
+	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"a\"}");
+	/* a second one is refused by its condition, but the key answers first */
+	keyed = SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k6" }, { HTTP_IF_MATCH, "\"x\"" });
+	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"a\"}");
+	assert_string_equal(header_of(&response, "Idempotency-Replayed"), "true");
+	keyed = SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k7" }, { HTTP_IF_MATCH, "\"x\"" });
+	expect(412, "stale", "POST", "/api/v1/things", keyed, "{\"name\":\"a\"}");
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM thing"), 1);
 }
 
 static void call_repeated_with_a_key_happens_once(void **state)
@@ -276,7 +306,8 @@ int main(void)
 		CASE(call_creates_reads_and_agrees),
 		CASE(call_writes_bear_their_context),
 		CASE(call_refusals_become_problems),
-		CASE(call_patch_compares_versions),
+		CASE(call_patch_compares_the_whole_tag),
+		CASE(call_repeated_under_a_condition_happens_once),
 		CASE(call_repeated_with_a_key_happens_once),
 		CASE(call_refused_gives_its_key_back),
 		CASE(call_races_with_one_key_win_once),

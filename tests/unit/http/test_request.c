@@ -313,26 +313,6 @@ static void request_me_is_the_actor(void **state)
 	service.operations = kept_service->operations;
 }
 
-static void request_checks_preconditions(void **state)
-{
-	(void)state;
-	expect(428, "precondition_required", "PATCH", THING, SENT(JSON), "{}");
-	expect(428, "precondition_required", "DELETE", THING, NULL, NULL);
-	expect(400, "invalid_etag", "DELETE", THING, SENT({ HTTP_IF_MATCH, "*" }), NULL);
-	expect_fault(0, "parameter", "If-Match", "invalid_etag");
-	expect(400, "invalid_etag", "DELETE", THING, SENT({ HTTP_IF_MATCH, "\"x\"" }), NULL);
-	expect(412, "stale", "DELETE", THING, SENT({ HTTP_IF_MATCH, "W/\"3.00000000\"" }), NULL);
-	expect(204, "", "DELETE", THING, SENT({ HTTP_IF_MATCH, "\"3.00000000\"" }), NULL);
-	assert_int_equal(seen.if_match, 3);
-	expect(200, "", "PUT", "/api/v1/things/by-label/x", SENT(JSON), "{\"name\":\"a\"}");
-	assert_int_equal(seen.if_match, -1);
-	expect(200, "", "PUT", "/api/v1/things/by-label/x",
-		SENT(JSON, { HTTP_IF_MATCH, "\"9.00000000\"" }), "{\"name\":\"a\"}");
-	assert_int_equal(seen.if_match, 9);
-	expect(200, "", "PATCH", THING, SENT(JSON, { HTTP_IF_MATCH, "\"9.00000000\"" }), "{}");
-	expect(422, "unprocessable", "PATCH", THING, SENT(JSON), "{\"name\":\"\"}");
-}
-
 static void request_checks_idempotency_keys(void **state)
 {
 	(void)state;
@@ -397,7 +377,6 @@ int main(void)
 		cmocka_unit_test(request_tells_syntax_from_meaning),
 		cmocka_unit_test(request_hands_checked_values_over),
 		cmocka_unit_test(request_me_is_the_actor),
-		cmocka_unit_test(request_checks_preconditions),
 		cmocka_unit_test(request_checks_idempotency_keys),
 		cmocka_unit_test(request_answers_304),
 		cmocka_unit_test(request_ids_go_in_and_out),

@@ -274,6 +274,11 @@ class Statements(Case):
         self.change(SQL, ' AND version = :if_match', '')
         self.assert_fault(SQL, '-- goal_patch', 'must use :if_match')
 
+    def test_a_condition_on_what_shows_no_etag(self):
+        self.change(YAML, 'operationId: goal_create', 'operationId: goal_create\n'
+                    '      x-if-match: required')
+        self.assert_fault(YAML, 'operationId: goal_create', 'but no GET of this path')
+
     def test_a_create_that_does_not_use_the_new_id(self):
         self.change(SQL, 'SELECT :id, ', 'SELECT ')
         self.assert_fault(SQL, '-- goal_create', 'must use :id')

@@ -25,6 +25,19 @@ class Written(Case):
                                *sources], capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
 
+    def test_a_condition_is_held_against_the_nearest_read(self):
+        self.assert_clean()
+        rows = self.made('gen/evaluation/contract.c').split('\t{\n\t\t.id = ')[1:]
+        place = next(i for i, row in enumerate(rows) if row.startswith('"goal_read"'))
+        tagged = {row.split('"')[1]: f'.tagged = &evaluation_operations[{place}]' in row
+                  for row in rows}
+        self.assertEqual({name for name, good in tagged.items() if good},
+                         {'goal_patch', 'goal_completion'})
+        made = json.loads(self.made('openapi.json'))
+        named = {one['operationId'] for item in made['paths'].values() for one in item.values()
+                 if any('IfMatch' in p.get('$ref', '') for p in one.get('parameters', ()))}
+        self.assertEqual(named, {'goal_patch', 'goal_completion'})
+
     def test_two_runs_are_equal(self):
         self.assert_clean()
         first = {name: path.read_bytes() for name, path in self.files_made().items()}
@@ -181,7 +194,8 @@ class Written(Case):
                          ['200', '400', '401', '403', '404', '405', '406', '409', '412', '413',
                           '415', '422', '428', '429', '503'])
         self.assertEqual(sorted(found['get']['responses']),
-                         ['200', '304', '400', '401', '403', '404', '405', '406', '429', '503'])
+                         ['200', '304', '400', '401', '403', '404', '405', '406', '412', '429',
+                          '503'])
 
     def test_the_contract_gains_headers_and_parameters(self):
         paths = self.openapi()['paths']

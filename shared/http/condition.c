@@ -1,0 +1,113 @@
+#include "http/condition.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "http/etag.h"
+#include "http/idempotency.h"
+
+#define ANY_TRIES 8 /* `*` has lost this many races in a row: then 412 */
+
+static struct reply run(const struct call *call)
+{
+	return call->operation->handler ? call->operation->handler(call) : call_run(call);
+}
+
+static struct reply stale(const struct call *call)
+{
+	return reply_problem(call, PROBLEM_STALE, NULL, NULL, NULL);
+}
+
+static bool names(const char *if_match, const struct reply *reply)
+{
+	char etag[ETAG_TEXT];
+	if (etag_is_any(if_match))
+		return true;
+	if (!reply->body)
+		return false;
+	etag_write(reply->version, reply->body, reply->length, etag);
+	return etag_matches(if_match, etag);
+}
+
+/* What GET would answer this caller now. */
+static struct reply look(const struct call *call)
+{
+	struct call get = *call;
+	get.operation = call->operation->tagged;
+	get.accept = get.operation->produces;
+	get.if_match_sent = get.idempotency_key = get.body_text = NULL;
+	get.if_match = -1;
+	get.body = NULL;
+	get.body_length = 0;
+	get.member_values = NULL;
+	memset(get.query_values, 0, sizeof get.query_values);
+	return run(&get);
+}
+
+/* The version that was seen is the one that may be changed. */
+static void hold(struct call *call, int64_t version)
+{
+	const struct operation *get = call->operation->tagged;
+	size_t last = get->path_count;
+	call->if_match = version;
+	snprintf(call->if_match_text, sizeof call->if_match_text, "%lld", (long long)version);
+	if (last > 0 && get->path_fields[last - 1].type == FIELD_UUID)
+		call->if_match_object = call->path_values[last - 1];
+}
+
+/* false: *ret_reply says that it does not hold. */
+static bool holds(struct call *call, struct reply *ret_reply)
+{
+	const struct operation *op = call->operation;
+	if (!op->tagged) {
+		if (etag_is_any(call->if_match_sent))
+			return true;
+		*ret_reply = stale(call);
+		return false;
+	}
+	struct reply seen = look(call);
+	bool there = seen.status < 300;
+	if (there && names(call->if_match_sent, &seen)) {
+		if (seen.version > 0)
+			hold(call, seen.version);
+		reply_release(&seen);
+		return true;
+	}
+	/* what a PUT would have made is not there to match; else the read's own answer stands */
+	if (there || (seen.status == 404 && op->method == HTTP_PUT)) {
+		reply_release(&seen);
+		seen = stale(call);
+	}
+	*ret_reply = seen;
+	return false;
+}
+
+static struct reply write_under_condition(struct call *call)
+{
+	struct reply reply, first;
+	for (int tries = ANY_TRIES;; tries--) {
+		if (!holds(call, &reply))
+			break;
+		reply = run(call);
+		if (reply.status != 412 || tries == 1 || !etag_is_any(call->if_match_sent))
+			return reply;
+		reply_release(&reply);
+	}
+	if (reply.status >= 500 || !idempotency_repeated(call, &first))
+		return reply;
+	reply_release(&reply);
+	return first;
+}
+
+struct reply condition_run(struct call *call)
+{
+	if (!call->if_match_sent)
+		return run(call);
+	if (call->operation->method != HTTP_GET)
+		return write_under_condition(call);
+	struct reply reply = run(call);
+	if (reply.status == 200 && !names(call->if_match_sent, &reply)) {
+		reply_release(&reply);
+		reply = stale(call);
+	}
+	return reply;
+}
