@@ -185,16 +185,17 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AN
 		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule
 		FROM live v, json_to_recordset(:result -> 'shortlists')
 			AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text, line_rule text)),
-	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons)
-		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons
-		FROM live v, json_to_recordset(:result -> 'entries')
-			AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid, rank smallint, score int, reasons json)),
+	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance)
+		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance
+		FROM live v, json_to_recordset(:result -> 'entries') AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid,
+			rank smallint, score int, reasons json, line_distance smallint)),
 	candidate AS (INSERT INTO round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
-			rank, score, reasons)
-		SELECT v.id, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score, c.reasons
+			rank, score, reasons, line_distance)
+		SELECT v.id, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
+			c.reasons, c.line_distance
 		FROM live v, json_to_recordset(:result -> 'candidates')
 			AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid, mentor_id uuid, department text, rank smallint,
-				score int, reasons json)),
+				score int, reasons json, line_distance smallint)),
 	alone AS (INSERT INTO round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
 		FROM live v, json_to_recordset(:result -> 'unmatched')

@@ -9,11 +9,14 @@
 struct candidate {
 	uint32_t mentor;
 	int32_t score;
+	bool granted; /* of the mentee's own line, by the head-of-tree rule */
 };
 
 static int by_score(const void *one, const void *other)
 {
 	const struct candidate *a = one, *b = other;
+	if (a->granted != b->granted)
+		return a->granted ? 1 : -1;
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
 	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
@@ -87,18 +90,32 @@ static const char *comma(const struct buf *out)
 	return out->data[out->len - 1] == '[' ? "" : ",";
 }
 
-/* The best mentors of one mentee, whether shown or not. Returns how many. */
+/* The rule grants distances, and a granted pair may be no closer than this many steps. */
+static void add_line_distance(struct buf *out, bool granted)
+{
+	if (granted)
+		buf_print(out, "\"line_distance\":%d,", ENGINE_LINE_GRANTED - 1);
+}
+
+/* The best mentors of one mentee, whether shown or not; granted ones last. Returns how many. */
 static size_t find_candidates(
 	const struct round_found *found, uint32_t mentee, struct candidate *all)
 {
 	size_t count = 0, people = engine_population_size(found->input->population);
+	struct engine_explanation why;
+	/* asked once: it may look at everybody */
+	bool head = engine_head_of_tree(found->input->population, found->policy, mentee);
+	struct engine_policy policy = *found->policy;
+	if (policy.line_distance == ENGINE_LINE_ANY)
+		policy.line_distance = head ? ENGINE_LINE_GRANTED - 1 : INT32_MAX;
 	for (uint32_t mentor = 0; mentor < people; mentor++) {
 		if (!*found->input->persons[mentor].mentor_enrolment)
 			continue;
-		int32_t score = engine_pair_score(
-			found->input->population, found->policy, mentee, mentor);
-		if (score != ENGINE_FORBIDDEN)
-			all[count++] = (struct candidate){ .mentor = mentor, .score = score };
+		engine_explain(found->input->population, &policy, mentee, mentor, &why);
+		if (why.score != ENGINE_FORBIDDEN)
+			all[count++] = (struct candidate){ .mentor = mentor,
+				.score = why.score,
+				.granted = head && why.line_steps };
 	}
 	qsort(all, count, sizeof *all, by_score);
 	return count < ROUND_CANDIDATES ? count : ROUND_CANDIDATES;
@@ -113,10 +130,12 @@ static void add_candidates(
 		buf_print(out,
 			"%s{\"mentee_enrolment_id\":\"%s\",\"mentor_enrolment_id\":\"%s\",\"mentor_"
 			"id\":\"%s\","
-			"\"rank\":%zu,\"score\":%d,\"department\":",
+			"\"rank\":%zu,\"score\":%d,",
 			comma(out), found->input->persons[mentee].mentee_enrolment,
 			found->input->persons[mentor].mentor_enrolment, person_id(found, mentor),
 			i + 1, (int)all[i].score);
+		add_line_distance(out, all[i].granted);
+		buf_text(out, "\"department\":");
 		if (department == ENGINE_NONE)
 			buf_text(out, "null");
 		else
@@ -162,10 +181,12 @@ static void add_entries(struct buf *out, const struct round_found *found,
 		buf_print(out,
 			"%s{\"shortlist_id\":\"%s\",\"mentor_id\":\"%s\",\"enrolment_id\":\"%s\","
 			"\"rank\":%d,"
-			"\"score\":%d,\"reasons\":",
+			"\"score\":%d,",
 			comma(out), shortlist_id, person_id(found, pair->mentor),
 			found->input->persons[pair->mentor].mentor_enrolment, pair->rank,
 			(int)pair->score);
+		add_line_distance(out, pair->head_of_tree);
+		buf_text(out, "\"reasons\":");
 		add_reasons(out, found, pair->mentee, pair->mentor);
 		buf_char(out, '}');
 	}
@@ -196,8 +217,7 @@ static void add_shortlist(struct buf *lists, struct buf *entries, const struct r
 	const struct engine_outcome *outcome)
 {
 	const struct id id = id_v7();
-	const char *rule = outcome->head_of_tree && found->policy->line_distance == ENGINE_LINE_ANY
-				   ? "head_of_tree"
+	const char *rule = outcome->head_of_tree                             ? "head_of_tree"
 			   : found->policy->line_distance == ENGINE_LINE_ANY ? "any"
 									     : "distance";
 	buf_print(lists,

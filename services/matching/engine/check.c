@@ -133,6 +133,8 @@ static bool check_pair(struct checking *checking, size_t at)
 		return check_refuse(checking, ENGINE_REFUSAL_PAIR, pair->mentee, pair->mentor);
 	if (score != pair->score)
 		return check_refuse(checking, ENGINE_REFUSAL_SCORE, pair->mentee, pair->mentor);
+	if (pair->head_of_tree != auditor_granted(&checking->auditor, pair->mentor))
+		return check_refuse(checking, ENGINE_REFUSAL_PAIR, pair->mentee, pair->mentor);
 	bool pinned = false;
 	for (size_t p = 0; p < population->pin_count; p++)
 		pinned = pinned || (population->pins[p].one == pair->mentee &&
@@ -178,12 +180,14 @@ static bool check_outcomes(struct checking *checking)
 		const struct engine_outcome *outcome = &result->outcomes[m];
 		uint32_t mentee = certificate->mentees[m];
 		size_t first = at;
-		while (at < result->pair_count && result->pairs[at].mentee == mentee)
-			at++;
+		bool head = false;
+		for (; at < result->pair_count && result->pairs[at].mentee == mentee; at++)
+			head = head || result->pairs[at].head_of_tree;
 		if ((int64_t)(at - first) > certificate->demand[m])
 			return check_refuse(checking, ENGINE_REFUSAL_CAPACITY, mentee, ENGINE_NONE);
 		if (outcome->mentee != mentee || outcome->first != first ||
-			outcome->count != at - first || outcome->wanted != certificate->demand[m] ||
+			outcome->count != at - first || outcome->head_of_tree != head ||
+			outcome->wanted != certificate->demand[m] ||
 			(outcome->count < outcome->wanted) != (outcome->reason != 0))
 			return check_refuse(checking, ENGINE_REFUSAL_OUTCOME, mentee, ENGINE_NONE);
 	}

@@ -21,8 +21,9 @@
 enum engine_refusal {
 	ENGINE_REFUSAL_NONE = 0, /* everything holds */
 	ENGINE_REFUSAL_SHAPE,    /* sides, demands or capacities are not those of the population */
-	ENGINE_REFUSAL_PAIR,  /* a pair is not allowed, listed twice, or names somebody unknown */
-	ENGINE_REFUSAL_SCORE, /* a pair's score or the total is wrong */
+	ENGINE_REFUSAL_PAIR, /* a pair is not allowed, listed twice, wrongly said to be (not) by the
+				head-of-tree rule, or names somebody unknown */
+	ENGINE_REFUSAL_SCORE,     /* a pair's score or the total is wrong */
 	ENGINE_REFUSAL_CAPACITY,  /* more pairs than a person has places */
 	ENGINE_REFUSAL_PRICE,     /* a price is infeasible for some pair or side */
 	ENGINE_REFUSAL_SLACKNESS, /* a taken pair or an open place does not fit its price */

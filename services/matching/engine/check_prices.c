@@ -50,6 +50,9 @@ static bool check_row(struct checking *checking, uint32_t m, wide *gap)
 			     (limited ? certificate->limit_price[m] : certificate->mentee_price[m]);
 		if (is_kept(checking, mentee, mentor))
 			score += certificate->unit_soft;
+		if (certificate->mode != ENGINE_MODE_STABLE &&
+			auditor_granted(&checking->auditor, mentor))
+			score -= ENGINE_GRANT_UNITS * certificate->unit_soft;
 		if (state == 0 && score > price)
 			return check_refuse(checking, ENGINE_REFUSAL_PRICE, mentee, mentor);
 		if (state == 1 && score < price && certificate->complete)

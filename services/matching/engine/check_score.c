@@ -7,36 +7,19 @@
 bool auditor_init(struct auditor *auditor, const struct engine_population *population,
 	const struct engine_policy *policy)
 {
-	size_t count = population->count, active = 0;
-	size_t *below = calloc(count + 1, sizeof(*below));
-	*auditor = (struct auditor){ population, policy, calloc(count + 1, 1), calloc(count + 1, 1),
-		calloc(count + 1, 1), ENGINE_NONE };
-	if (!below || !auditor->head || !auditor->above || !auditor->barred) {
-		free(below);
-		auditor_release(auditor);
-		return false;
-	}
-	for (uint32_t p = 0; p < count; p++) {
-		if (!population->people[p].active)
-			continue;
-		active++;
-		for (uint32_t m = population->people[p].manager; m != ENGINE_NONE;
-			m = population->people[m].manager)
-			below[m]++;
-	}
-	for (size_t p = 0; p < count; p++)
-		auditor->head[p] = population->people[p].manager == ENGINE_NONE ||
-				   below[p] > active / 2;
-	free(below);
-	return true;
+	*auditor = (struct auditor){ population, policy, calloc(population->count + 1, 1),
+		calloc(population->count + 1, 1), ENGINE_NONE, -1 };
+	if (auditor->above && auditor->barred)
+		return true;
+	auditor_release(auditor);
+	return false;
 }
 
 void auditor_release(struct auditor *auditor)
 {
-	free(auditor->head);
 	free(auditor->above);
 	free(auditor->barred);
-	auditor->head = auditor->above = auditor->barred = NULL;
+	auditor->above = auditor->barred = NULL;
 }
 
 static void mark(struct auditor *auditor, bool value)
@@ -63,22 +46,30 @@ static uint32_t climb(const struct auditor *auditor, uint32_t mentor)
 	return 0;
 }
 
-static bool too_close(const struct auditor *auditor, uint32_t mentor)
+/* Where the mentor stands to the mentee. */
+enum line { LINE_APART, LINE_OWN, LINE_CLOSE };
+
+static enum line line_of(const struct auditor *auditor, uint32_t mentor)
 {
 	const struct person *people = auditor->population->people;
 	uint32_t boss = people[auditor->mentee].manager;
 	if (auditor->above[mentor])
-		return true;
+		return LINE_CLOSE;
 	if (boss != ENGINE_NONE && boss == people[mentor].manager)
-		return true;
+		return LINE_CLOSE;
 	uint32_t steps = climb(auditor, mentor);
 	if (!steps)
-		return false;
+		return LINE_APART;
 	if (steps < 3)
-		return true;
+		return LINE_CLOSE;
 	if (auditor->policy->line_distance == ENGINE_LINE_ANY)
-		return !auditor->head[auditor->mentee];
-	return steps <= (uint32_t)auditor->policy->line_distance;
+		return LINE_OWN;
+	return steps <= (uint32_t)auditor->policy->line_distance ? LINE_CLOSE : LINE_APART;
+}
+
+bool auditor_granted(const struct auditor *auditor, uint32_t mentor)
+{
+	return line_of(auditor, mentor) == LINE_OWN;
 }
 
 static bool junior(const struct engine_policy *policy, const struct person *mentee,
@@ -203,29 +194,54 @@ static int32_t weigh(const struct auditor *auditor, const struct person *mentee,
 	return score;
 }
 
-int32_t auditor_score(struct auditor *auditor, uint32_t mentee, uint32_t mentor)
+/* Every rule but that of the line; hours and need on the side. */
+static bool allowed(const struct auditor *auditor, uint32_t mentor, int *ret_hours, int *ret_need)
 {
 	const struct engine_policy *policy = auditor->policy;
-	const struct person *m = &auditor->population->people[mentee];
+	const struct person *m = &auditor->population->people[auditor->mentee];
 	const struct person *t = &auditor->population->people[mentor];
-	int need = 0;
+	if (auditor->mentee == mentor || !m->active || !t->active ||
+		!(m->roles & ENGINE_ROLE_MENTEE) || !(t->roles & ENGINE_ROLE_MENTOR))
+		return false;
+	if (auditor->barred[mentor] || !junior(policy, m, t))
+		return false;
+	if (policy->shared_language && !(m->languages & t->languages))
+		return false;
+	*ret_hours = half_hours(m, t);
+	if (*ret_hours < policy->common_half_hours)
+		return false;
+	return lifted(auditor->population, m, t, ret_need) || !policy->need_covered;
+}
+
+/* Without a manager, or with too few allowed mentors elsewhere for a list. */
+static bool is_head(const struct auditor *auditor)
+{
+	int elsewhere = 0, hours, need;
+	if (auditor->population->people[auditor->mentee].manager == ENGINE_NONE)
+		return true;
+	for (uint32_t p = 0; p < auditor->population->count; p++)
+		elsewhere += allowed(auditor, p, &hours, &need) &&
+			     line_of(auditor, p) == LINE_APART;
+	return elsewhere < auditor->policy->shortlist_size;
+}
+
+int32_t auditor_score(struct auditor *auditor, uint32_t mentee, uint32_t mentor)
+{
+	const struct person *people = auditor->population->people;
+	int need = 0, hours = 0;
 	if (auditor->mentee != mentee) {
 		if (auditor->mentee != ENGINE_NONE)
 			mark(auditor, false);
 		auditor->mentee = mentee;
+		auditor->head = -1;
 		mark(auditor, true);
 	}
-	if (mentee == mentor || !m->active || !t->active || !(m->roles & ENGINE_ROLE_MENTEE) ||
-		!(t->roles & ENGINE_ROLE_MENTOR))
+	if (!allowed(auditor, mentor, &hours, &need))
 		return ENGINE_FORBIDDEN;
-	if (auditor->barred[mentor] || !junior(policy, m, t))
+	enum line line = line_of(auditor, mentor);
+	if (line == LINE_OWN && auditor->head < 0)
+		auditor->head = is_head(auditor);
+	if (line == LINE_CLOSE || (line == LINE_OWN && !auditor->head))
 		return ENGINE_FORBIDDEN;
-	if (policy->shared_language && !(m->languages & t->languages))
-		return ENGINE_FORBIDDEN;
-	int hours = half_hours(m, t);
-	if (hours < policy->common_half_hours)
-		return ENGINE_FORBIDDEN;
-	if (!lifted(auditor->population, m, t, &need) && policy->need_covered)
-		return ENGINE_FORBIDDEN;
-	return too_close(auditor, mentor) ? ENGINE_FORBIDDEN : weigh(auditor, m, t, need, hours);
+	return weigh(auditor, &people[mentee], &people[mentor], need, hours);
 }

@@ -11,10 +11,10 @@
 struct auditor {
 	const struct engine_population *population;
 	const struct engine_policy *policy;
-	bool *head;   /* by person: without manager, or above more than half of the active people */
-	bool *above;  /* by person: stands above the mentee being read */
-	bool *barred; /* by person: blocked with the mentee being read */
+	bool *above;     /* by person: stands above the mentee being read */
+	bool *barred;    /* by person: blocked with the mentee being read */
 	uint32_t mentee; /* being read, ENGINE_NONE = nobody yet */
+	int head;        /* of that mentee: may have mentors three steps down; -1 = not looked at */
 };
 
 /* False without memory. */
@@ -24,5 +24,8 @@ void auditor_release(struct auditor *auditor);
 
 /* Score, or ENGINE_FORBIDDEN. Cheapest when called mentee by mentee. */
 int32_t auditor_score(struct auditor *auditor, uint32_t mentee, uint32_t mentor);
+
+/* True if an allowed pair is one of the head-of-tree rule. Of the mentee asked about last. */
+bool auditor_granted(const struct auditor *auditor, uint32_t mentor);
 
 #endif

@@ -23,18 +23,19 @@ static int16_t clamp(int64_t value)
 	return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
 }
 
+static uint16_t flags_of(const struct solver *solver, uint32_t row, uint32_t place)
+{
+	const struct edge *edge = solver->any_kept ? solver_find(&solver->row[row], place) : NULL;
+	return edge ? edge->flags : solver_granted(solver, row, place);
+}
+
 /* What it would cost the row to take that mentor. */
 static int64_t reduced_cost(
 	const struct solver *solver, uint32_t index, uint32_t place, int16_t score)
 {
 	const struct row *row = &solver->row[index];
-	int64_t cost = price_towards(row, solver->place[place].department) +
-		       solver->place[place].price - score;
-	if (solver->any_kept) {
-		const struct edge *edge = solver_find(row, place);
-		cost -= edge && edge->kept ? solver->unit_soft : 0;
-	}
-	return cost;
+	return price_towards(row, solver->place[place].department) + solver->place[place].price -
+	       score - flags_value(solver, flags_of(solver, index, place));
 }
 
 static bool note_pair(struct columns_pricing *pricing, struct column_share *share, uint32_t row,
@@ -113,12 +114,6 @@ static void meet_rows(
 	}
 }
 
-static uint16_t kept_flag(const struct solver *solver, uint32_t row, uint32_t place)
-{
-	const struct edge *edge = solver->any_kept ? solver_find(&solver->row[row], place) : NULL;
-	return edge ? edge->kept : 0;
-}
-
 /* The shares have consecutive rows, so the entries come out ascending by row. */
 static bool fill(struct columns_pricing *pricing, const struct column_share *shares, unsigned count)
 {
@@ -141,7 +136,7 @@ static bool fill(struct columns_pricing *pricing, const struct column_share *sha
 			uint32_t place = pricing->places[meeting->lane];
 			struct column *column = &solver->columns[place];
 			column->entries[column->count++] = (struct holder){ meeting->row,
-				meeting->score, kept_flag(solver, meeting->row, place) };
+				meeting->score, flags_of(solver, meeting->row, place) };
 		}
 	return true;
 }
@@ -305,7 +300,7 @@ bool column_list(struct solver *solver, uint32_t index)
 		if (holder_value(solver, entry) <= bound + place->price)
 			continue;
 		if (!solver_list(solver, entry->row,
-			    (struct edge){ index, entry->score, entry->kept }, 0))
+			    (struct edge){ index, entry->score, entry->flags }, 0))
 			return false;
 	}
 	return true;

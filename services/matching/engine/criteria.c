@@ -92,14 +92,6 @@ uint32_t criteria_steps_above(
 	return top->pre < low->pre && low->pre < top->last ? low->depth - top->depth : 0;
 }
 
-uint32_t criteria_line_limit(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee)
-{
-	if (policy->line_distance != ENGINE_LINE_ANY)
-		return (uint32_t)policy->line_distance;
-	return population->standings[mentee].head ? 2 : UINT32_MAX;
-}
-
 uint32_t criteria_common_half_hours(const struct person *one, const struct person *other)
 {
 	uint32_t common = 0;
@@ -112,7 +104,44 @@ static bool refuses_line(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
 {
 	uint32_t steps = criteria_steps_above(population, mentee, mentor);
-	return steps && steps <= criteria_line_limit(population, policy, mentee);
+	if (steps < ENGINE_LINE_GRANTED)
+		return steps != 0;
+	if (policy->line_distance != ENGINE_LINE_ANY)
+		return steps <= (uint32_t)policy->line_distance;
+	return !engine_head_of_tree(population, policy, mentee);
+}
+
+/* True if nothing refuses the pair and the mentor does not stand below the mentee. */
+static bool allows_outside(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
+{
+	return is_mentor(&population->people[mentor]) &&
+	       !criteria_steps_above(population, mentee, mentor) &&
+	       criteria_first_refusal(population, policy, mentee, mentor) == ENGINE_RULE_NONE;
+}
+
+bool engine_head_of_tree(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee)
+{
+	int32_t outside = 0;
+	if (policy->line_distance != ENGINE_LINE_ANY)
+		return false;
+	if (population->people[mentee].manager == ENGINE_NONE)
+		return true;
+	for (uint32_t p = 0; p < population->count && outside < policy->shortlist_size; p++)
+		outside += allows_outside(population, policy, mentee, p);
+	return outside < policy->shortlist_size;
+}
+
+struct engine_policy criteria_settle(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee)
+{
+	struct engine_policy settled = *policy;
+	if (policy->line_distance == ENGINE_LINE_ANY)
+		settled.line_distance = engine_head_of_tree(population, policy, mentee)
+						? ENGINE_LINE_GRANTED - 1
+						: INT32_MAX;
+	return settled;
 }
 
 static bool refuses_need(const struct engine_population *population, const struct person *mentee,

@@ -39,8 +39,12 @@ bool criteria_junior(const struct engine_policy *policy, const struct person *me
 uint32_t criteria_steps_above(
 	const struct engine_population *population, uint32_t upper, uint32_t lower);
 
-/* Steps at which this mentee is still too close above a mentor, UINT32_MAX = at any depth. */
-uint32_t criteria_line_limit(const struct engine_population *population,
+/*
+ * The policy as it is for this mentee: ENGINE_LINE_ANY becomes the number of steps that it means,
+ * INT32_MAX where no mentor of the own line will do. Whoever judges many mentors of one mentee asks
+ * for it once, since the head-of-tree rule looks at all mentors.
+ */
+struct engine_policy criteria_settle(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 
 uint32_t criteria_common_half_hours(const struct person *one, const struct person *other);

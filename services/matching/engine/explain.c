@@ -93,7 +93,8 @@ void engine_explain(const struct engine_population *population, const struct eng
 	explanation->rule = criteria_first_refusal(population, policy, mentee, mentor);
 	explanation->line_steps = (int32_t)criteria_steps_above(population, mentee, mentor);
 	explanation->head_of_tree = policy->line_distance == ENGINE_LINE_ANY &&
-				    population->standings[mentee].head;
+				    explanation->line_steps &&
+				    explanation->rule == ENGINE_RULE_NONE;
 	explain_criteria(population, policy, &population->people[mentee],
 		&population->people[mentor], explanation);
 	for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++) {

@@ -31,7 +31,7 @@ struct engine_explanation {
 	int32_t part[ENGINE_CRITERION_COUNT];      /* criterion times weight */
 	int32_t level_gap;                         /* mentee minus mentor */
 	int32_t line_steps; /* steps the mentee stands above the mentor, 0 = not above */
-	bool head_of_tree;
+	bool head_of_tree;  /* allowed by the head-of-tree rule alone (policy.h) */
 	int32_t common_half_hours;
 	uint64_t shared_languages;
 	uint32_t shared_channels;
@@ -46,6 +46,10 @@ struct engine_explanation {
 /* Explains one pair of a sealed population. Indices must be in range; the policy must be valid. */
 void engine_explain(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, uint32_t mentor, struct engine_explanation *ret_explanation);
+
+/* True if the head-of-tree rule (policy.h) applies to this mentee. May look at all mentors. */
+bool engine_head_of_tree(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee);
 
 /* The score of a pair, or ENGINE_FORBIDDEN: engine_explain without the words. */
 int32_t engine_pair_score(const struct engine_population *population,
@@ -76,7 +80,9 @@ struct engine_why_not {
 	size_t refused[ENGINE_RULE_COUNT]; /* first refusing rule, per mentor */
 	size_t touched[ENGINE_RULE_COUNT]; /* every refusing rule, so sums may exceed the mentors */
 	struct engine_relaxation smallest; /* of those that can be relaxed at all */
-	struct engine_policy relaxed;      /* the policy with that relaxation; valid */
+	/* the policy with that relaxation; valid. Of a head of the tree the line distance that the
+	 * rule means for this mentee stands in it: somebody more allowed does not end the rule. */
+	struct engine_policy relaxed;
 };
 
 /*

@@ -1,5 +1,5 @@
 /*
- * The reporting forest: pre-order numbers, depths and heads of tree, without recursion.
+ * The reporting forest: pre-order numbers and depths, without recursion.
  */
 #include "matching/engine/people.h"
 
@@ -7,26 +7,23 @@
 
 /* Scratch of one line-up; all arrays have one entry per person. */
 struct forest {
-	uint32_t *below;        /* people below and oneself */
-	uint32_t *active_below; /* active people strictly below */
-	uint32_t *waiting;      /* direct reports not yet counted */
-	uint32_t *order;        /* leaves first */
+	uint32_t *below;   /* people below and oneself */
+	uint32_t *waiting; /* direct reports not yet counted */
+	uint32_t *order;   /* leaves first */
 };
 
 static bool forest_init(struct forest *forest, size_t count)
 {
 	*forest = (struct forest){ 0 };
 	forest->below = calloc(count + 1, sizeof(uint32_t));
-	forest->active_below = calloc(count + 1, sizeof(uint32_t));
 	forest->waiting = calloc(count + 1, sizeof(uint32_t));
 	forest->order = calloc(count + 1, sizeof(uint32_t));
-	return forest->below && forest->active_below && forest->waiting && forest->order;
+	return forest->below && forest->waiting && forest->order;
 }
 
 static void forest_release(struct forest *forest)
 {
 	free(forest->below);
-	free(forest->active_below);
 	free(forest->waiting);
 	free(forest->order);
 }
@@ -69,8 +66,6 @@ static uint32_t count_up(const struct engine_population *population, struct fore
 		if (manager == ENGINE_NONE)
 			continue;
 		forest->below[manager] += forest->below[p];
-		forest->active_below[manager] += forest->active_below[p] +
-						 population->people[p].active;
 		if (!--forest->waiting[manager])
 			forest->order[done++] = manager;
 	}
@@ -91,10 +86,8 @@ static void name_cycles(const struct engine_population *population, const struct
 /* Managers before reports, everybody starting right after the elder siblings' people. */
 static void number(struct engine_population *population, struct forest *forest)
 {
-	uint32_t next_root = 0, active = 0;
+	uint32_t next_root = 0;
 	uint32_t *next = forest->waiting; /* next free number inside somebody's people */
-	for (size_t p = 0; p < population->count; p++)
-		active += population->people[p].active;
 	for (size_t at = population->count; at-- > 0;) {
 		uint32_t p = forest->order[at];
 		uint32_t manager = population->people[p].manager;
@@ -106,8 +99,6 @@ static void number(struct engine_population *population, struct forest *forest)
 		next[p] = standing->pre + 1;
 		standing->depth = manager == ENGINE_NONE ? 0
 							 : population->standings[manager].depth + 1;
-		standing->head = manager == ENGINE_NONE ||
-				 2 * (uint64_t)forest->active_below[p] > active;
 	}
 }
 

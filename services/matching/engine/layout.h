@@ -109,8 +109,21 @@ void layout_begin_rows(struct engine_scorer *scorer);
 /* Writes the operations of one mentee at the end of scorer->ops and fills the line. */
 bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t person);
 
+/* Sees whether the row's mentee is a head of the tree and sets the line's limit; for rows and
+ * blocks that are laid out. */
+void layout_grant(struct engine_scorer *scorer, uint32_t row);
+
 /* True if every fact of the person has a column, so that no new layout is needed. */
 bool layout_fits(const struct engine_scorer *scorer, const struct person *person);
+
+/* True if the mentor stands in the mentee's line and only the head-of-tree rule allows it. */
+static inline bool layout_granted(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
+{
+	const struct mentor_line *mentor = &scorer->lines[place];
+	const struct mentee_line *mentee = &scorer->rows[row];
+	return scorer->policy.line_distance == ENGINE_LINE_ANY && mentor->pre > mentee->pre &&
+	       mentor->pre < mentee->last;
+}
 
 /* Exact check of the rules that are not in the columns. */
 static inline bool layout_open(const struct engine_scorer *scorer, uint32_t row, uint32_t place)

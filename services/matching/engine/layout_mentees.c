@@ -299,7 +299,9 @@ bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t perso
 		.pre = standing->pre,
 		.last = standing->last,
 		.depth = standing->depth,
-		.limit = criteria_line_limit(population, &scorer->policy, person),
+		.limit = scorer->policy.line_distance == ENGINE_LINE_ANY
+				 ? UINT32_MAX
+				 : (uint32_t)scorer->policy.line_distance,
 		.blocked = population->blocked_first[person + 1] -
 			   population->blocked_first[person],
 		.first_op = (uint32_t)scorer->op_count,

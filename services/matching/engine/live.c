@@ -141,6 +141,7 @@ static bool replace_row(struct solver *solver, struct freed *freed, uint32_t ind
 		    solver, index, solver_demand(solver, &solver->population->people[person])) ||
 		!layout_build_row(solver->scorer, index, person))
 		return false;
+	layout_grant(solver->scorer, index);
 	for (uint32_t block = 0; block < solver->scorer->blocks; block++)
 		reset_alive(solver, index, block);
 	return !price_rows(solver, &index, 1);
@@ -167,8 +168,8 @@ static int64_t least_price(const struct solver *solver, uint32_t at)
 	for (uint32_t e = 0; e < column->count; e++) {
 		int64_t price = price_towards(
 			&solver->row[column->entries[e].row], solver->place[at].department);
-		if (column->entries[e].score - price > least)
-			least = column->entries[e].score - price;
+		int64_t value = holder_value(solver, &column->entries[e]);
+		least = value - price > least ? value - price : least;
 	}
 	return least;
 }
@@ -240,6 +241,20 @@ static bool fits(const struct engine_live *live, uint32_t person, const struct p
 	       layout_fits(live->scorer, after) && same_most(live, person, after);
 }
 
+/* True if the new mentor makes nobody else a head of the tree, and nobody ceases to be one. */
+static bool heads_stand(struct engine_scorer *scorer, uint32_t changed)
+{
+	bool same = true;
+	for (uint32_t row = 0; row < scorer->mentees && same; row++) {
+		uint32_t limit = scorer->rows[row].limit;
+		if (row == changed)
+			continue;
+		layout_grant(scorer, row);
+		same = scorer->rows[row].limit == limit;
+	}
+	return same;
+}
+
 static enum engine_status refresh(struct engine_live *live, uint32_t person)
 {
 	struct solver *solver = &live->solver;
@@ -248,6 +263,12 @@ static enum engine_status refresh(struct engine_live *live, uint32_t person)
 	bool done = true;
 	if (place != ENGINE_NONE)
 		done = replace_place(solver, &freed, place);
+	if (done && place != ENGINE_NONE && !heads_stand(live->scorer, row)) {
+		free(freed.places);
+		enum engine_status status = solve_anew(live, NULL);
+		live->broken = status != ENGINE_OK;
+		return status;
+	}
 	if (done && row != ENGINE_NONE)
 		done = replace_row(solver, &freed, row);
 	done = done && !freed.failed && settle_change(solver, &freed, place);

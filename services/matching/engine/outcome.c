@@ -23,11 +23,12 @@ static enum engine_reason last_refusal(const struct solver *solver, uint32_t men
 {
 	enum engine_rule last = ENGINE_RULE_ROLE;
 	const struct person *person = &solver->population->people[mentee];
+	struct engine_policy settled = criteria_settle(solver->population, &solver->policy, mentee);
 	if (!person->wants && solver->policy.need_covered)
 		return ENGINE_REASON_NO_NEED;
 	for (uint32_t j = 0; j < solver->places && last != ENGINE_RULE_NEED; j++) {
-		enum engine_rule rule = criteria_first_refusal(solver->population, &solver->policy,
-			mentee, solver->scorer->lines[j].person);
+		enum engine_rule rule = criteria_first_refusal(
+			solver->population, &settled, mentee, solver->scorer->lines[j].person);
 		if (rule > last)
 			last = rule;
 	}
@@ -101,9 +102,8 @@ enum engine_status outcome_fill(struct solver *solver, struct engine_result *res
 			at++;
 		outcome->count = (uint16_t)(at - outcome->first);
 		outcome->wanted = solver->row[i].demand;
-		outcome->head_of_tree = solver->policy.line_distance == ENGINE_LINE_ANY &&
-					engine_population_head_of_tree(
-						solver->population, outcome->mentee);
+		for (uint32_t p = outcome->first; p < at; p++)
+			outcome->head_of_tree |= result->pairs[p].head_of_tree;
 		outcome->one_department = solver->department_limit &&
 					  in_one_department(
 						  solver, result, outcome->first, outcome->count);

@@ -34,7 +34,6 @@ struct standing {
 	uint32_t pre;  /* pre-order number */
 	uint32_t last; /* one past the last number below, so below = [pre + 1, last) */
 	uint32_t depth;
-	uint32_t head; /* head-of-tree rule applies */
 };
 
 struct link {

@@ -6,6 +6,10 @@
  * stands fewer than three steps above the mentor; two people with the same manager are never
  * paired.
  *
+ * Head-of-tree rule, of ENGINE_LINE_ANY alone: a mentee without a manager, or with fewer allowed
+ * mentors outside the own line than a shortlist has places, may have mentors three or more steps
+ * below, but only for places that would stay open otherwise.
+ *
  * Each criterion of a pair is 0..255; the score is the sum of criterion times weight, so weights
  * sum to at most 128 and a score to at most 32,640.
  */
@@ -29,9 +33,11 @@ enum engine_criterion {
 	ENGINE_CRITERION_COUNT
 };
 
-#define ENGINE_WEIGHT_SUM    128
-#define ENGINE_WEIGHT_MAX    127
-#define ENGINE_LINE_ANY      0 /* the mentee stands nowhere above the mentor, save heads of the tree */
+#define ENGINE_WEIGHT_SUM 128
+#define ENGINE_WEIGHT_MAX 127
+#define ENGINE_LINE_ANY   0 /* the mentee stands nowhere above the mentor, save heads of the tree */
+#define ENGINE_LINE_GRANTED                                                                        \
+	3 /* steps down at which the nearest mentor of a head of the tree stands */
 #define ENGINE_SHORTLIST_MAX 8
 
 enum engine_junior {

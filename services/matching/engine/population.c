@@ -39,11 +39,6 @@ size_t engine_population_size(const struct engine_population *population)
 	return population->count;
 }
 
-bool engine_population_head_of_tree(const struct engine_population *population, uint32_t person)
-{
-	return population->standings[person].head != 0;
-}
-
 bool people_grow(void **array, size_t *room, size_t count, size_t size)
 {
 	if (count < *room)

@@ -129,10 +129,6 @@ enum engine_status engine_population_seal(
 
 size_t engine_population_size(const struct engine_population *population);
 
-/* True if the mentee is without manager or above more than half of the active people. Sealed only.
- */
-bool engine_population_head_of_tree(const struct engine_population *population, uint32_t person);
-
 /*
  * Marks the local weekly window as free. Day 0 is Monday; minutes of the local day, from < to, to
  * may pass 1440 into the next day; the offset is local minus UTC in minutes (-840..840). The week

@@ -133,18 +133,18 @@ static bool fill_kept(const struct solver *solver, struct engine_certificate *ce
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < solver->rows; i++)
 		for (uint32_t e = 0; e < solver->row[i].edge_count; e++)
-			count += solver->row[i].edges[e].kept;
+			count += solver->row[i].edges[e].flags & PAIR_KEPT;
 	certificate->kept = calloc(count + (size_t)1, sizeof(*certificate->kept));
 	if (!certificate->kept)
 		return false;
 	for (uint32_t i = 0; i < solver->rows; i++)
 		for (uint32_t e = 0; e < solver->row[i].edge_count; e++) {
 			const struct edge *edge = &solver->row[i].edges[e];
-			if (edge->kept)
+			if (edge->flags & PAIR_KEPT)
 				certificate->kept[certificate->kept_count++] =
 					(struct engine_pair){ solver->scorer->rows[i].person,
 						solver->scorer->lines[edge->place].person,
-						edge->score, 0, 0, false };
+						edge->score, 0, 0, false, false };
 		}
 	qsort(certificate->kept, certificate->kept_count, sizeof(*certificate->kept), compare_kept);
 	return true;
@@ -199,16 +199,17 @@ static bool fill_pairs(const struct solver *solver, struct engine_result *result
 	for (uint32_t i = 0; i < solver->rows; i++)
 		for (uint32_t h = 0; h < solver->row[i].held; h++) {
 			const struct edge *edge = &solver->held[solver->row[i].held_first + h];
-			result->pairs[result->pair_count++] = (struct engine_pair){
-				solver->scorer->rows[i].person,
-				solver->scorer->lines[edge->place].person, edge->score, 0, 0, false
-			};
+			result->pairs[result->pair_count++] =
+				(struct engine_pair){ solver->scorer->rows[i].person,
+					solver->scorer->lines[edge->place].person, edge->score, 0,
+					0, false, layout_granted(solver->scorer, i, edge->place) };
 		}
 	for (size_t p = 0; p < population->pin_count && solver->mode != ENGINE_MODE_STABLE; p++) {
 		uint32_t mentee = population->pins[p].one, mentor = population->pins[p].other;
 		result->pairs[result->pair_count++] = (struct engine_pair){ mentee, mentor,
-			engine_pair_score(population, &solver->policy, mentee, mentor), 0, 0,
-			true };
+			engine_pair_score(population, &solver->policy, mentee, mentor), 0, 0, true,
+			layout_granted(solver->scorer, solver->scorer->row[mentee],
+				solver->scorer->place[mentor]) };
 	}
 	qsort(result->pairs, result->pair_count, sizeof(*result->pairs), compare_pairs);
 	rank_pairs(result, solver->options.seed);

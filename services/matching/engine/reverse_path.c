@@ -12,7 +12,7 @@ static bool find_edge(struct solver *solver, uint32_t index, uint32_t place, str
 	}
 	while (entry->row != index)
 		entry++;
-	*ret_edge = (struct edge){ place, entry->score, entry->kept };
+	*ret_edge = (struct edge){ place, entry->score, entry->flags };
 	return solver_list(solver, index, *ret_edge, 0);
 }
 

@@ -140,6 +140,51 @@ static void lay(void *context, unsigned worker)
 	lay_blocks(context);
 }
 
+/* Counts the hits that nothing else refuses, no further than to a whole list. */
+static int32_t count_open(const struct engine_scorer *scorer, uint32_t row, uint32_t block,
+	const uint64_t hits[2], int32_t count)
+{
+	for (uint32_t word = 0; word < 2; word++) {
+		uint64_t left = hits[word] & layout_lanes(scorer, block, word);
+		for (; left && count < scorer->policy.shortlist_size; left &= left - 1)
+			count += layout_open(scorer, row,
+				block * KERNEL_LANES + word * 64 + (uint32_t)__builtin_ctzll(left));
+	}
+	return count;
+}
+
+void layout_grant(struct engine_scorer *scorer, uint32_t row)
+{
+	struct kernel_limit everybody = { scorer->no_price, -1, false };
+	struct mentee_line *line = &scorer->rows[row];
+	const struct person *person = &scorer->population->people[line->person];
+	int16_t scores[KERNEL_LANES];
+	uint64_t hits[2];
+	int32_t outside = 0;
+	if (scorer->policy.line_distance != ENGINE_LINE_ANY)
+		return;
+	line->limit = UINT32_MAX;
+	if (line->last - line->pre <= ENGINE_LINE_GRANTED) /* nobody stands so far below */
+		return;
+	for (uint32_t block = 0; block < scorer->blocks && line->manager != ENGINE_NONE &&
+				 outside < scorer->policy.shortlist_size;
+		block++)
+		if (layout_near(scorer, person, &scorer->block[block]) &&
+			layout_score(scorer, row, block, everybody, scores, hits) == KERNEL_HITS)
+			outside = count_open(scorer, row, block, hits, outside);
+	if (outside < scorer->policy.shortlist_size)
+		line->limit = ENGINE_LINE_GRANTED - 1;
+}
+
+static void grant(struct laying *laying)
+{
+	for (uint32_t row = 0; row < laying->scorer->mentees; row++)
+		if ((row & 63) || goes_on(laying))
+			layout_grant(laying->scorer, row);
+		else
+			break;
+}
+
 static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
 {
 	struct laying laying = { .scorer = scorer, .cancel = cancel, .cut = scorer->cut };
@@ -147,6 +192,7 @@ static bool build(struct engine_scorer *scorer, const atomic_bool *cancel)
 		return false;
 	size_t people = (size_t)scorer->mentors + scorer->mentees;
 	crew_run_pairs(scorer->crew, 1000 * people, lay, &laying); /* a person takes 1 to 2 us */
+	grant(&laying);
 	scorer->cut = atomic_load(&laying.cut);
 	return !atomic_load(&laying.failed);
 }

@@ -63,6 +63,7 @@ struct engine_pair {
 	uint8_t shown; /* shortlists: place in which the mentee sees it, 1.., by hash of seed and
 			  ids */
 	bool pinned;
+	bool head_of_tree; /* allowed by the head-of-tree rule alone (policy.h) */
 };
 
 /* Why a mentee has fewer places than asked for, or a rule was relaxed. */
@@ -93,13 +94,15 @@ struct engine_outcome {
 	enum engine_reason reason; /* set when count < wanted */
 	bool one_department;      /* shortlists: two departments were wanted and could not be had */
 	bool only_one_department; /* and no allowed mentor stands in another department at all */
-	bool head_of_tree;        /* the line rule of three steps applied */
+	bool head_of_tree;        /* one of the pairs is there by the head-of-tree rule */
 };
 
 /*
  * The proof. Prices are dual values: u for a place of a mentee, v >= 0 for a place of a mentor.
  * unit_place is what one rank of places is worth (the penalty of leaving place p of k empty is
- * (k - p + 1) units, k the largest demand), unit_soft what a kept pair or a second department is.
+ * (k - p + 1) units, k the largest demand), unit_soft what a kept pair or a second department is; a
+ * pair by the head-of-tree rule costs ENGINE_GRANT_UNITS of those, so it is taken for places that
+ * would stay open and for nothing else.
  * Mentees whose shortlist holds the limit of one department carry a price of their own for it.
  */
 struct engine_certificate {
@@ -124,7 +127,8 @@ struct engine_certificate {
 	uint32_t kept_count;      /* repair: pairs whose keeping is worth unit_soft */
 	struct engine_pair *kept; /* ascending by mentee, mentor */
 };
-#define ENGINE_NO_LIMIT (ENGINE_NONE - 1)
+#define ENGINE_NO_LIMIT    (ENGINE_NONE - 1)
+#define ENGINE_GRANT_UNITS 2
 
 struct engine_figures {
 	size_t rows_priced;

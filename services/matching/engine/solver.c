@@ -25,15 +25,25 @@ static uint32_t power_above(uint64_t value)
 	return value ? 64 - (uint32_t)__builtin_clzll(value) : 0;
 }
 
+/* Mentees who may have mentors of their own line. */
+static uint64_t count_heads(const struct solver *solver)
+{
+	uint64_t heads = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		heads += solver->scorer->rows[i].limit == ENGINE_LINE_GRANTED - 1;
+	return solver->policy.line_distance == ENGINE_LINE_ANY ? heads : 0;
+}
+
 /*
  * A path of the search changes the score by less than unit_soft, and crosses fewer than
- * unit_place / unit_soft kept pairs or departments: so the order of aims is strict.
+ * unit_place / unit_soft kept pairs, granted pairs or departments: so the order of aims is strict.
  */
 static bool choose_units(struct solver *solver)
 {
 	uint64_t shorter = solver->rows < solver->places ? solver->rows : solver->places;
 	uint32_t soft = power_above((2 * shorter + 2) * 32768);
-	uint32_t ratio = power_above(4 * shorter + 4);
+	uint32_t ratio = power_above(
+		4 * shorter + 4 + 2 * ENGINE_GRANT_UNITS * count_heads(solver));
 	if (soft + ratio + power_above((uint64_t)solver->places_max) > 60)
 		return false;
 	solver->unit_soft = 1ll << soft;

@@ -29,14 +29,16 @@
 struct edge {
 	uint32_t place;
 	int16_t score;
-	uint16_t kept; /* repair: a published pair, worth unit_soft more */
+	uint16_t flags; /* PAIR_ below */
 };
 
 struct holder {
 	uint32_t row;
 	int16_t score;
-	uint16_t kept;
+	uint16_t flags;
 };
+#define PAIR_KEPT    1u /* repair: a published pair, worth unit_soft more */
+#define PAIR_GRANTED 2u /* by the head-of-tree rule, worth ENGINE_GRANT_UNITS unit_soft less */
 
 struct row {
 	int64_t price; /* u */
@@ -175,14 +177,21 @@ struct solver {
 	bool stable; /* mode STABLE: no blocking pair was found */
 };
 
+static inline int64_t flags_value(const struct solver *solver, uint32_t flags)
+{
+	int64_t units = (flags & PAIR_KEPT ? 1 : 0) -
+			(flags & PAIR_GRANTED ? ENGINE_GRANT_UNITS : 0);
+	return units * solver->unit_soft;
+}
+
 static inline int64_t edge_value(const struct solver *solver, const struct edge *edge)
 {
-	return edge->score + (edge->kept ? solver->unit_soft : 0);
+	return edge->score + flags_value(solver, edge->flags);
 }
 
 static inline int64_t holder_value(const struct solver *solver, const struct holder *holder)
 {
-	return holder->score + (holder->kept ? solver->unit_soft : 0);
+	return holder->score + flags_value(solver, holder->flags);
 }
 
 /* What it costs to leave place number `which` (1..) of a mentee empty. */
@@ -213,8 +222,16 @@ enum engine_status solver_init(struct solver *solver, struct engine_scorer *scor
 	const struct engine_options *options, enum engine_mode mode);
 void solver_release(struct solver *solver);
 
-/* Puts a pair in the row's list unless it is there; marks it kept if asked. False without memory.
- */
+/* PAIR_GRANTED, or 0. Stable matchings know no such difference. */
+static inline uint16_t solver_granted(const struct solver *solver, uint32_t row, uint32_t place)
+{
+	return solver->mode != ENGINE_MODE_STABLE && layout_granted(solver->scorer, row, place)
+		       ? PAIR_GRANTED
+		       : 0;
+}
+
+/* Puts a pair in the row's list unless it is there; marks it kept if asked, and granted if it is.
+ * False without memory. */
 bool solver_list(struct solver *solver, uint32_t row, struct edge edge, unsigned worker);
 struct edge *solver_find(const struct row *row, uint32_t place);
 bool solver_holds(const struct solver *solver, const struct row *row, uint32_t place);

@@ -20,10 +20,11 @@ bool solver_list(struct solver *solver, uint32_t index, struct edge edge, unsign
 {
 	struct row *row = &solver->row[index];
 	struct edge *found = solver_find(row, edge.place);
-	if (edge.kept)
+	if (edge.flags & PAIR_KEPT)
 		solver->any_kept = true;
+	edge.flags |= solver_granted(solver, index, edge.place);
 	if (found) {
-		found->kept |= edge.kept;
+		found->flags |= edge.flags;
 		return true;
 	}
 	if (row->edge_count == row->edge_room) {
@@ -59,7 +60,7 @@ void solver_take(struct solver *solver, uint32_t index, struct edge edge)
 	struct place *place = &solver->place[edge.place];
 	solver->held[row->held_first + row->held++] = edge;
 	solver->holders[place->holder_first + place->holders++] = (struct holder){ index,
-		edge.score, edge.kept };
+		edge.score, edge.flags };
 }
 
 void solver_drop(struct solver *solver, uint32_t index, uint32_t at)

@@ -57,7 +57,7 @@ static bool move_line(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, struct move *move)
 {
 	int32_t steps = (int32_t)criteria_steps_above(population, mentee, mentor);
-	move->from = policy->line_distance;
+	move->from = policy->line_distance == INT32_MAX ? ENGINE_LINE_ANY : policy->line_distance;
 	move->to = steps - 1;
 	move->size = move->from == ENGINE_LINE_ANY ? 1000000
 						   : part_of(move->from - move->to, move->from);
@@ -162,12 +162,13 @@ static bool measure_all(const struct engine_population *population,
 static void try_relaxed(
 	const struct engine_population *population, uint32_t mentee, struct engine_why_not *why_not)
 {
+	const struct engine_policy settled = criteria_settle(population, &why_not->relaxed, mentee);
 	struct engine_relaxation *smallest = &why_not->smallest;
 	smallest->score = ENGINE_FORBIDDEN;
 	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
 		if (!is_mentor(&population->people[mentor]))
 			continue;
-		int32_t score = engine_pair_score(population, &why_not->relaxed, mentee, mentor);
+		int32_t score = engine_pair_score(population, &settled, mentee, mentor);
 		if (score == ENGINE_FORBIDDEN)
 			continue;
 		smallest->yields++;
@@ -197,16 +198,19 @@ void engine_why_not(const struct engine_population *population, const struct eng
 {
 	struct moves best = { 0 }, moves;
 	memset(ret_why_not, 0, sizeof(*ret_why_not));
+	const struct engine_policy settled = criteria_settle(population, policy, mentee);
 	ret_why_not->relaxed = *policy;
+	if (settled.line_distance != INT32_MAX)
+		ret_why_not->relaxed.line_distance = settled.line_distance;
 	ret_why_not->smallest.mentor = ENGINE_NONE;
 	ret_why_not->smallest.score = ENGINE_FORBIDDEN;
 	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
 		if (mentor == mentee || !is_mentor(&population->people[mentor]))
 			continue;
 		ret_why_not->mentors++;
-		size_t broken = count_rules(population, policy, mentee, mentor, ret_why_not);
+		size_t broken = count_rules(population, &settled, mentee, mentor, ret_why_not);
 		if (broken && (!best.count || broken <= best.count) &&
-			measure_all(population, policy, mentee, mentor, broken, &moves) &&
+			measure_all(population, &settled, mentee, mentor, broken, &moves) &&
 			smaller(&moves, &best))
 			best = moves;
 	}

@@ -65,6 +65,8 @@ CREATE TABLE matching.shortlist_entry (
 	rank smallint NOT NULL CONSTRAINT shortlist_entry_three CHECK (rank BETWEEN 1 AND 3),
 	score int NOT NULL,
 	reasons json NOT NULL DEFAULT '{}',
+	line_distance smallint     -- granted: steps that are too close where the policy says any; else null
+		CONSTRAINT shortlist_entry_line_distance CHECK (line_distance >= 2),
 	CONSTRAINT shortlist_entry_once PRIMARY KEY (shortlist_id, mentor_id),
 	CONSTRAINT shortlist_entry_rank UNIQUE (shortlist_id, rank)
 );

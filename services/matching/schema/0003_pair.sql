@@ -17,9 +17,8 @@ CREATE TABLE matching.pair (
 	ended_at timestamptz,
 	suspended_from text,       -- proposed or active: what a resumption returns to
 	suspended_until date,
-	min_gap smallint,          -- these two: the programme's policy when the pair was made
-	line_distance smallint,
-	by_size boolean NOT NULL DEFAULT false, -- safe only while the mentee leads more than half of all
+	min_gap smallint,          -- the programme's policy when the pair was made
+	line_distance smallint,    -- likewise, or what the round granted; null: any depth is too close
 	score int,
 	reasons json NOT NULL DEFAULT '{}',
 	note text,                 -- of a manual pair: why
@@ -34,7 +33,6 @@ CREATE UNIQUE INDEX pair_partners_once ON matching.pair (least(mentor_id, mentee
 CREATE INDEX pair_mentor ON matching.pair (mentor_id, id);
 CREATE INDEX pair_mentee ON matching.pair (mentee_id, id);
 CREATE INDEX pair_by_programme ON matching.pair (programme_id, id);
-CREATE INDEX pair_by_size ON matching.pair (id) WHERE by_size AND status IN ('proposed', 'active');
 CREATE INDEX pair_unanswered ON matching.pair (answer_by) WHERE status = 'proposed';
 CREATE INDEX pair_suspended_until ON matching.pair (suspended_until) WHERE status = 'suspended';
 CREATE INDEX pair_shortlist ON matching.pair (shortlist_id);

@@ -10,7 +10,7 @@
 -- lock first: SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p.
 GRANT SELECT (id, manager_id, level, age_band, status) ON profiles.person TO guard;
 GRANT SELECT ON matching.pair, matching.enrolment, matching.exclusion TO guard;
-GRANT UPDATE (status, reason, suspended_until, suspended_from, by_size, version, updated_at)
+GRANT UPDATE (status, reason, suspended_until, suspended_from, version, updated_at)
 	ON matching.pair TO guard;
 GRANT UPDATE (taken) ON matching.enrolment TO guard;
 GRANT CREATE ON SCHEMA matching TO guard;
@@ -61,11 +61,14 @@ BEGIN
 	RETURN new;
 END $$;
 
--- The policy a pair is judged by is its programme's when it is made; a suspension knows its way back.
+-- The policy a pair is judged by is its programme's when it is made; where that says any, the distance that
+-- the round granted on the entry of the list (head of the tree). A suspension knows its way back.
 CREATE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF tg_op = 'INSERT' THEN
-		SELECT p.min_level_gap, p.line_distance INTO new.min_gap, new.line_distance
+		SELECT p.min_level_gap, coalesce(p.line_distance, (SELECT x.line_distance FROM matching.shortlist_entry x
+			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id))
+		INTO new.min_gap, new.line_distance
 		FROM matching.programme p WHERE p.id = new.programme_id;
 	ELSIF new.status = 'suspended' AND old.status <> 'suspended' THEN
 		new.suspended_from := old.status;
@@ -99,31 +102,16 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Does the person stand above more than half of the active people?
-CREATE FUNCTION matching.leads_most(person uuid) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	RETURN (WITH RECURSIVE below (id, status) AS (
-			SELECT p.id, p.status FROM profiles.person p WHERE p.manager_id = person
-			UNION ALL
-			SELECT p.id, p.status FROM below b JOIN profiles.person p ON p.manager_id = b.id)
-		SELECT 2 * count(*) FROM below WHERE status = 'active')
-		> (SELECT count(*) FROM profiles.person p WHERE p.status = 'active');
-END $$;
-
--- The rule: why is NULL or the name of the broken one. gap NULL: level does not count; distance
--- NULL: a mentee anywhere above the mentor is too close, but for the head of the tree (without a
--- manager, or leading most), to whom three steps down are far enough; by_size says that only the
--- latter made it safe.
+-- The rule: why is NULL or the name of the broken one. gap NULL: level does not count; distance: steps
+-- within which the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close.
 CREATE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint, distance smallint,
-	OUT why text, OUT by_size boolean)
+	OUT why text)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
 	junior record;
 	senior record;
 	steps int;
 BEGIN
-	by_size := false;
 	SELECT p.manager_id, p.level INTO junior FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
 	IF NOT FOUND THEN
 		why := 'pair_person_active';
@@ -146,19 +134,14 @@ BEGIN
 		RETURN;
 	END IF;
 	steps := matching.steps_above(mentee, mentor);
-	IF steps <= coalesce(distance, 2) THEN
+	IF steps <= greatest(distance, 2) OR steps IS NOT NULL AND distance IS NULL THEN
 		why := 'pair_same_line';
-	ELSIF steps IS NOT NULL AND distance IS NULL AND senior.manager_id IS NOT NULL THEN
-		by_size := matching.leads_most(mentee);
-		IF NOT by_size THEN
-			why := 'pair_same_line';
-		END IF;
 	END IF;
 END $$;
 
 -- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
--- end in them or in their present ancestors can be, and those that hang on the size of a tree. The
--- reason in row and event does not tell a conflict of interest.
+-- end in them or in their present ancestors can be. The reason in row and event does not tell a conflict
+-- of interest.
 CREATE FUNCTION matching.recheck(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -173,8 +156,7 @@ BEGIN
 			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL)
 		SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
 			SELECT a.id FROM line l JOIN matching.pair a ON a.mentor_id = l.id
-			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id
-			UNION ALL SELECT c.id FROM matching.pair c WHERE c.by_size AND c.status IN ('proposed', 'active'))
+			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id)
 		ORDER BY q.id
 	LOOP
 		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap, one.line_distance);
@@ -187,8 +169,6 @@ BEGIN
 			WHERE id = one.id;
 			INSERT INTO common.outbox (type, subject_id, data)
 			VALUES ('pair.suspended', one.id, json_build_object('reason', said));
-		ELSIF found_.by_size AND NOT one.by_size THEN
-			UPDATE matching.pair SET by_size = true WHERE id = one.id;
 		END IF;
 	END LOOP;
 END $$;
@@ -248,8 +228,6 @@ BEGIN
 	IF found_.why IS NOT NULL THEN
 		RAISE EXCEPTION 'reverse safety' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
 			CONSTRAINT = found_.why;
-	ELSIF found_.by_size AND NOT new.by_size THEN
-		UPDATE matching.pair SET by_size = true WHERE id = new.id;
 	END IF;
 	RETURN NULL;
 END $$;
@@ -322,7 +300,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- After persons arrived: circles within one insert, and pairs that hang on the size of a tree.
+-- After persons arrived: circles within one insert.
 CREATE FUNCTION matching.person_arrived() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -344,8 +322,6 @@ BEGIN
 			PERFORM matching.refuse_cycle();
 		END IF;
 	END IF;
-	PERFORM pg_advisory_xact_lock(7, 1);
-	PERFORM matching.recheck('{}');
 	RETURN NULL;
 END $$;
 

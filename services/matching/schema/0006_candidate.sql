@@ -9,6 +9,8 @@ CREATE TABLE matching.round_candidate (
 	rank smallint NOT NULL CONSTRAINT round_candidate_rank CHECK (rank >= 1),
 	score int NOT NULL,
 	reasons json NOT NULL,
+	line_distance smallint     -- as in shortlist_entry; such candidates come after all others
+		CONSTRAINT round_candidate_line_distance CHECK (line_distance >= 2),
 	CONSTRAINT round_candidate_once PRIMARY KEY (round_id, enrolment_id, rank)
 );
 COMMENT ON TABLE matching.round_candidate IS 'unaudited: what a round worked out';

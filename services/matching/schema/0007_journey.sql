@@ -169,18 +169,23 @@ BEGIN
 					WHERE x.mentor_id = c.mentor_id AND s.status = 'open') < p.exposure_cap),
 		two AS (SELECT * FROM free WHERE place <= 2),
 		third AS (SELECT f.* FROM free f WHERE f.place > 2
-			ORDER BY (SELECT count(DISTINCT t.department) = 1 FROM two t)
+			ORDER BY f.line_distance IS NOT NULL, (SELECT count(DISTINCT t.department) = 1 FROM two t)
 				AND f.department IS NOT DISTINCT FROM (SELECT min(t.department) FROM two t), f.place
 			LIMIT 1),
 		chosen AS (SELECT * FROM two UNION ALL SELECT * FROM third)
-	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons)
-	SELECT fresh, c.mentor_id, c.mentor_enrolment_id, row_number() OVER (ORDER BY c.rank), c.score, c.reasons
+	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance)
+	SELECT fresh, c.mentor_id, c.mentor_enrolment_id, row_number() OVER (ORDER BY c.rank), c.score, c.reasons,
+		c.line_distance
 	FROM chosen c;
 	GET DIAGNOSTICS found_ = ROW_COUNT;
 	IF found_ = 0 THEN
 		DELETE FROM shortlist WHERE id = fresh;
 	ELSE
-		UPDATE shortlist SET reason = CASE WHEN found_ < 3 THEN 'candidates_exhausted' END WHERE id = fresh;
+		UPDATE shortlist SET reason = CASE WHEN found_ < 3 THEN 'candidates_exhausted' END,
+			line_rule = CASE WHEN EXISTS (SELECT FROM shortlist_entry x
+					WHERE x.shortlist_id = fresh AND x.line_distance IS NOT NULL) THEN 'head_of_tree'
+				WHEN was.line_rule = 'head_of_tree' THEN 'any' ELSE was.line_rule END
+		WHERE id = fresh;
 		INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', fresh);
 	END IF;
 	RETURN found_;

@@ -114,6 +114,7 @@ def write(folder, seed, mentees, mentors, shape="sparse", capacities=False, poli
             file.write(COLUMNS + "\n")
             for chosen in dice.choices(people, k=changes):
                 file.write(company.person(*chosen, capacity(chosen[1])) + "\n")
-    members = {"level_gap_min": 2, "level_gap_max": 7,
+    # a distance in numbers: solvers that see nothing but scores know no head of the tree
+    members = {"line_distance": 2, "level_gap_min": 2, "level_gap_max": 7,
                "common_half_hours": SHAPES[shape]["common_half_hours"], **(policy or {})}
     (folder / "policy.json").write_text(json.dumps(members))

@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+static bool is_above(const struct engine_population *population, uint32_t upper, uint32_t lower)
+{
+	uint32_t manager = population->people[lower].manager;
+	while (manager != ENGINE_NONE && manager != upper)
+		manager = population->people[manager].manager;
+	return manager == upper;
+}
+
 void brute_read(struct brute *brute, const struct engine_population *population,
 	const struct engine_policy *policy, bool shortlist, int32_t cap)
 {
@@ -31,27 +39,31 @@ void brute_read(struct brute *brute, const struct engine_population *population,
 				population, policy, brute->mentee[i], brute->mentor[j]);
 			brute->pinned[i][j] = people_pinned(
 				population, brute->mentee[i], brute->mentor[j]);
+			brute->granted[i][j] = policy->line_distance == ENGINE_LINE_ANY &&
+					       !brute->pinned[i][j] &&
+					       is_above(population, brute->mentee[i],
+						       brute->mentor[j]);
 		}
 	brute->list_size = shortlist && policy->two_departments ? brute->demand[0] : 0;
 }
 
 static int64_t row_value(const struct brute *brute, uint32_t i, uint32_t set)
 {
-	uint32_t count = (uint32_t)__builtin_popcount(set), kept = 0;
-	int64_t score = 0;
+	uint32_t count = (uint32_t)__builtin_popcount(set);
+	int64_t score = 0, soft = 0;
 	bool one = true;
 	for (uint32_t j = 0; j < brute->mentors; j++) {
 		if (!(set >> j & 1))
 			continue;
 		score += brute->score[i][j];
-		kept += brute->kept[i][j];
+		soft += brute->kept[i][j] - ENGINE_GRANT_UNITS * brute->granted[i][j];
 		one = one && brute->department[j] == brute->department[__builtin_ctz(set)];
 	}
-	int64_t value = score + ((int64_t)kept << 22);
+	int64_t value = score + soft * (1ll << 22);
 	if (brute->list_size && count == brute->list_size && one)
 		value -= 1ll << 22;
 	for (uint32_t place = 1; place <= count; place++)
-		value += 1ll << (27 + 5 * (brute->places - place));
+		value += 1ll << (30 + 5 * (brute->places - place));
 	return value;
 }
 

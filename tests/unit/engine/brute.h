@@ -14,6 +14,7 @@ struct brute {
 	int32_t score[BRUTE_MOST][BRUTE_MOST];           /* ENGINE_FORBIDDEN if not allowed */
 	bool pinned[BRUTE_MOST][BRUTE_MOST];
 	bool kept[BRUTE_MOST][BRUTE_MOST];
+	bool granted[BRUTE_MOST][BRUTE_MOST]; /* by the head-of-tree rule */
 	uint32_t demand[BRUTE_MOST], capacity[BRUTE_MOST];
 	uint32_t department[BRUTE_MOST]; /* of mentors */
 	uint32_t places;                 /* largest demand */

@@ -307,15 +307,18 @@ static void a_chain_of_any_depth_is_read(void **state)
 	struct engine_population *population = fresh();
 	struct engine_person p = somebody();
 	const uint32_t people = 200000;
+	struct engine_policy policy;
 	(void)state;
+	engine_policy_default(&policy);
 	for (uint32_t i = 0; i < people; i++) {
 		p.manager = i ? i - 1 : ENGINE_NONE;
 		add(population, &p);
 	}
 	assert_int_equal(engine_population_seal(population, NULL), ENGINE_OK);
-	assert_true(engine_population_head_of_tree(population, 0));
-	assert_true(engine_population_head_of_tree(population, people / 2 - 2));
-	assert_false(engine_population_head_of_tree(population, people / 2 - 1));
+	assert_true(engine_head_of_tree(population, &policy, 0));
+	struct engine_explanation why;
+	engine_explain(population, &policy, 0, people - 1, &why);
+	assert_int_equal(why.line_steps, people - 1);
 	engine_population_free(population);
 }
 

@@ -26,8 +26,11 @@
  * The proof: every allowed pair that is not taken scores at most mentee price (the limited one,
  * where the mentor's department is limited) plus mentor price, taken pairs at least that, mentors
  * with a price above 0 are full, mentees with an empty place p have a price of at most
- * -(k - p + 1) places. Then no other choice of pairs is better. A stable result has no prices:
- * its proof is that no two people would rather have each other, by the preferences and scores.
+ * -(k - p + 1) places. Where the policy's line_distance is any, a pair whose mentor stands below
+ * the mentee counts here as its score less two values of a shortlist that spans two departments:
+ * it is there for a place that would stay open. Then no other choice of pairs is better. A stable
+ *result has no prices: its proof is that no two people would rather have each other, by the
+ *preferences and scores.
  */
 #ifndef UPWARD_MATCH_CERTIFICATE_FILE_H
 #define UPWARD_MATCH_CERTIFICATE_FILE_H

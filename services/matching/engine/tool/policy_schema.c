@@ -86,8 +86,9 @@ void policy_schema_print(FILE *out)
 		"      \"enum\": [\"level\", \"skills_only\"], \"default\": \"level\"\n    },\n"
 		"    \"line_distance\": {\n"
 		"      \"description\": \"A mentee who stands this many steps or fewer above the "
-		"mentor is too close; 'any': at any distance, or within two steps for who stands "
-		"at the top or above more than half of all.\",\n"
+		"mentor is too close; 'any': at any distance. Under 'any' a mentee without a "
+		"manager, or with fewer allowed mentors elsewhere than shortlist_size, may have "
+		"mentors three or more steps below for the places that would stay open.\",\n"
 		"      \"anyOf\": [{\"const\": \"any\"}, {\"type\": \"integer\", \"minimum\": 2, "
 		"\"maximum\": %d}], \"default\": \"any\"\n    },\n",
 		POLICY_LINE_MOST);
