@@ -1,6 +1,48 @@
 -- Applying an import, in chunks, in the order of its plan. Each chunk is one transaction with its
 -- events; a job that is killed goes on behind the last one.
 
+-- import_hold(import_id uuid, after int, size int): of the next steps that change whom a key opens,
+-- marks the people whose key it is or becomes. From then on no service remembers them by it, and they
+-- hold it against nobody. Gives the place of the last such step, 0 when there is none.
+-- unprepared
+WITH step AS MATERIALIZED (SELECT s.place, s.person_id, lower(r.user_name COLLATE "C") AS user_name,
+			lower(coalesce(r.email, o.email) COLLATE "C") AS email
+		FROM import i JOIN import_step s ON s.import_id = i.id
+			JOIN import_row r ON r.import_id = i.id AND r.line = s.line
+			LEFT JOIN person o ON o.id = s.person_id
+		WHERE i.id = :import_id AND i.status = 'applying' AND s.rekeys
+			AND s.place > greatest(i.steps_done, :after)
+		ORDER BY s.place LIMIT :size),
+	leased AS (UPDATE import SET leased_until = common.now() + interval '15 seconds'
+		WHERE id = :import_id AND status = 'applying' AND EXISTS (SELECT FROM step)),
+	whose AS (
+		SELECT s.person_id AS id FROM step s
+		UNION
+		SELECT p.id FROM step s JOIN person p ON lower(p.user_name COLLATE "C") = s.user_name
+		UNION
+		SELECT p.id FROM step s JOIN person p ON lower(p.email COLLATE "C") = s.email),
+	held AS (UPDATE person p SET rekeyed_by = :import_id FROM whose w
+		WHERE p.id = w.id AND p.rekeyed_by IS DISTINCT FROM :import_id)
+SELECT coalesce(max(s.place), 0) FROM step s;
+
+-- import_release(size int): people whom no import at work has marked any more hold their keys again.
+-- Where another has got one of theirs, as by an import that was cancelled half-way, they go on
+-- without until an import gives them their own. Gives how many.
+WITH past AS (SELECT p.id FROM person p
+		WHERE p.rekeyed_by IS NOT NULL
+			AND NOT EXISTS (SELECT FROM import i WHERE i.id = p.rekeyed_by AND i.status = 'applying')
+			AND (p.status = 'inactive' OR NOT EXISTS (SELECT FROM person o
+					WHERE lower(o.user_name COLLATE "C") = lower(p.user_name COLLATE "C")
+						AND o.id <> p.id AND o.status <> 'inactive'
+						AND (o.rekeyed_by IS NULL OR (o.updated_at, o.id) > (p.updated_at, p.id)))
+				AND NOT EXISTS (SELECT FROM person o
+					WHERE lower(o.email COLLATE "C") = lower(p.email COLLATE "C")
+						AND o.id <> p.id AND o.status <> 'inactive'
+						AND (o.rekeyed_by IS NULL OR (o.updated_at, o.id) > (p.updated_at, p.id))))
+		LIMIT :size),
+	freed AS (UPDATE person p SET rekeyed_by = NULL FROM past WHERE p.id = past.id RETURNING p.id)
+SELECT count(*) FROM freed;
+
 -- import_apply_chunk(import_id uuid, size int): the next steps; gives how many, 0 when none is left
 -- or the import was cancelled. Whoever changes standing takes the wall (7, 1) before any person.
 -- unprepared
@@ -31,10 +73,11 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 			hired_on = CASE WHEN 'hired_on' = ANY (c.columns) THEN c.hired_on ELSE p.hired_on END,
 			status = CASE c.action WHEN 'deactivate' THEN 'inactive' WHEN 'reactivate' THEN 'active' ELSE p.status END,
 			on_leave_until = CASE WHEN c.action = 'deactivate' THEN NULL ELSE p.on_leave_until END,
+			rekeyed_by = NULL,
 			version = p.version + 1, updated_at = c.at
 		FROM wall, chunk c
 		WHERE p.id = c.person_id AND c.action <> 'create' AND c.line IS NOT NULL),
-	left_out AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL,
+	left_out AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL, rekeyed_by = NULL,
 			version = p.version + 1, updated_at = c.at
 		FROM wall, chunk c WHERE p.id = c.person_id AND c.action = 'deactivate' AND c.line IS NULL),
 	spoken AS (DELETE FROM person_language l USING chunk c

@@ -1,5 +1,5 @@
 -- Checking an import: the file's rows stand in import_row, what is wrong with them in import_fault.
--- Joins go over the keys in lower case; nothing but faults and the marks of faulty rows is written
+-- Joins go over the keys with ASCII letters folded; nothing but faults and the marks of faulty rows is written
 -- until the plan is made.
 
 -- import_claim(): the next piece of work, with its file while it is to be checked; one at a time.
@@ -40,49 +40,69 @@ UPDATE import SET columns = :columns, rows_total = :total, version = version + 1
 -- import_statistics(): for the planner, once much was staged.
 SELECT import_analyze();
 
--- import_fault_keys(import_id uuid): keys that stand twice in the file or belong to somebody else.
--- An address is free when its holder has left, or leaves with this full file.
+-- import_fault_spelling(import_id uuid): a known external_id in other capital and small letters is
+-- nobody's: neither that person nor a new one.
 -- unprepared
-WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id) AS external_id, lower(r.user_name) AS user_name,
-			CASE WHEN r.status IS DISTINCT FROM 'inactive' THEN lower(r.email) END AS email
-		FROM import_row r WHERE r.import_id = :import_id),
-	stays AS (SELECT p.external_id, p.email
-		FROM import i CROSS JOIN person p
-			LEFT JOIN (SELECT DISTINCT external_id AS key FROM sent) s ON s.key = lower(p.external_id)
-		WHERE i.id = :import_id AND p.status <> 'inactive' AND p.email IS NOT NULL
-			AND (i.mode = 'delta' OR p.external_id IS NULL OR s.key IS NOT NULL)),
-	same AS (
-		SELECT r.line, 'external_id' AS col, 'duplicate' AS code, format('Line %s has the same external_id.', d.first) AS message
-		FROM (SELECT external_id, min(line) AS first FROM sent GROUP BY external_id HAVING count(*) > 1) d
-			JOIN sent r ON r.external_id = d.external_id AND r.line > d.first
-		UNION ALL
-		SELECT r.line, 'user_name', 'duplicate', format('Line %s has the same user_name.', d.first)
-		FROM (SELECT user_name, min(line) AS first FROM sent GROUP BY user_name HAVING count(*) > 1) d
-			JOIN sent r ON r.user_name = d.user_name AND r.line > d.first
-		UNION ALL
-		SELECT r.line, 'email', 'duplicate', format('Line %s has the same email.', d.first)
-		FROM (SELECT email, min(line) AS first FROM sent GROUP BY email HAVING count(*) > 1) d
-			JOIN sent r ON r.email = d.email AND r.line > d.first
-		UNION ALL
-		SELECT r.line, 'user_name', 'taken', 'Another person has this user_name.'
-		FROM sent r JOIN person p ON lower(p.user_name) = r.user_name
-		WHERE lower(p.external_id) IS DISTINCT FROM r.external_id
-		UNION ALL
-		SELECT r.line, 'email', 'taken', 'Another person has this email.'
-		FROM sent r JOIN stays p ON lower(p.email) = r.email
-		WHERE lower(p.external_id) IS DISTINCT FROM r.external_id)
 INSERT INTO import_fault (import_id, line, column_name, code, message)
-SELECT :import_id, s.line, s.col, s.code, s.message FROM same s ORDER BY s.line, s.col;
+SELECT :import_id, r.line, 'external_id', 'case_differs',
+	format('%s is known; this differs in capital and small letters alone.', p.external_id)
+FROM import_row r JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+WHERE r.import_id = :import_id AND r.external_id <> p.external_id
+ORDER BY r.line;
+
+-- import_fault_twice(import_id uuid): keys that stand twice in the file. A row of somebody who leaves
+-- may bear the user_name and the address of the next.
+-- unprepared
+WITH sent AS MATERIALIZED (
+		SELECT r.line, 'external_id' AS name, lower(r.external_id COLLATE "C") AS value
+		FROM import_row r WHERE r.import_id = :import_id
+		UNION ALL
+		SELECT k.line, k.name, k.value FROM import_key k
+		WHERE k.import_id = :import_id AND k.stays AND k.value IS NOT NULL),
+	twice AS (SELECT s.name, s.value, min(s.line) AS first
+		FROM sent s GROUP BY s.name, s.value HAVING count(*) > 1)
+INSERT INTO import_fault (import_id, line, column_name, code, message)
+SELECT :import_id, s.line, s.name, 'duplicate', format('Line %s has the same %s.', t.first, s.name)
+FROM twice t JOIN sent s ON s.name = t.name AND s.value = t.value AND s.line > t.first
+ORDER BY s.line, s.name;
+
+-- import_fault_taken(import_id uuid, left_out bool): keys that somebody else will still have after
+-- the file. At first those of people who have no row in it, whom a full file lacks included: it may
+-- well mean them. Then, where rows are left out, those of the people whose row is left out; and whoever
+-- wanted a key of one of them is left out in turn. Gives how many it found.
+-- unprepared
+WITH RECURSIVE sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
+		WHERE k.import_id = :import_id AND (k.stays OR k.fresh) AND NOT (:left_out AND k.skip)),
+	own AS MATERIALIZED (SELECT lower(r.external_id COLLATE "C") AS key, min(r.line) AS line,
+			bool_and(r.skip) AS skip
+		FROM import_row r WHERE r.import_id = :import_id GROUP BY 1),
+	wanted AS MATERIALIZED (SELECT s.line, s.name, h.external_id AS holder, o.line AS own, o.skip
+		FROM sent s
+			JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
+				AND h.person_id IS DISTINCT FROM s.person_id
+			LEFT JOIN own o ON o.key = lower(h.external_id COLLATE "C")),
+	kept AS (
+		SELECT w.line, w.name, w.holder FROM wanted w
+		WHERE CASE WHEN :left_out THEN w.skip ELSE w.own IS NULL END
+		UNION
+		SELECT w.line, w.name, w.holder FROM kept k JOIN wanted w ON w.own = k.line WHERE :left_out),
+	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
+		SELECT :import_id, k.line, k.name, 'taken', format('This %s is that of %s%s.', k.name,
+			coalesce(k.holder, 'another person'), CASE WHEN :left_out THEN ', whose row is left out' END)
+		FROM kept k ORDER BY k.line, k.name
+		RETURNING line)
+SELECT count(*) FROM told;
 
 -- import_fault_managers(import_id uuid): managers whom nobody knows, and people who lead themselves.
 -- unprepared
-WITH named AS (SELECT r.line, lower(r.manager_external_id) = lower(r.external_id) AS own
-		FROM import_row r
-			LEFT JOIN (SELECT DISTINCT lower(external_id) AS key FROM import_row WHERE import_id = :import_id) m
-				ON m.key = lower(r.manager_external_id)
-			LEFT JOIN person p ON lower(p.external_id) = lower(r.manager_external_id)
-		WHERE r.import_id = :import_id AND NOT r.skip AND r.manager_external_id IS NOT NULL
-			AND (lower(r.manager_external_id) = lower(r.external_id) OR m.key IS NULL AND p.id IS NULL))
+WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS key,
+			lower(r.manager_external_id COLLATE "C") AS manager_key
+		FROM import_row r WHERE r.import_id = :import_id),
+	named AS (SELECT r.line, r.manager_key = r.key AS own
+		FROM sent r
+			LEFT JOIN (SELECT DISTINCT key FROM sent) m ON m.key = r.manager_key
+			LEFT JOIN person p ON lower(p.external_id COLLATE "C") = r.manager_key
+		WHERE r.manager_key IS NOT NULL AND (r.manager_key = r.key OR m.key IS NULL AND p.id IS NULL))
 INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager' ELSE 'unknown_manager' END,
 	CASE WHEN n.own THEN 'A person cannot be their own manager.'
@@ -97,12 +117,12 @@ WITH faulty AS (UPDATE import_row r SET skip = true
 		WHERE r.import_id = :import_id AND NOT r.skip
 			AND EXISTS (SELECT FROM import_fault f WHERE f.import_id = :import_id AND f.line = r.line)
 		RETURNING r.line),
-	lost AS (SELECT lower(m.external_id) AS external_id FROM import_row m
+	lost AS (SELECT lower(m.external_id COLLATE "C") AS external_id FROM import_row m
 		WHERE m.import_id = :import_id AND m.skip AND :skip_errors
-			AND NOT EXISTS (SELECT FROM person p WHERE lower(p.external_id) = lower(m.external_id))
+			AND NOT EXISTS (SELECT FROM person p WHERE lower(p.external_id COLLATE "C") = lower(m.external_id COLLATE "C"))
 		EXCEPT
-		SELECT lower(m.external_id) FROM import_row m WHERE m.import_id = :import_id AND NOT m.skip),
-	orphan AS (SELECT r.line FROM import_row r JOIN lost l ON lower(r.manager_external_id) = l.external_id
+		SELECT lower(m.external_id COLLATE "C") FROM import_row m WHERE m.import_id = :import_id AND NOT m.skip),
+	orphan AS (SELECT r.line FROM import_row r JOIN lost l ON lower(r.manager_external_id COLLATE "C") = l.external_id
 		WHERE r.import_id = :import_id AND NOT r.skip AND r.line NOT IN (SELECT f.line FROM faulty f)),
 	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
 		SELECT :import_id, o.line, 'manager_external_id', 'manager_skipped', 'The manager''s own row has a fault.'
@@ -110,19 +130,23 @@ WITH faulty AS (UPDATE import_row r SET skip = true
 SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
 
 -- import_plan(import_id uuid): everybody as they will be: their line in the file, their id if they
--- are known, the position of their manager in this very list, and what is to be done.
+-- are known, the position of their manager in this very list, and what is to be done. Missing from a
+-- full file is whom no row means: not by the external_id, nor, of a row that is left out, by the
+-- user_name or the address.
 -- unprepared
 WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
-	known AS MATERIALIZED (SELECT p.*, coalesce(lower(p.external_id), p.id::text) AS key,
-			coalesce(lower(m.external_id), m.id::text) AS manager_key
+	known AS MATERIALIZED (SELECT p.*, coalesce(lower(p.external_id COLLATE "C"), p.id::text) AS key,
+			coalesce(lower(m.external_id COLLATE "C"), m.id::text) AS manager_key
 		FROM person p LEFT JOIN person m ON m.id = p.manager_id),
-	sent AS MATERIALIZED (SELECT r.*, lower(r.external_id) AS key,
+	sent AS MATERIALIZED (SELECT r.*, lower(r.external_id COLLATE "C") AS key,
 			coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END) AS becomes
 		FROM i, import_row r WHERE r.import_id = :import_id),
 	present AS (SELECT key, bool_and(skip) AS skip FROM sent GROUP BY key),
+	meant AS (SELECT DISTINCT h.person_id FROM import_key k JOIN person_key h ON h.name = k.name AND h.value = k.value
+		WHERE k.import_id = :import_id AND k.skip),
 	everybody AS (
 		SELECT r.key, r.line, p.id AS person_id,
-			CASE WHEN 'manager_external_id' = ANY (i.columns) THEN lower(r.manager_external_id)
+			CASE WHEN 'manager_external_id' = ANY (i.columns) THEN lower(r.manager_external_id COLLATE "C")
 				ELSE p.manager_key END AS manager_key,
 			CASE WHEN p.id IS NULL THEN 'create'
 				WHEN r.becomes = 'inactive' AND p.status <> 'inactive' THEN 'deactivate'
@@ -135,7 +159,7 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 					OR 'location' = ANY (i.columns) AND p.location IS DISTINCT FROM r.location
 					OR 'country' = ANY (i.columns) AND p.country IS DISTINCT FROM r.country
 					OR 'time_zone' = ANY (i.columns) AND p.time_zone IS DISTINCT FROM coalesce(r.time_zone, 'UTC')
-					OR 'manager_external_id' = ANY (i.columns) AND (p.manager_key IS DISTINCT FROM lower(r.manager_external_id)
+					OR 'manager_external_id' = ANY (i.columns) AND (p.manager_key IS DISTINCT FROM lower(r.manager_external_id COLLATE "C")
 						OR p.manager_external_id IS NOT NULL)
 					OR 'hired_on' = ANY (i.columns) AND p.hired_on IS DISTINCT FROM r.hired_on
 					OR 'languages' = ANY (i.columns)
@@ -147,13 +171,26 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 		UNION ALL
 		SELECT p.key, NULL, p.id, p.manager_key,
 			CASE WHEN i.mode = 'full' AND p.status <> 'inactive' AND p.external_id IS NOT NULL
-				AND s.key IS NULL THEN 'deactivate' END
-		FROM i, known p LEFT JOIN present s ON s.key = p.key
+				AND s.key IS NULL AND m.person_id IS NULL THEN 'deactivate' END
+		FROM i, known p LEFT JOIN present s ON s.key = p.key LEFT JOIN meant m ON m.person_id = p.id
 		WHERE s.key IS NULL OR s.skip),
 	numbered AS MATERIALIZED (SELECT row_number() OVER () AS position, e.* FROM everybody e)
 SELECT n.line, n.person_id, m.position AS above, n.action
 FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered GROUP BY key) m ON m.key = n.manager_key
 ORDER BY n.position;
+
+-- import_step_rekeys(import_id uuid): marks the steps that change whom a key of sign-in opens: the
+-- person had another, or somebody else has or had it.
+-- unprepared
+WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id, k.gives_up
+		FROM import_step s JOIN import_key k ON k.import_id = s.import_id AND k.line = s.line
+		WHERE s.import_id = :import_id AND (k.fresh OR k.returns)),
+	changes AS (
+		SELECT s.line FROM sent s WHERE s.gives_up
+		UNION
+		SELECT s.line FROM sent s JOIN person_key h ON h.name = s.name AND h.value = s.value
+			AND h.person_id IS DISTINCT FROM s.person_id)
+UPDATE import_step s SET rekeys = true FROM changes c WHERE s.import_id = :import_id AND s.line = c.line;
 
 -- import_check_end(import_id uuid): counts and decides: faulty, checked (a dry run, or it deactivates
 -- more than a tenth), or on to applying. A full import whose file has rows without a legible key is

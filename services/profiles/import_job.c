@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/principal.h"
 #include "base/str.h"
 #include "gen/profiles/statements.h"
 #include "profiles/import/file.h"
@@ -11,6 +12,8 @@
 #define CHUNK_STEPS     "2000"
 #define ATTEMPTS_MOST   5
 #define STATISTICS_ROWS 500 /* for fewer the planner needs none */
+/* Until every service has forgotten whom a key that is now on hold used to open. */
+#define HOLD_MS (PRINCIPAL_LIFE_MS + 500)
 
 /* Reads the file and sends rows and faults to the staging tables; *ret_rows stays as it is when the
  * header is faulty. */
@@ -41,25 +44,51 @@ out:
 	return outcome;
 }
 
+/* Everything that is wrong with the rows among themselves and with the people known, whether or not
+ * their cells are right; then marks the rows that are out. */
+static enum db_outcome find_faults(struct import_work *work)
+{
+	static const struct statement *const faults[] = { &stmt_import_fault_spelling,
+		&stmt_import_fault_twice, &stmt_import_fault_managers };
+	enum db_outcome outcome = import_run(work, &stmt_import_fault_taken, "false", NULL);
+	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++)
+		outcome = import_run(work, faults[i], NULL, NULL);
+	return outcome == DB_DONE ? import_skip_faulty(work) : outcome;
+}
+
+/* Keys that an import which has ended held are held by their people again. */
+static enum db_outcome release(struct import_work *work)
+{
+	int64_t freed = 1;
+	enum db_outcome outcome = DB_DONE;
+	while (outcome == DB_DONE && freed > 0) {
+		owned_rows struct db_rows *rows = NULL;
+		const struct step step = STEP(&stmt_import_release, CHUNK_STEPS);
+		outcome = db_worker_run(work->w, &step, &rows, &work->error);
+		if (outcome == DB_DONE && !str_to_i64(db_value(rows, 0, 0), &freed))
+			freed = 0;
+	}
+	return outcome;
+}
+
 static enum db_outcome check(struct import_work *work, const char *text, size_t length)
 {
-	static const struct statement *const faults[] = { &stmt_import_fault_keys,
-		&stmt_import_fault_managers };
 	owned_rows struct db_rows *rows = NULL;
 	int64_t rows_staged = -1;
-	enum db_outcome outcome = stage(work, text, length, &rows_staged);
+	enum db_outcome outcome = release(work);
+	if (outcome == DB_DONE)
+		outcome = stage(work, text, length, &rows_staged);
 	if (outcome == DB_DONE && rows_staged < 0)
 		return import_run(work, &stmt_import_fail, "faults", NULL);
 	if (outcome == DB_DONE && rows_staged >= STATISTICS_ROWS)
 		outcome = db_worker_run(
 			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);
-	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++) {
-		outcome = import_run(work, faults[i], NULL, NULL);
-		if (outcome == DB_DONE)
-			outcome = import_skip_faulty(work);
-	}
+	if (outcome == DB_DONE)
+		outcome = find_faults(work);
 	if (outcome == DB_DONE)
 		outcome = import_plan(work);
+	if (outcome == DB_DONE)
+		outcome = import_run(work, &stmt_import_step_rekeys, NULL, NULL);
 	if (outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_check_end, NULL, NULL);
 	return outcome;
@@ -73,10 +102,34 @@ static bool has_status(struct import_work *work, const char *status)
 	       db_rows_count(rows) == 1 && str_equal(db_value(rows, 0, 0), status);
 }
 
+/* Before a key changes hands: puts the people on hold whose it is or becomes, and waits until no
+ * service remembers any of them by it. So a key never opens its former holder's account once the
+ * change is committed. Costs nothing where no key changes hands. */
+static enum db_outcome hold(struct import_work *work)
+{
+	char after[24] = "0";
+	int64_t last = 0;
+	bool any = false;
+	do {
+		owned_rows struct db_rows *rows = NULL;
+		const struct step step = STEP(&stmt_import_hold, work->id, after, CHUNK_STEPS);
+		enum db_outcome outcome = db_worker_run(work->w, &step, &rows, &work->error);
+		if (outcome != DB_DONE)
+			return outcome;
+		if (!str_to_i64(db_value(rows, 0, 0), &last))
+			last = 0;
+		any = any || last > 0;
+		snprintf(after, sizeof after, "%lld", (long long)last);
+	} while (last > 0 && !worker_stopping());
+	if (any)
+		worker_pause(HOLD_MS);
+	return DB_DONE;
+}
+
 static enum db_outcome apply(struct import_work *work)
 {
 	int64_t steps = 1;
-	enum db_outcome outcome = DB_DONE;
+	enum db_outcome outcome = hold(work);
 	while (outcome == DB_DONE && steps > 0) {
 		if (worker_stopping())
 			return DB_DONE;
@@ -123,7 +176,8 @@ bool import_job_run(struct service_state *service, struct db_worker *w)
 	if (outcome == DB_REFUSED && is_final(&work.error))
 		outcome = import_run(&work, &stmt_import_fail, "conflict", NULL);
 	if (outcome == DB_DONE && !has_status(&work, "applying"))
-		return import_run(&work, &stmt_import_staging_clear, NULL, NULL) == DB_DONE;
+		return release(&work) == DB_DONE &&
+		       import_run(&work, &stmt_import_staging_clear, NULL, NULL) == DB_DONE;
 	outcome = import_run(&work, &stmt_import_lay_down, NULL, NULL);
 	(void)outcome; /* where this fails, too, the lease will run out */
 	return false;

@@ -45,12 +45,15 @@ enum db_outcome import_run_count(struct import_work *work, const struct statemen
 
 enum db_outcome import_skip_faulty(struct import_work *work)
 {
-	int64_t more = 1;
+	int64_t more = 1, kept = 1;
 	enum db_outcome outcome = DB_DONE;
-	while (outcome == DB_DONE && more > 0) {
+	while (outcome == DB_DONE && (more > 0 || kept > 0)) {
 		outcome = import_run_count(work, &stmt_import_skip_faulty,
 			work->skip_errors ? "true" : "false", &more);
 		work->faulty = work->faulty || (outcome == DB_DONE && more > 0);
+		kept = 0;
+		if (outcome == DB_DONE && more == 0 && work->skip_errors && work->faulty)
+			outcome = import_run_count(work, &stmt_import_fault_taken, "true", &kept);
 	}
 	return outcome;
 }

@@ -22,7 +22,8 @@ CHECKED enum db_outcome import_run(struct import_work *work, const struct statem
 /* The same, of one that answers one number. */
 CHECKED enum db_outcome import_run_count(struct import_work *work,
 	const struct statement *statement, const char *second, int64_t *ret_count);
-/* Marks the rows with faults, and whoever falls with them. */
+/* Marks the rows with faults, and, where they are left out, whoever falls with them: who stands below,
+ * and who wanted a key that its holder keeps for it. */
 CHECKED enum db_outcome import_skip_faulty(struct import_work *work);
 /* Stores the faults of circles, and the steps unless the import is faulty and skips no row. */
 CHECKED enum db_outcome import_plan(struct import_work *work);

@@ -71,6 +71,11 @@ static void pause_for(struct workers *all, int ms)
 	pthread_mutex_unlock(&all->lock);
 }
 
+void worker_pause(int ms)
+{
+	pause_for(mine, ms);
+}
+
 static void run_job(struct worker *w)
 {
 	while (!stopped(w->all))

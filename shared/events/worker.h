@@ -29,5 +29,7 @@ CHECKED struct workers *workers_start(struct service_state *service, struct data
 void workers_stop(struct workers *w); /* waits for the current piece; NULL is fine */
 /* For long loops within a job or an effect: whether its thread shall end. */
 bool worker_stopping(void);
+/* Within a job: waits so long, or until its thread shall end. */
+void worker_pause(int ms);
 
 #endif

@@ -146,6 +146,19 @@ static bool add_languages(struct buf *out, const char *cell)
 	return true;
 }
 
+/* true and false in any case: spreadsheets write them in capitals. */
+static bool read_active(const char *cell, bool *ret_active)
+{
+	char folded[6] = "";
+	for (size_t i = 0; cell[i]; i++) {
+		if (i + 1 == sizeof folded)
+			return false;
+		folded[i] = cell[i] >= 'A' && cell[i] <= 'Z' ? (char)(cell[i] - 'A' + 'a')
+							     : cell[i];
+	}
+	return str_to_bool(folded, ret_active);
+}
+
 /* NULL when the cell is well formed, else the fault's code and *ret_message. */
 static const char *cell_fault(
 	const struct column *column, const char *cell, const char **ret_message)
@@ -173,7 +186,7 @@ static const char *cell_fault(
 		return str_is_date(cell) ? NULL : "not_a_date";
 	case KIND_ACTIVE:
 		*ret_message = "This is true or false.";
-		return str_to_bool(cell, &flag) ? NULL : "not_true_or_false";
+		return read_active(cell, &flag) ? NULL : "not_true_or_false";
 	case KIND_TEXT:
 	case KIND_LANGUAGES:
 		break;
@@ -186,19 +199,25 @@ static void add_value(
 	struct reading *r, const struct column *column, const char *cell, int64_t line)
 {
 	struct buf *out = &r->file->rows;
+	bool active;
 	buf_char(out, '\t');
-	if (!cell)
+	size_t from = out->len;
+	if (!cell) {
 		buf_text(out, "\\N");
-	else if (column->kind == KIND_ACTIVE)
-		buf_text(out, str_equal(cell, "false") ? "inactive" : "active");
-	else if (column->kind != KIND_LANGUAGES)
+	} else if (column->kind == KIND_ACTIVE) {
+		buf_text(out, read_active(cell, &active) && !active ? "inactive" : "active");
+	} else if (column->kind != KIND_LANGUAGES) {
 		copy_text(out, cell);
-	else if (!add_languages(out, cell))
+	} else if (!add_languages(out, cell)) {
 		add_fault(r, line, column->name, "not_a_language",
 			"Languages are BCP 47 tags separated by |.");
+		if (buf_ok(out))
+			out->len = from;
+		buf_text(out, "\\N");
+	}
 }
 
-/* One cell of a row: its value, or its fault. */
+/* One cell of a row: its value, or its fault and no value. */
 static void read_cell(struct reading *r, size_t i, const struct csv_record *row)
 {
 	const char *cell = r->place[i] < 0 ? NULL : row->fields[r->place[i]];
@@ -211,24 +230,17 @@ static void read_cell(struct reading *r, size_t i, const struct csv_record *row)
 		add_fault(r, row->line, columns[i].name, code, message);
 	else if (!cell && columns[i].required)
 		add_fault(r, row->line, columns[i].name, "required", "This value is required.");
-	else
-		add_value(r, &columns[i], cell, row->line);
+	add_value(r, &columns[i], code ? NULL : cell, row->line);
 }
 
-/* A faulty row stands there with its key alone, so that it is known who is in the file. */
-static void add_faulty_row(struct reading *r, const struct csv_record *row)
+/* Whether it can be said whose row it is. */
+static bool has_key(const struct reading *r, const struct csv_record *row)
 {
 	const char *key = row->fields[r->place[0]], *message;
-	if (!*key || cell_fault(&columns[0], key, &message))
-		return;
-	struct buf *out = &r->file->rows;
-	buf_print(out, "%s\t%lld\t", r->import_id, (long long)row->line);
-	copy_text(out, key);
-	for (size_t i = 1; i < COUNT(columns); i++)
-		buf_text(out, "\t\\N");
-	buf_text(out, "\tt\n");
+	return *key && !cell_fault(&columns[0], key, &message);
 }
 
+/* A faulty row stands there too, with what is well formed: whom it means is then known. */
 static void read_row(struct reading *r, const struct csv_record *row)
 {
 	struct buf *out = &r->file->rows;
@@ -243,11 +255,9 @@ static void read_row(struct reading *r, const struct csv_record *row)
 	buf_print(out, "%s\t%lld", r->import_id, (long long)row->line);
 	for (size_t i = 0; i < COUNT(columns); i++)
 		read_cell(r, i, row);
-	buf_text(out, "\tf\n");
-	if (r->file->fault_count > before && buf_ok(out)) {
+	buf_text(out, r->file->fault_count > before ? "\tt\n" : "\tf\n");
+	if (!has_key(r, row) && buf_ok(out))
 		out->len = from;
-		add_faulty_row(r, row);
-	}
 }
 
 static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome outcome)

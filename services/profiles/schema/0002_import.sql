@@ -44,7 +44,7 @@ CREATE TABLE profiles.import_file (
 ALTER TABLE profiles.import_file ALTER content SET STORAGE EXTERNAL; -- short-lived: not worth packing
 COMMENT ON TABLE profiles.import_file IS 'unaudited: staging of an import, which is audited itself';
 
--- One line of the file, values as sent. Of a faulty row only the key is kept.
+-- One line of the file, values as sent. Of a faulty row what is well formed: whom it names counts.
 CREATE TABLE profiles.import_row (
 	import_id uuid NOT NULL CONSTRAINT import_row_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	line int NOT NULL,
@@ -79,6 +79,7 @@ CREATE TABLE profiles.import_step (
 	manager_id uuid,
 	action text NOT NULL CONSTRAINT import_step_action
 		CHECK (action IN ('create', 'update', 'reactivate', 'deactivate')),
+	rekeys boolean NOT NULL DEFAULT false, -- changes whom a key of sign-in opens
 	CONSTRAINT import_step_place PRIMARY KEY (import_id, place)
 );
 COMMENT ON TABLE profiles.import_step IS 'unaudited: staging of an import, which is audited itself';
@@ -99,6 +100,32 @@ GRANT SELECT, INSERT, UPDATE ON profiles.import TO upward_profiles;
 GRANT SELECT, INSERT, DELETE ON profiles.import_file, profiles.import_step, profiles.import_fault
 	TO upward_profiles;
 GRANT SELECT, INSERT, DELETE, UPDATE (skip) ON profiles.import_row TO upward_profiles;
+GRANT UPDATE (rekeys) ON profiles.import_step TO upward_profiles;
+
+-- Whose user_name and address is which, in the form in which keys are compared. held: nobody else
+-- may have it.
+CREATE VIEW profiles.person_key AS
+SELECT p.id AS person_id, p.external_id, k.name, k.value,
+	p.status <> 'inactive' AND p.rekeyed_by IS NULL AS held
+FROM profiles.person p CROSS JOIN LATERAL (VALUES
+	('user_name', lower(p.user_name COLLATE "C")), ('email', lower(p.email COLLATE "C"))) k(name, value);
+
+-- The same two keys as each row of a file will leave them. stays: the row's person will not have
+-- left; returns: they have, and come back; fresh: the key is new to them; gives_up: they had another.
+CREATE VIEW profiles.import_key AS
+SELECT r.import_id, r.line, r.skip, p.id AS person_id, k.name, k.value, s.stays,
+	s.stays AND p.status = 'inactive' AS returns,
+	k.value IS DISTINCT FROM k.was AS fresh,
+	k.was IS NOT NULL AND k.value IS DISTINCT FROM k.was AS gives_up
+FROM profiles.import_row r JOIN profiles.import i ON i.id = r.import_id
+	LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+	CROSS JOIN LATERAL (VALUES
+		('user_name', lower(r.user_name COLLATE "C"), lower(p.user_name COLLATE "C")),
+		('email', CASE WHEN 'email' = ANY (i.columns) THEN lower(r.email COLLATE "C")
+			ELSE lower(p.email COLLATE "C") END, lower(p.email COLLATE "C"))) k(name, value, was)
+	CROSS JOIN LATERAL (SELECT coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END, p.status,
+		'active') <> 'inactive' AS stays) s;
+GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
 
 -- Fresh statistics of what was just staged: without them the checks would be planned for a few rows
 -- and join a hundred thousand by nested loops. Only a table's owner may gather them.

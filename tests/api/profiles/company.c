@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 #include "company.h"
@@ -62,4 +63,40 @@ bool list_has(const struct api_reply *reply, const char *list, const char *text)
 			return true;
 	}
 	return false;
+}
+
+const char *faults_of(const struct api_reply *import)
+{
+	static char told[4000];
+	size_t at, used = 0;
+	json_t *item;
+	struct api_reply *rows = api_expect(
+		api_get(api_as("hris", NULL), "/api/v1/imports/%s/rows?limit=200",
+			api_text(import, "id")),
+		200);
+	told[0] = '\0';
+	json_array_foreach(api_member(rows, "items"), at, item)
+	{
+		const char *column = json_string_value(json_object_get(item, "column"));
+		used += (size_t)snprintf(told + used, sizeof told - used, "%lld %s %s; ",
+			(long long)json_integer_value(json_object_get(item, "line")),
+			column ? column : "-", json_string_value(json_object_get(item, "code")));
+		assert_true(used < sizeof told);
+	}
+	return told;
+}
+
+void expect_status(const struct api_reply *import, const char *status, const char *problem)
+{
+	assert_string_equal(api_text(import, "status"), status);
+	if (problem)
+		assert_string_equal(api_text(import, "problem"), problem);
+	else
+		assert_true(json_is_null(api_member(import, "problem")));
+}
+
+const char *column_of(const char *external_id, const char *column)
+{
+	return api_sql("superuser", "SELECT %s FROM profiles.person WHERE external_id = '%s'",
+		column, external_id);
 }

@@ -20,6 +20,12 @@ struct api *as(const char *user_name);
 const char *id_of(const char *user_name);
 /* Two refusals are the same but for their request. */
 void expect_same_refusal(const struct api_reply *one, const struct api_reply *other);
+/* "line column code" of every fault of an import, in order, each followed by a semicolon. */
+const char *faults_of(const struct api_reply *import);
+/* Where an import stands, and the code of its problem, or NULL. */
+void expect_status(const struct api_reply *import, const char *status, const char *problem);
+/* A column, or any expression, of the person of an external_id. */
+const char *column_of(const char *external_id, const char *column);
 /* A list member holds a string. */
 bool list_has(const struct api_reply *reply, const char *list, const char *text);
 

@@ -9,46 +9,9 @@
 
 #define SHORT_HEADER "external_id,user_name,given_name,level,manager_external_id\n"
 
-/* "line column code" of every fault, in order, each followed by a semicolon. */
-static const char *faults_of(const struct api_reply *import)
-{
-	static char told[4000];
-	size_t at, used = 0;
-	json_t *item;
-	struct api_reply *rows = api_expect(
-		api_get(api_as("hris", NULL), "/api/v1/imports/%s/rows?limit=200",
-			api_text(import, "id")),
-		200);
-	told[0] = '\0';
-	json_array_foreach(api_member(rows, "items"), at, item)
-	{
-		const char *column = json_string_value(json_object_get(item, "column"));
-		used += (size_t)snprintf(told + used, sizeof told - used, "%lld %s %s; ",
-			(long long)json_integer_value(json_object_get(item, "line")),
-			column ? column : "-", json_string_value(json_object_get(item, "code")));
-		assert_true(used < sizeof told);
-	}
-	return told;
-}
-
-static void expect_status(const struct api_reply *import, const char *status, const char *problem)
-{
-	assert_string_equal(api_text(import, "status"), status);
-	if (problem)
-		assert_string_equal(api_text(import, "problem"), problem);
-	else
-		assert_true(json_is_null(api_member(import, "problem")));
-}
-
 static long long people_count(void)
 {
 	return strtoll(api_sql("superuser", "SELECT count(*) FROM profiles.person"), NULL, 10);
-}
-
-static const char *column_of(const char *external_id, const char *column)
-{
-	return api_sql("superuser", "SELECT %s FROM profiles.person WHERE external_id = '%s'",
-		column, external_id);
 }
 
 static struct api_reply *wait_for(struct api_reply *import)
@@ -102,7 +65,8 @@ static void every_fault_is_named_and_nothing_is_stored(void **state)
 		"2 email not_an_email; 2 time_zone not_a_time_zone; 2 level not_a_level; "
 		"2 hired_on not_a_date; 2 active not_true_or_false; 3 user_name required; "
 		"4 - field_count; 5 - stray_quote; 6 manager_external_id unknown_manager; "
-		"7 external_id duplicate; 8 user_name taken; 9 email taken; ");
+		"7 external_id duplicate; 8 user_name taken; 9 email taken; "
+		"9 manager_external_id own_manager; ");
 	assert_int_equal(people_count(), before);
 	assert_int_equal(api_integer(import, "counts.rows"), 8);
 	assert_int_equal(api_integer(import, "counts.created"), 0);

@@ -53,6 +53,32 @@ static void what_is_missing_is_null(void **state)
 		text_of(&file.columns), "{external_id,user_name,given_name,title,level,active}");
 }
 
+static void true_and_false_may_stand_in_capitals(void **state)
+{
+	(void)state;
+	static const char *const cells[] = { "true", "TRUE", "True", "false", "FALSE", "False",
+		"fAlSe" };
+	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+		char text[200];
+		snprintf(text, sizeof text, HEADER ",active\nE,u,G,1,%s\n", cells[i]);
+		read_text(text);
+		assert_int_equal(file.fault_count, 0);
+		assert_non_null(strstr(text_of(&file.rows), i < 3 ? "\tactive\t" : "\tinactive\t"));
+	}
+}
+
+/* Its user_name says whom it means; what is wrong has no value. */
+static void a_faulty_row_keeps_what_is_well_formed(void **state)
+{
+	(void)state;
+	read_text("external_id,user_name,given_name,level,email,hired_on,languages,active\n"
+		  "E,u,G,4,e@co.example,03.01.2016,de|x!,FALSE\n");
+	assert_int_equal(file.fault_count, 2);
+	assert_string_equal(text_of(&file.rows),
+		"I\t2\tE\tu\tG\t\\N\te@co.example\t\\N\t\\N\t\\N\t\\N\t\\N\t4\t\\N\t"
+		"\\N\tinactive\t\\N\tt\n");
+}
+
 static void what_copy_reads_as_a_sign_is_escaped(void **state)
 {
 	(void)state;
@@ -75,6 +101,11 @@ static void every_fault_has_line_column_and_code(void **state)
 		{ "level", "1.0", "not_a_level" },
 		{ "hired_on", "2021-02-29", "not_a_date" },
 		{ "active", "yes", "not_true_or_false" },
+		{ "active", "TRUES", "not_true_or_false" },
+		{ "active",
+			"fal\xc5\xbf"
+			"e",
+			"not_true_or_false" },
 		{ "languages", "de|", "not_a_language" },
 		{ "languages", "deutsch!", "not_a_language" },
 		{ "user_name", "", "required" },
@@ -100,13 +131,13 @@ static void a_faulty_row_keeps_its_key(void **state)
 	read_text(HEADER "\nE-1,u,G,x\n,u,G,1\nE-3,u\nE-4,u,G,1\n");
 	assert_int_equal(file.row_count, 4);
 	assert_int_equal(file.fault_count, 3);
-	assert_ptr_equal(strstr(text_of(&file.rows), "I\t2\tE-1\t\\N\t"), file.rows.data);
+	assert_ptr_equal(strstr(text_of(&file.rows), "I\t2\tE-1\tu\tG\t"), file.rows.data);
 	assert_null(strstr(text_of(&file.rows), "I\t3\t"));
 	assert_null(strstr(text_of(&file.rows), "I\t4\t"));
 	const char *good = strstr(text_of(&file.rows), "I\t5\tE-4\tu\t");
 	assert_non_null(good);
 	assert_string_equal(good - 3,
-		"\tt\n" /* skipped */ "I\t5\tE-4\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t"
+		"\tt\n" /* left out */ "I\t5\tE-4\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t"
 		"\\N\t\\N\t1\t\\N\t\\N\t\\N\t\\N\tf\n");
 }
 
@@ -142,6 +173,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_row_has_every_column_in_the_order_of_the_table),
 		cmocka_unit_test(what_is_missing_is_null),
+		cmocka_unit_test(true_and_false_may_stand_in_capitals),
+		cmocka_unit_test(a_faulty_row_keeps_what_is_well_formed),
 		cmocka_unit_test(what_copy_reads_as_a_sign_is_escaped),
 		cmocka_unit_test(every_fault_has_line_column_and_code),
 		cmocka_unit_test(a_faulty_row_keeps_its_key),

@@ -1,0 +1,230 @@
+/* Names that change hands while people are signed in, over chunks, and over what interrupts an
+ * import. */
+#include <setjmp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "company.h"
+
+#define SHORT    "external_id,user_name,given_name,level\n"
+#define MANY     12000
+#define ROW_MOST 64
+
+/* ---- whose account a name opens, all the while ------------------------------------------------*/
+
+struct watch {
+	struct api *caller;
+	const char *path;
+	bool (*is_old)(const struct api_reply *reply); /* opens the former holder's account */
+	pthread_t thread;
+	atomic_bool changed; /* it does no longer */
+	atomic_int before, after, broken, back;
+};
+
+static const char *old_id;
+static atomic_bool done, stop; /* the import has ended; the watch shall */
+
+static bool old_is_me(const struct api_reply *reply)
+{
+	const char *id = json_string_value(api_member(reply, "person.id"));
+	return id && strcmp(id, old_id) == 0;
+}
+
+/* The former holder alone has written an exclusion. */
+static bool old_exclusions(const struct api_reply *reply)
+{
+	return json_array_size(api_member(reply, "items")) > 0;
+}
+
+static void *watch_main(void *context)
+{
+	struct watch *w = context;
+	while (!stop) {
+		bool late = done;
+		struct api_reply *reply = api_get(w->caller, "%s", w->path);
+		bool old = reply->status == 200 && w->is_old(reply);
+		if (reply->status != 200 && reply->status != 403)
+			w->broken++;
+		else if (old && (late || w->changed))
+			w->back++;
+		else if (!old)
+			w->changed = true;
+		if (late)
+			w->after++;
+		else
+			w->before++;
+	}
+	return NULL;
+}
+
+static void begin_watch(struct watch *w, const char *user_name)
+{
+	w->caller = api_new("participant", user_name);
+	assert_int_equal(pthread_create(&w->thread, NULL, watch_main, w), 0);
+	api_wait_until(20, w->before > 20);
+	assert_false(w->changed);
+}
+
+static void end_watch(struct watch *w)
+{
+	stop = true;
+	pthread_join(w->thread, NULL);
+	api_free(w->caller);
+	assert_int_equal(w->broken, 0);
+	assert_int_equal(w->back, 0);
+	assert_true(w->changed);
+}
+
+static void the_old_name_opens_nothing_of_its_old_holder(void **state)
+{
+	(void)state;
+	struct watch watches[] = {
+		{ .path = "/api/v1/me", .is_old = old_is_me },
+		{ .path = "/api/v1/exclusions", .is_old = old_exclusions },
+	};
+	api_import(SHORT "W-1,anna,Anna,2\n", NULL);
+	old_id = column_of("W-1", "id");
+	api_expect(
+		api_post(as("anna"), "/api/v1/exclusions", "{\"person_id\": \"%s\"}", id_of("ben")),
+		201);
+	for (size_t i = 0; i < 2; i++)
+		begin_watch(&watches[i], "Anna");
+	struct api_reply *import = api_import(
+		SHORT "W-2,anna,Other,2\nW-1,anna.new,Anna,2\n", NULL);
+	done = true;
+	expect_status(import, "done", NULL);
+	for (size_t i = 0; i < 2; i++)
+		api_wait_until(20, watches[i].after > 20);
+	for (size_t i = 0; i < 2; i++)
+		end_watch(&watches[i]);
+	assert_string_equal(id_of("anna"), column_of("W-2", "id"));
+	assert_string_equal(id_of("anna.new"), old_id);
+	assert_string_equal(column_of("W-1", "rekeyed_by IS NULL"), "t");
+}
+
+/* ---- many names at once -----------------------------------------------------------------------*/
+
+/* People N-0 … with the names n.0 …, each moved on by so many. Returns owned. */
+static char *names_moved_by(int step)
+{
+	char *text = malloc((MANY + 1) * ROW_MOST);
+	assert_non_null(text);
+	size_t used = (size_t)sprintf(text, SHORT);
+	for (int i = 0; i < MANY; i++)
+		used += (size_t)sprintf(text + used, "N-%d,n.%d,Person,1\n", i, (i + step) % MANY);
+	return text;
+}
+
+static struct api_reply *import_names(int step)
+{
+	char *file = names_moved_by(step);
+	struct api_reply *import = api_import(file, NULL);
+	free(file);
+	if (strcmp(api_text(import, "status"), "done") != 0)
+		fail_msg("%s: %s", import->text, faults_of(import));
+	return import;
+}
+
+static void expect_moved_by(int step)
+{
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FILTER (WHERE rekeyed_by IS NOT NULL) || ' ' || count(*) "
+			"FILTER (WHERE user_name = 'n.' || (substr(external_id, 3)::int + %d) %% "
+			"%d) FROM profiles.person WHERE external_id LIKE 'N-%%'",
+			step, MANY),
+		api_path("0 %d", MANY));
+}
+
+static void names_move_on_over_all_chunks(void **state)
+{
+	(void)state;
+	assert_int_equal(api_integer(import_names(0), "counts.created"), MANY);
+	assert_int_equal(api_integer(import_names(1), "counts.updated"), MANY);
+	expect_moved_by(1);
+	assert_string_equal(id_of("n.1"), column_of("N-0", "id"));
+	assert_int_equal(api_integer(import_names(1), "counts.unchanged"), MANY);
+}
+
+static struct api_reply *read_import(const char *id)
+{
+	return api_expect(api_get(api_as("hris", NULL), "/api/v1/imports/%s", id), 200);
+}
+
+static const char *send_names(int step)
+{
+	char *file = names_moved_by(step);
+	struct api_reply *import = api_expect(
+		api_send(api_as("hris", NULL), "POST", "/api/v1/imports", "text/csv", file,
+			strlen(file)),
+		202);
+	free(file);
+	return api_text(import, "id");
+}
+
+static long long progress(const char *id)
+{
+	return api_integer(read_import(id), "progress.done");
+}
+
+/* Half of the names have moved: those who lost theirs hold nothing, and open nobody's account. */
+static void a_cancelled_import_leaves_every_name_one_holder(void **state)
+{
+	(void)state;
+	struct api *hris = api_as("hris", NULL);
+	const char *id = send_names(2);
+	struct api_reply *stopped = NULL;
+	api_wait_until(120, progress(id) > 0);
+	api_wait_until(60,
+		(stopped = api_post(hris, api_path("/api/v1/imports/%s/cancellation", id), NULL))
+				->status != 503);
+	api_expect(stopped, 200);
+	long long moved = api_integer(stopped, "counts.updated");
+	assert_true(moved > 0 && moved < MANY);
+	api_wait_until(30, strcmp(api_sql("superuser", "SELECT count(*) FROM profiles.import_step"),
+				   "0") == 0);
+	/* the next after the last one moved is the only one whose name another has */
+	assert_string_equal(api_sql("superuser", "SELECT string_agg(external_id, ' ') FROM "
+						 "profiles.person WHERE rekeyed_by IS NOT NULL"),
+		api_path("N-%lld", moved));
+	assert_string_equal(id_of(api_path("n.%lld", moved + 1)),
+		column_of(api_path("N-%lld", moved - 1), "id"));
+	import_names(2);
+	expect_moved_by(2);
+}
+
+static void a_killed_import_waits_again(void **state)
+{
+	(void)state;
+	const char *id = send_names(3);
+	api_wait_until(120, strcmp(api_sql("superuser",
+					   "SELECT count(*) FROM profiles.person "
+					   "WHERE rekeyed_by = '%s'",
+					   id),
+				    api_path("%d", MANY)) == 0);
+	assert_int_equal(kill(api_pid("profiles"), SIGKILL), 0);
+	api_wait_until(20, api_admin("profiles", "/readyz")->status != 200);
+	api_stop("profiles");
+	api_start("profiles");
+	api_wait_until(120, strcmp(api_text(read_import(id), "status"), "done") == 0);
+	api_wait_until(30, strcmp(api_sql("superuser", "SELECT count(*) FROM profiles.import_step"),
+				   "0") == 0);
+	expect_moved_by(3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_old_name_opens_nothing_of_its_old_holder),
+		cmocka_unit_test(names_move_on_over_all_chunks),
+		cmocka_unit_test(a_cancelled_import_leaves_every_name_one_holder),
+		cmocka_unit_test(a_killed_import_waits_again),
+	};
+	return cmocka_run_group_tests(tests, company_arrives, api_release);
+}
