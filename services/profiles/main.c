@@ -4,10 +4,12 @@
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
 #include "profiles/import_job.h"
+#include "profiles/token_revocation_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
 	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
+	{ .name = "token_revocations", .poll_ms = 600000, .run = token_revocation_job_run },
 };
 
 static const struct service profiles = {

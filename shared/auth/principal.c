@@ -12,7 +12,8 @@
 struct authority {
 	struct key_ring *keys;
 	struct token_cache *tokens;
-	struct cache *people; /* "user_name\0mira.okafor" -> person id, of those who may act */
+	struct cache
+		*people; /* "user_name\0mira.okafor\0sub" -> struct known, of those who may act */
 	struct database *db;
 	struct {
 		char sql[ROLES_SQL_BYTES];
@@ -20,9 +21,15 @@ struct authority {
 	} role_sets[ROLE_SETS]; /* ready for every combination of roles */
 };
 
+/* A person, and since when tokens of theirs are valid (Unix seconds; 0: none was revoked). */
+struct known {
+	char person_id[37];
+	int64_t valid_from;
+};
+
 struct person_key {
 	char text[sizeof((struct identity *)0)->key_kind +
-		  sizeof((struct identity *)0)->person_key];
+		  sizeof((struct identity *)0)->person_key + sizeof((struct identity *)0)->subject];
 	size_t length;
 };
 
@@ -64,10 +71,12 @@ void authority_close(struct authority *a)
 
 static void key_of(const struct identity *identity, struct person_key *ret)
 {
-	size_t kind = strlen(identity->key_kind) + 1, name = strlen(identity->person_key);
+	size_t kind = strlen(identity->key_kind) + 1, name = strlen(identity->person_key) + 1;
+	size_t subject = strlen(identity->subject);
 	memcpy(ret->text, identity->key_kind, kind);
 	memcpy(ret->text + kind, identity->person_key, name);
-	ret->length = kind + name;
+	memcpy(ret->text + kind + name, identity->subject, subject);
+	ret->length = kind + name + subject;
 }
 
 static const struct statement *statement_of(const char *key_kind)
@@ -79,16 +88,24 @@ static const struct statement *statement_of(const char *key_kind)
 	return &stmt_identity_by_email;
 }
 
-static enum principal_outcome judge(const struct db_rows *rows, char *ret_person_id)
+/* The column holds Unix seconds, or nothing. */
+static bool read_valid_from(const struct db_rows *rows, int column, int64_t *ret_valid_from)
+{
+	const char *text = db_value(rows, 0, column);
+	*ret_valid_from = 0;
+	return !text || str_to_i64(text, ret_valid_from);
+}
+
+static enum principal_outcome judge(const struct db_rows *rows, struct known *ret)
 {
 	if (db_rows_count(rows) != 1) /* two cannot be: the keys are unique */
 		return PRINCIPAL_UNKNOWN;
 	const char *id = db_value(rows, 0, 0), *status = db_value(rows, 0, 1);
-	if (!id || !str_is_uuid(id) || !status)
+	if (!id || !str_is_uuid(id) || !status || !read_valid_from(rows, 3, &ret->valid_from))
 		return PRINCIPAL_UNAVAILABLE;
 	if (!str_equal(status, "active") && !str_equal(status, "on_leave"))
 		return PRINCIPAL_INACTIVE;
-	memcpy(ret_person_id, id, strlen(id) + 1);
+	memcpy(ret->person_id, id, strlen(id) + 1);
 	return PRINCIPAL_OK;
 }
 
@@ -102,7 +119,7 @@ static bool on_hold(const struct db_rows *rows)
  * or let in again need not wait. Nobody is kept whose keys are on hold: when they change hands, no
  * service must remember the former holder. */
 static enum principal_outcome find_person(
-	struct authority *a, const struct identity *identity, char ret_person_id[37])
+	struct authority *a, const struct identity *identity, struct known *ret)
 {
 	struct person_key key;
 	struct db_rows *rows = NULL;
@@ -111,19 +128,30 @@ static enum principal_outcome find_person(
 		return PRINCIPAL_UNKNOWN;
 	key_of(identity, &key);
 	uint64_t asked_at = clock_monotonic_us();
-	if (cache_get(a->people, key.text, key.length, 0, asked_at, ret_person_id, 37))
+	if (cache_get(a->people, key.text, key.length, 0, asked_at, ret, sizeof *ret))
 		return PRINCIPAL_OK;
-	struct step step = STEP(statement_of(identity->key_kind), identity->person_key);
+	struct step step = STEP(
+		statement_of(identity->key_kind), identity->person_key, identity->subject);
 	if (database_read(a->db, DB_BATCH, &step, &rows, &error) != DB_DONE)
 		return PRINCIPAL_UNAVAILABLE;
-	enum principal_outcome outcome = judge(rows, ret_person_id);
+	enum principal_outcome outcome = judge(rows, ret);
 	bool keep = outcome == PRINCIPAL_OK && !on_hold(rows);
 	db_rows_free(rows);
 	/* the four seconds count from the question: the answer may have been long in coming */
 	if (keep)
 		cache_put(a->people, key.text, key.length, 0, asked_at, asked_at + PEOPLE_LIFE_US,
-			ret_person_id, 37);
+			ret, sizeof *ret);
 	return outcome;
+}
+
+/* A role without a person: its subject's tokens may have been revoked too. */
+static bool find_revocation(struct authority *a, const struct identity *identity, struct known *ret)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	struct step step = STEP(&stmt_identity_revoked, identity->subject);
+	return database_read(a->db, DB_BATCH, &step, &rows, &error) == DB_DONE &&
+	       db_rows_count(rows) == 1 && read_valid_from(rows, 0, &ret->valid_from);
 }
 
 static void fill(const struct authority *a, const struct identity *identity, unsigned roles,
@@ -142,21 +170,27 @@ enum principal_outcome authority_identify(struct authority *a, const char *heade
 	struct principal *ret_principal, enum token_fault *ret_fault)
 {
 	struct identity identity;
-	char person_id[37] = "";
+	struct known known = { .person_id = "" };
 	enum token_fault fault = token_verify(a->tokens, a->keys, header, &identity);
 	if (fault) {
 		*ret_fault = fault;
 		return PRINCIPAL_REFUSED;
 	}
 	unsigned roles = identity.roles & (ROLE_SETS - 1);
-	enum principal_outcome outcome = find_person(a, &identity, person_id);
+	enum principal_outcome outcome = find_person(a, &identity, &known);
 	if (outcome == PRINCIPAL_OK)
 		roles |= ROLE_PARTICIPANT;
 	else if (outcome != PRINCIPAL_UNKNOWN || !(roles & ROLES_WITHOUT_PERSON))
 		return outcome;
+	else if (!find_revocation(a, &identity, &known))
+		return PRINCIPAL_UNAVAILABLE;
 	else /* what only a person can be */
 		roles &= ROLES_WITHOUT_PERSON;
-	memcpy(ret_principal->person_id, person_id, sizeof person_id);
+	if (identity.issued_at < known.valid_from) {
+		*ret_fault = TOKEN_REVOKED;
+		return PRINCIPAL_REFUSED;
+	}
+	memcpy(ret_principal->person_id, known.person_id, sizeof known.person_id);
 	fill(a, &identity, roles, ret_principal);
 	return PRINCIPAL_OK;
 }

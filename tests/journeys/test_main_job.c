@@ -292,7 +292,7 @@ static void a_mentor_who_leaves_suspends_the_pair_and_cancels_the_session(void *
 			      strcmp(api_text(now, "status"), "cancelled") == 0));
 	assert_string_equal(api_text(now, "cancel_reason"), "pair_suspended");
 	/* who has left is refused within five seconds, token or not */
-	api_wait_until(20.0, api_get(api_as("participant", mentor), "/api/v1/me")->status == 401);
+	api_wait_until(20.0, api_get(api_as("participant", mentor), "/api/v1/me")->status == 403);
 }
 
 int main(void)

@@ -18,7 +18,7 @@ static void me_is_the_caller(void **state)
 	assert_true(list_has(me, "roles", "participant"));
 	struct api_reply *hris = api_expect(api_get(api_as("hris", NULL), "/api/v1/me"), 200);
 	assert_true(json_is_null(api_member(hris, "person")));
-	api_expect_problem(api_get(as("finn"), "/api/v1/me"), 401, "unauthenticated");
+	api_expect_problem(api_get(as("finn"), "/api/v1/me"), 403, "person_inactive");
 }
 
 static void a_colleague_sees_the_profile_but_not_the_hr_record(void **state)
@@ -169,7 +169,8 @@ static void a_deactivated_person_is_signed_out(void **state)
 	const char *eve = api_path("/api/v1/people/%s", id_of("eve"));
 	api_if_match(hris, api_expect(api_get(hris, "%s", eve), 200));
 	api_expect(api_patch(hris, eve, "{\"status\": \"inactive\"}"), 200);
-	api_wait_until(6, api_get(as("eve"), "/api/v1/me")->status == 401);
+	api_wait_until(20, api_get(as("eve"), "/api/v1/me")->status == 403);
+	api_expect_problem(api_get(as("eve"), "/api/v1/me"), 403, "person_inactive");
 	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM common.outbox WHERE type = "
 						 "'person.deactivated' AND audience = 'public'"),
 		"1");

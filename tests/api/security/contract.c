@@ -133,12 +133,13 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
 		{ "exclusion_id", w->exclusion }, { "review_id", w->review },
 		{ "invitation_id", w->invitation }, { "form_id", w->form },
-		{ "skill_id", w->skill }, { "import_id", w->import }, { "person_id", w->mentor },
-		{ "mentor_id", w->mentor }, { "manager_id", w->mentee },
-		{ "agreement_id", w->agreement }, { "goal_id", w->goal },
-		{ "progress_id", w->progress }, { "assessment_id", w->assessment },
-		{ "attempt_id", w->attempt }, { "notification_id", w->notification },
-		{ "message_id", w->message }, { "country_or_region", "DE" } };
+		{ "skill_id", w->skill }, { "token_revocation_id", w->token_revocation },
+		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
+		{ "manager_id", w->mentee }, { "agreement_id", w->agreement },
+		{ "goal_id", w->goal }, { "progress_id", w->progress },
+		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
+		{ "notification_id", w->notification }, { "message_id", w->message },
+		{ "country_or_region", "DE" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

@@ -146,6 +146,11 @@ static void build_people(struct world *w)
 					       "{\"name\": \"" CRAFT "\"}"),
 				    201),
 		"id");
+	w->token_revocation = api_text(
+		api_expect(api_post(api_as("admin", NULL), "/api/v1/settings/token-revocations",
+				   "{\"subject\": \"nobody-at-all\"}"),
+			201),
+		"id");
 	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
 		api_expect(api_put(world_as(mentors[i]), "/api/v1/people/me/skills",
 				   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4,"

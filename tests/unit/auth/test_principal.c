@@ -11,6 +11,7 @@
 
 #include <libpq-fe.h>
 #include "auth/principal.h"
+#include "base/str.h"
 #include "unit/auth/fixture.h"
 #include "unit/auth/tokens.h"
 
@@ -24,9 +25,9 @@ static _Atomic uint64_t later_us;
 /* What the database says next, and what it was asked. */
 static struct {
 	enum db_outcome outcome;
-	const char *id, *status, *on_hold;
+	const char *id, *status, *on_hold, *valid_from;
 	int rows, questions;
-	char statement[64], key[300];
+	char statement[64], key[300], subject[300];
 	enum db_lane lane;
 } database;
 
@@ -42,8 +43,18 @@ uint64_t __wrap_clock_monotonic_us(void)
 
 static void set_value(PGresult *result, int row, int column, const char *text)
 {
-	if (!PQsetvalue(result, row, column, (char *)text, (int)strlen(text)))
+	if (!PQsetvalue(result, row, column, (char *)text, text ? (int)strlen(text) : -1))
 		abort();
+}
+
+static struct db_rows *one_value(const char *name, const char *text)
+{
+	PGresAttDesc column = { .name = (char *)name };
+	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	if (!result || !PQsetResultAttrs(result, 1, &column))
+		abort();
+	set_value(result, 0, 0, text);
+	return (struct db_rows *)result;
 }
 
 enum db_outcome __wrap_database_read(struct database *db, enum db_lane lane,
@@ -56,15 +67,21 @@ enum db_outcome __wrap_database_read(struct database *db, enum db_lane lane,
 	snprintf(database.key, sizeof database.key, "%s", step->values[0]);
 	if (database.outcome != DB_DONE)
 		return database.outcome;
+	if (str_equal(step->statement->name, "identity_revoked")) {
+		*ret_rows = one_value("valid_from", database.valid_from);
+		return DB_DONE;
+	}
+	snprintf(database.subject, sizeof database.subject, "%s", step->values[1]);
 	PGresAttDesc columns[] = { { .name = (char *)"person_id" }, { .name = (char *)"status" },
-		{ .name = (char *)"on_hold" } };
+		{ .name = (char *)"on_hold" }, { .name = (char *)"valid_from" } };
 	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	if (!result || !PQsetResultAttrs(result, 3, columns))
+	if (!result || !PQsetResultAttrs(result, 4, columns))
 		abort();
 	for (int row = 0; row < database.rows; row++) {
 		set_value(result, row, 0, database.id);
 		set_value(result, row, 1, database.status);
 		set_value(result, row, 2, database.on_hold);
+		set_value(result, row, 3, database.valid_from);
 	}
 	*ret_rows = (struct db_rows *)result; /* shared/db/rows.h: the same under another name */
 	return DB_DONE;
@@ -232,6 +249,56 @@ static void who_is_on_hold_is_asked_for_each_time(void **state)
 	assert_int_equal(database.questions, 4);
 }
 
+/* C_IAT is 1799996000. */
+static void a_token_issued_before_its_revocation_is_refused(void **state)
+{
+	(void)state;
+	database.valid_from = "1799996000";
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	assert_string_equal(database.subject, "mira.okafor");
+	later_us = 5000000;
+	database.valid_from = "1799996001";
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_REFUSED);
+	assert_int_equal(fault, TOKEN_REVOKED);
+	/* remembered with the person: nobody is asked again, and it stays so */
+	int asked = database.questions;
+	assert_int_equal(ask_with_roles("\"audit\""), PRINCIPAL_REFUSED);
+	assert_int_equal(database.questions, asked);
+	/* a later token of the same person is good */
+	assert_int_equal(ask(by_ec(EC_HEADER,
+				 "{" C_ISS "," C_SUB "," C_AUD "," C_EXP ",\"iat\":1799996001.5}")),
+		PRINCIPAL_OK);
+	/* without a person */
+	database_says(0, "");
+	database.valid_from = "1799996001";
+	later_us = 10000000;
+	assert_int_equal(ask_with_roles("\"audit\""), PRINCIPAL_REFUSED);
+	assert_int_equal(fault, TOKEN_REVOKED);
+	database.valid_from = "1799996000";
+	assert_int_equal(ask_with_roles("\"audit\""), PRINCIPAL_OK);
+	database.valid_from = "soon";
+	assert_int_equal(ask_with_roles("\"audit\""), PRINCIPAL_UNAVAILABLE);
+}
+
+/* One person may come under two subjects, of which one is revoked. */
+static void a_revocation_of_one_subject_leaves_the_other_alone(void **state)
+{
+	(void)state;
+	static const char *const formats = "{\"iss\":\"" OTHER "\",\"sub\":\"%s\"," C_AUD "," C_EXP
+					   "," C_IAT ",\"preferred_username\":\"mo@example.com\"}";
+	char first[400], second[400];
+	snprintf(first, sizeof first, formats, "first");
+	snprintf(second, sizeof second, formats, "second");
+	assert_int_equal(
+		ask(forge_token(tokens.other_ec, "ES256", EC_HEADER, first)), PRINCIPAL_OK);
+	database.valid_from = "1800000000";
+	assert_int_equal(
+		ask(forge_token(tokens.other_ec, "ES256", EC_HEADER, second)), PRINCIPAL_REFUSED);
+	assert_string_equal(database.subject, "second");
+	assert_int_equal(
+		ask(forge_token(tokens.other_ec, "ES256", EC_HEADER, first)), PRINCIPAL_OK);
+}
+
 static void an_authority_without_issuers_does_not_open(void **state)
 {
 	char reason[FIXTURE_REASON] = "";
@@ -273,6 +340,8 @@ int main(void)
 		TEST(a_person_is_believed_for_four_seconds_at_most),
 		TEST(who_may_not_act_is_asked_for_each_time),
 		TEST(who_is_on_hold_is_asked_for_each_time),
+		TEST(a_token_issued_before_its_revocation_is_refused),
+		TEST(a_revocation_of_one_subject_leaves_the_other_alone),
 		TEST(an_authority_without_issuers_does_not_open),
 	};
 	return cmocka_run_group_tests(tests, tokens_open, tokens_close);

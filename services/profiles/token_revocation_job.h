@@ -1,0 +1,11 @@
+/*
+ * token_revocation_job.h - forgets revocations once every token that they could mean has ended.
+ */
+#ifndef UPWARD_PROFILES_TOKEN_REVOCATION_JOB_H
+#define UPWARD_PROFILES_TOKEN_REVOCATION_JOB_H
+
+#include "events/worker.h"
+
+bool token_revocation_job_run(struct service_state *service, struct db_worker *w);
+
+#endif
