@@ -15,4 +15,4 @@ INSERT INTO token_revocation (id, person_id, subject) VALUES (:id, :person_id, :
 
 -- token_revocation_forget(life_seconds int8): no token lives longer than that.
 DELETE FROM token_revocation r
-WHERE r.revoked_at < pg_catalog.now() - pg_catalog.make_interval(secs => :life_seconds + 60);
+WHERE r.revoked_at < common.real_now() - make_interval(secs => :life_seconds + 60);

@@ -4,7 +4,7 @@ CREATE TABLE profiles.token_revocation (
 	id uuid CONSTRAINT token_revocation_id PRIMARY KEY,
 	person_id uuid CONSTRAINT token_revocation_person REFERENCES profiles.person (id),
 	subject text CONSTRAINT token_revocation_subject CHECK (subject <> ''),
-	revoked_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+	revoked_at timestamptz NOT NULL DEFAULT common.real_now(),
 	CONSTRAINT token_revocation_one CHECK ((person_id IS NULL) <> (subject IS NULL))
 );
 CREATE INDEX token_revocation_of_person ON profiles.token_revocation (person_id) WHERE person_id IS NOT NULL;
