@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
+#include "db/durability.h"
 #include "ops/log.h"
 
 #define CONNECT_US 2000000 /* longest attempt to connect */
@@ -88,6 +89,18 @@ static void tell(struct source *s, const char *statement, const char *sqlstate)
 		log_warning("db_away", LOG_TEXT(LOG_LANE, s->lane));
 }
 
+/* The server would do, but for settings under which it may lose what it confirmed. */
+static void tell_unsafe(struct source *s, const char *wrong)
+{
+	char now[sizeof s->told];
+
+	snprintf(now, sizeof now, "unsafe %s", wrong);
+	if (strcmp(now, s->told) == 0)
+		return;
+	memcpy(s->told, now, sizeof now);
+	log_error("db_unsafe", LOG_TEXT(LOG_LANE, s->lane), LOG_TEXT(LOG_SETTING, wrong));
+}
+
 static const struct statement *prepared_from(const struct source *s, size_t *at)
 {
 	while (*at < s->statement_count) {
@@ -106,6 +119,19 @@ static const struct statement patience = { .name = "patience",
 	       "set_config('lock_timeout', '2s', true)",
 	.unprepared = true };
 
+/* The server's own word on what it keeps; says in the log what is wrong. */
+static bool is_durable(struct connection *c, uint64_t deadline)
+{
+	PGresult *result = connection_next(c, deadline);
+	bool told = PQresultStatus(result) == PGRES_TUPLES_OK;
+	bool good = told && !*PQgetvalue(result, 0, 0);
+
+	if (told && !good)
+		tell_unsafe(c->source, PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return good;
+}
+
 static bool prepare_results(struct connection *c)
 {
 	uint64_t deadline = clock_monotonic_us() + 15 * CONNECT_US;
@@ -117,6 +143,8 @@ static bool prepare_results(struct connection *c)
 	result = connection_next(c, deadline);
 	good = PQresultStatus(result) == PGRES_TUPLES_OK;
 	PQclear(result);
+	if (c->source->durable)
+		good &= is_durable(c, deadline);
 	while ((one = prepared_from(c->source, &at))) {
 		result = connection_next(c, deadline);
 		if (!result)
@@ -141,7 +169,8 @@ static bool prepare_all(struct connection *c)
 	const struct statement *one;
 	size_t at = 0;
 
-	if (!connection_send(c, &STEP(&patience, NULL)))
+	if (!connection_send(c, &STEP(&patience, NULL)) ||
+		(c->source->durable && !connection_send(c, &STEP(&durability_statement, NULL))))
 		return false;
 	while ((one = prepared_from(c->source, &at)))
 		if (!PQsendPrepare(c->pg, one->name, one->sql, 0, NULL))

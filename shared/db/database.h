@@ -55,6 +55,7 @@ struct db_settings {
 	const char *dsn; /* of the service's role; the lanes append their own time-outs */
 	const char *lane_dsn, *pool_dsn, *slow_dsn, *worker_dsn; /* override, or NULL */
 	int pool_size, slow_size, slow_queue;
+	bool durable;   /* refuse a server that may lose what it confirmed: durability.h */
 	bool unbatched; /* the lane stays empty: its reads run in the pool */
 	const struct statement *const *statements; /* everything to prepare */
 	size_t statement_count;

@@ -41,6 +41,7 @@ bool source_init(struct source *s, const struct db_settings *settings, const cha
 
 	s->statements = settings->statements;
 	s->statement_count = settings->statement_count;
+	s->durable = settings->durable;
 	s->parsed = PQconninfoParse(own ? own : settings->dsn ? settings->dsn : "", &message);
 	if (message)
 		PQfreemem(message); /* may quote the DSN, so it is not logged */

@@ -22,9 +22,10 @@ struct source {
 	/* Statement time-out of an exchange with a statement that is new to its connection, or
 	 * NULL. */
 	const struct statement *patience;
+	bool durable;      /* a server that may lose what it confirmed is refused */
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
-	char told[80];     /* the fault last logged, so that a repeated one is not */
+	char told[160];    /* the fault last logged, so that a repeated one is not */
 };
 
 /* own: the lane's own DSN, or NULL; time_outs: "-c statement_timeout=25 ...", or NULL. false: the

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include "base/str.h"
 
 struct config {
@@ -93,6 +95,47 @@ static bool check_dsn(const struct setting *s, const char *value, struct buf *fa
 	return refuse(faults, s, "must be a PostgreSQL connection string");
 }
 
+/* Where a file has an access control list, the mode's group bits are a mask over it, and what the
+ * group may is in the list (systemd hands credentials over so: one more user, no group). acl(5): a
+ * header of 4 bytes, then 8 a row: tag, permissions (2 bytes each), id; little-endian. */
+static bool group_may_read(const char *path)
+{
+	enum { HEADER = 4, ROW = 8, GROUP_OBJ = 0x04, GROUP = 0x08, READ = 4 };
+	unsigned char acl[1024];
+	ssize_t length = getxattr(path, "system.posix_acl_access", acl, sizeof acl);
+	if (length < 0)
+		return true;
+	for (ssize_t at = HEADER; at + ROW <= length; at += ROW) {
+		int tag = acl[at] | acl[at + 1] << 8;
+		if ((tag == GROUP_OBJ || tag == GROUP) && (acl[at + 2] & READ))
+			return true;
+	}
+	return false;
+}
+
+static bool check_secret(
+	const struct setting *s, const char *path, bool production, struct buf *faults)
+{
+	struct stat about;
+	if (stat(path, &about) != 0)
+		return refuse(faults, s, "names a file that cannot be read");
+	if (!production || !S_ISREG(about.st_mode))
+		return true;
+	if ((about.st_mode & 007) || (about.st_mode & 030) ||
+		((about.st_mode & 040) && group_may_read(path)))
+		return refuse(faults, s,
+			"names a file that others than its owner may open (mode %04o): chmod 0400",
+			(unsigned)about.st_mode & 07777U);
+	return true;
+}
+
+static bool check_file(const struct setting *s, const char *path, struct buf *faults)
+{
+	if (access(path, R_OK) == 0)
+		return true;
+	return refuse(faults, s, "names a file that cannot be read: %s", strerrordesc_np(errno));
+}
+
 static bool check_value(const struct setting *s, const char *value, bool production,
 	int *ret_number, struct buf *faults)
 {
@@ -108,10 +151,9 @@ static bool check_value(const struct setting *s, const char *value, bool product
 	case SETTING_ORIGINS:
 		return check_origins(s, value, production, faults);
 	case SETTING_FILE:
-		if (access(value, R_OK) == 0)
-			return true;
-		return refuse(
-			faults, s, "names a file that cannot be read: %s", strerrordesc_np(errno));
+		return check_file(s, value, faults);
+	case SETTING_SECRET:
+		return check_file(s, value, faults) && check_secret(s, value, production, faults);
 	case SETTING_TEXT:
 		break;
 	}

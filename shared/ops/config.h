@@ -18,7 +18,8 @@ enum setting_type {
 	SETTING_DSN,     /* a libpq connection string; its password is never printed */
 	SETTING_URL,     /* absolute, without a trailing slash; https in production */
 	SETTING_ORIGINS, /* comma-separated origins: scheme://host[:port]; https in production */
-	SETTING_FILE     /* a path this process can read */
+	SETTING_FILE,    /* a path this process can read */
+	SETTING_SECRET   /* the same, of a file that in production nobody else can read */
 };
 
 struct setting {

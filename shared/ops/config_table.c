@@ -38,7 +38,7 @@ const struct setting config_settings[] = {
 	  .meaning = "JSON file of the trusted token issuers" },
 	{ .name = "TOKEN_LIFE", .type = SETTING_INTEGER, .value = "86400", .min = 60, .max = 2592000,
 	  .meaning = "longest life of a token in seconds (exp - iat); a longer one is refused" },
-	{ .name = "SECRET_KEY_FILE", .type = SETTING_FILE, .required = true,
+	{ .name = "SECRET_KEY_FILE", .type = SETTING_SECRET, .required = true,
 	  .meaning = "file of at least 32 random bytes that key cursors and idempotency hashes" },
 	{ .name = "CORS_ORIGINS", .type = SETTING_ORIGINS,
 	  .meaning = "browser origins that may call the API, exact, comma-separated" },

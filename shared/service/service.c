@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "db/durability.h"
 #include "gen/shared/statements.h"
 #include "http/answer.h"
 #include "http/idempotency.h"
@@ -83,10 +84,25 @@ static bool database_is_ready(void *db)
 	return database_ready(db);
 }
 
+/* In production no server is used that may lose what it confirmed. One that is away now is judged
+ * when it comes, connection by connection; until then the service is not ready. */
+static bool judge_database(const struct config *c)
+{
+	char wrong[DURABILITY_BYTES], reason[REASON_BYTES];
+	if (!config_is_production(c) ||
+		durability_judge(config_text(c, "DATABASE_URL"), wrong) != NOT_DURABLE)
+		return true;
+	snprintf(reason, sizeof reason,
+		"this PostgreSQL may lose what it has confirmed; turn on what is off: %s", wrong);
+	return fail("DATABASE_URL", reason);
+}
+
 static bool open_database(struct process *p)
 {
 	const struct service *s = p->state.service;
 	const struct config *c = p->state.config;
+	if (!judge_database(c))
+		return false;
 	size_t count = *s->statement_count + shared_statement_count;
 	p->statements = calloc(count + 1, sizeof *p->statements);
 	if (!p->statements)
@@ -101,6 +117,7 @@ static bool open_database(struct process *p)
 		.pool_dsn = config_text(c, "POOL_URL"),
 		.slow_dsn = config_text(c, "SLOW_URL"),
 		.worker_dsn = config_text(c, "WORKER_URL"),
+		.durable = config_is_production(c),
 		.unbatched = str_equal(config_text(c, "LANE"), "off"),
 		.pool_size = config_int(c, "POOL_SIZE"),
 		.slow_size = config_int(c, "SLOW_SIZE"),

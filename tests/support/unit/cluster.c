@@ -16,7 +16,7 @@ extern char **environ;
 struct cluster {
 	char folder[64], data[80], log[80], bin[64], dsn[128];
 	const char *user; /* who runs it, when we are root */
-	bool running;
+	bool running, durable;
 	int alive; /* a pipe's end: closed when this program ends, however it ends */
 };
 
@@ -96,7 +96,7 @@ static void guard(struct cluster *c)
 	c->alive = ends[1];
 }
 
-struct cluster *cluster_new(void)
+static struct cluster *make(bool durable)
 {
 	struct cluster *c = calloc(1, sizeof *c);
 	char program[96];
@@ -120,10 +120,22 @@ struct cluster *cluster_new(void)
 	guard(c);
 	snprintf(program, sizeof program, "%s/initdb", c->bin);
 	if (run(c, (const char *[]){ program, "-D", c->data, "-U", "postgres", "-A", "trust",
-			   "--no-sync", "-E", "UTF8", "--locale=C", NULL }) != 0)
+			   "--no-sync", "-E", "UTF8", "--locale=C",
+			   durable ? "--data-checksums" : NULL, NULL }) != 0)
 		give_up("initdb", c->log);
 	chmod(c->log, 0666);
+	c->durable = durable;
 	return c;
+}
+
+struct cluster *cluster_new(void)
+{
+	return make(false);
+}
+
+struct cluster *cluster_new_durable(void)
+{
+	return make(true);
 }
 
 void cluster_start(struct cluster *c)
@@ -132,9 +144,9 @@ void cluster_start(struct cluster *c)
 
 	snprintf(program, sizeof program, "%s/pg_ctl", c->bin);
 	snprintf(options, sizeof options,
-		"-c listen_addresses='' -k %s -c max_connections=300 -c fsync=off "
+		"-c listen_addresses='' -k %s -c max_connections=300 -c fsync=%s "
 		"-c deadlock_timeout=100ms -c shared_buffers=32MB",
-		c->folder);
+		c->folder, c->durable ? "on" : "off");
 	if (run(c, (const char *[]){ program, "-D", c->data, "-o", options, "-l", c->log, "-w",
 			   "-s", "start", NULL }) != 0)
 		give_up("pg_ctl start", c->log);

@@ -13,6 +13,8 @@ const char *test_dsn(void);
 
 struct cluster;                       /* a private server; listens on a Unix socket alone */
 struct cluster *cluster_new(void);    /* not started */
+/* The same as production asks for it: with checksums and fsync. */
+struct cluster *cluster_new_durable(void);
 void cluster_free(struct cluster *c); /* stops it and removes its folder */
 void cluster_start(struct cluster *c);
 void cluster_stop(struct cluster *c); /* at once, as in a crash */

@@ -24,7 +24,8 @@ class Servers(unittest.TestCase):
     def test_the_composition_is_valid(self):
         done = subprocess.run(["docker-compose", "config", "-q"], cwd=ROOT, text=True, check=False,
                               capture_output=True,
-                              env={**os.environ, "PUBLIC_BASE_URL": "https://upward.example"})
+                              env={**os.environ, "PUBLIC_BASE_URL": "https://upward.example",
+                                   "UPWARD_USER": "10001:10001"})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     @missing("systemd-analyze")
@@ -48,6 +49,12 @@ class Servers(unittest.TestCase):
                 first = first or made
                 self.assertEqual(made, first)
             self.assertEqual((tree / "secrets").stat().st_mode & 0o777, 0o700)
+            owners = set()
+            for path in (tree / "secrets").iterdir():
+                self.assertEqual(path.stat().st_mode & 0o177, 0, path.name)
+                owners.add(f"{path.stat().st_uid}:{path.stat().st_gid}")
+            self.assertEqual((tree / ".env").read_text(), f"UPWARD_USER={owners.pop()}\n")
+            self.assertEqual(owners, set())
             for name in SERVICES:
                 password = re.search(rf"^{name.upper()}_PASSWORD=(.*)$", first["roles.env"], re.M)
                 self.assertIn(f"user=upward_{name} password={password.group(1)}",

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include "auth/signer.h"
 #include "base/clock.h"
@@ -312,7 +313,177 @@ static void service_says_what_is_wrong(void **state)
 	assert_int_equal(exit_of(run(NULL)), 1);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
+/* ---- what production does not start with ---- */
+
+static char said[4096]; /* by the child, on stderr */
+
+/* Runs the service to its end, which must be a refusal; what it said is left in said. */
+static void refuses(char *option)
+{
+	int ends[2];
+	size_t used = 0;
+	ssize_t got;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0) {
+		char *argv[] = { (char *)"upward-tested", option, NULL };
+		dup2(ends[1], 2);
+		_exit(service_main(&service, option ? 2 : 1, argv));
+	}
+	close(ends[1]);
+	while (used < sizeof said - 1 &&
+		(got = read(ends[0], said + used, sizeof said - 1 - used)) > 0)
+		used += (size_t)got;
+	said[used] = 0;
+	close(ends[0]);
+	assert_int_equal(exit_of(pid), 1);
+}
+
+static void expect_said(const char *text)
+{
+	if (!strstr(said, text))
+		fail_msg("\"%s\" does not say \"%s\"", said, text);
+}
+
+/* Everything as production wants it, but for the database, which is away. */
+static int in_production(void **state)
+{
+	(void)state;
+	char path[128];
+	snprintf(path, sizeof path, "%s/good.json", folder);
+	FILE *file = fopen(path, "w");
+	fputs("[{\"issuer\":\"https://id.example\",\"audience\":\"upward\",\"jwks_file\":"
+	      "\"jwks.json\"}]",
+		file);
+	fclose(file);
+	set("APP_ENV", "production");
+	set("PUBLIC_BASE_URL", "https://upward.example");
+	set("ISSUERS_FILE", "%s", path);
+	assert_int_equal(chmod(getenv("SECRET_KEY_FILE"), 0400), 0);
+	port = free_port();
+	admin_port = free_port();
+	set("PORT", "%d", port);
+	set("ADMIN_PORT", "%d", admin_port);
+	return 0;
+}
+
+static int in_development(void **state)
+{
+	set("APP_ENV", "development");
+	unsetenv("PUBLIC_BASE_URL");
+	set("ISSUERS_FILE", "%s/issuers.json", folder);
+	set("DATABASE_URL", "host=%s dbname=none user=none", folder);
+	assert_int_equal(chmod(getenv("SECRET_KEY_FILE"), 0644), 0);
+	if (child > 0) {
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	child = 0;
+	(void)state;
+	return 0;
+}
+
+static void production_refuses_a_secret_that_others_can_read(void **state)
+{
+	(void)state;
+	static const mode_t modes[] = { 0644, 0604, 0440, 0420, 0410, 0402, 0401, 0777 };
+	const char *secret = getenv("SECRET_KEY_FILE");
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		char mode[8];
+		snprintf(mode, sizeof mode, "%04o", (unsigned)modes[i]);
+		assert_int_equal(chmod(secret, modes[i]), 0);
+		refuses(NULL);
+		expect_said("SECRET_KEY_FILE names a file that others");
+		expect_said(mode);
+		refuses((char *)"--check-config");
+		expect_said(mode);
+	}
+	static const mode_t good[] = { 0400, 0600 };
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_int_equal(chmod(secret, good[i]), 0);
+		assert_int_equal(exit_of(run((char *)"--check-config")), 0);
+	}
+	/* in development it is nobody's business */
+	assert_int_equal(chmod(secret, 0644), 0);
+	set("APP_ENV", "development");
+	assert_int_equal(exit_of(run((char *)"--check-config")), 0);
+}
+
+/* The mode's group bits are a mask where there is an access control list: one more user is no
+ * group. */
+static void production_takes_a_secret_that_a_list_opens_to_the_service_alone(void **state)
+{
+	(void)state;
+	enum { ENTRIES = 5 };
+	const char *secret = getenv("SECRET_KEY_FILE");
+	unsigned char acl[4 + 8 * ENTRIES] = { 2 };
+	static const unsigned char rows[ENTRIES][2] = { { 0x01, 4 }, { 0x02, 4 }, { 0x04, 0 },
+		{ 0x10, 4 }, { 0x20, 0 } }; /* owner, one user, group, mask, others */
+	for (int i = 0; i < ENTRIES; i++) {
+		acl[4 + 8 * i] = rows[i][0];
+		acl[6 + 8 * i] = rows[i][1];
+		memset(acl + 8 + 8 * i, rows[i][0] == 0x02 ? 1 : 0xff, 4);
+	}
+	if (setxattr(secret, "system.posix_acl_access", acl, sizeof acl, 0) != 0) {
+		print_message("this file system has no access control lists\n");
+		skip();
+	}
+	struct stat about;
+	assert_int_equal(stat(secret, &about), 0);
+	assert_int_equal(about.st_mode & 0777, 0440);
+	assert_int_equal(exit_of(run((char *)"--check-config")), 0);
+	acl[6 + 8 * 2] = 4; /* now the group may read */
+	assert_int_equal(setxattr(secret, "system.posix_acl_access", acl, sizeof acl, 0), 0);
+	refuses((char *)"--check-config");
+	expect_said("0440");
+	assert_int_equal(removexattr(secret, "system.posix_acl_access"), 0);
+}
+
+static void production_refuses_the_issuer_of_development_tokens(void **state)
+{
+	(void)state;
+	set("ISSUERS_FILE", "%s/issuers.json", folder);
+	refuses(NULL);
+	expect_said("ISSUERS_FILE: row 1 trusts urn:upward:local");
+	expect_said("APP_ENV=development");
+}
+
+static void production_refuses_a_database_that_may_lose_what_it_confirmed(void **state)
+{
+	(void)state;
+	struct cluster *cluster = cluster_new();
+	cluster_start(cluster);
+	sql(cluster_dsn(cluster), "ALTER SYSTEM SET full_page_writes = off");
+	sql(cluster_dsn(cluster), "SELECT pg_reload_conf()");
+	set("DATABASE_URL", "%s options='-c synchronous_commit=off'", cluster_dsn(cluster));
+	refuses(NULL);
+	expect_said("DATABASE_URL: this PostgreSQL may lose what it has confirmed");
+	static const char *const settings[] = { "fsync=off", "full_page_writes=off",
+		"synchronous_commit=off", "data_checksums=off" };
+	for (size_t i = 0; i < COUNT(settings); i++)
+		expect_said(settings[i]);
+	/* in development it is used */
+	set("APP_ENV", "development");
+	child = run(NULL);
+	await_true(listens, &port, "the service listens");
+	in_development(state);
+	in_production(state);
+	/* when it comes later, the service waits for a better one */
+	set("DATABASE_URL", "%s", cluster_dsn(cluster));
+	cluster_stop(cluster);
+	child = run(NULL);
+	await_true(listens, &port, "the service listens");
+	cluster_start(cluster);
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(wire_ask(port, GET("/now")), 503);
+		assert_int_equal(wire_ask(admin_port, GET("/readyz")), 503);
+	}
+	cluster_free(cluster);
+}
+
+#define IN_PRODUCTION(name) cmocka_unit_test_setup_teardown(name, in_production, in_development)
+#define CASE(name)          cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
 {
@@ -323,6 +494,10 @@ int main(void)
 		CASE(service_gives_up_after_its_time),
 		CASE(service_ends_at_once_on_a_second_signal),
 		CASE(service_says_what_is_wrong),
+		IN_PRODUCTION(production_refuses_a_secret_that_others_can_read),
+		IN_PRODUCTION(production_takes_a_secret_that_a_list_opens_to_the_service_alone),
+		IN_PRODUCTION(production_refuses_the_issuer_of_development_tokens),
+		IN_PRODUCTION(production_refuses_a_database_that_may_lose_what_it_confirmed),
 	};
 	return cmocka_run_group_tests(tests, prepare, clean_up);
 }
