@@ -59,6 +59,18 @@ void keyring_open(struct keyring *ret_keys)
 	json_decref(set);
 }
 
+void keyring_add(const struct keyring *keys, const json_t *jwks)
+{
+	json_t *set = json_load_file(keys->path, 0, NULL), *one;
+	size_t i;
+	assert_non_null(set);
+	json_array_foreach(jwks, i, one) json_array_append(json_object_get(set, "keys"), one);
+	char *text = json_dumps(set, JSON_COMPACT);
+	publish(keys, text);
+	free(text);
+	json_decref(set);
+}
+
 void keyring_close(struct keyring *keys)
 {
 	publish(keys, keys->published);

@@ -5,6 +5,7 @@
 #ifndef UPWARD_TESTS_KEYRING_H
 #define UPWARD_TESTS_KEYRING_H
 
+#include <jansson.h>
 #include "support/forge.h"
 
 #define KEYRING_RSA "test-rsa" /* kid; RS256 */
@@ -22,6 +23,8 @@ struct keyring {
 
 /* Publishes the keys beside the stack's; the services see them on the first unknown kid. */
 void keyring_open(struct keyring *ret_keys);
+/* Publishes more keys (a JSON array of JWKs, borrowed). */
+void keyring_add(const struct keyring *keys, const json_t *jwks);
 /* Publishes what there was before. */
 void keyring_close(struct keyring *keys);
 
