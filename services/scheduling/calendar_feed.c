@@ -12,6 +12,7 @@
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
 #include "http/call.h"
+#include "http/etag.h"
 #include "scheduling/calendar/feed.h"
 #include "service/service.h"
 
@@ -36,10 +37,11 @@ static struct reply show_url(const struct call *call, struct reply reply, const 
 	if (!text)
 		return reply; /* created, but without the URL: the owner deletes it and makes
 				 another */
+	/* the ETag of what can be read again, which shows no URL */
+	etag_write(reply.version, reply.body, reply.length, reply.etag);
 	free(reply.body);
 	reply.body = text;
 	reply.length = strlen(text);
-	reply.version = 0; /* no ETag: nobody can read this text again */
 	return reply;
 }
 

@@ -146,7 +146,10 @@ static void send_etag(struct reply *reply, const struct call *call,
 	if (!reply->body || reply->status >= 300 || (reply->version <= 0 && !read) ||
 		(reply->version <= 0 && reply->no_store))
 		return;
-	etag_write(reply->version, reply->body, reply->length, etag);
+	if (reply->etag[0])
+		memcpy(etag, reply->etag, sizeof etag);
+	else
+		etag_write(reply->version, reply->body, reply->length, etag);
 	response_header(response, "ETag", etag);
 	const char *held = request->headers[HTTP_IF_NONE_MATCH];
 	if (read && held && etag_matches(held, etag)) {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "http/etag.h"
 #include "http/exchange.h"
 #include "json/problem.h"
 
@@ -18,6 +19,7 @@ struct reply {
 	size_t length;
 	const char *content_type; /* static text; NULL without a body */
 	int64_t version;          /* > 0: makes the ETag together with the body's crc */
+	char etag[ETAG_TEXT];     /* made of another text than the body, or "" */
 	char location[256];
 	char *link;      /* owned, or NULL */
 	int retry_after; /* seconds, 0 = none */
