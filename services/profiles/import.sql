@@ -17,8 +17,8 @@ INSERT INTO import (id, mode, dry_run, skip_errors, confirm_deactivations, reque
 VALUES (:id, coalesce(:mode, 'delta'), coalesce(:dry_run, false), coalesce(:skip_errors, false),
 	:confirm_deactivations, :actor);
 
--- import_file_store(import_id uuid, part int, content text): a part of the file as received.
-INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, convert_to(:content, 'UTF8'));
+-- import_file_store(import_id uuid, part int, content bytea): a part of the file as received.
+INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, :content);
 
 -- import_rows: what is wrong, in file order. (The inner limit keeps the planner from looking for
 -- faults before it knows that there is such an import.)

@@ -17,9 +17,16 @@ void hash_sha256(const void *bytes, size_t len, unsigned char ret_hash[HASH_BYTE
 void hash_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
 	unsigned char ret_hash[HASH_BYTES])
 {
+	hash_hmac_two(key, key_len, bytes, len, "", 0, ret_hash);
+}
+
+void hash_hmac_two(const void *key, size_t key_len, const void *first, size_t first_len,
+	const void *second, size_t second_len, unsigned char ret_hash[HASH_BYTES])
+{
 	struct hmac_sha256_ctx context;
 	hmac_sha256_set_key(&context, key_len, key);
-	hmac_sha256_update(&context, len, bytes);
+	hmac_sha256_update(&context, first_len, first);
+	hmac_sha256_update(&context, second_len, second);
 	hmac_sha256_digest(&context, HASH_BYTES, ret_hash);
 	hash_wipe(&context, sizeof context);
 }

@@ -17,6 +17,9 @@
 void hash_sha256(const void *bytes, size_t len, unsigned char ret_hash[HASH_BYTES]);
 void hash_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
 	unsigned char ret_hash[HASH_BYTES]);
+/* The same of one text behind another. */
+void hash_hmac_two(const void *key, size_t key_len, const void *first, size_t first_len,
+	const void *second, size_t second_len, unsigned char ret_hash[HASH_BYTES]);
 /* A short keyed digest, a sixth of SHA-256's work: who does not know the key can neither find two
  * texts of one digest nor a text for a digest. For tables in memory, under a key made at start. */
 #define SIPHASH_BYTES 16

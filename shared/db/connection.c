@@ -226,9 +226,24 @@ uint64_t connection_deadline(const struct connection *c)
 	return clock_monotonic_us() + (uint64_t)c->source->answer_ms * 1000;
 }
 
+/* A value of bytes goes out as it is, and without a copy of one's own. */
+static bool send_bytes(struct connection *c, const struct step *step)
+{
+	const struct statement *s = step->statement;
+	int lengths[STATEMENT_PARAMS_MOST] = { 0 }, formats[STATEMENT_PARAMS_MOST] = { 0 };
+
+	lengths[step->bytes_at] = step->bytes_length;
+	formats[step->bytes_at] = 1;
+	return PQsendQueryPrepared(
+		       c->pg, s->name, s->param_count, step->values, lengths, formats, 0) == 1;
+}
+
 bool connection_send(struct connection *c, const struct step *step)
 {
 	const struct statement *s = step->statement;
+
+	if (step->bytes_length > 0)
+		return send_bytes(c, step);
 
 	if (s->unprepared)
 		return PQsendQueryParams(c->pg, s->sql, s->param_count, NULL, step->values, NULL,

@@ -88,6 +88,18 @@ static enum db_outcome receive(struct connection *c, size_t before, size_t count
 	return done == count ? DB_DONE : DB_UNAVAILABLE;
 }
 
+/* Sends all that is queued; reads along, so that neither side waits for the other. */
+static bool flush_all(struct connection *c, uint64_t deadline_us)
+{
+	int left;
+
+	while ((left = PQflush(c->pg)) > 0)
+		if (connection_wait(c, POLLIN | POLLOUT, deadline_us) != 1 ||
+			!PQconsumeInput(c->pg))
+			return false;
+	return left == 0;
+}
+
 enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
@@ -99,6 +111,9 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 		ret_rows[i] = NULL;
 	for (size_t i = 0; i < count; i++) {
 		good = good && connection_send(c, &steps[i]);
+		/* else libpq would keep all of it, while the server has read the first */
+		if (good && steps[i].bytes_length > 0)
+			good = flush_all(c, connection_deadline(c));
 		if (good)
 			continue;
 		/* Without a Sync nothing that was sent can commit. */
@@ -120,18 +135,6 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 }
 
 #define COPY_CHUNK 65536
-
-/* Sends all that is queued; reads along, so that neither side waits for the other. */
-static bool flush_all(struct connection *c, uint64_t deadline_us)
-{
-	int left;
-
-	while ((left = PQflush(c->pg)) > 0)
-		if (connection_wait(c, POLLIN | POLLOUT, deadline_us) != 1 ||
-			!PQconsumeInput(c->pg))
-			return false;
-	return left == 0;
-}
 
 static bool copy_bytes(struct connection *c, const char *bytes, size_t len)
 {

@@ -20,6 +20,7 @@ struct statement {
 /* A statement with its values, in PostgreSQL's text format; NULL is SQL null. Borrows all. */
 struct step {
 	const struct statement *statement;
+	int bytes_at, bytes_length; /* length > 0: the value at this place is bytea, as it is */
 	const char *values[STATEMENT_PARAMS_MOST];
 };
 

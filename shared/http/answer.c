@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "http/condition.h"
 #include "http/request.h"
@@ -82,10 +83,33 @@ static bool identify(struct request *r, struct reply *ret_reply)
 	return false;
 }
 
+static enum problem_code problem_of_body(enum http_body_fault fault)
+{
+	static const enum problem_code codes[] = {
+		[HTTP_BODY_TOO_LARGE] = PROBLEM_TOO_LARGE,
+		[HTTP_BODY_TOO_SLOW] = PROBLEM_REQUEST_TIMEOUT,
+		[HTTP_BODY_GREEDY] = PROBLEM_RATE_LIMITED,
+		[HTTP_BODY_CROWDED] = PROBLEM_OVERLOADED,
+	};
+	return codes[fault];
+}
+
+/* Whether the body of this head may come. */
+static bool judge(struct request *r, struct reply *ret_reply)
+{
+	struct route route;
+	return request_frame(r, ret_reply) && route_request(r, &route, ret_reply) &&
+	       identify(r, ret_reply) && request_media(r, ret_reply);
+}
+
 static struct reply respond(struct request *r)
 {
 	struct reply reply;
 	struct route route;
+	if (r->raw->body_fault)
+		return route_request(r, &route, &reply)
+			       ? problem(r, problem_of_body(r->raw->body_fault))
+			       : reply;
 	if (!request_frame(r, &reply) || !route_request(r, &route, &reply) ||
 		!identify(r, &reply) || !request_media(r, &reply) ||
 		!request_values(r, &route, &reply) || !request_conditions(r, &reply))
@@ -129,6 +153,34 @@ static void refuse_all(struct http_response *response)
 	response->status = 503;
 	response_constant(response, "Retry-After", "1");
 	response_constant(response, "Cache-Control", "no-store");
+}
+
+bool answer_judge(void *context, const struct http_request *head, struct http_body_terms *ret_terms,
+	struct http_response *response)
+{
+	uint64_t began = clock_monotonic_us();
+	struct request *r = malloc(sizeof *r);
+	if (!r) {
+		refuse_all(response);
+		return false;
+	}
+	struct reply reply;
+	request_init(r, context, head);
+	bool taken = judge(r, &reply);
+	if (taken) {
+		unsigned char digest[HASH_BYTES];
+		const char *who = r->call.principal->subject;
+		hash_sha256(who, strlen(who), digest);
+		memcpy(&ret_terms->caller, digest, sizeof ret_terms->caller);
+		ret_terms->most = r->call.operation->body_most;
+	} else {
+		reply_send(&reply, &r->call, head, response);
+		account(r, response->status, began);
+		reply_release(&reply);
+	}
+	request_release(r);
+	free(r);
+	return taken;
 }
 
 void answer_request(

@@ -7,6 +7,9 @@
 
 #include "http/exchange.h"
 
+/* The server's judge: frame, route, caller, scope, media types and announced length. */
+bool answer_judge(void *context, const struct http_request *head, struct http_body_terms *ret_terms,
+	struct http_response *response);
 /* The server's answer function; context is a struct service_state with its router. */
 void answer_request(
 	void *context, const struct http_request *request, struct http_response *response);

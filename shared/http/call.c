@@ -45,6 +45,7 @@ static struct step bind(const struct call *call, const struct binding *binding)
 {
 	__attribute__((uninitialized)) struct step step;
 	step.statement = binding->statement;
+	step.bytes_at = step.bytes_length = 0;
 	for (int i = 0; i < binding->statement->param_count; i++)
 		step.values[i] = value_of(call, binding->sources[i]);
 	return step;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* The request headers that mean anything here; all others are passed over. */
 enum http_header {
@@ -27,6 +28,15 @@ enum http_header {
 	HTTP_HEADERS
 };
 
+/* What went wrong with a body before it was whole. */
+enum http_body_fault {
+	HTTP_BODY_FINE,
+	HTTP_BODY_TOO_LARGE,
+	HTTP_BODY_TOO_SLOW,
+	HTTP_BODY_GREEDY, /* the caller sends too many at once */
+	HTTP_BODY_CROWDED /* all callers together do */
+};
+
 struct http_request {
 	const char *method;
 	const char *target; /* the request target as sent: nothing decoded, nothing cut */
@@ -35,7 +45,16 @@ struct http_request {
 	size_t head_bytes;                 /* what the head takes in memory */
 	bool head_too_large;               /* it leaves no room for an answer's: 431 */
 	const char *body;                  /* a NUL behind it; NULL when empty */
-	size_t body_length; /* at most one byte more than the server's limit: then it was cut */
+	size_t body_length;
+	bool announced;                  /* of a head alone: a body is to come, */
+	int64_t announced_length;        /* of this length; -1: in chunks */
+	enum http_body_fault body_fault; /* the body was not taken, and is not here */
+};
+
+/* What the head says about the body to come. */
+struct http_body_terms {
+	size_t most;     /* bytes */
+	uint64_t caller; /* who sends it; 0: nobody known */
 };
 
 static inline bool http_repeated(const struct http_request *request, enum http_header header)

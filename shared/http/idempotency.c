@@ -8,7 +8,7 @@
 #include "ops/log.h"
 #include "http/state.h"
 
-#define HASHED_BYTES ((size_t)64 << 20)
+#define HASHED_BYTES ((size_t)1 << 20)
 
 bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 {
@@ -20,17 +20,14 @@ bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 			call->target->query[i].value);
 	}
 	buf_char(&text, '\n');
-	if (call->body) {
-		owned_text char *canonical = json_dumps(call->body, JSON_COMPACT | JSON_SORT_KEYS);
-		text.failed = text.failed || !canonical;
-		buf_text(&text, canonical ? canonical : "");
-	} else {
-		buf_add(&text, call->body_text, call->body_length);
-	}
-	bool made = buf_ok(&text);
+	owned_text char *canonical = call->body
+					     ? json_dumps(call->body, JSON_COMPACT | JSON_SORT_KEYS)
+					     : NULL;
+	const char *body = call->body ? canonical : call->body_text;
+	bool made = buf_ok(&text) && body;
 	if (made) {
-		hash_hmac(call->service->secret, sizeof call->service->secret, text.data, text.len,
-			hash);
+		hash_hmac_two(call->service->secret, sizeof call->service->secret, text.data,
+			text.len, body, call->body ? strlen(body) : call->body_length, hash);
 		hash_hex(hash, sizeof hash, ret_hash);
 	}
 	buf_release(&text);

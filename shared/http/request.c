@@ -109,7 +109,7 @@ static bool body_optional(const struct operation *op)
 
 static bool has_body(const struct request *r)
 {
-	return r->raw->body_length > 0;
+	return r->raw->body_length > 0 || r->raw->announced;
 }
 
 bool request_media(struct request *r, struct reply *ret_reply)
@@ -126,7 +126,8 @@ bool request_media(struct request *r, struct reply *ret_reply)
 			&r->call, PROBLEM_INVALID_BODY, "", "This operation takes no body.", NULL);
 		return false;
 	}
-	if (r->raw->body_length > op->body_most)
+	if (r->raw->body_length > op->body_most ||
+		(r->raw->announced && r->raw->announced_length > (int64_t)op->body_most))
 		return refuse(r, PROBLEM_TOO_LARGE, ret_reply);
 	if (!has_body(r) && body_optional(op))
 		return true;

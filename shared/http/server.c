@@ -4,12 +4,16 @@
 #include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <ulfius.h>
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/str.h"
 
 /* Request head and answer head share one block of memory. What leaves the answer too little room is
  * refused by us (431), what does not fit at all by libmicrohttpd (431 too). The gateway lets 16 KiB
@@ -19,6 +23,15 @@
 #define ENTRY_BYTES      72   /* what libmicrohttpd keeps beside each header and parameter */
 #define BACKLOG          4096 /* the gateway opens a thousand at once */
 #define WAVE_CONNECTIONS 128  /* so many at a time are a wave */
+/* Time to bring a body, beside what its bytes take at the lowest rate. */
+#define BODY_US       5000000
+#define BODY_SILENCE  6 /* seconds */
+#define DRAIN_SILENCE 2
+/* What is refused is read on, so that a caller who is still sending hears why; at this rate, and no
+ * more than the largest body. */
+#define DRAIN_US   2000000
+#define DRAIN_RATE (1 << 20) /* bytes a second */
+#define DRAIN_MOST ((uint64_t)48 << 20)
 /* Sanitizers need far larger frames. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_BYTES (4U << 20)
@@ -29,7 +42,8 @@
 struct server {
 	struct server_settings settings;
 	struct _u_instance ulfius;
-	int listener; /* ours to close, after the daemon has stopped */
+	MHD_AccessHandlerCallback dispatch; /* ulfius' own */
+	int listener;                       /* ours to close, after the daemon has stopped */
 	atomic_int in_flight;
 	atomic_int open;      /* connections now */
 	atomic_int open_most; /* of them since memory was returned */
@@ -48,6 +62,12 @@ struct transit {
 	struct _u_map parameters; /* ulfius wants one to clear; nobody reads it */
 	struct server *server;
 	struct MHD_Connection *connection;
+	bool head_seen, announced; /* a body */
+	struct body body;
+	enum http_body_fault fault;
+	struct http_response *refusal; /* owned: what the head, or a cut, amounts to */
+	bool said;                     /* it has been sent: what else comes is read for nothing */
+	uint64_t began, arrived;       /* the body: when, and bytes so far */
 	char target[];
 };
 
@@ -93,7 +113,10 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 	free(transit->request.client_address);
 	free(transit->request.auth_basic_user);
 	free(transit->request.auth_basic_password);
-	free(transit->request.binary_body);
+	body_release(&transit->body);
+	if (transit->refusal)
+		free(transit->refusal->body);
+	free(transit->refusal);
 	free(transit);
 }
 
@@ -183,17 +206,25 @@ static bool give_headers(const struct http_response *from, bool close, struct _u
 	return true;
 }
 
-/* Puts a NUL behind the body. */
-static bool end_body(struct _u_request *request)
+static void response_begin(struct http_response *response)
 {
-	if (!request->binary_body)
-		return true;
-	char *longer = realloc(request->binary_body, request->binary_body_length + 1);
-	if (!longer)
-		return false;
-	longer[request->binary_body_length] = '\0';
-	request->binary_body = longer;
-	return true;
+	response->status = 500;
+	response->body = NULL;
+	response->length = response->header_count = response->used = 0;
+}
+
+/* The head as libmicrohttpd holds it. */
+static struct http_request read_head(const struct transit *transit)
+{
+	struct http_request request = {
+		.method = transit->request.http_verb,
+		.target = transit->target,
+		.body_fault = transit->fault,
+	};
+	MHD_get_connection_values(transit->connection,
+		MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, take_header, &request);
+	request.head_too_large = request.head_bytes > HEAD_BYTES_MOST;
+	return request;
 }
 
 static int answer(const struct _u_request *in, struct _u_response *out, void *context)
@@ -201,30 +232,196 @@ static int answer(const struct _u_request *in, struct _u_response *out, void *co
 	struct server *server = context;
 	struct transit *transit = (struct transit *)((char *)in -
 						     offsetof(struct transit, request));
-	if (!end_body(&transit->request))
-		return U_CALLBACK_ERROR;
-	struct http_request request = {
-		.method = in->http_verb,
-		.target = transit->target,
-		.body = in->binary_body,
-		.body_length = in->binary_body_length,
-	};
-	MHD_get_connection_values(transit->connection,
-		MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, take_header, &request);
-	request.head_too_large = request.head_bytes > HEAD_BYTES_MOST;
-
-	__attribute__((uninitialized)) struct http_response response;
-	response.status = 500;
-	response.body = NULL;
-	response.length = response.header_count = response.used = 0;
-	server->settings.answer(server->settings.context, &request, &response);
-
-	out->status = response.status;
-	out->binary_body = response.body;
-	out->binary_body_length = response.length;
-	if (!give_headers(&response, atomic_load(&server->quiescing), out->map_header))
+	__attribute__((uninitialized)) struct http_response made;
+	struct http_response *response = transit->refusal;
+	if (!response) {
+		struct http_request request = read_head(transit);
+		request.body = in->binary_body;
+		request.body_length = in->binary_body_length;
+		response = &made;
+		response_begin(response);
+		server->settings.answer(server->settings.context, &request, response);
+	}
+	body_release(&transit->body); /* while the answer goes out, others may have the room */
+	transit->request.binary_body = NULL;
+	transit->request.binary_body_length = 0;
+	out->status = response->status;
+	out->binary_body = response->body;
+	out->binary_body_length = response->length;
+	response->body = NULL;
+	if (!give_headers(response, atomic_load(&server->quiescing), out->map_header))
 		return U_CALLBACK_ERROR;
 	return U_CALLBACK_COMPLETE;
+}
+
+/* ---- bodies: judged on the head, taken piece by piece ---- */
+
+static void note_fault(struct transit *transit, enum body_outcome outcome)
+{
+	static const enum http_body_fault faults[] = { [BODY_TAKEN] = HTTP_BODY_FINE,
+		[BODY_TOO_LARGE] = HTTP_BODY_TOO_LARGE,
+		[BODY_GREEDY] = HTTP_BODY_GREEDY,
+		[BODY_CROWDED] = HTTP_BODY_CROWDED,
+		[BODY_FAILED] = HTTP_BODY_CROWDED };
+	transit->fault = faults[outcome];
+}
+
+/* Writes the refusal to the socket itself, since libmicrohttpd takes no answer in the middle of a
+ * body. The connection ends with it. */
+static void say_now(struct transit *transit)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		transit->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct http_response *r = transit->refusal;
+	struct buf text = BUF_INIT(1 << 16);
+	if (!r || !info || transit->said)
+		return;
+	transit->said = true;
+	buf_print(&text, "HTTP/1.1 %d %s\r\n", r->status,
+		MHD_get_reason_phrase_for((unsigned)r->status));
+	for (size_t i = 0; i < r->header_count; i++)
+		buf_print(&text, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
+	buf_print(&text, "Content-Length: %zu\r\nConnection: close\r\n\r\n", r->length);
+	buf_add(&text, r->body ? r->body : "", r->length);
+	if (buf_ok(&text) && send(info->connect_fd, text.data, text.len, MSG_NOSIGNAL) > 0)
+		shutdown(info->connect_fd, SHUT_WR);
+	buf_release(&text);
+}
+
+static bool make_refusal(struct transit *transit)
+{
+	if (!transit->refusal)
+		transit->refusal = malloc(sizeof *transit->refusal);
+	if (transit->refusal)
+		response_begin(transit->refusal);
+	return transit->refusal != NULL;
+}
+
+static void judge_head(struct transit *transit, struct http_request *head)
+{
+	const struct server_settings *s = &transit->server->settings;
+	const char *length = head->headers[HTTP_CONTENT_LENGTH];
+	struct http_body_terms terms = { .most = s->body_most };
+	head->announced = true;
+	if (!length || head->headers[HTTP_TRANSFER_ENCODING] ||
+		!str_to_i64(length, &head->announced_length))
+		head->announced_length = -1;
+	if (s->judge && make_refusal(transit)) {
+		if (!s->judge(s->context, head, &terms, transit->refusal))
+			return;
+		free(transit->refusal);
+		transit->refusal = NULL;
+	}
+	note_fault(transit, body_begin(&transit->body, s->bodies, terms.caller, terms.most,
+				    head->announced_length));
+}
+
+static enum MHD_Result take_head(struct transit *transit)
+{
+	struct http_request head = read_head(transit);
+	const char *length = head.headers[HTTP_CONTENT_LENGTH];
+	if (!head.headers[HTTP_TRANSFER_ENCODING] && (!length || str_equal(length, "0")))
+		return MHD_YES;
+	transit->announced = true;
+	transit->began = clock_monotonic_us();
+	MHD_set_connection_option(
+		transit->connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)BODY_SILENCE);
+	judge_head(transit, &head);
+	if (transit->refusal)
+		MHD_set_connection_option(transit->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+			(unsigned)DRAIN_SILENCE);
+	/* a small body is there in a moment, and the connection can be kept */
+	if (transit->refusal && (uint64_t)head.announced_length > BODY_SMALL)
+		say_now(transit);
+	return MHD_YES;
+}
+
+/* Whether a body keeps up with its lowest rate. */
+static bool in_time(const struct transit *transit)
+{
+	bool drained = transit->refusal || transit->fault;
+	uint64_t rate = drained ? DRAIN_RATE : (uint64_t)transit->server->settings.body_rate;
+	uint64_t took = clock_monotonic_us() - transit->began;
+	if (drained && transit->arrived > DRAIN_MOST)
+		return false;
+	return rate == 0 ||
+	       took <= (drained ? DRAIN_US : BODY_US) + transit->arrived * 1000000 / rate;
+}
+
+static enum MHD_Result take_piece(struct transit *transit, const char *bytes, size_t len)
+{
+	const struct server_settings *s = &transit->server->settings;
+	transit->arrived += len;
+	if (!in_time(transit)) {
+		if (!transit->refusal && make_refusal(transit)) {
+			transit->fault = transit->fault ? transit->fault : HTTP_BODY_TOO_SLOW;
+			struct http_request head = read_head(transit);
+			s->answer(s->context, &head, transit->refusal);
+		}
+		say_now(transit);
+		return MHD_NO;
+	}
+	if (!transit->refusal && !transit->fault)
+		note_fault(transit, body_add(&transit->body, bytes, len));
+	return MHD_YES;
+}
+
+static void take_end(struct transit *transit)
+{
+	MHD_set_connection_option(transit->connection, MHD_CONNECTION_OPTION_TIMEOUT,
+		(unsigned)transit->server->settings.timeout_seconds);
+	if (!transit->refusal && !transit->fault)
+		note_fault(transit, body_end(&transit->body));
+	transit->request.binary_body = transit->body.data;
+	transit->request.binary_body_length = transit->body.length;
+	if (transit->body.length == 0)
+		transit->request.binary_body = NULL;
+}
+
+/* In front of ulfius, which would take the whole body before it asks us. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *bytes, size_t *size, void **slot)
+{
+	struct server *server = context;
+	struct transit *transit = *slot;
+	if (!transit)
+		return MHD_NO;
+	if (transit->head_seen && *size > 0) {
+		size_t len = *size;
+		*size = 0;
+		return take_piece(transit, bytes, len);
+	}
+	if (transit->said)
+		return MHD_NO;
+	if (transit->head_seen && transit->announced)
+		take_end(transit);
+	enum MHD_Result result = server->dispatch(
+		&server->ulfius, connection, url, method, version, bytes, size, slot);
+	if (transit->head_seen || result != MHD_YES)
+		return result;
+	transit->head_seen = true;
+	return take_head(transit);
+}
+
+static _Thread_local struct server *starting;
+
+/* ulfius starts its daemon by this name and finds ours: it has no other way to be asked between the
+ * head and the body of a request. Other daemons are started as they are. */
+__attribute__((visibility("default"))) struct MHD_Daemon *MHD_start_daemon(unsigned int flags,
+	uint16_t port, MHD_AcceptPolicyCallback accept_policy, void *accept_context,
+	MHD_AccessHandlerCallback handler, void *context, ...)
+{
+	va_list options;
+	if (starting) {
+		starting->dispatch = handler;
+		handler = on_request;
+		context = starting;
+	}
+	va_start(options, context);
+	struct MHD_Daemon *daemon = MHD_start_daemon_va(
+		flags, port, accept_policy, accept_context, handler, context, options);
+	va_end(options);
+	return daemon;
 }
 
 static int listen_on(const struct server_settings *settings, char *reason, size_t reason_size)
@@ -270,7 +467,11 @@ static bool start(struct server *server)
 	/* poll: select() would fail from file descriptor 1,024 on */
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
 			 MHD_USE_POLL | MHD_USE_ITC;
-	return ulfius_start_framework_with_mhd_options(&server->ulfius, flags, options) == U_OK;
+	starting = server;
+	int outcome = ulfius_start_framework_with_mhd_options(&server->ulfius, flags, options);
+	starting = NULL;
+	/* without our handler in front nothing would be judged before it is taken */
+	return outcome == U_OK && server->dispatch;
 }
 
 struct server *server_open(
@@ -293,7 +494,6 @@ struct server *server_open(
 		snprintf(ret_reason, reason_size, "out of memory");
 		goto failed;
 	}
-	server->ulfius.max_post_body_size = settings->body_most + 1;
 	server->ulfius.allowed_post_processor = U_POST_PROCESS_NONE;
 	server->ulfius.check_utf8 = 0; /* it drops what is not; we refuse it */
 	if (start(server))

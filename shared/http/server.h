@@ -3,12 +3,15 @@
  * function that answers everything. Nothing above this file knows which library carries it.
  *
  * The limits: connections (each is a thread), seconds of silence on a connection, 19 KB for request
- * line and headers together (beyond it 431, beyond 21 KiB without our code), bytes of a body.
+ * line and headers together (beyond it 431, beyond 21 KiB without our code), bytes of a body, its
+ * lowest rate. A request with a body is judged on its head, before a byte of the body is taken;
+ * what is refused then is read no further than a caller needs to hear the answer.
  */
 #ifndef UPWARD_HTTP_SERVER_H
 #define UPWARD_HTTP_SERVER_H
 
 #include "base/cleanup.h"
+#include "http/body.h"
 #include "http/exchange.h"
 
 struct server_settings {
@@ -16,7 +19,13 @@ struct server_settings {
 	int port;            /* 0: any free one, see server_port() */
 	int connection_limit;
 	int timeout_seconds;
-	size_t body_most; /* bytes; one more is passed on, so that the answer can be 413 */
+	size_t body_most; /* bytes, where nobody judges */
+	int body_rate; /* bytes a second that a body must bring, five seconds after its head; 0: any
+			*/
+	struct body_budget *bodies; /* borrowed */
+	/* Whether the body of this head is taken, on which terms; else the answer. NULL: yes. */
+	bool (*judge)(void *context, const struct http_request *head,
+		struct http_body_terms *ret_terms, struct http_response *response);
 	/* Called on the connection's thread; fills *response, which comes cleared but for `text`.
 	 */
 	void (*answer)(

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct authority;
+struct body_budget;
 struct config;
 struct database;
 struct health;
@@ -33,6 +34,7 @@ struct service_state {
 	struct operation_metrics *operation_metrics; /* by operation; one more for unknown paths */
 	struct health *health;
 	struct workers *workers;
+	struct body_budget *bodies;
 	unsigned char secret[32]; /* keys cursors and idempotency hashes */
 };
 

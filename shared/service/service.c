@@ -69,16 +69,6 @@ static bool read_secret(const char *path, unsigned char ret_secret[32])
 	return true;
 }
 
-static size_t largest_body(const struct service *service)
-{
-	size_t most = 0;
-	for (size_t i = 0; i < *service->operation_count; i++) {
-		if (service->operations[i].body_most > most)
-			most = service->operations[i].body_most;
-	}
-	return most;
-}
-
 static bool database_is_ready(void *db)
 {
 	return database_ready(db);
@@ -147,24 +137,27 @@ static bool open_workers(struct process *p)
 	return p->state.workers || fail("workers", "out of memory or threads");
 }
 
-static struct server *listen_at(const struct process *p, const char *port, int connections,
-	size_t body_most,
-	void (*answer)(void *, const struct http_request *, struct http_response *))
+static struct server *listen_at(
+	const struct process *p, const char *port, struct server_settings *settings)
 {
 	char reason[REASON_BYTES] = "";
-	struct server_settings settings = {
-		.address = config_text(p->state.config, "LISTEN"),
-		.port = config_int(p->state.config, port),
-		.connection_limit = connections,
-		.timeout_seconds = config_int(p->state.config, "CONNECTION_TIMEOUT"),
-		.body_most = body_most,
-		.answer = answer,
-		.context = (void *)&p->state,
-	};
-	struct server *server = server_open(&settings, reason, sizeof reason);
+	const struct config *c = p->state.config;
+	settings->address = config_text(c, "LISTEN");
+	settings->port = config_int(c, port);
+	settings->timeout_seconds = config_int(c, "CONNECTION_TIMEOUT");
+	settings->body_rate = config_int(c, "BODY_RATE") << 10;
+	settings->bodies = p->state.bodies;
+	settings->context = (void *)&p->state;
+	struct server *server = server_open(settings, reason, sizeof reason);
 	if (!server)
 		fail(port, reason);
 	return server;
+}
+
+static struct body_budget *open_bodies(const struct config *c)
+{
+	return body_budget_new((size_t)config_int(c, "BODY_MEMORY") << 20,
+		(size_t)config_int(c, "BODY_SPOOL") << 20, config_text(c, "SPOOL_DIR"));
 }
 
 static bool process_open(struct process *p)
@@ -174,7 +167,8 @@ static bool process_open(struct process *p)
 	char reason[REASON_BYTES] = "";
 	p->state.base_url = config_text(c, "PUBLIC_BASE_URL");
 	p->state.health = health_new();
-	if (!p->state.health || !figures_open(&p->state))
+	p->state.bodies = open_bodies(c);
+	if (!p->state.health || !p->state.bodies || !figures_open(&p->state))
 		return fail("out of memory", "");
 	if (!read_secret(config_text(c, "SECRET_KEY_FILE"), p->state.secret))
 		return false;
@@ -187,11 +181,16 @@ static bool process_open(struct process *p)
 		config_int(c, "TOKEN_LIFE"), p->state.db, reason, sizeof reason);
 	if (!p->state.authority)
 		return fail("ISSUERS_FILE", reason);
-	p->admin = listen_at(p, "ADMIN_PORT", ADMIN_CONNECTIONS, ADMIN_BODY_BYTES, admin_answer);
+	struct server_settings admin = { .connection_limit = ADMIN_CONNECTIONS,
+		.body_most = ADMIN_BODY_BYTES,
+		.answer = admin_answer };
+	struct server_settings api = { .connection_limit = config_int(c, "CONNECTION_LIMIT"),
+		.judge = answer_judge,
+		.answer = answer_request };
+	p->admin = listen_at(p, "ADMIN_PORT", &admin);
 	if (!p->admin || !open_workers(p))
 		return false;
-	p->server = listen_at(
-		p, "PORT", config_int(c, "CONNECTION_LIMIT"), largest_body(s), answer_request);
+	p->server = listen_at(p, "PORT", &api);
 	return p->server != NULL;
 }
 
@@ -205,6 +204,7 @@ static void process_close(struct process *p)
 	router_free(p->state.router);
 	figures_close(&p->state);
 	health_free(p->state.health);
+	body_budget_free(p->state.bodies);
 	hash_wipe(p->state.secret, sizeof p->state.secret);
 	free(p->statements);
 	free(p->jobs);

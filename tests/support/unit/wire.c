@@ -94,6 +94,12 @@ bool wire_closed(int fd)
 	return poll(&wait, 1, PATIENCE_MS) > 0 && recv(fd, &byte, 1, 0) <= 0;
 }
 
+bool wire_readable(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	return poll(&wait, 1, 0) > 0;
+}
+
 int wire_ask(int port, const char *text)
 {
 	int fd = wire_open(port);

@@ -18,6 +18,8 @@ const char *wire_head(int fd);
 int wire_status(const char *answer);
 /* true: the other side closes within 20 s, and sends nothing more */
 bool wire_closed(int fd);
+/* Something has come, or the other side has closed. */
+bool wire_readable(int fd);
 /* Opens, sends, reads the status, closes. */
 int wire_ask(int port, const char *text);
 

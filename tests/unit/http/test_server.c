@@ -13,6 +13,7 @@
 
 static struct service_state service;
 static struct server *server;
+static struct body_budget *budget;
 static int port, patience = 200; /* a reset may overtake an answer: RFC 9112 section 9.6 */
 
 /* Requests for /hold wait here until they are let go. */
@@ -47,10 +48,13 @@ static void let_go(bool open)
 static void start(int connections, int timeout)
 {
 	char reason[128] = "";
+	budget = body_budget_new(4 << 20, 8 << 20, "/var/tmp");
+	assert_non_null(budget);
 	struct server_settings settings = { .address = "127.0.0.1",
 		.connection_limit = connections,
 		.timeout_seconds = timeout,
 		.body_most = 1 << 20,
+		.bodies = budget,
 		.answer = answer,
 		.context = &service };
 	fixture_open(&service);
@@ -74,6 +78,8 @@ static int close_one(void **state)
 	(void)state;
 	let_go(true);
 	server_close(server);
+	assert_int_equal(body_budget_held(budget), 0);
+	body_budget_free(budget);
 	server = NULL;
 	fixture_close(&service);
 	return 0;
@@ -161,10 +167,10 @@ static void server_sees_repeated_headers(void **state)
 	(void)state;
 	assert_int_equal(
 		wire_ask(port, "DELETE " THING " HTTP/1.1\r\nHost: x\r\n"
-			       "If-Match: \"1.00000000\"\r\nif-match: \"1.00000000\"\r\n\r\n"),
+			       "If-Match: *\r\nif-match: *\r\n\r\n"),
 		400);
 	assert_int_equal(wire_ask(port, "DELETE " THING " HTTP/1.1\r\nHost: x\r\n"
-					"iF-mAtCh: \"1.00000000\"\r\n\r\n"),
+					"iF-mAtCh: *\r\n\r\n"),
 		204);
 	assert_int_equal(wire_ask(port, "GET /api/v1/secrets HTTP/1.1\r\nHost: x\r\nAuthorization: "
 					"Bearer a\r\nAuthorization: Bearer b\r\n\r\n"),
@@ -354,6 +360,8 @@ static void server_closes_with_idle_connections_open(void **state)
 	uint64_t began = clock_monotonic_us();
 	server_quiesce(server);
 	server_close(server);
+	assert_int_equal(body_budget_held(budget), 0);
+	body_budget_free(budget);
 	assert_true(clock_monotonic_us() - began < 5000000);
 	assert_true(wire_closed(idle));
 	close(idle);
