@@ -59,7 +59,7 @@ PROBLEMS = [
     ([503], 503, "unavailable", "The data base cannot be reached.",
      "The service is not available now.",
      {"Retry-After": "1"}),
-    ([504], 504, "gateway_timeout", "The service took too long.",
+    ([504], 503, "gateway_timeout", "The service took too long.",
      "The service did not answer in time. A change may or may not have happened: repeat it with "
      "the same Idempotency-Key.", {"Retry-After": "5"}),
 ]
@@ -69,7 +69,7 @@ def error_pages(base_url):
     """The error_page directives of a server and the locations that hold the documents."""
     lines = []
     for statuses, status, code, title, detail, headers in PROBLEMS:
-        page = f"/-/problem/{status}"
+        page = f"/-/problem/{code}"
         body = json.dumps({"type": f"{base_url}/problems/{code}", "title": title, "status": status,
                            **({"detail": detail} if detail else {}), "code": code,
                            "request_id": "$id"}, separators=(",", ":"))
