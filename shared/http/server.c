@@ -120,8 +120,8 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 	free(transit);
 }
 
-/* The memory of a thousand threads stays with malloc when they are gone: once a wave of connections
- * has passed, it goes back to the system. */
+/* The memory of a thousand threads stays with malloc when they are gone: as a wave of connections
+ * passes it goes back to the system, each time a quarter of them has ended. */
 static void connection_turns(void *context, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what)
 {
@@ -135,7 +135,7 @@ static void connection_turns(void *context, struct MHD_Connection *connection, v
 	}
 	int now = atomic_fetch_sub(&server->open, 1) - 1;
 	int most = atomic_load(&server->open_most);
-	if (most >= WAVE_CONNECTIONS && now <= most / 4 &&
+	if (most >= WAVE_CONNECTIONS && now <= most - most / 4 &&
 		atomic_compare_exchange_strong(&server->open_most, &most, now))
 		malloc_trim(0);
 }
