@@ -1,7 +1,11 @@
 #include "db/durability.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
+#include "base/clock.h"
+
+#define ANSWER_US 2000000 /* longest wait for the answer */
 
 #define OFF(name) "CASE current_setting('" name "') WHEN 'off' THEN '" name "=off' END"
 
@@ -10,6 +14,22 @@ const struct statement durability_statement = { .name = "durability",
 		"synchronous_commit") ", " OFF("data_checksums") ")",
 	.unprepared = true };
 
+/* A server that was stopped in the middle must not hold up the start. */
+static PGresult *ask(PGconn *pg)
+{
+	uint64_t deadline = clock_monotonic_us() + ANSWER_US, now;
+	struct pollfd p = { .fd = PQsocket(pg), .events = POLLIN };
+	if (!PQsendQuery(pg, durability_statement.sql))
+		return NULL;
+	while (PQisBusy(pg)) {
+		now = clock_monotonic_us();
+		if (now >= deadline || poll(&p, 1, (int)((deadline - now) / 1000) + 1) < 0 ||
+			!PQconsumeInput(pg))
+			return NULL;
+	}
+	return PQgetResult(pg);
+}
+
 enum durability durability_judge(const char *dsn, char ret_wrong[DURABILITY_BYTES])
 {
 	/* a time-out in the DSN itself counts more: it is expanded in the place of dbname */
@@ -17,9 +37,7 @@ enum durability durability_judge(const char *dsn, char ret_wrong[DURABILITY_BYTE
 	const char *const values[] = { "2", dsn, NULL };
 	enum durability verdict = DURABILITY_UNKNOWN;
 	PGconn *pg = PQconnectdbParams(keywords, values, 1);
-	PGresult *result = NULL;
-	if (PQstatus(pg) == CONNECTION_OK)
-		result = PQexec(pg, durability_statement.sql);
+	PGresult *result = PQstatus(pg) == CONNECTION_OK ? ask(pg) : NULL;
 	if (PQresultStatus(result) == PGRES_TUPLES_OK) {
 		snprintf(ret_wrong, DURABILITY_BYTES, "%s", PQgetvalue(result, 0, 0));
 		verdict = ret_wrong[0] ? NOT_DURABLE : DURABLE;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include "auth/issuer.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
@@ -258,6 +259,20 @@ static int print_config(const struct config *config)
 	return printed ? 0 : 1;
 }
 
+/* What the settings name is looked at too, as far as that needs neither network nor database. */
+static int check_config(const struct config *config)
+{
+	struct issuer_list issuers;
+	char reason[REASON_BYTES];
+	if (!issuer_list_read(
+		    config_text(config, "ISSUERS_FILE"), &issuers, reason, sizeof reason)) {
+		fail(reason, "");
+		return 1;
+	}
+	issuer_list_release(&issuers);
+	return 0;
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
 	const char *option = argc > 1 ? argv[1] : "";
@@ -277,7 +292,7 @@ int service_main(const struct service *service, int argc, char **argv)
 	else if (print)
 		status = print_config(config);
 	else
-		status = check ? 0 : serve(service, config);
+		status = check ? check_config(config) : serve(service, config);
 	buf_release(&faults);
 	config_free(config);
 	return status;

@@ -447,6 +447,8 @@ static void production_refuses_the_issuer_of_development_tokens(void **state)
 	refuses(NULL);
 	expect_said("ISSUERS_FILE: row 1 trusts urn:upward:local");
 	expect_said("APP_ENV=development");
+	refuses((char *)"--check-config");
+	expect_said("ISSUERS_FILE: row 1 trusts urn:upward:local");
 }
 
 static void production_refuses_a_database_that_may_lose_what_it_confirmed(void **state)
