@@ -72,7 +72,7 @@ ORDER BY s.line, s.name;
 -- wanted a key of one of them is left out in turn. Gives how many it found.
 -- unprepared
 WITH RECURSIVE sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
-		WHERE k.import_id = :import_id AND (k.stays OR k.fresh) AND NOT (:left_out AND k.skip)),
+		WHERE k.import_id = :import_id AND k.claims AND NOT (:left_out AND k.skip)),
 	own AS MATERIALIZED (SELECT lower(r.external_id COLLATE "C") AS key, min(r.line) AS line,
 			bool_and(r.skip) AS skip
 		FROM import_row r WHERE r.import_id = :import_id GROUP BY 1),
@@ -142,8 +142,10 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 			coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END) AS becomes
 		FROM i, import_row r WHERE r.import_id = :import_id),
 	present AS (SELECT key, bool_and(skip) AS skip FROM sent GROUP BY key),
-	meant AS (SELECT DISTINCT h.person_id FROM import_key k JOIN person_key h ON h.name = k.name AND h.value = k.value
-		WHERE k.import_id = :import_id AND k.skip),
+	out AS MATERIALIZED (SELECT k.name, k.value FROM import_key k
+		WHERE k.import_id = :import_id AND k.skip AND k.value IS NOT NULL),
+	meant AS MATERIALIZED (SELECT DISTINCT h.person_id
+		FROM out o JOIN person_key h ON h.name = o.name AND h.value = o.value),
 	everybody AS (
 		SELECT r.key, r.line, p.id AS person_id,
 			CASE WHEN 'manager_external_id' = ANY (i.columns) THEN lower(r.manager_external_id COLLATE "C")
@@ -184,7 +186,7 @@ ORDER BY n.position;
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id, k.gives_up
 		FROM import_step s JOIN import_key k ON k.import_id = s.import_id AND k.line = s.line
-		WHERE s.import_id = :import_id AND (k.fresh OR k.returns)),
+		WHERE s.import_id = :import_id AND k.claims),
 	changes AS (
 		SELECT s.line FROM sent s WHERE s.gives_up
 		UNION

@@ -111,11 +111,11 @@ FROM profiles.person p CROSS JOIN LATERAL (VALUES
 	('user_name', lower(p.user_name COLLATE "C")), ('email', lower(p.email COLLATE "C"))) k(name, value);
 
 -- The same two keys as each row of a file will leave them. stays: the row's person will not have
--- left; returns: they have, and come back; fresh: the key is new to them; gives_up: they had another.
+-- left; claims: the key is new to them, or they do not hold it now and will; gives_up: they had another.
 CREATE VIEW profiles.import_key AS
 SELECT r.import_id, r.line, r.skip, p.id AS person_id, k.name, k.value, s.stays,
-	s.stays AND p.status = 'inactive' AS returns,
-	k.value IS DISTINCT FROM k.was AS fresh,
+	k.value IS DISTINCT FROM k.was
+		OR s.stays AND (p.status = 'inactive' OR p.rekeyed_by IS NOT NULL) AS claims,
 	k.was IS NOT NULL AND k.value IS DISTINCT FROM k.was AS gives_up
 FROM profiles.import_row r JOIN profiles.import i ON i.id = r.import_id
 	LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
@@ -132,7 +132,8 @@ GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
 CREATE FUNCTION profiles.import_analyze() RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	ANALYZE profiles.import_row, profiles.import_step, profiles.person (id, external_id, user_name, email);
+	ANALYZE profiles.import_row, profiles.import_step,
+		profiles.person (id, external_id, user_name, email, status, rekeyed_by);
 END $$;
 GRANT EXECUTE ON FUNCTION profiles.import_analyze() TO upward_profiles;
 
