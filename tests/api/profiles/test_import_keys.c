@@ -243,7 +243,7 @@ static void who_has_left_holds_no_key(void **state)
 		NULL);
 	expect_status(import, "done", NULL);
 	assert_string_equal(opens("rosa.lind@co.example"), "R-902");
-	assert_string_equal(opens("rosa.left@co.example"), "unauthenticated");
+	assert_string_equal(opens("rosa.left@co.example"), "person_inactive");
 	/* both at once into a company that knows neither; and the same file again */
 	static const char both[] = HEADER "Q-1,quin,Quin,,,2,,false\nQ-2,quin,Quin,,,2,,true\n";
 	takes(both, NULL, 2, 0);
