@@ -23,6 +23,8 @@ struct key_ring;
 CHECKED struct key_ring *key_ring_open(
 	const char *issuers_file, char *ret_reason, size_t reason_size);
 void key_ring_close(struct key_ring *ring);
+/* Has all sets read or fetched anew, each by its own thread. */
+void key_ring_renew(struct key_ring *ring);
 /* rises whenever any set changed: caches compare it */
 uint64_t key_ring_generation(const struct key_ring *ring);
 

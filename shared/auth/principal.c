@@ -59,6 +59,11 @@ struct authority *authority_open(const char *issuers_file, int life_most, struct
 	return a;
 }
 
+void authority_renew(struct authority *a)
+{
+	key_ring_renew(a->keys);
+}
+
 void authority_close(struct authority *a)
 {
 	if (!a)

@@ -39,6 +39,8 @@ struct authority; /* keys + token cache + people cache */
 CHECKED struct authority *authority_open(const char *issuers_file, int life_most,
 	struct database *db, char *ret_reason, size_t reason_size);
 void authority_close(struct authority *a);
+/* Has the issuers' keys read anew, soon and elsewhere. */
+void authority_renew(struct authority *a);
 /* header: the value of the single Authorization header. A token without a person is OK when its
  * roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. *ret_fault is set with REFUSED alone. */
 CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,

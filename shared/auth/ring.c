@@ -274,6 +274,14 @@ void key_ring_close(struct key_ring *ring)
 	free(ring);
 }
 
+void key_ring_renew(struct key_ring *ring)
+{
+	for (size_t i = 0; i < ring->issuers.count; i++) {
+		atomic_store(&ring->sources[i].due_at, 0);
+		source_wake(&ring->sources[i]);
+	}
+}
+
 uint64_t key_ring_generation(const struct key_ring *ring)
 {
 	return atomic_load_explicit(&ring->generation, memory_order_acquire);

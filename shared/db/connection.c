@@ -5,15 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
+#include "db/pulse.h"
 #include "db/durability.h"
 #include "ops/log.h"
 
 #define CONNECT_US 2000000 /* longest attempt to connect */
-#define SLICE_US   100000  /* how often an attempt looks at `stop` */
+#define SLICE_US   100000  /* how often an attempt looks at `stop`, and any wait at the pulse */
 
 int connection_wait(const struct connection *c, short events, uint64_t deadline_us)
 {
 	struct pollfd p = { .fd = PQsocket(c->pg), .events = events };
+	const struct pulse *pulse = c->source->pulse;
 
 	if (p.fd < 0)
 		return -1;
@@ -21,9 +23,10 @@ int connection_wait(const struct connection *c, short events, uint64_t deadline_
 		uint64_t now = clock_monotonic_us();
 		int r;
 
-		if (now >= deadline_us)
+		if (now >= deadline_us || (pulse && pulse_is_mute(pulse)))
 			return 0;
-		r = poll(&p, 1, (int)((deadline_us - now + 999) / 1000));
+		uint64_t left = deadline_us - now;
+		r = poll(&p, 1, (int)(((pulse && left > SLICE_US ? SLICE_US : left) + 999) / 1000));
 		if (r > 0)
 			return 1;
 		if (r < 0 && errno != EINTR)

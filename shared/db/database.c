@@ -11,6 +11,7 @@
 #define LANE_ANSWER  2000  /* ms */
 #define POOL_ANSWER  5000  /* ms: 25 ms a statement, and what a commit may wait for the disk */
 #define SLOW_ANSWER  10000 /* ms */
+#define PULSE_ANSWER 2000  /* ms */
 #define RETRIES_MOST 3
 #define RETRY_US     4000
 
@@ -152,6 +153,22 @@ static bool open_sources(struct database *db, const struct db_settings *s)
 	       source_init(&db->worker_source, s, s->worker_dsn, WORKER_TIME_OUTS);
 }
 
+/* The connection that asks, and who listens to it. */
+static bool open_pulse(struct database *db, const struct db_settings *s)
+{
+	struct db_settings alone = *s;
+
+	if (!s->watched)
+		return true;
+	alone.statement_count = 0;
+	db->pulse.source = (struct source){
+		.lane = "pulse", .answer_ms = PULSE_ANSWER, .stop = &db->keeper.stop
+	};
+	db->lane.source.pulse = db->pool.source.pulse = db->slow.source.pulse = &db->pulse;
+	return source_init(&db->pulse.source, &alone, s->slow_dsn, SLOW_TIME_OUTS) &&
+	       pulse_start(&db->pulse);
+}
+
 struct database *database_open(const struct db_settings *settings)
 {
 	struct database *db = calloc(1, sizeof *db);
@@ -173,8 +190,8 @@ struct database *database_open(const struct db_settings *settings)
 	db->lane.keeper = db->pool.keeper = db->slow.keeper = &db->keeper;
 	lane_init(&db->lane);
 	keeper_init(&db->keeper);
-	if (db->demoted_by && open_sources(db, settings) && lane_start(&db->lane) &&
-		keeper_start(&db->keeper))
+	if (db->demoted_by && open_sources(db, settings) && open_pulse(db, settings) &&
+		lane_start(&db->lane) && keeper_start(&db->keeper))
 		return db;
 	database_close(db);
 	return NULL;
@@ -185,6 +202,7 @@ void database_close(struct database *db)
 	if (!db)
 		return;
 	keeper_stop(&db->keeper);
+	pulse_stop(&db->pulse);
 	lane_stop(&db->lane);
 	pool_release(&db->pool);
 	pool_release(&db->slow);
@@ -196,8 +214,8 @@ void database_close(struct database *db)
 
 bool database_ready(struct database *db)
 {
-	return lane_up(&db->lane) && pool_counts(&db->pool).live > 0 &&
-	       pool_counts(&db->slow).live > 0;
+	return !pulse_is_mute(&db->pulse) && lane_up(&db->lane) &&
+	       pool_counts(&db->pool).live > 0 && pool_counts(&db->slow).live > 0;
 }
 
 void database_figures(struct database *db, struct db_figures *ret_figures)

@@ -57,6 +57,7 @@ struct db_settings {
 	int pool_size, slow_size, slow_queue;
 	bool durable;   /* refuse a server that may lose what it confirmed: durability.h */
 	bool unbatched; /* the lane stays empty: its reads run in the pool */
+	bool watched;   /* a further connection finds out within 1.5 s when the server is mute */
 	const struct statement *const *statements; /* everything to prepare */
 	size_t statement_count;
 };

@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include "db/keeper.h"
+#include "db/pulse.h"
 
 #define POOL_TIME_OUTS "-c statement_timeout=25 -c lock_timeout=25"
 #define SLOW_TIME_OUTS "-c statement_timeout=2000 -c lock_timeout=500"
@@ -18,6 +19,7 @@ struct database {
 	struct lane lane;
 	struct pool pool, slow;
 	struct keeper keeper;
+	struct pulse pulse;
 	struct source worker_source;
 	const struct statement *const *statements; /* borrowed */
 	size_t statement_count;

@@ -1,8 +1,10 @@
 #include "db/pool.h"
+#include "db/pulse.h"
 #include "db/wake.h"
 
 /* While no connection lives, a short outage (one backend restart) is waited for, a long one not. */
 #define OUTAGE_US 500000
+#define LOOK_US   250000 /* how often who waits looks up */
 
 /* On the stack of the thread that waits. */
 struct waiter {
@@ -67,20 +69,28 @@ static struct connection *pop_idle(struct pool *p)
 	return c;
 }
 
-/* Waits in the line, looking up every half a second: where no connection has lived since the last
- * look, there is nothing to wait for. */
+static bool is_mute(const struct pool *p)
+{
+	return p->source.pulse && pulse_is_mute(p->source.pulse);
+}
+
+/* Waits in the line, looking up now and then: where no connection has lived for half a second, or
+ * the server is mute, there is nothing to wait for. */
 static struct connection *await_turn(struct pool *p, struct waiter *w, uint64_t deadline_us)
 {
-	bool waits = true, outage = false;
+	bool waits = true;
+	uint64_t lived = clock_monotonic_us();
 
 	while (waits) {
-		uint64_t look = clock_monotonic_us() + OUTAGE_US;
+		uint64_t look = clock_monotonic_us() + LOOK_US;
 
 		if (wake_wait(&w->wake, look < deadline_us ? look : deadline_us) > 0)
 			return w->given;
 		pthread_mutex_lock(&p->lock);
-		waits = clock_monotonic_us() < deadline_us && !(outage && p->live == 0);
-		outage = p->live == 0;
+		uint64_t now = clock_monotonic_us();
+		if (p->live > 0)
+			lived = now;
+		waits = now < deadline_us && now < lived + OUTAGE_US && !is_mute(p);
 		if (!w->given && !waits)
 			leave_line(p, w);
 		waits = waits && !w->given;
@@ -116,7 +126,7 @@ static enum db_outcome take_any(struct pool *p, uint64_t start_us, struct connec
 	if (!c && !full)
 		c = await_turn(p, &w, start_us + wait_us);
 	if (!c)
-		return pool_counts(p).live == 0 ? DB_UNAVAILABLE : DB_BUSY;
+		return pool_counts(p).live == 0 || is_mute(p) ? DB_UNAVAILABLE : DB_BUSY;
 	*ret_c = c;
 	return DB_DONE;
 }
@@ -128,6 +138,8 @@ enum db_outcome pool_take(struct pool *p, struct connection **ret_c)
 	for (;;) {
 		enum db_outcome outcome;
 
+		if (is_mute(p))
+			return DB_UNAVAILABLE;
 		start = start ? start : clock_monotonic_us();
 		outcome = take_any(p, start, ret_c);
 		if (outcome != DB_DONE || connection_alive(*ret_c))

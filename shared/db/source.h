@@ -11,6 +11,8 @@
 
 #define SOURCE_WORDS 64
 
+struct pulse;
+
 struct source {
 	const char *lane;         /* for the log: "pool" */
 	PQconninfoOption *parsed; /* owns what `values` points to, but for `options` */
@@ -25,7 +27,8 @@ struct source {
 	bool durable;      /* a server that may lose what it confirmed is refused */
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
-	char told[160];    /* the fault last logged, so that a repeated one is not */
+	const struct pulse *pulse; /* ends waiting for a server that is mute; or NULL */
+	char told[160];            /* the fault last logged, so that a repeated one is not */
 };
 
 /* own: the lane's own DSN, or NULL; time_outs: "-c statement_timeout=25 ...", or NULL. false: the

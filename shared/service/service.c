@@ -109,6 +109,7 @@ static bool open_database(struct process *p)
 		.slow_dsn = config_text(c, "SLOW_URL"),
 		.worker_dsn = config_text(c, "WORKER_URL"),
 		.durable = config_is_production(c),
+		.watched = true,
 		.unbatched = str_equal(config_text(c, "LANE"), "off"),
 		.pool_size = config_int(c, "POOL_SIZE"),
 		.slow_size = config_int(c, "SLOW_SIZE"),
@@ -211,6 +212,11 @@ static void process_close(struct process *p)
 	free(p->jobs);
 }
 
+static void renew(void *authority)
+{
+	authority_renew(authority);
+}
+
 static int serve(const struct service *service, const struct config *config)
 {
 	struct process p = { .state = { .service = service,
@@ -230,7 +236,7 @@ static int serve(const struct service *service, const struct config *config)
 		health_started(p.state.health);
 		log_info("started", LOG_NUMBER(LOG_PORT, server_port(p.server)),
 			LOG_NUMBER(LOG_DURATION_US, (int64_t)(clock_monotonic_us() - began)));
-		stop_signal_wait();
+		stop_signal_wait(renew, p.state.authority);
 		log_info("stopping", LOG_NUMBER(LOG_COUNT, server_in_flight(p.server)));
 		health_stopping(p.state.health);
 		stop_drain(p.server, p.state.workers, config_int(config, "STOP_SECONDS"));

@@ -5,7 +5,8 @@
  *}; int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
- * Exit: 0 after SIGTERM/SIGINT drained, 1 could not start (every reason printed), 2 wrong usage.
+ * SIGHUP: keys are read anew. Exit: 0 after SIGTERM, or another ending signal, drained, 1 could not
+ *start (every reason printed), 2 wrong usage.
  */
 #ifndef UPWARD_SERVICE_SERVICE_H
 #define UPWARD_SERVICE_SERVICE_H

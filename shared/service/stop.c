@@ -12,27 +12,41 @@
 	200 /* a caller on a kept-alive connection may just be sending its next request            \
 	     */
 
-static void signals(sigset_t *set)
+/* All that end a process unless it says otherwise, but for faults of its own and SIGPIPE, which is
+ * ignored. */
+static void ending(sigset_t *set)
 {
+	static const int numbers[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
+		SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXCPU, SIGXFSZ, SIGSTKFLT };
 	sigemptyset(set);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGINT);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		sigaddset(set, numbers[i]);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		sigaddset(set, number);
 }
 
 void stop_signals_block(void)
 {
 	sigset_t set;
-	signals(&set);
+	ending(&set);
+	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-void stop_signal_wait(void)
+void stop_signal_wait(void (*renew)(void *context), void *context)
 {
 	sigset_t set;
 	int number;
-	signals(&set);
-	while (sigwait(&set, &number) != 0)
-		;
+	ending(&set);
+	sigaddset(&set, SIGHUP);
+	for (;;) {
+		if (sigwait(&set, &number) != 0)
+			continue;
+		if (number != SIGHUP)
+			return;
+		log_info("renewing");
+		renew(context);
+	}
 }
 
 /* Waits a moment; a second signal ends everything. */
@@ -40,7 +54,7 @@ static void look_out(void)
 {
 	sigset_t set;
 	struct timespec moment = { 0, LOOK_MS * 1000000L };
-	signals(&set);
+	ending(&set);
 	if (sigtimedwait(&set, NULL, &moment) > 0) {
 		log_warning("stopped_at_once");
 		_exit(1);

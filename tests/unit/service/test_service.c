@@ -298,6 +298,31 @@ static void service_ends_at_once_on_a_second_signal(void **state)
 	close(busy);
 }
 
+/* SIGHUP ends nothing; what would end a process lets it finish first. */
+static void service_drains_on_every_signal_that_ends(void **state)
+{
+	static const int numbers[] = { SIGQUIT, SIGUSR1, SIGALRM, SIGXCPU };
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int busy = wire_open(port);
+		wire_text(busy, GET("/held"));
+		while (wire_ask(port, GET("/nowhere")) != 404)
+			;
+		for (int j = 0; j < 20; j++) {
+			kill(child, SIGHUP);
+			assert_int_equal(wire_ask(port, GET("/nowhere")), 404);
+		}
+		kill(child, numbers[i]);
+		while (listens(&port))
+			;
+		assert_int_equal(write(hold_pipe[1], "x", 1), 1);
+		assert_int_equal(wire_status(wire_answer(busy)), 200);
+		assert_int_equal(exit_of(child), 0);
+		child = 0;
+		close(busy);
+		start(state);
+	}
+}
+
 static void service_says_what_is_wrong(void **state)
 {
 	(void)state;
@@ -495,6 +520,7 @@ int main(void)
 		CASE(service_finishes_what_it_began),
 		CASE(service_gives_up_after_its_time),
 		CASE(service_ends_at_once_on_a_second_signal),
+		CASE(service_drains_on_every_signal_that_ends),
 		CASE(service_says_what_is_wrong),
 		IN_PRODUCTION(production_refuses_a_secret_that_others_can_read),
 		IN_PRODUCTION(production_takes_a_secret_that_a_list_opens_to_the_service_alone),

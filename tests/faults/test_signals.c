@@ -1,0 +1,174 @@
+/*
+ * Signals: SIGHUP under load costs no request; a PostgreSQL that is stopped, and so neither answers
+ * nor refuses, is noticed at once, loses nothing, and is there again when it goes on.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+
+#define ASKERS   8
+#define REQUESTS 2000
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	return 0;
+}
+
+/* ---- SIGHUP ---- */
+
+static atomic_int asked, failed;
+
+static void *ask(void *context)
+{
+	struct api *caller = api_new("participant", "chief");
+	(void)context;
+	while (atomic_fetch_add(&asked, 1) < REQUESTS)
+		if (api_get(caller, "/api/v1/people/me")->status != 200)
+			atomic_fetch_add(&failed, 1);
+	api_free(caller);
+	return NULL;
+}
+
+static void hang_up_costs_no_request(void **state)
+{
+	(void)state;
+	pthread_t threads[ASKERS];
+	int pid = api_pid("profiles");
+	for (int i = 0; i < ASKERS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask, NULL), 0);
+	for (int hups = 0; hups < 10; hups++) {
+		api_wait_until(60.0, atomic_load(&asked) >= (hups + 1) * (REQUESTS / 12));
+		assert_int_equal(kill(pid, SIGHUP), 0);
+	}
+	for (int i = 0; i < ASKERS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(atomic_load(&failed), 0);
+	assert_int_equal(api_pid("profiles"), pid);
+	assert_int_equal(kill(pid, 0), 0);
+}
+
+/* ---- SIGSTOP ---- */
+
+static int parent_of(const char *pid)
+{
+	char path[300], line[512] = "";
+	int parent = 0;
+	snprintf(path, sizeof path, "/proc/%s/stat", pid);
+	FILE *file = fopen(path, "r");
+	if (file && fgets(line, sizeof line, file) && strrchr(line, ')'))
+		parent = sscanf(strrchr(line, ')') + 2, "%*c %d", &parent) == 1 ? parent : 0;
+	if (file)
+		fclose(file);
+	return parent;
+}
+
+/* The postmaster and all its children. */
+static void signal_postgres(int number)
+{
+	int postmaster = api_pid("postgres");
+	DIR *processes = opendir("/proc");
+	struct dirent *one;
+	assert_non_null(processes);
+	kill(postmaster, number);
+	while ((one = readdir(processes)))
+		if (one->d_name[0] >= '1' && one->d_name[0] <= '9' &&
+			parent_of(one->d_name) == postmaster)
+			kill(atoi(one->d_name), number);
+	closedir(processes);
+}
+
+struct writer {
+	pthread_t thread;
+	atomic_bool *stop;
+	struct api *caller;
+	char kept[4096]; /* ids that were acknowledged, one after the other */
+	size_t used;
+	int refused, other;
+};
+
+static void *keep_writing(void *context)
+{
+	struct writer *w = context;
+	static atomic_int number;
+	while (!atomic_load(w->stop) && w->used < sizeof w->kept - 64) {
+		struct api_reply *reply = api_post(w->caller, "/api/v1/skills",
+			"{\"name\": \"Stopped %d\"}", atomic_fetch_add(&number, 1));
+		if (reply->status == 201) {
+			json_t *id = json_object_get(reply->body, "id");
+			w->used += (size_t)snprintf(w->kept + w->used, sizeof w->kept - w->used,
+				"%s ", json_string_value(id));
+		} else if (reply->status == 503) {
+			w->refused++;
+		} else {
+			w->other++;
+		}
+	}
+	return NULL;
+}
+
+static int ready(const char *service)
+{
+	return api_admin(service, "/readyz")->status;
+}
+
+static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
+{
+	(void)state;
+	struct writer writers[4] = { 0 };
+	atomic_bool stop = false;
+	for (int i = 0; i < 4; i++) {
+		writers[i].stop = &stop;
+		writers[i].caller = api_new("admin", NULL);
+		assert_int_equal(
+			pthread_create(&writers[i].thread, NULL, keep_writing, &writers[i]), 0);
+	}
+	api_wait_until(60.0, atoi(api_sql("superuser", "SELECT count(*) FROM profiles.skill"
+						       " WHERE name LIKE 'Stopped %%'")) > 5);
+	signal_postgres(SIGSTOP);
+	double began = api_now();
+	struct api_reply *no;
+	api_wait_until(8.0, ready("profiles") == 503);
+	double unready = api_now() - began;
+	began = api_now();
+	no = api_get(api_as("participant", "chief"), "/api/v1/people?limit=1");
+	double heard = api_now() - began;
+	bool good = no->status == 503 && api_header_of(no, "Retry-After");
+	atomic_store(&stop, true);
+	for (int i = 0; i < 4; i++)
+		pthread_join(writers[i].thread, NULL);
+	signal_postgres(SIGCONT); /* before anything may end this test */
+	assert_true(good);
+	print_message("not ready after %.2f s; then 503 in %.3f s\n", unready, heard);
+	api_wait_until(30.0, ready("profiles") == 200);
+	api_wait_until(30.0, api_get(api_as("participant", "chief"), "/api/v1/me")->status == 200);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(writers[i].other, 0);
+		assert_true(writers[i].refused > 0);
+		for (char *id = strtok(writers[i].kept, " "); id; id = strtok(NULL, " "))
+			api_expect(api_get(api_as("admin", NULL), "/api/v1/skills/%s", id), 200);
+		api_free(writers[i].caller);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hang_up_costs_no_request),
+		cmocka_unit_test(a_stopped_database_is_noticed_and_loses_nothing),
+	};
+	return cmocka_run_group_tests_name("signals", tests, set_up, api_release);
+}
