@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "gen/matching/statements.h"
 
-/* An expired pick and the mentee's fresh three belong together. */
+/* An expired pick and the mentee's replacement shortlist belong together. */
 static bool expire_pair(struct db_worker *w)
 {
 	struct db_error error;
@@ -17,7 +17,7 @@ static bool expire_pair(struct db_worker *w)
 	found = outcome == DB_DONE && db_rows_count(rows) > 0;
 	if (found) {
 		const struct id fresh = id_v7();
-		const struct step step = STEP(&stmt_pair_fresh, db_value(rows, 0, 0), fresh.text);
+		const struct step step = STEP(&stmt_pair_replace, db_value(rows, 0, 0), fresh.text);
 		outcome = db_worker_run(w, &step, &fresh_rows, &error);
 	}
 	if (outcome != DB_DONE || db_worker_commit(w, &error) != DB_DONE) {
@@ -33,5 +33,6 @@ bool deadline_job_run(struct service_state *service, struct db_worker *w)
 	bool some = expire_pair(w);
 	some = job_run_statement(w, &stmt_shortlist_expire) || some;
 	some = job_run_statement(w, &stmt_enrolment_resume_due) || some;
+	some = job_run_statement(w, &stmt_programme_wind_down) || some;
 	return job_run_statement(w, &stmt_pair_suspension_end) || some;
 }

@@ -21,18 +21,16 @@ WHERE e.id = :enrolment_id AND (coordinates(e.programme_id, :actor, :roles)
 
 -- enrolment_create: the caller takes part, or only notes an interest.
 WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,
-			p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active') AS open
+			p.winding_down IS NULL AND p.status IN ('recruiting', 'matching', 'active') AS runs, p.enrolment_open AS open
 		FROM programme p
 		WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))
 		FOR SHARE OF p),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x WHERE t.open AND NOT t.interest),
-	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, status, capacity, answers, form_id, enrolled_by)
-		SELECT :id, t.id, :actor, :role, CASE WHEN t.interest THEN 'interested' ELSE 'enrolled' END,
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x WHERE t.runs AND t.open AND NOT t.interest),
+	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, capacity, answers, form_id, enrolled_by)
+		SELECT :id, t.id, :actor, :role, CASE WHEN t.interest THEN 'interest' ELSE 'creation' END,
 			coalesce(:capacity, 1), coalesce(s.answers, '{}'), s.form, :actor
 		FROM target t LEFT JOIN said s ON true
-		WHERE t.open OR t.interest AND t.status IN ('recruiting', 'matching', 'active') RETURNING id, status),
-	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT CASE status WHEN 'enrolled' THEN 'enrolment.created' ELSE 'enrolment.interested' END, id FROM new)
+		WHERE t.runs AND (t.open OR t.interest) RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
 
@@ -51,74 +49,45 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- enrolment_acceptance: an invited or interested person is enrolled, while enrolment is open.
-WITH target AS (SELECT e.id, e.status, e.programme_id, e.role,
-			p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active') AS open
+WITH target AS (SELECT e.id, e.status, e.programme_id, e.role, p.winding_down IS NULL AND p.enrolment_open
+				AND p.status IN ('recruiting', 'matching', 'active') AS open
 		FROM enrolment e JOIN programme p ON p.id = e.programme_id
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
 	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
 		WHERE t.open AND t.status IN ('invited', 'interested')),
-	new AS (UPDATE enrolment e SET status = 'enrolled', capacity = coalesce(:capacity, e.capacity), answers = s.answers,
-			form_id = s.form, version = e.version + 1, updated_at = common.now()
-		FROM target t, said s WHERE e.id = t.id RETURNING e.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.created', id FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) NOT IN ('invited', 'interested') THEN
-		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
+	new AS (UPDATE enrolment e SET step = 'acceptance', capacity = coalesce(:capacity, e.capacity),
+			answers = coalesce(s.answers, e.answers), form_id = s.form
+		FROM target t LEFT JOIN said s ON true WHERE e.id = t.id RETURNING e.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('programme_not_open') END;
 
 -- enrolment_decline: the reason is counted, never shown.
-WITH target AS (SELECT e.id, e.status FROM enrolment e
-		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
-	new AS (UPDATE enrolment e SET status = 'declined', reason = :reason, version = e.version + 1, updated_at = common.now()
-		FROM target t WHERE e.id = t.id AND t.status IN ('invited', 'interested') RETURNING e.id),
-	told AS (INSERT INTO common.outbox (type, subject_id, audience) SELECT 'enrolment.declined', id, 'internal' FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN
-		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE enrolment e SET step = 'decline', reason = :reason
+		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.id)
+SELECT common.found(count(*)) FROM new;
 
 -- enrolment_pause: in no round and no new pair until it resumes.
-WITH target AS (SELECT e.id, e.status FROM enrolment e
-		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
-	new AS (UPDATE enrolment e SET status = 'paused', paused_until = :until, reason = :reason, version = e.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE e.id = t.id AND t.status = 'enrolled' AND (:until IS NULL OR :until > common.today()) RETURNING e.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.enrolment_id = n.id AND s.status = 'open'),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.paused', id FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) <> 'enrolled' THEN
-		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
+WITH new AS (UPDATE enrolment e SET step = 'pause', paused_until = :until, reason = :reason
+		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	WHEN :until <= common.today() THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
 
--- enrolment_resumption: a paused one counts again.
-WITH target AS (SELECT e.id, e.status FROM enrolment e
-		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
-	new AS (UPDATE enrolment e SET status = 'enrolled', paused_until = NULL, reason = NULL, version = e.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE e.id = t.id AND t.status = 'paused' RETURNING e.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.resumed', id FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN
-		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+-- enrolment_resumption: a paused one counts again, and that of somebody who has come back to the company.
+WITH new AS (UPDATE enrolment e SET step = 'resumption', paused_until = NULL, reason = NULL
+		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.id)
+SELECT common.found(count(*)) FROM new;
 
 -- enrolment_resume_due(): one paused enrolment whose time has come.
-WITH due AS (SELECT e.id FROM enrolment e WHERE e.status = 'paused' AND e.paused_until <= common.today()
-		ORDER BY e.paused_until LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-	new AS (UPDATE enrolment e SET status = 'enrolled', paused_until = NULL, reason = NULL, version = e.version + 1,
-			updated_at = common.now()
-		FROM due WHERE e.id = due.id RETURNING e.id)
-INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.resumed', id FROM new RETURNING subject_id;
+UPDATE enrolment e SET step = 'resumption', paused_until = NULL, reason = NULL
+WHERE e.id = (SELECT x.id FROM enrolment x JOIN programme p ON p.id = x.programme_id
+	WHERE x.status = 'paused' AND x.paused_until <= common.today() AND p.status NOT IN ('closed', 'cancelled')
+		AND p.winding_down IS NULL
+	ORDER BY x.paused_until LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED)
+RETURNING e.id;
 
 -- enrolment_withdrawal: while no place is held.
-WITH target AS (SELECT e.id, e.status, e.taken FROM enrolment e
-		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE),
-	new AS (UPDATE enrolment e SET status = 'withdrawn', version = e.version + 1, updated_at = common.now()
-		FROM target t WHERE e.id = t.id AND t.taken = 0
-			AND t.status IN ('invited', 'interested', 'enrolled', 'waitlisted', 'paused') RETURNING e.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.enrolment_id = n.id AND s.status IN ('draft', 'open')),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'enrolment.withdrawn', id FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.taken FROM target t) > 0 THEN common.refuse('in_use')
-	WHEN NOT EXISTS (SELECT FROM new) THEN
-		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE enrolment e SET step = 'withdrawal'
+		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.taken)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	WHEN (SELECT n.taken FROM new n) > 0 THEN common.refuse('in_use') END;
+

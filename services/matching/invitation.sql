@@ -18,7 +18,7 @@ WHERE i.id = :invitation_id AND i.programme_id = :programme_id AND coordinates(i
 
 -- invitation_create: everybody found gets an enrolment in state invited, and hears of it once the programme is no
 -- draft (programme_recruitment); who has a part in the role already is passed over. At least one of the ways to name people must be there.
-WITH target AS (SELECT p.id, p.status FROM programme p
+WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
 		OR :level_min IS NOT NULL OR :level_max IS NOT NULL AS given),
@@ -34,14 +34,12 @@ WITH target AS (SELECT p.id, p.status FROM programme p
 	new AS (INSERT INTO invitation (id, programme_id, role, message, preview, found, invited, created_by)
 		SELECT :id, t.id, :role, :message, coalesce(:preview, false), (SELECT count(*) FROM found),
 			(SELECT count(*) FROM fresh), :actor
-		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND n.given
+		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND t.winding_down IS NULL AND n.given
 		RETURNING id, programme_id, preview),
-	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, status, enrolled_by, invitation_id, ever_invited)
-		SELECT common.new_id(), n.programme_id, f.person_id, :role, 'invited', :actor, n.id, true
+	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, enrolled_by, invitation_id, ever_invited)
+		SELECT common.new_id(), n.programme_id, f.person_id, :role, 'invitation', :actor, n.id, true
 		FROM new n, fresh f WHERE NOT n.preview
-		ON CONFLICT (programme_id, person_id, role) DO NOTHING RETURNING id),
-	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT 'enrolment.invited', a.id FROM asked a, target t WHERE t.status <> 'draft')
+		ON CONFLICT (programme_id, person_id, role) DO NOTHING)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT (SELECT given FROM named) THEN common.refuse('unprocessable', '{"pointer": "/person_ids"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',

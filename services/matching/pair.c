@@ -1,37 +1,37 @@
 /*
  * pair.c - answers to a pick, and ends. When a pick comes to nothing or a pair ends before its
- * time, the mentee gets a fresh three in the same transaction.
+ * time, the mentee gets a replacement shortlist in the same transaction.
  */
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
 #include "http/call.h"
 
-static struct reply end_with_fresh_three(const struct call *call)
+static struct reply end_and_replace(const struct call *call)
 {
 	const struct id fresh = id_v7();
 	const struct step steps[] = {
 		call_step(call),
-		STEP(&stmt_pair_fresh, call_value(call, "pair_id"), fresh.text),
+		STEP(&stmt_pair_replace, call_value(call, "pair_id"), fresh.text),
 	};
 	return call_write(call, steps, COUNT(steps), NULL, NULL);
 }
 
 struct reply pair_decline(const struct call *call)
 {
-	return end_with_fresh_three(call);
+	return end_and_replace(call);
 }
 
 struct reply pair_dissolution(const struct call *call)
 {
-	return end_with_fresh_three(call);
+	return end_and_replace(call);
 }
 
 struct reply pair_safe_exit(const struct call *call)
 {
-	return end_with_fresh_three(call);
+	return end_and_replace(call);
 }
 
 struct reply pair_withdrawal(const struct call *call)
 {
-	return end_with_fresh_three(call);
+	return end_and_replace(call);
 }

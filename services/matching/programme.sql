@@ -69,93 +69,42 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- programme_recruitment: draft to recruiting; who was invited hears of it.
-WITH target AS (SELECT p.id, p.status FROM programme p
-		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	new AS (UPDATE programme p SET status = 'recruiting', enrolment_open = true, version = p.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE p.id = t.id AND t.status = 'draft' RETURNING p.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.recruiting', id FROM new
-		UNION ALL SELECT 'enrolment.invited', e.id FROM new n JOIN enrolment e ON e.programme_id = n.id AND e.status = 'invited')
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE programme p SET step = 'recruitment', enrolment_open = true
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
+SELECT common.found(count(*)) FROM new;
 
 -- programme_activation: matching to active, once a round was published.
-WITH target AS (SELECT p.id, p.status FROM programme p
-		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
+WITH target AS (SELECT p.id, p.status FROM programme p WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
 	published AS (SELECT FROM round r, target t WHERE r.programme_id = t.id AND r.status = 'published' LIMIT 1),
-	new AS (UPDATE programme p SET status = 'active', version = p.version + 1, updated_at = common.now()
-		FROM target t WHERE p.id = t.id AND t.status = 'matching' AND EXISTS (SELECT FROM published) RETURNING p.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.active', id FROM new)
+	new AS (UPDATE programme p SET step = 'activation' FROM target t
+		WHERE p.id = t.id AND (t.status NOT IN ('recruiting', 'matching') OR EXISTS (SELECT FROM published)) RETURNING p.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) IN ('recruiting', 'matching') AND NOT EXISTS (SELECT FROM published)
-		THEN common.refuse('programme_not_ready', json_build_object('checklist', json_build_array('published_round')))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+	WHEN NOT EXISTS (SELECT FROM new)
+		THEN common.refuse('programme_not_ready', json_build_object('checklist', json_build_array('published_round'))) END;
 
--- programme_cancellation: before it is active; pairs, shortlists and enrolments end with it.
-WITH target AS (SELECT p.id, p.status FROM standing(), programme p
-		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	new AS (UPDATE programme p SET status = 'cancelled', enrolment_open = false, version = p.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE p.id = t.id AND t.status IN ('draft', 'recruiting', 'matching') RETURNING p.id),
-	pairs AS (UPDATE pair q SET status = 'ended', reason = 'programme_cancelled', ended_at = common.now(),
-			version = q.version + 1, updated_at = common.now()
-		FROM new n WHERE q.programme_id = n.id AND q.status IN ('proposed', 'active', 'suspended') RETURNING q.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.programme_id = n.id AND s.status IN ('draft', 'open')),
-	parts AS (UPDATE enrolment e SET status = 'withdrawn', reason = 'programme_cancelled', version = e.version + 1,
-			updated_at = common.now()
-		FROM new n WHERE e.programme_id = n.id AND e.status NOT IN ('declined', 'withdrawn', 'left_company')),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'programme.cancelled', id, '{}'::json FROM new
-		UNION ALL SELECT 'pair.ended', id, '{"reason": "programme_ended"}' FROM pairs)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+-- programme_cancellation: before it is active; rounds, lists, pairs and enrolments end with it. Of a large programme
+-- the rest is done by programme_wind_down.
+WITH new AS (UPDATE programme p SET winding_down = 'cancellation'
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
+SELECT common.found(count(*)), wind_down(:programme_id, 500) FROM new;
 
--- programme_closing: no new pairs any more.
-WITH target AS (SELECT p.id, p.status FROM standing(), programme p
-		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	new AS (UPDATE programme p SET status = 'closing', enrolment_open = false, version = p.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE p.id = t.id AND t.status = 'active' RETURNING p.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.programme_id = n.id AND s.status IN ('draft', 'open')),
-	rounds AS (UPDATE round r SET status = CASE WHEN r.status = 'ready' THEN 'discarded' ELSE 'cancelled' END,
-			finished_at = coalesce(r.finished_at, common.now()), leased_until = NULL, version = r.version + 1, updated_at = common.now()
-		FROM new n WHERE r.programme_id = n.id AND r.status IN ('queued', 'running', 'ready')),
-	pairs AS (UPDATE pair q SET status = 'withdrawn', ended_at = common.now(), version = q.version + 1, updated_at = common.now()
-		FROM new n WHERE q.programme_id = n.id AND q.status = 'proposed' RETURNING q.id),
-	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT 'programme.closing', id FROM new UNION ALL SELECT 'pair.withdrawn', id FROM pairs)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+-- programme_closing: no new pairs any more; what waits for an answer is taken back.
+WITH new AS (UPDATE programme p SET winding_down = 'closing'
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
+SELECT common.found(count(*)), wind_down(:programme_id, 500) FROM new;
 
 -- programme_closure: live pairs are completed, suspended ones end, enrolments complete.
-WITH target AS (SELECT p.id, p.status, p.ends_on FROM standing(), programme p
-		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	open AS (SELECT array_remove(ARRAY[
-			CASE WHEN t.ends_on > common.today() THEN 'ends_on_not_reached' END,
-			CASE WHEN EXISTS (SELECT FROM pair q WHERE q.programme_id = t.id AND q.status = 'suspended') THEN 'suspended_pairs' END],
-			NULL) AS items FROM target t),
-	new AS (UPDATE programme p SET status = 'closed', version = p.version + 1, updated_at = common.now()
-		FROM target t, open o WHERE p.id = t.id AND t.status = 'closing' AND (:force OR cardinality(o.items) = 0)
-		RETURNING p.id),
-	pairs AS (UPDATE pair q SET status = CASE q.status WHEN 'active' THEN 'completed' ELSE 'ended' END, ended_at = common.now(),
-			version = q.version + 1, updated_at = common.now()
-		FROM new n WHERE q.programme_id = n.id AND q.status IN ('active', 'suspended') RETURNING q.id, q.status),
-	parts AS (UPDATE enrolment e SET status = 'completed', version = e.version + 1, updated_at = common.now()
-		FROM new n WHERE e.programme_id = n.id AND e.status IN ('enrolled', 'paused', 'waitlisted')),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'programme.closed', id, '{}'::json FROM new
-		UNION ALL SELECT 'pair.' || status, id, '{"reason": "programme_ended"}' FROM pairs)
+WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM programme p
+		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
+	new AS (UPDATE programme p SET winding_down = 'closure' FROM target t
+		WHERE p.id = t.id AND (:force OR t.items = '{}' OR t.status <> 'closing') RETURNING p.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) <> 'closing' THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_ready',
-		(SELECT json_build_object('checklist', o.items) FROM open o)) END;
+		(SELECT json_build_object('checklist', t.items) FROM target t)) END,
+	wind_down(:programme_id, 500);
+
+-- programme_wind_down(): goes on where a large programme closes, is closed or is cancelled.
+SELECT wind_down(p.id, 500) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
 
 -- programme_eligibility: for each role, and why not.
 WITH p AS (SELECT q.* FROM programme q

@@ -14,14 +14,12 @@ LIMIT :limit + 1;
 SELECT round_json(r) AS body, r.version FROM round r
 WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
 
--- round_create: queues a round (round_one_at_a_time).
-WITH target AS (SELECT p.id, p.status, p.policy_number FROM programme p
+-- round_create: queues a round (round_one_at_a_time) of a programme that runs (round_follow).
+WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	new AS (INSERT INTO round (id, programme_id, policy_number, seed, requested_by)
-		SELECT :id, t.id, t.policy_number, coalesce(:seed, 1), :actor FROM target t
-		WHERE t.status IN ('recruiting', 'matching', 'active') RETURNING id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
+		SELECT :id, t.id, t.policy_number, coalesce(:seed, 1), :actor FROM target t)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}') END;
 
 -- round_shortlists: every list with rank, score and parts. (The inner limit keeps the planner from
 -- looking for lists before it knows that there is such a round.)
@@ -56,76 +54,31 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- round_publication: the drafts open; who has an open list already keeps that one.
-WITH target AS (SELECT r.id, r.status, r.programme_id FROM round r
-		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
-	new AS (UPDATE round r SET status = 'published', published_at = common.now(), version = r.version + 1,
-			updated_at = common.now()
-		FROM target t WHERE r.id = t.id AND t.status = 'ready' RETURNING r.id, r.programme_id),
-	earlier AS (UPDATE round r SET status = 'superseded', version = r.version + 1, updated_at = common.now()
-		FROM new n WHERE r.programme_id = n.programme_id AND r.id <> n.id AND r.status = 'published'
-			AND NOT EXISTS (SELECT FROM shortlist s WHERE s.round_id = r.id AND s.status = 'open')),
-	moved AS (UPDATE programme p SET status = 'matching', version = p.version + 1, updated_at = common.now()
-		FROM new n WHERE p.id = n.programme_id AND p.status = 'recruiting'),
-	lists AS (UPDATE shortlist s SET version = s.version + 1, updated_at = common.now(),
-			status = CASE WHEN busy.yes THEN 'withdrawn' ELSE 'open' END,
-			pick_by = CASE WHEN NOT busy.yes THEN common.now() + make_interval(days => p.pick_days) END
-		FROM new n JOIN programme p ON p.id = n.programme_id, shortlist d,
-			LATERAL (SELECT EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = d.enrolment_id AND o.status = 'open') AS yes) busy
-		WHERE s.round_id = n.id AND s.status = 'draft' AND d.id = s.id
-		RETURNING s.id, s.status),
-	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT 'round.published', id FROM new
-		UNION ALL SELECT 'shortlist.opened', id FROM lists WHERE status = 'open')
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_not_ready',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+-- round_publication: the drafts open, as things stand now; who has an open list already keeps that one.
+WITH target AS (SELECT r.id FROM round r WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found') ELSE publish_round(:round_id) END;
 
 -- round_rollback: while no pick of it was accepted.
-WITH target AS (SELECT r.id, r.status FROM standing(), round r
-		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
-	picked AS (SELECT q.id, q.status, q.accepted_at FROM target t JOIN shortlist s ON s.round_id = t.id JOIN pair q ON q.shortlist_id = s.id),
-	new AS (UPDATE round r SET status = 'rolled_back', version = r.version + 1, updated_at = common.now()
-		FROM target t WHERE r.id = t.id AND t.status = 'published'
-			AND NOT EXISTS (SELECT FROM picked k WHERE k.accepted_at IS NOT NULL) RETURNING r.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.round_id = n.id AND s.status IN ('draft', 'open', 'picked')),
-	pairs AS (UPDATE pair q SET status = 'withdrawn', ended_at = common.now(), version = q.version + 1, updated_at = common.now()
-		FROM new n, picked k WHERE q.id = k.id AND k.status = 'proposed' RETURNING q.id),
-	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT 'round.rolled_back', id FROM new UNION ALL SELECT 'pair.withdrawn', id FROM pairs)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) <> 'published' THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_accepted') END;
+WITH target AS (SELECT r.id FROM round r WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found') ELSE take_back_round(:round_id) END;
 
 -- round_cancellation: queued or running; the job sees it within a second.
-WITH target AS (SELECT r.id, r.status FROM round r
-		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
-	new AS (UPDATE round r SET status = 'cancelled', finished_at = common.now(), leased_until = NULL,
-			version = r.version + 1, updated_at = common.now()
-		FROM target t WHERE r.id = t.id AND t.status IN ('queued', 'running') RETURNING r.id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE round r SET step = 'cancellation', finished_at = common.now(), leased_until = NULL
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) RETURNING r.id)
+SELECT common.found(count(*)) FROM new;
 
 -- round_discard: a ready round is never shown.
-WITH target AS (SELECT r.id, r.status FROM round r
-		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) FOR NO KEY UPDATE OF r),
-	new AS (UPDATE round r SET status = 'discarded', version = r.version + 1, updated_at = common.now()
-		FROM target t WHERE r.id = t.id AND t.status = 'ready' RETURNING r.id),
-	lists AS (UPDATE shortlist s SET status = 'withdrawn', version = s.version + 1, updated_at = common.now()
-		FROM new n WHERE s.round_id = n.id AND s.status = 'draft')
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('round_not_ready',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE round r SET step = 'discard'
+		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) RETURNING r.id),
+	lists AS (UPDATE shortlist s SET step = 'withdrawal' FROM new n WHERE s.round_id = n.id AND s.status = 'draft')
+SELECT common.found(count(*)) FROM new;
 
 -- round_claim(): the next round to run, with what it runs under.
 WITH next AS (SELECT r.id FROM round r
 		WHERE r.status IN ('queued', 'running') AND (r.leased_until IS NULL OR r.leased_until < common.now())
 		ORDER BY r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-	taken AS (UPDATE round r SET status = 'running', leased_until = common.now() + interval '60 seconds',
-			attempts = r.attempts + 1, started_at = coalesce(r.started_at, common.now()), version = r.version + 1
+	taken AS (UPDATE round r SET step = 'claim', leased_until = common.now() + interval '60 seconds',
+			attempts = r.attempts + 1, started_at = coalesce(r.started_at, common.now())
 		FROM next WHERE r.id = next.id RETURNING r.*)
 SELECT t.id, t.seed, t.attempts, p.purpose, p.min_level_gap, p.line_distance, p.exposure_cap, p.starts_on,
 	array_to_json(p.focus_skills) AS focus_skills
@@ -200,16 +153,15 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AN
 		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
 		FROM live v, json_to_recordset(:result -> 'unmatched')
 			AS u(enrolment_id uuid, person_id uuid, found smallint, reason text, counts json)),
-	done AS (UPDATE round r SET status = 'ready', finished_at = common.now(), leased_until = NULL,
+	done AS (UPDATE round r SET step = 'result', finished_at = common.now(), leased_until = NULL,
 			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int, done = (:result ->> 'mentees')::int,
 			shortlists = json_array_length(:result -> 'shortlists'), complete = (:result ->> 'complete')::int,
 			unmatched = (:result ->> 'alone')::int, total_score = (:result ->> 'total')::bigint,
-			input_hash = :result ->> 'input_hash', version = r.version + 1, updated_at = common.now()
-		FROM live v WHERE r.id = v.id RETURNING r.id)
-INSERT INTO common.outbox (type, subject_id) SELECT 'round.ready', id FROM done;
+			input_hash = :result ->> 'input_hash'
+		FROM live v WHERE r.id = v.id RETURNING r.*)
+SELECT supersede_rounds(d) FROM done d;
 
 -- round_fail(round_id uuid, reason text): a code of what went wrong.
-WITH new AS (UPDATE round SET status = 'failed', reason = :reason, finished_at = common.now(), leased_until = NULL,
-		version = version + 1, updated_at = common.now()
-	WHERE id = :round_id AND status = 'running' RETURNING id)
-INSERT INTO common.outbox (type, subject_id) SELECT 'round.failed', id FROM new;
+UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL
+WHERE id = :round_id AND status = 'running';
+

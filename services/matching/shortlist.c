@@ -1,50 +1,74 @@
 /*
- * shortlist.c - picks that lose a race and refreshes: each must store something (the fresh three)
- * although, or because, something else was refused.
+ * shortlist.c - picks that lose a race and refreshes: each must store something (the replacement
+ * shortlist) although, or because, something else was refused.
  */
 #include "base/str.h"
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
 #include "http/call.h"
 
-/* Refusals after which the mentor cannot be had, as opposed to a request that was wrong. */
+/* Refusals after which the mentor cannot be had, as opposed to a request that was wrong or a mentee
+ * who has no place. */
 static bool mentor_is_lost(enum problem_code code)
 {
 	switch (code) {
-	case PROBLEM_NO_PLACE:
+	case PROBLEM_MENTOR_TAKEN:
 	case PROBLEM_UNSAFE_PAIR:
 	case PROBLEM_PAIR_EXISTS:
-	case PROBLEM_NOT_ENROLLED:
 		return true;
 	default:
 		return false;
 	}
 }
 
-/* Closes the list, opens a fresh one and answers 409 with it. */
+/* 409 with the list that took the lost one's place: a JSON text, or NULL where nobody is left. */
+static struct reply reply_lost(const struct call *call, const char *shown)
+{
+	struct buf extra = BUF_INIT(64 * 1024);
+	buf_print(&extra, "\"fresh_shortlist\":%s", shown ? shown : "null");
+	struct reply reply = reply_problem(call, PROBLEM_SHORTLIST_CHANGED, NULL, NULL, extra.data);
+	buf_release(&extra);
+	return reply;
+}
+
+/* The list was lost before, and this is the same request again: the same answer, else 0. */
+static struct reply answer_lost_again(const struct call *call)
+{
+	const char *actor = principal_actor(call->principal);
+	const struct step step = STEP(
+		&stmt_shortlist_successor, call_value(call, "shortlist_id"), actor);
+	struct db_error error;
+	owned_rows struct db_rows *rows = NULL;
+	owned_rows struct db_rows *shown = NULL;
+	if (database_read(call->db, DB_POOL, &step, &rows, &error) != DB_DONE ||
+		db_rows_count(rows) == 0)
+		return (struct reply){ 0 };
+	const struct step show = STEP(&stmt_shortlist_show, db_value(rows, 0, 0), actor);
+	if (db_value(rows, 0, 0) &&
+		database_read(call->db, DB_POOL, &show, &shown, &error) != DB_DONE)
+		return (struct reply){ 0 };
+	return reply_lost(call, shown && db_rows_count(shown) ? db_value(shown, 0, 0) : NULL);
+}
+
+/* Closes the list, opens a replacement and answers 409 with it. */
 static struct reply answer_lost_pick(const struct call *call)
 {
 	const char *shortlist = call_value(call, "shortlist_id");
 	const char *actor = principal_actor(call->principal);
 	const struct id fresh = id_v7();
 	const struct step steps[] = {
-		STEP(&stmt_shortlist_lost, shortlist, call_value(call, "mentor_id"), actor),
-		STEP(&stmt_shortlist_fresh, shortlist, fresh.text),
+		STEP(&stmt_shortlist_lost, shortlist, actor),
+		STEP(&stmt_shortlist_replace, shortlist, fresh.text),
 		STEP(&stmt_shortlist_show, fresh.text, actor),
 	};
 	struct db_rows *rows[COUNT(steps)] = { 0 };
 	struct db_error error;
-	struct buf extra = BUF_INIT(64 * 1024);
 	enum db_outcome outcome = call_transaction(call, steps, COUNT(steps), rows, &error);
 	struct reply reply;
-	if (outcome != DB_DONE) {
+	if (outcome != DB_DONE)
 		reply = call_refusal(call, outcome, &error);
-	} else {
-		const char *shown = db_rows_count(rows[2]) ? db_value(rows[2], 0, 0) : "null";
-		buf_print(&extra, "\"fresh_shortlist\":%s", shown);
-		reply = reply_problem(call, PROBLEM_SHORTLIST_CHANGED, NULL, NULL, extra.data);
-	}
-	buf_release(&extra);
+	else
+		reply = reply_lost(call, db_rows_count(rows[2]) ? db_value(rows[2], 0, 0) : NULL);
 	for (size_t i = 0; i < COUNT(steps); i++)
 		db_rows_free(rows[i]);
 	return reply;
@@ -59,10 +83,17 @@ struct reply shortlist_pick(const struct call *call)
 		call_step(call),
 	};
 	struct reply reply = call_write(call, steps, COUNT(steps), NULL, NULL);
-	if (reply.status < 400 || !mentor_is_lost(reply.problem))
+	if (reply.status >= 400 && mentor_is_lost(reply.problem)) {
+		reply_release(&reply);
+		return answer_lost_pick(call);
+	}
+	if (reply.status < 400 || reply.problem != PROBLEM_SHORTLIST_NOT_OPEN)
+		return reply;
+	struct reply again = answer_lost_again(call);
+	if (!again.status)
 		return reply;
 	reply_release(&reply);
-	return answer_lost_pick(call);
+	return again;
 }
 
 struct reply shortlist_refresh(const struct call *call)
@@ -70,7 +101,7 @@ struct reply shortlist_refresh(const struct call *call)
 	const char *shortlist = call_value(call, "shortlist_id");
 	const struct step steps[] = {
 		call_step(call),
-		STEP(&stmt_shortlist_fresh_or_refuse, shortlist, call->new_id.text),
+		STEP(&stmt_shortlist_replace_or_refuse, shortlist, call->new_id.text),
 	};
 	return call_write(call, steps, COUNT(steps), call->new_id.text, NULL);
 }

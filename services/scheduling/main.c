@@ -11,7 +11,7 @@ static const char *const pair_ends[] = { "pair.suspended", "pair.ended", "pair.c
 
 /* What somebody is told of: notification_make knows whom. */
 static const char *const told[] = { "enrolment.invited", "shortlist.opened", "shortlist.extended", "shortlist.expired",
-	"pair.proposed", "pair.extended", "pair.active", "pair.declined", "pair.expired", "pair.withdrawn",
+	"pair.proposed", "pair.extended", "pair.active", "pair.resumed", "pair.declined", "pair.expired", "pair.withdrawn",
 	"pair.suspended", "pair.ended", "pair.completed", "session.booked", "session.changed",
 	"session.confirmed", "session.cancelled", "session.unreported", "agreement.proposed",
 	"agreement.changed", "agreement.half_signed", "agreement.signed", "agreement.booked",

@@ -207,7 +207,32 @@ static bool set(struct run *run, const char *name, const char *value)
 	return done != NULL;
 }
 
-/* The environment, the portal's addresses, the limits, and audit triggers on whatever lacks them.
+/* The life cycles of this release take the place of those of the last one. */
+static bool set_steps(struct run *run, const char *steps)
+{
+	bool there;
+
+	if (!exists(run, "to_regclass('common.step')", &there))
+		return false;
+	if (!there)
+		return true;
+	owned_result PGresult *done = query(run, "life cycles",
+		"WITH said AS (SELECT * FROM json_populate_recordset(NULL::common.step, $1)),"
+		" gone AS (DELETE FROM common.step s WHERE NOT EXISTS (SELECT FROM said t"
+		" WHERE (t.noun, t.name, t.from_status) = (s.noun, s.name, s.from_status)))"
+		"INSERT INTO common.step AS s SELECT * FROM said"
+		" ON CONFLICT (noun, name, from_status) DO UPDATE SET (to_status, ends, parties, "
+		"event,"
+		" audience, action, refusal, place) = (excluded.to_status, excluded.ends,"
+		" excluded.parties, excluded.event, excluded.audience, excluded.action,"
+		" excluded.refusal, excluded.place)"
+		" WHERE s IS DISTINCT FROM excluded",
+		1, &steps);
+	return done != NULL;
+}
+
+/* The life cycles, the environment, the portal's addresses, the limits, and audit triggers on
+ * whatever lacks them.
  */
 static bool settle(struct run *run)
 {
@@ -219,6 +244,7 @@ static bool settle(struct run *run)
 	if (!there)
 		return true;
 	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_triggers(run) &&
+	       (!plan->steps || set_steps(run, plan->steps)) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits)) &&

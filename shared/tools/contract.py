@@ -48,11 +48,12 @@ def generate(root, out, faults):
     problems = Problems(house.problems, faults)
     scopes = Scopes(house.scopes, house.declared, faults)
     codes.check(root, problems, faults)
+    house.lifecycles.join(house, problems.codes)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
-    for name, text in {**problems.files(), **scopes.files()}.items():
+    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files()}.items():
         output.put(name, text)
     for owner, found in house.statements.items():
         if owner not in broken:

@@ -10,8 +10,10 @@ CREATE TABLE matching.programme (
 	description text,
 	purpose text NOT NULL CONSTRAINT programme_purpose CHECK (purpose IN ('digital_skills',
 		'inclusion', 'market_insight', 'innovation', 'retention', 'open_learning')),
-	status text NOT NULL DEFAULT 'draft' CONSTRAINT programme_status CHECK (status IN
-		('draft', 'recruiting', 'matching', 'active', 'closing', 'closed', 'cancelled')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
+	winding_down text,         -- the step (closing, closure, cancellation) that is taken when nothing hangs on it
 	starts_on date NOT NULL,
 	ends_on date NOT NULL,
 	enrolment_open boolean NOT NULL DEFAULT false,
@@ -58,13 +60,13 @@ CREATE TABLE matching.enrolment (
 	programme_id uuid NOT NULL CONSTRAINT enrolment_programme REFERENCES matching.programme (id),
 	person_id uuid NOT NULL,
 	role text NOT NULL CONSTRAINT enrolment_role CHECK (role IN ('mentor', 'mentee')),
-	status text NOT NULL DEFAULT 'enrolled' CONSTRAINT enrolment_status CHECK (status IN ('invited',
-		'interested', 'enrolled', 'waitlisted', 'declined', 'ineligible', 'paused', 'withdrawn',
-		'completed', 'left_company')),
+	status text NOT NULL,
+	step text NOT NULL,
+	came_from text,
 	capacity smallint NOT NULL DEFAULT 1
 		CONSTRAINT enrolment_capacity_range CHECK (capacity BETWEEN 0 AND 20),
 	taken smallint NOT NULL DEFAULT 0,
-	reason text,               -- code, private: of declined, ineligible, paused, withdrawn
+	reason text,               -- code, private: of declined, paused, withdrawn
 	paused_until date,
 	answers json NOT NULL DEFAULT '{}',
 	enrolled_by uuid,
@@ -80,7 +82,7 @@ CREATE INDEX enrolment_by_programme ON matching.enrolment (programme_id, id);
 GRANT SELECT, INSERT ON matching.programme, matching.coordinator, matching.policy TO upward_matching;
 GRANT UPDATE ON matching.programme TO upward_matching;
 GRANT DELETE ON matching.coordinator TO upward_matching;
-GRANT SELECT, INSERT (id, programme_id, person_id, role, status, capacity, reason, paused_until,
+GRANT SELECT, INSERT (id, programme_id, person_id, role, step, capacity, reason, paused_until,
 		answers, enrolled_by),
-	UPDATE (status, capacity, reason, paused_until, answers, version, updated_at)
+	UPDATE (step, capacity, reason, paused_until, answers, version, updated_at)
 	ON matching.enrolment TO upward_matching;

@@ -2,8 +2,9 @@
 CREATE TABLE matching.round (
 	id uuid CONSTRAINT round_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT round_programme REFERENCES matching.programme (id),
-	status text NOT NULL DEFAULT 'queued' CONSTRAINT round_status CHECK (status IN ('queued', 'running',
-		'ready', 'published', 'rolled_back', 'superseded', 'cancelled', 'failed', 'discarded')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
 	what_if boolean NOT NULL DEFAULT false,
 	policy_number int NOT NULL,
 	seed bigint NOT NULL DEFAULT 0,
@@ -39,8 +40,9 @@ CREATE TABLE matching.shortlist (
 	programme_id uuid NOT NULL CONSTRAINT shortlist_programme REFERENCES matching.programme (id),
 	enrolment_id uuid NOT NULL CONSTRAINT shortlist_enrolment REFERENCES matching.enrolment (id),
 	mentee_id uuid NOT NULL,
-	status text NOT NULL DEFAULT 'draft' CONSTRAINT shortlist_status CHECK (status IN
-		('draft', 'open', 'picked', 'refreshed', 'expired', 'withdrawn')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'draft',
+	came_from text,
 	pick_by timestamptz CONSTRAINT shortlist_pick_by CHECK (pick_by IS NOT NULL OR status IN ('draft', 'withdrawn')),
 	reason text,               -- why fewer than three: a code
 	line_rule text NOT NULL DEFAULT 'any'

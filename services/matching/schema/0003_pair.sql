@@ -9,13 +9,13 @@ CREATE TABLE matching.pair (
 	mentee_enrolment_id uuid NOT NULL CONSTRAINT pair_mentee_enrolment REFERENCES matching.enrolment (id),
 	shortlist_id uuid CONSTRAINT pair_shortlist REFERENCES matching.shortlist (id),
 	origin text NOT NULL DEFAULT 'pick' CONSTRAINT pair_origin CHECK (origin IN ('pick', 'manual')),
-	status text NOT NULL DEFAULT 'proposed' CONSTRAINT pair_status CHECK (status IN ('proposed',
-		'active', 'declined', 'expired', 'withdrawn', 'suspended', 'completed', 'ended')),
+	status text NOT NULL,
+	step text NOT NULL,
+	came_from text,            -- proposed or active while it is suspended: what a resumption returns to
 	reason text,               -- code: of suspended, declined, ended
 	answer_by timestamptz CONSTRAINT pair_answer_by CHECK (answer_by IS NOT NULL OR status <> 'proposed'),
 	accepted_at timestamptz,
 	ended_at timestamptz,
-	suspended_from text,       -- proposed or active: what a resumption returns to
 	suspended_until date,
 	min_gap smallint,          -- the programme's policy when the pair was made
 	line_distance smallint,    -- likewise, or what the round granted; null: any depth is too close
@@ -59,8 +59,8 @@ CREATE TABLE matching.exclusion (
 CREATE INDEX exclusion_other ON matching.exclusion (other_id, author_id);
 
 GRANT SELECT, INSERT (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
-		shortlist_id, origin, status, answer_by, accepted_at, score, reasons, note),
-	UPDATE (status, reason, answer_by, accepted_at, ended_at, suspended_until, version, updated_at)
+		shortlist_id, origin, step, answer_by, score, reasons, note),
+	UPDATE (step, reason, answer_by, suspended_until)
 	ON matching.pair TO upward_matching;
 GRANT SELECT, INSERT ON matching.declined TO upward_matching;
 GRANT SELECT, INSERT, UPDATE (note, version), DELETE ON matching.exclusion TO upward_matching;

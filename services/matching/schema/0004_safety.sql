@@ -6,13 +6,19 @@
 -- lock; one SQL statement cannot do both. A change of standing is never refused for a pair's sake:
 -- it suspends the pair in the same transaction.
 --
--- A statement that locks a row of pair or enrolment before it changes a pair's status takes the
--- lock first: SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p.
+-- A statement that locks a row of pair or enrolment before a pair takes a step takes the lock first:
+-- SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a programme, and the
+-- publication and rollback of a round, take the lock exclusive before any row, so that a pair that is made,
+-- accepted or resumed reads in its AFTER trigger what they have left. Nobody takes it shared and then
+-- exclusive.
 GRANT SELECT (id, manager_id, level, age_band, status) ON profiles.person TO guard;
 GRANT SELECT ON matching.pair, matching.enrolment, matching.exclusion TO guard;
-GRANT UPDATE (status, reason, suspended_until, suspended_from, version, updated_at)
-	ON matching.pair TO guard;
-GRANT UPDATE (taken) ON matching.enrolment TO guard;
+GRANT UPDATE (step, reason) ON matching.pair TO guard;
+GRANT UPDATE (taken, step) ON matching.enrolment TO guard;
+GRANT SELECT (id, status, winding_down) ON matching.programme TO guard;
+GRANT SELECT (id, status) ON matching.round TO guard;
+GRANT SELECT, UPDATE (step) ON matching.shortlist TO guard;
+GRANT SELECT, INSERT ON matching.declined TO guard;
 GRANT CREATE ON SCHEMA matching TO guard;
 
 -- The reader's lock, for a FROM clause; one row.
@@ -61,8 +67,25 @@ BEGIN
 	RETURN new;
 END $$;
 
+-- The state of a pair as everybody sees it: an answer that is overdue has expired, also before the job that
+-- says so, and also while the pair rests.
+CREATE FUNCTION matching.pair_now(p matching.pair) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN p.answer_by <= common.now() AND (p.status = 'proposed' OR p.status = 'suspended' AND p.came_from = 'proposed')
+	THEN 'expired' ELSE p.status END;
+GRANT EXECUTE ON FUNCTION matching.pair_now(matching.pair) TO guard, upward_matching;
+
+-- What needs an answer in time comes in time.
+CREATE FUNCTION matching.pair_in_time() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.step IN ('acceptance', 'extension', 'resumption') AND matching.pair_now(old) = 'expired' THEN
+		PERFORM common.refuse_step('pair', new.step, 'expired');
+	END IF;
+	RETURN new;
+END $$;
+
 -- The policy a pair is judged by is its programme's when it is made; where that says any, the distance that
--- the round granted on the entry of the list (head of the tree). A suspension knows its way back.
+-- the round granted on the entry of the list (head of the tree).
 CREATE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF tg_op = 'INSERT' THEN
@@ -70,8 +93,8 @@ BEGIN
 			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id))
 		INTO new.min_gap, new.line_distance
 		FROM matching.programme p WHERE p.id = new.programme_id;
-	ELSIF new.status = 'suspended' AND old.status <> 'suspended' THEN
-		new.suspended_from := old.status;
+	ELSIF new.step = 'acceptance' THEN
+		new.accepted_at := common.now();
 	END IF;
 	IF new.status = 'suspended' THEN
 		new.suspended_until := coalesce(new.suspended_until, common.today() + 30);
@@ -141,7 +164,7 @@ END $$;
 
 -- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
 -- end in them or in their present ancestors can be. The reason in row and event does not tell a conflict
--- of interest.
+-- of interest: it looks like closeness in the line.
 CREATE FUNCTION matching.recheck(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -162,15 +185,17 @@ BEGIN
 		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap, one.line_distance);
 		IF found_.why IS NOT NULL THEN
 			said := CASE found_.why WHEN 'pair_person_active' THEN 'person_left'
-				WHEN 'pair_mentor_junior' THEN 'not_junior' WHEN 'pair_excluded' THEN 'administrative'
-				ELSE 'too_close' END;
-			UPDATE matching.pair SET status = 'suspended', reason = said, version = version + 1,
-				updated_at = common.now()
-			WHERE id = one.id;
-			INSERT INTO common.outbox (type, subject_id, data)
-			VALUES ('pair.suspended', one.id, json_build_object('reason', said));
+				WHEN 'pair_mentor_junior' THEN 'not_junior' ELSE 'too_close' END;
+			UPDATE matching.pair SET step = 'safety_suspension', reason = said WHERE id = one.id;
 		END IF;
 	END LOOP;
+END $$;
+
+-- Refuses a pair, by the name of the rule.
+CREATE FUNCTION matching.refuse_pair(rule text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'a pair that may not be' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
+		CONSTRAINT = rule;
 END $$;
 
 -- Takes or frees one place of an enrolment; a place is taken of those who are enrolled, and of those who
@@ -178,42 +203,82 @@ END $$;
 CREATE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	broken text := 'pair_mentee_enrolled';
-	beyond text := 'pair_mentee_limit';
+	rules text[] := CASE side WHEN 'mentor' THEN '{pair_mentor_enrolled,pair_mentor_place,pair_mentor_limit}'
+		ELSE '{pair_mentee_enrolled,pair_mentee_place,pair_mentee_limit}' END;
 BEGIN
-	IF side = 'mentor' THEN
-		broken := 'pair_mentor_enrolled';
-		beyond := 'pair_mentor_limit';
-	END IF;
 	UPDATE matching.enrolment e SET taken = e.taken + places
 	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
-		AND e.role = side AND e.status = 'enrolled'));
+		AND e.role = side AND e.status = 'enrolled' AND e.taken < e.capacity));
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'not enrolled' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
-			CONSTRAINT = broken;
+		PERFORM matching.refuse_pair(rules[1 + (SELECT count(*) FROM matching.enrolment e
+			WHERE e.id = enrolment AND e.programme_id = programme AND e.person_id = person
+				AND e.role = side AND e.status = 'enrolled')]);
 	END IF;
 	IF places > 0 THEN
 		PERFORM pg_advisory_xact_lock(9, hashtext(person::text));
 		IF matching.room_of(person, side) < 0 THEN
-			RAISE EXCEPTION 'no more pairs' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
-				CONSTRAINT = beyond;
+			PERFORM matching.refuse_pair(rules[3]);
 		END IF;
 	END IF;
 END $$;
 
--- After a pair was made or changed its status: places, then safety.
+-- What else must stand where a pair is made, accepted or resumed: its programme runs (no new pairs while it
+-- closes), its round was not taken back, and both still take part.
+CREATE FUNCTION matching.pair_stands(p matching.pair) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	gone text;
+BEGIN
+	IF NOT EXISTS (SELECT FROM matching.programme g WHERE g.id = p.programme_id AND (g.status IN ('matching', 'active')
+				OR g.status = 'closing' AND p.step = 'resumption' AND p.status = 'active')
+			AND (g.winding_down IS NULL OR g.winding_down = 'closing' AND p.step = 'resumption' AND p.status = 'active')) THEN
+		PERFORM matching.refuse_pair('pair_programme_open');
+	END IF;
+	IF p.shortlist_id IS NOT NULL AND NOT EXISTS (SELECT FROM matching.shortlist s JOIN matching.round r ON r.id = s.round_id
+			WHERE s.id = p.shortlist_id AND r.status IN ('published', 'superseded')) THEN
+		PERFORM matching.refuse_pair('pair_round_stands');
+	END IF;
+	SELECT e.role INTO gone FROM matching.enrolment e
+	WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')
+	ORDER BY e.role LIMIT 1;
+	IF FOUND THEN
+		PERFORM matching.refuse_pair('pair_' || gone || '_enrolled');
+	END IF;
+END $$;
+
+-- What follows from a step of a pair in the same transaction: whom the mentee is not offered again (only for what
+-- somebody said, or let pass), the list that would have replaced it, its history and the event. Why somebody
+-- left is not in the history.
+CREATE FUNCTION matching.pair_follow(p matching.pair, was text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF was = 'proposed' AND p.step IN ('decline', 'expiry') THEN
+		INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
+		VALUES (p.programme_id, p.mentee_id, p.mentor_id, p.status)
+		ON CONFLICT (programme_id, mentee_id, mentor_id) DO NOTHING;
+	ELSIF p.step = 'resumption' THEN
+		UPDATE matching.shortlist SET step = 'withdrawal' WHERE replaces_pair = p.id AND status = 'open';
+	END IF;
+	IF was IS DISTINCT FROM p.status THEN
+		INSERT INTO matching.pair_history (pair_id, number, status, reason)
+		SELECT p.id, coalesce(max(h.number), 0) + 1, p.status, CASE WHEN p.status = 'suspended' THEN p.reason END
+		FROM matching.pair_history h WHERE h.pair_id = p.id;
+	END IF;
+	PERFORM common.tell_step('pair', p.step, was, p.id, CASE WHEN p.step = 'suspension' THEN '{"reason": "asked"}'
+		WHEN p.step = 'safety_suspension' THEN json_build_object('reason', p.reason)
+		WHEN p.step = 'programme_end' OR p.step = 'completion' AND p.reason = 'programme_ended'
+			THEN '{"reason": "programme_ended"}' ELSE '{}' END);
+END $$;
+
+-- After a pair was made or took a step: places, what must stand, safety, and what follows.
 CREATE FUNCTION matching.pair_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	alive_before boolean := tg_op = 'UPDATE' AND old.status IN ('proposed', 'active', 'suspended');
-	alive boolean := new.status IN ('proposed', 'active', 'suspended');
-	places int := alive::int - alive_before::int;
+	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
+	places int := (new.status IN ('proposed', 'active', 'suspended'))::int
+		- coalesce(was IN ('proposed', 'active', 'suspended'), false)::int;
 	found_ record;
 BEGIN
-	IF tg_op = 'UPDATE' AND NOT alive_before AND new.status <> old.status THEN
-		RAISE EXCEPTION 'an ended pair stays ended' USING ERRCODE = '23514', SCHEMA = 'matching',
-			TABLE = 'pair', CONSTRAINT = 'pair_final';
-	END IF;
 	IF places <> 0 AND new.mentor_id < new.mentee_id THEN -- rows in the order of the persons' ids
 		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
 		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
@@ -221,15 +286,34 @@ BEGIN
 		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
 		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
 	END IF;
-	IF new.status NOT IN ('proposed', 'active') THEN
-		RETURN NULL;
+	IF new.status IN ('proposed', 'active') AND (was IS DISTINCT FROM new.status) THEN
+		PERFORM matching.pair_stands(new);
 	END IF;
-	SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap, new.line_distance);
-	IF found_.why IS NOT NULL THEN
-		RAISE EXCEPTION 'reverse safety' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
-			CONSTRAINT = found_.why;
+	IF new.status IN ('proposed', 'active') THEN
+		SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap, new.line_distance);
+		IF found_.why IS NOT NULL THEN
+			PERFORM matching.refuse_pair(found_.why);
+		END IF;
 	END IF;
+	PERFORM matching.pair_follow(new, was);
 	RETURN NULL;
+END $$;
+
+-- May the two be paired as things stand? For lists: what is shown can be picked.
+CREATE FUNCTION matching.may_pair(mentor uuid, mentee uuid, gap smallint, distance smallint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT u.why IS NULL FROM matching.unsafe(mentor, mentee, gap, distance) u);
+END $$;
+GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching;
+
+-- Who has left the company takes part in nothing any more.
+CREATE FUNCTION matching.depart(people uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	UPDATE matching.enrolment e SET step = 'departure'
+	WHERE e.person_id IN (SELECT p.id FROM profiles.person p WHERE p.id = ANY (people) AND p.status = 'inactive')
+		AND e.status IN ('invited', 'interested', 'enrolled', 'paused');
 END $$;
 
 CREATE FUNCTION matching.exclusion_check() RETURNS trigger
@@ -297,6 +381,7 @@ BEGIN
 		END LOOP;
 	END IF;
 	PERFORM matching.recheck(changed);
+	PERFORM matching.depart(changed);
 	RETURN NULL;
 END $$;
 
@@ -331,11 +416,13 @@ GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), mat
 SET LOCAL ROLE owner;
 REVOKE CREATE ON SCHEMA matching FROM guard;
 
-CREATE TRIGGER pair_share BEFORE INSERT OR UPDATE OF status, mentor_id, mentee_id, min_gap, line_distance
+SELECT common.attach_lifecycle('matching.pair', 'pair', true);
+CREATE TRIGGER _guard BEFORE UPDATE OF step ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_in_time();
+CREATE TRIGGER pair_share BEFORE INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
 	ON matching.pair FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
-CREATE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF status ON matching.pair
+CREATE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF step ON matching.pair
 	FOR EACH ROW EXECUTE FUNCTION matching.pair_fill();
-CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF status, mentor_id, mentee_id, min_gap, line_distance
+CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
 	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_check();
 CREATE TRIGGER exclusion_wall BEFORE INSERT ON matching.exclusion
 	FOR EACH STATEMENT EXECUTE FUNCTION matching.standing_wall();

@@ -23,4 +23,3 @@ ALTER TABLE matching.shortlist ADD replaces_pair uuid
 ALTER TABLE matching.round_unmatched ADD found smallint NOT NULL DEFAULT 0
 	CONSTRAINT round_unmatched_found CHECK (found BETWEEN 0 AND 2);
 COMMENT ON COLUMN matching.round.done IS 'mentees compared with everybody so far';
-GRANT UPDATE (suspended_from) ON matching.pair TO upward_matching;

@@ -13,6 +13,30 @@ BEGIN
 	RETURN (SELECT json_build_object('id', p.id, 'title', p.title) FROM matching.programme p WHERE p.id = programme);
 END $$;
 
+-- What one may do with a programme now. One that winds down takes nothing more.
+CREATE FUNCTION matching.programme_can(p matching.programme, actor uuid, roles text[]) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	runs boolean := p.status IN ('recruiting', 'matching', 'active');
+	steps text[] := '{}';
+BEGIN
+	IF p.winding_down IS NOT NULL THEN
+		RETURN '[]';
+	END IF;
+	IF matching.coordinates(p.id, actor, roles) THEN
+		steps := common.actions('programme', p.status, '{programme_admin}');
+		IF 'activation' = ANY (steps) AND NOT EXISTS (SELECT FROM round r WHERE r.programme_id = p.id AND r.status = 'published') THEN
+			steps := array_remove(steps, 'activation');
+		END IF;
+		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
+			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END, CASE WHEN runs THEN 'round_create' END], NULL);
+	END IF;
+	IF runs AND p.enrolment_open THEN
+		steps := steps || 'enrolment_create'::text;
+	END IF;
+	RETURN array_to_json(steps);
+END $$;
+
 CREATE FUNCTION matching.programme_json(p matching.programme, actor uuid, roles text[]) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -31,20 +55,30 @@ BEGIN
 			FROM matching.enrolment e WHERE e.programme_id = p.id AND e.person_id = actor), '[]'),
 		'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
 		'version', p.version,
-		'can', array_to_json(array_remove(CASE WHEN matching.coordinates(p.id, actor, roles) THEN ARRAY[
-				CASE WHEN p.status NOT IN ('closing', 'closed', 'cancelled') THEN 'patch' END,
-				CASE WHEN p.status = 'draft' THEN 'recruitment' END,
-				CASE WHEN p.status IN ('draft', 'recruiting', 'matching', 'active') THEN 'invitation_create' END,
-				CASE WHEN p.status IN ('recruiting', 'matching', 'active') THEN 'round_create' END,
-				CASE WHEN p.status = 'matching' THEN 'activation' END,
-				CASE WHEN p.status = 'active' THEN 'closing' END,
-				CASE WHEN p.status = 'closing' THEN 'closure' END,
-				CASE WHEN p.status IN ('draft', 'recruiting', 'matching') THEN 'cancellation' END]
-			ELSE ARRAY[]::text[] END || CASE WHEN p.enrolment_open AND p.status IN ('recruiting', 'matching', 'active')
-				THEN 'enrolment_create' END, NULL)),
+		'can', matching.programme_can(p, actor, roles),
 		'links', json_build_object('self', '/api/v1/programmes/' || p.id,
 			'enrolments', '/api/v1/enrolments?programme_id=' || p.id, 'forms', '/api/v1/programmes/' || p.id || '/forms',
 			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility'));
+END $$;
+
+-- What its person may do with an enrolment now: nothing leaves while a place is held, nobody joins what is not open.
+CREATE FUNCTION matching.enrolment_can(e matching.enrolment) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	p programme;
+	steps text[] := common.actions('enrolment', e.status, '{self}');
+BEGIN
+	SELECT * INTO p FROM programme x WHERE x.id = e.programme_id;
+	IF e.taken > 0 THEN
+		steps := array_remove(steps, 'withdrawal');
+	END IF;
+	IF NOT p.enrolment_open OR p.winding_down IS NOT NULL OR p.status NOT IN ('recruiting', 'matching', 'active') THEN
+		steps := array_remove(steps, 'acceptance');
+	END IF;
+	IF p.status IN ('closed', 'cancelled') OR p.winding_down IN ('closure', 'cancellation') THEN
+		steps := array_remove(steps, 'resumption');
+	END IF;
+	RETURN array_to_json(CASE WHEN e.status IN ('enrolled', 'paused') THEN 'patch'::text || steps ELSE steps END);
 END $$;
 
 CREATE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
@@ -57,12 +91,7 @@ BEGIN
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
 		'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),
 		'version', e.version,
-		'can', CASE WHEN e.person_id <> actor THEN '[]'
-			WHEN e.status IN ('invited', 'interested') THEN json_build_array('acceptance', 'decline')
-			WHEN e.status = 'paused' THEN json_build_array('patch', 'resumption')
-			WHEN e.status NOT IN ('enrolled', 'waitlisted') THEN '[]'
-			WHEN e.taken = 0 THEN json_build_array('patch', 'pause', 'withdrawal')
-			ELSE json_build_array('patch', 'pause') END,
+		'can', CASE WHEN e.person_id = actor THEN matching.enrolment_can(e) ELSE '[]' END,
 		'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
 			'programme', '/api/v1/programmes/' || e.programme_id));
 END $$;
@@ -96,9 +125,9 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 			'complete', r.complete, 'unmatched', r.unmatched) END,
 	'failure', r.reason, 'created_at', common.instant(r.created_at), 'finished_at', common.instant(r.finished_at),
 	'version', r.version,
-	'can', CASE WHEN r.status = 'ready' THEN json_build_array('publication', 'discard')
-		WHEN r.status = 'published' THEN json_build_array('rollback')
-		WHEN r.status IN ('queued', 'running') THEN json_build_array('cancellation') ELSE '[]' END,
+	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
+			JOIN matching.pair q ON q.shortlist_id = s.id WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
+		ELSE common.actions('round', r.status, '{programme_admin}') END),
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
 		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
@@ -127,6 +156,31 @@ BEGIN
 			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
 END $$;
 
+-- What one may do with a list now: its mentee, or a coordinator. A pick that every limit refuses is not offered; nor
+-- is a refresh after the one of the round, or where nobody is left to be shown.
+CREATE FUNCTION matching.shortlist_can(s matching.shortlist, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	steps text[];
+BEGIN
+	IF s.mentee_id <> actor THEN
+		RETURN CASE WHEN matching.shortlist_reopens(s) THEN '["patch"]' ELSE '[]' END;
+	END IF;
+	steps := common.actions('shortlist', matching.shortlist_now(s), '{shortlist_mentee}');
+	IF steps <> '{}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
+		RETURN '[]';
+	END IF;
+	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh')
+			OR NOT EXISTS (SELECT FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
+				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity
+					AND NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
+					AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = s.programme_id
+						AND d.mentee_id = s.mentee_id AND d.mentor_id = c.mentor_id)) THEN
+		steps := array_remove(steps, 'refresh');
+	END IF;
+	RETURN array_to_json(steps);
+END $$;
+
 -- The mentee's view: no rank, no score, in an order that says nothing.
 CREATE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -141,9 +195,7 @@ BEGIN
 				ORDER BY md5(s.id::text || x.mentor_id::text))
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
 		'created_at', common.instant(s.created_at), 'version', s.version,
-		'can', CASE WHEN s.mentee_id = actor AND s.status = 'open' AND s.pick_by > common.now()
-			THEN json_build_array('pick', 'refresh')
-			WHEN s.mentee_id <> actor AND matching.shortlist_reopens(s) THEN json_build_array('patch') ELSE '[]' END,
+		'can', matching.shortlist_can(s, actor),
 		'links', json_build_object('self', '/api/v1/shortlists/' || s.id,
 			'programme', '/api/v1/programmes/' || s.programme_id));
 END $$;
@@ -155,26 +207,28 @@ LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	two boolean := actor IN (p.mentor_id, p.mentee_id);
 	live boolean := p.status IN ('active', 'suspended');
-	talk boolean := live AND (two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
-		OR NOT matching.above_pair(actor, p.mentor_id, p.mentee_id));
-	over boolean := live AND EXISTS (SELECT FROM matching.review r WHERE r.pair_id = p.id
-		AND r.outcome IN ('change_partner', 'end'));
+	steps text[] := common.actions('pair', matching.pair_now(p), ARRAY[CASE actor WHEN p.mentor_id THEN 'mentor'
+		WHEN p.mentee_id THEN 'mentee' ELSE 'programme_admin' END]);
 BEGIN
-	RETURN array_to_json(array_remove(ARRAY[
-		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id AND p.answer_by > common.now() THEN 'acceptance' END,
-		CASE WHEN p.status = 'proposed' AND actor = p.mentor_id THEN 'decline' END,
-		CASE WHEN p.status = 'proposed' AND NOT two AND p.answer_by > common.now() THEN 'patch' END,
-		CASE WHEN p.status = 'proposed' AND actor = p.mentee_id THEN 'withdrawal' END,
-		CASE WHEN p.status = 'active' AND two THEN 'agreement_create' END,
-		CASE WHEN p.status = 'active' AND two THEN 'session_create' END,
-		CASE WHEN p.status = 'active' AND two THEN 'goal_create' END,
-		CASE WHEN p.status IN ('active', 'suspended', 'completed', 'ended') AND two THEN 'feedback_create' END,
-		CASE WHEN p.status = 'active' THEN 'suspension' END,
-		CASE WHEN p.status = 'suspended' THEN 'resumption' END,
-		CASE WHEN p.status = 'active' THEN 'completion' END,
-		CASE WHEN talk THEN 'review_create' END,
-		CASE WHEN over THEN 'dissolution' END,
-		CASE WHEN live AND two THEN 'safe_exit' END], NULL));
+	IF NOT live THEN
+		RETURN array_to_json(CASE WHEN two AND p.status IN ('completed', 'ended') THEN steps || 'feedback_create'::text ELSE steps END);
+	END IF;
+	IF NOT EXISTS (SELECT FROM matching.review r WHERE r.pair_id = p.id AND r.outcome IN ('change_partner', 'end')) THEN
+		steps := array_remove(steps, 'dissolution');
+	END IF;
+	IF p.status = 'suspended' AND EXISTS (SELECT FROM matching.enrolment e
+			WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')) THEN
+		steps := array_remove(steps, 'resumption');
+	END IF;
+	IF two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
+			OR NOT matching.above_pair(actor, p.mentor_id, p.mentee_id) THEN
+		steps := steps || 'review_create'::text;
+	END IF;
+	IF two THEN
+		steps := steps || CASE WHEN p.status = 'active' THEN '{agreement_create,session_create,goal_create}'::text[] ELSE '{}' END
+			|| 'feedback_create'::text;
+	END IF;
+	RETURN array_to_json(steps);
 END $$;
 
 CREATE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
@@ -202,6 +256,8 @@ RETURN json_build_object('id', r.id, 'pair_id', r.pair_id, 'outcome', r.outcome,
 	'can', '[]'::json, 'links', json_build_object('self', '/api/v1/pairs/' || r.pair_id || '/reviews/' || r.id,
 		'pair', '/api/v1/pairs/' || r.pair_id));
 
+GRANT EXECUTE ON FUNCTION matching.programme_can(matching.programme, uuid, text[]),
+	matching.enrolment_can(matching.enrolment), matching.shortlist_can(matching.shortlist, uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.programme_reference(uuid),
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),
 	matching.invitation_json(matching.invitation), matching.form_json(matching.form),

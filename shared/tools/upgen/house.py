@@ -5,6 +5,7 @@ import re
 from . import rules, statements, yamlmarks
 from .binding import Binder
 from .fields import Fields, REF
+from .lifecycles import Lifecycles
 from .operations import Operations
 from .yamlmarks import Map
 
@@ -23,6 +24,7 @@ class House:
         self.handlers = {service: {} for service in rules.SERVICES}
         self.mentions = {owner: set() for owner in rules.SERVICES + ('shared',)}
         self.common = self.problems = self.scopes = Map('', 0)
+        self.lifecycles = Lifecycles(faults)
 
     def all_operations(self):
         return [op for service in rules.SERVICES for op in self.operations[service]]
@@ -50,6 +52,7 @@ class House:
             for document in documents[service]:
                 reader.file(document)
                 self.references(document)
+                self.lifecycles.file(service, document)
             self.operations[service] = sorted(reader.found, key=lambda op: op.order())
             self.declared += self.operations[service]
         self.references(self.common)

@@ -14,7 +14,7 @@ JSON = 'application/json'
 MERGE = 'application/merge-patch+json'
 STANDARD = {'operationId', 'tags', 'summary', 'description', 'parameters', 'requestBody',
             'responses', 'deprecated', 'x-scope', 'x-authz', 'x-lane', 'x-read', 'x-id', 'x-page',
-            'x-body-limit', 'x-cache', 'x-if-match'}
+            'x-body-limit', 'x-cache', 'x-if-match', 'x-step'}
 
 
 class Operations:
@@ -26,9 +26,9 @@ class Operations:
 
     def file(self, document):
         for key in document:
-            if key not in ('paths', 'components'):
+            if key not in ('paths', 'components', 'x-lifecycle'):
                 self.faults.add(document.file, document.line_of(key),
-                                f'"{key}": a file of the contract has paths and components only')
+                                f'"{key}": a file of the contract has paths, components and x-lifecycle only')
         paths = document.get('paths')
         for path, item in (paths.items() if isinstance(paths, Map) else ()):
             if not isinstance(item, Map):
