@@ -127,7 +127,7 @@ static void a_change_of_state_is_audited_with_all_it_brings(void **state)
 	struct api_reply *person = api_get(who(CALLER_HRIS), "/api/v1/people/%s", mentor);
 	struct api *picked = world_as(api_text(person, "hr.user_name"));
 	api_expect(api_post(named(picked), api_path("/api/v1/pairs/%s/acceptance", id), NULL), 200);
-	rows_say("matching.pair update accepted_at,status,updated_at,version", mentor,
+	rows_say("matching.pair update accepted_at,came_from,status,step,updated_at,version", mentor,
 		"pair_acceptance");
 	same_transaction("matching.pair", id);
 }

@@ -133,7 +133,7 @@ static void a_pair_suspended_for_an_exclusion_shows_no_reason(void **state)
 			   "{\"person_id\": \"%s\"}", mentor),
 		201);
 	static const enum caller readers[] = { CALLER_MENTOR, CALLER_MENTEE, CALLER_COORDINATOR };
-	static const char *const words[] = { "exclu", "conflict", "reason", "administrative" };
+	static const char *const words[] = { "exclu", "conflict", "reason", "too_close" };
 	for (int i = 0; i < 3; i++) {
 		struct api_reply *pair = api_expect(
 			api_get(never_as(readers[i]), "/api/v1/pairs/%s", never_world.pair), 200);
