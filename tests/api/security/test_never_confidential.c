@@ -133,7 +133,7 @@ static void a_pair_suspended_for_an_exclusion_shows_no_reason(void **state)
 			   "{\"person_id\": \"%s\"}", mentor),
 		201);
 	static const enum caller readers[] = { CALLER_MENTOR, CALLER_MENTEE, CALLER_COORDINATOR };
-	static const char *const words[] = { "exclu", "conflict", "reason", "too_close" };
+	static const char *const words[] = { "exclu", "conflict", "reason", "administrative" };
 	for (int i = 0; i < 3; i++) {
 		struct api_reply *pair = api_expect(
 			api_get(never_as(readers[i]), "/api/v1/pairs/%s", never_world.pair), 200);
@@ -146,7 +146,7 @@ static void a_pair_suspended_for_an_exclusion_shows_no_reason(void **state)
 			"SELECT data ->> 'reason' FROM common.outbox WHERE type = 'pair.suspended' "
 			"AND subject_id = '%s'",
 			never_world.pair),
-		"administrative");
+		"too_close");
 }
 
 static void excluding_back_tells_nothing(void **state)
