@@ -76,18 +76,20 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM shortlist_entry y WHERE y.shortlist_id = list AND y.mentor_id = x.mentor_id)
 		ORDER BY x.line_distance IS NOT NULL, x.rank
 	LOOP
-		EXIT WHEN n >= 3;
+		EXIT WHEN n >= 3 OR spare.mentor_id IS NOT NULL AND c.line_distance IS NOT NULL;
 		CONTINUE WHEN mentor_lists(c.mentor_id, s.round_id) >= p.exposure_cap
 			OR NOT obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
 		IF n = 2 AND departments = ARRAY[c.department] THEN
-			spare := coalesce(spare, c); -- taken only where no other department has anybody
+			IF spare.mentor_id IS NULL THEN
+				spare := c; -- taken only where no other department has anybody
+			END IF;
 			CONTINUE;
 		END IF;
 		PERFORM add_entry(list, c);
 		departments := departments || CASE WHEN c.department = ANY (departments) THEN '{}' ELSE ARRAY[c.department] END;
 		n := n + 1;
 	END LOOP;
-	IF n = 2 AND spare IS NOT NULL THEN
+	IF n = 2 AND spare.mentor_id IS NOT NULL THEN
 		PERFORM add_entry(list, spare);
 		n := 3;
 	END IF;
