@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the documentation page: swagger-ui-dist with our own index.html, and the TypeScript types.
+"""Makes the documentation pages: swagger-ui-dist with our own index.html, the life cycles, and the TypeScript types.
 
 	docs.py --out build
 
@@ -58,6 +58,15 @@ def types(modules, contract, docs):
     os.replace(fresh, target)
 
 
+def lives(modules, described, docs):
+    """lifecycles.html: the diagrams of all life cycles."""
+    made = subprocess.run(['node', str(ROOT / 'shared/tools/lifecycles.mjs'), str(described), str(modules)],
+                          check=True, stdout=subprocess.PIPE).stdout
+    fresh = docs / f'lifecycles.{os.getpid()}'
+    fresh.write_bytes(made)
+    os.replace(fresh, docs / 'lifecycles.html')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--out', type=Path, required=True)
@@ -70,6 +79,7 @@ def main():
             put(modules / 'swagger-ui-dist' / name, docs / name)
         for path in sorted((ROOT / 'api' / 'docs').iterdir()):
             put(path, docs / path.name)
+        lives(modules, out / 'lifecycles.json', docs)
         types(modules, out / 'openapi.json', docs)  # last: with it, the folder is whole
     except (OSError, subprocess.CalledProcessError) as error:
         print(f'docs: {error}', file=sys.stderr)
