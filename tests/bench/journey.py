@@ -14,8 +14,8 @@ WAIT_SECONDS = 120
 
 ENROL = """
 SET session_replication_role = replica;
-INSERT INTO matching.enrolment (id, programme_id, person_id, role)
-SELECT gen_random_uuid(), '{programme}', ('{id}' || n)::uuid, '{role}' FROM generate_series({first}, {last}) n;
+INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step)
+SELECT gen_random_uuid(), '{programme}', ('{id}' || n)::uuid, '{role}', 'enrolled', 'creation' FROM generate_series({first}, {last}) n;
 """
 # Leaders want four skills, juniors offer four, the popular ones more often.
 LEARN = """
@@ -36,8 +36,8 @@ SET session_replication_role = replica;
 CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, ('{id}' || {base} + n)::uuid AS mentee,
 	('{id}' || {base} + {half} + n)::uuid AS mentor FROM generate_series(1, {pairs}) n;
 INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
-	status, accepted_at)
-SELECT id, '{programme}', mentor, mentee, gen_random_uuid(), gen_random_uuid(), 'active', common.now() FROM made;
+	status, step, accepted_at)
+SELECT id, '{programme}', mentor, mentee, gen_random_uuid(), gen_random_uuid(), 'active', 'acceptance', common.now() FROM made;
 CREATE TEMP TABLE met AS SELECT gen_random_uuid() AS id, m.id AS pair, m.mentee, m.mentor, at.starts
 FROM made m, LATERAL (SELECT date_trunc('hour', common.now()) - interval '60 days' + k * interval '7 days'
 	+ interval '1 hour' * (hashtext(m.id::text || k) & 7) AS starts FROM generate_series(1, {each}) k) at;

@@ -69,9 +69,9 @@ static int set_up(void **state)
 	api_sql("superuser",
 		"SET session_replication_role = replica;"
 		" INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
-		" mentor_enrolment_id, mentee_enrolment_id, status)"
+		" mentor_enrolment_id, mentee_enrolment_id, status, step)"
 		" SELECT gen_random_uuid(), '%s', j.id, l.id, gen_random_uuid(), gen_random_uuid(),"
-		" 'active' FROM generate_series(0, %d) n, generate_series(0, 1) more"
+		" 'active', 'acceptance' FROM generate_series(0, %d) n, generate_series(0, 1) more"
 		" JOIN LATERAL (SELECT id FROM profiles.person WHERE user_name = 'leader' || n) l "
 		"ON true"
 		" JOIN LATERAL (SELECT id FROM profiles.person WHERE user_name = 'junior' || (n + "

@@ -53,17 +53,19 @@ static int dice(struct client *c, int sides)
 /* Leaders report to one chief and juniors to another; everybody takes part in both programmes. */
 static void enrol(const char *programme)
 {
-	api_sql("superuser", "UPDATE matching.programme SET status = 'matching' WHERE id = '%s'",
+	api_sql("superuser", "UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
 		programme);
 	api_sql("superuser",
-		"INSERT INTO matching.round (id, programme_id, status, policy_number)"
-		" SELECT gen_random_uuid(), programme_id, 'published', max(number)"
+		"SET session_replication_role = replica;"
+		" INSERT INTO matching.round (id, programme_id, status, step, policy_number)"
+		" SELECT gen_random_uuid(), programme_id, 'published', 'publication', max(number)"
 		" FROM matching.policy WHERE programme_id = '%s' GROUP BY programme_id",
 		programme);
 	api_sql("superuser",
-		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity)"
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
 		" SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE 'mentee'"
-		" END, level FROM profiles.person WHERE user_name ~ '^(leader|junior)[0-9]'",
+		" END, level, 'creation' FROM profiles.person WHERE user_name ~ "
+		"'^(leader|junior)[0-9]'",
 		programme);
 	api_sql("superuser",
 		"UPDATE matching.enrolment SET capacity = CASE role WHEN 'mentor' THEN "
@@ -198,8 +200,9 @@ static void go_on(void)
 {
 	api_sql("superuser",
 		"WITH new AS (INSERT INTO matching.shortlist (id, round_id, programme_id, "
-		"enrolment_id, mentee_id, status, pick_by) SELECT gen_random_uuid(), r.id, "
-		"e.programme_id, e.id, e.person_id, 'open', common.now() + interval '7 days' "
+		"enrolment_id, mentee_id, step, pick_by) SELECT gen_random_uuid(), r.id, "
+		"e.programme_id, e.id, e.person_id, 'replacement', common.now() + interval '7 "
+		"days' "
 		"FROM matching.enrolment e JOIN matching.round r ON r.programme_id = "
 		"e.programme_id "
 		"WHERE e.role = 'mentee' AND e.taken < e.capacity "

@@ -79,9 +79,10 @@ static int set_up(void **state)
 			   api_path("/api/v1/programmes/%s/recruitment", programme), NULL),
 		200);
 	api_sql("superuser",
-		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity) "
-		"SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE 'mentee' "
-		"END, CASE level WHEN 1 THEN %d ELSE 1 END FROM profiles.person "
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, "
+		"step) SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE "
+		"'mentee' "
+		"END, CASE level WHEN 1 THEN %d ELSE 1 END, 'creation' FROM profiles.person "
 		"WHERE user_name ~ '^(leader|junior)[0-9]'",
 		programme, CAPACITY);
 	story_round("hr.lead", programme);

@@ -20,13 +20,13 @@ static const struct {
 static void prepare(PGconn *pg)
 {
 	sql_do(pg, "%s", people);
-	sql_do(pg, "INSERT INTO matching.programme (id, title, purpose, status, starts_on, ends_on)"
-		   " SELECT ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'P', "
-		   "'inclusion', 'active',"
-		   " '2026-01-01', '2027-01-01' FROM generate_series(1, 2) n");
+	world_programmes(pg, "SELECT n, 1, NULL::int FROM generate_series(1, 2) n");
 	sql_do(pg,
-		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity)"
-		" SELECT gen_random_uuid(), g.id, p.id, r, CASE r WHEN 'mentor' THEN 2 ELSE 3 END"
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
+		" SELECT ('6000000' || right(g.id::text, 1) || '-0000-4000-8000-0000000000' || "
+		"CASE r WHEN 'mentor' THEN 1 ELSE 2 END || right(p.id::text, 1))::uuid,"
+		" g.id, p.id, r, CASE r WHEN 'mentor' THEN 2 ELSE 3 END,"
+		" 'creation'"
 		" FROM matching.programme g, profiles.person p, unnest(ARRAY['mentor', 'mentee']) "
 		"r");
 	for (size_t i = 0; i < COUNT(pairs); i++) {
@@ -37,39 +37,48 @@ static void prepare(PGconn *pg)
 			" WHERE id::text NOT LIKE '30000000%%'",
 			(int)i + 1);
 		if (!str_equal(pairs[i].status, "proposed"))
-			sql_do(pg, "UPDATE matching.pair SET status = 'active' WHERE id = " PAIR_ID,
+			sql_do(pg,
+				"UPDATE matching.pair SET step = 'acceptance' WHERE id = " PAIR_ID,
 				(int)i + 1);
 		if (str_equal(pairs[i].status, "suspended"))
 			sql_do(pg,
-				"UPDATE matching.pair SET status = 'suspended' WHERE id = " PAIR_ID,
+				"UPDATE matching.pair SET step = 'suspension' WHERE id = " PAIR_ID,
 				(int)i + 1);
 	}
 }
+
+/* Of matching, beside profiles.person. */
+static const char *const tables[] = { "programme", "round", "shortlist", "enrolment", "pair",
+	"pair_history", "declined" };
 
 /* Keeps a copy of the tables that deeds change; returns the statements (owned) that bring it back,
  * with triggers and foreign keys at rest. */
 static char *keep(PGconn *pg)
 {
-	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person;"
-		   " CREATE TABLE kept.enrolment AS TABLE matching.enrolment; CREATE TABLE "
-		   "kept.pair AS TABLE matching.pair");
-	return sql_text(pg, "SELECT 'SET session_replication_role = replica; DELETE FROM "
-			    "common.outbox; DELETE FROM common.audit;"
-			    " DELETE FROM scheduling.session_history; DELETE FROM "
-			    "scheduling.participant; DELETE FROM scheduling.session;"
-			    " DELETE FROM matching.exclusion;' || string_agg(format('DELETE FROM "
-			    "%%1$s; INSERT INTO %%1$s (%%2$s) SELECT %%2$s"
-			    " FROM kept.%%3$I; ', c.oid::regclass, (SELECT "
-			    "string_agg(quote_ident(attname), ', ') FROM pg_attribute"
-			    " WHERE attrelid = c.oid AND attnum > 0 AND attgenerated = '' AND NOT "
-			    "attisdropped), c.relname), '')"
-			    " || 'RESET session_replication_role' FROM pg_class c"
-			    " WHERE c.oid IN ('profiles.person'::regclass, "
-			    "'matching.enrolment'::regclass, 'matching.pair'::regclass)");
+	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person");
+	for (size_t i = 0; i < COUNT(tables); i++)
+		sql_do(pg, "CREATE TABLE kept.%s AS TABLE matching.%s", tables[i], tables[i]);
+	return sql_text(pg,
+		"SELECT 'SET session_replication_role = replica; DELETE FROM "
+		"common.outbox; DELETE FROM common.audit;"
+		" DELETE FROM scheduling.session_history; DELETE FROM "
+		"scheduling.participant; DELETE FROM scheduling.session;"
+		" DELETE FROM matching.exclusion;' || string_agg(format('DELETE FROM "
+		"%%1$s; INSERT INTO %%1$s (%%2$s) SELECT %%2$s"
+		" FROM kept.%%3$I; ', c.oid::regclass, (SELECT "
+		"string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+		" WHERE attrelid = c.oid AND attnum > 0 AND attgenerated = '' AND NOT "
+		"attisdropped), c.relname), '')"
+		" || 'RESET session_replication_role' FROM pg_class c"
+		" WHERE c.relname IN (SELECT tablename FROM pg_tables WHERE schemaname = "
+		"'kept') AND c.relkind = 'r'"
+		" AND c.relnamespace::regnamespace::text IN ('profiles', 'matching')");
 }
 
-char *crowd_make(PGconn *pg)
+char *crowd_make(PGconn *pg, const char *more)
 {
 	prepare(pg);
+	if (more)
+		sql_do(pg, "%s", more);
 	return keep(pg);
 }

@@ -18,8 +18,9 @@
 #define PAIR_4  "'30000000-0000-4000-8000-000000000004'"
 #define P(n)    "'10000000-0000-4000-8000-00000000000" #n "'"
 
-/* Fills an empty, migrated database by real statements, and keeps a copy. Returns the statements
- * (owned) that bring the beginning back, with triggers and foreign keys at rest. */
-CHECKED char *crowd_make(PGconn *pg);
+/* Fills an empty, migrated database by real statements, and by more of them unless NULL, and keeps
+ * a copy. Returns the statements (owned) that bring the beginning back, with triggers and foreign
+ * keys at rest. */
+CHECKED char *crowd_make(PGconn *pg, const char *more);
 
 #endif

@@ -22,15 +22,20 @@ INSERT INTO profiles.import_step (import_id, place, line, person_id, action)
 VALUES ('52000000-0000-4000-8000-000000000001', 1, 2, gen_random_uuid(), 'create');
 INSERT INTO profiles.import_fault (import_id, line, code, message)
 VALUES ('52000000-0000-4000-8000-000000000001', 2, 'c', 'm');
+INSERT INTO profiles.token_revocation (id, person_id, subject)
+SELECT gen_random_uuid(), NULL::uuid, 's' -- before the other, which an update of all comes to later
+UNION ALL SELECT gen_random_uuid(), p.id, NULL FROM profiles.person p WHERE user_name = 'p1';
 
+INSERT INTO matching.programme (id, title, purpose, starts_on, ends_on)
+VALUES ('20000000-0000-4000-8000-000000000003', 'Draft', 'inclusion', '2026-01-01', '2027-01-01');
 INSERT INTO matching.coordinator (programme_id, person_id) SELECT id, gen_random_uuid() FROM matching.programme;
 INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM matching.programme;
 UPDATE matching.programme SET line_distance = 3 WHERE id::text LIKE '%2';
 INSERT INTO matching.round (id, programme_id, policy_number)
 VALUES ('53000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 1);
-INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, status, pick_by)
+INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by)
 SELECT '54000000-0000-4000-8000-000000000001', '53000000-0000-4000-8000-000000000001', e.programme_id, e.id,
-	e.person_id, 'open', common.now()
+	e.person_id, 'replacement', common.now()
 FROM matching.enrolment e JOIN profiles.person p ON p.id = e.person_id
 WHERE e.programme_id = '20000000-0000-4000-8000-000000000001' AND e.role = 'mentee' AND p.user_name = 'p3';
 INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score)

@@ -20,11 +20,92 @@
 #define MOVE(n, manager)                                                                           \
 	"SELECT pg_advisory_xact_lock(7, 1); UPDATE profiles.person SET manager_id = " P(          \
 		manager) " WHERE id = " P(n)
-#define STATUS(pair, status, condition)                                                            \
-	"UPDATE matching.pair SET status = " status                                                \
+#define STEP(pair, step, condition)                                                                \
+	"UPDATE matching.pair SET step = '" step "'"                                               \
 	" WHERE id = (SELECT p.id FROM matching.standing(),"                                       \
 	" matching.pair p WHERE p.id = " pair " AND p.status = '" condition                        \
 	"' FOR NO KEY UPDATE OF p)"
+
+/* As the statements of programmes have it. */
+#define WIND_DOWN(n, step)                                                                         \
+	"WITH new AS (UPDATE matching.programme p SET winding_down = '" step                       \
+	"' WHERE p.id = '20000000-0000-4000-8000-00000000000" n "' RETURNING p.id)"                \
+	" SELECT common.found(count(*)), matching.wind_down('20000000-0000-4000-8000-"             \
+	"00000000000" n "', 500) FROM new"
+#define ROUND  "'53000000-0000-4000-8000-000000000001'"
+#define LIST_1 "'54000000-0000-4000-8000-000000000001'"
+#define LIST_2 "'54000000-0000-4000-8000-000000000002'"
+#define PAIR_5 "'30000000-0000-4000-8000-000000000005'"
+#define PAIR_6 "'30000000-0000-4000-8000-000000000006'"
+#define PAIR_OF_LIST_1                                                                             \
+	"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, " \
+	"mentee_enrolment_id, answer_by, shortlist_id, step) SELECT gen_random_uuid(), "           \
+	"s.programme_id, x.mentor_id, s.mentee_id, x.enrolment_id, s.enrolment_id, "               \
+	"common.now() + interval '3 days', s.id, 'pick' FROM "
+#define ENTRIES " s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.id = " LIST_1
+
+/* On top of the crowd: programme 2 has a published round with a list of 5 for 3, and another one of
+ * which pair 6 came, 7 for 4; 3 is closing, with a pair that rests; 4 has not become active. */
+static const char more[] =
+	"INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM "
+	"matching.programme; SET session_replication_role = replica;"
+	" INSERT INTO matching.programme (id, title, purpose, status, step, starts_on, ends_on)"
+	" SELECT ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'P', 'inclusion', "
+	"status, 'creation', '2026-01-01', '2027-01-01' FROM (VALUES (3, 'active'), (4, "
+	"'matching')) v (n, status);"
+	" INSERT INTO matching.round (id, programme_id, policy_number, status, step) VALUES "
+	"(" ROUND ", '20000000-0000-4000-8000-000000000002', 1, 'published', 'publication');"
+	" RESET session_replication_role;"
+	" INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
+	" SELECT gen_random_uuid(), g.id, p.id, r, 2, 'creation' FROM matching.programme g, "
+	"profiles.person p, unnest(ARRAY['mentor', 'mentee']) r WHERE g.title = 'P';"
+	" INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, "
+	"step, pick_by) SELECT v.id::uuid, " ROUND ", e.programme_id, e.id, e.person_id, "
+	"'replacement', common.now() + interval '3 days' FROM matching.enrolment e"
+	" JOIN (VALUES (" LIST_1 ", " P(3) "), (" LIST_2 ", " P(
+		4) ")) v (id, person_id)"
+		   " ON v.person_id::uuid = e.person_id WHERE e.role = 'mentee' AND e.programme_id "
+		   "= "
+		   "'20000000-0000-4000-8000-000000000002';"
+		   " INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, "
+		   "rank, "
+		   "score) SELECT v.id::uuid, e.person_id, e.id, 1, 1 FROM matching.enrolment e"
+		   " JOIN (VALUES (" LIST_1 ", " P(5) "), (" LIST_2 ", " P(
+			   7) ")) v (id, person_id)"
+			      " ON v.person_id::uuid = e.person_id WHERE e.role = 'mentor' AND "
+			      "e.programme_id = "
+			      "'20000000-0000-4000-8000-000000000002';"
+			      " INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
+			      "mentor_enrolment_id, "
+			      "mentee_enrolment_id, answer_by, shortlist_id, step) SELECT " PAIR_6
+			      ", s.programme_id, "
+			      "x.mentor_id, s.mentee_id, x.enrolment_id, s.enrolment_id, "
+			      "common.now() + interval '3 "
+			      "days', s.id, 'pick' FROM matching.shortlist s JOIN "
+			      "matching.shortlist_entry x ON "
+			      "x.shortlist_id = s.id WHERE s.id = " LIST_2 ";"
+			      " UPDATE matching.shortlist SET step = 'pick' WHERE id = " LIST_2 ";"
+			      " INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
+			      "mentor_enrolment_id, "
+			      "mentee_enrolment_id, answer_by, step) SELECT " PAIR_5
+			      ", j.programme_id, j.person_id, "
+			      "s.person_id, j.id, s.id, common.now() + interval '3 days', 'pick'"
+			      " FROM matching.enrolment j JOIN matching.enrolment s ON "
+			      "s.programme_id = j.programme_id"
+			      " WHERE j.role = 'mentor' AND s.role = 'mentee' AND j.person_id = " P(
+				      4) " AND "
+					 "s.person_id = " P(
+						 3) " AND right(j.programme_id::text, 1) = '3';"
+						    " UPDATE matching.pair SET step = 'acceptance' "
+						    "WHERE id = " PAIR_5 ";"
+						    " UPDATE matching.pair SET step = 'suspension' "
+						    "WHERE id = " PAIR_5 ";"
+						    " UPDATE matching.programme SET winding_down = "
+						    "'closing' WHERE id = "
+						    "'20000000-0000-4000-8000-000000000003';"
+						    " SELECT "
+						    "matching.wind_down('20000000-0000-4000-8000-"
+						    "000000000003', 500)";
 
 struct deed {
 	const char *name, *role, *sql; /* sql NULL: a pick of these */
@@ -34,10 +115,10 @@ static const struct deed deeds[] = {
 	{ "pick", "upward_matching", NULL, 5, 3, 1 },
 	{ "pick_last_place", "upward_matching", NULL, 5, 2, 1 },
 	{ "pick_elsewhere", "upward_matching", NULL, 5, 3, 2 },
-	{ "accept", "upward_matching", STATUS(PAIR_1, "'active'", "proposed") },
-	{ "decline", "upward_matching", STATUS(PAIR_1, "'declined'", "proposed") },
-	{ "resume", "upward_matching", STATUS(PAIR_3, "'active'", "suspended") },
-	{ "end", "upward_matching", STATUS(PAIR_2, "'ended'", "active") },
+	{ "accept", "upward_matching", STEP(PAIR_1, "acceptance", "proposed") },
+	{ "decline", "upward_matching", STEP(PAIR_1, "decline", "proposed") },
+	{ "resume", "upward_matching", STEP(PAIR_3, "resumption", "suspended") },
+	{ "end", "upward_matching", STEP(PAIR_2, "dissolution", "active") },
 	{ "book", "upward_scheduling", SESSION(1, PAIR_2, "10:00", "11:00") },
 	{ "book_overlap", "upward_scheduling", SESSION(2, PAIR_4, "10:30", "11:30") },
 	{ "book_same", "upward_scheduling", SESSION(3, PAIR_4, "10:00", "11:00") },
@@ -56,6 +137,20 @@ static const struct deed deeds[] = {
 	{ "narrow", "upward_matching",
 		"UPDATE matching.enrolment SET capacity = 1 WHERE role = 'mentor' AND person_id "
 		"= " P(5) },
+	{ "pick_early", "upward_matching", NULL, 5, 3, 4 },
+	{ "pick_listed", "upward_matching",
+		"WITH target AS (SELECT s.* FROM matching.standing(), matching.shortlist s WHERE "
+		"s.id = " LIST_1 " FOR NO KEY UPDATE OF s),"
+		" picked AS (UPDATE matching.shortlist s SET step = 'pick' FROM target t WHERE "
+		"s.id = t.id RETURNING s.*) " PAIR_OF_LIST_1 "picked" ENTRIES },
+	{ "pair_listed", "upward_matching", PAIR_OF_LIST_1 "matching.shortlist" ENTRIES },
+	{ "accept_listed", "upward_matching", STEP(PAIR_6, "acceptance", "proposed") },
+	{ "resume_closing", "upward_matching", STEP(PAIR_5, "resumption", "suspended") },
+	{ "take_back", "upward_matching", "SELECT matching.take_back_round(" ROUND ")" },
+	{ "close", "upward_matching", WIND_DOWN("1", "closing") },
+	{ "close_listed", "upward_matching", WIND_DOWN("2", "closing") },
+	{ "end_all", "upward_matching", WIND_DOWN("3", "closure") },
+	{ "cancel", "upward_matching", WIND_DOWN("4", "cancellation") },
 };
 #define DEEDS COUNT(deeds)
 
@@ -64,7 +159,7 @@ struct stage {
 	char *statements[DEEDS], *restore;
 	char *alone[DEEDS][DEEDS]; /* the state after i, then j, one after the other */
 	int64_t violations;
-	int mismatches, blocked, runs;
+	int mismatches, blocked, runs, caught; /* caught: runs with a violation */
 	char words[512];
 };
 
@@ -76,22 +171,29 @@ static void reset(struct stage *stage)
 /* Everything that a deed can change, as text. */
 static char *state_of(PGconn *pg)
 {
-	return sql_text(pg, "SELECT concat_ws('; ',"
-			    "(SELECT string_agg(concat_ws(' ', right(mentor_id::text, 1), "
-			    "right(mentee_id::text, 1),"
-			    "	right(programme_id::text, 1), status, reason), ', ' ORDER BY "
-			    "mentor_id, mentee_id, programme_id, status)"
-			    " FROM matching.pair),"
-			    "(SELECT string_agg(concat_ws(' ', level, right(manager_id::text, 1), "
-			    "status), ', ' ORDER BY id) FROM profiles.person),"
-			    "(SELECT string_agg(concat_ws('/', taken, capacity), ', ' ORDER BY "
-			    "programme_id, person_id, role)"
-			    " FROM matching.enrolment),"
-			    "(SELECT string_agg(right(session_id::text, 1) || "
-			    "right(person_id::text, 1), ', ' ORDER BY session_id, person_id)"
-			    " FROM scheduling.participant WHERE live), (SELECT count(*) FROM "
-			    "matching.exclusion),"
-			    "(SELECT count(*) FROM common.outbox WHERE type = 'pair.suspended'))");
+	return sql_text(pg,
+		"SELECT concat_ws('; ',"
+		"(SELECT string_agg(concat_ws(' ', right(mentor_id::text, 1), "
+		"right(mentee_id::text, 1),"
+		"	right(programme_id::text, 1), status, reason), ', ' ORDER BY "
+		"mentor_id, mentee_id, programme_id, status)"
+		" FROM matching.pair),"
+		"(SELECT string_agg(concat_ws(' ', level, right(manager_id::text, 1), "
+		"status), ', ' ORDER BY id) FROM profiles.person),"
+		"(SELECT string_agg(concat_ws(' ', status, winding_down), ', ' ORDER "
+		"BY id) FROM matching.programme),"
+		"(SELECT string_agg(status, ', ' ORDER BY id) FROM matching.round),"
+		"(SELECT string_agg(status, ', ' ORDER BY id) FROM matching.shortlist),"
+		"(SELECT count(*) FROM matching.pair_history),"
+		"(SELECT string_agg(concat_ws('/', status, taken, capacity), ', ' ORDER BY "
+		"programme_id, person_id, role)"
+		" FROM matching.enrolment),"
+		"(SELECT string_agg(right(session_id::text, 1) || "
+		"right(person_id::text, 1), ', ' ORDER BY session_id, person_id)"
+		" FROM scheduling.participant WHERE live), (SELECT count(*) FROM "
+		"matching.exclusion),"
+		"(SELECT string_agg(concat_ws(' ', type, n), ', ' ORDER BY type) FROM "
+		"(SELECT type, count(*) AS n FROM common.outbox GROUP BY type) t))");
 }
 
 static void in_transaction(PGconn *pg, const char *sql)
@@ -124,6 +226,7 @@ static void judge(struct stage *stage, const char *what)
 static void overlap(struct stage *stage, size_t i, size_t j, const char *how)
 {
 	PGconn *first = stage->first[i], *second = stage->second[j];
+	int64_t before = stage->violations;
 	char what[160];
 
 	snprintf(what, sizeof what, "%s, %s meanwhile, %s", deeds[i].name, deeds[j].name, how);
@@ -139,6 +242,7 @@ static void overlap(struct stage *stage, size_t i, size_t j, const char *how)
 		fail_msg("%s: %s", what, outcome);
 	end(second, *outcome ? "ROLLBACK" : "COMMIT");
 	judge(stage, what);
+	stage->caught += stage->violations > before;
 	owned_text char *now = state_of(stage->admin);
 	bool kept = str_equal(how, "COMMIT");
 	bool same = kept ? str_equal(now, stage->alone[i][j]) || str_equal(now, stage->alone[j][i])
@@ -169,7 +273,7 @@ static void run_alone(struct stage *stage)
 static void open_stage(struct stage *stage)
 {
 	stage->admin = sql_connect(DATABASE, NULL);
-	stage->restore = crowd_make(stage->admin);
+	stage->restore = crowd_make(stage->admin, more);
 	for (size_t i = 0; i < DEEDS; i++) {
 		stage->first[i] = sql_connect(DATABASE, deeds[i].role);
 		stage->second[i] = sql_connect(DATABASE, deeds[i].role);
@@ -238,23 +342,90 @@ static void remove_lock(PGconn *pg)
 		   " $$ BEGIN RETURN new; END $$");
 }
 
+/* Takes the look at programme, round and enrolments out of the check. */
+static void forget_programme(PGconn *pg)
+{
+	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.pair_stands(p matching.pair) RETURNS void "
+		   "LANGUAGE plpgsql AS $$ BEGIN END $$");
+}
+
+/* A stage where nothing is compared: only violations count. */
+static void open_bare_stage(struct stage *stage)
+{
+	open_stage(stage);
+	for (size_t i = 0; i < DEEDS; i++)
+		for (size_t j = 0; j < DEEDS; j++)
+			stage->alone[i][j] = str_copy("");
+}
+
 static void without_the_lock_the_same_orders_are_unsafe(void **state)
 {
 	(void)state;
 	struct stage stage = { 0 };
-	const char *moves[] = { "move_mentor", "rise", "leave", "exclude" };
+	static const char *const orders[][2] = { { "pick", "move_mentor" }, { "pick", "rise" },
+		{ "pick", "leave" }, { "pick", "exclude" }, { "pick", "close" },
+		{ "pair_listed", "close_listed" }, { "pair_listed", "take_back" } };
 
-	open_stage(&stage);
+	open_bare_stage(&stage);
 	remove_lock(stage.admin);
-	for (size_t i = 0; i < DEEDS; i++)
-		for (size_t j = 0; j < DEEDS; j++)
-			stage.alone[i][j] = str_copy("");
-	for (size_t i = 0; i < COUNT(moves); i++)
-		overlap(&stage, deed_called("pick"), deed_called(moves[i]), "COMMIT");
-	printf("# without the lock: %lld violations in %d interleavings\n",
-		(long long)stage.violations, stage.runs);
+	for (size_t i = 0; i < COUNT(orders); i++)
+		overlap(&stage, deed_called(orders[i][0]), deed_called(orders[i][1]), "COMMIT");
+	printf("# without the lock: %d of %d interleavings unsafe\n", stage.caught, stage.runs);
 	/* each is seen after the second commit, when both are there */
-	assert_int_equal(stage.violations, COUNT(moves));
+	assert_int_equal(stage.caught, COUNT(orders));
+	close_stage(&stage);
+}
+
+/* Who has waited for the lock must look at what the programme and the round have become. */
+static void with_the_lock_but_without_a_look_they_are_unsafe_too(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+	static const char *const orders[][2] = { { "close", "pick" },
+		{ "close_listed", "pair_listed" }, { "take_back", "pair_listed" } };
+
+	open_bare_stage(&stage);
+	for (size_t i = 0; i < COUNT(orders); i++)
+		overlap(&stage, deed_called(orders[i][0]), deed_called(orders[i][1]), "COMMIT");
+	assert_int_equal(stage.caught, 0); /* as it is */
+	forget_programme(stage.admin);
+	for (size_t i = 0; i < COUNT(orders); i++)
+		overlap(&stage, deed_called(orders[i][0]), deed_called(orders[i][1]), "COMMIT");
+	printf("# without a look: %d of %d interleavings unsafe\n", stage.caught,
+		(int)COUNT(orders));
+	assert_int_equal(stage.blocked, 2 * COUNT(orders)); /* all did wait for the lock */
+	assert_int_equal(stage.caught, COUNT(orders));
+	close_stage(&stage);
+}
+
+/* The lock and the look at the programme as one statement. */
+static const char lock_and_look[] =
+	"WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(7, 1))"
+	" INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, "
+	"mentee_enrolment_id, answer_by, step)"
+	" SELECT gen_random_uuid(), g.id, j.person_id, s.person_id, j.id, s.id, common.now(), "
+	"'pick' FROM held, matching.programme g JOIN matching.enrolment j ON j.programme_id = g.id"
+	" JOIN matching.enrolment s ON s.programme_id = g.id"
+	" WHERE g.status = 'active' AND g.winding_down IS NULL AND right(g.id::text, 1) = '1'"
+	" AND j.person_id = " P(5) " AND j.role = 'mentor' AND s.person_id = " P(3) " AND s.role = "
+										    "'mentee'";
+
+static void lock_and_look_in_one_statement_are_unsafe(void **state)
+{
+	(void)state;
+	struct stage stage = { 0 };
+	size_t pick = deed_called("pick"), close = deed_called("close");
+
+	open_bare_stage(&stage);
+	free(stage.statements[pick]);
+	stage.statements[pick] = str_copy(lock_and_look);
+	overlap(&stage, close, pick, "COMMIT");
+	assert_int_equal(stage.caught, 0); /* the trigger looks once more */
+	forget_programme(stage.admin);
+	overlap(&stage, close, pick, "COMMIT");
+	assert_int_equal(stage.blocked, 2); /* it did wait for the lock */
+	printf("# lock and look in one statement: %lld violations\n", (long long)stage.violations);
+	assert_int_equal(stage.caught, 1);
 	close_stage(&stage);
 }
 
@@ -266,9 +437,9 @@ static const char lock_and_check[] =
 		   "l.id)"
 		   " INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 		   "mentor_enrolment_id, mentee_enrolment_id,"
-		   "	answer_by)"
+		   "	answer_by, step)"
 		   " SELECT gen_random_uuid(), j.programme_id, j.person_id, s.person_id, j.id, "
-		   "s.id, common.now()"
+		   "s.id, common.now(), 'pick'"
 		   " FROM held, matching.enrolment j, matching.enrolment s"
 		   " WHERE j.person_id = " P(5) " AND j.role = 'mentor' AND s.person_id = " P(
 			   3) " AND s.role = 'mentee'"
@@ -282,10 +453,7 @@ static void lock_and_check_in_one_statement_are_unsafe(void **state)
 	struct stage stage = { 0 };
 	size_t pick = deed_called("pick"), move = deed_called("move_mentor");
 
-	open_stage(&stage);
-	for (size_t i = 0; i < DEEDS; i++)
-		for (size_t j = 0; j < DEEDS; j++)
-			stage.alone[i][j] = str_copy("");
+	open_bare_stage(&stage);
 	overlap(&stage, move, pick, "COMMIT");
 	assert_int_equal(stage.violations, 0); /* as it is */
 	sql_do(stage.admin,
@@ -355,6 +523,10 @@ int main(void)
 			every_order_of_two_deeds_is_as_if_one_came_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			without_the_lock_the_same_orders_are_unsafe, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			with_the_lock_but_without_a_look_they_are_unsafe_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			lock_and_look_in_one_statement_are_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			lock_and_check_in_one_statement_are_unsafe, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -107,7 +107,7 @@ static void make_pairs(PGconn *pg, struct storm *storm)
 		owned_text char *outcome = sql_outcome(pg, pick);
 		n += *outcome == '\0';
 	}
-	sql_do(pg, "UPDATE matching.pair SET status = 'active'");
+	sql_do(pg, "UPDATE matching.pair SET step = 'acceptance'");
 	owned_result PGresult *rows = sql_rows(pg, "SELECT id FROM matching.pair");
 	for (int n = 0; n < PAIRS; n++)
 		snprintf(storm->pairs[n], sizeof storm->pairs[n], "%s", PQgetvalue(rows, n, 0));

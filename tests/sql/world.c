@@ -5,6 +5,22 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+void world_programmes(PGconn *pg, const char *rows)
+{
+	/* they have not walked the steps to where they are */
+	sql_do(pg, "SET session_replication_role = replica");
+	sql_do(pg,
+		"INSERT INTO matching.programme (id, title, purpose, status, step, came_from, "
+		"starts_on, ends_on, min_level_gap, line_distance)"
+		" SELECT ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Programme "
+		"' || n,"
+		" 'inclusion', 'active', 'activation', 'matching', '2026-01-01', '2027-01-01', "
+		"gap, distance"
+		" FROM (%s) AS p (n, gap, distance)",
+		rows);
+	sql_do(pg, "RESET session_replication_role");
+}
+
 void world_make(PGconn *pg, int people, double seed)
 {
 	sql_do(pg, "SELECT setseed(%f)", seed);
@@ -17,17 +33,14 @@ void world_make(PGconn *pg, int people, double seed)
 		"'0'))::uuid END"
 		" FROM generate_series(1, %d) n",
 		people);
+	world_programmes(pg,
+		"SELECT n, gap, distance FROM (VALUES (1, 1, NULL), (2, 2, 2), (3, NULL, NULL)) AS "
+		"p (n, gap, distance)");
 	sql_do(pg,
-		"INSERT INTO matching.programme"
-		" (id, title, purpose, status, starts_on, ends_on, min_level_gap, line_distance)"
-		" SELECT ('20000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'Programme "
-		"' || n,"
-		" 'inclusion', 'active', '2026-01-01', '2027-01-01', gap, distance"
-		" FROM (VALUES (1, 1, NULL), (2, 2, 2), (3, NULL, NULL)) AS p (n, gap, distance)");
-	sql_do(pg, "INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity)"
-		   " SELECT gen_random_uuid(), g.id, p.id, r.role, 1 + (random() * 2)::int"
-		   " FROM matching.programme g, profiles.person p, (VALUES ('mentor'), ('mentee')) "
-		   "AS r (role)");
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
+		" SELECT gen_random_uuid(), g.id, p.id, r.role, 1 + (random() * 2)::int, 'creation'"
+		" FROM matching.programme g, profiles.person p, (VALUES ('mentor'), ('mentee')) "
+		"AS r (role)");
 	sql_do(pg, "ANALYZE profiles.person, matching.enrolment");
 }
 
@@ -51,13 +64,14 @@ char *world_pick(int programme, int mentor, int mentee)
 	buf_print(&sql,
 		"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 		"mentor_enrolment_id,"
-		" mentee_enrolment_id, answer_by) SELECT gen_random_uuid(), " WORLD_PROGRAMME
-		", " WORLD_PERSON ", " WORLD_PERSON ", %s, %s, common.now() + interval '3 days'",
+		" mentee_enrolment_id, answer_by, step) SELECT gen_random_uuid(), " WORLD_PROGRAMME
+		", " WORLD_PERSON ", " WORLD_PERSON
+		", %s, %s, common.now() + interval '3 days', 'pick'",
 		programme, mentor, mentee, junior, senior);
 	return buf_take(&sql);
 }
 
-/* The rules of reverse safety over the whole database at once. */
+/* The rules of reverse safety, and of what pairs live in, over the whole database at once. */
 static const char oracle[] =
 	"WITH RECURSIVE above (lower, upper, steps) AS ("
 	"	SELECT id, manager_id, 1 FROM profiles.person WHERE manager_id IS NOT NULL"
@@ -101,6 +115,19 @@ static const char oracle[] =
 	"		HAVING count(*) > (SELECT (s.value::json ->> side)::int FROM "
 	"common.setting s"
 	"			WHERE s.name = 'person_limits')"
+	"	UNION ALL SELECT 'programme' FROM kept k JOIN matching.programme g ON g.id = "
+	"k.programme_id"
+	"		WHERE g.status NOT IN ('matching', 'active', 'closing')"
+	"	UNION ALL SELECT 'closing' FROM kept k JOIN matching.programme g ON g.id = "
+	"k.programme_id"
+	"		WHERE g.status = 'closing' AND 'proposed' IN (k.status, k.came_from)"
+	"		AND k.status IN ('proposed', 'suspended')"
+	"	UNION ALL SELECT 'rolled_back' FROM kept k JOIN matching.shortlist s ON s.id = "
+	"k.shortlist_id"
+	"		JOIN matching.round r ON r.id = s.round_id WHERE r.status = 'rolled_back'"
+	"	UNION ALL SELECT 'left' FROM live l JOIN matching.enrolment e"
+	"		ON e.id IN (l.mentor_enrolment_id, l.mentee_enrolment_id)"
+	"		WHERE e.status NOT IN ('enrolled', 'paused')"
 	"	UNION ALL SELECT 'circle' FROM above WHERE lower = upper)"
 	" SELECT count(*), coalesce(string_agg(DISTINCT why, ' '), ''), "
 	"pg_current_snapshot()::text FROM wrong";

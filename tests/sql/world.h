@@ -18,6 +18,9 @@
  */
 void world_make(PGconn *pg, int people, double seed);
 
+/* Active programmes for the rows (number, level gap, line distance) of a query. */
+void world_programmes(PGconn *pg, const char *rows);
+
 /* The enrolment of a person in a programme, as an SQL expression; owned. */
 CHECKED char *world_enrolment(int programme, int person, const char *role);
 

@@ -51,23 +51,28 @@ static int set_up(void **state)
 	(void)state;
 	import_people();
 	programme = story_programme("ada", "Reports");
+	api_sql("superuser", "UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
+		programme);
+	api_sql("superuser", "UPDATE matching.programme SET step = 'activation' WHERE id = '%s'",
+		programme);
 	for (int i = 0; i < PAIRS; i++) {
 		const char *mentee_part = story_enrol(leader(i), programme, "mentee", 1);
 		const char *mentor_part = story_enrol(mentor(i), programme, "mentor", 1);
 		pairs[i] = api_path("%s",
 			api_sql("superuser",
 				"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
-				" mentor_enrolment_id, mentee_enrolment_id, origin, status, "
-				"accepted_at) SELECT "
+				" mentor_enrolment_id, mentee_enrolment_id, origin, step, "
+				"answer_by) SELECT "
 				"gen_random_uuid(), m.programme_id, m.person_id, l.person_id, "
 				"m.id, "
-				"l.id, 'manual', 'active', common.now() FROM matching.enrolment m, "
+				"l.id, 'manual', 'pick', common.now() + interval '1 day' FROM "
+				"matching.enrolment m, "
 				"matching.enrolment l WHERE m.id = '%s' AND l.id = '%s' RETURNING "
 				"id",
 				mentor_part, mentee_part));
+		api_sql("superuser", "UPDATE matching.pair SET step = 'acceptance' WHERE id = '%s'",
+			pairs[i]);
 	}
-	api_sql("superuser", "UPDATE matching.programme SET status = 'active' WHERE id = '%s'",
-		programme);
 	return 0;
 }
 
@@ -268,7 +273,7 @@ static void gain_moves_in_batches_of_five_people(void **state)
 	/* nothing to show is a header without rows */
 	assert_string_equal(report_csv("gain")->text,
 		"skill,people,mean_gain,standard_deviation,suppressed\r\n");
-	api_sql("superuser", "UPDATE matching.programme SET status = 'closing' WHERE id = '%s'",
+	api_sql("superuser", "UPDATE matching.programme SET step = 'closing' WHERE id = '%s'",
 		programme);
 	struct api_reply *made = api_expect(
 		api_post(api_as("programme_admin", "ada"), "/api/v1/assessments",
