@@ -26,7 +26,7 @@ WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 
 -- pair_patch: a coordinator gives the mentor more time to answer.
-WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS answer_by FROM pair p
+WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS answer_by FROM standing(), pair p
 		WHERE p.id = :pair_id AND coordinates(p.programme_id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	new AS (UPDATE pair p SET step = 'extension', answer_by = t.answer_by
 		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id, p.answer_by)

@@ -483,7 +483,7 @@ static void two_programmes_give_one_person_no_more_than_the_limit(void **state)
 	owned_text char *elsewhere = world_pick(2, 5, 1);
 	/* 5 stands three steps below 1 */
 	sql_do(stage.admin,
-		"UPDATE matching.programme SET line_distance = 2 WHERE id::text LIKE '%%2'");
+		"UPDATE kept.programme SET line_distance = 2 WHERE id::text LIKE '%%2'");
 	sql_do(stage.admin, "UPDATE common.setting SET value = '{\"mentor\": 2}' WHERE name = "
 			    "'person_limits'");
 	for (size_t h = 0; h < COUNT(hows); h++) {

@@ -352,6 +352,9 @@ BEGIN
 	IF new.step = 'resumption' AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('recruiting', 'matching', 'active', 'closing') AND p.winding_down IS DISTINCT FROM 'closure') THEN
 		PERFORM common.refuse('programme_not_open');
+	ELSIF new.step = 'resumption' AND NOT EXISTS (SELECT FROM profiles.card k
+			WHERE k.person_id = new.person_id AND k.status <> 'inactive') THEN
+		PERFORM common.refuse('person_inactive');
 	END IF;
 	RETURN new;
 END $$;
