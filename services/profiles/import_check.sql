@@ -88,7 +88,8 @@ WITH RECURSIVE sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id
 		SELECT w.line, w.name, w.holder FROM kept k JOIN wanted w ON w.own = k.line WHERE :left_out),
 	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
 		SELECT :import_id, k.line, k.name, 'taken', format('This %s is that of %s%s.', k.name,
-			coalesce(k.holder, 'another person'), CASE WHEN :left_out THEN ', whose row is left out' END)
+			coalesce(k.holder, 'another person'),
+			CASE WHEN :left_out THEN ', whose row is left out' ELSE ', who has no row here' END)
 		FROM kept k ORDER BY k.line, k.name
 		RETURNING line)
 SELECT count(*) FROM told;
