@@ -13,6 +13,9 @@ INSERT INTO profiles.person_interest (person_id, interest) SELECT id, 'chess' FR
 INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
+INSERT INTO profiles.token_revocation (id, person_id)
+SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';
 INSERT INTO profiles.import (id, status, confirm_deactivations)
 VALUES ('52000000-0000-4000-8000-000000000001', 'checking', 1);
 INSERT INTO profiles.import_file (import_id, part, content) VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
