@@ -189,8 +189,6 @@ class Gateway(unittest.TestCase):
     def test_heads_are_limited(self):
         token = "Authorization: Bearer " + "t" * 15360  # as long as the services take one
         self.assertEqual(self.ask("/api/v1/people", headers=[token]).status, 200)
-        token = "Authorization: Bearer " + "a" * 5120
-        self.assertEqual(self.ask("/api/v1/people", headers=[token]).status, 200)
         self.refused(self.ask("/api/v1/people", headers=["A: " + "a" * 17500]), 431,
                      "header_too_large")
         self.refused(self.ask("/api/v1/people?q=" + "a" * 17500), 414, "uri_too_long")
