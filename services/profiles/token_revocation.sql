@@ -7,7 +7,7 @@ WHERE :after_id IS NULL OR (r.revoked_at, r.id) < (:after_revoked_at, :after_id)
 ORDER BY r.revoked_at DESC, r.id DESC LIMIT :limit + 1;
 
 -- token_revocation_read: one revocation.
-SELECT token_revocation_json(r) AS body, 1 AS version FROM token_revocation r
+SELECT token_revocation_json(r) AS body, 0 AS version FROM token_revocation r
 WHERE r.id = :token_revocation_id;
 
 -- token_revocation_create: tokens that were issued before now are refused from now on.
