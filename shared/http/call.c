@@ -12,7 +12,8 @@
 #include "http/page.h"
 #include "ops/log.h"
 
-#define STEPS_MOST 16
+#define STEPS_MOST         16
+#define KEYS_RETRY_SECONDS 60
 
 static const char *value_of(const struct call *call, struct source source)
 {
@@ -307,6 +308,14 @@ static struct reply write_refused(const struct call *call, const struct write *w
 	bool at_key = outcome == DB_REFUSED && w->key_at > 0 && error->step == (int)w->key_at;
 	if (at_key && idempotency_seen(error))
 		return idempotency_replay(call, w->key.hash);
+	struct reply reply;
+	if (at_key && str_equal(error->code, "rate_limited")) { /* an old key is still good */
+		if (idempotency_repeated(call, &reply))
+			return reply;
+		reply = reply_problem(call, PROBLEM_RATE_LIMITED, NULL, NULL, NULL);
+		reply.retry_after = KEYS_RETRY_SECONDS;
+		return reply;
+	}
 	if (at_key && str_equal(error->sqlstate, "55P03"))
 		return reply_problem(call, PROBLEM_IN_PROGRESS, NULL, NULL, NULL);
 	return call_refusal(call, outcome, error);

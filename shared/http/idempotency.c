@@ -40,8 +40,9 @@ bool idempotency_step(const struct call *call, const char *object_id, struct ide
 	if (!idempotency_hash(call, store->hash))
 		return false;
 	snprintf(store->status, sizeof store->status, "%d", call->operation->success);
+	snprintf(store->most, sizeof store->most, "%d", call->service->idempotency_keys);
 	*ret_step = STEP(&stmt_idempotency_take, call->principal->subject, call->operation->id,
-		call->idempotency_key, store->hash, store->status, object_id);
+		call->idempotency_key, store->hash, store->status, object_id, store->most);
 	return true;
 }
 
@@ -96,8 +97,9 @@ bool idempotency_tidy(struct service_state *service, struct db_worker *w)
 	struct step step = STEP(&stmt_idempotency_forget, NULL);
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error = { 0 };
-	if (db_worker_run(w, &step, &rows, &error) == DB_REFUSED)
+	enum db_outcome outcome = db_worker_run(w, &step, &rows, &error);
+	if (outcome == DB_REFUSED)
 		log_warning("tidy_refused", LOG_TEXT(LOG_STATEMENT, step.statement->name),
 			LOG_TEXT(LOG_SQLSTATE, error.sqlstate));
-	return false;
+	return outcome == DB_DONE && db_rows_count(rows) > 0;
 }

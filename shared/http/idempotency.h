@@ -2,7 +2,8 @@
  * idempotency.h - Idempotency-Key on POST: the key's row is inserted first in the transaction of
  * the effect, so key and effect exist together or not at all. A repeated request is rolled back by
  * the key's constraint and answered by the noun's read for the first one's object: authorization
- * runs again, no body is stored. A key stands for one path and body, compared by a keyed hash.
+ * runs again, no body is stored. A key stands for one path and body, compared by a keyed hash. A
+ * caller may take so many keys an hour (IDEMPOTENCY_KEYS); beyond, 429.
  */
 #ifndef UPWARD_HTTP_IDEMPOTENCY_H
 #define UPWARD_HTTP_IDEMPOTENCY_H
@@ -13,7 +14,7 @@
 /* What the step borrows. */
 struct idempotency {
 	char hash[HASH_TEXT];
-	char status[8];
+	char status[8], most[16];
 };
 
 /* The keyed hash of path, query and body; JSON bodies that differ in spelling alone are equal.

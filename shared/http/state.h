@@ -35,6 +35,7 @@ struct service_state {
 	struct health *health;
 	struct workers *workers;
 	struct body_budget *bodies;
+	int idempotency_keys;     /* new ones an hour for each caller */
 	unsigned char secret[32]; /* keys cursors and idempotency hashes */
 };
 

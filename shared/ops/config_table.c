@@ -56,6 +56,8 @@ const struct setting config_settings[] = {
 	  .meaning = "folder of those bodies, in files without a name; not in memory" },
 	{ .name = "BODY_RATE", .type = SETTING_INTEGER, .value = "32", .min = 1, .max = 65536,
 	  .meaning = "KiB a second that a body must bring, 5 seconds after its head; slower ones are cut" },
+	{ .name = "IDEMPOTENCY_KEYS", .type = SETTING_INTEGER, .value = "1000", .min = 10, .max = 1000000,
+	  .meaning = "idempotency keys that one caller may use for new requests in an hour; one more is answered 429" },
 	{ .name = "CONNECTION_TIMEOUT", .type = SETTING_INTEGER, .value = "75", .min = 1, .max = 3600,
 	  .meaning = "seconds after which an idle connection is closed; above the gateway's own" },
 };

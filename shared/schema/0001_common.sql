@@ -111,6 +111,7 @@ CREATE TABLE common.idempotency (
 	CONSTRAINT idempotency_once PRIMARY KEY (subject, route, key)
 );
 CREATE INDEX idempotency_age ON common.idempotency (created_at);
+CREATE INDEX idempotency_caller ON common.idempotency (subject, created_at);
 GRANT SELECT, INSERT, UPDATE (object_id, status), DELETE ON common.idempotency
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 

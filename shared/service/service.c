@@ -168,6 +168,7 @@ static bool process_open(struct process *p)
 	const struct service *s = p->state.service;
 	char reason[REASON_BYTES] = "";
 	p->state.base_url = config_text(c, "PUBLIC_BASE_URL");
+	p->state.idempotency_keys = config_int(c, "IDEMPOTENCY_KEYS");
 	p->state.health = health_new();
 	p->state.bodies = open_bodies(c);
 	if (!p->state.health || !p->state.bodies || !figures_open(&p->state))

@@ -55,7 +55,8 @@ static const struct statement delete_sql = { .name = "thing_delete",
 	       "common.refuse('not_found') END" };
 
 static const struct statement *const statements[] = { &create_sql, &read_sql, &patch_sql, &list_sql,
-	&delete_sql, &stmt_call_context, &stmt_idempotency_take, &stmt_idempotency_find };
+	&delete_sql, &stmt_call_context, &stmt_idempotency_take, &stmt_idempotency_find,
+	&stmt_idempotency_forget };
 
 static const struct source create_from[] = { { SOURCE_NEW_ID, 0 }, { SOURCE_MEMBER, 0 },
 	{ SOURCE_ACTOR, 0 } };
@@ -120,6 +121,7 @@ void table_open(struct service_state *service)
 	router_free(service->router);
 	service->router = router_new(table, THING_COUNT, reason, sizeof reason);
 	service->service = &table_service;
+	service->idempotency_keys = 1000;
 	service->db = table_database();
 }
 

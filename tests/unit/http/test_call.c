@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include "base/str.h"
 #include "gen/shared/statements.h"
+#include "http/idempotency.h"
 #include "support/unit/cluster.h"
 #include "support/unit/unit.h"
 #include "unit/http/table.h"
@@ -202,6 +203,49 @@ static void call_refused_gives_its_key_back(void **state)
 	expect(201, "", "POST", "/api/v1/things", keyed, "{\"name\":\"open\"}");
 }
 
+static void call_bounds_the_keys_of_a_caller(void **state)
+{
+	(void)state;
+	char key[32];
+	service.idempotency_keys = 5;
+	for (int i = 0; i < 8; i++) {
+		snprintf(key, sizeof key, "bound-%d", i);
+		expect(i < 5 ? 201 : 429, i < 5 ? "" : "rate_limited", "POST", "/api/v1/things",
+			SENT(JSON, { HTTP_IDEMPOTENCY_KEY, key }), "{\"name\":\"a\"}");
+	}
+	assert_string_equal(header_of(&response, "Retry-After"), "60");
+	/* what was done is still told; without a key it goes on; others have their own */
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "bound-0" }),
+		"{\"name\":\"a\"}");
+	assert_string_equal(header_of(&response, "Idempotency-Replayed"), "true");
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON), "{\"name\":\"a\"}");
+	caller = "019a0000-0000-7000-8000-0000000000ff";
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, key }),
+		"{\"name\":\"a\"}");
+	caller = PERSON_ID;
+	assert_int_equal(sql_number(test_dsn(), "SELECT count(*) FROM common.idempotency"), 6);
+	sql(test_dsn(),
+		"UPDATE common.idempotency SET created_at = created_at - interval '1 hour'");
+	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, key }),
+		"{\"name\":\"a\"}");
+	service.idempotency_keys = 1000;
+}
+
+static void call_forgets_old_keys(void **state)
+{
+	(void)state;
+	sql(test_dsn(), "INSERT INTO common.idempotency SELECT 'x', 'y', n::text, 'h', NULL, 201, "
+			"now() - interval '47 hours' - n * interval '1 minute' "
+			"FROM generate_series(1, 12000) n");
+	struct db_worker *worker = db_worker_open(service.db);
+	int rounds = 0;
+	while (idempotency_tidy(&service, worker))
+		rounds++;
+	db_worker_close(worker);
+	assert_int_equal(rounds, 3);
+	assert_in_range(sql_number(test_dsn(), "SELECT count(*) FROM common.idempotency"), 58, 60);
+}
+
 struct racer {
 	pthread_t thread;
 	int status;
@@ -250,7 +294,7 @@ static void call_key_held_by_another_is_in_progress(void **state)
 	struct db_error error;
 	struct db_rows *rows;
 	struct step step = STEP(&stmt_idempotency_take, "issuer " PERSON_ID, "thing_create", "k5",
-		"x", "201", NULL);
+		"x", "201", NULL, "1000");
 	assert_int_equal(db_worker_begin(worker, &error), DB_DONE);
 	assert_int_equal(db_worker_run(worker, &step, &rows, &error), DB_DONE);
 	db_rows_free(rows);
@@ -310,6 +354,8 @@ int main(void)
 		CASE(call_repeated_under_a_condition_happens_once),
 		CASE(call_repeated_with_a_key_happens_once),
 		CASE(call_refused_gives_its_key_back),
+		CASE(call_bounds_the_keys_of_a_caller),
+		CASE(call_forgets_old_keys),
 		CASE(call_races_with_one_key_win_once),
 		CASE(call_key_held_by_another_is_in_progress),
 		CASE(call_lists_by_pages),

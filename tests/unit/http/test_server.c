@@ -165,9 +165,8 @@ static void server_sees_the_raw_target(void **state)
 static void server_sees_repeated_headers(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		wire_ask(port, "DELETE " THING " HTTP/1.1\r\nHost: x\r\n"
-			       "If-Match: *\r\nif-match: *\r\n\r\n"),
+	assert_int_equal(wire_ask(port, "DELETE " THING " HTTP/1.1\r\nHost: x\r\n"
+					"If-Match: *\r\nif-match: *\r\n\r\n"),
 		400);
 	assert_int_equal(wire_ask(port, "DELETE " THING " HTTP/1.1\r\nHost: x\r\n"
 					"iF-mAtCh: *\r\n\r\n"),
