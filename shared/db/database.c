@@ -3,9 +3,9 @@
 #include <string.h>
 #include "base/clock.h"
 
-/* Together with a run of two seconds they stay below the gateway's 15 seconds. */
-#define STALL_US     5000000
-#define LOCKED_US    2000000 /* while tries at a lock in the slow pool go on, half a second each */
+/* The gateway waits five seconds. */
+#define STALL_US     2500000
+#define LOCKED_US    1500000 /* while tries at a lock in the slow pool go on, half a second each */
 #define CROWD_US     1000000
 #define CROWD        256
 #define LANE_ANSWER  2000  /* ms */

@@ -31,7 +31,7 @@ const struct setting config_settings[] = {
 	{ .name = "SLOW_SIZE", .type = SETTING_INTEGER, .value = "3", .min = 1, .max = 64,
 	  .meaning = "connections of the slow pool" },
 	{ .name = "SLOW_QUEUE", .type = SETTING_INTEGER, .value = "256", .min = 0, .max = 1000,
-	  .meaning = "requests that may wait for the slow pool, for 5 s at most; one more is answered 503" },
+	  .meaning = "requests that may wait for the slow pool, for 2.5 s at most; one more is answered 503" },
 	{ .name = "PUBLIC_BASE_URL", .type = SETTING_URL, .development = "http://127.0.0.1:8080",
 	  .meaning = "address under which callers see the API, in links and problem types" },
 	{ .name = "ISSUERS_FILE", .type = SETTING_FILE, .required = true,

@@ -164,11 +164,28 @@ static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
 	}
 }
 
+/* Behind the gateway, which does not wait for ever. */
+static void a_hung_service_is_given_up(void **state)
+{
+	(void)state;
+	struct api *chief = api_as("participant", "chief");
+	api_expect(api_get(chief, "/api/v1/goals"), 200);
+	int pid = api_pid("evaluation");
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	struct api_reply *no = api_get(chief, "/api/v1/goals");
+	kill(pid, SIGCONT);
+	print_message("given up after %.2f s\n", no->seconds);
+	api_expect_problem(no, 503, "gateway_timeout");
+	assert_non_null(api_header_of(no, "retry-after"));
+	api_wait_until(20.0, api_get(chief, "/api/v1/goals")->status == 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hang_up_costs_no_request),
 		cmocka_unit_test(a_stopped_database_is_noticed_and_loses_nothing),
+		cmocka_unit_test(a_hung_service_is_given_up),
 	};
 	return cmocka_run_group_tests_name("signals", tests, set_up, api_release);
 }

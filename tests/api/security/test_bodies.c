@@ -8,10 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "support/client.h"
 #include "support/company.h"
@@ -162,12 +167,81 @@ static void one_caller_has_a_share_of_what_there_is(void **state)
 	api_wait_until(120.0, at_rest());
 }
 
+/* ---- slow ones ---- */
+
+#define SLOW         100
+#define ROUNDS_MOST  400 /* a byte each, a tenth of a second apart */
+#define SLOW_ANSWERS 600
+
+static int open_gateway(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)api_stack_integer("port")),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+	return fd;
+}
+
+/* The status of what came, 0 when the connection was just closed. */
+static int status_of(int fd)
+{
+	char head[16] = "";
+	ssize_t got = recv(fd, head, sizeof head - 1, 0);
+	return got > 12 ? atoi(head + 9) : 0;
+}
+
+/* Sends a byte to all that are open, and closes those that were answered. How many are left. */
+static int one_round(struct pollfd *slow, int counts[SLOW_ANSWERS])
+{
+	int alive = 0;
+	poll(NULL, 0, 100); /* the pace of the callers, nothing that is waited for */
+	poll(slow, SLOW, 0);
+	for (int i = 0; i < SLOW; i++) {
+		if (slow[i].fd < 0)
+			continue;
+		if (slow[i].revents) {
+			counts[status_of(slow[i].fd) % SLOW_ANSWERS]++;
+			close(slow[i].fd);
+			slow[i].fd = -1;
+			continue;
+		}
+		alive += send(slow[i].fd, "x", 1, MSG_NOSIGNAL) == 1;
+	}
+	return alive;
+}
+
+/* A byte now and then keeps nobody's connection for long. */
+static void bodies_that_trickle_are_cut(void **state)
+{
+	(void)state;
+	struct pollfd slow[SLOW];
+	int counts[SLOW_ANSWERS] = { 0 }, rounds = 0;
+	char head[3072];
+	int len = snprintf(head, sizeof head,
+		"POST /api/v1/skills HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+		"Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n",
+		api_token(api_as("admin", NULL)));
+	for (int i = 0; i < SLOW; i++) {
+		slow[i] = (struct pollfd){ .fd = open_gateway(), .events = POLLIN };
+		assert_int_equal(send(slow[i].fd, head, (size_t)len, MSG_NOSIGNAL), len);
+	}
+	while (one_round(slow, counts) > 0)
+		assert_true(++rounds < ROUNDS_MOST);
+	print_message("%d heard 408, %d others, after %d bytes\n", counts[408], SLOW - counts[408],
+		rounds);
+	assert_true(counts[408] > SLOW / 2);
+	api_expect(api_get(api_as("participant", "chief"), "/api/v1/me"), 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_token_they_are_not_taken),
 		cmocka_unit_test(without_the_scope_they_are_not_taken),
 		cmocka_unit_test(one_caller_has_a_share_of_what_there_is),
+		cmocka_unit_test(bodies_that_trickle_are_cut),
 	};
 	return cmocka_run_group_tests(tests, build, finish);
 }

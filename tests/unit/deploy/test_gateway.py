@@ -28,6 +28,11 @@ class Upstream(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
+        if self.path.endswith("/hung"):
+            self.server.end.wait()
+        if self.path.endswith("/early"):
+            self.send_error(401)
+            return
         length = int(self.headers.get("Content-Length") or 0)
         self.rfile.read(length)
         body = json.dumps({"service": self.server.service, "method": self.command,
@@ -76,6 +81,7 @@ class Gateway(unittest.TestCase):
         for name, port in zip(SERVICES[:3], own):
             server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Upstream)
             server.service, server.daemon_threads = name, True
+            server.end = threading.Event()
             threading.Thread(target=server.serve_forever, daemon=True).start()
             cls.upstreams.append(server)
         cls.url = f"http://127.0.0.1:{cls.port}"
@@ -99,6 +105,7 @@ class Gateway(unittest.TestCase):
         cls.nginx.terminate()
         cls.nginx.wait()
         for server in cls.upstreams:
+            server.end.set()
             server.shutdown()
             server.server_close()
         cls.folder.cleanup()
@@ -144,6 +151,17 @@ class Gateway(unittest.TestCase):
         answer = self.refused(self.ask("/api/v1/reports"), 502, "bad_gateway")
         self.assertEqual(answer.headers["retry-after"], "1")
         self.refused(self.ask("/api/v1/feedback", "POST", body=b"{}"), 502, "bad_gateway")
+
+    def test_a_service_that_hangs_is_503_with_retry_after(self):
+        for method in ("GET", "POST"):
+            answer = self.refused(self.ask("/api/v1/people/hung", method), 503, "gateway_timeout")
+            self.assertIn("retry-after", answer.headers)
+
+    def test_a_body_reaches_the_service_before_it_is_whole(self):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as connection:
+            connection.sendall(b"POST /api/v1/people/early HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                               b"Content-Length: 1000\r\n\r\nabc")
+            self.assertIn(b" 401 ", connection.recv(65536).split(b"\r\n")[0])
 
     def test_unknown_first_segments_are_404(self):
         for path in ("/api/v1/peoples", "/api/v1/", "/api/v2/people", "/people", "/-/problem/404",
