@@ -195,19 +195,19 @@ static void a_cancelled_import_leaves_every_name_one_holder(void **state)
 		api_path("N-%lld", moved));
 	assert_string_equal(id_of(api_path("n.%lld", moved + 1)),
 		column_of(api_path("N-%lld", moved - 1), "id"));
-	import_names(2);
-	expect_moved_by(2);
 }
 
+/* The same file again, by a service that is killed while it waits: nobody is without a name then.
+ */
 static void a_killed_import_waits_again(void **state)
 {
 	(void)state;
-	const char *id = send_names(3);
+	const char *id = send_names(2);
 	api_wait_until(120, strcmp(api_sql("superuser",
-					   "SELECT count(*) FROM profiles.person "
+					   "SELECT count(*) > 0 FROM profiles.person "
 					   "WHERE rekeyed_by = '%s'",
 					   id),
-				    api_path("%d", MANY)) == 0);
+				    "t") == 0);
 	assert_int_equal(kill(api_pid("profiles"), SIGKILL), 0);
 	api_wait_until(20, api_admin("profiles", "/readyz")->status != 200);
 	api_stop("profiles");
@@ -215,7 +215,7 @@ static void a_killed_import_waits_again(void **state)
 	api_wait_until(120, strcmp(api_text(read_import(id), "status"), "done") == 0);
 	api_wait_until(30, strcmp(api_sql("superuser", "SELECT count(*) FROM profiles.import_step"),
 				   "0") == 0);
-	expect_moved_by(3);
+	expect_moved_by(2);
 }
 
 int main(void)
