@@ -349,10 +349,13 @@ END $$;
 CREATE FUNCTION matching.enrolment_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	IF new.step = 'resumption' AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+	IF new.step <> 'resumption' OR old.status NOT IN ('paused', 'left_company') THEN
+		RETURN new; -- or refused by the life cycle
+	END IF;
+	IF NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('recruiting', 'matching', 'active', 'closing') AND p.winding_down IS DISTINCT FROM 'closure') THEN
 		PERFORM common.refuse('programme_not_open');
-	ELSIF new.step = 'resumption' AND NOT EXISTS (SELECT FROM profiles.card k
+	ELSIF NOT EXISTS (SELECT FROM profiles.card k
 			WHERE k.person_id = new.person_id AND k.status <> 'inactive') THEN
 		PERFORM common.refuse('person_inactive');
 	END IF;

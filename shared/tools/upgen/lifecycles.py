@@ -173,11 +173,13 @@ class Lifecycles:
         """name -> text of what the build makes of them."""
         rows = [row for life in self.found.values() for row in life.rows()]
         text = '[' + ',\n'.join(json.dumps(row) for row in rows) + ']'
+        events = {(row['noun'], row['name']): row['event'] for row in rows}
         shown = {life.noun: {'service': life.service, 'start': {
             name: state['to'] if isinstance(state, Map) else state for name, state in life.start.items()},
-            'states': dict(life.states), 'steps': {name: {
+            'states': dict(life.states), 'hidden': list(life.node.get('hidden', ())), 'steps': {name: {
                 'from': list(step['from']), 'to': life.reached(name), 'by': list(step['by']),
-                'operation': step.get('operation', f'{life.noun}_{name}'), 'text': step.get('text')}
+                'operation': step.get('operation', f'{life.noun}_{name}'), 'event': events[life.noun, name],
+                'refusal': step.get('refusal', 'wrong_state'), 'text': step.get('text')}
                 for name, step in life.steps.items()}} for life in self.found.values()}
         head = ctext.HEAD.format(sources='x-lifecycle in api/')
         return {
