@@ -5,10 +5,12 @@
 #include "gen/matching/statements.h"
 #include "matching/deadline_job.h"
 #include "matching/round_job.h"
+#include "matching/round_lease.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
 	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
+	{ .name = "round_leases", .poll_ms = 500, .run = round_lease_run },
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
 };
 

@@ -27,15 +27,14 @@ WITH preset AS (SELECT
 			preset.distance, preset.cap, coalesce(:pick_days, 7), coalesce(:answer_days, 3), :actor
 		FROM preset RETURNING *),
 	rules AS (INSERT INTO policy (programme_id, number, rules, created_by)
-		SELECT n.id, 1, json_build_object('purpose', n.purpose, 'min_level_gap', n.min_level_gap,
-			'line_distance', n.line_distance, 'exposure_cap', n.exposure_cap), :actor FROM new n),
+		SELECT n.id, 1, policy_rules(n, NULL), :actor FROM new n),
 	lead AS (INSERT INTO coordinator (programme_id, person_id) SELECT n.id, :actor FROM new n),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.created', n.id FROM new n)
 SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s WHERE NOT s.retired))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}') END;
 
--- programme_patch: merge patch; changed rules make a new policy version.
+-- programme_patch: merge patch; changed rules or focus skills make a new policy version.
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days, n.answer_days,
@@ -45,20 +44,23 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 			CASE WHEN :body::json -> 'rules' -> 'line_distance' IS NULL THEN (t.was).line_distance
 				WHEN :body::json -> 'rules' ->> 'line_distance' = 'any' THEN NULL
 				ELSE (:body::json -> 'rules' ->> 'line_distance')::int END AS distance,
-			coalesce((:body::json -> 'rules' ->> 'exposure_cap')::int, (t.was).exposure_cap) AS cap,
-			t.policy_number + (:body::jsonb ? 'rules')::int AS number
+			coalesce((:body::json -> 'rules' ->> 'exposure_cap')::int, (t.was).exposure_cap) AS cap
 		FROM target t, json_populate_record(t.was, :body) n),
+	numbered AS (SELECT w.*, t.policy_number + ((w.gap, w.distance, w.cap) IS DISTINCT FROM
+				((t.was).min_level_gap, (t.was).line_distance, (t.was).exposure_cap)
+			OR NOT (w.focus_skills @> (t.was).focus_skills AND w.focus_skills <@ (t.was).focus_skills))::int AS number
+		FROM target t, wanted w),
 	new AS (UPDATE programme p SET title = w.title, starts_on = w.starts_on, ends_on = w.ends_on,
 			enrolment_open = w.enrolment_open, focus_skills = w.focus_skills, pick_days = w.pick_days,
 			answer_days = w.answer_days, min_level_gap = w.gap, line_distance = w.distance,
 			exposure_cap = w.cap, policy_number = w.number, version = p.version + 1, updated_at = common.now()
-		FROM target t, wanted w
+		FROM target t, numbered w
 		WHERE p.id = t.id AND t.version = :if_match AND t.status NOT IN ('closing', 'closed', 'cancelled')
 		RETURNING p.*),
 	rules AS (INSERT INTO policy (programme_id, number, rules, created_by)
-		SELECT n.id, n.policy_number, json_build_object('purpose', n.purpose, 'min_level_gap', n.min_level_gap,
-			'line_distance', n.line_distance, 'exposure_cap', n.exposure_cap), :actor
-		FROM new n WHERE :body::jsonb ? 'rules'),
+		SELECT n.id, n.policy_number, policy_rules(n, o.rules), :actor
+		FROM target t JOIN new n ON n.policy_number > t.policy_number
+			JOIN policy o ON o.programme_id = t.id AND o.number = t.policy_number),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.updated', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN EXISTS (SELECT FROM unnest((SELECT w.focus_skills FROM wanted w)) f

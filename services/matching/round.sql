@@ -73,16 +73,16 @@ WITH new AS (UPDATE round r SET step = 'discard'
 	lists AS (UPDATE shortlist s SET step = 'withdrawal' FROM new n WHERE s.round_id = n.id AND s.status = 'draft')
 SELECT common.found(count(*)) FROM new;
 
--- round_claim(): the next round to run, with what it runs under.
+-- round_claim(): the next round to run, with the policy that it names.
 WITH next AS (SELECT r.id FROM round r
-		WHERE r.status IN ('queued', 'running') AND (r.leased_until IS NULL OR r.leased_until < common.now())
+		WHERE r.status IN ('queued', 'running') AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
 		ORDER BY r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-	taken AS (UPDATE round r SET step = 'claim', leased_until = common.now() + interval '60 seconds',
-			attempts = r.attempts + 1, started_at = coalesce(r.started_at, common.now())
+	taken AS (UPDATE round r SET step = 'claim', attempts = r.attempts + 1, leased_by = gen_random_uuid(),
+			leased_until = common.real_now() + interval '60 seconds', started_at = coalesce(r.started_at, common.now())
 		FROM next WHERE r.id = next.id RETURNING r.*)
-SELECT t.id, t.seed, t.attempts, p.purpose, p.min_level_gap, p.line_distance, p.exposure_cap, p.starts_on,
-	array_to_json(p.focus_skills) AS focus_skills
-FROM taken t JOIN programme p ON p.id = t.programme_id;
+SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on, o.rules
+FROM taken t JOIN programme p ON p.id = t.programme_id
+	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 
 -- round_people(round_id uuid): everybody of the company for the reporting line; those who take part
 -- with what they offer, want and like, and when they are free.
@@ -103,7 +103,8 @@ SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' 
 		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
 		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
 		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
-		'languages', array_to_json(c.languages),
+		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
+		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
 		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id), '[]')
 			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.offered AND s.current > 0),
 		'wants', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current, s.target) ORDER BY s.skill_id), '[]')
@@ -113,7 +114,8 @@ SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' 
 		'hours', (SELECT coalesce(json_agg(json_build_array(h.weekday - 1,
 				extract(epoch FROM h.starts)::int / 60, extract(epoch FROM h.ends)::int / 60) ORDER BY h.weekday, h.starts), '[]')
 			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
-FROM profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
+FROM r JOIN programme g ON g.id = r.programme_id
+	CROSS JOIN profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
 ORDER BY c.person_id;
 
 -- round_blocks(round_id uuid): who may not meet: conflicts of interest, earlier and present
@@ -127,13 +129,25 @@ ORDER BY 1, 2;
 -- round_skill_names(): what the skills are called.
 SELECT s.skill_id, s.name FROM profiles.skill_view s;
 
--- round_progress(round_id uuid, done int, total int): where it is; no row when it was cancelled.
-UPDATE round SET done = :done, mentees = :total, leased_until = common.now() + interval '60 seconds',
-	version = version + 1
-WHERE id = :round_id AND status = 'running' RETURNING id;
+-- round_progress(round_id uuid, lease uuid, done int, total int): where it is; no row when it was cancelled.
+UPDATE round SET done = :done, mentees = :total, version = version + 1
+WHERE id = :round_id AND status = 'running' AND leased_by = :lease RETURNING id;
 
--- round_store(round_id uuid, result json): what the engine found, in one transaction.
-WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AND r.status = 'running' FOR NO KEY UPDATE),
+-- round_renew(round_id uuid, lease uuid): the lease goes on, unless somebody has the row in hand just now; no row
+-- when it is lost or the round cancelled.
+WITH mine AS (SELECT r.id FROM round r
+		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease
+			AND r.leased_until < common.real_now() + interval '45 seconds' FOR NO KEY UPDATE SKIP LOCKED),
+	kept AS (UPDATE round r SET leased_until = common.real_now() + interval '60 seconds' FROM mine m WHERE r.id = m.id)
+SELECT r.id FROM round r WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease;
+
+-- round_release(round_id uuid, lease uuid): the round is given back unfinished; the attempt does not count.
+UPDATE round SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1, version = version + 1
+WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
+
+-- round_store(round_id uuid, lease uuid, result json): what the engine found, in one transaction.
+WITH live AS (SELECT r.id, r.programme_id FROM round r
+		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease FOR NO KEY UPDATE),
 	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule)
 		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule
 		FROM live v, json_to_recordset(:result -> 'shortlists')
@@ -161,7 +175,7 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r WHERE r.id = :round_id AN
 		FROM live v WHERE r.id = v.id RETURNING r.*)
 SELECT supersede_rounds(d) FROM done d;
 
--- round_fail(round_id uuid, reason text): a code of what went wrong.
+-- round_fail(round_id uuid, lease uuid, reason text): a code of what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL
-WHERE id = :round_id AND status = 'running';
+WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
 

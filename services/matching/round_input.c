@@ -17,8 +17,23 @@ struct reading {
 	struct round_input *input;
 	json_t **parts;    /* parsed, by row; owned; NULL for who takes no part */
 	int64_t starts_at; /* noon UTC of the programme's first day */
+	const struct round_policy *policy;
+	bool *in_focus; /* by skill; owned */
+	struct names countries, locations;
+	round_input_going_fn *going;
+	void *context;
 	enum round_input_outcome outcome;
 };
+
+#define ROWS_A_LOOK 256
+
+/* Looks now and then whether the round is still wanted. */
+static bool goes_on(struct reading *r, int row)
+{
+	if (row % ROWS_A_LOOK == 0 && r->going && !r->going(r->context))
+		r->outcome = ROUND_INPUT_STOPPED;
+	return r->outcome == ROUND_INPUT_OK;
+}
 
 /* The lists of one person, long enough for the engine's limits. */
 struct lists {
@@ -102,8 +117,10 @@ static void read_wants(
 				r, &r->input->skills, json_string_value(json_array_get(item, 0))),
 			.current = (int32_t)json_integer_value(json_array_get(item, 1)),
 			.target = (int32_t)json_integer_value(json_array_get(item, 2)),
-			.weight = 1,
 		};
+		lists->wants[i].weight = r->in_focus[lists->wants[i].skill]
+						 ? r->policy->focus_weight
+						 : 1;
 		person->want_count = i + 1;
 	}
 	person->wants = lists->wants;
@@ -122,6 +139,29 @@ static void read_interests(
 		person->interest_count = i + 1;
 	}
 	person->interests = lists->interests;
+}
+
+static int32_t value_code(struct reading *r, struct names *names, const json_t *value)
+{
+	const char *text = json_string_value(value);
+	uint32_t number = number_of(r, names, text);
+	return number == NAMES_NONE ? 0 : (int32_t)(number % ENGINE_DECLARATION_CODE_MAX) + 1;
+}
+
+/* In what the two may differ. */
+static void read_difference(struct reading *r, const json_t *part, struct engine_person *person)
+{
+	static const int bands[] = { 2, 5, 10, 20 };
+	const json_t *tenure = json_object_get(part, "tenure");
+	person->declarations[ROUND_COUNTRY] = value_code(
+		r, &r->countries, json_object_get(part, "country"));
+	person->declarations[ROUND_LOCATION] = value_code(
+		r, &r->locations, json_object_get(part, "location"));
+	if (!json_is_number(tenure))
+		return;
+	person->declarations[ROUND_TENURE] = 1;
+	for (size_t b = 0; b < COUNT(bands); b++)
+		person->declarations[ROUND_TENURE] += json_number_value(tenure) >= bands[b];
 }
 
 /* Someone who takes part: roles and places, and everything the engine weighs. */
@@ -151,6 +191,7 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 	read_offers(r, json_object_get(part, "offers"), lists, person);
 	read_wants(r, json_object_get(part, "wants"), lists, person);
 	read_interests(r, json_object_get(part, "interests"), lists, person);
+	read_difference(r, part, person);
 }
 
 static void number_items(struct reading *r, struct names *names, const json_t *list)
@@ -215,34 +256,55 @@ static void read_blocks(struct reading *r, const struct db_rows *rows)
 	}
 }
 
-static void hash_rows(struct buf *all, const struct db_rows *rows)
+/* Puts the row behind the hash of all before it; no two rows or values can be taken for others. */
+static bool chain_row(
+	struct buf *row, unsigned char hash[HASH_BYTES], const struct db_rows *rows, int number)
 {
-	for (int i = 0; i < db_rows_count(rows); i++)
-		for (int k = 0; k < db_rows_columns(rows); k++) {
-			const char *value = db_value(rows, i, k);
-			buf_add(all, value ? value : "", db_length(rows, i, k));
-			buf_char(all, '\x1f');
-		}
+	buf_clear(row);
+	buf_add(row, (const char *)hash, HASH_BYTES);
+	for (int k = 0; k < db_rows_columns(rows); k++) {
+		const char *value = db_value(rows, number, k);
+		buf_print(row, "%zd:", value ? (ssize_t)db_length(rows, number, k) : -1);
+		if (value)
+			buf_add(row, value, db_length(rows, number, k));
+	}
+	if (buf_ok(row))
+		hash_sha256(row->data, row->len, hash);
+	return buf_ok(row);
 }
 
-/* Fingerprint of everything the round reads: chained over the rows, so that memory stays small. */
-static bool hash_input(const struct db_rows *people, const struct db_rows *blocks,
-	const char *policy, char ret_text[17])
+/* Fingerprint of everything the round goes by, chained row by row: it needs the memory of one. */
+static void hash_input(
+	struct reading *r, const struct db_rows *people, const struct db_rows *blocks)
 {
 	unsigned char hash[HASH_BYTES];
 	char text[HASH_TEXT];
-	struct buf all = BUF_INIT((size_t)256 << 20);
-	buf_text(&all, policy);
-	hash_rows(&all, people);
-	hash_rows(&all, blocks);
-	bool ok = buf_ok(&all);
-	if (ok) {
-		hash_sha256(all.data, all.len, hash);
-		hash_hex(hash, sizeof hash, text);
-		snprintf(ret_text, 17, "%.16s", text);
+	struct buf row = BUF_INIT((size_t)16 << 20);
+	const struct db_rows *const both[] = { people, blocks };
+	buf_print(&row, "%lld:%s:%s", (long long)r->policy->seed, r->policy->starts_on,
+		r->policy->rules);
+	hash_sha256(row.data, buf_ok(&row) ? row.len : 0, hash);
+	bool ok = buf_ok(&row);
+	for (size_t b = 0; b < COUNT(both); b++)
+		for (int i = 0; ok && i < db_rows_count(both[b]) && goes_on(r, i); i++)
+			ok = chain_row(&row, hash, both[b], i);
+	hash_hex(hash, sizeof hash, text);
+	snprintf(r->input->input_hash, sizeof r->input->input_hash, "%.16s", text);
+	if (!ok)
+		r->outcome = ROUND_INPUT_NO_MEMORY;
+	buf_release(&row);
+}
+
+/* Which of the skills that occur the policy wants to see taught most. */
+static bool find_focus(struct reading *r)
+{
+	r->in_focus = calloc(r->input->skills.count + 1, sizeof *r->in_focus);
+	for (size_t i = 0; r->in_focus && i < r->policy->focus_count; i++) {
+		uint32_t skill = names_find(&r->input->skills, r->policy->focus[i]);
+		if (skill != NAMES_NONE)
+			r->in_focus[skill] = true;
 	}
-	buf_release(&all);
-	return ok;
+	return r->in_focus != NULL;
 }
 
 /* Names, then people, then who may not meet; r->parts has room for every row. */
@@ -251,7 +313,7 @@ static enum round_input_outcome read_rows(
 {
 	struct round_input *input = r->input;
 	int count = db_rows_count(people);
-	for (int i = 0; i < count && r->outcome == ROUND_INPUT_OK; i++) {
+	for (int i = 0; i < count && goes_on(r, i); i++) {
 		if (names_add(&input->people, db_value(people, i, PERSON_ID)) != (uint32_t)i)
 			return ROUND_INPUT_NO_MEMORY;
 		number_names(r, people, i);
@@ -260,9 +322,9 @@ static enum round_input_outcome read_rows(
 		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
 			.interests = (uint32_t)input->interests.count,
 			.departments = (uint32_t)input->departments.count });
-	if (!input->population)
+	if (!input->population || !find_focus(r))
 		return ROUND_INPUT_NO_MEMORY;
-	for (int i = 0; i < count && r->outcome == ROUND_INPUT_OK; i++)
+	for (int i = 0; i < count && goes_on(r, i); i++)
 		read_person(r, people, i);
 	if (r->outcome == ROUND_INPUT_OK)
 		read_blocks(r, blocks);
@@ -276,28 +338,42 @@ static enum round_input_outcome read_rows(
 					    : ROUND_INPUT_FAULTY;
 }
 
+static void reading_release(struct reading *r, size_t count)
+{
+	for (size_t i = 0; r->parts && i < count; i++)
+		json_decref(r->parts[i]);
+	free(r->parts);
+	free(r->in_focus);
+	names_release(&r->countries);
+	names_release(&r->locations);
+}
+
 enum round_input_outcome round_input_read(const struct db_rows *people,
-	const struct db_rows *blocks, const char *starts_on, const char *policy_text,
-	struct round_input *ret_input)
+	const struct db_rows *blocks, const struct round_policy *policy,
+	round_input_going_fn *going, void *context, struct round_input *ret_input)
 {
 	size_t count = (size_t)db_rows_count(people);
-	struct reading r = { .input = ret_input, .outcome = ROUND_INPUT_OK };
-	enum round_input_outcome outcome = ROUND_INPUT_NO_MEMORY;
+	struct reading r = { .input = ret_input,
+		.policy = policy,
+		.going = going,
+		.context = context,
+		.outcome = ROUND_INPUT_OK };
 	char noon[24];
 	*ret_input = (struct round_input){ 0 };
-	snprintf(noon, sizeof noon, "%.10sT12:00", starts_on);
+	snprintf(noon, sizeof noon, "%.10sT12:00", policy->starts_on);
 	if (local_to_utc("UTC", noon, false, &r.starts_at) != ZONE_DONE)
 		return ROUND_INPUT_FAULTY;
 	ret_input->persons = calloc(count + 1, sizeof *ret_input->persons);
 	ret_input->department = calloc(count + 1, sizeof *ret_input->department);
 	r.parts = calloc(count + 1, sizeof *r.parts);
-	if (ret_input->persons && ret_input->department && r.parts &&
-		hash_input(people, blocks, policy_text, ret_input->input_hash))
-		outcome = read_rows(&r, people, blocks);
-	for (size_t i = 0; r.parts && i < count; i++)
-		json_decref(r.parts[i]);
-	free(r.parts);
-	return outcome;
+	if (!ret_input->persons || !ret_input->department || !r.parts)
+		r.outcome = ROUND_INPUT_NO_MEMORY;
+	if (r.outcome == ROUND_INPUT_OK)
+		hash_input(&r, people, blocks);
+	if (r.outcome == ROUND_INPUT_OK)
+		r.outcome = read_rows(&r, people, blocks);
+	reading_release(&r, count);
+	return r.outcome;
 }
 
 void round_input_release(struct round_input *input)

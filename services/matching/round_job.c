@@ -8,17 +8,19 @@
 #include "gen/matching/statements.h"
 #include "matching/engine/engine.h"
 #include "matching/round_input.h"
+#include "matching/round_lease.h"
 #include "matching/round_policy.h"
 #include "matching/round_result.h"
 
-#define ATTEMPTS_MOST   3
+#define ATTEMPTS_MOST   3 /* that ended without a word: the process died of it, perhaps */
+#define AGAIN_MS        500
 #define REPORT_EVERY_US 200000
 #define RESULT_BYTES    ((size_t)512 << 20)
 
 /* One round in hand. */
 struct run {
 	struct db_worker *w;
-	const char *id;
+	const char *id, *lease;
 	atomic_bool cancel;
 	uint64_t reported_at;
 	size_t total;
@@ -30,14 +32,46 @@ static enum db_outcome query(struct run *run, const struct step *step, struct db
 	return db_worker_run(run->w, step, ret_rows, &error);
 }
 
-/* Says how far the round is; sees that it was cancelled, or that the service stops. */
+/* False when the service stops, the round was cancelled or the lease is lost. */
+static bool is_wanted(struct run *run)
+{
+	return !worker_stopping() && !atomic_load(&run->cancel);
+}
+
+static bool goes_on(void *context)
+{
+	return is_wanted(context);
+}
+
+/* A lock that was not had in time, a connection that was lost: it may be had the next time. */
+static bool may_pass(enum db_outcome outcome, const struct db_error *error)
+{
+	return outcome == DB_UNAVAILABLE ||
+	       (outcome == DB_REFUSED && (str_equal(error->sqlstate, "55P03") ||
+						 str_equal(error->sqlstate, "40P01")));
+}
+
+/* Runs a step again and again until it is done or refused for good, or the round is not wanted. */
+static enum db_outcome insist(struct run *run, const struct step *step, struct db_rows **ret_rows)
+{
+	struct db_error error = { 0 };
+	enum db_outcome outcome = db_worker_run(run->w, step, ret_rows, &error);
+	while (may_pass(outcome, &error) && is_wanted(run)) {
+		worker_pause(AGAIN_MS);
+		outcome = db_worker_run(run->w, step, ret_rows, &error);
+	}
+	return outcome;
+}
+
+/* Says how far the round is; sees that it was cancelled. */
 static void report(struct run *run, size_t done)
 {
 	char done_text[24], total_text[24];
 	owned_rows struct db_rows *rows = NULL;
 	snprintf(done_text, sizeof done_text, "%zu", done < run->total ? done : run->total);
 	snprintf(total_text, sizeof total_text, "%zu", run->total);
-	const struct step step = STEP(&stmt_round_progress, run->id, done_text, total_text);
+	const struct step step = STEP(
+		&stmt_round_progress, run->id, run->lease, done_text, total_text);
 	run->reported_at = clock_monotonic_us();
 	if (query(run, &step, &rows) == DB_DONE && db_rows_count(rows) == 0)
 		atomic_store(&run->cancel, true);
@@ -48,7 +82,7 @@ static void on_progress(void *context, const struct engine_progress *progress)
 	struct run *run = context;
 	if (worker_stopping())
 		atomic_store(&run->cancel, true);
-	if (clock_monotonic_us() - run->reported_at >= REPORT_EVERY_US)
+	else if (clock_monotonic_us() - run->reported_at >= REPORT_EVERY_US)
 		report(run, progress->rows_priced);
 }
 
@@ -67,49 +101,51 @@ static const char **name_skills(const struct round_input *input, const struct db
 static enum db_outcome fail(struct run *run, const char *reason)
 {
 	owned_rows struct db_rows *rows = NULL;
-	const struct step step = STEP(&stmt_round_fail, run->id, reason);
+	const struct step step = STEP(&stmt_round_fail, run->id, run->lease, reason);
 	return query(run, &step, &rows);
 }
 
 static enum db_outcome store(struct run *run, const struct round_input *input,
-	const struct engine_policy *policy, const struct engine_result *result)
+	const struct round_policy *policy, const struct engine_result *result)
 {
 	owned_rows struct db_rows *names = NULL;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step skill_names = STEP(&stmt_round_skill_names, NULL);
 	struct buf out = BUF_INIT(RESULT_BYTES);
-	enum db_outcome outcome = query(run, &skill_names, &names);
+	enum db_outcome outcome = insist(run, &skill_names, &names);
 	const char **skill_name = outcome == DB_DONE ? name_skills(input, names) : NULL;
-	struct round_found found = {
-		.input = input, .policy = policy, .result = result, .skill_name = skill_name
-	};
-	if (outcome == DB_DONE && (!skill_name || !round_result_write(&out, &found)))
-		outcome = DB_NO_MEMORY;
-	if (outcome == DB_DONE) {
-		const struct step step = STEP(&stmt_round_store, run->id, out.data);
-		outcome = query(run, &step, &rows);
+	struct round_found found = { .input = input,
+		.policy = &policy->engine,
+		.result = result,
+		.skill_name = skill_name,
+		.going = goes_on,
+		.context = run };
+	bool written = skill_name && round_result_write(&out, &found);
+	if (outcome == DB_DONE && !written && is_wanted(run))
+		outcome = fail(run, "no_memory");
+	if (written && is_wanted(run)) {
+		const struct step step = STEP(&stmt_round_store, run->id, run->lease, out.data);
+		outcome = insist(run, &step, &rows);
 	}
 	free(skill_name);
 	buf_release(&out);
 	return outcome;
 }
 
-static enum db_outcome solve(struct run *run, const struct round_input *input,
-	const struct engine_policy *policy, int64_t seed)
+static enum db_outcome solve(
+	struct run *run, const struct round_input *input, const struct round_policy *policy)
 {
 	struct engine_result result;
-	struct engine_options options = { .seed = (uint64_t)seed,
+	struct engine_options options = { .seed = (uint64_t)policy->seed,
 		.cancel = &run->cancel,
 		.progress = on_progress,
 		.progress_context = run };
 	run->total = input->mentees;
 	report(run, 0);
 	enum engine_status status = engine_shortlist(
-		input->population, policy, &options, NULL, &result);
+		input->population, &policy->engine, &options, NULL, &result);
 	if (status != ENGINE_OK && status != ENGINE_CANCELLED)
 		return fail(run, engine_status_word(status));
-	/* cancelled: by a person, and the round says so already; or by a stop, and it runs again
-	 * later */
 	enum db_outcome outcome = status == ENGINE_OK ? store(run, input, policy, &result)
 						      : DB_DONE;
 	engine_result_release(&result);
@@ -121,28 +157,36 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
 	static const char *const words[] = { [ROUND_INPUT_NO_MEMORY] = "no_memory",
 		[ROUND_INPUT_TOO_MANY_LANGUAGES] = "too_many_languages",
 		[ROUND_INPUT_FAULTY] = "faulty_input" };
-	struct engine_policy policy;
-	char policy_text[200];
-	int64_t seed;
+	struct round_policy policy;
 	owned_rows struct db_rows *people = NULL;
 	owned_rows struct db_rows *blocks = NULL;
 	const struct step people_step = STEP(&stmt_round_people, run->id);
 	const struct step blocks_step = STEP(&stmt_round_blocks, run->id);
-	if (!round_policy_read(claimed, &policy, policy_text, sizeof policy_text) ||
-		!str_to_i64(db_value(claimed, 0, 1), &seed))
+	if (!round_policy_read(claimed, &policy))
 		return fail(run, "faulty_policy");
-	enum db_outcome outcome = query(run, &people_step, &people);
-	if (outcome == DB_DONE)
-		outcome = query(run, &blocks_step, &blocks);
-	if (outcome != DB_DONE)
+	enum db_outcome outcome = insist(run, &people_step, &people);
+	if (outcome == DB_DONE && is_wanted(run))
+		outcome = insist(run, &blocks_step, &blocks);
+	if (outcome != DB_DONE || !is_wanted(run))
 		return outcome;
 	struct round_input input;
 	enum round_input_outcome read = round_input_read(
-		people, blocks, db_value(claimed, 0, ROUND_STARTS_ON), policy_text, &input);
-	outcome = read == ROUND_INPUT_OK ? solve(run, &input, &policy, seed)
-					 : fail(run, words[read]);
+		people, blocks, &policy, goes_on, run, &input);
+	if (read == ROUND_INPUT_OK)
+		outcome = solve(run, &input, &policy);
+	else if (read != ROUND_INPUT_STOPPED)
+		outcome = fail(run, words[read]);
 	round_input_release(&input);
 	return outcome;
+}
+
+/* A round that a stop, or a lost connection, came in between of: the next one takes it at once, and
+ * nothing is counted against it. Where it is over, or somebody else's, nothing happens. */
+static void give_back(struct run *run)
+{
+	owned_rows struct db_rows *rows = NULL;
+	const struct step step = STEP(&stmt_round_release, run->id, run->lease);
+	(void)query(run, &step, &rows);
 }
 
 bool round_job_run(struct service_state *service, struct db_worker *w)
@@ -155,10 +199,15 @@ bool round_job_run(struct service_state *service, struct db_worker *w)
 	if (query(&run, &claim, &claimed) != DB_DONE || db_rows_count(claimed) == 0)
 		return false;
 	run.id = db_value(claimed, 0, 0);
+	run.lease = db_value(claimed, 0, ROUND_LEASE);
 	if (!str_to_i64(db_value(claimed, 0, 2), &attempts) || attempts > ATTEMPTS_MOST)
 		return fail(&run, "attempts") == DB_DONE;
+	round_lease_keep(run.id, run.lease, &run.cancel);
 	enum db_outcome outcome = load_and_solve(&run, claimed);
-	if (outcome == DB_REFUSED)
+	if (outcome == DB_REFUSED && is_wanted(&run))
 		outcome = fail(&run, "conflict");
+	round_lease_drop();
+	if (outcome != DB_DONE || worker_stopping())
+		give_back(&run);
 	return outcome == DB_DONE;
 }

@@ -1,7 +1,8 @@
 /*
  * round_job.h - the background job that runs rounds: loads the people, lets the engine solve,
- * stores what it found in one transaction. Killed at any moment, the round runs again once its
- * lease (60 s) has run out; cancelled, it stops within a second.
+ * stores what it found in one transaction. A stop gives the round back, in whatever phase it is,
+ * and the next instance takes it at once; killed at any moment, it runs again once its lease has
+ * run out (round_lease.h), three times at most; cancelled, it stops within a second.
  */
 #ifndef UPWARD_MATCHING_ROUND_JOB_H
 #define UPWARD_MATCHING_ROUND_JOB_H

@@ -1,99 +1,143 @@
 #include "matching/round_policy.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
 
 /* Columns of round_claim. */
-enum { ID, SEED, ATTEMPTS, PURPOSE, MIN_LEVEL_GAP, LINE_DISTANCE, EXPOSURE_CAP, STARTS_ON };
+enum { ID, SEED, ATTEMPTS, LEASE, STARTS_ON, RULES };
+_Static_assert(LEASE == ROUND_LEASE, "one column");
 
-/* What a purpose cares about; each row sums to 128 at most. */
-static const struct {
-	const char *purpose;
-	int32_t weights[ENGINE_CRITERION_COUNT];
-} purposes[] = {
-	{ "digital_skills", { [ENGINE_NEED] = 60,
-				    [ENGINE_EXCHANGE] = 8,
-				    [ENGINE_INTERESTS] = 10,
-				    [ENGINE_HOURS] = 16,
-				    [ENGINE_LEVEL_GAP] = 10,
-				    [ENGINE_DEPARTMENT] = 16,
-				    [ENGINE_CHANNELS] = 4 } },
-	{ "inclusion", { [ENGINE_NEED] = 32,
-			       [ENGINE_EXCHANGE] = 4,
-			       [ENGINE_INTERESTS] = 12,
-			       [ENGINE_HOURS] = 12,
-			       [ENGINE_LEVEL_GAP] = 16,
-			       [ENGINE_DEPARTMENT] = 20,
-			       [ENGINE_BACKGROUND] = 28,
-			       [ENGINE_CHANNELS] = 4 } },
-	{ "market_insight", { [ENGINE_NEED] = 44,
-				    [ENGINE_EXCHANGE] = 8,
-				    [ENGINE_INTERESTS] = 20,
-				    [ENGINE_HOURS] = 12,
-				    [ENGINE_LEVEL_GAP] = 12,
-				    [ENGINE_DEPARTMENT] = 24,
-				    [ENGINE_CHANNELS] = 4 } },
-	{ "innovation", { [ENGINE_NEED] = 44,
-				[ENGINE_EXCHANGE] = 16,
-				[ENGINE_INTERESTS] = 12,
-				[ENGINE_HOURS] = 12,
-				[ENGINE_LEVEL_GAP] = 8,
-				[ENGINE_DEPARTMENT] = 32,
-				[ENGINE_CHANNELS] = 4 } },
-	{ "retention", { [ENGINE_NEED] = 40,
-			       [ENGINE_EXCHANGE] = 24,
-			       [ENGINE_INTERESTS] = 20,
-			       [ENGINE_HOURS] = 16,
-			       [ENGINE_LEVEL_GAP] = 12,
-			       [ENGINE_DEPARTMENT] = 12,
-			       [ENGINE_CHANNELS] = 4 } },
-	{ "open_learning", { [ENGINE_NEED] = 56,
-				   [ENGINE_EXCHANGE] = 24,
-				   [ENGINE_INTERESTS] = 12,
-				   [ENGINE_HOURS] = 16,
-				   [ENGINE_LEVEL_GAP] = 4,
-				   [ENGINE_DEPARTMENT] = 12,
-				   [ENGINE_CHANNELS] = 4 } },
-};
+/* Nobody states channels before there is an agreement, so they are no criterion of a round. */
+static const char *const words[ENGINE_CRITERION_COUNT] = { [ENGINE_NEED] = "need",
+	[ENGINE_EXCHANGE] = "exchange",
+	[ENGINE_INTERESTS] = "interests",
+	[ENGINE_HOURS] = "hours",
+	[ENGINE_LEVEL_GAP] = "level_gap",
+	[ENGINE_DEPARTMENT] = "department",
+	[ENGINE_BACKGROUND] = "difference" };
 
-/* A number of the row, or fallback where it is null. */
-static bool read_number(
-	const struct db_rows *rows, int column, int64_t fallback, int64_t *ret_number)
+const char *round_criterion_word(enum engine_criterion criterion)
 {
-	const char *text = db_value(rows, 0, column);
-	if (!text) {
-		*ret_number = fallback;
-		return true;
-	}
-	return str_to_i64(text, ret_number);
+	return words[criterion];
 }
 
-bool round_policy_read(const struct db_rows *claimed, struct engine_policy *ret_policy,
-	char *ret_text, size_t text_size)
+static bool read_number(const json_t *rules, const char *name, int32_t *ret_number)
 {
-	const char *purpose = db_value(claimed, 0, PURPOSE);
-	int64_t gap, distance, cap;
-	if (!read_number(claimed, MIN_LEVEL_GAP, 0, &gap) ||
-		!read_number(claimed, LINE_DISTANCE, ENGINE_LINE_ANY, &distance) ||
-		!read_number(claimed, EXPOSURE_CAP, 6, &cap))
+	const json_t *value = json_object_get(rules, name);
+	json_int_t number = json_integer_value(value);
+	*ret_number = (int32_t)number;
+	return json_is_integer(value) && number >= 0 && number <= INT32_MAX;
+}
+
+static bool read_flag(const json_t *rules, const char *name, bool *ret_flag)
+{
+	const json_t *value = json_object_get(rules, name);
+	*ret_flag = json_is_true(value);
+	return json_is_boolean(value);
+}
+
+/* Null stands for `fallback`. */
+static bool read_optional(
+	const json_t *rules, const char *name, int32_t fallback, int32_t *ret_number)
+{
+	*ret_number = fallback;
+	return json_is_null(json_object_get(rules, name)) || read_number(rules, name, ret_number);
+}
+
+static bool read_weights(const json_t *weights, struct engine_policy *policy)
+{
+	size_t known = 0;
+	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
+		policy->weights[i] = 0;
+		if (!words[i])
+			continue;
+		if (!read_number(weights, words[i], &policy->weights[i]))
+			return false;
+		known++;
+	}
+	return json_object_size(weights) == known;
+}
+
+static bool read_difference(const json_t *kinds, struct engine_policy *policy)
+{
+	static const char *const names[] = { [ROUND_COUNTRY] = "country",
+		[ROUND_LOCATION] = "location",
+		[ROUND_TENURE] = "tenure" };
+	size_t i;
+	json_t *kind;
+	policy->declaration_kinds = 0;
+	json_array_foreach((json_t *)kinds, i, kind)
+	{
+		size_t at = 0;
+		while (at < COUNT(names) && !str_equal(json_string_value(kind), names[at]))
+			at++;
+		if (at == COUNT(names))
+			return false;
+		policy->declaration_kinds |= 1u << at;
+	}
+	return json_is_array(kinds);
+}
+
+static bool read_focus(const json_t *skills, struct round_policy *policy)
+{
+	size_t i;
+	json_t *skill;
+	policy->focus_count = json_array_size(skills);
+	if (!json_is_array(skills) || policy->focus_count > ROUND_FOCUS_MOST)
 		return false;
-	engine_policy_default(ret_policy);
-	for (size_t i = 0; i < COUNT(purposes); i++)
-		if (str_equal(purposes[i].purpose, purpose))
-			memcpy(ret_policy->weights, purposes[i].weights,
-				sizeof ret_policy->weights);
-	ret_policy->junior = gap ? ENGINE_JUNIOR_LEVEL : ENGINE_JUNIOR_SKILLS_ONLY;
-	ret_policy->level_gap_min = gap ? (int32_t)gap : 1;
-	ret_policy->level_gap_max = ENGINE_SCORE_MAX;
-	ret_policy->line_distance = (int32_t)distance;
-	ret_policy->exposure_cap = (int32_t)cap;
-	snprintf(ret_text, text_size, "%s gap %lld distance %lld cap %lld seed %s starts %s;",
-		purpose, (long long)gap, (long long)distance, (long long)cap,
-		db_value(claimed, 0, SEED), db_value(claimed, 0, STARTS_ON));
-	struct engine_faults faults = { 0 };
-	bool ok = engine_policy_check(ret_policy, &faults) == ENGINE_OK;
-	engine_faults_release(&faults);
+	json_array_foreach((json_t *)skills, i, skill)
+	{
+		if (json_string_length(skill) != 36)
+			return false;
+		snprintf(policy->focus[i], sizeof policy->focus[i], "%s", json_string_value(skill));
+	}
+	return true;
+}
+
+static bool read_bounds(const json_t *rules, struct engine_policy *policy)
+{
+	return read_number(rules, "exposure_cap", &policy->exposure_cap) &&
+	       read_number(rules, "shortlist_size", &policy->shortlist_size) &&
+	       read_number(rules, "common_half_hours", &policy->common_half_hours) &&
+	       read_number(rules, "ample_half_hours", &policy->ample_half_hours) &&
+	       read_number(rules, "ample_interests", &policy->ample_interests) &&
+	       read_number(rules, "ample_exchange", &policy->ample_exchange) &&
+	       read_number(rules, "ideal_level_gap", &policy->level_gap_ideal) &&
+	       read_number(rules, "level_gap_fall", &policy->level_gap_fall) &&
+	       read_flag(rules, "two_departments", &policy->two_departments) &&
+	       read_flag(rules, "shared_language", &policy->shared_language) &&
+	       read_flag(rules, "need_covered", &policy->need_covered);
+}
+
+static bool read_rules(const json_t *rules, struct round_policy *policy)
+{
+	struct engine_policy *engine = &policy->engine;
+	int32_t gap;
+	if (!read_optional(rules, "min_level_gap", 0, &gap) ||
+		!read_optional(rules, "line_distance", ENGINE_LINE_ANY, &engine->line_distance) ||
+		!read_number(rules, "focus_weight", &policy->focus_weight) ||
+		!read_bounds(rules, engine) ||
+		!read_weights(json_object_get(rules, "weights"), engine) ||
+		!read_difference(json_object_get(rules, "difference_of"), engine) ||
+		!read_focus(json_object_get(rules, "focus_skills"), policy))
+		return false;
+	engine->junior = gap ? ENGINE_JUNIOR_LEVEL : ENGINE_JUNIOR_SKILLS_ONLY;
+	engine->level_gap_min = gap ? gap : 1;
+	engine->level_gap_max = ENGINE_SCORE_MAX;
+	return policy->focus_weight >= 1 && policy->focus_weight <= ENGINE_WANT_WEIGHT_MAX &&
+	       engine_policy_check(engine, NULL) == ENGINE_OK;
+}
+
+bool round_policy_read(const struct db_rows *claimed, struct round_policy *ret_policy)
+{
+	*ret_policy = (struct round_policy){ .starts_on = db_value(claimed, 0, STARTS_ON),
+		.rules = db_value(claimed, 0, RULES) };
+	json_t *rules = json_loads(ret_policy->rules, 0, NULL);
+	bool ok = str_to_i64(db_value(claimed, 0, SEED), &ret_policy->seed) &&
+		  read_rules(rules, ret_policy);
+	json_decref(rules);
 	return ok;
 }

@@ -1,17 +1,35 @@
 /*
- * round_policy.h - a programme's rules and purpose as the engine's policy.
+ * round_policy.h - the policy that a round names, as the engine's policy and what else the round
+ * needs of it. Everything is read from the row of that version; a member that is missing or unknown
+ * is a fault, so that no default of today changes what an older version means.
  */
 #ifndef UPWARD_MATCHING_ROUND_POLICY_H
 #define UPWARD_MATCHING_ROUND_POLICY_H
 
 #include "db/database.h"
 #include "matching/engine/policy.h"
+#include "matching/engine/population.h"
 
-/* Columns of round_claim that others read too. */
-#define ROUND_STARTS_ON 7
+#define ROUND_LEASE      3 /* column of round_claim that the job reads */
+#define ROUND_FOCUS_MOST 20
 
-/* Reads the row of round_claim. ret_text: the same as text, for the fingerprint. */
-CHECKED bool round_policy_read(const struct db_rows *claimed, struct engine_policy *ret_policy,
-	char *ret_text, size_t text_size);
+/* What makes two people different (engine: declared kinds). */
+enum { ROUND_COUNTRY, ROUND_LOCATION, ROUND_TENURE };
+
+struct round_policy {
+	struct engine_policy engine;
+	int64_t seed;
+	int32_t focus_weight; /* of a want whose skill is in focus; others weigh 1 */
+	size_t focus_count;
+	char focus[ROUND_FOCUS_MOST][37]; /* skill ids */
+	const char *starts_on;            /* borrowed from the row, like rules */
+	const char *rules;                /* the document itself, for the fingerprint */
+};
+
+/* Reads the row of round_claim. False if the policy is not one. */
+CHECKED bool round_policy_read(const struct db_rows *claimed, struct round_policy *ret_policy);
+
+/* What a criterion is called in a policy's weights and in the parts of a score; NULL: not used. */
+const char *round_criterion_word(enum engine_criterion criterion);
 
 #endif

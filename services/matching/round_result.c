@@ -71,10 +71,10 @@ static void add_reasons(
 	buf_text(out, ",\"parts\":{");
 	bool first = true;
 	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
-		if (!why.part[i])
+		if (!why.part[i] || !round_criterion_word((enum engine_criterion)i))
 			continue;
 		buf_print(out, "%s\"%s\":%d", first ? "" : ",",
-			engine_criterion_word((enum engine_criterion)i), (int)why.part[i]);
+			round_criterion_word((enum engine_criterion)i), (int)why.part[i]);
 		first = false;
 	}
 	buf_text(out, "}}");
@@ -236,13 +236,14 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 {
 	struct buf parts[4];
 	static const char *const names[] = { "shortlists", "entries", "candidates", "unmatched" };
+	bool wanted = true;
 	size_t complete = 0, alone = 0, people = engine_population_size(found->input->population);
 	struct candidate *all = calloc(people + 1, sizeof *all);
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i] = BUF_INIT((size_t)256 << 20);
 		buf_char(&parts[i], '[');
 	}
-	for (size_t i = 0; all && i < found->result->outcome_count; i++) {
+	for (size_t i = 0; all && wanted && i < found->result->outcome_count; i++) {
 		const struct engine_outcome *outcome = &found->result->outcomes[i];
 		if (outcome->count)
 			add_shortlist(&parts[0], &parts[1], found, outcome);
@@ -251,6 +252,7 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 			add_unmatched(&parts[3], found, outcome);
 		complete += outcome->count == outcome->wanted;
 		alone += outcome->count == 0;
+		wanted = !found->going || found->going(found->context);
 	}
 	buf_char(out, '{');
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -266,7 +268,7 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 		"\"input_hash\":\"%s\"}",
 		found->input->mentees, found->input->mentors, complete, alone,
 		(long long)found->result->total, found->input->input_hash);
-	bool ok = all && buf_ok(out);
+	bool ok = all && wanted && buf_ok(out);
 	free(all);
 	return ok;
 }

@@ -15,9 +15,11 @@ struct round_found {
 	const struct engine_policy *policy;
 	const struct engine_result *result;
 	const char *const *skill_name; /* by number in input->skills; NULL = unnamed */
+	round_input_going_fn *going;   /* asked for every mentee; may be NULL */
+	void *context;
 };
 
-/* Appends the document. false when memory is refused. */
+/* Appends the document. false when memory is refused, or going() said so. */
 CHECKED bool round_result_write(struct buf *out, const struct round_found *found);
 
 #endif

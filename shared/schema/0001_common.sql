@@ -36,7 +36,8 @@ BEGIN
 		THEN pg_catalog.pg_sequence_last_value('common.clock') END, 0));
 END $$;
 
--- The real time, which nothing moves: for what is held against the times in tokens, and nothing else.
+-- The real time, which nothing moves: for what is held against the times in tokens, for leases of work in
+-- progress, and nothing else.
 CREATE FUNCTION common.real_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.now();
 
@@ -69,7 +70,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION common.now(), common.today(), common.instant(timestamptz),
 	common.refuse(text, json)
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
-GRANT EXECUTE ON FUNCTION common.real_now() TO upward_profiles;
+GRANT EXECUTE ON FUNCTION common.real_now() TO upward_profiles, upward_matching;
 GRANT EXECUTE ON FUNCTION common.set_clock(bigint)
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 

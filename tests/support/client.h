@@ -127,6 +127,10 @@ const char *api_run(const char *const argv[]);
  * the test on an error. */
 const char *api_sql(const char *role, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* A transaction of the superuser that runs this SQL (a lock) and stays open until let go. */
+struct api_hold;
+struct api_hold *api_hold(const char *sql);
+void api_let_go(struct api_hold *hold);
 /* Business time begins on 30 November 2026, 09:00 UTC, with the first caller of a test program, so
  * that dates may be written down. This moves it for all services, from there; 0 brings it back. */
 void api_clock(long long offset_seconds);

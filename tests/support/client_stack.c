@@ -202,6 +202,24 @@ const char *api_sql(const char *role, const char *format, ...)
 	return keep_text(text);
 }
 
+struct api_hold *api_hold(const char *sql)
+{
+	PGconn *connection = PQconnectdb(api_stack("dsn.superuser"));
+	PQclear(PQexec(connection, "BEGIN"));
+	PGresult *result = PQexec(connection, sql);
+	bool good = PQresultStatus(result) == PGRES_COMMAND_OK ||
+		    PQresultStatus(result) == PGRES_TUPLES_OK;
+	PQclear(result);
+	if (!good)
+		give_up("%s", PQerrorMessage(connection));
+	return (struct api_hold *)connection;
+}
+
+void api_let_go(struct api_hold *hold)
+{
+	PQfinish((PGconn *)hold);
+}
+
 static struct api_reply *ask_admin(
 	const char *method, const char *service, const char *path, const char *body)
 {

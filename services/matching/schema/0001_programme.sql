@@ -44,7 +44,7 @@ CREATE TABLE matching.coordinator (
 );
 CREATE INDEX coordinator_person ON matching.coordinator (person_id, programme_id);
 
--- Hard rules and weights, kept for ever: every round names the number it used.
+-- Everything a round goes by, kept for ever: a round names the number it used and reads this row alone.
 CREATE TABLE matching.policy (
 	programme_id uuid NOT NULL CONSTRAINT policy_programme REFERENCES matching.programme (id),
 	number int NOT NULL CONSTRAINT policy_number_positive CHECK (number >= 1),
@@ -53,6 +53,37 @@ CREATE TABLE matching.policy (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT policy_number PRIMARY KEY (programme_id, number)
 );
+
+-- What a purpose starts with. Read when a programme is made and never again: it may change, and no policy that
+-- exists changes its meaning. Weights are 0..127 and sum to 128 at most.
+CREATE FUNCTION matching.purpose_weights(purpose text) RETURNS json LANGUAGE sql IMMUTABLE
+RETURN CASE purpose
+	WHEN 'digital_skills' THEN '{"need": 60, "exchange": 8, "interests": 10, "hours": 16, "level_gap": 10,
+		"department": 16, "difference": 0}'::json
+	WHEN 'inclusion' THEN '{"need": 32, "exchange": 4, "interests": 12, "hours": 12, "level_gap": 16,
+		"department": 20, "difference": 28}'
+	WHEN 'market_insight' THEN '{"need": 44, "exchange": 8, "interests": 20, "hours": 12, "level_gap": 12,
+		"department": 24, "difference": 0}'
+	WHEN 'innovation' THEN '{"need": 44, "exchange": 16, "interests": 12, "hours": 12, "level_gap": 8,
+		"department": 32, "difference": 0}'
+	WHEN 'retention' THEN '{"need": 40, "exchange": 24, "interests": 20, "hours": 16, "level_gap": 12,
+		"department": 12, "difference": 0}'
+	ELSE '{"need": 56, "exchange": 24, "interests": 12, "hours": 16, "level_gap": 4, "department": 12,
+		"difference": 0}' END;
+
+-- The programme's rules as a policy: what an earlier one says goes on, but for what the programme says otherwise
+-- now. A wanted skill of the focus counts focus_weight times; half hours and shared things are enough at "ample".
+CREATE FUNCTION matching.policy_rules(p matching.programme, earlier json) RETURNS json LANGUAGE sql STABLE
+RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose, 'weights', matching.purpose_weights(p.purpose))
+		|| '{"focus_weight": 2, "shortlist_size": 3, "two_departments": true, "shared_language": true,
+			"need_covered": true, "common_half_hours": 2, "ample_half_hours": 20, "ample_interests": 4,
+			"ample_exchange": 6, "ideal_level_gap": 4, "level_gap_fall": 40,
+			"difference_of": ["country", "location", "tenure"]}')
+	|| jsonb_build_object('min_level_gap', p.min_level_gap, 'line_distance', p.line_distance,
+		'exposure_cap', p.exposure_cap, 'focus_skills',
+		array_to_json(ARRAY(SELECT DISTINCT s FROM unnest(p.focus_skills) s ORDER BY s))))::json;
+GRANT EXECUTE ON FUNCTION matching.purpose_weights(text), matching.policy_rules(matching.programme, json)
+	TO upward_matching;
 
 -- One row per person, programme and role. taken is owned by the triggers on pair.
 CREATE TABLE matching.enrolment (

@@ -17,7 +17,8 @@ CREATE TABLE matching.round (
 	total_score bigint NOT NULL DEFAULT 0,
 	reason text,               -- of failed, cancelled: a code
 	requested_by uuid,
-	leased_until timestamptz,  -- the worker's lease
+	leased_until timestamptz,  -- the worker's lease, in real time; null: the next one may take it
+	leased_by uuid,            -- drawn with every lease: who lost it stores nothing any more
 	attempts smallint NOT NULL DEFAULT 0,
 	started_at timestamptz,
 	finished_at timestamptz,

@@ -114,6 +114,23 @@ RETURN json_build_object('id', f.id, 'programme', matching.programme_reference(f
 	'links', json_build_object('self', '/api/v1/programmes/' || f.programme_id || '/forms/' || f.id,
 		'programme', '/api/v1/programmes/' || f.programme_id));
 
+CREATE FUNCTION matching.policy_json(o matching.policy) RETURNS json
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN json_build_object('number', o.number, 'programme', matching.programme_reference(o.programme_id),
+	'purpose', o.rules ->> 'purpose',
+	'rules', json_build_object('min_level_gap', coalesce((o.rules ->> 'min_level_gap')::int, 0),
+		'line_distance', coalesce(o.rules ->> 'line_distance', 'any'),
+		'skills_only', o.rules ->> 'min_level_gap' IS NULL, 'exposure_cap', (o.rules ->> 'exposure_cap')::int),
+	'weights', o.rules -> 'weights', 'focus_weight', (o.rules ->> 'focus_weight')::int,
+	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name) ORDER BY s.name)
+		FROM json_array_elements_text(o.rules -> 'focus_skills') f JOIN profiles.skill_view s ON s.skill_id = f::uuid), '[]'),
+	'bounds', (SELECT json_object_agg(b.key, b.value ORDER BY b.key) FROM json_each(o.rules) b
+		WHERE b.key NOT IN ('purpose', 'min_level_gap', 'line_distance', 'exposure_cap', 'weights', 'focus_weight',
+			'focus_skills')),
+	'created_at', common.instant(o.created_at), 'version', 1, 'can', '[]'::json,
+	'links', json_build_object('self', '/api/v1/programmes/' || o.programme_id || '/policies/' || o.number,
+		'programme', '/api/v1/programmes/' || o.programme_id));
+
 CREATE FUNCTION matching.round_json(r matching.round) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
@@ -131,6 +148,7 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
 		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
+		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
 		'programme', '/api/v1/programmes/' || r.programme_id));
 
 -- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its mentee
@@ -261,6 +279,7 @@ GRANT EXECUTE ON FUNCTION matching.programme_can(matching.programme, uuid, text[
 GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.programme_reference(uuid),
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),
 	matching.invitation_json(matching.invitation), matching.form_json(matching.form),
+	matching.policy_json(matching.policy),
 	matching.round_json(matching.round), matching.shortlist_reopens(matching.shortlist),
 	matching.still_shared(json, uuid, uuid),
 	matching.shortlist_json(matching.shortlist, uuid),

@@ -139,7 +139,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "goal_id", w->goal }, { "progress_id", w->progress },
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "message_id", w->message },
-		{ "country_or_region", "DE" } };
+		{ "country_or_region", "DE" }, { "policy_id", "1" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

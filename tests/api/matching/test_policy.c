@@ -1,0 +1,256 @@
+/* A round runs under the policy version that it names, and under nothing else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define WAIT 20.0
+
+static const char *programme;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	programme = company_programme("Policies", 1);
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api_reply *patch(const char *body)
+{
+	const char *path = api_path("/api/v1/programmes/%s", programme);
+	struct api_reply *now = api_expect(api_get(admin(), "%s", path), 200);
+	api_if_match(admin(), now);
+	return api_expect(api_patch(admin(), path, "%s", body), 200);
+}
+
+static long long versions(void)
+{
+	return api_count(
+		api_expect(api_get(admin(), "/api/v1/programmes/%s/policies", programme), 200),
+		"items");
+}
+
+static struct api_reply *policy(long long number)
+{
+	return api_expect(
+		api_get(admin(), "/api/v1/programmes/%s/policies/%lld", programme, number), 200);
+}
+
+static const char *start(void)
+{
+	return api_text(api_expect(api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}",
+					   programme),
+				202),
+		"id");
+}
+
+static struct api_reply *wait_for(const char *round)
+{
+	struct api_reply *now;
+	api_wait_until(WAIT, (now = api_expect(api_get(admin(), "/api/v1/rounds/%s", round), 200),
+				     strcmp(api_text(now, "status"), "queued") != 0 &&
+					     strcmp(api_text(now, "status"), "running") != 0));
+	assert_string_equal(api_text(now, "status"), "ready");
+	return now;
+}
+
+/* The ready round's lists, as text; the round is discarded. */
+static const char *lists_of(const char *round)
+{
+	struct api_reply *lists = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	char *entries = json_dumps(api_member(lists, "items.0.entries"), JSON_SORT_KEYS);
+	const char *kept = api_path("%s", entries);
+	free(entries);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", round), NULL), 200);
+	return kept;
+}
+
+static void rules_and_focus_make_a_version_and_nothing_else_does(void **state)
+{
+	(void)state;
+	assert_int_equal(versions(), 1);
+	struct api_reply *first = policy(1);
+	assert_int_equal(api_integer(first, "weights.need"), 60);
+	assert_int_equal(api_integer(first, "rules.exposure_cap"), 6);
+	assert_int_equal(api_count(first, "focus_skills"), 0);
+	(void)patch("{\"title\": \"Policies, renamed\", \"pick_days\": 8}");
+	(void)patch("{\"rules\": {\"exposure_cap\": 6}}"); /* which it was */
+	assert_int_equal(versions(), 1);
+	struct api_reply *now = patch("{\"rules\": {\"exposure_cap\": 5}}");
+	assert_int_equal(api_integer(now, "policy_version"), 2);
+	now = patch(api_path("{\"focus_skills\": [\"%s\"]}", story_skill("data literacy")));
+	assert_int_equal(api_integer(now, "policy_version"), 3);
+	assert_int_equal(versions(), 3);
+	assert_int_equal(api_integer(policy(2), "rules.exposure_cap"), 5);
+	assert_int_equal(api_count(policy(2), "focus_skills"), 0);
+	assert_string_equal(api_text(policy(3), "focus_skills.0.name"), "data literacy");
+	struct api_reply *list = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s/policies?limit=2", programme), 200);
+	assert_int_equal(api_integer(list, "items.0.number"), 3);
+	list = api_expect(api_get(admin(), "/api/v1/programmes/%s/policies?limit=2&cursor=%s",
+				  programme, api_text(list, "next_cursor")),
+		200);
+	assert_int_equal(api_integer(list, "items.0.number"), 1);
+	(void)patch("{\"focus_skills\": [], \"rules\": {\"exposure_cap\": 6}}");
+}
+
+static void policies_are_for_the_coordinators(void **state)
+{
+	(void)state;
+	const char *one = api_path("/api/v1/programmes/%s/policies/1", programme);
+	const char *all = api_path("/api/v1/programmes/%s/policies", programme);
+	api_expect_problem(api_get(api_as("participant", "chief"), "%s", all), 403, "forbidden");
+	api_expect_problem(
+		api_get(api_as("programme_admin", "other.admin"), "%s", one), 404, "not_found");
+	api_expect_problem(
+		api_get(api_as("programme_admin", "other.admin"), "%s", all), 404, "not_found");
+	api_expect_problem(api_get(admin(), "%s9", one), 404, "not_found");
+	assert_int_equal(api_get(admin(), "%sx", one)->status, 400);
+}
+
+static void a_change_while_a_round_waits_is_for_the_next_one(void **state)
+{
+	(void)state;
+	long long number = versions();
+	struct api_reply *before = wait_for(start());
+	const char *hash = api_text(before, "input_hash");
+	const char *lists = lists_of(api_text(before, "id"));
+	struct api_hold *hold = api_hold("LOCK TABLE matching.exclusion");
+	const char *round = start();
+	(void)patch("{\"rules\": {\"min_level_gap\": 3, \"line_distance\": \"3\"}}");
+	api_let_go(hold);
+	struct api_reply *held = wait_for(round);
+	assert_int_equal(api_integer(held, "policy_version"), number);
+	assert_string_equal(api_text(held, "input_hash"), hash);
+	assert_string_equal(lists_of(round), lists);
+	round = start();
+	struct api_reply *next = wait_for(round);
+	assert_int_equal(api_integer(next, "policy_version"), number + 1);
+	assert_string_equal(api_text(next, "links.policy"),
+		api_path("/api/v1/programmes/%s/policies/%lld", programme, number + 1));
+	assert_string_not_equal(api_text(next, "input_hash"), hash);
+	(void)lists_of(round);
+	(void)patch("{\"rules\": {\"min_level_gap\": 1, \"line_distance\": \"any\"}}");
+}
+
+static void a_wanted_skill_of_the_focus_counts_more(void **state)
+{
+	(void)state;
+	struct api_reply *plain = wait_for(start());
+	const char *hash = api_text(plain, "input_hash");
+	const char *lists = lists_of(api_text(plain, "id"));
+	(void)patch(api_path("{\"focus_skills\": [\"%s\"]}", story_skill("generative AI")));
+	const char *round = start();
+	struct api_reply *focused = wait_for(round);
+	assert_string_not_equal(api_text(focused, "input_hash"), hash);
+	struct api_reply *now = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	/* both mentees want it, and some mentors teach it and nothing else that they want */
+	assert_string_not_equal(lists_of(round), lists);
+	assert_int_equal(api_count(now, "items"), 2);
+	(void)patch("{\"focus_skills\": []}");
+	struct api_reply *again = wait_for(start());
+	assert_string_equal(api_text(again, "input_hash"), hash);
+	assert_string_equal(lists_of(api_text(again, "id")), lists);
+}
+
+static void presets_change_no_policy_that_exists(void **state)
+{
+	(void)state;
+	struct api_reply *before = wait_for(start());
+	const char *hash = api_text(before, "input_hash");
+	(void)lists_of(api_text(before, "id"));
+	const char *made = api_sql("superuser",
+		"SELECT pg_get_functiondef('matching.purpose_weights(text)'::regprocedure)");
+	api_sql("superuser",
+		"CREATE OR REPLACE FUNCTION matching.purpose_weights(purpose text) RETURNS json"
+		" LANGUAGE sql IMMUTABLE RETURN '{\"need\": 1, \"exchange\": 0, \"interests\": 0,"
+		" \"hours\": 0, \"level_gap\": 0, \"department\": 0, \"difference\": 0}'::json");
+	struct api_reply *after = wait_for(start());
+	(void)patch("{\"rules\": {\"exposure_cap\": 7}}");
+	struct api_reply *newest = policy(api_integer(
+		api_get(admin(), "/api/v1/programmes/%s", programme), "policy_version"));
+	api_sql("superuser", "%s", made);
+	assert_string_equal(api_text(after, "input_hash"), hash);
+	assert_int_equal(api_integer(newest, "weights.need"), 60);
+	(void)lists_of(api_text(after, "id"));
+}
+
+/* Purpose inclusion weighs in how much the two differ, by what the HR system says. */
+static void difference_has_an_input_and_channels_are_no_part(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(
+		api_post(admin(), "/api/v1/programmes",
+			"{\"title\": \"Inclusion\", \"purpose\": \"inclusion\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+		201);
+	const char *id = api_text(made, "id");
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	story_enrol("chief", id, "mentee", 1); /* Berlin, since 2001 */
+	story_enrol("ann", id, "mentor", 1);   /* Berlin, since 2022 */
+	story_enrol("dev", id, "mentor", 1);   /* London, since 2023 */
+	struct api_reply *lists = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/shortlists", story_round("hr.lead", id)), 200);
+	assert_int_equal(api_count(lists, "items.0.entries"), 2);
+	for (int i = 0; i < 2; i++) {
+		const char *entry = api_path("items.0.entries.%d", i);
+		bool berlin = strcmp(api_text(lists, api_path("%s.mentor.location", entry)),
+				      "Berlin") == 0;
+		/* one of three kinds differs, or all: 85 points each, weight 28 */
+		assert_int_equal(api_integer(lists, api_path("%s.parts.difference", entry)),
+			28 * 85 * (berlin ? 1 : 3));
+		assert_null(api_member(lists, api_path("%s.parts.channels", entry)));
+		assert_null(api_member(lists, api_path("%s.parts.background", entry)));
+	}
+}
+
+/* Capacity is places: who wants two pairs and has one is matched again. */
+static void a_mentee_with_a_place_left_is_matched_again(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Two pairs");
+	story_enrol("chief", id, "mentee", 2);
+	story_enrol("it.lead", id, "mentee", 1);
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev", "eve" };
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		story_enrol(mentors[i], id, "mentor", 2);
+	story_round("hr.lead", id);
+	const char *mentor;
+	(void)story_pair("chief", id, &mentor);
+	(void)story_pair("it.lead", id, &mentor);
+	const char *round = story_round("hr.lead", id);
+	struct api_reply *lists = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	assert_int_equal(api_count(lists, "items"), 1);
+	assert_string_equal(api_text(lists, "items.0.mentee.display_name"), "Carla Chief");
+	assert_int_equal(api_count(story_shortlist("chief", id), "mentors"), 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rules_and_focus_make_a_version_and_nothing_else_does),
+		cmocka_unit_test(policies_are_for_the_coordinators),
+		cmocka_unit_test(a_change_while_a_round_waits_is_for_the_next_one),
+		cmocka_unit_test(a_wanted_skill_of_the_focus_counts_more),
+		cmocka_unit_test(presets_change_no_policy_that_exists),
+		cmocka_unit_test(difference_has_an_input_and_channels_are_no_part),
+		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),
+	};
+	return cmocka_run_group_tests_name("policies", tests, set_up, api_release);
+}
