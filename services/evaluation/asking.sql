@@ -18,7 +18,7 @@ WITH due AS (
 		WHERE a.subject_id = d.subject_id AND a.person_id = d.person_id AND a.what = d.what) LIMIT 200),
 	new AS (INSERT INTO asked (subject_id, person_id, what) SELECT f.subject_id, f.person_id, f.what FROM fresh f
 		ON CONFLICT (subject_id, person_id, what) DO NOTHING RETURNING subject_id, person_id, what)
-INSERT INTO common.outbox (type, subject_id, data, audience)
-SELECT f.type, f.subject_id, f.data, 'internal'
+INSERT INTO common.outbox (type, subject_id, data)
+SELECT f.type, f.subject_id, f.data
 FROM new n JOIN fresh f ON f.subject_id = n.subject_id AND f.person_id = n.person_id AND f.what = n.what
 RETURNING subject_id;

@@ -52,8 +52,8 @@ WITH due AS (SELECT p.programme_id, w.wave
 		ORDER BY w.closes_on, p.programme_id LIMIT 1),
 	new AS (INSERT INTO release (programme_id, wave) SELECT d.programme_id, d.wave FROM due d
 		ON CONFLICT (programme_id, wave) DO NOTHING RETURNING programme_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data, audience)
-		SELECT 'feedback.released', m.pair_id, json_build_object('pair_id', m.pair_id), 'internal'
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'feedback.released', m.pair_id, json_build_object('pair_id', m.pair_id)
 		FROM new n JOIN matching.pair_member m ON m.programme_id = n.programme_id AND m.side = 'mentor'
 			AND m.status IN ('active', 'suspended', 'completed', 'ended'))
 SELECT n.programme_id FROM new n;

@@ -2,6 +2,7 @@
  * The service matching: see services/README.md for its anatomy.
  */
 #include "gen/matching/contract.h"
+#include "gen/matching/events.h"
 #include "gen/matching/statements.h"
 #include "matching/deadline_job.h"
 #include "matching/round_job.h"
@@ -14,11 +15,9 @@ static const struct job jobs[] = {
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
 };
 
-static const char *const suspensions[] = { "pair.suspended", NULL };
-
 static const struct consumer consumers[] = {
 	{ .name = "matching.suspended",
-		.types = suspensions,
+		.types = events_suspended,
 		.effect = &stmt_pair_suspended_effect },
 };
 

@@ -26,7 +26,7 @@ WITH target AS (SELECT p.id, p.status FROM pair p
 			OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id))),
 	new AS (INSERT INTO review (id, pair_id, author_id, outcome, agreed)
 		SELECT :id, t.id, :actor, :outcome, :agreed FROM target t WHERE t.status IN ('active', 'suspended') RETURNING id),
-	told AS (INSERT INTO common.outbox (type, subject_id, audience) SELECT 'review.recorded', id, 'internal' FROM new)
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'review.recorded', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('pair_not_active',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;

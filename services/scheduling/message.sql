@@ -41,7 +41,7 @@ WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
 			CASE WHEN :preview THEN (SELECT count(*) FROM fresh f WHERE f.place <= 5) ELSE (SELECT count(*) FROM told) END, :actor
 		FROM target t, named n
 		WHERE t.status IN ('matching', 'active', 'closing') AND n.pair AND n.shortlist AND n.one RETURNING id),
-	sent AS (INSERT INTO common.outbox (type, subject_id, audience) SELECT 'message.sent', n.id, 'internal' FROM new n)
+	sent AS (INSERT INTO common.outbox (type, subject_id) SELECT 'message.sent', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT (SELECT n.pair FROM named n) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
 	WHEN NOT (SELECT n.shortlist FROM named n) THEN common.refuse('unknown_reference', '{"pointer": "/shortlist_id"}')

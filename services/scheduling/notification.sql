@@ -36,7 +36,7 @@ FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 -- sessions that end with their pair are not told apart from it; a mentee is never told that feedback exists.
 WITH known (type, side, kind, subject) AS (VALUES
 		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.extended', 'mentor', 'answer_extended', 'pair'),
-		('pair.active', 'mentee', 'pair_active', 'pair'), ('pair.resumed', NULL, 'pair_resumed', 'pair'),
+		('pair.accepted', 'mentee', 'pair_active', 'pair'), ('pair.resumed', NULL, 'pair_resumed', 'pair'),
 		('pair.declined', 'mentee', 'pick_declined', 'pair'), ('pair.expired', 'mentee', 'pick_expired', 'pair'),
 		('pair.withdrawn', 'mentor', 'pick_withdrawn', 'pair'), ('pair.suspended', NULL, 'pair_suspended', 'pair'),
 		('pair.ended', NULL, 'pair_ended', 'pair'), ('pair.completed', NULL, 'pair_completed', 'pair'),

@@ -207,32 +207,35 @@ static bool set(struct run *run, const char *name, const char *value)
 	return done != NULL;
 }
 
-/* The life cycles of this release take the place of those of the last one. */
-static bool set_steps(struct run *run, const char *steps)
+/* Rows that the build makes, as a JSON array, take the place of those of the last release. */
+static bool replace_rows(struct run *run, const char *table, const char *rows)
 {
-	bool there;
+	struct buf sql = BUF_INIT(1024);
+	bool there = false, done = false;
 
-	if (!exists(run, "to_regclass('common.step')", &there))
-		return false;
-	if (!there)
+	buf_print(&sql, "to_regclass('%s')", table);
+	if (!rows || (buf_ok(&sql) && exists(run, sql.data, &there) && !there)) {
+		buf_release(&sql);
 		return true;
-	owned_result PGresult *done = query(run, "life cycles",
-		"WITH said AS (SELECT * FROM json_populate_recordset(NULL::common.step, $1)),"
-		" gone AS (DELETE FROM common.step s WHERE NOT EXISTS (SELECT FROM said t"
-		" WHERE (t.noun, t.name, t.from_status) = (s.noun, s.name, s.from_status)))"
-		"INSERT INTO common.step AS s SELECT * FROM said"
-		" ON CONFLICT (noun, name, from_status) DO UPDATE SET (to_status, ends, parties, "
-		"event,"
-		" audience, action, refusal, place) = (excluded.to_status, excluded.ends,"
-		" excluded.parties, excluded.event, excluded.audience, excluded.action,"
-		" excluded.refusal, excluded.place)"
-		" WHERE s IS DISTINCT FROM excluded",
-		1, &steps);
-	return done != NULL;
+	}
+	buf_clear(&sql);
+	buf_print(&sql,
+		"WITH said AS (SELECT * FROM json_populate_recordset(NULL::%s, $1)),"
+		" gone AS (DELETE FROM %s r WHERE NOT EXISTS (SELECT FROM said s WHERE s = r)"
+		" RETURNING 1)"
+		" INSERT INTO %s SELECT s.* FROM said s, (SELECT count(*) FROM gone) AS after"
+		" WHERE NOT EXISTS (SELECT FROM %s r WHERE r = s)",
+		table, table, table, table);
+	if (buf_ok(&sql)) {
+		owned_result PGresult *result = query(run, table, sql.data, 1, &rows);
+		done = result != NULL;
+	}
+	buf_release(&sql);
+	return done;
 }
 
-/* The life cycles, the environment, the portal's addresses, the limits, and audit triggers on
- * whatever lacks them.
+/* Life cycles and events, the environment, the portal's addresses, the limits, and audit triggers
+ * on whatever lacks them.
  */
 static bool settle(struct run *run)
 {
@@ -244,7 +247,8 @@ static bool settle(struct run *run)
 	if (!there)
 		return true;
 	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_triggers(run) &&
-	       (!plan->steps || set_steps(run, plan->steps)) &&
+	       replace_rows(run, "common.step", plan->steps) &&
+	       replace_rows(run, "common.event", plan->events) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits)) &&

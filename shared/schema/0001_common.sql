@@ -75,20 +75,26 @@ GRANT EXECUTE ON FUNCTION common.set_clock(bigint)
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- Events. The order of ids is not the order of commits: a consumer reads (xid, id) below the
--- oldest running transaction, never id alone. audience internal: never leaves by /events.
+-- oldest running transaction, never id alone.
 CREATE TABLE common.outbox (
 	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_id PRIMARY KEY,
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	type text NOT NULL CONSTRAINT outbox_type CHECK (type ~ '^[a-z_]+\.[a-z_]+$'),
 	subject_id uuid NOT NULL,
 	data json NOT NULL DEFAULT '{}',
-	audience text NOT NULL DEFAULT 'public'
-		CONSTRAINT outbox_audience CHECK (audience IN ('public', 'internal')),
 	occurred_at timestamptz NOT NULL DEFAULT common.now()
 );
 CREATE INDEX outbox_order ON common.outbox (xid, id);
-GRANT INSERT (type, subject_id, data, audience), SELECT ON common.outbox
+GRANT INSERT (type, subject_id, data), SELECT ON common.outbox
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- Who may hear of a type, from api/events.yaml; upward-migrate replaces the rows. What is internal never leaves
+-- by /events or webhooks.
+CREATE TABLE common.event (
+	type text CONSTRAINT event_type PRIMARY KEY,
+	audience text NOT NULL CONSTRAINT event_audience CHECK (audience IN ('public', 'internal'))
+);
+GRANT SELECT ON common.event TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- How far each consumer has come: the last event it passed.
 CREATE TABLE common.cursor (

@@ -13,7 +13,6 @@ CREATE TABLE common.step (
 	ends boolean NOT NULL,          -- no step leads on from to_status
 	parties text[] NOT NULL,        -- who may take it; the statement judges who is what
 	event text,                     -- null: nobody is told
-	audience text NOT NULL,
 	action text NOT NULL,           -- the last word of the operation that takes it, as `can` names it
 	refusal text NOT NULL,          -- the problem of who takes it in another state
 	place int NOT NULL,             -- order in the contract
@@ -91,8 +90,8 @@ END $$;
 CREATE FUNCTION common.tell_step(noun text, step text, was text, subject uuid, data json DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	INSERT INTO common.outbox (type, subject_id, data, audience)
-	SELECT s.event, subject, tell_step.data, s.audience FROM common.step s
+	INSERT INTO common.outbox (type, subject_id, data)
+	SELECT s.event, subject, tell_step.data FROM common.step s
 	WHERE s.noun = tell_step.noun AND s.name = tell_step.step AND s.from_status = coalesce(was, '')
 		AND s.event IS NOT NULL;
 END $$;

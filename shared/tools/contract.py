@@ -3,7 +3,7 @@
 
 	contract.py --out build [--root .] [--lenient]
 
-Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/<service>/*.yaml,
+Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/<service>/*.yaml,
        services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only where the content
        changed, and <out>/gen/stamp.
@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
 from upgen import codes, ctables, openapi, pages, rules  # noqa: E402
+from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
 from upgen.output import Output  # noqa: E402
@@ -49,11 +50,14 @@ def generate(root, out, faults):
     scopes = Scopes(house.scopes, house.declared, faults)
     codes.check(root, problems, faults)
     house.lifecycles.join(house, problems.codes)
+    events = Events(house.events, faults)
+    events.join(house)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
-    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files()}.items():
+    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(),
+                       **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
         output.put(name, text)
     for owner, found in house.statements.items():
         if owner not in broken:

@@ -79,6 +79,7 @@ def main():
             put(modules / 'swagger-ui-dist' / name, docs / name)
         for path in sorted((ROOT / 'api' / 'docs').iterdir()):
             put(path, docs / path.name)
+        put(out / 'events.html', docs / 'events.html')
         lives(modules, out / 'lifecycles.json', docs)
         types(modules, out / 'openapi.json', docs)  # last: with it, the folder is whole
     except (OSError, subprocess.CalledProcessError) as error:

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "base/str.h"
 #include "db/migrate.h"
+#include "gen/events.h"
 #include "gen/lifecycles.h"
 #include "json/person_limits.h"
 #include "json/portal_links.h"
@@ -96,6 +97,7 @@ int main(int argc, char **argv)
 		.portal_links = setting("PORTAL_LINKS", NULL),
 		.person_limits = setting("PERSON_LIMITS", NULL),
 		.steps = lifecycle_rows,
+		.events = event_rows,
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();

@@ -10,7 +10,7 @@
 A step's `to` is a state, or a list: back to where it came from, one of them. `by` names relations of
 callers, who take it by the operation <noun>_<step> (or `operation`), and parties within the product
 (PARTIES). `event` is <noun>.<to> where nothing else is said; `none` tells nobody. `refusal` is the
-problem of a step in another state (wrong_state), `audience: internal` keeps the event inside. A noun's
+problem of a step in another state (wrong_state). A noun's
 `hidden` states are shown to nobody.
 """
 
@@ -25,7 +25,7 @@ from .yamlmarks import Map
 PARTIES = {'clock', 'hr', 'programme', 'round', 'enrolment', 'shortlist', 'pair', 'agreement', 'session', 'import'}
 # Relations that stand for others when it is asked who may do what.
 WIDER = {'pair_member': ['mentor', 'mentee']}
-MEMBERS = {'from', 'to', 'by', 'event', 'audience', 'refusal', 'operation', 'confidential', 'text'}
+MEMBERS = {'from', 'to', 'by', 'event', 'refusal', 'operation', 'confidential', 'text'}
 WORD = re.compile(r'[a-z][a-z_]*\Z')
 EVENT = re.compile(r'[a-z_]+\.[a-z_]+\Z')
 
@@ -75,7 +75,7 @@ class Lifecycle:
                 'action': step.get('operation', f'{self.noun}_{name}').removeprefix(self.noun + '_'),
                 'ends': bool(to) and self.ends(to), 'parties': parties,
                 'event': None if event == 'none' else event,
-                'audience': step.get('audience', 'public'), 'refusal': step.get('refusal', 'wrong_state'),
+                'refusal': step.get('refusal', 'wrong_state'),
                 'place': place}
 
 

@@ -172,7 +172,7 @@ static void a_deactivated_person_is_signed_out(void **state)
 	api_wait_until(20, api_get(as("eve"), "/api/v1/me")->status == 403);
 	api_expect_problem(api_get(as("eve"), "/api/v1/me"), 403, "person_inactive");
 	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM common.outbox WHERE type = "
-						 "'person.deactivated' AND audience = 'public'"),
+						 "'person.deactivated'"),
 		"1");
 	api_if_match(hris, api_expect(api_get(hris, "%s", eve), 200));
 	api_expect(api_patch(hris, eve,

@@ -172,8 +172,8 @@ static void a_mentee_never_hears_of_feedback(void **state)
 			"{\"pair_id\": \"%s\", \"visibility\": \"partner\", \"rating\": 2}", pair),
 		201);
 	api_sql("superuser",
-		"INSERT INTO common.outbox (type, subject_id, data, audience) VALUES"
-		" ('feedback.released', '%s', '{\"pair_id\": \"%s\"}', 'internal')",
+		"INSERT INTO common.outbox (type, subject_id, data) VALUES"
+		" ('feedback.released', '%s', '{\"pair_id\": \"%s\"}')",
 		pair, pair);
 	wait_for(mentor, "feedback_released");
 	assert_null(strstr(told("chief")->text, "feedback"));

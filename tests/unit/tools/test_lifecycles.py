@@ -15,7 +15,7 @@ x-lifecycle:
       completed: It is done.
     steps:
       completion: {from: [proposed], to: completed, by: [pair_member]}
-      pause: {from: [proposed], to: paused, by: [clock], event: none, audience: internal}
+      pause: {from: [proposed], to: paused, by: [clock], event: none}
       return: {from: [paused], to: [proposed], by: [clock], event: goal.back}
       touch: {from: [proposed], to: proposed, by: [pair_member], operation: goal_patch, event: none}
 """
@@ -25,6 +25,8 @@ class Lifecycles(Case):
     def setUp(self):
         super().setUp()
         self.files[YAML] = LIFE + self.files[YAML]
+        self.files['api/events.yaml'] = ('events:\n' + ''.join(
+            f'  goal.{name}: {{subject: goal, when: It happened.}}\n' for name in ('proposed', 'completed', 'back')))
         self.files['api/problems.yaml'] = self.files['api/problems.yaml'].replace(
             'constraints:', '  wrong_state: {status: 409, title: Not now., meaning: Not now., remedy: Wait.}\nconstraints:')
 
@@ -46,7 +48,7 @@ class Lifecycles(Case):
                          ('completed', 'goal.completed', True, 'wrong_state', 'completion'))
         self.assertEqual(done['parties'], ['pair_member', 'mentor', 'mentee'])
         pause = rows['pause', 'proposed']
-        self.assertEqual((pause['event'], pause['audience'], pause['ends']), (None, 'internal', False))
+        self.assertEqual((pause['event'], pause['ends']), (None, False))
         self.assertIsNone(rows['return', 'paused']['to_status'])
         self.assertEqual(rows['touch', 'proposed']['action'], 'patch')
 
