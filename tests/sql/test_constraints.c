@@ -198,8 +198,9 @@ static const struct raised {
 	const char *name, *before, *sql, *state;
 } raised[] = {
 	{ "pair_person_active",
-		SET_PERSON(5, "status = 'inactive'") "; UPDATE matching.enrolment SET step = "
-						     "'resumption' WHERE person_id = " P(5),
+		SET_PERSON(5, "status = 'inactive'") "; " WITHOUT_TRIGGERS(
+			"UPDATE matching.enrolment SET status = 'enrolled' WHERE person_id = " P(
+				5)),
 		PICK_5_3, "23514" },
 	{ "pair_mentor_enrolled", SET_PERSON(5, "status = 'inactive'"), PICK_5_3, "23514" },
 	{ "pair_mentor_enrolled",
