@@ -197,9 +197,8 @@ static enum token_fault verify_parts(const struct token_cache *cache, struct key
 		return TOKEN_KEY;
 	if (!key_serves(&key, head.alg))
 		return TOKEN_KEY_ALGORITHM;
-	const struct signed_token said = { token, parts->signed_length, parts->signature,
-		parts->signature_length, head.plain };
-	if (!signature_holds(&key, head.alg, &said))
+	if (!signature_holds(&key, head.alg, token, parts->signed_length, parts->signature,
+		    parts->signature_length))
 		return TOKEN_SIGNATURE;
 	return claims_read(issuer, parts->claims, clock_seconds(), cache->life_most, ret_identity);
 }

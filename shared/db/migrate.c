@@ -1,25 +1,15 @@
 #include "db/migrate.h"
 
-#include <libpq-fe.h>
+#include <errno.h>
 #include <stdint.h>
+#include <time.h>
 #include "base/clock.h"
 #include "base/str.h"
-#include "db/migration_files.h"
+#include "db/migrate_private.h"
 
-struct run {
-	const struct migrate_plan *plan;
-	struct migration_files files;
-	PGconn *pg;
-	FILE *out;
-	struct buf *faults;
-	bool *applied; /* by position in files */
-};
-
-static void cleanup_result(PGresult **result)
-{
-	PQclear(*result);
-}
-#define owned_result owned(cleanup_result)
+#define RETRY_MOST_US  (300 * 1000000ull) /* longer than any job of a service runs */
+#define RETRY_PAUSE_NS 200000000
+#define BEGIN_AS_OWNER "BEGIN; SET LOCAL lock_timeout = '300ms'; SET LOCAL ROLE owner"
 
 /* The line of a statement text on which the server found fault, 0 when it does not say. */
 static int line_of(const PGresult *result, const char *text)
@@ -39,51 +29,61 @@ static int line_of(const PGresult *result, const char *text)
 }
 
 /* Says what the server refused, under the name of what was tried. */
-static void say_refusal(struct run *run, const PGresult *result, const char *what, const char *sql)
+static void say_refusal(struct migrate_run *run, const PGresult *result, const char *what,
+	int first, const char *sql)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 	int line = line_of(result, sql);
 
+	snprintf(run->sqlstate, sizeof run->sqlstate, "%s", state ? state : "08006");
 	buf_text(run->faults, what);
-	if (line > 0)
-		buf_print(run->faults, ":%d", line);
+	if (line > 0 || first > 0)
+		buf_print(run->faults, ":%d", line + first - (line > 0 && first > 0));
 	buf_print(run->faults, ": %s (%s)\n", message ? message : "the connection was lost",
-		state ? state : "08006");
+		run->sqlstate);
+	/* what hangs on an object that should go: never values of rows */
+	if (str_equal(run->sqlstate, "2BP01") && detail)
+		buf_print(run->faults, "%s\n", detail);
 }
 
-static bool execute(struct run *run, const char *what, const char *sql)
+bool migrate_execute(struct migrate_run *run, const char *what, int line, const char *sql)
 {
 	owned_result PGresult *result = PQexec(run->pg, sql);
 	ExecStatusType status = PQresultStatus(result);
 
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return true;
-	say_refusal(run, result, what, sql);
+	say_refusal(run, result, what, line, sql);
 	return false;
 }
 
-/* Rows (owned) of a query with text parameters; NULL with the fault said. */
-static PGresult *query(
-	struct run *run, const char *what, const char *sql, int count, const char *const *values)
+static bool execute(struct migrate_run *run, const char *what, const char *sql)
+{
+	return migrate_execute(run, what, 0, sql);
+}
+
+PGresult *migrate_query(struct migrate_run *run, const char *what, const char *sql, int count,
+	const char *const *values)
 {
 	PGresult *result = PQexecParams(run->pg, sql, count, NULL, values, NULL, NULL, 0);
 
 	if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK)
 		return result;
-	say_refusal(run, result, what, sql);
+	say_refusal(run, result, what, 0, sql);
 	PQclear(result);
 	return NULL;
 }
 
-/* Is the object there? The expression is NULL when not. */
-static bool exists(struct run *run, const char *expression, bool *ret_exists)
+bool migrate_exists(struct migrate_run *run, const char *expression, bool *ret_exists)
 {
 	struct buf sql = BUF_INIT(256);
 
 	buf_print(&sql, "SELECT %s IS NOT NULL", expression);
-	owned_result PGresult *rows = buf_ok(&sql) ? query(run, "migrate", sql.data, 0, NULL)
-						   : NULL;
+	owned_result PGresult *rows = buf_ok(&sql)
+					      ? migrate_query(run, "migrate", sql.data, 0, NULL)
+					      : NULL;
 	buf_release(&sql);
 	if (!rows)
 		return false;
@@ -91,7 +91,43 @@ static bool exists(struct run *run, const char *expression, bool *ret_exists)
 	return true;
 }
 
-static bool connect_and_lock(struct run *run)
+/* Was it refused for somebody else's lock? */
+static bool was_busy(const struct migrate_run *run)
+{
+	return str_equal(run->sqlstate, "55P03") || str_equal(run->sqlstate, "40P01");
+}
+
+static void pause_between(void)
+{
+	struct timespec left = { .tv_nsec = RETRY_PAUSE_NS };
+
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		;
+}
+
+bool migrate_transact(struct migrate_run *run, const char *what,
+	bool (*work)(struct migrate_run *run, void *context), void *context)
+{
+	uint64_t until = clock_monotonic_us() + RETRY_MOST_US;
+	size_t before = run->faults->len;
+
+	for (;;) {
+		run->sqlstate[0] = '\0';
+		if (execute(run, what, BEGIN_AS_OWNER) && work(run, context) &&
+			execute(run, what, "COMMIT"))
+			return true;
+		if (PQstatus(run->pg) == CONNECTION_OK)
+			PQclear(PQexec(run->pg, "ROLLBACK"));
+		if (!was_busy(run) || clock_monotonic_us() > until)
+			return false;
+		run->faults->len = before;
+		if (run->faults->data)
+			run->faults->data[before] = '\0';
+		pause_between();
+	}
+}
+
+static bool connect_and_lock(struct migrate_run *run)
 {
 	run->pg = PQconnectdb(run->plan->dsn);
 	if (PQstatus(run->pg) != CONNECTION_OK) {
@@ -108,7 +144,7 @@ static bool connect_and_lock(struct run *run)
 }
 
 /* One applied migration against the files: it must be there, unchanged. */
-static void compare(struct run *run, const PGresult *rows, int row)
+static void compare(struct migrate_run *run, const PGresult *rows, int row)
 {
 	const char *module = PQgetvalue(rows, row, 0), *name = PQgetvalue(rows, row, 2);
 	int64_t number = 0;
@@ -125,16 +161,16 @@ static void compare(struct run *run, const PGresult *rows, int row)
 		run->applied[at] = true;
 }
 
-static bool read_applied(struct run *run)
+static bool read_applied(struct migrate_run *run)
 {
 	size_t before = run->faults->len;
 	bool there;
 
-	if (!exists(run, "to_regclass('common.migration')", &there))
+	if (!migrate_exists(run, "to_regclass('common.migration')", &there))
 		return false;
 	if (!there)
 		return true;
-	owned_result PGresult *rows = query(run, "migrate",
+	owned_result PGresult *rows = migrate_query(run, "migrate",
 		"SELECT module, number, name, checksum FROM common.migration ORDER BY applied_at, "
 		"module, number",
 		0, NULL);
@@ -146,34 +182,54 @@ static bool read_applied(struct run *run)
 /* Attaches the triggers of audit and If-Match to tables that lack them, inside the open
  * transaction.
  */
-static bool attach_triggers(struct run *run)
+static bool attach_triggers(struct migrate_run *run)
 {
 	bool there;
 
-	if (!exists(run, "to_regprocedure('common.attach_audit()')", &there))
+	if (!migrate_exists(run, "to_regprocedure('common.attach_audit()')", &there))
 		return false;
 	if (!there)
 		return true;
-	owned_result PGresult *rows = query(run, "audit", "SELECT common.attach_audit()", 0, NULL);
+	owned_result PGresult *rows = migrate_query(
+		run, "audit", "SELECT common.attach_audit()", 0, NULL);
 	for (int row = 0; rows && row < PQntuples(rows); row++)
 		fprintf(run->out, "  audited: %s\n", PQgetvalue(rows, row, 0));
 	return rows && execute(run, "if_match", "SELECT common.attach_if_match()");
 }
 
-static bool record(struct run *run, const struct migration_file *file)
+static bool record(struct migrate_run *run, const struct migration_file *file)
 {
 	char number[16];
 	const char *values[] = { file->module, number, file->name, file->checksum };
 
 	snprintf(number, sizeof number, "%d", file->number);
-	owned_result PGresult *done = query(run, file->name,
+	owned_result PGresult *done = migrate_query(run, file->name,
 		"INSERT INTO common.migration (module, number, name, checksum) VALUES ($1, "
 		"$2::int, $3, $4)",
 		COUNT(values), values);
 	return done != NULL;
 }
 
-static bool apply(struct run *run, const struct migration_file *file)
+struct applying {
+	const struct migration_file *file;
+	const char *what;
+};
+
+static bool apply_file(struct migrate_run *run, void *context)
+{
+	const struct applying *one = context;
+
+	if (!execute(run, one->what, one->file->text))
+		return false;
+	if (PQtransactionStatus(run->pg) != PQTRANS_INTRANS) {
+		buf_print(run->faults, "%s ended its own transaction\n", one->what);
+		return false;
+	}
+	return execute(run, one->what, "SET LOCAL ROLE owner") && attach_triggers(run) &&
+	       record(run, one->file);
+}
+
+static bool apply(struct migrate_run *run, const struct migration_file *file)
 {
 	uint64_t began = clock_monotonic_us();
 	struct buf what = BUF_INIT(256);
@@ -181,14 +237,8 @@ static bool apply(struct run *run, const struct migration_file *file)
 	buf_print(&what, "%s/%s", file->module, file->name);
 	if (!buf_ok(&what))
 		return false;
-	bool done = execute(run, what.data, "BEGIN; SET LOCAL ROLE owner") &&
-		    execute(run, what.data, file->text);
-	if (done && PQtransactionStatus(run->pg) != PQTRANS_INTRANS) {
-		buf_print(run->faults, "%s ended its own transaction\n", what.data);
-		done = false;
-	}
-	done = done && execute(run, what.data, "SET LOCAL ROLE owner") && attach_triggers(run) &&
-	       record(run, file) && execute(run, what.data, "COMMIT");
+	struct applying one = { .file = file, .what = what.data };
+	bool done = migrate_transact(run, what.data, apply_file, &one);
 	if (done)
 		fprintf(run->out, "%s applied in %llu ms\n", what.data,
 			(unsigned long long)((clock_monotonic_us() - began) / 1000));
@@ -197,10 +247,10 @@ static bool apply(struct run *run, const struct migration_file *file)
 	return done;
 }
 
-static bool set(struct run *run, const char *name, const char *value)
+static bool set(struct migrate_run *run, const char *name, const char *value)
 {
 	const char *values[] = { name, value };
-	owned_result PGresult *done = query(run, "migrate",
+	owned_result PGresult *done = migrate_query(run, "migrate",
 		"INSERT INTO common.setting (name, value) VALUES ($1, $2)"
 		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 		COUNT(values), values);
@@ -208,13 +258,13 @@ static bool set(struct run *run, const char *name, const char *value)
 }
 
 /* Rows that the build makes, as a JSON array, take the place of those of the last release. */
-static bool replace_rows(struct run *run, const char *table, const char *rows)
+static bool replace_rows(struct migrate_run *run, const char *table, const char *rows)
 {
 	struct buf sql = BUF_INIT(1024);
 	bool there = false, done = false;
 
 	buf_print(&sql, "to_regclass('%s')", table);
-	if (!rows || (buf_ok(&sql) && exists(run, sql.data, &there) && !there)) {
+	if (!rows || (buf_ok(&sql) && migrate_exists(run, sql.data, &there) && !there)) {
 		buf_release(&sql);
 		return true;
 	}
@@ -227,35 +277,38 @@ static bool replace_rows(struct run *run, const char *table, const char *rows)
 		" WHERE NOT EXISTS (SELECT FROM %s r WHERE r = s)",
 		table, table, table, table);
 	if (buf_ok(&sql)) {
-		owned_result PGresult *result = query(run, table, sql.data, 1, &rows);
+		owned_result PGresult *result = migrate_query(run, table, sql.data, 1, &rows);
 		done = result != NULL;
 	}
 	buf_release(&sql);
 	return done;
 }
 
-/* Life cycles and events, the environment, the portal's addresses, the limits, and audit triggers
- * on whatever lacks them.
- */
-static bool settle(struct run *run)
+static bool settle_all(struct migrate_run *run, void *context)
 {
-	const struct migrate_plan *plan = run->plan;
-	bool there;
+	const struct migrate_plan *plan = context;
 
-	if (!exists(run, "to_regclass('common.setting')", &there))
-		return false;
-	if (!there)
-		return true;
-	return execute(run, "migrate", "BEGIN; SET LOCAL ROLE owner") && attach_triggers(run) &&
-	       replace_rows(run, "common.step", plan->steps) &&
+	return attach_triggers(run) && replace_rows(run, "common.step", plan->steps) &&
 	       replace_rows(run, "common.event", plan->events) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
-	       (!plan->person_limits || set(run, "person_limits", plan->person_limits)) &&
-	       execute(run, "migrate", "COMMIT");
+	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));
 }
 
-static bool apply_all(struct run *run)
+/* Life cycles and events, the environment, the portal's addresses, the limits, and audit triggers
+ * on whatever lacks them.
+ */
+static bool settle(struct migrate_run *run)
+{
+	struct migrate_plan plan = *run->plan;
+	bool there;
+
+	if (!migrate_exists(run, "to_regclass('common.setting')", &there))
+		return false;
+	return !there || migrate_transact(run, "migrate", settle_all, &plan);
+}
+
+static bool apply_all(struct migrate_run *run)
 {
 	int last = (int)run->files.count - 1;
 	int done = 0;
@@ -276,22 +329,35 @@ static bool apply_all(struct run *run)
 			return false;
 		done++;
 	}
+	/* where not all files are applied, objects might not fit them */
+	if (!run->plan->to_module && !migrate_objects_apply(run))
+		return false;
 	if (!settle(run))
 		return false;
 	fprintf(run->out, "%d applied, %d were there already\n", done, last + 1 - done);
 	return true;
 }
 
-static void tell_status(struct run *run)
+static bool tell_status(struct migrate_run *run)
 {
+	bool due[MIGRATION_MODULES];
+
 	for (size_t i = 0; i < run->files.count; i++)
 		fprintf(run->out, "%-8s %s/%s\n", run->applied[i] ? "applied" : "waits",
 			run->files.files[i].module, run->files.files[i].name);
+	if (!migrate_objects_due(run, due))
+		return false;
+	for (size_t i = 0; i < MIGRATION_MODULES; i++) {
+		if (run->files.objects[i].statements.count > 0)
+			fprintf(run->out, "%-8s %s/objects\n", due[i] ? "waits" : "applied",
+				run->files.objects[i].module);
+	}
+	return true;
 }
 
 bool migrate_run(const struct migrate_plan *plan, FILE *out, struct buf *faults)
 {
-	struct run run = { .plan = plan, .out = out, .faults = faults };
+	struct migrate_run run = { .plan = plan, .out = out, .faults = faults };
 	bool good = migration_files_read(plan->dir, faults, &run.files);
 
 	if (good) {
@@ -299,7 +365,7 @@ bool migrate_run(const struct migrate_plan *plan, FILE *out, struct buf *faults)
 		good = run.applied && connect_and_lock(&run) && read_applied(&run);
 	}
 	if (good && plan->status)
-		tell_status(&run);
+		good = tell_status(&run);
 	else if (good)
 		good = apply_all(&run);
 	if (run.pg)

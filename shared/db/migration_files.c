@@ -4,17 +4,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
+#include "base/str.h"
 
 #define FILE_MOST (4u << 20)
 
 static const struct module {
-	const char *name, *folder;
-} modules[] = {
-	{ "common", "shared/schema" },
-	{ "profiles", "services/profiles/schema" },
-	{ "matching", "services/matching/schema" },
-	{ "scheduling", "services/scheduling/schema" },
-	{ "evaluation", "services/evaluation/schema" },
+	const char *name, *folder, *objects;
+} modules[MIGRATION_MODULES] = {
+	{ "common", "shared/schema", "shared/objects" },
+	{ "profiles", "services/profiles/schema", "services/profiles/objects" },
+	{ "matching", "services/matching/schema", "services/matching/objects" },
+	{ "scheduling", "services/scheduling/schema", "services/scheduling/objects" },
+	{ "evaluation", "services/evaluation/schema", "services/evaluation/objects" },
 };
 
 /* The number in front of NNNN_words.sql, 0 when the name has another form. */
@@ -121,13 +122,66 @@ static void read_module(struct migration_files *files, const char *dir, const st
 	buf_release(&path);
 }
 
+static bool ends_in_sql(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && str_equal(name + len - 4, ".sql");
+}
+
+/* One file of objects: its statements, and its part in the module's checksum. */
+static void add_objects(struct object_module *objects, struct buf *sum, const char *path,
+	const char *name, struct buf *faults)
+{
+	owned_text char *text = NULL;
+
+	if (!ends_in_sql(name)) {
+		buf_print(faults, "%s: expected <words>.sql here\n", path);
+		return;
+	}
+	if (!read_text(path, faults, &text))
+		return;
+	buf_print(sum, "%s\n%s\n", name, text);
+	(void)!object_text_read(&objects->statements, objects->module, name, text, faults);
+}
+
+static void read_objects(struct object_module *objects, const char *dir,
+	const struct module *module, struct buf *faults)
+{
+	struct buf path = BUF_INIT(4096), sum = BUF_INIT(FILE_MOST);
+	struct dirent **names = NULL;
+	unsigned char hash[HASH_BYTES];
+
+	objects->module = module->name;
+	buf_print(&path, "%s/%s", dir, module->objects);
+	int count = buf_ok(&path) ? scandir(path.data, &names, is_visible, by_bytes) : 0;
+	for (int i = 0; i < count; i++) {
+		buf_clear(&path);
+		buf_print(&path, "%s/%s/%s", dir, module->objects, names[i]->d_name);
+		if (buf_ok(&path))
+			add_objects(objects, &sum, path.data, names[i]->d_name, faults);
+		free(names[i]);
+	}
+	free(names);
+	if (!buf_ok(&path) || !buf_ok(&sum) || !object_text_order(&objects->statements))
+		buf_print(faults, "%s: not read\n", module->objects);
+	if (sum.len > 0) {
+		hash_sha256(sum.data, sum.len, hash);
+		hash_hex(hash, sizeof hash, objects->checksum);
+	}
+	buf_release(&path);
+	buf_release(&sum);
+}
+
 bool migration_files_read(const char *dir, struct buf *faults, struct migration_files *ret_files)
 {
 	struct migration_files files = { 0 };
 	size_t before = faults->len;
 
-	for (size_t i = 0; i < COUNT(modules); i++)
+	for (size_t i = 0; i < COUNT(modules); i++) {
 		read_module(&files, dir, &modules[i], faults);
+		read_objects(&files.objects[i], dir, &modules[i], faults);
+	}
 	if (faults->len > before || faults->failed) {
 		migration_files_release(&files);
 		*ret_files = files;
@@ -144,6 +198,8 @@ void migration_files_release(struct migration_files *files)
 		free(files->files[i].text);
 	}
 	free(files->files);
+	for (size_t i = 0; i < COUNT(files->objects); i++)
+		object_text_release(&files->objects[i].statements);
 	*files = (struct migration_files){ 0 };
 }
 

@@ -1,14 +1,18 @@
 /*
- * migration_files.h - the migrations of a source tree, in the order in which they are applied:
- * those of common (shared/schema), then profiles, matching, scheduling, evaluation
- * (services/…/schema). A file is called NNNN_words.sql; the numbers of a module run from 0001
- * without a gap.
+ * migration_files.h - what a source tree says of its database, in the order of the modules: common
+ * (shared/), then profiles, matching, scheduling, evaluation (services/…/).
+ *
+ * schema/NNNN_words.sql: migrations; the numbers of a module run from 0001 without a gap.
+ * objects/words.sql: what is made anew when it has changed (object_text.h); a module may have none.
  */
 #ifndef UPWARD_DB_MIGRATION_FILES_H
 #define UPWARD_DB_MIGRATION_FILES_H
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "db/object_text.h"
+
+#define MIGRATION_MODULES 5
 
 struct migration_file {
 	const char *module;       /* "common"; static */
@@ -18,9 +22,16 @@ struct migration_file {
 	char checksum[HASH_TEXT]; /* SHA-256 of the text */
 };
 
+struct object_module {
+	const char *module; /* static */
+	struct object_statements statements;
+	char checksum[HASH_TEXT]; /* of names and texts of its files; "" when it has none */
+};
+
 struct migration_files {
 	struct migration_file *files; /* owned */
 	size_t count;
+	struct object_module objects[MIGRATION_MODULES];
 };
 
 /* Reads them below `dir`. false: one line a fault in `faults`, ret_files is empty. */

@@ -146,3 +146,20 @@ CREATE TABLE common.migration (
 	applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
 	CONSTRAINT migration_number PRIMARY KEY (module, number)
 );
+
+-- What of objects/ it has made: checksum of a module's files, and each object by the name under which
+-- the server knows it ("matching.unsafe(uuid,uuid)", "pair_fill on matching.pair").
+CREATE TABLE common.object_set (
+	module text CONSTRAINT object_set_module PRIMARY KEY,
+	checksum text NOT NULL,
+	applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+);
+CREATE TABLE common.object (
+	kind text NOT NULL CONSTRAINT object_kind CHECK (kind IN ('function', 'view', 'trigger')),
+	name text NOT NULL,
+	module text NOT NULL,
+	file text NOT NULL,
+	place int NOT NULL,        -- within the module, in the order in which they were made
+	checksum text NOT NULL,    -- of the statement
+	CONSTRAINT object_once PRIMARY KEY (kind, name)
+);

@@ -12,7 +12,7 @@ def without_comments(text):
 
 
 def sql_files(root):
-    """Every .sql file of shared/ and services/, migrations included."""
+    """Every .sql file of shared/ and services/, migrations and objects included."""
     for top in ('shared', 'services'):
         yield from sorted((root / top).rglob('*.sql'))
 
@@ -27,7 +27,7 @@ def check(root, problems, faults):
             if match.group(1) not in problems.codes:
                 faults.gap(file, text.count('\n', 0, match.start()) + 1,
                            f'refuse(\'{match.group(1)}\'): no such code in api/problems.yaml')
-        if 'schema' in path.parts:
+        if {'schema', 'objects'} & set(path.parts):
             words.update(re.findall(r'\w+', text))
     for name in problems.constraints:
         if name not in words:

@@ -95,7 +95,7 @@ class House:
         """Statements, handlers and stmt_ names of one service (or of shared/)."""
         top = self.root / ('shared' if owner == 'shared' else f'services/{owner}')
         for path in sorted(top.rglob('*.sql')):
-            if 'schema' not in path.relative_to(top).parts[:-1]:
+            if not {'schema', 'objects'} & set(path.relative_to(top).parts[:-1]):
                 text = path.read_text(encoding='utf-8')
                 self.statements[owner] += statements.read(text, self.name(path), owner,
                                                           self.faults)

@@ -1,0 +1,54 @@
+/*
+ * migrate_private.h - what the two halves of the migration runner share: numbered files
+ * (migrate.c) and objects (migrate_objects.c). One connection, one thread.
+ */
+#ifndef UPWARD_DB_MIGRATE_PRIVATE_H
+#define UPWARD_DB_MIGRATE_PRIVATE_H
+
+#include <libpq-fe.h>
+#include "db/migrate.h"
+#include "db/migration_files.h"
+
+struct migrate_run {
+	const struct migrate_plan *plan;
+	struct migration_files files;
+	PGconn *pg;
+	FILE *out;
+	struct buf *faults;
+	bool *applied;    /* by position in files */
+	char sqlstate[6]; /* of the last refusal */
+};
+
+static inline void cleanup_result(PGresult **result)
+{
+	PQclear(*result);
+}
+#define owned_result owned(cleanup_result)
+
+/* Runs SQL, one statement or several. `what` goes before a refusal, which is said in faults; with
+ * a line > 0 it is the place of the SQL's first line. */
+CHECKED bool migrate_execute(struct migrate_run *run, const char *what, int line, const char *sql);
+
+/* Rows (owned) of a query with text parameters; NULL with the fault said. */
+CHECKED PGresult *migrate_query(struct migrate_run *run, const char *what, const char *sql,
+	int count, const char *const *values);
+
+/* Is there an object of common? The expression is NULL when not. */
+CHECKED bool migrate_exists(struct migrate_run *run, const char *expression, bool *ret_exists);
+
+/*
+ * Runs `work` in a transaction that begins as owner, and commits. A lock that others hold is waited
+ * for less long than they wait for one, so that none of their requests fails for this transaction
+ * in the queue; it is rolled back and tried again, for minutes. false: the faults are those of the
+ * last try.
+ */
+CHECKED bool migrate_transact(struct migrate_run *run, const char *what,
+	bool (*work)(struct migrate_run *run, void *context), void *context);
+
+/* Makes what objects/ say, where it differs from what was made last. */
+CHECKED bool migrate_objects_apply(struct migrate_run *run);
+
+/* Which modules' objects wait: by position in files.objects. Changes nothing. */
+CHECKED bool migrate_objects_due(struct migrate_run *run, bool ret_due[MIGRATION_MODULES]);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * object_text.h - reads the files of objects/: what they make, in an order in which it can be made.
+ *
+ * A file holds CREATE OR REPLACE FUNCTION, VIEW and TRIGGER, GRANT, REVOKE and COMMENT ON, and
+ * SET LOCAL ROLE owner or guard for what follows it; each file begins as owner. The order of files
+ * and of what is in them is free: what a view, or a function whose body the server binds when it is
+ * made, names with its schema comes before it; then come grants, then triggers.
+ *
+ * Pure. Everything in object_statements is owned by it.
+ */
+#ifndef UPWARD_DB_OBJECT_TEXT_H
+#define UPWARD_DB_OBJECT_TEXT_H
+
+#include "base/buf.h"
+#include "base/hash.h"
+
+enum object_kind { OBJECT_FUNCTION, OBJECT_VIEW, OBJECT_GRANT, OBJECT_TRIGGER };
+
+struct object_statement {
+	enum object_kind kind;
+	char *file;  /* "pair.sql" */
+	int line;    /* of its first word */
+	bool guard;  /* made by guard, else by owner */
+	char *text;  /* without the semicolon */
+	char *name;  /* "matching.pair_json", "pair_fill on matching.pair"; "" of a grant */
+	char *head;  /* of a function: arguments and result, "(p uuid) RETURNS json"; else "" */
+	char *bound; /* what the server resolves when it is made; blanks for everything else */
+	char checksum[HASH_TEXT]; /* of text and role */
+};
+
+struct object_statements {
+	struct object_statement *all; /* owned */
+	size_t count;
+};
+
+/* Adds the statements of one file. false: a fault a line in `faults`, each with what:line. */
+CHECKED bool object_text_read(struct object_statements *statements, const char *module,
+	const char *file, const char *text, struct buf *faults);
+/* Puts them into the order in which they are made. false: no memory. */
+CHECKED bool object_text_order(struct object_statements *statements);
+void object_text_release(struct object_statements *statements);
+
+#endif
