@@ -55,11 +55,14 @@ static bool may_pass(enum db_outcome outcome, const struct db_error *error)
 static enum db_outcome insist(struct run *run, const struct step *step, struct db_rows **ret_rows)
 {
 	struct db_error error = { 0 };
-	enum db_outcome outcome = db_worker_run(run->w, step, ret_rows, &error);
-	while (may_pass(outcome, &error) && is_wanted(run)) {
-		worker_pause(AGAIN_MS);
+	enum db_outcome outcome;
+	do {
+		db_worker_interruptible(run->w, true);
 		outcome = db_worker_run(run->w, step, ret_rows, &error);
-	}
+		db_worker_interruptible(run->w, false);
+		if (may_pass(outcome, &error))
+			worker_pause(AGAIN_MS);
+	} while (may_pass(outcome, &error) && is_wanted(run));
 	return outcome;
 }
 
@@ -184,9 +187,12 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
  * nothing is counted against it. Where it is over, or somebody else's, nothing happens. */
 static void give_back(struct run *run)
 {
-	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(&stmt_round_release, run->id, run->lease);
-	(void)query(run, &step, &rows);
+	enum db_outcome outcome = DB_REFUSED;
+	for (int i = 0; i < 3 && outcome == DB_REFUSED; i++) { /* an interrupt may have come late */
+		owned_rows struct db_rows *rows = NULL;
+		outcome = query(run, &step, &rows);
+	}
 }
 
 bool round_job_run(struct service_state *service, struct db_worker *w)

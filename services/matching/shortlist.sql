@@ -21,7 +21,7 @@ WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 -- shortlist_patch: a coordinator gives more time; a list that has expired opens again, while nothing came after it
 -- (shortlist_one_open) and there is a place to fill.
 WITH target AS (SELECT s.id, s.version, s.status, coalesce(:pick_by, s.pick_by) AS pick_by, shortlist_reopens(s) AS open
-		FROM shortlist s
+		FROM standing(), shortlist s
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 			AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
 	new AS (UPDATE shortlist s SET pick_by = t.pick_by, step = CASE t.status WHEN 'expired' THEN 'reopening' ELSE 'extension' END
@@ -68,8 +68,8 @@ SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlis
 -- shortlist_refresh: none of these, once a round; the three do not come back.
 WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id
 				AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh') AS again
-		FROM shortlist s
-		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor FOR NO KEY UPDATE),
+		FROM standing(), shortlist s
+		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor FOR NO KEY UPDATE OF s),
 	new AS (UPDATE shortlist s SET step = 'refresh', refresh_reason = :reason FROM target t WHERE s.id = t.id
 		RETURNING s.id, s.programme_id, s.mentee_id),
 	refused AS (INSERT INTO declined (programme_id, mentee_id, mentor_id, reason)

@@ -66,33 +66,37 @@ SELECT :import_id, s.line, s.name, 'duplicate', format('Line %s has the same %s.
 FROM twice t JOIN sent s ON s.name = t.name AND s.value = t.value AND s.line > t.first
 ORDER BY s.line, s.name;
 
--- import_fault_taken(import_id uuid, left_out bool): keys that somebody else will still have after
--- the file. At first those of people who have no row in it, whom a full file lacks included: it may
--- well mean them. Then, where rows are left out, those of the people whose row is left out; and whoever
--- wanted a key of one of them is left out in turn. Gives how many it found.
+-- import_fault_taken(import_id uuid): keys of people who have no row in the file. Whom a full file
+-- lacks holds theirs too: it may well mean them.
 -- unprepared
-WITH RECURSIVE sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
-		WHERE k.import_id = :import_id AND k.claims AND NOT (:left_out AND k.skip)),
+WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
+		WHERE k.import_id = :import_id AND k.claims),
+	own AS MATERIALIZED (SELECT DISTINCT lower(r.external_id COLLATE "C") AS key
+		FROM import_row r WHERE r.import_id = :import_id)
+INSERT INTO import_fault (import_id, line, column_name, code, message)
+SELECT :import_id, s.line, s.name, 'taken', format('This %s is that of %s, who has no row here.', s.name,
+	coalesce(h.external_id, 'another person'))
+FROM sent s
+	JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
+		AND h.person_id IS DISTINCT FROM s.person_id
+	LEFT JOIN own o ON o.key = lower(h.external_id COLLATE "C")
+WHERE o.key IS NULL
+ORDER BY s.line, s.name;
+
+-- import_keys_wanted(import_id uuid): keys that rows want of people who have a row too, by the line of
+-- that row: the row that wants, the key, its holder, the holder's line, whether that one is left out.
+-- unprepared
+WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
+		WHERE k.import_id = :import_id AND k.claims AND NOT k.skip),
 	own AS MATERIALIZED (SELECT lower(r.external_id COLLATE "C") AS key, min(r.line) AS line,
 			bool_and(r.skip) AS skip
-		FROM import_row r WHERE r.import_id = :import_id GROUP BY 1),
-	wanted AS MATERIALIZED (SELECT s.line, s.name, h.external_id AS holder, o.line AS own, o.skip
-		FROM sent s
-			JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
-				AND h.person_id IS DISTINCT FROM s.person_id
-			LEFT JOIN own o ON o.key = lower(h.external_id COLLATE "C")),
-	kept AS (
-		SELECT w.line, w.name, w.holder FROM wanted w
-		WHERE CASE WHEN :left_out THEN w.skip ELSE w.own IS NULL END
-		UNION
-		SELECT w.line, w.name, w.holder FROM kept k JOIN wanted w ON w.own = k.line WHERE :left_out),
-	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
-		SELECT :import_id, k.line, k.name, 'taken', format('This %s is that of %s%s.', k.name,
-			coalesce(k.holder, 'another person'),
-			CASE WHEN :left_out THEN ', whose row is left out' ELSE ', who has no row here' END)
-		FROM kept k ORDER BY k.line, k.name
-		RETURNING line)
-SELECT count(*) FROM told;
+		FROM import_row r WHERE r.import_id = :import_id GROUP BY 1)
+SELECT s.line, s.name, h.external_id AS holder, o.line AS own, o.skip
+FROM sent s
+	JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
+		AND h.person_id IS DISTINCT FROM s.person_id
+	JOIN own o ON o.key = lower(h.external_id COLLATE "C")
+ORDER BY o.line, s.line, s.name;
 
 -- import_fault_managers(import_id uuid): managers whom nobody knows, and people who lead themselves.
 -- unprepared

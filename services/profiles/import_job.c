@@ -48,9 +48,10 @@ out:
  * their cells are right; then marks the rows that are out. */
 static enum db_outcome find_faults(struct import_work *work)
 {
-	static const struct statement *const faults[] = { &stmt_import_fault_spelling,
-		&stmt_import_fault_twice, &stmt_import_fault_managers };
-	enum db_outcome outcome = import_run(work, &stmt_import_fault_taken, "false", NULL);
+	static const struct statement *const faults[] = { &stmt_import_fault_taken,
+		&stmt_import_fault_spelling, &stmt_import_fault_twice,
+		&stmt_import_fault_managers };
+	enum db_outcome outcome = DB_DONE;
 	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++)
 		outcome = import_run(work, faults[i], NULL, NULL);
 	return outcome == DB_DONE ? import_skip_faulty(work) : outcome;

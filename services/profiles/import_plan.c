@@ -5,6 +5,7 @@
 #include "gen/profiles/statements.h"
 #include "profiles/import/file.h"
 #include "profiles/import/tree.h"
+#include "profiles/import_keys.h"
 
 /* Columns of stmt_import_plan. */
 enum { LINE, PERSON_ID, ABOVE, ACTION };
@@ -53,7 +54,7 @@ enum db_outcome import_skip_faulty(struct import_work *work)
 		work->faulty = work->faulty || (outcome == DB_DONE && more > 0);
 		kept = 0;
 		if (outcome == DB_DONE && more == 0 && work->skip_errors && work->faulty)
-			outcome = import_run_count(work, &stmt_import_fault_taken, "true", &kept);
+			outcome = import_keys_kept(work, &kept);
 	}
 	return outcome;
 }

@@ -87,6 +87,7 @@ enum token_fault claims_header(const json_t *header, struct token_header *ret_he
 	const char *typ = json_string_value(json_object_get(header, "typ"));
 	if (typ && !is_access_token(typ))
 		return TOKEN_TYPE;
+	read.plain = !typ || strcasecmp(typ, "JWT") == 0;
 	if (!key_alg_find(json_string_value(json_object_get(header, "alg")), &read.alg))
 		return TOKEN_ALGORITHM;
 	if (strlen(kid) >= sizeof read.kid)

@@ -13,6 +13,7 @@
 
 struct token_header {
 	enum key_alg alg;
+	bool plain; /* typ is JWT or absent: not an RFC 9068 access token */
 	char kid[KEY_KID_BYTES];
 };
 

@@ -197,8 +197,9 @@ static enum token_fault verify_parts(const struct token_cache *cache, struct key
 		return TOKEN_KEY;
 	if (!key_serves(&key, head.alg))
 		return TOKEN_KEY_ALGORITHM;
-	if (!signature_holds(&key, head.alg, token, parts->signed_length, parts->signature,
-		    parts->signature_length))
+	const struct signed_token said = { token, parts->signed_length, parts->signature,
+		parts->signature_length, head.plain };
+	if (!signature_holds(&key, head.alg, &said))
 		return TOKEN_SIGNATURE;
 	return claims_read(issuer, parts->claims, clock_seconds(), cache->life_most, ret_identity);
 }

@@ -87,6 +87,13 @@ CHECKED struct db_worker *db_worker_open(struct database *db);
 void db_worker_close(struct db_worker *w);
 CHECKED enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error);
+/*
+ * While this is on, db_worker_interrupt ends the statement that runs (57014); off at first. A late
+ * interrupt may still hit the first statement after it was turned off: run that again.
+ */
+void db_worker_interruptible(struct db_worker *w, bool on);
+/* From any thread. */
+void db_worker_interrupt(struct db_worker *w);
 /* Explicit transactions, for effects of several dependent steps: run "begin"/"commit" by these. */
 CHECKED enum db_outcome db_worker_begin(struct db_worker *w, struct db_error *ret_error);
 CHECKED enum db_outcome db_worker_commit(struct db_worker *w, struct db_error *ret_error);

@@ -1,5 +1,6 @@
 #include "db/database_private.h"
 
+#include <pthread.h>
 #include <string.h>
 #include "base/clock.h"
 
@@ -15,6 +16,8 @@ struct db_worker {
 	bool broken; /* the connection was lost within the transaction: all fails up to the rollback
 		      */
 	uint64_t next_attempt_us;
+	pthread_mutex_t lock; /* guards cancel: the one part that other threads use */
+	PGcancel *cancel;     /* owned; NULL: nothing is to be interrupted */
 };
 
 static const struct statement begin_statement = {
@@ -36,14 +39,35 @@ struct db_worker *db_worker_open(struct database *db)
 	w->db = db;
 	w->source = db->worker_source;
 	w->connection.source = &w->source;
+	pthread_mutex_init(&w->lock, NULL);
 	return w;
+}
+
+void db_worker_interruptible(struct db_worker *w, bool on)
+{
+	pthread_mutex_lock(&w->lock);
+	PQfreeCancel(w->cancel);
+	w->cancel = on && w->connection.pg ? PQgetCancel(w->connection.pg) : NULL;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void db_worker_interrupt(struct db_worker *w)
+{
+	char unused[256];
+
+	pthread_mutex_lock(&w->lock);
+	if (w->cancel)
+		(void)PQcancel(w->cancel, unused, sizeof unused);
+	pthread_mutex_unlock(&w->lock);
 }
 
 void db_worker_close(struct db_worker *w)
 {
 	if (!w)
 		return;
+	db_worker_interruptible(w, false);
 	connection_close(&w->connection);
+	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
 

@@ -1,11 +1,13 @@
 #include "events/worker.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <time.h>
 #include "ops/log.h"
 
 #define CONSUMER_POLL_MS 200
 #define TROUBLE_MOST_MS  5000 /* longest pause after a failure */
+#define INTERRUPT_MS     50
 
 struct workers;
 
@@ -164,6 +166,23 @@ fail:
 	return NULL;
 }
 
+/* Statements that let themselves be interrupted are, as often as a new one begins. */
+static void join(struct workers *all, struct worker *w)
+{
+	int outcome;
+
+	do {
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += INTERRUPT_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		outcome = pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until);
+		for (size_t i = 0; outcome == ETIMEDOUT && i < all->count; i++)
+			db_worker_interrupt(all->items[i].db);
+	} while (outcome == ETIMEDOUT);
+}
+
 void workers_stop(struct workers *all)
 {
 	if (!all)
@@ -173,7 +192,7 @@ void workers_stop(struct workers *all)
 	pthread_cond_broadcast(&all->event);
 	pthread_mutex_unlock(&all->lock);
 	for (size_t i = 0; i < all->started; i++)
-		pthread_join(all->items[i].thread, NULL);
+		join(all, &all->items[i]);
 	for (size_t i = 0; i < all->count; i++)
 		db_worker_close(all->items[i].db);
 	pthread_cond_destroy(&all->event);

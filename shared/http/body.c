@@ -164,6 +164,14 @@ static int open_unnamed(const char *folder)
 	return file;
 }
 
+bool body_budget_can_spool(const struct body_budget *b)
+{
+	int file = open_unnamed(b->folder);
+	if (file >= 0)
+		close(file);
+	return file >= 0;
+}
+
 enum body_outcome body_begin(struct body *body, struct body_budget *budget, uint64_t caller,
 	size_t most, int64_t announced)
 {

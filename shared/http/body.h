@@ -22,6 +22,8 @@ struct body_budget;
 /* folder: for the spool; borrowed. NULL: no memory. */
 CHECKED struct body_budget *body_budget_new(size_t memory, size_t spool, const char *folder);
 void body_budget_free(struct body_budget *budget);
+/* Whether a file can be made in the folder. */
+CHECKED bool body_budget_can_spool(const struct body_budget *budget);
 /* Bytes held now, in memory and in the spool. */
 size_t body_budget_held(struct body_budget *budget);
 

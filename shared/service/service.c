@@ -156,10 +156,20 @@ static struct server *listen_at(
 	return server;
 }
 
-static struct body_budget *open_bodies(const struct config *c)
+static bool open_bodies(struct process *p)
 {
-	return body_budget_new((size_t)config_int(c, "BODY_MEMORY") << 20,
+	const struct config *c = p->state.config;
+	const struct service *s = p->state.service;
+	p->state.bodies = body_budget_new((size_t)config_int(c, "BODY_MEMORY") << 20,
 		(size_t)config_int(c, "BODY_SPOOL") << 20, config_text(c, "SPOOL_DIR"));
+	if (!p->state.bodies)
+		return fail("out of memory", "");
+	for (size_t i = 0; i < *s->operation_count; i++) {
+		if (s->operations[i].body_most > BODY_SMALL)
+			return body_budget_can_spool(p->state.bodies) ||
+			       fail("SPOOL_DIR", strerror(errno));
+	}
+	return true;
 }
 
 static bool process_open(struct process *p)
@@ -170,8 +180,9 @@ static bool process_open(struct process *p)
 	p->state.base_url = config_text(c, "PUBLIC_BASE_URL");
 	p->state.idempotency_keys = config_int(c, "IDEMPOTENCY_KEYS");
 	p->state.health = health_new();
-	p->state.bodies = open_bodies(c);
-	if (!p->state.health || !p->state.bodies || !figures_open(&p->state))
+	if (!open_bodies(p))
+		return false;
+	if (!p->state.health || !figures_open(&p->state))
 		return fail("out of memory", "");
 	if (!read_secret(config_text(c, "SECRET_KEY_FILE"), p->state.secret))
 		return false;

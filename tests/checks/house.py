@@ -14,6 +14,7 @@ FENCES = {
     "ulfius.h": ("shared/http/server.c",),
     "microhttpd.h": ("shared/http/server.c",),
     "libpq-fe.h": ("shared/db/",),
+    "jwt.h": ("shared/auth/signature.c",),
     "rhonabwy.h": ("shared/auth/keys.c", "shared/tools/token_main.c"),
     "libical/ical.h": ("services/scheduling/calendar/",),
     "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
@@ -78,7 +79,7 @@ def third_party_is_fenced(root):
             fence = found and FENCES.get(found.group(1).removeprefix("postgresql/"))
             if fence and not name.startswith(fence):
                 yield name, number, f"{found.group(1)} belongs in {', '.join(fence)} only"
-            if "gnutls_pubkey_verify" in line and name != "shared/auth/signature.c":
+            if re.search("gnutls_pubkey_verify|jwt_decode", line) and name != "shared/auth/signature.c":
                 yield name, number, "a signature is verified in shared/auth/signature.c only"
 
 

@@ -6,11 +6,11 @@
 -- lock; one SQL statement cannot do both. A change of standing is never refused for a pair's sake:
 -- it suspends the pair in the same transaction.
 --
--- A statement that locks a row of pair or enrolment before a pair takes a step takes the lock first:
+-- A statement that locks a row of pair, enrolment or shortlist before one takes a step takes the lock first:
 -- SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a programme, and the
 -- publication and rollback of a round, take the lock exclusive before any row, so that a pair that is made,
--- accepted or resumed reads in its AFTER trigger what they have left. Nobody takes it shared and then
--- exclusive.
+-- accepted or resumed reads in its AFTER trigger what they have left. Steps of enrolments and lists take it
+-- shared too: a programme that ends finds them as they stand. Nobody takes it shared and then exclusive.
 GRANT SELECT (id, manager_id, level, age_band, status) ON profiles.person TO guard;
 GRANT SELECT ON matching.pair, matching.enrolment, matching.exclusion TO guard;
 GRANT UPDATE (step, reason) ON matching.pair TO guard;

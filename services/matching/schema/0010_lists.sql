@@ -129,6 +129,7 @@ DECLARE
 	resting uuid;
 	n int;
 BEGIN
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
 	SELECT * INTO was FROM shortlist WHERE id = earlier;
 	SELECT * INTO p FROM programme WHERE id = was.programme_id;
 	IF mentee_refusal(was.enrolment_id, NULL) IN ('no_place', 'person_limit') THEN
@@ -240,7 +241,7 @@ BEGIN
 	UPDATE round r SET step = CASE r.status WHEN 'ready' THEN 'discard' ELSE 'cancellation' END, leased_until = NULL,
 		finished_at = coalesce(r.finished_at, common.now())
 	WHERE r.programme_id = g.id AND r.status IN ('queued', 'running', 'ready');
-	UPDATE shortlist s SET step = 'withdrawal' WHERE s.id IN (SELECT x.id FROM shortlist x
+	UPDATE shortlist s SET step = 'withdrawal' WHERE s.status IN ('draft', 'open') AND s.id IN (SELECT x.id FROM shortlist x
 		WHERE x.programme_id = g.id AND x.status IN ('draft', 'open') LIMIT most);
 	GET DIAGNOSTICS done = ROW_COUNT;
 	UPDATE pair q SET step = ending_step(q, g.winding_down), reason = CASE g.winding_down WHEN 'closure' THEN 'programme_ended'
@@ -338,9 +339,14 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- A list that opens, or opens again, is of a programme that runs.
 CREATE FUNCTION matching.shortlist_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
+	IF new.status = 'open' AND old.status <> 'open' AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+			AND p.status IN ('matching', 'active') AND p.winding_down IS NULL) THEN
+		PERFORM common.refuse('programme_not_open');
+	END IF;
 	PERFORM common.tell_step('shortlist', new.step, old.status, new.id);
 	RETURN NULL;
 END $$;
@@ -397,10 +403,14 @@ CREATE TRIGGER round_follow AFTER INSERT OR UPDATE OF step ON matching.round
 	FOR EACH ROW EXECUTE FUNCTION matching.round_follow();
 CREATE TRIGGER _guard BEFORE UPDATE OF step ON matching.shortlist
 	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_in_time();
+CREATE TRIGGER shortlist_share BEFORE UPDATE OF step ON matching.shortlist
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
 CREATE TRIGGER shortlist_follow AFTER UPDATE OF step ON matching.shortlist
 	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_follow();
 CREATE TRIGGER _guard BEFORE UPDATE OF step ON matching.enrolment
 	FOR EACH ROW EXECUTE FUNCTION matching.enrolment_guard();
+CREATE TRIGGER enrolment_share BEFORE UPDATE OF step, capacity ON matching.enrolment
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
 CREATE TRIGGER enrolment_follow AFTER INSERT OR UPDATE OF step ON matching.enrolment
 	FOR EACH ROW EXECUTE FUNCTION matching.enrolment_follow();
 CREATE TRIGGER enrolment_shrunk AFTER UPDATE OF capacity ON matching.enrolment

@@ -68,7 +68,9 @@ void import_file_fault(struct buf *out, const char *import_id, int64_t line, con
 		copy_text(out, column);
 	else
 		buf_text(out, "\\N");
-	buf_print(out, "\t%s\t%s\n", code, message);
+	buf_print(out, "\t%s\t", code);
+	copy_text(out, message);
+	buf_char(out, '\n');
 }
 
 static void add_fault(

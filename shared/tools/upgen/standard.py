@@ -9,6 +9,7 @@ RESPONSES = {
     '404': ('NotFound', 'No such object, or not one of yours: the two look the same.'),
     '405': ('MethodNotAllowed', 'The path has other methods; `Allow` lists them.'),
     '406': ('NotAcceptable', 'None of the accepted media types is offered.'),
+    '408': ('RequestTimeout', 'The body came too slowly.'),
     '409': ('Conflict', 'The state of things does not allow this now.'),
     '412': ('PreconditionFailed', 'Changed since the version in If-Match.'),
     '413': ('TooLarge', 'The body is larger than this operation takes.'),
@@ -41,7 +42,7 @@ def responses_of(op):
     if op.if_match == 'required':
         made.append('428')
     if op.method in ('post', 'put', 'patch'):
-        made += ['413', '415']
+        made += ['408', '413', '415']
     return sorted(made)
 
 

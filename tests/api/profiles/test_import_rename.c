@@ -152,6 +152,21 @@ static void names_move_on_over_all_chunks(void **state)
 	assert_int_equal(api_integer(import_names(1), "counts.unchanged"), MANY);
 }
 
+/* Each wants the name of the next, and the last that of the first, whose row is out. */
+static void one_row_left_out_leaves_out_the_whole_chain(void **state)
+{
+	(void)state;
+	char *file = names_moved_by(2), *row = strstr(file, ",1\nN-1,");
+	assert_non_null(row);
+	row[1] = 'x';
+	struct api_reply *import = api_import(file, "skip_errors=true");
+	free(file);
+	expect_status(import, "done", NULL);
+	assert_int_equal(api_integer(import, "counts.skipped"), MANY);
+	assert_int_equal(api_integer(import, "counts.faults"), MANY);
+	expect_moved_by(1);
+}
+
 static struct api_reply *read_import(const char *id)
 {
 	return api_expect(api_get(api_as("hris", NULL), "/api/v1/imports/%s", id), 200);
@@ -223,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_old_name_opens_nothing_of_its_old_holder),
 		cmocka_unit_test(names_move_on_over_all_chunks),
+		cmocka_unit_test(one_row_left_out_leaves_out_the_whole_chain),
 		cmocka_unit_test(a_cancelled_import_leaves_every_name_one_holder),
 		cmocka_unit_test(a_killed_import_waits_again),
 	};

@@ -20,18 +20,18 @@
 static int verified; /* how often a signature was checked */
 static _Atomic uint64_t later_us;
 
-bool __real_signature_holds(const struct key *key, enum key_alg alg, const char *text,
-	size_t text_length, const unsigned char *signature, size_t signature_length);
-bool __wrap_signature_holds(const struct key *key, enum key_alg alg, const char *text,
-	size_t text_length, const unsigned char *signature, size_t signature_length);
+bool __real_signature_holds(
+	const struct key *key, enum key_alg alg, const struct signed_token *token);
+bool __wrap_signature_holds(
+	const struct key *key, enum key_alg alg, const struct signed_token *token);
 uint64_t __real_clock_monotonic_us(void);
 uint64_t __wrap_clock_monotonic_us(void);
 
-bool __wrap_signature_holds(const struct key *key, enum key_alg alg, const char *text,
-	size_t text_length, const unsigned char *signature, size_t signature_length)
+bool __wrap_signature_holds(
+	const struct key *key, enum key_alg alg, const struct signed_token *token)
 {
 	verified++;
-	return __real_signature_holds(key, alg, text, text_length, signature, signature_length);
+	return __real_signature_holds(key, alg, token);
 }
 
 uint64_t __wrap_clock_monotonic_us(void)
@@ -379,12 +379,16 @@ static void tokens_over_fifteen_kibibytes_are_refused(void **state)
 static void a_key_without_text_verifies_nothing(void **state)
 {
 	(void)state;
-	static const unsigned char signature[64] = { 1 };
+	static const unsigned char bytes[64] = { 1 };
+	struct signed_token plain = { "a.b.c", 3, bytes, sizeof bytes, true };
+	struct signed_token other = { "a.b.c", 3, bytes, sizeof bytes, false };
 	struct key key = { .kid = "k", .alg = KEY_ES256 };
-	assert_false(signature_holds(&key, KEY_ES256, "a.b", 3, signature, sizeof signature));
+	assert_false(signature_holds(&key, KEY_ES256, &plain));
+	assert_false(signature_holds(&key, KEY_ES256, &other));
 	key.pem_length = 4;
 	memcpy(key.pem, "junk", 4);
-	assert_false(signature_holds(&key, KEY_ES256, "a.b", 3, signature, sizeof signature));
+	assert_false(signature_holds(&key, KEY_ES256, &plain));
+	assert_false(signature_holds(&key, KEY_ES256, &other));
 }
 
 static void a_verified_token_is_not_verified_again(void **state)

@@ -191,8 +191,8 @@ class Written(Case):
     def test_the_contract_gains_the_standard_answers(self):
         found = self.openapi()['paths']['/api/v1/goals/{goal_id}']
         self.assertEqual(sorted(found['patch']['responses']),
-                         ['200', '400', '401', '403', '404', '405', '406', '409', '412', '413',
-                          '415', '422', '428', '429', '503'])
+                         ['200', '400', '401', '403', '404', '405', '406', '408', '409', '412',
+                          '413', '415', '422', '428', '429', '503'])
         self.assertEqual(sorted(found['get']['responses']),
                          ['200', '304', '400', '401', '403', '404', '405', '406', '412', '429',
                           '503'])

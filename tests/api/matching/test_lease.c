@@ -1,0 +1,174 @@
+/* A round survives stops, locks and lost leases; two instances never have it at once. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define WAIT  20.0
+#define STOPS 4 /* more than the attempts that a round has */
+
+static const char *programme;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	programme = company_programme("Leases", 1);
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static const char *start(void)
+{
+	return api_text(api_expect(api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}",
+					   programme),
+				202),
+		"id");
+}
+
+static const char *look(const char *columns, const char *round)
+{
+	return api_sql(
+		"superuser", "SELECT %s FROM matching.round WHERE id = '%s'", columns, round);
+}
+
+/* Since when somebody waits for the lock in that statement; "" if nobody does. */
+static const char *waiting_since(const char *words)
+{
+	return api_sql("superuser",
+		"SELECT max(query_start) FROM pg_stat_activity WHERE datname = current_database()"
+		" AND wait_event_type = 'Lock' AND usename = 'upward_matching' AND query LIKE "
+		"'%%%s%%'",
+		words);
+}
+
+/* The round is claimed, and its store waits for a lock. */
+static void wait_in_the_store(const char *round)
+{
+	api_wait_until(WAIT, strcmp(look("(leased_until > now())::text", round), "true") == 0 &&
+				     *waiting_since("WITH live AS"));
+}
+
+static struct api_reply *wait_for(const char *round, const char *status)
+{
+	struct api_reply *now;
+	api_wait_until(WAIT, (now = api_expect(api_get(admin(), "/api/v1/rounds/%s", round), 200),
+				     strcmp(api_text(now, "status"), status) == 0));
+	return now;
+}
+
+static void discard(const char *round)
+{
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", round), NULL), 200);
+}
+
+static void a_round_survives_any_number_of_stops(void **state)
+{
+	(void)state;
+	/* its store waits for these rows; nothing else does */
+	struct api_hold *hold = api_hold("SELECT id FROM matching.enrolment FOR UPDATE");
+	const char *round = start();
+	for (int stop = 0; stop < STOPS; stop++) {
+		wait_in_the_store(round);
+		assert_string_equal(
+			look("status || ' ' || attempts || ' ' || (leased_until > now())", round),
+			"running 1 true");
+		api_stop("matching");
+		/* given back, and nothing counted */
+		assert_string_equal(
+			look("status || ' ' || attempts || ' ' || (leased_until IS NULL)", round),
+			"running 0 true");
+		api_start("matching");
+	}
+	api_let_go(hold);
+	(void)wait_for(round, "ready");
+	assert_string_equal(look("attempts", round), "1");
+	discard(round);
+}
+
+static void a_lock_in_the_store_is_waited_for_and_the_clock_takes_no_lease(void **state)
+{
+	(void)state;
+	struct api_hold *hold = api_hold("LOCK TABLE matching.round_candidate");
+	const char *round = start();
+	wait_in_the_store(round);
+	const char *first = waiting_since("WITH live AS");
+	api_clock(120);
+	/* its lock time-out passes, and it tries again */
+	const char *now;
+	api_wait_until(WAIT, *(now = waiting_since("WITH live AS")) && strcmp(now, first) != 0);
+	assert_string_equal(
+		look("status || ' ' || attempts || ' ' || (leased_until > now())", round),
+		"running 1 true");
+	api_let_go(hold);
+	struct api_reply *done = wait_for(round, "ready");
+	assert_true(json_is_null(api_member(done, "failure")));
+	api_clock(0);
+	discard(round);
+}
+
+static void a_cancellation_is_seen_while_the_store_waits(void **state)
+{
+	(void)state;
+	struct api_hold *hold = api_hold("LOCK TABLE matching.round_candidate");
+	const char *round = start();
+	wait_in_the_store(round);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/cancellation", round), NULL), 200);
+	/* it does not try again, though the lock is still held */
+	api_wait_until(WAIT, !*waiting_since("WITH live AS"));
+	api_let_go(hold);
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM matching.shortlist WHERE round_id = '%s'", round),
+		"0");
+	assert_string_equal(look("status", round), "cancelled");
+}
+
+static void who_lost_the_lease_stores_nothing(void **state)
+{
+	(void)state;
+	struct api_hold *hold = api_hold("LOCK TABLE matching.round_candidate");
+	const char *round = start();
+	wait_in_the_store(round);
+	/* another instance has taken it */
+	api_sql("superuser",
+		"UPDATE matching.round SET leased_by = gen_random_uuid(), leased_until = now() + "
+		"interval '1 hour' WHERE id = '%s'",
+		round);
+	api_let_go(hold);
+	api_wait_until(WAIT, !*waiting_since("WITH live AS"));
+	/* and died; the next one has it at once */
+	api_sql("superuser",
+		"UPDATE matching.round SET leased_until = now() - interval '1 second' WHERE id = "
+		"'%s'",
+		round);
+	(void)wait_for(round, "ready");
+	assert_string_equal(look("attempts", round), "2");
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM matching.shortlist WHERE round_id = '%s'", round),
+		"2");
+	discard(round);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_round_survives_any_number_of_stops),
+		cmocka_unit_test(a_lock_in_the_store_is_waited_for_and_the_clock_takes_no_lease),
+		cmocka_unit_test(a_cancellation_is_seen_while_the_store_waits),
+		cmocka_unit_test(who_lost_the_lease_stores_nothing),
+	};
+	return cmocka_run_group_tests_name("leases", tests, set_up, api_release);
+}
