@@ -88,12 +88,12 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- the rest is done by programme_wind_down.
 WITH new AS (UPDATE programme p SET winding_down = 'cancellation'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
-SELECT common.found(count(*)), wind_down(:programme_id, 500) FROM new;
+SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
 
 -- programme_closing: no new pairs any more; what waits for an answer is taken back.
 WITH new AS (UPDATE programme p SET winding_down = 'closing'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
-SELECT common.found(count(*)), wind_down(:programme_id, 500) FROM new;
+SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
 
 -- programme_closure: live pairs are completed, suspended ones end, enrolments complete.
 WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM programme p
@@ -103,10 +103,10 @@ WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM progra
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_ready',
 		(SELECT json_build_object('checklist', t.items) FROM target t)) END,
-	wind_down(:programme_id, 500);
+	wind_down(:programme_id, 200);
 
 -- programme_wind_down(): goes on where a large programme closes, is closed or is cancelled.
-SELECT wind_down(p.id, 500) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
+SELECT wind_down(p.id, 200) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
 
 -- programme_eligibility: for each role, and why not.
 WITH p AS (SELECT q.* FROM programme q

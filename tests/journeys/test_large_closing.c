@@ -106,10 +106,12 @@ static void winds_down(const char *step, const char *body, const char *state)
 	const char *path = api_path("/api/v1/programmes/%s", programme);
 	int alive = count("status = 'active'"), between = 0, refused = 0;
 	double longest = 0, began = api_now();
-	struct api_reply *now = api_expect(
-		body ? api_post(admin(), api_path("%s/%s", path, step), "%s", body)
-		     : api_post(admin(), api_path("%s/%s", path, step), NULL),
-		200);
+	struct api_reply *now;
+	api_wait_until(
+		60.0, (now = body ? api_post(admin(), api_path("%s/%s", path, step), "%s", body)
+				  : api_post(admin(), api_path("%s/%s", path, step), NULL),
+			      now->status != 503)); /* a busy machine */
+	api_expect(now, 200);
 	double answered = api_now() - began;
 	while (strcmp(api_text(now, "status"), state) != 0) {
 		between++;
