@@ -195,8 +195,21 @@ class Cluster:
         self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}",
                    "-c", f"CREATE DATABASE {EMPTY} OWNER owner TEMPLATE {DATABASE}")
 
-    def empty(self):
-        """Replaces the database by the empty copy; nobody needs to be connected."""
+    def has_empty(self):
+        """Whether the copy is there: only stacks that tests reset keep one."""
+        done = subprocess.run(
+            [binaries() / "psql", "-X", "-A", "-t", "-d", self.dsn("postgres", "postgres"), "-c",
+             f"SELECT count(*) FROM pg_database WHERE datname = '{EMPTY}'"],
+            capture_output=True, text=True, check=False)
+        return done.stdout.strip() == "1"
+
+    def empty(self, migrate):
+        """Replaces the database by an empty one: the copy where there is one, else one that is migrated
+        anew. Nobody needs to be connected."""
+        if not self.has_empty():
+            self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            self.set_up(migrate)
+            return
         self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
                    "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")  # a copy has not the database's grants

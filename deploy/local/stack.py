@@ -212,7 +212,11 @@ def hold(options):
 
 
 def reset(options):
-    """Gives the stack an empty database, as after the first start (by `up --bare --fresh`)."""
+    """Gives the stack an empty database, as after the first start without a demo."""
+    facts = read_facts(options.dir)
+    if not facts or facts["state"] != "ready":
+        say(f"no stack runs in {options.dir}: make up")
+        return 1
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
             mark = options.dir / "hold" / name
@@ -222,7 +226,7 @@ def reset(options):
             if hold(options):
                 return 1
         if command == "stop":
-            Cluster(options.dir).empty()
+            Cluster(options.dir).empty(ROOT / "build" / facts["flavour"] / "upward-migrate")
     return 0
 
 

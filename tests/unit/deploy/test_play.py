@@ -76,6 +76,14 @@ class Play(unittest.TestCase):
         self.assertGreater(pair["plan"]["held"], 9)
         self.assertEqual([goal["met"] for goal in pair["goals"]], [True])
 
+    def test_zz_a_reset_leaves_an_empty_stack_that_serves(self):
+        done = subprocess.run([sys.executable, STACK, "reset", "--dir", self.run_dir], capture_output=True,
+                              text=True, check=False, cwd=ROOT)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        imports = self.paste(f'curl -s "{self.url}/api/v1/imports" -H "Authorization: Bearer '
+                             f'$(make -s token ROLE=hris RUN_DIR={self.run_dir})"')
+        self.assertEqual(json.loads(imports)["items"], [])
+
     def test_every_line_of_the_readme_works(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         block = next(part for part in text.split("```") if part.startswith("sh\n") and "curl" in part)
