@@ -6,10 +6,11 @@
 
 import json
 import pathlib
+import re
 import sys
 
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 TEMPLATE = pathlib.Path(__file__).with_name("nginx.conf")
-METHODS = "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE"
 
 DEFAULTS = {
     "USER": "",  # "user x;" where nginx starts as root
@@ -22,6 +23,7 @@ DEFAULTS = {
     "SCHEME": "$scheme",
     "HOSTS": "localhost 127.0.0.1",
     "PUBLIC_BASE_URL": "http://127.0.0.1:8080",
+    "CORS_ORIGINS": "",  # exact origins, separated by commas: the same as the services'
     "PROFILES": "127.0.0.1:8081",
     "MATCHING": "127.0.0.1:8082",
     "SCHEDULING": "127.0.0.1:8083",
@@ -38,7 +40,7 @@ PROBLEMS = [
      "The request line, a header or the path is malformed.", {}),
     ([403, 404], 404, "not_found", "There is nothing here for you.", None, {}),
     ([405], 405, "method_not_allowed", "The path does not have this method.",
-     "No resource here knows this method.", {"Allow": METHODS}),
+     "No resource here knows this method.", {"Allow": "$allow"}),
     ([408], 408, "request_timeout", "The request took too long to arrive.", "The request did not arrive in time.",
      {}),
     ([413], 413, "too_large", "The body is too large.",
@@ -65,9 +67,21 @@ PROBLEMS = [
 ]
 
 
-def error_pages(base_url):
+def cors_origins(text):
+    """Lines of the map of origins; what begins with @ is for the image's entry point to fill in."""
+    if text.startswith("@"):
+        return text
+    origins = [one.strip() for one in text.split(",") if one.strip()]
+    for one in origins:
+        if not ORIGIN.fullmatch(one):
+            raise ValueError(f"CORS_ORIGINS: {one} is no origin, as https://portal.example.org")
+    return "\n".join(f'\t\t"{one}" $http_origin;' for one in origins)
+
+
+def error_pages(base_url, listed):
     """The error_page directives of a server and the locations that hold the documents."""
     lines = []
+    vary = {"Vary": "Origin"} if listed else {}
     for statuses, status, code, title, detail, headers in PROBLEMS:
         page = f"/-/problem/{code}"
         body = json.dumps({"type": f"{base_url}/problems/{code}", "title": title, "status": status,
@@ -78,7 +92,8 @@ def error_pages(base_url):
         lines += [f"location = {page} {{", "\tinternal;", "\tdefault_type application/problem+json;",
                   "\tcharset off;"]
         for name, value in {"X-Request-Id": "$id", "Cache-Control": "no-store",
-                            "X-Content-Type-Options": "nosniff", **headers}.items():
+                            "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "$cors_origin",
+                            "Access-Control-Expose-Headers": "$cors_expose", **vary, **headers}.items():
             lines.append(f'\tadd_header {name} "{value}" always;')
         lines += [f"\treturn {status} '{body}';", "}"]
     return "\n".join("\t\t" + line for line in lines)
@@ -91,7 +106,9 @@ def render(values):
         raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
     values = {**DEFAULTS, **values}
     text = TEMPLATE.read_text(encoding="utf-8")
-    text = text.replace("@ERROR_PAGES@", error_pages(values.pop("PUBLIC_BASE_URL")))
+    origins = values.pop("CORS_ORIGINS")
+    text = text.replace("@ERROR_PAGES@", error_pages(values.pop("PUBLIC_BASE_URL"), origins))
+    text = text.replace("@CORS_ORIGINS@", cors_origins(origins))
     for name, value in values.items():
         text = text.replace(f"@{name}@", str(value))
     return text

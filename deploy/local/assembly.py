@@ -144,6 +144,7 @@ class Stack:
             "DIR": self.folder, "ERROR_LOG": self.log / "gateway.error.log",
             "ACCESS_LOG": self.log / "gateway.access.log", "STATIC": ROOT / "build",
             "LISTEN": f"127.0.0.1:{facts['port']}", "PUBLIC_BASE_URL": facts["url"],
+            "CORS_ORIGINS": self.options.set.get("CORS_ORIGINS", ""),
             "CONNECTIONS": 4000, "REQUESTS_PER_SECOND": 50000, "BURST": 20000,
             **{name.upper(): f"127.0.0.1:{facts['services'][name]['port']}"
                for name in SERVICES}}), encoding="utf-8")

@@ -35,6 +35,14 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             return
         length = int(self.headers.get("Content-Length") or 0)
         self.rfile.read(length)
+        if self.path.endswith("/-long"):
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("ETag", '"1.00000001"')
+            self.send_header("Content-Length", "4002")
+            self.end_headers()
+            self.wfile.write(b'"' + b"a" * 4000 + b'"')
+            return
         body = json.dumps({"service": self.server.service, "method": self.command,
                            "path": self.path, "length": length,
                            "headers": {k.lower(): v for k, v in self.headers.items()}}).encode()
@@ -90,7 +98,8 @@ class Gateway(unittest.TestCase):
             "USER": "user root;" if os.geteuid() == 0 else "", "DIR": base,
             "ERROR_LOG": base / "error.log", "ACCESS_LOG": base / "access.log",
             "STATIC": base / "static", "LISTEN": f"127.0.0.1:{cls.port}",
-            "PUBLIC_BASE_URL": cls.url, "REQUESTS_PER_SECOND": 1000, "BURST": 500,
+            "PUBLIC_BASE_URL": cls.url, "CORS_ORIGINS": "https://portal.example, http://localhost:3000",
+            "REQUESTS_PER_SECOND": 1000, "BURST": 500,
             **{name.upper(): f"127.0.0.1:{port}" for name, port in zip(SERVICES, own)}}))
         cls.nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", base / "nginx.conf", "-e",
                                       base / "error.log"])
@@ -143,6 +152,7 @@ class Gateway(unittest.TestCase):
             for file in sorted((ROOT / "api" / service).glob("*.yaml")):
                 for path in yaml.safe_load(file.read_text())["paths"]:
                     answer = self.ask(path.replace("{", "x").replace("}", "x"))
+                    self.assertEqual(answer.status, 200, path)
                     self.assertEqual(answer.json()["service"], service, path)
                     asked += 1
         self.assertGreater(asked, 20)
@@ -192,6 +202,38 @@ class Gateway(unittest.TestCase):
             self.refused(answer, 405, "method_not_allowed")
             self.assertIn("PATCH", answer.headers["allow"])
         self.refused(self.ask("/openapi.json", "POST", body=b"x"), 405, "method_not_allowed")
+
+    def test_what_is_only_read_says_so(self):
+        for path in ("/calendar/x.ics", "/docs/index.html", "/openapi.json", "/problems/not_found"):
+            answer = self.ask(path, "POST")
+            self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD, OPTIONS"), path)
+
+    def test_listed_origins_may_read_what_the_gateway_answers(self):
+        asked = [("/api/v1/sessions", "POST", 413, b"x" * 70000), ("/nowhere", "GET", 404, b""), ("/nowhere", "OPTIONS", 404, b""), ("/api/v1/goals", "GET", 502, b""),
+                 ("/api/v1/me/hung", "GET", 503, b"")]
+        for origin, listed in (("https://portal.example", True), ("http://localhost:3000", True),
+                               ("https://portal.example.evil.example", False), ("null", False)):
+            for path, method, status, body in asked if listed else asked[:3]:
+                answer = self.ask(path, method, [f"Origin: {origin}"], body)
+                self.assertEqual(answer.status, status)
+                self.assertEqual(answer.headers.get("access-control-allow-origin"), origin if listed else None)
+                self.assertIn("origin", answer.headers["vary"].lower())
+                self.assertEqual("X-Request-Id" in answer.headers.get("access-control-expose-headers", ""), listed)
+                self.assertEqual(answer.names.count("access-control-allow-origin"), int(listed))
+
+    def test_an_origin_that_is_none_is_refused(self):
+        for bad in ("portal.example", "https://a.example/path", 'https://a.example" x;', "*"):
+            with self.assertRaises(ValueError):
+                render.render({"CORS_ORIGINS": bad})
+
+    def test_answers_are_shorter_for_who_takes_gzip(self):
+        plain = self.ask("/api/v1/me/-long")
+        short = self.ask("/api/v1/me/-long", headers=["Accept-Encoding: gzip"])
+        self.assertEqual(short.headers["content-encoding"], "gzip")
+        self.assertLess(len(short.body), len(plain.body) / 10)
+        self.assertEqual((plain.headers["etag"], short.headers["etag"]), ('"1.00000001"', 'W/"1.00000001"'))
+        told_once = self.ask("/api/v1/calendar-feeds/-long", "POST", ["Accept-Encoding: gzip"], b"{}")
+        self.assertEqual((told_once.status, "content-encoding" in told_once.headers), (200, False))
 
     def test_other_hosts_are_421(self):
         self.refused(self.ask("/api/v1/people", host="evil.example"), 421, "host_unknown")
