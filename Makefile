@@ -47,7 +47,8 @@ CFLAGS  += -isystem /usr/include/postgresql
 # ---- what there is -------------------------------------------------------------------------------
 TOOL_MAINS  := $(wildcard shared/tools/*_main.c)
 SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/problems.c \
-	build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c build/gen/shared/statements.c
+	build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c build/gen/tasks.c \
+	build/gen/shared/statements.c
 ENGINE_SRC  := $(wildcard services/matching/engine/*.c)
 ENGINE_TOOL := $(wildcard services/matching/engine/tool/*.c)
 MATCH_SRC   := $(filter-out %_main.c,$(ENGINE_TOOL))
@@ -170,7 +171,8 @@ docs: build/openapi.json
 CONTRACT := $(wildcard api/*.yaml api/*/*.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
 	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \
 	$(wildcard services/*/*.c)
-GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c build/gen/shared/statements.c \
+GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c \
+	build/gen/tasks.c build/gen/shared/statements.c \
 	$(foreach s,$(SERVICES),build/gen/$(s)/contract.c build/gen/$(s)/statements.c)
 
 build/gen/stamp: $(CONTRACT)

@@ -9,87 +9,22 @@ WITH hat AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
 	coordinated AS (SELECT p.programme_id, p.title, p.status
 		FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
 		WHERE c.person_id = :actor AND 'programme_admin' = ANY (:roles) AND p.status NOT IN ('closed', 'cancelled')),
-	mine AS MATERIALIZED (SELECT m.pair_id, m.side, m.partner_id, m.programme_id, m.status
-		FROM matching.pair_member m WHERE m.person_id = :actor AND m.status IN ('active', 'suspended')),
-	paper AS MATERIALIZED (SELECT m.pair_id, m.programme_id, m.partner_id, a.agreement_id, a.status,
-			CASE m.side WHEN 'mentor' THEN a.mentor_signed ELSE a.mentee_signed END AS signed_by_me
-		FROM mine m LEFT JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status IN ('proposed', 'signed')
-		WHERE m.status = 'active'),
-	meeting AS MATERIALIZED (SELECT m.programme_id, m.partner_id, s.session_id, s.status, s.starts_at, s.ends_at, s.booked_by
-		FROM mine m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
-		WHERE s.status IN ('proposed', 'confirmed', 'unreported')),
-	task (kind, due_at, programme_id, partner_id, noun, object_id, action, below) AS (
-		SELECT 'answer_invitation', NULL::timestamptz, h.programme_id, NULL::uuid, 'enrolment', h.enrolment_id, 'acceptance',
-			NULL::text
-		FROM hat h WHERE h.status = 'invited'
-		UNION ALL
-		SELECT 'pick', s.pick_by, s.programme_id, NULL, 'shortlist', s.shortlist_id, 'pick', NULL
-		FROM matching.shortlist_deadline s
-		WHERE s.mentee_id = :actor AND s.status = 'open' AND s.pick_by > common.now()
-		UNION ALL
-		SELECT 'answer_pick', d.answer_by, d.programme_id, d.mentee_id, 'pair', d.pair_id, 'acceptance', NULL
-		FROM matching.pick_deadline d WHERE d.mentor_id = :actor AND d.answer_by > common.now()
-		UNION ALL
-		SELECT 'propose_agreement', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'agreement_create', NULL
-		FROM paper p WHERE p.agreement_id IS NULL
-		UNION ALL
-		SELECT 'book_get_to_know', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'session_create', NULL
-		FROM paper p WHERE p.agreement_id IS NULL AND NOT EXISTS (SELECT FROM scheduling.session_view s
-			WHERE s.pair_id = p.pair_id AND s.status NOT IN ('cancelled', 'missed'))
-		UNION ALL
-		SELECT 'sign_agreement', NULL, p.programme_id, p.partner_id, 'agreement', p.agreement_id, 'signature', NULL
-		FROM paper p WHERE p.status = 'proposed' AND NOT p.signed_by_me
-		UNION ALL
-		SELECT 'book_sessions', o.due_on::timestamp AT TIME ZONE 'UTC', p.programme_id, p.partner_id, 'agreement',
-			p.agreement_id, 'session_series', NULL
-		FROM paper p CROSS JOIN LATERAL (SELECT min(d.due_on) AS due_on FROM scheduling.plan_view d
-			WHERE d.pair_id = p.pair_id AND d.status IN ('open', 'overdue')) o
-		WHERE p.status = 'signed' AND o.due_on IS NOT NULL AND NOT EXISTS (SELECT FROM scheduling.session_view s
-			WHERE s.pair_id = p.pair_id AND s.status IN ('proposed', 'confirmed') AND s.kind = 'regular')
-		UNION ALL
-		SELECT 'propose_goal', NULL, p.programme_id, p.partner_id, 'pair', p.pair_id, 'goal_create', NULL
-		FROM paper p
-		WHERE p.status = 'signed'
-			AND NOT EXISTS (SELECT FROM goal g WHERE g.pair_id = p.pair_id AND g.status <> 'abandoned')
-		UNION ALL
-		SELECT CASE g.status WHEN 'proposed' THEN 'agree_goal' ELSE 'close_goal' END,
-			CASE g.status WHEN 'agreed' THEN g.due_on::timestamp AT TIME ZONE 'UTC' END, m.programme_id, m.partner_id, 'goal',
-			g.id, CASE g.status WHEN 'proposed' THEN 'agreement' ELSE 'completion' END, NULL
-		FROM mine m JOIN goal g ON g.pair_id = m.pair_id
-		WHERE m.status = 'active' AND (g.status = 'proposed' AND g.proposed_by <> :actor
-			OR g.status = 'agreed' AND g.due_on < common.today())
-		UNION ALL
-		SELECT 'confirm_session', s.starts_at, s.programme_id, s.partner_id, 'session', s.session_id, 'confirmation', NULL
-		FROM meeting s
-		WHERE s.status = 'proposed' AND s.starts_at > common.now() AND s.booked_by IS DISTINCT FROM :actor
-		UNION ALL
-		SELECT 'report_session', s.ends_at, s.programme_id, s.partner_id, 'session', s.session_id, 'report', NULL
-		FROM meeting s WHERE s.status = 'unreported'
-		UNION ALL
-		SELECT 'take_' || d.phase || '_assessment', d.due_at, d.programme_id, NULL, 'assessment', d.assessment_id,
-			CASE WHEN d.attempt_id IS NULL THEN 'attempt_create' ELSE 'submission' END, '/attempts/' || d.attempt_id
-		FROM assessment_due d WHERE d.person_id = :actor
-		UNION ALL
-		SELECT 'give_feedback', d.due_at, d.programme_id, d.partner_id, 'pair', d.pair_id, 'feedback_create', NULL
-		FROM feedback_due d
-		WHERE d.person_id = :actor AND NOT EXISTS (SELECT FROM acting(:actor) a, LATERAL (SELECT f.id FROM feedback f
-			WHERE f.author_id = a.actor AND f.pair_id = d.pair_id AND f.wave = d.wave OFFSET 0) f)
-		UNION ALL
-		SELECT 'publish_round', NULL, c.programme_id, NULL, 'round', r.round_id, 'publication', NULL
-		FROM coordinated c JOIN matching.round_view r ON r.programme_id = c.programme_id AND r.status = 'ready' AND NOT r.what_if),
+	meeting AS (SELECT s.session_id, s.starts_at
+		FROM matching.pair_member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
+		WHERE m.person_id = :actor AND m.status IN ('active', 'suspended') AND s.status IN ('proposed', 'confirmed')
+			AND s.ends_at > common.now()
+		ORDER BY s.starts_at, s.session_id LIMIT 3),
 	portal AS (SELECT s.value::json AS links FROM common.setting s WHERE s.name = 'portal_links')
 SELECT json_build_object(
 		'tasks', coalesce((SELECT json_agg(json_build_object('kind', t.kind, 'due_at', common.instant(t.due_at),
 				'programme', json_build_object('id', p.programme_id, 'title', p.title), 'with', k.card,
-				'link', '/api/v1/' || t.noun || 's/' || t.object_id || coalesce(t.below, ''), 'action', t.action,
+				'text', t.text, 'link', t.link, 'action', t.action,
 				'portal', replace((SELECT l.links ->> t.noun FROM portal l), '{id}', t.object_id::text))
 				ORDER BY t.due_at NULLS LAST, t.kind, t.object_id)
-			FROM task t JOIN matching.programme_view p ON p.programme_id = t.programme_id
+			FROM my_tasks(:actor, :roles) t JOIN matching.programme_view p ON p.programme_id = t.programme_id
 				LEFT JOIN profiles.card k ON k.person_id = t.partner_id), '[]'),
 		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at, n.session_id)
-			FROM (SELECT s.session_id, s.starts_at FROM meeting s
-				WHERE s.status <> 'unreported' AND s.ends_at > common.now()
-				ORDER BY s.starts_at, s.session_id LIMIT 3) n), '[]'),
+			FROM meeting n), '[]'),
 		'hats', coalesce((SELECT json_agg(json_build_object('hat', h.hat, 'status', h.status,
 				'programme', json_build_object('id', h.programme_id, 'title', h.title), 'link', h.link)
 				ORDER BY h.title, h.programme_id, h.hat)
@@ -196,9 +131,9 @@ SELECT json_build_object('programme', matching.programme_json(p.programme_id, :a
 		'sessions', (SELECT json_build_object('ahead', t.ahead, 'held', t.held, 'missed', t.missed,
 			'unreported', t.unreported) FROM met t),
 		'waiting', (SELECT json_object_agg(k.kind, (SELECT count(*) FROM waiting w WHERE w.kind = k.kind) ORDER BY k.place)
-			FROM unnest('{no_pick,no_answer,no_agreement,no_session,flag}'::text[]) WITH ORDINALITY k (kind, place)),
+			FROM (SELECT c.work AS kind, min(c.place) AS place FROM common.task_kind c WHERE c.work IS NOT NULL GROUP BY c.work) k),
 		'flags', (SELECT json_object_agg(k.rule, (SELECT count(*) FROM waiting w WHERE w.rule = k.rule) ORDER BY k.place)
-			FROM unnest('{overdue_cadence,missed_twice,nothing_booked,unreported}'::text[]) WITH ORDINALITY k (rule, place)),
+			FROM (SELECT c.kind AS rule, c.place FROM common.task_kind c WHERE c.work = 'flag') k),
 		'deadlines', json_build_object(
 			'picks', (SELECT count(*) FROM matching.shortlist_deadline s
 				WHERE s.programme_id = p.programme_id AND s.status = 'open'),
@@ -238,21 +173,13 @@ SELECT l.body, l.since, l.key
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c WHERE c.programme_id = :programme_id
 			AND c.person_id = :actor AND 'programme_admin' = ANY (:roles))
 		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('kind', w.kind, 'since', common.instant(w.since), 'due_at', common.instant(w.due_at),
-			'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for, 'rule', w.rule, 'numbers', w.numbers,
-			'link', CASE WHEN w.pair_id IS NULL THEN '/api/v1/shortlists/' || w.shortlist_id
-				ELSE '/api/v1/pairs/' || w.pair_id END,
-			'action', w.can[1], 'can', to_json(w.can),
+	LATERAL (SELECT json_build_object('kind', w.kind, 'text', w.text, 'since', common.instant(w.since),
+			'due_at', common.instant(w.due_at), 'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for, 'rule', w.rule,
+			'reason', w.reason, 'numbers', w.numbers, 'link', w.link, 'action', w.can[1], 'can', to_json(w.can),
 			'remind', CASE WHEN w.about IS NOT NULL THEN json_strip_nulls(json_build_object('programme_id', :programme_id,
 				'about', w.about, 'pair_id', w.pair_id, 'shortlist_id', w.shortlist_id)) END,
-			'links', json_strip_nulls(json_build_object(
-				'patch', CASE WHEN 'patch' = ANY (w.can) THEN coalesce('/api/v1/pairs/' || w.pair_id,
-					'/api/v1/shortlists/' || w.shortlist_id) END,
-				'message_create', CASE WHEN w.about IS NOT NULL THEN '/api/v1/messages' END,
-				'round_create', CASE WHEN 'round_create' = ANY (w.can) THEN '/api/v1/rounds' END,
-				'review_create', CASE WHEN 'review_create' = ANY (w.can) THEN '/api/v1/pairs/' || w.pair_id || '/reviews' END,
-				'agreements', '/api/v1/agreements?pair_id=' || w.pair_id))) AS body, w.since, w.key
-		FROM work(:programme_id, :actor) w JOIN profiles.card e ON e.person_id = w.mentee_id
+			'links', work_links(w.can, w.link, w.pair_id)) AS body, w.since, w.key
+		FROM work(:programme_id, :actor) w LEFT JOIN profiles.card e ON e.person_id = w.mentee_id
 			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id
 		WHERE t.missing IS NULL AND (:kind IS NULL OR w.kind = ANY (:kind))
 			AND (:after_key IS NULL OR (w.since, w.key) > (:after_since, :after_key))

@@ -27,6 +27,13 @@ static bool expire_pair(struct db_worker *w)
 	return found;
 }
 
+/* Looks at every pair that rests: less often than the rest of the deadlines. */
+bool rest_job_run(struct service_state *service, struct db_worker *w)
+{
+	(void)service;
+	return job_run_statement(w, &stmt_pair_rest_over);
+}
+
 bool deadline_job_run(struct service_state *service, struct db_worker *w)
 {
 	(void)service;

@@ -9,4 +9,7 @@
 
 bool deadline_job_run(struct service_state *service, struct db_worker *w);
 
+/* Notes which of the pairs that rest may go on, and tells the two. */
+bool rest_job_run(struct service_state *service, struct db_worker *w);
+
 #endif

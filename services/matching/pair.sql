@@ -65,6 +65,13 @@ WHERE p.id = (SELECT q.id FROM standing(), pair q WHERE q.status = 'suspended' A
 	ORDER BY q.suspended_until LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
+-- pair_rest_over(): pairs that rest and may go on again, or may no longer. The two are told when they may.
+WITH due AS (SELECT q.id, q.safe_since IS NULL AS safe FROM pair q
+		WHERE q.status = 'suspended' AND (q.safe_since IS NOT NULL) <> may_resume(q) FOR NO KEY UPDATE SKIP LOCKED),
+	new AS (UPDATE pair p SET safe_since = CASE WHEN d.safe THEN common.now() END FROM due d WHERE p.id = d.id
+		RETURNING p.id, d.safe)
+INSERT INTO common.outbox (type, subject_id) SELECT 'pair.resumable', n.id FROM new n WHERE n.safe RETURNING subject_id;
+
 -- pair_suspension: an active pair rests.
 WITH new AS (UPDATE pair p SET step = 'suspension', reason = coalesce(:reason, 'other'),
 			suspended_until = coalesce(:until, common.today() + 30)

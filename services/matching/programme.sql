@@ -13,7 +13,8 @@ LIMIT :limit + 1;
 -- programme_read: one programme.
 SELECT programme_json(p, :actor, :roles) AS body, p.version
 FROM programme p
-WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles));
+WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles)
+	OR takes_over(p.id, :roles));
 
 -- programme_create: a draft with the purpose's policy; the creator is its first coordinator.
 WITH preset AS (SELECT

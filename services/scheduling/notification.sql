@@ -37,6 +37,7 @@ FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 WITH known (type, side, kind, subject) AS (VALUES
 		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.extended', 'mentor', 'answer_extended', 'pair'),
 		('pair.accepted', 'mentee', 'pair_active', 'pair'), ('pair.resumed', NULL, 'pair_resumed', 'pair'),
+		('pair.resumable', NULL, 'pair_resumable', 'pair'),
 		('pair.declined', 'mentee', 'pick_declined', 'pair'), ('pair.expired', 'mentee', 'pick_expired', 'pair'),
 		('pair.withdrawn', 'mentor', 'pick_withdrawn', 'pair'), ('pair.suspended', NULL, 'pair_suspended', 'pair'),
 		('pair.ended', NULL, 'pair_ended', 'pair'), ('pair.completed', NULL, 'pair_completed', 'pair'),
@@ -96,25 +97,23 @@ WITH due AS (SELECT s.id FROM session s
 INSERT INTO common.outbox (type, subject_id, data)
 SELECT 'session.unreported', n.id, json_build_object('pair_id', n.pair_id) FROM new n RETURNING subject_id;
 
--- reminder_make(): on the third and the sixth day of an open shortlist; of an unanswered pick on these days
--- and on the last one. After a long silence the latest alone.
-WITH waits AS (
-		SELECT s.mentee_id AS person_id, 'pick_reminder' AS kind, 'shortlist' AS subject, s.shortlist_id AS subject_id,
-			s.pick_by AS due_at, CASE WHEN s.opened_at <= common.now() - interval '6 days' THEN 'day 6' ELSE 'day 3' END AS cause
-		FROM matching.shortlist_deadline s
-		WHERE s.status = 'open' AND s.pick_by > common.now() AND s.opened_at <= common.now() - interval '3 days'
+-- reminder_make(): of what waits for somebody, on the days that its kind names, and on the last one. After a long
+-- silence the latest alone.
+WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k JOIN common.segment s ON s.segment = k.segment
+		WHERE k.reminders <> '{}'),
+	found AS (SELECT t.* FROM matching.task t WHERE t.kind = ANY (ARRAY(SELECT k.kind FROM kinds k))
 		UNION ALL
-		SELECT d.mentor_id, 'answer_reminder', 'pair', d.pair_id, d.answer_by,
-			CASE WHEN d.answer_by <= common.now() + interval '1 day' THEN 'last day'
-				WHEN d.asked_at <= common.now() - interval '6 days' THEN 'day 6' ELSE 'day 3' END
-		FROM matching.pick_deadline d
-		WHERE d.answer_by > common.now()
-			AND (d.answer_by <= common.now() + interval '1 day' OR d.asked_at <= common.now() - interval '3 days'))
+		SELECT t.* FROM task t WHERE (SELECT bool_or(k.owner = 'scheduling') FROM kinds k)),
+	waits AS (SELECT t.person_id, k.reminder, k.noun, t.object_id, t.due_at, CASE
+			WHEN k.last_day AND t.due_at <= common.now() + interval '1 day' THEN 'last day'
+			ELSE 'day ' || (SELECT max(d.day) FROM unnest(k.reminders) d (day)
+				WHERE t.since <= common.now() - make_interval(days => d.day)) END AS cause
+		FROM found t JOIN kinds k ON k.kind = t.kind)
 INSERT INTO notification (id, person_id, kind, subject, subject_id, due_at, cause)
-SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.subject_id, w.due_at, w.cause
+SELECT gen_random_uuid(), w.person_id, w.reminder, w.noun, w.object_id, w.due_at, w.cause
 FROM waits w
-WHERE NOT EXISTS (SELECT FROM notification n WHERE n.person_id = w.person_id AND n.kind = w.kind
-	AND n.subject_id = w.subject_id AND n.cause = w.cause)
+WHERE w.cause IS NOT NULL AND NOT EXISTS (SELECT FROM notification n WHERE n.person_id = w.person_id
+	AND n.kind = w.reminder AND n.subject_id = w.object_id AND n.cause = w.cause)
 LIMIT 200
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING
 RETURNING id;

@@ -290,12 +290,14 @@ static bool settle_all(struct migrate_run *run, void *context)
 
 	return attach_triggers(run) && replace_rows(run, "common.step", plan->steps) &&
 	       replace_rows(run, "common.event", plan->events) &&
+	       replace_rows(run, "common.task_kind", plan->task_kinds) &&
+	       replace_rows(run, "common.segment", plan->segments) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));
 }
 
-/* Life cycles and events, the environment, the portal's addresses, the limits, and audit triggers
+/* Life cycles, events and kinds of tasks, the environment, the portal's addresses, the limits, and audit triggers
  * on whatever lacks them.
  */
 static bool settle(struct migrate_run *run)

@@ -33,6 +33,8 @@ struct migrate_plan {
 	const char *person_limits; /* the same */
 	const char *steps;     /* rows of common.step, a JSON array; NULL leaves what is there */
 	const char *events;    /* rows of common.event, the same */
+	const char *task_kinds;    /* rows of common.task_kind, the same */
+	const char *segments;      /* rows of common.segment, the same */
 	const char *to_module; /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* tell what is applied and what waits; change nothing */

@@ -3,8 +3,8 @@
 
 	contract.py --out build [--root .] [--lenient]
 
-Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/<service>/*.yaml,
-       services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
+Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
+       api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only where the content
        changed, and <out>/gen/stamp.
 
@@ -31,6 +31,7 @@ from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
+from upgen.tasks import Tasks  # noqa: E402
 
 
 def service_of(file):
@@ -52,11 +53,13 @@ def generate(root, out, faults):
     house.lifecycles.join(house, problems.codes)
     events = Events(house.events, faults)
     events.join(house)
+    tasks = Tasks(house.tasks, faults)
+    tasks.join(house)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
-    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(),
+    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(), **tasks.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
         output.put(name, text)
     for owner, found in house.statements.items():

@@ -20,6 +20,7 @@
 #include "db/migrate.h"
 #include "gen/events.h"
 #include "gen/lifecycles.h"
+#include "gen/tasks.h"
 #include "json/person_limits.h"
 #include "json/portal_links.h"
 
@@ -98,6 +99,8 @@ int main(int argc, char **argv)
 		.person_limits = setting("PERSON_LIMITS", NULL),
 		.steps = lifecycle_rows,
 		.events = event_rows,
+		.task_kinds = task_rows,
+		.segments = segment_rows,
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();

@@ -1,10 +1,11 @@
 -- What the page reads share. Nothing is stored: a page shows what the owners say at that moment.
 
--- Signs that an active pair is in trouble, from the dates of its plan and meetings alone:
--- overdue_cadence: a date of the plan passed more than seven days ago without a meeting;
+-- Signs that an active pair is in trouble, from the dates of its plan and meetings alone; after how many days each
+-- counts, the catalogue of tasks says:
+-- overdue_cadence: dates of the plan passed so long ago without a meeting;
 -- missed_twice: two meetings or more in a row were missed;
--- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was 14 days ago;
--- unreported: for three days or more nobody has said whether a meeting took place.
+-- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was so long ago;
+-- unreported: for so long nobody has said whether a meeting took place.
 CREATE FUNCTION evaluation.pair_flags(of_programme uuid) RETURNS TABLE (pair_id uuid, mentor_id uuid, mentee_id uuid,
 	rule text, since timestamptz, numbers json)
 LANGUAGE sql STABLE
@@ -12,10 +13,14 @@ BEGIN ATOMIC
 	WITH member AS MATERIALIZED (SELECT m.pair_id, m.person_id AS mentor_id, m.partner_id AS mentee_id
 			FROM matching.pair_member m
 			WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'),
-		today AS MATERIALIZED (SELECT common.now() AS at, common.today() AS day),
+		today AS MATERIALIZED (SELECT common.now() AS at, common.today() AS day,
+				min(k.work_days) FILTER (WHERE k.kind = 'overdue_cadence') AS late,
+				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'nothing_booked')) AS idle,
+				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'unreported')) AS silent
+			FROM common.task_kind k),
 		plan AS (SELECT p.pair_id, count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
 				count(p.session_id) AS linked, count(*) FILTER (WHERE p.status IN ('open', 'overdue')) AS open,
-				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - 7) AS overdue,
+				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - t.late) AS overdue,
 				min(p.due_on) FILTER (WHERE p.status = 'overdue') AS overdue_on
 			FROM today t, member m JOIN scheduling.plan_view p ON p.pair_id = m.pair_id GROUP BY p.pair_id),
 		met AS (SELECT s.pair_id, max(s.ends_at) AS last_end,
@@ -40,62 +45,11 @@ BEGIN ATOMIC
 			UNION ALL
 			SELECT 'nothing_booked', s.last_end, json_build_object('open', p.open,
 				'days', extract(day FROM t.at - s.last_end)::int)
-			WHERE p.linked > 0 AND p.open > 0 AND s.ahead = 0 AND s.last_end < t.at - interval '14 days'
+			WHERE p.linked > 0 AND p.open > 0 AND s.ahead = 0 AND s.last_end < t.at - t.idle
 			UNION ALL
 			SELECT 'unreported', s.silent_since, json_build_object('sessions', s.unreported,
 				'days', extract(day FROM t.at - s.silent_since)::int)
-			WHERE s.silent_since < t.at - interval '3 days') f (rule, since, numbers);
-END;
-
--- What in a programme waits for somebody, longest first. Who takes part in a pair, or stands above one
--- of the two, does not see its flags.
-CREATE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (kind text, key text, since timestamptz,
-	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, shortlist_id uuid, waits_for text, rule text,
-	numbers json, can text[], about text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	WITH clock AS MATERIALIZED (SELECT common.now() AS at),
-		-- at rest, so that who stands above whom is asked of pairs with a flag alone
-		flag AS MATERIALIZED (SELECT * FROM evaluation.pair_flags(of_programme))
-	SELECT 'no_pick', 'no_pick ' || s.shortlist_id, CASE s.status WHEN 'open' THEN s.opened_at ELSE s.pick_by END,
-		CASE s.status WHEN 'open' THEN s.pick_by END, s.mentee_id, NULL::uuid, NULL::uuid, s.shortlist_id, 'mentee',
-		NULL::text, NULL::json, CASE s.status WHEN 'open' THEN '{message_create,patch}' ELSE '{patch,round_create}' END::text[],
-		CASE s.status WHEN 'open' THEN 'pick' END
-	FROM clock t, matching.shortlist_deadline s JOIN matching.enrolment_view e ON e.enrolment_id = s.enrolment_id
-		JOIN matching.programme_view p ON p.programme_id = s.programme_id
-	WHERE s.programme_id = of_programme AND e.status = 'enrolled' AND p.status IN ('matching', 'active')
-		AND (s.status = 'open' AND s.opened_at < t.at - interval '3 days'
-			OR s.status = 'expired' AND e.taken < e.capacity AND NOT EXISTS (SELECT
-				FROM matching.shortlist_deadline n WHERE n.enrolment_id = s.enrolment_id AND n.opened_at > s.opened_at))
-	UNION ALL
-	SELECT 'no_answer', 'no_answer ' || d.pair_id, d.asked_at, d.answer_by, d.mentee_id, d.mentor_id, d.pair_id, NULL,
-		'mentor', NULL, NULL, '{message_create,patch}', 'answer'
-	FROM clock t, matching.pick_deadline d
-	WHERE d.programme_id = of_programme AND d.asked_at < t.at - interval '1 day'
-	UNION ALL
-	SELECT 'no_agreement', 'no_agreement ' || m.pair_id, m.accepted_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
-		'pair', NULL, NULL, '{message_create}', 'agreement'
-	FROM clock t, matching.pair_member m
-	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
-		AND m.accepted_at < t.at - interval '7 days'
-		AND NOT EXISTS (SELECT FROM scheduling.agreement_view a WHERE a.pair_id = m.pair_id AND a.status = 'signed')
-	UNION ALL
-	SELECT 'no_session', 'no_session ' || m.pair_id, a.signed_at, NULL, m.partner_id, m.person_id, m.pair_id, NULL,
-		'pair', NULL, NULL, '{message_create}', 'sessions'
-	FROM clock t, matching.pair_member m JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status = 'signed'
-	WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
-		AND a.signed_at < t.at - interval '7 days'
-		AND NOT EXISTS (SELECT FROM scheduling.session_view s WHERE s.pair_id = m.pair_id AND s.kind = 'regular'
-			AND s.status <> 'cancelled')
-	UNION ALL
-	SELECT 'flag', 'flag ' || f.rule || ' ' || f.pair_id, f.since, NULL, f.mentee_id, f.mentor_id, f.pair_id, NULL,
-		'pair', f.rule, f.numbers,
-		CASE f.rule WHEN 'missed_twice' THEN '{review_create}' ELSE '{review_create,message_create}' END::text[],
-		CASE f.rule WHEN 'unreported' THEN 'report' WHEN 'missed_twice' THEN NULL ELSE 'sessions' END
-	FROM flag f
-	WHERE work.actor NOT IN (f.mentor_id, f.mentee_id)
-		AND (NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = work.actor)
-			OR NOT matching.above_pair(work.actor, f.mentor_id, f.mentee_id));
+			WHERE s.silent_since < t.at - t.silent) f (rule, since, numbers);
 END;
 
 -- A pair with what the two have agreed and done, for one of them.
@@ -116,4 +70,4 @@ BEGIN
 			FROM evaluation.goal g WHERE g.pair_id = of_pair AND g.status <> 'abandoned'), '[]'));
 END $$;
 
-GRANT EXECUTE ON FUNCTION evaluation.pair_flags(uuid), evaluation.work(uuid, uuid), evaluation.pair_section(uuid, uuid) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.pair_flags(uuid), evaluation.pair_section(uuid, uuid) TO upward_evaluation;

@@ -37,6 +37,7 @@ CREATE INDEX programme_title ON matching.programme (title, id);
 CREATE INDEX programme_by_status ON matching.programme (status, title, id);
 
 CREATE TABLE matching.coordinator (
+	id uuid NOT NULL DEFAULT common.new_id() CONSTRAINT coordinator_id UNIQUE,
 	programme_id uuid NOT NULL CONSTRAINT coordinator_programme REFERENCES matching.programme (id),
 	person_id uuid NOT NULL,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
@@ -109,6 +110,8 @@ CREATE TABLE matching.enrolment (
 );
 CREATE INDEX enrolment_person ON matching.enrolment (person_id, id);
 CREATE INDEX enrolment_by_programme ON matching.enrolment (programme_id, id);
+CREATE INDEX enrolment_answers ON matching.enrolment (programme_id) WHERE status IN ('invited', 'paused');
+CREATE INDEX enrolment_places ON matching.enrolment (programme_id, role) WHERE status = 'enrolled' AND taken < capacity;
 
 GRANT SELECT, INSERT ON matching.programme, matching.coordinator, matching.policy TO upward_matching;
 GRANT UPDATE ON matching.programme TO upward_matching;

@@ -32,6 +32,7 @@ CREATE TABLE matching.round (
 CREATE UNIQUE INDEX round_one_at_a_time ON matching.round (programme_id)
 	WHERE status IN ('queued', 'running') AND NOT what_if;
 CREATE INDEX round_waiting ON matching.round (created_at) WHERE status IN ('queued', 'running');
+CREATE INDEX round_in_hand ON matching.round (programme_id) WHERE status IN ('queued', 'running', 'ready') AND NOT what_if;
 CREATE INDEX round_newest ON matching.round (programme_id, created_at DESC, id DESC);
 
 -- A draft until its round is published; then the mentee picks until pick_by.
@@ -58,6 +59,8 @@ CREATE UNIQUE INDEX shortlist_one_open ON matching.shortlist (enrolment_id) WHER
 CREATE INDEX shortlist_by_round ON matching.shortlist (round_id, id);
 CREATE INDEX shortlist_mentee ON matching.shortlist (mentee_id, id);
 CREATE INDEX shortlist_due ON matching.shortlist (pick_by) WHERE status = 'open';
+CREATE INDEX shortlist_enrolment ON matching.shortlist (enrolment_id, id);
+CREATE INDEX shortlist_waiting ON matching.shortlist (programme_id) WHERE status IN ('open', 'expired');
 CREATE INDEX shortlist_refreshes ON matching.shortlist (refresh_of) WHERE refresh_of IS NOT NULL;
 
 -- rank and score are for programme admins; the mentee sees neither. reasons: shared ground.
@@ -84,6 +87,7 @@ CREATE TABLE matching.round_unmatched (
 	counts json NOT NULL DEFAULT '{}',
 	CONSTRAINT round_unmatched_once PRIMARY KEY (round_id, enrolment_id)
 );
+CREATE INDEX round_unmatched_enrolment ON matching.round_unmatched (enrolment_id);
 
 GRANT SELECT, INSERT, UPDATE ON matching.round, matching.shortlist TO upward_matching;
 GRANT SELECT, INSERT, DELETE ON matching.shortlist_entry, matching.round_unmatched TO upward_matching;

@@ -17,6 +17,8 @@ CREATE TABLE matching.pair (
 	accepted_at timestamptz,
 	ended_at timestamptz,
 	suspended_until date,
+	safe_since timestamptz,    -- of a suspended one: since when nothing stands against its resumption
+	resumed_at timestamptz,    -- the last time
 	min_gap smallint,          -- the programme's policy when the pair was made
 	line_distance smallint,    -- likewise, or what the round granted; null: any depth is too close
 	score int,
@@ -36,6 +38,9 @@ CREATE INDEX pair_by_programme ON matching.pair (programme_id, id);
 CREATE INDEX pair_unanswered ON matching.pair (answer_by) WHERE status = 'proposed';
 CREATE INDEX pair_suspended_until ON matching.pair (suspended_until) WHERE status = 'suspended';
 CREATE INDEX pair_shortlist ON matching.pair (shortlist_id);
+CREATE INDEX pair_mentee_part ON matching.pair (mentee_enrolment_id);
+CREATE INDEX pair_unanswered_in ON matching.pair (programme_id) WHERE status = 'proposed';
+CREATE INDEX pair_suspended_in ON matching.pair (programme_id) WHERE status = 'suspended';
 
 -- Who is not offered to this mentee again in this programme.
 CREATE TABLE matching.declined (
@@ -60,7 +65,7 @@ CREATE INDEX exclusion_other ON matching.exclusion (other_id, author_id);
 
 GRANT SELECT, INSERT (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
 		shortlist_id, origin, step, answer_by, score, reasons, note),
-	UPDATE (step, reason, answer_by, suspended_until)
+	UPDATE (step, reason, answer_by, suspended_until, safe_since)
 	ON matching.pair TO upward_matching;
 GRANT SELECT, INSERT ON matching.declined TO upward_matching;
 GRANT SELECT, INSERT, UPDATE (note, version), DELETE ON matching.exclusion TO upward_matching;

@@ -95,11 +95,15 @@ BEGIN
 		FROM matching.programme p WHERE p.id = new.programme_id;
 	ELSIF new.step = 'acceptance' THEN
 		new.accepted_at := common.now();
+	ELSIF new.step = 'resumption' THEN
+		new.resumed_at := common.now();
 	END IF;
 	IF new.status = 'suspended' THEN
 		new.suspended_until := coalesce(new.suspended_until, common.today() + 30);
+		new.safe_since := CASE new.step WHEN 'suspension' THEN common.now() END; -- others: pair_rest_over
 	ELSE
 		new.suspended_until := NULL;
+		new.safe_since := NULL;
 	END IF;
 	RETURN new;
 END $$;

@@ -8,10 +8,11 @@ SELECT c.programme_id, c.person_id FROM matching.coordinator c;
 
 CREATE VIEW matching.pair_member AS
 SELECT p.id AS pair_id, p.mentor_id AS person_id, 'mentor' AS side, p.mentee_id AS partner_id,
-	p.programme_id, p.status, p.accepted_at
+	p.programme_id, p.status, p.accepted_at, p.resumed_at
 FROM matching.pair p
 UNION ALL
-SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at FROM matching.pair p;
+SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at, p.resumed_at
+FROM matching.pair p;
 
 CREATE VIEW matching.enrolment_view AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken

@@ -13,6 +13,21 @@ BEGIN
 	RETURN (SELECT json_build_object('id', p.id, 'title', p.title) FROM matching.programme p WHERE p.id = programme);
 END $$;
 
+-- Has a programme a coordinator who is still there?
+CREATE FUNCTION matching.is_led(programme uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM coordinator c JOIN profiles.card k ON k.person_id = c.person_id
+		WHERE c.programme_id = is_led.programme AND k.status <> 'inactive');
+END $$;
+
+-- May somebody of these roles take a programme over?
+CREATE FUNCTION matching.takes_over(programme uuid, roles text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN 'programme_admin' = ANY (roles) AND NOT matching.is_led(programme);
+END $$;
+
 -- What one may do with a programme now. One that winds down takes nothing more.
 CREATE FUNCTION matching.programme_can(p matching.programme, actor uuid, roles text[]) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -30,6 +45,9 @@ BEGIN
 		END IF;
 		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END, CASE WHEN runs THEN 'round_create' END], NULL);
+	END IF;
+	IF matching.coordinates(p.id, actor, roles) OR matching.takes_over(p.id, roles) THEN
+		steps := steps || 'coordinator_create'::text;
 	END IF;
 	IF runs AND p.enrolment_open THEN
 		steps := steps || 'enrolment_create'::text;
@@ -58,7 +76,8 @@ BEGIN
 		'can', matching.programme_can(p, actor, roles),
 		'links', json_build_object('self', '/api/v1/programmes/' || p.id,
 			'enrolments', '/api/v1/enrolments?programme_id=' || p.id, 'forms', '/api/v1/programmes/' || p.id || '/forms',
-			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility'));
+			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility',
+			'coordinators', '/api/v1/programmes/' || p.id || '/coordinators'));
 END $$;
 
 -- What its person may do with an enrolment now: nothing leaves while a place is held, nobody joins what is not open.
@@ -274,7 +293,8 @@ RETURN json_build_object('id', r.id, 'pair_id', r.pair_id, 'outcome', r.outcome,
 	'can', '[]'::json, 'links', json_build_object('self', '/api/v1/pairs/' || r.pair_id || '/reviews/' || r.id,
 		'pair', '/api/v1/pairs/' || r.pair_id));
 
-GRANT EXECUTE ON FUNCTION matching.programme_can(matching.programme, uuid, text[]),
+GRANT EXECUTE ON FUNCTION matching.is_led(uuid), matching.takes_over(uuid, text[]),
+	matching.programme_can(matching.programme, uuid, text[]),
 	matching.enrolment_can(matching.enrolment), matching.shortlist_can(matching.shortlist, uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.coordinates(uuid, uuid, text[]), matching.programme_reference(uuid),
 	matching.programme_json(matching.programme, uuid, text[]), matching.enrolment_json(matching.enrolment, uuid),

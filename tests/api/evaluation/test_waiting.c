@@ -263,6 +263,19 @@ static void what_is_over_is_told_to_the_other_one(void **state)
 		"items", "goal_completed", NULL));
 }
 
+/* What stands still is told of in test_standstill. */
+static const char *const elsewhere[] = { "resume_enrolment", "first_round", "close_programme",
+	"resume_pair", "take_over", "sign_new_version", "rebook_sessions", "book_more_sessions",
+	"plan_done" };
+
+static bool is_elsewhere(const char *kind)
+{
+	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+		if (strcmp(elsewhere[i], kind) == 0)
+			return true;
+	return false;
+}
+
 static void the_table_knows_every_kind_of_task(void **state)
 {
 	(void)state;
@@ -270,8 +283,7 @@ static void the_table_knows_every_kind_of_task(void **state)
 	json_t *contract = json_load_file("build/openapi.json", 0, &error);
 	assert_non_null(contract);
 	json_t *kinds = contract;
-	static const char *const path[] = { "components", "schemas", "Task", "properties", "kind",
-		"enum" };
+	static const char *const path[] = { "components", "schemas", "TaskKind", "enum" };
 	for (size_t i = 0; i < sizeof path / sizeof *path; i++)
 		kinds = json_object_get(kinds, path[i]);
 	assert_true(json_array_size(kinds) > 10);
@@ -279,7 +291,7 @@ static void the_table_knows_every_kind_of_task(void **state)
 	json_t *kind;
 	json_array_foreach(kinds, i, kind)
 	{
-		bool known = false;
+		bool known = is_elsewhere(json_string_value(kind));
 		for (size_t k = 0; k < ROWS; k++)
 			known = known || (table[k].task && strcmp(table[k].task,
 								   json_string_value(kind)) == 0);

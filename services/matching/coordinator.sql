@@ -1,0 +1,28 @@
+-- Statements of coordinators: who runs a programme. To those who coordinate, and, where none of them is left, to
+-- whoever may take over.
+
+-- coordinator_list: in the order in which they came.
+-- unprepared
+SELECT l.body, l.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id
+			AND (coordinates(p.id, :actor, :roles) OR takes_over(p.id, :roles)))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT coordinator_json(c, :actor, :roles) AS body, c.id
+		FROM coordinator c
+		WHERE t.missing IS NULL AND c.programme_id = :programme_id AND (:after_id IS NULL OR c.id > :after_id)
+		ORDER BY c.id
+		LIMIT :limit + 1) l
+ORDER BY l.id;
+
+-- coordinator_read: one of them.
+SELECT coordinator_json(c, :actor, :roles) AS body, 1 AS version
+FROM coordinator c
+WHERE c.id = :coordinator_id AND c.programme_id = :programme_id AND (coordinates(c.programme_id, :actor, :roles)
+	OR takes_over(c.programme_id, :roles));
+
+-- coordinator_create: one more, or oneself where none is left.
+SELECT add_coordinator(:id, :programme_id, :actor, :roles, coalesce(:person_id, :actor));
+
+-- coordinator_delete: never the last one who is still there. Whose row this is never changes.
+SELECT CASE WHEN :if_match = 1 THEN remove_coordinator(:coordinator_id, :programme_id, :actor, :roles)
+	ELSE common.refuse('stale') END;
