@@ -337,7 +337,7 @@ static void remove_lock(PGconn *pg)
 	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN NULL; END $$");
-	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.standing_wall() RETURNS trigger LANGUAGE "
+	sql_do(pg, "CREATE OR REPLACE FUNCTION profiles.standing_wall() RETURNS trigger LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN new; END $$");
 }

@@ -57,16 +57,6 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- The wall before a change of standing; also for a new exclusion.
-CREATE FUNCTION matching.standing_wall() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000';
-	END IF;
-	PERFORM pg_advisory_xact_lock(7, 1);
-	RETURN new;
-END $$;
-
 -- The state of a pair as everybody sees it: an answer that is overdue has expired, also before the job that
 -- says so, and also while the pair rests.
 CREATE FUNCTION matching.pair_now(p matching.pair) RETURNS text
@@ -110,7 +100,7 @@ END $$;
 
 SET LOCAL ROLE guard;
 
--- Is upper above lower, and how many steps; NULL if not. There are no cycles (person_changed).
+-- Is upper above lower, and how many steps; NULL if not. There are no cycles (profiles.line_changed).
 CREATE FUNCTION matching.steps_above(upper uuid, lower uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -327,96 +317,31 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-CREATE FUNCTION matching.refuse_cycle() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-	RAISE EXCEPTION 'reporting lines form a circle' USING ERRCODE = '23514', SCHEMA = 'profiles',
-		TABLE = 'person', CONSTRAINT = 'person_line_no_cycle';
-END $$;
-
--- After persons changed. For more than one the query over both transition tables is planned anew
--- (EXECUTE): a plan kept from a one-row update would join a bulk update by nested loops.
+-- After persons changed, and their lines were found sound (profiles.line_changed). For more than one the query
+-- over both transition tables is planned anew (EXECUTE), as there.
 CREATE FUNCTION matching.person_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	changed uuid[];
-	moved uuid[];
-	one uuid;
-	sound boolean;
 BEGIN
 	IF (SELECT count(*) FROM new_rows) = 1 THEN
-		SELECT ARRAY[n.id], CASE WHEN n.manager_id IS DISTINCT FROM o.manager_id AND n.manager_id IS NOT NULL
-			THEN ARRAY[n.id] END INTO changed, moved
-		FROM new_rows n, old_rows o
+		SELECT ARRAY[n.id] INTO changed FROM new_rows n, old_rows o
 		WHERE (n.manager_id, n.level, n.age_band, n.status)
 			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status);
 	ELSE
-		EXECUTE 'SELECT array_agg(n.id), array_agg(n.id) FILTER (WHERE n.manager_id IS NOT NULL
-				AND n.manager_id IS DISTINCT FROM o.manager_id)
-			FROM new_rows n JOIN old_rows o ON o.id = n.id
+		EXECUTE 'SELECT array_agg(n.id) FROM new_rows n JOIN old_rows o ON o.id = n.id
 			WHERE (n.manager_id, n.level, n.age_band, n.status)
-				IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed, moved;
+				IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed;
 	END IF;
-	IF changed IS NULL THEN
-		RETURN NULL;
-	END IF;
-	IF cardinality(moved) > 50 THEN -- they and all above them, from the tops: who is not reached is in a circle
-		EXECUTE 'WITH RECURSIVE line (id) AS (
-				SELECT unnest($1)
-				UNION
-				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL),
-			edge AS MATERIALIZED (SELECT p.id, p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id),
-			reached (id) AS (
-				SELECT e.id FROM edge e WHERE e.manager_id IS NULL
-				UNION ALL
-				SELECT e.id FROM reached r JOIN edge e ON e.manager_id = r.id)
-			SELECT (SELECT count(*) FROM reached) = (SELECT count(*) FROM edge)' INTO sound USING moved;
-		IF NOT sound THEN
-			PERFORM matching.refuse_cycle();
-		END IF;
-	ELSE
-		FOREACH one IN ARRAY coalesce(moved, '{}') LOOP
-			IF EXISTS (WITH RECURSIVE line (id) AS (
-					SELECT p.manager_id FROM profiles.person p WHERE p.id = one
-					UNION
-					SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id)
-				SELECT FROM line WHERE id = one) THEN
-				PERFORM matching.refuse_cycle();
-			END IF;
-		END LOOP;
-	END IF;
-	PERFORM matching.recheck(changed);
-	PERFORM matching.depart(changed);
-	RETURN NULL;
-END $$;
-
--- After persons arrived: circles within one insert.
-CREATE FUNCTION matching.person_arrived() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	arrived bigint;
-	reached_ bigint;
-BEGIN
-	SELECT count(*) INTO arrived FROM new_rows;
-	IF arrived = 0 THEN
-		RETURN NULL;
-	END IF;
-	IF arrived > 1 THEN
-		EXECUTE 'WITH RECURSIVE reached (id) AS (
-				SELECT n.id FROM new_rows n WHERE n.manager_id IS NULL
-					OR NOT EXISTS (SELECT FROM new_rows m WHERE m.id = n.manager_id)
-				UNION ALL
-				SELECT n.id FROM reached r JOIN new_rows n ON n.manager_id = r.id)
-			SELECT count(*) FROM reached' INTO reached_;
-		IF reached_ <> arrived THEN
-			PERFORM matching.refuse_cycle();
-		END IF;
+	IF changed IS NOT NULL THEN
+		PERFORM matching.recheck(changed);
+		PERFORM matching.depart(changed);
 	END IF;
 	RETURN NULL;
 END $$;
 
 -- The role that creates a trigger needs the function, the one that fires it does not.
-GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed(),
-	matching.person_arrived() TO owner;
+GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed() TO owner;
 SET LOCAL ROLE owner;
 REVOKE CREATE ON SCHEMA matching FROM guard;
 
@@ -429,16 +354,10 @@ CREATE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF step ON matching.pair
 CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
 	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_check();
 CREATE TRIGGER exclusion_wall BEFORE INSERT ON matching.exclusion
-	FOR EACH STATEMENT EXECUTE FUNCTION matching.standing_wall();
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.standing_wall();
 CREATE TRIGGER exclusion_check AFTER INSERT ON matching.exclusion
 	FOR EACH ROW EXECUTE FUNCTION matching.exclusion_check();
 
-CREATE TRIGGER standing_wall BEFORE UPDATE ON profiles.person FOR EACH ROW
-	WHEN ((old.manager_id, old.level, old.age_band, old.status)
-		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))
-	EXECUTE FUNCTION matching.standing_wall();
 CREATE TRIGGER standing_changed AFTER UPDATE ON profiles.person
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_changed();
-CREATE TRIGGER standing_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
-	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_arrived();

@@ -394,7 +394,7 @@ SELECT common.attach_lifecycle('matching.programme', 'programme'), common.attach
 	common.attach_lifecycle('matching.round', 'round'), common.attach_lifecycle('matching.shortlist', 'shortlist');
 
 CREATE TRIGGER programme_wall BEFORE UPDATE OF step, winding_down ON matching.programme
-	FOR EACH STATEMENT EXECUTE FUNCTION matching.standing_wall();
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.standing_wall();
 CREATE TRIGGER _guard BEFORE UPDATE OF step, winding_down ON matching.programme
 	FOR EACH ROW EXECUTE FUNCTION matching.programme_guard();
 CREATE TRIGGER programme_follow AFTER UPDATE OF step ON matching.programme

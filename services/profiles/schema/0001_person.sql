@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA profiles
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- standing = manager_id, level, age_band, status: what decides on pairs. A statement that changes it
--- takes pg_advisory_xact_lock(7, 1) before any row lock (matching's triggers take it anyway).
+-- takes pg_advisory_xact_lock(7, 1) before any row lock (standing_wall takes it anyway).
 CREATE TABLE profiles.person (
 	id uuid CONSTRAINT person_id PRIMARY KEY,
 	external_id text CONSTRAINT person_external_id_some CHECK (external_id <> ''),
