@@ -17,12 +17,13 @@ struct worker {
 	const struct consumer *consumer;
 	struct db_worker *db; /* owned */
 	pthread_t thread;
+	bool ended; /* its thread touches nothing any more */
 };
 
 struct workers {
 	struct service_state *service;
-	pthread_mutex_t lock; /* guards stop */
-	pthread_cond_t event;
+	pthread_mutex_t lock; /* guards stop and ended */
+	pthread_cond_t event; /* of either */
 	bool stop;
 	size_t count;   /* workers with a connection of their own */
 	size_t started; /* of these, with a thread */
@@ -121,6 +122,10 @@ static void *worker_main(void *context)
 		run_job(w);
 	else
 		run_consumer(w);
+	pthread_mutex_lock(&w->all->lock);
+	w->ended = true;
+	pthread_cond_broadcast(&w->all->event);
+	pthread_mutex_unlock(&w->all->lock);
 	return NULL;
 }
 
@@ -166,21 +171,26 @@ fail:
 	return NULL;
 }
 
-/* Statements that let themselves be interrupted are, as often as a new one begins. */
+/* Waits for a worker's end, and interrupts the statements that let themselves be interrupted, as
+ * often as a new one begins. */
 static void join(struct workers *all, struct worker *w)
 {
-	int outcome;
-
-	do {
+	pthread_mutex_lock(&all->lock);
+	while (!w->ended) {
 		struct timespec until;
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_nsec += INTERRUPT_MS * 1000000L;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
-		outcome = pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until);
-		for (size_t i = 0; outcome == ETIMEDOUT && i < all->count; i++)
+		if (pthread_cond_timedwait(&all->event, &all->lock, &until) != ETIMEDOUT)
+			continue;
+		pthread_mutex_unlock(&all->lock);
+		for (size_t i = 0; i < all->count; i++)
 			db_worker_interrupt(all->items[i].db);
-	} while (outcome == ETIMEDOUT);
+		pthread_mutex_lock(&all->lock);
+	}
+	pthread_mutex_unlock(&all->lock);
+	pthread_join(w->thread, NULL);
 }
 
 void workers_stop(struct workers *all)
