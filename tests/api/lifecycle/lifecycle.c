@@ -111,22 +111,30 @@ bool lifecycle_plays(json_t *operation, enum who who)
 	return false;
 }
 
-json_t *lifecycle_step(
-	const struct noun *noun, const char *operation, const char *state, enum who who)
+static bool lists(json_t *array, const char *text)
+{
+	size_t i;
+	json_t *one;
+	json_array_foreach(
+		array, i, one) if (strcmp(json_string_value(one), text) == 0) return true;
+	return false;
+}
+
+json_t *lifecycle_step(const struct noun *noun, const char *operation, const char *state,
+	enum who who, const char *to)
 {
 	const char *name;
 	json_t *step, *one;
 	size_t i;
 	json_object_foreach(json_object_get(lifecycle_of(noun->name), "steps"), name, step)
 	{
-		bool here = false, mine = false;
+		bool mine = false;
 		if (strcmp(json_string_value(json_object_get(step, "operation")), operation) != 0)
 			continue;
-		json_array_foreach(json_object_get(step, "from"), i, one)
-			here |= strcmp(json_string_value(one), state) == 0;
 		json_array_foreach(json_object_get(step, "by"), i, one)
 			mine |= lifecycle_has(noun->relations[who], json_string_value(one));
-		if (here && mine)
+		if (mine && lists(json_object_get(step, "from"), state) &&
+			(!to || lists(json_object_get(step, "to"), to)))
 			return step;
 	}
 	return NULL;
@@ -216,7 +224,7 @@ struct api_reply *lifecycle_send(
 		free(body);
 		body = strdup(own);
 	}
-	if (strcmp(method, "patch") == 0) {
+	if (strcmp(method, "patch") == 0 || strstr(operation, "_signature")) {
 		struct api_reply *seen = api_get(caller, noun->path, object->id);
 		const char *tag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
 		api_header(caller, "If-Match: %s", tag ? tag : "*");

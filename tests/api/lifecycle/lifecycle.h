@@ -39,10 +39,11 @@ struct object {
 	const char *mentor_enrolment, *mentee_enrolment;
 };
 
-/* A step that is not open because of something else than the state, and the problem that says so.
- */
+/* An operation that takes no step because of something else than the state, and the problem that
+ * says so; NULL: it succeeds and changes nothing. whom: to whom (1U << MENTOR …); 0: all. */
 struct withheld {
 	const char *operation, *problem;
+	unsigned whom;
 };
 
 /* A way into a state; `lead` makes a new object each time. What is open is tried on ways that
@@ -84,9 +85,9 @@ bool lifecycle_plays(json_t *operation, enum who who);
 /* Sends the operation about the object. */
 struct api_reply *lifecycle_send(
 	const struct noun *noun, const char *operation, const struct object *object, enum who who);
-/* The state that the operation's step leads a caller on to, of an object in this one; NULL: none.
- */
-json_t *lifecycle_step(
-	const struct noun *noun, const char *operation, const char *state, enum who who);
+/* The operation's step that a caller may take of an object in this state, and that leads to the
+ * other one (NULL: to any); NULL: none. */
+json_t *lifecycle_step(const struct noun *noun, const char *operation, const char *state,
+	enum who who, const char *to);
 
 #endif

@@ -60,11 +60,12 @@ static size_t operations_of(const struct noun *noun, const char *ret_operations[
 	return count;
 }
 
-static const char *withheld_by(const struct way *way, const char *operation)
+static const struct withheld *withheld_by(
+	const struct way *way, const char *operation, enum who who)
 {
 	for (const struct withheld *w = way->withheld; w && w->operation; w++)
-		if (strcmp(w->operation, operation) == 0)
-			return w->problem;
+		if (strcmp(w->operation, operation) == 0 && (!w->whom || w->whom & 1U << who))
+			return w;
 	return NULL;
 }
 
@@ -137,15 +138,17 @@ static const char *wrong_refusal(const struct noun *noun, const struct way *way,
 	json_t *spec = lifecycle_operation(operation, &method, &path);
 	const char *code = json_string_value(api_member(reply, "code"));
 	const char *now = json_string_value(api_member(reply, "current_status"));
-	const char *withheld = withheld_by(way, operation);
+	const struct withheld *withheld = withheld_by(way, operation, who);
 	if (who == NOBODY)
 		return reply->status == 401 ? NULL : "401 was due";
 	if (!lifecycle_plays(spec, who))
 		return reply->status == 403 ? NULL : "403 was due";
 	if (!related(noun, spec, who) || hidden(noun, way->state))
 		return reply->status == 404 ? NULL : "404 was due";
+	if (withheld && !withheld->problem)
+		return reply->status == 200 ? NULL : "success without a change was due";
 	if (withheld)
-		return code && strcmp(code, withheld) == 0 ? NULL : withheld;
+		return code && strcmp(code, withheld->problem) == 0 ? NULL : withheld->problem;
 	if (reply->status != 409 || !refuses(noun, operation, code))
 		return "409 with the step's problem was due";
 	return now && strcmp(now, way->state) == 0 ? NULL : "current_status was due";
@@ -158,10 +161,11 @@ static void try_refusal(const struct noun *noun, const struct way *way, const st
 	const char *before = row_of(noun, o);
 	for (int w = 0; w < CALLERS; w++) {
 		enum who who = (enum who)w;
-		if (lifecycle_step(noun, operation, way->state, who) && !hidden(noun, way->state) &&
-			!withheld_by(way, operation))
+		if (lifecycle_step(noun, operation, way->state, who, NULL) &&
+			!hidden(noun, way->state) && !withheld_by(way, operation, who))
 			continue;
-		if (offered(can[who], action_of(noun, operation)))
+		const struct withheld *held = withheld_by(way, operation, who);
+		if (offered(can[who], action_of(noun, operation)) && !(held && !held->problem))
 			fault(way, "%s is in can of %s", operation, lifecycle_who(who));
 		struct api_reply *reply = lifecycle_send(noun, operation, o, who);
 		const char *wrong = wrong_refusal(noun, way, operation, who, reply);
@@ -178,20 +182,10 @@ static void try_refusal(const struct noun *noun, const struct way *way, const st
 /* ---- what is allowed
  * ----------------------------------------------------------------------------*/
 
-static bool leads_to(json_t *step, const char *state)
-{
-	size_t i;
-	json_t *one;
-	json_array_foreach(json_object_get(step, "to"), i,
-		one) if (strcmp(json_string_value(one), state) == 0) return true;
-	return false;
-}
-
 static void try_step(
 	const struct noun *noun, const struct way *way, const char *operation, enum who who)
 {
 	struct object o = { 0 };
-	json_t *step = lifecycle_step(noun, operation, way->state, who);
 	way->lead(&o);
 	if (!offered(can_of(noun, &o, who), action_of(noun, operation)))
 		fault(way, "%s is not in can of %s", operation, lifecycle_who(who));
@@ -203,7 +197,8 @@ static void try_step(
 	assert_int_equal(sscanf(before, "%lld %lld", &version, &last), 2);
 	struct api_reply *reply = lifecycle_send(noun, operation, &o, who);
 	const char *state = state_of(noun, &o);
-	if (reply->status < 200 || reply->status > 299 || !leads_to(step, state)) {
+	json_t *step = lifecycle_step(noun, operation, way->state, who, state);
+	if (reply->status < 200 || reply->status > 299 || !step) {
 		fault(way, "%s by %s: %d %s, and it is %s", operation, lifecycle_who(who),
 			reply->status, reply->text, state);
 		return;
@@ -257,7 +252,8 @@ static void try_open(const struct noun *noun, const struct way *way, enum who wh
 	size_t count = operations_of(noun, operations);
 	try_others(noun, way, who, can);
 	for (size_t i = 0; i < count; i++)
-		if (lifecycle_step(noun, operations[i], way->state, who))
+		if (lifecycle_step(noun, operations[i], way->state, who, NULL) &&
+			!withheld_by(way, operations[i], who))
 			try_step(noun, way, operations[i], who);
 }
 
@@ -266,7 +262,8 @@ static bool withholds(const struct noun *noun, const struct way *way)
 {
 	for (const struct withheld *held = way->withheld; held && held->operation; held++)
 		for (int w = 0; w < CALLERS; w++)
-			if (lifecycle_step(noun, held->operation, way->state, (enum who)w))
+			if (!held->whom && lifecycle_step(noun, held->operation, way->state,
+						   (enum who)w, NULL))
 				return true;
 	return false;
 }

@@ -1,9 +1,10 @@
-/* ways.h - matching's nouns, with the ways into their states. */
+/* ways.h - the nouns that are tried, with the ways into their states. */
 #ifndef UPWARD_TESTS_LIFECYCLE_WAYS_H
 #define UPWARD_TESTS_LIFECYCLE_WAYS_H
 
 #include "lifecycle.h"
 
 extern const struct noun noun_programme, noun_enrolment, noun_round, noun_shortlist, noun_pair;
+extern const struct noun noun_agreement, noun_session;
 
 #endif

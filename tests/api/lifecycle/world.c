@@ -235,3 +235,15 @@ void world_later(int days, const char *table, const char *id, const char *status
 	api_clock(0);
 	crowd_next = SIDE; /* its lists have expired */
 }
+
+void world_clock_to(const char *instant)
+{
+	static bool away;
+	if (instant) {
+		api_clock_to(instant);
+		crowd_next = SIDE;
+	} else if (away) {
+		api_clock(0);
+	}
+	away = instant != NULL;
+}

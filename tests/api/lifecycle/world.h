@@ -38,6 +38,8 @@ void world_exclusion(const struct object *object);
 struct api_reply *world_step(struct api *who, const char *path, const char *id, const char *body);
 /* Waits until a row of the table has this status. */
 void world_wait(const char *table, const char *id, const char *status);
+/* Moves the clock to an instant, for good; NULL: back. */
+void world_clock_to(const char *instant);
 struct api *world_coordinator(void);
 struct api *world_mentor(const struct object *object);
 struct api *world_mentee(const struct object *object);
