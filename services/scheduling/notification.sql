@@ -89,13 +89,11 @@ FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> '
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 
 -- session_unreported(): meetings that are over for an hour and of which nobody said a word.
-WITH due AS (SELECT s.id FROM session s
-		WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at < common.now() - interval '1 hour'
-		ORDER BY s.ends_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED),
-	new AS (UPDATE session s SET status = 'unreported', version = s.version + 1, updated_at = common.now()
-		FROM due d WHERE s.id = d.id RETURNING s.id, s.pair_id)
-INSERT INTO common.outbox (type, subject_id, data)
-SELECT 'session.unreported', n.id, json_build_object('pair_id', n.pair_id) FROM new n RETURNING subject_id;
+UPDATE session s SET step = 'silence'
+WHERE s.id IN (SELECT o.id FROM session o
+	WHERE o.status IN ('proposed', 'confirmed') AND o.ends_at < common.now() - interval '1 hour'
+	ORDER BY o.ends_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING s.id;
 
 -- reminder_make(): of what waits for somebody, on the days that its kind names, and on the last one. After a long
 -- silence the latest alone.

@@ -61,7 +61,6 @@ struct reply session_create(const struct call *call)
 struct reply session_patch(const struct call *call)
 {
 	char starts[INSTANT_TEXT];
-	char version[24];
 	bool moves = call_value(call, "starts_at") != NULL;
 	if (moves != (call_value(call, "time_zone") != NULL))
 		return reply_problem(call, PROBLEM_UNPROCESSABLE,
@@ -72,9 +71,8 @@ struct reply session_patch(const struct call *call)
 		if (refused.status)
 			return refused;
 	}
-	snprintf(version, sizeof version, "%lld", (long long)call->if_match);
 	const struct step step = STEP(&stmt_session_change, call_value(call, "session_id"),
-		principal_actor(call->principal), version, moves ? starts : NULL,
+		principal_actor(call->principal), moves ? starts : NULL,
 		call_value(call, "duration_minutes"), call_value(call, "time_zone"),
 		call->body_text);
 	return call_write(call, &step, 1, NULL, NULL);

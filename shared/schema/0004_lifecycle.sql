@@ -96,12 +96,13 @@ BEGIN
 		AND s.event IS NOT NULL;
 END $$;
 
--- The actions that are open to one of these parties in a state, in the order of the contract.
+-- The actions that are open to one of these parties in a state, in the order of the contract; one that two steps
+-- share is named once.
 CREATE FUNCTION common.actions(noun text, status text, parties text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN ARRAY(SELECT s.action FROM common.step s
-		WHERE s.noun = $1 AND s.from_status = $2 AND s.parties && $3 ORDER BY s.place);
+		WHERE s.noun = $1 AND s.from_status = $2 AND s.parties && $3 GROUP BY s.action ORDER BY min(s.place));
 END $$;
 
 -- The end of a statement that steps on the caller's object: there was one, or it is not there for the caller.
@@ -112,6 +113,10 @@ BEGIN
 	END IF;
 END $$;
 
-GRANT EXECUTE ON FUNCTION common.refuse_step(text, text, text), common.tell_step(text, text, text, uuid, json),
+-- Who asked for the change; null for a job.
+CREATE FUNCTION common.actor() RETURNS uuid LANGUAGE sql STABLE
+RETURN nullif(current_setting('app.actor', true), '')::uuid;
+
+GRANT EXECUTE ON FUNCTION common.actor(), common.refuse_step(text, text, text), common.tell_step(text, text, text, uuid, json),
 	common.actions(text, text, text[]), common.found(bigint)
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;

@@ -73,13 +73,17 @@ INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALU
 INSERT INTO scheduling.session (id, pair_id, kind, starts_at, ends_at, time_zone) VALUES
 	('55000000-0000-4000-8000-000000000002', '30000000-0000-4000-8000-000000000002', 'get_to_know',
 	'2026-05-01 10:00Z', '2026-05-01 10:30Z', 'UTC');
-INSERT INTO scheduling.agreement (id, pair_id, number, status, cadence, duration_minutes, channels, touchpoint_cadence,
+INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels, touchpoint_cadence,
+	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at)
+VALUES ('56000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 1, 'six_weeks', 45, '{video}',
+	'weekly', 'chat', 'UTC', '2026-06-01', common.now(), common.now());
+UPDATE scheduling.agreement SET step = 'conclusion';
+INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels, touchpoint_cadence,
 	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at, signed_at)
-SELECT ('56000000-0000-4000-8000-00000000000' || n)::uuid, '30000000-0000-4000-8000-000000000002', n, status, 'six_weeks',
-	45, '{video}', 'weekly', 'chat', 'UTC', '2026-06-01', common.now(), common.now(), common.now()
-FROM (VALUES (1, 'signed'), (2, 'proposed')) AS a (n, status);
-INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id)
-VALUES ('56000000-0000-4000-8000-000000000001', 1, '2026-06-01', '55000000-0000-4000-8000-000000000001');
+SELECT '56000000-0000-4000-8000-000000000002', pair_id, 2, cadence, duration_minutes, channels, touchpoint_cadence,
+	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at, signed_at
+FROM scheduling.agreement;
+UPDATE scheduling.plan SET session_id = '55000000-0000-4000-8000-000000000001' WHERE number = 1;
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);

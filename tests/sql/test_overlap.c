@@ -41,9 +41,10 @@ static int dice(struct worker *w, uint64_t sides)
 	return (int)((w->random >> 11) % sides);
 }
 
-#define SLOT "timestamptz '2026-06-01 08:00Z' + %d * interval '15 minutes'"
+#define SLOT "timestamptz '2099-06-01 08:00Z' + %d * interval '15 minutes'"
 #define ANY_LIVE                                                                                   \
-	"WHERE id = (SELECT id FROM session WHERE status = 'confirmed' ORDER BY random() LIMIT 1)"
+	"WHERE id = (SELECT id FROM session WHERE status IN ('proposed', 'confirmed')"             \
+	" ORDER BY random() LIMIT 1) AND status IN ('proposed', 'confirmed')"
 
 static atomic_long *choose(struct worker *w, struct buf *sql)
 {
@@ -58,11 +59,12 @@ static atomic_long *choose(struct worker *w, struct buf *sql)
 	}
 	if (deed < 8) {
 		buf_print(sql,
-			"UPDATE session SET starts_at = " SLOT ", ends_at = " SLOT " " ANY_LIVE,
+			"UPDATE session SET step = 'move', starts_at = " SLOT ", ends_at = " SLOT
+			" " ANY_LIVE,
 			slot, slot + length);
 		return &w->storm->moved;
 	}
-	buf_text(sql, "UPDATE session SET status = 'cancelled' " ANY_LIVE);
+	buf_text(sql, "UPDATE session SET step = 'cancellation' " ANY_LIVE);
 	return &w->storm->cancelled;
 }
 

@@ -2,14 +2,15 @@
 CREATE SCHEMA scheduling;
 GRANT USAGE ON SCHEMA scheduling TO upward_scheduling, upward_evaluation;
 
--- proposed → confirmed → held | missed | cancelled; past without word: unreported. A reschedule is
--- the same session with a higher sequence (RFC 5545).
+-- Its life is in the contract (x-lifecycle). A reschedule is the same session with a higher sequence (RFC 5545),
+-- proposed again by whoever moved it.
 CREATE TABLE scheduling.session (
 	id uuid CONSTRAINT session_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
 	kind text NOT NULL DEFAULT 'regular' CONSTRAINT session_kind CHECK (kind IN ('regular', 'get_to_know')),
-	status text NOT NULL DEFAULT 'confirmed' CONSTRAINT session_status CHECK (status IN
-		('proposed', 'confirmed', 'held', 'missed', 'cancelled', 'unreported')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'booking',
+	came_from text,
 	starts_at timestamptz NOT NULL,
 	ends_at timestamptz NOT NULL,
 	time_zone text NOT NULL,   -- IANA, of the one who booked
@@ -18,9 +19,11 @@ CREATE TABLE scheduling.session (
 	place text,
 	link text,
 	agenda text,
-	reason text,               -- code: of the last reschedule, cancellation or report
+	reason text,               -- code: of the cancellation
 	sequence int NOT NULL DEFAULT 0,
 	booked_by uuid,
+	proposed_by uuid,          -- who named its time; while it is proposed the other one confirms
+	planned int,               -- booked in a series for this date of the plan
 	reported_by uuid,
 	reported_at timestamptz,
 	version bigint NOT NULL DEFAULT 1,
@@ -30,11 +33,11 @@ CREATE TABLE scheduling.session (
 	CONSTRAINT session_length CHECK (ends_at <= starts_at + interval '8 hours')
 );
 -- With what pages count, so that a programme's sessions are read from the index alone.
-CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, booked_by);
+CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, proposed_by);
 CREATE INDEX session_start ON scheduling.session (starts_at, id);
 CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
 
--- Written by the triggers on session alone: both members of the pair, its time, live while it binds.
+-- Written by session_follow() alone: both members of the pair, its time, live while it binds.
 -- Half-open: a meeting may begin when another ends. Not deferrable, so that a loser knows at once.
 CREATE TABLE scheduling.participant (
 	session_id uuid NOT NULL CONSTRAINT participant_session REFERENCES scheduling.session (id),
@@ -64,60 +67,6 @@ CREATE TABLE scheduling.session_history (
 );
 COMMENT ON TABLE scheduling.session_history IS 'unaudited: a record of changes itself';
 
--- Binds both people. Their advisory locks are taken in one order first: two inserts of the same slot
--- would each see the other half-done and deadlock. 23P01 participant_free: somebody is taken.
-CREATE FUNCTION scheduling.session_bind() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	binds boolean := new.status NOT IN ('cancelled', 'missed');
-	slot tstzrange := tstzrange(new.starts_at, new.ends_at);
-	key int;
-BEGIN
-	FOR key IN SELECT hashtext(m.person_id::text) FROM matching.pair_member m
-			WHERE m.pair_id = new.pair_id ORDER BY 1 LOOP
-		PERFORM pg_advisory_xact_lock(8, key);
-	END LOOP;
-	IF tg_op = 'INSERT' THEN
-		INSERT INTO scheduling.participant (session_id, person_id, during, live)
-		SELECT new.id, m.person_id, slot, binds FROM matching.pair_member m
-		WHERE m.pair_id = new.pair_id ORDER BY m.person_id;
-		IF NOT FOUND THEN
-			RAISE EXCEPTION 'no such pair' USING ERRCODE = '23503', SCHEMA = 'scheduling',
-				TABLE = 'session', CONSTRAINT = 'session_pair_known';
-		END IF;
-	ELSE
-		UPDATE scheduling.participant SET during = slot, live = binds
-		WHERE session_id = new.id AND (during, live) IS DISTINCT FROM (slot, binds);
-	END IF;
-	RETURN NULL;
-END $$;
-
-CREATE FUNCTION scheduling.session_remember() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked' WHEN new.status <> old.status THEN new.status
-		ELSE 'rescheduled' END;
-BEGIN
-	INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason, actor)
-	SELECT new.id, coalesce(max(h.number), 0) + 1, said,
-		CASE WHEN tg_op = 'UPDATE' THEN old.starts_at END, CASE WHEN tg_op = 'UPDATE' THEN old.ends_at END,
-		new.reason, nullif(current_setting('app.actor', true), '')::uuid
-	FROM scheduling.session_history h WHERE h.session_id = new.id;
-	RETURN NULL;
-END $$;
-
-CREATE TRIGGER session_bind_new AFTER INSERT ON scheduling.session
-	FOR EACH ROW EXECUTE FUNCTION scheduling.session_bind();
-CREATE TRIGGER session_bind AFTER UPDATE OF status, starts_at, ends_at ON scheduling.session
-	FOR EACH ROW WHEN ((old.status, old.starts_at, old.ends_at) IS DISTINCT FROM (new.status, new.starts_at, new.ends_at))
-	EXECUTE FUNCTION scheduling.session_bind();
-CREATE TRIGGER session_remember_new AFTER INSERT ON scheduling.session
-	FOR EACH ROW EXECUTE FUNCTION scheduling.session_remember();
-CREATE TRIGGER session_remember AFTER UPDATE OF status, starts_at, ends_at ON scheduling.session
-	FOR EACH ROW WHEN ((old.status, old.starts_at, old.ends_at) IS DISTINCT FROM (new.status, new.starts_at, new.ends_at)
-		AND (new.status = old.status OR new.status <> 'proposed'))
-	EXECUTE FUNCTION scheduling.session_remember();
-
 -- A person's private subscription URL: the token is kept as a hash only.
 CREATE TABLE scheduling.calendar_feed (
 	id uuid CONSTRAINT calendar_feed_id PRIMARY KEY,
@@ -133,7 +82,7 @@ CREATE INDEX calendar_feed_person ON scheduling.calendar_feed (person_id, id);
 
 -- What scheduling publishes.
 CREATE VIEW scheduling.session_view AS
-SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.booked_by, s.created_at
+SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
 FROM scheduling.session s;
 
 GRANT SELECT, INSERT, UPDATE ON scheduling.session TO upward_scheduling;

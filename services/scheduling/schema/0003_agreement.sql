@@ -1,12 +1,13 @@
 -- What a pair agrees on, the plan that follows from it, and what waits for a person.
 
--- Versions per pair. proposed → signed (by both) → superseded (by the next one that both sign).
+-- Versions per pair; their life is in the contract (x-lifecycle).
 CREATE TABLE scheduling.agreement (
 	id uuid CONSTRAINT agreement_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
 	number int NOT NULL,
-	status text NOT NULL DEFAULT 'proposed'
-		CONSTRAINT agreement_status CHECK (status IN ('proposed', 'signed', 'superseded')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
 	cadence text NOT NULL CONSTRAINT agreement_cadence CHECK (cadence IN
 		('weekly_3_months', 'every_second_month', 'six_weeks', 'monthly')),
 	duration_minutes int NOT NULL CONSTRAINT agreement_duration CHECK (duration_minutes BETWEEN 15 AND 240),
@@ -34,14 +35,15 @@ CREATE TABLE scheduling.agreement (
 CREATE UNIQUE INDEX agreement_one_proposed ON scheduling.agreement (pair_id) WHERE status = 'proposed';
 CREATE UNIQUE INDEX agreement_one_signed ON scheduling.agreement (pair_id) WHERE status = 'signed';
 
--- The sessions that a signed agreement expects. result: of the last try to book the date in a series.
+-- The sessions that a signed agreement expects. session_id: the meeting that takes the date; one that is cancelled
+-- leaves it. What a date is (open, overdue, booked, held …) follows from both. result: of the last try to book it.
 CREATE TABLE scheduling.plan (
 	agreement_id uuid NOT NULL CONSTRAINT plan_agreement REFERENCES scheduling.agreement (id),
 	number int NOT NULL,
 	due_on date NOT NULL,
 	session_id uuid CONSTRAINT plan_session REFERENCES scheduling.session (id),
 	result text CONSTRAINT plan_result CHECK (result IN
-		('booked', 'overlap', 'local_time_nonexistent', 'in_the_past')),
+		('booked', 'overlap', 'week_full', 'local_time_nonexistent', 'in_the_past')),
 	CONSTRAINT plan_number PRIMARY KEY (agreement_id, number)
 );
 CREATE UNIQUE INDEX plan_session_once ON scheduling.plan (session_id) WHERE session_id IS NOT NULL;
@@ -54,30 +56,6 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	FROM generate_series(0, CASE cadence WHEN 'weekly_3_months' THEN 12 WHEN 'every_second_month' THEN 2 ELSE 5 END) n
 	ORDER BY n
 $$;
-
--- A version that both have signed takes the place of the earlier one and brings its plan.
-CREATE FUNCTION scheduling.agreement_supersede() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	UPDATE scheduling.agreement a SET status = 'superseded', version = a.version + 1, updated_at = common.now()
-	WHERE a.pair_id = new.pair_id AND a.status = 'signed' AND a.id <> new.id;
-	RETURN new;
-END $$;
-CREATE TRIGGER agreement_supersede BEFORE UPDATE OF status ON scheduling.agreement
-	FOR EACH ROW WHEN (new.status = 'signed' AND old.status = 'proposed')
-	EXECUTE FUNCTION scheduling.agreement_supersede();
-
-CREATE FUNCTION scheduling.agreement_plan() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	INSERT INTO scheduling.plan (agreement_id, number, due_on)
-	SELECT new.id, d.number, d.due_on
-	FROM scheduling.cadence_dates(new.cadence, new.starts_on) WITH ORDINALITY AS d (due_on, number);
-	RETURN NULL;
-END $$;
-CREATE TRIGGER agreement_plan AFTER UPDATE OF status ON scheduling.agreement
-	FOR EACH ROW WHEN (new.status = 'signed' AND old.status = 'proposed')
-	EXECUTE FUNCTION scheduling.agreement_plan();
 
 -- Before the agreement: one meeting to get to know each other.
 CREATE UNIQUE INDEX session_get_to_know_once ON scheduling.session (pair_id)
@@ -125,13 +103,13 @@ SELECT a.id AS agreement_id, a.pair_id, a.status, a.mentor_signed_at IS NOT NULL
 	(SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on))::int AS expected_sessions
 FROM scheduling.agreement a;
 
--- The plan in force: of the signed version. A cancelled session leaves its date open again.
+-- The plan in force: of the signed version.
 CREATE VIEW scheduling.plan_view AS
 SELECT a.pair_id, p.number, p.due_on, s.id AS session_id,
 	CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
 		WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
-	LEFT JOIN scheduling.session s ON s.id = p.session_id AND s.status <> 'cancelled';
+	LEFT JOIN scheduling.session s ON s.id = p.session_id;
 
 CREATE VIEW scheduling.notification_view AS
 SELECT n.id AS notification_id, n.person_id, n.kind, n.subject_id, n.due_at, n.created_at,

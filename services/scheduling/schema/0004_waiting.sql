@@ -1,4 +1,16 @@
--- How agreements, plans, sessions and notifications are shown; a series in one go; who is told what.
+-- How agreements, plans, sessions and notifications are shown.
+
+-- What one of the two may do with an agreement of their active pair.
+CREATE FUNCTION scheduling.agreement_can(a scheduling.agreement, side text) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	steps text[] := common.actions('agreement', a.status, '{pair_member}');
+BEGIN
+	IF (CASE side WHEN 'mentor' THEN a.mentor_signed_at ELSE a.mentee_signed_at END) IS NOT NULL THEN
+		steps := array_remove(steps, 'signature');
+	END IF;
+	RETURN array_to_json(CASE a.status WHEN 'signed' THEN steps || 'session_series'::text ELSE steps END);
+END $$;
 
 -- For one of the two; to anybody else (a coordinator: the caller asks) without what they wrote in their own words.
 CREATE FUNCTION scheduling.agreement_json(a scheduling.agreement, actor uuid) RETURNS json
@@ -17,11 +29,7 @@ BEGIN
 			'signed_at', common.instant(a.signed_at),
 			'created_at', common.instant(a.created_at), 'updated_at', common.instant(a.updated_at),
 			'version', a.version,
-			'can', array_to_json(array_remove(ARRAY[
-				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND m.side IS NOT NULL THEN 'patch' END,
-				CASE WHEN a.status = 'proposed' AND m.status = 'active' AND (m.side = 'mentor' AND a.mentor_signed_at IS NULL
-					OR m.side = 'mentee' AND a.mentee_signed_at IS NULL) THEN 'signature' END,
-				CASE WHEN a.status = 'signed' AND m.status = 'active' AND m.side IS NOT NULL THEN 'session_series' END], NULL)),
+			'can', CASE WHEN m.side IS NULL OR m.status <> 'active' THEN '[]' ELSE scheduling.agreement_can(a, m.side) END,
 			'links', json_build_object('self', '/api/v1/agreements/' || a.id, 'pair', '/api/v1/pairs/' || a.pair_id,
 				'plan', '/api/v1/agreements/' || a.id || '/plan'))
 		FROM (SELECT p.status, CASE actor WHEN p.person_id THEN 'mentor' WHEN p.partner_id THEN 'mentee' END AS side,
@@ -44,21 +52,40 @@ BEGIN
 		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at,
 				CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
 					WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
-			FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id AND s.status <> 'cancelled'
+			FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id
 			WHERE p.agreement_id = a.id) d);
+END $$;
+
+-- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
+-- reported; a pair that is not active confirms and moves nothing.
+CREATE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	steps text[] := common.actions('session', s.status, '{pair_member}');
+BEGIN
+	IF s.starts_at <= common.now() THEN
+		RETURN CASE WHEN 'report' = ANY (steps) THEN '["report"]' ELSE '[]' END;
+	END IF;
+	steps := array_remove(steps, 'report');
+	IF s.proposed_by = actor OR pair_status <> 'active' THEN
+		steps := array_remove(steps, 'confirmation');
+	END IF;
+	IF pair_status <> 'active' THEN
+		steps := array_remove(steps, 'patch');
+	END IF;
+	RETURN array_to_json(steps);
 END $$;
 
 CREATE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	at timestamptz := common.now();
-	partner uuid;
+	m record;
 BEGIN
-	SELECT m.partner_id INTO partner FROM matching.pair_member m WHERE m.pair_id = s.pair_id AND m.person_id = actor;
+	SELECT p.partner_id, p.status INTO m FROM matching.pair_member p WHERE p.pair_id = s.pair_id AND p.person_id = actor;
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
-	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(partner),
+	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
 		'kind', s.kind, 'status', s.status,
 		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
 		'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
@@ -66,53 +93,9 @@ BEGIN
 		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
 		'version', s.version,
-		'can', array_to_json(array_remove(ARRAY[
-			CASE WHEN s.status = 'proposed' AND s.starts_at > at AND s.booked_by IS DISTINCT FROM actor
-				THEN 'confirmation' END,
-			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > at THEN 'patch' END,
-			CASE WHEN s.status IN ('proposed', 'confirmed') AND s.starts_at > at THEN 'cancellation' END,
-			CASE WHEN s.status IN ('confirmed', 'unreported', 'missed') AND s.starts_at <= at THEN 'report' END], NULL)),
+		'can', scheduling.session_can(s, actor, m.status),
 		'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
 			'history', '/api/v1/sessions/' || s.id || '/history'));
-END $$;
-
--- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the
--- others. starts: null where the clocks jump over the time of that day.
-CREATE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[],
-	zone text, channel text, room text) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
-DECLARE
-	a agreement;
-	one record;
-	booked int := 0;
-BEGIN
-	SELECT * INTO a FROM agreement x WHERE x.id = book_series.agreement;
-	FOR one IN
-		SELECT d.id, d.number, d.at FROM unnest(ids, numbers, starts) AS d (id, number, at)
-			JOIN plan p ON p.agreement_id = a.id AND p.number = d.number
-		WHERE NOT EXISTS (SELECT FROM session s WHERE s.id = p.session_id AND s.status <> 'cancelled')
-		ORDER BY d.number
-	LOOP
-		IF one.at IS NULL OR one.at <= common.now() THEN
-			UPDATE plan SET result = CASE WHEN one.at IS NULL THEN 'local_time_nonexistent' ELSE 'in_the_past' END
-			WHERE agreement_id = a.id AND number = one.number;
-			CONTINUE;
-		END IF;
-		BEGIN
-			INSERT INTO session (id, pair_id, starts_at, ends_at, time_zone, mode, place, booked_by)
-			VALUES (one.id, a.pair_id, one.at, one.at + make_interval(mins => a.duration_minutes), zone, channel, room, actor);
-			UPDATE plan SET session_id = one.id, result = 'booked' WHERE agreement_id = a.id AND number = one.number;
-			INSERT INTO common.outbox (type, subject_id, data)
-			VALUES ('session.booked', one.id, json_build_object('pair_id', a.pair_id, 'by', actor, 'series', a.id));
-			booked := booked + 1;
-		EXCEPTION WHEN exclusion_violation THEN
-			UPDATE plan SET result = 'overlap' WHERE agreement_id = a.id AND number = one.number;
-		END;
-	END LOOP;
-	IF booked > 0 THEN
-		INSERT INTO common.outbox (type, subject_id, data)
-		VALUES ('agreement.booked', a.id, json_build_object('pair_id', a.pair_id, 'by', actor, 'sessions', booked));
-	END IF;
 END $$;
 
 CREATE FUNCTION scheduling.notification_json(n scheduling.notification) RETURNS json
@@ -125,8 +108,8 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 
-GRANT EXECUTE ON FUNCTION scheduling.session_json(scheduling.session, uuid),
+GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
+	scheduling.agreement_can(scheduling.agreement, text), scheduling.session_json(scheduling.session, uuid),
 	scheduling.agreement_json(scheduling.agreement, uuid),
 	scheduling.plan_json(scheduling.agreement), scheduling.notification_json(scheduling.notification),
-	scheduling.cadence_dates(text, date),
-	scheduling.book_series(uuid, uuid, uuid[], int[], timestamptz[], text, text, text) TO upward_scheduling;
+	scheduling.cadence_dates(text, date) TO upward_scheduling;

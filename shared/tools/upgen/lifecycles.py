@@ -7,7 +7,7 @@
 	    steps:
 	      acceptance: {from: [proposed], to: active, by: [mentor], event: pair.active}
 
-A step's `to` is a state, or a list: back to where it came from, one of them. `by` names relations of
+A step's `to` is a state, or a list: back to where it came from, one of them; or `same`: it stays. `by` names relations of
 callers, who take it by the operation <noun>_<step> (or `operation`), and parties within the product
 (PARTIES). `event` is <noun>.<to> where nothing else is said; `none` tells nobody. `refusal` is the
 problem of a step in another state (wrong_state). A noun's
@@ -46,11 +46,11 @@ class Lifecycle:
     def reached(self, step):
         """The states that a step may lead to."""
         to = self.steps[step]['to']
-        return list(to) if isinstance(to, list) else [to]
+        return list(to) if isinstance(to, list) else list(self.steps[step]['from']) if to == 'same' else [to]
 
     def ends(self, state):
         """Does no step lead on from a state to another one?"""
-        return not any(state in step['from'] and self.reached(name) != [state]
+        return not any(state in step['from'] and step['to'] != 'same' and self.reached(name) != [state]
                        for name, step in self.steps.items())
 
     def rows(self):
@@ -62,7 +62,8 @@ class Lifecycle:
             place += 1
         for name, step in self.steps.items():
             for state in step['from']:
-                yield self.row(name, state, None if self.back(name) else step['to'], step, place)
+                to = state if step['to'] == 'same' else None if self.back(name) else step['to']
+                yield self.row(name, state, to, step, place)
             place += 1
 
     def row(self, name, state, to, step, place):
@@ -149,7 +150,8 @@ class Lifecycles:
         for op in house.declared:
             life = self.found.get(op.noun)
             if life and op.method == 'post' and op.success == 200 and op.verb not in rules.VERBS \
-                    and op.verb not in life.steps and not op.node.get('x-step') == 'none':
+                    and op.verb not in life.steps and not op.node.get('x-step') == 'none' \
+                    and op.id not in [step.get('operation') for step in life.steps.values()]:
                 self.faults.add(op.file, op.line, f'{op.id}: {life.noun} has no step {op.verb} '
                                 '(an operation that takes none says "x-step: none")')
 

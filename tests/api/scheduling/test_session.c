@@ -102,11 +102,14 @@ static void a_reschedule_is_the_same_session(void **state)
 	assert_string_equal(api_text(moved, "ends_at"), "2027-05-04T07:30:00Z");
 	assert_string_equal(api_text(moved, "place"), "Room 5");
 	assert_int_equal(api_integer(moved, "sequence"), 1);
+	assert_string_equal(api_text(moved, "status"), "proposed");
 	api_if_match(chief(), made);
 	api_expect_problem(api_patch(chief(), self, "{\"mode\": \"phone\"}"), 412, "stale");
 	api_expect(
 		book(chief(), "2027-05-03T09:00", "UTC", 30), 201); /* the old time is free again */
 	api_expect(api_get(api_as("participant", "stranger"), "%s", self), 404);
+	api_expect(api_post(api_as("participant", mentor), api_path("%s/confirmation", self), NULL),
+		200);
 	struct api_reply *list = api_expect(
 		api_get(chief(),
 			"/api/v1/"

@@ -123,7 +123,8 @@ static const char *best_of(const char *begins)
 static void meet(const char *starts, const char *ends)
 {
 	api_sql("superuser",
-		"UPDATE scheduling.session SET starts_at = %s, ends_at = %s WHERE id = '%s'",
+		"UPDATE scheduling.session SET step = 'move', starts_at = %s, ends_at = %s"
+		" WHERE id = '%s'",
 		starts, ends, MEETING);
 }
 
@@ -156,7 +157,7 @@ static void a_meeting_binds_from_its_first_second_to_its_last(void **state)
 	meet(api_path("%s - interval '2 hours'", begins),
 		api_path("%s + interval '2 hours'", ends));
 	assert_string_not_equal(best_of(begins), best);
-	api_sql("superuser", "UPDATE scheduling.session SET status = 'cancelled' WHERE id = '%s'",
+	api_sql("superuser", "UPDATE scheduling.session SET step = 'cancellation' WHERE id = '%s'",
 		MEETING);
 	assert_string_equal(best_of(begins), best);
 }
