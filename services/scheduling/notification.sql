@@ -67,7 +67,7 @@ WITH known (type, side, kind, subject) AS (VALUES
 		WHERE k.type = :type AND m.person_id::text IS DISTINCT FROM :data ->> 'by'
 			AND m.person_id::text = coalesce(:data ->> 'person_id', m.person_id::text)
 			AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
-			AND NOT (:type = 'session.cancelled' AND :data ->> 'cause' IS NOT NULL)
+			AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL)
 		UNION ALL
 		SELECT s.mentee_id, replace(:type, '.', '_'), 'shortlist', s.shortlist_id, '{}', s.pick_by
 		FROM matching.shortlist_deadline s

@@ -165,9 +165,10 @@ BEGIN
 			CASE WHEN NOT fresh THEN old.ends_at END, new.reason, common.actor()
 		FROM scheduling.session_history h WHERE h.session_id = new.id;
 	END IF;
-	PERFORM common.tell_step('session', new.step, was, new.id, json_strip_nulls(json_build_object('pair_id', new.pair_id,
-		'by', common.actor(), 'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
-		'reason', CASE new.step WHEN 'pair_end' THEN new.reason END, 'cause', CASE new.step WHEN 'pair_end' THEN 'pair' END)));
+	PERFORM common.tell_step('session', new.step, was, new.id, CASE WHEN new.step LIKE 'report%' THEN '{}'
+		ELSE json_strip_nulls(json_build_object('pair_id', new.pair_id, 'by', common.actor(),
+			'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
+			'reason', CASE new.step WHEN 'pair_end' THEN new.reason END)) END);
 	RETURN NULL;
 END $$;
 
@@ -221,7 +222,7 @@ BEGIN
 				VALUES (one.id, a.pair_id, 'booking', one.at, one.ends, zone, channel, room, actor, one.number);
 				booked := booked + 1;
 			EXCEPTION WHEN exclusion_violation THEN
-				why := 'overlap';
+				UPDATE plan SET result = 'overlap' WHERE agreement_id = a.id AND number = one.number;
 			END;
 		END IF;
 		UPDATE plan SET result = why WHERE agreement_id = a.id AND number = one.number AND why IS NOT NULL;
@@ -241,7 +242,7 @@ CREATE TRIGGER agreement_follow AFTER INSERT OR UPDATE OF step ON scheduling.agr
 CREATE TRIGGER session_guard BEFORE INSERT OR UPDATE OF step ON scheduling.session
 	FOR EACH ROW EXECUTE FUNCTION scheduling.session_guard();
 -- Another time is a move, which counts the sequence on: people are bound by the step alone.
-CREATE TRIGGER session_time BEFORE UPDATE OF starts_at, ends_at ON scheduling.session
+CREATE TRIGGER session_time AFTER UPDATE OF starts_at, ends_at ON scheduling.session
 	FOR EACH ROW WHEN (new.sequence = old.sequence
 		AND (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at))
 	EXECUTE FUNCTION common.refuse_status();
