@@ -193,7 +193,7 @@ static void adherence_is_plan_against_done(void **state)
 	}
 	/* four dates are past; each but the first pair met on all of them, that one on three */
 	api_sql("superuser",
-		"UPDATE scheduling.session SET status = 'held' WHERE starts_at < '2027-02-09' AND "
+		"SET session_replication_role = replica; UPDATE scheduling.session SET status = 'held' WHERE starts_at < '2027-02-09' AND "
 		"NOT (pair_id = '%s' AND starts_at > '2027-02-07')",
 		pairs[0]);
 	api_clock_to("2027-02-09 12:00Z");

@@ -96,7 +96,7 @@ static void a_change_is_audited_by_the_names_of_its_columns(void **state)
 	const char *path = api_path("/api/v1/sessions/%s", world.session);
 	api_if_match(mentor, api_expect(api_get(mentor, "%s", path), 200));
 	api_expect(api_patch(named(mentor), path, "{\"place\": \"in the quiet room\"}"), 200);
-	assert_string_equal(rows(), "scheduling.session update place,sequence,updated_at,version");
+	assert_string_equal(rows(), "scheduling.session update place,sequence,step,updated_at,version");
 	same_transaction("scheduling.session", world.session);
 	/* names of columns, and no values */
 	assert_string_equal(
