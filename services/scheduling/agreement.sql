@@ -1,4 +1,4 @@
--- Statements of agreements and their plans. Where a step leads, and what follows, is in schema 0008.
+-- Statements of agreements and their plans. Where a step leads, and what follows, is in schema 0009.
 
 -- agreement_list: of the actor's pairs, or of a pair or programme that they coordinate; newest version first.
 -- unprepared

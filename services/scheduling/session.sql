@@ -1,5 +1,5 @@
 -- Statements of sessions. Wall-clock time becomes UTC in C; overlaps are refused by participant_free. Where a step
--- leads, and what follows, is in schema 0008.
+-- leads, and what follows, is in schema 0009.
 
 -- session_list: of the actor's pairs, by start.
 -- unprepared

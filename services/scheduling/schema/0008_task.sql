@@ -58,7 +58,7 @@ SELECT m.person_id, m.programme_id, CASE x.status WHEN 'proposed' THEN 'confirm_
 	CASE m.side WHEN 'mentor' THEN m.person_id ELSE m.partner_id END, x.id, NULL, NULL, NULL
 FROM matching.pair_member m JOIN scheduling.session x ON x.pair_id = m.pair_id
 WHERE m.status IN ('active', 'suspended') AND (x.status = 'unreported'
-	OR x.status = 'proposed' AND x.starts_at > common.now() AND x.booked_by IS DISTINCT FROM m.person_id);
+	OR x.status = 'proposed' AND m.status = 'active' AND x.starts_at > common.now() AND x.proposed_by IS DISTINCT FROM m.person_id);
 
 -- What waits in matching and here. (Of what waits in evaluation, evaluation tells by event.)
 CREATE VIEW scheduling.waiting AS
