@@ -52,7 +52,7 @@ struct world {
 	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
-	const char *skill, *token_revocation, *import;
+	const char *skill, *token_revocation, *import, *coordinator;
 	const char *mentor, *mentee; /* persons */
 	const char *mentor_user;
 	const char *excluded_user;
