@@ -31,60 +31,16 @@ SELECT CASE WHEN :ids IS NULL AND :up_to IS NULL THEN common.refuse('unprocessab
 SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
--- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event. Of what
--- one did oneself one is not told; an event with a person_id is that person's; a series is one notification;
--- sessions that end with their pair are not told apart from it; a mentee is never told that feedback exists.
-WITH known (type, side, kind, subject) AS (VALUES
-		('pair.proposed', 'mentor', 'pick_received', 'pair'), ('pair.extended', 'mentor', 'answer_extended', 'pair'),
-		('pair.accepted', 'mentee', 'pair_active', 'pair'), ('pair.resumed', NULL, 'pair_resumed', 'pair'),
-		('pair.resumable', NULL, 'pair_resumable', 'pair'),
-		('pair.declined', 'mentee', 'pick_declined', 'pair'), ('pair.expired', 'mentee', 'pick_expired', 'pair'),
-		('pair.withdrawn', 'mentor', 'pick_withdrawn', 'pair'), ('pair.suspended', NULL, 'pair_suspended', 'pair'),
-		('pair.ended', NULL, 'pair_ended', 'pair'), ('pair.completed', NULL, 'pair_completed', 'pair'),
-		('session.booked', NULL, 'session_booked', 'session'), ('session.changed', NULL, 'session_changed', 'session'),
-		('session.confirmed', NULL, 'session_confirmed', 'session'),
-		('session.cancelled', NULL, 'session_cancelled', 'session'),
-		('session.unreported', NULL, 'session_unreported', 'session'),
-		('agreement.proposed', NULL, 'agreement_proposed', 'agreement'),
-		('agreement.changed', NULL, 'agreement_changed', 'agreement'),
-		('agreement.half_signed', NULL, 'agreement_to_sign', 'agreement'),
-		('agreement.signed', NULL, 'agreement_signed', 'agreement'),
-		('agreement.booked', NULL, 'series_booked', 'agreement'),
-		('goal.proposed', NULL, 'goal_proposed', 'goal'), ('goal.agreed', NULL, 'goal_agreed', 'goal'),
-		('goal.completed', NULL, 'goal_completed', 'goal'), ('goal.abandoned', NULL, 'goal_abandoned', 'goal'),
-		('goal.due', NULL, 'goal_due', 'goal'), ('feedback.due', 'mentor', 'feedback_due', 'pair'),
-		('feedback.released', 'mentor', 'feedback_released', 'pair')),
-	met AS (SELECT s.starts_at, s.status FROM session s WHERE s.id = :subject_id),
-	waits AS (
-		SELECT m.person_id, CASE WHEN k.kind = 'session_booked' AND (SELECT x.status FROM met x) = 'proposed'
-				THEN 'session_proposed' ELSE k.kind END AS kind,
-			k.subject, CASE k.subject WHEN 'pair' THEN m.pair_id ELSE :subject_id END AS subject_id,
-			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id) AS data,
-			CASE WHEN k.kind IN ('pick_received', 'answer_extended') THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = m.pair_id)
-				ELSE coalesce((:data ->> 'due_at')::timestamptz, (SELECT x.starts_at FROM met x)) END AS due_at
-		FROM known k JOIN matching.pair_member m ON m.pair_id = coalesce((:data ->> 'pair_id')::uuid, :subject_id)
-			AND (k.side IS NULL OR k.side = m.side)
-		WHERE k.type = :type AND m.person_id::text IS DISTINCT FROM :data ->> 'by'
-			AND m.person_id::text = coalesce(:data ->> 'person_id', m.person_id::text)
-			AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
-			AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL)
-		UNION ALL
-		SELECT s.mentee_id, replace(:type, '.', '_'), 'shortlist', s.shortlist_id, '{}', s.pick_by
-		FROM matching.shortlist_deadline s
-		WHERE :type IN ('shortlist.opened', 'shortlist.extended', 'shortlist.expired') AND s.shortlist_id = :subject_id
-		UNION ALL
-		SELECT e.person_id, 'invitation', 'enrolment', e.enrolment_id, json_build_object('role', e.role), NULL
-		FROM matching.enrolment_view e WHERE :type = 'enrolment.invited' AND e.enrolment_id = :subject_id
-		UNION ALL
-		SELECT (:data ->> 'person_id')::uuid, 'assessment_due', 'assessment', :subject_id,
-			json_build_object('phase', :data ->> 'phase'), (:data ->> 'due_at')::timestamptz
-		WHERE :type = 'assessment.due'
-		UNION ALL
-		SELECT c.person_id, replace(:type, '.', '_'), 'round', r.round_id, '{}', NULL
-		FROM matching.round_view r JOIN matching.programme_coordinator c ON c.programme_id = r.programme_id
-		WHERE :type IN ('round.ready', 'round.failed') AND r.round_id = :subject_id AND NOT r.what_if)
+-- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event (`notify` in
+-- api/events.yaml). Of what one did oneself one is not told; an event with a person_id is that person's; a series is
+-- one notification; sessions that end with their pair are not told apart from it.
+WITH waits AS (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
+	WHERE e.type = :type AND r.person_id::text IS DISTINCT FROM :data ->> 'by'
+		AND r.person_id::text = coalesce(:data ->> 'person_id', r.person_id::text)
+		AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
+		AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL))
 INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
-SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.subject_id, w.data, w.due_at, 'event ' || :event_id
+SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id, w.facts, w.due_at, 'event ' || :event_id
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 

@@ -92,7 +92,10 @@ GRANT INSERT (type, subject_id, data), SELECT ON common.outbox
 -- by /events or webhooks.
 CREATE TABLE common.event (
 	type text CONSTRAINT event_type PRIMARY KEY,
-	audience text NOT NULL CONSTRAINT event_audience CHECK (audience IN ('public', 'internal'))
+	audience text NOT NULL CONSTRAINT event_audience CHECK (audience IN ('public', 'internal')),
+	subject text NOT NULL,     -- the noun that subject_id names
+	told text,                 -- who is notified; null: nobody
+	notification text          -- the kind of notification
 );
 GRANT SELECT ON common.event TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 

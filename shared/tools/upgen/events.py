@@ -6,6 +6,7 @@
 	    when: A pair rests, since one of the two or HR wanted it.
 	    data: {reason: {type: string, description: ...}}
 	    audience: public
+	    notify: {to: both, kind: pair_suspended}
 	    consumers: [matching.suspended, scheduling.pair_ends]
 
 An event is internal unless it says public: only public ones leave by /events and webhooks. Every
@@ -22,7 +23,11 @@ from .yamlmarks import Map
 TYPE = re.compile(r'[a-z_]+\.[a-z_]+\Z')
 LITERAL = re.compile(r"'([a-z_]+\.[a-z_]+)'")
 CONSUMER = re.compile(r'[a-z]+\.[a-z_]+\Z')
-MEMBERS = {'subject', 'when', 'data', 'audience', 'consumers'}
+MEMBERS = {'subject', 'when', 'data', 'audience', 'notify', 'consumers'}
+# Whom a notification goes to: of a pair one side or both, of a shortlist its mentee, the person of an enrolment
+# or the one that the data names, the coordinators of a round's programme.
+TOLD = ('both', 'mentor', 'mentee', 'shortlist_mentee', 'self', 'programme_admin')
+NOTIFICATIONS = 'scheduling.notifications'
 PIECE = re.compile(r'^(?:-- [a-z_0-9]+(?:\([^)]*\))?:|CREATE )', re.M)
 SETTINGS = ('app', 'common', 'profiles', 'matching', 'scheduling', 'evaluation')
 
@@ -68,6 +73,11 @@ class Events:
             if not CONSUMER.match(str(consumer)) or consumer.split('.')[0] not in rules.SERVICES:
                 self.fault(row, 'consumers', f'{name}: a consumer is <service>.<name>')
 
+        notify = row.get('notify')
+        if notify is not None and not (isinstance(notify, Map) and set(notify) == {'to', 'kind'}
+                                       and notify['to'] in TOLD):
+            self.fault(row, 'notify', f'{name}: notify has kind, and to: {", ".join(TOLD)}')
+
     def join(self, house):
         """Against the life cycles and what statements write."""
         for life in house.lifecycles.found.values():
@@ -91,7 +101,7 @@ class Events:
         """consumer -> its types, in the order of the catalogue"""
         found = {}
         for name, row in self.types.items():
-            for consumer in row.get('consumers') or ():
+            for consumer in [*(row.get('consumers') or ()), *([NOTIFICATIONS] if row.get('notify') else ())]:
                 found.setdefault(consumer, []).append(name)
         return found
 
@@ -107,7 +117,9 @@ class Events:
             made[f'gen/{service}/events.h'] = ctext.header(
                 f'{service}_events.h', 'api/events.yaml',
                 '/* What the consumers of this service take, NULL-terminated. */\n' + (body or '/* nothing */\n'))
-        rows = [{'type': name, 'audience': row.get('audience', 'internal')} for name, row in self.types.items()]
+        rows = [{'type': name, 'audience': row.get('audience', 'internal'), 'subject': row.get('subject'),
+                 'told': (row.get('notify') or {}).get('to'), 'notification': (row.get('notify') or {}).get('kind')}
+                for name, row in self.types.items()]
         made['gen/events.h'] = ctext.header('events.h', 'api/events.yaml',
                                             '/* Rows of common.event, as a JSON array. */\nextern const char event_rows[];\n')
         text = '[' + ',\n'.join(json.dumps(row) for row in rows) + ']'

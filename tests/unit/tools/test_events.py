@@ -13,7 +13,7 @@ events:
     data: {pair_id: {type: string, example: 019a0000-0000-7000-8000-000000000001}}
     audience: public
     consumers: [scheduling.told]
-  goal.due: {subject: goal, when: Its date has passed., consumers: [scheduling.told]}
+  goal.due: {subject: goal, when: Its date has passed., notify: {to: both, kind: goal_due}, consumers: [scheduling.told]}
 """
 STEP = """
 -- goal_tell(id uuid): tells of a goal.
@@ -32,12 +32,14 @@ class Events(Case):
         self.assert_clean()
         header = (self.out / 'gen/scheduling/events.h').read_text()
         self.assertIn('events_told[] = {\n\t"goal.created",\n\t"goal.due",\n\tNULL,', header)
+        self.assertIn('events_notifications[] = {\n\t"goal.due",\n\tNULL,', header)
         self.assertNotIn('events_', (self.out / 'gen/matching/events.h').read_text())
         page = (self.out / 'events.html').read_text()
         self.assertIn('goal.created', page)
         self.assertNotIn('goal.due', page)
         rows = (self.out / 'gen/events.c').read_text()
-        self.assertIn('\\"type\\": \\"goal.due\\", \\"audience\\": \\"internal\\"', rows)
+        self.assertIn('\\"type\\": \\"goal.due\\", \\"audience\\": \\"internal\\", \\"subject\\": '
+                      '\\"goal\\", \\"told\\": \\"both\\", \\"notification\\": \\"goal_due\\"', rows)
 
     def test_an_event_that_nobody_declared(self):
         self.change(EVENTS, '  goal.due: {', '  goal.late: {')
@@ -62,6 +64,10 @@ class Events(Case):
     def test_a_consumer_of_no_service(self):
         self.change(EVENTS, 'consumers: [scheduling.told]\n', 'consumers: [told]\n')
         self.assert_fault(EVENTS, 'consumers: [told]', 'a consumer is <service>.<name>')
+
+    def test_nobody_of_that_kind_is_notified(self):
+        self.change(EVENTS, 'to: both', 'to: everybody')
+        self.assert_fault(EVENTS, 'goal.due', 'notify has kind')
 
     def test_a_name_that_is_no_event(self):
         self.change(EVENTS, '  goal.due:', '  due:')
