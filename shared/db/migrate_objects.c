@@ -39,6 +39,16 @@ struct group {
 #define MODULE_PLACE                                                                               \
 	"array_position('{common,profiles,matching,scheduling,evaluation}'::text[], r.module)"
 
+/* What hangs on the rows of "first": a view by its rule, a function by a view's row. */
+#define HANGING                                                                                    \
+	"gone (classid, oid) AS (SELECT * FROM first UNION"                                        \
+	" SELECT CASE d.classid WHEN 'pg_rewrite'::regclass THEN 'pg_class'::regclass"             \
+	"   ELSE d.classid END, CASE d.classid WHEN 'pg_rewrite'::regclass"                        \
+	"   THEN (SELECT w.ev_class FROM pg_rewrite w WHERE w.oid = d.objid) ELSE d.objid END"     \
+	" FROM gone g JOIN pg_depend d ON (d.refclassid, d.refobjid) = (g.classid, g.oid))"
+
+#define ROUNDS_MOST 1000 /* a round makes a module, or learns of one object */
+
 static const char *const kinds[] = {
 	[OBJECT_FUNCTION] = "function", [OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger"
 };
@@ -69,7 +79,38 @@ static bool make_twin(struct migrate_run *run, const struct object_module *modul
 	return done;
 }
 
-static bool want(struct migrate_run *run, const struct object_module *module, size_t place)
+/* Reads the twins, and takes them away. */
+static bool read_twins(struct migrate_run *run)
+{
+	return migrate_execute(run, "objects", 0,
+		"UPDATE pg_temp.wanted w SET shape = " SHAPE ","
+		" name = w.name || substring(p.oid::regprocedure::text FROM '\\(.*$')"
+		" FROM pg_proc p WHERE p.pronamespace = pg_my_temp_schema()"
+		" AND p.proname = format('twin_%s_%s', w.module, w.place);"
+		"DO $$ DECLARE twin regprocedure; BEGIN"
+		" FOR twin IN SELECT p.oid FROM pg_proc p"
+		" WHERE p.pronamespace = pg_my_temp_schema() LOOP"
+		" EXECUTE format('DROP FUNCTION %s', twin); END LOOP; END $$");
+}
+
+/* A function that takes or gives rows of a view which is not there yet is read when it is made. */
+static bool try_twin(struct migrate_run *run, struct object_module *module, size_t place)
+{
+	size_t before = run->faults->len;
+
+	module->statements.all[place].late = false;
+	if (!migrate_execute(run, "objects", 0, "SAVEPOINT twin"))
+		return false;
+	if (make_twin(run, module, place))
+		return migrate_execute(run, "objects", 0, "RELEASE twin");
+	if (!str_equal(run->sqlstate, "42704"))
+		return false;
+	run->faults->len = before;
+	module->statements.all[place].late = true;
+	return migrate_execute(run, "objects", 0, "ROLLBACK TO twin; RELEASE twin");
+}
+
+static bool want(struct migrate_run *run, struct object_module *module, size_t place)
 {
 	const struct object_statement *one = &module->statements.all[place];
 	char number[24];
@@ -81,7 +122,7 @@ static bool want(struct migrate_run *run, const struct object_module *module, si
 		"INSERT INTO pg_temp.wanted (module, place, kind, name, file, checksum)"
 		" VALUES ($1, $2::int, $3, $4, $5, $6)",
 		COUNT(values), values);
-	return done && (one->kind != OBJECT_FUNCTION || make_twin(run, module, place));
+	return done && (one->kind != OBJECT_FUNCTION || try_twin(run, module, place));
 }
 
 /* Refuses what stands twice. */
@@ -89,7 +130,8 @@ static bool stands_once(struct migrate_run *run)
 {
 	owned_result PGresult *rows = migrate_query(run, "objects",
 		"SELECT kind, name, string_agg(module || '/objects/' || file, ', ' ORDER BY place)"
-		" FROM pg_temp.wanted GROUP BY kind, name HAVING count(*) > 1",
+		" FROM pg_temp.wanted WHERE kind <> 'function' OR shape IS NOT NULL"
+		" GROUP BY kind, name HAVING count(*) > 1",
 		0, NULL);
 
 	for (int row = 0; rows && row < PQntuples(rows); row++)
@@ -111,22 +153,13 @@ static bool want_all(struct migrate_run *run, void *context)
 		    "SET LOCAL check_function_bodies = off"))
 		return false;
 	for (size_t m = 0; m < MIGRATION_MODULES; m++) {
-		const struct object_module *module = &run->files.objects[m];
+		struct object_module *module = &run->files.objects[m];
 		for (size_t i = 0; i < module->statements.count; i++) {
 			if (module->statements.all[i].kind != OBJECT_GRANT && !want(run, module, i))
 				return false;
 		}
 	}
-	return migrate_execute(run, "objects", 0,
-		       "UPDATE pg_temp.wanted w SET shape = " SHAPE ","
-		       " name = w.name || substring(p.oid::regprocedure::text FROM '\\(.*$')"
-		       " FROM pg_proc p WHERE p.pronamespace = pg_my_temp_schema()"
-		       " AND p.proname = format('twin_%s_%s', w.module, w.place);"
-		       "DO $$ DECLARE twin regprocedure; BEGIN"
-		       " FOR twin IN SELECT p.oid FROM pg_proc p"
-		       " WHERE p.pronamespace = pg_my_temp_schema() LOOP"
-		       " EXECUTE format('DROP FUNCTION %s', twin); END LOOP; END $$") &&
-	       stands_once(run);
+	return read_twins(run) && stands_once(run);
 }
 
 /* ---- what has to go ---- */
@@ -141,14 +174,7 @@ static bool doom(struct migrate_run *run, void *context)
 		" first AS (SELECT r.classid, r.oid FROM registered r"
 		"  LEFT JOIN pg_temp.wanted w ON (w.kind, w.name) = (r.kind, r.name)"
 		"  WHERE w.name IS NULL OR w.shape <> r.shape"
-		"   OR (r.kind, r.name) IN (SELECT f.kind, f.name FROM pg_temp.refused f)),"
-		/* what hangs on them: a view by its rule, a function by a view's row */
-		" gone (classid, oid) AS (SELECT * FROM first UNION"
-		"  SELECT CASE d.classid WHEN 'pg_rewrite'::regclass THEN 'pg_class'::regclass"
-		"    ELSE d.classid END, CASE d.classid WHEN 'pg_rewrite'::regclass"
-		"    THEN (SELECT w.ev_class FROM pg_rewrite w WHERE w.oid = d.objid)"
-		"    ELSE d.objid END"
-		"  FROM gone g JOIN pg_depend d ON (d.refclassid, d.refobjid) = (g.classid, g.oid))"
+		"   OR (r.kind, r.name) IN (SELECT f.kind, f.name FROM pg_temp.refused f))," HANGING
 		"SELECT r.module, " MODULE_PLACE ", r.place, r.kind, r.name, r.drop"
 		" FROM registered r JOIN gone g ON (g.classid, g.oid) = (r.classid, r.oid)");
 }
@@ -217,6 +243,28 @@ static bool take_grants_back(struct migrate_run *run, const char *module)
 		       " WHERE a.grantee <> o.own") >= 0;
 }
 
+/* What hangs on a view that is made anew is so too, in this module and in later ones: it may have
+ * said SELECT *. Marked in the same transaction, so that a run that ends here is finished by the
+ * next.
+ */
+static bool mark_stale(struct migrate_run *run, const char *module)
+{
+	owned_result PGresult *done = migrate_query(run, "objects",
+		"WITH RECURSIVE registered AS MATERIALIZED " REGISTERED ","
+		" first AS (SELECT r.classid, r.oid FROM registered r JOIN pg_temp.wanted w"
+		"  ON (w.kind, w.name) = (r.kind, r.name)"
+		"  WHERE r.kind = 'view' AND r.module = $1 AND r.checksum <> w.checksum), " HANGING
+		","
+		" stale AS (UPDATE common.object o SET checksum = '' FROM registered r"
+		"  JOIN gone g ON (g.classid, g.oid) = (r.classid, r.oid)"
+		"  WHERE (o.kind, o.name) = (r.kind, r.name) RETURNING o.module)"
+		" UPDATE common.object_set s SET checksum = '' WHERE s.module IN"
+		" (SELECT module FROM stale)",
+		1, &module);
+
+	return done != NULL;
+}
+
 /* Which statements made last what is there now: those are left alone. */
 static bool find_kept(struct migrate_run *run, const struct object_module *module, bool *kept)
 {
@@ -242,12 +290,17 @@ static bool make_one(struct migrate_run *run, struct group *group,
 	struct buf what = BUF_INIT(512);
 	const char *said = place_of(module, one, &what);
 
+	group->module = (int)(module - run->files.objects);
 	group->place = one->kind == OBJECT_FUNCTION || one->kind == OBJECT_VIEW
 			       ? (int)(one - module->statements.all)
 			       : -1;
 	bool done = migrate_execute(run, said, one->line,
 			    one->guard ? "SET LOCAL ROLE guard" : "SET LOCAL ROLE owner") &&
 		    migrate_execute(run, said, one->line, one->text);
+	if (done && one->late)
+		done = migrate_execute(run, said, one->line, "SET LOCAL ROLE owner") &&
+		       make_twin(run, module, (size_t)(one - module->statements.all)) &&
+		       read_twins(run);
 	buf_release(&what);
 	if (done)
 		group->place = -1;
@@ -296,10 +349,9 @@ static bool make_module(struct migrate_run *run, struct group *group, int m)
 	const struct object_module *module = &run->files.objects[m];
 	bool *kept = calloc(module->statements.count + 1, sizeof *kept);
 	bool good = kept && migrate_execute(run, "objects", 0, "SET LOCAL ROLE none") &&
-		    take_grants_back(run, module->module) && find_kept(run, module, kept) &&
-		    let_guard(run, module, true);
+		    take_grants_back(run, module->module) && mark_stale(run, module->module) &&
+		    find_kept(run, module, kept) && let_guard(run, module, true);
 
-	group->module = m;
 	for (size_t i = 0; good && i < module->statements.count; i++) {
 		if (kept[i])
 			group->kept++;
@@ -374,28 +426,6 @@ static bool apply_group(struct migrate_run *run, struct group *group, bool *ret_
 	return done;
 }
 
-/* One transaction a module, or one for all where what goes reaches into several of them. */
-static bool apply_due(struct migrate_run *run, bool due[MIGRATION_MODULES], bool *ret_again)
-{
-	int losing = migrate_transact(run, "objects", doom, NULL) ? find_doomed(run, due) : -1;
-	struct group all = { 0 };
-
-	*ret_again = false;
-	if (losing < 0)
-		return false;
-	memcpy(all.in, due, sizeof all.in);
-	if (losing > 1)
-		return apply_group(run, &all, ret_again);
-	for (int m = 0; m < MIGRATION_MODULES; m++) {
-		struct group one = { 0 };
-		one.in[m] = due[m];
-		if (due[m] && !apply_group(run, &one, ret_again))
-			return false;
-		due[m] = false;
-	}
-	return true;
-}
-
 /* ---- what waits ---- */
 
 static bool module_due(struct migrate_run *run, const struct object_module *module, bool *ret_due)
@@ -431,21 +461,55 @@ bool migrate_objects_due(struct migrate_run *run, bool ret_due[MIGRATION_MODULES
 	return true;
 }
 
+/* One transaction for the first module that waits, or for all of them where what goes reaches into
+ * several. *ret_left: was there one?
+ */
+static bool apply_next(struct migrate_run *run, bool *ret_left)
+{
+	bool due[MIGRATION_MODULES], again = false;
+	struct group group = { 0 };
+	int first = 0;
+
+	if (!migrate_objects_due(run, due))
+		return false;
+	while (first < MIGRATION_MODULES && !due[first])
+		first++;
+	*ret_left = first < MIGRATION_MODULES;
+	if (!*ret_left)
+		return true;
+	int losing = migrate_transact(run, "objects", doom, NULL) ? find_doomed(run, due) : -1;
+	if (losing < 0)
+		return false;
+	if (losing > 1) {
+		memcpy(group.in, due, sizeof group.in);
+	} else {
+		first = 0;
+		while (!due[first])
+			first++;
+		group.in[first] = true;
+	}
+	return apply_group(run, &group, &again) || again;
+}
+
 bool migrate_objects_apply(struct migrate_run *run)
 {
-	bool due[MIGRATION_MODULES], again = true, done = false, any = false;
+	bool due[MIGRATION_MODULES], left = false;
 
 	if (!migrate_objects_due(run, due))
 		return false;
 	for (size_t i = 0; i < MIGRATION_MODULES; i++)
-		any = any || due[i];
-	if (!any) {
+		left = left || due[i];
+	if (!left) {
 		fputs("objects are as they were\n", run->out);
 		return true;
 	}
 	if (!migrate_transact(run, "objects", want_all, NULL))
 		return false;
-	while (!done && again)
-		done = apply_due(run, due, &again);
-	return done;
+	for (int i = 0; left && i < ROUNDS_MOST; i++) {
+		if (!apply_next(run, &left))
+			return false;
+	}
+	if (left)
+		buf_text(run->faults, "objects still differ after they were made\n");
+	return !left;
 }

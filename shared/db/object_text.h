@@ -26,6 +26,7 @@ struct object_statement {
 	char *head;  /* of a function: arguments and result, "(p uuid) RETURNS json"; else "" */
 	char *bound; /* what the server resolves when it is made; blanks for everything else */
 	char checksum[HASH_TEXT]; /* of text and role */
+	bool late;                /* for the runner: its arguments can be read once it is made */
 };
 
 struct object_statements {

@@ -7,7 +7,6 @@ ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 SET LOCAL ROLE guard;
 ALTER DEFAULT PRIVILEGES FOR ROLE guard REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 SET LOCAL ROLE owner;
-
 CREATE SCHEMA common;
 GRANT USAGE ON SCHEMA common
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
@@ -40,39 +39,9 @@ END $$;
 -- progress, and nothing else.
 CREATE FUNCTION common.real_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.now();
-
--- The business date in UTC.
-CREATE FUNCTION common.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
-RETURN (common.now() AT TIME ZONE 'UTC')::date;
-
--- RFC 3339 in UTC, as every answer shows an instant: 2026-03-01T09:30:00Z.
-CREATE FUNCTION common.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
-
--- Ends the statement, and with it the transaction, with a code of api/problems.yaml. VOLATILE: an
--- immutable function would be evaluated, and would raise, when the statement is planned.
-CREATE FUNCTION common.refuse(code text, detail json DEFAULT NULL) RETURNS void
-LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-	RAISE EXCEPTION USING ERRCODE = 'UP001', MESSAGE = code, DETAIL = coalesce(detail::text, '');
-END $$;
-
--- Moves business time for tests and demonstrations.
-CREATE FUNCTION common.set_clock(ahead_seconds bigint) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF (SELECT value FROM common.setting WHERE name = 'environment') IS DISTINCT FROM 'development' THEN
-		PERFORM common.refuse('forbidden');
-	END IF;
-	PERFORM setval('common.clock', ahead_seconds, ahead_seconds <> 0);
-END $$;
-
-GRANT EXECUTE ON FUNCTION common.now(), common.today(), common.instant(timestamptz),
-	common.refuse(text, json)
+GRANT EXECUTE ON FUNCTION common.now()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION common.real_now() TO upward_profiles, upward_matching;
-GRANT EXECUTE ON FUNCTION common.set_clock(bigint)
-	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- Events. The order of ids is not the order of commits: a consumer reads (xid, id) below the
 -- oldest running transaction, never id alone.
@@ -157,6 +126,7 @@ CREATE TABLE common.object_set (
 	checksum text NOT NULL,
 	applied_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
+
 CREATE TABLE common.object (
 	kind text NOT NULL CONSTRAINT object_kind CHECK (kind IN ('function', 'view', 'trigger')),
 	name text NOT NULL,
@@ -166,3 +136,274 @@ CREATE TABLE common.object (
 	checksum text NOT NULL,    -- of the statement
 	CONSTRAINT object_once PRIMARY KEY (kind, name)
 );
+
+-- Audit: which object changed, in which columns, by whom, in which request. No values. The rows
+-- come from statement-level triggers alone, which upward-migrate attaches to the tables of the
+-- services; no service role can write or read them otherwise.
+CREATE TABLE common.audit (
+	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT audit_id PRIMARY KEY,
+	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+	at timestamptz NOT NULL DEFAULT common.now(),
+	object text NOT NULL,      -- schema.table
+	object_id uuid NOT NULL,
+	change text NOT NULL CONSTRAINT audit_change CHECK (change IN ('insert', 'update', 'delete')),
+	columns text[],            -- of an update: the names of the changed ones
+	actor uuid DEFAULT nullif(current_setting('app.actor', true), '')::uuid,
+	delegate uuid DEFAULT nullif(current_setting('app.delegate', true), '')::uuid, -- acts for the actor
+	operation text DEFAULT nullif(current_setting('app.operation', true), ''),
+	request_id text DEFAULT nullif(current_setting('app.request_id', true), ''),
+	role text NOT NULL DEFAULT session_user
+);
+CREATE INDEX audit_object ON common.audit (object_id, id);
+CREATE INDEX audit_actor ON common.audit (actor, id);
+
+-- The triggers' one argument names the uuid column that says which object a row belongs to. One row
+-- takes a short way whose plans can be kept. More are handled by a query that is planned for this
+-- statement (EXECUTE): a plan kept from another one would join a bulk update by nested loops.
+CREATE FUNCTION common.audit_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	said text := tg_table_schema || '.' || tg_table_name;
+	many bigint;
+	one jsonb;
+BEGIN
+	IF tg_op = 'INSERT' THEN
+		SELECT count(*) INTO many FROM new_rows;
+		SELECT to_jsonb(r) INTO one FROM new_rows r;
+	ELSE
+		SELECT count(*) INTO many FROM old_rows;
+		SELECT to_jsonb(r) INTO one FROM old_rows r;
+	END IF;
+	IF many = 1 THEN
+		INSERT INTO common.audit (object, object_id, change)
+		VALUES (said, (one ->> tg_argv[0])::uuid, lower(tg_op));
+	ELSIF many > 1 THEN
+		EXECUTE format('INSERT INTO common.audit (object, object_id, change)
+			SELECT DISTINCT $1, r.%1$I, $2 FROM %2$I r',
+			tg_argv[0], CASE tg_op WHEN 'INSERT' THEN 'new_rows' ELSE 'old_rows' END)
+		USING said, lower(tg_op);
+	END IF;
+	RETURN NULL;
+END $$;
+
+CREATE FUNCTION common.audit_update() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	said text := tg_table_schema || '.' || tg_table_name;
+	many bigint;
+	was jsonb;
+	becomes jsonb;
+	names text[];
+	same text;
+	differing text;
+BEGIN
+	SELECT count(*) INTO many FROM new_rows;
+	IF many = 1 THEN
+		SELECT to_jsonb(o) INTO was FROM old_rows o;
+		SELECT to_jsonb(n) INTO becomes FROM new_rows n;
+		names := (SELECT array_agg(e.key ORDER BY e.key) FROM jsonb_each(becomes) e
+			WHERE e.value IS DISTINCT FROM was -> e.key);
+		IF names IS NOT NULL THEN
+			INSERT INTO common.audit (object, object_id, change, columns)
+			VALUES (said, (becomes ->> tg_argv[0])::uuid, 'update', names);
+		END IF;
+	ELSIF many > 1 THEN
+		SELECT string_agg(format('n.%1$I = o.%1$I', a.attname), ' AND ') INTO same
+		FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+		WHERE i.indrelid = tg_relid AND i.indisprimary;
+		SELECT string_agg(format('CASE WHEN n.%1$I%2$s IS DISTINCT FROM o.%1$I%2$s THEN %1$L END', a.attname,
+			CASE a.atttypid WHEN 'json'::regtype THEN '::text' END), ', ' ORDER BY a.attname) INTO differing
+		FROM pg_attribute a WHERE a.attrelid = tg_relid AND a.attnum > 0 AND NOT a.attisdropped;
+		EXECUTE format('INSERT INTO common.audit (object, object_id, change, columns)
+			SELECT DISTINCT $1, c.object_id, ''update'', c.names
+			FROM (SELECT n.%1$I AS object_id, array_remove(ARRAY[%2$s], NULL) AS names
+				FROM new_rows n JOIN old_rows o ON %3$s) c
+			WHERE c.names <> ''{}''', tg_argv[0], differing, same)
+		USING said;
+	END IF;
+	RETURN NULL;
+END $$;
+
+-- If-Match: the context names one object and the version of it that this transaction may change. Its row
+-- is locked when the trigger sees it; what the transaction does to it afterwards is its own affair.
+CREATE FUNCTION common.if_match_holds() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	expected text[] := string_to_array(current_setting('app.if_match'), ' ');
+BEGIN
+	IF OLD.id = expected[1]::uuid THEN
+		IF OLD.version <> expected[2]::bigint THEN
+			PERFORM common.refuse('stale');
+		END IF;
+		PERFORM set_config('app.if_match', '', true);
+	END IF;
+	RETURN CASE tg_op WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+-- Puts the trigger if_match on every table of the four services that has an id and a version.
+CREATE FUNCTION common.attach_if_match() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	one record;
+BEGIN
+	FOR one IN
+		SELECT n.nspname, c.relname
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_attribute i ON i.attrelid = c.oid AND i.attname = 'id' AND i.atttypid = 'uuid'::regtype
+		JOIN pg_attribute v ON v.attrelid = c.oid AND v.attname = 'version'
+		WHERE n.nspname IN ('profiles', 'matching', 'scheduling', 'evaluation') AND c.relkind = 'r'
+			AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'if_match')
+		ORDER BY n.nspname, c.relname
+	LOOP
+		EXECUTE format('CREATE TRIGGER if_match BEFORE UPDATE OR DELETE ON %I.%I FOR EACH ROW
+			WHEN (current_setting(''app.if_match'', true) LIKE ''_%%'')
+			EXECUTE FUNCTION common.if_match_holds()', one.nspname, one.relname);
+	END LOOP;
+END $$;
+
+-- Puts the three triggers on every table of the four services that lacks them: the object column is
+-- id, else the first column of the primary key. Passed over: tables whose comment begins with
+-- "unaudited:" and says why. Returns the tables it attached to.
+CREATE FUNCTION common.attach_audit() RETURNS SETOF text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	one record;
+BEGIN
+	FOR one IN
+		SELECT c.oid, n.nspname, c.relname, a.attname
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = coalesce((SELECT d.attnum
+			FROM pg_attribute d WHERE d.attrelid = c.oid AND d.attname = 'id'), i.indkey[0])
+		WHERE n.nspname IN ('profiles', 'matching', 'scheduling', 'evaluation') AND c.relkind = 'r'
+			AND coalesce(obj_description(c.oid, 'pg_class'), '') NOT LIKE 'unaudited:%'
+			AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'audit_update')
+		ORDER BY n.nspname, c.relname
+	LOOP
+		EXECUTE format('CREATE TRIGGER audit_insert AFTER INSERT ON %1$I.%2$I REFERENCING NEW TABLE AS new_rows
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname, one.attname);
+		EXECUTE format('CREATE TRIGGER audit_delete AFTER DELETE ON %1$I.%2$I REFERENCING OLD TABLE AS old_rows
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname, one.attname);
+		EXECUTE format('CREATE TRIGGER audit_update AFTER UPDATE ON %1$I.%2$I
+			REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_update(%3$L)', one.nspname, one.relname, one.attname);
+		RETURN NEXT one.nspname || '.' || one.relname;
+	END LOOP;
+END $$;
+
+-- A UUIDv7 (RFC 9562) for rows that one statement makes many of; C makes all others.
+CREATE FUNCTION common.new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE
+RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+	PLACING substring(int8send((extract(epoch FROM pg_catalog.now()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid;
+GRANT EXECUTE ON FUNCTION common.new_id()
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- Life cycles. A table whose rows live has the columns status, step and came_from; a statement names the
+-- step (UPDATE pair SET step = 'dissolution' …), and the trigger that attach_lifecycle() puts on the table
+-- looks up in common.step where it leads. Nothing else sets a status. A trigger that listens to a change of
+-- status listens to UPDATE OF step: PostgreSQL fires UPDATE OF for the columns that a statement names, not
+-- for those that a trigger sets.
+
+-- Every step of every noun, from x-lifecycle in the contract; upward-migrate replaces the rows.
+CREATE TABLE common.step (
+	noun text NOT NULL,
+	name text NOT NULL,
+	from_status text NOT NULL,      -- '' where the life begins
+	to_status text,                 -- null: back to where the step before came from
+	ends boolean NOT NULL,          -- no step leads on from to_status
+	parties text[] NOT NULL,        -- who may take it; the statement judges who is what
+	event text,                     -- null: nobody is told
+	action text NOT NULL,           -- the last word of the operation that takes it, as `can` names it
+	refusal text NOT NULL,          -- the problem of who takes it in another state
+	place int NOT NULL,             -- order in the contract
+	CONSTRAINT step_once PRIMARY KEY (noun, name, from_status)
+);
+CREATE INDEX step_open ON common.step (noun, from_status);
+GRANT SELECT ON common.step TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- BEFORE INSERT OR UPDATE OF step; its argument is the noun. Sets the status, the state it came from (a step
+-- that stays in its state leaves that alone), version and updated_at; ended_at with a second argument.
+CREATE FUNCTION common.take_step() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	was text := CASE tg_op WHEN 'UPDATE' THEN old.status ELSE '' END;
+	s common.step;
+BEGIN
+	SELECT * INTO s FROM common.step x
+	WHERE x.noun = tg_argv[0] AND x.name = new.step AND x.from_status = was;
+	IF NOT FOUND THEN
+		PERFORM common.refuse_step(tg_argv[0], new.step, was);
+	END IF;
+	IF tg_op = 'INSERT' THEN
+		IF new.status IS NOT NULL AND new.status <> s.to_status THEN
+			RAISE EXCEPTION 'a status is set by its step' USING ERRCODE = '23514',
+				CONSTRAINT = 'status_by_step', SCHEMA = tg_table_schema, TABLE = tg_table_name;
+		END IF;
+		new.status := s.to_status;
+		RETURN new;
+	END IF;
+	new.status := coalesce(s.to_status, old.came_from);
+	IF new.status <> was THEN
+		new.came_from := was;
+	END IF;
+	new.version := old.version + 1;
+	new.updated_at := common.now();
+	IF s.ends AND tg_nargs > 1 THEN
+		new.ended_at := common.now();
+	END IF;
+	RETURN new;
+END $$;
+
+-- BEFORE UPDATE OF status: nobody sets one by hand.
+CREATE FUNCTION common.refuse_status() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'a status is set by its step' USING ERRCODE = '23514',
+		CONSTRAINT = 'status_by_step', SCHEMA = tg_table_schema, TABLE = tg_table_name;
+END $$;
+
+-- Gives a table its life cycle. The triggers' names sort before all others, so that those see the new status.
+CREATE FUNCTION common.attach_lifecycle(lives regclass, noun text, has_end boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('CREATE TRIGGER _step BEFORE INSERT OR UPDATE OF step ON %s
+		FOR EACH ROW EXECUTE FUNCTION common.take_step(%s)', lives,
+		CASE WHEN has_end THEN format('%L, %L', noun, 'ended_at') ELSE quote_literal(noun) END);
+	EXECUTE format('CREATE TRIGGER _status BEFORE UPDATE OF status ON %s
+		FOR EACH ROW EXECUTE FUNCTION common.refuse_status()', lives);
+END $$;
+
+-- What waits for whom, as api/tasks.yaml says it; upward-migrate replaces the rows. The services' views `task` name
+-- a kind and nothing else of it: whom it waits for, what it is about, days and words stand here.
+CREATE TABLE common.task_kind (
+	kind text CONSTRAINT task_kind_name PRIMARY KEY,
+	owner text NOT NULL,
+	waits_for text NOT NULL,        -- person, mentee, mentor, pair, programme
+	noun text NOT NULL,             -- what it is about
+	action text NOT NULL,           -- the operation that does it, as `can` names it
+	part text,                      -- path of what is begun already, below the object,
+	part_action text,               -- and the action then
+	reminders int[] NOT NULL,       -- days
+	last_day boolean NOT NULL,      -- once more within a day of its end
+	event text,                     -- by which its owner tells of it, once a person
+	segment text,                   -- of messages
+	work text,                      -- row of the work list; null: none
+	work_days int,                  -- how long it waits before that
+	work_can text[],                -- operations that help a coordinator
+	work_remind text,               -- the segment that reminds
+	work_of text,                   -- whom the row names
+	discreet boolean NOT NULL,      -- not for who takes part in the pair, or stands above one of the two
+	shown boolean NOT NULL,         -- on one's own dashboard
+	confidential boolean NOT NULL,  -- there alone
+	text text NOT NULL,
+	place int NOT NULL,             -- order in the catalogue
+	CONSTRAINT task_kind_confidential CHECK (NOT confidential OR num_nonnulls(work, segment) = 0)
+);
+
+-- The segments of messages, and how a reminder of each is called.
+CREATE TABLE common.segment (
+	segment text CONSTRAINT segment_name PRIMARY KEY,
+	reminder text NOT NULL,
+	discreet boolean NOT NULL,
+	place int NOT NULL
+);
+GRANT SELECT ON common.task_kind, common.segment
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;

@@ -155,6 +155,29 @@ def constraints_are_named(root):
                 yield name, number, "a constraint without a name"
 
 
+OBJECT = re.compile(r"CREATE OR REPLACE (FUNCTION|VIEW|TRIGGER)\b|GRANT\b|REVOKE\b|COMMENT ON\b|SET LOCAL ROLE\b")
+COMMAND = re.compile(r"(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|DO|SET|GRANT|REVOKE|COMMENT|TRUNCATE)\b")
+
+
+def objects_are_replaced(root):
+    """Tables are migrated, objects are made anew: each in its own folder."""
+    for name, lines in sources(root, ".sql"):
+        kept = None
+        for number, line in enumerate(lines, 1):
+            if "/schema/" in name and re.match(r"CREATE (OR REPLACE )?(VIEW|TRIGGER)\b", line):
+                yield name, number, "views and triggers stand in objects/"
+            if "/objects/" not in name:
+                continue
+            if COMMAND.match(line) and not OBJECT.match(line):
+                yield name, number, "objects/ holds what CREATE OR REPLACE makes, and grants"
+            if line.startswith("-- kept until "):
+                kept = line
+            elif not line.startswith(("--", "CREATE")):
+                kept = None
+            if name.endswith("/kept.sql") and line.startswith("CREATE") and not kept:
+                yield name, number, "what is kept for the last release says: -- kept until <release>: <why>"
+
+
 def gateway_passes_large_bodies(root):
     """Each path with an x-body-limit is named by a location of the gateway that lets it through."""
     config = root / "deploy/gateway/nginx.conf"
@@ -174,7 +197,7 @@ def gateway_passes_large_bodies(root):
 
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
-         tables_are_audited_or_say_why, constraints_are_named]
+         tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced]
 
 BREACHES = {
     "gateway_passes_large_bodies": ("api/profiles/x.yaml", "paths:\n  /api/v1/x:\n    post:\n      x-body-limit: 70000\n"),
@@ -187,6 +210,7 @@ BREACHES = {
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),
     "the_project_speaks_of_itself": ("README.md", "see ../shared/design\n"),
     "tables_are_audited_or_say_why": ("services/profiles/schema/1.sql", "CREATE TABLE profiles.x (\n\tn int\n);\n"),
+    "objects_are_replaced": ("services/profiles/objects/kept.sql", "-- why\nCREATE OR REPLACE VIEW profiles.x AS VALUES (1);\n"),
     "constraints_are_named": ("services/profiles/schema/1.sql", "\tn int PRIMARY KEY\n"),
 }
 

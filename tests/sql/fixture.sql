@@ -107,5 +107,3 @@ VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-0000000
 	'2026-06-01', '2026-07-01');
 INSERT INTO evaluation.attempt (id, assessment_id, person_id, phase)
 VALUES (gen_random_uuid(), '5b000000-0000-4000-8000-000000000001', gen_random_uuid(), 'pre');
-INSERT INTO common.object_set (module, checksum) VALUES ('fixture', '');
-INSERT INTO common.object (kind, name, module, file, place, checksum) VALUES ('view', 'fixture.none', 'fixture', 'none.sql', 0, '');

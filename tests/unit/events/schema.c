@@ -12,10 +12,10 @@ static const struct statement *const statements[] = { &stmt_consumer_peek, &stmt
 	&stmt_consumer_batch, &stmt_consumer_move, &st_effect, &st_emit };
 
 /* Reads the migration itself, so that the tests meet the real tables. */
-static char *migration(void)
+static char *text_of(const char *path)
 {
 	static char text[65536];
-	FILE *file = fopen("shared/schema/0001_common.sql", "re");
+	FILE *file = fopen(path, "re");
 	size_t n;
 
 	assert_non_null(file);
@@ -41,7 +41,9 @@ static void make_roles(const char *dsn)
 void make_schema(const char *dsn)
 {
 	make_roles(dsn);
-	sql(dsn, migration());
+	sql(dsn, text_of("shared/schema/0001_common.sql"));
+	sql(dsn, text_of("shared/objects/refusal.sql"));
+	sql(dsn, text_of("shared/objects/clock.sql"));
 	sql(dsn, "CREATE TABLE effect (event_id bigint, type text, subject_id uuid, data json); "
 		 "CREATE TABLE refused_type (type text)");
 }

@@ -1,0 +1,50 @@
+-- What reports count, and which of it must stay hidden. 
+
+-- Which cells of one measure are hidden, given how many people stand behind each; and whether the total is.
+-- People are known to add up to the total, and this rule to everybody.
+--   1. A cell of fewer than five people is hidden.
+--   2. Where the hidden could still be worked out (one cell alone, fewer than five people together, or all of
+--      them at the bound of four) the smallest shown ones are hidden too: all that are equal, so that nothing
+--      tells which of the hidden cells are the small ones.
+--   3. Where there is nothing else to hide, the total is hidden; so is a total of fewer than five.
+-- tests/sql/test_cells.c tries every small world against what its output leaves possible.
+CREATE OR REPLACE FUNCTION evaluation.hidden_cells(people bigint[], OUT hide boolean[], OUT hide_total boolean)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH cell AS (SELECT c.n, c.place, c.n < 5 AS small FROM unnest(people) WITH ORDINALITY AS c (n, place)),
+		risk AS (SELECT coalesce(sum(c.n), 0) AS total, min(c.n) FILTER (WHERE NOT c.small) AS least,
+				coalesce(count(*) FILTER (WHERE c.small) = 1 OR sum(c.n) FILTER (WHERE c.small) < 5
+					OR sum(c.n) FILTER (WHERE c.small) = 4 * count(*) FILTER (WHERE c.small), false) AS open
+			FROM cell c)
+	SELECT coalesce(array_agg(c.small OR r.open AND c.n = r.least ORDER BY c.place) FILTER (WHERE c.place IS NOT NULL), '{}'),
+		r.total < 5 OR r.open AND r.least IS NULL
+	FROM risk r LEFT JOIN cell c ON true
+	GROUP BY r.total, r.least, r.open;
+END;
+
+-- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where one
+-- part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in it or beside it.
+CREATE OR REPLACE FUNCTION evaluation.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[], OUT hide_total boolean)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH part AS (SELECT coalesce(bool_or(c.n < 5 OR c.size - c.n BETWEEN 1 AND 4), false) AS small,
+			coalesce(sum(c.n), 0) AS total, coalesce(sum(c.size - c.n), 0) AS rest
+		FROM unnest(people, sizes) AS c (n, size))
+	SELECT array_fill(p.small, ARRAY[coalesce(array_length(people, 1), 0)]), p.total < 5 OR p.small AND p.rest < 5
+	FROM part p;
+END;
+
+-- Figures that anybody may read again and again move in whole fives: a count is shown as the multiple of five below
+-- it, less than five not at all. No two readings differ by fewer than five, so that asking today and tomorrow tells of
+-- nobody. The total is stepped too, and no higher than leaves each part its five possible values: more would tell that
+-- every part is at the upper end of its step.
+CREATE OR REPLACE FUNCTION evaluation.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT coalesce(array_agg(nullif(c.n / 5 * 5, 0) ORDER BY c.place), '{}'),
+		nullif(least(sum(c.n)::bigint / 5 * 5, sum(c.n / 5 * 5)::bigint + 4 * (count(*) - 1) / 5 * 5), 0)
+	FROM unnest(people) WITH ORDINALITY AS c (n, place);
+END;
+
+GRANT EXECUTE ON FUNCTION evaluation.hidden_cells(bigint[]), evaluation.hidden_parts(bigint[], bigint[]),
+	evaluation.stepped(bigint[]) TO upward_evaluation;

@@ -1,0 +1,55 @@
+-- Every weakness of a goal as a fault of the request; null where it is SMART. Substance is counted in
+-- characters, not in words, so that it means the same in every script.
+CREATE OR REPLACE FUNCTION evaluation.goal_weaknesses(specific text, unit text, baseline numeric, target numeric, skill uuid,
+	due_on date, programme uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters),
+		weak (pointer, code, message) AS (
+			SELECT '/specific', 'too_vague', 'say in 20 characters or more what will be different' FROM words w
+			WHERE length(w.letters) < 20
+				OR (SELECT count(DISTINCT c) FROM regexp_split_to_table(w.letters, '') c) < 8
+			UNION ALL SELECT '/measure/unit', 'not_a_unit', 'names what is counted'
+			WHERE unit !~ '[[:alpha:]%]'
+			UNION ALL SELECT '/measure/target', 'no_change', 'differs from the baseline'
+			WHERE round(target, 4) = round(baseline, 4)
+			UNION ALL SELECT '/skill_id', 'unknown_reference', 'is a skill of the taxonomy that is in use'
+			WHERE skill IS NOT NULL
+				AND NOT EXISTS (SELECT FROM profiles.skill_view s WHERE s.skill_id = skill AND NOT s.retired)
+			UNION ALL SELECT '/due_on', 'in_the_past', 'lies in the future' WHERE due_on <= common.today()
+			UNION ALL SELECT '/due_on', 'after_programme', 'is not after the end of the programme'
+			FROM matching.programme_view p WHERE p.programme_id = programme AND due_on > p.ends_on)
+	SELECT CASE WHEN count(*) > 0 THEN json_build_object('errors', json_agg(json_build_object(
+		'pointer', w.pointer, 'code', w.code, 'message', w.message))) END
+	FROM weak w);
+
+-- A goal as one of its pair sees it; null for anybody else.
+CREATE OR REPLACE FUNCTION evaluation.goal_json(g evaluation.goal, viewer uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
+		'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline), 'target', trim_scale(g.target)),
+		'skill', (SELECT json_build_object('id', s.skill_id, 'name', s.name) FROM profiles.skill_view s
+			WHERE s.skill_id = g.skill_id),
+		'due_on', g.due_on, 'status', g.status,
+		'proposed_by', CASE WHEN g.proposed_by = m.person_id THEN m.side WHEN m.side = 'mentor' THEN 'mentee'
+			ELSE 'mentor' END,
+		'progress', json_build_object('entries', p.entries, 'latest', trim_scale(p.latest)),
+		'achieved', trim_scale(g.achieved),
+		'met', CASE WHEN g.achieved IS NOT NULL THEN (g.achieved - g.target) * sign(g.target - g.baseline) >= 0 END,
+		'reason', g.reason, 'agreed_at', common.instant(g.agreed_at), 'closed_at', common.instant(g.closed_at),
+		'created_at', common.instant(g.created_at), 'updated_at', common.instant(g.updated_at),
+		'version', g.version,
+		'can', CASE WHEN m.status <> 'active' THEN '[]'
+			WHEN g.status = 'agreed' THEN json_build_array('progress_create', 'completion', 'abandonment')
+			WHEN g.status <> 'proposed' THEN '[]'
+			WHEN g.proposed_by = viewer THEN json_build_array('patch', 'abandonment')
+			ELSE json_build_array('patch', 'agreement', 'abandonment') END,
+		'links', json_build_object('self', '/api/v1/goals/' || g.id, 'pair', '/api/v1/pairs/' || g.pair_id,
+			'progress', '/api/v1/goals/' || g.id || '/progress'))
+	FROM matching.pair_member m,
+		LATERAL (SELECT count(*) AS entries, (array_agg(x.value ORDER BY x.created_at DESC, x.id DESC)
+				FILTER (WHERE x.value IS NOT NULL))[1] AS latest
+			FROM evaluation.progress x WHERE x.goal_id = g.id) p
+	WHERE m.pair_id = g.pair_id AND m.person_id = viewer);
+
+GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
+	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;

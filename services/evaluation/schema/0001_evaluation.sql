@@ -1,0 +1,156 @@
+-- Feedback of one member of a pair. Confidential: ids are random, no time and no version is kept,
+-- and row security lets only its author through, whatever a statement forgets to ask; the partner too
+-- once the batch is released (feedback_released).
+CREATE SCHEMA evaluation;
+GRANT USAGE ON SCHEMA evaluation TO upward_evaluation;
+
+CREATE TABLE evaluation.feedback (
+	id uuid CONSTRAINT feedback_id PRIMARY KEY,
+	pair_id uuid NOT NULL,
+	programme_id uuid NOT NULL,
+	session_id uuid,
+	author_id uuid NOT NULL,
+	subject_id uuid NOT NULL CONSTRAINT feedback_two_people CHECK (subject_id <> author_id),
+	occasion text NOT NULL DEFAULT 'session'
+		CONSTRAINT feedback_occasion CHECK (occasion IN ('session', 'midpoint', 'closing')),
+	visibility text NOT NULL
+		CONSTRAINT feedback_visibility CHECK (visibility IN ('private', 'partner', 'programme')),
+	rating smallint CONSTRAINT feedback_rating CHECK (rating BETWEEN 1 AND 5),
+	comment text,
+	wave text,
+	CONSTRAINT feedback_says_something CHECK (rating IS NOT NULL OR comment IS NOT NULL),
+	CONSTRAINT feedback_wave CHECK (
+		CASE visibility WHEN 'private' THEN wave IS NULL ELSE coalesce(wave, '') IN ('midpoint', 'closing') END)
+);
+CREATE INDEX feedback_author ON evaluation.feedback (author_id, id);
+ALTER TABLE evaluation.feedback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE evaluation.feedback FORCE ROW LEVEL SECURITY;
+CREATE POLICY feedback_author ON evaluation.feedback
+	USING (author_id = nullif(current_setting('app.actor', true), '')::uuid)
+	WITH CHECK (author_id = nullif(current_setting('app.actor', true), '')::uuid);
+GRANT SELECT, INSERT ON evaluation.feedback TO upward_evaluation;
+
+-- Goals of a pair: SMART, agreed by both, with a log of progress. Only the two of the pair read them;
+-- of a programme's goals others see counts alone.
+
+-- proposed → agreed (by the one who did not word it; an edit asks the other again) → completed | abandoned.
+CREATE TABLE evaluation.goal (
+	id uuid CONSTRAINT goal_id PRIMARY KEY,
+	pair_id uuid NOT NULL,
+	specific text NOT NULL CONSTRAINT goal_specific_some CHECK (specific <> ''),
+	unit text NOT NULL CONSTRAINT goal_unit_some CHECK (unit <> ''),
+	baseline numeric(14, 4) NOT NULL,
+	target numeric(14, 4) NOT NULL,
+	skill_id uuid,
+	due_on date NOT NULL,
+	status text NOT NULL DEFAULT 'proposed',
+	proposed_by uuid NOT NULL,       -- whose words these are: the other one agrees
+	agreed_at timestamptz,
+	achieved numeric(14, 4),         -- the measure when it was completed
+	reason text CONSTRAINT goal_reason CHECK (reason IN
+		('no_longer_relevant', 'out_of_reach', 'replaced', 'no_time', 'other')),
+	closed_at timestamptz,           -- completed or abandoned
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT goal_measurable CHECK (target <> baseline),
+	CONSTRAINT goal_status CHECK (CASE status
+		WHEN 'proposed' THEN num_nonnulls(achieved, reason, closed_at) = 0
+		WHEN 'agreed' THEN num_nonnulls(achieved, reason, closed_at) = 0
+		WHEN 'completed' THEN reason IS NULL AND num_nulls(achieved, closed_at) = 0
+		WHEN 'abandoned' THEN achieved IS NULL AND num_nulls(reason, closed_at) = 0 ELSE false END)
+);
+CREATE INDEX goal_by_pair ON evaluation.goal (pair_id, created_at DESC, id DESC);
+
+-- What happened on the way. An entry is not changed afterwards.
+CREATE TABLE evaluation.progress (
+	id uuid CONSTRAINT progress_id PRIMARY KEY,
+	goal_id uuid NOT NULL CONSTRAINT progress_goal REFERENCES evaluation.goal (id),
+	author_id uuid NOT NULL,
+	value numeric(14, 4),            -- the measure on that day, in the goal's unit
+	note text,
+	session_id uuid,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT progress_says_something CHECK (value IS NOT NULL OR note IS NOT NULL)
+);
+CREATE INDEX progress_by_goal ON evaluation.progress (goal_id, created_at DESC, id DESC);
+GRANT SELECT, INSERT, UPDATE ON evaluation.goal TO upward_evaluation;
+GRANT SELECT, INSERT ON evaluation.progress TO upward_evaluation;
+
+CREATE TABLE evaluation.release (
+	programme_id uuid NOT NULL,
+	wave text NOT NULL CONSTRAINT release_wave CHECK (wave IN ('midpoint', 'closing')),
+	released_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT release_once PRIMARY KEY (programme_id, wave)
+);
+COMMENT ON TABLE evaluation.release IS 'unaudited: made by a job when a window has closed';
+GRANT SELECT, INSERT ON evaluation.release TO upward_evaluation;
+
+-- Beside its author: the partner, once the batch is out.
+CREATE POLICY feedback_released ON evaluation.feedback FOR SELECT
+	USING (visibility = 'partner' AND subject_id = nullif(current_setting('app.actor', true), '')::uuid
+		AND EXISTS (SELECT FROM evaluation.release r
+			WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
+CREATE INDEX feedback_subject ON evaluation.feedback (subject_id) WHERE visibility = 'partner';
+
+-- Feedback for the programme's figures, of windows that are out, by the side of its authors. Nothing is ever added
+-- to a window that is out, so two readings never differ. Only the owner of the schema reads these rows, in
+-- here, and what comes out is about five authors and five partners at least.
+CREATE POLICY feedback_counted ON evaluation.feedback FOR SELECT TO owner
+	USING (visibility = 'programme' AND EXISTS (SELECT FROM evaluation.release r
+		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
+
+-- items: [{key, text, kind: scale|choice, options, correct}]; a scale is 0 to 5, as levels of skills are.
+CREATE TABLE evaluation.assessment (
+	id uuid CONSTRAINT assessment_id PRIMARY KEY,
+	programme_id uuid NOT NULL,
+	skill_id uuid NOT NULL,
+	title text NOT NULL CONSTRAINT assessment_title_some CHECK (title <> ''),
+	items json NOT NULL,
+	opens_on date NOT NULL,
+	closes_on date NOT NULL,
+	created_by uuid,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT assessment_dates CHECK (opens_on <= closes_on)
+);
+CREATE INDEX assessment_by_programme ON evaluation.assessment (programme_id, created_at DESC, id DESC);
+
+CREATE TABLE evaluation.attempt (
+	id uuid CONSTRAINT attempt_id PRIMARY KEY,
+	assessment_id uuid NOT NULL CONSTRAINT attempt_assessment REFERENCES evaluation.assessment (id),
+	person_id uuid NOT NULL,
+	phase text NOT NULL CONSTRAINT attempt_phase CHECK (phase IN ('pre', 'post')),
+	status text NOT NULL DEFAULT 'started',
+	answers jsonb NOT NULL DEFAULT '{}',     -- key → value
+	score numeric(4, 1),                     -- 0 to 100: mean of the items
+	submitted_at timestamptz,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT attempt_once UNIQUE (assessment_id, person_id, phase),
+	CONSTRAINT attempt_status CHECK (CASE status WHEN 'started' THEN num_nonnulls(score, submitted_at) = 0
+		WHEN 'submitted' THEN num_nulls(score, submitted_at) = 0 ELSE false END)
+);
+GRANT SELECT, INSERT, UPDATE ON evaluation.assessment, evaluation.attempt TO upward_evaluation;
+
+-- What somebody has been asked for.
+CREATE TABLE evaluation.asked (
+	subject_id uuid NOT NULL,  -- assessment, pair or goal
+	person_id uuid NOT NULL,
+	what text NOT NULL CONSTRAINT asked_what CHECK (what IN
+		('assessment pre', 'assessment post', 'feedback midpoint', 'feedback closing', 'goal')),
+	asked_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT asked_once PRIMARY KEY (subject_id, person_id, what)
+);
+COMMENT ON TABLE evaluation.asked IS 'unaudited: made by a job when something has become due';
+GRANT SELECT, INSERT ON evaluation.asked TO upward_evaluation;
+
+-- How many of those who were asked have answered, for the page of a programme. Invitations and picks its coordinators
+-- can list by name, so they are counted as they are; of assessments and feedback they see these figures alone. Answers to assessments move in whole
+-- fives, so that two readings tell of nobody; those to feedback come with the release of their window, and stand still.
+CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
+	USING (visibility <> 'private' AND EXISTS (SELECT FROM evaluation.release r
+		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));

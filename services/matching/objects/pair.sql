@@ -1,0 +1,68 @@
+-- Does the actor stand above one of the two? Then what the pair says in confidence is not theirs.
+CREATE OR REPLACE FUNCTION matching.above_pair(actor uuid, mentor uuid, mentee uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (WITH RECURSIVE line (id) AS (
+		SELECT c.manager_id FROM profiles.candidate c WHERE c.person_id IN (mentor, mentee)
+		UNION SELECT c.manager_id FROM line l JOIN profiles.candidate c ON c.person_id = l.id)
+	SELECT FROM line WHERE id = actor);
+
+-- What one may do with a pair now: one of the two, or a coordinator, for nobody else reads it. A talk is not
+-- recorded by a coordinator who stands above one of the two, and comes before a dissolution.
+CREATE OR REPLACE FUNCTION matching.pair_can(p matching.pair, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	two boolean := actor IN (p.mentor_id, p.mentee_id);
+	live boolean := p.status IN ('active', 'suspended');
+	steps text[] := common.actions('pair', matching.pair_now(p), ARRAY[CASE actor WHEN p.mentor_id THEN 'mentor'
+		WHEN p.mentee_id THEN 'mentee' ELSE 'programme_admin' END]);
+BEGIN
+	IF NOT live THEN
+		RETURN array_to_json(CASE WHEN two AND p.status IN ('completed', 'ended') THEN steps || 'feedback_create'::text ELSE steps END);
+	END IF;
+	IF NOT EXISTS (SELECT FROM matching.review r WHERE r.pair_id = p.id AND r.outcome IN ('change_partner', 'end')) THEN
+		steps := array_remove(steps, 'dissolution');
+	END IF;
+	IF p.status = 'suspended' AND EXISTS (SELECT FROM matching.enrolment e
+			WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')) THEN
+		steps := array_remove(steps, 'resumption');
+	END IF;
+	IF two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
+			OR NOT matching.above_pair(actor, p.mentor_id, p.mentee_id) THEN
+		steps := steps || 'review_create'::text;
+	END IF;
+	IF two THEN
+		steps := steps || CASE WHEN p.status = 'active' THEN '{agreement_create,session_create,goal_create}'::text[] ELSE '{}' END
+			|| 'feedback_create'::text;
+	END IF;
+	RETURN array_to_json(steps);
+END $$;
+
+CREATE OR REPLACE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p.programme_id),
+	'mentor', profiles.card_json(p.mentor_id), 'mentee', profiles.card_json(p.mentee_id),
+	'my_side', CASE actor WHEN p.mentor_id THEN 'mentor' WHEN p.mentee_id THEN 'mentee' END,
+	'status', p.status, 'answer_by', common.instant(p.answer_by), 'suspended_until', p.suspended_until,
+	'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
+	'version', p.version, 'can', matching.pair_can(p, actor),
+	'links', json_strip_nulls(json_build_object('self', '/api/v1/pairs/' || p.id,
+		'why', CASE WHEN p.score IS NOT NULL THEN '/api/v1/pairs/' || p.id || '/why' END,
+		'agreements', '/api/v1/agreements?pair_id=' || p.id,
+		'sessions', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/sessions?pair_id=' || p.id END,
+		'goals', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/goals?pair_id=' || p.id END,
+		'page', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/dashboards/pairs/' || p.id END,
+		'reviews', '/api/v1/pairs/' || p.id || '/reviews',
+		'history', CASE WHEN actor NOT IN (p.mentor_id, p.mentee_id) THEN '/api/v1/pairs/' || p.id || '/history' END,
+		'programme', '/api/v1/programmes/' || p.programme_id)));
+
+CREATE OR REPLACE FUNCTION matching.pair_json(pair_id uuid, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT matching.pair_json(p, $2) FROM matching.pair p WHERE p.id = $1);
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid), matching.pair_can(matching.pair, uuid),
+	matching.pair_json(matching.pair, uuid) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid), matching.above_pair(uuid, uuid, uuid)
+	TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;

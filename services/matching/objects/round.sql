@@ -1,0 +1,118 @@
+CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
+	'status', r.status,
+	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
+	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
+	'totals', CASE WHEN r.status IN ('ready', 'published', 'rolled_back', 'superseded', 'discarded') THEN
+		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
+			'complete', r.complete, 'unmatched', r.unmatched) END,
+	'failure', r.reason, 'created_at', common.instant(r.created_at), 'finished_at', common.instant(r.finished_at),
+	'version', r.version,
+	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
+			JOIN matching.pair q ON q.shortlist_id = s.id WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
+		ELSE common.actions('round', r.status, '{programme_admin}') END),
+	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
+		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
+		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
+		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
+		'programme', '/api/v1/programmes/' || r.programme_id));
+
+CREATE OR REPLACE FUNCTION matching.round_json(round_id uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT matching.round_json(r) FROM matching.round r WHERE r.id = $1);
+END $$;
+
+-- The drafts of a round that is being published, as things stand now: whose mentee has no place any more, or has an
+-- open list, gets none; a mentor who cannot be had is replaced.
+CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	p programme;
+	list uuid;
+BEGIN
+	SELECT g.* INTO p FROM programme g JOIN round r ON r.programme_id = g.id WHERE r.id = round;
+	UPDATE shortlist s SET step = 'withdrawal'
+	WHERE s.round_id = round AND s.status = 'draft' AND (mentee_refusal(s.enrolment_id, NULL) IS NOT NULL
+		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open'));
+	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
+				WHERE s.id = x.shortlist_id AND s.round_id = round AND s.status = 'draft'
+					AND NOT obtainable(x.enrolment_id, s.mentee_id, coalesce(p.line_distance, x.line_distance)) RETURNING x.shortlist_id)
+			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
+	LOOP
+		IF fill_shortlist(list) = 0 THEN
+			UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
+		END IF;
+	END LOOP;
+	UPDATE shortlist s SET step = 'publication', pick_by = common.now() + make_interval(days => p.pick_days)
+	WHERE s.round_id = round AND s.status = 'draft';
+END $$;
+
+-- Publishes a round. Earlier rounds without an open list, and others that are ready, are superseded.
+CREATE OR REPLACE FUNCTION matching.publish_round(round uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	r round;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 1);
+	UPDATE round x SET step = 'publication', published_at = common.now() WHERE x.id = publish_round.round RETURNING * INTO r;
+	UPDATE programme p SET step = 'first_round' WHERE p.id = r.programme_id AND p.status = 'recruiting';
+	PERFORM open_drafts(r.id);
+	PERFORM supersede_rounds(r);
+END $$;
+
+-- A round that is ready or published takes the place of others that nobody waits for.
+CREATE OR REPLACE FUNCTION matching.supersede_rounds(r matching.round) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	UPDATE round o SET step = 'supersession'
+	WHERE o.programme_id = r.programme_id AND o.id <> r.id AND NOT o.what_if AND (o.status = 'ready'
+		OR r.status = 'published' AND o.status = 'published'
+			AND NOT EXISTS (SELECT FROM shortlist s WHERE s.round_id = o.id AND s.status = 'open'));
+	UPDATE shortlist s SET step = 'withdrawal' FROM round o
+	WHERE o.id = s.round_id AND o.programme_id = r.programme_id AND o.status = 'superseded' AND s.status = 'draft';
+END $$;
+
+-- Takes a published round back, while no pick of it was accepted.
+CREATE OR REPLACE FUNCTION matching.take_back_round(round uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 1);
+	IF EXISTS (SELECT FROM pair q JOIN shortlist s ON s.id = q.shortlist_id JOIN round r ON r.id = s.round_id
+			WHERE r.id = take_back_round.round AND r.status = 'published' AND q.accepted_at IS NOT NULL) THEN
+		PERFORM common.refuse('round_accepted');
+	END IF;
+	UPDATE pair q SET step = 'retraction' FROM shortlist s
+	WHERE s.id = q.shortlist_id AND s.round_id = take_back_round.round AND q.status IN ('proposed', 'suspended');
+	UPDATE shortlist s SET step = 'withdrawal'
+	WHERE s.round_id = take_back_round.round AND s.status IN ('draft', 'open', 'picked');
+	UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
+END $$;
+
+-- Rounds are for programmes that run, and no pair lives in one that was taken back.
+CREATE OR REPLACE FUNCTION matching.round_follow() RETURNS trigger
+LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.step IN ('creation', 'publication') AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+			AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL) THEN
+		PERFORM common.refuse('programme_not_open');
+	END IF;
+	IF new.status = 'rolled_back' AND EXISTS (SELECT FROM shortlist s JOIN pair q ON q.shortlist_id = s.id
+			WHERE s.round_id = new.id AND q.status IN ('proposed', 'active', 'suspended')) THEN
+		RAISE EXCEPTION 'live pairs' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'round',
+			CONSTRAINT = 'round_pairs_over';
+	END IF;
+	IF tg_op = 'UPDATE' THEN
+		PERFORM common.tell_step('round', new.step, old.status, new.id);
+	END IF;
+	RETURN NULL;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.open_drafts(uuid),
+	matching.publish_round(uuid), matching.supersede_rounds(matching.round),
+	matching.take_back_round(uuid) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;
+
+CREATE OR REPLACE TRIGGER round_follow AFTER INSERT OR UPDATE OF step ON matching.round
+	FOR EACH ROW EXECUTE FUNCTION matching.round_follow();

@@ -1,0 +1,351 @@
+-- Reverse safety: no pair is ever proposed or active too close, not strictly junior, excluded or
+-- over capacity, in any committed state. standing = manager, level, age band, status of a person.
+-- Who reads standing to decide on a pair holds the advisory lock (7, 1) shared, who changes it
+-- holds it exclusive, both to the end of the transaction. The lock is taken in a BEFORE trigger and
+-- the check made in an AFTER trigger, by functions whose every query has a newer snapshot than the
+-- lock; one SQL statement cannot do both. A change of standing is never refused for a pair's sake:
+-- it suspends the pair in the same transaction.
+--
+-- A statement that locks a row of pair, enrolment or shortlist before one takes a step takes the lock first:
+-- SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a programme, and the
+-- publication and rollback of a round, take the lock exclusive before any row, so that a pair that is made,
+-- accepted or resumed reads in its AFTER trigger what they have left. Steps of enrolments and lists take it
+-- shared too: a programme that ends finds them as they stand. Nobody takes it shared and then exclusive.
+
+-- The reader's lock, for a FROM clause; one row.
+CREATE OR REPLACE FUNCTION matching.standing() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
+	RETURN true;
+END $$;
+
+-- How many more pairs a person may be in on that side, over all programmes; negative where the limit was
+-- lowered since.
+CREATE OR REPLACE FUNCTION matching.room_of(person uuid, side text) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	live int;
+BEGIN
+	IF side = 'mentor' THEN
+		SELECT count(*) INTO live FROM matching.pair q
+		WHERE q.mentor_id = person AND q.status IN ('proposed', 'active', 'suspended');
+	ELSE
+		SELECT count(*) INTO live FROM matching.pair q
+		WHERE q.mentee_id = person AND q.status IN ('proposed', 'active', 'suspended');
+	END IF;
+	RETURN coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s WHERE s.name = 'person_limits'), 1000)
+		- live;
+END $$;
+
+CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000'; -- an older snapshot would check the past
+	END IF;
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
+	RETURN NULL;
+END $$;
+
+-- The state of a pair as everybody sees it: an answer that is overdue has expired, also before the job that
+-- says so, and also while the pair rests.
+CREATE OR REPLACE FUNCTION matching.pair_now(p matching.pair) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN p.answer_by <= common.now() AND (p.status = 'proposed' OR p.status = 'suspended' AND p.came_from = 'proposed')
+	THEN 'expired' ELSE p.status END;
+
+-- What needs an answer in time comes in time.
+CREATE OR REPLACE FUNCTION matching.pair_in_time() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.step IN ('acceptance', 'extension', 'resumption') AND matching.pair_now(old) = 'expired' THEN
+		PERFORM common.refuse_step('pair', new.step, 'expired');
+	END IF;
+	RETURN new;
+END $$;
+
+-- The policy a pair is judged by is its programme's when it is made; where that says any, the distance that
+-- the round granted on the entry of the list (head of the tree).
+CREATE OR REPLACE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF tg_op = 'INSERT' THEN
+		SELECT p.min_level_gap, coalesce(p.line_distance, (SELECT x.line_distance FROM matching.shortlist_entry x
+			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id))
+		INTO new.min_gap, new.line_distance
+		FROM matching.programme p WHERE p.id = new.programme_id;
+	ELSIF new.step = 'acceptance' THEN
+		new.accepted_at := common.now();
+	ELSIF new.step = 'resumption' THEN
+		new.resumed_at := common.now();
+	END IF;
+	IF new.status = 'suspended' THEN
+		new.suspended_until := coalesce(new.suspended_until, common.today() + 30);
+		new.safe_since := CASE new.step WHEN 'suspension' THEN common.now() END; -- others: pair_rest_over
+	ELSE
+		new.suspended_until := NULL;
+		new.safe_since := NULL;
+	END IF;
+	RETURN new;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.standing() TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text), matching.pair_now(matching.pair)
+	TO guard, upward_matching;
+
+SET LOCAL ROLE guard;
+
+-- Is upper above lower, and how many steps; NULL if not. There are no cycles (profiles.line_changed).
+CREATE OR REPLACE FUNCTION matching.steps_above(upper uuid, lower uuid) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	at uuid := lower;
+	steps int := 0;
+BEGIN
+	LOOP
+		SELECT p.manager_id INTO at FROM profiles.person p WHERE p.id = at;
+		IF at IS NULL THEN
+			RETURN NULL;
+		END IF;
+		steps := steps + 1;
+		IF at = upper THEN
+			RETURN steps;
+		END IF;
+	END LOOP;
+END $$;
+
+-- The rule: why is NULL or the name of the broken one. gap NULL: level does not count; distance: steps
+-- within which the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close.
+CREATE OR REPLACE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint, distance smallint,
+	OUT why text)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	junior record;
+	senior record;
+	steps int;
+BEGIN
+	SELECT p.manager_id, p.level INTO junior FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
+	IF NOT FOUND THEN
+		why := 'pair_person_active';
+		RETURN;
+	END IF;
+	SELECT p.manager_id, p.level INTO senior FROM profiles.person p WHERE p.id = mentee AND p.status <> 'inactive';
+	IF NOT FOUND THEN
+		why := 'pair_person_active';
+	ELSIF senior.level - junior.level < gap THEN
+		why := 'pair_mentor_junior';
+	ELSIF junior.manager_id = senior.manager_id THEN
+		why := 'pair_same_manager';
+	ELSIF EXISTS (SELECT FROM matching.exclusion e
+			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee AND e.other_id = mentor) THEN
+		why := 'pair_excluded';
+	ELSIF matching.steps_above(mentor, mentee) IS NOT NULL THEN
+		why := 'pair_same_line';
+	END IF;
+	IF why IS NOT NULL THEN
+		RETURN;
+	END IF;
+	steps := matching.steps_above(mentee, mentor);
+	IF steps <= greatest(distance, 2) OR steps IS NOT NULL AND distance IS NULL THEN
+		why := 'pair_same_line';
+	END IF;
+END $$;
+
+-- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
+-- end in them or in their present ancestors can be. The reason in row and event does not tell a conflict
+-- of interest: it looks like closeness in the line.
+CREATE OR REPLACE FUNCTION matching.recheck(people uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	one record;
+	found_ record;
+	said text;
+BEGIN
+	FOR one IN
+		WITH RECURSIVE line (id) AS (
+			SELECT unnest(people)
+			UNION
+			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL)
+		SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
+			SELECT a.id FROM line l JOIN matching.pair a ON a.mentor_id = l.id
+			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id)
+		ORDER BY q.id
+	LOOP
+		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap, one.line_distance);
+		IF found_.why IS NOT NULL THEN
+			said := CASE found_.why WHEN 'pair_person_active' THEN 'person_left'
+				WHEN 'pair_mentor_junior' THEN 'not_junior' ELSE 'too_close' END;
+			UPDATE matching.pair SET step = 'safety_suspension', reason = said WHERE id = one.id;
+		END IF;
+	END LOOP;
+END $$;
+
+-- Refuses a pair, by the name of the rule.
+CREATE OR REPLACE FUNCTION matching.refuse_pair(rule text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'a pair that may not be' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'pair',
+		CONSTRAINT = rule;
+END $$;
+
+-- Takes or frees one place of an enrolment; a place is taken of those who are enrolled, and of those who
+-- have room left over all programmes. Two programmes share no row of the person, hence the lock.
+CREATE OR REPLACE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
+RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	rules text[] := CASE side WHEN 'mentor' THEN '{pair_mentor_enrolled,pair_mentor_place,pair_mentor_limit}'
+		ELSE '{pair_mentee_enrolled,pair_mentee_place,pair_mentee_limit}' END;
+BEGIN
+	UPDATE matching.enrolment e SET taken = e.taken + places
+	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
+		AND e.role = side AND e.status = 'enrolled' AND e.taken < e.capacity));
+	IF NOT FOUND THEN
+		PERFORM matching.refuse_pair(rules[1 + (SELECT count(*) FROM matching.enrolment e
+			WHERE e.id = enrolment AND e.programme_id = programme AND e.person_id = person
+				AND e.role = side AND e.status = 'enrolled')]);
+	END IF;
+	IF places > 0 THEN
+		PERFORM pg_advisory_xact_lock(9, hashtext(person::text));
+		IF matching.room_of(person, side) < 0 THEN
+			PERFORM matching.refuse_pair(rules[3]);
+		END IF;
+	END IF;
+END $$;
+
+-- What else must stand where a pair is made, accepted or resumed: its programme runs (no new pairs while it
+-- closes), its round was not taken back, and both still take part.
+CREATE OR REPLACE FUNCTION matching.pair_stands(p matching.pair) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	gone text;
+BEGIN
+	IF NOT EXISTS (SELECT FROM matching.programme g WHERE g.id = p.programme_id AND (g.status IN ('matching', 'active')
+				OR g.status = 'closing' AND p.step = 'resumption' AND p.status = 'active')
+			AND (g.winding_down IS NULL OR g.winding_down = 'closing' AND p.step = 'resumption' AND p.status = 'active')) THEN
+		PERFORM matching.refuse_pair('pair_programme_open');
+	END IF;
+	IF p.shortlist_id IS NOT NULL AND NOT EXISTS (SELECT FROM matching.shortlist s JOIN matching.round r ON r.id = s.round_id
+			WHERE s.id = p.shortlist_id AND r.status IN ('published', 'superseded')) THEN
+		PERFORM matching.refuse_pair('pair_round_stands');
+	END IF;
+	SELECT e.role INTO gone FROM matching.enrolment e
+	WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')
+	ORDER BY e.role LIMIT 1;
+	IF FOUND THEN
+		PERFORM matching.refuse_pair('pair_' || gone || '_enrolled');
+	END IF;
+END $$;
+
+-- What follows from a step of a pair in the same transaction: whom the mentee is not offered again (only for what
+-- somebody said, or let pass), the list that would have replaced it, its history and the event. Why somebody
+-- left is not in the history.
+CREATE OR REPLACE FUNCTION matching.pair_follow(p matching.pair, was text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF was = 'proposed' AND p.step IN ('decline', 'expiry') THEN
+		INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
+		VALUES (p.programme_id, p.mentee_id, p.mentor_id, p.status)
+		ON CONFLICT (programme_id, mentee_id, mentor_id) DO NOTHING;
+	ELSIF p.step = 'resumption' THEN
+		UPDATE matching.shortlist SET step = 'withdrawal' WHERE replaces_pair = p.id AND status = 'open';
+	END IF;
+	IF was IS DISTINCT FROM p.status THEN
+		INSERT INTO matching.pair_history (pair_id, number, status, reason)
+		SELECT p.id, coalesce(max(h.number), 0) + 1, p.status, CASE WHEN p.status = 'suspended' THEN p.reason END
+		FROM matching.pair_history h WHERE h.pair_id = p.id;
+	END IF;
+	PERFORM common.tell_step('pair', p.step, was, p.id, CASE WHEN p.step = 'suspension' THEN '{"reason": "asked"}'
+		WHEN p.step = 'safety_suspension' THEN json_build_object('reason', p.reason)
+		WHEN p.step = 'programme_end' OR p.step = 'completion' AND p.reason = 'programme_ended'
+			THEN '{"reason": "programme_ended"}' ELSE '{}' END);
+END $$;
+
+-- After a pair was made or took a step: places, what must stand, safety, and what follows.
+CREATE OR REPLACE FUNCTION matching.pair_check() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
+	places int := (new.status IN ('proposed', 'active', 'suspended'))::int
+		- coalesce(was IN ('proposed', 'active', 'suspended'), false)::int;
+	found_ record;
+BEGIN
+	IF places <> 0 AND new.mentor_id < new.mentee_id THEN -- rows in the order of the persons' ids
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
+	ELSIF places <> 0 THEN
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
+	END IF;
+	IF new.status IN ('proposed', 'active') AND (was IS DISTINCT FROM new.status) THEN
+		PERFORM matching.pair_stands(new);
+	END IF;
+	IF new.status IN ('proposed', 'active') THEN
+		SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap, new.line_distance);
+		IF found_.why IS NOT NULL THEN
+			PERFORM matching.refuse_pair(found_.why);
+		END IF;
+	END IF;
+	PERFORM matching.pair_follow(new, was);
+	RETURN NULL;
+END $$;
+
+-- May the two be paired as things stand? For lists: what is shown can be picked.
+CREATE OR REPLACE FUNCTION matching.may_pair(mentor uuid, mentee uuid, gap smallint, distance smallint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT u.why IS NULL FROM matching.unsafe(mentor, mentee, gap, distance) u);
+END $$;
+
+-- Who has left the company takes part in nothing any more.
+CREATE OR REPLACE FUNCTION matching.depart(people uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	UPDATE matching.enrolment e SET step = 'departure'
+	WHERE e.person_id IN (SELECT p.id FROM profiles.person p WHERE p.id = ANY (people) AND p.status = 'inactive')
+		AND e.status IN ('invited', 'interested', 'enrolled', 'paused');
+END $$;
+
+CREATE OR REPLACE FUNCTION matching.exclusion_check() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM matching.recheck(ARRAY[new.author_id, new.other_id]);
+	RETURN NULL;
+END $$;
+
+-- After persons changed, and their lines were found sound (profiles.line_changed). For more than one the query
+-- over both transition tables is planned anew (EXECUTE), as there.
+CREATE OR REPLACE FUNCTION matching.person_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	changed uuid[];
+BEGIN
+	IF (SELECT count(*) FROM new_rows) = 1 THEN
+		SELECT ARRAY[n.id] INTO changed FROM new_rows n, old_rows o
+		WHERE (n.manager_id, n.level, n.age_band, n.status)
+			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status);
+	ELSE
+		EXECUTE 'SELECT array_agg(n.id) FROM new_rows n JOIN old_rows o ON o.id = n.id
+			WHERE (n.manager_id, n.level, n.age_band, n.status)
+				IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed;
+	END IF;
+	IF changed IS NOT NULL THEN
+		PERFORM matching.recheck(changed);
+		PERFORM matching.depart(changed);
+	END IF;
+	RETURN NULL;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching;
+-- The role that creates a trigger needs the function, the one that fires it does not.
+GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed()
+	TO owner;
+
+SET LOCAL ROLE owner;
+CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_in_time();
+CREATE OR REPLACE TRIGGER pair_share BEFORE INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
+	ON matching.pair FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
+CREATE OR REPLACE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF step ON matching.pair
+	FOR EACH ROW EXECUTE FUNCTION matching.pair_fill();
+CREATE OR REPLACE TRIGGER exclusion_check AFTER INSERT ON matching.exclusion
+	FOR EACH ROW EXECUTE FUNCTION matching.exclusion_check();
+CREATE OR REPLACE TRIGGER standing_changed AFTER UPDATE ON profiles.person
+	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_changed();
+CREATE OR REPLACE TRIGGER shortlist_share BEFORE UPDATE OF step ON matching.shortlist
+	FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();

@@ -1,0 +1,257 @@
+-- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its mentee
+-- has a place to fill.
+CREATE OR REPLACE FUNCTION matching.shortlist_reopens(s matching.shortlist) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN s.status = 'open' OR s.status = 'expired' AND EXISTS (SELECT FROM matching.enrolment e
+			JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
+			WHERE e.id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity)
+		AND NOT EXISTS (SELECT FROM matching.shortlist o
+			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL AND o.id > s.id);
+END $$;
+
+-- Of the interests that two shared in the round those that both still have: what somebody takes back is gone with
+-- the next request.
+CREATE OR REPLACE FUNCTION matching.still_shared(interests json, one uuid, other uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT json_agg(i.interest ORDER BY i.place)
+		FROM json_array_elements_text(interests) WITH ORDINALITY AS i (interest, place)
+		WHERE 2 = (SELECT count(*) FROM profiles.candidate_interest c
+			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
+END $$;
+
+-- What one may do with a list now: its mentee, or a coordinator. A pick that every limit refuses is not offered; nor
+-- is a refresh after the one of the round, or where nobody is left to be shown.
+CREATE OR REPLACE FUNCTION matching.shortlist_can(s matching.shortlist, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	steps text[];
+BEGIN
+	IF s.mentee_id <> actor THEN
+		RETURN CASE WHEN matching.shortlist_reopens(s) THEN '["patch"]' ELSE '[]' END;
+	END IF;
+	steps := common.actions('shortlist', matching.shortlist_now(s), '{shortlist_mentee}');
+	IF steps <> '{}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
+		RETURN '[]';
+	END IF;
+	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh')
+			OR NOT EXISTS (SELECT FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
+				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity
+					AND NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
+					AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = s.programme_id
+						AND d.mentee_id = s.mentee_id AND d.mentor_id = c.mentor_id)) THEN
+		steps := array_remove(steps, 'refresh');
+	END IF;
+	RETURN array_to_json(steps);
+END $$;
+
+-- The mentee's view: no rank, no score, in an order that says nothing.
+CREATE OR REPLACE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN json_build_object('id', s.id, 'programme', matching.programme_reference(s.programme_id),
+		'mentee', profiles.card_json(s.mentee_id), 'status', s.status, 'pick_by', common.instant(s.pick_by),
+		'line_rule', s.line_rule, 'reason', s.reason,
+		'mentors', coalesce((SELECT json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
+				'shared', json_build_object('skills', x.reasons -> 'skills', 'interests',
+					matching.still_shared(coalesce(x.reasons -> 'interests', '[]'), x.mentor_id, s.mentee_id),
+					'languages', x.reasons -> 'languages'))
+				ORDER BY md5(s.id::text || x.mentor_id::text))
+			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
+		'created_at', common.instant(s.created_at), 'version', s.version,
+		'can', matching.shortlist_can(s, actor),
+		'links', json_build_object('self', '/api/v1/shortlists/' || s.id,
+			'programme', '/api/v1/programmes/' || s.programme_id));
+END $$;
+
+CREATE OR REPLACE FUNCTION matching.shortlist_json(shortlist_id uuid, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT matching.shortlist_json(s, $2) FROM matching.shortlist s WHERE s.id = $1 AND s.status <> 'draft');
+END $$;
+
+-- The state of a list as everybody sees it: one whose time has passed has expired, also before the job that says so.
+CREATE OR REPLACE FUNCTION matching.shortlist_now(s matching.shortlist) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN s.status = 'open' AND s.pick_by <= common.now() THEN 'expired' ELSE s.status END;
+
+-- Why a mentee cannot take another mentor now: a code of api/problems.yaml, null where nothing stands against it.
+-- A list that replaces a suspended pair frees that pair's place with the pick.
+CREATE OR REPLACE FUNCTION matching.mentee_refusal(part uuid, replaces uuid) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	e enrolment;
+	freed int := (SELECT count(*) FROM pair q WHERE q.id = replaces AND q.status = 'suspended');
+BEGIN
+	SELECT * INTO e FROM enrolment x WHERE x.id = part;
+	RETURN CASE WHEN e.status <> 'enrolled' THEN 'not_enrolled' WHEN e.taken - freed >= e.capacity THEN 'no_place'
+		WHEN room_of(e.person_id, 'mentee') + freed <= 0 THEN 'person_limit' END;
+END $$;
+
+-- A pick is in time, and the mentee has a place for it: otherwise nothing is lost, and nobody else is blamed.
+CREATE OR REPLACE FUNCTION matching.shortlist_in_time() RETURNS trigger
+LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	refusal text;
+BEGIN
+	IF new.step IN ('pick', 'refresh') AND matching.shortlist_now(old) = 'expired' THEN
+		PERFORM common.refuse_step('shortlist', new.step, 'expired');
+	END IF;
+	IF new.step = 'pick' AND old.status = 'open' THEN
+		refusal := mentee_refusal(old.enrolment_id, old.replaces_pair);
+		IF refusal IS NOT NULL THEN
+			PERFORM common.refuse(refusal, '{"side": "mentee"}');
+		END IF;
+	END IF;
+	RETURN new;
+END $$;
+
+-- Can this mentor be had by this mentee, in this programme, now? Exposure is asked apart.
+CREATE OR REPLACE FUNCTION matching.obtainable(mentor_part uuid, mentee uuid, distance smallint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	e enrolment;
+	p programme;
+BEGIN
+	SELECT * INTO e FROM enrolment x WHERE x.id = mentor_part;
+	IF e.status <> 'enrolled' OR e.taken >= e.capacity OR room_of(e.person_id, 'mentor') <= 0
+			OR EXISTS (SELECT FROM declined d WHERE d.programme_id = e.programme_id
+				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
+			OR EXISTS (SELECT FROM pair q WHERE least(q.mentor_id, q.mentee_id) = least(e.person_id, mentee)
+				AND greatest(q.mentor_id, q.mentee_id) = greatest(e.person_id, mentee)
+				AND q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')) THEN
+		RETURN false;
+	END IF;
+	SELECT * INTO p FROM programme x WHERE x.id = e.programme_id;
+	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
+END $$;
+
+-- Fills a list up to three from its round's candidates, best first and those of the mentee's own line last: whoever
+-- can be had and stands on fewer lists than the cap, the third from a second department where that can be. Gives how many the list has then.
+CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	s shortlist;
+	p programme;
+	c round_candidate;
+	spare round_candidate;
+	departments text[];
+	n int;
+BEGIN
+	SELECT * INTO s FROM shortlist x WHERE x.id = list;
+	SELECT * INTO p FROM programme x WHERE x.id = s.programme_id;
+	SELECT count(*), coalesce(array_agg(DISTINCT k.department), '{}') INTO n, departments
+	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = list;
+	FOR c IN SELECT x.* FROM round_candidate x WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
+			AND NOT EXISTS (SELECT FROM shortlist_entry y WHERE y.shortlist_id = list AND y.mentor_id = x.mentor_id)
+		ORDER BY x.line_distance IS NOT NULL, x.rank
+	LOOP
+		EXIT WHEN n >= 3 OR spare.mentor_id IS NOT NULL AND c.line_distance IS NOT NULL;
+		CONTINUE WHEN mentor_lists(c.mentor_id, s.round_id) >= p.exposure_cap
+			OR NOT obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
+		IF n = 2 AND departments = ARRAY[c.department] THEN
+			IF spare.mentor_id IS NULL THEN
+				spare := c; -- taken only where no other department has anybody
+			END IF;
+			CONTINUE;
+		END IF;
+		PERFORM add_entry(list, c);
+		departments := departments || CASE WHEN c.department = ANY (departments) THEN '{}' ELSE ARRAY[c.department] END;
+		n := n + 1;
+	END LOOP;
+	IF n = 2 AND spare.mentor_id IS NOT NULL THEN
+		PERFORM add_entry(list, spare);
+		n := 3;
+	END IF;
+	UPDATE shortlist SET reason = CASE WHEN n < 3 THEN coalesce(reason, 'candidates_exhausted') END,
+		line_rule = CASE WHEN EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.line_distance IS NOT NULL)
+			THEN 'head_of_tree' WHEN line_rule = 'head_of_tree' THEN 'any' ELSE line_rule END
+	WHERE id = list;
+	RETURN n;
+END $$;
+
+-- On how many lists a mentor stands: open ones, and drafts of one round.
+CREATE OR REPLACE FUNCTION matching.mentor_lists(mentor uuid, round uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT count(*) FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id
+		WHERE x.mentor_id = mentor AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = round));
+END $$;
+
+-- A candidate comes onto a list, at the first rank that is free.
+CREATE OR REPLACE FUNCTION matching.add_entry(list uuid, c matching.round_candidate) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance)
+	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance
+	FROM generate_series(1, 3) r (rank)
+	WHERE NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.rank = r.rank)
+	ORDER BY r.rank LIMIT 1;
+END $$;
+
+-- A new open shortlist in place of an earlier one, where its mentee has a place to fill. For a mentee whose pair is
+-- suspended the list replaces that pair. Gives how many mentors it has; with none it makes nothing.
+CREATE OR REPLACE FUNCTION matching.replacement_shortlist(earlier uuid, fresh uuid) RETURNS int
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	was shortlist;
+	p programme;
+	resting uuid;
+	n int;
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(7, 1);
+	SELECT * INTO was FROM shortlist WHERE id = earlier;
+	SELECT * INTO p FROM programme WHERE id = was.programme_id;
+	IF mentee_refusal(was.enrolment_id, NULL) IN ('no_place', 'person_limit') THEN
+		SELECT q.id INTO resting FROM pair q WHERE q.mentee_enrolment_id = was.enrolment_id AND q.status = 'suspended'
+		ORDER BY q.id LIMIT 1;
+	END IF;
+	IF p.status NOT IN ('matching', 'active') OR p.winding_down IS NOT NULL
+			OR mentee_refusal(was.enrolment_id, resting) IS NOT NULL
+			OR EXISTS (SELECT FROM round r WHERE r.id = was.round_id AND r.status = 'rolled_back') THEN
+		RETURN 0;
+	END IF;
+	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by, line_rule, refresh_of,
+		replaces_pair)
+	VALUES (fresh, was.round_id, was.programme_id, was.enrolment_id, was.mentee_id, 'replacement',
+		common.now() + make_interval(days => p.pick_days), was.line_rule, was.id, resting)
+	ON CONFLICT (enrolment_id) WHERE status = 'open' DO NOTHING; -- another end of a pair was faster
+	IF NOT FOUND THEN
+		RETURN 0;
+	END IF;
+	n := fill_shortlist(fresh);
+	IF n = 0 THEN
+		DELETE FROM shortlist WHERE id = fresh;
+	ELSE
+		INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', fresh);
+	END IF;
+	RETURN n;
+END $$;
+
+-- A list that opens, or opens again, is of a programme that runs.
+CREATE OR REPLACE FUNCTION matching.shortlist_follow() RETURNS trigger
+LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.status = 'open' AND old.status <> 'open' AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+			AND p.status IN ('matching', 'active') AND p.winding_down IS NULL) THEN
+		PERFORM common.refuse('programme_not_open');
+	END IF;
+	PERFORM common.tell_step('shortlist', new.step, old.status, new.id);
+	RETURN NULL;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
+	matching.shortlist_reopens(matching.shortlist), matching.still_shared(json, uuid, uuid),
+	matching.shortlist_json(matching.shortlist, uuid), matching.shortlist_now(matching.shortlist),
+	matching.mentee_refusal(uuid, uuid), matching.obtainable(uuid, uuid, smallint),
+	matching.fill_shortlist(uuid), matching.mentor_lists(uuid, uuid),
+	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
+	TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.shortlist_now(matching.shortlist) TO guard;
+
+CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.shortlist
+	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_in_time();
+CREATE OR REPLACE TRIGGER shortlist_follow AFTER UPDATE OF step ON matching.shortlist
+	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_follow();

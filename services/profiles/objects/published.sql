@@ -1,0 +1,55 @@
+-- What profiles publishes: the other services read these and nothing else of its schema.
+
+-- A person as every other object shows them.
+CREATE OR REPLACE FUNCTION profiles.card_json(person_id uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
+			'department', p.department, 'location', p.location, 'photo_url', p.photo_url)
+		FROM profiles.person p WHERE p.id = person_id);
+END $$;
+
+CREATE OR REPLACE VIEW profiles.card AS
+SELECT p.id AS person_id, json_build_object('id', p.id, 'display_name', p.display_name,
+		'title', p.title, 'department', p.department, 'location', p.location,
+		'photo_url', p.photo_url) AS card,
+	p.display_name, p.department, p.location, p.level, p.status
+FROM profiles.person p;
+
+-- Sign-in: keys with ASCII letters folded. on_hold: an import is about to give the keys to somebody
+-- else, or others to this person; who is found so is looked up each time.
+CREATE OR REPLACE VIEW profiles.identity AS
+SELECT p.id AS person_id, lower(p.user_name COLLATE "C") AS user_name,
+	lower(p.external_id COLLATE "C") AS external_id, lower(p.email COLLATE "C") AS email, p.status,
+	p.rekeyed_by IS NOT NULL AS on_hold, p.updated_at
+FROM profiles.person p;
+
+-- What matching may know.
+CREATE OR REPLACE VIEW profiles.candidate AS
+SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.location, p.country,
+	coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
+	ARRAY(SELECT l.language FROM profiles.person_language l WHERE l.person_id = p.id ORDER BY l.language) AS languages,
+	p.hired_on
+FROM profiles.person p;
+
+CREATE OR REPLACE VIEW profiles.candidate_skill AS
+SELECT s.person_id, s.skill_id, s.current, s.target, s.offered FROM profiles.person_skill s;
+
+CREATE OR REPLACE VIEW profiles.candidate_interest AS
+SELECT i.person_id, i.interest FROM profiles.person_interest i;
+
+CREATE OR REPLACE VIEW profiles.candidate_hours AS
+SELECT h.person_id, h.weekday, h.starts, h.ends FROM profiles.person_hours h;
+
+CREATE OR REPLACE VIEW profiles.skill_view AS
+SELECT s.id AS skill_id, s.name, s.retired FROM profiles.skill s;
+
+GRANT EXECUTE ON FUNCTION profiles.card_json(uuid)
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view
+	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+GRANT SELECT ON profiles.candidate, profiles.candidate_skill, profiles.candidate_interest,
+	profiles.candidate_hours TO upward_matching;
+-- The zone and the working hours of the people who meet.
+GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;
+GRANT SELECT ON profiles.candidate TO upward_evaluation;

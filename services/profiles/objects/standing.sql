@@ -1,0 +1,105 @@
+-- Reporting lines and standing (manager, level, age band, status): what profiles holds of itself, whoever
+-- else there is. What a change of standing means for pairs, matching adds by triggers of its own.
+
+-- Before a change of standing: its lock, exclusive, to the end of the transaction.
+CREATE OR REPLACE FUNCTION profiles.standing_wall() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000'; -- an older snapshot would check the past
+	END IF;
+	PERFORM pg_advisory_xact_lock(7, 1);
+	RETURN new;
+END $$;
+
+-- Refuses lines that form a circle.
+CREATE OR REPLACE FUNCTION profiles.refuse_cycle() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'reporting lines form a circle' USING ERRCODE = '23514', SCHEMA = 'profiles',
+		TABLE = 'person', CONSTRAINT = 'person_line_no_cycle';
+END $$;
+
+-- Do the lines of these people, as they are now, end at a top? Many are asked in one sweep, from the tops
+-- down, which is planned anew (EXECUTE): who is not reached is in a circle.
+CREATE OR REPLACE FUNCTION profiles.lines_end(people uuid[]) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	one uuid;
+	sound boolean := true;
+BEGIN
+	IF cardinality(people) > 50 THEN
+		EXECUTE 'WITH RECURSIVE line (id) AS (
+				SELECT unnest($1)
+				UNION
+				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL),
+			edge AS MATERIALIZED (SELECT p.id, p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id),
+			reached (id) AS (
+				SELECT e.id FROM edge e WHERE e.manager_id IS NULL
+				UNION ALL
+				SELECT e.id FROM reached r JOIN edge e ON e.manager_id = r.id)
+			SELECT (SELECT count(*) FROM reached) = (SELECT count(*) FROM edge)' INTO sound USING people;
+		RETURN sound;
+	END IF;
+	FOREACH one IN ARRAY people LOOP
+		IF EXISTS (WITH RECURSIVE line (id) AS (
+				SELECT p.manager_id FROM profiles.person p WHERE p.id = one
+				UNION
+				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id)
+			SELECT FROM line WHERE id = one) THEN
+			RETURN false;
+		END IF;
+	END LOOP;
+	RETURN true;
+END $$;
+
+-- After persons changed: no circle. For more than one the query over both transition tables is planned anew
+-- (EXECUTE): a plan kept from a one-row update would join a bulk update by nested loops.
+CREATE OR REPLACE FUNCTION profiles.line_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	moved uuid[];
+BEGIN
+	IF (SELECT count(*) FROM new_rows) = 1 THEN
+		SELECT ARRAY[n.id] INTO moved FROM new_rows n, old_rows o
+		WHERE n.manager_id IS NOT NULL AND n.manager_id IS DISTINCT FROM o.manager_id;
+	ELSE
+		EXECUTE 'SELECT array_agg(n.id) FROM new_rows n JOIN old_rows o ON o.id = n.id
+			WHERE n.manager_id IS NOT NULL AND n.manager_id IS DISTINCT FROM o.manager_id' INTO moved;
+	END IF;
+	IF moved IS NOT NULL AND NOT profiles.lines_end(moved) THEN
+		PERFORM profiles.refuse_cycle();
+	END IF;
+	RETURN NULL;
+END $$;
+
+-- After persons arrived: circles within one insert.
+CREATE OR REPLACE FUNCTION profiles.line_arrived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	arrived bigint;
+	reached_ bigint;
+BEGIN
+	SELECT count(*) INTO arrived FROM new_rows;
+	IF arrived > 1 THEN
+		EXECUTE 'WITH RECURSIVE reached (id) AS (
+				SELECT n.id FROM new_rows n WHERE n.manager_id IS NULL
+					OR NOT EXISTS (SELECT FROM new_rows m WHERE m.id = n.manager_id)
+				UNION ALL
+				SELECT n.id FROM reached r JOIN new_rows n ON n.manager_id = r.id)
+			SELECT count(*) FROM reached' INTO reached_;
+		IF reached_ <> arrived THEN
+			PERFORM profiles.refuse_cycle();
+		END IF;
+	END IF;
+	RETURN NULL;
+END $$;
+
+-- Triggers of one kind fire by name: lines are sound before matching's standing_changed climbs them.
+CREATE OR REPLACE TRIGGER standing_wall BEFORE UPDATE ON profiles.person FOR EACH ROW
+	WHEN ((old.manager_id, old.level, old.age_band, old.status)
+		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))
+	EXECUTE FUNCTION profiles.standing_wall();
+CREATE OR REPLACE TRIGGER line_changed AFTER UPDATE ON profiles.person
+	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_changed();
+CREATE OR REPLACE TRIGGER line_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_arrived();

@@ -1,0 +1,199 @@
+-- What scheduling publishes.
+CREATE OR REPLACE VIEW scheduling.session_view AS
+SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
+FROM scheduling.session s;
+
+-- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
+-- reported; a pair that is not active confirms and moves nothing.
+CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	steps text[] := common.actions('session', s.status, '{pair_member}');
+BEGIN
+	IF s.starts_at <= common.now() THEN
+		RETURN CASE WHEN 'report' = ANY (steps) THEN '["report"]' ELSE '[]' END;
+	END IF;
+	steps := array_remove(steps, 'report');
+	IF s.proposed_by = actor OR pair_status <> 'active' THEN
+		steps := array_remove(steps, 'confirmation');
+	END IF;
+	IF pair_status <> 'active' THEN
+		steps := array_remove(steps, 'patch');
+	END IF;
+	RETURN array_to_json(steps);
+END $$;
+
+CREATE OR REPLACE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	m record;
+BEGIN
+	SELECT p.partner_id, p.status INTO m FROM matching.pair_member p WHERE p.pair_id = s.pair_id AND p.person_id = actor;
+	IF NOT FOUND THEN
+		RETURN NULL;
+	END IF;
+	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
+		'kind', s.kind, 'status', s.status,
+		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
+		'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
+		'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
+		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
+		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
+		'version', s.version,
+		'can', scheduling.session_can(s, actor, m.status),
+		'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
+			'history', '/api/v1/sessions/' || s.id || '/history'));
+END $$;
+
+CREATE OR REPLACE FUNCTION scheduling.session_json(session_id uuid, actor uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT scheduling.session_json(s, $2) FROM scheduling.session s WHERE s.id = $1);
+END $$;
+
+-- Refuses what only an active pair does.
+CREATE OR REPLACE FUNCTION scheduling.pair_is_active(pair uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	now_ text := (SELECT m.status FROM matching.pair_member m WHERE m.pair_id = pair AND m.side = 'mentor');
+BEGIN
+	IF now_ <> 'active' THEN
+		PERFORM common.refuse('pair_not_active', json_build_object('current_status', now_));
+	END IF;
+END $$;
+
+-- Before a session is booked or takes a step. Whoever moves one has proposed it.
+CREATE OR REPLACE FUNCTION scheduling.session_guard() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF tg_op = 'INSERT' THEN
+		new.proposed_by := new.booked_by;
+		RETURN new;
+	END IF;
+	IF new.step IN ('report_held', 'report_missed', 'silence') THEN
+		IF new.starts_at > common.now() THEN
+			PERFORM common.refuse('session_not_started');
+		END IF;
+		RETURN new;
+	END IF;
+	IF new.step = 'confirmation' AND old.proposed_by = common.actor() THEN
+		PERFORM common.refuse_step('session', new.step, old.status);
+	END IF;
+	IF old.starts_at <= common.now() THEN
+		PERFORM common.refuse('session_started');
+	END IF;
+	IF new.step IN ('confirmation', 'move') THEN
+		PERFORM scheduling.pair_is_active(new.pair_id);
+	END IF;
+	IF new.step = 'move' THEN
+		IF new.kind = 'get_to_know' AND new.ends_at > new.starts_at + interval '30 minutes' THEN
+			PERFORM common.refuse('unprocessable', '{"pointer": "/duration_minutes"}');
+		ELSIF new.starts_at <= common.now() THEN
+			PERFORM common.refuse('in_the_past', '{"pointer": "/starts_at"}');
+		END IF;
+		new.proposed_by := coalesce(common.actor(), old.proposed_by);
+	END IF;
+	new.sequence := old.sequence + 1;
+	RETURN new;
+END $$;
+
+-- Binds both people to the session's time, or frees them. Their advisory locks are taken in one order first: two
+-- inserts of the same slot would each see the other half-done and deadlock. 23P01 participant_free: somebody is
+-- taken.
+CREATE OR REPLACE FUNCTION scheduling.session_bind(s scheduling.session, fresh boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	binds boolean := s.status NOT IN ('cancelled', 'missed');
+	slot tstzrange := tstzrange(s.starts_at, s.ends_at);
+	key int;
+BEGIN
+	FOR key IN SELECT hashtext(m.person_id::text) FROM matching.pair_member m WHERE m.pair_id = s.pair_id ORDER BY 1 LOOP
+		PERFORM pg_advisory_xact_lock(8, key);
+	END LOOP;
+	IF NOT fresh THEN
+		UPDATE scheduling.participant SET during = slot, live = binds
+		WHERE session_id = s.id AND (during, live) IS DISTINCT FROM (slot, binds);
+		RETURN;
+	END IF;
+	INSERT INTO scheduling.participant (session_id, person_id, during, live)
+	SELECT s.id, m.person_id, slot, binds FROM matching.pair_member m WHERE m.pair_id = s.pair_id ORDER BY m.person_id;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'no such pair' USING ERRCODE = '23503', SCHEMA = 'scheduling',
+			TABLE = 'session', CONSTRAINT = 'session_pair_known';
+	END IF;
+END $$;
+
+-- After a session was booked or took a step: the people, the date of the plan, its history, the event.
+CREATE OR REPLACE FUNCTION scheduling.session_follow() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
+	fresh boolean := tg_op = 'INSERT';
+	moved boolean := tg_op = 'UPDATE' AND (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at);
+	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked' WHEN new.step = 'move' THEN 'rescheduled'
+		WHEN new.status <> old.status THEN new.status END;
+	agreement uuid;
+BEGIN
+	IF fresh AND new.kind = 'regular' THEN
+		agreement := scheduling.hold_agreement(new.pair_id);
+	END IF;
+	IF fresh OR moved OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
+		PERFORM scheduling.session_bind(new, fresh);
+	END IF;
+	IF agreement IS NOT NULL THEN
+		PERFORM scheduling.take_date(new, agreement);
+	ELSIF new.status = 'cancelled' THEN
+		UPDATE scheduling.plan SET session_id = NULL, result = NULL WHERE session_id = new.id;
+	END IF;
+	IF said IS NOT NULL THEN
+		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason, actor)
+		SELECT new.id, coalesce(max(h.number), 0) + 1, said, CASE WHEN NOT fresh THEN old.starts_at END,
+			CASE WHEN NOT fresh THEN old.ends_at END, new.reason, common.actor()
+		FROM scheduling.session_history h WHERE h.session_id = new.id;
+	END IF;
+	PERFORM common.tell_step('session', new.step, was, new.id, CASE WHEN new.step LIKE 'report%' THEN '{}'
+		ELSE json_strip_nulls(json_build_object('pair_id', new.pair_id, 'by', common.actor(),
+			'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
+			'reason', CASE new.step WHEN 'pair_end' THEN new.reason END)) END);
+	RETURN NULL;
+END $$;
+
+-- How a booking would begin, as one of the pair asks for it: its kind and its step. Refuses what may not be booked;
+-- locks the agreement.
+CREATE OR REPLACE FUNCTION scheduling.bookable(pair uuid, actor uuid, wanted text, starts timestamptz, minutes int, proposes boolean,
+	OUT kind text, OUT step text)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	agreement uuid;
+BEGIN
+	IF NOT EXISTS (SELECT FROM matching.pair_member m WHERE m.pair_id = pair AND m.person_id = actor) THEN
+		PERFORM common.refuse('unknown_reference', '{"pointer": "/pair_id"}');
+	END IF;
+	PERFORM scheduling.pair_is_active(pair);
+	agreement := scheduling.hold_agreement(pair);
+	kind := coalesce(wanted, CASE WHEN agreement IS NULL AND minutes <= 30 THEN 'get_to_know' ELSE 'regular' END);
+	IF kind = 'regular' AND agreement IS NULL THEN
+		PERFORM common.refuse('agreement_missing');
+	ELSIF kind = 'get_to_know' AND minutes > 30 THEN
+		PERFORM common.refuse('unprocessable', '{"pointer": "/duration_minutes"}');
+	ELSIF starts <= common.now() THEN
+		PERFORM common.refuse('in_the_past', '{"pointer": "/starts_at"}');
+	END IF;
+	step := CASE WHEN proposes THEN 'proposal' ELSE 'booking' END;
+END $$;
+
+GRANT SELECT ON scheduling.session_view TO upward_scheduling, upward_evaluation;
+GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
+	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
+	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
+GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;
+
+CREATE OR REPLACE TRIGGER session_guard BEFORE INSERT OR UPDATE OF step ON scheduling.session
+	FOR EACH ROW EXECUTE FUNCTION scheduling.session_guard();
+-- Another time is a move, which counts the sequence on: people are bound by the step alone.
+CREATE OR REPLACE TRIGGER session_time AFTER UPDATE OF starts_at, ends_at ON scheduling.session
+	FOR EACH ROW WHEN (new.sequence = old.sequence
+		AND (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at))
+	EXECUTE FUNCTION common.refuse_status();
+CREATE OR REPLACE TRIGGER session_follow AFTER INSERT OR UPDATE OF step ON scheduling.session
+	FOR EACH ROW EXECUTE FUNCTION scheduling.session_follow();

@@ -1,0 +1,198 @@
+-- Meetings of pairs, and who is bound by them when. Nobody is in two places: participant_free.
+CREATE SCHEMA scheduling;
+GRANT USAGE ON SCHEMA scheduling TO upward_scheduling, upward_evaluation;
+
+-- Its life is in the contract (x-lifecycle). A reschedule is the same session with a higher sequence (RFC 5545),
+-- proposed again by whoever moved it.
+CREATE TABLE scheduling.session (
+	id uuid CONSTRAINT session_id PRIMARY KEY,
+	pair_id uuid NOT NULL,
+	kind text NOT NULL DEFAULT 'regular' CONSTRAINT session_kind CHECK (kind IN ('regular', 'get_to_know')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'booking',
+	came_from text,
+	starts_at timestamptz NOT NULL,
+	ends_at timestamptz NOT NULL,
+	time_zone text NOT NULL,   -- IANA, of the one who booked
+	mode text NOT NULL DEFAULT 'video'
+		CONSTRAINT session_mode CHECK (mode IN ('in_person', 'phone', 'video', 'chat')),
+	place text,
+	link text,
+	agenda text,
+	reason text,               -- code: of the cancellation
+	sequence int NOT NULL DEFAULT 0,
+	booked_by uuid,
+	proposed_by uuid,          -- who named its time; while it is proposed the other one confirms
+	planned int,               -- booked in a series for this date of the plan
+	reported_by uuid,
+	reported_at timestamptz,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT session_order CHECK (starts_at < ends_at),
+	CONSTRAINT session_length CHECK (ends_at <= starts_at + interval '8 hours')
+);
+
+-- With what pages count, so that a programme's sessions are read from the index alone.
+CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, proposed_by);
+CREATE INDEX session_start ON scheduling.session (starts_at, id);
+CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
+
+-- Written by session_follow() alone: both members of the pair, its time, live while it binds.
+-- Half-open: a meeting may begin when another ends. Not deferrable, so that a loser knows at once.
+CREATE TABLE scheduling.participant (
+	session_id uuid NOT NULL CONSTRAINT participant_session REFERENCES scheduling.session (id),
+	person_id uuid NOT NULL,
+	during tstzrange NOT NULL,
+	live boolean NOT NULL,
+	CONSTRAINT participant_once PRIMARY KEY (session_id, person_id),
+	CONSTRAINT participant_free EXCLUDE USING gist (person_id WITH =, during WITH &&) WHERE (live)
+);
+CREATE INDEX participant_person ON scheduling.participant (person_id, session_id);
+
+-- What binds somebody from some day on. participant_free sorts by time rather than by person, since ids made
+-- at the same moment are alike to it: a booking needs few of its pages, a search over weeks thousands.
+CREATE INDEX participant_until ON scheduling.participant (person_id, upper(during)) INCLUDE (during) WHERE live;
+
+-- Every booking, confirmation, move, cancellation and report, with what it was before.
+CREATE TABLE scheduling.session_history (
+	session_id uuid NOT NULL CONSTRAINT session_history_session REFERENCES scheduling.session (id),
+	number int NOT NULL,
+	change text NOT NULL CONSTRAINT session_history_change CHECK (change IN
+		('booked', 'rescheduled', 'confirmed', 'cancelled', 'held', 'missed', 'unreported')),
+	was_starts_at timestamptz,
+	was_ends_at timestamptz,
+	reason text,
+	actor uuid,
+	at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT session_history_number PRIMARY KEY (session_id, number)
+);
+COMMENT ON TABLE scheduling.session_history IS 'unaudited: a record of changes itself';
+
+-- A person's private subscription URL: the token is kept as a hash only.
+CREATE TABLE scheduling.calendar_feed (
+	id uuid CONSTRAINT calendar_feed_id PRIMARY KEY,
+	person_id uuid NOT NULL,
+	kind text NOT NULL DEFAULT 'full' CONSTRAINT calendar_feed_kind CHECK (kind IN ('full', 'free_busy')),
+	token_hash text NOT NULL CONSTRAINT calendar_feed_token UNIQUE,
+	name text,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	-- The day a feed was last fetched, so that its owner sees whether it is in use. No finer: a calendar
+	-- program's habits are nobody's business.
+	last_fetched_on date
+);
+CREATE INDEX calendar_feed_person ON scheduling.calendar_feed (person_id, id);
+GRANT SELECT, INSERT, UPDATE ON scheduling.session TO upward_scheduling;
+GRANT SELECT ON scheduling.participant, scheduling.session_history TO upward_scheduling;
+GRANT SELECT, INSERT, UPDATE, DELETE ON scheduling.calendar_feed TO upward_scheduling;
+
+-- What a pair agrees on, the plan that follows from it, and what waits for a person.
+
+-- Versions per pair; their life is in the contract (x-lifecycle).
+CREATE TABLE scheduling.agreement (
+	id uuid CONSTRAINT agreement_id PRIMARY KEY,
+	pair_id uuid NOT NULL,
+	number int NOT NULL,
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
+	cadence text NOT NULL CONSTRAINT agreement_cadence CHECK (cadence IN
+		('weekly_3_months', 'every_second_month', 'six_weeks', 'monthly')),
+	duration_minutes int NOT NULL CONSTRAINT agreement_duration CHECK (duration_minutes BETWEEN 15 AND 240),
+	channels text[] NOT NULL,  -- session modes, the preferred one first
+	touchpoint_cadence text CONSTRAINT agreement_touchpoint_cadence
+		CHECK (touchpoint_cadence IN ('weekly', 'fortnightly', 'monthly')), -- null: none between sessions
+	touchpoint_channel text CONSTRAINT agreement_touchpoint_channel
+		CHECK (touchpoint_channel IN ('chat', 'email', 'phone')),
+	expectations text,
+	confidentiality text,
+	time_zone text NOT NULL,   -- IANA
+	starts_on date NOT NULL,   -- of the first session
+	proposed_by uuid,
+	mentor_signed_at timestamptz,
+	mentee_signed_at timestamptz,
+	signed_at timestamptz,     -- by the second of them
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	updated_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT agreement_number UNIQUE (pair_id, number),
+	CONSTRAINT agreement_touchpoint CHECK ((touchpoint_cadence IS NULL) = (touchpoint_channel IS NULL)),
+	CONSTRAINT agreement_signatures CHECK (status = 'proposed'
+		OR mentor_signed_at IS NOT NULL AND mentee_signed_at IS NOT NULL AND signed_at IS NOT NULL)
+);
+CREATE UNIQUE INDEX agreement_one_proposed ON scheduling.agreement (pair_id) WHERE status = 'proposed';
+CREATE UNIQUE INDEX agreement_one_signed ON scheduling.agreement (pair_id) WHERE status = 'signed';
+
+-- The sessions that a signed agreement expects. session_id: the meeting that takes the date; one that is cancelled
+-- leaves it. What a date is (open, overdue, booked, held …) follows from both. result: of the last try to book it.
+CREATE TABLE scheduling.plan (
+	agreement_id uuid NOT NULL CONSTRAINT plan_agreement REFERENCES scheduling.agreement (id),
+	number int NOT NULL,
+	due_on date NOT NULL,
+	session_id uuid CONSTRAINT plan_session REFERENCES scheduling.session (id),
+	result text CONSTRAINT plan_result CHECK (result IN
+		('booked', 'overlap', 'week_full', 'local_time_nonexistent', 'in_the_past')),
+	CONSTRAINT plan_number PRIMARY KEY (agreement_id, number)
+);
+CREATE UNIQUE INDEX plan_session_once ON scheduling.plan (session_id) WHERE session_id IS NOT NULL;
+
+-- Before the agreement: one meeting to get to know each other.
+CREATE UNIQUE INDEX session_get_to_know_once ON scheduling.session (pair_id)
+	WHERE kind = 'get_to_know' AND status NOT IN ('cancelled', 'missed');
+
+-- Public holidays by country (DE) or region (DE-BY). A region's people keep the country's too.
+CREATE TABLE scheduling.holiday (
+	place text NOT NULL CONSTRAINT holiday_place CHECK (place ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
+	day date NOT NULL,
+	name text NOT NULL,
+	CONSTRAINT holiday_day PRIMARY KEY (place, day)
+);
+COMMENT ON TABLE scheduling.holiday IS 'unaudited: public calendars, replaced as a whole';
+
+-- Something that waits for a person or that they should know. data: ids and codes, never free text.
+-- cause: the event or the reminder that made it, so that none is made twice.
+CREATE TABLE scheduling.notification (
+	id uuid CONSTRAINT notification_id PRIMARY KEY,
+	person_id uuid NOT NULL,
+	kind text NOT NULL CONSTRAINT notification_kind CHECK (kind ~ '^[a-z_]+$'),
+	subject text NOT NULL CONSTRAINT notification_subject CHECK (subject IN
+		('enrolment', 'shortlist', 'pair', 'session', 'agreement', 'goal', 'assessment', 'round')),
+	subject_id uuid NOT NULL,
+	data json NOT NULL DEFAULT '{}',
+	due_at timestamptz,
+	cause text NOT NULL,
+	read_at timestamptz,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now(),
+	CONSTRAINT notification_once UNIQUE (person_id, kind, subject_id, cause)
+);
+CREATE INDEX notification_person ON scheduling.notification (person_id, (read_at IS NOT NULL), created_at DESC, id DESC);
+GRANT SELECT, INSERT, UPDATE ON scheduling.agreement, scheduling.plan, scheduling.notification TO upward_scheduling;
+GRANT SELECT, INSERT, DELETE ON scheduling.holiday TO upward_scheduling;
+
+-- A calendar of holidays is replaced as a whole: days that stay take the new name.
+GRANT UPDATE (name) ON scheduling.holiday TO upward_scheduling;
+
+-- Reminders that a coordinator sends. They hold no words of anybody: what waits says itself.
+
+-- about: what is waited for. Of one pair or shortlist, or of all of the programme. found: whom it waits for;
+-- reminded: who was told, for nobody is told of the same thing twice a day.
+CREATE TABLE scheduling.message (
+	id uuid CONSTRAINT message_id PRIMARY KEY,
+	programme_id uuid NOT NULL,
+	about text NOT NULL CONSTRAINT message_about CHECK (about IN ('pick', 'answer', 'agreement', 'sessions', 'report')),
+	pair_id uuid,
+	shortlist_id uuid CONSTRAINT message_one_subject CHECK (num_nonnulls(pair_id, shortlist_id) <= 1),
+	preview boolean NOT NULL DEFAULT false,
+	found int NOT NULL,
+	reminded int NOT NULL CONSTRAINT message_reminded CHECK (reminded <= found),
+	created_by uuid,
+	version bigint NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT common.now()
+);
+CREATE INDEX message_newest ON scheduling.message (programme_id, created_at DESC, id DESC);
+GRANT SELECT, INSERT ON scheduling.message TO upward_scheduling;
+
+SELECT common.attach_lifecycle('scheduling.agreement', 'agreement'), common.attach_lifecycle('scheduling.session', 'session');
