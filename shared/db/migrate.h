@@ -35,6 +35,7 @@ struct migrate_plan {
 	const char *events;    /* rows of common.event, the same */
 	const char *task_kinds;    /* rows of common.task_kind, the same */
 	const char *segments;      /* rows of common.segment, the same */
+	const char *catalogue; /* rows of common.catalogue, the same */
 	const char *to_module; /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* tell what is applied and what waits; change nothing */

@@ -407,3 +407,25 @@ CREATE TABLE common.segment (
 );
 GRANT SELECT ON common.task_kind, common.segment
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
+-- The data catalogue: what each column is for, on which basis, how long, and what becomes of it when its person asks
+-- for their data or is erased. From services/<service>/catalogue.yaml and shared/catalogue.yaml; upward-migrate
+-- replaces the rows. person, gone, touches and owned are conditions on a row, in which $1 is the person.
+CREATE TABLE common.catalogue (
+	schema_name text NOT NULL,
+	table_name text NOT NULL,
+	column_name text NOT NULL,
+	place int NOT NULL,             -- order in the file, in which an erasure goes
+	purpose text NOT NULL,
+	basis text NOT NULL,
+	retention text NOT NULL,
+	why text,                       -- why it is not exported, or stays
+	person text,                    -- rows with data of the person: an export shows them; null: none has
+	gone text,                      -- rows that an erasure removes
+	touches text,                   -- rows in which it changes columns
+	owned text,                     -- in which of those the column is the person's; null: in all
+	export text,                    -- the expression that is shown; null: nothing
+	erase text,                     -- the expression that takes its place
+	stays boolean NOT NULL,         -- neither that nor gone with its row
+	CONSTRAINT catalogue_once PRIMARY KEY (schema_name, table_name, column_name)
+);

@@ -4,7 +4,8 @@
 	contract.py --out build [--root .] [--lenient]
 
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
-       api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql, and the C sources for handlers.
+       api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
+       services/<service>/catalogue.yaml, shared/catalogue.yaml, and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only where the content
        changed, and <out>/gen/stamp.
 
@@ -26,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
 from upgen import codes, ctables, openapi, pages, rules  # noqa: E402
+from upgen.catalogue import Catalogue  # noqa: E402
 from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
@@ -55,11 +57,13 @@ def generate(root, out, faults):
     events.join(house)
     tasks = Tasks(house.tasks, faults)
     tasks.join(house)
+    catalogue = Catalogue(root, faults)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(), **tasks.files(),
+                       **catalogue.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
         output.put(name, text)
     for owner, found in house.statements.items():

@@ -18,6 +18,7 @@
 #include <unistd.h>
 #include "base/str.h"
 #include "db/migrate.h"
+#include "gen/catalogue.h"
 #include "gen/events.h"
 #include "gen/lifecycles.h"
 #include "gen/tasks.h"
@@ -101,6 +102,7 @@ int main(int argc, char **argv)
 		.events = event_rows,
 		.task_kinds = task_rows,
 		.segments = segment_rows,
+		.catalogue = catalogue_rows,
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();

@@ -154,3 +154,7 @@ GRANT SELECT, INSERT ON evaluation.asked TO upward_evaluation;
 CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
 	USING (visibility <> 'private' AND EXISTS (SELECT FROM evaluation.release r
 		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
+
+-- Row security lets the owner through to the feedback that this person wrote, and to no other.
+CREATE POLICY feedback_person ON evaluation.feedback TO owner
+	USING (author_id = nullif(current_setting('app.person', true), '')::uuid);
