@@ -87,8 +87,9 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.languages) g
 		ON CONFLICT (person_id, language) DO NOTHING),
 	told AS (INSERT INTO common.outbox (type, subject_id)
-		SELECT 'person.' || CASE c.action WHEN 'create' THEN 'created' WHEN 'update' THEN 'updated'
-			ELSE c.action || 'd' END, c.person_id FROM chunk c ORDER BY c.place),
+		SELECT CASE c.action WHEN 'create' THEN 'person.created' WHEN 'update' THEN 'person.updated'
+			WHEN 'deactivate' THEN 'person.deactivated' ELSE 'person.reactivated' END, c.person_id
+		FROM chunk c ORDER BY c.place),
 	moved AS (UPDATE import i SET attempts = 0, steps_done = l.steps_done + (SELECT count(*) FROM chunk),
 			leased_until = l.at + interval '15 seconds', version = i.version + 1, updated_at = l.at
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))

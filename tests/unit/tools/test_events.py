@@ -53,6 +53,10 @@ class Events(Case):
         self.files['services/evaluation/tell.c'] += 'const void *known = &stmt_goal_known;\n'
         self.assert_clean()
 
+    def test_an_event_that_is_put_together(self):
+        self.change(SQL, "ELSE 'goal.due' END", "ELSE 'goal.due' || 'goal.' || 'x' END")
+        self.assert_fault(SQL, "'goal.' ||", 'written whole')
+
     def test_an_event_without_a_sentence(self):
         self.change(EVENTS, 'when: Its date has passed., ', '')
         self.assert_fault(EVENTS, 'goal.due', 'a sentence in `when`')
