@@ -69,11 +69,27 @@ static int64_t number(const struct db_rows *rows, int row, int column)
 	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
 }
 
-/* The rows of calendar_feed_sessions as text. */
-static char *write_feed(const struct db_rows *feed_rows, const struct db_rows *rows)
+static enum feed_status status_of(const char *status)
 {
-	char name[300];
+	if (str_equal(status, "cancelled"))
+		return FEED_CANCELLED;
+	return str_equal(status, "proposed") ? FEED_TENTATIVE : FEED_CONFIRMED;
+}
+
+/* What is asked for: a feed of free and busy times never becomes a full one. */
+static enum feed_kind kind_of(const struct call *call, const char *kind)
+{
+	if (call_value(call, "format"))
+		return FEED_VFREEBUSY;
+	return str_equal(kind, "free_busy") ? FEED_BUSY : FEED_FULL;
+}
+
+/* The rows of calendar_feed_sessions as text. */
+static char *write_feed(
+	const struct call *call, const struct db_rows *feed_rows, const struct db_rows *rows)
+{
 	int count = db_rows_count(rows);
+	struct buf name = BUF_INIT(4096);
 	struct feed_session *sessions = calloc((size_t)count + 1, sizeof *sessions);
 	if (!sessions)
 		return NULL;
@@ -81,19 +97,21 @@ static char *write_feed(const struct db_rows *feed_rows, const struct db_rows *r
 		sessions[i] = (struct feed_session){ .id = db_value(rows, i, 0),
 			.starts = number(rows, i, 1),
 			.ends = number(rows, i, 2),
-			.cancelled = str_equal(db_value(rows, i, 3), "cancelled"),
+			.status = status_of(db_value(rows, i, 3)),
 			.sequence = (int)number(rows, i, 4),
 			.changed = number(rows, i, 5),
-			.mode = db_value(rows, i, 6),
+			.agenda = db_value(rows, i, 6),
 			.place = db_value(rows, i, 7),
 			.partner = db_value(rows, i, 8) };
-	snprintf(name, sizeof name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
-	const struct feed feed = { .name = name,
-		.free_busy = str_equal(db_value(feed_rows, 0, 0), "free_busy"),
-		.now = number(feed_rows, 0, 3),
+	buf_print(&name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
+	const struct feed feed = { .name = buf_ok(&name) ? name.data : "Reverse mentoring",
+		.kind = kind_of(call, db_value(feed_rows, 0, 0)),
+		.owner = db_value(feed_rows, 0, 1),
+		.today = number(feed_rows, 0, 3),
 		.sessions = sessions,
 		.count = (size_t)count };
 	char *text = feed_write(&feed);
+	buf_release(&name);
 	free(sessions);
 	return text;
 }
@@ -115,6 +133,6 @@ struct reply calendar_read(const struct call *call)
 	outcome = database_read(call->db, DB_POOL, &read, &sessions, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
-	char *text = write_feed(feed, sessions);
+	char *text = write_feed(call, feed, sessions);
 	return reply_text(200, "text/calendar; charset=utf-8", text, text ? strlen(text) : 0);
 }

@@ -83,8 +83,10 @@ static const char *read_by(const char *const program[2], const char *path)
 static void agrees(const char *lines, const char *reader, json_t *session)
 {
 	const char *id = json_string_value(json_object_get(session, "id"));
-	bool cancelled = strcmp(json_string_value(json_object_get(session, "status")),
-				 "cancelled") == 0;
+	const char *is = json_string_value(json_object_get(session, "status"));
+	const char *wanted = strcmp(is, "cancelled") == 0  ? "CANCELLED"
+			     : strcmp(is, "proposed") == 0 ? "TENTATIVE"
+							   : "CONFIRMED";
 	const char *begin = api_path("%s %s", reader, id), *found = strstr(lines, begin);
 	if (!found)
 		fail_msg("%s does not see session %s in\n%s", reader, id, lines);
@@ -93,7 +95,7 @@ static void agrees(const char *lines, const char *reader, json_t *session)
 	assert_int_equal(sscanf(found, "%*s %99s %lld %lld %19s", uid, &starts, &ends, status), 4);
 	assert_int_equal(starts, instant(json_string_value(json_object_get(session, "starts_at"))));
 	assert_int_equal(ends, instant(json_string_value(json_object_get(session, "ends_at"))));
-	assert_string_equal(status, cancelled ? "CANCELLED" : "CONFIRMED");
+	assert_string_equal(status, wanted);
 	assert_null(strstr(found + 1, begin)); /* once */
 }
 
@@ -184,13 +186,25 @@ static void a_feed_is_replaced_and_revoked(void **state)
 static void a_busy_feed_says_when_and_never_with_whom(void **state)
 {
 	(void)state;
-	struct api_reply *busy = api_expect(
-		api_get(api_as(NULL, NULL), "%s", subscribe(junior(), "free_busy")), 200);
-	assert_non_null(strstr(busy->text, "FREEBUSY"));
-	assert_null(strstr(busy->text, "BEGIN:VEVENT"));
-	assert_null(strstr(busy->text, "SUMMARY"));
+	const char *path = subscribe(junior(), "free_busy");
+	struct api_reply *busy = api_expect(api_get(api_as(NULL, NULL), "%s", path), 200);
+	assert_non_null(strstr(busy->text, "SUMMARY:Busy"));
+	assert_null(strstr(busy->text, "Reverse mentoring: Steven"));
 	assert_null(strstr(busy->text, "ATTENDEE"));
-	assert_string_equal(read_by(python, subscribe(junior(), "free_busy")), "");
+	assert_null(strstr(busy->text, "LOCATION"));
+	/* the same bytes again, and then 304 */
+	struct api *reader = api_as(NULL, NULL);
+	assert_string_equal(api_expect(api_get(reader, "%s", path), 200)->text, busy->text);
+	api_header(reader, "If-None-Match: %s", api_header_of(busy, "etag"));
+	api_expect(api_get(reader, "%s", path), 304);
+	/* as one component where it is asked for */
+	struct api_reply *one = api_expect(api_get(reader, "%s?format=vfreebusy", path), 200);
+	assert_non_null(strstr(one->text, "FREEBUSY"));
+	assert_null(strstr(one->text, "BEGIN:VEVENT"));
+	api_expect_problem(api_get(reader, "%s?format=full", path), 400, "invalid_parameter");
+	/* events of which readers know nothing but the time */
+	const char *lines = read_by(python, path);
+	assert_non_null(strstr(lines, "icalendar "));
 }
 
 int main(void)

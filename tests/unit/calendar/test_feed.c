@@ -1,0 +1,168 @@
+/*
+ * The subscription as text: whole, valid and the same bytes again, whatever names and agendas hold.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "scheduling/calendar/feed.h"
+
+#define START 1800000000
+
+static char *write_one(enum feed_kind kind, const char *owner, const struct feed_session *session)
+{
+	const struct feed feed = { .name = session && session->partner ? session->partner
+								       : "Nobody",
+		.kind = kind,
+		.owner = owner,
+		.today = START - START % 86400,
+		.sessions = session,
+		.count = session != NULL };
+	char *text = feed_write(&feed);
+	assert_non_null(text);
+	return text;
+}
+
+/* Lines of at most 75 octets that end in CRLF, each valid UTF-8. Returns the text unfolded (owned).
+ */
+static char *unfolded(const char *text)
+{
+	char *out = malloc(strlen(text) + 1), *end = out;
+	size_t characters;
+	for (const char *line = text; *line;) {
+		const char *stop = strstr(line, "\r\n");
+		assert_non_null(stop);
+		assert_in_range(stop - line, 1, 75);
+		assert_true(str_is_utf8(line, (size_t)(stop - line), &characters));
+		if (*line == ' ') {
+			end -= 2;
+			line++;
+		}
+		memcpy(end, line, (size_t)(stop - line + 2));
+		end += stop - line + 2;
+		line = stop + 2;
+	}
+	*end = '\0';
+	return out;
+}
+
+static void has(const char *text, const char *line)
+{
+	if (!strstr(text, line))
+		fail_msg("no %s in\n%s", line, text);
+}
+
+/* A character many times over, as a text. */
+static const char *many(const char *character, int times)
+{
+	static char room[4][4096];
+	static int next;
+	char *text = room[next++ % 4];
+	*text = '\0';
+	for (int i = 0; i < times; i++)
+		strcat(text, character);
+	return text;
+}
+
+static void names_of_any_length_stay_whole(void **state)
+{
+	(void)state;
+	static const char *const characters[] = { "a", "\xc3\xa9", "\xe0\xb8\x81",
+		"\xf0\xa0\xae\xb7" };
+	for (size_t c = 0; c < sizeof characters / sizeof *characters; c++)
+		for (int times = 1; times < 300; times += 7) {
+			const struct feed_session session = { .id = "s",
+				.starts = START,
+				.ends = START + 1800,
+				.changed = START,
+				.status = FEED_CONFIRMED,
+				.partner = many(characters[c], times) };
+			owned_text char *text = write_one(FEED_FULL, "o", &session);
+			owned_text char *whole = unfolded(text);
+			char line[4200];
+			snprintf(line, sizeof line, "\r\nSUMMARY:Reverse mentoring: %s\r\n",
+				session.partner);
+			has(whole, line);
+			snprintf(line, sizeof line, "\r\nX-WR-CALNAME:%s\r\n", session.partner);
+			has(whole, line);
+		}
+}
+
+static void what_waits_is_tentative_and_what_is_off_is_cancelled(void **state)
+{
+	(void)state;
+	static const char *const said[] = { "TENTATIVE", "CONFIRMED", "CANCELLED" };
+	for (int status = FEED_TENTATIVE; status <= FEED_CANCELLED; status++) {
+		const struct feed_session session = { .id = "s",
+			.starts = START,
+			.ends = START + 1800,
+			.changed = START,
+			.status = (enum feed_status)status,
+			.sequence = 3,
+			.place = "https://meet.example/x",
+			.agenda = "one; two,\nthree" };
+		owned_text char *text = write_one(FEED_FULL, "o", &session);
+		owned_text char *whole = unfolded(text);
+		char line[40];
+		snprintf(line, sizeof line, "STATUS:%s\r\n", said[status]);
+		has(whole, line);
+		has(whole, status == FEED_CANCELLED ? "TRANSP:TRANSPARENT" : "TRANSP:OPAQUE");
+		has(whole, "SEQUENCE:3\r\n");
+		has(whole, "URL:https://meet.example/x\r\n");
+		has(whole, "DESCRIPTION:one\\; two\\,\\nthree\r\n");
+		assert_null(strstr(whole, "METHOD"));
+	}
+}
+
+static void a_calendar_without_meetings_has_a_component(void **state)
+{
+	(void)state;
+	owned_text char *text = write_one(FEED_FULL, "o", NULL);
+	owned_text char *whole = unfolded(text);
+	has(whole, "BEGIN:VTIMEZONE\r\n");
+	has(whole, "TZOFFSETTO:+0000\r\n");
+	assert_null(strstr(whole, "BEGIN:VEVENT"));
+}
+
+static void busy_times_name_nobody_and_tie_no_two_feeds(void **state)
+{
+	(void)state;
+	const struct feed_session session = { .id = "019a-session",
+		.starts = START,
+		.ends = START + 1800,
+		.changed = START,
+		.status = FEED_TENTATIVE,
+		.partner = "Lin Chen",
+		.place = "Room 4",
+		.agenda = "secret" };
+	owned_text char *mine = write_one(FEED_BUSY, "me", &session);
+	owned_text char *again = write_one(FEED_BUSY, "me", &session);
+	owned_text char *theirs = write_one(FEED_BUSY, "they", &session);
+	owned_text char *whole = unfolded(mine);
+	assert_string_equal(mine, again);
+	assert_string_not_equal(strstr(mine, "UID:"), strstr(theirs, "UID:"));
+	has(whole, "SUMMARY:Busy\r\n");
+	has(whole, "STATUS:TENTATIVE\r\n");
+	assert_null(strstr(strstr(whole, "BEGIN:VEVENT"), "Lin"));
+	assert_null(strstr(whole, "Room"));
+	assert_null(strstr(whole, "secret"));
+	assert_null(strstr(whole, "019a-session"));
+	owned_text char *one = write_one(FEED_VFREEBUSY, "me", &session);
+	has(one, "FREEBUSY;FBTYPE=BUSY-TENTATIVE:");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_of_any_length_stay_whole),
+		cmocka_unit_test(what_waits_is_tentative_and_what_is_off_is_cancelled),
+		cmocka_unit_test(a_calendar_without_meetings_has_a_component),
+		cmocka_unit_test(busy_times_name_nobody_and_tie_no_two_feeds),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
