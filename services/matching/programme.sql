@@ -129,29 +129,14 @@ SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.t
 	1 AS version
 FROM p;
 
--- programme_funnel: counts by role for the coordinator; by department and level in cells of five.
+-- programme_funnel: counts by role for the coordinator; by department and level what small cells leave of them.
 WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),
-	part AS (SELECT e.*, coalesce(c.department, '(none)') AS department, c.level::text AS level
-		FROM p JOIN enrolment e ON e.programme_id = p.id JOIN profiles.card c ON c.person_id = e.person_id),
-	cell AS (SELECT v.kind, v.name, count(DISTINCT a.person_id) AS reached,
-			count(DISTINCT a.person_id) FILTER (WHERE a.status IN ('enrolled', 'paused', 'completed')) AS enrolled
-		FROM part a, LATERAL (VALUES ('department', a.department), ('level', a.level)) v (kind, name)
-		GROUP BY v.kind, v.name),
-	mark AS (SELECT c.*, c.reached < 5 AS small,
-			c.enrolled < 5 OR c.reached - c.enrolled BETWEEN 1 AND 4 AS few FROM cell c),
-	comp AS (SELECT m.*, sum(m.reached) FILTER (WHERE m.small) OVER w AS hidden, count(*) FILTER (WHERE m.small) OVER w AS cells,
-			row_number() OVER (PARTITION BY m.kind, m.small ORDER BY m.reached, m.name) AS place,
-			sum(m.enrolled) FILTER (WHERE m.few) OVER w AS few_hidden, count(*) FILTER (WHERE m.few) OVER w AS few_cells,
-			row_number() OVER (PARTITION BY m.kind, m.few ORDER BY m.enrolled, m.name) AS few_place
-		FROM mark m WINDOW w AS (PARTITION BY m.kind)),
-	shown AS (SELECT c.kind, json_build_object('name', c.name,
-			'reached', CASE WHEN NOT (c.small OR c.cells > 0 AND (c.hidden < 5 OR c.cells = 1) AND c.place = 1) THEN c.reached END,
-			'enrolled', CASE WHEN NOT (c.few OR c.few_cells > 0 AND (c.few_hidden < 5 OR c.few_cells = 1) AND c.few_place = 1)
-				THEN c.enrolled END) AS row, c.name
-		FROM comp c)
+	shown AS (SELECT c.kind, json_agg(json_build_object('name', c.name, 'reached', c.reached, 'enrolled', c.enrolled)
+			ORDER BY c.name) AS rows
+		FROM p, funnel_cells(p.id) c GROUP BY c.kind)
 SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title), 'minimum_cell', 5,
 		'roles', funnel_json(p.id),
-		'departments', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'department'), '[]'),
-		'levels', coalesce((SELECT json_agg(s.row ORDER BY s.name) FROM shown s WHERE s.kind = 'level'), '[]')) AS body,
+		'departments', coalesce((SELECT s.rows FROM shown s WHERE s.kind = 'department'), '[]'),
+		'levels', coalesce((SELECT s.rows FROM shown s WHERE s.kind = 'level'), '[]')) AS body,
 	1 AS version
 FROM p;

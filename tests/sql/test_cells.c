@@ -20,8 +20,8 @@
 	" SELECT count(*) FROM (SELECT FROM o, generate_subscripts(o.p, 1) i WHERE o.hide[i]"      \
 	" GROUP BY o.n, o.shown, o.total, i HAVING min(o.p[i]) = max(o.p[i])) solved"
 
-#define RULE  "SELECT h.hide, h.hide_total FROM evaluation.hidden_cells(w.p) h"
-#define PARTS "SELECT h.hide, h.hide_total FROM evaluation.hidden_parts(w.p, w.n) h"
+#define RULE  "SELECT h.hide, h.hide_total FROM common.hidden_cells(w.p) h"
+#define PARTS "SELECT h.hide, h.hide_total FROM common.hidden_parts(w.p, w.n) h"
 /* Small cells alone: what one would do without thinking. */
 #define NAIVE                                                                                      \
 	"SELECT array_agg(v < 5 ORDER BY i) AS hide, sum(v) < 5 AS hide_total FROM "               \
@@ -102,7 +102,7 @@ static void the_test_notices_a_rule_without_complement(void **state)
 	assert_true(solved(pg, worlds, RULE) > 0);
 }
 
-#define STEPPED "SELECT w.p, s.shown, s.total FROM (%s) w, LATERAL evaluation.stepped(w.p) s"
+#define STEPPED "SELECT w.p, s.shown, s.total FROM (%s) w, LATERAL common.stepped(w.p) s"
 
 /* Whole steps, or the edge of the world would tell. */
 static const char *const stepped[] = {
@@ -150,7 +150,7 @@ static void figures_in_steps_leave_every_part_its_five_values(void **state)
 	"SELECT w.p, ARRAY(SELECT CASE WHEN NOT x.h THEN x.v END FROM unnest(w.p, h.hide) WITH "   \
 	"ORDINALITY x (v, h, o) ORDER BY x.o) AS shown, CASE WHEN NOT h.hide_total THEN (SELECT "  \
 	"sum(v) FROM unnest(w.p) v) END AS total FROM (%s) w, LATERAL "                            \
-	"evaluation.hidden_cells(w.p) h"
+	"common.hidden_cells(w.p) h"
 
 static void two_readings_never_tell_what_came_between_them(void **state)
 {
@@ -167,6 +167,45 @@ static void two_readings_never_tell_what_came_between_them(void **state)
 	snprintf(readings, sizeof readings, EXACT, small);
 	snprintf(sql, sizeof sql, CHANGES, readings);
 	assert_true(sql_number(pg, "%s", sql) > 0);
+}
+
+/* People of a programme by department, reached and enrolled, and what its funnel shows of them. */
+static void expect_funnel(PGconn *pg, const char *departments, const char *shown)
+{
+	sql_do(pg,
+		"BEGIN; SET LOCAL session_replication_role = replica; CREATE TEMP TABLE one ON "
+		"COMMIT DROP AS SELECT gen_random_uuid() AS id, d.name, n <= d.enrolled AS enrolled"
+		" FROM (VALUES %s) d (name, reached, enrolled), generate_series(1, d.reached) n;"
+		" INSERT INTO profiles.person (id, user_name, given_name, level, department)"
+		" SELECT id, id::text, 'x', 1, name FROM one;"
+		" INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step)"
+		" SELECT gen_random_uuid(), '20000000-0000-4000-8000-000000000001', id, r,"
+		" CASE WHEN enrolled THEN 'enrolled' ELSE 'declined' END, 'creation'"
+		" FROM one, unnest('{mentor,mentee}'::text[]) r",
+		departments);
+	owned_text char *found = sql_text(pg,
+		"SELECT string_agg(format('%%s %%s/%%s', name, coalesce(enrolled::text, '-'),"
+		" coalesce(reached::text, '-')), ' ' ORDER BY name) FROM"
+		" matching.funnel_cells('20000000-0000-4000-8000-000000000001') WHERE kind = "
+		"'department'");
+	sql_do(pg, "ROLLBACK");
+	assert_string_equal(found, shown);
+}
+
+static void a_funnel_goes_by_the_rule(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+
+	expect_funnel(pg, "('A', 12, 6), ('B', 20, 12), ('C', 15, 15)", "A 6/12 B 12/20 C 15/15");
+	/* a small one takes the smallest of the others with it, and all that are equal to that */
+	expect_funnel(pg, "('A', 12, 6), ('B', 20, 12), ('C', 3, 3)", "A -/- B 12/20 C -/-");
+	expect_funnel(pg, "('A', 9, 9), ('B', 20, 12), ('C', 4, 4), ('D', 9, 9)",
+		"A -/- B 12/20 C -/- D -/-");
+	/* where one part or one rest is small, none is shown: of the hidden ones together too */
+	expect_funnel(pg, "('A', 12, 11), ('B', 20, 12), ('C', 15, 15)", "A -/12 B -/20 C -/15");
+	expect_funnel(pg, "('A', 12, 3), ('B', 20, 12), ('C', 15, 15)", "A -/12 B -/20 C -/15");
+	expect_funnel(pg, "('A', 6, 6), ('B', 20, 12), ('C', 3, 2)", "A -/- B -/20 C -/-");
 }
 
 static int set_up(void **state)
@@ -192,6 +231,7 @@ int main(void)
 		cmocka_unit_test(the_test_notices_a_rule_without_complement),
 		cmocka_unit_test(figures_in_steps_leave_every_part_its_five_values),
 		cmocka_unit_test(two_readings_never_tell_what_came_between_them),
+		cmocka_unit_test(a_funnel_goes_by_the_rule),
 	};
 	return cmocka_run_group_tests_name("small cells", tests, set_up, tear_down);
 }

@@ -21,7 +21,7 @@ BEGIN ATOMIC
 				array_agg(c.people ORDER BY c.department) AS people
 			FROM cell c GROUP BY c.measure)
 	SELECT u.department, k.measure, u.people, s.total
-	FROM kind k, LATERAL evaluation.stepped(k.people) s, LATERAL unnest(k.departments, s.shown) AS u (department, people);
+	FROM kind k, LATERAL common.stepped(k.people) s, LATERAL unnest(k.departments, s.shown) AS u (department, people);
 END;
 
 -- A programme that the caller may read reports of: coordinators and auditors.
@@ -54,7 +54,7 @@ BEGIN ATOMIC
 			FROM pair x GROUP BY GROUPING SETS ((x.department), ())),
 		mark AS (SELECT h.hide, h.hide_total, array_agg(c.department ORDER BY c.department) AS departments
 			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people FROM cell c WHERE c.department IS NOT NULL) a,
-				LATERAL evaluation.hidden_cells(a.people) h, cell c
+				LATERAL common.hidden_cells(a.people) h, cell c
 			WHERE c.department IS NOT NULL GROUP BY h.hide, h.hide_total)
 	SELECT c.department, c.pairs, c.expected, c.held, c.on_time, c.on_cadence,
 		CASE WHEN c.department IS NULL THEN m.hide_total OR c.people < 5
@@ -157,7 +157,7 @@ BEGIN ATOMIC
 			FROM counted c)
 	SELECT s.what, s.wave, s.side, CASE WHEN s.named OR s.asked >= 5 THEN s.asked END,
 		CASE WHEN s.named OR NOT h.hide[1] THEN s.answered END
-	FROM shown s, LATERAL evaluation.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
+	FROM shown s, LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
 END;
 
 GRANT EXECUTE ON FUNCTION evaluation.participation_cells(uuid), evaluation.reported(uuid, uuid, text[]),

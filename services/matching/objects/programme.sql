@@ -250,6 +250,37 @@ GRANT EXECUTE ON FUNCTION matching.purpose_weights(text), matching.is_led(uuid),
 	matching.ending_step(matching.pair, text), matching.closure_checklist(matching.programme)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.programme_json(uuid, uuid, text[]) TO upward_evaluation;
+-- The same people by department and by level: how many were reached, and how many of them take part. Small cells are
+-- hidden; how many take part is hidden in all of them where it, or the rest, is small in one of them (or in the hidden
+-- ones together).
+CREATE OR REPLACE FUNCTION matching.funnel_cells(programme uuid)
+RETURNS TABLE (kind text, name text, reached bigint, enrolled bigint)
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH part AS (SELECT e.person_id, coalesce(c.department, '(none)') AS department, c.level::text AS level,
+				bool_or(e.status IN ('enrolled', 'paused', 'completed')) AS enrolled
+			FROM matching.enrolment e JOIN profiles.card c ON c.person_id = e.person_id
+			WHERE e.programme_id = programme GROUP BY e.person_id, c.department, c.level),
+		cell AS (SELECT v.kind, v.name, count(*) AS reached, count(*) FILTER (WHERE p.enrolled) AS enrolled
+			FROM part p, LATERAL (VALUES ('department', p.department), ('level', p.level)) v (kind, name)
+			GROUP BY v.kind, v.name),
+		whole AS (SELECT c.kind, array_agg(c.name ORDER BY c.name) AS names,
+				array_agg(c.reached ORDER BY c.name) AS reached, array_agg(c.enrolled ORDER BY c.name) AS enrolled
+			FROM cell c GROUP BY c.kind),
+		mark AS (SELECT w.kind, u.name, u.reached, u.enrolled, u.hide
+			FROM whole w, LATERAL common.hidden_cells(w.reached) h,
+				LATERAL unnest(w.names, w.reached, w.enrolled, h.hide) u (name, reached, enrolled, hide)),
+		known AS (SELECT m.kind, sum(m.reached)::bigint AS reached, sum(m.enrolled)::bigint AS enrolled
+			FROM mark m GROUP BY m.kind, CASE WHEN NOT m.hide THEN m.name END),
+		rule AS (SELECT k.kind, h.hide[1] AS hide
+			FROM (SELECT n.kind, array_agg(n.enrolled) AS enrolled, array_agg(n.reached) AS reached
+					FROM known n GROUP BY n.kind) k, LATERAL common.hidden_parts(k.enrolled, k.reached) h)
+	SELECT m.kind, m.name, CASE WHEN NOT m.hide THEN m.reached END,
+		CASE WHEN NOT m.hide AND NOT r.hide THEN m.enrolled END
+	FROM mark m JOIN rule r ON r.kind = m.kind;
+END;
+
+GRANT EXECUTE ON FUNCTION matching.funnel_cells(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.funnel_json(uuid) TO upward_matching, upward_evaluation;
 
 CREATE OR REPLACE TRIGGER programme_wall BEFORE UPDATE OF step, winding_down ON matching.programme

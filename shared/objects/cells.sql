@@ -1,4 +1,4 @@
--- What reports count, and which of it must stay hidden. 
+-- Which counts of people stay hidden, so that nobody can be told from figures.
 
 -- Which cells of one measure are hidden, given how many people stand behind each; and whether the total is.
 -- People are known to add up to the total, and this rule to everybody.
@@ -8,7 +8,7 @@
 --      tells which of the hidden cells are the small ones.
 --   3. Where there is nothing else to hide, the total is hidden; so is a total of fewer than five.
 -- tests/sql/test_cells.c tries every small world against what its output leaves possible.
-CREATE OR REPLACE FUNCTION evaluation.hidden_cells(people bigint[], OUT hide boolean[], OUT hide_total boolean)
+CREATE OR REPLACE FUNCTION common.hidden_cells(people bigint[], OUT hide boolean[], OUT hide_total boolean)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH cell AS (SELECT c.n, c.place, c.n < 5 AS small FROM unnest(people) WITH ORDINALITY AS c (n, place)),
@@ -24,7 +24,7 @@ END;
 
 -- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where one
 -- part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in it or beside it.
-CREATE OR REPLACE FUNCTION evaluation.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[], OUT hide_total boolean)
+CREATE OR REPLACE FUNCTION common.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[], OUT hide_total boolean)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH part AS (SELECT coalesce(bool_or(c.n < 5 OR c.size - c.n BETWEEN 1 AND 4), false) AS small,
@@ -38,7 +38,7 @@ END;
 -- it, less than five not at all. No two readings differ by fewer than five, so that asking today and tomorrow tells of
 -- nobody. The total is stepped too, and no higher than leaves each part its five possible values: more would tell that
 -- every part is at the upper end of its step.
-CREATE OR REPLACE FUNCTION evaluation.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
+CREATE OR REPLACE FUNCTION common.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT coalesce(array_agg(nullif(c.n / 5 * 5, 0) ORDER BY c.place), '{}'),
@@ -46,5 +46,5 @@ BEGIN ATOMIC
 	FROM unnest(people) WITH ORDINALITY AS c (n, place);
 END;
 
-GRANT EXECUTE ON FUNCTION evaluation.hidden_cells(bigint[]), evaluation.hidden_parts(bigint[], bigint[]),
-	evaluation.stepped(bigint[]) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION common.hidden_cells(bigint[]), common.hidden_parts(bigint[], bigint[]),
+	common.stepped(bigint[]) TO upward_matching, upward_evaluation;
