@@ -39,7 +39,7 @@ TESTFLAGS := -Itests -DTEST_FLAVOUR='"$(FLAVOUR)"'
 LDFLAGS := -pthread $(OPT) $(LDHARD)
 PKGS    := jansson libpq libulfius libjwt libgnutls libcurl
 ENGINE_OPT := $(if $(filter release,$(FLAVOUR)),-O3)
-LIBS    := -lulfius -lmicrohttpd -ljansson -lpq -ljwt -lrhonabwy -lgnutls -lnettle -lcurl -lz -lm
+LIBS    := -lulfius -lmicrohttpd -ljansson -lpq -ljwt -lrhonabwy -lgnutls -lnettle -lcurl -lunistring -lz -lm
 LIBS_scheduling := -lical
 # Debian keeps libpq's header in a folder of its own.
 CFLAGS  += -isystem /usr/include/postgresql

@@ -9,12 +9,16 @@
 #include "base/csv.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
 #include "http/call.h"
 
 #define TAXONOMY_BYTES ((size_t)16 << 20)
-#define ALIAS_MOST     200 /* characters, as in the contract */
+/* Characters, as in the contract. */
+#define NAME_MOST  200
+#define CODE_MOST  60
+#define ALIAS_MOST 200
 
 struct taxonomy {
 	int name, code, aliases; /* cells, -1 = not in the file */
@@ -44,33 +48,53 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 	return t->faults.count == 0;
 }
 
-/* Writes what the bars separate as a JSON array, or null where the file has no such column. A fault
- * when an alias is too long: nothing is cut. */
-static bool add_aliases(struct buf *out, const char *cell)
+/* Writes one value of a row as JSON, null where it is empty. Adds a fault when it cannot be taken
+ * in, is too long, or empty where that may not be: nothing is cut. */
+static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum text_kind kind,
+	size_t least, size_t most, const char *value, size_t length)
 {
-	char alias[4 * ALIAS_MOST + 1]; /* a character has four bytes at most */
+	struct text text;
+	char why[80];
+	enum text_fault fault = text_take(kind, value, length, &text);
+	if (fault) {
+		text_say(fault, text.culprit, why, sizeof why);
+		faults_add(
+			&t->faults, false, "", what, "Line %lld: a text %s.", (long long)line, why);
+		return false;
+	}
+	owned_text char *stored = text.changed ? text.changed : strndup(value, length);
+	if (text.characters < least || text.characters > most)
+		faults_add(&t->faults, false, "", text.characters > most ? "too_long" : what,
+			"Line %lld: this has %zu to %zu characters.", (long long)line, least, most);
+	else if (!stored)
+		t->rows.failed = true;
+	else if (*stored)
+		buf_json(&t->rows, stored);
+	else
+		buf_text(&t->rows, "null");
+	return stored && *stored;
+}
+
+/* Writes what the bars separate as a JSON array, or null where the file has no such column. */
+static void add_aliases(struct taxonomy *t, int64_t line, const char *cell)
+{
 	bool first = true;
 	if (!cell) {
-		buf_text(out, "null");
-		return true;
+		buf_text(&t->rows, "null");
+		return;
 	}
-	buf_char(out, '[');
+	buf_char(&t->rows, '[');
 	for (const char *from = cell; *from;) {
-		size_t length = strcspn(from, "|"), characters;
-		if (length >= sizeof alias || !str_is_utf8(from, length, &characters) ||
-			characters > ALIAS_MOST)
-			return false;
-		memcpy(alias, from, length);
-		alias[length] = '\0';
-		if (*alias) {
-			buf_text(out, first ? "" : ",");
-			buf_json(out, alias);
+		size_t length = strcspn(from, "|"), before = t->rows.len;
+		if (!first)
+			buf_char(&t->rows, ',');
+		if (add_text(t, line, "alias", TEXT_LINE, 0, ALIAS_MOST, from, length))
 			first = false;
-		}
+		else if (buf_ok(&t->rows))
+			t->rows.len = before; /* an empty one is none */
 		from += length + (from[length] == '|');
 	}
-	buf_char(out, ']');
-	return true;
+	buf_char(&t->rows, ']');
 }
 
 static void read_row(struct taxonomy *t, const struct csv_record *row)
@@ -83,29 +107,14 @@ static void read_row(struct taxonomy *t, const struct csv_record *row)
 	}
 	const char *name = row->fields[t->name];
 	const char *code = t->code < 0 ? "" : row->fields[t->code];
-	const char *aliases = t->aliases < 0 ? NULL : row->fields[t->aliases];
-	size_t length = 0;
-	if (!str_is_utf8(name, strlen(name), &length) || length == 0 || length > 200 ||
-		strlen(code) > 60) {
-		faults_add(&t->faults, false, "", "name",
-			"Line %lld: a name has 1 to 200 characters, a code at most 60.",
-			(long long)row->line);
-		return;
-	}
 	struct id id = id_v7();
 	buf_print(&t->rows, "%s{\"line\":%lld,\"id\":\"%s\",\"name\":", t->rows.len > 1 ? "," : "",
 		(long long)row->line, id.text);
-	buf_json(&t->rows, name);
+	(void)!add_text(t, row->line, "name", TEXT_LINE, 1, NAME_MOST, name, strlen(name));
 	buf_text(&t->rows, ",\"code\":");
-	if (*code)
-		buf_json(&t->rows, code);
-	else
-		buf_text(&t->rows, "null");
+	(void)!add_text(t, row->line, "code", TEXT_KEY, 0, CODE_MOST, code, strlen(code));
 	buf_text(&t->rows, ",\"aliases\":");
-	if (!add_aliases(&t->rows, aliases))
-		faults_add(&t->faults, false, "", "too_long",
-			"Line %lld: an alias has at most %d characters.", (long long)row->line,
-			ALIAS_MOST);
+	add_aliases(t, row->line, t->aliases < 0 ? NULL : row->fields[t->aliases]);
 	buf_char(&t->rows, '}');
 }
 

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 #include "base/str.h"
+#include "base/text.h"
 #include "json/field.h"
 
 #define TIME_MOST INT64_C(253402300799) /* the last second of the year 9999 */
@@ -105,6 +106,21 @@ static bool copy_text(const json_t *value, char *ret_text, size_t size)
 	return true;
 }
 
+/* The key of a person, taken in as a key in a file or a body is. */
+static bool copy_key(const json_t *value, char *ret_text, size_t size)
+{
+	struct text taken;
+	if (!json_is_string(value) || text_take(TEXT_KEY, json_string_value(value),
+					      json_string_length(value), &taken) != TEXT_GOOD)
+		return false;
+	const char *key = taken.changed ? taken.changed : json_string_value(value);
+	bool fits = strlen(key) < size;
+	if (fits)
+		memcpy(ret_text, key, strlen(key) + 1);
+	free(taken.changed);
+	return fits;
+}
+
 static bool audience_holds(const json_t *aud, const char *audience)
 {
 	if (json_is_string(aud))
@@ -194,7 +210,7 @@ enum token_fault claims_read(const struct issuer *issuer, const json_t *claims, 
 		return TOKEN_AUDIENCE;
 	const json_t *person = claim_at(claims, issuer->person_claim);
 	read.person_key[0] = 0;
-	if (person && !copy_text(person, read.person_key, sizeof read.person_key))
+	if (person && !copy_key(person, read.person_key, sizeof read.person_key))
 		return TOKEN_CLAIMS;
 	snprintf(read.key_kind, sizeof read.key_kind, "%s", issuer->person_key);
 	read.roles = roles_of(issuer, claims);

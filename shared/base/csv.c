@@ -34,15 +34,15 @@ void csv_release(struct csv *csv)
 
 static bool csv_at_line_end(const struct csv *csv)
 {
-	if (csv->at >= csv->length || csv->text[csv->at] == '\n')
-		return true;
-	return csv->text[csv->at] == '\r' && csv->at + 1 < csv->length &&
-	       csv->text[csv->at + 1] == '\n';
+	size_t at = csv->at;
+	for (int returns = 0; returns < 2 && at < csv->length && csv->text[at] == '\r'; returns++)
+		at++;
+	return csv->at >= csv->length || (at < csv->length && csv->text[at] == '\n');
 }
 
 static void csv_pass_line_end(struct csv *csv)
 {
-	if (csv->at < csv->length && csv->text[csv->at] == '\r')
+	while (csv->at < csv->length && csv->text[csv->at] == '\r')
 		csv->at++;
 	if (csv->at < csv->length) {
 		csv->at++;

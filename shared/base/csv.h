@@ -3,7 +3,8 @@
  * names faults by line. It repairs nothing: a stray quote is a fault, not a character.
  *
  * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is passed over. Records
- * end with LF or CRLF; a blank last line is no record. Borrows the text.
+ * end with LF or CRLF (a file that was converted twice has CRCRLF); a blank last line is no record.
+ * Borrows the text.
  */
 #ifndef UPWARD_BASE_CSV_H
 #define UPWARD_BASE_CSV_H
@@ -26,7 +27,7 @@ struct csv {
 struct csv_record {
 	int64_t line; /* where it begins */
 	size_t count;
-	const char *fields[CSV_FIELDS_MOST]; /* valid until the next call */
+	char *fields[CSV_FIELDS_MOST]; /* valid until the next call; the reader may write in them */
 };
 
 enum csv_outcome {

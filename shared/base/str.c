@@ -176,11 +176,6 @@ bool str_is_language(const char *text)
 	return *at == '\0' && at - text <= 35;
 }
 
-bool str_is_country(const char *text)
-{
-	return is_upper(text[0]) && is_upper(text[1]) && text[2] == '\0';
-}
-
 bool str_is_uri(const char *text)
 {
 	const char *at = text;

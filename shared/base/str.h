@@ -19,7 +19,8 @@ CHECKED bool str_is_local_time(const char *text); /* HH:MM */
 CHECKED bool str_is_time_zone(const char *text);  /* a name in the tz database */
 CHECKED bool str_is_email(const char *text);      /* dot-atom at a dotted host name */
 CHECKED bool str_is_language(const char *text);   /* BCP 47 shape, canonical case: de, pt-BR */
-CHECKED bool str_is_country(const char *text);    /* ISO 3166-1 alpha-2 shape */
+CHECKED bool str_is_country(const char *text);    /* ISO 3166-1 alpha-2, upper case, a known one */
+CHECKED bool str_is_place(const char *text);      /* a country, or a part of one: DE, DE-BY */
 CHECKED bool str_is_uri(const char *text);        /* absolute http or https, RFC 3986 */
 /* 1 to `most` characters from ! to ~ */
 CHECKED bool str_is_visible_ascii(const char *text, size_t most);

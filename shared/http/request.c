@@ -25,11 +25,13 @@ void request_init(struct request *r, struct service_state *service, const struct
 	memcpy(r->url_path, raw->target, path_len);
 	r->url_path[path_len] = '\0';
 	r->raw = raw;
-	r->owned_query_count = 0;
+	r->owned_value_count = 0;
+	r->owned_body = NULL;
 	r->refused = NULL;
 	r->after = (struct page_after){ 0 };
 	r->faults.count = 0;
 	r->faults.more = false;
+	r->faults.rewritten = false;
 	r->call = (struct call){
 		.service = service,
 		.db = service->db,
@@ -49,8 +51,9 @@ void request_release(struct request *r)
 		free(r->call.member_values[i]);
 	free(r->call.member_values);
 	json_decref(r->call.body);
-	for (size_t i = 0; i < r->owned_query_count; i++)
-		free(r->owned_query[i]);
+	for (size_t i = 0; i < r->owned_value_count; i++)
+		free(r->owned_values[i]);
+	free(r->owned_body);
 	free(r->after.text);
 }
 

@@ -24,8 +24,10 @@ struct request {
 	const struct http_request *raw;
 	char request_id[REQUEST_ID_MOST + 1];
 	char url_path[TARGET_BYTES_MOST + 1]; /* the raw path */
-	char *owned_query[CALL_QUERY_MOST];   /* array literals */
-	size_t owned_query_count;
+	char *owned_values[2 * CALL_QUERY_MOST +
+			   CALL_PATH_MOST]; /* of parameters, in another form */
+	size_t owned_value_count;
+	char *owned_body; /* NULL: the body as it came */
 	struct page_after after;
 	struct principal principal;
 	const char *refused; /* why the caller was turned away, a code for the log; NULL: was not */

@@ -8,6 +8,13 @@
 #include "http/request.h"
 #include "http/state.h"
 
+/* Keeps a value that a parameter has been put into, while the request lasts. */
+static const char *keep(struct request *r, char *text)
+{
+	r->owned_values[r->owned_value_count++] = text;
+	return text;
+}
+
 /* ---- path ---- */
 
 /* "me" becomes the actor. false: who has no person has no "me". */
@@ -16,13 +23,16 @@ static bool take_path(struct request *r, const struct route *route)
 	const struct operation *op = r->call.operation;
 	for (size_t i = 0; i < op->path_count; i++) {
 		const char *value = route->values[i];
+		char *other = NULL;
 		if ((op->path_fields[i].flags & FIELD_ME) && str_equal(value, "me")) {
 			value = principal_actor(r->call.principal);
 			if (!value)
 				return false;
-		} else if (!field_check_text(&op->path_fields[i], value, &r->faults)) {
+		} else if (!field_check_text(&op->path_fields[i], value, &r->faults, &other)) {
 			value = NULL;
 		}
+		if (other)
+			value = keep(r, other);
 		r->call.path_values[i] = value;
 	}
 	return true;
@@ -67,8 +77,19 @@ static bool to_sql(struct request *r, const struct field *field, const char **va
 	char *text = field_text_to_sql(field, *value, &failed);
 	*value = text;
 	if (text)
-		r->owned_query[r->owned_query_count++] = text;
+		keep(r, text);
 	return !failed;
+}
+
+/* One value of a declared parameter. false when memory is refused. */
+static bool take_value(struct request *r, size_t place, const char *value)
+{
+	const struct field *field = &r->call.operation->query_fields[place];
+	char *other = NULL;
+	if (!field_check_text(field, value, &r->faults, &other))
+		return true;
+	r->call.query_values[place] = other ? keep(r, other) : value;
+	return to_sql(r, field, &r->call.query_values[place]);
 }
 
 /* Returns false when memory is refused. */
@@ -94,10 +115,8 @@ static bool take_query(struct request *r, const char **ret_cursor)
 			take_limit(r, p->value);
 		} else if (place == PARAMETER_CURSOR) {
 			*ret_cursor = p->value;
-		} else if (field_check_text(&op->query_fields[place], p->value, &r->faults)) {
-			r->call.query_values[place] = p->value;
-			memory = memory &&
-				 to_sql(r, &op->query_fields[place], &r->call.query_values[place]);
+		} else {
+			memory = take_value(r, place, p->value) && memory;
 		}
 	}
 	for (size_t i = 0; i < op->query_count; i++) {
@@ -127,6 +146,16 @@ static bool take_members(struct request *r)
 	return true;
 }
 
+/* The body's text with its texts in the form in which they are stored. */
+static bool rewrite_body(struct request *r)
+{
+	bool failed = false;
+	r->owned_body = field_to_sql(&(struct field){ .type = FIELD_ANY }, r->call.body, &failed);
+	r->call.body_text = r->owned_body;
+	r->call.body_length = r->owned_body ? strlen(r->owned_body) : 0;
+	return r->owned_body != NULL;
+}
+
 /* Returns false when memory is refused; whatever is wrong with the body goes to the faults. */
 static bool take_body(struct request *r)
 {
@@ -151,6 +180,8 @@ static bool take_body(struct request *r)
 	}
 	if (!field_check(op->body_fields, op->body_count, r->call.body, "", &r->faults))
 		return true;
+	if (r->faults.rewritten && !rewrite_body(r))
+		return false;
 	return op->body_count == 0 || take_members(r);
 }
 

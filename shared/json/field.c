@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "json/field_text.h"
 
+#define LIST_BYTES_MOST ((size_t)1 << 20)
+
 /* Where a value stands: the fault's pointer, or a parameter's name. */
 struct place {
 	bool parameter;
@@ -56,6 +58,7 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
 		{ FIELD_LANGUAGE, str_is_language, "must be a language tag such as de or pt-BR" },
 		{ FIELD_COUNTRY, str_is_country, "must be a country code such as DE" },
+		{ FIELD_PLACE, str_is_place, "must be a country or a part of one such as DE-BY" },
 		{ FIELD_URI, str_is_uri, "must be an http or https address" },
 	};
 	for (size_t i = 0; i < COUNT(formats); i++) {
@@ -79,20 +82,55 @@ static bool check_allowed(const char *const *values, const char *text, const str
 	return FAULT(p, "not_allowed", "must be one of %s", list);
 }
 
-static bool check_string(
-	const struct field *field, const char *text, size_t len, const struct place *p)
+static bool check_characters(const struct field *field, size_t characters, const struct place *p)
 {
-	size_t characters;
-	if (!str_is_utf8(text, len, &characters))
-		return FAULT(p, "format", "must be UTF-8 without NUL");
 	if (field->min > 0 && characters < (uint64_t)field->min)
 		return FAULT(
 			p, "too_short", "must have at least %" PRId64 " characters", field->min);
 	if (field->max > 0 && characters > (uint64_t)field->max)
 		return FAULT(p, "too_long", "must have at most %" PRId64 " characters", field->max);
-	if (field->values)
-		return check_allowed(field->values, text, p);
-	return check_format(field->type, text, p);
+	return true;
+}
+
+/* *ret_text: owned, what is to be stored instead, or NULL. */
+static bool check_string(const struct field *field, const char *text, size_t len,
+	const struct place *p, char **ret_text)
+{
+	struct text taken;
+	enum text_fault fault = text_take(field->text, text, len, &taken);
+	*ret_text = NULL;
+	if (fault == TEXT_NO_MEMORY)
+		return FAULT(p, "format", "could not be read");
+	if (fault) {
+		char message[80];
+		text_say(fault, taken.culprit, message, sizeof message);
+		return FAULT(p, fault == TEXT_BLANK ? "too_short" : "format", "%s", message);
+	}
+	if (taken.changed)
+		text = taken.changed;
+	bool good = check_characters(field, taken.characters, p) &&
+		    (field->values ? check_allowed(field->values, text, p)
+				   : check_format(field->type, text, p));
+	if (good)
+		*ret_text = taken.changed;
+	else
+		free(taken.changed);
+	return good;
+}
+
+static bool check_member_string(const struct field *field, json_t *value, const struct place *p)
+{
+	char *stored = NULL;
+	if (!json_is_string(value))
+		return FAULT(p, "type", "must be a string");
+	if (!check_string(field, json_string_value(value), json_string_length(value), p, &stored))
+		return false;
+	if (!stored)
+		return true;
+	p->faults->rewritten = true;
+	bool set = json_string_set_nocheck(value, stored) == 0;
+	free(stored);
+	return set || FAULT(p, "format", "could not be read");
 }
 
 static bool check_integer(const struct field *field, int64_t value, const struct place *p)
@@ -117,7 +155,7 @@ static bool check_number(const struct field *field, double value, const struct p
 	return true;
 }
 
-static bool check_value(const struct field *field, const json_t *value, const struct place *p);
+static bool check_value(const struct field *field, json_t *value, const struct place *p);
 
 static const struct field *find_field(const struct field *fields, size_t count, const char *name)
 {
@@ -128,8 +166,8 @@ static const struct field *find_field(const struct field *fields, size_t count, 
 	return NULL;
 }
 
-static bool check_object(const struct field *fields, size_t count, bool open, const json_t *object,
-	const struct place *p)
+static bool check_object(
+	const struct field *fields, size_t count, bool open, json_t *object, const struct place *p)
 {
 	bool good = true;
 	const char *name;
@@ -144,7 +182,7 @@ static bool check_object(const struct field *fields, size_t count, bool open, co
 		else if (fields[i].flags & FIELD_REQUIRED)
 			good = FAULT(&at, "required", "is required");
 	}
-	json_object_foreach((json_t *)object, name, value)
+	json_object_foreach(object, name, value)
 	{
 		struct place at = inside(p, name);
 		if (!open && !find_field(fields, count, name))
@@ -174,7 +212,7 @@ static bool check_count(const struct field *field, size_t count, const struct pl
 	return true;
 }
 
-static bool check_array(const struct field *field, const json_t *array, const struct place *p)
+static bool check_array(const struct field *field, json_t *array, const struct place *p)
 {
 	if (!json_is_array(array))
 		return FAULT(p, "type", "must be an array");
@@ -192,7 +230,7 @@ static bool check_array(const struct field *field, const json_t *array, const st
 	return good;
 }
 
-static bool check_value(const struct field *field, const json_t *value, const struct place *p)
+static bool check_value(const struct field *field, json_t *value, const struct place *p)
 {
 	if (field->type == FIELD_ANY)
 		return true;
@@ -216,18 +254,18 @@ static bool check_value(const struct field *field, const json_t *value, const st
 			return FAULT(p, "type", "must be a number");
 		return check_number(field, json_number_value(value), p);
 	default:
-		if (!json_is_string(value))
-			return FAULT(p, "type", "must be a string");
-		return check_string(field, json_string_value(value), json_string_length(value), p);
+		return check_member_string(field, value, p);
 	}
 }
 
 /* One item of a parameter, or the whole of one that is no array. */
-static bool check_text(const struct field *field, const char *text, const struct place *p)
+static bool check_text(
+	const struct field *field, const char *text, const struct place *p, char **ret_text)
 {
 	int64_t integer;
 	double number;
 	bool boolean;
+	*ret_text = NULL;
 	switch (field->type) {
 	case FIELD_BOOLEAN:
 		return str_to_bool(text, &boolean) || FAULT(p, "type", "must be true or false");
@@ -244,37 +282,55 @@ static bool check_text(const struct field *field, const char *text, const struct
 	case FIELD_ANY:
 		return FAULT(p, "type", "cannot be given as text");
 	default:
-		return check_string(field, text, strlen(text), p);
+		return check_string(field, text, strlen(text), p, ret_text);
 	}
 }
 
-static bool check_list(const struct field *field, const char *text, const struct place *p)
+static bool check_item(
+	const struct field *field, const char *text, const struct place *p, struct buf *joined)
+{
+	owned_text char *stored = NULL;
+	if (text[0] == '\0')
+		return FAULT(p, "too_short", "must not hold an empty item");
+	if (field->member_count > 0 && !check_text(&field->members[0], text, p, &stored))
+		return false;
+	buf_text(joined, joined->len > 0 ? "," : "");
+	buf_text(joined, stored ? stored : text);
+	return true;
+}
+
+static bool check_list(
+	const struct field *field, const char *text, const struct place *p, char **ret_text)
 {
 	struct field_list list;
+	struct buf joined = BUF_INIT(LIST_BYTES_MOST);
 	if (!field_list_split(text, &list))
 		return FAULT(p, "too_many", "must have at most %d items", FIELD_LIST_MOST);
 	bool good = check_count(field, list.count, p);
 	for (size_t i = 0; good && i < list.count; i++) {
-		if (list.items[i][0] == '\0')
-			good = FAULT(p, "too_short", "must not hold an empty item");
-		else
-			good = field->member_count == 0 ||
-			       check_text(&field->members[0], list.items[i], p);
+		good = check_item(field, list.items[i], p, &joined);
 		for (size_t k = 0; good && field->flags & FIELD_UNIQUE && k < i; k++) {
 			if (str_equal(list.items[i], list.items[k]))
 				good = FAULT(p, "not_unique", "must not hold the same item twice");
 		}
 	}
 	field_list_release(&list);
+	if (good && !buf_ok(&joined))
+		good = FAULT(p, "format", "could not be read");
+	if (good && joined.len > 0 && !str_equal(joined.data, text))
+		*ret_text = buf_take(&joined);
+	buf_release(&joined);
 	return good;
 }
 
-bool field_check_text(const struct field *field, const char *text, struct faults *f)
+bool field_check_text(
+	const struct field *field, const char *text, struct faults *f, char **ret_text)
 {
 	struct place p = { .parameter = true, .faults = f };
 	snprintf(p.pointer, sizeof p.pointer, "%s", field->name);
-	return field->type == FIELD_ARRAY ? check_list(field, text, &p)
-					  : check_text(field, text, &p);
+	*ret_text = NULL;
+	return field->type == FIELD_ARRAY ? check_list(field, text, &p, ret_text)
+					  : check_text(field, text, &p, ret_text);
 }
 
 static struct place start_at(const char *pointer, struct faults *f)
@@ -285,13 +341,13 @@ static struct place start_at(const char *pointer, struct faults *f)
 }
 
 bool field_check_value(
-	const struct field *field, const json_t *value, const char *pointer, struct faults *f)
+	const struct field *field, json_t *value, const char *pointer, struct faults *f)
 {
 	struct place p = start_at(pointer, f);
 	return check_value(field, value, &p);
 }
 
-bool field_check(const struct field *fields, size_t count, const json_t *object, const char *base,
+bool field_check(const struct field *fields, size_t count, json_t *object, const char *base,
 	struct faults *f)
 {
 	struct place p = start_at(base, f);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/buf.h"
+#include "base/text.h"
 #include "json/problem.h"
 
 enum field_type {
@@ -29,6 +30,7 @@ enum field_type {
 	FIELD_EMAIL,
 	FIELD_LANGUAGE,
 	FIELD_COUNTRY,
+	FIELD_PLACE,
 	FIELD_URI,
 	FIELD_ARRAY,
 	FIELD_OBJECT,
@@ -47,6 +49,7 @@ struct field {
 	const char *name;
 	enum field_type type;
 	unsigned flags;
+	enum text_kind text; /* string: how it is taken in; TEXT_EXACT where nothing is said */
 	/* number: range (both 0: none); string: characters, array: items (max 0: no limit) */
 	int64_t min, max;
 	const char *const *values;   /* allowed strings, NULL-terminated, or NULL */
@@ -54,18 +57,21 @@ struct field {
 	size_t member_count;
 };
 
-/* Checks an object against a table. base is the pointer prefix ("" for the body). Adds every fault;
- * returns true when there was none. */
-CHECKED bool field_check(const struct field *fields, size_t count, const json_t *object,
-	const char *base, struct faults *f);
+/* Checks an object against a table, and puts texts into the form in which they are stored (text.h);
+ * faults.rewritten says that it changed one. base is the pointer prefix ("" for the body). Adds
+ * every fault; returns true when there was none. */
+CHECKED bool field_check(const struct field *fields, size_t count, json_t *object, const char *base,
+	struct faults *f);
 
 /* The same for one value of any type. FIELD_OBJECT with FIELD_OPEN lets unknown members pass. */
 CHECKED bool field_check_value(
-	const struct field *field, const json_t *value, const char *pointer, struct faults *f);
+	const struct field *field, json_t *value, const char *pointer, struct faults *f);
 
 /* Checks one textual value (path or query parameter; an array is a comma-separated list without
- * empty items). The fault's pointer is the parameter's name. */
-CHECKED bool field_check_text(const struct field *field, const char *text, struct faults *f);
+ * empty items). The fault's pointer is the parameter's name. *ret_text: owned, the value to use
+ * instead of text, or NULL where it stands as it came. */
+CHECKED bool field_check_text(
+	const struct field *field, const char *text, struct faults *f, char **ret_text);
 
 /* Parses a body: exact length, UTF-8, no duplicate members, depth <= 16, <= 1,000 elements in all.
  * Limits are checked before memory is spent. Returns owned json, or NULL with a fault; NULL without

@@ -47,6 +47,7 @@ struct faults {
 	struct fault items[FAULTS_MOST];
 	size_t count;
 	bool more;
+	bool rewritten; /* a text was put into another form (field.h) */
 };
 
 void faults_add(struct faults *f, bool parameter, const char *pointer, const char *code,

@@ -17,6 +17,9 @@ FENCES = {
     "jwt.h": ("shared/auth/signature.c",),
     "rhonabwy.h": ("shared/auth/keys.c", "shared/tools/token_main.c"),
     "libical/ical.h": ("services/scheduling/calendar/",),
+    "unictype.h": ("shared/base/text.c",),
+    "uninorm.h": ("shared/base/text.c",),
+    "unistr.h": ("shared/base/text.c",),
     "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
 }
 PURE = ("services/matching/engine/", "services/scheduling/calendar/",

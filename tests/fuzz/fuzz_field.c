@@ -8,7 +8,9 @@
 #include "json/field.h"
 
 static const char *const words[] = { "a", "draft", NULL };
-static const struct field item = { .type = FIELD_STRING, .flags = FIELD_NULLABLE, .max = 9 };
+static const struct field item = {
+	.type = FIELD_STRING, .flags = FIELD_NULLABLE, .text = TEXT_LINE, .max = 9
+};
 static const struct field inner[] = {
 	{ .name = "a", .type = FIELD_INTEGER, .flags = FIELD_REQUIRED, .min = -9, .max = 9 },
 	{ .name = "b", .type = FIELD_DATE },
@@ -70,12 +72,15 @@ static void check_text(const uint8_t *data, size_t size)
 	char *text = malloc(size + 1);
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (field_check_text(&table[2], text, &f)) {
-		char *sql = field_text_to_sql(&table[2], text, &failed);
+	char *other = NULL;
+	if (field_check_text(&table[2], text, &f, &other)) {
+		char *sql = field_text_to_sql(&table[2], other ? other : text, &failed);
 		LAW(sql && !failed && sql[0] == '{');
 		free(sql);
 	}
-	(void)!field_check_text(&table[1], text, &f);
+	free(other);
+	(void)!field_check_text(&table[1], text, &f, &other);
+	free(other);
 	check_faults(&f);
 	free(text);
 }

@@ -35,7 +35,7 @@ for source in tests/fuzz/fuzz_*.c; do
 	[ $# -gt 0 ] && [[ " $* " != *" $name "* ]] && continue
 	# shellcheck disable=SC2086
 	clang $flags -fsanitize=fuzzer "$source" "$out/libfuzz.a" -o "$out/$name" -lulfius \
-		-lmicrohttpd -ljansson -lpq -lrhonabwy -lgnutls -lnettle -lcurl -lical -lz -lm
+		-lmicrohttpd -ljansson -lpq -lrhonabwy -lgnutls -lnettle -lcurl -lical -lunistring -lz -lm
 	mkdir -p "$out/corpus/$name"
 	echo "== $name, $seconds s"
 	"$out/$name" -max_total_time="$seconds" -max_len=8192 -print_final_stats=1 \

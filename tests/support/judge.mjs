@@ -34,6 +34,7 @@ for (const [name, pattern] of Object.entries({
 	"time-zone": /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/,
 	language: /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
 	country: /^[A-Z]{2}$/,
+	"country-or-region": /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/,
 	"local-time": /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/,
 }))
 	ajv.addFormat(name, pattern);

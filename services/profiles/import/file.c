@@ -1,11 +1,24 @@
 #include "profiles/import/file.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/str.h"
+#include "base/text.h"
 
-enum kind { KIND_TEXT, KIND_EMAIL, KIND_ZONE, KIND_LEVEL, KIND_DATE, KIND_ACTIVE, KIND_LANGUAGES };
+enum kind {
+	KIND_TEXT,
+	KIND_KEY,
+	KIND_EMAIL,
+	KIND_COUNTRY,
+	KIND_ZONE,
+	KIND_LEVEL,
+	KIND_DATE,
+	KIND_ACTIVE,
+	KIND_LANGUAGES
+};
 
 /* In the order of import_row_copy. */
 static const struct column {
@@ -14,18 +27,18 @@ static const struct column {
 	size_t most; /* characters */
 	bool required;
 } columns[] = {
-	{ "external_id", KIND_TEXT, 100, true },
-	{ "user_name", KIND_TEXT, 200, true },
+	{ "external_id", KIND_KEY, 100, true },
+	{ "user_name", KIND_KEY, 200, true },
 	{ "given_name", KIND_TEXT, 100, true },
 	{ "family_name", KIND_TEXT, 100, false },
 	{ "email", KIND_EMAIL, 254, false },
 	{ "title", KIND_TEXT, 200, false },
 	{ "department", KIND_TEXT, 200, false },
 	{ "location", KIND_TEXT, 200, false },
-	{ "country", KIND_TEXT, 100, false },
+	{ "country", KIND_COUNTRY, 2, false },
 	{ "time_zone", KIND_ZONE, 64, false },
 	{ "level", KIND_LEVEL, 5, true },
-	{ "manager_external_id", KIND_TEXT, 100, false },
+	{ "manager_external_id", KIND_KEY, 100, false },
 	{ "hired_on", KIND_DATE, 10, false },
 	{ "active", KIND_ACTIVE, 5, false },
 	{ "languages", KIND_LANGUAGES, 700, false },
@@ -161,18 +174,16 @@ static bool read_active(const char *cell, bool *ret_active)
 	return str_to_bool(folded, ret_active);
 }
 
-/* NULL when the cell is well formed, else the fault's code and *ret_message. */
+/* NULL when the cell, taken in already, is well formed, else the fault's code and *ret_message. */
 static const char *cell_fault(
 	const struct column *column, const char *cell, const char **ret_message)
 {
 	int64_t number;
-	size_t characters;
 	bool flag;
-	if (!str_is_utf8(cell, strlen(cell), &characters) || characters > column->most) {
-		*ret_message = "The value is too long.";
-		return "too_long";
-	}
 	switch (column->kind) {
+	case KIND_COUNTRY:
+		*ret_message = "A country has two letters (ISO 3166), as DE or GB.";
+		return str_is_country(cell) ? NULL : "not_a_country";
 	case KIND_EMAIL:
 		*ret_message = "This is not a mail address.";
 		return str_is_email(cell) ? NULL : "not_an_email";
@@ -190,10 +201,77 @@ static const char *cell_fault(
 		*ret_message = "This is true or false.";
 		return read_active(cell, &flag) ? NULL : "not_true_or_false";
 	case KIND_TEXT:
+	case KIND_KEY:
 	case KIND_LANGUAGES:
 		break;
 	}
 	return NULL;
+}
+
+/* A cell as it is to be stored, NULL when it is empty; valid while the cell and its text are. */
+struct cell {
+	const char *value;
+	const char *code; /* of its fault, or NULL */
+	char message[100];
+	struct text text; /* owned */
+};
+
+static void cell_release(struct cell *cell)
+{
+	free(cell->text.changed);
+}
+
+static bool cell_refuse(struct cell *cell, const char *code, const char *message)
+{
+	cell->value = NULL;
+	cell->code = code;
+	snprintf(cell->message, sizeof cell->message, "%s", message);
+	return false;
+}
+
+/* Two letters of a country mean the same in capitals. */
+static void raise_letters(char *cell)
+{
+	for (size_t i = 0; cell[i]; i++)
+		if (cell[i] >= 'a' && cell[i] <= 'z')
+			cell[i] = (char)(cell[i] - 'a' + 'A');
+}
+
+static bool cell_take_in(const struct column *column, char *text, struct cell *cell)
+{
+	enum text_kind kind = column->kind == KIND_TEXT ? TEXT_LINE : TEXT_KEY;
+	enum text_fault fault = text_take(kind, text, strlen(text), &cell->text);
+	if (fault) {
+		char why[80];
+		char message[100];
+		text_say(fault, cell->text.culprit, why, sizeof why);
+		snprintf(message, sizeof message, "The value %s.", why);
+		return cell_refuse(cell,
+			fault == TEXT_BLANK ? "nothing_visible" : "not_allowed_here", message);
+	}
+	char *value = cell->text.changed ? cell->text.changed : text;
+	if (column->kind == KIND_COUNTRY)
+		raise_letters(value);
+	cell->value = *value ? value : NULL;
+	return true;
+}
+
+/* Reads a cell: its value, or its fault and none. text NULL: the file has no such column. */
+static bool cell_read(const struct column *column, char *text, struct cell *cell)
+{
+	const char *message = NULL;
+	*cell = (struct cell){ 0 };
+	if (text && !cell_take_in(column, text, cell))
+		return false;
+	if (!cell->value)
+		return !column->required ||
+		       cell_refuse(cell, "required", "This value is required.");
+	const char *code = cell_fault(column, cell->value, &message);
+	if (code)
+		return cell_refuse(cell, code, message);
+	if (cell->text.characters > column->most)
+		return cell_refuse(cell, "too_long", "The value is too long.");
+	return true;
 }
 
 /* Writes one value of the row; what `active` says is a status in the database. */
@@ -219,27 +297,28 @@ static void add_value(
 	}
 }
 
+static char *text_of(const struct reading *r, size_t i, const struct csv_record *row)
+{
+	return r->place[i] < 0 ? NULL : row->fields[r->place[i]];
+}
+
 /* One cell of a row: its value, or its fault and no value. */
 static void read_cell(struct reading *r, size_t i, const struct csv_record *row)
 {
-	const char *cell = r->place[i] < 0 ? NULL : row->fields[r->place[i]];
-	const char *message = NULL, *code = NULL;
-	if (cell && !*cell)
-		cell = NULL;
-	if (cell)
-		code = cell_fault(&columns[i], cell, &message);
-	if (code)
-		add_fault(r, row->line, columns[i].name, code, message);
-	else if (!cell && columns[i].required)
-		add_fault(r, row->line, columns[i].name, "required", "This value is required.");
-	add_value(r, &columns[i], code ? NULL : cell, row->line);
+	struct cell cell;
+	if (!cell_read(&columns[i], text_of(r, i, row), &cell))
+		add_fault(r, row->line, columns[i].name, cell.code, cell.message);
+	add_value(r, &columns[i], cell.value, row->line);
+	cell_release(&cell);
 }
 
 /* Whether it can be said whose row it is. */
 static bool has_key(const struct reading *r, const struct csv_record *row)
 {
-	const char *key = row->fields[r->place[0]], *message;
-	return *key && !cell_fault(&columns[0], key, &message);
+	struct cell cell;
+	bool good = cell_read(&columns[0], text_of(r, 0, row), &cell);
+	cell_release(&cell);
+	return good;
 }
 
 /* A faulty row stands there too, with what is well formed: whom it means is then known. */

@@ -51,6 +51,8 @@ class Writer:
             row = f'\t{{ .name = "{field.name}", .type = {field.type}'
             if field.flags:
                 row += f', .flags = {" | ".join(field.flags)}'
+            if field.text != 'TEXT_EXACT':
+                row += f', .text = {field.text}'
             row += f',\n\t\t{self.bounds(field)}'
             if field.values is not None:
                 values = ', '.join(ctext.string(value) for value in field.values)

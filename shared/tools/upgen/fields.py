@@ -101,12 +101,27 @@ class Fields:
                 texts = [str(value) for value in texts] or ['']
             made.values = texts
             most = max(len(value) for value in texts)
+        self.text(made, schema)
         made.least = self.bound(schema, 'minLength', made.name)
         made.most = self.bound(schema, 'maxLength', made.name)
         if made.most is None:
             made.most = most
         if made.most is None:
             self.add(schema, 'type', f'{made.name}: a string of a request needs maxLength')
+
+    def text(self, made, schema):
+        """How the string is taken in: as x-text says, else by what the schema describes."""
+        said = schema.get('x-text')
+        parsed = 'format' in schema or 'enum' in schema
+        if said is not None and (parsed or said not in rules.TEXTS):
+            self.add(schema, 'x-text', f'{made.name}: x-text is one of {", ".join(rules.TEXTS)}, of '
+                                       'a string without format and enum')
+            return
+        if said is None and not parsed:
+            most = schema.get('maxLength')
+            long = isinstance(most, int) and most > rules.LINE_MOST
+            said = 'exact' if 'pattern' in schema else 'text' if long else 'line'
+        made.text = rules.TEXTS[said] if said else 'TEXT_EXACT'
 
     def array(self, made, schema):
         made.type = 'FIELD_ARRAY'

@@ -15,6 +15,7 @@ class Field:
     most: int = None
     values: list = None
     members: list = field(default_factory=list)
+    text: str = 'TEXT_EXACT'  # how a string is taken in
 
 
 @dataclass

@@ -47,6 +47,7 @@ FORMATS = {
     'email': ('FIELD_EMAIL', 'text', None),
     'language': ('FIELD_LANGUAGE', 'text', 35),
     'country': ('FIELD_COUNTRY', 'text', 2),
+    'country-or-region': ('FIELD_PLACE', 'text', 6),
     'uri': ('FIELD_URI', 'text', None),
 }
 SCALARS = {'integer': ('FIELD_INTEGER', 'int8'), 'number': ('FIELD_NUMBER', 'numeric'),
@@ -57,7 +58,12 @@ SCALARS = {'integer': ('FIELD_INTEGER', 'int8'), 'number': ('FIELD_NUMBER', 'num
 REQUEST_WORDS = {'type', 'format', 'enum', 'pattern', 'minLength', 'maxLength', 'minimum',
                  'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required',
                  'additionalProperties', 'title', 'description', 'default', 'example', 'examples',
-                 'deprecated', 'writeOnly', 'x-me'}
+                 'deprecated', 'writeOnly', 'x-me', 'x-text'}
+
+# How a string without format and enum is taken in (shared/base/text.h), said by x-text. Where nothing
+# is said: what a pattern describes is taken as it stands, more than LINE_MOST characters are lines.
+TEXTS = {'exact': 'TEXT_EXACT', 'line': 'TEXT_LINE', 'text': 'TEXT_LINES', 'key': 'TEXT_KEY'}
+LINE_MOST = 500
 
 # Names that a statement binds from the call itself; no member or parameter may bear them.
 RESERVED = {'actor': 'uuid', 'roles': 'text[]', 'id': 'uuid', 'if_match': 'int8',

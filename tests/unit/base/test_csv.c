@@ -41,6 +41,7 @@ static void records_and_fields_are_told_apart(void **state)
 	assert_string_equal(read_all("a,,\n,,\n"), "1:a||;2:||;");
 	assert_string_equal(read_all(" a , b \n"), "1: a | b ;");
 	assert_string_equal(read_all("a\rb,c\n"), "1:a\rb|c;");
+	assert_string_equal(read_all("a,b\r\r\n1,\"2\"\r\r\n"), "1:a|b;2:1|2;");
 }
 
 static void the_first_line_tells_the_delimiter(void **state)

@@ -90,8 +90,10 @@ static void str_knows_languages_and_countries(void **state)
 		"de-1996", "de-CH-1901");
 	BAD(str_is_language, "", "d", "german", "DE", "de-", "de-br", "de_DE", "de-DEU", "de--DE",
 		"-de", "de-DE-", "de-abc", "x-private", "de-DE-abcdefghi", "de DE", "de-12");
-	GOOD(str_is_country, "DE", "BR");
-	BAD(str_is_country, "", "D", "de", "DEU", "D1", "D ");
+	GOOD(str_is_country, "DE", "BR", "GB");
+	BAD(str_is_country, "", "D", "de", "DEU", "D1", "D ", "UK", "XX", "ZZ");
+	GOOD(str_is_place, "DE", "DE-BY", "FR-75", "GB-ENG");
+	BAD(str_is_place, "", "D", "UK", "UK-ENG", "DE-", "DE-by", "DE-ABCD", "DE BY", "DE-B Y");
 }
 
 static void str_knows_addresses(void **state)

@@ -161,19 +161,22 @@ static void field_checks_formats(void **state)
 		{ FIELD_TIME_ZONE, "Asia/Kathmandu", "Asia/Katmandoo" },
 		{ FIELD_EMAIL, "a@b.de", "a@b" },
 		{ FIELD_LANGUAGE, "pt-BR", "portuguese" },
-		{ FIELD_COUNTRY, "BR", "br" },
+		{ FIELD_COUNTRY, "BR", "UK" },
+		{ FIELD_PLACE, "DE-BY", "UK-ENG" },
 		{ FIELD_URI, "https://example.com/", "example.com" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct field field = { .name = "it", .type = cases[i].type };
 		struct faults f = { 0 };
+		char *other;
 		json_t *good = json_string(cases[i].good), *bad = json_string(cases[i].bad);
 		assert_true(field_check_value(&field, good, "/it", &f));
-		assert_true(field_check_text(&field, cases[i].good, &f));
+		assert_true(field_check_text(&field, cases[i].good, &f, &other));
+		assert_null(other);
 		assert_int_equal(f.count, 0);
 		assert_false(field_check_value(&field, bad, "/it", &f));
-		assert_false(field_check_text(&field, cases[i].bad, &f));
+		assert_false(field_check_text(&field, cases[i].bad, &f, &other));
 		assert_int_equal(f.count, 2);
 		assert_string_equal(f.items[0].code, "format");
 		assert_string_equal(f.items[1].code, "format");
@@ -182,12 +185,50 @@ static void field_checks_formats(void **state)
 	}
 }
 
+/* Texts are put into the form in which they are stored, deep inside too, and checked in that form.
+ */
+static void field_takes_texts_in(void **state)
+{
+	const struct field line = {
+		.name = "it", .type = FIELD_STRING, .text = TEXT_LINE, .max = 3
+	};
+	const struct field all = { .name = "all",
+		.type = FIELD_ARRAY,
+		.flags = FIELD_UNIQUE,
+		.members = &line,
+		.member_count = 1 };
+	struct faults f = { 0 };
+	char *other = NULL;
+	json_t *value = json_pack("[s, s]", " e\u0301e\u0301e\u0301 ", "abc");
+	(void)state;
+	assert_true(field_check_value(&all, value, "/all", &f));
+	assert_true(f.rewritten);
+	assert_string_equal(json_string_value(json_array_get(value, 0)), "\u00e9\u00e9\u00e9");
+	json_decref(value);
+	value = json_pack("[s, s, s]", "abc ", "abc", "a\u200b");
+	assert_false(field_check_value(&all, value, "/all", &f));
+	assert_int_equal(f.count, 1);
+	assert_string_equal(f.items[0].pointer, "/all/2");
+	assert_string_equal(f.items[0].message, "holds U+200B, which cannot be seen");
+	json_array_remove(value, 2);
+	assert_false(field_check_value(&all, value, "/all", &f));
+	assert_string_equal(f.items[1].code, "not_unique");
+	json_decref(value);
+	assert_true(field_check_text(&line, " ab\u00a0", &f, &other));
+	assert_string_equal(other, "ab");
+	free(other);
+	assert_true(field_check_text(&all, " ab,c", &f, &other));
+	assert_string_equal(other, "ab,c");
+	free(other);
+}
+
 /* "code" of a parameter's fault, "" when it was taken. */
 static const char *text_code(const struct field *field, const char *text)
 {
 	static struct faults f;
 	f = (struct faults){ 0 };
-	if (field_check_text(field, text, &f)) {
+	owned_text char *other = NULL;
+	if (field_check_text(field, text, &f, &other)) {
 		assert_int_equal(f.count, 0);
 		return "";
 	}
@@ -251,6 +292,7 @@ int main(void)
 		cmocka_unit_test(field_stops_telling_after_the_most),
 		cmocka_unit_test(field_cuts_a_long_pointer_between_characters),
 		cmocka_unit_test(field_checks_formats),
+		cmocka_unit_test(field_takes_texts_in),
 		cmocka_unit_test(field_checks_parameters),
 		cmocka_unit_test(field_refuses_a_parameter_that_is_no_utf8),
 	};

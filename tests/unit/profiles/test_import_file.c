@@ -67,6 +67,16 @@ static void true_and_false_may_stand_in_capitals(void **state)
 	}
 }
 
+static void cells_are_taken_in(void **state)
+{
+	(void)state;
+	read_text(HEADER ",country,title\n E-1\u00a0,u@x.example ,G\u0301 , 2 , gb ,\"T\r\"\r\r\n");
+	assert_int_equal(file.fault_count, 0);
+	assert_non_null(
+		strstr(text_of(&file.rows), "I\t2\tE-1\tu@x.example\t\u01f4\t\\N\t\\N\tT\t"));
+	assert_non_null(strstr(text_of(&file.rows), "\tGB\t\\N\t2\t"));
+}
+
 /* Its user_name says whom it means; what is wrong has no value. */
 static void a_faulty_row_keeps_what_is_well_formed(void **state)
 {
@@ -82,8 +92,8 @@ static void a_faulty_row_keeps_what_is_well_formed(void **state)
 static void what_copy_reads_as_a_sign_is_escaped(void **state)
 {
 	(void)state;
-	read_text(HEADER "\n\\N,u\tv,\"G\nH\\.\r\",1\n");
-	assert_non_null(strstr(text_of(&file.rows), "I\t2\t\\\\N\tu\\tv\tG\\nH\\\\.\\r\t"));
+	read_text(HEADER "\n\\N,u\\tv,\"G\\nH\\.\r\",1\n");
+	assert_non_null(strstr(text_of(&file.rows), "I\t2\t\\\\N\tu\\\\tv\tG\\\\nH\\\\.\t"));
 	assert_int_equal(file.fault_count, 0);
 }
 
@@ -97,7 +107,15 @@ static void every_fault_has_line_column_and_code(void **state)
 		{ "time_zone", "Mars/Base", "not_a_time_zone" },
 		{ "level", "-1", "not_a_level" },
 		{ "level", "32768", "not_a_level" },
-		{ "level", " 1", "not_a_level" },
+		{ "level", "2.0", "not_a_level" },
+		{ "level", "Manager", "not_a_level" },
+		{ "country", "UK", "not_a_country" },
+		{ "country", "GBR", "not_a_country" },
+		{ "country", "Germany", "not_a_country" },
+		{ "title", "A\vB", "not_allowed_here" },
+		{ "title", "A\u200bB", "not_allowed_here" },
+		{ "title", "\u2800", "nothing_visible" },
+		{ "manager_external_id", "M\u00a01", "not_allowed_here" },
 		{ "level", "1.0", "not_a_level" },
 		{ "hired_on", "2021-02-29", "not_a_date" },
 		{ "active", "yes", "not_true_or_false" },
@@ -174,6 +192,7 @@ int main(void)
 		cmocka_unit_test(a_row_has_every_column_in_the_order_of_the_table),
 		cmocka_unit_test(what_is_missing_is_null),
 		cmocka_unit_test(true_and_false_may_stand_in_capitals),
+		cmocka_unit_test(cells_are_taken_in),
 		cmocka_unit_test(a_faulty_row_keeps_what_is_well_formed),
 		cmocka_unit_test(what_copy_reads_as_a_sign_is_escaped),
 		cmocka_unit_test(every_fault_has_line_column_and_code),
