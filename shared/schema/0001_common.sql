@@ -13,12 +13,15 @@ GRANT USAGE ON SCHEMA common
 
 -- Facts about this installation. environment: 'production' unless upward-migrate says otherwise.
 -- person_limits: how many pairs one person may be in at once on each side, over all programmes.
+-- meeting_limits: how many meetings beyond its plan a pair may have ahead, how many when the plan is used up, and how
+-- many one person may have a week. What is missing is not limited.
 CREATE TABLE common.setting (
 	name text CONSTRAINT setting_name PRIMARY KEY,
 	value text NOT NULL
 );
 INSERT INTO common.setting (name, value)
-VALUES ('environment', 'production'), ('person_limits', '{"mentor": 5, "mentee": 5}');
+VALUES ('environment', 'production'), ('person_limits', '{"mentor": 5, "mentee": 5}'),
+	('meeting_limits', '{"beyond_plan": 3, "after_plan": 1, "week": 10}');
 
 -- Business time: how many seconds it is ahead. Never called in production; elsewhere its value moves the
 -- time of all services at once. A sequence, since a row of a table costs ten times as much to read, and

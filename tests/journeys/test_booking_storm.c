@@ -67,7 +67,8 @@ static int set_up(void **state)
 	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
 	const char *programme = story_programme("boss", "Bookings");
 	api_sql("superuser",
-		"SET session_replication_role = replica;"
+		"UPDATE common.setting SET value = '{}' WHERE name = 'meeting_limits';"
+		" SET session_replication_role = replica;"
 		" INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
 		" mentor_enrolment_id, mentee_enrolment_id, status, step)"
 		" SELECT gen_random_uuid(), '%s', j.id, l.id, gen_random_uuid(), gen_random_uuid(),"

@@ -102,7 +102,7 @@ static void make_pairs(PGconn *pg, struct storm *storm)
 {
 	world_make(pg, 40, 0.5);
 	sql_do(pg, "UPDATE matching.enrolment SET capacity = 20; UPDATE common.setting SET value = "
-		   "'{}' WHERE name = 'person_limits'");
+		   "'{}' WHERE name IN ('person_limits', 'meeting_limits')");
 	for (int n = 0, tries = 0; n < PAIRS; tries++) {
 		assert_true(tries < 2000);
 		owned_text char *pick = world_pick(1, 1 + tries % 7, 8 + tries % 31);

@@ -111,8 +111,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the
--- others. starts: null where the clocks jump over the time of that day.
+-- Books dates of a plan at once; those outside the partner's hours are proposals. A date that cannot be booked keeps
+-- its reason and does not undo the others. starts: null where the clocks jump over the time of that day.
 CREATE OR REPLACE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[],
 	zone text, channel text, room text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
@@ -121,8 +121,10 @@ DECLARE
 	one record;
 	why text;
 	booked int := 0;
+	partner uuid;
 BEGIN
 	SELECT * INTO a FROM agreement x WHERE x.id = book_series.agreement;
+	SELECT m.partner_id INTO partner FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor;
 	FOR one IN
 		SELECT d.id, d.number, d.at, d.at + make_interval(mins => a.duration_minutes) AS ends
 		FROM unnest(ids, numbers, starts) AS d (id, number, at)
@@ -134,10 +136,17 @@ BEGIN
 		IF why IS NULL THEN
 			BEGIN
 				INSERT INTO session (id, pair_id, step, starts_at, ends_at, time_zone, mode, place, booked_by, planned)
-				VALUES (one.id, a.pair_id, 'booking', one.at, one.ends, zone, channel, room, actor, one.number);
+				VALUES (one.id, a.pair_id, CASE WHEN in_hours(partner, one.at, one.ends) THEN 'booking' ELSE 'proposal' END,
+					one.at, one.ends, zone, channel, room, actor, one.number);
 				booked := booked + 1;
-			EXCEPTION WHEN exclusion_violation THEN
-				UPDATE plan SET result = 'overlap' WHERE agreement_id = a.id AND number = one.number;
+			EXCEPTION
+				WHEN exclusion_violation THEN
+					UPDATE plan SET result = 'overlap' WHERE agreement_id = a.id AND number = one.number;
+				WHEN SQLSTATE 'UP001' THEN
+					IF sqlerrm <> 'week_full' THEN
+						RAISE;
+					END IF;
+					UPDATE plan SET result = 'week_full' WHERE agreement_id = a.id AND number = one.number;
 			END;
 		END IF;
 		UPDATE plan SET result = why WHERE agreement_id = a.id AND number = one.number AND why IS NOT NULL;

@@ -123,7 +123,7 @@ BEGIN
 	END IF;
 END $$;
 
--- After a session was booked or took a step: the people, the date of the plan, its history, the event.
+-- After a session was booked or took a step: the people, their week, the date of the plan, its history, the event.
 CREATE OR REPLACE FUNCTION scheduling.session_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -139,6 +139,9 @@ BEGIN
 	END IF;
 	IF fresh OR moved OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
 		PERFORM scheduling.session_bind(new, fresh);
+	END IF;
+	IF fresh OR moved THEN
+		PERFORM scheduling.refuse_full_week(new);
 	END IF;
 	IF agreement IS NOT NULL THEN
 		PERFORM scheduling.take_date(new, agreement);
@@ -158,15 +161,16 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- How a booking would begin, as one of the pair asks for it: its kind and its step. Refuses what may not be booked;
--- locks the agreement.
+-- How a booking would begin, as one of the pair asks for it: its kind and its step. Outside the hours of the other
+-- one it is a proposal, whatever was asked for. Refuses what may not be booked; locks the agreement.
 CREATE OR REPLACE FUNCTION scheduling.bookable(pair uuid, actor uuid, wanted text, starts timestamptz, minutes int, proposes boolean,
 	OUT kind text, OUT step text)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	agreement uuid;
+	partner uuid := (SELECT m.partner_id FROM matching.pair_member m WHERE m.pair_id = pair AND m.person_id = actor);
 BEGIN
-	IF NOT EXISTS (SELECT FROM matching.pair_member m WHERE m.pair_id = pair AND m.person_id = actor) THEN
+	IF partner IS NULL THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/pair_id"}');
 	END IF;
 	PERFORM scheduling.pair_is_active(pair);
@@ -179,7 +183,11 @@ BEGIN
 	ELSIF starts <= common.now() THEN
 		PERFORM common.refuse('in_the_past', '{"pointer": "/starts_at"}');
 	END IF;
-	step := CASE WHEN proposes THEN 'proposal' ELSE 'booking' END;
+	IF kind = 'regular' THEN
+		PERFORM scheduling.refuse_beyond_plan(pair, agreement);
+	END IF;
+	step := CASE WHEN proposes OR NOT scheduling.in_hours(partner, starts, starts + make_interval(mins => minutes))
+		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
 GRANT SELECT ON scheduling.session_view TO upward_scheduling, upward_evaluation;

@@ -290,6 +290,12 @@ static bool is_cancelled(const char *self)
 static void a_pair_that_rests_moves_nothing(void **state)
 {
 	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed", pair), 200);
+	api_expect(
+		api_post(chief(), api_path("%s/cancellation", api_text(list, "items.0.links.self")),
+			"{\"reason\": \"busy\"}"),
+		200);
 	const char *self =
 		api_text(api_expect(book(chief(), "2027-08-03T10:00", ", \"propose\": true"), 201),
 			"links.self");
