@@ -3,6 +3,7 @@
  * never disturbed. A file that changed, went or fails is refused, and nothing of it remains.
  */
 #include "sql/support.h"
+#include "sql/tree.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -19,39 +20,9 @@
 #define WHOLE  "upward_test_whole"  /* migrated undisturbed, for comparison */
 #define BROKEN "upward_test_broken" /* what happens to a test */
 
-/* The schema as pg_dump writes it, without what differs from run to run; owned. */
-static char *schema_of(const char *database)
-{
-	owned_connection PGconn *pg = sql_connect(database, NULL);
-	owned_text char *dump = NULL;
-	struct buf dsn = BUF_INIT(1024), kept = BUF_INIT(1 << 22);
-
-	buf_print(&dsn, "host=%s port=%s user=%s dbname=%s", PQhost(pg), PQport(pg), PQuser(pg),
-		database);
-	const char *const argv[] = { "pg_dump", "--schema-only", "-d", dsn.data, NULL };
-	if (sql_run(argv, &dump) != 0)
-		fail_msg("pg_dump: %s", dump);
-	for (const char *line = dump; *line;) {
-		size_t len = strcspn(line, "\n");
-		if (strncmp(line, "\\restrict", 9) != 0 && strncmp(line, "\\unrestrict", 11) != 0)
-			buf_add(&kept, line, len + 1);
-		line += len + (line[len] == '\n');
-	}
-	buf_release(&dsn);
-	return buf_take(&kept);
-}
-
 static void assert_same_schema(const char *after)
 {
-	owned_text char *whole = schema_of(WHOLE), *now = schema_of(BROKEN);
-	size_t at = 0;
-
-	assert_true(strlen(whole) > 20000);
-	while (whole[at] && whole[at] == now[at])
-		at++;
-	if (whole[at] != now[at])
-		fail_msg("after %s the schema differs: \"%.120s\" instead of \"%.120s\"", after,
-			now + at, whole + at);
+	tree_same_schema(WHOLE, BROKEN, after);
 }
 
 /* How many files are applied in a database; 0 before the first. */
@@ -111,7 +82,7 @@ static void kill_while_held(const char *to, const char *table, const char *mode)
 	owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
 	owned_connection PGconn *holder = sql_connect(BROKEN, NULL);
 	int64_t before = applied(pg);
-	owned_text char *schema = schema_of(BROKEN);
+	owned_text char *schema = tree_schema(BROKEN);
 
 	sql_do(holder, "BEGIN; LOCK TABLE %s IN %s MODE", table, mode);
 	pid_t pid = sql_migrate_start(BROKEN);
@@ -124,7 +95,7 @@ static void kill_while_held(const char *to, const char *table, const char *mode)
 	sql_wait(pg, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'migrator'"
 		     " AND datname = current_database())");
 	assert_int_equal(applied(pg), before);
-	owned_text char *now = schema_of(BROKEN);
+	owned_text char *now = tree_schema(BROKEN);
 	assert_string_equal(now, schema);
 	finish_and_compare("a kill within a file");
 }
@@ -133,6 +104,7 @@ static void killed_within_a_file_nothing_of_it_remains(void **state)
 {
 	(void)state;
 	kill_while_held("profiles/1", "common.migration", "SHARE");
+	kill_while_held("evaluation/1", "profiles.person", "ROW EXCLUSIVE"); /* for its triggers */
 }
 
 static void two_at_once_are_one_after_the_other(void **state)
@@ -162,40 +134,6 @@ static void a_second_run_does_nothing(void **state)
 	assert_non_null(strstr(status, "applied  matching/0001_matching.sql"));
 }
 
-/* A copy of the tree's migrations in a new folder; owned. */
-static char *copy_of_tree(void)
-{
-	char *dir = str_copy("/tmp/upward-migrations-XXXXXX");
-
-	assert_non_null(mkdtemp(dir));
-	const char *const argv[] = { "cp", "-r", "--parents", "shared/schema", "shared/objects",
-		"services/profiles/schema", "services/profiles/objects", "services/matching/schema",
-		"services/matching/objects", "services/scheduling/schema",
-		"services/scheduling/objects", "services/evaluation/schema",
-		"services/evaluation/objects", dir, NULL };
-	assert_int_equal(sql_run(argv, NULL), 0);
-	return dir;
-}
-
-static void remove_tree(const char *dir)
-{
-	const char *const argv[] = { "rm", "-r", dir, NULL };
-
-	assert_int_equal(sql_run(argv, NULL), 0);
-}
-
-/* Writes a file of the copy. */
-static void write_file(const char *dir, const char *name, const char *mode, const char *text)
-{
-	char path[512];
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	FILE *file = fopen(path, mode);
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
 /* The run from that folder fails and says so; nothing has changed. */
 static void expect_refusal(const char *dir, const char *said)
 {
@@ -210,21 +148,19 @@ static void expect_refusal(const char *dir, const char *said)
 static void what_was_applied_must_stay_as_it_was(void **state)
 {
 	(void)state;
-	char path[512];
 
 	sql_create_migrated(BROKEN);
-	owned_text char *dir = copy_of_tree();
-	write_file(dir, "services/profiles/schema/0001_profiles.sql", "ae", "-- changed\n");
+	owned_text char *dir = tree_copy();
+	tree_write(dir, "services/profiles/schema/0001_profiles.sql", "ae", "-- changed\n");
 	expect_refusal(dir, "profiles/0001_profiles.sql was changed after it had been applied");
-	remove_tree(dir);
+	tree_remove(dir);
 
-	owned_text char *other = copy_of_tree();
-	snprintf(path, sizeof path, "%s/services/matching/schema/0001_matching.sql", other);
-	assert_int_equal(unlink(path), 0);
+	owned_text char *other = tree_copy();
+	tree_unlink(other, "services/matching/schema/0001_matching.sql");
 	owned_text char *output = NULL;
 	assert_int_equal(sql_migrate(BROKEN, &output, "--dir", other, NULL), 1);
 	assert_same_schema("a missing file");
-	remove_tree(other);
+	tree_remove(other);
 }
 
 static void a_file_that_fails_leaves_nothing(void **state)
@@ -236,41 +172,41 @@ static void a_file_that_fails_leaves_nothing(void **state)
 	int64_t next =
 		1 + sql_number(pg,
 			    "SELECT max(number) FROM common.migration WHERE module = 'evaluation'");
-	owned_text char *dir = copy_of_tree();
+	owned_text char *dir = tree_copy();
 
 	snprintf(name, sizeof name, "services/evaluation/schema/%04lld_wrong.sql", (long long)next);
-	write_file(dir, name, "we",
+	tree_write(dir, name, "we",
 		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n\nSELECT 1 / 0;\n");
 	expect_refusal(dir, "division by zero (22012)");
-	write_file(dir, name, "we",
+	tree_write(dir, name, "we",
 		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n\nSELECT nobody;\n");
 	expect_refusal(dir, "_wrong.sql:3: column \"nobody\" does not exist (42703)");
-	write_file(dir, name, "we",
+	tree_write(dir, name, "we",
 		"CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\nROLLBACK;\n");
 	expect_refusal(dir, "ended its own transaction");
 	/* and one that is right is applied, with its audit */
-	write_file(dir, name, "we", "CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n");
+	tree_write(dir, name, "we", "CREATE TABLE evaluation.half (id uuid PRIMARY KEY);\n");
 	assert_int_equal(sql_migrate(BROKEN, NULL, "--dir", dir, NULL), 0);
 	assert_int_equal(sql_number(pg, "SELECT count(*) FROM pg_trigger WHERE tgrelid = "
 					"'evaluation.half'::regclass"
 					" AND tgname LIKE 'audit%%'"),
 		3);
-	remove_tree(dir);
+	tree_remove(dir);
 }
 
 static void a_folder_with_gaps_is_refused(void **state)
 {
 	(void)state;
 	sql_create_migrated(BROKEN);
-	owned_text char *dir = copy_of_tree();
+	owned_text char *dir = tree_copy();
 
-	write_file(dir, "services/scheduling/schema/0099_far.sql", "we", "SELECT 1;\n");
+	tree_write(dir, "services/scheduling/schema/0099_far.sql", "we", "SELECT 1;\n");
 	expect_refusal(dir, "expected ");
-	remove_tree(dir);
-	owned_text char *strange = copy_of_tree();
-	write_file(strange, "services/scheduling/schema/notes.txt", "we", "notes\n");
+	tree_remove(dir);
+	owned_text char *strange = tree_copy();
+	tree_write(strange, "services/scheduling/schema/notes.txt", "we", "notes\n");
 	expect_refusal(strange, "notes.txt: expected ");
-	remove_tree(strange);
+	tree_remove(strange);
 	expect_refusal("/nonexistent", "no migrations here");
 }
 

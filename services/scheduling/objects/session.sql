@@ -1,4 +1,7 @@
--- What scheduling publishes.
+-- The lives of agreements and sessions: what must stand where one takes a step, and what follows in the same
+-- transaction. Locks are taken in this order: session or agreement, agreement in force, people, dates of the plan.
+
+-- What scheduling publishes of them.
 CREATE OR REPLACE VIEW scheduling.session_view AS
 SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
 FROM scheduling.session s;
