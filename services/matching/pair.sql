@@ -19,9 +19,13 @@ WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p
 
 -- pair_why: the factors, which sum to the score.
 SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
-		'parts', p.reasons -> 'parts') AS body,
+		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
+				'points', c.points::int, 'weight', (y.rules -> 'weights' ->> c.part)::int, 'text', m.text)
+				ORDER BY c.points::int DESC, c.part), '[]')
+			FROM json_each_text(p.reasons -> 'parts') c (part, points) JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,
 	p.version
 FROM pair p LEFT JOIN shortlist s ON s.id = p.shortlist_id LEFT JOIN round r ON r.id = s.round_id
+	LEFT JOIN policy y ON y.programme_id = p.programme_id AND y.number = coalesce(r.policy_number, 1)
 WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 

@@ -293,6 +293,7 @@ static bool settle_all(struct migrate_run *run, void *context)
 	       replace_rows(run, "common.task_kind", plan->task_kinds) &&
 	       replace_rows(run, "common.segment", plan->segments) &&
 	       replace_rows(run, "common.catalogue", plan->catalogue) &&
+	       replace_rows(run, "common.message", plan->messages) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));

@@ -36,6 +36,7 @@ struct migrate_plan {
 	const char *task_kinds;    /* rows of common.task_kind, the same */
 	const char *segments;      /* rows of common.segment, the same */
 	const char *catalogue; /* rows of common.catalogue, the same */
+	const char *messages;      /* rows of common.message, the same */
 	const char *to_module; /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* tell what is applied and what waits; change nothing */

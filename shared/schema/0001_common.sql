@@ -408,7 +408,14 @@ CREATE TABLE common.segment (
 	discreet boolean NOT NULL,
 	place int NOT NULL
 );
-GRANT SELECT ON common.task_kind, common.segment
+
+-- Codes in words, as api/messages.yaml says them, by <group>.<code>; relax: what to do.
+CREATE TABLE common.message (
+	key text CONSTRAINT message_key PRIMARY KEY,
+	text text NOT NULL,
+	relax text
+);
+GRANT SELECT ON common.task_kind, common.segment, common.message
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
 -- The data catalogue: what each column is for, on which basis, how long, and what becomes of it when its person asks

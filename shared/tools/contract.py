@@ -31,6 +31,7 @@ from upgen.catalogue import Catalogue  # noqa: E402
 from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
 from upgen.house import House  # noqa: E402
+from upgen.messages import Messages  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
 from upgen.tasks import Tasks  # noqa: E402
@@ -58,12 +59,14 @@ def generate(root, out, faults):
     tasks = Tasks(house.tasks, faults)
     tasks.join(house)
     catalogue = Catalogue(root, faults)
+    messages = Messages(house.messages, faults)
+    messages.join(house)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(), **tasks.files(),
-                       **catalogue.files(),
+                       **catalogue.files(), **messages.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
         output.put(name, text)
     for owner, found in house.statements.items():

@@ -21,6 +21,7 @@
 #include "gen/catalogue.h"
 #include "gen/events.h"
 #include "gen/lifecycles.h"
+#include "gen/messages.h"
 #include "gen/tasks.h"
 #include "json/person_limits.h"
 #include "json/portal_links.h"
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
 		.task_kinds = task_rows,
 		.segments = segment_rows,
 		.catalogue = catalogue_rows,
+		.messages = message_rows,
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();

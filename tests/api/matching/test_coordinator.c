@@ -1,4 +1,5 @@
-/* Who runs a programme: named, removed, never the last; and taken over where the last one has left. */
+/* Who runs a programme: named, removed, never the last; and taken over where the last one has left.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,8 +35,7 @@ static const char *list(void)
 
 static struct api_reply *name(const char *by, const char *user_name)
 {
-	return api_post(
-		admin(by), list(), "{\"person_id\": \"%s\"}", story_person_id(user_name));
+	return api_post(admin(by), list(), "{\"person_id\": \"%s\"}", story_person_id(user_name));
 }
 
 /* The row of a coordinator as that admin reads it. */
@@ -77,7 +77,8 @@ static void others_neither_see_nor_name_them(void **state)
 	(void)state;
 	api_expect_problem(api_get(admin("other.admin"), "%s", list()), 404, "not_found");
 	api_expect_problem(name("other.admin", "other.admin"), 404, "not_found");
-	api_expect_problem(api_get(api_as("participant", "hr.lead"), "%s", list()), 403, "forbidden");
+	api_expect_problem(
+		api_get(api_as("participant", "hr.lead"), "%s", list()), 403, "forbidden");
 	struct api_reply *row = row_of("hr.lead", "hr.lead");
 	struct api *other = admin("other.admin");
 	api_if_match(other, row);
@@ -91,7 +92,8 @@ static void a_coordinator_names_another(void **state)
 	struct api_reply *made = api_expect(name("hr.lead", "hr.team"), 201);
 	assert_string_equal(api_text(made, "person.id"), story_person_id("hr.team"));
 	api_expect(api_get(admin("hr.team"), "/api/v1/dashboards/programmes/%s", programme), 200);
-	api_expect_fault(api_expect_problem(name("hr.lead", "hr.team"), 409, "name_taken"), "/person_id");
+	api_expect_fault(
+		api_expect_problem(name("hr.lead", "hr.team"), 409, "name_taken"), "/person_id");
 	api_expect_fault(
 		api_expect(api_post(admin("hr.lead"), list(),
 				   "{\"person_id\": \"019a0000-0000-7000-8000-00000000dead\"}"),
@@ -114,7 +116,8 @@ static void the_last_one_stays(void **state)
 static void where_the_last_one_has_left_somebody_takes_over(void **state)
 {
 	(void)state;
-	api_sql("superuser", "UPDATE profiles.person SET status = 'inactive' WHERE user_name = 'hr.team'");
+	api_sql("superuser",
+		"UPDATE profiles.person SET status = 'inactive' WHERE user_name = 'hr.team'");
 	api_wait_until(WAIT, waits_for("other.admin", "take_over"));
 	struct api_reply *shown = api_expect(
 		api_get(admin("other.admin"), "/api/v1/programmes/%s", programme), 200);

@@ -103,6 +103,12 @@ static void a_round_says_who_got_fewer_than_three_and_why(void **state)
 	assert_string_equal(api_text(alone, "items.0.mentee.display_name"), "Carla Chief");
 	assert_string_equal(api_text(alone, "items.0.reason"), "too_close");
 	assert_int_equal(api_integer(alone, "items.0.found"), 0);
+	/* in words, with what would help */
+	assert_non_null(strstr(api_text(alone, "items.0.text"), "reporting line"));
+	assert_non_null(strstr(api_text(alone, "items.0.relax"), "line distance"));
+	assert_string_equal(api_text(alone, "items.0.refused.0.rule"), "line_distance");
+	assert_int_equal(api_integer(alone, "items.0.refused.0.mentors"), 1);
+	assert_non_null(strstr(api_text(alone, "items.0.refused.0.relax"), "two steps"));
 	assert_int_equal(
 		api_count(
 			api_expect(api_get(chief(), "/api/v1/shortlists?programme_id=%s", id), 200),
