@@ -1,8 +1,9 @@
 -- What waits in scheduling, and for whom (kinds: api/tasks.yaml; form: matching.task).
 
--- Were meetings cancelled because the pair rested, and none booked since?
+-- Were meetings cancelled because the pair rested, and none booked since? With the owner's rights, for the view is
+-- read by others, and what it calls runs with theirs.
 CREATE OR REPLACE FUNCTION scheduling.lost_meetings(pair uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (SELECT coalesce(max(x.updated_at) FILTER (WHERE x.status = 'cancelled' AND x.reason = 'pair_suspended')
 		> coalesce(max(x.created_at) FILTER (WHERE x.status <> 'cancelled'), '-infinity'), false)
 	FROM scheduling.session x WHERE x.pair_id = pair AND x.kind = 'regular');
