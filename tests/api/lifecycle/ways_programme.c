@@ -88,6 +88,8 @@ static const struct way programme_ways[] = {
 /* Everybody enrols as what they are not yet. */
 static const char *programme_body(const char *operation, const struct object *o, enum who who)
 {
+	if (strcmp(operation, "coordinator_create") == 0)
+		return api_path("{\"person_id\": \"%s\"}", story_person_id(WORLD_STRANGER));
 	if (strcmp(operation, "enrolment_create") != 0)
 		return NULL;
 	return api_path("{\"programme_id\": \"%s\", \"role\": \"%s\"}", o->programme_id,
