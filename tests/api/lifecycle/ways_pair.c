@@ -58,22 +58,35 @@ static void taken_back(struct object *o)
 	world_step(world_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
 }
 
+/* The job has found that the pair may go on: nothing in the background changes its row any more. */
+static void rests(const struct object *o)
+{
+	api_wait_until(40,
+		strcmp(api_sql("superuser",
+			       "SELECT safe_since IS NOT NULL FROM matching.pair WHERE id = '%s'",
+			       o->pair_id),
+			"t") == 0);
+}
+
 static void suspended(struct object *o)
 {
 	talked(o);
 	step(o, world_mentor(o), "suspension", "{\"reason\": \"workload\"}");
+	rests(o);
 }
 
 static void suspended_for_safety(struct object *o)
 {
 	talked(o);
 	world_exclusion(o);
+	rests(o);
 }
 
 static void suspended_unanswered(struct object *o)
 {
 	proposed(o);
 	world_exclusion(o);
+	rests(o);
 	step(o, world_mentee(o), "reviews", "{\"outcome\": \"end\"}");
 }
 
