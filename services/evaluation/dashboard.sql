@@ -116,10 +116,6 @@ WITH p AS (SELECT v.* FROM matching.programme_view v JOIN matching.programme_coo
 		WHERE v.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles)),
 	member AS MATERIALIZED (SELECT m.pair_id, m.status FROM p JOIN matching.pair_member m ON m.programme_id = p.programme_id
 		WHERE m.side = 'mentor'),
-	met AS (SELECT count(*) FILTER (WHERE s.status = 'held') AS held, count(*) FILTER (WHERE s.status = 'missed') AS missed,
-			count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
-			count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now()) AS ahead
-		FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id),
 	waiting AS MATERIALIZED (SELECT w.kind, w.rule FROM p, work(p.programme_id, :actor) w)
 SELECT json_build_object('programme', matching.programme_json(p.programme_id, :actor, :roles),
 		'funnel', matching.funnel_json(p.programme_id),
@@ -128,8 +124,9 @@ SELECT json_build_object('programme', matching.programme_json(p.programme_id, :a
 				'suspended', count(*) FILTER (WHERE m.status = 'suspended'),
 				'completed', count(*) FILTER (WHERE m.status = 'completed'),
 				'ended', count(*) FILTER (WHERE m.status = 'ended')) FROM member m),
-		'sessions', (SELECT json_build_object('ahead', t.ahead, 'held', t.held, 'missed', t.missed,
-			'unreported', t.unreported) FROM met t),
+		'sessions', (SELECT json_build_object('ahead', coalesce(t.ahead, 0), 'held', coalesce(t.held, 0),
+				'missed', coalesce(t.missed, 0), 'unreported', coalesce(t.unreported, 0))
+			FROM (SELECT) always LEFT JOIN scheduling.programme_sessions t ON t.programme_id = p.programme_id),
 		'waiting', (SELECT json_object_agg(k.kind, (SELECT count(*) FROM waiting w WHERE w.kind = k.kind) ORDER BY k.place)
 			FROM (SELECT c.work AS kind, min(c.place) AS place FROM common.task_kind c WHERE c.work IS NOT NULL GROUP BY c.work) k),
 		'flags', (SELECT json_object_agg(k.rule, (SELECT count(*) FROM waiting w WHERE w.rule = k.rule) ORDER BY k.place)

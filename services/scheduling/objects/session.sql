@@ -6,6 +6,15 @@ CREATE OR REPLACE VIEW scheduling.session_view AS
 SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
 FROM scheduling.session s;
 
+-- How many meetings of a programme are ahead, were held, were missed, or nobody has said: from the stored counts, less
+-- those that are over and have not been found so yet.
+CREATE OR REPLACE VIEW scheduling.programme_sessions AS
+SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unreported) AS unreported,
+	sum(c.open) - (SELECT count(*) FROM scheduling.session s JOIN scheduling.session_count o ON o.pair_id = s.pair_id
+		WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at <= common.now()
+			AND o.programme_id = c.programme_id) AS ahead
+FROM scheduling.session_count c GROUP BY c.programme_id;
+
 -- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
 -- reported; a pair that is not active confirms and moves nothing.
 CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text) RETURNS json
@@ -126,6 +135,23 @@ BEGIN
 	END IF;
 END $$;
 
+-- Moves one meeting of a pair from one count to another; was null: it is new. What is cancelled is in none.
+CREATE OR REPLACE FUNCTION scheduling.count_session(pair uuid, was text, becomes text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF was IS NULL THEN
+		INSERT INTO scheduling.session_count (pair_id, programme_id)
+		SELECT m.pair_id, m.programme_id FROM matching.pair_member m WHERE m.pair_id = pair AND m.side = 'mentor'
+		ON CONFLICT (pair_id) DO NOTHING;
+	END IF;
+	UPDATE scheduling.session_count c SET
+		open = c.open + (becomes IN ('proposed', 'confirmed'))::int - coalesce(was IN ('proposed', 'confirmed'), false)::int,
+		held = c.held + (becomes = 'held')::int - coalesce(was = 'held', false)::int,
+		missed = c.missed + (becomes = 'missed')::int - coalesce(was = 'missed', false)::int,
+		unreported = c.unreported + (becomes = 'unreported')::int - coalesce(was = 'unreported', false)::int
+	WHERE c.pair_id = pair;
+END $$;
+
 -- After a session was booked or took a step: the people, their week, the date of the plan, its history, the event.
 CREATE OR REPLACE FUNCTION scheduling.session_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -150,6 +176,9 @@ BEGIN
 		PERFORM scheduling.take_date(new, agreement);
 	ELSIF new.status = 'cancelled' THEN
 		UPDATE scheduling.plan SET session_id = NULL, result = NULL WHERE session_id = new.id;
+	END IF;
+	IF was IS DISTINCT FROM new.status THEN
+		PERFORM scheduling.count_session(new.pair_id, was, new.status);
 	END IF;
 	IF said IS NOT NULL THEN
 		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason, actor)
@@ -193,7 +222,7 @@ BEGIN
 		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
-GRANT SELECT ON scheduling.session_view TO upward_scheduling, upward_evaluation;
+GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
