@@ -228,7 +228,7 @@ static void a_plan_goes_on_until_it_is_done(void **state)
 			"{\"pair_id\": \"%s\", \"cadence\": "
 			"\"every_second_month\", \"duration_minutes\": 45,"
 			" \"channels\": [\"video\"], \"time_zone\": "
-			"\"UTC\", \"starts_on\": \"2027-03-10\"}",
+			"\"UTC\", \"starts_on\": \"2027-03-12\"}",
 			pair),
 		201);
 	assert_non_null(task(as(mentor), "sign_new_version"));
@@ -237,7 +237,7 @@ static void a_plan_goes_on_until_it_is_done(void **state)
 	assert_null(task(as("chief"), "sign_new_version"));
 	api_expect(api_change(as(mentor), sign), 200);
 	book_all();
-	static const char *const days[] = { "2027-03-10", "2027-05-10", "2027-07-10" };
+	static const char *const days[] = { "2027-03-12", "2027-05-12", "2027-07-12" };
 	for (size_t i = 0; i < 3; i++) {
 		assert_null(task(as("chief"), "plan_done"));
 		api_clock_to(api_path("%s 12:00Z", days[i]));
@@ -256,7 +256,7 @@ static void a_programme_is_closed_after_its_last_day(void **state)
 		api_post(admin(), api_path("/api/v1/programmes/%s/closing", programme), NULL), 200);
 	const char *ends_on = api_text(
 		api_expect(api_get(admin(), "/api/v1/programmes/%s", programme), 200), "ends_on");
-	if (strcmp(ends_on, "2027-07-10") >= 0)
+	if (strcmp(ends_on, "2027-07-12") >= 0)
 		assert_null(task(admin(), "close_programme"));
 	api_clock_to("2028-01-02 12:00Z");
 	assert_non_null(task(admin(), "close_programme"));
