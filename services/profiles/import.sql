@@ -27,7 +27,7 @@ SELECT r.body, r.line, r.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('line', f.line, 'column', f.column_name, 'code', f.code,
-			'message', f.message) AS body, f.line, f.number
+			'message', f.message, 'warning', f.warning) AS body, f.line, f.number
 		FROM import_fault f
 		WHERE t.missing IS NULL AND f.import_id = :import_id
 			AND (:after_number IS NULL OR (f.line, f.number) > (:after_line, :after_number))

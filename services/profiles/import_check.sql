@@ -28,7 +28,7 @@ COPY import_row (import_id, line, external_id, user_name, given_name, family_nam
 	skip) FROM STDIN;
 
 -- import_fault_copy(): faults, by COPY.
-COPY import_fault (import_id, line, column_name, code, message) FROM STDIN;
+COPY import_fault (import_id, line, column_name, code, message, warning) FROM STDIN;
 
 -- import_step_copy(): the plan, by COPY.
 COPY import_step (import_id, place, line, person_id, manager_id, action) FROM STDIN;
@@ -208,10 +208,10 @@ WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
 			count(line) AS lines, count(*) AS steps
 		FROM import_step WHERE import_id = :import_id),
 	r AS (SELECT count(*) AS staged, count(*) FILTER (WHERE NOT skip) AS good FROM import_row WHERE import_id = :import_id),
-	f AS (SELECT count(*) AS faults FROM import_fault WHERE import_id = :import_id),
+	f AS (SELECT count(*) AS faults FROM import_fault WHERE import_id = :import_id AND NOT warning),
 	p AS (SELECT count(*) AS people FROM person WHERE status <> 'inactive'),
 	d AS (SELECT f.faults > 0 AND (NOT i.skip_errors OR i.mode = 'full' AND r.staged < i.rows_total) AS faulty,
-			i.mode = 'full' AND s.deactivated * 10 > p.people
+			s.deactivated * 10 > p.people AND (i.mode = 'full' OR s.deactivated > 1)
 				AND i.confirm_deactivations IS DISTINCT FROM s.deactivated AS guarded
 		FROM s, r, f, p, import i WHERE i.id = :import_id),
 	ended AS (UPDATE import i SET status = CASE WHEN d.faulty THEN 'faulty' WHEN d.guarded OR i.dry_run THEN 'checked' ELSE 'applying' END,
@@ -237,7 +237,7 @@ WITH c AS (SELECT count(*) FILTER (WHERE s.action = 'create') AS created,
 	file AS (DELETE FROM import_file WHERE import_id = :import_id),
 	ended AS (UPDATE import i SET status = CASE :reason WHEN 'faults' THEN 'faulty' ELSE 'failed' END, reason = :reason,
 			created = c.created, updated = c.updated, deactivated = c.deactivated,
-			faults = (SELECT count(*) FROM import_fault WHERE import_id = :import_id),
+			faults = (SELECT count(*) FROM import_fault WHERE import_id = :import_id AND NOT warning),
 			finished_at = common.now(), leased_until = NULL, version = version + 1, updated_at = common.now()
 		FROM c WHERE i.id = :import_id AND i.status IN ('queued', 'checking', 'applying') RETURNING i.id, i.status),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.failed', id FROM ended WHERE status = 'failed')

@@ -1,10 +1,11 @@
 #include "base/csv.h"
 
 #include <string.h>
+#include <strings.h>
 
 static char csv_delimiter(const char *text, size_t length)
 {
-	size_t commas = 0, semicolons = 0;
+	size_t commas = 0, semicolons = 0, tabs = 0;
 	bool quoted = false;
 	for (size_t i = 0; i < length && (quoted || text[i] != '\n'); i++) {
 		if (text[i] == '"')
@@ -13,8 +14,27 @@ static char csv_delimiter(const char *text, size_t length)
 			commas++;
 		else if (!quoted && text[i] == ';')
 			semicolons++;
+		else if (!quoted && text[i] == '\t')
+			tabs++;
 	}
+	if (tabs > commas && tabs > semicolons)
+		return '\t';
 	return semicolons > commas ? ';' : ',';
+}
+
+/* A first line that spreadsheets write for one another: sep=; */
+static bool csv_take_hint(struct csv *csv)
+{
+	const char *from = csv->text + csv->at;
+	size_t left = csv->length - csv->at;
+	if (left < 6 || strncasecmp(from, "sep=", 4) != 0 || !strchr(",;\t", from[4]))
+		return false;
+	if (from[5] != '\n' && (left < 7 || from[5] != '\r' || from[6] != '\n'))
+		return false;
+	csv->delimiter = from[4];
+	csv->at += from[5] == '\n' ? 6 : 7;
+	csv->line++;
+	return true;
 }
 
 struct csv csv_open(const char *text, size_t length)
@@ -22,7 +42,8 @@ struct csv csv_open(const char *text, size_t length)
 	struct csv csv = { .text = text, .length = length, .line = 1 };
 	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		csv.at = 3;
-	csv.delimiter = csv_delimiter(text + csv.at, length - csv.at);
+	if (!csv_take_hint(&csv))
+		csv.delimiter = csv_delimiter(text + csv.at, length - csv.at);
 	csv.cells = BUF_INIT(CSV_FIELDS_MOST * (size_t)CSV_FIELD_BYTES);
 	return csv;
 }

@@ -1,6 +1,6 @@
 /*
- * csv.h - a reader of comma- or semicolon-separated text (RFC 4180), one record at a time, that
- * names faults by line. It repairs nothing: a stray quote is a fault, not a character.
+ * csv.h - a reader of text separated by commas, semicolons or tabs (RFC 4180), one record at a
+ * time, that names faults by line. It repairs nothing: a stray quote is a fault, not a character.
  *
  * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is passed over. Records
  * end with LF or CRLF (a file that was converted twice has CRCRLF); a blank last line is no record.
@@ -19,7 +19,8 @@
 struct csv {
 	const char *text;
 	size_t length, at;
-	char delimiter; /* ',' or ';': whichever the first line has more of, outside quotes */
+	char delimiter; /* as a first line sep=; says, else what the first line has most of,
+			   unquoted */
 	int64_t line;   /* of the next record, from 1 */
 	struct buf cells;
 };

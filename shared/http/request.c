@@ -115,6 +115,17 @@ static bool has_body(const struct request *r)
 	return r->raw->body_length > 0 || r->raw->announced;
 }
 
+/* Says what is wanted instead. */
+static bool refuse_media(struct request *r, struct reply *ret_reply)
+{
+	char detail[120];
+	snprintf(detail, sizeof detail,
+		"This operation takes %s in UTF-8, without Content-Encoding.",
+		r->call.operation->consumes ? r->call.operation->consumes : "no body");
+	*ret_reply = reply_problem(&r->call, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL, detail, NULL);
+	return false;
+}
+
 bool request_media(struct request *r, struct reply *ret_reply)
 {
 	const struct operation *op = r->call.operation;
@@ -136,7 +147,7 @@ bool request_media(struct request *r, struct reply *ret_reply)
 		return true;
 	if (!media_accepts(op, r->raw->headers[HTTP_CONTENT_TYPE]) ||
 		(encoding && !str_equal(encoding, "identity")))
-		return refuse(r, PROBLEM_UNSUPPORTED_MEDIA_TYPE, ret_reply);
+		return refuse_media(r, ret_reply);
 	return true;
 }
 

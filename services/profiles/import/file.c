@@ -44,6 +44,11 @@ static const struct column {
 	{ "languages", KIND_LANGUAGES, 700, false },
 };
 
+/* In the table above. */
+enum { COLUMN_KEY = 0, COLUMN_GIVEN = 2, COLUMN_FAMILY = 3 };
+
+#define NAME_MOST 64 /* characters of a column's name */
+
 struct reading {
 	struct import_file *file;
 	const char *import_id;
@@ -73,8 +78,8 @@ static void copy_text(struct buf *out, const char *text)
 	}
 }
 
-void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,
-	const char *code, const char *message)
+static void add_report(struct buf *out, const char *import_id, int64_t line, const char *column,
+	const char *code, const char *message, bool warning)
 {
 	buf_print(out, "%s\t%lld\t", import_id, (long long)line);
 	if (column)
@@ -83,7 +88,13 @@ void import_file_fault(struct buf *out, const char *import_id, int64_t line, con
 		buf_text(out, "\\N");
 	buf_print(out, "\t%s\t", code);
 	copy_text(out, message);
-	buf_char(out, '\n');
+	buf_text(out, warning ? "\tt\n" : "\tf\n");
+}
+
+void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,
+	const char *code, const char *message)
+{
+	add_report(out, import_id, line, column, code, message, false);
 }
 
 static void add_fault(
@@ -101,32 +112,88 @@ static int column_index(const char *name)
 	return -1;
 }
 
+/* A name in a header as it is compared: "External ID" is external_id. Empty when it is none. */
+static void read_name(const char *cell, char *ret_name, size_t size)
+{
+	struct text text;
+	size_t length = 0;
+	ret_name[0] = '\0';
+	if (text_take(TEXT_KEY, cell, strlen(cell), &text) != TEXT_GOOD)
+		return;
+	const char *from = text.changed ? text.changed : cell;
+	for (; text.characters <= NAME_MOST && *from && length + 1 < size; from++) {
+		char c = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
+		ret_name[length++] = c == ' ' || c == '-' ? '_' : c;
+	}
+	ret_name[length] = '\0';
+	free(text.changed);
+}
+
+/* One column of the header. */
+static void read_column(struct reading *r, const struct csv_record *header, size_t i)
+{
+	char name[4 * NAME_MOST + 1];
+	read_name(header->fields[i], name, sizeof name);
+	int column = column_index(name);
+	if (column < 0)
+		return;
+	if (r->place[column] >= 0)
+		add_fault(r, header->line, columns[column].name, "duplicate_column",
+			"The column stands twice in the header.");
+	else
+		r->place[column] = (int)i;
+}
+
+/* Columns that the import does not know: passed over with a warning, or faults where the header
+ * has others: they may be the missing ones under another name. */
+static void report_unknown(struct reading *r, const struct csv_record *header, bool missing)
+{
+	for (size_t i = 0; i < header->count; i++) {
+		char name[4 * NAME_MOST + 1];
+		read_name(header->fields[i], name, sizeof name);
+		const char *shown = *name ? name : NULL;
+		if (column_index(name) >= 0)
+			continue;
+		if (missing) {
+			add_fault(r, header->line, shown, "unknown_column",
+				"The import knows no such column.");
+		} else {
+			r->file->warning_count++;
+			add_report(&r->file->faults, r->import_id, header->line, shown,
+				"unknown_column",
+				"The import knows no such column; it is passed over.", true);
+		}
+	}
+}
+
+static bool is_missing(const struct reading *r, size_t i)
+{
+	return columns[i].required && r->place[i] < 0;
+}
+
 /* Which cell is which column. */
 static bool read_header(struct reading *r, const struct csv_record *header)
 {
+	bool missing = false, any = false;
+	int64_t before = r->file->fault_count;
 	memset(r->place, -1, sizeof r->place);
 	r->width = header->count;
-	int64_t before = r->file->fault_count;
-	for (size_t i = 0; i < header->count; i++) {
-		int column = column_index(header->fields[i]);
-		size_t characters;
-		if (column < 0)
-			add_fault(r, 1,
-				str_is_utf8(header->fields[i], strlen(header->fields[i]),
-					&characters) &&
-						characters <= 64
-					? header->fields[i]
-					: NULL,
-				"unknown_column", "The import knows no such column.");
-		else if (r->place[column] >= 0)
-			add_fault(r, 1, columns[column].name, "duplicate_column",
-				"The column stands twice in the header.");
-		else
-			r->place[column] = (int)i;
+	for (size_t i = 0; i < header->count; i++)
+		read_column(r, header, i);
+	for (size_t i = 0; i < COUNT(columns); i++) {
+		missing = missing || is_missing(r, i);
+		any = any || r->place[i] >= 0;
 	}
+	if (!any && header->count == 1) {
+		add_fault(r, header->line, NULL, "no_header",
+			"The first line names no column: a header is wanted, as "
+			"external_id,user_name,given_name,level.");
+		return false;
+	}
+	report_unknown(r, header, missing || r->file->fault_count > before);
 	for (size_t i = 0; i < COUNT(columns); i++)
-		if (columns[i].required && r->place[i] < 0)
-			add_fault(r, 1, columns[i].name, "missing_column",
+		if (is_missing(r, i))
+			add_fault(r, header->line, columns[i].name, "missing_column",
 				"This column is required.");
 	if (r->file->fault_count > before)
 		return false;
@@ -212,7 +279,7 @@ static const char *cell_fault(
 struct cell {
 	const char *value;
 	const char *code; /* of its fault, or NULL */
-	char message[100];
+	char message[140];
 	struct text text; /* owned */
 };
 
@@ -267,6 +334,11 @@ static bool cell_read(const struct column *column, char *text, struct cell *cell
 		return !column->required ||
 		       cell_refuse(cell, "required", "This value is required.");
 	const char *code = cell_fault(column, cell->value, &message);
+	if (code && column->kind == KIND_DATE && cell->text.characters <= 24) {
+		char found[130];
+		snprintf(found, sizeof found, "%s This is %s.", message, cell->value);
+		return cell_refuse(cell, code, found);
+	}
 	if (code)
 		return cell_refuse(cell, code, message);
 	if (cell->text.characters > column->most)
@@ -316,7 +388,7 @@ static void read_cell(struct reading *r, size_t i, const struct csv_record *row)
 static bool has_key(const struct reading *r, const struct csv_record *row)
 {
 	struct cell cell;
-	bool good = cell_read(&columns[0], text_of(r, 0, row), &cell);
+	bool good = cell_read(&columns[COLUMN_KEY], text_of(r, COLUMN_KEY, row), &cell);
 	cell_release(&cell);
 	return good;
 }
@@ -339,6 +411,31 @@ static void read_row(struct reading *r, const struct csv_record *row)
 	buf_text(out, r->file->fault_count > before ? "\tt\n" : "\tf\n");
 	if (!has_key(r, row) && buf_ok(out))
 		out->len = from;
+}
+
+/* Nothing but white space of ASCII: what spreadsheets leave behind the last row. */
+static bool is_blank(const char *cell)
+{
+	return cell[strspn(cell, " \t\r\n")] == '\0';
+}
+
+static bool is_empty_row(const struct csv_record *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (!is_blank(row->fields[i]))
+			return false;
+	return true;
+}
+
+/* Who has one name bears it as a given name, wherever the file has it. */
+static void settle_single_name(const struct reading *r, struct csv_record *row)
+{
+	int given = r->place[COLUMN_GIVEN], family = r->place[COLUMN_FAMILY];
+	if (family < 0 || row->count != r->width || !is_blank(row->fields[given]))
+		return;
+	char *name = row->fields[family];
+	row->fields[family] = row->fields[given];
+	row->fields[given] = name;
 }
 
 static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome outcome)
@@ -369,7 +466,9 @@ static bool read_records(struct reading *r, struct csv *csv)
 		if (outcome == CSV_END)
 			return true;
 		if (outcome == CSV_RECORD) {
-			read_row(r, &record);
+			settle_single_name(r, &record);
+			if (!is_empty_row(&record))
+				read_row(r, &record);
 			continue;
 		}
 		r->file->row_count++;
@@ -389,7 +488,10 @@ bool import_file_read(
 	struct csv_record header;
 	enum csv_outcome outcome = csv_next(&csv, &header);
 	bool ok = outcome != CSV_NO_MEMORY;
-	if (outcome == CSV_END)
+	if (!memchr(text, '\n', length) && memchr(text, '\r', length))
+		add_fault(&r, 1, NULL, "carriage_returns",
+			"Lines end with a carriage return alone; LF or CRLF is wanted.");
+	else if (outcome == CSV_END)
 		add_fault(&r, 1, NULL, "empty_file", "The file has no header.");
 	else if (outcome != CSV_RECORD && ok)
 		add_record_fault(&r, 1, outcome);

@@ -14,6 +14,7 @@ struct import_file {
 	struct buf columns; /* array literal of the columns that the file has */
 	int64_t row_count;
 	int64_t fault_count;
+	int64_t warning_count; /* among the faults, harmless */
 	bool readable; /* false: the header is faulty, nothing can be said of rows */
 };
 

@@ -215,6 +215,7 @@ CREATE TABLE profiles.import_fault (
 	column_name text,
 	code text NOT NULL,
 	message text NOT NULL,
+	warning boolean NOT NULL DEFAULT false, -- harmless: the row is applied
 	CONSTRAINT import_fault_line PRIMARY KEY (import_id, line, number)
 );
 COMMENT ON TABLE profiles.import_fault IS 'unaudited: report of an import, which is audited itself';

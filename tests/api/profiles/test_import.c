@@ -74,8 +74,8 @@ static void every_fault_is_named_and_nothing_is_stored(void **state)
 	import = api_import(
 		"external_id,user_name,given_name,shoe_size,user_name\nx,y,z,1,w\n", NULL);
 	expect_status(import, "faulty", "faults");
-	assert_string_equal(faults_of(import), "1 shoe_size unknown_column; 1 user_name "
-					       "duplicate_column; 1 level missing_column; ");
+	assert_string_equal(faults_of(import), "1 user_name duplicate_column; 1 shoe_size "
+					       "unknown_column; 1 level missing_column; ");
 	import = api_import(SHORT_HEADER "S-1,s1,Sam,1,S-1\n", NULL);
 	assert_string_equal(faults_of(import), "2 manager_external_id own_manager; ");
 }

@@ -87,6 +87,7 @@ static void bodies_are_taken_in_alike(void **state)
 		api_expect_problem(api_patch(ben, "/api/v1/people/me", "{\"bio\": \"a\\u0007b\"}"),
 			422, "unprocessable"),
 		"/bio");
+	api_if_match(ben, api_expect(api_get(ben, "/api/v1/people/me"), 200));
 	struct api_reply *now = api_expect(
 		api_patch(ben, "/api/v1/people/me",
 			"{\"pronouns\": \" he\\u00a0\", \"bio\": \" One\\r\\n\\tTwo: e\\u0301 "
@@ -107,6 +108,46 @@ static void bodies_are_taken_in_alike(void **state)
 						    "{\"name\": \"s\", \"code\": \"A\\u00a0B\"}"),
 				 422, "unprocessable"),
 		"/code");
+}
+
+static void unknown_columns_warn_and_single_names_are_taken(void **state)
+{
+	(void)state;
+	struct api_reply *import = api_import(
+		"sep=;\r\nExternal ID;User Name;Given Name;Family "
+		"Name;LEVEL;Shoe size\r\nW-1;w1;;Suryati;1;40\r\n;;;;;\r\n",
+		NULL);
+	expect_status(import, "done", NULL);
+	assert_int_equal(api_integer(import, "counts.faults"), 0);
+	assert_int_equal(api_integer(import, "counts.created"), 1);
+	assert_string_equal(column_of("W-1", "display_name"), "Suryati");
+	assert_string_equal(faults_of(import), "2 shoe_size unknown_column; ");
+	struct api_reply *rows = api_expect(
+		api_get(api_as("hris", NULL), "/api/v1/imports/%s/rows", api_text(import, "id")),
+		200);
+	assert_true(json_is_true(api_member(rows, "items.0.warning")));
+}
+
+/* One who leaves is said by name; several at once may be a file gone wrong. */
+static void a_delta_that_deactivates_many_waits(void **state)
+{
+	static const char left[] = SHORT ",active\nL-1,l1,Lu,1,FALSE\nL-2,l2,Li,1,FALSE\n";
+	(void)state;
+	expect_status(api_import(SHORT "\nL-1,l1,Lu,1\nL-2,l2,Li,1\n", NULL), "done", NULL);
+	expect_status(api_import(left, NULL), "checked", "mass_deactivation");
+	assert_string_equal(column_of("L-1", "status"), "active");
+	expect_status(api_import(left, "confirm_deactivations=2"), "done", NULL);
+	assert_string_equal(column_of("L-1", "status"), "inactive");
+	expect_status(api_import(SHORT ",active\nP-7,gil,Gil,1,FALSE\n", NULL), "done", NULL);
+}
+
+static void another_media_type_is_told_the_right_one(void **state)
+{
+	(void)state;
+	struct api_reply *reply = api_expect_problem(
+		api_post(api_as("hris", NULL), "/api/v1/imports", "{}"), 415,
+		"unsupported_media_type");
+	assert_non_null(strstr(api_text(reply, "detail"), "text/csv"));
 }
 
 static void holidays_are_those_of_a_known_country(void **state)
@@ -130,6 +171,9 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_seen_is_a_fault),
 		cmocka_unit_test(what_is_stored_is_trimmed_and_composed),
 		cmocka_unit_test(bodies_are_taken_in_alike),
+		cmocka_unit_test(unknown_columns_warn_and_single_names_are_taken),
+		cmocka_unit_test(a_delta_that_deactivates_many_waits),
+		cmocka_unit_test(another_media_type_is_told_the_right_one),
 		cmocka_unit_test(holidays_are_those_of_a_known_country),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, NULL);

@@ -77,6 +77,74 @@ static void cells_are_taken_in(void **state)
 	assert_non_null(strstr(text_of(&file.rows), "\tGB\t\\N\t2\t"));
 }
 
+static void spreadsheets_are_read_as_they_write(void **state)
+{
+	static const char *const files[] = {
+		"sep=;\r\nExternal ID;User Name;Given-Name; LEVEL \r\nE;u;G;1\r\n",
+		"\xef\xbb\xbf"
+		"External ID\tuser_name\tGIVEN_NAME\tlevel\nE\tu\tG\t1\n",
+		HEADER "\nE,u,G,1\n,,,\n , ,,\n\n,,,\n",
+		HEADER "\r\r\nE,u,G,1\r\r\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		read_text(files[i]);
+		assert_string_equal(text_of(&file.faults), "");
+		assert_int_equal(file.row_count, 1);
+		assert_non_null(strstr(text_of(&file.rows), "\tE\tu\tG\t"));
+	}
+}
+
+/* One fault that says what was found, with no raw control character in it. */
+static void what_is_no_header_is_one_fault(void **state)
+{
+	static const struct {
+		const char *text, *code;
+	} cases[] = { { "version:v1.0\n" HEADER "\nE,u,G,1\n", "\tno_header\t" },
+		{ HEADER "\rE,u,G,1\r", "\tcarriage_returns\t" } };
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		read_text(cases[i].text);
+		assert_false(file.readable);
+		assert_int_equal(file.fault_count, 1);
+		assert_ptr_equal(strstr(text_of(&file.faults), "I\t1\t\\N\t"), file.faults.data);
+		assert_non_null(strstr(text_of(&file.faults), cases[i].code));
+	}
+}
+
+static void unknown_columns_are_passed_over_with_a_warning(void **state)
+{
+	(void)state;
+	read_text(HEADER ",Shoe size,a\u200b\nE,u,G,1,9,x\n");
+	assert_int_equal(file.fault_count, 0);
+	assert_int_equal(file.warning_count, 2);
+	assert_non_null(strstr(text_of(&file.faults), "I\t1\tshoe_size\tunknown_column\t"));
+	assert_non_null(strstr(text_of(&file.faults), "I\t1\t\\N\tunknown_column\t"));
+	assert_non_null(strstr(text_of(&file.faults), "\tt\n"));
+	assert_int_equal(file.row_count, 1);
+}
+
+static void a_single_name_is_the_given_one(void **state)
+{
+	(void)state;
+	read_text(HEADER ",family_name\nE,u, ,1,Suryati\n");
+	assert_int_equal(file.fault_count, 0);
+	assert_non_null(strstr(text_of(&file.rows), "\tE\tu\tSuryati\t\\N\t"));
+}
+
+static void a_date_that_is_none_is_named(void **state)
+{
+	static const char *const found[] = { "03.01.2016", "44256", "1/14/2009" };
+	(void)state;
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
+		char text[200];
+		snprintf(text, sizeof text, HEADER ",hired_on\nE,u,G,1,%s\n", found[i]);
+		read_text(text);
+		assert_non_null(strstr(text_of(&file.faults), "I\t2\thired_on\tnot_a_date\t"));
+		assert_non_null(strstr(text_of(&file.faults), found[i]));
+	}
+}
+
 /* Its user_name says whom it means; what is wrong has no value. */
 static void a_faulty_row_keeps_what_is_well_formed(void **state)
 {
@@ -193,6 +261,11 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_null),
 		cmocka_unit_test(true_and_false_may_stand_in_capitals),
 		cmocka_unit_test(cells_are_taken_in),
+		cmocka_unit_test(spreadsheets_are_read_as_they_write),
+		cmocka_unit_test(what_is_no_header_is_one_fault),
+		cmocka_unit_test(unknown_columns_are_passed_over_with_a_warning),
+		cmocka_unit_test(a_single_name_is_the_given_one),
+		cmocka_unit_test(a_date_that_is_none_is_named),
 		cmocka_unit_test(a_faulty_row_keeps_what_is_well_formed),
 		cmocka_unit_test(what_copy_reads_as_a_sign_is_escaped),
 		cmocka_unit_test(every_fault_has_line_column_and_code),
