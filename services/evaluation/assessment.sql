@@ -61,8 +61,8 @@ WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = 
 -- attempt_create: the first before, the second after something has happened.
 WITH target AS (SELECT a.id, attempt_refusal(a, :actor, :phase) AS why FROM assessment a
 		WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
-	new AS (INSERT INTO attempt (id, assessment_id, person_id, phase)
-		SELECT :id, t.id, :actor, :phase FROM target t WHERE t.why IS NULL RETURNING id)
+	new AS (INSERT INTO attempt (id, step, assessment_id, person_id, phase)
+		SELECT :id, 'creation', t.id, :actor, :phase FROM target t WHERE t.why IS NULL RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.why FROM target t) = 'window_closed' THEN common.refuse('window_closed')
 	WHEN (SELECT t.why FROM target t) = 'first_attempt_missing' THEN
@@ -70,27 +70,20 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held', '{"pointer": "/phase"}') END;
 
 -- attempt_patch: answers so far; what is not named stays.
-WITH target AS (SELECT t.id, t.version, t.status, answer_faults(a.items, coalesce(:answers, '[]')) AS faults
-		FROM attempt t JOIN assessment a ON a.id = t.assessment_id
-		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor FOR NO KEY UPDATE OF t),
-	new AS (UPDATE attempt a SET answers = a.answers || coalesce((SELECT jsonb_object_agg(g ->> 'key', (g ->> 'value')::int)
-			FROM json_array_elements(coalesce(:answers, '[]')) g), '{}'), version = a.version + 1, updated_at = common.now()
-		FROM target t WHERE a.id = t.id AND t.version = :if_match AND t.status = 'started' AND t.faults IS NULL RETURNING a.id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) <> 'started' THEN common.refuse('already_given')
-	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', (SELECT t.faults FROM target t)) END;
+WITH new AS (UPDATE attempt t SET step = 'answering', answers = t.answers || coalesce((SELECT jsonb_object_agg(g ->> 'key',
+			(g ->> 'value')::int) FROM json_array_elements(coalesce(:answers, '[]')) g), '{}')
+		FROM assessment a
+		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor AND a.id = t.assessment_id
+		RETURNING t.version, answer_faults(a.items, coalesce(:answers, '[]')) AS faults)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	WHEN (SELECT n.version <> :if_match + 1 FROM new n) THEN common.refuse('stale')
+	WHEN (SELECT n.faults IS NOT NULL FROM new n) THEN common.refuse('unprocessable', (SELECT n.faults FROM new n)) END;
 
 -- attempt_submission: when every item has an answer; it is final.
-WITH target AS (SELECT t.id, t.status, attempt_score(a.items, t.answers) AS score
-		FROM attempt t JOIN assessment a ON a.id = t.assessment_id
-		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor FOR NO KEY UPDATE OF t),
-	new AS (UPDATE attempt a SET status = 'submitted', score = t.score, submitted_at = common.now(),
-			version = a.version + 1, updated_at = common.now()
-		FROM target t WHERE a.id = t.id AND t.status = 'started' AND t.score IS NOT NULL RETURNING a.id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.status FROM target t) <> 'started' THEN common.refuse('already_given')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('answers_missing') END;
+WITH new AS (UPDATE attempt t SET step = 'submission', score = attempt_score(a.items, t.answers) FROM assessment a
+		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor AND a.id = t.assessment_id
+		RETURNING t.id)
+SELECT common.found(count(*)) FROM new;
 
 -- assessment_gains: of the actor's pairs. Scores are the assessed person's; the partner reads the goals' measures.
 SELECT json_build_object('pairs', coalesce(json_agg(json_build_object('pair_id', m.pair_id, 'my_side', m.side,

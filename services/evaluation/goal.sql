@@ -16,95 +16,47 @@ FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id
 WHERE g.id = :goal_id;
 
 -- goal_create: proposed by one of an active pair; all weaknesses at once.
-WITH target AS (SELECT m.pair_id, m.status, goal_weaknesses(:specific, :measure ->> 'unit',
-			(:measure ->> 'baseline')::numeric, (:measure ->> 'target')::numeric, :skill_id, :due_on, m.programme_id) AS weak
+WITH target AS (SELECT m.pair_id, CASE m.status WHEN 'active' THEN goal_weaknesses(:specific, :measure ->> 'unit',
+			(:measure ->> 'baseline')::numeric, (:measure ->> 'target')::numeric, :skill_id, :due_on, m.programme_id) END AS weak
 		FROM matching.pair_member m WHERE m.pair_id = :pair_id AND m.person_id = :actor),
-	new AS (INSERT INTO goal (id, pair_id, specific, unit, baseline, target, skill_id, due_on, proposed_by)
-		SELECT :id, t.pair_id, :specific, :measure ->> 'unit', (:measure ->> 'baseline')::numeric,
+	new AS (INSERT INTO goal (id, pair_id, step, specific, unit, baseline, target, skill_id, due_on, proposed_by)
+		SELECT :id, t.pair_id, 'creation', :specific, :measure ->> 'unit', (:measure ->> 'baseline')::numeric,
 			(:measure ->> 'target')::numeric, :skill_id, :due_on, :actor
-		FROM target t WHERE t.status = 'active' AND t.weak IS NULL RETURNING id, pair_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'goal.proposed', n.id, json_build_object('pair_id', n.pair_id, 'by', :actor) FROM new n)
+		FROM target t WHERE t.weak IS NULL RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
-	WHEN (SELECT t.status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
-		(SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('goal_not_smart', (SELECT t.weak FROM target t)) END;
 
 -- goal_patch: while it is not agreed; the words are then the actor's, and the other one agrees.
-WITH target AS (SELECT g.id, g.version, g.status, m.status AS pair_status, m.programme_id, n.specific, n.skill_id, n.due_on,
-			coalesce(:body -> 'measure' ->> 'unit', g.unit) AS unit,
+WITH target AS (SELECT g.id, g.version, g.status = 'proposed' AND m.status = 'active' AS open, m.programme_id, n.specific,
+			n.skill_id, n.due_on, coalesce(:body -> 'measure' ->> 'unit', g.unit) AS unit,
 			coalesce((:body -> 'measure' ->> 'baseline')::numeric, g.baseline) AS baseline,
 			coalesce((:body -> 'measure' ->> 'target')::numeric, g.target) AS target
 		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id,
 			LATERAL json_populate_record(g, :body) n
 		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),
-	judged AS (SELECT goal_weaknesses(t.specific, t.unit, t.baseline, t.target, t.skill_id, t.due_on, t.programme_id) AS weak
-		FROM target t),
-	new AS (UPDATE goal g SET specific = t.specific, skill_id = t.skill_id, due_on = t.due_on, unit = t.unit,
-			baseline = t.baseline, target = t.target, proposed_by = :actor, version = g.version + 1,
-			updated_at = common.now()
-		FROM target t, judged j
-		WHERE g.id = t.id AND t.version = :if_match AND t.status = 'proposed' AND t.pair_status = 'active' AND j.weak IS NULL
-		RETURNING g.id, g.pair_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'goal.proposed', n.id, json_build_object('pair_id', n.pair_id, 'by', :actor) FROM new n)
+	judged AS (SELECT CASE WHEN t.open THEN goal_weaknesses(t.specific, t.unit, t.baseline, t.target, t.skill_id, t.due_on,
+			t.programme_id) END AS weak FROM target t),
+	new AS (UPDATE goal g SET step = 'rewording', specific = t.specific, skill_id = t.skill_id, due_on = t.due_on,
+			unit = t.unit, baseline = t.baseline, target = t.target, proposed_by = :actor
+		FROM target t, judged j WHERE g.id = t.id AND t.version = :if_match AND j.weak IS NULL RETURNING g.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
-		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
-	WHEN (SELECT t.status FROM target t) <> 'proposed' THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('goal_not_smart', (SELECT j.weak FROM judged j)) END;
 
--- goal_agreement: by the one whose words these are not; of the version that was read, where one is given.
-WITH target AS (SELECT g.id, g.version, g.status, g.proposed_by, m.status AS pair_status
-		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
-		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),
-	new AS (UPDATE goal g SET status = 'agreed', agreed_at = common.now(), version = g.version + 1, updated_at = common.now()
-		FROM target t
-		WHERE g.id = t.id AND t.status = 'proposed' AND t.proposed_by <> :actor AND t.pair_status = 'active'
-			AND (:if_match IS NULL OR t.version = :if_match)
-		RETURNING g.id, g.pair_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'goal.agreed', n.id, json_build_object('pair_id', n.pair_id, 'by', :actor) FROM new n)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
-		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
-	WHEN (SELECT t.status <> 'proposed' OR t.proposed_by = :actor FROM target t) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+-- goal_agreement: by the one whose words these are not.
+WITH new AS (UPDATE goal g SET step = 'agreement' FROM matching.pair_member m
+		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
+SELECT common.found(count(*)) FROM new;
 
 -- goal_completion: an agreed one, with what the measure came to.
-WITH target AS (SELECT g.id, g.status, m.status AS pair_status
-		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
-		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),
-	new AS (UPDATE goal g SET status = 'completed', achieved = :achieved, closed_at = common.now(),
-			version = g.version + 1, updated_at = common.now()
-		FROM target t WHERE g.id = t.id AND t.status = 'agreed' AND t.pair_status = 'active'
-		RETURNING g.id, g.pair_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'goal.completed', n.id, json_build_object('pair_id', n.pair_id, 'by', :actor) FROM new n)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
-		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE goal g SET step = 'completion', achieved = :achieved FROM matching.pair_member m
+		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
+SELECT common.found(count(*)) FROM new;
 
 -- goal_abandonment: proposed or agreed, with a reason code.
-WITH target AS (SELECT g.id, g.status, m.status AS pair_status
-		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
-		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),
-	new AS (UPDATE goal g SET status = 'abandoned', reason = :reason, closed_at = common.now(),
-			version = g.version + 1, updated_at = common.now()
-		FROM target t WHERE g.id = t.id AND t.status IN ('proposed', 'agreed') AND t.pair_status = 'active'
-		RETURNING g.id, g.pair_id),
-	told AS (INSERT INTO common.outbox (type, subject_id, data)
-		SELECT 'goal.abandoned', n.id, json_build_object('pair_id', n.pair_id, 'by', :actor) FROM new n)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
-		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+WITH new AS (UPDATE goal g SET step = 'abandonment', reason = :reason FROM matching.pair_member m
+		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
+SELECT common.found(count(*)) FROM new;
 
 -- progress_list: of one goal, newest first.
 -- unprepared
@@ -137,7 +89,7 @@ WITH target AS (SELECT g.id, g.pair_id, g.status, m.status AS pair_status
 		WHERE t.status = 'agreed' AND t.pair_status = 'active' AND (:value IS NOT NULL OR btrim(:note) <> '')
 			AND (:session_id IS NULL OR EXISTS (SELECT FROM meeting WHERE meeting.status = 'held'))
 		RETURNING goal_id),
-	touched AS (UPDATE goal g SET version = g.version + 1, updated_at = common.now() FROM new n WHERE g.id = n.goal_id)
+	touched AS (UPDATE goal g SET step = 'progress' FROM new n WHERE g.id = n.goal_id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
 		(SELECT json_build_object('current_status', t.pair_status) FROM target t))

@@ -29,10 +29,26 @@ RETURN json_build_object('id', t.id, 'assessment_id', t.assessment_id, 'phase', 
 		FROM jsonb_each_text(t.answers) e), '[]'),
 	'score', trim_scale(t.score), 'submitted_at', common.instant(t.submitted_at),
 	'created_at', common.instant(t.created_at), 'updated_at', common.instant(t.updated_at), 'version', t.version,
-	'can', CASE t.status WHEN 'started' THEN json_build_array('patch', 'submission') ELSE '[]' END,
+	'can', array_to_json(common.actions('attempt', t.status, '{mentee}')),
 	'links', json_build_object('self', '/api/v1/assessments/' || t.assessment_id || '/attempts/' || t.id,
 		'assessment', '/api/v1/assessments/' || t.assessment_id));
 
 GRANT EXECUTE ON FUNCTION evaluation.attempt_refusal(evaluation.assessment, uuid, text),
 	evaluation.attempt_score(json, jsonb), evaluation.attempt_json(evaluation.attempt)
 	TO upward_evaluation;
+
+-- An attempt is submitted whole.
+CREATE OR REPLACE FUNCTION evaluation.attempt_guard() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.step = 'submission' THEN
+		IF new.score IS NULL THEN
+			PERFORM common.refuse('answers_missing');
+		END IF;
+		new.submitted_at := common.now();
+	END IF;
+	RETURN new;
+END $$;
+
+CREATE OR REPLACE TRIGGER attempt_guard BEFORE UPDATE OF step ON evaluation.attempt
+	FOR EACH ROW EXECUTE FUNCTION evaluation.attempt_guard();

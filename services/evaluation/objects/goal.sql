@@ -38,11 +38,8 @@ RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g
 		'reason', g.reason, 'agreed_at', common.instant(g.agreed_at), 'closed_at', common.instant(g.closed_at),
 		'created_at', common.instant(g.created_at), 'updated_at', common.instant(g.updated_at),
 		'version', g.version,
-		'can', CASE WHEN m.status <> 'active' THEN '[]'
-			WHEN g.status = 'agreed' THEN json_build_array('progress_create', 'completion', 'abandonment')
-			WHEN g.status <> 'proposed' THEN '[]'
-			WHEN g.proposed_by = viewer THEN json_build_array('patch', 'abandonment')
-			ELSE json_build_array('patch', 'agreement', 'abandonment') END,
+		'can', CASE WHEN m.status <> 'active' THEN '[]' ELSE array_to_json(array_remove(
+			common.actions('goal', g.status, '{pair_member}'), CASE WHEN g.proposed_by = viewer THEN 'agreement' END)) END,
 		'links', json_build_object('self', '/api/v1/goals/' || g.id, 'pair', '/api/v1/pairs/' || g.pair_id,
 			'progress', '/api/v1/goals/' || g.id || '/progress'))
 	FROM matching.pair_member m,
@@ -53,3 +50,36 @@ RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g
 
 GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
 	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
+
+-- Before a goal is proposed or takes a step: only an active pair does, and nobody agrees to their own words.
+CREATE OR REPLACE FUNCTION evaluation.goal_guard() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	pair text := (SELECT m.status FROM matching.pair_member m WHERE m.pair_id = new.pair_id AND m.side = 'mentor');
+BEGIN
+	IF pair <> 'active' THEN
+		PERFORM common.refuse('pair_not_active', json_build_object('current_status', pair));
+	END IF;
+	IF new.step = 'agreement' THEN
+		IF old.proposed_by = common.actor() THEN
+			PERFORM common.refuse_step('goal', new.step, old.status);
+		END IF;
+		new.agreed_at := common.now();
+	ELSIF new.step IN ('completion', 'abandonment') THEN
+		new.closed_at := common.now();
+	END IF;
+	RETURN new;
+END $$;
+
+CREATE OR REPLACE FUNCTION evaluation.goal_follow() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM common.tell_step('goal', new.step, CASE tg_op WHEN 'UPDATE' THEN old.status END, new.id,
+		json_build_object('pair_id', new.pair_id, 'by', common.actor()));
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER _guard BEFORE INSERT OR UPDATE OF step ON evaluation.goal
+	FOR EACH ROW EXECUTE FUNCTION evaluation.goal_guard();
+CREATE OR REPLACE TRIGGER goal_follow AFTER INSERT OR UPDATE OF step ON evaluation.goal
+	FOR EACH ROW EXECUTE FUNCTION evaluation.goal_follow();

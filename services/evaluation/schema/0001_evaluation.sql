@@ -33,7 +33,7 @@ GRANT SELECT, INSERT ON evaluation.feedback TO upward_evaluation;
 -- Goals of a pair: SMART, agreed by both, with a log of progress. Only the two of the pair read them;
 -- of a programme's goals others see counts alone.
 
--- proposed → agreed (by the one who did not word it; an edit asks the other again) → completed | abandoned.
+-- Its life is in the contract (x-lifecycle): an edit asks the other one again.
 CREATE TABLE evaluation.goal (
 	id uuid CONSTRAINT goal_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
@@ -43,7 +43,9 @@ CREATE TABLE evaluation.goal (
 	target numeric(14, 4) NOT NULL,
 	skill_id uuid,
 	due_on date NOT NULL,
-	status text NOT NULL DEFAULT 'proposed',
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
 	proposed_by uuid NOT NULL,       -- whose words these are: the other one agrees
 	agreed_at timestamptz,
 	achieved numeric(14, 4),         -- the measure when it was completed
@@ -54,11 +56,9 @@ CREATE TABLE evaluation.goal (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT goal_measurable CHECK (target <> baseline),
-	CONSTRAINT goal_status CHECK (CASE status
-		WHEN 'proposed' THEN num_nonnulls(achieved, reason, closed_at) = 0
-		WHEN 'agreed' THEN num_nonnulls(achieved, reason, closed_at) = 0
-		WHEN 'completed' THEN reason IS NULL AND num_nulls(achieved, closed_at) = 0
-		WHEN 'abandoned' THEN achieved IS NULL AND num_nulls(reason, closed_at) = 0 ELSE false END)
+	CONSTRAINT goal_status CHECK ((status = 'completed') = (achieved IS NOT NULL)
+		AND (status = 'abandoned') = (reason IS NOT NULL)
+		AND (status IN ('completed', 'abandoned')) = (closed_at IS NOT NULL))
 );
 CREATE INDEX goal_by_pair ON evaluation.goal (pair_id, created_at DESC, id DESC);
 
@@ -123,7 +123,9 @@ CREATE TABLE evaluation.attempt (
 	assessment_id uuid NOT NULL CONSTRAINT attempt_assessment REFERENCES evaluation.assessment (id),
 	person_id uuid NOT NULL,
 	phase text NOT NULL CONSTRAINT attempt_phase CHECK (phase IN ('pre', 'post')),
-	status text NOT NULL DEFAULT 'started',
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
 	answers jsonb NOT NULL DEFAULT '{}',     -- key → value
 	score numeric(4, 1),                     -- 0 to 100: mean of the items
 	submitted_at timestamptz,
@@ -131,8 +133,8 @@ CREATE TABLE evaluation.attempt (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT attempt_once UNIQUE (assessment_id, person_id, phase),
-	CONSTRAINT attempt_status CHECK (CASE status WHEN 'started' THEN num_nonnulls(score, submitted_at) = 0
-		WHEN 'submitted' THEN num_nulls(score, submitted_at) = 0 ELSE false END)
+	CONSTRAINT attempt_status CHECK (CASE status WHEN 'submitted' THEN num_nulls(score, submitted_at) = 0
+		ELSE num_nonnulls(score, submitted_at) = 0 END)
 );
 GRANT SELECT, INSERT, UPDATE ON evaluation.assessment, evaluation.attempt TO upward_evaluation;
 
@@ -158,3 +160,5 @@ CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
 -- Row security lets the owner through to the feedback that this person wrote, and to no other.
 CREATE POLICY feedback_person ON evaluation.feedback TO owner
 	USING (author_id = nullif(current_setting('app.person', true), '')::uuid);
+
+SELECT common.attach_lifecycle('evaluation.goal', 'goal'), common.attach_lifecycle('evaluation.attempt', 'attempt');
