@@ -19,7 +19,11 @@ SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.
 		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,
 	p.display_name, p.id
 FROM person p
-WHERE p.status <> 'inactive'
+WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) > 0)
+	AND (num_nonnulls(:external_id, :user_name, :email) = 0 OR :roles && ARRAY['hris', 'admin'])
+	AND (:external_id IS NULL OR lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C"))
+	AND (:user_name IS NULL OR lower(p.user_name COLLATE "C") = lower(:user_name COLLATE "C"))
+	AND (:email IS NULL OR lower(p.email COLLATE "C") = lower(:email COLLATE "C"))
 	AND (:q IS NULL OR ' ' || p.find LIKE
 		'% ' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
 		AND p.find LIKE '%' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%')

@@ -12,7 +12,7 @@ CREATE TABLE profiles.person (
 	user_name text NOT NULL CONSTRAINT person_user_name_some CHECK (user_name <> ''),
 	given_name text NOT NULL,
 	family_name text NOT NULL DEFAULT '',
-	display_name text NOT NULL GENERATED ALWAYS AS (btrim(given_name || ' ' || family_name)) STORED,
+	display_name text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS (btrim(given_name || ' ' || family_name)) STORED,
 	email text,
 	title text,
 	department text,

@@ -131,6 +131,62 @@ static void a_cursor_is_good_for_its_caller_and_filter_alone(void **state)
 	api_expect(api_get(cem, "/api/v1/people?limit=201"), 400);
 }
 
+/* HR and admins look people up by their keys; for others the keys are no filter that finds. */
+static void keys_find_exactly_one_for_hr(void **state)
+{
+	static const char *const queries[] = { "external_id=P-1", "external_id=p-1%20",
+		"user_name=ADA", "email=ada%40example.org", "external_id=P-1&user_name=ada" };
+	(void)state;
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+		const char *path = api_path("/api/v1/people?%s", queries[i]);
+		struct api_reply *found = api_expect(
+			api_get(api_as("hris", NULL), "%s", path), 200);
+		assert_int_equal(api_count(found, "items"), 1);
+		assert_string_equal(api_text(found, "items.0.id"), id_of("ada"));
+		found = api_expect(api_get(as("ben"), "%s", path), 200);
+		assert_int_equal(api_count(found, "items"), 0);
+	}
+	struct api *hris = api_as("hris", NULL);
+	assert_int_equal(api_count(api_expect(api_get(hris, "/api/v1/people?external_id=P-6"), 200),
+				 "items"),
+		1); /* who has left */
+	assert_int_equal(
+		api_count(api_expect(api_get(hris, "/api/v1/people?external_id=P-"), 200), "items"),
+		0);
+	assert_int_equal(
+		api_count(api_expect(api_get(hris, "/api/v1/people?external_id=P-1&user_name=ben"),
+				  200),
+			"items"),
+		0);
+}
+
+/* Capitals and accents do not tear names apart; each comes once, page by page. */
+static void names_stand_as_in_a_dictionary(void **state)
+{
+	static const char *const names[] = { "adam Zeller", "\u00c9mile Roux", "Jan de Vries",
+		"\u00d6yk\u00fc Ayd\u0131n", "Zoe Adams" };
+	char path[2000] = "/api/v1/people?department=Dictionary&limit=1";
+	(void)state;
+	struct api_reply *import = api_import("external_id,user_name,given_name,family_name,level,"
+					      "department\nO-1,o1,Zoe,Adams,1,Dictionary\n"
+					      "O-2,o2,\u00d6yk\u00fc,Ayd\u0131n,1,Dictionary\n"
+					      "O-3,o3,adam,Zeller,1,Dictionary\n"
+					      "O-4,o4,Jan,de Vries,1,Dictionary\n"
+					      "O-5,o5,E\u0301mile,Roux,1,Dictionary\n",
+		NULL);
+	expect_status(import, "done", NULL);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct api_reply *page = api_expect(api_get(as("ada"), "%s", path), 200);
+		assert_string_equal(api_text(page, "items.0.display_name"), names[i]);
+		if (json_is_string(json_object_get(page->body, "next_cursor")))
+			snprintf(path, sizeof path,
+				"/api/v1/people?department=Dictionary&limit=1&cursor=%s",
+				api_text(page, "next_cursor"));
+		else
+			assert_int_equal(i, sizeof names / sizeof *names - 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +196,8 @@ int main(void)
 		cmocka_unit_test(who_offers_a_skill_is_found),
 		cmocka_unit_test(pages_show_everybody_once),
 		cmocka_unit_test(a_cursor_is_good_for_its_caller_and_filter_alone),
+		cmocka_unit_test(keys_find_exactly_one_for_hr),
+		cmocka_unit_test(names_stand_as_in_a_dictionary),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
 }
