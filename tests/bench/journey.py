@@ -1,5 +1,5 @@
-"""A round over HTTP (M7), common slots and a feed in a collection of 300,000 sessions (S1), and the
-call that every page of a portal makes (D1). Pairs and sessions come by SQL, as if years had passed:
+"""A round over HTTP (M7), common slots and a feed in a collection of 300,000 sessions (S1), the call
+that every page of a portal makes (D1), and what a coordinator reads of such a programme (P1, R1). Pairs and sessions come by SQL, as if years had passed:
 as the superuser with triggers off, since making them one by one is not what is measured."""
 
 import json
@@ -47,7 +47,22 @@ SELECT id, pair, CASE WHEN starts < common.now() THEN 'held' ELSE 'confirmed' EN
 INSERT INTO scheduling.participant (session_id, person_id, during, live)
 SELECT id, p.who, tstzrange(starts, starts + interval '45 minutes'), true
 FROM met, LATERAL (VALUES (mentee), (mentor)) p (who);
-VACUUM (ANALYZE) scheduling.session, scheduling.participant, matching.pair, matching.enrolment;
+INSERT INTO scheduling.session_count (pair_id, programme_id, open, held)
+SELECT pair, '{programme}', count(*) FILTER (WHERE starts >= common.now()), count(*) FILTER (WHERE starts < common.now())
+FROM met GROUP BY pair;
+CREATE TEMP TABLE signed AS SELECT gen_random_uuid() AS id, id AS pair FROM made;
+INSERT INTO scheduling.agreement (id, pair_id, number, status, step, cadence, duration_minutes, channels, time_zone,
+	starts_on, mentor_signed_at, mentee_signed_at, signed_at)
+SELECT id, pair, 1, 'signed', 'signing', 'weekly_3_months', 45, '{{video}}', 'Europe/Berlin', common.today() - 53, s, s, s
+FROM signed, (SELECT common.now() - interval '55 days') at (s);
+INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id, result)
+SELECT s.id, m.number, (m.starts AT TIME ZONE 'UTC')::date, m.id, 'booked'
+FROM signed s JOIN (SELECT id, pair, starts, row_number() OVER (PARTITION BY pair ORDER BY starts) AS number FROM met) m
+	ON m.pair = s.pair AND m.number <= 13;
+UPDATE matching.programme SET status = 'active', step = 'activation', starts_on = common.today() - 60,
+	ends_on = common.today() + 200 WHERE id = '{programme}';
+VACUUM (ANALYZE) scheduling.session, scheduling.participant, scheduling.session_count, scheduling.agreement,
+	scheduling.plan, matching.pair, matching.enrolment;
 """
 
 
@@ -57,6 +72,7 @@ class Journey:
     def __init__(self, stand, seconds):
         self.stand, self.seconds = stand, seconds
         self.admin = stand.token("programme_admin", "bench.5")
+        self.filled = None
         self.leaders, self.juniors = BASE + 100, BASE + stand.people - MENTORS
         stand.sql(LEARN.format(id=ID, skills=SKILLS, leaders=self.leaders, mentees=MENTEES,
                                juniors=self.juniors, mentors=MENTORS))
@@ -103,7 +119,8 @@ class Journey:
 
     def fill(self):
         """Ten per cent of the company in pairs, each with thirty sessions."""
-        programme, pairs = self.programme("Years"), self.stand.people // 10
+        self.filled = programme = self.programme("Years")
+        pairs = self.stand.people // 10
         half = self.stand.people // 2
         self.enrol(programme, "mentee", BASE + 1, pairs)
         self.enrol(programme, "mentor", BASE + half + 1, pairs)
@@ -133,3 +150,21 @@ class Journey:
                        "feed_p99": feed["p99"]},
                 "D1": {"ratio": page["p99"], "rate": page["rate"], "alone": alone["p50"],
                        "refused": page["bad"] / page["count"]}}
+
+    def programme_pages(self):
+        """P1 and R1: a programme's page, its work list and a report, for one coordinator and for 32."""
+        stand = self.stand
+        evaluation = f"http://127.0.0.1:{stand.facts['services']['evaluation']['port']}"
+        page, work, report = [raw_request(f"/api/v1/{path}", self.admin, host=stand.host) for path in (
+            f"dashboards/programmes/{self.filled}", f"dashboards/programmes/{self.filled}/work-list",
+            f"reports/programmes/{self.filled}/adherence")]
+
+        def run(name, requests, connections):
+            return finish_wrk(start_wrk(evaluation, stand.requests(name, requests), self.seconds, connections),
+                              self.seconds, strict=False)
+        alone, listed, told = run("page", [page], 1), run("work", [work], 1), run("report", [report], 1)
+        many = run("both", [page, work], 32)
+        refused = sum(one["bad"] for one in (alone, listed, many)) / max(1, sum(
+            one["count"] for one in (alone, listed, many)))
+        return {"P1": {"ratio": alone["p50"], "work_list": listed["p50"], "many": many["p99"], "refused": refused},
+                "R1": {"ratio": told["p50"], "refused": told["bad"] / max(1, told["count"])}}

@@ -8,7 +8,7 @@ the kernel grants them, a company of 100,000 imported through the API, pg_prewar
 is a ratio of two runs that were neighbours in time; rounds repeat, and the median counts. Any answer
 but 2xx fails the run. Nothing is written outside build/.
 
-  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1
+  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1
   --quick    2 s a run, 2 rounds, 20,000 people: whether it works, not how fast it is
   --repeats  rounds (5)
   --people   size of the company (100,000)
@@ -75,6 +75,13 @@ TARGETS = {
             ("slots_p99", "p99", None, None, None, " ms"),
             ("feed", "a calendar feed, p50", "<", 5, 1, " ms"),
             ("feed_p99", "p99", None, None, None, " ms")]),
+    "P1": ("page of a programme: a tenth of all in pairs, 30 meetings each",
+           [("ratio", "p50 of one reader", "<", 20, 8, " ms"),
+            ("work_list", "its work list", "<", 20, 8, " ms"),
+            ("many", "page and list, p99 of 32 connections", "<", 150, 60, " ms"),
+            ("refused", "share refused", "<", 0, None, "")]),
+    "R1": ("adherence of that programme", [("ratio", "p50", "<", 200, 50, " ms"),
+                                           ("refused", "share refused", "<", 0, None, "")]),
     "D1": ("the portal's page call",
            [("ratio", "p99 of 32 connections", None, None, None, " ms"),
             ("rate", "requests/s", None, None, None, ""),
@@ -148,16 +155,19 @@ class Bench:
             isolation = Isolation(stand, seconds)
             self.repeat("T19", stand, isolation.round, times)
             isolation.end()
-        if wants("M7", "S1", "D1"):
+        if wants("M7", "S1", "D1", "P1", "R1"):
             self.journey(stand, Journey(stand, seconds), times)
 
     def journey(self, stand, journey, times):
         """What a programme does, and then what its people ask for every day."""
         if self.wants("M7"):
             self.repeat("M7", stand, journey.round, times)
-        if self.wants("S1", "D1"):
+        if self.wants("S1", "D1", "P1", "R1"):
             journey.fill()
+        if self.wants("S1", "D1"):
             self.repeat("pages", stand, journey.pages, times)
+        if self.wants("P1", "R1"):
+            self.repeat("programme", stand, journey.programme_pages, times)
 
 
 def verdict(median, better, goal, stretch):

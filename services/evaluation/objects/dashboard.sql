@@ -6,33 +6,34 @@
 -- missed_twice: two meetings or more in a row were missed;
 -- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was so long ago;
 -- unreported: for so long nobody has said whether a meeting took place.
+-- Only pairs that scheduling watches can show one; each is then looked at by itself.
 CREATE OR REPLACE FUNCTION evaluation.pair_flags(of_programme uuid) RETURNS TABLE (pair_id uuid, mentor_id uuid, mentee_id uuid,
 	rule text, since timestamptz, numbers json)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH member AS MATERIALIZED (SELECT m.pair_id, m.person_id AS mentor_id, m.partner_id AS mentee_id
 			FROM matching.pair_member m
-			WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'),
+			WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
+				AND m.pair_id IN (SELECT w.pair_id FROM scheduling.watched w)),
 		today AS MATERIALIZED (SELECT common.now() AS at, common.today() AS day,
 				min(k.work_days) FILTER (WHERE k.kind = 'overdue_cadence') AS late,
 				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'nothing_booked')) AS idle,
 				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'unreported')) AS silent
-			FROM common.task_kind k),
-		plan AS (SELECT p.pair_id, count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
+			FROM common.task_kind k)
+	SELECT m.pair_id, m.mentor_id, m.mentee_id, f.rule, f.since, f.numbers
+	FROM today t CROSS JOIN member m
+		CROSS JOIN LATERAL (SELECT count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
 				count(p.session_id) AS linked, count(*) FILTER (WHERE p.status IN ('open', 'overdue')) AS open,
 				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - t.late) AS overdue,
 				min(p.due_on) FILTER (WHERE p.status = 'overdue') AS overdue_on
-			FROM today t, member m JOIN scheduling.plan_view p ON p.pair_id = m.pair_id GROUP BY p.pair_id),
-		met AS (SELECT s.pair_id, max(s.ends_at) AS last_end,
+			FROM scheduling.plan_view p WHERE p.pair_id = m.pair_id) p
+		CROSS JOIN LATERAL (SELECT max(s.ends_at) AS last_end,
 				count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > t.at) AS ahead,
 				count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
 				min(s.ends_at) FILTER (WHERE s.status = 'unreported') AS silent_since,
 				max(s.starts_at) FILTER (WHERE s.status = 'held') AS last_held,
 				array_agg(s.starts_at) FILTER (WHERE s.status = 'missed') AS missed_at
-			FROM today t, member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
-			WHERE s.status <> 'cancelled' GROUP BY s.pair_id)
-	SELECT m.pair_id, m.mentor_id, m.mentee_id, f.rule, f.since, f.numbers
-	FROM today t CROSS JOIN member m LEFT JOIN plan p ON p.pair_id = m.pair_id LEFT JOIN met s ON s.pair_id = m.pair_id
+			FROM scheduling.session_view s WHERE s.pair_id = m.pair_id AND s.status <> 'cancelled') s
 		CROSS JOIN LATERAL (
 			SELECT 'overdue_cadence', p.overdue_on::timestamp AT TIME ZONE 'UTC', json_build_object('dates', p.overdue,
 				'expected', p.expected, 'held', p.held, 'days', t.day - p.overdue_on)

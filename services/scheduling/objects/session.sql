@@ -15,6 +15,16 @@ SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unrep
 			AND o.programme_id = c.programme_id) AS ahead
 FROM scheduling.session_count c GROUP BY c.programme_id;
 
+-- Pairs in which something may be wrong, far fewer than all: no meeting is ahead, two were missed, nobody has said of
+-- one, or a date of the plan has passed without any. Each branch reads an index of such rows alone.
+CREATE OR REPLACE VIEW scheduling.watched AS
+SELECT c.pair_id FROM scheduling.session_count c WHERE c.open = 0 OR c.missed > 1 OR c.unreported > 0
+UNION
+SELECT s.pair_id FROM scheduling.session s WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at <= common.now()
+UNION
+SELECT a.pair_id FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
+WHERE p.session_id IS NULL AND p.due_on < common.today();
+
 -- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
 -- reported; a pair that is not active confirms and moves nothing.
 CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text) RETURNS json
@@ -222,7 +232,8 @@ BEGIN
 		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
-GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions TO upward_scheduling, upward_evaluation;
+GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions, scheduling.watched
+	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;

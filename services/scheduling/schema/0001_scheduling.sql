@@ -66,6 +66,7 @@ CREATE TABLE scheduling.session_count (
 	CONSTRAINT session_count_some CHECK (least(open, held, missed, unreported) >= 0)
 );
 CREATE INDEX session_count_by_programme ON scheduling.session_count (programme_id);
+CREATE INDEX session_count_watched ON scheduling.session_count (pair_id) WHERE open = 0 OR missed > 1 OR unreported > 0;
 COMMENT ON TABLE scheduling.session_count IS 'unaudited: counts of what is audited itself';
 
 -- Every booking, confirmation, move, cancellation and report, with what it was before.
@@ -150,6 +151,7 @@ CREATE TABLE scheduling.plan (
 		('booked', 'overlap', 'week_full', 'local_time_nonexistent', 'in_the_past')),
 	CONSTRAINT plan_number PRIMARY KEY (agreement_id, number)
 );
+CREATE INDEX plan_free ON scheduling.plan (due_on) INCLUDE (agreement_id) WHERE session_id IS NULL;
 CREATE UNIQUE INDEX plan_session_once ON scheduling.plan (session_id) WHERE session_id IS NOT NULL;
 
 -- Before the agreement: one meeting to get to know each other.
