@@ -128,7 +128,8 @@ BEGIN
 END $$;
 
 -- Fills a list up to three from its round's candidates, best first and those of the mentee's own line last: whoever
--- can be had and stands on fewer lists than the cap, the third from a second department where that can be. Gives how many the list has then.
+-- can be had and stands on fewer lists than the cap, the third from a second department where that can be. Gives how
+-- many the list has then.
 CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -150,10 +151,8 @@ BEGIN
 		EXIT WHEN n >= 3 OR spare.mentor_id IS NOT NULL AND c.line_distance IS NOT NULL;
 		CONTINUE WHEN mentor_lists(c.mentor_id, s.round_id) >= p.exposure_cap
 			OR NOT obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
-		IF n = 2 AND departments = ARRAY[c.department] THEN
-			IF spare.mentor_id IS NULL THEN
-				spare := c; -- taken only where no other department has anybody
-			END IF;
+		IF n = 2 AND departments = ARRAY[c.department] THEN -- taken only where no other department has anybody
+			spare := CASE WHEN spare.mentor_id IS NULL THEN c ELSE spare END;
 			CONTINUE;
 		END IF;
 		PERFORM add_entry(list, c);

@@ -111,8 +111,35 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Books dates of a plan at once; those outside the partner's hours are proposals. A date that cannot be booked keeps
--- its reason and does not undo the others. starts: null where the clocks jump over the time of that day.
+-- Books one date of a plan, outside the partner's hours as a proposal. Gives why it cannot be booked, or null. at:
+-- null where the clocks jump over the time of that day.
+CREATE OR REPLACE FUNCTION scheduling.book_date(a scheduling.agreement, date_number int, meeting uuid, at timestamptz,
+	actor uuid, zone text, channel text, room text) RETURNS text
+LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
+DECLARE
+	ends timestamptz := at + make_interval(mins => a.duration_minutes);
+	partner uuid := (SELECT m.partner_id FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor);
+BEGIN
+	IF at IS NULL THEN
+		RETURN 'local_time_nonexistent';
+	ELSIF at <= common.now() THEN
+		RETURN 'in_the_past';
+	END IF;
+	INSERT INTO session (id, pair_id, step, starts_at, ends_at, time_zone, mode, place, booked_by, planned)
+	VALUES (meeting, a.pair_id, CASE WHEN in_hours(partner, at, ends) THEN 'booking' ELSE 'proposal' END,
+		at, ends, zone, channel, room, actor, date_number);
+	RETURN NULL;
+EXCEPTION
+	WHEN exclusion_violation THEN
+		RETURN 'overlap';
+	WHEN SQLSTATE 'UP001' THEN
+		IF sqlerrm <> 'week_full' THEN
+			RAISE;
+		END IF;
+		RETURN 'week_full';
+END $$;
+
+-- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the others.
 CREATE OR REPLACE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[],
 	zone text, channel text, room text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
@@ -121,35 +148,17 @@ DECLARE
 	one record;
 	why text;
 	booked int := 0;
-	partner uuid;
 BEGIN
 	SELECT * INTO a FROM agreement x WHERE x.id = book_series.agreement;
-	SELECT m.partner_id INTO partner FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor;
 	FOR one IN
-		SELECT d.id, d.number, d.at, d.at + make_interval(mins => a.duration_minutes) AS ends
-		FROM unnest(ids, numbers, starts) AS d (id, number, at)
+		SELECT d.id, d.number, d.at FROM unnest(ids, numbers, starts) AS d (id, number, at)
 			JOIN plan p ON p.agreement_id = a.id AND p.number = d.number
 		WHERE p.session_id IS NULL
 		ORDER BY d.number
 	LOOP
-		why := CASE WHEN one.at IS NULL THEN 'local_time_nonexistent' WHEN one.at <= common.now() THEN 'in_the_past' END;
-		IF why IS NULL THEN
-			BEGIN
-				INSERT INTO session (id, pair_id, step, starts_at, ends_at, time_zone, mode, place, booked_by, planned)
-				VALUES (one.id, a.pair_id, CASE WHEN in_hours(partner, one.at, one.ends) THEN 'booking' ELSE 'proposal' END,
-					one.at, one.ends, zone, channel, room, actor, one.number);
-				booked := booked + 1;
-			EXCEPTION
-				WHEN exclusion_violation THEN
-					UPDATE plan SET result = 'overlap' WHERE agreement_id = a.id AND number = one.number;
-				WHEN SQLSTATE 'UP001' THEN
-					IF sqlerrm <> 'week_full' THEN
-						RAISE;
-					END IF;
-					UPDATE plan SET result = 'week_full' WHERE agreement_id = a.id AND number = one.number;
-			END;
-		END IF;
+		why := book_date(a, one.number, one.id, one.at, actor, zone, channel, room);
 		UPDATE plan SET result = why WHERE agreement_id = a.id AND number = one.number AND why IS NOT NULL;
+		booked := booked + (why IS NULL)::int;
 	END LOOP;
 	IF booked > 0 THEN
 		INSERT INTO common.outbox (type, subject_id, data)
@@ -161,6 +170,7 @@ GRANT SELECT ON scheduling.agreement_view TO upward_scheduling, upward_evaluatio
 GRANT EXECUTE ON FUNCTION scheduling.agreement_can(scheduling.agreement, text),
 	scheduling.agreement_json(scheduling.agreement, uuid), scheduling.cadence_dates(text, date),
 	scheduling.hold_agreement(uuid), scheduling.signing_step(scheduling.agreement, text),
+	scheduling.book_date(scheduling.agreement, int, uuid, timestamptz, uuid, text, text, text),
 	scheduling.book_series(uuid, uuid, uuid[], int[], timestamptz[], text, text, text)
 	TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.agreement_json(uuid, uuid) TO upward_evaluation;
