@@ -182,7 +182,15 @@ static void the_two_meet_in_a_calendar(void **state)
 	assert_non_null(path);
 	struct api_reply *ics = api_expect(api_get(api_as(NULL, NULL), "%s", path), 200);
 	assert_non_null(strstr(ics->text, "DTSTART:20270120T180000Z"));
-	assert_null(strstr(ics->text, "secret plans"));
+	/* the agenda is for the two, and stands in the full feed of each alone */
+	assert_non_null(strstr(ics->text, "DESCRIPTION:secret plans"));
+	struct api_reply *busy = api_expect(
+		api_post(api_as("participant", PRESIDENT), "/api/v1/calendar-feeds",
+			"{\"kind\": \"free_busy\"}"),
+		201);
+	const char *when = strstr(api_text(busy, "url"), "/calendar/");
+	assert_null(
+		strstr(api_expect(api_get(api_as(NULL, NULL), "%s", when), 200)->text, "secret"));
 	const char *self = api_path("/api/v1/calendar-feeds/%s", api_text(feed, "id"));
 	api_if_match(api_as("participant", PRESIDENT),
 		api_expect(api_get(api_as("participant", PRESIDENT), "%s", self), 200));

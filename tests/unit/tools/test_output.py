@@ -20,7 +20,7 @@ class Written(Case):
     def test_the_c_tables_compile(self):
         self.assert_clean()
         sources = [str(path) for name, path in self.files_made().items() if name.endswith('.c')]
-        self.assertEqual(len(sources), 4 + 7 + 4)
+        self.assertEqual(len(sources), 5 + 7 + 4)
         done = subprocess.run(['gcc', *FLAGS, f'-I{ROOT}', f'-I{ROOT}/shared', f'-I{self.out}',
                                *sources], capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
@@ -133,7 +133,7 @@ class Written(Case):
         self.assert_clean()
         body = self.table('goal_create_body')
         self.assertIn('{ .name = "specific", .type = FIELD_STRING, .flags = FIELD_REQUIRED, '
-                      '.min = 3, .max = 200 }', body)
+                      '.text = TEXT_LINE, .min = 3, .max = 200 }', body)
         self.assertIn('{ .name = "due_on", .type = FIELD_DATE, .flags = FIELD_NULLABLE, '
                       '.min = 0, .max = 10 }', body)
         self.assertIn('.type = FIELD_ARRAY, .flags = FIELD_UNIQUE, .min = 0, .max = 3, .members = '
