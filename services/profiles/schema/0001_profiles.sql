@@ -33,8 +33,11 @@ CREATE TABLE profiles.person (
 	pronouns text,
 	photo_url text,
 	rekeyed_by uuid,                             -- the import that is changing who signs in by these keys
-	find text NOT NULL GENERATED ALWAYS AS (lower(given_name || ' ' || family_name || ' '
-		|| coalesce(title, '') || ' ' || coalesce(department, '') || ' ' || coalesce(location, ''))) STORED,
+	-- The words of these, each behind a blank: letters and digits alone, small, without accents.
+	find text NOT NULL GENERATED ALWAYS AS (' ' || btrim(regexp_replace(lower(regexp_replace(normalize(
+		given_name || ' ' || family_name || ' ' || coalesce(title, '') || ' ' || coalesce(department, '')
+		|| ' ' || coalesce(location, ''), NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "und-x-icu"),
+		'[^[:alnum:]]+', ' ', 'g'))) STORED,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now()

@@ -160,6 +160,38 @@ static void keys_find_exactly_one_for_hr(void **state)
 		0);
 }
 
+static void words_begin_behind_whatever_is_no_letter(void **state)
+{
+	static const char *const found[] = { "brandt", "rourke", "o%27rourke", "o%E2%80%99rourke",
+		"nina", "germain", "%20maya%20%20keller", "ETIENNE", "%C3%89tienne",
+		"E%CC%81tienne" };
+	static const char *const lost[] = { "randt", "%28%28", "__", "%25%25" };
+	(void)state;
+	struct api_reply *import = api_import(
+		"external_id,user_name,given_name,family_name,level,department\n"
+		"Q-1,q1,Maya,Keller-Brandt,1,Seekers\nQ-2,q2,Sean,O'Rourke,1,Seekers\n"
+		"Q-3,q3,Noor (Nina),Sayed,1,Seekers\nQ-4,q4,Luc,St.Germain,1,Seekers\n"
+		"Q-5,q5,\u00c9tienne,Roux,1,Seekers\n",
+		NULL);
+	expect_status(import, "done", NULL);
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+		assert_int_equal(
+			api_count(api_expect(api_get(as("ada"),
+						     "/api/v1/people?department=Seekers&q=%s",
+						     found[i]),
+					  200),
+				"items"),
+			1);
+	for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
+		assert_int_equal(
+			api_count(api_expect(api_get(as("ada"),
+						     "/api/v1/people?department=Seekers&q=%s",
+						     lost[i]),
+					  200),
+				"items"),
+			0);
+}
+
 /* Capitals and accents do not tear names apart; each comes once, page by page. */
 static void names_stand_as_in_a_dictionary(void **state)
 {
@@ -197,6 +229,7 @@ int main(void)
 		cmocka_unit_test(pages_show_everybody_once),
 		cmocka_unit_test(a_cursor_is_good_for_its_caller_and_filter_alone),
 		cmocka_unit_test(keys_find_exactly_one_for_hr),
+		cmocka_unit_test(words_begin_behind_whatever_is_no_letter),
 		cmocka_unit_test(names_stand_as_in_a_dictionary),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
