@@ -362,13 +362,33 @@ static bool make_module(struct migrate_run *run, struct group *group, int m)
 	return good && let_guard(run, module, false) && record_made(run, module);
 }
 
+/* The tables whose triggers are made anew are locked before any view: a writer holds its table
+ * before it reads a view, and the other order would be a deadlock with it, again and again.
+ */
+static bool lock_tables(struct migrate_run *run, const char *module)
+{
+	return run_each(run, module,
+		       "SELECT format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', t.name) FROM ("
+		       " SELECT DISTINCT substring(w.name FROM ' on (.*)$') AS name"
+		       " FROM pg_temp.wanted w WHERE w.module = $1 AND w.kind = 'trigger'"
+		       " AND NOT EXISTS (SELECT FROM common.object o WHERE (o.kind, o.name, "
+		       "o.checksum)"
+		       "  = (w.kind, w.name, w.checksum))) t ORDER BY t.name") >= 0;
+}
+
 static bool make_group(struct migrate_run *run, void *context)
 {
 	struct group *group = context;
 
 	group->dropped = group->made = group->kept = 0;
 	group->place = -1;
-	if (!migrate_execute(run, "objects", 0, "SET LOCAL ROLE none") || !drop_doomed(run, group))
+	if (!migrate_execute(run, "objects", 0, "SET LOCAL ROLE none"))
+		return false;
+	for (int m = 0; m < MIGRATION_MODULES; m++) {
+		if (group->in[m] && !lock_tables(run, run->files.objects[m].module))
+			return false;
+	}
+	if (!drop_doomed(run, group))
 		return false;
 	for (int m = 0; m < MIGRATION_MODULES; m++) {
 		if (group->in[m] && !make_module(run, group, m))
