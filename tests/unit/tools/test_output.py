@@ -138,7 +138,7 @@ class Written(Case):
                       '.min = 0, .max = 10 }', body)
         self.assertIn('.type = FIELD_ARRAY, .flags = FIELD_UNIQUE, .min = 0, .max = 3, .members = '
                       'goal_create_body_labels, .member_count = 1', body)
-        self.assertIn('{ .name = "text", .type = FIELD_STRING, .min = 0, .max = 20 }',
+        self.assertIn('{ .name = "text", .type = FIELD_STRING, .text = TEXT_LINE, .min = 0, .max = 20 }',
                       self.table('goal_create_body_steps_item'))
 
     def test_limit_and_cursor_are_no_fields(self):
