@@ -61,6 +61,7 @@ FROM signed s JOIN (SELECT id, pair, starts, row_number() OVER (PARTITION BY pai
 	ON m.pair = s.pair AND m.number <= 13;
 UPDATE matching.programme SET status = 'active', step = 'activation', starts_on = common.today() - 60,
 	ends_on = common.today() + 200 WHERE id = '{programme}';
+UPDATE matching.enrolment SET taken = 1 WHERE programme_id = '{programme}';
 VACUUM (ANALYZE) scheduling.session, scheduling.participant, scheduling.session_count, scheduling.agreement,
 	scheduling.plan, matching.pair, matching.enrolment;
 """

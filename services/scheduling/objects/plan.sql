@@ -31,17 +31,20 @@ BEGIN
 	RETURN (SELECT scheduling.plan_json(a) FROM scheduling.agreement a WHERE a.id = $1);
 END $$;
 
--- Where the plan in force of a pair stands: dates without a meeting, and meetings.
+-- Where the plan in force of a pair stands: dates without a meeting, and meetings (but for the one to get to know
+-- each other).
 CREATE OR REPLACE VIEW scheduling.plan_state AS
-SELECT a.pair_id, a.id AS agreement_id, a.signed_at, d.open_on, s.any, s.ahead, s.silent
+SELECT a.pair_id, a.id AS agreement_id, a.signed_at, d.open_on, s.any, coalesce(s.ahead, false) AS ahead,
+	coalesce(s.silent, false) AS silent
 FROM scheduling.agreement a
+	LEFT JOIN scheduling.session_count c ON c.pair_id = a.pair_id
+	LEFT JOIN scheduling.session g ON g.pair_id = a.pair_id AND g.kind = 'get_to_know' AND g.status NOT IN ('cancelled', 'missed')
 	CROSS JOIN LATERAL (SELECT min(p.due_on) AS open_on FROM scheduling.plan p
-		WHERE p.agreement_id = a.id AND NOT EXISTS (SELECT FROM scheduling.session x
-			WHERE x.id = p.session_id AND x.status <> 'cancelled')) d
-	CROSS JOIN LATERAL (SELECT coalesce(bool_or(x.status <> 'cancelled'), false) AS any,
-			coalesce(bool_or(x.status IN ('proposed', 'confirmed')), false) AS ahead,
-			coalesce(bool_or(x.status = 'unreported'), false) AS silent
-		FROM scheduling.session x WHERE x.pair_id = a.pair_id AND x.kind = 'regular') s
+		WHERE p.agreement_id = a.id AND p.session_id IS NULL) d
+	CROSS JOIN LATERAL (SELECT c.open > coalesce(g.status IN ('proposed', 'confirmed'), false)::int AS ahead,
+		c.unreported > coalesce(g.status = 'unreported', false)::int AS silent,
+		EXISTS (SELECT FROM scheduling.session x
+			WHERE x.pair_id = a.pair_id AND x.kind = 'regular' AND x.status <> 'cancelled') AS any) s
 WHERE a.status = 'signed';
 
 -- A new meeting takes the date of the plan that a series booked it for, or else the nearest that is open.

@@ -37,6 +37,7 @@ CREATE TABLE scheduling.session (
 CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, proposed_by);
 CREATE INDEX session_start ON scheduling.session (starts_at, id);
 CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
+CREATE INDEX session_asks ON scheduling.session (pair_id) WHERE status IN ('proposed', 'unreported');
 
 -- Written by session_follow() alone: both members of the pair, its time, live while it binds.
 -- Half-open: a meeting may begin when another ends. Not deferrable, so that a loser knows at once.
@@ -152,6 +153,7 @@ CREATE TABLE scheduling.plan (
 	CONSTRAINT plan_number PRIMARY KEY (agreement_id, number)
 );
 CREATE INDEX plan_free ON scheduling.plan (due_on) INCLUDE (agreement_id) WHERE session_id IS NULL;
+CREATE INDEX plan_open ON scheduling.plan (agreement_id, due_on) WHERE session_id IS NULL;
 CREATE UNIQUE INDEX plan_session_once ON scheduling.plan (session_id) WHERE session_id IS NOT NULL;
 
 -- Before the agreement: one meeting to get to know each other.
