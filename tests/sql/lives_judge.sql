@@ -108,7 +108,7 @@ DECLARE
 	made text := '';
 BEGIN
 	FOR one IN SELECT a.name, c.attname FROM lives.author a
-			JOIN pg_attribute c ON c.attrelid = a.name::regclass AND c.attnum > 0
+			JOIN pg_attribute c ON c.attrelid = a.name::regclass AND c.attnum > 0 AND c.attgenerated = ''
 				AND c.atttypid::regtype::text IN ('text', 'json', 'jsonb')
 		WHERE a.name <> ALL ('{matching.exclusion,matching.pair,matching.round_candidate,matching.shortlist_entry}')
 		ORDER BY 1, 2
