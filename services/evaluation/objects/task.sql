@@ -41,10 +41,11 @@ SELECT w.*, k.waits_for, k.noun, k.text, k.work, k.work_days, k.work_can, k.work
 FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task UNION ALL SELECT * FROM evaluation.task) w
 	JOIN common.task_kind k ON k.kind = w.kind;
 
--- What waits for one person, and where they coordinate for their programmes. Where a programme has no coordinator, it
+-- What waits for one person, and where they coordinate for their programmes. Its plan is made once: to plan the views
+-- anew for each call takes longer than to read them. Where a programme has no coordinator, it
 -- waits for each programme_admin to take it over; all else of it waits until then. Such tasks are matching's.
 CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[]) RETURNS SETOF evaluation.waiting
-LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
 	RETURN QUERY SELECT w.* FROM evaluation.waiting w
 	WHERE w.person_id = my_tasks.actor AND w.shown AND NOT (w.kind = 'give_feedback' AND EXISTS (
