@@ -186,7 +186,8 @@ struct reply slot_read(const struct call *call)
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, NULL,
 			"Either pair_id or shortlist_id says whose slots.", NULL);
 	const struct step step = STEP(&stmt_slot_facts, pair, list,
-		principal_actor(call->principal), call_value(call, "from"), days ? days : "14");
+		principal_actor(call->principal), call_value(call, "from"), days ? days : "14",
+		call_value(call, "moving"));
 	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);

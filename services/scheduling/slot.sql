@@ -1,14 +1,17 @@
 -- Statements of common free slots and of public holidays. The search itself is services/scheduling/calendar.
 
--- slot_facts(pair_id uuid, shortlist_id uuid, actor uuid, begins timestamptz, days int): what the search needs,
--- for the partner of a pair or for each mentor of an open shortlist of the actor's, by place. A row each: 0 a
+-- slot_facts(pair_id uuid, shortlist_id uuid, actor uuid, begins timestamptz, days int, moving uuid): what the search
+-- needs, for the partner of a pair or for each mentor of an open shortlist of the actor's, by place. A meeting of the
+-- pair that is to be moved binds nobody and says the length. A row each: 0 a
 -- person's zone; 1 working hours (weekday, minutes); 2 a holiday (days since 1970); 3 a busy time and 4 the
--- window (Unix seconds); 5 the length of the agreement's meetings; 6 the mentor's card. No row: no such pair or list.
+-- window (Unix seconds); 5 the length of a
+-- meeting; 6 the mentor's card. No row: no such pair, list or meeting.
 WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair_member m
 		WHERE m.pair_id = :pair_id AND m.person_id = :actor
+			AND (:moving IS NULL OR EXISTS (SELECT FROM session s WHERE s.id = :moving AND s.pair_id = m.pair_id))
 		UNION ALL
 		SELECT s.place, s.mentor_id FROM matching.shortlist_mentor s
-		WHERE s.shortlist_id = :shortlist_id AND s.mentee_id = :actor),
+		WHERE s.shortlist_id = :shortlist_id AND s.mentee_id = :actor AND :moving IS NULL),
 	two AS (SELECT t.place, t.who, t.person_id, coalesce(c.time_zone, 'UTC') AS zone, c.country
 		FROM (SELECT p.place, 0 AS who, :actor AS person_id FROM partner p
 				UNION ALL SELECT p.place, 1, p.person_id FROM partner p) t
@@ -27,12 +30,15 @@ WHERE h.day BETWEEN f.begins::date - 1 AND f.ends::date + 1
 UNION ALL
 SELECT t.place, 3, 0, extract(epoch FROM lower(p.during))::bigint, extract(epoch FROM upper(p.during))::bigint, 0, NULL
 FROM two t JOIN frame f ON f.place = t.place JOIN participant p ON p.person_id = t.person_id AND p.live
-WHERE upper(p.during) > f.begins AND lower(p.during) < f.ends
+WHERE upper(p.during) > f.begins AND lower(p.during) < f.ends AND p.session_id IS DISTINCT FROM :moving
 UNION ALL
 SELECT f.place, 4, 0, ceil(extract(epoch FROM f.begins))::bigint, extract(epoch FROM f.ends)::bigint, 0, NULL FROM frame f
 UNION ALL
-SELECT f.place, 5, 0, a.duration_minutes, 0, 0, NULL
-FROM agreement a, frame f WHERE a.pair_id = :pair_id AND a.status = 'signed'
+SELECT f.place, 5, 0, l.minutes, 0, 0, NULL
+FROM frame f, LATERAL (SELECT (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int AS minutes FROM session s
+	WHERE s.id = :moving
+	UNION ALL
+	SELECT a.duration_minutes FROM agreement a WHERE a.pair_id = :pair_id AND a.status = 'signed' AND :moving IS NULL) l
 UNION ALL
 SELECT p.place, 6, 1, 0, 0, 0, profiles.card_json(p.person_id)::text FROM partner p
 ORDER BY 1, 2, 3, 4;

@@ -65,7 +65,7 @@ static const char *subscribe(struct api *who, const char *kind)
 	return strstr(api_text(made, "url"), "/calendar/");
 }
 
-/* What a reader makes of the feed: lines `reader uid start end status`. */
+/* What a reader makes of the feed: lines `reader uid start end status sequence summary`. */
 static const char *read_by(const char *const program[2], const char *path)
 {
 	char file[] = "/tmp/upward-feed-XXXXXX";
@@ -91,11 +91,14 @@ static void agrees(const char *lines, const char *reader, json_t *session)
 	if (!found)
 		fail_msg("%s does not see session %s in\n%s", reader, id, lines);
 	char uid[100], status[20];
-	long long starts, ends;
-	assert_int_equal(sscanf(found, "%*s %99s %lld %lld %19s", uid, &starts, &ends, status), 4);
+	long long starts, ends, sequence;
+	assert_int_equal(sscanf(found, "%*s %99s %lld %lld %19s %lld", uid, &starts, &ends, status,
+				 &sequence),
+		5);
 	assert_int_equal(starts, instant(json_string_value(json_object_get(session, "starts_at"))));
 	assert_int_equal(ends, instant(json_string_value(json_object_get(session, "ends_at"))));
 	assert_string_equal(status, wanted);
+	assert_int_equal(sequence, json_integer_value(json_object_get(session, "sequence")));
 	assert_null(strstr(found + 1, begin)); /* once */
 }
 
@@ -163,6 +166,37 @@ static void what_moves_moves_in_both(void **state)
 		200);
 	all_readers_agree_on(feeds[0], leader(), MEETINGS);
 	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	/* what was moved waits for the other one's word, and calendars hear of it */
+	long long asked = api_integer(now, "sequence");
+	assert_string_equal(api_text(now, "status"), "proposed");
+	api_if_match(leader(), api_expect(api_get(leader(), "%s", moved), 200));
+	now = api_expect(api_post(leader(), api_path("%s/confirmation", moved), NULL), 200);
+	assert_true(api_integer(now, "sequence") > asked);
+	all_readers_agree_on(feeds[0], leader(), MEETINGS);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+}
+
+/* Names of any script and length reach the readers whole; a calendar without a meeting is one. */
+static void names_are_whole_and_an_empty_calendar_is_one(void **state)
+{
+	(void)state;
+	char name[161 * 4 + 2] = "";
+	for (int i = 0; i < 160; i++)
+		strcat(name, i == 100 ? " " : "\xf0\xa0\xae\xb7");
+	api_sql("superuser",
+		"UPDATE profiles.person SET given_name = '%.400s', family_name = '%s'"
+		" WHERE user_name = 'chief'",
+		name, name + 401);
+	for (int i = 0; i < 2; i++) {
+		const char *lines = read_by(i ? python : javascript, feeds[1]);
+		assert_non_null(strstr(lines, api_path("Reverse mentoring: %s\n", name)));
+	}
+	const char *empty = subscribe(api_as("participant", "it.lead"), "full");
+	assert_string_equal(read_by(javascript, empty), "");
+	assert_string_equal(read_by(python, empty), "");
+	struct api_reply *text = api_expect(api_get(api_as(NULL, NULL), "%s", empty), 200);
+	assert_non_null(strstr(text->text, "BEGIN:VTIMEZONE"));
+	assert_null(strstr(text->text, "METHOD"));
 }
 
 static void a_feed_is_replaced_and_revoked(void **state)
@@ -212,6 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_series_is_in_both_calendars),
 		cmocka_unit_test(what_moves_moves_in_both),
+		cmocka_unit_test(names_are_whole_and_an_empty_calendar_is_one),
 		cmocka_unit_test(a_feed_is_replaced_and_revoked),
 		cmocka_unit_test(a_busy_feed_says_when_and_never_with_whom),
 	};

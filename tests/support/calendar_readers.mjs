@@ -1,6 +1,6 @@
 /*
  * Reads an iCalendar file as two widespread readers do, and prints a line for each event and reader:
- * `reader uid start end status`, times in Unix seconds.
+ * `reader uid start end status sequence summary`, times in Unix seconds.
  *
  *	node calendar_readers.mjs FILE
  */
@@ -19,9 +19,9 @@ const calendar = new ICAL.Component(ICAL.parse(text));
 for (const part of calendar.getAllSubcomponents("vevent")) {
 	const event = new ICAL.Event(part);
 	line("ical.js", event.uid, seconds(event.startDate.toJSDate()), seconds(event.endDate.toJSDate()),
-		part.getFirstPropertyValue("status"));
+		part.getFirstPropertyValue("status"), event.sequence, event.summary);
 }
 
 for (const event of Object.values(nodeIcal.sync.parseICS(text)))
 	if (event.type === "VEVENT")
-		line("node-ical", event.uid, seconds(event.start), seconds(event.end), event.status);
+		line("node-ical", event.uid, seconds(event.start), seconds(event.end), event.status, event.sequence, event.summary);

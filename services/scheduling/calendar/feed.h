@@ -25,7 +25,7 @@ struct feed_session {
 	const char *id;                /* makes the UID; the same for ever */
 	int64_t starts, ends, changed; /* Unix seconds */
 	enum feed_status status;
-	int sequence;        /* counts changes of time and state (RFC 5545 section 3.8.7.4) */
+	int sequence;        /* counts changes of time, place and state (RFC 5545 3.8.7.4) */
 	const char *partner; /* display name, NULL when the partner is unknown */
 	const char *place;   /* NULL = none; a web address is the event's URL too */
 	const char *agenda;  /* NULL = none */

@@ -5,9 +5,9 @@
 
 #include "base/civil.h"
 
-#define NOON_MINUTES (13 * 60) /* the middle of nine to five */
-#define STEPS_A_DAY  (DAY_SECONDS / SLOT_STEP)
-#define DAY_SLOTS    8 /* no two of a day overlap, so few are ever wanted */
+#define NOON_MINUTES (13 * 60)               /* the middle of nine to five */
+#define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* clocks that go back make a day longer */
+#define DAY_SLOTS    8                       /* no two of a day overlap, so few are ever wanted */
 
 static const struct slot_hours usual[] = {
 	{ 1, 540, 1020 },
@@ -25,9 +25,8 @@ struct wall {
 	int offset;
 };
 
-static void begin_day(struct wall *wall, int64_t day)
+static void begin_day(struct wall *wall, int64_t from)
 {
-	int64_t from = day * DAY_SECONDS;
 	wall->offset = zone_offset(wall->person->zone, from);
 	wall->steady = zone_offset(wall->person->zone, from + DAY_SECONDS + DAY_SECONDS / 4) ==
 		       wall->offset;
@@ -108,19 +107,21 @@ static int by_start(const void *a, const void *b)
 	return x->starts < y->starts ? -1 : x->starts > y->starts;
 }
 
-/* The best slots of one day of UTC, none overlapping another, best first. */
+/* The best slots of one day on the first one's wall clock, none overlapping another, best first.
+ * *at: where the day begins, then where the next one does. */
 static size_t best_of_day(const struct slot_search *search, struct wall walls[SLOT_PEOPLE],
-	size_t *busy, int64_t day, struct slot ret_best[DAY_SLOTS])
+	size_t *busy, int64_t *at, struct slot ret_best[DAY_SLOTS])
 {
 	struct slot tried[STEPS_A_DAY];
 	size_t count = 0, kept = 0;
 	for (int i = 0; i < SLOT_PEOPLE; i++)
-		begin_day(&walls[i], day);
-	for (int step = 0; step < STEPS_A_DAY; step++) {
-		int64_t starts = day * DAY_SECONDS + step * SLOT_STEP;
-		int64_t ends = starts + search->minutes * INT64_C(60);
-		if (starts < search->from || ends > search->until ||
-			!is_free(search, busy, starts, ends))
+		begin_day(&walls[i], *at);
+	int64_t day = floor_day(local_of(&walls[0], *at));
+	for (int step = 0; step < STEPS_A_DAY; step++, *at += SLOT_STEP) {
+		int64_t starts = *at, ends = starts + search->minutes * INT64_C(60);
+		if (floor_day(local_of(&walls[0], starts)) != day || ends > search->until)
+			break;
+		if (!is_free(search, busy, starts, ends))
 			continue;
 		int one = cost_of(&walls[0], starts, ends);
 		int other = one < 0 ? -1 : cost_of(&walls[1], starts, ends);
@@ -148,13 +149,10 @@ size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_C
 	struct wall walls[SLOT_PEOPLE];
 	for (int i = 0; i < SLOT_PEOPLE; i++)
 		walls[i] = (struct wall){ &search->people[i], false, 0 };
-	int64_t first = floor_day(search->from);
-	for (; days < SLOT_DAYS_MOST + 2; days++) {
-		int64_t day = first + (int64_t)days;
-		if (day * DAY_SECONDS >= search->until)
-			break;
-		kept[days] = best_of_day(search, walls, &busy, day, best[days]);
-	}
+	int64_t at = (search->from + SLOT_STEP - 1) / SLOT_STEP * SLOT_STEP;
+	int64_t last = search->until - search->minutes * INT64_C(60);
+	for (; days < SLOT_DAYS_MOST + 2 && at <= last; days++)
+		kept[days] = best_of_day(search, walls, &busy, &at, best[days]);
 	for (size_t turn = 0; turn < DAY_SLOTS && found < wanted; turn++)
 		for (size_t day = 0; day < days && found < wanted; day++)
 			if (turn < kept[day])

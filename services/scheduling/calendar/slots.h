@@ -6,7 +6,7 @@
  * wall clock shows them, on a holiday of neither, and meets no busy time. Fair: what a slot costs
  * is what it costs the one whom it suits least, the distance of its middle from one o'clock on
  * their clock; so between two far zones neither always has the evening. First the best slot of each
- * day, then the second best, and so on, until there are enough.
+ * day of the first one's, then the second best, and so on, until there are enough.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_SLOTS_H
 #define UPWARD_SCHEDULING_CALENDAR_SLOTS_H

@@ -115,7 +115,10 @@ BEGIN
 		END IF;
 		new.proposed_by := coalesce(common.actor(), old.proposed_by);
 	END IF;
-	new.sequence := old.sequence + 1;
+	-- RFC 5545 section 3.8.7.4: calendars count when and where, and whether at all.
+	IF new.step <> 'amendment' OR new.place IS DISTINCT FROM old.place THEN
+		new.sequence := old.sequence + 1;
+	END IF;
 	RETURN new;
 END $$;
 

@@ -1,6 +1,6 @@
 /*
- * Moves of a session, and dates of the plan: whoever moves a session has proposed it, two bookings never share a
- * date, and a meeting that is called off frees its own.
+ * Moves of a session, and dates of the plan: whoever moves a session has proposed it, two bookings
+ * never share a date, and a meeting that is called off frees its own.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,8 +86,8 @@ static void proposed_by(struct api *who, struct api *other, const char *self)
 
 static void confirmed_by(struct api *who, const char *self)
 {
-	struct api_reply *yes =
-		api_expect(api_post(who, api_path("%s/confirmation", self), NULL), 200);
+	struct api_reply *yes = api_expect(
+		api_post(who, api_path("%s/confirmation", self), NULL), 200);
 	assert_string_equal(api_text(yes, "status"), "confirmed");
 	assert_false(can(chief(), self, "confirmation"));
 	assert_false(can(junior(), self, "confirmation"));
@@ -119,8 +119,9 @@ static void whoever_moves_it_has_proposed_it(void **state)
 	proposed_by(junior(), chief(), self);
 	confirmed_by(chief(), self);
 	struct api_reply *past = seen_by(chief(), api_path("%s/history", self));
-	static const char *const changes[] = { "booked", "rescheduled", "rescheduled", "rescheduled",
-		"confirmed", "rescheduled", "rescheduled", "confirmed", "rescheduled", "confirmed" };
+	static const char *const changes[] = { "booked", "rescheduled", "rescheduled",
+		"rescheduled", "confirmed", "rescheduled", "rescheduled", "confirmed",
+		"rescheduled", "confirmed" };
 	assert_int_equal(api_count(past, "items"), sizeof changes / sizeof *changes);
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
 		assert_string_equal(api_text(past, api_path("items.%zu.change", i)), changes[i]);
@@ -131,13 +132,19 @@ static void whoever_moves_it_has_proposed_it(void **state)
 static void what_is_not_a_time_asks_nobody(void **state)
 {
 	(void)state;
-	const char *self =
-		api_text(api_expect(book(chief(), "2027-01-19T10:00", ""), 201), "links.self");
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-01-19T10:00", ""), 201), "links.self");
 	struct api_reply *same = api_expect(
 		patch(junior(), self,
 			"{\"agenda\": \"a\", \"place\": \"Room 5\", \"mode\": \"in_person\"}"),
 		200);
 	assert_string_equal(api_text(same, "status"), "confirmed");
+	assert_int_equal(api_integer(same, "sequence"), 1); /* the place */
+	same = api_expect(
+		patch(chief(), self,
+			"{\"agenda\": \"b\", \"place\": \"Room 5\", \"mode\": \"video\"}"),
+		200);
+	assert_string_equal(api_text(same, "agenda"), "b");
 	assert_int_equal(api_integer(same, "sequence"), 1);
 	/* the time that it has anyway, said in another zone */
 	same = api_expect(patch(junior(), self,
@@ -152,12 +159,13 @@ static void what_is_not_a_time_asks_nobody(void **state)
 	proposed_by(junior(), chief(), self);
 }
 
-/* The new time binds both, and the old one nobody; of what was moved meanwhile nobody confirms another time. */
+/* The new time binds both, and the old one nobody; of what was moved meanwhile nobody confirms
+ * another time. */
 static void a_moved_session_binds_its_new_time(void **state)
 {
 	(void)state;
-	const char *self =
-		api_text(api_expect(book(chief(), "2027-01-26T10:00", ""), 201), "links.self");
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-01-26T10:00", ""), 201), "links.self");
 	struct api_reply *read = seen_by(junior(), self);
 	api_expect(move(chief(), self, "2027-01-27T10:00"), 200);
 	api_expect_problem(book(junior(), "2027-01-27T10:15", ""), 409, "overlap");
@@ -168,6 +176,25 @@ static void a_moved_session_binds_its_new_time(void **state)
 	api_expect_problem(move(junior(), self, "2020-01-27T10:00"), 422, "in_the_past");
 	api_expect_problem(move(junior(), self, "2027-01-26T10:15"), 409, "overlap");
 	proposed_by(chief(), junior(), self);
+}
+
+/* Also to where it overlaps itself, and back, and made longer: the same session each time. */
+static void a_session_moves_over_itself(void **state)
+{
+	(void)state;
+	struct api_reply *made = api_expect(book(chief(), "2027-02-02T09:00", ""), 201);
+	const char *self = api_text(made, "links.self");
+	assert_int_equal(
+		api_integer(api_expect(move(chief(), self, "2027-02-02T09:15"), 200), "sequence"),
+		1);
+	assert_int_equal(
+		api_integer(api_expect(move(junior(), self, "2027-02-02T09:00"), 200), "sequence"),
+		2);
+	struct api_reply *longer = api_expect(
+		patch(chief(), self, "{\"duration_minutes\": 45}"), 200);
+	assert_int_equal(api_integer(longer, "sequence"), 3);
+	assert_string_equal(api_text(longer, "id"), api_text(made, "id"));
+	assert_string_equal(api_text(longer, "ends_at"), "2027-02-02T08:45:00Z");
 }
 
 static const char *date_of(const struct api_reply *plan, const char *session)
@@ -191,15 +218,15 @@ static void the_plan_is_whole(void)
 {
 	struct api_reply *plan = the_plan();
 	for (size_t i = 0; i < api_count(plan, "dates"); i++) {
-		bool taken = json_is_string(
-			api_member(plan, api_path("dates.%zu.session_id", i)));
+		bool taken = json_is_string(api_member(plan, api_path("dates.%zu.session_id", i)));
 		const char *status = api_text(plan, api_path("dates.%zu.status", i));
 		assert_int_equal(
 			strcmp(status, "open") != 0 && strcmp(status, "overdue") != 0, taken);
 	}
 	assert_string_equal(
 		api_sql("superuser",
-			"SELECT count(*) FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = "
+			"SELECT count(*) FROM scheduling.plan p LEFT JOIN scheduling.session s ON "
+			"s.id = "
 			"p.session_id WHERE s.status = 'cancelled' OR s.id IS NULL AND p.result = "
 			"'booked'"),
 		"0");
@@ -242,7 +269,8 @@ static void *book_at_once(void *context)
 	return NULL;
 }
 
-/* Eight weeks both book at the same moment: each meeting has a date of its own, as long as the thirteen last. */
+/* Eight weeks both book at the same moment: each meeting has a date of its own, as long as the
+ * thirteen last. */
 static void two_bookings_at_once_take_two_dates(void **state)
 {
 	(void)state;
@@ -257,10 +285,12 @@ static void two_bookings_at_once_take_two_dates(void **state)
 	pthread_barrier_t barrier;
 	pthread_barrier_init(&barrier, NULL, 2);
 	for (int i = 0; i < 8; i++) {
-		const char *starts[2] = { api_path("%sT10:00", days[i]), api_path("%sT14:00", days[i]) };
+		const char *starts[2] = { api_path("%sT10:00", days[i]),
+			api_path("%sT14:00", days[i]) };
 		struct booking two[2] = { 0 };
 		for (int k = 0; k < 2; k++) {
-			two[k] = (struct booking){ .caller = api_new("participant", k ? mentor : "chief"),
+			two[k] = (struct booking){ .caller = api_new(
+							   "participant", k ? mentor : "chief"),
 				.barrier = &barrier,
 				.starts_at = starts[k] };
 			assert_int_equal(
@@ -286,19 +316,21 @@ static bool is_cancelled(const char *self)
 	return strcmp(api_text(seen_by(chief(), self), "status"), "cancelled") == 0;
 }
 
-/* A pair that rests confirms and moves nothing; its meetings are called off, and their dates are open. */
+/* A pair that rests confirms and moves nothing; its meetings are called off, and their dates are
+ * open. */
 static void a_pair_that_rests_moves_nothing(void **state)
 {
 	(void)state;
 	struct api_reply *list = api_expect(
-		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed", pair), 200);
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed", pair),
+		200);
 	api_expect(
 		api_post(chief(), api_path("%s/cancellation", api_text(list, "items.0.links.self")),
 			"{\"reason\": \"busy\"}"),
 		200);
-	const char *self =
-		api_text(api_expect(book(chief(), "2027-08-03T10:00", ", \"propose\": true"), 201),
-			"links.self");
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-08-03T10:00", ", \"propose\": true"), 201),
+		"links.self");
 	struct api_reply *read = seen_by(junior(), self);
 	api_expect(api_post(chief(), api_path("/api/v1/pairs/%s/suspension", pair),
 			   "{\"reason\": \"other\"}"),
@@ -323,6 +355,7 @@ int main(void)
 		cmocka_unit_test(whoever_moves_it_has_proposed_it),
 		cmocka_unit_test(what_is_not_a_time_asks_nobody),
 		cmocka_unit_test(a_moved_session_binds_its_new_time),
+		cmocka_unit_test(a_session_moves_over_itself),
 		cmocka_unit_test(a_cancelled_meeting_frees_its_date),
 		cmocka_unit_test(two_bookings_at_once_take_two_dates),
 		cmocka_unit_test(a_pair_that_rests_moves_nothing),

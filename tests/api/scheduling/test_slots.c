@@ -35,10 +35,12 @@ static struct api_reply *slots(struct api *who, const char *more)
 	return api_get(who, "/api/v1/slots?pair_id=%s&from=2027-01-04T00:00:00Z%s", pair, more);
 }
 
-static bool offers(const struct api_reply *list, const char *day)
+/* Does a slot of the list begin so? */
+static bool offers(const struct api_reply *list, const char *begins)
 {
 	for (size_t i = 0; i < api_count(list, "slots"); i++)
-		if (strncmp(api_text(list, api_path("slots.%zu.starts_at", i)), day, 10) == 0)
+		if (strncmp(api_text(list, api_path("slots.%zu.starts_at", i)), begins,
+			    strlen(begins)) == 0)
 			return true;
 	return false;
 }
@@ -106,6 +108,28 @@ static void a_shortlist_shows_the_slots_with_each_of_its_mentors(void **state)
 		200);
 	assert_true(json_equal(api_member(two, "slots"), api_member(shown, "mentors.1.slots")));
 	api_expect_problem(api_get(mentee, "%s", path), 422, "unknown_reference");
+}
+
+/* A meeting that one wants to move is no hindrance to itself. */
+static void a_meeting_that_is_moved_leaves_its_own_time_free(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&limit=1", pair), 200);
+	const char *id = api_text(list, "items.0.id"),
+		   *starts = api_text(list, "items.0.starts_at");
+	const char *path = api_path(
+		"/api/v1/slots?pair_id=%s&from=%.10sT00:00:00Z&days=1&count=50", pair, starts);
+	assert_false(offers(api_expect(api_get(chief(), "%s", path), 200), starts));
+	struct api_reply *free_now = api_expect(api_get(chief(), "%s&moving=%s", path, id), 200);
+	assert_true(offers(free_now, starts));
+	assert_int_equal(api_integer(free_now, "minutes"), 30); /* as long as it is */
+	/* the other one may move it too, and nobody names what is not of the pair */
+	struct api *junior = api_as("participant", mentor),
+		   *other = api_as("participant", "it.lead");
+	assert_true(offers(api_expect(api_get(junior, "%s&moving=%s", path, id), 200), starts));
+	api_expect_problem(api_get(other, "%s&moving=%s", path, id), 422, "unknown_reference");
+	api_expect_problem(api_get(chief(), "%s&moving=%s", path, pair), 422, "unknown_reference");
 }
 
 /* The best four hours of the window from `begins` on, given in SQL; "" for none. */
@@ -213,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_offered_can_be_booked),
+		cmocka_unit_test(a_meeting_that_is_moved_leaves_its_own_time_free),
 		cmocka_unit_test(a_shortlist_shows_the_slots_with_each_of_its_mentors),
 		cmocka_unit_test(a_meeting_binds_from_its_first_second_to_its_last),
 		cmocka_unit_test(stated_hours_are_kept),

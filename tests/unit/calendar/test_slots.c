@@ -47,6 +47,28 @@ static void one_zone_meets_around_one_o_clock_on_each_working_day(void **state)
 		assert_true(slots[i - 1].ends <= slots[i].starts);
 }
 
+/* Nine to five in Auckland lies in two days of UTC, and counts as one. */
+static void a_day_is_that_of_who_asks(void **state)
+{
+	struct slot slots[SLOT_COUNT_MOST];
+	(void)state;
+	static const char *const zones[] = { "Pacific/Auckland", "America/Los_Angeles",
+		"Australia/Lord_Howe", "Pacific/Kiritimati" };
+	for (size_t z = 0; z < sizeof zones / sizeof *zones; z++) {
+		/* ten working days on either side of changes of the clocks */
+		struct slot_search search = search_of(
+			zones[z], zones[z], "2027-03-27T12:00", 16, 60, 10);
+		const struct zone *zone = search.people[0].zone;
+		assert_int_equal(slots_find(&search, slots), 10);
+		for (int i = 0; i < 10; i++) {
+			int64_t local = slots[i].starts + zone_offset(zone, slots[i].starts);
+			assert_int_equal(local % DAY_SECONDS, 12 * HOUR + HOUR / 2);
+			if (i > 0)
+				assert_true(slots[i].starts - slots[i - 1].starts > 22 * HOUR);
+		}
+	}
+}
+
 static void two_zones_meet_where_it_suits_both(void **state)
 {
 	struct slot slots[SLOT_COUNT_MOST];
@@ -172,6 +194,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_zone_meets_around_one_o_clock_on_each_working_day),
+		cmocka_unit_test(a_day_is_that_of_who_asks),
 		cmocka_unit_test(two_zones_meet_where_it_suits_both),
 		cmocka_unit_test(nobody_meets_on_a_holiday_or_in_a_meeting),
 		cmocka_unit_test(a_change_of_the_clocks_moves_the_slot_with_the_wall),
