@@ -35,37 +35,13 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		LIMIT :limit + 1) r
 ORDER BY r.line, r.number;
 
--- import_confirmation: queues what was checked again, now to be applied: it is checked once more,
--- since people may have changed. What deactivates many needs the exact number.
-WITH target AS (SELECT i.id, i.status, i.reason, i.deactivated FROM import i
-		WHERE i.id = :import_id FOR NO KEY UPDATE),
-	new AS (UPDATE import i SET status = 'queued', dry_run = false, reason = NULL, attempts = 0,
-			leased_until = NULL, confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations),
-			version = i.version + 1, updated_at = common.now()
-		FROM target t
-		WHERE i.id = t.id AND t.status = 'checked'
-			AND (t.reason IS DISTINCT FROM 'mass_deactivation' OR :confirm_deactivations = t.deactivated)
-		RETURNING i.id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN (SELECT status FROM target) <> 'checked' THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', status) FROM target))
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('mass_deactivation',
-		(SELECT json_build_object('deactivations', deactivated) FROM target)) END;
+-- import_confirmation: a checked import is queued again, now to be applied: it is checked once more, since people may
+-- have changed.
+WITH new AS (UPDATE import i SET step = 'confirmation', dry_run = false, reason = NULL, attempts = 0,
+			confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations)
+		WHERE i.id = :import_id RETURNING i.id)
+SELECT common.found(count(*)) FROM new;
 
--- import_cancellation: before it ends, an import can be stopped; an applying one at its next chunk,
--- and its counts then say what was done.
-WITH target AS (SELECT i.id, i.status, i.steps_done FROM import i WHERE i.id = :import_id FOR NO KEY UPDATE),
-	c AS (SELECT count(*) FILTER (WHERE s.action = 'create') AS created,
-			count(*) FILTER (WHERE s.action IN ('update', 'reactivate')) AS updated,
-			count(*) FILTER (WHERE s.action = 'deactivate') AS deactivated
-		FROM target t, import_step s WHERE s.import_id = t.id AND s.place <= t.steps_done),
-	new AS (UPDATE import i SET status = 'cancelled', finished_at = common.now(), leased_until = NULL,
-			created = c.created, updated = c.updated, deactivated = c.deactivated,
-			version = i.version + 1, updated_at = common.now()
-		FROM target t, c WHERE i.id = t.id AND t.status IN ('queued', 'checking', 'checked', 'applying')
-		RETURNING i.id),
-	file AS (DELETE FROM import_file f USING new WHERE f.import_id = new.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.cancelled', id FROM new)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
-		(SELECT json_build_object('current_status', status) FROM target)) END;
+-- import_cancellation: before it ends; an applying one stops at its next chunk.
+WITH new AS (UPDATE import i SET step = 'cancellation' WHERE i.id = :import_id RETURNING i.id)
+SELECT common.found(count(*)) FROM new;

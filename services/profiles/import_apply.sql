@@ -96,12 +96,7 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 SELECT count(*) FROM chunk;
 
 -- import_apply_end(import_id uuid): all is done.
-WITH ended AS (UPDATE import i SET status = 'done', finished_at = common.now(), leased_until = NULL,
-			version = i.version + 1, updated_at = common.now()
-		WHERE i.id = :import_id AND i.status = 'applying' RETURNING i.id),
-	file AS (DELETE FROM import_file f USING ended WHERE f.import_id = ended.id),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.finished', id FROM ended)
-SELECT count(*) FROM ended;
+UPDATE import SET step = 'completion' WHERE id = :import_id AND status = 'applying';
 
 -- import_lay_down(import_id uuid): the service stops, or something is in the way for a moment; the
 -- next attempt need not wait for the lease.

@@ -7,9 +7,9 @@ WITH next AS (SELECT i.id FROM import i
 		WHERE i.status IN ('checking', 'applying') AND (i.leased_until IS NULL OR i.leased_until < common.now())
 			OR i.status = 'queued' AND NOT EXISTS (SELECT FROM import o WHERE o.status IN ('checking', 'applying'))
 		ORDER BY i.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-	taken AS (UPDATE import i SET status = CASE i.status WHEN 'queued' THEN 'checking' ELSE i.status END,
+	taken AS (UPDATE import i SET step = CASE i.status WHEN 'queued' THEN 'claim' ELSE 'resumption' END,
 			leased_until = common.now() + interval '15 seconds', attempts = i.attempts + 1,
-			started_at = coalesce(i.started_at, common.now()), version = i.version + 1
+			started_at = coalesce(i.started_at, common.now())
 		FROM next WHERE i.id = next.id RETURNING i.*)
 SELECT t.id, t.status, t.mode, t.skip_errors, t.attempts,
 	CASE t.status WHEN 'checking' THEN (SELECT convert_from(string_agg(f.content, '' ORDER BY f.part), 'UTF8')
@@ -213,35 +213,21 @@ WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
 	d AS (SELECT f.faults > 0 AND (NOT i.skip_errors OR i.mode = 'full' AND r.staged < i.rows_total) AS faulty,
 			s.deactivated * 10 > p.people AND (i.mode = 'full' OR s.deactivated > 1)
 				AND i.confirm_deactivations IS DISTINCT FROM s.deactivated AS guarded
-		FROM s, r, f, p, import i WHERE i.id = :import_id),
-	ended AS (UPDATE import i SET status = CASE WHEN d.faulty THEN 'faulty' WHEN d.guarded OR i.dry_run THEN 'checked' ELSE 'applying' END,
-			reason = CASE WHEN d.faulty THEN 'faults' WHEN d.guarded THEN 'mass_deactivation' END,
-			created = s.created, updated = s.updated, deactivated = s.deactivated,
-			unchanged = CASE WHEN d.faulty THEN 0 ELSE r.good - s.lines END,
-			skipped = CASE WHEN d.faulty THEN 0 ELSE i.rows_total - r.good END,
-			faults = f.faults, steps_total = CASE WHEN d.faulty THEN 0 ELSE s.steps END,
-			finished_at = CASE WHEN d.faulty THEN common.now() END,
-			leased_until = CASE WHEN NOT (d.faulty OR d.guarded OR i.dry_run) THEN common.now() + interval '15 seconds' END,
-			version = i.version + 1, updated_at = common.now()
-		FROM s, r, f, d WHERE i.id = :import_id AND i.status = 'checking'
-		RETURNING i.id, i.status),
-	file AS (DELETE FROM import_file f USING ended e WHERE f.import_id = e.id AND e.status = 'faulty')
-SELECT status FROM ended;
+		FROM s, r, f, p, import i WHERE i.id = :import_id)
+UPDATE import i SET step = CASE WHEN d.faulty THEN 'rejection' WHEN d.guarded OR i.dry_run THEN 'check' ELSE 'application' END,
+	reason = CASE WHEN d.faulty THEN 'faults' WHEN d.guarded THEN 'mass_deactivation' END,
+	created = s.created, updated = s.updated, deactivated = s.deactivated,
+	unchanged = CASE WHEN d.faulty THEN 0 ELSE r.good - s.lines END,
+	skipped = CASE WHEN d.faulty THEN 0 ELSE i.rows_total - r.good END,
+	steps_total = CASE WHEN d.faulty THEN 0 ELSE s.steps END,
+	leased_until = common.now() + interval '15 seconds'
+FROM s, r, d WHERE i.id = :import_id AND i.status = 'checking';
 
--- import_fail(import_id uuid, reason text): the file cannot be read at all, what is there has come
--- to contradict it, or the last attempt failed. What was applied stays and is counted.
-WITH c AS (SELECT count(*) FILTER (WHERE s.action = 'create') AS created,
-			count(*) FILTER (WHERE s.action IN ('update', 'reactivate')) AS updated,
-			count(*) FILTER (WHERE s.action = 'deactivate') AS deactivated
-		FROM import i, import_step s WHERE i.id = :import_id AND s.import_id = i.id AND s.place <= i.steps_done),
-	file AS (DELETE FROM import_file WHERE import_id = :import_id),
-	ended AS (UPDATE import i SET status = CASE :reason WHEN 'faults' THEN 'faulty' ELSE 'failed' END, reason = :reason,
-			created = c.created, updated = c.updated, deactivated = c.deactivated,
-			faults = (SELECT count(*) FROM import_fault WHERE import_id = :import_id AND NOT warning),
-			finished_at = common.now(), leased_until = NULL, version = version + 1, updated_at = common.now()
-		FROM c WHERE i.id = :import_id AND i.status IN ('queued', 'checking', 'applying') RETURNING i.id, i.status),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'import.failed', id FROM ended WHERE status = 'failed')
-SELECT 1;
+-- import_reject(import_id uuid): the file cannot be read at all.
+UPDATE import SET step = 'rejection', reason = 'faults' WHERE id = :import_id AND status = 'checking';
+
+-- import_fail(import_id uuid, reason text): what is there has come to contradict the file, or the last attempt failed.
+UPDATE import SET step = 'failure', reason = :reason WHERE id = :import_id AND status IN ('checking', 'applying');
 
 -- import_status(import_id uuid): where it stands.
 SELECT status FROM import WHERE id = :import_id;

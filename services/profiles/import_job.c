@@ -80,7 +80,7 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 	if (outcome == DB_DONE)
 		outcome = stage(work, text, length, &rows_staged);
 	if (outcome == DB_DONE && rows_staged < 0)
-		return import_run(work, &stmt_import_fail, "faults", NULL);
+		return import_run(work, &stmt_import_reject, NULL, NULL);
 	if (outcome == DB_DONE && rows_staged >= STATISTICS_ROWS)
 		outcome = db_worker_run(
 			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);

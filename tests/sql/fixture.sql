@@ -16,8 +16,8 @@ SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
 INSERT INTO profiles.token_revocation (id, person_id)
 SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';
-INSERT INTO profiles.import (id, status, confirm_deactivations)
-VALUES ('52000000-0000-4000-8000-000000000001', 'checking', 1);
+INSERT INTO profiles.import (id, confirm_deactivations) VALUES ('52000000-0000-4000-8000-000000000001', 1);
+UPDATE profiles.import SET step = 'claim';
 INSERT INTO profiles.import_file (import_id, part, content) VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
 INSERT INTO profiles.import_row (import_id, line, external_id, skip)
 VALUES ('52000000-0000-4000-8000-000000000001', 2, 'E-1', false);

@@ -32,7 +32,7 @@ SELECT lives.anybody(), 'l' || n FROM generate_series(1, 30) n;
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT lives.id(1, n), lives.some(7), '09:00', '12:00' FROM generate_series(1, 12) n;
 INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody() FROM generate_series(1, 6);
-INSERT INTO profiles.import (id, status, requested_by) VALUES (lives.id(7, 1), 'done', lives.anybody());
+INSERT INTO profiles.import (id, status, step, requested_by) VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
 
 -- ---- matching
 INSERT INTO matching.programme (id, title, purpose, status, step, starts_on, ends_on, created_by)

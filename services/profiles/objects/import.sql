@@ -39,13 +39,48 @@ RETURN json_build_object('id', i.id, 'status', i.status, 'mode', i.mode, 'dry_ru
 	'counts', json_build_object('rows', i.rows_total, 'created', i.created, 'updated', i.updated,
 		'unchanged', i.unchanged, 'deactivated', i.deactivated, 'skipped', i.skipped, 'faults', i.faults),
 	'problem', i.reason,
-	'created_at', common.instant(i.created_at), 'finished_at', common.instant(i.finished_at),
-	'version', i.version,
-	'can', CASE WHEN i.status = 'checked' THEN json_build_array('confirmation', 'cancellation')
-		WHEN i.status IN ('queued', 'checking', 'applying') THEN json_build_array('cancellation')
-		ELSE '[]' END,
+	'created_at', common.instant(i.created_at), 'finished_at', common.instant(i.ended_at),
+	'version', i.version, 'can', array_to_json(common.actions('import', i.status, '{hris, admin}')),
 	'links', json_build_object('self', '/api/v1/imports/' || i.id,
 		'rows', '/api/v1/imports/' || i.id || '/rows'));
 
+-- Before an import takes a step: what deactivates many is confirmed by its exact number; one that ends early counts
+-- what was done, no longer what was planned; only one at work has a lease.
+CREATE OR REPLACE FUNCTION profiles.import_guard() RETURNS trigger
+LANGUAGE plpgsql SET search_path = profiles, pg_catalog, pg_temp AS $$
+BEGIN
+	IF new.step = 'confirmation' AND old.reason = 'mass_deactivation'
+			AND new.confirm_deactivations IS DISTINCT FROM old.deactivated THEN
+		PERFORM common.refuse('mass_deactivation', json_build_object('deactivations', old.deactivated));
+	END IF;
+	IF old.status = 'checking' THEN
+		new.faults := (SELECT count(*) FROM import_fault f WHERE f.import_id = new.id AND NOT f.warning);
+	END IF;
+	IF new.status IN ('faulty', 'cancelled', 'failed') THEN
+		SELECT count(*) FILTER (WHERE s.action = 'create'), count(*) FILTER (WHERE s.action IN ('update', 'reactivate')),
+			count(*) FILTER (WHERE s.action = 'deactivate')
+		INTO new.created, new.updated, new.deactivated
+		FROM import_step s WHERE s.import_id = new.id AND s.place <= new.steps_done;
+	END IF;
+	IF new.status NOT IN ('checking', 'applying') THEN
+		new.leased_until := NULL;
+	END IF;
+	RETURN new;
+END $$;
+
+-- After it: the file of an import that has ended goes, and others are told.
+CREATE OR REPLACE FUNCTION profiles.import_follow() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	DELETE FROM profiles.import_file f WHERE f.import_id = new.id AND new.ended_at IS NOT NULL;
+	PERFORM common.tell_step('import', new.step, old.status, new.id);
+	RETURN NULL;
+END $$;
+
 GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
 GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_json(profiles.import) TO upward_profiles;
+
+CREATE OR REPLACE TRIGGER import_guard BEFORE UPDATE OF step ON profiles.import
+	FOR EACH ROW EXECUTE FUNCTION profiles.import_guard();
+CREATE OR REPLACE TRIGGER import_follow AFTER UPDATE OF step ON profiles.import
+	FOR EACH ROW EXECUTE FUNCTION profiles.import_follow();

@@ -123,13 +123,13 @@ GRANT SELECT, INSERT, UPDATE ON profiles.person, profiles.skill TO upward_profil
 GRANT SELECT, INSERT, UPDATE, DELETE ON profiles.person_skill, profiles.person_interest,
 	profiles.person_language, profiles.person_hours TO upward_profiles;
 
--- Imports of the employee file: a row a file, staged by COPY, validated whole, planned, applied in
--- chunks. queued → checking → checked (a dry run or a guard waits for confirmation, which queues it
--- again) → applying → done; faulty (faults found, nothing applied), cancelled, failed end it too.
+-- Imports of the employee file: a row a file, staged by COPY, validated whole, planned,
+-- applied in chunks.
 CREATE TABLE profiles.import (
 	id uuid CONSTRAINT import_id PRIMARY KEY,
-	status text NOT NULL DEFAULT 'queued' CONSTRAINT import_status CHECK (status IN
-		('queued', 'checking', 'checked', 'applying', 'done', 'faulty', 'cancelled', 'failed')),
+	status text NOT NULL,
+	step text NOT NULL DEFAULT 'creation',
+	came_from text,
 	mode text NOT NULL DEFAULT 'delta' CONSTRAINT import_mode CHECK (mode IN ('delta', 'full')),
 	dry_run boolean NOT NULL DEFAULT false,
 	skip_errors boolean NOT NULL DEFAULT false,
@@ -149,7 +149,7 @@ CREATE TABLE profiles.import (
 	leased_until timestamptz,             -- the worker's lease
 	attempts smallint NOT NULL DEFAULT 0,
 	started_at timestamptz,
-	finished_at timestamptz,
+	ended_at timestamptz,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now()
@@ -227,6 +227,7 @@ GRANT SELECT, INSERT, DELETE ON profiles.import_file, profiles.import_step, prof
 	TO upward_profiles;
 GRANT SELECT, INSERT, DELETE, UPDATE (skip) ON profiles.import_row TO upward_profiles;
 GRANT UPDATE (rekeys) ON profiles.import_step TO upward_profiles;
+SELECT common.attach_lifecycle('profiles.import', 'import', true);
 
 -- Revocations of tokens: what was issued before, for a person or a subject, is refused everywhere. Kept
 -- as long as a token may live. Their time is the real one, which the times in a token are too.

@@ -1,8 +1,12 @@
+-- What a date of the plan is, by the state of the meeting that takes it (null: none) and by today.
+CREATE OR REPLACE FUNCTION scheduling.date_status(session_status text, due_on date) RETURNS text
+LANGUAGE sql STABLE
+RETURN CASE WHEN session_status IN ('held', 'missed', 'unreported') THEN session_status
+	WHEN session_status IS NOT NULL THEN 'booked' WHEN due_on < common.today() THEN 'overdue' ELSE 'open' END;
+
 -- The plan in force: of the signed version.
 CREATE OR REPLACE VIEW scheduling.plan_view AS
-SELECT a.pair_id, p.number, p.due_on, s.id AS session_id,
-	CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
-		WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
+SELECT a.pair_id, p.number, p.due_on, s.id AS session_id, scheduling.date_status(s.status, p.due_on) AS status
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 	LEFT JOIN scheduling.session s ON s.id = p.session_id;
 
@@ -18,9 +22,7 @@ BEGIN
 				ORDER BY d.number), '[]'),
 			'links', json_build_object('self', '/api/v1/agreements/' || a.id || '/plan',
 				'agreement', '/api/v1/agreements/' || a.id, 'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))
-		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at,
-				CASE WHEN s.status IN ('held', 'missed', 'unreported') THEN s.status WHEN s.id IS NOT NULL THEN 'booked'
-					WHEN p.due_on < common.today() THEN 'overdue' ELSE 'open' END AS status
+		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at, date_status(s.status, p.due_on) AS status
 			FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id
 			WHERE p.agreement_id = a.id) d);
 END $$;
@@ -58,5 +60,6 @@ BEGIN ATOMIC
 END;
 
 GRANT SELECT ON scheduling.plan_view TO upward_scheduling, upward_evaluation;
+GRANT EXECUTE ON FUNCTION scheduling.date_status(text, date) TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.plan_json(scheduling.agreement) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.plan_json(uuid) TO upward_evaluation;
