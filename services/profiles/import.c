@@ -39,7 +39,7 @@ struct reply import_create(const struct call *call)
 	if (call->body_length == 0)
 		return reply_problem(call, PROBLEM_INVALID_BODY, NULL, "The file is empty.", NULL);
 	if (!str_is_utf8(call->body_text, call->body_length, &characters))
-		return reply_problem(
-			call, PROBLEM_INVALID_CSV, NULL, "The file is not UTF-8.", NULL);
+		return reply_problem(call, PROBLEM_INVALID_CSV, NULL,
+			"The file is not UTF-8, and says no other charset.", NULL);
 	return store(call);
 }

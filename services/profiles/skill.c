@@ -150,8 +150,8 @@ struct reply skill_imports(const struct call *call)
 	struct reply reply;
 	size_t characters;
 	if (!str_is_utf8(call->body_text, call->body_length, &characters)) {
-		reply = reply_problem(
-			call, PROBLEM_INVALID_CSV, NULL, "The file is not UTF-8.", NULL);
+		reply = reply_problem(call, PROBLEM_INVALID_CSV, NULL,
+			"The file is not UTF-8, and says no other charset.", NULL);
 	} else if (!read_file(&taxonomy, call->body_text, call->body_length)) {
 		reply = reply_faults(call, PROBLEM_INVALID_CSV, &taxonomy.faults);
 	} else {

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <strings.h>
 
-static char csv_delimiter(const char *text, size_t length)
+static char csv_delimiter(const char *text, size_t length, char end)
 {
 	size_t commas = 0, semicolons = 0, tabs = 0;
 	bool quoted = false;
-	for (size_t i = 0; i < length && (quoted || text[i] != '\n'); i++) {
+	for (size_t i = 0; i < length && (quoted || text[i] != end); i++) {
 		if (text[i] == '"')
 			quoted = !quoted;
 		else if (!quoted && text[i] == ',')
@@ -29,21 +29,23 @@ static bool csv_take_hint(struct csv *csv)
 	size_t left = csv->length - csv->at;
 	if (left < 6 || strncasecmp(from, "sep=", 4) != 0 || !strchr(",;\t", from[4]))
 		return false;
-	if (from[5] != '\n' && (left < 7 || from[5] != '\r' || from[6] != '\n'))
+	size_t end = from[5] == '\r' && csv->end == '\n' && left > 6 ? 6 : 5;
+	if (from[end] != csv->end)
 		return false;
 	csv->delimiter = from[4];
-	csv->at += from[5] == '\n' ? 6 : 7;
+	csv->at += end + 1;
 	csv->line++;
 	return true;
 }
 
 struct csv csv_open(const char *text, size_t length)
 {
-	struct csv csv = { .text = text, .length = length, .line = 1 };
+	bool old = length > 0 && !memchr(text, '\n', length) && memchr(text, '\r', length);
+	struct csv csv = { .text = text, .length = length, .end = old ? '\r' : '\n', .line = 1 };
 	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		csv.at = 3;
 	if (!csv_take_hint(&csv))
-		csv.delimiter = csv_delimiter(text + csv.at, length - csv.at);
+		csv.delimiter = csv_delimiter(text + csv.at, length - csv.at, csv.end);
 	csv.cells = BUF_INIT(CSV_FIELDS_MOST * (size_t)CSV_FIELD_BYTES);
 	return csv;
 }
@@ -53,18 +55,25 @@ void csv_release(struct csv *csv)
 	buf_release(&csv->cells);
 }
 
+/* Returns that belong to the line's end. */
+static size_t csv_returns(const struct csv *csv)
+{
+	size_t count = 0;
+	while (csv->end == '\n' && count < 2 && csv->at + count < csv->length &&
+		csv->text[csv->at + count] == '\r')
+		count++;
+	return count;
+}
+
 static bool csv_at_line_end(const struct csv *csv)
 {
-	size_t at = csv->at;
-	for (int returns = 0; returns < 2 && at < csv->length && csv->text[at] == '\r'; returns++)
-		at++;
-	return csv->at >= csv->length || (at < csv->length && csv->text[at] == '\n');
+	size_t at = csv->at + csv_returns(csv);
+	return csv->at >= csv->length || (at < csv->length && csv->text[at] == csv->end);
 }
 
 static void csv_pass_line_end(struct csv *csv)
 {
-	while (csv->at < csv->length && csv->text[csv->at] == '\r')
-		csv->at++;
+	csv->at += csv_returns(csv);
 	if (csv->at < csv->length) {
 		csv->at++;
 		csv->line++;
@@ -89,7 +98,7 @@ static enum csv_outcome csv_quoted(struct csv *csv)
 			csv->at = csv->length;
 			return CSV_UNTERMINATED;
 		}
-		for (const char *c = from; (c = memchr(c, '\n', (size_t)(quote - c))); c++)
+		for (const char *c = from; (c = memchr(c, csv->end, (size_t)(quote - c))); c++)
 			csv->line++;
 		buf_add(&csv->cells, from, (size_t)(quote - from));
 		csv->at += (size_t)(quote - from) + 1;

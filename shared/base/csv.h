@@ -3,7 +3,8 @@
  * time, that names faults by line. It repairs nothing: a stray quote is a fault, not a character.
  *
  * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is passed over. Records
- * end with LF or CRLF (a file that was converted twice has CRCRLF); a blank last line is no record.
+ * end with LF or CRLF (a file that was converted twice has CRCRLF), or all of them with CR, where
+ * there is no LF at all; a blank last line is no record.
  * Borrows the text.
  */
 #ifndef UPWARD_BASE_CSV_H
@@ -21,6 +22,7 @@ struct csv {
 	size_t length, at;
 	char delimiter; /* as a first line sep=; says, else what the first line has most of,
 			   unquoted */
+	char end;       /* of a line: LF or CR */
 	int64_t line;   /* of the next record, from 1 */
 	struct buf cells;
 };

@@ -90,8 +90,18 @@ static enum problem_code problem_of_body(enum http_body_fault fault)
 		[HTTP_BODY_TOO_SLOW] = PROBLEM_REQUEST_TIMEOUT,
 		[HTTP_BODY_GREEDY] = PROBLEM_RATE_LIMITED,
 		[HTTP_BODY_CROWDED] = PROBLEM_OVERLOADED,
+		[HTTP_BODY_MALFORMED] = PROBLEM_INVALID_CSV,
 	};
 	return codes[fault];
+}
+
+static struct reply refuse_body(const struct request *r)
+{
+	const char *detail = r->raw->body_fault == HTTP_BODY_MALFORMED
+				     ? "The file is not in the encoding that its charset or its "
+				       "byte order mark says."
+				     : NULL;
+	return reply_problem(&r->call, problem_of_body(r->raw->body_fault), NULL, detail, NULL);
 }
 
 /* Whether the body of this head may come. */
@@ -107,9 +117,7 @@ static struct reply respond(struct request *r)
 	struct reply reply;
 	struct route route;
 	if (r->raw->body_fault)
-		return route_request(r, &route, &reply)
-			       ? problem(r, problem_of_body(r->raw->body_fault))
-			       : reply;
+		return route_request(r, &route, &reply) ? refuse_body(r) : reply;
 	if (!request_frame(r, &reply) || !route_request(r, &route, &reply) ||
 		!identify(r, &reply) || !request_media(r, &reply) ||
 		!request_values(r, &route, &reply) || !request_conditions(r, &reply))
@@ -173,6 +181,7 @@ bool answer_judge(void *context, const struct http_request *head, struct http_bo
 		hash_sha256(who, strlen(who), digest);
 		memcpy(&ret_terms->caller, digest, sizeof ret_terms->caller);
 		ret_terms->most = r->call.operation->body_most;
+		ret_terms->charset = r->charset;
 	} else {
 		reply_send(&reply, &r->call, head, response);
 		account(r, response->status, began);

@@ -15,6 +15,7 @@
 #define TURN_MS         1500 /* wait for one's turn to be mapped */
 #define MEMORY_FRACTION 4
 #define SPOOL_FRACTION  2
+#define RECODE_BYTES    8192 /* on the stack, at a time */
 
 struct share {
 	uint64_t caller;
@@ -133,6 +134,7 @@ void body_release(struct body *body)
 {
 	if (!body->budget)
 		return;
+	recoder_release(&body->recoder);
 	if (body->file >= 0) {
 		if (body->data)
 			munmap(body->data, body->length + 1);
@@ -223,21 +225,64 @@ static enum body_outcome make_room(struct body *body, size_t len)
 	return BODY_TAKEN;
 }
 
-enum body_outcome body_add(struct body *body, const void *bytes, size_t len)
+void body_recode(struct body *body, enum charset charset)
 {
+	recoder_init(&body->recoder, charset);
+}
+
+/* Bytes as they are kept. */
+static enum body_outcome keep(struct body *body, const char *bytes, size_t len)
+{
+	enum body_outcome outcome = BODY_TAKEN;
 	if (len > body->most - body->length)
-		return give_up(body, BODY_TOO_LARGE);
-	if (body->file >= 0) {
-		if (!write_all(body->file, bytes, len))
-			return give_up(body, BODY_FAILED);
-	} else {
-		enum body_outcome outcome = make_room(body, len);
-		if (outcome != BODY_TAKEN)
-			return give_up(body, outcome);
+		return BODY_TOO_LARGE;
+	if (body->file < 0)
+		outcome = make_room(body, len);
+	else if (body->length + len > body->held) /* longer than announced, as UTF-8 */
+		outcome = hold(body, body->length + len - body->held);
+	if (outcome != BODY_TAKEN)
+		return outcome;
+	if (body->file < 0)
 		memcpy(body->data + body->length, bytes, len);
-	}
+	else if (!write_all(body->file, bytes, len))
+		return BODY_FAILED;
 	body->length += len;
 	return BODY_TAKEN;
+}
+
+static enum body_outcome keep_recoded(
+	struct body *body, enum recode_outcome outcome, const char *bytes, size_t len)
+{
+	if (outcome != RECODE_GOOD)
+		return outcome == RECODE_MALFORMED ? BODY_MALFORMED : BODY_FAILED;
+	return keep(body, bytes, len);
+}
+
+enum body_outcome body_add(struct body *body, const void *bytes, size_t len)
+{
+	__attribute__((uninitialized)) char text[RECODE_BYTES];
+	enum body_outcome outcome = BODY_TAKEN;
+	const char *at = bytes;
+	if (body->recoder.charset == CHARSET_NONE)
+		outcome = keep(body, at, len);
+	else
+		while (outcome == BODY_TAKEN && len > 0) {
+			size_t made;
+			enum recode_outcome recoded = recoder_next(
+				&body->recoder, &at, &len, text, sizeof text, &made);
+			outcome = keep_recoded(body, recoded, text, made);
+		}
+	return outcome == BODY_TAKEN ? BODY_TAKEN : give_up(body, outcome);
+}
+
+static enum body_outcome finish_recoding(struct body *body)
+{
+	char text[RECODER_ROOM];
+	size_t made = 0;
+	if (body->recoder.charset == CHARSET_NONE)
+		return BODY_TAKEN;
+	enum recode_outcome recoded = recoder_end(&body->recoder, text, sizeof text, &made);
+	return keep_recoded(body, recoded, text, made);
 }
 
 static bool await_turn(struct body *body)
@@ -260,8 +305,11 @@ static bool await_turn(struct body *body)
 
 enum body_outcome body_end(struct body *body)
 {
+	enum body_outcome outcome = finish_recoding(body);
+	if (outcome != BODY_TAKEN)
+		return give_up(body, outcome);
 	if (body->file < 0) {
-		enum body_outcome outcome = make_room(body, 0);
+		outcome = make_room(body, 0);
 		if (outcome != BODY_TAKEN)
 			return give_up(body, outcome);
 		body->data[body->length] = '\0';

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/charset.h"
 #include "base/cleanup.h"
 
 #define BODY_SMALL                                                                                 \
@@ -32,6 +33,7 @@ enum body_outcome {
 	BODY_TOO_LARGE, /* more than `most` */
 	BODY_GREEDY,    /* the caller holds its share already */
 	BODY_CROWDED,   /* all together do, or too many are being worked on */
+	BODY_MALFORMED, /* no text of its charset */
 	BODY_FAILED     /* no memory, no disk */
 };
 
@@ -40,15 +42,18 @@ struct body {
 	uint64_t caller;
 	size_t most, length;
 	size_t room, held; /* allocated, counted */
-	char *data;        /* of a large one: mapped by body_end() */
-	int file;          /* -1 in memory */
+	struct recoder recoder;
+	char *data; /* of a large one: mapped by body_end() */
+	int file;   /* -1 in memory */
 	bool at_work;
 };
 
 /* announced: its length where the head says it, else -1. After anything but BODY_TAKEN, from this
- * or the next two, the body has been released. */
+ * or the two below, the body has been released. */
 CHECKED enum body_outcome body_begin(struct body *body, struct body_budget *budget, uint64_t caller,
 	size_t most, int64_t announced);
+/* Of one that has just begun: it comes in this encoding and is kept, and counted, as UTF-8. */
+void body_recode(struct body *body, enum charset charset);
 CHECKED enum body_outcome body_add(struct body *body, const void *bytes, size_t len);
 /* It is whole: body->data holds body->length bytes and a NUL behind them. */
 CHECKED enum body_outcome body_end(struct body *body);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/charset.h"
 
 /* The request headers that mean anything here; all others are passed over. */
 enum http_header {
@@ -33,8 +34,9 @@ enum http_body_fault {
 	HTTP_BODY_FINE,
 	HTTP_BODY_TOO_LARGE,
 	HTTP_BODY_TOO_SLOW,
-	HTTP_BODY_GREEDY, /* the caller sends too many at once */
-	HTTP_BODY_CROWDED /* all callers together do */
+	HTTP_BODY_GREEDY,   /* the caller sends too many at once */
+	HTTP_BODY_CROWDED,  /* all callers together do */
+	HTTP_BODY_MALFORMED /* it is not in its charset */
 };
 
 struct http_request {
@@ -53,8 +55,9 @@ struct http_request {
 
 /* What the head says about the body to come. */
 struct http_body_terms {
-	size_t most;     /* bytes */
-	uint64_t caller; /* who sends it; 0: nobody known */
+	size_t most;          /* bytes */
+	uint64_t caller;      /* who sends it; 0: nobody known */
+	enum charset charset; /* in which it comes */
 };
 
 static inline bool http_repeated(const struct http_request *request, enum http_header header)

@@ -1,5 +1,6 @@
 #include "http/media.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -87,14 +88,22 @@ const char *media_choose(const struct operation *operation, const char *accept)
 	return for_first > 0 ? first : NULL;
 }
 
-static bool charset_is_utf8(const char *parameters)
+/* The value of a parameter, without its quotes; NULL: there is none. */
+static const char *parameter_of(const char *content_type, const char *name, size_t *ret_len)
 {
-	const char *at = strcasestr(parameters, "charset=");
-	if (!at)
-		return true;
-	at += strlen("charset=");
-	at += *at == '"';
-	return strncasecmp(at, "utf-8", 5) == 0 && (at[5] == '\0' || strchr("\"; \t", at[5]));
+	size_t name_len = strlen(name);
+	const char *at = content_type;
+	while ((at = strchr(at, ';'))) {
+		at = skip_blank(at + 1);
+		if (strncasecmp(at, name, name_len) != 0 || at[name_len] != '=')
+			continue;
+		at += name_len + 1;
+		bool quoted = *at == '"';
+		at += quoted;
+		*ret_len = strcspn(at, quoted ? "\"" : "; \t");
+		return at;
+	}
+	return NULL;
 }
 
 static bool is_type(const char *content_type, const char *wanted)
@@ -103,14 +112,27 @@ static bool is_type(const char *content_type, const char *wanted)
 	return len == wanted_len && strncasecmp(content_type, wanted, len) == 0;
 }
 
-bool media_accepts(const struct operation *operation, const char *content_type)
+bool media_accepts(
+	const struct operation *operation, const char *content_type, enum charset *ret_charset)
 {
+	enum charset charset = CHARSET_UTF8;
+	size_t len = 0;
 	if (!content_type)
 		return false;
 	content_type = skip_blank(content_type);
-	if (!charset_is_utf8(content_type))
+	const char *name = parameter_of(content_type, "charset", &len);
+	if (name && !charset_find(name, len, &charset))
 		return false;
+	if (operation->body != BODY_RAW && charset != CHARSET_UTF8)
+		return false;
+	*ret_charset = operation->body == BODY_RAW ? charset : CHARSET_NONE;
 	if (operation->body == BODY_MERGE_PATCH && is_type(content_type, "application/json"))
 		return true;
 	return operation->consumes && is_type(content_type, operation->consumes);
+}
+
+void media_offer(const struct operation *operation, char *ret_types, size_t size)
+{
+	snprintf(ret_types, size, "%s%s", operation->consumes ? operation->consumes : "",
+		operation->body == BODY_MERGE_PATCH ? ", application/json" : "");
 }

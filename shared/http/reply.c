@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "http/call.h"
 #include "http/etag.h"
+#include "http/media.h"
 #include "ops/config.h"
 #include "http/state.h"
 
@@ -125,7 +126,7 @@ static void send_cors(const struct call *call, const struct http_request *reques
 	if (!preflight) {
 		response_constant(response, "Access-Control-Expose-Headers",
 			"ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, "
-			"X-Request-Id, Idempotency-Replayed");
+			"X-Request-Id, Idempotency-Replayed, Accept-Post, Accept-Patch");
 		return;
 	}
 	response_constant(
@@ -160,6 +161,19 @@ static void send_etag(struct reply *reply, const struct call *call,
 	}
 }
 
+/* What would have been taken (LDP 1.0 section 7.1, RFC 5789 section 2.2, RFC 9110 section 15.5.16).
+ */
+static void send_offer(const struct operation *op, struct http_response *response)
+{
+	char types[80];
+	media_offer(op, types, sizeof types);
+	response_header(response,
+		op->method == HTTP_POST    ? "Accept-Post"
+		: op->method == HTTP_PATCH ? "Accept-Patch"
+					   : "Accept",
+		types);
+}
+
 static void send_fields(
 	const struct reply *reply, const struct call *call, struct http_response *response)
 {
@@ -181,6 +195,8 @@ static void send_fields(
 		snprintf(number, sizeof number, "%d", reply->retry_after);
 		response_header(response, "Retry-After", number);
 	}
+	if (reply->status == 415 && call->operation)
+		send_offer(call->operation, response);
 	response_constant(response, "X-Content-Type-Options", "nosniff");
 	response_header(response, "X-Request-Id", call->request_id);
 }

@@ -27,6 +27,7 @@ void request_init(struct request *r, struct service_state *service, const struct
 	r->raw = raw;
 	r->owned_value_count = 0;
 	r->owned_body = NULL;
+	r->charset = CHARSET_NONE;
 	r->refused = NULL;
 	r->after = (struct page_after){ 0 };
 	r->faults.count = 0;
@@ -118,10 +119,12 @@ static bool has_body(const struct request *r)
 /* Says what is wanted instead. */
 static bool refuse_media(struct request *r, struct reply *ret_reply)
 {
-	char detail[120];
-	snprintf(detail, sizeof detail,
-		"This operation takes %s in UTF-8, without Content-Encoding.",
-		r->call.operation->consumes ? r->call.operation->consumes : "no body");
+	const struct operation *op = r->call.operation;
+	char types[80];
+	char detail[240];
+	media_offer(op, types, sizeof types);
+	snprintf(detail, sizeof detail, "This operation takes %s in %s, without Content-Encoding.",
+		types, op->body == BODY_RAW ? CHARSETS_TAKEN : "UTF-8");
 	*ret_reply = reply_problem(&r->call, PROBLEM_UNSUPPORTED_MEDIA_TYPE, NULL, detail, NULL);
 	return false;
 }
@@ -145,7 +148,7 @@ bool request_media(struct request *r, struct reply *ret_reply)
 		return refuse(r, PROBLEM_TOO_LARGE, ret_reply);
 	if (!has_body(r) && body_optional(op))
 		return true;
-	if (!media_accepts(op, r->raw->headers[HTTP_CONTENT_TYPE]) ||
+	if (!media_accepts(op, r->raw->headers[HTTP_CONTENT_TYPE], &r->charset) ||
 		(encoding && !str_equal(encoding, "identity")))
 		return refuse_media(r, ret_reply);
 	return true;

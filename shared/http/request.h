@@ -27,7 +27,8 @@ struct request {
 	char *owned_values[2 * CALL_QUERY_MOST +
 			   CALL_PATH_MOST]; /* of parameters, in another form */
 	size_t owned_value_count;
-	char *owned_body; /* NULL: the body as it came */
+	char *owned_body;     /* NULL: the body as it came */
+	enum charset charset; /* of the body to come */
 	struct page_after after;
 	struct principal principal;
 	const char *refused; /* why the caller was turned away, a code for the log; NULL: was not */

@@ -262,6 +262,7 @@ static void note_fault(struct transit *transit, enum body_outcome outcome)
 		[BODY_TOO_LARGE] = HTTP_BODY_TOO_LARGE,
 		[BODY_GREEDY] = HTTP_BODY_GREEDY,
 		[BODY_CROWDED] = HTTP_BODY_CROWDED,
+		[BODY_MALFORMED] = HTTP_BODY_MALFORMED,
 		[BODY_FAILED] = HTTP_BODY_CROWDED };
 	transit->fault = faults[outcome];
 }
@@ -314,6 +315,7 @@ static void judge_head(struct transit *transit, struct http_request *head)
 	}
 	note_fault(transit, body_begin(&transit->body, s->bodies, terms.caller, terms.most,
 				    head->announced_length));
+	body_recode(&transit->body, terms.charset);
 }
 
 static enum MHD_Result take_head(struct transit *transit)

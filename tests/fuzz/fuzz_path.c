@@ -125,7 +125,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	LAW(!etag_is_any(text) || etag_is_list(text));
 	const char *chosen = media_choose(&operations[0], text);
 	LAW(!chosen || str_equal(chosen, "application/json") || str_equal(chosen, MEDIA_CSV));
-	(void)!media_accepts(&operations[0], text);
+	enum charset charset = CHARSET_UTF16;
+	LAW(!media_accepts(&operations[0], text, &charset) || charset == CHARSET_NONE);
 	free(text);
 	return 0;
 }

@@ -488,10 +488,7 @@ bool import_file_read(
 	struct csv_record header;
 	enum csv_outcome outcome = csv_next(&csv, &header);
 	bool ok = outcome != CSV_NO_MEMORY;
-	if (!memchr(text, '\n', length) && memchr(text, '\r', length))
-		add_fault(&r, 1, NULL, "carriage_returns",
-			"Lines end with a carriage return alone; LF or CRLF is wanted.");
-	else if (outcome == CSV_END)
+	if (outcome == CSV_END)
 		add_fault(&r, 1, NULL, "empty_file", "The file has no header.");
 	else if (outcome != CSV_RECORD && ok)
 		add_record_fault(&r, 1, outcome);

@@ -22,6 +22,7 @@ RESPONSES = {
 
 # headers of the answer, by status
 HEADERS = {'304': ('ETag', 'Cache-Control'), '401': ('WWW-Authenticate',), '405': ('Allow',),
+           '415': ('Accept-Post', 'Accept-Patch', 'Accept'),
            '429': ('Retry-After', 'RateLimit', 'RateLimit-Policy'), '503': ('Retry-After',)}
 
 # the problem shown as the example of a status

@@ -143,11 +143,127 @@ static void a_delta_that_deactivates_many_waits(void **state)
 
 static void another_media_type_is_told_the_right_one(void **state)
 {
+	static const char *const types[] = { "application/vnd.ms-excel",
+		"multipart/form-data; boundary=x", "text/csv; charset=koi8-r", "application/json" };
 	(void)state;
-	struct api_reply *reply = api_expect_problem(
-		api_post(api_as("hris", NULL), "/api/v1/imports", "{}"), 415,
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		struct api_reply *reply = api_expect_problem(
+			api_send(api_as("hris", NULL), "POST", "/api/v1/imports", types[i], SHORT,
+				strlen(SHORT)),
+			415, "unsupported_media_type");
+		assert_string_equal(api_header_of(reply, "Accept-Post"), "text/csv");
+		assert_non_null(strstr(api_text(reply, "detail"), "text/csv in UTF-8, UTF-16"));
+		assert_non_null(strstr(api_text(reply, "detail"), "windows-1252"));
+	}
+	struct api_reply *patch = api_expect_problem(
+		api_send(as("ben"), "PATCH", "/api/v1/people/me", "text/csv", "x", 1), 415,
 		"unsupported_media_type");
-	assert_non_null(strstr(api_text(reply, "detail"), "text/csv"));
+	assert_string_equal(api_header_of(patch, "Accept-Patch"),
+		"application/merge-patch+json, application/json");
+	struct api_reply *put = api_expect_problem(
+		api_send(as("ben"), "PUT", "/api/v1/people/me/skills", "text/csv", "x", 1), 415,
+		"unsupported_media_type");
+	assert_string_equal(api_header_of(put, "Accept"), "application/json");
+}
+
+/* A file in this encoding, followed to its end. */
+static struct api_reply *import_as(const char *type, const char *bytes, size_t length)
+{
+	struct api *hris = api_as("hris", NULL);
+	struct api_reply *now = api_expect(
+		api_send(hris, "POST", "/api/v1/imports", type, bytes, length), 202);
+	const char *path = api_path("/api/v1/imports/%s", api_text(now, "id"));
+	api_wait_until(60, (now = api_expect(api_get(hris, "%s", path), 200),
+				   strcmp(api_text(now, "status"), "queued") != 0 &&
+					   strcmp(api_text(now, "status"), "checking") != 0 &&
+					   strcmp(api_text(now, "status"), "applying") != 0));
+	return now;
+}
+
+/* ASCII as UTF-16 behind a mark; the lower byte first, or the higher. Returns the length. */
+static size_t widen(const char *text, bool big, char *ret_bytes)
+{
+	size_t at = 0;
+	ret_bytes[at++] = big ? '\xfe' : '\xff';
+	ret_bytes[at++] = big ? '\xff' : '\xfe';
+	for (; *text; text++) {
+		ret_bytes[at + big] = *text;
+		ret_bytes[at + !big] = '\0';
+		at += 2;
+	}
+	return at;
+}
+
+static void a_file_comes_as_spreadsheets_write_it(void **state)
+{
+	static const char windows[] = "External ID;USER_NAME;Given Name;Level;Active\r\n"
+				      "U-1;u1;Ren\xe9 \x8cuvre;1;TRUE\r\n;;;;\r\n";
+	static const char old[] = "sep=\t\rexternal_id\tuser_name\tgiven_name\tlevel\r"
+				  "U-2\tu2\tUma\t2\rU-3\tu3\tUlf\t1\r\t\t\t\r";
+	static char wide[400];
+	(void)state;
+	struct api_reply *import = import_as(
+		"text/csv; charset=Windows-1252", windows, sizeof windows - 1);
+	expect_status(import, "done", NULL);
+	assert_string_equal(column_of("U-1", "given_name = E'Ren\\u00e9 \\u0152uvre'"), "t");
+	expect_status(import_as("text/csv", old, sizeof old - 1), "done", NULL);
+	assert_string_equal(column_of("U-3", "given_name"), "Ulf");
+	for (int big = 0; big < 2; big++) {
+		size_t length = widen(SHORT ",title\r\nU-2,u2,Uma,2,Wide\r\n", big, wide);
+		import = import_as(big ? "text/csv; charset=utf-16" : "text/csv", wide, length);
+		expect_status(import, "done", NULL);
+		assert_int_equal(
+			api_integer(import, big ? "counts.unchanged" : "counts.updated"), 1);
+	}
+	assert_string_equal(column_of("U-2", "title"), "Wide");
+	api_expect_problem(api_send(api_as("hris", NULL), "POST", "/api/v1/imports", "text/csv",
+				   windows, sizeof windows - 1),
+		422, "invalid_csv");
+	api_expect_problem(
+		api_send(api_as("hris", NULL), "POST", "/api/v1/imports", "text/csv", wide, 31),
+		422, "invalid_csv");
+}
+
+/* Day before month, a day's number and what a spreadsheet shows: which is meant cannot be told. */
+static void dates_of_a_spreadsheet_are_named(void **state)
+{
+	(void)state;
+	struct api_reply *import = api_import(
+		"external_id;user_name;given_name;level;hired_on;active\n"
+		"X-1;ada;Xi;4;03.01.2016;TRUE\nX-2;x2;Xu;2;44256;FALSE\nX-3;x3;Xo;2;1/3/16;True\n",
+		NULL);
+	expect_status(import, "faulty", "faults");
+	assert_string_equal(faults_of(import),
+		"2 hired_on not_a_date; 2 user_name taken; 3 hired_on not_a_date; "
+		"4 hired_on not_a_date; ");
+	struct api_reply *rows = api_expect(
+		api_get(api_as("hris", NULL), "/api/v1/imports/%s/rows", api_text(import, "id")),
+		200);
+	assert_non_null(strstr(rows->text, "03.01.2016"));
+	assert_non_null(strstr(rows->text, "44256"));
+}
+
+#define ORACLE "../shared/data/oracle_hr_employees.csv"
+
+/* People as an HR system has them, as a spreadsheet saves them: "Unicode text". */
+static void a_real_file_comes_in_utf_16(void **state)
+{
+	static char text[1 << 16], wide[1 << 17];
+	(void)state;
+	FILE *in = fopen(ORACLE, "rb");
+	if (!in) {
+		print_message("%s is not here\n", ORACLE);
+		skip();
+	}
+	size_t length = fread(text, 1, sizeof text - 1, in);
+	fclose(in);
+	text[length] = '\0';
+	for (char *at = text; (at = strstr(at, ",Oxford,"));) /* a town for a country */
+		memcpy(at, ",    GB,", 8);
+	struct api_reply *import = import_as("text/csv", wide, widen(text, false, wide));
+	expect_status(import, "done", NULL);
+	assert_int_equal(api_integer(import, "counts.created"), 107);
+	assert_string_equal(column_of("OHR-101", "family_name"), "Yang");
 }
 
 static void holidays_are_those_of_a_known_country(void **state)
@@ -174,6 +290,9 @@ int main(void)
 		cmocka_unit_test(unknown_columns_warn_and_single_names_are_taken),
 		cmocka_unit_test(a_delta_that_deactivates_many_waits),
 		cmocka_unit_test(another_media_type_is_told_the_right_one),
+		cmocka_unit_test(a_file_comes_as_spreadsheets_write_it),
+		cmocka_unit_test(dates_of_a_spreadsheet_are_named),
+		cmocka_unit_test(a_real_file_comes_in_utf_16),
 		cmocka_unit_test(holidays_are_those_of_a_known_country),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, NULL);

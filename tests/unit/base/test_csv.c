@@ -52,6 +52,15 @@ static void the_first_line_tells_the_delimiter(void **state)
 	assert_string_equal(read_all("a\n1;2\n"), "1:a;2:1;2;");
 }
 
+static void returns_end_lines_where_nothing_else_does(void **state)
+{
+	(void)state;
+	assert_string_equal(read_all("a,b\r1,2\r"), "1:a|b;2:1|2;");
+	assert_string_equal(read_all("sep=;\ra;b\r1,5;2"), "2:a|b;3:1,5|2;");
+	assert_string_equal(read_all("a\r\"x\ry\"\rz\r\r"), "1:a;2:x\ry;4:z;5:;");
+	assert_string_equal(read_all("a\rb,c\n"), "1:a\rb|c;");
+}
+
 static void quotes_hold_anything(void **state)
 {
 	(void)state;
@@ -113,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records_and_fields_are_told_apart),
 		cmocka_unit_test(the_first_line_tells_the_delimiter),
+		cmocka_unit_test(returns_end_lines_where_nothing_else_does),
 		cmocka_unit_test(quotes_hold_anything),
 		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(a_blank_last_line_is_no_record),

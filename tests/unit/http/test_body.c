@@ -129,6 +129,68 @@ static void a_body_comes_whole(void **state)
 	close(fd);
 }
 
+#define UPLOAD_IN(charset)                                                                         \
+	"POST /api/v1/uploads HTTP/1.1\r\nHost: h\r\nContent-Type: text/csv; charset=" charset     \
+	"\r\n"
+
+/* Text in another encoding is UTF-8 to whoever reads it, whatever the pieces it came in. */
+static void a_body_comes_in_its_charset(void **state)
+{
+	(void)state;
+	int fd = wire_open(port);
+	wire_text(fd, UPLOAD_IN("windows-1252") "Content-Length: 8\r\n\r\nname\nA\xe9\x80");
+	assert_int_equal(wire_status(wire_answer(fd)), 202);
+	assert_string_equal(seen.body, "name\nA\u00e9\u20ac");
+	wire_text(fd, UPLOAD "Transfer-Encoding: chunked\r\n\r\n");
+	for (size_t i = 0; i < 8; i++) {
+		wire_text(fd, "1\r\n");
+		wire_send(fd,
+			"\xff\xfe"
+			"a\0\xac\x20\n\0" +
+				i,
+			1);
+		wire_text(fd, "\r\n");
+	}
+	wire_text(fd, "0\r\n\r\n");
+	assert_int_equal(wire_status(wire_answer(fd)), 202);
+	assert_string_equal(seen.body, "a\u20ac\n");
+	wire_text(fd, UPLOAD_IN("utf-16") "Content-Length: 4\r\n\r\na,b\n");
+	const char *answer = wire_answer(fd);
+	assert_int_equal(wire_status(answer), 422);
+	assert_non_null(strstr(answer, "invalid_csv"));
+	wire_text(fd, UPLOAD "Content-Length: 3\r\n\r\n\xff\xfe\x0a");
+	assert_int_equal(wire_status(wire_answer(fd)), 422);
+	close(fd);
+}
+
+/* What it grows to as UTF-8 is counted, and has the same limit. */
+static void a_recoded_body_keeps_to_its_share(void **state)
+{
+	(void)state;
+	static char euros[MIB];
+	struct body bodies[3];
+	memset(euros, 0x80, sizeof euros);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(body_begin(&bodies[i], budget, 1, MIB, MIB / 4), BODY_TAKEN);
+		body_recode(&bodies[i], CHARSET_WINDOWS_1252);
+		assert_int_equal(body_add(&bodies[i], euros, MIB / 4), BODY_TAKEN);
+		assert_int_equal(bodies[i].length, 3 * (MIB / 4));
+		assert_true(bodies[i].held >= bodies[i].length);
+	}
+	assert_int_equal(body_begin(&bodies[2], budget, 1, MIB, MIB / 4), BODY_TAKEN);
+	body_recode(&bodies[2], CHARSET_WINDOWS_1252);
+	assert_int_equal(body_add(&bodies[2], euros, MIB / 4), BODY_GREEDY);
+	assert_int_equal(body_add(&bodies[0], euros, MIB / 4), BODY_TOO_LARGE);
+	body_release(&bodies[1]);
+	assert_true(holds_nothing(NULL));
+	assert_int_equal(body_begin(&bodies[0], budget, 1, BODY_SMALL, -1), BODY_TAKEN);
+	body_recode(&bodies[0], CHARSET_WINDOWS_1252);
+	assert_int_equal(body_add(&bodies[0], euros, 5), BODY_TAKEN);
+	assert_int_equal(body_end(&bodies[0]), BODY_TAKEN);
+	assert_int_equal(strlen(bodies[0].data), 15);
+	body_release(&bodies[0]);
+}
+
 static void a_body_in_chunks_has_the_same_limit(void **state)
 {
 	(void)state;
@@ -246,6 +308,8 @@ int main(void)
 		CASE(the_head_alone_is_judged),
 		CASE(what_is_refused_is_read_and_not_kept),
 		CASE(a_body_comes_whole),
+		CASE(a_body_comes_in_its_charset),
+		CASE(a_recoded_body_keeps_to_its_share),
 		CASE(a_body_in_chunks_has_the_same_limit),
 		CASE(bodies_share_what_there_is),
 		CASE(large_bodies_are_worked_on_a_few_at_a_time),

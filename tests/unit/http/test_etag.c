@@ -75,24 +75,38 @@ static void media_follows_accept(void **state)
 		media_choose(&things[FEED_READ], "text/calendar"), "text/calendar; charset=utf-8");
 }
 
+static enum charset charset;
+
+static bool accepts(const struct operation *operation, const char *content_type)
+{
+	return media_accepts(operation, content_type, &charset);
+}
+
 static void media_takes_the_contracts_content_types(void **state)
 {
 	(void)state;
 	const struct operation *create = &things[THING_CREATE], *patch = &things[THING_PATCH];
-	assert_true(media_accepts(create, "application/json"));
-	assert_true(media_accepts(create, "Application/JSON; charset=UTF-8"));
-	assert_true(media_accepts(create, "application/json;charset=\"utf-8\""));
-	assert_false(media_accepts(create, "application/json; charset=latin1"));
-	assert_false(media_accepts(create, "application/json; charset=utf-80"));
-	assert_false(media_accepts(create, "application/jsonx"));
-	assert_false(media_accepts(create, "application/merge-patch+json"));
-	assert_false(media_accepts(create, "text/plain"));
-	assert_false(media_accepts(create, ""));
-	assert_false(media_accepts(create, NULL));
-	assert_true(media_accepts(patch, "application/merge-patch+json"));
-	assert_true(media_accepts(patch, "application/json"));
-	assert_true(media_accepts(&things[UPLOAD_CREATE], "text/csv; charset=utf-8"));
-	assert_false(media_accepts(&things[UPLOAD_CREATE], "application/json"));
+	assert_true(accepts(create, "application/json"));
+	assert_true(accepts(create, "Application/JSON; charset=UTF-8"));
+	assert_true(accepts(create, "application/json;charset=\"utf-8\""));
+	assert_false(accepts(create, "application/json; charset=latin1"));
+	assert_false(accepts(create, "application/json; charset=utf-80"));
+	assert_false(accepts(create, "application/jsonx"));
+	assert_false(accepts(create, "application/merge-patch+json"));
+	assert_false(accepts(create, "text/plain"));
+	assert_false(accepts(create, ""));
+	assert_false(accepts(create, NULL));
+	assert_true(accepts(patch, "application/merge-patch+json"));
+	assert_true(accepts(patch, "application/json"));
+	assert_true(accepts(&things[UPLOAD_CREATE], "text/csv; charset=utf-8"));
+	assert_int_equal(charset, CHARSET_UTF8);
+	assert_true(accepts(&things[UPLOAD_CREATE], "text/csv"));
+	assert_int_equal(charset, CHARSET_UTF8);
+	assert_true(accepts(&things[UPLOAD_CREATE], "text/csv; Charset=Windows-1252"));
+	assert_int_equal(charset, CHARSET_WINDOWS_1252);
+	assert_true(accepts(create, "application/json; charset=utf-8"));
+	assert_int_equal(charset, CHARSET_NONE);
+	assert_false(accepts(&things[UPLOAD_CREATE], "application/json"));
 }
 
 int main(void)

@@ -185,6 +185,7 @@ static void request_checks_media_types(void **state)
 	const char *body = "{\"name\":\"a\"}";
 	expect(406, "not_acceptable", "GET", THING, SENT({ HTTP_ACCEPT, "text/html" }), NULL);
 	expect(415, "unsupported_media_type", "POST", "/api/v1/things", NULL, body);
+	assert_string_equal(header_of(&response, "Accept-Post"), "application/json");
 	expect(415, "unsupported_media_type", "POST", "/api/v1/things",
 		SENT({ HTTP_CONTENT_TYPE, "text/plain" }), body);
 	expect(415, "unsupported_media_type", "POST", "/api/v1/things",
@@ -194,6 +195,35 @@ static void request_checks_media_types(void **state)
 	expect(200, "", "POST", THING "/closure", SENT(JSON), NULL);
 	expect(202, "", "POST", "/api/v1/uploads", SENT({ HTTP_CONTENT_TYPE, "text/csv" }), "a,b");
 	assert_string_equal(seen.body, "a,b");
+}
+
+static void request_415_says_what_is_taken(void **state)
+{
+	(void)state;
+	static const char *const taken[] = { "text/csv; charset=UTF-8",
+		"TEXT/CSV;charset=\"windows-1252\"", "text/csv; header=present; charset=utf-16",
+		"text/csv;mycharset=koi8-r" };
+	static const char *const refused[] = { "application/vnd.ms-excel",
+		"multipart/form-data; boundary=x", "text/csv; charset=koi8-r",
+		"text/csv; header=present; charset=\"utf-8 \"", "text/csv; charset=", "text/csvx" };
+	for (size_t i = 0; i < COUNT(taken); i++)
+		expect(202, "", "POST", "/api/v1/uploads", SENT({ HTTP_CONTENT_TYPE, taken[i] }),
+			"a,b");
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		expect(415, "unsupported_media_type", "POST", "/api/v1/uploads",
+			SENT({ HTTP_CONTENT_TYPE, refused[i] }), "a,b");
+		assert_string_equal(header_of(&response, "Accept-Post"), "text/csv");
+		assert_non_null(strstr(response.body, "windows-1252"));
+	}
+	expect(415, "unsupported_media_type", "POST", "/api/v1/things",
+		SENT({ HTTP_CONTENT_TYPE, "application/json; charset=utf-16" }), "{}");
+	expect(415, "unsupported_media_type", "PATCH", THING,
+		SENT({ HTTP_CONTENT_TYPE, "text/plain" }), "{}");
+	assert_string_equal(header_of(&response, "Accept-Patch"),
+		"application/merge-patch+json, application/json");
+	expect(415, "unsupported_media_type", "PUT", "/api/v1/things/by-label/a",
+		SENT({ HTTP_CONTENT_TYPE, "text/plain" }), "{}");
+	assert_string_equal(header_of(&response, "Accept"), "application/json");
 }
 
 static void request_limits_bodies(void **state)
@@ -372,6 +402,7 @@ int main(void)
 		cmocka_unit_test(request_identifies_the_caller),
 		cmocka_unit_test(request_401_comes_before_anything_about_the_body),
 		cmocka_unit_test(request_checks_media_types),
+		cmocka_unit_test(request_415_says_what_is_taken),
 		cmocka_unit_test(request_limits_bodies),
 		cmocka_unit_test(request_collects_all_faults),
 		cmocka_unit_test(request_tells_syntax_from_meaning),

@@ -85,6 +85,7 @@ static void spreadsheets_are_read_as_they_write(void **state)
 		"External ID\tuser_name\tGIVEN_NAME\tlevel\nE\tu\tG\t1\n",
 		HEADER "\nE,u,G,1\n,,,\n , ,,\n\n,,,\n",
 		HEADER "\r\r\nE,u,G,1\r\r\n",
+		HEADER "\rE,u,G,1\r",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -98,18 +99,11 @@ static void spreadsheets_are_read_as_they_write(void **state)
 /* One fault that says what was found, with no raw control character in it. */
 static void what_is_no_header_is_one_fault(void **state)
 {
-	static const struct {
-		const char *text, *code;
-	} cases[] = { { "version:v1.0\n" HEADER "\nE,u,G,1\n", "\tno_header\t" },
-		{ HEADER "\rE,u,G,1\r", "\tcarriage_returns\t" } };
 	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		read_text(cases[i].text);
-		assert_false(file.readable);
-		assert_int_equal(file.fault_count, 1);
-		assert_ptr_equal(strstr(text_of(&file.faults), "I\t1\t\\N\t"), file.faults.data);
-		assert_non_null(strstr(text_of(&file.faults), cases[i].code));
-	}
+	read_text("version:v1.0\n" HEADER "\nE,u,G,1\n");
+	assert_false(file.readable);
+	assert_int_equal(file.fault_count, 1);
+	assert_ptr_equal(strstr(text_of(&file.faults), "I\t1\t\\N\tno_header\t"), file.faults.data);
 }
 
 static void unknown_columns_are_passed_over_with_a_warning(void **state)
