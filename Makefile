@@ -76,7 +76,7 @@ MATCH_BIN   := $(if $(ENGINE_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
 .PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
-	fuzz bench bench-matching token demo-data migrate clean install install-test tests tests-release openapi docs
+	fuzz bench bench-matching release-contract token demo-data migrate clean install install-test tests tests-release openapi docs
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
@@ -140,6 +140,9 @@ bench-matching: install-test ## the matching engine beside scipy and LEMON (ONLY
 	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
 	@$(PYTHON) tests/bench/matching/run.py $(if $(ONLY),--only $(ONLY)) $(if $(LONG),--long)
 
+release-contract: build/contract.json ## makes today's contract the released one, and says what breaks with the last
+	@$(PYTHON) shared/tools/released.py --write
+
 token: ## prints one token: ROLE=programme_admin [SUB=user_name]
 	@$(PYTHON) deploy/local/stack.py token --dir $(RUN_DIR) --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
 
@@ -180,7 +183,7 @@ build/gen/stamp: $(CONTRACT)
 	@$(PYTHON) shared/tools/contract.py --out build
 	@touch $@
 
-$(GENERATED) build/openapi.json: build/gen/stamp ;
+$(GENERATED) build/openapi.json build/contract.json: build/gen/stamp ;
 # Without this, who includes a generated header would be looked at before the header is made anew.
 build/gen/%.h: build/gen/stamp ;
 

@@ -246,7 +246,7 @@ class Play:
             say(f"  ({picked['display_name']} asks for that shortlist: 404, it is not theirs)")
         pair = self.api.ask(me, "POST", f"{path}/pick", {"mentor_id": picked["id"]},
                             expect=(201, 409))
-        if "fresh_shortlist" in pair:
+        if "replacement_shortlist" in pair:
             return self.pair(leader, aloud)
         if "status" not in pair or pair["status"] != "proposed":
             raise Refused(f"the pick was answered by {pair}")

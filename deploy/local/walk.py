@@ -164,7 +164,7 @@ class Walk:
             return self.api.ask(pair["mentee"], "GET", "/api/v1/shortlists?status=open")["items"]
         self.api.wait(lambda: not [s for s in ahead() if s["starts_at"] > self.now()],
                       "the meetings to be cancelled")
-        self.api.wait(fresh, "a fresh shortlist")
+        self.api.wait(fresh, "a replacement shortlist")
         names = [entry["mentor"]["display_name"] for entry in fresh()[0]["mentors"]]
         say("  the pair is suspended, its meetings are cancelled, and the leader has a fresh choice:"
             f" {', '.join(names)}")

@@ -2,7 +2,7 @@
 -- owner's function, so that page and detail cannot disagree. A weak entity tag serves polling.
 
 -- dashboard_me: what waits for the caller, in all programmes, the next due first.
-WITH hat AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
+WITH enrolled AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
 		FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id = e.programme_id
 		WHERE e.person_id = :actor AND e.status IN ('invited', 'interested', 'enrolled', 'waitlisted', 'paused')
 			AND p.status NOT IN ('draft', 'closed', 'cancelled')),
@@ -25,15 +25,15 @@ SELECT json_build_object(
 				LEFT JOIN profiles.card k ON k.person_id = t.partner_id), '[]'),
 		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at, n.session_id)
 			FROM meeting n), '[]'),
-		'hats', coalesce((SELECT json_agg(json_build_object('hat', h.hat, 'status', h.status,
-				'programme', json_build_object('id', h.programme_id, 'title', h.title), 'link', h.link)
-				ORDER BY h.title, h.programme_id, h.hat)
-			FROM (SELECT e.role AS hat, e.status, e.programme_id, e.title,
+		'roles', coalesce((SELECT json_agg(json_build_object('role', r.role, 'status', r.status,
+				'programme', json_build_object('id', r.programme_id, 'title', r.title), 'link', r.link)
+				ORDER BY r.title, r.programme_id, r.role)
+			FROM (SELECT e.role, e.status, e.programme_id, e.title,
 					'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
-				FROM hat e
+				FROM enrolled e
 				UNION ALL
 				SELECT 'programme_admin', c.status, c.programme_id, c.title, '/api/v1/dashboards/programmes/' || c.programme_id
-				FROM coordinated c) h), '[]'),
+				FROM coordinated c) r), '[]'),
 		'unread_count', (SELECT count(*) FROM scheduling.notification_view n WHERE n.person_id = :actor AND NOT n.read),
 		'links', json_build_object('self', '/api/v1/dashboards/me', 'notifications', '/api/v1/notifications',
 			'sessions', '/api/v1/sessions')) AS body,

@@ -125,7 +125,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 ORDER BY l.number;
 
 -- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): the mentee of a pair
--- that HR's change suspended is offered a fresh three; picking one ends the pair that rests.
+-- that HR's change suspended is offered a replacement shortlist; picking one ends the pair that rests.
 SELECT replacement_shortlist(p.shortlist_id, common.new_id())
 FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id
 WHERE p.id = :subject_id AND p.status = 'suspended' AND p.shortlist_id IS NOT NULL AND k.status <> 'inactive'

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "matching/round_input.h"
 
-#define ROUND_CANDIDATES 12 /* kept a mentee, so that a fresh three is there at once */
+#define ROUND_CANDIDATES 12 /* kept a mentee, so that a replacement shortlist is there at once */
 
 struct round_found {
 	const struct round_input *input;

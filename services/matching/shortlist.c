@@ -25,7 +25,7 @@ static bool mentor_is_lost(enum problem_code code)
 static struct reply reply_lost(const struct call *call, const char *shown)
 {
 	struct buf extra = BUF_INIT(64 * 1024);
-	buf_print(&extra, "\"fresh_shortlist\":%s", shown ? shown : "null");
+	buf_print(&extra, "\"replacement_shortlist\":%s", shown ? shown : "null");
 	struct reply reply = reply_problem(call, PROBLEM_SHORTLIST_CHANGED, NULL, NULL, extra.data);
 	buf_release(&extra);
 	return reply;

@@ -80,7 +80,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT t.again FROM target t) THEN common.refuse('refreshed_already') END;
 
 -- shortlist_replace_or_refuse(shortlist_id uuid, fresh uuid): the replacement of a refresh must exist.
-SELECT CASE WHEN replacement_shortlist(:shortlist_id, :fresh) = 0 THEN common.refuse('no_fresh_mentors') END;
+SELECT CASE WHEN replacement_shortlist(:shortlist_id, :fresh) = 0 THEN common.refuse('no_more_mentors') END;
 
 -- shortlist_expire(): one open list whose time has passed.
 UPDATE shortlist s SET step = 'expiry'

@@ -44,14 +44,14 @@ WITH past AS (SELECT p.id FROM person p
 SELECT count(*) FROM freed;
 
 -- import_apply_chunk(import_id uuid, size int): the next steps; gives how many, 0 when none is left
--- or the import was cancelled. Whoever changes standing takes the wall (7, 1) before any person.
+-- or the import was cancelled. Whoever changes standing takes the reporting-line lock (7, 1) before any person.
 -- unprepared
 WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS at FROM import i
 		WHERE i.id = :import_id AND i.status = 'applying' FOR NO KEY UPDATE),
 	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.columns, l.at, r.*
 		FROM live l JOIN import_step s ON s.import_id = :import_id AND s.place > l.steps_done AND s.place <= l.steps_done + :size
 			LEFT JOIN import_row r ON r.import_id = :import_id AND r.line = s.line),
-	wall AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
+	locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
 	created AS (INSERT INTO person (id, external_id, user_name, given_name, family_name, email, title,
 			department, location, country, time_zone, level, manager_id, hired_on, status,
@@ -75,11 +75,11 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 			on_leave_until = CASE WHEN c.action = 'deactivate' THEN NULL ELSE p.on_leave_until END,
 			rekeyed_by = NULL,
 			version = p.version + 1, updated_at = c.at
-		FROM wall, chunk c
+		FROM locked, chunk c
 		WHERE p.id = c.person_id AND c.action <> 'create' AND c.line IS NOT NULL),
 	left_out AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL, rekeyed_by = NULL,
 			version = p.version + 1, updated_at = c.at
-		FROM wall, chunk c WHERE p.id = c.person_id AND c.action = 'deactivate' AND c.line IS NULL),
+		FROM locked, chunk c WHERE p.id = c.person_id AND c.action = 'deactivate' AND c.line IS NULL),
 	spoken AS (DELETE FROM person_language l USING chunk c
 		WHERE l.person_id = c.person_id AND c.line IS NOT NULL AND 'languages' = ANY (c.columns)
 			AND NOT l.language = ANY (coalesce(c.languages, '{}'))),

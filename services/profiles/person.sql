@@ -66,11 +66,11 @@ WHERE p.id = :person_id
 	AND (p.status <> 'inactive' OR p.id = :actor OR :roles && ARRAY['hris', 'admin']);
 
 -- person_patch: merge patch; people own their profile, the HR system the HR fields. Who changes
--- standing takes the wall (advisory lock 7, 1) before any row.
-WITH wall AS MATERIALIZED (
+-- standing takes the reporting-line lock (7, 1) before any row.
+WITH locked AS MATERIALIZED (
 		SELECT CASE WHEN :body::jsonb ?| ARRAY['level', 'manager_id', 'status']
 			THEN pg_advisory_xact_lock(7, 1) END AS held),
-	target AS (SELECT p AS was, p.id, p.version, p.status FROM person p, wall
+	target AS (SELECT p AS was, p.id, p.version, p.status FROM person p, locked
 		WHERE p.id = :person_id AND (p.id = :actor OR 'hris' = ANY (:roles)) FOR NO KEY UPDATE OF p),
 	foreign_field AS (SELECT FROM json_object_keys(:body) k, target t
 		WHERE CASE WHEN k IN ('bio', 'pronouns', 'photo_url', 'time_zone_override')

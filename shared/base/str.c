@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "base/civil.h"
 #include "base/zone.h"
@@ -79,21 +80,43 @@ bool str_is_date(const char *text)
 	return civil_read_date(text, &date) && text[10] == '\0';
 }
 
-bool str_is_instant(const char *text)
+/* Z, or an offset as +HH:MM or -HH:MM: its minutes. */
+static bool read_offset(const char *text, int *ret_minutes)
+{
+	struct civil ahead;
+	if ((text[0] == 'Z' || text[0] == 'z') && text[1] == '\0') {
+		*ret_minutes = 0;
+		return true;
+	}
+	if ((text[0] != '+' && text[0] != '-') || !civil_read_time(text + 1, &ahead) || text[6] != '\0')
+		return false;
+	*ret_minutes = (text[0] == '-' ? -1 : 1) * (ahead.hour * 60 + ahead.minute);
+	return true;
+}
+
+bool str_to_instant(const char *text, char ret_utc[STR_INSTANT])
 {
 	struct civil c;
-	if (!civil_read_date(text, &c) || text[10] != 'T' || !civil_read_time(text + 11, &c))
+	int offset;
+	if (!civil_read_date(text, &c) || (text[10] != 'T' && text[10] != 't') ||
+		!civil_read_time(text + 11, &c))
 		return false;
 	if (text[16] != ':' || text[17] < '0' || text[17] > '5' || !is_digit(text[18]))
 		return false;
-	const char *at = text + 19;
-	if (*at == '.') {
-		size_t digits = strspn(at + 1, "0123456789");
-		if (digits < 1 || digits > 6)
-			return false;
-		at += 1 + digits;
-	}
-	return at[0] == 'Z' && at[1] == '\0';
+	c.second = (text[17] - '0') * 10 + (text[18] - '0');
+	size_t decimals = text[19] == '.' ? strspn(text + 20, "0123456789") : 0;
+	if (text[19] == '.' && (decimals < 1 || decimals > 9))
+		return false;
+	size_t fraction = decimals > 0 ? 1 + decimals : 0;
+	if (!read_offset(text + 19 + fraction, &offset))
+		return false;
+	c = civil_from_seconds(civil_seconds(&c) - (int64_t)offset * 60);
+	if (c.year < 1 || c.year > 9999)
+		return false;
+	int kept = (int)(fraction > 7 ? 7 : fraction);
+	snprintf(ret_utc, STR_INSTANT, "%04d-%02d-%02dT%02d:%02d:%02d%.*sZ", c.year, c.month, c.day,
+		c.hour, c.minute, c.second, kept, text + 19);
+	return true;
 }
 
 bool str_is_local_time(const char *text)

@@ -6,8 +6,8 @@
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
        api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
        services/<service>/catalogue.yaml, shared/catalogue.yaml, and the C sources for handlers.
-Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, only where the content
-       changed, and <out>/gen/stamp.
+Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, <out>/contract.json (the
+       same without its words), only where the content changed, and <out>/gen/stamp.
 
 Every fault is printed as file:line: message; then the exit status is 1. What belongs to a service
 without faults is written all the same.
@@ -19,6 +19,7 @@ the others.
 """
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 
-from upgen import codes, ctables, openapi, pages, rules  # noqa: E402
+from upgen import codes, ctables, openapi, pages, reduced, rules  # noqa: E402
 from upgen.catalogue import Catalogue  # noqa: E402
 from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
@@ -82,7 +83,9 @@ def generate(root, out, faults):
         output.put('problems/' + name, text)
     output.only('problems', made)
     if not broken:
-        output.put('openapi.json', openapi.document(house, problems.codes))
+        served = openapi.document(house, problems.codes)
+        output.put('openapi.json', json.dumps(served, ensure_ascii=False, indent=1) + '\n')
+        output.put('contract.json', reduced.document(served, scopes.rows, problems.codes, events.types))
     return output
 
 

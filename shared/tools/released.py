@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Compares the contract with the one that was last released: what others rely on must stay.
+"""Compares the contract with the one that was last released: what clients rely on must stay.
 
-	released.py --released api/released.json --now build/openapi.json
+	released.py [--write] [--released api/released.json] [--now build/contract.json]
 
-A fault is: an operation, a success answer, a media type or a member of an answer that is gone; a
-member of an answer that need no longer be there; a type or an enum of an answer that widened in
-type; a parameter or body member that became required or is gone; an enum of a request that lost a
-value or of an answer's promise (it may gain values). Growing is not a fault. Without a released
-contract there is nothing to compare.
+Both files are contracts without their words (upgen/reduced.py). Growing is no fault: a new operation, a
+parameter or a member that may be left out, a value more in an enumeration, another role. A fault is what
+breaks a client: something that is gone; another route, scope, type or status; what need no longer be
+there, or may now be null, in an answer; what has become required, or is bounded more tightly, in a request.
+
+--write makes today's contract the released one, at a release, and says what breaks with the one before.
 """
 
 import argparse
@@ -15,46 +16,76 @@ import json
 import sys
 from pathlib import Path
 
-METHODS = ('get', 'post', 'put', 'patch', 'delete')
-DEPTH_MOST = 24
+UPPER, LOWER = ('maxLength', 'maximum', 'maxItems'), ('minLength', 'minimum', 'minItems')
 
 
 class Diff:
+    """The faults of one contract against an earlier one."""
+
     def __init__(self, was, now):
         self.was, self.now, self.faults = was, now, []
+        self.met = set()  # pairs of named schemas that were compared, by direction
 
     def fault(self, where, message):
         self.faults.append(f'{where}: {message}')
 
-    @staticmethod
-    def resolve(document, node):
-        while isinstance(node, dict) and '$ref' in node:
-            found = document
-            for part in node['$ref'].removeprefix('#/').split('/'):
-                found = found.get(part, {})
-            node = found
-        return node if isinstance(node, dict) else {}
-
-    @staticmethod
-    def types(schema):
-        said = schema.get('type', [])
-        return set(said if isinstance(said, list) else [said])
-
-    def schema(self, where, was, now, request, depth=0):
-        was, now = self.resolve(self.was, was), self.resolve(self.now, now)
-        if depth > DEPTH_MOST:
+    # ---- schemas ---------------------------------------------------------------------------------
+    def schema(self, where, was, now, request):
+        """One schema against what it has become, of a request or of an answer."""
+        named = was.get('$ref'), now.get('$ref'), request
+        if named[0] and named[1]:
+            if named in self.met:
+                return
+            self.met.add(named)
+        was, now = self.behind(self.was, was), self.behind(self.now, now)
+        if was.get('nullable', False) and request and not now.get('nullable', False):
+            self.fault(where, 'takes no null any more')
+        if now.get('nullable', False) and not request and not was.get('nullable', False):
+            self.fault(where, 'may now be null')
+        if 'any' in was or 'any' in now:
+            self.alternatives(where, was, now, request)
             return
-        before, after = self.types(was), self.types(now)
-        lost = before - after
-        if request and lost and after or not request and after - before and before:
-            self.fault(where, f'type was {"|".join(sorted(before))}, '
-                              f'is {"|".join(sorted(after))}')
-        elif lost - {'null'} and after:
-            self.fault(where, f'type {"|".join(sorted(lost))} is gone')
+        self.type(where, was, now, request)
         self.enum(where, was, now, request)
-        self.members(where, was, now, request, depth)
-        if 'items' in was:
-            self.schema(where + '[]', was['items'], now.get('items', {}), request, depth + 1)
+        if request:
+            self.bounds(where, was, now)
+        self.members(where, was, now, request)
+        for key, mark in (('items', '[]'), ('values', '{}')):
+            if key in was:
+                self.schema(where + mark, was[key], now.get(key, {}), request)
+
+    @staticmethod
+    def behind(document, node):
+        """What a name stands for; nullable, if the place or the schema says so."""
+        found = node
+        while '$ref' in found:
+            found = document['schemas'][found['$ref']]
+        return {**found, **({'nullable': True} if node.get('nullable') else {})}
+
+    def alternatives(self, where, was, now, request):
+        """A request takes each alternative that it took; an answer is one of those that it was."""
+        before, after = was.get('any', [was]), now.get('any', [now])
+        for place, one in enumerate(before if request else after):
+            fits = [other for other in (after if request else before)
+                    if not self.tried(*((one, other) if request else (other, one)), request)]
+            if not fits:
+                self.fault(where, f'alternative {place + 1} is gone' if request else f'alternative {place + 1} is new')
+
+    def tried(self, was, now, request):
+        trial = Diff(self.was, self.now)
+        trial.met = set(self.met)
+        trial.schema('', was, now, request)
+        return trial.faults
+
+    def type(self, where, was, now, request):
+        if was.get('type') != now.get('type'):
+            self.fault(where, f'type was {was.get("type")}, is {now.get("type")}')
+        before, after = was.get('format'), now.get('format')
+        wider = after if request else before  # a request may lose its format, an answer gain one
+        if before != after and wider is not None:
+            self.fault(where, f'format was {before}, is {after}')
+        if was.get('const') != now.get('const'):
+            self.fault(where, f'was always {was.get("const")}, is {now.get("const")}')
 
     def enum(self, where, was, now, request):
         before, after = was.get('enum'), now.get('enum')
@@ -62,11 +93,21 @@ class Diff:
             for value in before:
                 if value not in after:
                     self.fault(where, f'enum lost "{value}"')
-        elif request and before is None and after is not None:
+        elif request and after is not None:
             self.fault(where, 'an enum now narrows it')
 
-    def members(self, where, was, now, request, depth):
-        before, after = was.get('properties', {}), now.get('properties', {})
+    def bounds(self, where, was, now):
+        for word in UPPER:
+            if word in now and now[word] < was.get(word, float('inf')):
+                self.fault(where, f'{word} was {was.get(word)}, is {now[word]}')
+        for word in LOWER:
+            if word in now and now[word] > was.get(word, 0 if word != 'minimum' else float('-inf')):
+                self.fault(where, f'{word} was {was.get(word)}, is {now[word]}')
+        if now.get('uniqueItems') and not was.get('uniqueItems'):
+            self.fault(where, 'items must now differ')
+
+    def members(self, where, was, now, request):
+        before, after = was.get('members', {}), now.get('members', {})
         needed_before, needed_after = set(was.get('required', [])), set(now.get('required', []))
         for name, inner in before.items():
             if name not in after:
@@ -74,79 +115,97 @@ class Diff:
                 continue
             if not request and name in needed_before - needed_after:
                 self.fault(where, f'member "{name}" need no longer be there')
-            self.schema(f'{where}.{name}', inner, after[name], request, depth + 1)
+            self.schema(f'{where}.{name}', inner, after[name], request)
         for name in sorted(needed_after - needed_before) if request else ():
             self.fault(where, f'member "{name}" is now required')
 
-    def contents(self, where, was, now, request):
-        after = now.get('content', {})
-        for kind, media in was.get('content', {}).items():
-            if kind not in after:
+    # ---- operations ------------------------------------------------------------------------------
+    def content(self, where, was, now, request):
+        for kind, inner in was.items():
+            if kind not in now:
                 self.fault(where, f'{kind} is gone')
             else:
-                self.schema(where, media.get('schema', {}), after[kind].get('schema', {}), request)
+                self.schema(where, inner, now[kind], request)
 
     def parameters(self, where, was, now):
-        def table(document, operation):
-            found = [self.resolve(document, one) for one in operation.get('parameters', [])]
-            return {(one.get('in'), one.get('name')): one for one in found}
-
-        before, after = table(self.was, was), table(self.now, now)
-        for key, one in before.items():
-            if key not in after:
-                self.fault(where, f'parameter "{key[1]}" is gone')
+        for name, one in was.items():
+            if name not in now:
+                self.fault(where, f'parameter "{name}" is gone')
             else:
-                self.schema(f'{where} ?{key[1]}', one.get('schema', {}),
-                            after[key].get('schema', {}), True)
-        for key, one in after.items():
-            if one.get('required') and not before.get(key, {}).get('required'):
-                self.fault(where, f'parameter "{key[1]}" is now required')
+                self.schema(f'{where} ?{name}', one['schema'], now[name]['schema'], True)
+        for name, one in now.items():
+            if one.get('required') and not was.get(name, {}).get('required'):
+                self.fault(where, f'parameter "{name}" is now required')
 
-    def operation(self, where, was, now):
-        if was.get('operationId') != now.get('operationId'):
-            self.fault(where, f'operationId was {was.get("operationId")}')
-        self.parameters(where, was, now)
-        if was.get('requestBody'):
-            self.contents(where + ' body', self.resolve(self.was, was['requestBody']),
-                          self.resolve(self.now, now.get('requestBody', {})), True)
-        elif self.resolve(self.now, now.get('requestBody', {})).get('required'):
+    def body(self, where, was, now):
+        self.content(where + ' body', was.get('content', {}), now.get('content', {}), True)
+        if now.get('required') and not was.get('required'):
             self.fault(where, 'a body is now required')
-        for code, answer in was.get('responses', {}).items():
-            if code not in now.get('responses', {}):
-                self.fault(where, f'answer {code} is gone')
+
+    def operation(self, name, was, now):
+        for key in ('route', 'scope'):
+            if was[key] != now[key]:
+                self.fault(name, f'{key} was {was[key]}, is {now[key]}')
+        for relation in was['authz']:
+            if relation not in now['authz']:
+                self.fault(name, f'is closed to {relation}')
+        self.parameters(name, was['parameters'], now['parameters'])
+        self.body(name, was.get('body', {}), now.get('body', {}))
+        for code, answer in was['answers'].items():
+            after = now['answers'].get(code)
+            if after is None:
+                self.fault(name, f'answer {code} is gone')
                 continue
-            self.contents(f'{where} {code}', self.resolve(self.was, answer),
-                          self.resolve(self.now, now['responses'][code]), False)
+            for header in answer['headers']:
+                if header not in after['headers']:
+                    self.fault(name, f'answer {code} lost the header {header}')
+            self.content(f'{name} {code}', answer['content'], after['content'], False)
+
+    # ---- the rest --------------------------------------------------------------------------------
+    def pairs(self, group, what):
+        """(name, was, now) of what both have; what is gone is a fault."""
+        for name, was in self.was[group].items():
+            if name in self.now[group]:
+                yield name, was, self.now[group][name]
+            else:
+                self.fault(f'{what} {name}', 'is gone')
 
     def run(self):
-        for path, item in self.was.get('paths', {}).items():
-            for method in METHODS:
-                if method not in item:
-                    continue
-                now = self.now.get('paths', {}).get(path, {}).get(method)
-                if now is None:
-                    self.fault(f'{method} {path}', 'is gone')
-                else:
-                    self.operation(f'{method} {path}', item[method], now)
+        """All faults, sorted."""
+        for name, was, now in self.pairs('operations', 'operation'):
+            self.operation(name, was, now)
+        for name, was, now in self.pairs('scopes', 'scope'):
+            for role in was:
+                if role not in now:
+                    self.fault(f'scope {name}', f'{role} no longer holds it')
+        for name, was, now in self.pairs('problems', 'problem'):
+            if was != now:
+                self.fault(f'problem {name}', f'status was {was}, is {now}')
+        for name, was, now in self.pairs('events', 'public event'):
+            if was['subject'] != now['subject']:
+                self.fault(f'event {name}', f'subject was {was["subject"]}, is {now["subject"]}')
+            self.members(f'event {name}', {'members': was['data']}, {'members': now['data']}, False)
         return sorted(set(self.faults))
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
-    parser.add_argument('--released', type=Path, required=True)
-    parser.add_argument('--now', type=Path, required=True)
+    parser.add_argument('--write', action='store_true')
+    parser.add_argument('--released', type=Path, default=Path('api/released.json'))
+    parser.add_argument('--now', type=Path, default=Path('build/contract.json'))
     chosen = parser.parse_args(arguments)
-    if not chosen.released.exists():
-        print('no released contract to compare with')
-        return 0
-    was = json.loads(chosen.released.read_text(encoding='utf-8'))
-    now = json.loads(chosen.now.read_text(encoding='utf-8'))
-    faults = Diff(was, now).run()
+    now = chosen.now.read_text(encoding='utf-8')
+    faults = []
+    if chosen.released.exists() or not chosen.write:
+        faults = Diff(json.loads(chosen.released.read_text(encoding='utf-8')), json.loads(now)).run()
     for line in faults:
-        print(line, file=sys.stderr)
+        print(line)
     if faults:
-        print(f'{len(faults)} breaks with {chosen.released}', file=sys.stderr)
-    return 1 if faults else 0
+        print(f'{len(faults)} breaks with {chosen.released}')
+    if chosen.write:
+        chosen.released.write_text(now, encoding='utf-8')
+        print(f'{chosen.released} is today\'s contract')
+    return 1 if faults and not chosen.write else 0
 
 
 if __name__ == '__main__':

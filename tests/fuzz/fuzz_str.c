@@ -14,10 +14,12 @@
 
 static void check_formats(const char *text)
 {
-	int date = str_is_date(text), instant = str_is_instant(text), uuid = str_is_uuid(text);
+	char utc[STR_INSTANT], again[STR_INSTANT];
+	int date = str_is_date(text), instant = str_to_instant(text, utc), uuid = str_is_uuid(text);
 	int mail = str_is_email(text), uri = str_is_uri(text), country = str_is_country(text);
 	int language = str_is_language(text), clock = str_is_local_time(text);
 	LAW(date + instant + uuid + mail + uri + country + clock <= 1);
+	LAW(!instant || (str_to_instant(utc, again) && strcmp(utc, again) == 0));
 	LAW(!(language && (date || instant || uuid || mail || uri || country || clock)));
 	if (date + instant + uuid + mail + uri + country + clock + language > 0)
 		LAW(str_is_visible_ascii(text, strlen(text)));

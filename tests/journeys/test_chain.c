@@ -1,6 +1,6 @@
 /*
  * The chain: HR takes a mentor out, or moves them too close. The pair rests in the same
- * transaction; within seconds its meetings are cancelled, the mentee holds a fresh three and whom
+ * transaction; within seconds its meetings are cancelled, the mentee holds a replacement shortlist and whom
  * it concerns is told. The same when each of the services dies in the middle: nothing is lost,
  * nothing done twice.
  */

@@ -1,6 +1,6 @@
 /*
  * Two hundred leaders pick at the same moment, most of them the same few mentors. Nobody gets a
- * mentor who has no place left; whoever comes too late holds a fresh three in the very answer.
+ * mentor who has no place left; whoever comes too late holds a replacement shortlist in the very answer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -143,7 +143,7 @@ static void two_hundred_pick_at_once(void **state)
 	assert_true(won > 0 && won < MENTEES); /* or there was no storm */
 }
 
-static void every_loser_has_a_fresh_three(void **state)
+static void every_loser_has_a_replacement_shortlist(void **state)
 {
 	(void)state;
 	for (int i = 0; i < MENTEES; i++) {
@@ -153,18 +153,18 @@ static void every_loser_has_a_fresh_three(void **state)
 			continue;
 		}
 		api_expect_problem(p->answer, 409, "shortlist_changed");
-		assert_int_equal(api_count(p->answer, "fresh_shortlist.mentors"), 3);
-		assert_string_equal(api_text(p->answer, "fresh_shortlist.status"), "open");
+		assert_int_equal(api_count(p->answer, "replacement_shortlist.mentors"), 3);
+		assert_string_equal(api_text(p->answer, "replacement_shortlist.status"), "open");
 		for (int k = 0; k < 3; k++)
 			assert_string_not_equal(
 				api_text(p->answer,
-					api_path("fresh_shortlist.mentors.%d.mentor.id", k)),
+					api_path("replacement_shortlist.mentors.%d.mentor.id", k)),
 				p->mentor);
 		struct api_reply *list = api_expect(
 			api_get(p->caller, "/api/v1/shortlists/%s",
-				api_text(p->answer, "fresh_shortlist.id")),
+				api_text(p->answer, "replacement_shortlist.id")),
 			200);
-		assert_true(json_equal(list->body, api_member(p->answer, "fresh_shortlist")));
+		assert_true(json_equal(list->body, api_member(p->answer, "replacement_shortlist")));
 	}
 }
 
@@ -200,7 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_hundred_pick_at_once),
-		cmocka_unit_test(every_loser_has_a_fresh_three),
+		cmocka_unit_test(every_loser_has_a_replacement_shortlist),
 		cmocka_unit_test(no_mentor_has_more_than_their_places),
 	};
 	return cmocka_run_group_tests_name("a storm of picks", tests, set_up, api_release);

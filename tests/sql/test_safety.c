@@ -265,7 +265,7 @@ static char *matching_deed(struct worker *w, enum deed deed)
 	return buf_take(&sql);
 }
 
-/* The same of a deed on profiles. Most of them take the wall first, as statements should; the
+/* The same of a deed on profiles. Most of them take the reporting-line lock first, as statements should; the
  * triggers must do without, at the price of a deadlock now and then. */
 static char *profiles_deed(struct worker *w, enum deed deed)
 {

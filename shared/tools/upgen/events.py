@@ -99,6 +99,23 @@ class Events:
         for name in self.types:
             if name not in self.emitted:
                 self.fault(self.types, name, f'{name}: nobody writes this event')
+        self.notifications(house)
+
+    def notifications(self, house):
+        """The contract's NotificationKind lists what events and reminders make; besides, only what scheduling's SQL
+        makes of one."""
+        schema = house.schemas.get('NotificationKind')
+        if not isinstance(schema, Map):
+            return
+        made = [row['notify'].get('kind') for row in self.types.values() if isinstance(row.get('notify'), Map)]
+        made += [node.get('reminder') for node in (house.tasks.get('segments') or {}).values() if isinstance(node, Map)]
+        listed = schema.get('enum') or []
+        for kind in sorted(set(made) - set(listed)):
+            self.fault(schema, 'enum', f'NotificationKind: {kind} is missing')
+        for kind in [one for one in listed if one not in made]:
+            if not any(f"'{kind}'" in path.read_text(encoding='utf-8')
+                       for path in (house.root / 'services/scheduling').rglob('*.sql')):
+                self.fault(schema, 'enum', f'NotificationKind: nobody makes {kind}')
 
     def emit(self, name, file, line):
         self.emitted.setdefault(name, (file, line))

@@ -99,6 +99,8 @@ class Fields:
             if not texts or not all(isinstance(value, str) for value in texts):
                 self.add(schema, 'enum', f'{made.name}: an enum lists strings')
                 texts = [str(value) for value in texts] or ['']
+            if len(', '.join(texts)) > rules.ENUM_MOST:
+                self.add(schema, 'enum', f'{made.name}: a fault lists the values, in at most {rules.ENUM_MOST} characters')
             made.values = texts
             most = max(len(value) for value in texts)
         self.text(made, schema)

@@ -1,6 +1,8 @@
-"""The merged OpenAPI document: the services' operations with what is the same for all of them."""
+"""The merged OpenAPI document: the services' operations with what is the same for all of them.
 
-import json
+An answer that its operation describes on the spot gets a name, so that clients made from the document
+have a type for it: a list of goals is GoalPage, what goal_progress answers is GoalProgressAnswer.
+"""
 
 from . import rules
 from .standard import HEADERS, ONCE, RESPONSES, headers_of, responses_of
@@ -14,22 +16,22 @@ def ref(group, name):
     return {'$ref': f'#/components/{group}/{name}'}
 
 
-def parameter(node, common):
-    """One declared parameter; a list of values is comma-separated."""
+def parameter(node):
+    """One declared parameter; a list of values is comma-separated, `me` stands beside an id."""
     made = plain(node)
     if '$ref' in made:
         return made
-    made.pop('x-me', None)
     schema = made.get('schema') or {}
-    schema.pop('x-me', None)
+    if made.pop('x-me', False) or schema.pop('x-me', False):
+        made['schema'] = {'anyOf': [schema, {'type': 'string', 'const': 'me'}]}
     if schema.get('type') == 'array' and made.get('in') == 'query':
         made.setdefault('style', 'form')
         made.setdefault('explode', False)
     return made
 
 
-def parameters(op, common):
-    made = [parameter(node, common) for node in op.parameters]
+def parameters(op):
+    made = [parameter(node) for node in op.parameters]
     if op.kind == 'OPERATION_LIST':
         made += [ref('parameters', 'limit'), ref('parameters', 'cursor')]
     return made + [ref('parameters', name) for name in headers_of(op)]
@@ -82,13 +84,30 @@ def answers(op, schemas):
     return {code: made[code] for code in sorted(made)}
 
 
-def operation(op, common, schemas):
+def camel(name):
+    return ''.join(word.capitalize() for word in name.split('_'))
+
+
+def name_answers(op, made, schemas, faults):
+    """Moves what an answer says on the spot to the schemas, under a name that follows from the operation."""
+    name = camel(op.noun if op.verb in ('list', 'read') else op.id)
+    name += 'Page' if op.kind == 'OPERATION_LIST' else 'Answer'
+    for code, answer in made['responses'].items():
+        media = answer.get('content', {}).get(JSON)
+        if not code.startswith('2') or media is None or '$ref' in media['schema']:
+            continue
+        if name in schemas:
+            faults.add(op.file, op.line, f'{op.id}: its answer would be called {name}, which is there already')
+        schemas[name], media['schema'] = media['schema'], ref('schemas', name)
+
+
+def operation(op, schemas):
     node = op.node
     made = {'operationId': op.id}
     for key in ('tags', 'summary', 'description', 'deprecated'):
         if key in node:
             made[key] = plain(node[key])
-    found = parameters(op, common)
+    found = parameters(op)
     if found:
         made['parameters'] = found
     content = body(op)
@@ -142,13 +161,24 @@ def used_components(document):
                              if f'#/components/{group}/{name}' in used}
 
 
+def without(node, word):
+    """The same without what concerns the build alone."""
+    if isinstance(node, dict):
+        return {key: without(value, word) for key, value in node.items() if key != word}
+    return [without(value, word) for value in node] if isinstance(node, list) else node
+
+
 def document(house, problems):
-    """The whole document as text, the same for the same sources."""
+    """The whole document, the same for the same sources."""
     common = house.common
     shared = common.get('components') or {}
+    schemas = {name: plain(schema) for name, schema in house.schemas.items()}
+    schemas['ProblemCode']['enum'] = list(problems)
     paths = {}
     for op in house.all_operations():
-        paths.setdefault(op.path, {})[op.method] = operation(op, common, house.schemas)
+        made = operation(op, schemas)
+        name_answers(op, made, schemas, house.faults)
+        paths.setdefault(op.path, {})[op.method] = made
     named = {tag for op in house.all_operations() for tag in op.node.get('tags') or ()}
     made = {
         'openapi': '3.1.0',
@@ -161,8 +191,8 @@ def document(house, problems):
                 'type': 'http', 'scheme': 'bearer', 'bearerFormat': 'JWT',
                 'description': 'A token of a configured issuer, or of an API client. Its roles '
                                'hold the scopes that operations name.'}},
-            'schemas': {name: plain(schema) for name, schema in house.schemas.items()},
-            'parameters': {name: parameter(node, common)
+            'schemas': schemas,
+            'parameters': {name: parameter(node)
                            for name, node in (shared.get('parameters') or {}).items()},
             'headers': plain(shared.get('headers') or {}),
             'responses': {name: problem_response(code, text, problems)
@@ -170,4 +200,4 @@ def document(house, problems):
         },
     }
     used_components(made)
-    return json.dumps(made, ensure_ascii=False, indent=1) + '\n'
+    return without(made, 'x-text')

@@ -72,5 +72,8 @@ RESERVED = {'actor': 'uuid', 'roles': 'text[]', 'id': 'uuid', 'if_match': 'int8'
 # Path parameters that need not be <noun>_id.
 PLAIN_PATH_NAMES = {'token', 'code', 'version', 'wave', 'country_or_region'}
 
+# What a fault of a request has room for when it lists the values (check_allowed of shared/json/field.c).
+ENUM_MOST = 159
+
 PATH_MOST, QUERY_MOST, PAGE_KEYS_MOST = 4, 24, 4
 BODY_MOST = 64 * 1024

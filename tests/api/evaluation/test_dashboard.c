@@ -93,8 +93,8 @@ static void a_ready_round_waits_for_its_admin(void **state)
 	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", round), NULL), 200);
 	struct api_reply *mine = page(admin(), ME);
 	assert_int_equal(api_count(mine, "tasks"), 0);
-	assert_string_equal(api_text(mine, "hats.0.hat"), "programme_admin");
-	page(admin(), api_text(mine, "hats.0.link"));
+	assert_string_equal(api_text(mine, "roles.0.role"), "programme_admin");
+	page(admin(), api_text(mine, "roles.0.link"));
 }
 
 static void a_mentee_is_asked_to_pick(void **state)
@@ -115,8 +115,8 @@ static void a_mentee_is_asked_to_pick(void **state)
 	same_as_detail(as("chief"), shown, "enrolment");
 	assert_int_equal(api_count(shown, "pairs"), 0);
 	struct api_reply *mine = page(as("chief"), ME);
-	assert_string_equal(api_text(mine, "hats.0.hat"), "mentee");
-	page(as("chief"), api_text(mine, "hats.0.link"));
+	assert_string_equal(api_text(mine, "roles.0.role"), "mentee");
+	page(as("chief"), api_text(mine, "roles.0.link"));
 	/* nobody else is asked, and nobody has the other one's page */
 	assert_null(task(as("ann"), "pick"));
 	api_expect_problem(

@@ -181,7 +181,7 @@ static void list_withdrawn(struct object *o)
 	pause_mentee(o);
 }
 
-static const struct withheld nobody_left[] = { { "shortlist_refresh", "no_fresh_mentors" }, { 0 } };
+static const struct withheld nobody_left[] = { { "shortlist_refresh", "no_more_mentors" }, { 0 } };
 static const struct withheld once[] = { { "shortlist_refresh", "refreshed_already" }, { 0 } };
 static const struct withheld no_more[] = { { "shortlist_patch", "shortlist_not_open" }, { 0 } };
 

@@ -205,9 +205,9 @@ static void picks_are_made(const char *programme)
 		while (pair->status != 201) /* somebody else was faster: from the next list */
 			pair = api_post(deeds[i].caller,
 				api_path("/api/v1/shortlists/%s/pick",
-					api_text(pair, "fresh_shortlist.id")),
+					api_text(pair, "replacement_shortlist.id")),
 				"{\"mentor_id\": \"%s\"}",
-				api_text(pair, "fresh_shortlist.mentors.0.mentor.id"));
+				api_text(pair, "replacement_shortlist.mentors.0.mentor.id"));
 		const char *id = api_text(pair, "id");
 		does(&deeds[i], story_user_name(api_text(pair, "mentor.id")),
 			api_path("/api/v1/pairs/%s/acceptance", id), NULL);

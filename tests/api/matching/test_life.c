@@ -261,7 +261,7 @@ static void a_safe_exit_needs_no_talk_and_tells_nobody(void **state)
 	assert_true(api_count(story_shortlist("chief", programme), "mentors") >= 1);
 }
 
-static void a_suspended_pair_is_replaced_by_a_pick_from_the_fresh_three(void **state)
+static void a_suspended_pair_is_replaced_by_a_pick_from_the_replacement_shortlist(void **state)
 {
 	(void)state;
 	const char *programme = company_programme("Leavers", 1), *mentor;
@@ -370,7 +370,7 @@ static void nobody_is_in_more_pairs_than_one_person_may_be(void **state)
 	limit_people("{\"mentor\": 0}");
 	struct api_reply *lost = api_expect_problem(
 		pick_first("it.lead", second), 409, "shortlist_changed");
-	assert_null(api_member(lost, "fresh_shortlist.id")); /* nobody else may either */
+	assert_null(api_member(lost, "replacement_shortlist.id")); /* nobody else may either */
 	const char *third = company_programme("Widest", 2);
 	story_round("hr.lead", third);
 	assert_int_equal(api_count(api_expect(api_get(as("it.lead"),
@@ -391,7 +391,7 @@ int main(void)
 		cmocka_unit_test(a_round_is_taken_back_until_a_pick_is_accepted),
 		cmocka_unit_test(a_safe_exit_needs_no_talk_and_tells_nobody),
 		cmocka_unit_test(a_pair_rests_goes_on_and_parts_only_after_a_talk),
-		cmocka_unit_test(a_suspended_pair_is_replaced_by_a_pick_from_the_fresh_three),
+		cmocka_unit_test(a_suspended_pair_is_replaced_by_a_pick_from_the_replacement_shortlist),
 		cmocka_unit_test(a_programme_closes_in_order),
 		cmocka_unit_test(nobody_is_in_more_pairs_than_one_person_may_be),
 	};

@@ -156,10 +156,10 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 	assert_int_equal(declined(programme), 0);
 	changes(mentor, programme, "resumption", NULL);
 	/* the one who is asked instead says no, and nobody else is there */
-	const char *next_id = api_text(lost, "fresh_shortlist.mentors.0.mentor.id");
+	const char *next_id = api_text(lost, "replacement_shortlist.mentors.0.mentor.id");
 	struct api_reply *pair = api_expect(api_post(as("chief"),
 						    api_path("/api/v1/shortlists/%s/pick",
-							    api_text(lost, "fresh_shortlist.id")),
+							    api_text(lost, "replacement_shortlist.id")),
 						    "{\"mentor_id\": \"%s\"}", next_id),
 		201);
 	for (int i = 0; i < 6; i++)
@@ -276,11 +276,11 @@ static void a_lost_pick_is_answered_the_same_again(void **state)
 			api_header(as("chief"), "Idempotency-Key: the-same-%s", programme);
 		answers[i] = api_expect_problem(
 			pick("chief", list, mentor_id), 409, "shortlist_changed");
-		assert_true(json_equal(api_member(answers[i], "fresh_shortlist"),
-			api_member(answers[0], "fresh_shortlist")));
+		assert_true(json_equal(api_member(answers[i], "replacement_shortlist"),
+			api_member(answers[0], "replacement_shortlist")));
 	}
 	assert_string_equal(api_text(story_shortlist("chief", programme), "id"),
-		api_text(answers[0], "fresh_shortlist.id"));
+		api_text(answers[0], "replacement_shortlist.id"));
 	/* nobody else's key or list is answered so */
 	api_expect(pick("it.lead", list, mentor_id), 404);
 }

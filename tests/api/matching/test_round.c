@@ -144,7 +144,7 @@ static void three_of_two_departments_and_none_of_these_once(void **state)
 	assert_int_equal(api_count(seen, "items"), 1);
 }
 
-static void a_declined_pick_brings_a_fresh_three_without_that_mentor(void **state)
+static void a_declined_pick_brings_a_replacement_shortlist_without_that_mentor(void **state)
 {
 	(void)state;
 	struct api_reply *list = story_shortlist("it.lead", programme);
@@ -174,7 +174,7 @@ static void a_declined_pick_brings_a_fresh_three_without_that_mentor(void **stat
 	assert_true(api_count(story_shortlist("it.lead", programme), "mentors") >= 1);
 }
 
-static void a_lost_race_is_409_with_a_fresh_shortlist(void **state)
+static void a_lost_race_is_409_with_a_replacement_shortlist(void **state)
 {
 	(void)state;
 	struct api_reply *list = story_shortlist("it.lead", programme);
@@ -189,9 +189,9 @@ static void a_lost_race_is_409_with_a_fresh_shortlist(void **state)
 			api_path("%s/pick", api_text(list, "links.self")),
 			"{\"mentor_id\": \"%s\"}", mentor_id),
 		409, "shortlist_changed");
-	const char *fresh = api_text(lost, "fresh_shortlist.id");
-	assert_string_equal(api_text(lost, "fresh_shortlist.status"), "open");
-	char *text = json_dumps(api_member(lost, "fresh_shortlist"), 0);
+	const char *fresh = api_text(lost, "replacement_shortlist.id");
+	assert_string_equal(api_text(lost, "replacement_shortlist.status"), "open");
+	char *text = json_dumps(api_member(lost, "replacement_shortlist"), 0);
 	assert_null(strstr(text, mentor_id));
 	free(text);
 	assert_string_equal(api_text(story_shortlist("it.lead", programme), "id"), fresh);
@@ -234,8 +234,8 @@ int main(void)
 		cmocka_unit_test(a_ready_round_can_be_discarded_and_shows_nobody_anything),
 		cmocka_unit_test(a_round_says_who_got_fewer_than_three_and_why),
 		cmocka_unit_test(three_of_two_departments_and_none_of_these_once),
-		cmocka_unit_test(a_declined_pick_brings_a_fresh_three_without_that_mentor),
-		cmocka_unit_test(a_lost_race_is_409_with_a_fresh_shortlist),
+		cmocka_unit_test(a_declined_pick_brings_a_replacement_shortlist_without_that_mentor),
+		cmocka_unit_test(a_lost_race_is_409_with_a_replacement_shortlist),
 		cmocka_unit_test(time_passes_and_what_was_not_answered_expires),
 		cmocka_unit_test(a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time),
 	};

@@ -113,7 +113,7 @@ static void a_reschedule_is_the_same_session(void **state)
 	struct api_reply *list = api_expect(
 		api_get(chief(),
 			"/api/v1/"
-			"sessions?pair_id=%s&starts_after=2027-05-01T00:00:00Z&starts_before=2027-"
+			"sessions?pair_id=%s&starts_after=2027-05-01T02:00:00%%2B02:00&starts_before=2027-"
 			"06-01T00:00:00Z&status=confirmed",
 			pair),
 		200);

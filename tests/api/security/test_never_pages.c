@@ -79,7 +79,7 @@ static void a_line_manager_sees_nothing_of_the_pair_on_their_own_page(void **sta
 		api_get(never_as(CALLER_LINE), "/api/v1/dashboards/me"), 200);
 	assert_int_equal(api_count(page, "tasks"), 0);
 	assert_int_equal(api_count(page, "next_sessions"), 0);
-	assert_int_equal(api_count(page, "hats"), 0);
+	assert_int_equal(api_count(page, "roles"), 0);
 	never_says(page, never_world.pair);
 }
 
@@ -113,7 +113,7 @@ static void a_programme_of_another_admin_has_no_page(void **state)
 		403);
 	struct api_reply *page = api_expect(
 		api_get(world_as(WORLD_COORDINATOR), "/api/v1/dashboards/me"), 200);
-	assert_int_equal(api_count(page, "hats"), 0);
+	assert_int_equal(api_count(page, "roles"), 0);
 }
 
 static void a_reminder_never_says_who_asked_for_it(void **state)

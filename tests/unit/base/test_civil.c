@@ -71,20 +71,32 @@ static void civil_refuses_other_writings_of_a_day(void **state)
 	assert_true(str_is_date("9999-12-31"));
 }
 
-static void civil_reads_instants_of_utc_alone(void **state)
+static void civil_writes_instants_as_utc(void **state)
 {
-	static const char *const good[] = { "2024-01-01T00:00:00Z", "2024-12-31T23:59:59.999999Z",
-		"2024-02-29T12:00:00.5Z" };
+	static const char *const good[][2] = { { "2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z" },
+		{ "2024-12-31T23:59:59.999999Z", "2024-12-31T23:59:59.999999Z" },
+		{ "2024-02-29T12:00:00.5Z", "2024-02-29T12:00:00.5Z" },
+		{ "2024-01-01t00:00:00z", "2024-01-01T00:00:00Z" },
+		{ "2026-12-01T00:00:00+00:00", "2026-12-01T00:00:00Z" },
+		{ "2026-12-01T00:00:00-00:00", "2026-12-01T00:00:00Z" },
+		{ "2024-03-01T01:30:00+02:00", "2024-02-29T23:30:00Z" },
+		{ "2023-12-31T23:59:59.25-05:45", "2024-01-01T05:44:59.25Z" },
+		{ "2024-01-01T00:00:00.123456789+23:59", "2023-12-31T00:01:00.123456Z" } };
 	static const char *const bad[] = { "2024-01-01T00:00:00", "2024-01-01T00:00Z",
-		"2024-01-01 00:00:00Z", "2024-01-01T00:00:00+00:00", "2024-01-01t00:00:00z",
+		"2024-01-01 00:00:00Z", "2024-01-01T00:00:00+0000", "2024-01-01T00:00:00 00:00",
+		"2024-01-01T00:00:00+24:00", "2024-01-01T00:00:00+00:60", "2024-01-01T00:00:00+00:00Z",
 		"2024-01-01T00:00:60Z", "2024-01-01T24:00:00Z", "2024-02-30T00:00:00Z",
-		"2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.1234567Z", "2024-01-01T00:00:00ZZ",
-		"2024-01-01T00:60:00Z", "2024-01-01T00:00:0Z", "" };
+		"2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.1234567890Z", "2024-01-01T00:00:00ZZ",
+		"2024-01-01T00:60:00Z", "2024-01-01T00:00:0Z", "0001-01-01T00:00:00+00:01",
+		"9999-12-31T23:59:59-00:01", "" };
+	char utc[STR_INSTANT];
 	(void)state;
-	for (size_t i = 0; i < COUNT(good); i++)
-		assert_true(str_is_instant(good[i]));
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_true(str_to_instant(good[i][0], utc));
+		assert_string_equal(utc, good[i][1]);
+	}
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		if (str_is_instant(bad[i]))
+		if (str_to_instant(bad[i], utc))
 			fail_msg("'%s' is taken for an instant", bad[i]);
 	}
 }
@@ -111,7 +123,7 @@ int main(void)
 		cmocka_unit_test(civil_agrees_with_timegm_on_every_day),
 		cmocka_unit_test(civil_inverts_itself),
 		cmocka_unit_test(civil_refuses_other_writings_of_a_day),
-		cmocka_unit_test(civil_reads_instants_of_utc_alone),
+		cmocka_unit_test(civil_writes_instants_as_utc),
 		cmocka_unit_test(civil_reads_every_minute_of_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

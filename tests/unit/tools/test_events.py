@@ -2,7 +2,7 @@
 
 import unittest
 
-from fixture import Case, SQL
+from fixture import Case, SQL, YAML
 
 EVENTS = 'api/events.yaml'
 TOLD = """\
@@ -40,6 +40,15 @@ class Events(Case):
         rows = (self.out / 'gen/events.c').read_text()
         self.assertIn('\\"type\\": \\"goal.due\\", \\"audience\\": \\"internal\\", \\"subject\\": '
                       '\\"goal\\", \\"told\\": \\"both\\", \\"notification\\": \\"goal_due\\"', rows)
+
+    def test_kinds_of_notifications_are_those_of_the_contract(self):
+        schema = "    NotificationKind: {type: string, enum: [goal_due, goal_late]}\n"
+        self.change(YAML, '  schemas:\n', '  schemas:\n' + schema)
+        self.assert_fault(YAML, 'NotificationKind:', 'nobody makes goal_late')
+        self.files['services/scheduling/objects/tell.sql'] = "SELECT 'goal_late';\n"
+        self.assert_clean()
+        self.change(YAML, '[goal_due, goal_late]', '[goal_late]')
+        self.assert_fault(YAML, 'NotificationKind:', 'goal_due is missing')
 
     def test_an_event_that_nobody_declared(self):
         self.change(EVENTS, '  goal.due: {', '  goal.late: {')

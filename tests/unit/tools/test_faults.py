@@ -131,6 +131,10 @@ class Operations(Case):
         self.change(YAML, 'maxItems: 3, ', '')
         self.assert_fault(YAML, 'labels', 'needs maxItems')
 
+    def test_an_enumeration_that_no_fault_has_room_for(self):
+        self.change(YAML, 'enum: [open, done]', f'enum: [open, {"o" * 160}]')
+        self.assert_fault(YAML, 'name: status', 'a fault lists the values')
+
     def test_an_object_that_takes_anything(self):
         self.change(YAML, 'additionalProperties: false\n                    properties',
                     'properties')

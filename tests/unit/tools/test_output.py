@@ -152,6 +152,27 @@ class Written(Case):
         self.assert_clean()
         self.assertIn('FIELD_REQUIRED | FIELD_ME', self.table('goal_read_path'))
         self.assertNotIn('x-me', self.made('openapi.json'))
+        found = json.loads(self.made('openapi.json'))['paths']['/api/v1/goals/{goal_id}']['get']['parameters'][0]
+        self.assertEqual(found['schema'], {'anyOf': [{'type': 'string', 'format': 'uuid'}, {'type': 'string', 'const': 'me'}]})
+
+    def test_an_answer_that_stands_in_its_operation_gets_a_name(self):
+        named = "{$ref: '#/components/schemas/GoalPage'}"
+        page = self.files[YAML].split('    GoalPage:\n')[1]
+        self.change(YAML, '    GoalPage:\n' + page, '')
+        self.change(YAML, named,
+                    "{type: object, properties: {items: {type: array, items: {$ref: '#/components/schemas/Goal'}}}}")
+        self.assert_clean()
+        made = json.loads(self.made('openapi.json'))
+        answer = made['paths']['/api/v1/goals']['get']['responses']['200']['content']['application/json']['schema']
+        self.assertEqual(answer, {'$ref': '#/components/schemas/GoalPage'})
+        self.assertEqual(list(made['components']['schemas']['GoalPage']['properties']), ['items'])
+        self.change(YAML, '    Goal: {', '    GoalPage: {type: object}\n    Goal: {')
+        self.assert_fault(YAML, 'operationId: goal_list', 'would be called GoalPage')
+
+    def test_codes_of_problems_are_listed(self):
+        self.assert_clean()
+        made = json.loads(self.made('openapi.json'))['components']['schemas']
+        self.assertEqual(made['ProblemCode']['enum'], ['invalid_body', 'unauthenticated', 'not_found', 'stale'])
 
     def test_parameters_of_a_path_are_those_of_its_operations(self):
         path = "      parameters:\n        - {name: goal_id, in: path, required: true, " \
