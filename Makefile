@@ -99,7 +99,7 @@ test: install-test ## installs, builds and runs all tests (at most ten minutes)
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
 	@$(PYTHON) tests/support/run.py
 
-check: build/gen/stamp services ## the house's rules: layers, names, sizes, contract, forgotten parts
+check: build/gen/stamp services ## the house's rules: layers, names, sizes, contract, nothing released that is gone
 	@$(PYTHON) tests/support/run.py --only checks
 
 check-long: install-test ## full counts: TSan, valgrind, fuzzing, long races

@@ -201,7 +201,7 @@ def main(arguments=None):
     for line in faults:
         print(line)
     if faults:
-        print(f'{len(faults)} breaks with {chosen.released}')
+        print(f'{len(faults)} breaks with {chosen.released}; where they are meant: make release-contract')
     if chosen.write:
         chosen.released.write_text(now, encoding='utf-8')
         print(f'{chosen.released} is today\'s contract')

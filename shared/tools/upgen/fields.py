@@ -169,8 +169,6 @@ class Fields:
                                 f'required member "{name}" is not among the properties')
 
         def make():
-            for name in properties:
-                self.named(name, properties)
             made = [self.make(name, inner, name in needed) for name, inner in properties.items()]
             for one in made:
                 if one is not None:

@@ -4,7 +4,7 @@ import re
 
 from . import rules, statements, yamlmarks
 from .binding import Binder
-from .fields import Fields, REF
+from .fields import Fields, NAME, REF
 from .lifecycles import Lifecycles
 from .operations import Operations
 from .yamlmarks import Map
@@ -74,8 +74,12 @@ class House:
             self.schema_places[name] = f'{schemas.file}:{schemas.line_of(name)}'
 
     def references(self, node):
-        """Every $ref leads somewhere; examples are data and are passed over."""
+        """Every $ref leads somewhere, every member is in snake_case; examples are data and are passed over."""
         if isinstance(node, Map):
+            members = node.get('properties')
+            for name in members if isinstance(members, Map) else ():
+                if not NAME.match(name):
+                    self.faults.add(members.file, members.line_of(name), f'"{name}" is not snake_case')
             target = node.get('$ref')
             if isinstance(target, str) and not self.exists(target):
                 self.faults.add(node.file, node.line_of('$ref'), f'$ref {target} leads nowhere')
@@ -203,6 +207,9 @@ class House:
     def tags(self):
         known = self.common.get('tags')
         names = [tag.get('name') for tag in known or () if isinstance(tag, Map)]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self.faults.add(known.file, known.line_of(index), f'tag "{name}" stands twice')
         for op in self.all_operations():
             for tag in op.node.get('tags') or ():
                 if tag not in names:

@@ -9,6 +9,7 @@ from .yamlmarks import Map
 
 PARAMETER_REF = '#/components/parameters/'
 IDENTIFIER = re.compile(r'[a-z][a-z0-9]*(_[a-z0-9]+)+\Z')
+SEGMENT = re.compile(r'([a-z0-9]+(-[a-z0-9]+)*|\{[a-z_]+\}(\.[a-z]+)?)\Z')
 IN_BRACES = re.compile(r'\{([^}]*)\}')
 JSON = 'application/json'
 MERGE = 'application/merge-patch+json'
@@ -43,6 +44,9 @@ class Operations:
 
     def owner(self, path, paths):
         line = paths.line_of(path)
+        for segment in path.strip('/').split('/'):
+            if not SEGMENT.match(segment):
+                self.faults.add(paths.file, line, f'{path}: "{segment}" is neither kebab-case nor a parameter')
         if path.startswith(rules.PREFIX):
             first = path[len(rules.PREFIX):].split('/')[0]
             owned = rules.OWNED

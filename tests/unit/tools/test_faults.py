@@ -131,6 +131,19 @@ class Operations(Case):
         self.change(YAML, 'maxItems: 3, ', '')
         self.assert_fault(YAML, 'labels', 'needs maxItems')
 
+    def test_a_member_that_is_not_in_snake_case(self):
+        self.change(YAML, 'properties: {id: {type: string}}', 'properties: {id: {type: string}, dueOn: {type: string}}')
+        self.assert_fault(YAML, 'dueOn', '"dueOn" is not snake_case')
+
+    def test_a_path_that_is_not_in_kebab_case(self):
+        self.change(YAML, '{goal_id}/completion:', '{goal_id}/goal_completion:')
+        self.assert_fault(YAML, 'goal_completion:', '"goal_completion" is neither kebab-case')
+
+    def test_a_tag_that_stands_twice(self):
+        self.change('api/common.yaml', '  - {name: goals,', '  - {name: goals, description: Again}\n  - {name: goals,')
+        said = self.run_tool()[1]
+        self.assertTrue([line for line in said if 'tag "goals" stands twice' in line], said)
+
     def test_an_enumeration_that_no_fault_has_room_for(self):
         self.change(YAML, 'enum: [open, done]', f'enum: [open, {"o" * 160}]')
         self.assert_fault(YAML, 'name: status', 'a fault lists the values')

@@ -213,7 +213,7 @@ class Tool(fixture.Case):
         self.assertEqual(self.run_released(paths), (0, ''))
         now.write_text(json.dumps({**WAS, 'problems': {}}))
         status, said = self.run_released(paths)
-        self.assertEqual((status, said), (1, f'problem stale: is gone\n1 breaks with {was}\n'))
+        self.assertEqual((status, said), (1, f'problem stale: is gone\n1 breaks with {was}; where they are meant: make release-contract\n'))
         status, said = self.run_released(paths + ['--write'])
         self.assertEqual(status, 0)
         self.assertIn('problem stale: is gone', said)
