@@ -84,6 +84,9 @@ class House:
             if isinstance(target, str) and not self.exists(target):
                 self.faults.add(node.file, node.line_of('$ref'), f'$ref {target} leads nowhere')
             for key, value in node.items():
+                if value is None and key not in ('default', 'example'):
+                    self.faults.add(node.file, node.line_of(key), f'"{key}" has no value: is it the end of a sentence '
+                                    'with a comma, which wants quotes?')
                 if key not in ('example', 'examples'):
                     self.references(value)
         elif isinstance(node, list):

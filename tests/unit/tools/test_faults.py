@@ -135,6 +135,10 @@ class Operations(Case):
         self.change(YAML, 'properties: {id: {type: string}}', 'properties: {id: {type: string}, dueOn: {type: string}}')
         self.assert_fault(YAML, 'dueOn', '"dueOn" is not snake_case')
 
+    def test_a_sentence_that_was_cut_at_a_comma(self):
+        self.change(YAML, '{id: {type: string}}', '{id: {type: string, description: First, then second.}}')
+        self.assert_fault(YAML, 'then second.', '"then second." has no value')
+
     def test_a_path_that_is_not_in_kebab_case(self):
         self.change(YAML, '{goal_id}/completion:', '{goal_id}/goal_completion:')
         self.assert_fault(YAML, 'goal_completion:', '"goal_completion" is neither kebab-case')
