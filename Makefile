@@ -49,9 +49,9 @@ TOOL_MAINS  := $(wildcard shared/tools/*_main.c)
 SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/problems.c \
 	build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c \
 	build/gen/shared/statements.c
-ENGINE_SRC  := $(wildcard services/matching/engine/*.c)
-ENGINE_TOOL := $(wildcard services/matching/engine/tool/*.c)
-MATCH_SRC   := $(filter-out %_main.c,$(ENGINE_TOOL))
+ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
+MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
+MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
 PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/import \
 	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
@@ -72,7 +72,7 @@ API_BIN     := $(patsubst %.c,$(B)/%,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS))
 REPLAY_BIN  := $(patsubst %.c,$(B)/%,$(FUZZERS))
 SERVICE_BIN := $(addprefix $(B)/upward-,$(SERVICES))
 TOOL_BIN    := $(patsubst shared/tools/%_main.c,$(B)/upward-%,$(TOOL_MAINS))
-MATCH_BIN   := $(if $(ENGINE_TOOL),$(B)/upward-match)
+MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
 .PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
@@ -81,7 +81,7 @@ MATCH_BIN   := $(if $(ENGINE_TOOL),$(B)/upward-match)
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
 
-all: services $(if $(ENGINE_TOOL),build/upward-match) build/openapi.json ## builds the services and tools (FLAVOUR=release|asan|tsan)
+all: services $(if $(MATCH_TOOL),build/upward-match) build/openapi.json ## builds the services and tools (FLAVOUR=release|asan|tsan)
 
 run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) services
@@ -217,7 +217,7 @@ $(B)/upward-$(1): $(call obj,$(call service_src,$(1))) $(if $(filter matching,$(
 endef
 $(foreach s,$(SERVICES),$(eval $(call service_rule,$(s))))
 
-$(B)/upward-match: $(call obj,$(ENGINE_TOOL)) $(B)/libengine.a $(B)/libshared.a
+$(B)/upward-match: $(call obj,$(MATCH_TOOL)) $(B)/libengine.a $(B)/libshared.a
 	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) && mv -f $@.$$$$ $@
 
 # The command-line tool for analysts lies at build/upward-match, from the release flavour.

@@ -4,7 +4,7 @@
  */
 #include "base/str.h"
 #include "fuzz/fuzz.h"
-#include "matching/engine/tool/policy_file.h"
+#include "matching/cli/policy_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,8 +5,8 @@
  * same.
  */
 #include "fuzz/fuzz.h"
-#include "matching/engine/stable.h"
-#include "matching/engine/tool/preferences_file.h"
+#include "matching/engine/stable/stable.h"
+#include "matching/cli/preferences_file.h"
 
 static const char border[] = "\n-----\n";
 

@@ -24,15 +24,15 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
-#include "matching/engine/check.h"
-#include "matching/engine/explain.h"
-#include "matching/engine/fairness.h"
-#include "matching/engine/live.h"
-#include "matching/engine/policy.h"
-#include "matching/engine/population.h"
-#include "matching/engine/score.h"
-#include "matching/engine/solve.h"
-#include "matching/engine/stable.h"
-#include "matching/engine/status.h"
+#include "matching/engine/check/check.h"
+#include "matching/engine/explain/explain.h"
+#include "matching/engine/explain/fairness.h"
+#include "matching/engine/exact/live.h"
+#include "matching/engine/base/policy.h"
+#include "matching/engine/people/population.h"
+#include "matching/engine/score/score.h"
+#include "matching/engine/exact/solve.h"
+#include "matching/engine/stable/stable.h"
+#include "matching/engine/base/status.h"
 
 #endif

@@ -13,8 +13,8 @@
 #include <time.h>
 #include "base/csv.h"
 #include "matching/engine/engine.h"
-#include "matching/engine/tool/input.h"
-#include "matching/engine/tool/people_reader.h"
+#include "matching/cli/input.h"
+#include "matching/cli/people_reader.h"
 
 static void must(bool good, const char *what)
 {

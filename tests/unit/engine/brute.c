@@ -1,7 +1,7 @@
 /* All matchings of a handful of people. */
 #include "brute.h"
 
-#include "matching/engine/people.h"
+#include "matching/engine/people/people.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Choices at random, and all stable matchings of a handful of people. */
 #include "choosers.h"
 
-#include "matching/engine/people.h"
+#include "matching/engine/people/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Stable matchings when people state whom they would rather have. */
 #include "choosers.h"
 
-#include "matching/engine/people.h"
+#include "matching/engine/people/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

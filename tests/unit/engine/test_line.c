@@ -1,7 +1,7 @@
 /* Heads of the tree: who may have mentors of the own line, and for which places. */
 #include "brute.h"
 #include "instance.h"
-#include "matching/engine/people.h"
+#include "matching/engine/people/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #include "brute.h"
 #include "instance.h"
 
-#include "matching/engine/people.h"
+#include "matching/engine/people/people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
  */
 #include "support/unit/unit.h"
 
-#include "matching/engine/explain.h"
-#include "matching/engine/tool/people_file.h"
-#include "matching/engine/tool/policy_file.h"
+#include "matching/engine/explain/explain.h"
+#include "matching/cli/people_file.h"
+#include "matching/cli/policy_file.h"
 
 #define HEADING                                                                                    \
 	"id,role,level,manager_id,department,languages,time_zone,hours,offers,wants,interests,"    \

@@ -1,5 +1,5 @@
 /* The file of preferences: what it says, and every fault by line and column. */
-#include "matching/engine/tool/preferences_file.h"
+#include "matching/cli/preferences_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

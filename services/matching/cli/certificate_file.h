@@ -1,0 +1,49 @@
+/*
+ * certificate_file.h - a result and its proof as bytes.
+ *
+ * All numbers are little-endian; people are places in the people file, from 0. Layout:
+ *
+ *	8 bytes  "UPWCERT1"; "UPWCERT2" where there is a file of preferences
+ *	32 bytes SHA-256 of the people file, then of the policy, then of the blocked pairs
+ *	         (of nothing, where there is no file), 96 bytes together; in UPWCERT2 then of the
+ *	         preferences, 128 bytes together
+ *	u32      mode (0 pairs, 1 shortlist, 2 stable)
+ *	u32      1 = complete: gap 0 and nothing stopped the run; 2 = two departments were wanted
+ *	u32      most places of a mentee (k)
+ *	u32      exposure cap in force, 0 outside shortlists
+ *	i64      value of a place: leaving place p empty costs (k - p + 1) times this
+ *	i64      value of a shortlist that spans two departments
+ *	i64      gap: dual minus primal value
+ *	i64      total of the scores
+ *	u32 x 4  numbers of mentees, mentors, pairs; 0
+ *	mentees  u32 person, u32 places, i64 price, u32 limited department (of departments in the
+ *	         order of their first appearance; 2^32-1 none at all, 2^32-2 no limit), u32 0,
+ *	         i64 price of a place in the limited department
+ *	mentors  u32 person, u32 places, i64 price
+ *	pairs    u32 mentee, u32 mentor, i32 score, u32 rank
+ *	u32      CRC-32 of all bytes before
+ *
+ * The proof: every allowed pair that is not taken scores at most mentee price (the limited one,
+ * where the mentor's department is limited) plus mentor price, taken pairs at least that, mentors
+ * with a price above 0 are full, mentees with an empty place p have a price of at most
+ * -(k - p + 1) places. Where the policy's line_distance is any, a pair whose mentor stands below
+ * the mentee counts here as its score less two values of a shortlist that spans two departments:
+ * it is there for a place that would stay open. Then no other choice of pairs is better. A stable
+ *result has no prices: its proof is that no two people would rather have each other, by the
+ *preferences and scores.
+ */
+#ifndef UPWARD_MATCH_CERTIFICATE_FILE_H
+#define UPWARD_MATCH_CERTIFICATE_FILE_H
+
+#include "base/hash.h"
+#include "matching/engine/exact/solve.h"
+#include "matching/cli/out_file.h"
+
+enum { INPUT_PEOPLE, INPUT_POLICY, INPUT_BLOCKED, INPUT_PREFERENCES, INPUT_COUNT };
+
+/* preferences: there was a file of them. */
+CHECKED bool certificate_write(const char *directory,
+	const unsigned char hashes[INPUT_COUNT][HASH_BYTES], bool preferences,
+	const struct engine_result *result);
+
+#endif

@@ -1,0 +1,99 @@
+/* The members of a policy document, and its schema. */
+#include <stddef.h>
+#include "matching/cli/policy_file.h"
+
+#define NUMBER(name, least, most, says)                                                            \
+	{                                                                                          \
+#name, POLICY_INTEGER, offsetof(struct engine_policy, name), least, most, says     \
+	}
+#define SWITCH(name, says)                                                                         \
+	{                                                                                          \
+#name, POLICY_BOOLEAN, offsetof(struct engine_policy, name), 0, 1, says            \
+	}
+
+const struct policy_member policy_members[] = {
+	NUMBER(level_gap_min, 1, ENGINE_LEVEL_MAX,
+		"Least number of levels that the mentee is above the mentor."),
+	NUMBER(level_gap_max, 1, ENGINE_LEVEL_MAX, "Most."),
+	NUMBER(level_gap_ideal, 0, ENGINE_LEVEL_MAX, "The gap that scores best."),
+	NUMBER(level_gap_fall, 0, 255, "Points of 255 lost for each level off the ideal."),
+	SWITCH(shared_language, "Only pairs with a language in common."),
+	SWITCH(need_covered, "Only mentors who can lift one of the mentee's wants."),
+	NUMBER(common_half_hours, 0, 255, "Least half hours a week in which both are free."),
+	NUMBER(ample_half_hours, 1, 255,
+		"As many score best. Default: 20, or common_half_hours if that is more."),
+	NUMBER(ample_interests, 1, 255, "As many shared interests score best."),
+	NUMBER(ample_exchange, 1, 255, "As many levels taught back by the mentee score best."),
+	NUMBER(shortlist_size, 1, ENGINE_SHORTLIST_MAX, "Mentors on a shortlist."),
+	NUMBER(exposure_cap, 1, 255,
+		"Shortlists on which a mentor may stand; raised where places are short."),
+	SWITCH(two_departments, "Shortlists span two departments where possible. Default: true if "
+				"shortlist_size is 3 or more."),
+};
+const size_t policy_member_count = COUNT(policy_members);
+
+static void print_weights(FILE *out, const struct engine_policy *policy)
+{
+	fprintf(out,
+		"    \"weights\": {\n"
+		"      \"description\": \"What each criterion, 0 to 255, is worth; 1 to 128 in "
+		"sum. Where "
+		"weights are given, a criterion not named weighs 0.\",\n"
+		"      \"type\": \"object\", \"additionalProperties\": false,\n"
+		"      \"properties\": {\n");
+	for (int c = 0; c < ENGINE_CRITERION_COUNT; c++)
+		fprintf(out,
+			"        \"%s\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": %d, "
+			"\"default\": %d}%s\n",
+			engine_criterion_word((enum engine_criterion)c), ENGINE_WEIGHT_MAX,
+			(int)policy->weights[c], c + 1 < ENGINE_CRITERION_COUNT ? "," : "");
+	fprintf(out, "      }\n    }");
+}
+
+static void print_member(FILE *out, const struct engine_policy *policy, size_t m)
+{
+	const struct policy_member *member = &policy_members[m];
+	const void *slot = (const char *)policy + member->offset;
+	fprintf(out, ",\n    \"%s\": {\n      \"description\": \"%s\",\n", member->name,
+		member->says);
+	if (member->kind == POLICY_BOOLEAN)
+		fprintf(out, "      \"type\": \"boolean\", \"default\": %s\n    }",
+			*(const bool *)slot ? "true" : "false");
+	else
+		fprintf(out,
+			"      \"type\": \"integer\", \"minimum\": %d, \"maximum\": %d, "
+			"\"default\": %d\n    }",
+			(int)member->least, (int)member->most, (int)*(const int32_t *)slot);
+}
+
+void policy_schema_print(FILE *out)
+{
+	struct engine_policy policy;
+	engine_policy_default(&policy);
+	fprintf(out,
+		"{\n"
+		"  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+		"  \"type\": \"object\", \"additionalProperties\": false,\n"
+		"  \"properties\": {\n"
+		"    \"starts_on\": {\n"
+		"      \"description\": \"The day on whose clocks local hours are compared (noon "
+		"UTC). Default: each zone's standard time.\",\n"
+		"      \"type\": \"string\", \"format\": \"date\"\n    },\n"
+		"    \"junior\": {\n"
+		"      \"description\": \"What makes a mentor junior: the level gap, or nothing, "
+		"in "
+		"rules and scores.\",\n"
+		"      \"enum\": [\"level\", \"skills_only\"], \"default\": \"level\"\n    },\n"
+		"    \"line_distance\": {\n"
+		"      \"description\": \"A mentee who stands this many steps or fewer above the "
+		"mentor is too close; 'any': at any distance. Under 'any' a mentee without a "
+		"manager, or with fewer allowed mentors elsewhere than shortlist_size, may have "
+		"mentors three or more steps below for the places that would stay open.\",\n"
+		"      \"anyOf\": [{\"const\": \"any\"}, {\"type\": \"integer\", \"minimum\": 2, "
+		"\"maximum\": %d}], \"default\": \"any\"\n    },\n",
+		POLICY_LINE_MOST);
+	print_weights(out, &policy);
+	for (size_t m = 0; m < policy_member_count; m++)
+		print_member(out, &policy, m);
+	fprintf(out, "\n  }\n}\n");
+}

@@ -1,0 +1,21 @@
+/*
+ * progress.h - one line on a terminal that says how far a run is; nothing elsewhere.
+ */
+#ifndef UPWARD_MATCH_PROGRESS_H
+#define UPWARD_MATCH_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "matching/engine/exact/solve.h"
+
+struct progress {
+	bool terminal, shown;
+	int64_t next; /* nanoseconds of the monotonic clock when to say more */
+};
+
+struct progress progress_new(void);
+/* An engine_progress_fn; context is the struct progress. */
+void progress_say(void *context, const struct engine_progress *at);
+void progress_end(struct progress *progress);
+
+#endif

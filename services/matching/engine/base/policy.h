@@ -1,0 +1,82 @@
+/*
+ * A programme's policy: what may never be (hard rules) and what is better (weights).
+ *
+ * Always in force, in no policy's power: nobody is paired with oneself, with an inactive person,
+ * with a blocked person; the mentor never stands above the mentee at any depth; the mentee never
+ * stands fewer than three steps above the mentor; two people with the same manager are never
+ * paired.
+ *
+ * Head-of-tree rule, of ENGINE_LINE_ANY alone: a mentee without a manager, or with fewer allowed
+ * mentors outside the own line than a shortlist has places, may have mentors three or more steps
+ * below, but only for places that would stay open otherwise.
+ *
+ * Each criterion of a pair is 0..255; the score is the sum of criterion times weight, so weights
+ * sum to at most 128 and a score to at most 32,640.
+ */
+#ifndef ENGINE_POLICY_H
+#define ENGINE_POLICY_H
+
+#include "matching/engine/base/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum engine_criterion {
+	ENGINE_NEED = 0,  /* share of the mentee's wants that the mentor can lift */
+	ENGINE_EXCHANGE,  /* what the mentee can teach back; enough at ample_exchange level steps */
+	ENGINE_INTERESTS, /* shared interests; enough at ample_interests */
+	ENGINE_HOURS,     /* common half hours a week; enough at ample_half_hours */
+	ENGINE_LEVEL_GAP, /* 255 at the ideal gap, falling on both sides, at least 1 */
+	ENGINE_DEPARTMENT, /* 255 across departments, 0 within one */
+	ENGINE_BACKGROUND, /* declared kinds in which both differ, over the kinds used */
+	ENGINE_CHANNELS,   /* 255 if a channel is shared */
+	ENGINE_CRITERION_COUNT
+};
+
+#define ENGINE_WEIGHT_SUM 128
+#define ENGINE_WEIGHT_MAX 127
+#define ENGINE_LINE_ANY   0 /* the mentee stands nowhere above the mentor, save heads of the tree */
+#define ENGINE_LINE_GRANTED                                                                        \
+	3 /* steps down at which the nearest mentor of a head of the tree stands */
+#define ENGINE_SHORTLIST_MAX 8
+
+enum engine_junior {
+	ENGINE_JUNIOR_LEVEL = 0, /* the level gap (mentee minus mentor) is within its bounds */
+	ENGINE_JUNIOR_AGE,       /* the mentor's age band is known and below the mentee's */
+	ENGINE_JUNIOR_BOTH,
+	ENGINE_JUNIOR_EITHER,
+	ENGINE_JUNIOR_SKILLS_ONLY, /* neither age nor level counts, in rules or in scores */
+};
+
+struct engine_policy {
+	int32_t weights[ENGINE_CRITERION_COUNT]; /* 0..127 each, sum 1..128 */
+	int32_t line_distance; /* ENGINE_LINE_ANY, or steps (2 or more) that are too close */
+	enum engine_junior junior;
+	int32_t level_gap_min;      /* 1..32767 */
+	int32_t level_gap_max;      /* at least the minimum */
+	int32_t level_gap_ideal;    /* 0..32767 */
+	int32_t level_gap_fall;     /* criterion points lost per level off the ideal, 0..255 */
+	bool shared_language;       /* at least one language in common */
+	bool need_covered;          /* the mentor lifts at least one want of the mentee */
+	int32_t common_half_hours;  /* 0..255 at least, per week */
+	int32_t ample_half_hours;   /* 1..255, at least common_half_hours */
+	int32_t ample_interests;    /* 1..255 */
+	int32_t ample_exchange;     /* 1..255 */
+	uint32_t declaration_kinds; /* bit set of the kinds that count as background */
+	int32_t shortlist_size;     /* 1..8 */
+	int32_t exposure_cap; /* shortlists a mentor may stand on, 1..255; raised if places are
+				 short */
+	bool two_departments; /* shortlists span two departments where possible; size 3 or more */
+};
+
+/* The built-in default, what an empty policy document means. */
+void engine_policy_default(struct engine_policy *ret_policy);
+
+/* ENGINE_OK, or ENGINE_INVALID with every fault added to the list. */
+enum engine_status engine_policy_check(
+	const struct engine_policy *policy, struct engine_faults *faults);
+
+/* "need", "exchange", "interests", "hours", "level_gap", ... Never null. */
+const char *engine_criterion_word(enum engine_criterion criterion);
+
+#endif

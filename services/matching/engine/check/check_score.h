@@ -1,0 +1,31 @@
+/*
+ * The checker's own reading of rules and scores: written apart from criteria.c and the kernels, in
+ * the most literal way, so that a mistake would have to be made twice.
+ */
+#ifndef ENGINE_CHECK_SCORE_H
+#define ENGINE_CHECK_SCORE_H
+
+#include "matching/engine/people/people.h"
+#include "matching/engine/base/policy.h"
+
+struct auditor {
+	const struct engine_population *population;
+	const struct engine_policy *policy;
+	bool *above;     /* by person: stands above the mentee being read */
+	bool *barred;    /* by person: blocked with the mentee being read */
+	uint32_t mentee; /* being read, ENGINE_NONE = nobody yet */
+	int head;        /* of that mentee: may have mentors three steps down; -1 = not looked at */
+};
+
+/* False without memory. */
+bool auditor_init(struct auditor *auditor, const struct engine_population *population,
+	const struct engine_policy *policy);
+void auditor_release(struct auditor *auditor);
+
+/* Score, or ENGINE_FORBIDDEN. Cheapest when called mentee by mentee. */
+int32_t auditor_score(struct auditor *auditor, uint32_t mentee, uint32_t mentor);
+
+/* True if an allowed pair is one of the head-of-tree rule. Of the mentee asked about last. */
+bool auditor_granted(const struct auditor *auditor, uint32_t mentor);
+
+#endif

@@ -1,0 +1,253 @@
+/* A run's state as a result: pairs, prices, gap. */
+#include "matching/engine/exact/solver.h"
+
+#include "matching/engine/explain/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+__extension__ typedef __int128 wide;
+
+void engine_result_release(struct engine_result *result)
+{
+	struct engine_certificate *certificate = &result->certificate;
+	free(result->pairs);
+	free(result->outcomes);
+	free(certificate->mentees);
+	free(certificate->demand);
+	free(certificate->mentee_price);
+	free(certificate->limit_department);
+	free(certificate->limit_price);
+	free(certificate->mentors);
+	free(certificate->capacity);
+	free(certificate->mentor_price);
+	free(certificate->kept);
+	*result = (struct engine_result){ 0 };
+}
+
+/* Dual minus primal share of one row: its places, its limit, its pairs' surplus. */
+static wide row_gap(const struct solver *solver, uint32_t index)
+{
+	const struct row *row = &solver->row[index];
+	uint32_t open = (uint32_t)row->demand - row->pinned;
+	wide gap = (wide)row->price * open;
+	if (!open)
+		return 0;
+	for (uint32_t p = row->pinned + 1u; p <= row->demand; p++) {
+		if (-penalty(solver, p) > row->price)
+			gap += -penalty(solver, p) - (wide)row->price;
+		if (p > (uint32_t)row->pinned + row->held)
+			gap += penalty(solver, p);
+	}
+	for (uint32_t h = 0; h < row->held; h++) {
+		const struct edge *edge = &solver->held[row->held_first + h];
+		const struct place *place = &solver->place[edge->place];
+		int64_t over = edge_value(solver, edge) - place->price -
+			       price_towards(row, place->department);
+		gap += (over > 0 ? over : 0) - (wide)edge_value(solver, edge);
+	}
+	if (row->limit == ENGINE_NO_LIMIT)
+		return gap;
+	uint32_t inside = solver_in_department(solver, index, row->limit), taken = 0;
+	for (uint32_t h = 0; h < row->held; h++)
+		taken += solver->place[solver->held[row->held_first + h].place].department ==
+			 row->limit;
+	int64_t above = row->limit_price - row->price;
+	int64_t room = (int64_t)solver->department_limit - (inside - taken);
+	gap += (wide)(above > 0 ? above : 0) * (room > 0 ? room : 0);
+	gap += above > solver->unit_soft ? above - solver->unit_soft : 0;
+	gap += inside > solver->department_limit ? solver->unit_soft : 0;
+	return gap;
+}
+
+static int64_t total_gap(const struct solver *solver)
+{
+	wide gap = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		gap += row_gap(solver, i);
+	for (uint32_t j = 0; j < solver->places; j++)
+		gap += (wide)solver->place[j].price * solver->place[j].capacity;
+	return gap > INT64_MAX ? INT64_MAX : (int64_t)gap;
+}
+
+static bool fill_mentees(const struct solver *solver, struct engine_certificate *certificate)
+{
+	size_t rows = solver->rows + (size_t)1;
+	certificate->mentee_count = solver->rows;
+	certificate->mentees = calloc(rows, sizeof(uint32_t));
+	certificate->demand = calloc(rows, sizeof(int32_t));
+	certificate->mentee_price = calloc(rows, sizeof(int64_t));
+	certificate->limit_department = calloc(rows, sizeof(uint32_t));
+	certificate->limit_price = calloc(rows, sizeof(int64_t));
+	if (!certificate->mentees || !certificate->demand || !certificate->mentee_price ||
+		!certificate->limit_department || !certificate->limit_price)
+		return false;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		const struct row *row = &solver->row[i];
+		certificate->mentees[i] = solver->scorer->rows[i].person;
+		certificate->demand[i] = row->demand;
+		certificate->mentee_price[i] = row->price;
+		certificate->limit_department[i] = row->limit;
+		certificate->limit_price[i] = row->limit == ENGINE_NO_LIMIT ? row->price
+									    : row->limit_price;
+	}
+	return true;
+}
+
+static bool fill_mentors(const struct solver *solver, struct engine_certificate *certificate)
+{
+	size_t places = solver->places + (size_t)1;
+	const struct engine_population *population = solver->population;
+	uint32_t at = 0;
+	certificate->mentor_count = solver->places;
+	certificate->mentors = calloc(places, sizeof(uint32_t));
+	certificate->capacity = calloc(places, sizeof(int32_t));
+	certificate->mentor_price = calloc(places, sizeof(int64_t));
+	if (!certificate->mentors || !certificate->capacity || !certificate->mentor_price)
+		return false;
+	for (uint32_t p = 0; p < population->count; p++) {
+		uint32_t place = solver->scorer->place[p];
+		if (place == ENGINE_NONE)
+			continue;
+		certificate->mentors[at] = p;
+		certificate->capacity[at] = solver->place[place].capacity;
+		certificate->mentor_price[at++] = solver->place[place].price;
+	}
+	for (size_t p = 0; p < population->pin_count && solver->mode != ENGINE_MODE_STABLE; p++)
+		for (uint32_t m = 0; m < at; m++)
+			certificate->capacity[m] += certificate->mentors[m] ==
+						    population->pins[p].other;
+	return true;
+}
+
+static int compare_kept(const void *left, const void *right)
+{
+	const struct engine_pair *a = left, *b = right;
+	if (a->mentee != b->mentee)
+		return a->mentee < b->mentee ? -1 : 1;
+	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
+}
+
+static bool fill_kept(const struct solver *solver, struct engine_certificate *certificate)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		for (uint32_t e = 0; e < solver->row[i].edge_count; e++)
+			count += solver->row[i].edges[e].flags & PAIR_KEPT;
+	certificate->kept = calloc(count + (size_t)1, sizeof(*certificate->kept));
+	if (!certificate->kept)
+		return false;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		for (uint32_t e = 0; e < solver->row[i].edge_count; e++) {
+			const struct edge *edge = &solver->row[i].edges[e];
+			if (edge->flags & PAIR_KEPT)
+				certificate->kept[certificate->kept_count++] =
+					(struct engine_pair){ solver->scorer->rows[i].person,
+						solver->scorer->lines[edge->place].person,
+						edge->score, 0, 0, false, false };
+		}
+	qsort(certificate->kept, certificate->kept_count, sizeof(*certificate->kept), compare_kept);
+	return true;
+}
+
+static int compare_pairs(const void *left, const void *right)
+{
+	const struct engine_pair *a = left, *b = right;
+	if (a->mentee != b->mentee)
+		return a->mentee < b->mentee ? -1 : 1;
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
+}
+
+static uint64_t shuffle_key(uint64_t seed, const struct engine_pair *pair)
+{
+	uint64_t z = seed ^ ((uint64_t)pair->mentee << 32 | pair->mentor);
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+/* Ranks by score, and the order of showing by hash, within each mentee's pairs. */
+static void rank_pairs(struct engine_result *result, uint64_t seed)
+{
+	struct engine_pair *pairs = result->pairs;
+	size_t first = 0;
+	for (size_t p = 0; p < result->pair_count; p++) {
+		if (pairs[p].mentee != pairs[first].mentee)
+			first = p;
+		pairs[p].rank = (uint8_t)(p - first + 1);
+		pairs[p].shown = 1;
+		for (size_t q = first; q < p; q++) {
+			uint64_t here = shuffle_key(seed, &pairs[p]);
+			uint64_t there = shuffle_key(seed, &pairs[q]);
+			pairs[here < there ? q : p].shown++;
+		}
+		result->total += pairs[p].score;
+	}
+}
+
+static bool fill_pairs(const struct solver *solver, struct engine_result *result)
+{
+	const struct engine_population *population = solver->population;
+	size_t count = population->pin_count;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		count += solver->row[i].held;
+	result->pairs = calloc(count + 1, sizeof(*result->pairs));
+	if (!result->pairs)
+		return false;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		for (uint32_t h = 0; h < solver->row[i].held; h++) {
+			const struct edge *edge = &solver->held[solver->row[i].held_first + h];
+			result->pairs[result->pair_count++] =
+				(struct engine_pair){ solver->scorer->rows[i].person,
+					solver->scorer->lines[edge->place].person, edge->score, 0,
+					0, false, layout_granted(solver->scorer, i, edge->place) };
+		}
+	for (size_t p = 0; p < population->pin_count && solver->mode != ENGINE_MODE_STABLE; p++) {
+		uint32_t mentee = population->pins[p].one, mentor = population->pins[p].other;
+		result->pairs[result->pair_count++] = (struct engine_pair){ mentee, mentor,
+			engine_pair_score(population, &solver->policy, mentee, mentor), 0, 0, true,
+			layout_granted(solver->scorer, solver->scorer->row[mentee],
+				solver->scorer->place[mentor]) };
+	}
+	qsort(result->pairs, result->pair_count, sizeof(*result->pairs), compare_pairs);
+	rank_pairs(result, solver->options.seed);
+	return true;
+}
+
+static void fill_figures(struct solver *solver, struct engine_result *result)
+{
+	result->figures = solver->figures;
+	for (unsigned worker = 0; worker < CREW_MAX; worker++)
+		result->figures.pairs_scored += solver->pairs_scored[worker];
+	for (uint32_t i = 0; i < solver->rows; i++)
+		result->figures.candidates += solver->row[i].edge_count;
+	result->figures.simd = solver->scorer->simd;
+}
+
+enum engine_status solver_result(struct solver *solver, struct engine_result *ret_result)
+{
+	struct engine_result result = { .mode = solver->mode };
+	struct engine_certificate *certificate = &result.certificate;
+	certificate->mode = solver->mode;
+	certificate->two_departments = solver->department_limit != 0;
+	certificate->places_max = solver->places_max;
+	certificate->unit_place = solver->unit_place;
+	certificate->unit_soft = solver->unit_soft;
+	if (solver->mode == ENGINE_MODE_SHORTLIST)
+		result.exposure_cap = solver->policy.exposure_cap;
+	if (!fill_mentees(solver, certificate) || !fill_mentors(solver, certificate) ||
+		!fill_kept(solver, certificate) || !fill_pairs(solver, &result) ||
+		outcome_fill(solver, &result)) {
+		engine_result_release(&result);
+		return ENGINE_NO_MEMORY;
+	}
+	bool stable = solver->mode == ENGINE_MODE_STABLE;
+	certificate->gap = stable ? 0 : total_gap(solver);
+	certificate->complete = !solver->cancelled &&
+				(stable ? solver->stable : certificate->gap == 0);
+	fill_figures(solver, &result);
+	*ret_result = result;
+	return ENGINE_OK;
+}

@@ -1,0 +1,220 @@
+/* "Why not": counts per rule, and the fewest rules whose relaxation really yields a mentor. */
+#include "matching/engine/score/criteria.h"
+
+#include <string.h>
+
+/* A rule that refuses a mentor, and how far it would have to move. */
+struct move {
+	enum engine_rule rule;
+	int32_t from, to;
+	bool upper;
+	int64_t size; /* against the span of the rule, in millionths */
+};
+
+/* All the moves that one mentor would take, in the order of precedence. */
+struct moves {
+	struct move list[ENGINE_RELAXED_MAX];
+	size_t count; /* 0 = no such mentor */
+	int64_t size;
+};
+
+/* The rules that can be relaxed, those first that are relaxed rather than others. */
+static const enum engine_rule relaxable[ENGINE_RELAXED_MAX] = { ENGINE_RULE_HOURS,
+	ENGINE_RULE_LANGUAGE, ENGINE_RULE_NEED, ENGINE_RULE_JUNIOR, ENGINE_RULE_LINE_DISTANCE };
+
+static int64_t part_of(int64_t distance, int64_t span)
+{
+	return span ? distance * 1000000 / span : 1000000;
+}
+
+static bool move_hours(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, struct move *move)
+{
+	move->from = policy->common_half_hours;
+	move->to = (int32_t)criteria_common_half_hours(mentee, mentor);
+	move->size = part_of(move->from - move->to, move->from);
+	return true;
+}
+
+static bool move_gap(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, struct move *move)
+{
+	int32_t gap = mentee->level - mentor->level;
+	bool by_age = policy->junior == ENGINE_JUNIOR_AGE ||
+		      (policy->junior == ENGINE_JUNIOR_BOTH &&
+			      !(mentor->age_band && mentor->age_band < mentee->age_band));
+	if (gap < 1 || by_age)
+		return false;
+	move->upper = gap > policy->level_gap_max;
+	move->from = move->upper ? policy->level_gap_max : policy->level_gap_min;
+	move->to = gap;
+	move->size = part_of(
+		move->upper ? gap - move->from : move->from - gap, move->from + (int64_t)gap);
+	return true;
+}
+
+static bool move_line(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, struct move *move)
+{
+	int32_t steps = (int32_t)criteria_steps_above(population, mentee, mentor);
+	move->from = policy->line_distance == INT32_MAX ? ENGINE_LINE_ANY : policy->line_distance;
+	move->to = steps - 1;
+	move->size = move->from == ENGINE_LINE_ANY ? 1000000
+						   : part_of(move->from - move->to, move->from);
+	return steps >= 3;
+}
+
+/* How far the rule has to move for this mentor; false if it may not be moved. */
+static bool measure(const struct engine_population *population, const struct engine_policy *policy,
+	enum engine_rule rule, uint32_t mentee, uint32_t mentor, struct move *ret_move)
+{
+	const struct person *m = &population->people[mentee];
+	const struct person *t = &population->people[mentor];
+	*ret_move = (struct move){ rule, 1, 0, false, 1000000 };
+	switch (rule) {
+	case ENGINE_RULE_HOURS:
+		return move_hours(policy, m, t, ret_move);
+	case ENGINE_RULE_LANGUAGE:
+	case ENGINE_RULE_NEED:
+		return true;
+	case ENGINE_RULE_JUNIOR:
+		return move_gap(policy, m, t, ret_move);
+	case ENGINE_RULE_LINE_DISTANCE:
+		return move_line(population, policy, mentee, mentor, ret_move);
+	default:
+		return false;
+	}
+}
+
+static void apply(const struct move *move, struct engine_policy *policy)
+{
+	if (move->rule == ENGINE_RULE_HOURS)
+		policy->common_half_hours = move->to;
+	else if (move->rule == ENGINE_RULE_LANGUAGE)
+		policy->shared_language = false;
+	else if (move->rule == ENGINE_RULE_NEED)
+		policy->need_covered = false;
+	else if (move->rule == ENGINE_RULE_LINE_DISTANCE)
+		policy->line_distance = move->to;
+	else if (move->upper)
+		policy->level_gap_max = move->to;
+	else
+		policy->level_gap_min = move->to;
+}
+
+static size_t place_of(enum engine_rule rule)
+{
+	size_t at = 0;
+	while (relaxable[at] != rule)
+		at++;
+	return at;
+}
+
+static bool smaller(const struct moves *one, const struct moves *other)
+{
+	if (!other->count || one->count != other->count)
+		return !other->count || one->count < other->count;
+	if (one->size != other->size)
+		return one->size < other->size;
+	for (size_t m = 0; m < one->count; m++)
+		if (one->list[m].rule != other->list[m].rule)
+			return place_of(one->list[m].rule) < place_of(other->list[m].rule);
+	return false;
+}
+
+/* Counts the rules that refuse this mentor; how many. */
+static size_t count_rules(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
+	struct engine_why_not *why_not)
+{
+	enum engine_rule first = ENGINE_RULE_NONE;
+	size_t broken = 0;
+	for (enum engine_rule rule = ENGINE_RULE_ROLE; rule < ENGINE_RULE_COUNT; rule++) {
+		if (!criteria_refuses(population, policy, rule, mentee, mentor))
+			continue;
+		why_not->touched[rule]++;
+		first = broken++ ? first : rule;
+	}
+	why_not->refused[first]++;
+	why_not->allowed += !broken;
+	return broken;
+}
+
+/* What it takes to allow a mentor whom so many rules refuse; false if one may not be moved. */
+static bool measure_all(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, size_t broken,
+	struct moves *ret_moves)
+{
+	*ret_moves = (struct moves){ 0 };
+	for (size_t r = 0; r < ENGINE_RELAXED_MAX; r++) {
+		struct move *move = &ret_moves->list[ret_moves->count];
+		if (!criteria_refuses(population, policy, relaxable[r], mentee, mentor))
+			continue;
+		if (!measure(population, policy, relaxable[r], mentee, mentor, move))
+			return false;
+		ret_moves->size += move->size;
+		ret_moves->count++;
+	}
+	return ret_moves->count == broken;
+}
+
+/* What the relaxed policy yields, by trying every mentor under it. */
+static void try_relaxed(
+	const struct engine_population *population, uint32_t mentee, struct engine_why_not *why_not)
+{
+	const struct engine_policy settled = criteria_settle(population, &why_not->relaxed, mentee);
+	struct engine_relaxation *smallest = &why_not->smallest;
+	smallest->score = ENGINE_FORBIDDEN;
+	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
+		if (!is_mentor(&population->people[mentor]))
+			continue;
+		int32_t score = engine_pair_score(population, &settled, mentee, mentor);
+		if (score == ENGINE_FORBIDDEN)
+			continue;
+		smallest->yields++;
+		if (score <= smallest->score)
+			continue;
+		smallest->score = score;
+		smallest->mentor = mentor;
+	}
+}
+
+static void relax(const struct engine_population *population, uint32_t mentee,
+	const struct moves *moves, struct engine_why_not *why_not)
+{
+	struct engine_relaxation *smallest = &why_not->smallest;
+	smallest->count = moves->count;
+	for (size_t m = 0; m < moves->count; m++) {
+		const struct move *move = &moves->list[m];
+		apply(move, &why_not->relaxed);
+		smallest->rules[m] = (struct engine_relaxed){ move->rule, move->from, move->to,
+			move->upper };
+	}
+	try_relaxed(population, mentee, why_not);
+}
+
+void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
+	uint32_t mentee, struct engine_why_not *ret_why_not)
+{
+	struct moves best = { 0 }, moves;
+	memset(ret_why_not, 0, sizeof(*ret_why_not));
+	const struct engine_policy settled = criteria_settle(population, policy, mentee);
+	ret_why_not->relaxed = *policy;
+	if (settled.line_distance != INT32_MAX)
+		ret_why_not->relaxed.line_distance = settled.line_distance;
+	ret_why_not->smallest.mentor = ENGINE_NONE;
+	ret_why_not->smallest.score = ENGINE_FORBIDDEN;
+	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
+		if (mentor == mentee || !is_mentor(&population->people[mentor]))
+			continue;
+		ret_why_not->mentors++;
+		size_t broken = count_rules(population, &settled, mentee, mentor, ret_why_not);
+		if (broken && (!best.count || broken <= best.count) &&
+			measure_all(population, &settled, mentee, mentor, broken, &moves) &&
+			smaller(&moves, &best))
+			best = moves;
+	}
+	ret_why_not->refused[ENGINE_RULE_NONE] = 0;
+	if (best.count)
+		relax(population, mentee, &best, ret_why_not);
+}

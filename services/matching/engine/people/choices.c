@@ -1,0 +1,111 @@
+/* Stated choices: lists of people of the other side whom somebody would rather have. */
+#include "matching/engine/people/people.h"
+
+#include <stdlib.h>
+
+static void note(
+	struct engine_faults *faults, uint32_t person, size_t entry, enum engine_fault_code code)
+{
+	engine_faults_add(faults,
+		(struct engine_fault){ person, (uint32_t)entry, ENGINE_FIELD_CHOICES, code });
+}
+
+/* What the list alone shows. At most ENGINE_CHOICES_MAX, so the quadratic look is fast enough. */
+static void check_list(
+	struct engine_faults *faults, uint32_t person, const uint32_t *choices, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t same = 0;
+		while (choices[same] != choices[i])
+			same++;
+		if (choices[i] == person)
+			note(faults, person, i, ENGINE_FAULT_SELF);
+		if (same < i)
+			note(faults, person, i, ENGINE_FAULT_DUPLICATE);
+	}
+}
+
+enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
+	bool as_mentee, const uint32_t *choices, size_t count)
+{
+	struct choices *side =
+		&population->choices[as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS];
+	if (count > ENGINE_CHOICES_MAX) {
+		note(&population->faults, person, ENGINE_NONE, ENGINE_FAULT_TOO_MANY);
+		return ENGINE_OK;
+	}
+	while (side->count + count > side->room)
+		if (!people_grow(
+			    (void **)&side->list, &side->room, side->room, sizeof(*side->list)))
+			return ENGINE_NO_MEMORY;
+	check_list(&population->faults, person, choices, count);
+	for (uint32_t i = 0; i < count; i++)
+		side->list[side->count++] = (struct choice){ person, choices[i], i + 1 };
+	return ENGINE_OK;
+}
+
+static int compare_choices(const void *left, const void *right)
+{
+	const struct choice *a = left, *b = right;
+	if (a->person != b->person)
+		return a->person < b->person ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static void seal_side(struct engine_population *population, struct choices *side, uint8_t role,
+	struct engine_faults *faults)
+{
+	if (side->count)
+		qsort(side->list, side->count, sizeof(*side->list), compare_choices);
+	for (size_t i = 0; i < side->count; i++) {
+		const struct choice *choice = &side->list[i];
+		bool known = choice->person < population->count;
+		if (choice->choice >= population->count)
+			note(faults, choice->person, choice->place - 1,
+				ENGINE_FAULT_UNKNOWN_PERSON);
+		if (choice->place != 1)
+			continue;
+		if (i && !compare_choices(choice - 1, choice))
+			note(faults, choice->person, ENGINE_NONE, ENGINE_FAULT_DUPLICATE);
+		if (!known)
+			note(faults, choice->person, ENGINE_NONE, ENGINE_FAULT_UNKNOWN_PERSON);
+		else if (!(population->people[choice->person].roles & role))
+			note(faults, choice->person, ENGINE_NONE, ENGINE_FAULT_ROLE_MISSING);
+	}
+}
+
+void people_seal_choices(struct engine_population *population, struct engine_faults *faults)
+{
+	seal_side(population, &population->choices[CHOICES_OF_MENTEES], ENGINE_ROLE_MENTEE, faults);
+	seal_side(population, &population->choices[CHOICES_OF_MENTORS], ENGINE_ROLE_MENTOR, faults);
+}
+
+const struct choice *people_choices(
+	const struct engine_population *population, int side, uint32_t person, size_t *ret_count)
+{
+	const struct choices *choices = &population->choices[side];
+	size_t low = 0, high = choices->count, end;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (choices->list[middle].person < person)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < choices->count && choices->list[end].person == person; end++)
+		continue;
+	*ret_count = end - low;
+	return choices->list ? choices->list + low : NULL;
+}
+
+uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
+	bool as_mentee, uint32_t choice)
+{
+	size_t count;
+	const struct choice *list = people_choices(
+		population, as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS, person, &count);
+	for (size_t c = 0; c < count; c++)
+		if (list[c].choice == choice)
+			return list[c].place;
+	return 0;
+}

@@ -1,0 +1,244 @@
+/* Building and sealing a population. */
+#include "matching/engine/people/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct engine_population *engine_population_new(struct engine_vocabulary vocabulary)
+{
+	struct engine_population *population = calloc(1, sizeof(*population));
+	if (!population)
+		return NULL;
+	population->vocabulary = vocabulary;
+	/* people without lists point into the pool as well, so there is one from the start */
+	if (!people_grow((void **)&population->pool, &population->pool_room, 0, sizeof(uint32_t))) {
+		free(population);
+		return NULL;
+	}
+	return population;
+}
+
+void engine_population_free(struct engine_population *population)
+{
+	if (!population)
+		return;
+	free(population->people);
+	free(population->standings);
+	free(population->pool);
+	free(population->blocked);
+	free(population->blocked_first);
+	free(population->pins);
+	for (int side = 0; side < CHOICES_SIDES; side++)
+		free(population->choices[side].list);
+	engine_faults_release(&population->faults);
+	free(population);
+}
+
+size_t engine_population_size(const struct engine_population *population)
+{
+	return population->count;
+}
+
+bool people_grow(void **array, size_t *room, size_t count, size_t size)
+{
+	if (count < *room)
+		return true;
+	size_t more = *room ? *room + *room / 2 : 64;
+	if (more > SIZE_MAX / size)
+		return false;
+	void *grown = realloc(*array, more * size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*room = more;
+	return true;
+}
+
+enum engine_status engine_population_add(struct engine_population *population,
+	const struct engine_person *person, uint32_t *ret_person)
+{
+	if (population->count >= ENGINE_NONE - 16)
+		return ENGINE_TOO_LARGE;
+	if (!people_grow((void **)&population->people, &population->room, population->count,
+		    sizeof(struct person)))
+		return ENGINE_NO_MEMORY;
+	uint32_t index = (uint32_t)population->count;
+	size_t faults = population->faults.total;
+	people_check(population, index, person, &population->faults);
+	struct person *slot = &population->people[index];
+	if (population->faults.total != faults)
+		*slot = (struct person){ .manager = person->manager, .department = ENGINE_NONE };
+	else if (!people_pack(population, person, slot))
+		return ENGINE_NO_MEMORY;
+	population->count++;
+	*ret_person = index;
+	return ENGINE_OK;
+}
+
+static enum engine_status add_link(
+	struct link **links, size_t *count, size_t *room, uint32_t one, uint32_t other)
+{
+	if (!people_grow((void **)links, room, *count, sizeof(struct link)))
+		return ENGINE_NO_MEMORY;
+	(*links)[(*count)++] = (struct link){ one, other };
+	return ENGINE_OK;
+}
+
+enum engine_status engine_population_block(
+	struct engine_population *population, uint32_t one, uint32_t other)
+{
+	enum engine_status status = add_link(&population->blocked, &population->blocked_count,
+		&population->blocked_room, one, other);
+	if (status)
+		return status;
+	status = add_link(&population->blocked, &population->blocked_count,
+		&population->blocked_room, other, one);
+	if (status)
+		population->blocked_count--;
+	return status;
+}
+
+enum engine_status engine_population_pin(
+	struct engine_population *population, uint32_t mentee, uint32_t mentor)
+{
+	return add_link(
+		&population->pins, &population->pin_count, &population->pin_room, mentee, mentor);
+}
+
+static int compare_links(const void *left, const void *right)
+{
+	const struct link *a = left, *b = right;
+	if (a->one != b->one)
+		return a->one < b->one ? -1 : 1;
+	return a->other < b->other ? -1 : a->other > b->other;
+}
+
+static bool find_link(const struct link *links, size_t low, size_t high, struct link wanted)
+{
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_links(&links[middle], &wanted);
+		if (!order)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+bool people_blocked(const struct engine_population *population, uint32_t one, uint32_t other)
+{
+	const uint32_t *first = population->blocked_first + one;
+	return find_link(population->blocked, first[0], first[1], (struct link){ one, other });
+}
+
+bool people_pinned(const struct engine_population *population, uint32_t mentee, uint32_t mentor)
+{
+	return find_link(
+		population->pins, 0, population->pin_count, (struct link){ mentee, mentor });
+}
+
+static void note(struct engine_faults *faults, struct link pair, enum engine_field field,
+	enum engine_fault_code code)
+{
+	engine_faults_add(faults, (struct engine_fault){ pair.one, pair.other, field, code });
+}
+
+/* Sorts the blocked pairs, drops repetitions, and indexes them by the first person. */
+static bool seal_blocked(struct engine_population *population, struct engine_faults *faults)
+{
+	struct link *links = population->blocked;
+	size_t kept = 0;
+	if (population->blocked_count)
+		qsort(links, population->blocked_count, sizeof(*links), compare_links);
+	for (size_t i = 0; i < population->blocked_count; i++) {
+		struct link pair = links[i];
+		if (i && !compare_links(&links[i - 1], &pair))
+			continue;
+		if (pair.one == pair.other)
+			note(faults, pair, ENGINE_FIELD_BLOCKED, ENGINE_FAULT_SELF);
+		else if (pair.other >= population->count && pair.one < population->count)
+			note(faults, pair, ENGINE_FIELD_BLOCKED, ENGINE_FAULT_UNKNOWN_PERSON);
+		else if (pair.one >= population->count && pair.other >= population->count)
+			note(faults, pair, ENGINE_FIELD_BLOCKED, ENGINE_FAULT_UNKNOWN_PERSON);
+	}
+	for (size_t i = 0; i < population->blocked_count; i++)
+		if (!kept || compare_links(&links[kept - 1], &links[i]))
+			links[kept++] = links[i];
+	population->blocked_count = kept;
+	population->blocked_first = calloc(population->count + 2, sizeof(uint32_t));
+	if (!population->blocked_first)
+		return false;
+	for (size_t i = 0; i < kept; i++)
+		if (links[i].one < population->count)
+			population->blocked_first[links[i].one + 1]++;
+	for (size_t p = 0; p < population->count; p++)
+		population->blocked_first[p + 1] += population->blocked_first[p];
+	return true;
+}
+
+static void check_pin(
+	struct engine_population *population, struct link pin, struct engine_faults *faults)
+{
+	if (pin.one >= population->count || pin.other >= population->count) {
+		note(faults, pin, ENGINE_FIELD_PINNED, ENGINE_FAULT_UNKNOWN_PERSON);
+		return;
+	}
+	if (pin.one == pin.other)
+		note(faults, pin, ENGINE_FIELD_PINNED, ENGINE_FAULT_SELF);
+	if (!is_mentee(&population->people[pin.one]) || !is_mentor(&population->people[pin.other]))
+		note(faults, pin, ENGINE_FIELD_PINNED, ENGINE_FAULT_ROLE_MISSING);
+	if (people_blocked(population, pin.one, pin.other))
+		note(faults, pin, ENGINE_FIELD_PINNED, ENGINE_FAULT_BLOCKED);
+}
+
+static bool seal_pins(struct engine_population *population, struct engine_faults *faults)
+{
+	struct link *pins = population->pins;
+	uint32_t *used = calloc(2 * population->count + 1, sizeof(*used));
+	if (!used)
+		return false;
+	if (population->pin_count)
+		qsort(pins, population->pin_count, sizeof(*pins), compare_links);
+	for (size_t i = 0; i < population->pin_count; i++) {
+		if (i && !compare_links(&pins[i - 1], &pins[i]))
+			note(faults, pins[i], ENGINE_FIELD_PINNED, ENGINE_FAULT_DUPLICATE);
+		check_pin(population, pins[i], faults);
+		if (pins[i].one >= population->count || pins[i].other >= population->count)
+			continue;
+		uint32_t mentee = ++used[pins[i].one];
+		uint32_t mentor = ++used[population->count + pins[i].other];
+		if (mentee > population->people[pins[i].one].mentee_capacity ||
+			mentor > population->people[pins[i].other].mentor_capacity)
+			note(faults, pins[i], ENGINE_FIELD_PINNED, ENGINE_FAULT_OVER_CAPACITY);
+	}
+	free(used);
+	return true;
+}
+
+enum engine_status engine_population_seal(
+	struct engine_population *population, struct engine_faults *faults)
+{
+	struct engine_faults own = { 0 };
+	struct engine_faults *list = faults ? faults : &own;
+	size_t before = list->total;
+	for (size_t i = 0; i < population->faults.count; i++)
+		engine_faults_add(list, population->faults.list[i]);
+	list->total += population->faults.total - population->faults.count;
+	enum engine_status status = people_line_up(population, list);
+	if (status != ENGINE_NO_MEMORY) {
+		free(population->blocked_first);
+		population->blocked_first = NULL;
+		if (!seal_blocked(population, list) || !seal_pins(population, list))
+			status = ENGINE_NO_MEMORY;
+		else
+			people_seal_choices(population, list);
+		if (status != ENGINE_NO_MEMORY)
+			status = list->total != before ? ENGINE_INVALID : ENGINE_OK;
+	}
+	population->sealed = status == ENGINE_OK;
+	engine_faults_release(&own);
+	return status;
+}

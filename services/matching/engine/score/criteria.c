@@ -1,0 +1,194 @@
+/* Rules and criteria of one pair, in plain arithmetic. */
+#include "matching/engine/score/criteria.h"
+
+uint32_t criteria_need_total(const uint32_t *wants, size_t count)
+{
+	uint32_t total = 0;
+	for (size_t i = 0; i < count; i++)
+		total += want_weight(wants[i]) * (want_target(wants[i]) - want_current(wants[i]));
+	return total;
+}
+
+uint32_t criteria_need_share(uint32_t weight, uint32_t steps, uint32_t total)
+{
+	uint32_t share = 255 * weight * steps / total;
+	return steps && !share ? 1 : share;
+}
+
+uint32_t criteria_counted(uint32_t count, int32_t ample)
+{
+	uint32_t points = count * (255u / (uint32_t)ample);
+	return points < 255 ? points : 255;
+}
+
+static uint32_t steps_lifted(uint32_t want, uint32_t level)
+{
+	uint32_t reached = level < want_target(want) ? level : want_target(want);
+	return reached > want_current(want) ? reached - want_current(want) : 0;
+}
+
+void criteria_lift(const struct engine_population *population, const struct person *wanting,
+	const struct person *offering, struct lift *ret_lift)
+{
+	const uint32_t *wants = wants_of(population, wanting);
+	const uint32_t *offers = offers_of(population, offering);
+	uint32_t total = criteria_need_total(wants, wanting->wants);
+	size_t o = 0;
+	ret_lift->share = ret_lift->steps = ret_lift->count = 0;
+	for (size_t w = 0; w < wanting->wants; w++) {
+		uint32_t skill = want_skill(wants[w]);
+		while (o < offering->offers && offer_skill(offers[o]) < skill)
+			o++;
+		if (o == offering->offers)
+			break;
+		if (offer_skill(offers[o]) != skill)
+			continue;
+		uint32_t steps = steps_lifted(wants[w], offer_level(offers[o]));
+		if (!steps)
+			continue;
+		ret_lift->skills[ret_lift->count++] = skill;
+		ret_lift->steps += steps;
+		ret_lift->share += criteria_need_share(want_weight(wants[w]), steps, total);
+	}
+	if (ret_lift->share > 255)
+		ret_lift->share = 255;
+}
+
+uint32_t criteria_level_gap(const struct engine_policy *policy, int32_t gap)
+{
+	if (policy->junior == ENGINE_JUNIOR_SKILLS_ONLY)
+		return 0;
+	int64_t off = (int64_t)gap - policy->level_gap_ideal;
+	int64_t points = 255 - (off < 0 ? -off : off) * policy->level_gap_fall;
+	return points < 1 ? 1 : (uint32_t)points;
+}
+
+bool criteria_junior(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor)
+{
+	int32_t gap = mentee->level - mentor->level;
+	bool level = gap >= policy->level_gap_min && gap <= policy->level_gap_max;
+	bool age = mentor->age_band && mentor->age_band < mentee->age_band;
+	switch (policy->junior) {
+	case ENGINE_JUNIOR_LEVEL:
+		return level;
+	case ENGINE_JUNIOR_AGE:
+		return age;
+	case ENGINE_JUNIOR_BOTH:
+		return level && age;
+	case ENGINE_JUNIOR_EITHER:
+		return level || age;
+	case ENGINE_JUNIOR_SKILLS_ONLY:
+		break;
+	}
+	return true;
+}
+
+uint32_t criteria_steps_above(
+	const struct engine_population *population, uint32_t upper, uint32_t lower)
+{
+	const struct standing *top = &population->standings[upper];
+	const struct standing *low = &population->standings[lower];
+	return top->pre < low->pre && low->pre < top->last ? low->depth - top->depth : 0;
+}
+
+uint32_t criteria_common_half_hours(const struct person *one, const struct person *other)
+{
+	uint32_t common = 0;
+	for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
+		common += (uint32_t)__builtin_popcountll(one->hours[w] & other->hours[w]);
+	return common;
+}
+
+static bool refuses_line(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
+{
+	uint32_t steps = criteria_steps_above(population, mentee, mentor);
+	if (steps < ENGINE_LINE_GRANTED)
+		return steps != 0;
+	if (policy->line_distance != ENGINE_LINE_ANY)
+		return steps <= (uint32_t)policy->line_distance;
+	return !engine_head_of_tree(population, policy, mentee);
+}
+
+/* True if nothing refuses the pair and the mentor does not stand below the mentee. */
+static bool allows_outside(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
+{
+	return is_mentor(&population->people[mentor]) &&
+	       !criteria_steps_above(population, mentee, mentor) &&
+	       criteria_first_refusal(population, policy, mentee, mentor) == ENGINE_RULE_NONE;
+}
+
+bool engine_head_of_tree(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee)
+{
+	int32_t outside = 0;
+	if (policy->line_distance != ENGINE_LINE_ANY)
+		return false;
+	if (population->people[mentee].manager == ENGINE_NONE)
+		return true;
+	for (uint32_t p = 0; p < population->count && outside < policy->shortlist_size; p++)
+		outside += allows_outside(population, policy, mentee, p);
+	return outside < policy->shortlist_size;
+}
+
+struct engine_policy criteria_settle(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee)
+{
+	struct engine_policy settled = *policy;
+	if (policy->line_distance == ENGINE_LINE_ANY)
+		settled.line_distance = engine_head_of_tree(population, policy, mentee)
+						? ENGINE_LINE_GRANTED - 1
+						: INT32_MAX;
+	return settled;
+}
+
+static bool refuses_need(const struct engine_population *population, const struct person *mentee,
+	const struct person *mentor)
+{
+	struct lift lift;
+	criteria_lift(population, mentee, mentor, &lift);
+	return !lift.count;
+}
+
+bool criteria_refuses(const struct engine_population *population,
+	const struct engine_policy *policy, enum engine_rule rule, uint32_t mentee, uint32_t mentor)
+{
+	const struct person *m = &population->people[mentee];
+	const struct person *t = &population->people[mentor];
+	switch (rule) {
+	case ENGINE_RULE_ROLE:
+		return mentee == mentor || !is_mentee(m) || !is_mentor(t);
+	case ENGINE_RULE_MENTOR_ABOVE:
+		return criteria_steps_above(population, mentor, mentee) != 0;
+	case ENGINE_RULE_LINE_DISTANCE:
+		return refuses_line(population, policy, mentee, mentor);
+	case ENGINE_RULE_SAME_MANAGER:
+		return m->manager != ENGINE_NONE && m->manager == t->manager;
+	case ENGINE_RULE_BLOCKED:
+		return people_blocked(population, mentee, mentor);
+	case ENGINE_RULE_JUNIOR:
+		return !criteria_junior(policy, m, t);
+	case ENGINE_RULE_LANGUAGE:
+		return policy->shared_language && !(m->languages & t->languages);
+	case ENGINE_RULE_HOURS:
+		return policy->common_half_hours &&
+		       criteria_common_half_hours(m, t) < (uint32_t)policy->common_half_hours;
+	case ENGINE_RULE_NEED:
+		return policy->need_covered && refuses_need(population, m, t);
+	case ENGINE_RULE_NONE:
+	case ENGINE_RULE_COUNT:
+		break;
+	}
+	return false;
+}
+
+enum engine_rule criteria_first_refusal(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
+{
+	for (enum engine_rule rule = ENGINE_RULE_ROLE; rule < ENGINE_RULE_COUNT; rule++)
+		if (criteria_refuses(population, policy, rule, mentee, mentor))
+			return rule;
+	return ENGINE_RULE_NONE;
+}

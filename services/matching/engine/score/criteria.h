@@ -1,0 +1,61 @@
+/*
+ * The rules and criteria of one pair, one at a time and in plain arithmetic. This is what the
+ * words "need", "too close" and so on mean; the kernels compute the same for 128 pairs at once.
+ */
+#ifndef ENGINE_CRITERIA_H
+#define ENGINE_CRITERIA_H
+
+#include "matching/engine/explain/explain.h"
+#include "matching/engine/people/people.h"
+
+/* Levels of `offers` against `wants`, both ascending by skill. */
+struct lift {
+	uint32_t share; /* NEED: 0..255 */
+	uint32_t steps; /* unweighted level steps, for EXCHANGE */
+	uint32_t count;
+	uint32_t skills[ENGINE_WANTS_MAX];
+};
+void criteria_lift(const struct engine_population *population, const struct person *wanting,
+	const struct person *offering, struct lift *ret_lift);
+
+/* Sum over a mentee's wants of weight times steps: what a mentor of level 5 everywhere would lift.
+ */
+uint32_t criteria_need_total(const uint32_t *wants, size_t count);
+
+/* Part of NEED that one want brings when lifted by `steps`. */
+uint32_t criteria_need_share(uint32_t weight, uint32_t steps, uint32_t total);
+
+/* Points of a counted criterion, `ample` of which are enough for 255. */
+uint32_t criteria_counted(uint32_t count, int32_t ample);
+
+/* LEVEL_GAP of that gap, 1..255; 0 when levels do not count. */
+uint32_t criteria_level_gap(const struct engine_policy *policy, int32_t gap);
+
+/* True if level gap and age bands satisfy the junior rule. */
+bool criteria_junior(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor);
+
+/* Steps the upper person stands above the lower one, 0 if not above. */
+uint32_t criteria_steps_above(
+	const struct engine_population *population, uint32_t upper, uint32_t lower);
+
+/*
+ * The policy as it is for this mentee: ENGINE_LINE_ANY becomes the number of steps that it means,
+ * INT32_MAX where no mentor of the own line will do. Whoever judges many mentors of one mentee asks
+ * for it once, since the head-of-tree rule looks at all mentors.
+ */
+struct engine_policy criteria_settle(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee);
+
+uint32_t criteria_common_half_hours(const struct person *one, const struct person *other);
+
+/* True if that single rule refuses the pair, whatever the others say. */
+bool criteria_refuses(const struct engine_population *population,
+	const struct engine_policy *policy, enum engine_rule rule, uint32_t mentee,
+	uint32_t mentor);
+
+/* The first rule that refuses, ENGINE_RULE_NONE if none does. */
+enum engine_rule criteria_first_refusal(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor);
+
+#endif

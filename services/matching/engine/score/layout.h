@@ -1,0 +1,185 @@
+/*
+ * The population laid out for the kernels, under one policy.
+ *
+ * Mentors stand in blocks of 128. A block has one column of 128 half bytes per fact that somebody
+ * in it has (the level at which they offer a skill, four half hours of the week, ...); 0 always
+ * means "nothing". A mentee is a list of operations: load a column, send it through a 16-byte
+ * table, add the bytes (saturating) to the criterion that the operation belongs to. Facts with more
+ * than 15 values are spread over pages of 15.
+ *
+ * What no byte column can say (line, manager, blocked, oneself) is checked afterwards for the few
+ * pairs that matter: layout_open().
+ */
+#ifndef ENGINE_LAYOUT_H
+#define ENGINE_LAYOUT_H
+
+#include "matching/engine/base/crew.h"
+#include "matching/engine/score/kernel.h"
+#include "matching/engine/people/people.h"
+#include "matching/engine/score/score.h"
+
+/* Where each kind of column begins; columns of one kind are consecutive. */
+struct columns {
+	uint32_t hours, languages, channels, declarations, age, levels, departments;
+	uint32_t offers, wants, interests;
+	uint32_t count;
+	uint32_t *skill; /* dense number by skill, or ENGINE_NONE */
+	uint32_t *interest;
+	int16_t *level; /* mentors' levels, ascending */
+	uint32_t level_count;
+	uint32_t skill_count, interest_count;
+	bool hourly; /* every mask is made of whole hours: one bit an hour is enough */
+};
+
+struct block {
+	uint8_t *columns; /* KERNEL_COLUMN bytes each; the first is all zero */
+	uint64_t hours_any[ENGINE_HOURS_WORDS]; /* union of the mentors' hours */
+};
+
+/* What the checks beyond the columns need, by place of a mentor. */
+struct mentor_line {
+	uint32_t person, manager, pre, last, depth;
+};
+
+struct mentee_line {
+	uint32_t person, manager, pre, last, depth, limit;
+	uint32_t blocked; /* number of blocked people */
+	uint32_t first_op;
+	uint16_t ends[OP_GROUPS]; /* one past the last operation of each group, from first_op */
+};
+
+struct engine_scorer {
+	const struct engine_population *population;
+	struct engine_policy policy;
+	struct crew *crew; /* for the solver too */
+	enum engine_simd simd;
+	kernel_fn *kernel;
+	struct kernel_policy kernel_policy;
+	struct columns columns;
+	uint32_t mentors, blocks;
+	struct mentor_line *lines; /* by place */
+	uint32_t *place;           /* by person, ENGINE_NONE if no active mentor */
+	struct block *block;
+	uint16_t *slots; /* blocks x columns.count: where a column lies in its block */
+	uint32_t mentees;
+	struct mentee_line *rows; /* by row, ascending by person */
+	uint32_t *row;            /* by person, ENGINE_NONE if no active mentee */
+	struct op *ops;
+	size_t op_count, op_room;
+	uint8_t (*tables)[16];
+	size_t table_count, table_room;
+	uint32_t *table_hash; /* open addressing over tables, ENGINE_NONE = free */
+	size_t table_hash_size;
+	uint32_t hours_table[16];  /* number of the table by four (half) hours of one's own */
+	uint32_t shared_table[16]; /* by four bits of a set; ENGINE_NONE = not made yet */
+	uint32_t exchange_table[ENGINE_SKILL_LEVEL_MAX + 1]; /* by the level offered */
+	int16_t *no_price;                                   /* 128 zeroes */
+	bool cut; /* cancelled while laid out: who stands where is known, no score is */
+};
+
+/* engine_scorer_new on as many threads as asked for; stops when cancelled and says so in `cut`. */
+enum engine_status scorer_new(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_options *options,
+	struct engine_scorer **ret_scorer);
+
+static inline bool is_raised(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+/* Numbers the columns, unless cancelled. False without memory. */
+bool columns_init(struct engine_scorer *scorer, const atomic_bool *cancel);
+void columns_release(struct columns *columns);
+/* Code 1..15 and page of a level or a department. */
+uint32_t columns_level_rank(const struct columns *columns, int32_t level);
+
+/* Orders the mentors so that blocks are alike in their hours (unless cut), and fills lines and
+ * place. */
+bool layout_place_mentors(struct engine_scorer *scorer);
+/* Builds one block from the people in it; also to rebuild it after a change. */
+bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch);
+/* Builds a block of up to 128 mentors from anywhere; slots has room for columns.count. */
+bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
+	struct block *block, uint16_t *slots, uint8_t *scratch);
+/* Bytes of scratch that layout_build_block needs. */
+size_t layout_scratch_size(const struct engine_scorer *scorer);
+
+/* Before the first row. */
+void layout_begin_rows(struct engine_scorer *scorer);
+/* Writes the operations of one mentee at the end of scorer->ops and fills the line. */
+bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t person);
+
+/* Sees whether the row's mentee is a head of the tree and sets the line's limit; for rows and
+ * blocks that are laid out. */
+void layout_grant(struct engine_scorer *scorer, uint32_t row);
+
+/* True if every fact of the person has a column, so that no new layout is needed. */
+bool layout_fits(const struct engine_scorer *scorer, const struct person *person);
+
+/* True if the mentor stands in the mentee's line and only the head-of-tree rule allows it. */
+static inline bool layout_granted(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
+{
+	const struct mentor_line *mentor = &scorer->lines[place];
+	const struct mentee_line *mentee = &scorer->rows[row];
+	return scorer->policy.line_distance == ENGINE_LINE_ANY && mentor->pre > mentee->pre &&
+	       mentor->pre < mentee->last;
+}
+
+/* Exact check of the rules that are not in the columns. */
+static inline bool layout_open(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
+{
+	const struct mentor_line *mentor = &scorer->lines[place];
+	const struct mentee_line *mentee = &scorer->rows[row];
+	if (mentor->person == mentee->person)
+		return false;
+	if (mentor->manager == mentee->manager && mentee->manager != ENGINE_NONE)
+		return false;
+	if (mentor->pre > mentee->pre) {
+		if (mentor->pre < mentee->last && mentor->depth - mentee->depth <= mentee->limit)
+			return false;
+	} else if (mentor->last > mentee->pre) {
+		return false;
+	}
+	return !mentee->blocked ||
+	       !people_blocked(scorer->population, mentee->person, mentor->person);
+}
+
+/* False if the hours alone rule out the whole block for this mentee: nobody in it shares any. */
+static inline bool layout_near(
+	const struct engine_scorer *scorer, const struct person *mentee, const struct block *block)
+{
+	uint64_t common = scorer->policy.common_half_hours == 0;
+	for (size_t w = 0; w < ENGINE_HOURS_WORDS; w++)
+		common |= mentee->hours[w] & block->hours_any[w];
+	return common != 0;
+}
+
+/* One row against one block; see kernel.h. */
+static inline enum kernel_answer layout_score(const struct engine_scorer *scorer, uint32_t row,
+	uint32_t block, struct kernel_limit limit, int16_t *ret_scores, uint64_t *ret_hits)
+{
+	const struct mentee_line *mentee = &scorer->rows[row];
+	struct kernel_call call = {
+		.policy = &scorer->kernel_policy,
+		.tables = (const uint8_t(*)[16])scorer->tables,
+		.ops = scorer->ops + mentee->first_op,
+		.ends = mentee->ends,
+		.slots = scorer->slots + (size_t)block * scorer->columns.count,
+		.columns = scorer->block[block].columns,
+		.limit = limit,
+	};
+	return scorer->kernel(&call, ret_scores, ret_hits);
+}
+
+/* The lanes of a block in which a mentor stands, as two words. */
+static inline uint64_t layout_lanes(
+	const struct engine_scorer *scorer, uint32_t block, uint32_t word)
+{
+	uint64_t first = (uint64_t)block * KERNEL_LANES + (uint64_t)word * 64;
+	if (first >= scorer->mentors)
+		return 0;
+	uint64_t left = scorer->mentors - first;
+	return left >= 64 ? UINT64_MAX : (1ull << left) - 1;
+}
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Mentee-optimal stable matching: nobody can name a pair in which both would rather be.
+ *
+ * Everybody ranks the people of the other side: first the choices that they stated
+ * (engine_population_prefer), in their order, then everybody else by score, then by the lower
+ * index. Who states nothing ranks by score alone. A choice that a hard rule refuses is never
+ * offered, to either of the two; engine_choices_refused names it.
+ *
+ * Mentees propose on lists that are extended on demand over the whole population (deferred
+ * acceptance; Gale and Shapley 1962, with capacities and each side's own strict order as in Roth
+ * and Sotomayor 1990), so every mentee has the best partners that any stable matching gives. A
+ * last pass over all pairs looks for a blocking pair, with the SIMD kernel where both rank by
+ * score, one by one where either stated the other: stability is proven, not assumed.
+ */
+#ifndef ENGINE_STABLE_H
+#define ENGINE_STABLE_H
+
+#include "matching/engine/explain/explain.h"
+#include "matching/engine/exact/solve.h"
+
+/*
+ * Capacities as in engine_pairs; pins are ignored. A pair's rank is its place in the mentee's own
+ * order among the pairs that the mentee got, 1 = best. result->certificate.complete says that the
+ * pass found no blocking pair; the prices are absent. Answers like engine_shortlist.
+ */
+enum engine_status engine_stable(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_options *options,
+	struct engine_faults *faults, struct engine_result *ret_result);
+
+/* A stated choice that is never offered. */
+struct engine_refused_choice {
+	uint32_t person; /* who stated it */
+	uint32_t choice;
+	uint32_t place;        /* in the person's list, from 1 */
+	bool as_mentee;        /* the person is the mentee of the pair, else the mentor */
+	enum engine_rule rule; /* the first that refuses */
+};
+
+/*
+ * The stated choices that the rules do not allow: those of mentees, then those of mentors, each
+ * by person and place. One comparison of two people for each choice. Sealed only; the policy must
+ * be valid. ret_choices is owned (free), null when the count is 0. ENGINE_OK or ENGINE_NO_MEMORY.
+ */
+enum engine_status engine_choices_refused(const struct engine_population *population,
+	const struct engine_policy *policy, struct engine_refused_choice **ret_choices,
+	size_t *ret_count);
+
+#endif

@@ -1,0 +1,220 @@
+/* The pairs that somebody stated: found, scored, looked up. */
+#include "matching/engine/stable/stable_state.h"
+
+#include "matching/engine/score/criteria.h"
+#include "matching/engine/stable/stable.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct stated *orders_find(const struct orders *orders, uint32_t row, uint32_t place)
+{
+	const struct stated *end, *low = orders_of(orders, row, &end);
+	while (low < end) {
+		const struct stated *middle = low + (end - low) / 2;
+		if (middle->place == place)
+			return middle;
+		if (middle->place < place)
+			low = middle + 1;
+		else
+			end = middle;
+	}
+	return NULL;
+}
+
+/* The choice as a pair of row and place; false if one of the two does not take part. */
+static bool locate(const struct solver *solver, int side, const struct choice *choice,
+	struct stated *ret_stated)
+{
+	bool mentee = side == CHOICES_OF_MENTEES;
+	uint32_t row = solver->scorer->row[mentee ? choice->person : choice->choice];
+	uint32_t place = solver->scorer->place[mentee ? choice->choice : choice->person];
+	*ret_stated = (struct stated){ row, place, 0, (uint8_t)(mentee ? choice->place : UNSTATED),
+		(uint8_t)(mentee ? UNSTATED : choice->place) };
+	return row != ENGINE_NONE && place != ENGINE_NONE;
+}
+
+/* Calls back with every choice that is a pair of a row and a place; false if cancelled. */
+static bool each_choice(struct orders *orders, const struct solver *solver,
+	void (*each)(struct orders *orders, struct stated stated))
+{
+	for (int side = 0; side < CHOICES_SIDES; side++) {
+		const struct choices *choices = &solver->population->choices[side];
+		struct stated stated;
+		for (size_t c = 0; c < choices->count; c++) {
+			if (!(c & 4095) && is_cancelled(solver))
+				return false;
+			if (locate(solver, side, &choices->list[c], &stated))
+				each(orders, stated);
+		}
+	}
+	return true;
+}
+
+static void count_stated(struct orders *orders, struct stated stated)
+{
+	orders->first[stated.row + (size_t)1]++;
+}
+
+/* From the end of each row's part, so that at last its entry says where it begins. */
+static void put_stated(struct orders *orders, struct stated stated)
+{
+	orders->list[--orders->first[stated.row + (size_t)1]] = stated;
+}
+
+/* Sorts the choices of both sides by row; false if cancelled. */
+static bool gather_stated(struct orders *orders, const struct solver *solver)
+{
+	if (!each_choice(orders, solver, count_stated))
+		return false;
+	for (uint32_t i = 0; i < solver->rows; i++)
+		orders->first[i + (size_t)1] += orders->first[i];
+	orders->count = orders->first[solver->rows];
+	if (!each_choice(orders, solver, put_stated))
+		return false;
+	memmove(orders->first, orders->first + 1, solver->rows * sizeof(*orders->first));
+	orders->first[solver->rows] = orders->count;
+	return true;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	const struct stated *a = left, *b = right;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* Sorts one row's pairs by place; a pair that both stated becomes one. Returns how many. */
+static size_t merge_row(struct stated *list, size_t count)
+{
+	size_t kept = 0;
+	if (count > 1)
+		qsort(list, count, sizeof(*list), compare_places);
+	for (size_t s = 0; s < count; s++) {
+		if (!kept || list[kept - 1].place != list[s].place) {
+			list[kept++] = list[s];
+			continue;
+		}
+		struct stated *same = &list[kept - 1];
+		if (list[s].by_mentee < same->by_mentee)
+			same->by_mentee = list[s].by_mentee;
+		if (list[s].by_mentor < same->by_mentor)
+			same->by_mentor = list[s].by_mentor;
+	}
+	return kept;
+}
+
+/* Scores the pairs and drops those that are not allowed. Returns how many are left. */
+static size_t score_row(struct solver *solver, struct stated *list, size_t count)
+{
+	struct kernel_limit limit = { solver->scorer->no_price, INT16_MIN, false };
+	int16_t scores[KERNEL_LANES];
+	uint64_t hits[2] = { 0, 0 };
+	uint32_t scored = ENGINE_NONE;
+	size_t kept = 0;
+	for (size_t s = 0; s < count; s++) {
+		struct stated stated = list[s];
+		uint32_t block = stated.place / KERNEL_LANES, lane = stated.place % KERNEL_LANES;
+		if (block != scored && layout_score(solver->scorer, stated.row, block, limit,
+					       scores, hits) != KERNEL_HITS)
+			hits[0] = hits[1] = 0;
+		scored = block;
+		if (!(hits[lane / 64] >> (lane % 64) & 1) ||
+			!layout_open(solver->scorer, stated.row, stated.place))
+			continue;
+		stated.score = scores[lane];
+		list[kept++] = stated;
+	}
+	return kept;
+}
+
+enum engine_status orders_init(struct orders *orders, struct solver *solver)
+{
+	const struct choices *choices = solver->population->choices;
+	size_t count = choices[CHOICES_OF_MENTEES].count + choices[CHOICES_OF_MENTORS].count;
+	size_t kept = 0;
+	*orders = (struct orders){ 0 };
+	if (!count)
+		return ENGINE_OK;
+	orders->list = malloc(count * sizeof(*orders->list));
+	orders->first = calloc(solver->rows + (size_t)2, sizeof(*orders->first));
+	if (!orders->list || !orders->first)
+		return ENGINE_NO_MEMORY;
+	if (!gather_stated(orders, solver))
+		return ENGINE_CANCELLED;
+	for (uint32_t i = 0; i < solver->rows; i++) {
+		size_t from = orders->first[i], to = orders->first[i + (size_t)1];
+		if (!(i & 63) && is_cancelled(solver))
+			return ENGINE_CANCELLED;
+		size_t left = merge_row(orders->list + from, to - from);
+		left = score_row(solver, orders->list + from, left);
+		memmove(orders->list + kept, orders->list + from, left * sizeof(*orders->list));
+		orders->first[i] = kept;
+		kept += left;
+	}
+	orders->first[solver->rows] = orders->count = kept;
+	return ENGINE_OK;
+}
+
+void orders_release(struct orders *orders)
+{
+	free(orders->list);
+	free(orders->first);
+	*orders = (struct orders){ 0 };
+}
+
+void accepting_look(struct accepting *accepting, uint32_t at)
+{
+	const struct solver *solver = accepting->solver;
+	const struct place *place = &solver->place[at];
+	const struct holder *holders = solver->holders + place->holder_first;
+	if (place->holders < place->capacity)
+		return;
+	accepting->threshold[at] = INT16_MAX;
+	if (!place->capacity)
+		return;
+	struct rival worst = rival_of(accepting, holders[0].row, at, holders[0].score);
+	for (uint32_t h = 1; h < place->holders; h++) {
+		struct rival rival = rival_of(accepting, holders[h].row, at, holders[h].score);
+		if (rival_before(worst, rival))
+			worst = rival;
+	}
+	accepting->worst[at] = worst;
+	/* a worst pair of that very score loses only to a lower mentee: one less lets ties through
+	 */
+	if (worst.choice == UNSTATED)
+		accepting->threshold[at] = (int16_t)(worst.score - 1);
+}
+
+/* The refusing rule of one choice; NONE if it is allowed. */
+static enum engine_rule refusal(const struct engine_population *population,
+	const struct engine_policy *policy, int side, const struct choice *choice)
+{
+	bool mentee = side == CHOICES_OF_MENTEES;
+	return criteria_first_refusal(population, policy, mentee ? choice->person : choice->choice,
+		mentee ? choice->choice : choice->person);
+}
+
+enum engine_status engine_choices_refused(const struct engine_population *population,
+	const struct engine_policy *policy, struct engine_refused_choice **ret_choices,
+	size_t *ret_count)
+{
+	const struct choices *choices = population->choices;
+	struct engine_refused_choice *list = NULL;
+	size_t count = 0, room = 0;
+	for (int side = 0; side < CHOICES_SIDES; side++)
+		for (size_t c = 0; c < choices[side].count; c++) {
+			const struct choice *choice = &choices[side].list[c];
+			enum engine_rule rule = refusal(population, policy, side, choice);
+			if (rule == ENGINE_RULE_NONE)
+				continue;
+			if (!people_grow((void **)&list, &room, count, sizeof(*list))) {
+				free(list);
+				return ENGINE_NO_MEMORY;
+			}
+			list[count++] = (struct engine_refused_choice){ choice->person,
+				choice->choice, choice->place, side == CHOICES_OF_MENTEES, rule };
+		}
+	*ret_choices = list;
+	*ret_count = count;
+	return ENGINE_OK;
+}
