@@ -7,8 +7,7 @@
 #define UPWARD_MATCHING_ROUND_POLICY_H
 
 #include "db/database.h"
-#include "matching/engine/base/policy.h"
-#include "matching/engine/people/population.h"
+#include "matching/engine/engine.h"
 
 #define ROUND_LEASE      3 /* column of round_claim that the job reads */
 #define ROUND_FOCUS_MOST 20

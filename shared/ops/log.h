@@ -1,8 +1,8 @@
 /*
  * log.h - one JSON object a line on stderr, written by one write(2). What a line may say is a
- *closed list: an event name written in the source and members of the keys below. A text member is a
- *token (an id, a code, a name out of the contract): bytes other than visible ASCII become _, and it
- *is cut at LOG_TEXT_MOST. So neither names, mail, free text nor line breaks of a caller can get in.
+ * closed list: an event name written in the source and members of the keys below. A text member is a
+ * token (an id, a code, a name out of the contract): bytes other than visible ASCII become _, and it
+ * is cut at LOG_TEXT_MOST. So neither names, mail, free text nor line breaks of a caller can get in.
  * Thread-safe.
  *
  *	log_info("request", LOG_TEXT(LOG_OPERATION, op->id), LOG_NUMBER(LOG_STATUS, 200));

@@ -6,7 +6,7 @@
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
  * SIGHUP: keys are read anew. Exit: 0 after SIGTERM, or another ending signal, drained, 1 could not
- *start (every reason printed), 2 wrong usage.
+ * start (every reason printed), 2 wrong usage.
  */
 #ifndef UPWARD_SERVICE_SERVICE_H
 #define UPWARD_SERVICE_SERVICE_H

@@ -5,10 +5,10 @@
  *
  * DSN is MIGRATE_URL or DATABASE_URL where not given, a login that is a member of owner and guard.
  * TREE holds shared/ and services/…/ with schema and objects: MIGRATIONS_DIR, or two folders above
- *the program. --to applies numbered files up to that one, and no objects. APP_ENV (production where
- *unset) is written into the database: only development may move the clock. So are PORTAL_LINKS and
- *PERSON_LIMITS, where they are set: json/portal_links.h and json/person_limits.h say what they
- *hold; a faulty one is refused before anything is done, and {} takes earlier ones away.
+ * the program. --to applies numbered files up to that one, and no objects. APP_ENV (production where
+ * unset) is written into the database: only development may move the clock. So are PORTAL_LINKS and
+ * PERSON_LIMITS, where they are set: json/portal_links.h and json/person_limits.h say what they
+ * hold; a faulty one is refused before anything is done, and {} takes earlier ones away.
  *
  * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
  */

@@ -94,6 +94,34 @@ def pure_parts_are_pure(root):
                     yield name, number, "a pure part includes transport or database"
 
 
+# Which rooms of the engine each room may use; check/ shares nothing with those that it judges.
+ENGINE = "services/matching/engine/"
+ROOMS = {"base": (), "people": ("base",), "score": ("base", "people"),
+         "exact": ("base", "people", "score"), "stable": ("base", "people", "score", "exact"),
+         "check": ("base", "people"), "explain": ("base", "people", "score", "exact")}
+
+
+def engine_rooms_have_doors(root):
+    """A room is entered by <room>/<room>.h or by what engine.h opens to all, and from above alone."""
+    heading = root / ENGINE / "engine.h"
+    public = set(re.findall(r'#include "([^"]+)"', heading.read_text() if heading.exists() else ""))
+    for name, lines in sources(root, ".c", ".h"):
+        own = name.removeprefix(ENGINE).split("/")[0] if name.startswith(ENGINE) else None
+        if name.startswith("tests/") or own == "engine.h":
+            continue
+        for number, line in enumerate(lines, 1):
+            found = re.match(r'#include "(matching/engine/(?:(\w+)/)?(\w+)\.h)"', line)
+            if not found or found.group(2) == own:
+                continue
+            header, room, stem = found.groups()
+            if own is None and room:
+                yield name, number, "the engine is entered by engine.h"
+            elif own and room not in ROOMS.get(own, ()):
+                yield name, number, f"{own}/ does not use {room or 'engine.h'}"
+            elif own and stem != room and header not in public:
+                yield name, number, f"{room}/ is entered by {room}/{room}.h"
+
+
 def files_are_short(root):
     for name, lines in sources(root, ".c", ".h", ".py", ".sh", ".sql"):
         if len(lines) > 601:
@@ -199,6 +227,7 @@ def gateway_passes_large_bodies(root):
 
 
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
+         engine_rooms_have_doors,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
          tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced]
 
@@ -208,6 +237,7 @@ BREACHES = {
     "services_stay_apart": ("services/profiles/x.c", '#include "gen/matching/contract.h"\n'),
     "third_party_is_fenced": ("services/profiles/x.c", "#include <libpq-fe.h>\n"),
     "pure_parts_are_pure": ("services/matching/engine/x.c", '#include "db/database.h"\n'),
+    "engine_rooms_have_doors": ("services/matching/engine/check/x.c", '#include "matching/engine/exact/exact.h"\n'),
     "files_are_short": ("shared/base/x.c", "\n" * 602),
     "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),

@@ -5,7 +5,7 @@
  *	struct api *pat = api_as("programme_admin", "pat.admin");
  *	struct api_reply *made = api_expect(api_post(pat, "/api/v1/programmes", "{\"title\":
  *\"%s\"}", t), 201); api_if_match(pat, made); api_expect(api_patch(pat,
- *api_path("/api/v1/programmes/%s", api_text(made, "id")), "{…}"), 200);
+ * api_path("/api/v1/programmes/%s", api_text(made, "id")), "{…}"), 200);
  *
  * The stack is the one whose stack.json $UPWARD_STACK names. Every exchange is appended to the file
  * $UPWARD_RECORD, where judge.mjs reads it and holds it against the contract.

@@ -29,14 +29,14 @@
  * -(k - p + 1) places. Where the policy's line_distance is any, a pair whose mentor stands below
  * the mentee counts here as its score less two values of a shortlist that spans two departments:
  * it is there for a place that would stay open. Then no other choice of pairs is better. A stable
- *result has no prices: its proof is that no two people would rather have each other, by the
- *preferences and scores.
+ * result has no prices: its proof is that no two people would rather have each other, by the
+ * preferences and scores.
  */
 #ifndef UPWARD_MATCH_CERTIFICATE_FILE_H
 #define UPWARD_MATCH_CERTIFICATE_FILE_H
 
 #include "base/hash.h"
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/engine.h"
 #include "matching/cli/out_file.h"
 
 enum { INPUT_PEOPLE, INPUT_POLICY, INPUT_BLOCKED, INPUT_PREFERENCES, INPUT_COUNT };

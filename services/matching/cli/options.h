@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include "base/cleanup.h"
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/engine.h"
 
 /* How the program ends. */
 enum ending {

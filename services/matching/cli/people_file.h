@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/cleanup.h"
-#include "matching/engine/people/population.h"
+#include "matching/engine/engine.h"
 #include "matching/cli/faults.h"
 #include "matching/cli/words.h"
 

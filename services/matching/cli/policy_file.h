@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 #include "base/cleanup.h"
-#include "matching/engine/base/policy.h"
+#include "matching/engine/engine.h"
 #include "matching/cli/faults.h"
 #include "matching/cli/people_file.h"
 

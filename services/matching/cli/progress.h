@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/engine.h"
 
 struct progress {
 	bool terminal, shown;

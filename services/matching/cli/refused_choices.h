@@ -5,7 +5,7 @@
 #define UPWARD_MATCH_REFUSED_CHOICES_H
 
 #include "base/buf.h"
-#include "matching/engine/stable/stable.h"
+#include "matching/engine/engine.h"
 #include "matching/cli/out_file.h"
 #include "matching/cli/people_file.h"
 

@@ -1,22 +1,34 @@
 /*
  * The matching engine: who teaches whom, provably best, over every possible pair.
  *
- * Pure data in, data out: no SQL, no HTTP, no globals, no clock, no environment. The order of use:
+ * Pure data in, data out: no SQL, no HTTP, no globals, no clock, no environment. Whoever uses it
+ * includes this header alone. The rooms, each of which uses only those above it in this list, and
+ * what they open to callers in the order of use:
  *
- *	population.h	people in, every fault named		engine_population_*
- *	policy.h	hard rules and weights of a programme	engine_policy_*
- *	solve.h		shortlists, pairs, repair, what-if	engine_shortlist, engine_pairs, ...
- *	live.h		exact again after one change		engine_live_*
- *	stable.h	mentee-optimal stable matching		engine_stable,
- *			from scores and stated choices		engine_choices_refused
- *	explain.h	"why" and "why not"			engine_explain, engine_why_not
- *	score.h		one row of scores, kernels by width	engine_score_*
- *	check.h		an independent check of a result	engine_check
- *	fairness.h	exposure, ranks, coverage		engine_fairness_*
+ *	base/	  policy.h	hard rules and weights of a programme	engine_policy_*
+ *		  options.h	threads, kernel, cancelling, progress
+ *		  result.h	pairs, outcomes, certificate		engine_result_release
+ *	people/	  population.h	people in, every fault named		engine_population_*
+ *		  hours.h	weekly windows as bits			engine_hours_*
+ *	score/	  pair.h	the score of one pair			engine_pair_score
+ *		  scorer.h	one row of scores, kernels by width	engine_scorer_*
+ *	exact/	  solve.h	shortlists, pairs, repair		engine_shortlist, engine_pairs
+ *		  estimate.h	memory that a run will need		engine_estimate
+ *		  live.h	exact again after one change		engine_live_*
+ *		  compare.h	two policies on the same people		engine_compare
+ *	stable/	  stable.h	mentee-optimal stable matching		engine_stable
+ *	explain/  explain.h	"why": the parts of a score		engine_explain
+ *		  why_not.h	"why not": rules and a way out		engine_why_not
+ *		  fairness.h	exposure, ranks, coverage		engine_fairness_*
+ *	check/	  check.h	an independent check of a result,	engine_check
+ *				from base/ and people/ alone
+ *
+ * A room's door, <room>/<room>.h, shows the rooms below what they may use of it; its other headers
+ * are its own.
  *
  * Everything is an integer. The same people, policy and seed give the same pairs for any number of
- * threads and any SIMD width. Wherever a function returns an enum engine_status, its ret_
- *parameters are untouched unless it says otherwise, and nothing has leaked.
+ * threads and any SIMD width. Wherever a function returns an enum engine_status, its ret_ parameters
+ * are untouched unless it says otherwise, and nothing has leaked.
  *
  * A person is named by the index that engine_population_add returned; ties are broken by it, so a
  * caller who adds people in the order of their ids gets the same pairs every time.
@@ -24,15 +36,22 @@
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
+#include "matching/engine/base/options.h"
+#include "matching/engine/base/policy.h"
+#include "matching/engine/base/result.h"
+#include "matching/engine/base/status.h"
 #include "matching/engine/check/check.h"
+#include "matching/engine/exact/compare.h"
+#include "matching/engine/exact/estimate.h"
+#include "matching/engine/exact/live.h"
+#include "matching/engine/exact/solve.h"
 #include "matching/engine/explain/explain.h"
 #include "matching/engine/explain/fairness.h"
-#include "matching/engine/exact/live.h"
-#include "matching/engine/base/policy.h"
+#include "matching/engine/explain/why_not.h"
+#include "matching/engine/people/hours.h"
 #include "matching/engine/people/population.h"
-#include "matching/engine/score/score.h"
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/score/pair.h"
+#include "matching/engine/score/scorer.h"
 #include "matching/engine/stable/stable.h"
-#include "matching/engine/base/status.h"
 
 #endif

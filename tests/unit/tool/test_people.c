@@ -2,7 +2,7 @@
  */
 #include "support/unit/unit.h"
 
-#include "matching/engine/explain/explain.h"
+#include "matching/engine/engine.h"
 #include "matching/cli/people_file.h"
 #include "matching/cli/policy_file.h"
 

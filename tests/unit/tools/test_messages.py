@@ -48,7 +48,7 @@ class Messages(Case):
                 self.assert_fault(MESSAGES, part, message)
 
     def test_every_rule_of_the_engine_has_a_sentence(self):
-        words = (ROOT / 'services/matching/engine/explain/explain.c').read_text().split('rule_words[', 1)[1].split(';', 1)[0]
+        words = (ROOT / 'services/matching/engine/base/policy.c').read_text().split('rule_words[', 1)[1].split(';', 1)[0]
         listed = yaml.safe_load((ROOT / MESSAGES).read_text())['messages']['rule']['codes']
         self.assertEqual(['none', *listed], re.findall(r'"(\w+)"', words))
 

@@ -94,3 +94,11 @@ enum engine_status engine_policy_check(
 	engine_faults_release(&own);
 	return faulty ? ENGINE_INVALID : ENGINE_OK;
 }
+
+static const char *const rule_words[ENGINE_RULE_COUNT] = { "none", "role", "mentor_above",
+	"line_distance", "same_manager", "blocked", "junior", "language", "hours", "need" };
+
+const char *engine_rule_word(enum engine_rule rule)
+{
+	return rule < ENGINE_RULE_COUNT ? rule_words[rule] : "unknown";
+}

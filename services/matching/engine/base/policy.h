@@ -33,11 +33,27 @@ enum engine_criterion {
 	ENGINE_CRITERION_COUNT
 };
 
+/* Hard rules, in the order in which a pair is tried; the first that refuses is the one counted. */
+enum engine_rule {
+	ENGINE_RULE_NONE = 0,      /* the pair is allowed */
+	ENGINE_RULE_ROLE,          /* same person, inactive, or not on that side */
+	ENGINE_RULE_MENTOR_ABOVE,  /* the mentor stands above the mentee */
+	ENGINE_RULE_LINE_DISTANCE, /* the mentee stands above the mentor, too close */
+	ENGINE_RULE_SAME_MANAGER,
+	ENGINE_RULE_BLOCKED,
+	ENGINE_RULE_JUNIOR, /* level gap or age */
+	ENGINE_RULE_LANGUAGE,
+	ENGINE_RULE_HOURS,
+	ENGINE_RULE_NEED,
+	ENGINE_RULE_COUNT
+};
+const char *engine_rule_word(enum engine_rule rule);
+
 #define ENGINE_WEIGHT_SUM 128
 #define ENGINE_WEIGHT_MAX 127
 #define ENGINE_LINE_ANY   0 /* the mentee stands nowhere above the mentor, save heads of the tree */
-#define ENGINE_LINE_GRANTED                                                                        \
-	3 /* steps down at which the nearest mentor of a head of the tree stands */
+/* steps down at which the nearest mentor of a head of the tree stands */
+#define ENGINE_LINE_GRANTED  3
 #define ENGINE_SHORTLIST_MAX 8
 
 enum engine_junior {

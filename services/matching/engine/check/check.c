@@ -1,27 +1,11 @@
 /* The second opinion on a result. */
 #include "matching/engine/check/check.h"
 
-#include "matching/engine/check/check_state.h"
+#include "matching/engine/check/check_prices.h"
+#include "matching/engine/check/check_stable.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const refusal_words[ENGINE_REFUSAL_COUNT] = { "none", "shape", "pair", "score",
-	"capacity", "price", "slackness", "gap", "pin", "blocking_pair", "outcome" };
-
-const char *engine_refusal_word(enum engine_refusal refusal)
-{
-	return refusal < ENGINE_REFUSAL_COUNT ? refusal_words[refusal] : "unknown";
-}
-
-bool check_refuse(
-	struct checking *checking, enum engine_refusal refusal, uint32_t mentee, uint32_t mentor)
-{
-	checking->verdict.refusal = refusal;
-	checking->verdict.mentee = mentee;
-	checking->verdict.mentor = mentor;
-	return false;
-}
 
 static bool init(struct checking *checking)
 {

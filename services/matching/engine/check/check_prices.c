@@ -1,5 +1,5 @@
 /* Prices against every pair, and the gap they leave. */
-#include "matching/engine/check/check_state.h"
+#include "matching/engine/check/check_prices.h"
 
 __extension__ typedef __int128 wide;
 

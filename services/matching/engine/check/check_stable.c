@@ -2,7 +2,7 @@
  * A second opinion on stability: every pair, one after the other, by the orders of both sides as
  * the population states them.
  */
-#include "matching/engine/check/check_state.h"
+#include "matching/engine/check/check_stable.h"
 
 #include <stdlib.h>
 

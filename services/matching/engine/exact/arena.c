@@ -1,5 +1,5 @@
 /* Memory for the rows' lists: taken in big pieces, given back all at once. */
-#include "matching/engine/exact/solver.h"
+#include "matching/engine/exact/arena.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * worth (augmenting row reduction; Jonker and Volgenant 1987, Bertsekas 1988, with capacities). All
  * invariants hold after every bid, so it may stop anywhere; what is left is for the search.
  */
-#include "matching/engine/exact/solver.h"
+#include "matching/engine/exact/auction.h"
 
 #include <stdlib.h>
 
@@ -78,7 +78,7 @@ static void take(struct auction *auction, uint32_t index, struct edge edge, int6
 	solver_limit(solver, index);
 	solver->places_open--;
 	if (place->holders == place->capacity)
-		price_set(solver, edge.place, weakest(solver, place, &weak));
+		solver_set_price(solver, edge.place, weakest(solver, place, &weak));
 }
 
 /* One bid. False when the row has to wait for prices, for the search, or is done. */
@@ -110,7 +110,7 @@ static bool bid(struct auction *auction, uint32_t index)
 	if (pays <= place->price)
 		return false;
 	if (pays <= least || !free_to_go) {
-		price_set(solver, offer.edge->place, pays < least ? pays : least);
+		solver_set_price(solver, offer.edge->place, pays < least ? pays : least);
 		return pays < least;
 	}
 	struct edge edge = *offer.edge;

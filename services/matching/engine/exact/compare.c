@@ -1,7 +1,8 @@
 /* Two policies on the same people: who gains, who loses. */
-#include "matching/engine/exact/live.h"
+#include "matching/engine/exact/compare.h"
 
-#include "matching/engine/explain/explain.h"
+#include "matching/engine/exact/solve.h"
+#include "matching/engine/score/score.h"
 
 #include <stdlib.h>
 

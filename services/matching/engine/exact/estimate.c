@@ -1,5 +1,7 @@
 /* How much memory a run takes at most, before it is started. */
-#include "matching/engine/stable/stable_state.h"
+#include "matching/engine/exact/estimate.h"
+
+#include "matching/engine/exact/solver.h"
 
 #define EDGES_PER_ROW 96u /* candidates listed, lists outgrown included */
 
@@ -60,7 +62,7 @@ enum engine_status engine_estimate(const struct engine_population *population,
 		return ENGINE_TOO_LARGE;
 	for (int side = 0; mode == ENGINE_MODE_STABLE && side < CHOICES_SIDES; side++) {
 		size_t count = population->choices[side].count;
-		if (!add(&sum, count, sizeof(struct stated) + sizeof(struct edge)) ||
+		if (!add(&sum, count, ESTIMATE_STATED_BYTES + sizeof(struct edge)) ||
 			!add(&sum, count ? rows : 0, sizeof(size_t) + 32 * sizeof(struct edge)))
 			return ENGINE_TOO_LARGE;
 	}

@@ -1,8 +1,5 @@
-/*
- * When a search has settled most mentors, only the few others can still object. Gathered in blocks
- * of their own, they cost a row a fraction of what the whole population would.
- */
-#include "matching/engine/exact/solver.h"
+/* Mentors not yet settled, in blocks of their own. */
+#include "matching/engine/exact/gather.h"
 
 #include <stdlib.h>
 
@@ -22,33 +19,32 @@ static bool allocate(struct gather *gather, const struct engine_scorer *scorer, 
 	size_t blocks = count / KERNEL_LANES + 1;
 	gather->places = malloc((count + 1) * sizeof(*gather->places));
 	gather->blocks = calloc(blocks, sizeof(*gather->blocks));
-	gather->slots = malloc(blocks * scorer->columns.count * sizeof(*gather->slots) + 1);
+	gather->slots = malloc(blocks * scorer->features.count * sizeof(*gather->slots) + 1);
 	gather->scratch = aligned_alloc(64, layout_scratch_size(scorer));
 	return gather->places && gather->blocks && gather->slots && gather->scratch;
 }
 
-bool gather_build(struct solver *solver)
+bool gather_begin(struct gather *gather, const struct engine_scorer *scorer, size_t most)
 {
-	struct gather *gather = &solver->gather;
-	const struct engine_scorer *scorer = solver->scorer;
 	gather_release(gather);
-	if (!allocate(gather, scorer, solver->places - solver->settled_places))
-		return false;
-	for (uint32_t j = 0; j < solver->places; j++)
-		if (!is_settled(solver, j))
-			gather->places[gather->count++] = j;
+	return allocate(gather, scorer, most);
+}
+
+bool gather_blocks(struct gather *gather, const struct engine_scorer *scorer,
+	const atomic_bool *cancel, bool *ret_cancelled)
+{
 	for (uint32_t first = 0; first < gather->count; first += KERNEL_LANES) {
 		uint32_t left = gather->count - first;
 		uint32_t block = gather->block_count++;
-		if (is_cancelled(solver))
-			solver->cancelled = true;
-		if (solver->cancelled) {
+		if (is_raised(cancel)) {
+			*ret_cancelled = true;
 			gather->count = gather->block_count = 0;
 			break;
 		}
 		if (!layout_gather_block(scorer, gather->places + first,
 			    left < KERNEL_LANES ? left : KERNEL_LANES, &gather->blocks[block],
-			    gather->slots + (size_t)block * scorer->columns.count, gather->scratch))
+			    gather->slots + (size_t)block * scorer->features.count,
+			    gather->scratch))
 			return false;
 	}
 	return true;

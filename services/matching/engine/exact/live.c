@@ -1,7 +1,13 @@
 /* A matching kept exact while single people change. */
 #include "matching/engine/exact/live.h"
 
-#include "matching/engine/exact/solver.h"
+#include "matching/engine/exact/answer.h"
+#include "matching/engine/exact/mentor_pairs.h"
+#include "matching/engine/exact/prepare.h"
+#include "matching/engine/exact/price.h"
+#include "matching/engine/exact/reverse.h"
+#include "matching/engine/exact/run.h"
+#include "matching/engine/exact/search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +35,12 @@ static void clear(struct engine_live *live)
 static enum engine_status solve_anew(struct engine_live *live, struct engine_faults *faults)
 {
 	clear(live);
-	enum engine_status status = solve_prepare(
+	enum engine_status status = prepare_run(
 		live->population, &live->policy, &live->options, live->mode, faults, &live->scorer);
 	if (!status)
 		status = solver_init(&live->solver, live->scorer, &live->options, live->mode);
 	if (!status)
-		status = solver_run(&live->solver);
+		status = run_solver(&live->solver);
 	return status;
 }
 
@@ -110,8 +116,7 @@ static void free_pair(struct solver *solver, struct freed *freed, uint32_t row, 
 {
 	solver_drop(solver, row, place);
 	solver->places_open++;
-	if (people_grow(
-		    (void **)&freed->places, &freed->room, freed->count, sizeof(*freed->places)))
+	if (array_grow((void **)&freed->places, &freed->room, freed->count, sizeof(*freed->places)))
 		freed->places[freed->count++] = place;
 	else
 		freed->failed = true;
@@ -163,12 +168,12 @@ static void unlist(struct solver *solver, uint32_t place)
 /* The least price at which no row would rather have the mentor than what it has. */
 static int64_t least_price(const struct solver *solver, uint32_t at)
 {
-	const struct column *column = &solver->columns[at];
+	const struct mentor_pairs *pairs = &solver->mentor_pairs[at];
 	int64_t least = 0;
-	for (uint32_t e = 0; e < column->count; e++) {
+	for (uint32_t e = 0; e < pairs->count; e++) {
 		int64_t price = price_towards(
-			&solver->row[column->entries[e].row], solver->place[at].department);
-		int64_t value = holder_value(solver, &column->entries[e]);
+			&solver->row[pairs->entries[e].row], solver->place[at].department);
+		int64_t value = holder_value(solver, &pairs->entries[e]);
 		least = value - price > least ? value - price : least;
 	}
 	return least;
@@ -203,13 +208,13 @@ static bool replace_place(struct solver *solver, struct freed *freed, uint32_t a
 /* The new facts are in force: prices of places given back fall, and what waits is sent. */
 static bool settle_change(struct solver *solver, const struct freed *freed, uint32_t changed)
 {
-	column_forget(solver);
+	solver_forget_pairs(solver);
 	if (changed != ENGINE_NONE) {
 		const int64_t all = PRICE_NEVER;
-		if (!column_price(solver, &changed, &all, 1))
+		if (!mentor_pairs_price(solver, &changed, &all, 1))
 			return false;
-		price_set(solver, changed, least_price(solver, changed));
-		if (!column_list(solver, changed) || !lower_place(solver, changed))
+		solver_set_price(solver, changed, least_price(solver, changed));
+		if (!mentor_pairs_list(solver, changed) || !lower_place(solver, changed))
 			return false;
 	}
 	for (size_t f = 0; f < freed->count; f++)
@@ -238,7 +243,8 @@ static bool fits(const struct engine_live *live, uint32_t person, const struct p
 {
 	return is_mentor(before) == is_mentor(after) && is_mentee(before) == is_mentee(after) &&
 	       before->active == after->active && !live->population->pin_count &&
-	       layout_fits(live->scorer, after) && same_most(live, person, after);
+	       features_fit(&live->scorer->features, live->population, after) &&
+	       same_most(live, person, after);
 }
 
 /* True if the new mentor makes nobody else a head of the tree, and nobody ceases to be one. */
@@ -272,7 +278,7 @@ static enum engine_status refresh(struct engine_live *live, uint32_t person)
 	if (done && row != ENGINE_NONE)
 		done = replace_row(solver, &freed, row);
 	done = done && !freed.failed && settle_change(solver, &freed, place);
-	column_forget(solver);
+	solver_forget_pairs(solver);
 	free(freed.places);
 	live->broken = !done;
 	return done ? ENGINE_OK : ENGINE_NO_MEMORY;
@@ -287,7 +293,7 @@ enum engine_status engine_live_replace(struct engine_live *live, uint32_t person
 	size_t before = list->total;
 	if (live->broken)
 		return ENGINE_NO_MEMORY;
-	people_check(population, person, facts, list);
+	person_check(population, person, facts, list);
 	if (population->people[person].manager != facts->manager)
 		engine_faults_add(list, (struct engine_fault){ person, ENGINE_NONE,
 						ENGINE_FIELD_MANAGER, ENGINE_FAULT_OUT_OF_RANGE });
@@ -296,13 +302,13 @@ enum engine_status engine_live_replace(struct engine_live *live, uint32_t person
 	if (faulty)
 		return ENGINE_INVALID;
 	struct person old = population->people[person], packed;
-	if (!people_pack(population, facts, &packed))
+	if (!person_pack(population, facts, &packed))
 		return ENGINE_NO_MEMORY;
 	population->people[person] = packed;
 	if (fits(live, person, &old, &packed))
 		return refresh(live, person);
 	enum engine_status status = old.active == packed.active ? ENGINE_OK
-								: people_line_up(population, NULL);
+								: forest_build(population, NULL);
 	if (!status)
 		status = solve_anew(live, faults);
 	live->broken = status != ENGINE_OK;
@@ -311,5 +317,5 @@ enum engine_status engine_live_replace(struct engine_live *live, uint32_t person
 
 enum engine_status engine_live_result(struct engine_live *live, struct engine_result *ret_result)
 {
-	return live->broken ? ENGINE_NO_MEMORY : solver_result(&live->solver, ret_result);
+	return live->broken ? ENGINE_NO_MEMORY : answer_write(&live->solver, ret_result);
 }

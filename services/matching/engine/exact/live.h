@@ -1,5 +1,5 @@
 /*
- * A solved matching that is kept exact while single people change, and the comparison of policies.
+ * A solved matching that is kept exact while single people change.
  *
  * A change costs milliseconds, not a run: the prices of the last optimum stay, the places of the
  * changed person are given back, and a few searches restore optimality and its proof.
@@ -7,7 +7,8 @@
 #ifndef ENGINE_LIVE_H
 #define ENGINE_LIVE_H
 
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
 
 struct engine_live;
 
@@ -32,31 +33,5 @@ enum engine_status engine_live_replace(struct engine_live *live, uint32_t person
 
 /* The result as it stands, with its certificate; release it with engine_result_release. */
 enum engine_status engine_live_result(struct engine_live *live, struct engine_result *ret_result);
-
-/* What one policy gives each mentee against another. */
-struct engine_change {
-	uint32_t mentee;
-	int32_t places_before, places_after;
-	int64_t score_before, score_after; /* each pair scored under the policy named `measure` */
-};
-
-struct engine_comparison {
-	struct engine_result before, after;
-	struct engine_change *changes; /* mentees who gain or lose, by index; owned */
-	size_t change_count;
-	size_t gaining, losing;            /* by places, then by score */
-	int64_t total_before, total_after; /* both under `measure` */
-};
-
-/*
- * Runs both policies on the same people and compares them under `measure` (often one of the two).
- * Answers like engine_shortlist; a cancelled comparison leaves nothing.
- */
-enum engine_status engine_compare(const struct engine_population *population,
-	const struct engine_policy *before, const struct engine_policy *after,
-	const struct engine_policy *measure, enum engine_mode mode,
-	const struct engine_options *options, struct engine_faults *faults,
-	struct engine_comparison *ret_comparison);
-void engine_comparison_release(struct engine_comparison *comparison);
 
 #endif

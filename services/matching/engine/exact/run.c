@@ -1,5 +1,11 @@
 /* From the first pricing to the proof: auction, searches and pricing in turns. */
-#include "matching/engine/exact/solver.h"
+#include "matching/engine/exact/run.h"
+
+#include "matching/engine/exact/auction.h"
+#include "matching/engine/exact/mentor_pairs.h"
+#include "matching/engine/exact/price.h"
+#include "matching/engine/exact/reverse.h"
+#include "matching/engine/exact/search.h"
 
 #include <stdlib.h>
 
@@ -109,13 +115,13 @@ static enum engine_status send_last(struct solver *solver)
 {
 	enum search_answer answer = SEARCH_DONE;
 	lower_open_rows(solver);
-	if (!column_price_all(solver, REVERSE_REACH))
+	if (!mentor_pairs_price_all(solver, REVERSE_REACH))
 		return ENGINE_NO_MEMORY;
 	while (solver->places_open && answer == SEARCH_DONE && !solver->cancelled &&
 		!is_cancelled(solver))
 		answer = reverse_run(solver);
 	reverse_close(solver);
-	column_forget(solver);
+	solver_forget_pairs(solver);
 	if (solver->failed)
 		return ENGINE_NO_MEMORY;
 	return solver->places_open ? ENGINE_CANCELLED : ENGINE_OK;
@@ -126,7 +132,7 @@ static enum engine_status finish(struct solver *solver)
 	return few_to_spare(solver) ? send_last(solver) : send_rest(solver);
 }
 
-enum engine_status solver_run(struct solver *solver)
+enum engine_status run_solver(struct solver *solver)
 {
 	size_t most = FIRST_REACH;
 	if (solver->cancelled) /* while things were laid out */

@@ -2,9 +2,9 @@
  * One shortest path: the cheapest chain of moves by which one more place of a mentee is decided.
  * Dijkstra on reduced costs, which the invariants keep from being negative.
  */
-#include "matching/engine/exact/solver.h"
+#include "matching/engine/exact/search.h"
 
-#include <stdlib.h>
+#include "matching/engine/exact/price.h"
 
 #define GATHER_FROM 24u /* rows priced before mentors are gathered */
 
@@ -46,12 +46,12 @@ static void relax(struct search *search, uint32_t node, int64_t distance, uint32
 		}
 	}
 	if (distance == search->now) {
-		if (people_grow((void **)&solver->stack, &solver->stack_room, solver->stack_count,
+		if (array_grow((void **)&solver->stack, &solver->stack_room, solver->stack_count,
 			    sizeof(*solver->stack)))
 			solver->stack[solver->stack_count++] = node;
 		else
 			solver->failed = true;
-	} else if (!heap_push(solver, distance, node)) {
+	} else if (!heap_push(&solver->heap, distance, node)) {
 		solver->failed = true;
 	}
 }
@@ -92,8 +92,8 @@ static void expect_bound(struct search *search, uint32_t node, int64_t from)
 		return;
 	if (!search->pricing)
 		search->blocked = at;
-	if (!heap_push(solver, at, node + search->events_from))
-		search->stopped = true;
+	if (!heap_push(&solver->heap, at, node + search->events_from))
+		search->stopped = solver->failed = true;
 }
 
 static void settle_row(struct search *search, uint32_t node)
@@ -166,8 +166,8 @@ static bool next_node(struct search *search, uint32_t *ret_node)
 		int64_t key = search->now;
 		if (solver->stack_count) {
 			node = solver->stack[--solver->stack_count];
-		} else if (solver->heap_count) {
-			struct heap_entry top = heap_pop(solver);
+		} else if (solver->heap.count) {
+			struct heap_entry top = heap_pop(&solver->heap);
 			node = top.node;
 			key = top.key;
 		} else {
@@ -186,6 +186,92 @@ static bool next_node(struct search *search, uint32_t *ret_node)
 	}
 }
 
+/*
+ * Lowers the rows' prices and raises the mentors' by how much nearer than `reach` they were. Bounds
+ * that held for this search only are closed to the price.
+ */
+static void move_prices(struct solver *solver, int64_t reach)
+{
+	for (size_t s = 0; s < solver->settled_count; s++) {
+		uint32_t node = solver->settled[s];
+		int64_t by = reach - solver->labels[node].distance;
+		by = by > 0 ? by : 0;
+		if (node < solver->places) {
+			if (by)
+				solver_set_price(solver, node, solver->place[node].price + by);
+			continue;
+		}
+		struct row *row = &solver->row[node_row(solver, node)];
+		if (node >= solver->places + solver->rows) {
+			row->limit_price -= by;
+			if (row->limit_loose)
+				row->limit_bound = row->limit_price;
+			row->limit_loose = false;
+			continue;
+		}
+		row->price -= by;
+		if (row->loose)
+			row->bound = row->price;
+		row->loose = false;
+	}
+}
+
+/* Walks back from the end: every row on the way takes the pair after it and drops the one before.
+ */
+static void take_path(struct solver *solver, uint32_t start, uint32_t node)
+{
+	uint32_t take = ENGINE_NONE;
+	if (node >= solver->places) {
+		solver->row[node_row(solver, node)].empty++;
+	} else {
+		take = node;
+		node = solver->labels[node].from;
+	}
+	for (;;) {
+		uint32_t index = node_row(solver, node);
+		while (node != start && solver->labels[node].from >= solver->places)
+			node = solver->labels[node].from;
+		uint32_t drop = node == start ? ENGINE_NONE : solver->labels[node].from;
+		if (drop != ENGINE_NONE)
+			solver_drop(solver, index, drop);
+		if (take != ENGINE_NONE)
+			solver_take(solver, index, *solver_find(&solver->row[index], take));
+		solver_limit(solver, index);
+		if (drop == ENGINE_NONE)
+			return;
+		take = drop;
+		node = solver->labels[drop].from;
+	}
+}
+
+static void pend_rows(struct solver *solver)
+{
+	for (size_t s = 0; s < solver->settled_count; s++) {
+		uint32_t node = solver->settled[s];
+		if (node < solver->places)
+			continue;
+		const struct row *row = &solver->row[node_row(solver, node)];
+		int64_t near = (int64_t)64 << (row->priced < 20 ? row->priced : 20);
+		bool close = row->price - row->bound <= near;
+		if (row->limit != ENGINE_NO_LIMIT && row->limit_price - row->limit_bound <= near)
+			close = true;
+		if (close)
+			solver_pend(solver, node_row(solver, node));
+	}
+}
+
+/* Gathers the mentors not settled yet. False without memory. */
+static bool gather_rest(struct solver *solver)
+{
+	struct gather *gather = &solver->gather;
+	if (!gather_begin(gather, solver->scorer, solver->places - solver->settled_places))
+		return false;
+	for (uint32_t j = 0; j < solver->places; j++)
+		if (!is_settled(solver, j))
+			gather->places[gather->count++] = j;
+	return gather_blocks(gather, solver->scorer, solver->options.cancel, &solver->cancelled);
+}
+
 /* Worth gathering who is left: many rows had to be priced, and few mentors are not settled. */
 static void consider_gathering(struct search *search)
 {
@@ -195,7 +281,7 @@ static void consider_gathering(struct search *search)
 	if (++search->widened < GATHER_FROM || left * 4 > gathered)
 		return;
 	search->widened = 0;
-	if (!gather_build(solver))
+	if (!gather_rest(solver))
 		search->stopped = solver->failed = true;
 }
 
@@ -229,7 +315,7 @@ static void widen(struct search *search, uint32_t node)
 
 static void begin(struct search *search, uint32_t start)
 {
-	search_clear(search->solver);
+	solver_clear_search(search->solver);
 	search->solver->figures.searches++;
 	relax(search, start, 0, start);
 }
@@ -237,16 +323,16 @@ static void begin(struct search *search, uint32_t start)
 /* Ends without a path: prices move as far as is proven. */
 static enum search_answer give_up(struct search *search, enum search_answer answer)
 {
-	search_move_prices(search->solver, search->now);
+	move_prices(search->solver, search->now);
 	if (answer == SEARCH_BLOCKED)
-		search_pend_rows(search->solver);
+		pend_rows(search->solver);
 	return answer;
 }
 
 /* Rows priced within an unfinished search must not keep a bound that held for it only. */
 static enum search_answer stop(struct search *search)
 {
-	search_move_prices(search->solver, 0);
+	move_prices(search->solver, 0);
 	return SEARCH_STOPPED;
 }
 
@@ -278,8 +364,8 @@ enum search_answer search_run(struct solver *solver, uint32_t row, size_t most, 
 	}
 	if (search.stopped || solver->failed || solver->cancelled)
 		return stop(&search);
-	search_move_prices(solver, search.ending.distance);
-	search_take_path(solver, start, search.ending.node);
+	move_prices(solver, search.ending.distance);
+	take_path(solver, start, search.ending.node);
 	solver->places_open--;
 	return SEARCH_DONE;
 }

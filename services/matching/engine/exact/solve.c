@@ -1,69 +1,11 @@
 /* The calls: shortlists, pairs, repair. */
 #include "matching/engine/exact/solve.h"
 
-#include "matching/engine/score/criteria.h"
-#include "matching/engine/exact/solver.h"
-
-#include <stdlib.h>
+#include "matching/engine/exact/answer.h"
+#include "matching/engine/exact/prepare.h"
+#include "matching/engine/exact/run.h"
 
 static const struct engine_options no_options;
-
-/* Every pin must keep the policy's hard rules; blocked and roles were seen when sealing. */
-static enum engine_status check_pins(const struct engine_population *population,
-	const struct engine_policy *policy, enum engine_mode mode, struct engine_faults *faults)
-{
-	enum engine_status status = ENGINE_OK;
-	uint32_t run = 0;
-	for (size_t p = 0; p < population->pin_count; p++) {
-		struct link pin = population->pins[p];
-		enum engine_fault_code code = ENGINE_FAULT_NONE;
-		run = p && population->pins[p - 1].one == pin.one ? run + 1 : 1;
-		if (criteria_first_refusal(population, policy, pin.one, pin.other))
-			code = ENGINE_FAULT_RULE;
-		else if (mode == ENGINE_MODE_SHORTLIST && run > (uint32_t)policy->shortlist_size)
-			code = ENGINE_FAULT_OVER_CAPACITY;
-		if (code == ENGINE_FAULT_NONE)
-			continue;
-		engine_faults_add(faults,
-			(struct engine_fault){ pin.one, pin.other, ENGINE_FIELD_PINNED, code });
-		status = ENGINE_INVALID;
-	}
-	return status;
-}
-
-/* The configured cap, or as many as it takes for every mentee to get a full list. */
-static void raise_cap(const struct engine_population *population, struct engine_policy *policy)
-{
-	uint64_t mentees = 0, mentors = 0;
-	for (size_t p = 0; p < population->count; p++) {
-		mentees += is_mentee(&population->people[p]);
-		mentors += is_mentor(&population->people[p]);
-	}
-	uint64_t needed =
-		mentors ? (mentees * (uint64_t)policy->shortlist_size + mentors - 1) / mentors : 0;
-	needed = needed > 60000 ? 60000 : needed;
-	if (needed > (uint64_t)policy->exposure_cap)
-		policy->exposure_cap = (int32_t)needed;
-}
-
-enum engine_status solve_prepare(const struct engine_population *population,
-	const struct engine_policy *policy, const struct engine_options *options,
-	enum engine_mode mode, struct engine_faults *faults, struct engine_scorer **ret_scorer)
-{
-	struct engine_policy own = *policy;
-	enum engine_status status = engine_policy_check(policy, faults);
-	if (!status && mode != ENGINE_MODE_STABLE)
-		status = check_pins(population, policy, mode, faults);
-	if (status)
-		return status;
-	if (mode == ENGINE_MODE_SHORTLIST)
-		raise_cap(population, &own);
-	size_t bytes = 0;
-	status = engine_estimate(population, &own, mode, &bytes);
-	if (!status && options->memory_limit && bytes > options->memory_limit)
-		status = ENGINE_NO_MEMORY;
-	return status ? status : scorer_new(population, &own, options, ret_scorer);
-}
 
 /* Lists the published pairs that are still allowed, as kept ones. */
 static enum engine_status list_published(
@@ -93,19 +35,18 @@ static enum engine_status solve(const struct engine_population *population,
 	struct solver solver = { 0 };
 	if (!options)
 		options = &no_options;
-	enum engine_status status = solve_prepare(
-		population, policy, options, mode, faults, &scorer);
+	enum engine_status status = prepare_run(population, policy, options, mode, faults, &scorer);
 	if (status)
 		return status;
 	status = solver_init(&solver, scorer, options, mode);
 	if (!status)
 		status = list_published(&solver, published, published_count);
 	if (!status)
-		status = solver_run(&solver);
+		status = run_solver(&solver);
 	if (status == ENGINE_CANCELLED)
 		solver.cancelled = true;
 	if (!status || status == ENGINE_CANCELLED) {
-		enum engine_status written = solver_result(&solver, ret_result);
+		enum engine_status written = answer_write(&solver, ret_result);
 		status = written ? written : status;
 	}
 	solver_release(&solver);

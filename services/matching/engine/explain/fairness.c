@@ -1,6 +1,7 @@
 /* Exposure, ranks and coverage of a result. */
 #include "matching/engine/explain/fairness.h"
 
+#include "matching/engine/exact/exact.h"
 #include "matching/engine/people/people.h"
 #include "matching/engine/score/score.h"
 

@@ -4,7 +4,8 @@
 #ifndef ENGINE_FAIRNESS_H
 #define ENGINE_FAIRNESS_H
 
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
 
 #define ENGINE_CELL_MIN 5 /* groups smaller than this are suppressed */
 

@@ -1,5 +1,7 @@
 /* "Why not": counts per rule, and the fewest rules whose relaxation really yields a mentor. */
-#include "matching/engine/score/criteria.h"
+#include "matching/engine/explain/why_not.h"
+
+#include "matching/engine/score/score.h"
 
 #include <string.h>
 

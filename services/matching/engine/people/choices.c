@@ -1,5 +1,7 @@
 /* Stated choices: lists of people of the other side whom somebody would rather have. */
-#include "matching/engine/people/people.h"
+#include "matching/engine/people/choices.h"
+
+#include "matching/engine/base/base.h"
 
 #include <stdlib.h>
 
@@ -25,7 +27,7 @@ static void check_list(
 	}
 }
 
-enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
+enum engine_status choices_add(struct engine_population *population, uint32_t person,
 	bool as_mentee, const uint32_t *choices, size_t count)
 {
 	struct choices *side =
@@ -35,8 +37,7 @@ enum engine_status engine_population_prefer(struct engine_population *population
 		return ENGINE_OK;
 	}
 	while (side->count + count > side->room)
-		if (!people_grow(
-			    (void **)&side->list, &side->room, side->room, sizeof(*side->list)))
+		if (!array_grow((void **)&side->list, &side->room, side->room, sizeof(*side->list)))
 			return ENGINE_NO_MEMORY;
 	check_list(&population->faults, person, choices, count);
 	for (uint32_t i = 0; i < count; i++)
@@ -74,38 +75,8 @@ static void seal_side(struct engine_population *population, struct choices *side
 	}
 }
 
-void people_seal_choices(struct engine_population *population, struct engine_faults *faults)
+void choices_seal(struct engine_population *population, struct engine_faults *faults)
 {
 	seal_side(population, &population->choices[CHOICES_OF_MENTEES], ENGINE_ROLE_MENTEE, faults);
 	seal_side(population, &population->choices[CHOICES_OF_MENTORS], ENGINE_ROLE_MENTOR, faults);
-}
-
-const struct choice *people_choices(
-	const struct engine_population *population, int side, uint32_t person, size_t *ret_count)
-{
-	const struct choices *choices = &population->choices[side];
-	size_t low = 0, high = choices->count, end;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (choices->list[middle].person < person)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < choices->count && choices->list[end].person == person; end++)
-		continue;
-	*ret_count = end - low;
-	return choices->list ? choices->list + low : NULL;
-}
-
-uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
-	bool as_mentee, uint32_t choice)
-{
-	size_t count;
-	const struct choice *list = people_choices(
-		population, as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS, person, &count);
-	for (size_t c = 0; c < count; c++)
-		if (list[c].choice == choice)
-			return list[c].place;
-	return 0;
 }

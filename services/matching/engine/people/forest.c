@@ -1,7 +1,7 @@
 /*
  * The reporting forest: pre-order numbers and depths, without recursion.
  */
-#include "matching/engine/people/people.h"
+#include "matching/engine/people/forest.h"
 
 #include <stdlib.h>
 
@@ -102,8 +102,7 @@ static void number(struct engine_population *population, struct forest *forest)
 	}
 }
 
-enum engine_status people_line_up(
-	struct engine_population *population, struct engine_faults *faults)
+enum engine_status forest_build(struct engine_population *population, struct engine_faults *faults)
 {
 	struct forest forest;
 	enum engine_status status = ENGINE_NO_MEMORY;

@@ -1,5 +1,5 @@
 /* Weekly windows on the half-hour mask of the UTC week. */
-#include "matching/engine/people/population.h"
+#include "matching/engine/people/hours.h"
 
 #include <string.h>
 

@@ -1,5 +1,10 @@
 /* Building and sealing a population. */
-#include "matching/engine/people/people.h"
+#include "matching/engine/people/population.h"
+
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/choices.h"
+#include "matching/engine/people/forest.h"
+#include "matching/engine/people/person.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +16,7 @@ struct engine_population *engine_population_new(struct engine_vocabulary vocabul
 		return NULL;
 	population->vocabulary = vocabulary;
 	/* people without lists point into the pool as well, so there is one from the start */
-	if (!people_grow((void **)&population->pool, &population->pool_room, 0, sizeof(uint32_t))) {
+	if (!array_grow((void **)&population->pool, &population->pool_room, 0, sizeof(uint32_t))) {
 		free(population);
 		return NULL;
 	}
@@ -39,36 +44,21 @@ size_t engine_population_size(const struct engine_population *population)
 	return population->count;
 }
 
-bool people_grow(void **array, size_t *room, size_t count, size_t size)
-{
-	if (count < *room)
-		return true;
-	size_t more = *room ? *room + *room / 2 : 64;
-	if (more > SIZE_MAX / size)
-		return false;
-	void *grown = realloc(*array, more * size);
-	if (!grown)
-		return false;
-	*array = grown;
-	*room = more;
-	return true;
-}
-
 enum engine_status engine_population_add(struct engine_population *population,
 	const struct engine_person *person, uint32_t *ret_person)
 {
 	if (population->count >= ENGINE_NONE - 16)
 		return ENGINE_TOO_LARGE;
-	if (!people_grow((void **)&population->people, &population->room, population->count,
+	if (!array_grow((void **)&population->people, &population->room, population->count,
 		    sizeof(struct person)))
 		return ENGINE_NO_MEMORY;
 	uint32_t index = (uint32_t)population->count;
 	size_t faults = population->faults.total;
-	people_check(population, index, person, &population->faults);
+	person_check(population, index, person, &population->faults);
 	struct person *slot = &population->people[index];
 	if (population->faults.total != faults)
 		*slot = (struct person){ .manager = person->manager, .department = ENGINE_NONE };
-	else if (!people_pack(population, person, slot))
+	else if (!person_pack(population, person, slot))
 		return ENGINE_NO_MEMORY;
 	population->count++;
 	*ret_person = index;
@@ -78,7 +68,7 @@ enum engine_status engine_population_add(struct engine_population *population,
 static enum engine_status add_link(
 	struct link **links, size_t *count, size_t *room, uint32_t one, uint32_t other)
 {
-	if (!people_grow((void **)links, room, *count, sizeof(struct link)))
+	if (!array_grow((void **)links, room, *count, sizeof(struct link)))
 		return ENGINE_NO_MEMORY;
 	(*links)[(*count)++] = (struct link){ one, other };
 	return ENGINE_OK;
@@ -105,39 +95,22 @@ enum engine_status engine_population_pin(
 		&population->pins, &population->pin_count, &population->pin_room, mentee, mentor);
 }
 
-static int compare_links(const void *left, const void *right)
+enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
+	bool as_mentee, const uint32_t *choices, size_t count)
 {
-	const struct link *a = left, *b = right;
-	if (a->one != b->one)
-		return a->one < b->one ? -1 : 1;
-	return a->other < b->other ? -1 : a->other > b->other;
+	return choices_add(population, person, as_mentee, choices, count);
 }
 
-static bool find_link(const struct link *links, size_t low, size_t high, struct link wanted)
+uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
+	bool as_mentee, uint32_t choice)
 {
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = compare_links(&links[middle], &wanted);
-		if (!order)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-bool people_blocked(const struct engine_population *population, uint32_t one, uint32_t other)
-{
-	const uint32_t *first = population->blocked_first + one;
-	return find_link(population->blocked, first[0], first[1], (struct link){ one, other });
-}
-
-bool people_pinned(const struct engine_population *population, uint32_t mentee, uint32_t mentor)
-{
-	return find_link(
-		population->pins, 0, population->pin_count, (struct link){ mentee, mentor });
+	size_t count;
+	const struct choice *list = people_choices(
+		population, as_mentee ? CHOICES_OF_MENTEES : CHOICES_OF_MENTORS, person, &count);
+	for (size_t c = 0; c < count; c++)
+		if (list[c].choice == choice)
+			return list[c].place;
+	return 0;
 }
 
 static void note(struct engine_faults *faults, struct link pair, enum engine_field field,
@@ -152,10 +125,10 @@ static bool seal_blocked(struct engine_population *population, struct engine_fau
 	struct link *links = population->blocked;
 	size_t kept = 0;
 	if (population->blocked_count)
-		qsort(links, population->blocked_count, sizeof(*links), compare_links);
+		qsort(links, population->blocked_count, sizeof(*links), links_compare);
 	for (size_t i = 0; i < population->blocked_count; i++) {
 		struct link pair = links[i];
-		if (i && !compare_links(&links[i - 1], &pair))
+		if (i && !links_compare(&links[i - 1], &pair))
 			continue;
 		if (pair.one == pair.other)
 			note(faults, pair, ENGINE_FIELD_BLOCKED, ENGINE_FAULT_SELF);
@@ -165,7 +138,7 @@ static bool seal_blocked(struct engine_population *population, struct engine_fau
 			note(faults, pair, ENGINE_FIELD_BLOCKED, ENGINE_FAULT_UNKNOWN_PERSON);
 	}
 	for (size_t i = 0; i < population->blocked_count; i++)
-		if (!kept || compare_links(&links[kept - 1], &links[i]))
+		if (!kept || links_compare(&links[kept - 1], &links[i]))
 			links[kept++] = links[i];
 	population->blocked_count = kept;
 	population->blocked_first = calloc(population->count + 2, sizeof(uint32_t));
@@ -201,9 +174,9 @@ static bool seal_pins(struct engine_population *population, struct engine_faults
 	if (!used)
 		return false;
 	if (population->pin_count)
-		qsort(pins, population->pin_count, sizeof(*pins), compare_links);
+		qsort(pins, population->pin_count, sizeof(*pins), links_compare);
 	for (size_t i = 0; i < population->pin_count; i++) {
-		if (i && !compare_links(&pins[i - 1], &pins[i]))
+		if (i && !links_compare(&pins[i - 1], &pins[i]))
 			note(faults, pins[i], ENGINE_FIELD_PINNED, ENGINE_FAULT_DUPLICATE);
 		check_pin(population, pins[i], faults);
 		if (pins[i].one >= population->count || pins[i].other >= population->count)
@@ -227,14 +200,14 @@ enum engine_status engine_population_seal(
 	for (size_t i = 0; i < population->faults.count; i++)
 		engine_faults_add(list, population->faults.list[i]);
 	list->total += population->faults.total - population->faults.count;
-	enum engine_status status = people_line_up(population, list);
+	enum engine_status status = forest_build(population, list);
 	if (status != ENGINE_NO_MEMORY) {
 		free(population->blocked_first);
 		population->blocked_first = NULL;
 		if (!seal_blocked(population, list) || !seal_pins(population, list))
 			status = ENGINE_NO_MEMORY;
 		else
-			people_seal_choices(population, list);
+			choices_seal(population, list);
 		if (status != ENGINE_NO_MEMORY)
 			status = list->total != before ? ENGINE_INVALID : ENGINE_OK;
 	}

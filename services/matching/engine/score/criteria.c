@@ -100,6 +100,63 @@ uint32_t criteria_common_half_hours(const struct person *one, const struct perso
 	return common;
 }
 
+static void share_interests(const struct engine_population *population, const struct person *mentee,
+	const struct person *mentor, struct measured *measured)
+{
+	const uint32_t *left = interests_of(population, mentee);
+	const uint32_t *right = interests_of(population, mentor);
+	size_t l = 0, r = 0;
+	measured->shared_interest_count = 0;
+	while (l < mentee->interests && r < mentor->interests) {
+		if (left[l] == right[r]) {
+			measured->shared_interests[measured->shared_interest_count++] = left[l];
+			l++;
+			r++;
+		} else if (left[l] < right[r]) {
+			l++;
+		} else {
+			r++;
+		}
+	}
+}
+
+static int32_t background(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor)
+{
+	uint32_t differing = 0, used = 0;
+	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++) {
+		if (!(policy->declaration_kinds >> k & 1))
+			continue;
+		uint8_t one = mentee->declarations[k], other = mentor->declarations[k];
+		used++;
+		differing += one && other && one != other;
+	}
+	return used ? (int32_t)(differing * (255 / used)) : 0;
+}
+
+void criteria_measure(const struct engine_population *population,
+	const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, struct measured *ret_measured)
+{
+	int32_t *criterion = ret_measured->criterion;
+	criteria_lift(population, mentee, mentor, &ret_measured->lifted);
+	criteria_lift(population, mentor, mentee, &ret_measured->taught_back);
+	share_interests(population, mentee, mentor, ret_measured);
+	ret_measured->common_half_hours = criteria_common_half_hours(mentee, mentor);
+	criterion[ENGINE_NEED] = (int32_t)ret_measured->lifted.share;
+	criterion[ENGINE_EXCHANGE] = (int32_t)criteria_counted(
+		ret_measured->taught_back.steps, policy->ample_exchange);
+	criterion[ENGINE_INTERESTS] = (int32_t)criteria_counted(
+		(uint32_t)ret_measured->shared_interest_count, policy->ample_interests);
+	criterion[ENGINE_HOURS] = (int32_t)criteria_counted(
+		ret_measured->common_half_hours, policy->ample_half_hours);
+	criterion[ENGINE_LEVEL_GAP] = (int32_t)criteria_level_gap(
+		policy, mentee->level - mentor->level);
+	criterion[ENGINE_DEPARTMENT] = mentee->department != mentor->department ? 255 : 0;
+	criterion[ENGINE_BACKGROUND] = background(policy, mentee, mentor);
+	criterion[ENGINE_CHANNELS] = mentee->channels & mentor->channels ? 255 : 0;
+}
+
 static bool refuses_line(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
 {
@@ -108,7 +165,7 @@ static bool refuses_line(const struct engine_population *population,
 		return steps != 0;
 	if (policy->line_distance != ENGINE_LINE_ANY)
 		return steps <= (uint32_t)policy->line_distance;
-	return !engine_head_of_tree(population, policy, mentee);
+	return !criteria_head_of_tree(population, policy, mentee);
 }
 
 /* True if nothing refuses the pair and the mentor does not stand below the mentee. */
@@ -120,7 +177,7 @@ static bool allows_outside(const struct engine_population *population,
 	       criteria_first_refusal(population, policy, mentee, mentor) == ENGINE_RULE_NONE;
 }
 
-bool engine_head_of_tree(const struct engine_population *population,
+bool criteria_head_of_tree(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee)
 {
 	int32_t outside = 0;
@@ -138,7 +195,7 @@ struct engine_policy criteria_settle(const struct engine_population *population,
 {
 	struct engine_policy settled = *policy;
 	if (policy->line_distance == ENGINE_LINE_ANY)
-		settled.line_distance = engine_head_of_tree(population, policy, mentee)
+		settled.line_distance = criteria_head_of_tree(population, policy, mentee)
 						? ENGINE_LINE_GRANTED - 1
 						: INT32_MAX;
 	return settled;

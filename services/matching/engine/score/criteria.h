@@ -5,7 +5,7 @@
 #ifndef ENGINE_CRITERIA_H
 #define ENGINE_CRITERIA_H
 
-#include "matching/engine/explain/explain.h"
+#include "matching/engine/base/base.h"
 #include "matching/engine/people/people.h"
 
 /* Levels of `offers` against `wants`, both ascending by skill. */
@@ -49,10 +49,26 @@ struct engine_policy criteria_settle(const struct engine_population *population,
 
 uint32_t criteria_common_half_hours(const struct person *one, const struct person *other);
 
+/* The criteria of one pair, 0..255 each, and what they were counted from. */
+struct measured {
+	int32_t criterion[ENGINE_CRITERION_COUNT];
+	struct lift lifted, taught_back;
+	uint32_t common_half_hours;
+	size_t shared_interest_count;
+	uint32_t shared_interests[ENGINE_INTERESTS_MAX];
+};
+void criteria_measure(const struct engine_population *population,
+	const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, struct measured *ret_measured);
+
 /* True if that single rule refuses the pair, whatever the others say. */
 bool criteria_refuses(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_rule rule, uint32_t mentee,
 	uint32_t mentor);
+
+/* True if the head-of-tree rule (policy.h) applies to this mentee. May look at all mentors. */
+bool criteria_head_of_tree(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee);
 
 /* The first rule that refuses, ENGINE_RULE_NONE if none does. */
 enum engine_rule criteria_first_refusal(const struct engine_population *population,

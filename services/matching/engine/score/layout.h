@@ -13,23 +13,10 @@
 #ifndef ENGINE_LAYOUT_H
 #define ENGINE_LAYOUT_H
 
-#include "matching/engine/base/crew.h"
-#include "matching/engine/score/kernel.h"
+#include "matching/engine/base/base.h"
 #include "matching/engine/people/people.h"
-#include "matching/engine/score/score.h"
-
-/* Where each kind of column begins; columns of one kind are consecutive. */
-struct columns {
-	uint32_t hours, languages, channels, declarations, age, levels, departments;
-	uint32_t offers, wants, interests;
-	uint32_t count;
-	uint32_t *skill; /* dense number by skill, or ENGINE_NONE */
-	uint32_t *interest;
-	int16_t *level; /* mentors' levels, ascending */
-	uint32_t level_count;
-	uint32_t skill_count, interest_count;
-	bool hourly; /* every mask is made of whole hours: one bit an hour is enough */
-};
+#include "matching/engine/score/features.h"
+#include "matching/engine/score/kernel.h"
 
 struct block {
 	uint8_t *columns; /* KERNEL_COLUMN bytes each; the first is all zero */
@@ -55,12 +42,12 @@ struct engine_scorer {
 	enum engine_simd simd;
 	kernel_fn *kernel;
 	struct kernel_policy kernel_policy;
-	struct columns columns;
+	struct features features;
 	uint32_t mentors, blocks;
 	struct mentor_line *lines; /* by place */
 	uint32_t *place;           /* by person, ENGINE_NONE if no active mentor */
 	struct block *block;
-	uint16_t *slots; /* blocks x columns.count: where a column lies in its block */
+	uint16_t *slots; /* blocks x features.count: where a column lies in its block */
 	uint32_t mentees;
 	struct mentee_line *rows; /* by row, ascending by person */
 	uint32_t *row;            /* by person, ENGINE_NONE if no active mentee */
@@ -77,28 +64,12 @@ struct engine_scorer {
 	bool cut; /* cancelled while laid out: who stands where is known, no score is */
 };
 
-/* engine_scorer_new on as many threads as asked for; stops when cancelled and says so in `cut`. */
-enum engine_status scorer_new(const struct engine_population *population,
-	const struct engine_policy *policy, const struct engine_options *options,
-	struct engine_scorer **ret_scorer);
-
-static inline bool is_raised(const atomic_bool *cancel)
-{
-	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
-
-/* Numbers the columns, unless cancelled. False without memory. */
-bool columns_init(struct engine_scorer *scorer, const atomic_bool *cancel);
-void columns_release(struct columns *columns);
-/* Code 1..15 and page of a level or a department. */
-uint32_t columns_level_rank(const struct columns *columns, int32_t level);
-
 /* Orders the mentors so that blocks are alike in their hours (unless cut), and fills lines and
  * place. */
 bool layout_place_mentors(struct engine_scorer *scorer);
 /* Builds one block from the people in it; also to rebuild it after a change. */
 bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch);
-/* Builds a block of up to 128 mentors from anywhere; slots has room for columns.count. */
+/* Builds a block of up to 128 mentors from anywhere; slots has room for features.count. */
 bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
 	struct block *block, uint16_t *slots, uint8_t *scratch);
 /* Bytes of scratch that layout_build_block needs. */
@@ -112,9 +83,6 @@ bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t perso
 /* Sees whether the row's mentee is a head of the tree and sets the line's limit; for rows and
  * blocks that are laid out. */
 void layout_grant(struct engine_scorer *scorer, uint32_t row);
-
-/* True if every fact of the person has a column, so that no new layout is needed. */
-bool layout_fits(const struct engine_scorer *scorer, const struct person *person);
 
 /* True if the mentor stands in the mentee's line and only the head-of-tree rule allows it. */
 static inline bool layout_granted(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
@@ -164,7 +132,7 @@ static inline enum kernel_answer layout_score(const struct engine_scorer *scorer
 		.tables = (const uint8_t(*)[16])scorer->tables,
 		.ops = scorer->ops + mentee->first_op,
 		.ends = mentee->ends,
-		.slots = scorer->slots + (size_t)block * scorer->columns.count,
+		.slots = scorer->slots + (size_t)block * scorer->features.count,
 		.columns = scorer->block[block].columns,
 		.limit = limit,
 	};

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 15u
-
 static uint64_t hash_table(const uint8_t *table)
 {
 	uint64_t words[2];
@@ -45,7 +43,7 @@ static uint32_t find_table(struct engine_scorer *scorer, const uint8_t *table)
 	for (; scorer->table_hash[at] != ENGINE_NONE; at = (at + 1) & mask)
 		if (!memcmp(scorer->tables[scorer->table_hash[at]], table, 16))
 			return scorer->table_hash[at];
-	if (!people_grow((void **)&scorer->tables, &scorer->table_room, scorer->table_count, 16))
+	if (!array_grow((void **)&scorer->tables, &scorer->table_room, scorer->table_count, 16))
 		return ENGINE_NONE;
 	memcpy(scorer->tables[scorer->table_count], table, 16);
 	scorer->table_hash[at] = (uint32_t)scorer->table_count;
@@ -63,7 +61,7 @@ struct writing {
 static void emit_known(struct writing *writing, uint32_t column, uint32_t number)
 {
 	struct engine_scorer *scorer = writing->scorer;
-	if (number == ENGINE_NONE || !people_grow((void **)&scorer->ops, &scorer->op_room,
+	if (number == ENGINE_NONE || !array_grow((void **)&scorer->ops, &scorer->op_room,
 					     scorer->op_count, sizeof(struct op))) {
 		writing->failed = true;
 		return;
@@ -90,23 +88,24 @@ static uint32_t hours_table(struct engine_scorer *scorer, uint32_t mine)
 		return scorer->hours_table[mine];
 	for (uint32_t theirs = 0; theirs < 16; theirs++)
 		table[theirs] = capped((uint32_t)__builtin_popcount(mine & theirs) * unit *
-				       (scorer->columns.hourly ? 2 : 1));
+				       (scorer->features.hourly ? 2 : 1));
 	return scorer->hours_table[mine] = find_table(scorer, table);
 }
 
 static void emit_hours(struct writing *writing)
 {
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const uint64_t *hours = writing->person->hours;
-	uint32_t count = columns->hourly ? ENGINE_HALF_HOURS / 8 : ENGINE_HALF_HOURS / 4;
+	uint32_t count = features->hourly ? ENGINE_HALF_HOURS / 8 : ENGINE_HALF_HOURS / 4;
 	for (uint32_t n = 0; n < count; n++) {
 		uint32_t mine = hours[n / 16] >> (n % 16 * 4) & 15;
-		if (columns->hourly) {
+		if (features->hourly) {
 			uint32_t bits = hours[n / 8] >> (n % 8 * 8) & 0x55;
 			mine = (bits & 1) | (bits >> 1 & 2) | (bits >> 2 & 4) | (bits >> 3 & 8);
 		}
 		if (mine)
-			emit_known(writing, columns->hours + n, hours_table(writing->scorer, mine));
+			emit_known(
+				writing, features->hours + n, hours_table(writing->scorer, mine));
 	}
 }
 
@@ -139,15 +138,15 @@ static bool gap_in_bounds(const struct engine_policy *policy, int32_t gap)
 /* Level look-ups, page by page: the rule alone (255 = within bounds), or the points. */
 static void emit_levels(struct writing *writing, bool rule)
 {
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const struct engine_policy *policy = &writing->scorer->policy;
 	bool bound = policy->junior == ENGINE_JUNIOR_LEVEL || policy->junior == ENGINE_JUNIOR_BOTH;
-	for (uint32_t first = 0; first < columns->level_count; first += PAGE) {
+	for (uint32_t first = 0; first < features->level_count; first += FEATURES_PAGE) {
 		uint8_t table[16] = { 0 };
 		bool any = false;
-		for (uint32_t code = 1; code <= PAGE && first + code <= columns->level_count;
-			code++) {
-			int32_t gap = writing->person->level - columns->level[first + code - 1];
+		for (uint32_t code = 1;
+			code <= FEATURES_PAGE && first + code <= features->level_count; code++) {
+			int32_t gap = writing->person->level - features->level[first + code - 1];
 			bool within = gap_in_bounds(policy, gap);
 			if (rule)
 				table[code] = within ? 255 : 0;
@@ -156,7 +155,7 @@ static void emit_levels(struct writing *writing, bool rule)
 			any = any || table[code];
 		}
 		if (any)
-			emit(writing, columns->levels + first / PAGE, table);
+			emit(writing, features->levels + first / FEATURES_PAGE, table);
 	}
 }
 
@@ -171,12 +170,12 @@ static void emit_junior(struct writing *writing)
 	for (uint32_t band = 1; band < writing->person->age_band; band++)
 		table[band] = 255;
 	if (writing->person->age_band > 1)
-		emit(writing, writing->scorer->columns.age, table);
+		emit(writing, writing->scorer->features.age, table);
 }
 
 static void emit_needs(struct writing *writing)
 {
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const uint32_t *wants = wants_of(writing->scorer->population, writing->person);
 	uint32_t total = criteria_need_total(wants, writing->person->wants);
 	for (size_t i = 0; i < writing->person->wants; i++) {
@@ -185,7 +184,7 @@ static void emit_needs(struct writing *writing)
 		for (uint32_t level = current + 1; level <= ENGINE_SKILL_LEVEL_MAX; level++)
 			table[level] = capped(criteria_need_share(want_weight(wants[i]),
 				(level < target ? level : target) - current, total));
-		emit(writing, columns->offers + columns->skill[want_skill(wants[i])], table);
+		emit(writing, features->offers + features->skill[want_skill(wants[i])], table);
 	}
 }
 
@@ -207,21 +206,21 @@ static uint32_t exchange_table(struct engine_scorer *scorer, uint32_t level)
 
 static void emit_exchange(struct writing *writing)
 {
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const uint32_t *offers = offers_of(writing->scorer->population, writing->person);
 	for (size_t i = 0; i < writing->person->offers; i++)
-		emit_known(writing, columns->wants + columns->skill[offer_skill(offers[i])],
+		emit_known(writing, features->wants + features->skill[offer_skill(offers[i])],
 			exchange_table(writing->scorer, offer_level(offers[i])));
 }
 
 static void emit_interests(struct writing *writing)
 {
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const uint32_t *interests = interests_of(writing->scorer->population, writing->person);
 	uint8_t table[16] = { 0 };
 	table[1] = capped(255u / (uint32_t)writing->scorer->policy.ample_interests);
 	for (size_t i = 0; i < writing->person->interests; i++)
-		emit(writing, columns->interests + columns->interest[interests[i]], table);
+		emit(writing, features->interests + features->interest[interests[i]], table);
 }
 
 static void emit_background(struct writing *writing)
@@ -235,7 +234,7 @@ static void emit_background(struct writing *writing)
 		for (uint32_t code = 1; code < 16; code++)
 			if (code != mine)
 				table[code] = (uint8_t)(255u / (uint32_t)__builtin_popcount(kinds));
-		emit(writing, writing->scorer->columns.declarations + k, table);
+		emit(writing, writing->scorer->features.declarations + k, table);
 	}
 }
 
@@ -245,21 +244,21 @@ static void emit_department(struct writing *writing)
 	uint8_t table[16] = { 0 };
 	if (department == ENGINE_NONE)
 		department = writing->scorer->population->vocabulary.departments;
-	table[department % PAGE + 1] = 255;
-	emit(writing, writing->scorer->columns.departments + department / PAGE, table);
+	table[department % FEATURES_PAGE + 1] = 255;
+	emit(writing, writing->scorer->features.departments + department / FEATURES_PAGE, table);
 }
 
 static void emit_group(struct writing *writing, enum op_group group)
 {
 	const struct engine_policy *policy = &writing->scorer->policy;
 	const int32_t *weights = policy->weights;
-	const struct columns *columns = &writing->scorer->columns;
+	const struct features *features = &writing->scorer->features;
 	const struct person *person = writing->person;
 	if (group == OPS_HOURS && (policy->common_half_hours || weights[ENGINE_HOURS]))
 		emit_hours(writing);
 	else if (group == OPS_LANGUAGE && policy->shared_language)
 		emit_shared(
-			writing, columns->languages, person->languages, ENGINE_LANGUAGES_MAX / 4);
+			writing, features->languages, person->languages, ENGINE_LANGUAGES_MAX / 4);
 	else if (group == OPS_JUNIOR)
 		emit_junior(writing);
 	else if (group == OPS_LEVEL && policy->junior != ENGINE_JUNIOR_SKILLS_ONLY)
@@ -275,7 +274,7 @@ static void emit_group(struct writing *writing, enum op_group group)
 	else if (group == OPS_BACKGROUND && weights[ENGINE_BACKGROUND])
 		emit_background(writing);
 	else if (group == OPS_CHANNELS && weights[ENGINE_CHANNELS])
-		emit_shared(writing, columns->channels, person->channels, 1);
+		emit_shared(writing, features->channels, person->channels, 1);
 }
 
 void layout_begin_rows(struct engine_scorer *scorer)
@@ -311,4 +310,40 @@ bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t perso
 		line->ends[group] = (uint16_t)(scorer->op_count - line->first_op);
 	}
 	return !writing.failed;
+}
+
+/* Counts the hits that nothing else refuses, no further than to a whole list. */
+static int32_t count_open(const struct engine_scorer *scorer, uint32_t row, uint32_t block,
+	const uint64_t hits[2], int32_t count)
+{
+	for (uint32_t word = 0; word < 2; word++) {
+		uint64_t left = hits[word] & layout_lanes(scorer, block, word);
+		for (; left && count < scorer->policy.shortlist_size; left &= left - 1)
+			count += layout_open(scorer, row,
+				block * KERNEL_LANES + word * 64 + (uint32_t)__builtin_ctzll(left));
+	}
+	return count;
+}
+
+void layout_grant(struct engine_scorer *scorer, uint32_t row)
+{
+	struct kernel_limit everybody = { scorer->no_price, -1, false };
+	struct mentee_line *line = &scorer->rows[row];
+	const struct person *person = &scorer->population->people[line->person];
+	int16_t scores[KERNEL_LANES];
+	uint64_t hits[2];
+	int32_t outside = 0;
+	if (scorer->policy.line_distance != ENGINE_LINE_ANY)
+		return;
+	line->limit = UINT32_MAX;
+	if (line->last - line->pre <= ENGINE_LINE_GRANTED) /* nobody stands so far below */
+		return;
+	for (uint32_t block = 0; block < scorer->blocks && line->manager != ENGINE_NONE &&
+				 outside < scorer->policy.shortlist_size;
+		block++)
+		if (layout_near(scorer, person, &scorer->block[block]) &&
+			layout_score(scorer, row, block, everybody, scores, hits) == KERNEL_HITS)
+			outside = count_open(scorer, row, block, hits, outside);
+	if (outside < scorer->policy.shortlist_size)
+		line->limit = ENGINE_LINE_GRANTED - 1;
 }

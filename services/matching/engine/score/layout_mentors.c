@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 15u
-
 /* Sorting key of one mentor: alike hours first, then language, department, level, index. */
 struct order {
 	uint64_t key;
@@ -127,50 +125,51 @@ static uint32_t hourly_nibble(const struct person *person, uint32_t nibble)
 	return (bits & 1) | (bits >> 1 & 2) | (bits >> 2 & 4) | (bits >> 3 & 8);
 }
 
-static void put_hours(struct building *building, const struct columns *columns, uint32_t lane,
+static void put_hours(struct building *building, const struct features *features, uint32_t lane,
 	const struct person *person)
 {
-	uint32_t count = columns->hourly ? ENGINE_HALF_HOURS / 8 : ENGINE_HALF_HOURS / 4;
+	uint32_t count = features->hourly ? ENGINE_HALF_HOURS / 8 : ENGINE_HALF_HOURS / 4;
 	for (uint32_t n = 0; n < count; n++)
-		put(building, columns->hours + n, lane,
-			columns->hourly ? hourly_nibble(person, n)
-					: person->hours[n / 16] >> (n % 16 * 4) & 15);
+		put(building, features->hours + n, lane,
+			features->hourly ? hourly_nibble(person, n)
+					 : person->hours[n / 16] >> (n % 16 * 4) & 15);
 }
 
 static void put_lists(struct building *building, const struct engine_scorer *scorer, uint32_t lane,
 	const struct person *person)
 {
-	const struct columns *columns = &scorer->columns;
+	const struct features *features = &scorer->features;
 	const uint32_t *offers = offers_of(scorer->population, person);
 	const uint32_t *wants = wants_of(scorer->population, person);
 	const uint32_t *interests = interests_of(scorer->population, person);
 	for (size_t i = 0; i < person->offers; i++)
-		put(building, columns->offers + columns->skill[offer_skill(offers[i])], lane,
+		put(building, features->offers + features->skill[offer_skill(offers[i])], lane,
 			offer_level(offers[i]));
 	for (size_t i = 0; i < person->wants; i++)
-		put(building, columns->wants + columns->skill[want_skill(wants[i])], lane,
+		put(building, features->wants + features->skill[want_skill(wants[i])], lane,
 			want_code(wants[i]));
 	for (size_t i = 0; i < person->interests; i++)
-		put(building, columns->interests + columns->interest[interests[i]], lane, 1);
+		put(building, features->interests + features->interest[interests[i]], lane, 1);
 }
 
 static void put_person(struct building *building, const struct engine_scorer *scorer, uint32_t lane,
 	const struct person *person)
 {
-	const struct columns *columns = &scorer->columns;
+	const struct features *features = &scorer->features;
 	uint32_t department = person->department == ENGINE_NONE
 				      ? scorer->population->vocabulary.departments
 				      : person->department;
-	uint32_t level = columns_level_rank(columns, person->level);
-	put_hours(building, columns, lane, person);
+	uint32_t level = features_level_rank(features, person->level);
+	put_hours(building, features, lane, person);
 	for (uint32_t n = 0; n < ENGINE_LANGUAGES_MAX / 4; n++)
-		put(building, columns->languages + n, lane, person->languages >> (n * 4) & 15);
-	put(building, columns->channels, lane, person->channels);
+		put(building, features->languages + n, lane, person->languages >> (n * 4) & 15);
+	put(building, features->channels, lane, person->channels);
 	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
-		put(building, columns->declarations + k, lane, person->declarations[k]);
-	put(building, columns->age, lane, person->age_band);
-	put(building, columns->levels + level / PAGE, lane, level % PAGE + 1);
-	put(building, columns->departments + department / PAGE, lane, department % PAGE + 1);
+		put(building, features->declarations + k, lane, person->declarations[k]);
+	put(building, features->age, lane, person->age_band);
+	put(building, features->levels + level / FEATURES_PAGE, lane, level % FEATURES_PAGE + 1);
+	put(building, features->departments + department / FEATURES_PAGE, lane,
+		department % FEATURES_PAGE + 1);
 	put_lists(building, scorer, lane, person);
 }
 
@@ -179,7 +178,7 @@ size_t layout_scratch_size(const struct engine_scorer *scorer)
 	size_t most = (size_t)KERNEL_LANES *
 			      (ENGINE_OFFERS_MAX + ENGINE_WANTS_MAX + ENGINE_INTERESTS_MAX + 128) +
 		      1;
-	size_t columns = scorer->columns.count + (size_t)1;
+	size_t columns = scorer->features.count + (size_t)1;
 	return (columns < most ? columns : most) * KERNEL_COLUMN;
 }
 
@@ -188,7 +187,7 @@ bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *pla
 {
 	struct building building = { slots, scratch, 1 };
 	memset(scratch, 0, KERNEL_COLUMN);
-	memset(slots, 0, scorer->columns.count * sizeof(*slots));
+	memset(slots, 0, scorer->features.count * sizeof(*slots));
 	memset(block->hours_any, 0, sizeof(block->hours_any));
 	for (uint32_t lane = 0; lane < count; lane++) {
 		const struct person *person =
@@ -214,5 +213,5 @@ bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *s
 	for (; count < KERNEL_LANES && block * KERNEL_LANES + count < scorer->mentors; count++)
 		places[count] = block * KERNEL_LANES + count;
 	return layout_gather_block(scorer, places, count, &scorer->block[block],
-		scorer->slots + (size_t)block * scorer->columns.count, scratch);
+		scorer->slots + (size_t)block * scorer->features.count, scratch);
 }

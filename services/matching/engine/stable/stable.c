@@ -1,7 +1,7 @@
 /* Mentee-proposing deferred acceptance. */
 #include "matching/engine/stable/stable.h"
 
-#include "matching/engine/stable/stable_state.h"
+#include "matching/engine/stable/proof.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -197,7 +197,7 @@ static enum engine_status match(struct accepting *accepting)
 	enum engine_status status = make_lists(accepting);
 	if (!status)
 		status = accept_all(accepting);
-	return status ? status : accepting_prove(accepting);
+	return status ? status : proof_run(accepting);
 }
 
 static enum engine_status run(struct accepting *accepting)
@@ -266,7 +266,7 @@ enum engine_status engine_stable(const struct engine_population *population,
 	struct accepting accepting = { .solver = &solver };
 	if (!options)
 		options = &no_options;
-	enum engine_status status = solve_prepare(
+	enum engine_status status = prepare_run(
 		population, policy, options, ENGINE_MODE_STABLE, faults, &scorer);
 	if (status)
 		return status;
@@ -279,7 +279,7 @@ enum engine_status engine_stable(const struct engine_population *population,
 	if (status == ENGINE_CANCELLED)
 		solver.cancelled = true;
 	if (!status || status == ENGINE_CANCELLED) {
-		enum engine_status written = solver_result(&solver, ret_result);
+		enum engine_status written = answer_write(&solver, ret_result);
 		if (!written)
 			rank_pairs(population, ret_result);
 		status = written ? written : status;
@@ -287,4 +287,38 @@ enum engine_status engine_stable(const struct engine_population *population,
 	solver_release(&solver);
 	engine_scorer_free(scorer);
 	return status;
+}
+
+/* The refusing rule of one choice; NONE if it is allowed. */
+static enum engine_rule refusal(const struct engine_population *population,
+	const struct engine_policy *policy, int side, const struct choice *choice)
+{
+	bool mentee = side == CHOICES_OF_MENTEES;
+	return criteria_first_refusal(population, policy, mentee ? choice->person : choice->choice,
+		mentee ? choice->choice : choice->person);
+}
+
+enum engine_status engine_choices_refused(const struct engine_population *population,
+	const struct engine_policy *policy, struct engine_refused_choice **ret_choices,
+	size_t *ret_count)
+{
+	const struct choices *choices = population->choices;
+	struct engine_refused_choice *list = NULL;
+	size_t count = 0, room = 0;
+	for (int side = 0; side < CHOICES_SIDES; side++)
+		for (size_t c = 0; c < choices[side].count; c++) {
+			const struct choice *choice = &choices[side].list[c];
+			enum engine_rule rule = refusal(population, policy, side, choice);
+			if (rule == ENGINE_RULE_NONE)
+				continue;
+			if (!array_grow((void **)&list, &room, count, sizeof(*list))) {
+				free(list);
+				return ENGINE_NO_MEMORY;
+			}
+			list[count++] = (struct engine_refused_choice){ choice->person,
+				choice->choice, choice->place, side == CHOICES_OF_MENTEES, rule };
+		}
+	*ret_choices = list;
+	*ret_count = count;
+	return ENGINE_OK;
 }

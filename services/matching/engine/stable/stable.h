@@ -15,8 +15,8 @@
 #ifndef ENGINE_STABLE_H
 #define ENGINE_STABLE_H
 
-#include "matching/engine/explain/explain.h"
-#include "matching/engine/exact/solve.h"
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
 
 /*
  * Capacities as in engine_pairs; pins are ignored. A pair's rank is its place in the mentee's own

@@ -1,5 +1,5 @@
 /* Rules and scores once more, literally. */
-#include "matching/engine/check/check_score.h"
+#include "matching/engine/check/auditor.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The scorer: layout plus kernel, and whole rows of scores. */
-#include "matching/engine/score/score.h"
+#include "matching/engine/score/scorer.h"
 
 #include "matching/engine/score/layout.h"
 
@@ -74,7 +74,7 @@ static bool allocate(struct engine_scorer *scorer)
 	scorer->place = calloc(people + 1, sizeof(*scorer->place));
 	scorer->block = calloc(scorer->blocks + 1, sizeof(*scorer->block));
 	scorer->slots = calloc(
-		(size_t)scorer->blocks * scorer->columns.count + 1, sizeof(*scorer->slots));
+		(size_t)scorer->blocks * scorer->features.count + 1, sizeof(*scorer->slots));
 	scorer->rows = calloc(scorer->mentees + 1, sizeof(*scorer->rows));
 	scorer->row = calloc(people + 1, sizeof(*scorer->row));
 	scorer->no_price = calloc(KERNEL_LANES, sizeof(*scorer->no_price));
@@ -140,42 +140,6 @@ static void lay(void *context, unsigned worker)
 	lay_blocks(context);
 }
 
-/* Counts the hits that nothing else refuses, no further than to a whole list. */
-static int32_t count_open(const struct engine_scorer *scorer, uint32_t row, uint32_t block,
-	const uint64_t hits[2], int32_t count)
-{
-	for (uint32_t word = 0; word < 2; word++) {
-		uint64_t left = hits[word] & layout_lanes(scorer, block, word);
-		for (; left && count < scorer->policy.shortlist_size; left &= left - 1)
-			count += layout_open(scorer, row,
-				block * KERNEL_LANES + word * 64 + (uint32_t)__builtin_ctzll(left));
-	}
-	return count;
-}
-
-void layout_grant(struct engine_scorer *scorer, uint32_t row)
-{
-	struct kernel_limit everybody = { scorer->no_price, -1, false };
-	struct mentee_line *line = &scorer->rows[row];
-	const struct person *person = &scorer->population->people[line->person];
-	int16_t scores[KERNEL_LANES];
-	uint64_t hits[2];
-	int32_t outside = 0;
-	if (scorer->policy.line_distance != ENGINE_LINE_ANY)
-		return;
-	line->limit = UINT32_MAX;
-	if (line->last - line->pre <= ENGINE_LINE_GRANTED) /* nobody stands so far below */
-		return;
-	for (uint32_t block = 0; block < scorer->blocks && line->manager != ENGINE_NONE &&
-				 outside < scorer->policy.shortlist_size;
-		block++)
-		if (layout_near(scorer, person, &scorer->block[block]) &&
-			layout_score(scorer, row, block, everybody, scores, hits) == KERNEL_HITS)
-			outside = count_open(scorer, row, block, hits, outside);
-	if (outside < scorer->policy.shortlist_size)
-		line->limit = ENGINE_LINE_GRANTED - 1;
-}
-
 static void grant(struct laying *laying)
 {
 	for (uint32_t row = 0; row < laying->scorer->mentees; row++)
@@ -213,8 +177,9 @@ enum engine_status scorer_new(const struct engine_population *population,
 	}
 	fill_kernel_policy(scorer);
 	scorer->crew = crew_new(threads < CREW_MAX ? threads : CREW_MAX);
-	if (!scorer->crew || !columns_init(scorer, options->cancel) || !allocate(scorer) ||
-		!build(scorer, options->cancel)) {
+	if (!scorer->crew ||
+		!features_init(&scorer->features, population, options->cancel, &scorer->cut) ||
+		!allocate(scorer) || !build(scorer, options->cancel)) {
 		engine_scorer_free(scorer);
 		return ENGINE_NO_MEMORY;
 	}
@@ -237,7 +202,7 @@ void engine_scorer_free(struct engine_scorer *scorer)
 	for (uint32_t block = 0; scorer->block && block < scorer->blocks; block++)
 		free(scorer->block[block].columns);
 	crew_free(scorer->crew);
-	columns_release(&scorer->columns);
+	features_release(&scorer->features);
 	free(scorer->lines);
 	free(scorer->place);
 	free(scorer->block);

@@ -1,5 +1,7 @@
 /* Checking and packing one person. */
-#include "matching/engine/people/people.h"
+#include "matching/engine/people/person.h"
+
+#include "matching/engine/base/base.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +75,7 @@ static void check_lists(const struct engine_population *population, uint32_t ind
 		person->interest_count, ENGINE_INTERESTS_MAX, population->vocabulary.interests);
 }
 
-void people_check(const struct engine_population *population, uint32_t index,
+void person_check(const struct engine_population *population, uint32_t index,
 	const struct engine_person *person, struct engine_faults *faults)
 {
 	check_range(faults, index, ENGINE_FIELD_ROLES, person->roles, 0,
@@ -117,7 +119,7 @@ static bool pack_lists(struct engine_population *population, const struct engine
 	if (population->pool_count + more >= UINT32_MAX)
 		return false;
 	while (population->pool_count + more > population->pool_room)
-		if (!people_grow((void **)&population->pool, &population->pool_room,
+		if (!array_grow((void **)&population->pool, &population->pool_room,
 			    population->pool_room, sizeof(uint32_t)))
 			return false;
 	uint32_t *at = population->pool + population->pool_count;
@@ -141,7 +143,7 @@ static bool pack_lists(struct engine_population *population, const struct engine
 	return true;
 }
 
-bool people_pack(struct engine_population *population, const struct engine_person *person,
+bool person_pack(struct engine_population *population, const struct engine_person *person,
 	struct person *ret_person)
 {
 	uint32_t list = 0;

@@ -1,8 +1,5 @@
 /* The pairs that somebody stated: found, scored, looked up. */
-#include "matching/engine/stable/stable_state.h"
-
-#include "matching/engine/score/criteria.h"
-#include "matching/engine/stable/stable.h"
+#include "matching/engine/stable/orders.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +124,8 @@ static size_t score_row(struct solver *solver, struct stated *list, size_t count
 	return kept;
 }
 
+_Static_assert(sizeof(struct stated) <= ESTIMATE_STATED_BYTES, "the estimate counts on less");
+
 enum engine_status orders_init(struct orders *orders, struct solver *solver)
 {
 	const struct choices *choices = solver->population->choices;
@@ -160,61 +159,4 @@ void orders_release(struct orders *orders)
 	free(orders->list);
 	free(orders->first);
 	*orders = (struct orders){ 0 };
-}
-
-void accepting_look(struct accepting *accepting, uint32_t at)
-{
-	const struct solver *solver = accepting->solver;
-	const struct place *place = &solver->place[at];
-	const struct holder *holders = solver->holders + place->holder_first;
-	if (place->holders < place->capacity)
-		return;
-	accepting->threshold[at] = INT16_MAX;
-	if (!place->capacity)
-		return;
-	struct rival worst = rival_of(accepting, holders[0].row, at, holders[0].score);
-	for (uint32_t h = 1; h < place->holders; h++) {
-		struct rival rival = rival_of(accepting, holders[h].row, at, holders[h].score);
-		if (rival_before(worst, rival))
-			worst = rival;
-	}
-	accepting->worst[at] = worst;
-	/* a worst pair of that very score loses only to a lower mentee: one less lets ties through
-	 */
-	if (worst.choice == UNSTATED)
-		accepting->threshold[at] = (int16_t)(worst.score - 1);
-}
-
-/* The refusing rule of one choice; NONE if it is allowed. */
-static enum engine_rule refusal(const struct engine_population *population,
-	const struct engine_policy *policy, int side, const struct choice *choice)
-{
-	bool mentee = side == CHOICES_OF_MENTEES;
-	return criteria_first_refusal(population, policy, mentee ? choice->person : choice->choice,
-		mentee ? choice->choice : choice->person);
-}
-
-enum engine_status engine_choices_refused(const struct engine_population *population,
-	const struct engine_policy *policy, struct engine_refused_choice **ret_choices,
-	size_t *ret_count)
-{
-	const struct choices *choices = population->choices;
-	struct engine_refused_choice *list = NULL;
-	size_t count = 0, room = 0;
-	for (int side = 0; side < CHOICES_SIDES; side++)
-		for (size_t c = 0; c < choices[side].count; c++) {
-			const struct choice *choice = &choices[side].list[c];
-			enum engine_rule rule = refusal(population, policy, side, choice);
-			if (rule == ENGINE_RULE_NONE)
-				continue;
-			if (!people_grow((void **)&list, &room, count, sizeof(*list))) {
-				free(list);
-				return ENGINE_NO_MEMORY;
-			}
-			list[count++] = (struct engine_refused_choice){ choice->person,
-				choice->choice, choice->place, side == CHOICES_OF_MENTEES, rule };
-		}
-	*ret_choices = list;
-	*ret_count = count;
-	return ENGINE_OK;
 }

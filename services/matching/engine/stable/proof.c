@@ -4,7 +4,7 @@
  * mentor's worst and the mentee's worst score. Whoever holds only stated partners cannot be
  * tempted by any other.
  */
-#include "matching/engine/stable/stable_state.h"
+#include "matching/engine/stable/proof.h"
 
 #define TILE 128u
 
@@ -139,7 +139,7 @@ static void prove(void *context, unsigned worker)
 	}
 }
 
-enum engine_status accepting_prove(struct accepting *accepting)
+enum engine_status proof_run(struct accepting *accepting)
 {
 	struct solver *solver = accepting->solver;
 	struct proving proving = { .accepting = accepting };

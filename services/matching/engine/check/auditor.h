@@ -2,11 +2,11 @@
  * The checker's own reading of rules and scores: written apart from criteria.c and the kernels, in
  * the most literal way, so that a mistake would have to be made twice.
  */
-#ifndef ENGINE_CHECK_SCORE_H
-#define ENGINE_CHECK_SCORE_H
+#ifndef ENGINE_AUDITOR_H
+#define ENGINE_AUDITOR_H
 
+#include "matching/engine/base/base.h"
 #include "matching/engine/people/people.h"
-#include "matching/engine/base/policy.h"
 
 struct auditor {
 	const struct engine_population *population;

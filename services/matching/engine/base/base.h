@@ -1,0 +1,15 @@
+/*
+ * What all rooms speak of: status and faults, the policy, how to run, the result; and the two tools
+ * that several of them use, growing arrays and a crew of threads.
+ */
+#ifndef ENGINE_BASE_H
+#define ENGINE_BASE_H
+
+#include "matching/engine/base/crew.h"
+#include "matching/engine/base/grow.h"
+#include "matching/engine/base/options.h"
+#include "matching/engine/base/policy.h"
+#include "matching/engine/base/result.h"
+#include "matching/engine/base/status.h"
+
+#endif

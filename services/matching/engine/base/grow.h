@@ -1,0 +1,16 @@
+/*
+ * Arrays that grow by half.
+ */
+#ifndef ENGINE_GROW_H
+#define ENGINE_GROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Makes room for one more entry of `size` bytes behind the `count` there are. False without memory;
+ * the array is as it was then. Free it with free.
+ */
+bool array_grow(void **array, size_t *room, size_t count, size_t size);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * How a run goes: on how many threads, with which kernel, watched and stopped by whom.
+ */
+#ifndef ENGINE_OPTIONS_H
+#define ENGINE_OPTIONS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum engine_simd {
+	ENGINE_SIMD_BEST = 0, /* the widest that this processor has */
+	ENGINE_SIMD_PORTABLE,
+	ENGINE_SIMD_AVX2,
+	ENGINE_SIMD_AVX512,
+};
+
+enum engine_mode { ENGINE_MODE_PAIRS = 0, ENGINE_MODE_SHORTLIST, ENGINE_MODE_STABLE };
+
+/* How far a run is. Called on the calling thread, at most about a hundred times a second. */
+struct engine_progress {
+	size_t rows_priced; /* mentees compared with everybody, repetitions included */
+	size_t rows;        /* mentees */
+	size_t places_open; /* places still to be decided */
+	size_t places;      /* places asked for */
+};
+typedef void engine_progress_fn(void *context, const struct engine_progress *progress);
+
+/* How to run. {0} is valid: two threads, widest SIMD, no limit, nobody watching. */
+struct engine_options {
+	unsigned threads; /* 0 = 2; at most 64 */
+	enum engine_simd simd;
+	uint64_t seed; /* decides nothing but the order in which a shortlist is shown */
+	/* Borrowed, may be null. Noticed within 10 ms; what is decided by then is written down and
+	 * the memory given back: milliseconds for 10,000 a side, up to 0.1 s for 100,000. */
+	const atomic_bool *cancel;
+	engine_progress_fn *progress; /* may be null */
+	void *progress_context;       /* borrowed */
+	size_t memory_limit; /* bytes; 0 = none. Compared with the estimate before the run */
+	unsigned candidates; /* first candidates per mentee, 0 = default; any value gives the
+				optimum */
+};
+
+/* True if the run is to stop; the flag may be null. */
+static inline bool is_raised(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+#endif

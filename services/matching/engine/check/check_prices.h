@@ -1,0 +1,12 @@
+/*
+ * Prices against every pair.
+ */
+#ifndef ENGINE_CHECK_PRICES_H
+#define ENGINE_CHECK_PRICES_H
+
+#include "matching/engine/check/checking.h"
+
+/* Feasibility, slackness and gap; false when refused or cancelled. */
+bool check_prices(struct checking *checking);
+
+#endif

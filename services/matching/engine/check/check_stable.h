@@ -1,0 +1,15 @@
+/*
+ * A second opinion on stability.
+ */
+#ifndef ENGINE_CHECK_STABLE_H
+#define ENGINE_CHECK_STABLE_H
+
+#include "matching/engine/check/checking.h"
+
+/*
+ * No two people would rather have each other than what they hold, and every mentee's pairs are
+ * ranked in its own order. ENGINE_CANCELLED and ENGINE_NO_MEMORY leave no verdict.
+ */
+enum engine_status check_stability(struct checking *checking);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Memory for the rows' lists: taken in big pieces, given back all at once.
+ */
+#ifndef ENGINE_ARENA_H
+#define ENGINE_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena {
+	struct arena_chunk *chunks;
+	size_t left;
+	uint8_t *at;
+};
+
+/* 16-byte aligned; null without memory. */
+void *arena_take(struct arena *arena, size_t size);
+void arena_release(struct arena *arena);
+
+#endif

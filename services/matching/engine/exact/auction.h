@@ -1,0 +1,12 @@
+/*
+ * The easy part of an exact run.
+ */
+#ifndef ENGINE_AUCTION_H
+#define ENGINE_AUCTION_H
+
+#include "matching/engine/exact/solver.h"
+
+/* Takes the pairs that are easy to decide; prices rise, nothing is lost if it stops. */
+void auction_run(struct solver *solver);
+
+#endif

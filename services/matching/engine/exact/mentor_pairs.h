@@ -1,0 +1,21 @@
+/*
+ * The pairs of single mentors: gathered in one block, or block by block, mentors meet all rows on all
+ * threads. What is near enough is kept in solver->mentor_pairs.
+ */
+#ifndef ENGINE_MENTOR_PAIRS_H
+#define ENGINE_MENTOR_PAIRS_H
+
+#include "matching/engine/exact/solver.h"
+
+/*
+ * Scores up to 128 mentors against all rows; keeps the pairs below each one's reach
+ * (PRICE_NEVER = all). If solver->cancelled is set then, nothing was kept. False without memory.
+ */
+bool mentor_pairs_price(
+	struct solver *solver, const uint32_t *places, const int64_t *reaches, uint32_t count);
+/* All mentors, block by block; stops early if cancelled. */
+bool mentor_pairs_price_all(struct solver *solver, int64_t reach);
+/* Lists the pairs of a mentor, all of which are known, that its price no longer covers. */
+bool mentor_pairs_list(struct solver *solver, uint32_t place);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * "Why not": which rule refuses whom, and the smallest relaxation that really yields a mentor.
+ */
+#ifndef ENGINE_WHY_NOT_H
+#define ENGINE_WHY_NOT_H
+
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
+
+#define ENGINE_RELAXED_MAX 5 /* rules that can be relaxed at all */
+
+/* One rule made milder. */
+struct engine_relaxed {
+	enum engine_rule rule;
+	int32_t from, to; /* the bound now and the nearest that works (steps, gap, half hours), else
+			     1, 0 */
+	bool upper;       /* JUNIOR: the maximum gap, not the minimum, is what to move */
+};
+
+/* A change of policy that would give this mentee somebody: all of the rules together. */
+struct engine_relaxation {
+	struct engine_relaxed rules[ENGINE_RELAXED_MAX]; /* hours, language, need, gap, line */
+	size_t count;                                    /* 0 = nothing helps */
+	uint32_t mentor;                                 /* the best mentor it would allow */
+	int32_t score; /* of that pair, under the relaxed policy */
+	size_t yields; /* mentors it would allow */
+};
+
+struct engine_why_not {
+	size_t mentors; /* active mentors other than the mentee */
+	size_t allowed;
+	size_t refused[ENGINE_RULE_COUNT]; /* first refusing rule, per mentor */
+	size_t touched[ENGINE_RULE_COUNT]; /* every refusing rule, so sums may exceed the mentors */
+	struct engine_relaxation smallest; /* of those that can be relaxed at all */
+	/* the policy with that relaxation; valid. Of a head of the tree the line distance that the
+	 * rule means for this mentee stands in it: somebody more allowed does not end the rule. */
+	struct engine_policy relaxed;
+};
+
+/*
+ * Counts and the smallest relaxation for one mentee. Rules (a), (c), distances under three, roles
+ * and blocked pairs are never relaxed. "Smallest": the fewest rules, then those moved the least
+ * against their spans, taken together; ties go to the rules named first in hours, language, need,
+ * level gap, line distance, then to the mentor with the lower index.
+ */
+void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
+	uint32_t mentee, struct engine_why_not *ret_why_not);
+
+#endif

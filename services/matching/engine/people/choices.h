@@ -1,0 +1,16 @@
+/*
+ * Stated choices: lists of people of the other side whom somebody would rather have.
+ */
+#ifndef ENGINE_CHOICES_H
+#define ENGINE_CHOICES_H
+
+#include "matching/engine/people/packed.h"
+
+/* Does what engine_population_prefer says. */
+enum engine_status choices_add(struct engine_population *population, uint32_t person,
+	bool as_mentee, const uint32_t *choices, size_t count);
+
+/* Sorts the lists and notes what only the whole shows. */
+void choices_seal(struct engine_population *population, struct engine_faults *faults);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * What is known of a person, as it is handed in, and the bounds of each fact. All pointers are
+ * borrowed for the call.
+ *
+ * Only consented facts may enter: a declaration without consent for matching is simply absent (0).
+ */
+#ifndef ENGINE_FACTS_H
+#define ENGINE_FACTS_H
+
+#include "matching/engine/base/status.h"
+#include "matching/engine/people/hours.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ENGINE_ROLE_MENTOR          1u
+#define ENGINE_ROLE_MENTEE          2u
+#define ENGINE_LEVEL_MAX            32767
+#define ENGINE_AGE_BAND_MAX         15
+#define ENGINE_SKILL_LEVEL_MAX      5
+#define ENGINE_OFFERS_MAX           64
+#define ENGINE_WANTS_MAX            32
+#define ENGINE_INTERESTS_MAX        64
+#define ENGINE_CAPACITY_MAX         255
+#define ENGINE_LANGUAGES_MAX        64
+#define ENGINE_DECLARATION_KINDS    4
+#define ENGINE_DECLARATION_CODE_MAX 15
+#define ENGINE_CHANNEL_MAX          15u /* four bits: in person, phone, video, chat */
+#define ENGINE_WANT_WEIGHT_MAX      4
+#define ENGINE_CHOICES_MAX          64
+
+/* A skill somebody teaches, at level 1..5. */
+struct engine_offer {
+	uint32_t skill;
+	int32_t level;
+};
+
+/* A skill somebody needs: 0 <= current < target <= 5. Weight 1..4 (0 is taken as 1) marks focus. */
+struct engine_want {
+	uint32_t skill;
+	int32_t current;
+	int32_t target;
+	int32_t weight;
+};
+
+/* One person as handed in; all pointers are borrowed for the call. Zero means "nothing stated". */
+struct engine_person {
+	uint32_t roles;   /* ENGINE_ROLE_*, 0 for somebody who is only part of the reporting line */
+	bool active;      /* inactive people keep their place in the line and are never paired */
+	int32_t level;    /* 0..32767, higher = more senior */
+	int32_t age_band; /* 0 unknown, 1 youngest .. 15 */
+	uint32_t manager; /* index, may name somebody added later; ENGINE_NONE at the top */
+	uint32_t department;                /* below the vocabulary's count, or ENGINE_NONE */
+	uint64_t languages;                 /* bit per language */
+	uint64_t hours[ENGINE_HOURS_WORDS]; /* bit h = free in half hour h of the UTC week */
+	uint32_t channels;                  /* bit set; 0 = any */
+	int32_t declarations[ENGINE_DECLARATION_KINDS]; /* 1..15, 0 = not declared or not consented
+							 */
+	int32_t mentor_capacity;                        /* places as mentor, 1..255 if a mentor */
+	int32_t mentee_capacity; /* pairs wanted as mentee, 1..255 if a mentee */
+	int32_t shown; /* shortlists that already show this mentor; counts against the cap */
+	const struct engine_offer *offers;
+	size_t offer_count;
+	const struct engine_want *wants;
+	size_t want_count;
+	const uint32_t *interests;
+	size_t interest_count;
+};
+
+/* How many skills, interests and departments exist: ids are 0..count-1. */
+struct engine_vocabulary {
+	uint32_t skills;
+	uint32_t interests;
+	uint32_t departments;
+};
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * The reporting forest: where everybody stands, by pre-order numbers and depths, made without
+ * recursion, so a chain of any depth will do.
+ */
+#ifndef ENGINE_FOREST_H
+#define ENGINE_FOREST_H
+
+#include "matching/engine/people/packed.h"
+
+/*
+ * Works out standings from the managers. Faults: unknown manager, self, cycle. ENGINE_INVALID then.
+ */
+enum engine_status forest_build(struct engine_population *population, struct engine_faults *faults);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * Pairs of people in ascending order: who may never meet, and who is paired already.
+ */
+#ifndef ENGINE_LINKS_H
+#define ENGINE_LINKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct link {
+	uint32_t one, other;
+};
+
+/* For qsort: by one, then by other. */
+int links_compare(const void *left, const void *right);
+/* True if the link stands in links[low..high), which is ascending. */
+bool links_find(const struct link *links, size_t low, size_t high, struct link wanted);
+
+#endif

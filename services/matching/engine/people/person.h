@@ -1,0 +1,17 @@
+/*
+ * One person: facts checked, then packed.
+ */
+#ifndef ENGINE_PERSON_H
+#define ENGINE_PERSON_H
+
+#include "matching/engine/people/packed.h"
+
+/* Notes the value faults of one person under that index; does not look at other people. */
+void person_check(const struct engine_population *population, uint32_t index,
+	const struct engine_person *person, struct engine_faults *faults);
+
+/* Packs checked facts into a slot, lists at the end of the pool; false without memory. */
+bool person_pack(struct engine_population *population, const struct engine_person *person,
+	struct person *ret_person);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * The score of one pair, one at a time. Indices must be in range, the population sealed and the
+ * policy valid.
+ */
+#ifndef ENGINE_PAIR_H
+#define ENGINE_PAIR_H
+
+#include "matching/engine/base/policy.h"
+#include "matching/engine/people/population.h"
+
+/* True if the head-of-tree rule (policy.h) applies to this mentee. May look at all mentors. */
+bool engine_head_of_tree(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee);
+
+/* The score of a pair, or ENGINE_FORBIDDEN. */
+int32_t engine_pair_score(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor);
+
+#endif
