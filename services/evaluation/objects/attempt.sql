@@ -29,7 +29,9 @@ RETURN json_build_object('id', t.id, 'assessment_id', t.assessment_id, 'phase', 
 		FROM jsonb_each_text(t.answers) e), '[]'),
 	'score', trim_scale(t.score), 'submitted_at', common.instant(t.submitted_at),
 	'created_at', common.instant(t.created_at), 'updated_at', common.instant(t.updated_at), 'version', t.version,
-	'can', array_to_json(common.actions('attempt', t.status, '{mentee}')),
+	'can', array_to_json(array_remove(common.actions('attempt', t.status, '{mentee}'),
+		(SELECT 'submission' FROM evaluation.assessment a
+			WHERE a.id = t.assessment_id AND evaluation.attempt_score(a.items, t.answers) IS NULL))),
 	'links', json_build_object('self', '/api/v1/assessments/' || t.assessment_id || '/attempts/' || t.id,
 		'assessment', '/api/v1/assessments/' || t.assessment_id));
 

@@ -225,7 +225,7 @@ struct api_reply *lifecycle_send(
 		body = strdup(own);
 	}
 	if (strcmp(method, "patch") == 0 || strstr(operation, "_signature")) {
-		struct api_reply *seen = api_get(caller, noun->path, object->id);
+		struct api_reply *seen = lifecycle_read(noun, object, who);
 		const char *tag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
 		api_header(caller, "If-Match: %s", tag ? tag : "*");
 	}
@@ -233,4 +233,9 @@ struct api_reply *lifecycle_send(
 		body ? type : NULL, body, body ? strlen(body) : 0);
 	free(body);
 	return reply;
+}
+
+struct api_reply *lifecycle_read(const struct noun *noun, const struct object *object, enum who who)
+{
+	return lifecycle_send(noun, api_path("%s_read", noun->name), object, who);
 }

@@ -14,6 +14,8 @@
 
 #include "support/client.h"
 
+struct CMUnitTest;
+
 /* Who tries: the people of an object, others, roles without a person, nobody. */
 enum who {
 	MENTOR,
@@ -55,17 +57,22 @@ struct way {
 };
 
 struct noun {
-	const char *name, *table, *path; /* path: of one object, by printf with its id */
-	const char *relations[CALLERS];  /* to the object, parted by spaces; NULL: none */
-	const struct way *ways;          /* up to one without a state */
+	const char *name, *table;
+	const char *relations[CALLERS]; /* to the object, parted by spaces; NULL: none */
+	const struct way *ways;         /* up to one without a state */
 	/* A body for an operation where the contract's example does not do; NULL: the example does.
 	 */
 	const char *(*body)(const char *operation, const struct object *object, enum who who);
+	/* Waits until nothing in the background changes the object's row any more; NULL: nothing
+	 * does. */
+	void (*settle)(const struct object *object);
 };
 
-/* Tries all of it; fails the test, after everything, if something is not so. */
-void lifecycle_try(const struct noun *noun);
-/* How many things are not so; says each. */
+/* The main program of a service: tries its nouns, up to NULL, and finds that no other one of it has
+ * a life cycle. more: a further test, NULL: none. */
+int lifecycle_main(const char *service, const struct noun *const nouns[],
+	int (*set_up)(void **state), const struct CMUnitTest *more);
+/* Tries all of a noun: how many things are not so; says each. */
 int lifecycle_faults(const struct noun *noun);
 
 /* ---- parts
@@ -82,9 +89,11 @@ struct api *lifecycle_caller(enum who who, const struct object *object);
 const char *lifecycle_who(enum who who);
 /* Does x-authz of the operation let this caller's roles through? */
 bool lifecycle_plays(json_t *operation, enum who who);
-/* Sends the operation about the object. */
+/* Sends the operation about the object; reads the object. */
 struct api_reply *lifecycle_send(
 	const struct noun *noun, const char *operation, const struct object *object, enum who who);
+struct api_reply *lifecycle_read(
+	const struct noun *noun, const struct object *object, enum who who);
 /* The operation's step that a caller may take of an object in this state, and that leads to the
  * other one (NULL: to any); NULL: none. */
 json_t *lifecycle_step(const struct noun *noun, const char *operation, const char *state,

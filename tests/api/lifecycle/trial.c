@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define OPERATIONS_MOST 24
+#define NOUNS_MOST      8
 
 static int faults, refused, done;
 
@@ -32,12 +33,6 @@ __attribute__((format(printf, 2, 3))) static void fault(
 static const char *row_of(const struct noun *noun, const struct object *o)
 {
 	return api_sql("superuser", "SELECT t FROM %s t WHERE t.id = '%s'", noun->table, o->id);
-}
-
-static const char *state_of(const struct noun *noun, const struct object *o)
-{
-	return api_sql(
-		"superuser", "SELECT t.status FROM %s t WHERE t.id = '%s'", noun->table, o->id);
 }
 
 /* The operations that take a step of a caller; how many. */
@@ -114,7 +109,7 @@ static const char *action_of(const struct noun *noun, const char *operation)
 /* `can` of the object as the caller reads it; NULL where the caller does not. Borrowed. */
 static json_t *can_of(const struct noun *noun, const struct object *o, enum who who)
 {
-	struct api_reply *reply = api_get(lifecycle_caller(who, o), noun->path, o->id);
+	struct api_reply *reply = lifecycle_read(noun, o, who);
 	return reply->status == 200 ? api_member(reply, "can") : NULL;
 }
 
@@ -158,7 +153,6 @@ static const char *wrong_refusal(const struct noun *noun, const struct way *way,
 static void try_refusal(const struct noun *noun, const struct way *way, const struct object *o,
 	const char *operation, json_t *const can[CALLERS])
 {
-	const char *before = row_of(noun, o);
 	for (int w = 0; w < CALLERS; w++) {
 		enum who who = (enum who)w;
 		if (lifecycle_step(noun, operation, way->state, who, NULL) &&
@@ -174,9 +168,23 @@ static void try_refusal(const struct noun *noun, const struct way *way, const st
 				reply->status, reply->text, wrong);
 		refused++;
 	}
-	const char *after = row_of(noun, o);
-	if (strcmp(before, after) != 0)
-		fault(way, "%s was refused and changed %s to %s", operation, before, after);
+}
+
+/* All operations by those; the row must stay what it is. */
+static void try_refusals(const struct noun *noun, const struct way *way, const struct object *o,
+	json_t *const can[CALLERS])
+{
+	const char *operations[OPERATIONS_MOST];
+	size_t count = operations_of(noun, operations);
+	const char *before = row_of(noun, o);
+	for (size_t i = 0; i < count; i++) {
+		try_refusal(noun, way, o, operations[i], can);
+		const char *after = row_of(noun, o);
+		if (strcmp(before, after) != 0)
+			fault(way, "%s was refused and changed %s to %s", operations[i], before,
+				after);
+		before = after;
+	}
 }
 
 /* ---- what is allowed
@@ -196,7 +204,11 @@ static void try_step(
 	long long version, last;
 	assert_int_equal(sscanf(before, "%lld %lld", &version, &last), 2);
 	struct api_reply *reply = lifecycle_send(noun, operation, &o, who);
-	const char *state = state_of(noun, &o);
+	const char *after = api_sql("superuser",
+		"SELECT t.status, t.version > %lld FROM %s t WHERE t.id = '%s'", version,
+		noun->table, o.id);
+	char state[64], raised;
+	assert_int_equal(sscanf(after, "%63[^|]|%c", state, &raised), 2);
 	json_t *step = lifecycle_step(noun, operation, way->state, who, state);
 	if (reply->status < 200 || reply->status > 299 || !step) {
 		fault(way, "%s by %s: %d %s, and it is %s", operation, lifecycle_who(who),
@@ -205,9 +217,7 @@ static void try_step(
 	}
 	done++;
 	const char *event = json_string_value(json_object_get(step, "event"));
-	if (strcmp(api_sql("superuser", "SELECT t.version > %lld FROM %s t WHERE t.id = '%s'",
-			   version, noun->table, o.id),
-		    "t") != 0)
+	if (raised != 't')
 		fault(way, "%s by %s raised no version", operation, lifecycle_who(who));
 	if (event &&
 		strcmp(api_sql("superuser",
@@ -270,12 +280,13 @@ static bool withholds(const struct noun *noun, const struct way *way)
 
 static void try_way(const struct noun *noun, const struct way *way)
 {
-	const char *operations[OPERATIONS_MOST];
-	size_t count = operations_of(noun, operations);
 	struct object o = { 0 };
 	json_t *can[CALLERS];
 	way->lead(&o);
-	const char *state = state_of(noun, &o);
+	if (noun->settle)
+		noun->settle(&o);
+	const char *state = api_sql(
+		"superuser", "SELECT t.status FROM %s t WHERE t.id = '%s'", noun->table, o.id);
 	if (strcmp(state, way->state) != 0) {
 		fault(way, "the way leads to %s", state);
 		return;
@@ -285,8 +296,7 @@ static void try_way(const struct noun *noun, const struct way *way)
 		if (can[w] && hidden(noun, way->state))
 			fault(way, "%s sees it", lifecycle_who((enum who)w));
 	}
-	for (size_t i = 0; i < count; i++)
-		try_refusal(noun, way, &o, operations[i], can);
+	try_refusals(noun, way, &o, can);
 	for (int w = 0; w < CALLERS && !withholds(noun, way) && !hidden(noun, way->state); w++)
 		try_open(noun, way, (enum who)w, can[w]);
 }
@@ -313,12 +323,55 @@ int lifecycle_faults(const struct noun *noun)
 	return faults;
 }
 
-void lifecycle_try(const struct noun *noun)
+/* ---- the program
+ * --------------------------------------------------------------------------------*/
+
+static void a_step_is_taken_by_whom_it_is_open_to_and_by_nobody_else(void **state)
 {
+	const struct noun *noun = *state;
 	double began = api_now();
 	int found = lifecycle_faults(noun);
 	print_message("%s: %d refusals, %d deeds, %.1f s\n", noun->name, refused, done,
 		api_now() - began);
 	assert_int_equal(found, 0);
 	assert_true(refused > 0 && done > 0);
+}
+
+struct plan {
+	const char *service;
+	const struct noun *const *nouns;
+};
+
+static void every_noun_is_tried(void **state)
+{
+	const struct plan *plan = *state;
+	const char *name;
+	json_t *life;
+	json_object_foreach(lifecycle_of(NULL), name, life)
+	{
+		bool known = strcmp(json_string_value(json_object_get(life, "service")),
+				     plan->service) != 0;
+		for (const struct noun *const *noun = plan->nouns; *noun; noun++)
+			known |= strcmp((*noun)->name, name) == 0;
+		if (!known)
+			fail_msg("%s has a life cycle and no ways into its states", name);
+	}
+}
+
+int lifecycle_main(const char *service, const struct noun *const nouns[],
+	int (*set_up)(void **state), const struct CMUnitTest *more)
+{
+	struct plan plan = { service, nouns };
+	struct CMUnitTest tests[NOUNS_MOST + 2] = { cmocka_unit_test_prestate(
+		every_noun_is_tried, &plan) };
+	size_t count = 0;
+	for (; nouns[count]; count++) {
+		assert_true(count < NOUNS_MOST);
+		tests[count + 1] = (struct CMUnitTest){ .name = nouns[count]->name,
+			.test_func = a_step_is_taken_by_whom_it_is_open_to_and_by_nobody_else,
+			.initial_state = (void *)nouns[count] };
+	}
+	if (more)
+		tests[count + 1] = *more;
+	return cmocka_run_group_tests_name("life cycles", tests, set_up, api_release);
 }

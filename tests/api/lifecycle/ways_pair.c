@@ -58,35 +58,22 @@ static void taken_back(struct object *o)
 	world_step(world_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
 }
 
-/* The job has found that the pair may go on: nothing in the background changes its row any more. */
-static void rests(const struct object *o)
-{
-	api_wait_until(40,
-		strcmp(api_sql("superuser",
-			       "SELECT safe_since IS NOT NULL FROM matching.pair WHERE id = '%s'",
-			       o->pair_id),
-			"t") == 0);
-}
-
 static void suspended(struct object *o)
 {
 	talked(o);
 	step(o, world_mentor(o), "suspension", "{\"reason\": \"workload\"}");
-	rests(o);
 }
 
 static void suspended_for_safety(struct object *o)
 {
 	talked(o);
 	world_exclusion(o);
-	rests(o);
 }
 
 static void suspended_unanswered(struct object *o)
 {
 	proposed(o);
 	world_exclusion(o);
-	rests(o);
 	step(o, world_mentee(o), "reviews", "{\"outcome\": \"end\"}");
 }
 
@@ -168,13 +155,24 @@ static const char *body(const char *operation, const struct object *o, enum who 
 		o->pair_id, 1 + day / 28, 1 + day % 28);
 }
 
+/* The job has seen of a pair that rests whether it may go on. */
+static void settle(const struct object *o)
+{
+	api_wait_until(
+		40, strcmp(api_sql("superuser",
+				   "SELECT status <> 'suspended' OR (safe_since IS NOT NULL) = "
+				   "matching.may_resume(p) FROM matching.pair p WHERE id = '%s'",
+				   o->id),
+			    "t") == 0);
+}
+
 const struct noun noun_pair = {
 	.name = "pair",
 	.table = "matching.pair",
-	.path = "/api/v1/pairs/%s",
 	.relations = { [MENTOR] = "participant self pair_member mentor",
 		[MENTEE] = "participant self pair_member mentee",
 		[COORDINATOR] = "programme_admin" },
 	.ways = ways,
 	.body = body,
+	.settle = settle,
 };

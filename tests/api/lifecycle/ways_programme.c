@@ -99,7 +99,6 @@ static const char *programme_body(const char *operation, const struct object *o,
 const struct noun noun_programme = {
 	.name = "programme",
 	.table = "matching.programme",
-	.path = "/api/v1/programmes/%s",
 	.relations = { [COORDINATOR] = "programme_admin" },
 	.ways = programme_ways,
 	.body = programme_body,
@@ -234,7 +233,6 @@ static const struct way enrolment_ways[] = {
 const struct noun noun_enrolment = {
 	.name = "enrolment",
 	.table = "matching.enrolment",
-	.path = "/api/v1/enrolments/%s",
 	.relations = { [MENTOR] = "self", [COORDINATOR] = "programme_admin" },
 	.ways = enrolment_ways,
 };

@@ -107,7 +107,6 @@ static const struct way round_ways[] = {
 const struct noun noun_round = {
 	.name = "round",
 	.table = "matching.round",
-	.path = "/api/v1/rounds/%s",
 	.relations = { [COORDINATOR] = "programme_admin" },
 	.ways = round_ways,
 };
@@ -201,7 +200,6 @@ static const struct way list_ways[] = {
 const struct noun noun_shortlist = {
 	.name = "shortlist",
 	.table = "matching.shortlist",
-	.path = "/api/v1/shortlists/%s",
 	.relations = { [MENTEE] = "shortlist_mentee mentee", [COORDINATOR] = "programme_admin" },
 	.ways = list_ways,
 };

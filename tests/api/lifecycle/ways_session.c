@@ -82,7 +82,6 @@ static const struct way agreement_ways[] = {
 const struct noun noun_agreement = {
 	.name = "agreement",
 	.table = "scheduling.agreement",
-	.path = "/api/v1/agreements/%s",
 	.relations = { [MENTOR] = "pair_member mentor",
 		[MENTEE] = "pair_member mentee",
 		[COORDINATOR] = "programme_admin" },
@@ -196,7 +195,6 @@ static const char *session_body(const char *operation, const struct object *o, e
 const struct noun noun_session = {
 	.name = "session",
 	.table = "scheduling.session",
-	.path = "/api/v1/sessions/%s",
 	.relations = { [MENTOR] = "pair_member mentor", [MENTEE] = "pair_member mentee" },
 	.ways = session_ways,
 	.body = session_body,

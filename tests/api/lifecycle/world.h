@@ -13,7 +13,8 @@
 #define WORLD_MEMBER      "member"
 #define WORLD_STRANGER    "stranger"
 
-/* Imports the company; a group set-up. */
+/* Imports the company; the same with what its people want to learn and teach. Group set-ups. */
+int world_company(void **state);
 int world_build(void **state);
 /* A programme in recruiting; a member of it who is nobody's mentor. */
 void world_programme(struct object *ret_object);
