@@ -106,10 +106,13 @@ static void tell_unsafe(struct source *s, const char *wrong)
 
 static const struct statement *prepared_from(const struct source *s, size_t *at)
 {
-	while (*at < s->statement_count) {
-		const struct statement *one = s->statements[(*at)++];
+	size_t n = s->statement_count, most = s->sets ? 2 * n : n;
 
-		if (!one->unprepared)
+	while (*at < most) {
+		size_t i = (*at)++;
+		const struct statement *one = i < n ? s->statements[i] : s->statements[i - n]->set;
+
+		if (one && !one->unprepared)
 			return one;
 	}
 	return NULL;

@@ -139,7 +139,7 @@ enum db_outcome database_write(struct database *db, enum db_lane lane, const str
 
 static bool open_sources(struct database *db, const struct db_settings *s)
 {
-	db->lane.source = (struct source){ .lane = "lane", .answer_ms = LANE_ANSWER };
+	db->lane.source = (struct source){ .lane = "lane", .answer_ms = LANE_ANSWER, .sets = true };
 	db->pool.source = (struct source){
 		.lane = "pool", .answer_ms = POOL_ANSWER, .patience = s->pool_dsn ? NULL : &patience
 	};

@@ -62,59 +62,115 @@ static struct lane_job *next_batch(struct lane *l)
 	return jobs;
 }
 
-/* Hands the results out as they come. Returns the jobs that got none, and whether the connection is
- * still good: the exchange came to its Sync, and the prepared statements fit. */
-static struct lane_job *hand_out(struct lane_link *k, struct lane_job *jobs, bool *ret_good)
+/* Jobs that are sent together: one, or several of one statement as a set. */
+struct group {
+	struct lane_job *jobs[LANE_BATCH];
+	size_t count;
+};
+
+/* Sorts the jobs into groups. Returns how many there are. */
+static size_t gather(struct lane_job *jobs, struct group groups[LANE_BATCH])
+{
+	size_t count = 0;
+
+	for (struct lane_job *j = jobs; j; j = j->next) {
+		const struct statement *s = j->step->statement;
+		size_t at = s->set ? 0 : count;
+
+		while (at < count && groups[at].jobs[0]->step->statement != s)
+			at++;
+		if (at == count)
+			groups[count++].count = 0;
+		groups[at].jobs[groups[at].count++] = j;
+	}
+	return count;
+}
+
+static bool send_group(struct connection *c, const struct group *g)
+{
+	const struct step *steps[LANE_BATCH];
+	owned(buf_release) struct buf values = { 0 };
+	struct step set;
+
+	if (g->count == 1)
+		return connection_send(c, g->jobs[0]->step);
+	for (size_t i = 0; i < g->count; i++)
+		steps[i] = g->jobs[i]->step;
+	return set_step(steps, g->count, &values, &set) && connection_send(c, &set);
+}
+
+/* Wakes the jobs of a group. rows: NULL when they were not run. Their stacks are gone afterwards.
+ */
+static void end_group(const struct group *g, struct db_rows *const rows[])
+{
+	for (size_t i = 0; i < g->count; i++) {
+		struct lane_job *job = g->jobs[i];
+
+		if (rows)
+			job->rows = rows[i];
+		wake_set(&job->wake, rows ? JOB_ROWS : JOB_NOT_RUN);
+	}
+}
+
+/* Ends a group with what came of it: its rows (taken), or an error. */
+static void hand_out(const struct group *g, PGresult *result)
+{
+	struct db_rows *rows[LANE_BATCH] = { rows_of(result) };
+	bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
+
+	if (good && g->count > 1)
+		good = set_rows(result, g->count, rows);
+	end_group(g, good ? rows : NULL);
+	if (!good || g->count > 1)
+		PQclear(result);
+}
+
+/* Hands the results out as they come; *ret_ended of the groups got theirs. Returns whether the
+ * connection is still good: the exchange came to its Sync, and the prepared statements fit. */
+static bool receive(
+	struct lane_link *k, const struct group *groups, size_t count, size_t *ret_ended)
 {
 	uint64_t deadline = connection_deadline(&k->connection), done = 0;
-	struct lane_job *failed = NULL;
-	bool stale = false;
+	size_t at = 0;
+	bool good = false, stale = false;
 
-	*ret_good = false;
 	for (;;) {
 		PGresult *result = connection_next(&k->connection, deadline);
-		struct lane_job *job = jobs;
-
 		ExecStatusType status = PQresultStatus(result); /* of NULL: an error */
 
-		if (result && !job && status == PGRES_FATAL_ERROR) {
-			PQclear(result); /* in the Sync's place: all rows are out already */
-			continue;
-		}
-		if (!result || !job || status == PGRES_PIPELINE_SYNC) {
-			*ret_good = status == PGRES_PIPELINE_SYNC && !jobs && !stale;
+		if (!result || status == PGRES_PIPELINE_SYNC) {
+			good = result && at == count && !stale;
 			PQclear(result);
 			break;
 		}
-		jobs = job->next;
-		if (status == PGRES_TUPLES_OK) {
-			job->rows = rows_of(result);
-			wake_set(&job->wake, JOB_ROWS);
-			done++;
+		if (at == count) {
+			PQclear(result); /* in the Sync's place: all rows are out already */
 			continue;
 		}
 		stale |= state_is_stale(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-		PQclear(result);
-		job->next = failed;
-		failed = job;
+		done += status == PGRES_TUPLES_OK ? groups[at].count : 0;
+		hand_out(&groups[at++], result);
 	}
 	atomic_fetch_add_explicit(&k->lane->batched, done, memory_order_relaxed);
-	fail_jobs(failed);
-	return jobs;
+	*ret_ended = at;
+	return good;
 }
 
 /* false: the connection has to be reopened. */
 static bool run_batch(struct lane_link *k, struct lane_job *jobs)
 {
+	struct group groups[LANE_BATCH];
+	size_t count = gather(jobs, groups), ended = 0;
 	bool sent = connection_alive(&k->connection), good = false;
 
-	for (const struct lane_job *j = jobs; sent && j; j = j->next)
-		sent = connection_send(&k->connection, j->step);
+	for (size_t i = 0; sent && i < count; i++)
+		sent = send_group(&k->connection, &groups[i]);
 	if (sent && connection_sync(&k->connection)) {
 		atomic_fetch_add_explicit(&k->lane->batches, 1, memory_order_relaxed);
-		jobs = hand_out(k, jobs, &good);
+		good = receive(k, groups, count, &ended);
 	}
-	fail_jobs(jobs);
+	while (ended < count)
+		end_group(&groups[ended++], NULL);
 	return good;
 }
 

@@ -1,8 +1,9 @@
 /*
  * lane.h - inside shared/db: the batch lane. A thread owns one connection and sends what is
- * waiting, up to LANE_BATCH reads, as one pipeline with one Sync: PostgreSQL receives, runs and
- * sends once for all of them, which halves the work of both sides. There are LANE_LINKS such
- * threads at one queue: while PostgreSQL works for one of them, the service answers for the other.
+ * waiting, up to LANE_BATCH reads, as one pipeline with one Sync, and those of one statement as one
+ * set (set.h): PostgreSQL receives, runs and sends once for all of them, which halves the work of
+ * both sides. There are LANE_LINKS such threads at one queue: while PostgreSQL works for one of
+ * them, the service answers for the other.
  *
  * Only for reads of one row by its key. The statements of a batch share a transaction: one failure
  * aborts those behind it, and a slow one holds them up. So no error is ever answered from here:
@@ -13,8 +14,9 @@
 
 #include <pthread.h>
 #include "db/connection.h"
+#include "db/set.h"
 
-#define LANE_BATCH 16
+#define LANE_BATCH SET_MOST
 #define LANE_LINKS 2
 
 struct lane;

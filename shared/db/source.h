@@ -21,6 +21,7 @@ struct source {
 	size_t count;
 	const struct statement *const *statements;
 	size_t statement_count;
+	bool sets; /* prepares the statements' sets as well */
 	/* Statement time-out of an exchange with a statement that is new to its connection, or
 	 * NULL. */
 	const struct statement *patience;

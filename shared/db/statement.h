@@ -15,6 +15,10 @@ struct statement {
 	const char *sql;
 	int param_count;
 	bool unprepared; /* planned for its values each time: lists */
+	/* The same for several calls at once, or NULL: its parameters are arrays of theirs, its
+	 * last column the place of the call (from 1) to which a row belongs. Prepared in the batch
+	 * lane. */
+	const struct statement *set;
 };
 
 /* A statement with its values, in PostgreSQL's text format; NULL is SQL null. Borrows all. */

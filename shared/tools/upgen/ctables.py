@@ -15,11 +15,17 @@ def statement_files(owner, found):
              f'#include "gen/{owner}/statements.h"\n']
     for one in found:
         names = ', '.join(f'${i + 1} {name}' for i, name in enumerate(one.order))
+        if one.batched:
+            parts.append(f'/* for several calls at once */\n'
+                         f'static const struct statement {one.name}_set = {{\n\t.name = "{one.name}_set",\n'
+                         f'\t.sql =\n{ctext.lines(one.set_sql(), chr(9) * 2)},\n'
+                         f'\t.param_count = {len(one.order)},\n}};\n')
         parts.append(f'/* {one.file}:{one.name}{": " + names if names else ""} */\n'
                      f'const struct statement stmt_{one.name} = {{\n\t.name = "{one.name}",\n'
                      f'\t.sql =\n{ctext.lines(one.sql(), chr(9) * 2)},\n'
                      f'\t.param_count = {len(one.order)},\n' +
-                     ('\t.unprepared = true,\n' if one.unprepared else '') + '};\n')
+                     ('\t.unprepared = true,\n' if one.unprepared else '') +
+                     (f'\t.set = &{one.name}_set,\n' if one.batched else '') + '};\n')
     listed = ''.join(f'\t&stmt_{one.name},\n' for one in found)
     parts.append(f'const struct statement *const {owner}_statements[] = {{\n{listed}\tNULL,\n}};\n'
                  f'const size_t {owner}_statement_count = {len(found)};\n')

@@ -162,6 +162,7 @@ class House:
         op.run = known.get(op.id)
         if op.run is not None:
             op.run.used = True
+            op.run.batched = op.lane == 'DB_BATCH' and bool(op.run.order)
         elif not op.handler:
             op.ready = False
             self.faults.gap(op.file, op.line, f'{op.id}: neither a statement "-- {op.id}:" in '

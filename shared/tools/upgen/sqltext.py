@@ -145,13 +145,13 @@ def names_of(tokens):
     return seen
 
 
-def bind(tokens, order, types):
+def bind(tokens, order, types, mark='$'):
     """The SQL with `$n::type` for each name; order gives n (from 1), types the cast."""
     made = []
     for token in tokens:
         if not isinstance(token, Name):
             made.append(token)
             continue
-        text = f'${order.index(token.name) + 1}::{types[token.name]}'
+        text = f'{mark}{order.index(token.name) + 1}::{types[token.name]}'
         made.append(f'({text})' if token.indexed else text)
     return ''.join(made)

@@ -29,9 +29,18 @@ class Statement:
     order: list = field(default_factory=list)   # parameter names, $1 first
     types: dict = field(default_factory=dict)   # name -> PostgreSQL type
     used: bool = False
+    batched: bool = False         # one statement answers several calls at once
 
     def sql(self):
         return sqltext.bind(self.tokens, self.order, self.types)
+
+    def set_sql(self):
+        """The same for several calls: each parameter an array of their values, the call's place the
+        last column."""
+        places = range(1, len(self.order) + 1)
+        arrays, names = ', '.join(f'${i}::text[]' for i in places), ', '.join(f'p{i}' for i in places)
+        one = sqltext.bind(self.tokens, self.order, self.types, mark='k.p')
+        return f'SELECT r.*, k.n FROM unnest({arrays}) WITH ORDINALITY k({names}, n),\nLATERAL ({one}) r'
 
     def name_line(self, name):
         for token in self.tokens:

@@ -1,14 +1,24 @@
 #include "common.h"
 
-const struct statement st_echo = { "echo", "SELECT $1::text AS body", 1, false };
+/* Sets give their rows in an order of their own. */
+#define SET_OF(one)                                                                                \
+	"SELECT r.*, k.n FROM unnest($1::text[]) WITH ORDINALITY k(p1, n), LATERAL (" one          \
+	") r ORDER BY md5(k.n::text)"
+
+static const struct statement echo_set = { "echo_set", SET_OF("SELECT k.p1::text AS body"), 1 };
+static const struct statement by_key_set = { "by_key_set",
+	SET_OF("SELECT body, id AS version FROM item WHERE id = k.p1::int8"), 1 };
+static const struct statement divide_set = { "divide_set", SET_OF("SELECT 1 / k.p1::int"), 1 };
+
+const struct statement st_echo = { "echo", "SELECT $1::text AS body", 1, .set = &echo_set };
 const struct statement st_by_key = { "by_key",
-	"SELECT body, id AS version FROM item WHERE id = $1::int8", 1, false };
+	"SELECT body, id AS version FROM item WHERE id = $1::int8", 1, .set = &by_key_set };
 const struct statement st_insert = { "insert", "INSERT INTO item VALUES ($1::int8, $2::text)", 2,
 	false };
 const struct statement st_update = { "update",
 	"UPDATE item SET body = $2::text WHERE id = $1::int8", 2, false };
 const struct statement st_sleep = { "sleep", "SELECT 'slept' FROM pg_sleep($1::float8)", 1, false };
-const struct statement st_divide = { "divide", "SELECT 1 / $1::int", 1, false };
+const struct statement st_divide = { "divide", "SELECT 1 / $1::int", 1, .set = &divide_set };
 const struct statement st_context = { "context", "SELECT set_config('app.actor', $1::text, true)",
 	1, false };
 const struct statement st_actor = { "actor", "SELECT current_setting('app.actor', true)", 0,

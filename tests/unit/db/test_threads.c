@@ -7,7 +7,7 @@
 #define ROUNDS  25
 
 static struct database *db;
-static atomic_int done, wrong, refused, busy;
+static atomic_int done, missed, wrong, refused, busy;
 
 static void judge(enum db_outcome outcome, const struct db_rows *rows, const char *wanted)
 {
@@ -18,6 +18,22 @@ static void judge(enum db_outcome outcome, const struct db_rows *rows, const cha
 		atomic_fetch_add(&busy, 1);
 	else
 		atomic_fetch_add(&wrong, 1);
+}
+
+/* A key that nobody has: no row, and not the next one's. */
+static void miss(int number)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	char key[16];
+
+	snprintf(key, sizeof key, "%d", -1 - number);
+	enum db_outcome outcome = database_read(
+		db, DB_BATCH, &STEP(&st_by_key, key), &rows, &error);
+	if (outcome == DB_DONE && db_rows_count(rows) == 0)
+		atomic_fetch_add(&missed, 1);
+	else
+		atomic_fetch_add(outcome == DB_BUSY ? &missed : &wrong, 1);
 }
 
 static void read_own(enum db_lane lane, int number)
@@ -66,6 +82,7 @@ static void *hammer(void *context)
 	for (int round = 0; round < ROUNDS; round++) {
 		read_own(DB_BATCH, number + round);
 		read_own(DB_POOL, number * 7 + round);
+		miss(number);
 		if (round % 5 == 0)
 			write_own(number, round);
 		if (number % 20 == 0 && round % 5 == 1)
@@ -89,6 +106,7 @@ static void every_thread_gets_its_own_answers(void **state)
 	assert_int_equal(wrong, 0);
 	/* On a starved machine the line may take longer than its second: that is an answer too. */
 	assert_int_equal(done + busy, THREADS * ROUNDS * 2 + THREADS * ROUNDS / 5);
+	assert_int_equal(missed, THREADS * ROUNDS);
 	assert_int_equal(refused, THREADS / 20 * ROUNDS / 5);
 	assert_true(sql_number(test_dsn(), "SELECT count(*) FROM item WHERE id >= 10000") <=
 		    THREADS * ROUNDS / 5);

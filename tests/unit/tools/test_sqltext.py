@@ -141,6 +141,12 @@ class Headers(unittest.TestCase):
         self.assertEqual(one.name_line('x'), 4)
         self.assertEqual(self.said.lines(), [])
 
+    def test_a_set_takes_arrays_and_says_whose_a_row_is(self):
+        one, = self.read('-- a(x text, y int8): does\nSELECT (:x)::json, :y, :y + 1;')
+        self.assertEqual(one.set_sql(),
+                         'SELECT r.*, k.n FROM unnest($1::text[], $2::text[]) WITH ORDINALITY k(p1, p2, n),\n'
+                         'LATERAL (SELECT (k.p1::text)::json, k.p2::int8, k.p2::int8 + 1) r')
+
     def test_unprepared_is_a_line_of_its_own(self):
         one, two = self.read('-- a: x\n-- unprepared\nSELECT 1;\n-- b: not unprepared\nSELECT 2;')
         self.assertEqual([one.unprepared, two.unprepared], [True, False])
