@@ -45,7 +45,7 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 	}
 	if (t->name < 0)
 		faults_add(&t->faults, false, "", "missing_column", "The column name is required.");
-	return t->faults.count == 0;
+	return !faults_any(&t->faults);
 }
 
 /* Writes one value of a row as JSON, null where it is empty. Adds a fault when it cannot be taken
@@ -139,7 +139,7 @@ static bool read_file(struct taxonomy *t, const char *text, size_t length)
 	}
 	buf_char(&t->rows, ']');
 	csv_release(&csv);
-	return t->faults.count == 0 && buf_ok(&t->rows);
+	return !faults_any(&t->faults) && buf_ok(&t->rows);
 }
 
 struct reply skill_imports(const struct call *call)
@@ -162,5 +162,6 @@ struct reply skill_imports(const struct call *call)
 	}
 	db_rows_free(rows[0]);
 	buf_release(&taxonomy.rows);
+	faults_release(&taxonomy.faults);
 	return reply;
 }

@@ -44,7 +44,7 @@ static const char *const header_refused[] = { "crit", "jku", "jwk", "x5u", "x5c"
 /* One object against one table: the table's members are known, others pass. */
 static bool matches(const struct field *table, const json_t *object)
 {
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	json_t *wrapped = json_pack("{sO}", table->name, object);
 	bool good = wrapped && field_check(table, 1, wrapped, "", &faults);
 	json_decref(wrapped);
@@ -57,7 +57,7 @@ json_t *claims_part(const char *text)
 	size_t length = 0;
 	if (!str_from_base64url(text, &bytes, &length))
 		return NULL;
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	json_t *object = field_parse((const char *)bytes, length, &faults);
 	free(bytes);
 	if (object && !json_is_object(object)) {

@@ -96,11 +96,12 @@ static const char *source_fault(struct issuer *issuer, const char *issuers_file)
 static const char *row_fault(
 	struct issuer *issuer, const char *issuers_file, char *room, size_t size)
 {
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	if (!json_is_object(issuer->row))
 		return "is not an object";
 	if (!field_check(row_fields, COUNT(row_fields), issuer->row, "", &faults)) {
-		snprintf(room, size, "%s: %s", faults.items[0].pointer, faults.items[0].message);
+		snprintf(room, size, "%s: %s", faults.count ? faults.items[0].pointer : "",
+			faults.count ? faults.items[0].message : "no memory");
 		return room;
 	}
 	issuer->name = text_of(issuer->row, "issuer", "");

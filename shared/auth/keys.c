@@ -192,7 +192,7 @@ struct key_set *key_set_parse(const char *text, size_t len, char *ret_reason, si
 {
 	const char *reason = NULL;
 	struct key_set *set = NULL;
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	pthread_once(&library, library_init);
 	json_t *root = library_ready && len <= KEY_SET_BYTES ? field_parse(text, len, &faults)
 							     : NULL;

@@ -61,7 +61,7 @@ static bool read_file(const char *path, struct buf *out)
 static char *discover(struct source *s)
 {
 	struct buf b = BUF_INIT(KEY_SET_BYTES);
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	json_t *said = NULL;
 	char *address = NULL;
 	if (fetch_text(s->issuer->location, &s->ring->stopping, &b) && b.len)

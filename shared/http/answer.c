@@ -24,7 +24,7 @@ static bool route_request(struct request *r, struct route *route, struct reply *
 		[TARGET_UNKNOWN] = PROBLEM_NOT_FOUND,
 		[TARGET_TOO_LONG] = PROBLEM_URI_TOO_LONG,
 	};
-	enum target_outcome outcome = target_parse(r->raw->target, &r->target);
+	enum target_outcome outcome = target_parse(r->raw->target, r->target_room, &r->target);
 	if (outcome != TARGET_OK) {
 		*ret_reply = problem(r, refusals[outcome]);
 		return false;
@@ -167,13 +167,12 @@ bool answer_judge(void *context, const struct http_request *head, struct http_bo
 	struct http_response *response)
 {
 	uint64_t began = clock_monotonic_us();
-	struct request *r = malloc(sizeof *r);
+	struct request *r = request_new(context, head);
 	if (!r) {
 		refuse_all(response);
 		return false;
 	}
 	struct reply reply;
-	request_init(r, context, head);
 	bool taken = judge(r, &reply);
 	if (taken) {
 		unsigned char digest[HASH_BYTES];
@@ -187,8 +186,7 @@ bool answer_judge(void *context, const struct http_request *head, struct http_bo
 		account(r, response->status, began);
 		reply_release(&reply);
 	}
-	request_release(r);
-	free(r);
+	request_free(r);
 	return taken;
 }
 
@@ -197,16 +195,14 @@ void answer_request(
 {
 	uint64_t began = clock_monotonic_us();
 	/* not on the stack: a thousand idle connections would keep a thousand of them */
-	struct request *r = malloc(sizeof *r);
+	struct request *r = request_new(context, request);
 	if (!r) {
 		refuse_all(response);
 		return;
 	}
-	request_init(r, context, request);
 	struct reply reply = respond(r);
 	reply_send(&reply, &r->call, request, response);
 	account(r, response->status, began);
 	reply_release(&reply);
-	request_release(r);
-	free(r);
+	request_free(r);
 }

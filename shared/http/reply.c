@@ -78,14 +78,10 @@ struct reply reply_faults(const struct call *call, enum problem_code code, const
 	return write_problem(&problem);
 }
 
-/* Apart from the common case, which needs no room for faults on the stack. */
-__attribute__((noinline)) static struct reply problem_at(
-	struct problem *problem, const char *pointer)
+static struct reply problem_at(struct problem *problem, const char *pointer)
 {
-	__attribute__((uninitialized)) struct faults faults;
+	owned(faults_release) struct faults faults = { 0 };
 	const struct problem_kind *kind = &problem_kinds[problem->code];
-	faults.count = 0;
-	faults.more = false;
 	faults_add(&faults, false, pointer, kind->code, "%s",
 		problem->detail ? problem->detail : kind->title);
 	problem->faults = &faults;

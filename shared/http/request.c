@@ -9,10 +9,15 @@
 
 static const struct principal nobody = { .roles_sql = "{}" };
 
-void request_init(struct request *r, struct service_state *service, const struct http_request *raw)
+struct request *request_new(struct service_state *service, const struct http_request *raw)
 {
 	const char *sent = raw->headers[HTTP_REQUEST_ID];
 	size_t path_len = strcspn(raw->target, "?");
+	if (path_len > TARGET_BYTES_MOST)
+		path_len = TARGET_BYTES_MOST;
+	struct request *r = malloc(sizeof *r + path_len + 1 + strlen(raw->target) + 1);
+	if (!r)
+		return NULL;
 	if (sent && !http_repeated(raw, HTTP_REQUEST_ID) &&
 		str_is_visible_ascii(sent, REQUEST_ID_MOST)) {
 		memcpy(r->request_id, sent, strlen(sent) + 1);
@@ -20,19 +25,16 @@ void request_init(struct request *r, struct service_state *service, const struct
 		struct id made = id_v7();
 		memcpy(r->request_id, made.text, sizeof made.text);
 	}
-	if (path_len > TARGET_BYTES_MOST)
-		path_len = TARGET_BYTES_MOST;
 	memcpy(r->url_path, raw->target, path_len);
 	r->url_path[path_len] = '\0';
+	r->target_room = r->url_path + path_len + 1;
 	r->raw = raw;
 	r->owned_value_count = 0;
 	r->owned_body = NULL;
 	r->charset = CHARSET_NONE;
 	r->refused = NULL;
 	r->after = (struct page_after){ 0 };
-	r->faults.count = 0;
-	r->faults.more = false;
-	r->faults.rewritten = false;
+	r->faults = (struct faults){ 0 };
 	r->call = (struct call){
 		.service = service,
 		.db = service->db,
@@ -43,9 +45,10 @@ void request_init(struct request *r, struct service_state *service, const struct
 		.if_match = -1,
 		.limit = PAGE_LIMIT_USUAL,
 	};
+	return r;
 }
 
-void request_release(struct request *r)
+void request_free(struct request *r)
 {
 	const struct operation *op = r->call.operation;
 	for (size_t i = 0; r->call.member_values && i < op->body_count; i++)
@@ -55,7 +58,9 @@ void request_release(struct request *r)
 	for (size_t i = 0; i < r->owned_value_count; i++)
 		free(r->owned_values[i]);
 	free(r->owned_body);
+	faults_release(&r->faults);
 	free(r->after.text);
+	free(r);
 }
 
 static bool refuse(struct request *r, enum problem_code code, struct reply *ret_reply)

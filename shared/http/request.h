@@ -17,13 +17,11 @@
 
 #define REQUEST_ID_MOST 128
 
-/* A call and all that it borrows. Large: on the heap while its request lasts, and not cleared as a
- * whole. */
+/* A call and all that it borrows. Not cleared as a whole. */
 struct request {
 	struct call call;
 	const struct http_request *raw;
 	char request_id[REQUEST_ID_MOST + 1];
-	char url_path[TARGET_BYTES_MOST + 1]; /* the raw path */
 	char *owned_values[2 * CALL_QUERY_MOST +
 			   CALL_PATH_MOST]; /* of parameters, in another form */
 	size_t owned_value_count;
@@ -34,11 +32,16 @@ struct request {
 	const char *refused; /* why the caller was turned away, a code for the log; NULL: was not */
 	struct faults faults;
 	struct target target;
+	/* The raw path, and behind it room for the target's texts. No larger than it has to be: of
+	 * a thousand requests that wait, each keeps its own. */
+	char *target_room;
+	char url_path[];
 };
 
-/* Sets up an empty call with a request id: the caller's own X-Request-Id when it is one. */
-void request_init(struct request *r, struct service_state *service, const struct http_request *raw);
-void request_release(struct request *r);
+/* An empty call with a request id: the caller's own X-Request-Id when it is one. Owned; NULL: no
+ * memory. `raw` is borrowed as long as it lives. */
+CHECKED struct request *request_new(struct service_state *service, const struct http_request *raw);
+void request_free(struct request *r);
 
 /* Each of these looks at one thing and returns true, or false with the refusal in *ret_reply. */
 

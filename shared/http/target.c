@@ -86,7 +86,7 @@ static bool parse_query(struct writer *w, const char *raw, struct target *target
 	return true;
 }
 
-enum target_outcome target_parse(const char *raw, struct target *ret_target)
+enum target_outcome target_parse(const char *raw, char *room, struct target *ret_target)
 {
 	ret_target->segment_count = ret_target->query_count = 0;
 	size_t len = strlen(raw);
@@ -98,7 +98,7 @@ enum target_outcome target_parse(const char *raw, struct target *ret_target)
 		if ((unsigned char)raw[i] <= ' ' || raw[i] == 0x7f || raw[i] == '#')
 			return TARGET_MALFORMED;
 	}
-	struct writer w = { ret_target->text, ret_target->text + sizeof ret_target->text };
+	struct writer w = { room, room + len + 1 };
 	size_t path_len = strcspn(raw, "?");
 	enum target_outcome outcome = parse_path(&w, raw, path_len, ret_target);
 	if (outcome == TARGET_MALFORMED)

@@ -28,12 +28,11 @@ struct target {
 	char *segments[TARGET_SEGMENTS_MOST]; /* decoded, none empty */
 	size_t query_count;
 	struct parameter query[TARGET_QUERY_MOST]; /* in the order sent, repetitions included */
-	char text[TARGET_BYTES_MOST + 8];          /* what the pointers above point into */
 };
 
 enum target_outcome { TARGET_OK, TARGET_MALFORMED, TARGET_UNKNOWN, TARGET_TOO_LONG /* 414 */ };
 
-/* Needs no cleared *ret_target. */
-CHECKED enum target_outcome target_parse(const char *raw, struct target *ret_target);
+/* Needs no cleared *ret_target. room: as large as raw with its NUL; what is decoded lies there. */
+CHECKED enum target_outcome target_parse(const char *raw, char *room, struct target *ret_target);
 
 #endif

@@ -41,7 +41,9 @@ void faults_add(struct faults *f, bool parameter, const char *pointer, const cha
 {
 	char text[sizeof f->items[0].message + 4];
 	va_list args;
-	if (f->count == FAULTS_MOST) {
+	if (!f->items)
+		f->items = malloc(FAULTS_MOST * sizeof *f->items);
+	if (!f->items || f->count == FAULTS_MOST) {
 		f->more = true;
 		return;
 	}
@@ -53,6 +55,12 @@ void faults_add(struct faults *f, bool parameter, const char *pointer, const cha
 	vsnprintf(text, sizeof text, message, args);
 	va_end(args);
 	copy_characters(fault->message, sizeof fault->message, text);
+}
+
+void faults_release(struct faults *f)
+{
+	free(f->items);
+	*f = (struct faults){ 0 };
 }
 
 static void write_member(struct buf *out, const char *name, const char *value)

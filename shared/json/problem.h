@@ -42,14 +42,21 @@ struct fault {
 
 #define FAULTS_MOST 32
 
-/* All faults of one request, at most FAULTS_MOST; `more` says that others were left out. */
+/* All faults of one request, at most FAULTS_MOST; `more` says that others were left out. Begins as
+ * { 0 }, and takes memory with the first fault. */
 struct faults {
-	struct fault items[FAULTS_MOST];
+	struct fault *items; /* owned */
 	size_t count;
 	bool more;
 	bool rewritten; /* a text was put into another form (field.h) */
 };
 
+static inline bool faults_any(const struct faults *f)
+{
+	return f->count > 0 || f->more;
+}
+void faults_release(struct faults *f);
+/* Without memory for them the fault is lost, and `more` says so. */
 void faults_add(struct faults *f, bool parameter, const char *pointer, const char *code,
 	const char *message, ...) PRINTF(5, 6);
 

@@ -83,7 +83,7 @@ static const struct field clock_fields[] = {
 static void move_clock(struct service_state *service, const struct http_request *request,
 	struct http_response *response)
 {
-	struct faults faults = { 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	json_t *body = field_parse(
 		request->body ? request->body : "", request->body_length, &faults);
 	if (!body || !json_is_object(body) || !field_check(clock_fields, 1, body, "", &faults)) {

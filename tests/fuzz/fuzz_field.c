@@ -67,7 +67,7 @@ static void check_sql(const struct field *field, const json_t *value)
 
 static void check_text(const uint8_t *data, size_t size)
 {
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	bool failed = true;
 	char *text = malloc(size + 1);
 	memcpy(text, data, size);
@@ -87,7 +87,7 @@ static void check_text(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *value = field_parse((const char *)data, size, &f);
 	LAW(f.count == (value ? 0 : 1));
 	if (value) {

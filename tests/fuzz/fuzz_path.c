@@ -64,10 +64,11 @@ static void check_again(const struct target *t)
 {
 	struct buf out = BUF_INIT(1 << 16);
 	struct target *again = malloc(sizeof *again);
-	LAW(again);
 	write_again(&out, t);
-	LAW(buf_ok(&out));
-	enum target_outcome outcome = target_parse(out.data, again);
+	LAW(again && buf_ok(&out));
+	owned_text char *room = malloc(out.len + 1);
+	LAW(room);
+	enum target_outcome outcome = target_parse(out.data, room, again);
 	LAW(outcome == TARGET_OK || outcome == TARGET_TOO_LONG);
 	if (outcome == TARGET_OK) {
 		LAW(again->segment_count == t->segment_count);
@@ -90,8 +91,9 @@ static void check_target(const char *text)
 	struct target *t = malloc(sizeof *t);
 	if (!router)
 		router = router_new(operations, COUNT(operations), reason, sizeof reason);
-	LAW(router && t);
-	if (target_parse(text, t) == TARGET_OK) {
+	owned_text char *room = malloc(strlen(text) + 1);
+	LAW(router && t && room);
+	if (target_parse(text, room, t) == TARGET_OK) {
 		LAW(t->segment_count > 0);
 		for (size_t i = 0; i < t->segment_count; i++) {
 			check_text(t->segments[i]);

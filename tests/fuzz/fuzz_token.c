@@ -122,7 +122,7 @@ static void try_key_set(const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct faults faults = { .count = 0 };
+	owned(faults_release) struct faults faults = { 0 };
 	open_once();
 	if (size == 0)
 		return 0;

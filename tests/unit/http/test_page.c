@@ -27,8 +27,9 @@ static int close_all(void **state)
 
 static struct call a_call(void)
 {
-	assert_int_equal(
-		target_parse("/api/v1/things?q=a%20b&cursor=old&limit=2", &target), TARGET_OK);
+	static char room[64];
+	assert_int_equal(target_parse("/api/v1/things?q=a%20b&cursor=old&limit=2", room, &target),
+		TARGET_OK);
 	return (struct call){ .operation = &things[THING_LIST],
 		.service = &service,
 		.principal = &mira,

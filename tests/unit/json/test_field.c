@@ -39,7 +39,7 @@ static const struct field table[] = {
 static const char *faults_of(const char *body)
 {
 	static char text[4000];
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *value = json_loads(body, JSON_DECODE_ANY, NULL);
 	assert_non_null(value);
 	bool good = field_check(table, sizeof table / sizeof *table, value, "", &f);
@@ -114,7 +114,7 @@ static void field_collects_all_faults(void **state)
 
 static void field_stops_telling_after_the_most(void **state)
 {
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *body = json_object();
 	(void)state;
 	for (int i = 0; i < 100; i++) {
@@ -132,7 +132,7 @@ static void field_stops_telling_after_the_most(void **state)
 static void field_cuts_a_long_pointer_between_characters(void **state)
 {
 	char name[1001] = "";
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *body = json_object();
 	(void)state;
 	for (int i = 0; i < 250; i++)
@@ -168,7 +168,7 @@ static void field_checks_formats(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct field field = { .name = "it", .type = cases[i].type };
-		struct faults f = { 0 };
+		owned(faults_release) struct faults f = { 0 };
 		char *other;
 		json_t *good = json_string(cases[i].good), *bad = json_string(cases[i].bad);
 		assert_true(field_check_value(&field, good, "/it", &f));
@@ -197,7 +197,7 @@ static void field_takes_texts_in(void **state)
 		.flags = FIELD_UNIQUE,
 		.members = &line,
 		.member_count = 1 };
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	char *other = NULL;
 	json_t *value = json_pack("[s, s]", " e\u0301e\u0301e\u0301 ", "abc");
 	(void)state;
@@ -257,7 +257,7 @@ static void field_lists_what_is_allowed(void **state)
 static const char *text_code(const struct field *field, const char *text)
 {
 	static struct faults f;
-	f = (struct faults){ 0 };
+	faults_release(&f);
 	owned_text char *other = NULL;
 	if (field_check_text(field, text, &f, &other)) {
 		assert_int_equal(f.count, 0);

@@ -10,7 +10,7 @@
 static const char *code_of(const char *text, size_t len)
 {
 	static char code[32];
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *value = field_parse(text, len, &f);
 	code[0] = '\0';
 	if (value) {
@@ -182,7 +182,7 @@ static void parse_stops_at_the_element_after_the_last(void **state)
 static void parse_refuses_a_bomb_without_memory(void **state)
 {
 	struct buf b = BUF_INIT(65536);
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	(void)state;
 	buf_char(&b, '[');
 	while (b.len < 65532)

@@ -79,7 +79,7 @@ static void problem_writes_every_kind(void **state)
 
 static void problem_lists_faults_and_further_members(void **state)
 {
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	(void)state;
 	faults_add(&f, false, "/a~1b", "too_long", "must have at most %d characters", 5);
 	faults_add(&f, true, "limit", "type", "must be an integer");
@@ -104,7 +104,7 @@ static void problem_lists_faults_and_further_members(void **state)
 
 static void faults_keep_the_first_and_say_that_there_are_more(void **state)
 {
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	(void)state;
 	for (int i = 0; i < FAULTS_MOST; i++)
 		faults_add(&f, false, "/x", "type", "fault %d", i);
@@ -122,7 +122,7 @@ static void faults_keep_the_first_and_say_that_there_are_more(void **state)
 static void faults_are_cut_between_characters(void **state)
 {
 	char text[700] = "";
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	(void)state;
 	for (int i = 0; i < 200; i++)
 		memcpy(text + (size_t)i * 3, "\xe2\x82\xac", 4);
