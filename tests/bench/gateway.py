@@ -11,6 +11,7 @@ from load import wrk
 from stand import FOLDER, STACK
 
 MANY, FEW, HALF_OPEN = 1000, 10, 3000
+LET_GO = 60  # seconds; the gateway keeps an idle connection for 20
 
 
 def resident(pid):
@@ -18,6 +19,10 @@ def resident(pid):
     text = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) / 1024
+
+
+def threads(pid):
+    return len(list(pathlib.Path(f"/proc/{pid}/task").iterdir()))
 
 
 class Gateway:
@@ -58,7 +63,8 @@ class Gateway:
         return {"T14": {"ratio": times[-1], "p50": times[len(times) // 2]}}
 
     def memory(self):
-        """T15: a fresh service idle, after load, and after a thousand connections."""
+        """T15: a fresh service idle, after load, and after a thousand connections: while the gateway
+        still keeps some of them, and when it has let them go."""
         stand = self.stand
         stand.restart("profiles")
         pid = stand.pid("profiles")
@@ -66,8 +72,15 @@ class Gateway:
         port = stand.facts["services"]["profiles"]["port"]
         wrk(f"http://127.0.0.1:{port}", self.requests, self.seconds)
         loaded = resident(pid)
+        few = threads(pid)
         wrk(self.url, self.requests, self.seconds, MANY)
-        return {"T15": {"ratio": idle, "loaded": loaded, "many": resident(pid)}}
+        kept = resident(pid)
+        until = time.monotonic() + LET_GO
+        while threads(pid) > few:
+            if time.monotonic() > until:
+                raise RuntimeError(f"{threads(pid)} threads {LET_GO} s after a wave, {few} before it")
+            time.sleep(0.1)
+        return {"T15": {"ratio": idle, "loaded": loaded, "kept": kept, "many": resident(pid)}}
 
 
 def start_of_service(stand):
