@@ -95,7 +95,7 @@ def error_pages(base_url, listed):
                             "X-Content-Type-Options": "nosniff", "Access-Control-Allow-Origin": "$cors_origin",
                             "Access-Control-Expose-Headers": "$cors_expose", **vary, **headers}.items():
             lines.append(f'\tadd_header {name} "{value}" always;')
-        lines += [f"\treturn {status} '{body}';", "}"]
+        lines += [f"\treturn {status} '{body}\\n';", "}"]
     return "\n".join("\t\t" + line for line in lines)
 
 

@@ -147,7 +147,7 @@ static struct reply reply_of_row(
 	const struct call *call, int status, const struct db_rows *rows, int body_at)
 {
 	int rows_at = db_column(rows, "rows");
-	if (rows_at >= 0 && call->accept && strncmp(call->accept, "text/csv", 8) == 0)
+	if (rows_at >= 0 && csv_wanted(call))
 		return csv_array_reply(
 			call, db_value(rows, 0, rows_at), db_length(rows, 0, rows_at));
 	size_t len = db_length(rows, 0, body_at);
@@ -182,14 +182,15 @@ static enum db_outcome run_read(const struct call *call, const struct step *step
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	const struct operation *op = call->operation;
+	/* a whole table is made beside the requests of the others */
+	enum db_lane lane = csv_wanted(call) ? DB_SLOW : op->lane;
 	if (!op->no_store)
-		return database_read(call->db, op->lane, step, ret_rows, ret_error);
+		return database_read(call->db, lane, step, ret_rows, ret_error);
 	char guard[GUARD_TEXT];
 	struct step steps[] = { context_step(call, guard), *step };
 	struct db_rows *rows[COUNT(steps)] = { NULL };
-	enum db_lane lane = op->lane == DB_BATCH ? DB_POOL : op->lane;
 	enum db_outcome outcome = database_write(
-		call->db, lane, steps, COUNT(steps), rows, ret_error);
+		call->db, lane == DB_BATCH ? DB_POOL : lane, steps, COUNT(steps), rows, ret_error);
 	db_rows_free(rows[0]);
 	*ret_rows = rows[1];
 	return outcome;

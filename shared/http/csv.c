@@ -3,16 +3,23 @@
 #include <jansson.h>
 #include <string.h>
 #include "base/str.h"
+#include "http/media.h"
 
 #define CSV_BYTES    ((size_t)32 << 20)
 #define COLUMNS_MOST 64
 #define NAME_MOST    96
+#define ORDER_MARK   "\xEF\xBB\xBF"
 
-/* The contract's columns, then what rows have beside them, in order of first appearance. */
+/* The contract's columns; where it leaves the members of an object open, those that rows have. */
 struct columns {
 	char names[COLUMNS_MOST][NAME_MOST];
 	size_t count;
 };
+
+bool csv_wanted(const struct call *call)
+{
+	return call->accept && strcmp(call->accept, MEDIA_CSV) == 0;
+}
 
 void csv_cell(struct buf *out, const char *text)
 {
@@ -32,67 +39,55 @@ void csv_cell(struct buf *out, const char *text)
 	buf_char(out, '"');
 }
 
-static void column_name(const char *outer, const char *inner, char ret_name[NAME_MOST])
+static void add_column(struct columns *columns, const char *outer, const char *name)
 {
-	snprintf(ret_name, NAME_MOST, "%s%s%s", outer, *outer ? "." : "", inner);
-}
-
-static void add_column(struct columns *columns, const char *name)
-{
+	char whole[NAME_MOST];
+	snprintf(whole, sizeof whole, "%s%s%s", outer, *outer ? "." : "", name);
+	for (size_t i = 0; i < columns->count; i++)
+		if (strcmp(columns->names[i], whole) == 0)
+			return;
 	if (columns->count < COLUMNS_MOST)
-		memcpy(columns->names[columns->count++], name, NAME_MOST);
+		memcpy(columns->names[columns->count++], whole, sizeof whole);
 }
 
-/* "name,card.city": as the build writes them, none longer than a name. */
-static void begin(struct columns *columns, const char *contract)
+/* "programme.title" in {"programme": {"title": …}}, "mentors.1.id" in {"mentors": [{"id": …}]}.
+ * NULL where there is none. */
+static const json_t *look_up(const json_t *value, const char *name)
+{
+	char step[NAME_MOST];
+	size_t length = strcspn(name, ".");
+	snprintf(step, sizeof step, "%.*s", (int)length, name);
+	const json_t *found = json_is_array(value)
+				      ? json_array_get(value, strtoul(step, NULL, 10) - 1)
+				      : json_object_get(value, step);
+	return name[length] ? look_up(found, name + length + 1) : found;
+}
+
+/* The members that the object of this name has in any row. */
+static void open_columns(struct columns *columns, const json_t *items, const char *outer)
+{
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const char *member;
+		json_t *value;
+		json_object_foreach((json_t *)look_up(json_array_get(items, i), outer), member,
+			value) add_column(columns, outer, member);
+	}
+}
+
+/* "name,card.city,answers.*": as the build writes them, none longer than a name. */
+static void find_columns(struct columns *columns, const char *contract, const json_t *items)
 {
 	for (const char *at = contract; at && *at; at += strspn(at, ",")) {
 		char name[NAME_MOST];
 		size_t length = strcspn(at, ",");
-		snprintf(name, sizeof name, "%.*s", (int)length, at);
-		add_column(columns, name);
+		bool is_open = length > 2 && strncmp(at + length - 2, ".*", 2) == 0;
+		snprintf(name, sizeof name, "%.*s", (int)(is_open ? length - 2 : length), at);
+		if (is_open)
+			open_columns(columns, items, name);
+		else
+			add_column(columns, "", name);
 		at += length;
 	}
-}
-
-/* Is the name a column, or the outer part of one (an object that is null here)? */
-static bool is_known(const struct columns *columns, const char *name)
-{
-	size_t length = strlen(name);
-	for (size_t i = 0; i < columns->count; i++)
-		if (strncmp(columns->names[i], name, length) == 0 &&
-			(!columns->names[i][length] || columns->names[i][length] == '.'))
-			return true;
-	return false;
-}
-
-static void collect(const json_t *object, const char *outer, struct columns *columns)
-{
-	const char *member;
-	json_t *value;
-	json_object_foreach((json_t *)object, member, value)
-	{
-		char name[NAME_MOST];
-		column_name(outer, member, name);
-		if (json_is_object(value)) {
-			collect(value, name, columns);
-			continue;
-		}
-		if (!is_known(columns, name))
-			add_column(columns, name);
-	}
-}
-
-/* "programme.title" in {"programme": {"title": …}}. NULL where there is none. */
-static const json_t *look_up(const json_t *object, const char *name)
-{
-	const char *dot = strchr(name, '.');
-	if (!dot)
-		return json_object_get(object, name);
-	char outer[NAME_MOST];
-	snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
-	const json_t *inner = json_object_get(object, outer);
-	return json_is_object(inner) ? look_up(inner, dot + 1) : NULL;
 }
 
 static void add_text(struct buf *text, const json_t *value)
@@ -156,9 +151,8 @@ static void write_table(struct buf *out, const json_t *items, const char *contra
 		out->failed = true;
 		return;
 	}
-	begin(columns, contract);
-	for (size_t i = 0; i < json_array_size(items); i++)
-		collect(json_array_get(items, i), "", columns);
+	find_columns(columns, contract, items);
+	buf_text(out, ORDER_MARK);
 	for (size_t i = 0; i < columns->count; i++) {
 		if (i > 0)
 			buf_char(out, ',');
@@ -182,7 +176,7 @@ static struct reply reply_of(const struct call *call, json_t *items)
 	buf_release(&out);
 	if (!body)
 		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
-	return reply_text(200, "text/csv; charset=utf-8", body, len);
+	return reply_text(200, MEDIA_CSV, body, len);
 }
 
 struct reply csv_reply(const struct call *call, const struct db_rows *rows, int count)

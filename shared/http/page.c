@@ -192,7 +192,7 @@ struct reply page_reply(const struct call *call, const struct db_rows *rows)
 			return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
 	}
 	struct reply reply;
-	if (call->accept && strncmp(call->accept, "text/csv", 8) == 0)
+	if (csv_wanted(call))
 		reply = csv_reply(call, rows, count);
 	else
 		reply = json_page(rows, count, next);

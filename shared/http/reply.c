@@ -121,8 +121,8 @@ static void send_cors(const struct call *call, const struct http_request *reques
 	response_header(response, "Access-Control-Allow-Origin", origin);
 	if (!preflight) {
 		response_constant(response, "Access-Control-Expose-Headers",
-			"ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, "
-			"X-Request-Id, Idempotency-Replayed, Accept-Post, Accept-Patch");
+			"ETag, Link, Location, Content-Disposition, Retry-After, RateLimit, "
+			"RateLimit-Policy, X-Request-Id, Idempotency-Replayed, Accept-Post, Accept-Patch");
 		return;
 	}
 	response_constant(
@@ -170,12 +170,22 @@ static void send_offer(const struct operation *op, struct http_response *respons
 		types);
 }
 
+/* That of the list: pairs.csv. */
+static void send_file_name(const char *path, struct http_response *response)
+{
+	char text[100];
+	snprintf(text, sizeof text, "attachment; filename=\"%s.csv\"", strrchr(path, '/') + 1);
+	response_header(response, "Content-Disposition", text);
+}
+
 static void send_fields(
 	const struct reply *reply, const struct call *call, struct http_response *response)
 {
 	char number[16];
 	if (reply->body && reply->content_type)
 		response_constant(response, "Content-Type", reply->content_type);
+	if (reply->body && reply->content_type && str_equal(reply->content_type, MEDIA_CSV))
+		send_file_name(call->operation->path, response);
 	if (reply->location[0])
 		response_header(response, "Location", reply->location);
 	if (reply->link)
@@ -197,6 +207,19 @@ static void send_fields(
 	response_header(response, "X-Request-Id", call->request_id);
 }
 
+/* JSON ends as a line of text does, for who reads it at a terminal. Without memory it does not. */
+static void end_line(struct reply *reply)
+{
+	if (!reply->body || !strstr(reply->content_type, "json"))
+		return;
+	char *longer = realloc(reply->body, reply->length + 2);
+	if (!longer)
+		return;
+	memcpy(longer + reply->length, "\n", 2);
+	reply->body = longer;
+	reply->length++;
+}
+
 void reply_send(struct reply *reply, const struct call *call, const struct http_request *request,
 	struct http_response *response)
 {
@@ -207,6 +230,7 @@ void reply_send(struct reply *reply, const struct call *call, const struct http_
 	response_constant(
 		response, "Cache-Control", reply->no_store ? "no-store" : "private, no-cache");
 	send_cors(call, request, str_equal(request->method, "OPTIONS"), response);
+	end_line(reply);
 	response->status = reply->status;
 	response->body = reply->body;
 	response->length = reply->length;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/str.h"
+#include "http/csv.h"
 #include "http/etag.h"
 #include "http/media.h"
 #include "http/state.h"
@@ -141,6 +142,8 @@ bool request_media(struct request *r, struct reply *ret_reply)
 	r->call.accept = media_choose(op, r->raw->headers[HTTP_ACCEPT]);
 	if (!r->call.accept)
 		return refuse(r, PROBLEM_NOT_ACCEPTABLE, ret_reply);
+	if (csv_wanted(&r->call))
+		r->call.limit = CSV_LIMIT;
 	if (op->body == BODY_NONE) {
 		if (!has_body(r))
 			return true;

@@ -1,6 +1,10 @@
-"""The columns of an answer as CSV: the members of its rows, in the contract's order."""
+"""The columns of an answer as CSV: the members of its rows, in the contract's order, but for those
+that only programs use."""
 
 from .yamlmarks import Map
+
+FOR_PROGRAMS = ('can', 'link', 'links', 'action', 'remind', 'photo_url', 'version')
+SIDE_BY_SIDE = 3  # so many objects of a list get columns of their own
 
 
 def inner(fields, schema):
@@ -13,11 +17,22 @@ def inner(fields, schema):
 
 
 def flat(fields, schema, outer=''):
-    """Names of all members; those of inner objects as outer.inner."""
+    """Names of all members; those of inner objects as outer.inner, of a short list of objects as
+    outer.1.inner. What has other members than the contract names is outer.*."""
     names = []
     for name, member in schema['properties'].items():
-        below = inner(fields, member)
-        names += flat(fields, below, f'{outer}{name}.') if below else [outer + name]
+        if name in FOR_PROGRAMS:
+            continue
+        whole, below = fields.resolve(member), inner(fields, member)
+        item = inner(fields, whole.get('items'))
+        if below:
+            names += flat(fields, below, f'{outer}{name}.')
+        elif item and whole.get('maxItems', SIDE_BY_SIDE + 1) <= SIDE_BY_SIDE:
+            for place in range(whole['maxItems']):
+                names += flat(fields, item, f'{outer}{name}.{place + 1}.')
+        else:
+            is_open = 'object' in (whole.get('type') or ())  # a type, or a list of types
+            names.append(outer + name + ('.*' if is_open else ''))
     return names
 
 

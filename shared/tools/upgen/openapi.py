@@ -68,6 +68,8 @@ def success(op, code, answer, schemas):
         headers['Location'] = ref('headers', 'Location')
     if op.kind == 'OPERATION_LIST':
         headers['Link'] = ref('headers', 'Link')
+    if op.csv:
+        headers['Content-Disposition'] = ref('headers', 'Content-Disposition')
     if op.method == 'post':
         headers['Idempotency-Replayed'] = ref('headers', 'Idempotency-Replayed')
     headers['Cache-Control'] = ref('headers', 'Cache-Control')

@@ -272,7 +272,7 @@ static void gain_moves_in_batches_of_five_people(void **state)
 	refuse_others("gain");
 	/* nothing to show is a header without rows */
 	assert_string_equal(report_csv("gain")->text,
-		"skill,people,mean_gain,standard_deviation,suppressed\r\n");
+		"\xEF\xBB\xBFskill,people,mean_gain,standard_deviation,suppressed\r\n");
 	api_sql("superuser", "UPDATE matching.programme SET step = 'closing' WHERE id = '%s'",
 		programme);
 	struct api_reply *made = api_expect(

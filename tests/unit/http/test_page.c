@@ -172,17 +172,20 @@ static void page_as_csv(void **state)
 	call.limit = 5;
 	const char *const values[] = {
 		"{\"name\":\"a,\\\"b\\\"\",\"card\":{\"city\":\"=1+1\"},\"tags\":[\"x\",\"y\"],"
-		"\"score\":-0.1}",
-		"a", "1", "{\"name\":null,\"card\":{\"city\":\"\\tx\"},\"tags\":[],\"more\":[{}]}",
-		"b", "2", "{\"card\":null}", "c", "3"
+		"\"answers\":{\"score\":-0.1}}",
+		"a", "1",
+		"{\"name\":null,\"card\":{\"city\":\"\\tx\"},\"tags\":[],\"more\":1,"
+		"\"answers\":{\"list\":[{}]},\"two\":[{\"id\":\"@1\"},{\"id\":2}]}",
+		"b", "2", "{\"card\":null,\"two\":[]}", "c", "3"
 	};
 	struct db_rows *rows = rows_make(3, names, 3, values);
 	struct reply reply = page_reply(&call, rows);
 	assert_string_equal(reply.content_type, "text/csv; charset=utf-8");
-	assert_string_equal(reply.body, "name,card.city,card.code,tags,score,more\r\n"
-					"\"a,\"\"b\"\"\",\"'=1+1\",,x|y,-0.1,\r\n"
-					",\"'\tx\",,,,[{}]\r\n"
-					",,,,,\r\n");
+	assert_string_equal(reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,answers.score,"
+					"answers.list,two.1.id,two.2.id\r\n"
+					"\"a,\"\"b\"\"\",\"'=1+1\",,x|y,-0.1,,,\r\n"
+					",\"'\tx\",,,,[{}],\"'@1\",2\r\n"
+					",,,,,,,\r\n");
 	assert_int_equal(reply.length, strlen(reply.body));
 	reply_release(&reply);
 	db_rows_free(rows);
@@ -196,11 +199,13 @@ static void csv_without_rows_has_its_header(void **state)
 	call.limit = 5;
 	struct db_rows *rows = rows_make(3, names, 0, NULL);
 	struct reply reply = page_reply(&call, rows);
-	assert_string_equal(reply.body, "name,card.city,card.code,tags\r\n");
+	assert_string_equal(
+		reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,two.1.id,two.2.id\r\n");
 	reply_release(&reply);
 	db_rows_free(rows);
 	reply = csv_array_reply(&call, "[]", 2);
-	assert_string_equal(reply.body, "name,card.city,card.code,tags\r\n");
+	assert_string_equal(
+		reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,two.1.id,two.2.id\r\n");
 	reply_release(&reply);
 }
 
