@@ -299,8 +299,8 @@ static bool settle_all(struct migrate_run *run, void *context)
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));
 }
 
-/* Life cycles, events and kinds of tasks, the environment, the portal's addresses, the limits, and audit triggers
- * on whatever lacks them.
+/* Life cycles, events and kinds of tasks, the environment, the portal's addresses, the limits, and
+ * audit triggers on whatever lacks them.
  */
 static bool settle(struct migrate_run *run)
 {
@@ -310,6 +310,23 @@ static bool settle(struct migrate_run *run)
 	if (!migrate_exists(run, "to_regclass('common.setting')", &there))
 		return false;
 	return !there || migrate_transact(run, "migrate", settle_all, &plan);
+}
+
+/* One line each: what an index wants whose collation has changed. Before the objects there is
+ * nobody to ask. */
+static bool tell_collations(struct migrate_run *run)
+{
+	bool there;
+
+	if (!migrate_exists(run, "to_regprocedure('common.changed_collations()')", &there))
+		return false;
+	if (!there)
+		return true;
+	owned_result PGresult *lines = migrate_query(
+		run, "migrate", "SELECT * FROM common.changed_collations()", 0, NULL);
+	for (int i = 0; lines && i < PQntuples(lines); i++)
+		fprintf(run->out, "%s\n", PQgetvalue(lines, i, 0));
+	return lines != NULL;
 }
 
 static bool apply_all(struct migrate_run *run)
@@ -336,7 +353,7 @@ static bool apply_all(struct migrate_run *run)
 	/* where not all files are applied, objects might not fit them */
 	if (!run->plan->to_module && !migrate_objects_apply(run))
 		return false;
-	if (!settle(run))
+	if (!settle(run) || !tell_collations(run))
 		return false;
 	fprintf(run->out, "%d applied, %d were there already\n", done, last + 1 - done);
 	return true;
@@ -356,7 +373,7 @@ static bool tell_status(struct migrate_run *run)
 			fprintf(run->out, "%-8s %s/objects\n", due[i] ? "waits" : "applied",
 				run->files.objects[i].module);
 	}
-	return true;
+	return tell_collations(run);
 }
 
 bool migrate_run(const struct migrate_plan *plan, FILE *out, struct buf *faults)

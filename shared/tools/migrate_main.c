@@ -10,6 +10,9 @@
  * PERSON_LIMITS, where they are set: json/portal_links.h and json/person_limits.h say what they
  * hold; a faulty one is refused before anything is done, and {} takes earlier ones away.
  *
+ * Where the rules of a collation have changed since indexes were made with it (after an upgrade of the operating
+ * system), the output has a line for each index that wants a REINDEX, also with --status.
+ *
  * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
  */
 #include <getopt.h>
