@@ -109,9 +109,10 @@ check-long: install-test ## full counts: TSan, valgrind, fuzzing, long races
 fmt: ## formats the C sources
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
-lint: build/openapi.json ## the contract under Redocly and Spectral, and its TypeScript types
+lint: build/openapi.json ## the contract under Redocly and Spectral, the C sources under cppcheck and gcc -fanalyzer
 	@bash deploy/local/install.sh lint
-	@bash tests/checks/contract/lint.sh
+	@$(PYTHON) tests/checks/contract.py
+	@$(PYTHON) tests/checks/analysis/run.py $(CFLAGS)
 
 asan: ## builds and tests the release under ASan and UBSan alone
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests

@@ -9,7 +9,7 @@ run="gcc libc6-dev make pkg-config libulfius-dev libjansson-dev libpq-dev libjwt
 	libgnutls28-dev libcurl4-gnutls-dev libmicrohttpd-dev zlib1g-dev libical-dev libunistring-dev postgresql-15 nginx
 	python3 python3-yaml tzdata curl ca-certificates"
 test="libcmocka-dev valgrind wrk python3-icalendar openssl procps g++ python3-scipy liblemon-dev"
-lint="clang-format docker-compose"
+lint="clang-format cppcheck docker-compose"
 fuzz="clang libclang-rt-14-dev"
 bench="$test"
 docs=""

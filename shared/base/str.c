@@ -63,7 +63,7 @@ bool str_to_bool(const char *text, bool *ret_value)
 bool str_is_uuid(const char *text)
 {
 	int i;
-	for (i = 0; text[i] != '\0' && i < 36; i++) {
+	for (i = 0; i < 36 && text[i] != '\0'; i++) {
 		if (i == 8 || i == 13 || i == 18 || i == 23) {
 			if (text[i] != '-')
 				return false;
@@ -88,7 +88,8 @@ static bool read_offset(const char *text, int *ret_minutes)
 		*ret_minutes = 0;
 		return true;
 	}
-	if ((text[0] != '+' && text[0] != '-') || !civil_read_time(text + 1, &ahead) || text[6] != '\0')
+	if ((text[0] != '+' && text[0] != '-') || !civil_read_time(text + 1, &ahead) ||
+		text[6] != '\0')
 		return false;
 	*ret_minutes = (text[0] == '-' ? -1 : 1) * (ahead.hour * 60 + ahead.minute);
 	return true;

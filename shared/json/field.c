@@ -97,7 +97,8 @@ static bool check_instant(const char *text, const struct place *p, char **ret_te
 {
 	char utc[STR_INSTANT];
 	if (!str_to_instant(text, utc))
-		return FAULT(p, "format", "must be an instant as YYYY-MM-DDTHH:MM:SSZ or with an offset");
+		return FAULT(p, "format",
+			"must be an instant as YYYY-MM-DDTHH:MM:SSZ or with an offset");
 	*ret_text = str_equal(utc, text) ? NULL : str_copy(utc);
 	return *ret_text || str_equal(utc, text) || FAULT(p, "format", "could not be read");
 }

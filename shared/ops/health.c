@@ -59,7 +59,7 @@ bool health_ready(struct health *h, struct buf *out)
 {
 	bool started = atomic_load(&h->started);
 	bool running = !atomic_load(&h->stopping);
-	bool results[HEALTH_CHECKS_MOST];
+	bool results[HEALTH_CHECKS_MOST] = { false };
 	bool ready = started && running;
 	for (int i = 0; i < h->count; i++) {
 		results[i] = h->checks[i].good(h->checks[i].context);

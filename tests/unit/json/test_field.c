@@ -243,7 +243,9 @@ static void field_takes_instants_of_any_offset(void **state)
 static void field_lists_what_is_allowed(void **state)
 {
 	static const char *const reasons[] = { "ill", "busy", "travel", "other", NULL };
-	const struct field reason = { .name = "reason", .type = FIELD_STRING, .values = reasons, .max = 6 };
+	const struct field reason = {
+		.name = "reason", .type = FIELD_STRING, .values = reasons, .max = 6
+	};
 	struct faults f = { 0 };
 	json_t *value = json_string("Travel; sorry");
 	(void)state;

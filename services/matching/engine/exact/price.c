@@ -296,9 +296,10 @@ static void work(void *context, unsigned worker)
 	struct pricing *pricing = context;
 	struct ask *asks = malloc(TILE * sizeof(*asks));
 	struct find *finds = malloc((size_t)pricing->tile * pricing->solver->keep * sizeof(*finds));
-	if (!asks || !finds)
+	bool able = asks && finds;
+	if (!able)
 		atomic_store(&pricing->failed, true);
-	while (!atomic_load(&pricing->failed) && !atomic_load(&pricing->cancelled)) {
+	while (able && !atomic_load(&pricing->failed) && !atomic_load(&pricing->cancelled)) {
 		size_t first = atomic_fetch_add(&pricing->next, 1) * pricing->tile;
 		if (first >= pricing->count)
 			break;
