@@ -232,9 +232,10 @@ UPDATE import SET step = 'failure', reason = :reason WHERE id = :import_id AND s
 -- import_status(import_id uuid): where it stands.
 SELECT status FROM import WHERE id = :import_id;
 
--- import_staging_clear(import_id uuid): the staging of an import that is not at work goes, the report
--- stays.
-WITH idle AS (SELECT i.id FROM import i WHERE i.id = :import_id AND i.status NOT IN ('checking', 'applying')),
+-- import_staging_clear(): the staging of imports that are not at work goes, the report stays.
+WITH idle AS (SELECT i.id FROM import i WHERE i.status NOT IN ('checking', 'applying')
+			AND (EXISTS (SELECT FROM import_row r WHERE r.import_id = i.id)
+				OR EXISTS (SELECT FROM import_step s WHERE s.import_id = i.id))),
 	rows AS (DELETE FROM import_row r USING idle WHERE r.import_id = idle.id),
 	steps AS (DELETE FROM import_step s USING idle WHERE s.import_id = idle.id)
 SELECT 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "auth/principal.h"
+#include "base/clock.h"
 #include "base/str.h"
 #include "gen/profiles/statements.h"
 #include "profiles/import/file.h"
@@ -13,7 +14,8 @@
 #define ATTEMPTS_MOST   5
 #define STATISTICS_ROWS 500 /* for fewer the planner needs none */
 /* Until every service has forgotten whom a key that is now on hold used to open. */
-#define HOLD_MS (PRINCIPAL_LIFE_MS + 500)
+#define HOLD_MS        (PRINCIPAL_LIFE_MS + 500)
+#define SWEEP_EVERY_US 10000000
 
 /* Reads the file and sends rows and faults to the staging tables; *ret_rows stays as it is when the
  * header is faulty. */
@@ -156,6 +158,24 @@ static enum db_outcome work_on(struct import_work *work, const struct db_rows *c
 	return outcome;
 }
 
+/* What imports that are no longer at work have left: keys on hold and the staged rows. */
+static bool sweep(struct import_work *work)
+{
+	owned_rows struct db_rows *rows = NULL;
+	const struct step clear = STEP(&stmt_import_staging_clear, NULL);
+	return release(work) == DB_DONE &&
+	       db_worker_run(work->w, &clear, &rows, &work->error) == DB_DONE;
+}
+
+/* The same now and then, since a process may have been killed before it came to it. */
+static void sweep_after_others(struct import_work *work)
+{
+	static uint64_t swept_at; /* by the one thread of this job */
+	uint64_t now = clock_monotonic_us();
+	if (now - swept_at >= SWEEP_EVERY_US && sweep(work))
+		swept_at = now;
+}
+
 /* A constraint or a rule said no, and will again; anything else may pass. */
 static bool is_final(const struct db_error *error)
 {
@@ -169,16 +189,19 @@ bool import_job_run(struct service_state *service, struct db_worker *w)
 	struct import_work work = { .w = w };
 	owned_rows struct db_rows *rows = NULL;
 	const struct step claim = STEP(&stmt_import_claim, NULL);
-	if (db_worker_run(w, &claim, &rows, &work.error) != DB_DONE || db_rows_count(rows) == 0)
+	if (db_worker_run(w, &claim, &rows, &work.error) != DB_DONE)
 		return false;
+	if (db_rows_count(rows) == 0) {
+		sweep_after_others(&work);
+		return false;
+	}
 	work.id = db_value(rows, 0, 0);
 	work.skip_errors = str_equal(db_value(rows, 0, 3), "t");
 	enum db_outcome outcome = work_on(&work, rows);
 	if (outcome == DB_REFUSED && is_final(&work.error))
 		outcome = import_run(&work, &stmt_import_fail, "conflict", NULL);
 	if (outcome == DB_DONE && !has_status(&work, "applying"))
-		return release(&work) == DB_DONE &&
-		       import_run(&work, &stmt_import_staging_clear, NULL, NULL) == DB_DONE;
+		return sweep(&work);
 	outcome = import_run(&work, &stmt_import_lay_down, NULL, NULL);
 	(void)outcome; /* where this fails, too, the lease will run out */
 	return false;

@@ -212,24 +212,47 @@ static void a_cancelled_import_leaves_every_name_one_holder(void **state)
 		column_of(api_path("N-%lld", moved - 1), "id"));
 }
 
-/* The same file again, by a service that is killed while it waits: nobody is without a name then.
- */
-static void a_killed_import_waits_again(void **state)
+static bool is_so(const char *condition)
 {
-	(void)state;
-	const char *id = send_names(2);
-	api_wait_until(120, strcmp(api_sql("superuser",
-					   "SELECT count(*) > 0 FROM profiles.person "
-					   "WHERE rekeyed_by = '%s'",
-					   id),
-				    "t") == 0);
+	return strcmp(api_sql("superuser", "SELECT %s", condition), "t") == 0;
+}
+
+/* Sends names; the service is killed while it waits with them on hold, and stays away. */
+static const char *send_names_and_die(int step)
+{
+	const char *id = send_names(step);
+	api_wait_until(
+		120, is_so(api_path(
+			     "EXISTS (SELECT FROM profiles.person WHERE rekeyed_by = '%s')", id)));
 	assert_int_equal(kill(api_pid("profiles"), SIGKILL), 0);
 	api_wait_until(20, api_admin("profiles", "/readyz")->status != 200);
 	api_stop("profiles");
+	return id;
+}
+
+/* The same file again: nobody is without a name then. */
+static void a_killed_import_waits_again(void **state)
+{
+	(void)state;
+	const char *id = send_names_and_die(2);
 	api_start("profiles");
 	api_wait_until(120, strcmp(api_text(read_import(id), "status"), "done") == 0);
 	api_wait_until(30, strcmp(api_sql("superuser", "SELECT count(*) FROM profiles.import_step"),
 				   "0") == 0);
+	expect_moved_by(2);
+}
+
+/* Killed between its cancellation and all else: its file is forgotten, and everybody has their name. */
+static void a_killed_import_that_is_over_leaves_nothing(void **state)
+{
+	(void)state;
+	const char *id = send_names_and_die(3);
+	api_sql("superuser", "UPDATE profiles.import SET step = 'cancellation' WHERE id = '%s'",
+		id);
+	api_start("profiles");
+	api_wait_until(60, is_so("NOT EXISTS (SELECT FROM profiles.person WHERE rekeyed_by IS NOT "
+				 "NULL) AND NOT EXISTS (SELECT FROM profiles.import_row) AND NOT "
+				 "EXISTS (SELECT FROM profiles.import_step)"));
 	expect_moved_by(2);
 }
 
@@ -241,6 +264,7 @@ int main(void)
 		cmocka_unit_test(one_row_left_out_leaves_out_the_whole_chain),
 		cmocka_unit_test(a_cancelled_import_leaves_every_name_one_holder),
 		cmocka_unit_test(a_killed_import_waits_again),
+		cmocka_unit_test(a_killed_import_that_is_over_leaves_nothing),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
 }
