@@ -62,8 +62,8 @@ SELECT json_build_object('person_id', p.id,
 	p.version
 FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
--- person_interests_put: the whole set, kept in lower case.
-WITH given AS (SELECT DISTINCT lower(btrim(i)) AS interest FROM unnest(:interests) i WHERE btrim(i) <> ''),
+-- person_interests_put: the whole set, kept with ASCII letters in lower case.
+WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unnest(:interests) i WHERE btrim(i) <> ''),
 	target AS (SELECT p.id, p.version FROM person p
 		WHERE p.id = :person_id AND p.id = :actor AND p.status <> 'inactive' FOR NO KEY UPDATE),
 	fresh AS (SELECT t.id FROM target t WHERE :if_match IS NULL OR t.version = :if_match),

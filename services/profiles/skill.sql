@@ -9,8 +9,9 @@ SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 	s.name, s.id
 FROM skill s
 WHERE (coalesce(:retired, false) OR NOT s.retired)
-	AND (:q IS NULL OR lower(s.name) LIKE '%' || replace(replace(replace(lower(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%'
-		OR lower(:q) OPERATOR(extensions.<%) lower(s.name)
+	AND (:q IS NULL OR lower(s.name COLLATE "und-x-icu") LIKE
+			'%' || regexp_replace(lower(:q COLLATE "und-x-icu"), '([\\%_])', '\\\1', 'g') || '%'
+		OR lower(:q COLLATE "und-x-icu") OPERATOR(extensions.<%) lower(s.name COLLATE "und-x-icu")
 		OR s.aliases @> ARRAY[lower(:q COLLATE "C")])
 	AND (:after_id IS NULL OR (s.name, s.id) > (:after_name, :after_id))
 ORDER BY s.name, s.id
@@ -41,23 +42,24 @@ WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skil
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- skill_import_store(rows json): adds what is new and updates what is known, by name ignoring case.
--- A code or aliases that the file does not have stay as they are.
-WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, r.code,
+-- skill_import_store(rows json): adds what is new and updates what is known, by name, in any case of A
+-- to Z. A code or aliases that the file does not have stay as they are.
+WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C") AS key, r.code,
 			CASE WHEN r.aliases IS NOT NULL
 				THEN ARRAY(SELECT lower(a COLLATE "C") FROM unnest(r.aliases) a) END AS aliases
 		FROM json_to_recordset(:rows) AS r(line int, id uuid, name text, code text, aliases text[])),
-	twice AS (SELECT g.line FROM given g WHERE EXISTS (SELECT FROM given h
-		WHERE lower(h.name) = lower(g.name) AND h.line < g.line) ORDER BY g.line LIMIT 1),
+	twice AS (SELECT g.line FROM given g
+		WHERE EXISTS (SELECT FROM given h WHERE h.key = g.key AND h.line < g.line) ORDER BY g.line LIMIT 1),
 	known AS (UPDATE skill s SET code = coalesce(g.code, s.code), aliases = coalesce(g.aliases, s.aliases),
 			version = s.version + 1, updated_at = common.now()
-		FROM given g WHERE lower(s.name) = lower(g.name) AND NOT s.retired AND NOT EXISTS (SELECT FROM twice)
+		FROM given g
+		WHERE lower(s.name COLLATE "C") = g.key AND NOT s.retired AND NOT EXISTS (SELECT FROM twice)
 			AND (coalesce(g.code, s.code), coalesce(g.aliases, s.aliases)) IS DISTINCT FROM (s.code, s.aliases)
 		RETURNING s.id),
 	new AS (INSERT INTO skill (id, name, code, aliases)
 		SELECT g.id, g.name, g.code, coalesce(g.aliases, '{}') FROM given g
 		WHERE NOT EXISTS (SELECT FROM twice)
-			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name) = lower(g.name) AND NOT s.retired)
+			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name COLLATE "C") = g.key AND NOT s.retired)
 		RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id)
 		SELECT 'skill.created', id FROM new UNION ALL SELECT 'skill.updated', id FROM known)

@@ -226,10 +226,36 @@ def gateway_passes_large_bodies(root):
                 yield name, number, f"the gateway cuts bodies of {path} shorter than its limit"
 
 
+FOLDING = re.compile(r"\b(lower|upper|initcap)\(|\b(ILIKE|citext)\b|~~?\*", re.I)
+
+
+def letters_fold_by_a_named_collation(root):
+    """Keys fold A to Z alone, searches as ICU does: never as the database's locale happens to."""
+    for name, lines in sources(root, ".sql"):
+        if name.startswith("tests/"):
+            continue
+        text = "\n".join(line.split("--")[0] for line in lines)
+        for found in FOLDING.finditer(text):
+            of_range_or_ascii = re.match(r"\w+\((\w+\.)?(during|tg_op)\)", text[found.start():])
+            if not of_range_or_ascii and "COLLATE" not in argument(text, found.end()):
+                yield name, text[:found.start()].count("\n") + 1, f"{found.group()} without a collation"
+
+
+def argument(text, start):
+    """What follows an opening bracket, up to the closing one."""
+    depth = 1
+    for end in range(start, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if depth == 0:
+            return text[start:end]
+    return ""
+
+
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
          engine_rooms_have_doors,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
-         tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced]
+         tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced,
+         letters_fold_by_a_named_collation]
 
 BREACHES = {
     "gateway_passes_large_bodies": ("api/profiles/x.yaml", "paths:\n  /api/v1/x:\n    post:\n      x-body-limit: 70000\n"),
@@ -244,6 +270,7 @@ BREACHES = {
     "the_project_speaks_of_itself": ("README.md", "see ../shared/design\n"),
     "tables_are_audited_or_say_why": ("services/profiles/schema/1.sql", "CREATE TABLE profiles.x (\n\tn int\n);\n"),
     "objects_are_replaced": ("services/profiles/objects/kept.sql", "-- why\nCREATE OR REPLACE VIEW profiles.x AS VALUES (1);\n"),
+    "letters_fold_by_a_named_collation": ("services/profiles/x.sql", "SELECT lower(name) FROM skill ORDER BY name COLLATE x;\n"),
     "constraints_are_named": ("services/profiles/schema/1.sql", "\tn int PRIMARY KEY\n"),
 }
 

@@ -67,7 +67,8 @@ CREATE INDEX person_by_level ON profiles.person (level);
 CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
--- The skill taxonomy. Aliases are other names of the same skill, kept with ASCII letters in lower case.
+-- The skill taxonomy. Names and codes are keys, compared like those above. Aliases are other names of
+-- the same skill, kept with ASCII letters in lower case.
 CREATE TABLE profiles.skill (
 	id uuid CONSTRAINT skill_id PRIMARY KEY,
 	name text NOT NULL CONSTRAINT skill_name_some CHECK (name <> ''),
@@ -78,10 +79,10 @@ CREATE TABLE profiles.skill (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
-CREATE UNIQUE INDEX skill_name ON profiles.skill (lower(name)) WHERE NOT retired;
+CREATE UNIQUE INDEX skill_name ON profiles.skill (lower(name COLLATE "C")) WHERE NOT retired;
 CREATE UNIQUE INDEX skill_code ON profiles.skill (lower(code COLLATE "C"));
 CREATE INDEX skill_name_id ON profiles.skill (name, id);
-CREATE INDEX skill_find ON profiles.skill USING gin (lower(name) extensions.gin_trgm_ops);
+CREATE INDEX skill_find ON profiles.skill USING gin (lower(name COLLATE "und-x-icu") extensions.gin_trgm_ops);
 CREATE INDEX skill_aliases ON profiles.skill USING gin (aliases);
 
 CREATE TABLE profiles.person_skill (
@@ -94,7 +95,7 @@ CREATE TABLE profiles.person_skill (
 );
 CREATE INDEX person_skill_by_skill ON profiles.person_skill (skill_id, person_id);
 
--- Personal interests, in lower case: rapport, never relevance.
+-- Personal interests, with ASCII letters in lower case: rapport, never relevance.
 CREATE TABLE profiles.person_interest (
 	person_id uuid NOT NULL CONSTRAINT person_interest_person REFERENCES profiles.person (id),
 	interest text NOT NULL CONSTRAINT person_interest_some CHECK (interest <> ''),

@@ -1,7 +1,11 @@
 /* The intake of text: what is taken off, what is refused, what scripts and emoji need; then laws
  * that hold for whatever comes. */
+#include <unicase.h>
+#include <unistr.h>
+
 #include "base/str.h"
 #include "base/text.h"
+#include "support/lookalike.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
 
@@ -201,6 +205,47 @@ static void laws_hold_for_random_texts(void **state)
 	}
 }
 
+/* Some case mapping of the character has an ASCII letter in it. */
+static bool looks_ascii(ucs4_t character)
+{
+	uint32_t *(*const mappings[])(const uint32_t *, size_t, const char *, uninorm_t, uint32_t *,
+		size_t *) = { u32_tolower, u32_toupper, u32_totitle };
+	uint32_t mapped[16];
+	bool found = false;
+	for (size_t i = 0; i <= COUNT(mappings); i++) {
+		size_t len = COUNT(mapped);
+		uint32_t *text = i < COUNT(mappings)
+					 ? mappings[i](&character, 1, "", NULL, mapped, &len)
+					 : u32_casefold(&character, 1, "", NULL, mapped, &len);
+		assert_ptr_equal(text, mapped);
+		while (len-- > 0)
+			found = found || (mapped[len] | 0x20) - 'a' < 26;
+	}
+	return found;
+}
+
+/* Tests of keys go through the list of support/lookalike.h. */
+static void the_list_of_lookalikes_is_whole(void **state)
+{
+	(void)state;
+	size_t known = 0;
+	for (ucs4_t character = 0x80; character < 0x110000; character++) {
+		uint8_t bytes[6];
+		bool listed = false;
+		if (!looks_ascii(character))
+			continue;
+		int len = u8_uctomb(bytes, character, sizeof bytes);
+		for (size_t i = 0; len > 0 && i < LOOKALIKES; i++)
+			listed = listed ||
+				 (strlen(lookalikes[i].bytes) == (size_t)len &&
+					 memcmp(lookalikes[i].bytes, bytes, (size_t)len) == 0);
+		if (!listed)
+			fail_msg("U+%04X is missing", (unsigned)character);
+		known++;
+	}
+	assert_int_equal(known, LOOKALIKES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +255,7 @@ int main(void)
 		cmocka_unit_test(several_lines_have_tabs_and_line_feeds),
 		cmocka_unit_test(a_fault_says_what_was_found),
 		cmocka_unit_test(laws_hold_for_random_texts),
+		cmocka_unit_test(the_list_of_lookalikes_is_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
