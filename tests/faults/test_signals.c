@@ -141,7 +141,7 @@ static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
 	signal_postgres(SIGSTOP);
 	double began = api_now();
 	struct api_reply *no;
-	api_wait_until(8.0, ready("profiles") == 503);
+	api_wait_until(40.0, ready("profiles") == 503);
 	double unready = api_now() - began;
 	began = api_now();
 	no = api_get(api_as("participant", "chief"), "/api/v1/people?limit=1");

@@ -179,7 +179,7 @@ static void a_deactivated_person_is_signed_out(void **state)
 			   "{\"status\": \"on_leave\", \"on_leave_until\": "
 			   "\"2031-01-01\"}"),
 		200);
-	api_wait_until(6, api_get(as("eve"), "/api/v1/me")->status == 200);
+	api_wait_until(20, api_get(as("eve"), "/api/v1/me")->status == 200);
 }
 
 static void hr_reads_back_what_it_sent(void **state)

@@ -291,6 +291,7 @@ static void describe(struct solver *solver, struct engine_outcome *outcome, int1
 static enum engine_status fill_outcomes(struct solver *solver, struct engine_result *result)
 {
 	int16_t *scores = malloc((solver->population->count + 1) * sizeof(*scores));
+	bool cancelled = solver->scorer->cut || (solver->cancelled && is_cancelled(solver));
 	size_t at = 0;
 	result->outcomes = calloc(solver->rows + (size_t)1, sizeof(*result->outcomes));
 	if (!scores || !result->outcomes) {
@@ -310,7 +311,7 @@ static enum engine_status fill_outcomes(struct solver *solver, struct engine_res
 		outcome->one_department = solver->department_limit &&
 					  in_one_department(
 						  solver, result, outcome->first, outcome->count);
-		if (solver->scorer->cut || (solver->cancelled && is_cancelled(solver)))
+		if (cancelled)
 			outcome->reason = outcome->count < outcome->wanted ? ENGINE_REASON_CANCELLED
 									   : ENGINE_REASON_NONE;
 		else

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOOK_ROWS 256u /* rows from one look at the flag that ends the run to the next */
+
 struct mentors_pricing {
 	struct solver *solver;
 	const uint32_t *places;
@@ -94,17 +96,21 @@ static bool note_row(struct mentors_pricing *pricing, struct near_share *share, 
 }
 
 /* The rows from..to pass by the mentors, unless the run is cancelled. */
-static void pass_rows(
-	struct mentors_pricing *pricing, struct near_share *share, uint32_t from, uint32_t to)
+static void pass_rows(struct mentors_pricing *pricing, unsigned worker, uint32_t from, uint32_t to)
 {
+	struct solver *solver = pricing->solver;
+	struct near_share *share = &solver->shares[worker];
 	share->count = 0;
-	for (uint32_t row = from; row < to; row++) {
-		if (!(row & 255) && is_cancelled(pricing->solver))
+	while (from < to && !atomic_load(&pricing->cancelled)) {
+		uint32_t end = to - from < LOOK_ROWS ? to : from + LOOK_ROWS;
+		if (is_cancelled(solver)) {
 			atomic_store(&pricing->cancelled, true);
-		if (atomic_load_explicit(&pricing->cancelled, memory_order_relaxed))
 			return;
-		if (!note_row(pricing, share, row))
-			atomic_store(&pricing->failed, true);
+		}
+		solver->pairs_scored[worker] += (size_t)(end - from) * pricing->count;
+		for (; from < end; from++)
+			if (!note_row(pricing, share, from))
+				atomic_store(&pricing->failed, true);
 	}
 }
 
@@ -140,8 +146,7 @@ static void work(void *context, unsigned worker)
 	struct mentors_pricing *pricing = context;
 	const struct solver *solver = pricing->solver;
 	uint64_t size = crew_size(solver->crew);
-	pass_rows(pricing, &pricing->solver->shares[worker],
-		(uint32_t)(solver->rows * (uint64_t)worker / size),
+	pass_rows(pricing, worker, (uint32_t)(solver->rows * (uint64_t)worker / size),
 		(uint32_t)(solver->rows * (worker + (uint64_t)1) / size));
 }
 
@@ -216,7 +221,6 @@ bool mentor_pairs_price(
 		.count = count,
 		.whole = whole_block(solver, places, count) };
 	begin(&pricing);
-	solver->pairs_scored[0] += (size_t)solver->rows * count;
 	return pricing.whole == ENGINE_NONE ? pass_gathered(&pricing) : pass_all(&pricing);
 }
 
@@ -243,12 +247,11 @@ static void price_block(struct all *all, uint32_t block, unsigned worker)
 		reaches[pricing.count] = all->reach;
 	}
 	begin(&pricing);
-	pass_rows(&pricing, &solver->shares[worker], 0, solver->rows);
+	pass_rows(&pricing, worker, 0, solver->rows);
 	if (atomic_load(&pricing.cancelled))
 		atomic_store(&all->cancelled, true);
 	else if (atomic_load(&pricing.failed) || !fill(&pricing, &solver->shares[worker], 1))
 		atomic_store(&all->failed, true);
-	solver->pairs_scored[worker] += (size_t)solver->rows * pricing.count;
 }
 
 static void work_blocks(void *context, unsigned worker)

@@ -237,7 +237,7 @@ struct pricing {
 
 /* All rows of a tile against every step-th block (step > 1: or all the others). */
 static void ask_blocks(struct pricing *pricing, struct ask *asks, uint32_t count,
-	struct find *finds, uint32_t step, bool rest)
+	struct find *finds, uint32_t step, bool rest, unsigned worker)
 {
 	struct solver *solver = pricing->solver;
 	unsigned room = solver->keep;
@@ -250,6 +250,9 @@ static void ask_blocks(struct pricing *pricing, struct ask *asks, uint32_t count
 		}
 		for (uint32_t a = 0; a < count; a++)
 			ask_block(solver, &asks[a], finds + (size_t)a * room, block);
+		uint32_t left = solver->places - block * KERNEL_LANES;
+		solver->pairs_scored[worker] += (size_t)count *
+						(left < KERNEL_LANES ? left : KERNEL_LANES);
 	}
 }
 
@@ -267,11 +270,11 @@ static void price_tile(struct pricing *pricing, size_t first, struct ask *asks, 
 			asks[a].keep = 2 + solver->keep / 8;
 	}
 	if (sampled) {
-		ask_blocks(pricing, asks, count, finds, SAMPLE_STEP, false);
+		ask_blocks(pricing, asks, count, finds, SAMPLE_STEP, false, worker);
 		for (uint32_t a = 0; a < count; a++)
 			asks[a].keep = solver->keep;
 	}
-	ask_blocks(pricing, asks, count, finds, sampled ? SAMPLE_STEP : 1, sampled);
+	ask_blocks(pricing, asks, count, finds, sampled ? SAMPLE_STEP : 1, sampled, worker);
 	if (atomic_load(&pricing->cancelled))
 		return;
 	for (uint32_t a = 0; a < count; a++) {
@@ -279,7 +282,6 @@ static void price_tile(struct pricing *pricing, size_t first, struct ask *asks, 
 			atomic_store(&pricing->failed, true);
 		solver->row[asks[a].row].pending = false;
 	}
-	solver->pairs_scored[worker] += (size_t)count * solver->places;
 }
 
 static void report(const struct solver *solver, size_t done)

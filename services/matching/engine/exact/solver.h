@@ -196,10 +196,8 @@ static inline uint32_t places_to_send(const struct row *row)
 	return (uint32_t)row->demand - row->pinned - row->held - row->empty;
 }
 
-static inline bool is_cancelled(const struct solver *solver)
-{
-	return is_raised(solver->options.cancel);
-}
+/* cancel.c: a look at the flag. A function, so that tests count the looks. */
+bool is_cancelled(const struct solver *solver);
 
 /* Borrows scorer. kept pairs (repair) may be null. After a failure release works as well. */
 enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,

@@ -1,0 +1,6 @@
+#include "matching/engine/exact/solver.h"
+
+bool is_cancelled(const struct solver *solver)
+{
+	return is_raised(solver->options.cancel);
+}
