@@ -14,17 +14,17 @@
 #define INSTANT_TEXT 32
 
 /* RFC 3339 in UTC. */
-static void instant_text(int64_t seconds, char ret_text[INSTANT_TEXT])
+static void instant_text(const struct civil *c, char ret_text[INSTANT_TEXT])
 {
-	const struct civil c = civil_from_seconds(seconds);
-	snprintf(ret_text, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
-		c.hour, c.minute, c.second);
+	snprintf(ret_text, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c->year, c->month,
+		c->day, c->hour, c->minute, c->second);
 }
 
 /* Reads starts_at, time_zone and fold of the body. A reply of status 0 means success. */
 static struct reply read_start(const struct call *call, char ret_instant[INSTANT_TEXT])
 {
 	const char *fold = call_value(call, "fold");
+	struct civil utc;
 	int64_t seconds;
 	enum zone_outcome outcome = local_to_utc(call_value(call, "time_zone"),
 		call_value(call, "starts_at"), fold && *fold == '1', &seconds);
@@ -40,7 +40,11 @@ static struct reply read_start(const struct call *call, char ret_instant[INSTANT
 	case ZONE_DONE:
 		break;
 	}
-	instant_text(seconds, ret_instant);
+	utc = civil_from_seconds(seconds);
+	if (!civil_in_years(&utc))
+		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/starts_at",
+			"Times are " CIVIL_YEARS ".", NULL);
+	instant_text(&utc, ret_instant);
 	return (struct reply){ 0 };
 }
 

@@ -17,7 +17,8 @@ WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair
 				UNION ALL SELECT p.place, 1, p.person_id FROM partner p) t
 			LEFT JOIN profiles.candidate c ON c.person_id = t.person_id),
 	span AS (SELECT greatest(coalesce(:begins, common.now()), common.now()) AS begins),
-	frame AS (SELECT p.place, s.begins, s.begins + make_interval(days => :days) AS ends FROM span s, partner p)
+	frame AS (SELECT p.place, s.begins,
+			least(s.begins + make_interval(days => :days), upper(common.years())) AS ends FROM span s, partner p)
 SELECT t.place, 0 AS fact, t.who, 0::bigint AS a, 0::bigint AS b, 0::bigint AS c, t.zone AS said FROM two t
 UNION ALL
 SELECT t.place, 1, t.who, h.weekday, (extract(epoch FROM h.starts) / 60)::bigint, (extract(epoch FROM h.ends) / 60)::bigint,

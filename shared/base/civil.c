@@ -89,6 +89,11 @@ bool civil_read_date(const char *text, struct civil *ret_date)
 	return true;
 }
 
+bool civil_in_years(const struct civil *c)
+{
+	return c->year >= CIVIL_YEAR_FIRST && c->year <= CIVIL_YEAR_LAST;
+}
+
 bool civil_read_time(const char *text, struct civil *ret_time)
 {
 	int hour, minute;

@@ -11,6 +11,12 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
+/* The years of every date and time that comes in, or that is reckoned from what came in and stored;
+ * common.years() of the database is the same. Days of hire may be older. */
+#define CIVIL_YEAR_FIRST 2000
+#define CIVIL_YEAR_LAST  2199
+#define CIVIL_YEARS      "from 2000 to 2199"
+
 struct civil {
 	int year, month, day;     /* month 1..12, day 1..31 */
 	int hour, minute, second; /* 0..23, 0..59, 0..59 */
@@ -27,6 +33,7 @@ struct civil civil_from_seconds(int64_t seconds);
 /* Reads the exact prefix "YYYY-MM-DD", a real day of the years 1 to 9999 (PostgreSQL has no year
  * 0), or "HH:MM". What follows is the caller's. */
 CHECKED bool civil_read_date(const char *text, struct civil *ret_date);
+CHECKED bool civil_in_years(const struct civil *c);
 CHECKED bool civil_read_time(const char *text, struct civil *ret_time);
 /* Reads exactly "YYYY-MM-DDTHH:MM" or "YYYY-MM-DDTHH:MM:SS": a wall-clock time. */
 CHECKED bool civil_read_local(const char *text, struct civil *ret_local);

@@ -77,7 +77,7 @@ bool str_is_uuid(const char *text)
 bool str_is_date(const char *text)
 {
 	struct civil date;
-	return civil_read_date(text, &date) && text[10] == '\0';
+	return civil_read_date(text, &date) && civil_in_years(&date) && text[10] == '\0';
 }
 
 /* Z, or an offset as +HH:MM or -HH:MM: its minutes. */
@@ -112,7 +112,7 @@ bool str_to_instant(const char *text, char ret_utc[STR_INSTANT])
 	if (!read_offset(text + 19 + fraction, &offset))
 		return false;
 	c = civil_from_seconds(civil_seconds(&c) - (int64_t)offset * 60);
-	if (c.year < 1 || c.year > 9999)
+	if (!civil_in_years(&c))
 		return false;
 	int kept = (int)(fraction > 7 ? 7 : fraction);
 	snprintf(ret_utc, STR_INSTANT, "%04d-%02d-%02dT%02d:%02d:%02d%.*sZ", c.year, c.month, c.day,

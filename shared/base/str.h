@@ -13,8 +13,8 @@
 CHECKED bool str_to_i64(const char *text, int64_t *ret_value); /* -?(0|[1-9][0-9]*) */
 CHECKED bool str_to_bool(const char *text, bool *ret_value);   /* "true" or "false" */
 CHECKED bool str_is_uuid(const char *text);                    /* RFC 9562, lower case */
-CHECKED bool str_is_date(const char *text);                    /* YYYY-MM-DD, a real day */
-/* RFC 3339 with any offset and at most 9 decimals, written as UTC with Z; decimals beyond the sixth are
+CHECKED bool str_is_date(const char *text); /* YYYY-MM-DD, a real day in CIVIL_YEARS */
+/* RFC 3339 with any offset and at most 9 decimals, written as UTC with Z, in CIVIL_YEARS; decimals beyond the sixth are
  * cut, since the database keeps no more. */
 #define STR_INSTANT sizeof "9999-12-31T23:59:59.999999Z"
 CHECKED bool str_to_instant(const char *text, char ret_utc[STR_INSTANT]);

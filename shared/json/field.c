@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/civil.h"
 #include "base/str.h"
 #include "json/field_text.h"
 
@@ -51,7 +52,7 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 		const char *message;
 	} formats[] = {
 		{ FIELD_UUID, str_is_uuid, "must be a UUID in lower case" },
-		{ FIELD_DATE, str_is_date, "must be a day as YYYY-MM-DD" },
+		{ FIELD_DATE, str_is_date, "must be a day " CIVIL_YEARS " as YYYY-MM-DD" },
 		{ FIELD_LOCAL_TIME, str_is_local_time, "must be a time of day as HH:MM" },
 		{ FIELD_TIME_ZONE, str_is_time_zone, "must be a zone such as Europe/Berlin" },
 		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
@@ -98,7 +99,8 @@ static bool check_instant(const char *text, const struct place *p, char **ret_te
 	char utc[STR_INSTANT];
 	if (!str_to_instant(text, utc))
 		return FAULT(p, "format",
-			"must be an instant as YYYY-MM-DDTHH:MM:SSZ or with an offset");
+			"must be an instant " CIVIL_YEARS
+			" as YYYY-MM-DDTHH:MM:SSZ or with an offset");
 	*ret_text = str_equal(utc, text) ? NULL : str_copy(utc);
 	return *ret_text || str_equal(utc, text) || FAULT(p, "format", "could not be read");
 }

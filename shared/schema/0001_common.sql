@@ -46,6 +46,13 @@ GRANT EXECUTE ON FUNCTION common.now()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION common.real_now() TO upward_profiles, upward_matching;
 
+-- The years of every date and time that comes in, or that is reckoned from what came in and stored:
+-- CIVIL_YEARS in C. Days of hire may be older.
+CREATE FUNCTION common.years() RETURNS tstzrange LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN tstzrange('2000-01-01 00:00Z', '2200-01-01 00:00Z');
+GRANT EXECUTE ON FUNCTION common.years()
+	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
+
 -- Events. The order of ids is not the order of commits: a consumer reads (xid, id) below the
 -- oldest running transaction, never id alone.
 CREATE TABLE common.outbox (

@@ -236,7 +236,7 @@ def letters_fold_by_a_named_collation(root):
             continue
         text = "\n".join(line.split("--")[0] for line in lines)
         for found in FOLDING.finditer(text):
-            of_range_or_ascii = re.match(r"\w+\((\w+\.)?(during|tg_op)\)", text[found.start():])
+            of_range_or_ascii = re.match(r"\w+\((\w+\.)?(during|tg_op|years\(\))\)", text[found.start():])
             if not of_range_or_ascii and "COLLATE" not in argument(text, found.end()):
                 yield name, text[:found.start()].count("\n") + 1, f"{found.group()} without a collation"
 

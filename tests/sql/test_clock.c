@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "base/civil.h"
 #include "base/str.h"
 
 #define DATABASE "upward_test_clock"
@@ -55,6 +56,20 @@ static void it_moves_for_every_service_at_once(void **state)
 	sql_do(profiles, "SELECT common.set_clock(0)");
 	assert_int_equal(ahead(scheduling), 0);
 	assert_int_equal(sql_number(admin, "SELECT is_called::int FROM common.clock"), 0);
+}
+
+/* What the database takes for the years of a date is what C does. */
+static void the_years_are_those_of_c(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		sql_number(admin,
+			"SELECT extract(year FROM lower(common.years()) AT TIME ZONE 'UTC')::int"),
+		CIVIL_YEAR_FIRST);
+	assert_int_equal(
+		sql_number(admin,
+			"SELECT extract(year FROM upper(common.years()) AT TIME ZONE 'UTC')::int"),
+		CIVIL_YEAR_LAST + 1);
 }
 
 static void it_stands_still_within_a_transaction(void **state)
@@ -151,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_the_real_time_until_it_is_moved),
 		cmocka_unit_test(it_moves_for_every_service_at_once),
+		cmocka_unit_test(the_years_are_those_of_c),
 		cmocka_unit_test(it_stands_still_within_a_transaction),
 		cmocka_unit_test(production_does_not_move_it),
 		cmocka_unit_test(an_instant_is_rfc_3339_in_utc),

@@ -99,6 +99,9 @@ static void every_check_is_violated_once(void **state)
 		"	WHERE a.attname <> b.attname"
 		" UNION ALL SELECT format('UPDATE %s SET %I = %I + interval ''1 year''', $1, "
 		"attname, attname) FROM c"
+		"	WHERE kind LIKE 'timestamp%'"
+		" UNION ALL SELECT format('UPDATE %s SET %s', $1, string_agg(format("
+		"'%1$I = %1$I + interval ''200 years''', attname), ', ')) FROM c"
 		"	WHERE kind LIKE 'timestamp%'");
 }
 
@@ -264,6 +267,10 @@ static const struct raised {
 			"matching.shortlist); UPDATE matching.round SET status = 'published'"),
 		"UPDATE matching.round SET step = 'rollback'", "23514" },
 	{ "person_line_no_cycle", "SELECT 1", SET_PERSON(1, "manager_id = " P(8)), "23514" },
+	{ "agreement_years", "SELECT 1",
+		"UPDATE scheduling.agreement SET step = 'change', starts_on = '2199-12-31' "
+		"WHERE status = 'proposed'",
+		"23514" },
 	{ "session_pair_known", "SELECT 1",
 		"INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALUES"
 		" (gen_random_uuid(), gen_random_uuid(), '2026-06-02 10:00Z', '2026-06-02 11:00Z', "

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/csv.h"
 #include "base/str.h"
 #include "base/text.h"
+
+#define HIRE_YEAR_FIRST 1900
 
 enum kind {
 	KIND_TEXT,
@@ -242,6 +245,14 @@ static bool read_active(const char *cell, bool *ret_active)
 }
 
 /* NULL when the cell, taken in already, is well formed, else the fault's code and *ret_message. */
+/* Some were hired before the years of all other dates. */
+static bool is_day_of_hire(const char *cell)
+{
+	struct civil day;
+	return civil_read_date(cell, &day) && cell[10] == '\0' && day.year >= HIRE_YEAR_FIRST &&
+	       day.year <= CIVIL_YEAR_LAST;
+}
+
 static const char *cell_fault(
 	const struct column *column, const char *cell, const char **ret_message)
 {
@@ -262,8 +273,8 @@ static const char *cell_fault(
 		return str_to_i64(cell, &number) && number >= 0 && number <= 32767 ? NULL
 										   : "not_a_level";
 	case KIND_DATE:
-		*ret_message = "A date is YYYY-MM-DD.";
-		return str_is_date(cell) ? NULL : "not_a_date";
+		*ret_message = "A day of hire is YYYY-MM-DD, from 1900 to 2199.";
+		return is_day_of_hire(cell) ? NULL : "not_a_date";
 	case KIND_ACTIVE:
 		*ret_message = "This is true or false.";
 		return read_active(cell, &flag) ? NULL : "not_true_or_false";

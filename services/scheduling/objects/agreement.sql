@@ -83,12 +83,18 @@ BEGIN
 		THEN 'signature' ELSE 'conclusion' END;
 END $$;
 
--- A version that both have signed takes the place of the earlier one.
+-- A version that both have signed takes the place of the earlier one. All dates that it plans lie within the years
+-- that dates have.
 CREATE OR REPLACE FUNCTION scheduling.agreement_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.step <> 'supersession' THEN
 		PERFORM scheduling.pair_is_active(new.pair_id);
+	END IF;
+	IF new.step IN ('creation', 'change') AND EXISTS (SELECT FROM scheduling.cadence_dates(new.cadence, new.starts_on) d
+			WHERE NOT common.years() @> d::timestamp AT TIME ZONE 'UTC') THEN
+		RAISE EXCEPTION 'a plan of other years' USING ERRCODE = '23514', SCHEMA = 'scheduling',
+			TABLE = 'agreement', CONSTRAINT = 'agreement_years';
 	END IF;
 	IF new.step = 'conclusion' THEN
 		UPDATE scheduling.agreement a SET step = 'supersession' WHERE a.pair_id = new.pair_id AND a.status = 'signed';

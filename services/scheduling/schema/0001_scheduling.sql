@@ -30,7 +30,8 @@ CREATE TABLE scheduling.session (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT session_order CHECK (starts_at < ends_at),
-	CONSTRAINT session_length CHECK (ends_at <= starts_at + interval '8 hours')
+	CONSTRAINT session_length CHECK (ends_at <= starts_at + interval '8 hours'),
+	CONSTRAINT session_years CHECK (common.years() @> starts_at AND common.years() @> ends_at)
 );
 
 -- With what pages count, so that a programme's sessions are read from the index alone.

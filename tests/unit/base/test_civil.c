@@ -18,6 +18,7 @@ static void civil_agrees_with_timegm_on_every_day(void **state)
 {
 	int64_t days;
 	char text[16];
+	struct civil read;
 	(void)state;
 	for (int year = 1583; year <= 9999; year++) {
 		for (int month = 1; month <= 12; month++) {
@@ -26,7 +27,7 @@ static void civil_agrees_with_timegm_on_every_day(void **state)
 				snprintf(text, sizeof text, "%04u-%02u-%02u",
 					(unsigned)year % 10000, (unsigned)month % 100,
 					(unsigned)day % 100);
-				if (str_is_date(text) != real)
+				if (civil_read_date(text, &read) != real)
 					fail_msg("%s", text);
 				if (real && civil_days(year, month, day) != days)
 					fail_msg("%s is day %" PRId64, text, days);
@@ -67,8 +68,29 @@ static void civil_refuses_other_writings_of_a_day(void **state)
 			fail_msg("'%s' is taken for a day", bad[i]);
 	}
 	assert_true(str_is_date("2000-02-29"));
-	assert_true(str_is_date("0001-01-01"));
-	assert_true(str_is_date("9999-12-31"));
+}
+
+/* A day may be any; what comes in is of the years that the product speaks of. */
+static void civil_knows_the_years_of_what_comes_in(void **state)
+{
+	static const struct {
+		const char *day;
+		bool in;
+	} days[] = { { "0001-01-01", false }, { "1999-12-31", false }, { "2000-01-01", true },
+		{ "2199-12-31", true }, { "2200-01-01", false }, { "9999-12-31", false } };
+	(void)state;
+	for (size_t i = 0; i < COUNT(days); i++) {
+		struct civil day;
+		char instant[40], utc[STR_INSTANT];
+		assert_true(civil_read_date(days[i].day, &day));
+		snprintf(instant, sizeof instant, "%sT23:59:59Z", days[i].day);
+		assert_int_equal(civil_in_years(&day), days[i].in);
+		assert_int_equal(str_is_date(days[i].day), days[i].in);
+		assert_int_equal(str_to_instant(instant, utc), days[i].in);
+	}
+	assert_string_equal(CIVIL_YEARS, "from 2000 to 2199");
+	assert_int_equal(CIVIL_YEAR_FIRST, 2000);
+	assert_int_equal(CIVIL_YEAR_LAST, 2199);
 }
 
 static void civil_writes_instants_as_utc(void **state)
@@ -88,7 +110,7 @@ static void civil_writes_instants_as_utc(void **state)
 		"2024-01-01T00:00:00+00:00Z", "2024-01-01T00:00:60Z", "2024-01-01T24:00:00Z",
 		"2024-02-30T00:00:00Z", "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.1234567890Z",
 		"2024-01-01T00:00:00ZZ", "2024-01-01T00:60:00Z", "2024-01-01T00:00:0Z",
-		"0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "" };
+		"2000-01-01T00:00:00+00:01", "2199-12-31T23:59:59-00:01", "" };
 	char utc[STR_INSTANT];
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
@@ -124,6 +146,7 @@ int main(void)
 		cmocka_unit_test(civil_inverts_itself),
 		cmocka_unit_test(civil_refuses_other_writings_of_a_day),
 		cmocka_unit_test(civil_writes_instants_as_utc),
+		cmocka_unit_test(civil_knows_the_years_of_what_comes_in),
 		cmocka_unit_test(civil_reads_every_minute_of_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
