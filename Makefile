@@ -83,13 +83,15 @@ help: ## this list
 
 all: services $(if $(MATCH_TOOL),build/upward-match) build/openapi.json ## builds the services and tools (FLAVOUR=release|asan|tsan)
 
-run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1)
+STACK_FLAGS = $(if $(filter 0,$(DEMO)),--no-demo) $(if $(filter 1,$(FRESH)),--fresh)
+
+run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1 FRESH=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) services
-	@$(PYTHON) deploy/local/stack.py run --dir $(RUN_DIR) --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+	@$(PYTHON) deploy/local/stack.py run --dir $(RUN_DIR) --flavour release --port $(PORT) $(STACK_FLAGS)
 
 up: install ## the same in the background; returns when all is ready
 	@$(MAKE) --no-print-directory -j$$(nproc) services
-	@$(PYTHON) deploy/local/stack.py up --dir $(RUN_DIR) --flavour release --port $(PORT) $(if $(filter 0,$(DEMO)),--no-demo)
+	@$(PYTHON) deploy/local/stack.py up --dir $(RUN_DIR) --flavour release --port $(PORT) $(STACK_FLAGS)
 
 down: ## ends what `make up` started
 	@$(PYTHON) deploy/local/stack.py down --dir $(RUN_DIR)
@@ -144,7 +146,7 @@ bench-matching: install-test ## the matching engine beside scipy and LEMON (ONLY
 release-contract: build/contract.json ## makes today's contract the released one, and says what breaks with the last
 	@$(PYTHON) shared/tools/released.py --write
 
-token: ## prints one token: ROLE=programme_admin [SUB=user_name]
+token: ## prints one token, good for twelve hours: ROLE=programme_admin [SUB=user_name]
 	@$(PYTHON) deploy/local/stack.py token --dir $(RUN_DIR) --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
 
 demo-data: ## prints the demo company as CSV

@@ -16,10 +16,42 @@ function sayExamples(contract) {
   return contract;
 }
 
-// Shows the contract that the gateway serves. A token given under "Authorize" stays in this tab.
+// The filter finds operations by path, name, summary or tag, not whole groups by their tag alone.
+function filterOperations(groups, phrase) {
+  const wanted = phrase.toLowerCase().trim();
+  const fits = (tag) => (each) => {
+    const operation = each.get("operation");
+    return [tag, each.get("path"), each.get("method"), operation.get("operationId"), operation.get("summary")]
+      .some((text) => String(text).toLowerCase().includes(wanted));
+  };
+  return groups
+    .map((group, tag) => group.set("operations", group.get("operations").filter(fits(tag))))
+    .filter((group) => group.get("operations").size > 0);
+}
+
+// A token given under "Authorize" outlives a reload of the page, and ends with the tab.
+const TOKEN = "upward.token";
+const keepsToken = () => ({
+  statePlugins: {
+    auth: {
+      wrapActions: {
+        authorize: (next) => (given) => {
+          sessionStorage.setItem(TOKEN, JSON.stringify(given));
+          return next(given);
+        },
+        logout: (next) => (names) => {
+          sessionStorage.removeItem(TOKEN);
+          return next(names);
+        },
+      },
+    },
+  },
+});
+
+// Shows the contract that the gateway serves.
 window.addEventListener("load", async () => {
   const answer = await fetch("/openapi.json");
-  SwaggerUIBundle({
+  const page = SwaggerUIBundle({
     spec: sayExamples(await answer.json()),
     dom_id: "#contract",
     deepLinking: true,
@@ -32,5 +64,10 @@ window.addEventListener("load", async () => {
     tryItOutEnabled: true,
     validatorUrl: null,
     presets: [SwaggerUIBundle.presets.apis],
+    plugins: [keepsToken, () => ({ fn: { opsFilter: filterOperations } })],
+    onComplete: () => {
+      const kept = sessionStorage.getItem(TOKEN);
+      if (kept) page.authActions.authorize(JSON.parse(kept));
+    },
   });
 });

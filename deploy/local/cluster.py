@@ -20,6 +20,8 @@ PORT = 5432  # the socket's name only: no TCP
 DATABASE = "upward"
 EMPTY = "upward_empty"  # for stacks that tests reset
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
+# What upward-migrate says of a database that another tree has made.
+OF_ANOTHER_TREE = ("was changed after it had been applied", "was applied and is missing here")
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -104,7 +106,7 @@ class Cluster:
     """One cluster in `folder`/pg, with its socket in a folder that nobody else may enter."""
 
     def __init__(self, folder):
-        self.user = unprivileged_user()
+        self.user, self.folder = unprivileged_user(), folder
         self.mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
         self.data = folder / "pg"
         self.socket = folder / "socket"
@@ -187,6 +189,12 @@ class Cluster:
         done = subprocess.run([migrate], capture_output=True, text=True, check=False, cwd=ROOT,
                               env={**os.environ, "APP_ENV": "development",
                                    "DATABASE_URL": self.dsn("migrator")})
+        if any(text in done.stderr for text in OF_ANOTHER_TREE):
+            raise RuntimeError(
+                f"the database in {self.folder} was made by another tree, and this one cannot bring it up "
+                f"to date:\n{done.stderr}The tree that made it still opens it. `make up FRESH=1 "
+                f"RUN_DIR={self.folder}` forgets it and begins anew; `RUN_DIR=…` leaves it and uses "
+                "another folder.")
         if done.returncode:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
 

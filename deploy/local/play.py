@@ -260,12 +260,11 @@ class Play:
         report = self.api.ask(self.coordinator, "GET",
                               f"/api/v1/reports/programmes/{self.programme}/participation")
         totals = report["totals"]
-        say("Participation report: " + ", ".join(
+        say("Participation report, every figure rounded down to a multiple of five: " + ", ".join(
             f"{totals[name] if totals[name] is not None else 'too few'} {name.replace('_', ' ')}"
             for name in ("mentors", "mentees", "pairs", "sessions_held")))
-        shown = [row for row in report["departments"] if not row["suppressed"]]
-        say(f"  {len(shown)} departments shown, {len(report['departments']) - len(shown)} hidden:"
-            f" fewer than {report['minimum_cell']} people")
+        say(f"  {len(report['departments'])} departments; those with fewer than {report['minimum_cell']}"
+            " mentors and mentees are left out")
         rows = self.api.ask(self.coordinator, "GET", f"/api/v1/dashboards/programmes/"
                             f"{self.programme}/work-list?limit=200")["items"]
         kinds = sorted({row["kind"] for row in rows})

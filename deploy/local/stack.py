@@ -8,7 +8,7 @@
     stack.py status | logs [NAME]           what runs; what it said
     stack.py stop NAME | start NAME         one process (profiles, postgres, gateway …) of a stack
     stack.py reset                          an empty database again, with the services restarted
-    stack.py token --role ROLE [--sub USER] one bearer token
+    stack.py token --role ROLE [--sub USER] one bearer token, good for twelve hours
 
     --dir DIR (default build/run), --fresh (forget an earlier database), --bare (say nothing more)
 
@@ -227,6 +227,7 @@ def reset(options):
                 return 1
         if command == "stop":
             Cluster(options.dir).empty(ROOT / "build" / facts["flavour"] / "upward-migrate")
+            (options.dir / "demo.json").unlink(missing_ok=True)
     return 0
 
 
@@ -239,7 +240,7 @@ def token(options):
     user = options.sub or hints.person_for(options.dir, Company(), options.role)
     # mentor and mentee are no roles of a token: any participant may be either.
     role = "participant" if options.role in ("mentee", "mentor") else options.role
-    print(keys.token(folder, facts["token_tool"], role, user))
+    print(keys.token(folder, facts["token_tool"], role, user, hints.HOURS * 3600))
     return 0
 
 

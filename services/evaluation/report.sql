@@ -30,7 +30,7 @@ WITH p AS (SELECT v.* FROM matching.programme_view v
 			'mentors', max(c.people) FILTER (WHERE c.measure = 'mentors'),
 			'mentees', max(c.people) FILTER (WHERE c.measure = 'mentees'),
 			'paired', max(c.people) FILTER (WHERE c.measure = 'paired'),
-			'suppressed', bool_or(c.people IS NULL)) AS row
+			'suppressed', bool_and(c.people IS NULL)) AS row
 		FROM cell c GROUP BY c.department HAVING count(c.people) > 0),
 	list AS (SELECT coalesce(json_agg(d.row ORDER BY d.department), '[]') AS rows FROM department d)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),

@@ -29,6 +29,7 @@ WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) 
 		'[^[:alnum:]]+', ' ', 'g')), '') || '%')
 	AND (:department IS NULL OR p.department = :department)
 	AND (:location IS NULL OR p.location = :location)
+	AND (:country IS NULL OR p.country = :country AND :roles && ARRAY['hris', 'admin', 'programme_admin'])
 	AND (:level_min IS NULL OR p.level >= :level_min)
 	AND (:level_max IS NULL OR p.level <= :level_max)
 	AND (:skill_id IS NULL OR EXISTS (SELECT FROM person_skill s

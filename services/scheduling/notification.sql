@@ -5,7 +5,7 @@
 -- unprepared
 SELECT notification_json(n) AS body, n.read_at IS NOT NULL AS read, n.created_at, n.id
 FROM notification n
-WHERE n.person_id = :actor
+WHERE n.person_id = :actor AND (:unread IS NULL OR (n.read_at IS NULL) = :unread)
 	AND (:after_id IS NULL OR (n.read_at IS NOT NULL) > :after_read
 		OR (n.read_at IS NOT NULL) = :after_read AND (n.created_at, n.id) < (:after_created_at, :after_id))
 ORDER BY n.read_at IS NOT NULL, n.created_at DESC, n.id DESC

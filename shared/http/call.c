@@ -367,15 +367,51 @@ enum db_outcome call_transaction(const struct call *call, const struct step *ste
 	return outcome;
 }
 
+/* Is the total wanted, of a list that offers it? */
+static bool total_wanted(const struct call *call)
+{
+	const struct operation *op = call->operation;
+	bool found = false;
+	const char *value = find_value(
+		op->query_fields, op->query_count, "include_total", call->query_values, &found);
+	return value && str_equal(value, "true");
+}
+
+/* Counts the whole list: its own statement, from the first page on and without a limit. */
+static enum db_outcome count_all(
+	const struct call *call, struct db_rows **ret_rows, struct db_error *ret_error)
+{
+	const struct binding *run = &call->operation->run;
+	struct statement whole = *run->statement;
+	struct buf sql = BUF_INIT(1 << 16);
+	buf_print(&sql, "SELECT count(*) AS total FROM (%s) l", whole.sql);
+	enum db_outcome outcome = DB_NO_MEMORY;
+	if (buf_ok(&sql)) {
+		whole.sql = sql.data;
+		struct step step = call_step(call);
+		step.statement = &whole;
+		for (int i = 0; i < whole.param_count; i++)
+			if (run->sources[i].kind == SOURCE_LIMIT ||
+				run->sources[i].kind == SOURCE_AFTER)
+				step.values[i] = NULL;
+		outcome = run_read(call, &step, ret_rows, ret_error);
+	}
+	buf_release(&sql);
+	return outcome;
+}
+
 static struct reply run_list(const struct call *call)
 {
 	struct step step = call_step(call);
 	owned_rows struct db_rows *rows = NULL;
+	owned_rows struct db_rows *total = NULL;
 	struct db_error error = { 0 };
 	enum db_outcome outcome = run_read(call, &step, &rows, &error);
+	if (outcome == DB_DONE && total_wanted(call))
+		outcome = count_all(call, &total, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
-	return page_reply(call, rows);
+	return page_reply(call, rows, total ? db_value(total, 0, 0) : NULL);
 }
 
 struct reply call_run(const struct call *call)

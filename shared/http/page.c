@@ -154,7 +154,8 @@ static char *links(const struct call *call, const char *next)
 
 /* ---- the page ---- */
 
-static struct reply json_page(const struct db_rows *rows, int count, const char *next)
+static struct reply json_page(
+	const struct db_rows *rows, int count, const char *next, const char *total)
 {
 	struct buf out = BUF_INIT(PAGE_BYTES);
 	buf_text(&out, "{\"items\":[");
@@ -165,9 +166,12 @@ static struct reply json_page(const struct db_rows *rows, int count, const char 
 	}
 	buf_text(&out, "],\"next_cursor\":");
 	if (next)
-		buf_print(&out, "\"%s\"}", next);
+		buf_print(&out, "\"%s\"", next);
 	else
-		buf_text(&out, "null}");
+		buf_text(&out, "null");
+	if (total)
+		buf_print(&out, ",\"total\":%s", total);
+	buf_char(&out, '}');
 	size_t len = out.len;
 	char *body = buf_ok(&out) ? buf_take(&out) : NULL;
 	buf_release(&out);
@@ -177,7 +181,8 @@ static struct reply json_page(const struct db_rows *rows, int count, const char 
 	return reply;
 }
 
-struct reply page_reply(const struct call *call, const struct db_rows *rows)
+struct reply page_reply(
+	const struct call *call, const struct db_rows *rows, const char *total)
 {
 	const struct operation *op = call->operation;
 	int found = db_rows_count(rows), count = found;
@@ -195,7 +200,7 @@ struct reply page_reply(const struct call *call, const struct db_rows *rows)
 	if (csv_wanted(call))
 		reply = csv_reply(call, rows, count);
 	else
-		reply = json_page(rows, count, next);
+		reply = json_page(rows, count, next, total);
 	if (reply.status == 200)
 		reply.link = links(call, next);
 	return reply;

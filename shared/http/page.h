@@ -29,7 +29,8 @@ CHECKED bool page_open(const struct call *call, const unsigned char secret[32], 
 	struct page_after *ret_after);
 
 /* The answer to a list: rows of (body, then the page keys), one more than the limit when there is
- * a next page. JSON or CSV, as call->accept says; Link leads to the next and the first page. */
-CHECKED struct reply page_reply(const struct call *call, const struct db_rows *rows);
+ * a next page; the total is that of all pages, or NULL. JSON or CSV, as call->accept says; Link leads to the next and the first page. */
+CHECKED struct reply page_reply(
+	const struct call *call, const struct db_rows *rows, const char *total);
 
 #endif

@@ -167,14 +167,24 @@ static const char *from_environment(const char *name)
 	return value && *value ? value : NULL;
 }
 
+bool config_for_production(void)
+{
+	const char *environment = from_environment("APP_ENV");
+	return !environment || !str_equal(environment, "development");
+}
+
+const char *config_value(const struct setting *setting, bool production)
+{
+	const char *value = from_environment(setting->name);
+	if (!value && !production)
+		value = setting->development;
+	return value ? value : setting->value;
+}
+
 static bool read_setting(struct config *config, size_t i, struct buf *faults)
 {
 	const struct setting *s = &config_settings[i];
-	const char *value = from_environment(s->name);
-	if (!value && !config->production)
-		value = s->development;
-	if (!value)
-		value = s->value;
+	const char *value = config_value(s, config->production);
 	if (!value && s->development)
 		return refuse(faults, s, "must be set in production: %s", s->meaning);
 	if (!value)
@@ -198,7 +208,6 @@ static bool allocate(struct config **ret_config)
 
 struct config *config_read(struct buf *faults)
 {
-	const char *environment = from_environment("APP_ENV");
 	struct config *config = NULL;
 	bool good = true;
 	if (!allocate(&config)) {
@@ -206,7 +215,7 @@ struct config *config_read(struct buf *faults)
 		config_free(config);
 		return NULL;
 	}
-	config->production = !environment || !str_equal(environment, "development");
+	config->production = config_for_production();
 	for (size_t i = 0; i < config_setting_count; i++)
 		good &= read_setting(config, i, faults);
 	if (good)

@@ -50,9 +50,13 @@ bool config_is_production(const struct config *config);
 /* true when the exact origin is on the list of that setting */
 bool config_has_origin(const struct config *config, const char *name, const char *origin);
 
-/* Every setting with its value and meaning, in the form of an environment file; passwords masked.
- */
-void config_print(const struct config *config, struct buf *out);
+/* Every setting with its meaning and the value that would hold, good or not, in the form of an
+ * environment file; passwords masked. Of a setting that is not set and must be, it says so. */
+void config_print(struct buf *out);
+/* What the environment, else the table says of a setting; NULL: nothing. Borrowed. */
+const char *config_value(const struct setting *setting, bool production);
+/* true unless APP_ENV says development */
+bool config_for_production(void);
 /* A connection string whose passwords are ***. */
 void config_mask_dsn(const char *dsn, struct buf *out);
 

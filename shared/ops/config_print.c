@@ -86,14 +86,17 @@ void config_mask_dsn(const char *dsn, struct buf *out)
 		mask_keywords(dsn, out);
 }
 
-void config_print(const struct config *config, struct buf *out)
+void config_print(struct buf *out)
 {
+	bool production = config_for_production();
 	for (size_t i = 0; i < config_setting_count; i++) {
 		const struct setting *s = &config_settings[i];
-		const char *value = config_text(config, s->name);
+		const char *value = config_value(s, production);
 		buf_print(out, "# %s", s->meaning);
 		if (s->value)
 			buf_print(out, " (default %s)", s->value);
+		else if (!value && (s->required || s->development))
+			buf_text(out, " (must be set)");
 		buf_print(out, "\n%s=", s->name);
 		if (value && s->type == SETTING_DSN)
 			config_mask_dsn(value, out);

@@ -268,10 +268,10 @@ static int usage(const struct service *service, FILE *out, int status)
 	return status;
 }
 
-static int print_config(const struct config *config)
+static int print_config(void)
 {
 	struct buf text = BUF_INIT(1 << 20);
-	config_print(config, &text);
+	config_print(&text);
 	bool printed = buf_ok(&text) && fputs(text.data ? text.data : "", stdout) >= 0;
 	buf_release(&text);
 	return printed ? 0 : 1;
@@ -305,12 +305,14 @@ int service_main(const struct service *service, int argc, char **argv)
 	struct buf faults = BUF_INIT(1 << 16);
 	struct config *config = config_read(&faults);
 	int status = 1;
-	if (!config)
+	if (print)
+		status = print_config();
+	if (!config) {
 		fputs(faults.data ? faults.data : "out of memory\n", stderr);
-	else if (print)
-		status = print_config(config);
-	else
+		status = 1;
+	} else if (!print) {
 		status = check ? check_config(config) : serve(service, config);
+	}
 	buf_release(&faults);
 	config_free(config);
 	return status;

@@ -117,7 +117,8 @@ CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 	('gain', 'Gain', 'Score after less score before (0 to 100) of mentees who submitted both; the first gain of each, in all '
 		'and by skill; mean and sample standard deviation, to 0.1. Counted in whole batches of five people in the order in '
 		'which they came, so that no two readings differ by fewer.'),
-	('participation', 'Participation', 'Counts of people by enrolment; pairs ever active; sessions reported held or missed. '
+	('participation', 'Participation', 'Counts of people who have taken part, those who left the company or whose programme is over too; of pairs '
+		'that have ever been active; of sessions reported held or missed. '
 		'Every figure is rounded down to a multiple of five, and fewer than five are not shown, so that no two readings '
 		'differ by fewer; a department without a figure is left out.'),
 	('satisfaction', 'Satisfaction', 'Mean of the ratings given for the programme''s figures, one value for each author and '

@@ -86,6 +86,7 @@ class Binder:
         fields = {field.name: field for field in op.path_fields + op.query_fields}
         if 'body' not in used:
             fields.update(members)
+        fields.pop(rules.COUNTED, None)
         for name, field in fields.items():
             if name not in used:
                 self.faults.add(field.file, field.line,

@@ -33,6 +33,7 @@ ROLES_WITHOUT_PERSON = ('admin', 'hris', 'auditor')
 VERBS = {'list': ('get',), 'read': ('get',), 'create': ('post',), 'patch': ('patch',),
          'put': ('put',), 'delete': ('delete',)}
 
+COUNTED = 'include_total'  # of a list: its statement does not see it, the server counts
 LANES = {'batch': 'DB_BATCH', 'slow': 'DB_SLOW'}
 IF_MATCH = ('required', 'optional')
 PAGE_TYPES = ('text', 'uuid', 'int8', 'timestamptz', 'date', 'time', 'bool', 'numeric')

@@ -156,7 +156,7 @@ static void participation_moves_in_whole_fives(void **state)
 	json_t *law = row_of(seen, "departments", "department", "Law");
 	assert_int_equal(number_of(law, "mentees"), 5); /* of seven */
 	assert_int_equal(number_of(law, "mentors"), -1);
-	assert_true(json_is_true(json_object_get(law, "suppressed")));
+	assert_true(json_is_false(json_object_get(law, "suppressed"))); /* of what is shown */
 	assert_int_equal(
 		number_of(row_of(seen, "departments", "department", "Data"), "mentors"), 10);
 	/* of the odd one not even that there is somebody */
@@ -173,7 +173,7 @@ static void participation_moves_in_whole_fives(void **state)
 	assert_true(json_equal(api_member(later, "departments"), api_member(after, "departments")));
 	struct api_reply *csv = report_csv("participation");
 	assert_non_null(strstr(csv->text, "department,mentors,mentees,paired,suppressed\r\n"));
-	assert_non_null(strstr(csv->text, "Sales,,5,5,true\r\n"));
+	assert_non_null(strstr(csv->text, "Sales,,5,5,false\r\n"));
 	assert_non_null(strstr(api_header_of(csv, "Content-Type"), "text/csv"));
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -56,17 +57,19 @@ static void lists_open_in_a_spreadsheet(void **state)
 	(void)state;
 	const struct {
 		const char *path, *file, *columns;
+		bool counted;
 	} lists[] = {
 		{ api_path("/api/v1/pairs?programme_id=%s", programme), "pairs.csv",
-			"id,programme.id,programme.title,mentor.id,mentor.display_name," },
+			"id,programme.id,programme.title,mentor.id,mentor.display_name,", true },
 		{ api_path("/api/v1/enrolments?programme_id=%s", programme), "enrolments.csv",
-			"id,programme.id,programme.title,person.id,person.display_name," },
+			"id,programme.id,programme.title,person.id,person.display_name,", true },
 		{ api_path("/api/v1/shortlists?programme_id=%s", programme), "shortlists.csv",
-			"id,programme.id,programme.title,mentee.id,mentee.display_name," },
+			"id,programme.id,programme.title,mentee.id,mentee.display_name,", true },
 		{ api_path("/api/v1/programmes/%s/invitations", programme), "invitations.csv",
-			"id,programme.id,programme.title,role,message,preview,found," },
+			"id,programme.id,programme.title,role,message,preview,found,", false },
 		{ api_path("/api/v1/dashboards/programmes/%s/work-list", programme),
-			"work-list.csv", "kind,text,since,due_at,mentee.id,mentee.display_name," },
+			"work-list.csv", "kind,text,since,due_at,mentee.id,mentee.display_name,",
+			true },
 	};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		struct api_reply *csv = sheet(lists[i].path);
@@ -79,6 +82,13 @@ static void lists_open_in_a_spreadsheet(void **state)
 			api_path("attachment; filename=\"%s\"", lists[i].file));
 		assert_null(api_header_of(json, "content-disposition"));
 		assert_int_equal(lines_of(csv), 1 + api_count(json, "items"));
+		if (lists[i].counted) {
+			struct api_reply *total = api_expect(
+				api_get(coordinator(), "%s%cinclude_total=true&limit=1",
+					lists[i].path, strchr(lists[i].path, '?') ? '&' : '?'),
+				200);
+			assert_int_equal(api_integer(total, "total"), api_count(json, "items"));
+		}
 		static const char *const inner[] = { "can", "links", "version", "photo_url" };
 		const char *end = strstr(csv->text, "\r\n");
 		for (size_t k = 0; k < sizeof inner / sizeof *inner; k++) {

@@ -68,6 +68,40 @@ static void filters_narrow(void **state)
 		"invalid_parameter");
 }
 
+/* Where somebody works is HR's to know; whoever runs a programme may choose by it. */
+static void a_country_narrows_for_whoever_may_know(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("programme_admin", "ada"), *hr = api_as("hris", NULL);
+	assert_string_equal(names(api_expect(api_get(admin, "/api/v1/people?country=DE&q=ars"), 200)),
+		"Cem Arslan");
+	assert_string_equal(names(api_expect(api_get(hr, "/api/v1/people?country=FR"), 200)), "Eve Arslan");
+	assert_string_equal(found("country=DE"), "");
+	api_expect(api_get(admin, "/api/v1/people?country=Germany"), 400);
+}
+
+/* The total is that of all pages, on each of them. */
+static void the_whole_list_is_counted_where_it_is_asked_for(void **state)
+{
+	(void)state;
+	struct api_reply *page = api_expect(
+		api_get(as("cem"), "/api/v1/people?limit=2&include_total=true"), 200);
+	assert_int_equal(api_integer(page, "total"), 5);
+	assert_int_equal(api_count(page, "items"), 2);
+	page = api_expect(api_get(as("cem"), "/api/v1/people?limit=2&include_total=true&cursor=%s",
+				  api_text(page, "next_cursor")),
+		200);
+	assert_int_equal(api_integer(page, "total"), 5);
+	page = api_expect(api_get(as("cem"), "/api/v1/people?q=ars&include_total=true"), 200);
+	assert_int_equal(api_integer(page, "total"), 2);
+	page = api_expect(api_get(as("cem"), "/api/v1/people?q=zzz&include_total=true"), 200);
+	assert_int_equal(api_integer(page, "total"), 0);
+	static const char *const without[] = { "limit=2", "include_total=false" };
+	for (int i = 0; i < 2; i++)
+		assert_null(api_member(
+			api_expect(api_get(as("cem"), "/api/v1/people?%s", without[i]), 200), "total"));
+}
+
 static void who_offers_a_skill_is_found(void **state)
 {
 	(void)state;
@@ -225,6 +259,8 @@ int main(void)
 		cmocka_unit_test(the_directory_is_sorted_and_has_no_leavers),
 		cmocka_unit_test(type_ahead_finds_the_beginning_of_a_word),
 		cmocka_unit_test(filters_narrow),
+		cmocka_unit_test(a_country_narrows_for_whoever_may_know),
+		cmocka_unit_test(the_whole_list_is_counted_where_it_is_asked_for),
 		cmocka_unit_test(who_offers_a_skill_is_found),
 		cmocka_unit_test(pages_show_everybody_once),
 		cmocka_unit_test(a_cursor_is_good_for_its_caller_and_filter_alone),

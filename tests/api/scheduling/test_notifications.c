@@ -235,6 +235,13 @@ static void one_reads_ones_own_alone(void **state)
 			first),
 		200);
 	assert_int_equal(api_integer(left, "unread_count"), unread - 1);
+	struct api_reply *fresh = api_expect(
+		api_get(chief, "/api/v1/notifications?unread=true&limit=200"), 200);
+	assert_int_equal(api_count(fresh, "items"), unread - 1);
+	struct api_reply *seen_before = api_expect(
+		api_get(chief, "/api/v1/notifications?unread=false"), 200);
+	assert_int_equal(api_count(seen_before, "items"), 1);
+	assert_string_equal(api_text(seen_before, "items.0.id"), first);
 	/* what was read comes last, also over pages */
 	struct api_reply *page = api_expect(api_get(chief, "/api/v1/notifications?limit=1"), 200);
 	int seen = 1;
@@ -254,6 +261,38 @@ static void one_reads_ones_own_alone(void **state)
 	assert_int_equal(api_integer(left, "unread_count"), 0);
 }
 
+/* A page that is acknowledged moves to the end of the list: what has not been seen is not skipped. */
+static void pages_read_on_the_way_hide_nothing(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor);
+	struct api_reply *all = told(mentor);
+	size_t unread = (size_t)api_integer(all, "unread_count"), fresh = 0;
+	assert_true(unread > 4);
+	assert_int_equal(unread, api_count(all, "items"));
+	struct api_reply *page = api_expect(api_get(junior, "/api/v1/notifications?limit=3"), 200);
+	for (;;) {
+		for (size_t i = 0; i < api_count(page, "items"); i++) {
+			if (api_truth(page, api_path("items.%zu.read", i)))
+				continue;
+			assert_string_equal(api_text(page, api_path("items.%zu.id", i)),
+				api_text(all, api_path("items.%zu.id", fresh)));
+			fresh++;
+			api_expect(api_post(junior, "/api/v1/notifications/acknowledgements",
+					   "{\"ids\": [\"%s\"]}",
+					   api_text(page, api_path("items.%zu.id", i))),
+				200);
+		}
+		if (json_is_null(api_member(page, "next_cursor")) || fresh == unread)
+			break;
+		page = api_expect(api_get(junior, "/api/v1/notifications?limit=3&cursor=%s",
+					  api_text(page, "next_cursor")),
+			200);
+	}
+	assert_int_equal(fresh, unread);
+	assert_int_equal(api_integer(told(mentor), "unread_count"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +302,7 @@ int main(void)
 		cmocka_unit_test(a_mentee_never_hears_of_feedback),
 		cmocka_unit_test(an_end_is_told_to_both_without_a_reason),
 		cmocka_unit_test(one_reads_ones_own_alone),
+		cmocka_unit_test(pages_read_on_the_way_hide_nothing),
 	};
 	return cmocka_run_group_tests_name("notifications", tests, set_up, api_release);
 }

@@ -84,6 +84,19 @@ class Play(unittest.TestCase):
                              f'$(make -s token ROLE=hris RUN_DIR={self.run_dir})"')
         self.assertEqual(json.loads(imports)["items"], [])
 
+    def test_zzz_the_database_of_another_tree_is_refused_with_the_way_out(self):
+        facts = json.loads((self.run_dir / "stack.json").read_text())
+        subprocess.run(["psql", "-X", "-q", "-d", facts["dsn"]["superuser"], "-c",
+                        "UPDATE common.migration SET checksum = 'other' WHERE module = 'profiles'"],
+                       check=True, capture_output=True)
+        subprocess.run([sys.executable, STACK, "down", "--dir", self.run_dir], check=True, capture_output=True)
+        again = subprocess.run([sys.executable, STACK, "up", "--dir", self.run_dir, "--port", "0", "--bare"],
+                               capture_output=True, text=True, check=False, cwd=ROOT)
+        self.assertEqual(again.returncode, 1, again.stdout)
+        self.assertIn("made by another tree", again.stderr)
+        self.assertIn(f"make up FRESH=1 RUN_DIR={self.run_dir}", again.stderr)
+        self.assertTrue((self.run_dir / "pg").exists())
+
     def test_every_line_of_the_readme_works(self):
         text = (ROOT / "README.md").read_text(encoding="utf-8")
         block = next(part for part in text.split("```") if part.startswith("sh\n") and "curl" in part)

@@ -126,7 +126,7 @@ static void page_shows_limit_rows_and_leads_on(void **state)
 	const char *const values[] = { "{\"n\":1}", "a", "1", "{\"n\":2}", "b", "2", "{\"n\":3}",
 		"c", "3" };
 	struct db_rows *rows = rows_make(3, names, 3, values);
-	struct reply reply = page_reply(&call, rows);
+	struct reply reply = page_reply(&call, rows, NULL);
 	assert_int_equal(reply.status, 200);
 	assert_int_equal(reply.length, strlen(reply.body));
 	assert_int_equal(
@@ -156,9 +156,12 @@ static void page_ends(void **state)
 	const char *const values[] = { "{\"n\":1}", "a", "1", "{\"n\":2}", "b", "2" };
 	for (int count = 0; count <= 2; count++) {
 		struct db_rows *rows = rows_make(3, names, count, values);
-		struct reply reply = page_reply(&call, rows);
+		struct reply reply = page_reply(&call, rows, NULL);
 		assert_non_null(strstr(reply.body, "],\"next_cursor\":null}"));
 		assert_null(strstr(reply.link, "rel=\"next\""));
+		reply_release(&reply);
+		reply = page_reply(&call, rows, "77");
+		assert_non_null(strstr(reply.body, ",\"next_cursor\":null,\"total\":77}"));
 		reply_release(&reply);
 		db_rows_free(rows);
 	}
@@ -179,7 +182,7 @@ static void page_as_csv(void **state)
 		"b", "2", "{\"card\":null,\"two\":[]}", "c", "3"
 	};
 	struct db_rows *rows = rows_make(3, names, 3, values);
-	struct reply reply = page_reply(&call, rows);
+	struct reply reply = page_reply(&call, rows, NULL);
 	assert_string_equal(reply.content_type, "text/csv; charset=utf-8");
 	assert_string_equal(reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,answers.score,"
 					"answers.list,two.1.id,two.2.id\r\n"
@@ -198,7 +201,7 @@ static void csv_without_rows_has_its_header(void **state)
 	call.accept = "text/csv; charset=utf-8";
 	call.limit = 5;
 	struct db_rows *rows = rows_make(3, names, 0, NULL);
-	struct reply reply = page_reply(&call, rows);
+	struct reply reply = page_reply(&call, rows, NULL);
 	assert_string_equal(
 		reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,two.1.id,two.2.id\r\n");
 	reply_release(&reply);

@@ -137,12 +137,10 @@ static void config_is_production_unless_told_otherwise(void **state)
 
 static void config_prints_every_setting_without_secrets(void **state)
 {
-	struct buf faults = BUF_INIT(65536), out = BUF_INIT(65536);
+	struct buf out = BUF_INIT(65536);
 	(void)state;
 	setenv("LANE_URL", "host=/run/pg user=a password='s3cret x' dbname=b", 1);
-	struct config *config = config_read(&faults);
-	assert_non_null(config);
-	config_print(config, &out);
+	config_print(&out);
 	assert_true(buf_ok(&out));
 	for (size_t i = 0; i < config_setting_count; i++) {
 		char line[80];
@@ -154,8 +152,23 @@ static void config_prints_every_setting_without_secrets(void **state)
 		out.data, "DATABASE_URL=postgresql://upward_profiles:***@127.0.0.1/upward\n"));
 	assert_non_null(strstr(out.data, "LANE_URL=host=/run/pg user=a password=*** dbname=b\n"));
 	assert_null(strstr(out.data, "s3cret"));
-	config_free(config);
-	buf_release(&faults);
+	assert_null(strstr(out.data, "must be set"));
+	buf_release(&out);
+}
+
+/* Whoever has set nothing yet, or something wrong, is told what there is to set. */
+static void config_prints_what_is_missing_or_wrong(void **state)
+{
+	struct buf out = BUF_INIT(65536);
+	(void)state;
+	unsetenv("PORT");
+	unsetenv("DATABASE_URL");
+	setenv("POOL_SIZE", "many", 1);
+	config_print(&out);
+	assert_true(buf_ok(&out));
+	assert_non_null(strstr(out.data, "port of the API (must be set)\nPORT=\n"));
+	assert_non_null(strstr(out.data, " (must be set)\nDATABASE_URL=\n"));
+	assert_non_null(strstr(out.data, "\nPOOL_SIZE=many\n"));
 	buf_release(&out);
 }
 
@@ -221,6 +234,7 @@ int main(void)
 		cmocka_unit_test_setup(config_refuses_each_bad_value, set_up),
 		cmocka_unit_test_setup(config_is_production_unless_told_otherwise, set_up),
 		cmocka_unit_test_setup(config_prints_every_setting_without_secrets, set_up),
+		cmocka_unit_test_setup(config_prints_what_is_missing_or_wrong, set_up),
 		cmocka_unit_test(config_masks_every_form_of_password),
 		cmocka_unit_test(config_never_prints_a_password),
 	};

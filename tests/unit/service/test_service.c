@@ -333,6 +333,7 @@ static void service_says_what_is_wrong(void **state)
 	assert_int_equal(exit_of(run((char *)"--nonsense")), 2);
 	set("POOL_SIZE", "many");
 	assert_int_equal(exit_of(run((char *)"--check-config")), 1);
+	assert_int_equal(exit_of(run((char *)"--print-config")), 1); /* printed, and complained */
 	unsetenv("POOL_SIZE");
 	/* the port is taken by the child of this test */
 	assert_int_equal(exit_of(run(NULL)), 1);
