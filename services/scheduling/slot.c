@@ -17,8 +17,7 @@
 
 #define ANSWER_BYTES ((size_t)64 << 10)
 
-enum fact { FACT_ZONE, FACT_HOURS, FACT_HOLIDAY, FACT_BUSY, FACT_WINDOW, FACT_LENGTH, FACT_CARD };
-enum column { PLACE, FACT, WHO, A, B, C, SAID };
+enum column { PLACE, FACT, WHO, NUMBER, BEGINS, ENDS, SAID };
 
 /* The rows of slot_facts about one partner, taken apart. Hours and holidays lie by person: the rows
  * are so ordered.
@@ -48,35 +47,30 @@ static void facts_release(struct facts *f)
 static void take_fact(struct facts *f, const struct db_rows *rows, int row, size_t used[2])
 {
 	struct slot_person *who = &f->search.people[number(rows, row, WHO) == 1];
-	int64_t a = number(rows, row, A), b = number(rows, row, B), c = number(rows, row, C);
-	switch ((enum fact)number(rows, row, FACT)) {
-	case FACT_ZONE:
-		f->zones[who - f->search.people] = db_value(rows, row, SAID);
-		who->zone = zone_find(db_value(rows, row, SAID));
-		break;
-	case FACT_HOURS:
+	const char *fact = db_value(rows, row, FACT), *said = db_value(rows, row, SAID);
+	int64_t n = number(rows, row, NUMBER);
+	int64_t begins = number(rows, row, BEGINS), ends = number(rows, row, ENDS);
+
+	if (strcmp(fact, "zone") == 0) {
+		f->zones[who - f->search.people] = said;
+		who->zone = zone_find(said);
+	} else if (strcmp(fact, "hours") == 0) {
 		if (who->hour_count++ == 0)
 			who->hours = f->hours + used[0];
-		f->hours[used[0]++] = (struct slot_hours){ (int)a, (int)b, (int)c };
-		break;
-	case FACT_HOLIDAY:
+		f->hours[used[0]++] = (struct slot_hours){ (int)n, (int)begins, (int)ends };
+	} else if (strcmp(fact, "holiday") == 0) {
 		if (who->holiday_count++ == 0)
 			who->holidays = f->holidays + used[1];
-		f->holidays[used[1]++] = a;
-		break;
-	case FACT_BUSY:
-		f->busy[f->search.busy_count++] = (struct slot_busy){ a, b };
-		break;
-	case FACT_WINDOW:
-		f->search.from = a;
-		f->search.until = b;
-		break;
-	case FACT_LENGTH:
-		f->search.minutes = (int)a;
-		break;
-	case FACT_CARD:
-		f->card = db_value(rows, row, SAID);
-		break;
+		f->holidays[used[1]++] = n;
+	} else if (strcmp(fact, "busy") == 0) {
+		f->busy[f->search.busy_count++] = (struct slot_busy){ begins, ends };
+	} else if (strcmp(fact, "window") == 0) {
+		f->search.from = begins;
+		f->search.until = ends;
+	} else if (strcmp(fact, "length") == 0) {
+		f->search.minutes = (int)n;
+	} else if (strcmp(fact, "card") == 0) {
+		f->card = said;
 	}
 }
 
