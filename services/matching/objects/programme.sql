@@ -105,19 +105,20 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.funnel_json(programme_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (SELECT json_agg(json_build_object('role', v.role,
-			'invited', (SELECT count(*) FROM matching.enrolment e
-				WHERE e.programme_id = $1 AND e.role = v.role AND e.ever_invited),
-			'interested', (SELECT count(*) FROM matching.enrolment e
-				WHERE e.programme_id = $1 AND e.role = v.role AND e.status = 'interested'),
-			'enrolled', (SELECT count(*) FROM matching.enrolment e WHERE e.programme_id = $1
-				AND e.role = v.role AND e.status IN ('enrolled', 'paused', 'completed')),
-			'declined', (SELECT count(*) FROM matching.enrolment e
-				WHERE e.programme_id = $1 AND e.role = v.role AND e.status = 'declined'),
-			'paired', (SELECT count(DISTINCT CASE v.role WHEN 'mentor' THEN q.mentor_enrolment_id
-					ELSE q.mentee_enrolment_id END) FROM matching.pair q
-				WHERE q.programme_id = $1 AND q.status IN ('active', 'suspended', 'completed', 'ended'))))
-		FROM (VALUES ('mentor'), ('mentee')) v (role));
+	RETURN (WITH part AS (SELECT e.role, count(*) FILTER (WHERE e.ever_invited) AS invited,
+				count(*) FILTER (WHERE e.status = 'interested') AS interested,
+				count(*) FILTER (WHERE e.status IN ('enrolled', 'paused', 'completed')) AS enrolled,
+				count(*) FILTER (WHERE e.status = 'declined') AS declined
+			FROM matching.enrolment e WHERE e.programme_id = $1 GROUP BY e.role),
+		met AS (SELECT q.mentor_enrolment_id, q.mentee_enrolment_id FROM matching.pair q
+			WHERE q.programme_id = $1 AND q.status IN ('active', 'suspended', 'completed', 'ended')),
+		paired (role, people, place) AS (
+			SELECT 'mentor', count(*), 1 FROM (SELECT DISTINCT m.mentor_enrolment_id FROM met m) o
+			UNION ALL SELECT 'mentee', count(*), 2 FROM (SELECT DISTINCT m.mentee_enrolment_id FROM met m) e)
+		SELECT json_agg(json_build_object('role', p.role, 'invited', coalesce(v.invited, 0),
+			'interested', coalesce(v.interested, 0), 'enrolled', coalesce(v.enrolled, 0),
+			'declined', coalesce(v.declined, 0), 'paired', p.people) ORDER BY p.place)
+		FROM paired p LEFT JOIN part v ON v.role = p.role);
 END $$;
 
 -- Ends what hangs on a programme that closes, is closed or is cancelled: at most `most` lists, pairs and enrolments,
