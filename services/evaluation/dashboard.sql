@@ -2,17 +2,10 @@
 -- owner's function, so that page and detail cannot disagree. A weak entity tag serves polling.
 
 -- dashboard_me: what waits for the caller, in all programmes, the next due first.
-WITH enrolled AS (SELECT e.enrolment_id, e.programme_id, e.role, e.status, p.title
-		FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id = e.programme_id
-		WHERE e.person_id = :actor AND e.status IN ('invited', 'interested', 'enrolled', 'waitlisted', 'paused')
-			AND p.status NOT IN ('draft', 'closed', 'cancelled')),
-	coordinated AS (SELECT p.programme_id, p.title, p.status
-		FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
-		WHERE c.person_id = :actor AND 'programme_admin' = ANY (:roles) AND p.status NOT IN ('closed', 'cancelled')),
-	meeting AS (SELECT s.session_id, s.starts_at
+WITH meeting AS (SELECT s.session_id, s.starts_at
 		FROM matching.pair_member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
-		WHERE m.person_id = :actor AND m.status IN ('active', 'suspended') AND s.status IN ('proposed', 'confirmed')
-			AND s.ends_at > common.now()
+		WHERE m.person_id = :actor AND m.status IN ('active', 'suspended')
+			AND s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now()
 		ORDER BY s.starts_at, s.session_id LIMIT 3),
 	portal AS (SELECT s.value::json AS links FROM common.setting s WHERE s.name = 'portal_links')
 SELECT json_build_object(
@@ -23,18 +16,16 @@ SELECT json_build_object(
 				ORDER BY t.due_at NULLS LAST, t.kind, t.object_id)
 			FROM my_tasks(:actor, :roles) t JOIN matching.programme_view p ON p.programme_id = t.programme_id
 				LEFT JOIN profiles.card k ON k.person_id = t.partner_id), '[]'),
-		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor) ORDER BY n.starts_at, n.session_id)
+		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor)
+				ORDER BY n.starts_at, n.session_id)
 			FROM meeting n), '[]'),
 		'roles', coalesce((SELECT json_agg(json_build_object('role', r.role, 'status', r.status,
 				'programme', json_build_object('id', r.programme_id, 'title', r.title), 'link', r.link)
 				ORDER BY r.title, r.programme_id, r.role)
-			FROM (SELECT e.role, e.status, e.programme_id, e.title,
-					'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
-				FROM enrolled e
-				UNION ALL
-				SELECT 'programme_admin', c.status, c.programme_id, c.title, '/api/v1/dashboards/programmes/' || c.programme_id
-				FROM coordinated c) r), '[]'),
-		'unread_count', (SELECT count(*) FROM scheduling.notification_view n WHERE n.person_id = :actor AND NOT n.read),
+			FROM part r
+			WHERE r.person_id = :actor AND (r.role <> 'programme_admin' OR 'programme_admin' = ANY (:roles))), '[]'),
+		'unread_count', (SELECT count(*) FROM scheduling.notification_view n
+			WHERE n.person_id = :actor AND NOT n.read),
 		'links', json_build_object('self', '/api/v1/dashboards/me', 'notifications', '/api/v1/notifications',
 			'sessions', '/api/v1/sessions')) AS body,
 	0 AS version;
@@ -112,33 +103,14 @@ SELECT json_build_object('section', pair_section(m.pair_id, :actor),
 FROM m;
 
 -- dashboard_programme_read: for its coordinators.
-WITH p AS (SELECT v.* FROM matching.programme_view v JOIN matching.programme_coordinator c ON c.programme_id = v.programme_id
-		WHERE v.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles)),
-	member AS MATERIALIZED (SELECT m.pair_id, m.status FROM p JOIN matching.pair_member m ON m.programme_id = p.programme_id
-		WHERE m.side = 'mentor'),
-	waiting AS MATERIALIZED (SELECT w.kind, w.rule FROM p, work(p.programme_id, :actor) w)
 SELECT json_build_object('programme', matching.programme_json(p.programme_id, :actor, :roles),
 		'funnel', matching.funnel_json(p.programme_id),
-		'pairs', (SELECT json_build_object('proposed', count(*) FILTER (WHERE m.status = 'proposed'),
-				'active', count(*) FILTER (WHERE m.status = 'active'),
-				'suspended', count(*) FILTER (WHERE m.status = 'suspended'),
-				'completed', count(*) FILTER (WHERE m.status = 'completed'),
-				'ended', count(*) FILTER (WHERE m.status = 'ended')) FROM member m),
+		'pairs', pairs_section(p.programme_id),
 		'sessions', (SELECT json_build_object('ahead', coalesce(t.ahead, 0), 'held', coalesce(t.held, 0),
 				'missed', coalesce(t.missed, 0), 'unreported', coalesce(t.unreported, 0))
 			FROM (SELECT) always LEFT JOIN scheduling.programme_sessions t ON t.programme_id = p.programme_id),
-		'waiting', (SELECT json_object_agg(k.kind, (SELECT count(*) FROM waiting w WHERE w.kind = k.kind) ORDER BY k.place)
-			FROM (SELECT c.work AS kind, min(c.place) AS place FROM common.task_kind c WHERE c.work IS NOT NULL GROUP BY c.work) k),
-		'flags', (SELECT json_object_agg(k.rule, (SELECT count(*) FROM waiting w WHERE w.rule = k.rule) ORDER BY k.place)
-			FROM (SELECT c.kind AS rule, c.place FROM common.task_kind c WHERE c.work = 'flag') k),
-		'deadlines', json_build_object(
-			'picks', (SELECT count(*) FROM matching.shortlist_deadline s
-				WHERE s.programme_id = p.programme_id AND s.status = 'open'),
-			'next_pick_by', (SELECT common.instant(min(s.pick_by)) FROM matching.shortlist_deadline s
-				WHERE s.programme_id = p.programme_id AND s.status = 'open'),
-			'answers', (SELECT count(*) FROM matching.pick_deadline d WHERE d.programme_id = p.programme_id),
-			'next_answer_by', (SELECT common.instant(min(d.answer_by)) FROM matching.pick_deadline d
-				WHERE d.programme_id = p.programme_id)),
+		'waiting', w.waiting, 'flags', w.flags,
+		'deadlines', deadlines_section(p.programme_id),
 		'responses', (SELECT json_agg(json_build_object('what', r.what, 'window', r.wave, 'side', r.side,
 				'asked', r.asked, 'answered', r.answered)
 				ORDER BY array_position('{invitations,picks,pre_assessments,post_assessments,feedback}', r.what),
@@ -147,22 +119,11 @@ SELECT json_build_object('programme', matching.programme_json(p.programme_id, :a
 		'last_round', (SELECT matching.round_json(r.round_id) FROM (SELECT v.round_id FROM matching.round_view v
 			WHERE v.programme_id = p.programme_id AND NOT v.what_if
 			ORDER BY v.created_at DESC, v.round_id DESC LIMIT 1) r),
-		'links', json_build_object('self', '/api/v1/dashboards/programmes/' || p.programme_id,
-			'work_list', '/api/v1/dashboards/programmes/' || p.programme_id || '/work-list',
-			'funnel', '/api/v1/programmes/' || p.programme_id || '/funnel',
-			'rounds', '/api/v1/rounds?programme_id=' || p.programme_id,
-			'enrolments', '/api/v1/enrolments?programme_id=' || p.programme_id,
-			'shortlists', '/api/v1/shortlists?programme_id=' || p.programme_id,
-			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id,
-			'agreements', '/api/v1/agreements?programme_id=' || p.programme_id,
-			'assessments', '/api/v1/assessments?programme_id=' || p.programme_id,
-			'messages', '/api/v1/messages?programme_id=' || p.programme_id,
-			'participation', '/api/v1/reports/programmes/' || p.programme_id || '/participation',
-			'adherence', '/api/v1/reports/programmes/' || p.programme_id || '/adherence',
-			'gain', '/api/v1/reports/programmes/' || p.programme_id || '/gain',
-			'satisfaction', '/api/v1/reports/programmes/' || p.programme_id || '/satisfaction')) AS body,
+		'links', programme_links(p.programme_id)) AS body,
 	0 AS version
-FROM p;
+FROM matching.programme_view p JOIN matching.programme_coordinator c ON c.programme_id = p.programme_id
+	CROSS JOIN LATERAL waiting_section(p.programme_id, :actor) w
+WHERE p.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles);
 
 -- dashboard_work_list: rows that need somebody, the longest waiting first.
 -- unprepared

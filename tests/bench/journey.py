@@ -47,8 +47,8 @@ SELECT id, pair, CASE WHEN starts < common.now() THEN 'held' ELSE 'confirmed' EN
 INSERT INTO scheduling.participant (session_id, person_id, during, live)
 SELECT id, p.who, tstzrange(starts, starts + interval '45 minutes'), true
 FROM met, LATERAL (VALUES (mentee), (mentor)) p (who);
-INSERT INTO scheduling.session_count (pair_id, programme_id, open, held)
-SELECT pair, '{programme}', count(*) FILTER (WHERE starts >= common.now()), count(*) FILTER (WHERE starts < common.now())
+INSERT INTO scheduling.session_count (pair_id, kind, programme_id, open, held)
+SELECT pair, 'regular', '{programme}', count(*) FILTER (WHERE starts >= common.now()), count(*) FILTER (WHERE starts < common.now())
 FROM met GROUP BY pair;
 CREATE TEMP TABLE signed AS SELECT gen_random_uuid() AS id, id AS pair FROM made;
 INSERT INTO scheduling.agreement (id, pair_id, number, status, step, cadence, duration_minutes, channels, time_zone,

@@ -1,58 +1,5 @@
 -- What the page reads share. Nothing is stored: a page shows what the owners say at that moment.
 
--- Signs that an active pair is in trouble, from the dates of its plan and meetings alone; after how many days each
--- counts, the catalogue of tasks says:
--- overdue_cadence: dates of the plan passed so long ago without a meeting;
--- missed_twice: two meetings or more in a row were missed;
--- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was so long ago;
--- unreported: for so long nobody has said whether a meeting took place.
--- Only pairs that scheduling watches can show one; each is then looked at by itself.
-CREATE OR REPLACE FUNCTION evaluation.pair_flags(of_programme uuid) RETURNS TABLE (pair_id uuid, mentor_id uuid, mentee_id uuid,
-	rule text, since timestamptz, numbers json)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	WITH member AS MATERIALIZED (SELECT m.pair_id, m.person_id AS mentor_id, m.partner_id AS mentee_id
-			FROM matching.pair_member m
-			WHERE m.programme_id = of_programme AND m.side = 'mentor' AND m.status = 'active'
-				AND m.pair_id IN (SELECT w.pair_id FROM scheduling.watched w)),
-		today AS MATERIALIZED (SELECT common.now() AS at, common.today() AS day,
-				min(k.work_days) FILTER (WHERE k.kind = 'overdue_cadence') AS late,
-				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'nothing_booked')) AS idle,
-				make_interval(days => min(k.work_days) FILTER (WHERE k.kind = 'unreported')) AS silent
-			FROM common.task_kind k)
-	SELECT m.pair_id, m.mentor_id, m.mentee_id, f.rule, f.since, f.numbers
-	FROM today t CROSS JOIN member m
-		CROSS JOIN LATERAL (SELECT count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
-				count(p.session_id) AS linked, count(*) FILTER (WHERE p.status IN ('open', 'overdue')) AS open,
-				count(*) FILTER (WHERE p.status = 'overdue' AND p.due_on < t.day - t.late) AS overdue,
-				min(p.due_on) FILTER (WHERE p.status = 'overdue') AS overdue_on
-			FROM scheduling.plan_view p WHERE p.pair_id = m.pair_id) p
-		CROSS JOIN LATERAL (SELECT max(s.ends_at) AS last_end,
-				count(*) FILTER (WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at > t.at) AS ahead,
-				count(*) FILTER (WHERE s.status = 'unreported') AS unreported,
-				min(s.ends_at) FILTER (WHERE s.status = 'unreported') AS silent_since,
-				max(s.starts_at) FILTER (WHERE s.status = 'held') AS last_held,
-				array_agg(s.starts_at) FILTER (WHERE s.status = 'missed') AS missed_at
-			FROM scheduling.session_view s WHERE s.pair_id = m.pair_id AND s.status <> 'cancelled') s
-		CROSS JOIN LATERAL (
-			SELECT 'overdue_cadence', p.overdue_on::timestamp AT TIME ZONE 'UTC', json_build_object('dates', p.overdue,
-				'expected', p.expected, 'held', p.held, 'days', t.day - p.overdue_on)
-			WHERE p.overdue > 0
-			UNION ALL
-			SELECT 'missed_twice', n.since, json_build_object('in_a_row', n.missed)
-			FROM (SELECT count(*) AS missed, min(u.at) AS since FROM unnest(s.missed_at) u (at)
-				WHERE s.last_held IS NULL OR u.at > s.last_held) n
-			WHERE n.missed >= 2
-			UNION ALL
-			SELECT 'nothing_booked', s.last_end, json_build_object('open', p.open,
-				'days', extract(day FROM t.at - s.last_end)::int)
-			WHERE p.linked > 0 AND p.open > 0 AND s.ahead = 0 AND s.last_end < t.at - t.idle
-			UNION ALL
-			SELECT 'unreported', s.silent_since, json_build_object('sessions', s.unreported,
-				'days', extract(day FROM t.at - s.silent_since)::int)
-			WHERE s.silent_since < t.at - t.silent) f (rule, since, numbers);
-END;
-
 -- A pair with what the two have agreed and done, for one of them.
 CREATE OR REPLACE FUNCTION evaluation.pair_section(of_pair uuid, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
@@ -71,13 +18,82 @@ BEGIN
 			FROM evaluation.goal g WHERE g.pair_id = of_pair AND g.status <> 'abandoned'), '[]'));
 END $$;
 
+-- The roles in which people take part, and the programmes that they coordinate (for who is a programme_admin).
+CREATE OR REPLACE VIEW evaluation.part AS
+SELECT e.person_id, e.role, e.status, e.programme_id, p.title,
+	'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
+FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id = e.programme_id
+WHERE e.status IN ('invited', 'interested', 'enrolled', 'waitlisted', 'paused')
+	AND p.status NOT IN ('draft', 'closed', 'cancelled')
+UNION ALL
+SELECT c.person_id, 'programme_admin', p.status, c.programme_id, p.title,
+	'/api/v1/dashboards/programmes/' || c.programme_id
+FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
+WHERE p.status NOT IN ('closed', 'cancelled');
+
+-- How many pairs of a programme are in which state.
+CREATE OR REPLACE FUNCTION evaluation.pairs_section(programme uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('proposed', count(*) FILTER (WHERE m.status = 'proposed'),
+			'active', count(*) FILTER (WHERE m.status = 'active'),
+			'suspended', count(*) FILTER (WHERE m.status = 'suspended'),
+			'completed', count(*) FILTER (WHERE m.status = 'completed'),
+			'ended', count(*) FILTER (WHERE m.status = 'ended'))
+		FROM matching.pair_member m WHERE m.programme_id = programme AND m.side = 'mentor');
+END $$;
+
+-- How long the work list of a programme is for its reader: rows by kind, and flags by rule.
+CREATE OR REPLACE FUNCTION evaluation.waiting_section(programme uuid, actor uuid, OUT waiting json, OUT flags json)
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	WITH listed AS MATERIALIZED (SELECT w.kind, w.rule FROM work(programme, actor) w),
+		kind AS (SELECT k.work, min(k.place) AS place, (SELECT count(*) FROM listed l WHERE l.kind = k.work) AS rows
+			FROM common.task_kind k WHERE k.work IS NOT NULL GROUP BY k.work),
+		flag AS (SELECT k.kind, k.place, (SELECT count(*) FROM listed l WHERE l.rule = k.kind) AS rows
+			FROM common.task_kind k WHERE k.work = 'flag')
+	SELECT (SELECT json_object_agg(k.work, k.rows ORDER BY k.place) FROM kind k),
+		(SELECT json_object_agg(f.kind, f.rows ORDER BY f.place) FROM flag f)
+	INTO waiting, flags;
+END $$;
+
+-- Open lists and unanswered picks of a programme, and when the next of them ends.
+CREATE OR REPLACE FUNCTION evaluation.deadlines_section(programme uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('picks', p.count, 'next_pick_by', common.instant(p.next),
+			'answers', a.count, 'next_answer_by', common.instant(a.next))
+		FROM (SELECT count(*) AS count, min(s.pick_by) AS next FROM matching.shortlist_deadline s
+				WHERE s.programme_id = programme AND s.status = 'open') p,
+			(SELECT count(*) AS count, min(d.answer_by) AS next FROM matching.pick_deadline d
+				WHERE d.programme_id = programme) a);
+END $$;
+
+-- Where a coordinator goes on from the page of a programme.
+CREATE OR REPLACE FUNCTION evaluation.programme_links(programme uuid) RETURNS json
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('self', '/api/v1/dashboards/programmes/' || programme,
+	'work_list', '/api/v1/dashboards/programmes/' || programme || '/work-list',
+	'funnel', '/api/v1/programmes/' || programme || '/funnel',
+	'rounds', '/api/v1/rounds?programme_id=' || programme,
+	'enrolments', '/api/v1/enrolments?programme_id=' || programme,
+	'shortlists', '/api/v1/shortlists?programme_id=' || programme,
+	'pairs', '/api/v1/pairs?programme_id=' || programme,
+	'agreements', '/api/v1/agreements?programme_id=' || programme,
+	'assessments', '/api/v1/assessments?programme_id=' || programme,
+	'messages', '/api/v1/messages?programme_id=' || programme,
+	'participation', '/api/v1/reports/programmes/' || programme || '/participation',
+	'adherence', '/api/v1/reports/programmes/' || programme || '/adherence',
+	'gain', '/api/v1/reports/programmes/' || programme || '/gain',
+	'satisfaction', '/api/v1/reports/programmes/' || programme || '/satisfaction');
+
 -- The work list: what has waited in a programme for as long as its kind says, a row for each pair or object. Who
--- takes part in a pair, or stands above one of the two, does not see what is discreet. The kinds are known when the
--- query is planned, so that it asks for no others.
+-- takes part in a pair, or stands above one of the two, does not see what is discreet. A select of another kind is
+-- passed over when it runs, so that one plan serves all.
 CREATE OR REPLACE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (kind text, key text, since timestamptz,
 	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, link text, waits_for text, rule text, reason text,
 	numbers json, can text[], about text, shortlist_id uuid, text text)
-LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	kinds text[] := ARRAY(SELECT k.kind FROM common.task_kind k WHERE k.work IS NOT NULL);
 BEGIN
@@ -85,16 +101,20 @@ BEGIN
 				|| coalesce(w.pair_id, w.object_id) AS key
 			FROM evaluation.waiting w
 			WHERE w.programme_id = of_programme AND w.kind = ANY (kinds) AND w.since <= common.now() - make_interval(days => w.work_days)),
-		manages AS MATERIALIZED (SELECT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = work.actor) AS any)
+		own AS MATERIALIZED (SELECT work.actor AS person_id UNION ALL
+			SELECT b.person_id FROM (SELECT array_agg(f.mentor_id) || array_agg(f.mentee_id) AS people FROM found f WHERE f.discreet) d,
+				LATERAL matching.below(work.actor, d.people) b)
 	SELECT DISTINCT ON (f.key) f.work, f.key, f.since, f.due_at, f.mentee_id, f.mentor_id, f.pair_id,
 		CASE WHEN f.pair_id IS NULL THEN f.link ELSE '/api/v1/pairs/' || f.pair_id END, f.work_of,
 		CASE WHEN f.work = 'flag' THEN f.kind END, f.reason, f.numbers, f.work_can, f.work_remind,
 		CASE WHEN f.noun = 'shortlist' THEN f.object_id END, f.text
-	FROM found f, manages m
-	WHERE NOT f.discreet OR work.actor NOT IN (f.mentor_id, f.mentee_id)
-		AND (NOT m.any OR NOT matching.above_pair(work.actor, f.mentor_id, f.mentee_id))
+	FROM found f
+	WHERE NOT f.discreet OR f.mentor_id NOT IN (SELECT o.person_id FROM own o)
+		AND f.mentee_id NOT IN (SELECT o.person_id FROM own o)
 	ORDER BY f.key, f.since;
 END $$;
 
-GRANT EXECUTE ON FUNCTION evaluation.pair_flags(uuid), evaluation.pair_section(uuid, uuid),
+GRANT SELECT ON evaluation.part TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.pair_section(uuid, uuid), evaluation.pairs_section(uuid),
+	evaluation.waiting_section(uuid, uuid), evaluation.deadlines_section(uuid), evaluation.programme_links(uuid),
 	evaluation.work(uuid, uuid) TO upward_evaluation;

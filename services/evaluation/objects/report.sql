@@ -41,10 +41,10 @@ BEGIN ATOMIC
 			SELECT m.pair_id, m.person_id AS mentee, m.partner_id AS mentor, coalesce(c.department, '(none)') AS department,
 				count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
 				count(*) FILTER (WHERE p.status = 'held'
-					AND abs((s.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6) AS on_time
-			FROM matching.pair_member m JOIN scheduling.plan_view p ON p.pair_id = m.pair_id AND p.due_on < common.today()
+					AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6) AS on_time
+			FROM matching.pair_member m
+				JOIN scheduling.plan_view p ON p.pair_id = m.pair_id AND p.due_on < (SELECT common.today())
 				JOIN profiles.card c ON c.person_id = m.person_id
-				LEFT JOIN scheduling.session_view s ON s.session_id = p.session_id
 			WHERE m.programme_id = programme AND m.side = 'mentee'
 			GROUP BY m.pair_id, m.person_id, m.partner_id, c.department),
 		cell AS (

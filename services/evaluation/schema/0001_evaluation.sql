@@ -61,6 +61,7 @@ CREATE TABLE evaluation.goal (
 		AND (status IN ('completed', 'abandoned')) = (closed_at IS NOT NULL))
 );
 CREATE INDEX goal_by_pair ON evaluation.goal (pair_id, created_at DESC, id DESC);
+CREATE INDEX goal_due ON evaluation.goal (due_on) WHERE status = 'agreed';
 
 -- What happened on the way. An entry is not changed afterwards.
 CREATE TABLE evaluation.progress (

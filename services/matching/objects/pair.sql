@@ -1,10 +1,21 @@
+-- Which of these people report to the actor, directly or through others.
+CREATE OR REPLACE FUNCTION matching.below(actor uuid, people uuid[]) RETURNS TABLE (person_id uuid)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN QUERY WITH RECURSIVE line (id, manager_id) AS (
+			SELECT c.person_id, c.manager_id FROM profiles.candidate c
+			WHERE c.person_id = ANY (people) AND EXISTS (SELECT FROM profiles.candidate m WHERE m.manager_id = actor)
+			UNION SELECT c.person_id, c.manager_id FROM line l JOIN profiles.candidate c ON c.person_id = l.manager_id),
+		under (id) AS (
+			SELECT l.id FROM line l WHERE l.manager_id = actor
+			UNION SELECT l.id FROM under u JOIN line l ON l.manager_id = u.id)
+	SELECT u.id FROM under u WHERE u.id = ANY (people);
+END $$;
+
 -- Does the actor stand above one of the two? Then what the pair says in confidence is not theirs.
 CREATE OR REPLACE FUNCTION matching.above_pair(actor uuid, mentor uuid, mentee uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (WITH RECURSIVE line (id) AS (
-		SELECT c.manager_id FROM profiles.candidate c WHERE c.person_id IN (mentor, mentee)
-		UNION SELECT c.manager_id FROM line l JOIN profiles.candidate c ON c.person_id = l.id)
-	SELECT FROM line WHERE id = actor);
+RETURN EXISTS (SELECT FROM matching.below(actor, ARRAY[mentor, mentee]));
 
 -- What one may do with a pair now: one of the two, or a coordinator, for nobody else reads it. A talk is not
 -- recorded by a coordinator who stands above one of the two, and comes before a dissolution.
@@ -63,6 +74,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid), matching.pair_can(matching.pair, uuid),
 	matching.pair_json(matching.pair, uuid) TO upward_matching;
-GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid), matching.above_pair(uuid, uuid, uuid)
-	TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;
+GRANT EXECUTE ON FUNCTION matching.below(uuid, uuid[]) TO upward_matching, upward_scheduling, upward_evaluation;

@@ -7,12 +7,13 @@ FROM matching.programme p;
 CREATE OR REPLACE VIEW matching.programme_coordinator AS
 SELECT c.programme_id, c.person_id FROM matching.coordinator c;
 
+-- Each pair twice, once for each of the two.
 CREATE OR REPLACE VIEW matching.pair_member AS
 SELECT p.id AS pair_id, p.mentor_id AS person_id, 'mentor' AS side, p.mentee_id AS partner_id,
-	p.programme_id, p.status, p.accepted_at, p.resumed_at
+	p.programme_id, p.status, p.accepted_at, p.resumed_at, p.mentee_id, p.mentor_id
 FROM matching.pair p
 UNION ALL
-SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at, p.resumed_at
+SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at, p.resumed_at, p.mentee_id, p.mentor_id
 FROM matching.pair p;
 
 CREATE OR REPLACE VIEW matching.enrolment_view AS

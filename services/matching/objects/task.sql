@@ -38,45 +38,51 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 		AND NOT EXISTS (SELECT FROM matching.round r
 			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running') AND NOT r.what_if));
 
-CREATE OR REPLACE VIEW matching.task AS
+-- Of one person: to answer an invitation, to come back from a pause, to pick, to answer a pick, to go on.
+CREATE OR REPLACE VIEW matching.person_task AS
 SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation' ELSE 'resume_enrolment' END AS kind,
 	e.updated_at AS since, CASE e.status WHEN 'paused' THEN e.paused_until::timestamp AT TIME ZONE 'UTC' END AS due_at,
 	NULL::uuid AS pair_id, NULL::uuid AS partner_id, NULL::uuid AS mentee_id, NULL::uuid AS mentor_id, e.id AS object_id,
-	NULL::uuid AS part_id, NULL::text AS reason, NULL::json AS numbers
+	NULL::text AS reason, NULL::json AS numbers
 FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
 WHERE e.status IN ('invited', 'paused') AND p.status NOT IN ('draft', 'closed', 'cancelled')
 UNION ALL
-SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL, s.shortlist_id, NULL,
-	NULL, NULL
+SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL, s.shortlist_id, NULL, NULL
 FROM matching.shortlist_deadline s
 WHERE s.status = 'open' AND s.pick_by > common.now()
 UNION ALL
 SELECT d.mentor_id, d.programme_id, 'answer_pick', d.asked_at, d.answer_by, d.pair_id, d.mentee_id, d.mentee_id, d.mentor_id,
-	d.pair_id, NULL, NULL, NULL
+	d.pair_id, NULL, NULL
 FROM matching.pick_deadline d
 WHERE d.answer_by > common.now()
 UNION ALL
-SELECT v.person_id, q.programme_id, 'resume_pair', q.safe_since, (q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC',
-	q.id, v.partner_id, q.mentee_id, q.mentor_id, q.id, NULL, NULL, NULL
-FROM matching.pair q
-	CROSS JOIN LATERAL (VALUES (q.mentor_id, q.mentee_id), (q.mentee_id, q.mentor_id)) v (person_id, partner_id)
-WHERE q.status = 'suspended' AND q.safe_since IS NOT NULL
-UNION ALL
-SELECT NULL, q.programme_id, CASE WHEN q.safe_since IS NULL THEN 'suspended_pair' ELSE 'safe_pair' END, q.updated_at,
-	(q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC', q.id, NULL, q.mentee_id, q.mentor_id, q.id, NULL, q.reason, NULL
+SELECT m.person_id, m.programme_id, 'resume_pair', q.safe_since, (q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC',
+	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.pair_id, NULL, NULL
+FROM matching.pair_member m JOIN matching.pair q ON q.id = m.pair_id AND q.safe_since IS NOT NULL
+WHERE m.status = 'suspended';
+
+-- Of a programme.
+CREATE OR REPLACE VIEW matching.programme_task AS
+SELECT NULL::uuid AS person_id, q.programme_id, CASE WHEN q.safe_since IS NULL THEN 'suspended_pair' ELSE 'safe_pair' END AS kind,
+	q.updated_at AS since, (q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC' AS due_at, q.id AS pair_id,
+	NULL::uuid AS partner_id, q.mentee_id, q.mentor_id, q.id AS object_id, q.reason, NULL::json AS numbers
 FROM matching.pair q
 WHERE q.status = 'suspended'
 UNION ALL
 SELECT NULL, w.programme_id, w.kind, w.since, NULL, NULL, NULL, w.person_id, NULL,
-	CASE w.kind WHEN 'list_expired' THEN w.shortlist_id ELSE w.enrolment_id END, NULL, NULL, NULL
+	CASE w.kind WHEN 'list_expired' THEN w.shortlist_id ELSE w.enrolment_id END, NULL, NULL
 FROM matching.mentee_waiting w
 UNION ALL
-SELECT NULL, r.programme_id, 'publish_round', r.updated_at, NULL, NULL, NULL, NULL, NULL, r.id, NULL, NULL, NULL
+SELECT NULL, r.programme_id, 'publish_round', r.updated_at, NULL, NULL, NULL, NULL, NULL, r.id, NULL, NULL
 FROM matching.round r
 WHERE r.status = 'ready' AND NOT r.what_if
 UNION ALL
-SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, w.programme_id, NULL, NULL, w.numbers
+SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, w.programme_id, NULL, w.numbers
 FROM matching.programme_waiting w;
+
+CREATE OR REPLACE VIEW matching.task AS
+SELECT * FROM matching.person_task UNION ALL SELECT * FROM matching.programme_task;
 
 GRANT EXECUTE ON FUNCTION matching.may_resume(matching.pair) TO upward_matching;
 GRANT SELECT ON matching.task TO upward_matching, upward_scheduling, upward_evaluation;
+GRANT SELECT ON matching.programme_task TO upward_evaluation;

@@ -31,8 +31,7 @@ BEGIN
 	WHERE w.kind = ANY (kinds) AND w.programme_id = programme
 		AND NOT EXISTS (SELECT FROM matching.pair_member m WHERE m.pair_id = w.pair_id AND m.status = 'suspended')
 		AND (NOT s.discreet OR actor NOT IN (w.mentor_id, w.mentee_id)
-			AND (NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
-				OR NOT matching.above_pair(actor, w.mentor_id, w.mentee_id)))
+			AND NOT matching.above_pair(actor, w.mentor_id, w.mentee_id))
 	ORDER BY w.person_id, coalesce(w.pair_id, w.object_id), w.since, w.object_id;
 END $$;
 

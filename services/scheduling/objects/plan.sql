@@ -6,9 +6,15 @@ RETURN CASE WHEN session_status IN ('held', 'missed', 'unreported') THEN session
 
 -- The plan in force: of the signed version.
 CREATE OR REPLACE VIEW scheduling.plan_view AS
-SELECT a.pair_id, p.number, p.due_on, s.id AS session_id, scheduling.date_status(s.status, p.due_on) AS status
+SELECT a.pair_id, p.number, p.due_on, s.id AS session_id, scheduling.date_status(s.status, p.due_on) AS status, s.starts_at
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 	LEFT JOIN scheduling.session s ON s.id = p.session_id;
+
+-- Its dates without a meeting.
+CREATE OR REPLACE VIEW scheduling.open_date AS
+SELECT a.pair_id, p.due_on
+FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
+WHERE p.session_id IS NULL;
 
 -- The expected sessions of one version against what became of them.
 CREATE OR REPLACE FUNCTION scheduling.plan_json(a scheduling.agreement) RETURNS json
@@ -32,22 +38,6 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
 	RETURN (SELECT scheduling.plan_json(a) FROM scheduling.agreement a WHERE a.id = $1);
 END $$;
-
--- Where the plan in force of a pair stands: dates without a meeting, and meetings (but for the one to get to know
--- each other).
-CREATE OR REPLACE VIEW scheduling.plan_state AS
-SELECT a.pair_id, a.id AS agreement_id, a.signed_at, d.open_on, s.any, coalesce(s.ahead, false) AS ahead,
-	coalesce(s.silent, false) AS silent
-FROM scheduling.agreement a
-	LEFT JOIN scheduling.session_count c ON c.pair_id = a.pair_id
-	LEFT JOIN scheduling.session g ON g.pair_id = a.pair_id AND g.kind = 'get_to_know' AND g.status NOT IN ('cancelled', 'missed')
-	CROSS JOIN LATERAL (SELECT min(p.due_on) AS open_on FROM scheduling.plan p
-		WHERE p.agreement_id = a.id AND p.session_id IS NULL) d
-	CROSS JOIN LATERAL (SELECT c.open > coalesce(g.status IN ('proposed', 'confirmed'), false)::int AS ahead,
-		c.unreported > coalesce(g.status = 'unreported', false)::int AS silent,
-		EXISTS (SELECT FROM scheduling.session x
-			WHERE x.pair_id = a.pair_id AND x.kind = 'regular' AND x.status <> 'cancelled') AS any) s
-WHERE a.status = 'signed';
 
 -- A new meeting takes the date of the plan that a series booked it for, or else the nearest that is open.
 CREATE OR REPLACE FUNCTION scheduling.take_date(s scheduling.session, agreement uuid) RETURNS void

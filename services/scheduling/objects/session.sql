@@ -10,20 +10,14 @@ FROM scheduling.session s;
 -- those that are over and have not been found so yet.
 CREATE OR REPLACE VIEW scheduling.programme_sessions AS
 SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unreported) AS unreported,
-	sum(c.open) - (SELECT count(*) FROM scheduling.session s JOIN scheduling.session_count o ON o.pair_id = s.pair_id
+	sum(c.open) - (SELECT count(*)
+		FROM scheduling.session s JOIN scheduling.session_count o ON o.pair_id = s.pair_id AND o.kind = s.kind
 		WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at <= common.now()
 			AND o.programme_id = c.programme_id) AS ahead
 FROM scheduling.session_count c GROUP BY c.programme_id;
 
--- Pairs in which something may be wrong, far fewer than all: no meeting is ahead, two were missed, nobody has said of
--- one, or a date of the plan has passed without any. Each branch reads an index of such rows alone.
-CREATE OR REPLACE VIEW scheduling.watched AS
-SELECT c.pair_id FROM scheduling.session_count c WHERE c.open = 0 OR c.missed > 1 OR c.unreported > 0
-UNION
-SELECT s.pair_id FROM scheduling.session s WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at <= common.now()
-UNION
-SELECT a.pair_id FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
-WHERE p.session_id IS NULL AND p.due_on < common.today();
+CREATE OR REPLACE VIEW scheduling.count_view AS
+SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed FROM scheduling.session_count c;
 
 -- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
 -- reported; a pair that is not active confirms and moves nothing.
@@ -148,21 +142,32 @@ BEGIN
 	END IF;
 END $$;
 
--- Moves one meeting of a pair from one count to another; was null: it is new. What is cancelled is in none.
-CREATE OR REPLACE FUNCTION scheduling.count_session(pair uuid, was text, becomes text) RETURNS void
+-- The counts of a pair's meetings of a kind, all nought where there are none yet. With the owner's rights: who writes
+-- agreements has none on the counts.
+CREATE OR REPLACE FUNCTION scheduling.start_count(pair uuid, kind text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO scheduling.session_count (pair_id, kind, programme_id)
+	SELECT m.pair_id, start_count.kind, m.programme_id FROM matching.pair_member m
+	WHERE m.pair_id = start_count.pair AND m.side = 'mentor'
+	ON CONFLICT (pair_id, kind) DO NOTHING;
+END;
+
+-- Moves one meeting from one count to another; was null: it is new. What is cancelled is in none.
+CREATE OR REPLACE FUNCTION scheduling.count_session(s scheduling.session, was text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	becomes text := s.status;
 BEGIN
 	IF was IS NULL THEN
-		INSERT INTO scheduling.session_count (pair_id, programme_id)
-		SELECT m.pair_id, m.programme_id FROM matching.pair_member m WHERE m.pair_id = pair AND m.side = 'mentor'
-		ON CONFLICT (pair_id) DO NOTHING;
+		PERFORM scheduling.start_count(s.pair_id, s.kind);
 	END IF;
 	UPDATE scheduling.session_count c SET
 		open = c.open + (becomes IN ('proposed', 'confirmed'))::int - coalesce(was IN ('proposed', 'confirmed'), false)::int,
 		held = c.held + (becomes = 'held')::int - coalesce(was = 'held', false)::int,
 		missed = c.missed + (becomes = 'missed')::int - coalesce(was = 'missed', false)::int,
 		unreported = c.unreported + (becomes = 'unreported')::int - coalesce(was = 'unreported', false)::int
-	WHERE c.pair_id = pair;
+	WHERE c.pair_id = s.pair_id AND c.kind = s.kind;
 END $$;
 
 -- After a session was booked or took a step: the people, their week, the date of the plan, its history, the event.
@@ -191,7 +196,7 @@ BEGIN
 		UPDATE scheduling.plan SET session_id = NULL, result = NULL WHERE session_id = new.id;
 	END IF;
 	IF was IS DISTINCT FROM new.status THEN
-		PERFORM scheduling.count_session(new.pair_id, was, new.status);
+		PERFORM scheduling.count_session(new, was);
 	END IF;
 	IF said IS NOT NULL THEN
 		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason, actor)
@@ -235,10 +240,10 @@ BEGIN
 		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
-GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions, scheduling.watched
+GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
-	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
+	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;
 

@@ -56,19 +56,23 @@ CREATE INDEX participant_person ON scheduling.participant (person_id, session_id
 -- at the same moment are alike to it: a booking needs few of its pages, a search over weeks thousands.
 CREATE INDEX participant_until ON scheduling.participant (person_id, upper(during)) INCLUDE (during) WHERE live;
 
--- How many meetings of a pair are where, kept by session_follow(): pages count ten thousand pairs, not their meetings.
--- open: proposed or confirmed.
+-- How many meetings of a pair are where, by kind, kept by session_follow(): pages count ten thousand pairs, not their
+-- meetings. open: proposed or confirmed. A pair with a signed agreement has its row of regular meetings, if only of
+-- noughts, so that those with nothing ahead are found by an index.
 CREATE TABLE scheduling.session_count (
-	pair_id uuid CONSTRAINT session_count_pair PRIMARY KEY,
+	pair_id uuid NOT NULL,
+	kind text NOT NULL,
 	programme_id uuid NOT NULL,
 	open int NOT NULL DEFAULT 0,
 	held int NOT NULL DEFAULT 0,
 	missed int NOT NULL DEFAULT 0,
 	unreported int NOT NULL DEFAULT 0,
+	CONSTRAINT session_count_once PRIMARY KEY (pair_id, kind),
 	CONSTRAINT session_count_some CHECK (least(open, held, missed, unreported) >= 0)
 );
 CREATE INDEX session_count_by_programme ON scheduling.session_count (programme_id);
-CREATE INDEX session_count_watched ON scheduling.session_count (pair_id) WHERE open = 0 OR missed > 1 OR unreported > 0;
+CREATE INDEX session_count_idle ON scheduling.session_count (programme_id) WHERE kind = 'regular' AND open = 0;
+CREATE INDEX session_count_missed ON scheduling.session_count (programme_id) WHERE missed > 0;
 COMMENT ON TABLE scheduling.session_count IS 'unaudited: counts of what is audited itself';
 
 -- Every booking, confirmation, move, cancellation and report, with what it was before.
