@@ -2,7 +2,7 @@
 
 #include "gen/evaluation/statements.h"
 
-bool asking_job_run(struct service_state *service, struct db_worker *w)
+bool asking_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	return job_run_statement(w, &stmt_asking_make);

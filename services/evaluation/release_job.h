@@ -7,6 +7,6 @@
 
 #include "events/worker.h"
 
-bool release_job_run(struct service_state *service, struct db_worker *w);
+bool release_job_run(struct service_state *service, struct db_session *w);
 
 #endif

@@ -4,37 +4,37 @@
 #include "gen/matching/statements.h"
 
 /* An expired pick and the mentee's replacement shortlist belong together. */
-static bool expire_pair(struct db_worker *w)
+static bool expire_pair(struct db_session *w)
 {
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	owned_rows struct db_rows *fresh_rows = NULL;
 	bool found = false;
-	if (db_worker_begin(w, &error) != DB_DONE)
+	if (db_session_begin(w, &error) != DB_DONE)
 		return false;
 	const struct step expire = STEP(&stmt_pair_expire, NULL);
-	enum db_outcome outcome = db_worker_run(w, &expire, &rows, &error);
+	enum db_outcome outcome = db_session_run(w, &expire, &rows, &error);
 	found = outcome == DB_DONE && db_rows_count(rows) > 0;
 	if (found) {
 		const struct id fresh = id_v7();
 		const struct step step = STEP(&stmt_pair_replace, db_value(rows, 0, 0), fresh.text);
-		outcome = db_worker_run(w, &step, &fresh_rows, &error);
+		outcome = db_session_run(w, &step, &fresh_rows, &error);
 	}
-	if (outcome != DB_DONE || db_worker_commit(w, &error) != DB_DONE) {
-		db_worker_rollback(w);
+	if (outcome != DB_DONE || db_session_commit(w, &error) != DB_DONE) {
+		db_session_rollback(w);
 		return false;
 	}
 	return found;
 }
 
 /* Looks at every pair that rests: less often than the rest of the deadlines. */
-bool rest_job_run(struct service_state *service, struct db_worker *w)
+bool rest_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	return job_run_statement(w, &stmt_pair_rest_over);
 }
 
-bool deadline_job_run(struct service_state *service, struct db_worker *w)
+bool deadline_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	bool some = expire_pair(w);

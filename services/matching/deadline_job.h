@@ -7,9 +7,9 @@
 
 #include "events/worker.h"
 
-bool deadline_job_run(struct service_state *service, struct db_worker *w);
+bool deadline_job_run(struct service_state *service, struct db_session *w);
 
 /* Notes which of the pairs that rest may go on, and tells the two. */
-bool rest_job_run(struct service_state *service, struct db_worker *w);
+bool rest_job_run(struct service_state *service, struct db_session *w);
 
 #endif

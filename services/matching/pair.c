@@ -4,7 +4,7 @@
  */
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 static struct reply end_and_replace(const struct call *call)
 {

@@ -19,7 +19,7 @@
 
 /* One round in hand. */
 struct run {
-	struct db_worker *w;
+	struct db_session *w;
 	const char *id, *lease;
 	atomic_bool cancel;
 	uint64_t reported_at;
@@ -29,7 +29,7 @@ struct run {
 static enum db_outcome query(struct run *run, const struct step *step, struct db_rows **ret_rows)
 {
 	struct db_error error;
-	return db_worker_run(run->w, step, ret_rows, &error);
+	return db_session_run(run->w, step, ret_rows, &error);
 }
 
 /* False when the service stops, the round was cancelled or the lease is lost. */
@@ -57,9 +57,9 @@ static enum db_outcome insist(struct run *run, const struct step *step, struct d
 	struct db_error error = { 0 };
 	enum db_outcome outcome;
 	do {
-		db_worker_interruptible(run->w, true);
-		outcome = db_worker_run(run->w, step, ret_rows, &error);
-		db_worker_interruptible(run->w, false);
+		db_session_interruptible(run->w, true);
+		outcome = db_session_run(run->w, step, ret_rows, &error);
+		db_session_interruptible(run->w, false);
 		if (may_pass(outcome, &error))
 			worker_pause(AGAIN_MS);
 	} while (may_pass(outcome, &error) && is_wanted(run));
@@ -195,7 +195,7 @@ static void give_back(struct run *run)
 	}
 }
 
-bool round_job_run(struct service_state *service, struct db_worker *w)
+bool round_job_run(struct service_state *service, struct db_session *w)
 {
 	struct run run = { .w = w };
 	(void)service;

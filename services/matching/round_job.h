@@ -9,6 +9,6 @@
 
 #include "events/worker.h"
 
-bool round_job_run(struct service_state *service, struct db_worker *w);
+bool round_job_run(struct service_state *service, struct db_session *w);
 
 #endif

@@ -46,7 +46,7 @@ static void lose(const char *lease)
 	pthread_mutex_unlock(&held.lock);
 }
 
-bool round_lease_run(struct service_state *service, struct db_worker *w)
+bool round_lease_run(struct service_state *service, struct db_session *w)
 {
 	char round_id[37], lease[37];
 	struct db_error error;
@@ -55,7 +55,7 @@ bool round_lease_run(struct service_state *service, struct db_worker *w)
 	if (!look(round_id, lease))
 		return false;
 	const struct step renew = STEP(&stmt_round_renew, round_id, lease);
-	if (db_worker_run(w, &renew, &rows, &error) == DB_DONE && db_rows_count(rows) == 0)
+	if (db_session_run(w, &renew, &rows, &error) == DB_DONE && db_rows_count(rows) == 0)
 		lose(lease);
 	return false;
 }

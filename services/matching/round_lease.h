@@ -16,6 +16,6 @@ void round_lease_keep(const char *round_id, const char *lease, atomic_bool *canc
 void round_lease_drop(void);
 
 /* The job. */
-bool round_lease_run(struct service_state *service, struct db_worker *w);
+bool round_lease_run(struct service_state *service, struct db_session *w);
 
 #endif

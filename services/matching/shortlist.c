@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 /* Refusals after which the mentor cannot be had, as opposed to a request that was wrong or a mentee
  * who has no place. */

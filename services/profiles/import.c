@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 #define PARTS_MOST 10
 #define PART_BYTES ((size_t)1 << 20)

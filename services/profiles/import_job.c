@@ -32,10 +32,10 @@ static enum db_outcome stage(
 	work->faulty = file.fault_count > 0;
 	outcome = import_run(work, &stmt_import_check_begin, NULL, NULL);
 	if (outcome == DB_DONE && file.rows.len)
-		outcome = db_worker_copy(work->w, &stmt_import_row_copy, file.rows.data,
+		outcome = db_session_copy(work->w, &stmt_import_row_copy, file.rows.data,
 			file.rows.len, &work->error);
 	if (outcome == DB_DONE && file.faults.len)
-		outcome = db_worker_copy(work->w, &stmt_import_fault_copy, file.faults.data,
+		outcome = db_session_copy(work->w, &stmt_import_fault_copy, file.faults.data,
 			file.faults.len, &work->error);
 	if (outcome == DB_DONE && file.readable) {
 		snprintf(total, sizeof total, "%lld", (long long)file.row_count);
@@ -67,7 +67,7 @@ static enum db_outcome release(struct import_work *work)
 	while (outcome == DB_DONE && freed > 0) {
 		owned_rows struct db_rows *rows = NULL;
 		const struct step step = STEP(&stmt_import_release, CHUNK_STEPS);
-		outcome = db_worker_run(work->w, &step, &rows, &work->error);
+		outcome = db_session_run(work->w, &step, &rows, &work->error);
 		if (outcome == DB_DONE && !str_to_i64(db_value(rows, 0, 0), &freed))
 			freed = 0;
 	}
@@ -84,7 +84,7 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 	if (outcome == DB_DONE && rows_staged < 0)
 		return import_run(work, &stmt_import_reject, NULL, NULL);
 	if (outcome == DB_DONE && rows_staged >= STATISTICS_ROWS)
-		outcome = db_worker_run(
+		outcome = db_session_run(
 			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);
 	if (outcome == DB_DONE)
 		outcome = find_faults(work);
@@ -101,7 +101,7 @@ static bool has_status(struct import_work *work, const char *status)
 {
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(&stmt_import_status, work->id);
-	return db_worker_run(work->w, &step, &rows, &work->error) == DB_DONE &&
+	return db_session_run(work->w, &step, &rows, &work->error) == DB_DONE &&
 	       db_rows_count(rows) == 1 && str_equal(db_value(rows, 0, 0), status);
 }
 
@@ -116,7 +116,7 @@ static enum db_outcome hold(struct import_work *work)
 	do {
 		owned_rows struct db_rows *rows = NULL;
 		const struct step step = STEP(&stmt_import_hold, work->id, after, CHUNK_STEPS);
-		enum db_outcome outcome = db_worker_run(work->w, &step, &rows, &work->error);
+		enum db_outcome outcome = db_session_run(work->w, &step, &rows, &work->error);
 		if (outcome != DB_DONE)
 			return outcome;
 		if (!str_to_i64(db_value(rows, 0, 0), &last))
@@ -164,7 +164,7 @@ static bool sweep(struct import_work *work)
 	owned_rows struct db_rows *rows = NULL;
 	const struct step clear = STEP(&stmt_import_staging_clear, NULL);
 	return release(work) == DB_DONE &&
-	       db_worker_run(work->w, &clear, &rows, &work->error) == DB_DONE;
+	       db_session_run(work->w, &clear, &rows, &work->error) == DB_DONE;
 }
 
 /* The same now and then, since a process may have been killed before it came to it. */
@@ -183,13 +183,13 @@ static bool is_final(const struct db_error *error)
 	       strncmp(error->sqlstate, "UP", 2) == 0;
 }
 
-bool import_job_run(struct service_state *service, struct db_worker *w)
+bool import_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	struct import_work work = { .w = w };
 	owned_rows struct db_rows *rows = NULL;
 	const struct step claim = STEP(&stmt_import_claim, NULL);
-	if (db_worker_run(w, &claim, &rows, &work.error) != DB_DONE)
+	if (db_session_run(w, &claim, &rows, &work.error) != DB_DONE)
 		return false;
 	if (db_rows_count(rows) == 0) {
 		sweep_after_others(&work);

@@ -9,6 +9,6 @@
 
 #include "events/worker.h"
 
-bool import_job_run(struct service_state *service, struct db_worker *w);
+bool import_job_run(struct service_state *service, struct db_session *w);
 
 #endif

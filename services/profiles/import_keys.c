@@ -75,7 +75,7 @@ static enum db_outcome store(struct import_work *work, const struct wants *wants
 	if (!buf_ok(&faults))
 		outcome = DB_NO_MEMORY;
 	else if (faults.len)
-		outcome = db_worker_copy(
+		outcome = db_session_copy(
 			work->w, &stmt_import_fault_copy, faults.data, faults.len, &work->error);
 	buf_release(&faults);
 	return outcome;
@@ -85,7 +85,7 @@ enum db_outcome import_keys_kept(struct import_work *work, int64_t *ret_count)
 {
 	struct wants wants = { 0 };
 	const struct step step = STEP(&stmt_import_keys_wanted, work->id);
-	enum db_outcome outcome = db_worker_run(work->w, &step, &wants.rows, &work->error);
+	enum db_outcome outcome = db_session_run(work->w, &step, &wants.rows, &work->error);
 	*ret_count = 0;
 	if (outcome != DB_DONE)
 		return outcome;

@@ -22,28 +22,6 @@ struct plan {
 	struct id *minted;         /* owned; of new people */
 };
 
-enum db_outcome import_run(struct import_work *work, const struct statement *statement,
-	const char *second, const char *third)
-{
-	owned_rows struct db_rows *rows = NULL;
-	const struct step step = STEP(statement, work->id, second, third);
-	return db_worker_run(work->w, &step, &rows, &work->error);
-}
-
-enum db_outcome import_run_count(struct import_work *work, const struct statement *statement,
-	const char *second, int64_t *ret_count)
-{
-	owned_rows struct db_rows *rows = NULL;
-	const struct step step = STEP(statement, work->id, second);
-	enum db_outcome outcome = db_worker_run(work->w, &step, &rows, &work->error);
-	if (outcome != DB_DONE)
-		return outcome;
-	const char *text = db_rows_count(rows) == 1 ? db_value(rows, 0, 0) : NULL;
-	if (!text || !str_to_i64(text, ret_count))
-		*ret_count = 0;
-	return DB_DONE;
-}
-
 enum db_outcome import_skip_faulty(struct import_work *work)
 {
 	int64_t more = 1, kept = 1;
@@ -76,7 +54,7 @@ static int number_of(const struct plan *plan, size_t position, int column)
 static enum db_outcome read_plan(struct plan *plan)
 {
 	const struct step step = STEP(&stmt_import_plan, plan->work->id);
-	enum db_outcome outcome = db_worker_run(
+	enum db_outcome outcome = db_session_run(
 		plan->work->w, &step, &plan->rows, &plan->work->error);
 	if (outcome != DB_DONE)
 		return outcome;
@@ -106,7 +84,7 @@ static enum db_outcome store_circles(struct plan *plan)
 	if (!buf_ok(&faults))
 		outcome = DB_NO_MEMORY;
 	else if (faults.len)
-		outcome = db_worker_copy(plan->work->w, &stmt_import_fault_copy, faults.data,
+		outcome = db_session_copy(plan->work->w, &stmt_import_fault_copy, faults.data,
 			faults.len, &plan->work->error);
 	buf_release(&faults);
 	return outcome;
@@ -157,7 +135,7 @@ static enum db_outcome store_steps(struct plan *plan)
 	if (!buf_ok(&out))
 		outcome = DB_NO_MEMORY;
 	else if (out.len)
-		outcome = db_worker_copy(plan->work->w, &stmt_import_step_copy, out.data, out.len,
+		outcome = db_session_copy(plan->work->w, &stmt_import_step_copy, out.data, out.len,
 			&plan->work->error);
 	buf_release(&out);
 	return outcome;

@@ -4,7 +4,7 @@
  */
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 struct reply person_weekly_hours_put(const struct call *call)
 {

@@ -10,9 +10,10 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 #define TAXONOMY_BYTES ((size_t)16 << 20)
 /* Characters, as in the contract. */

@@ -6,6 +6,6 @@
 
 #include "events/worker.h"
 
-bool token_revocation_job_run(struct service_state *service, struct db_worker *w);
+bool token_revocation_job_run(struct service_state *service, struct db_session *w);
 
 #endif

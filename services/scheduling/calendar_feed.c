@@ -7,11 +7,12 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/base64url.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 #include "http/etag.h"
 #include "scheduling/calendar/feed.h"
 #include "service/service.h"

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 #define LIST_BYTES ((size_t)4 << 20)
 

@@ -11,7 +11,7 @@
 #include "base/zone.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 /* Array literals of PostgreSQL, one element a date. */
 struct dates {

@@ -9,7 +9,7 @@
 #include "base/zone.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 
 #define INSTANT_TEXT 32
 

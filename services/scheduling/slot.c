@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
-#include "http/call.h"
+#include "http/steps.h"
 #include "scheduling/calendar/slots.h"
 
 #define ANSWER_BYTES ((size_t)64 << 10)

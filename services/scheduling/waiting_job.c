@@ -2,7 +2,7 @@
 
 #include "gen/scheduling/statements.h"
 
-bool waiting_job_run(struct service_state *service, struct db_worker *w)
+bool waiting_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	bool some = job_run_statement(w, &stmt_session_unreported);

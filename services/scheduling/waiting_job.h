@@ -8,6 +8,6 @@
 
 #include "events/worker.h"
 
-bool waiting_job_run(struct service_state *service, struct db_worker *w);
+bool waiting_job_run(struct service_state *service, struct db_session *w);
 
 #endif

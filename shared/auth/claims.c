@@ -1,6 +1,7 @@
 #include "auth/claims.h"
 
 #include <strings.h>
+#include "base/base64url.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "json/field.h"

@@ -5,9 +5,9 @@
 #ifndef UPWARD_AUTH_CLAIMS_H
 #define UPWARD_AUTH_CLAIMS_H
 
+#include "auth/identity.h"
 #include "auth/issuer.h"
 #include "auth/key_set.h"
-#include "auth/token.h"
 
 #define CLAIMS_LEEWAY 30 /* seconds that the clocks of issuer and service may differ */
 

@@ -3,6 +3,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
+#include "base/base64url.h"
 #include "base/hash.h"
 #include "base/str.h"
 

@@ -5,11 +5,13 @@
 #include <strings.h>
 #include "auth/cache.h"
 #include "auth/claims.h"
-#include "auth/ring.h"
+#include "auth/key_ring.h"
 #include "auth/signature.h"
+#include "base/base64url.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/siphash.h"
 #include "base/str.h"
 
 #define SCHEME       "Bearer "

@@ -12,43 +12,10 @@
 #define UPWARD_AUTH_TOKEN_H
 
 #include <stdint.h>
-#include "auth/keys.h"
-#include "auth/scope.h"
+#include "auth/identity.h"
+#include "auth/key_ring.h"
 
 #define TOKEN_BYTES_MOST 15360 /* a head has 16 KiB, of which a request needs some */
-
-struct identity {
-	char issuer[256];
-	char subject[256];    /* the token's sub */
-	char person_key[256]; /* value of the issuer's PERSON_CLAIM, "" when absent */
-	char key_kind[16];    /* user_name, external_id or email: what person_key is matched with */
-	unsigned roles;       /* from the issuer's role claims by its mapping */
-	int64_t issued_at;    /* Unix seconds, fractions cut */
-	int64_t expires_at;
-};
-
-enum token_fault {
-	TOKEN_GOOD,
-	TOKEN_ABSENT, /* no Authorization header, more than one, or of another scheme */
-	TOKEN_MALFORMED,
-	TOKEN_HEADER,
-	TOKEN_TYPE,
-	TOKEN_ALGORITHM,
-	TOKEN_ISSUER,
-	TOKEN_KEY,
-	TOKEN_KEY_ALGORITHM,
-	TOKEN_SIGNATURE,
-	/* the signature is good: the caller may know */
-	TOKEN_CLAIMS,
-	TOKEN_EXPIRED,
-	TOKEN_NOT_YET_VALID,
-	TOKEN_AUDIENCE,
-	TOKEN_NOT_ISSUED,
-	TOKEN_ISSUED_LATE,
-	TOKEN_LIFE,
-	TOKEN_REVOKED,
-	TOKEN_FAULTS
-};
 
 struct token_fault_text {
 	const char *code;      /* for the log */

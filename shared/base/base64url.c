@@ -1,5 +1,7 @@
-#include "base/str.h"
+#include "base/base64url.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

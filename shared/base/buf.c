@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define BUF_FIRST 128
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/country.h"
 #define COUNTRIES "/usr/share/zoneinfo/iso3166.tab"
 
 static bool known[26][26];

@@ -1,7 +1,6 @@
 /*
- * hash.h - SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104), SipHash-2-4-128 (Aumasson and Bernstein
- * 2012), CRC-32 (ISO 3309, as in zlib) and a comparison whose time does not depend on the bytes.
- * None can fail; none keeps state.
+ * hash.h - SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104), CRC-32 (ISO 3309, as in zlib) and a
+ * comparison whose time does not depend on the bytes. None can fail; none keeps state.
  */
 #ifndef UPWARD_BASE_HASH_H
 #define UPWARD_BASE_HASH_H
@@ -20,11 +19,6 @@ void hash_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
 /* The same of one text behind another. */
 void hash_hmac_two(const void *key, size_t key_len, const void *first, size_t first_len,
 	const void *second, size_t second_len, unsigned char ret_hash[HASH_BYTES]);
-/* A short keyed digest, a sixth of SHA-256's work: who does not know the key can neither find two
- * texts of one digest nor a text for a digest. For tables in memory, under a key made at start. */
-#define SIPHASH_BYTES 16
-void hash_sip(const unsigned char key[SIPHASH_BYTES], const void *bytes, size_t len,
-	unsigned char ret_hash[SIPHASH_BYTES]);
 /* Hexadecimal of any bytes; ret_text has room for 2 * len + 1. */
 void hash_hex(const void *bytes, size_t len, char *ret_text);
 uint32_t hash_crc32(const void *bytes, size_t len);

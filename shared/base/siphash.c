@@ -1,7 +1,8 @@
 /* siphash.c - SipHash-2-4 with 128 bits of digest, after the authors' description. Words are read
  * as the machine keeps them, which on x86-64 and AArch64 is the little-endian order meant. */
-#include "base/hash.h"
+#include "base/siphash.h"
 
+#include <stdint.h>
 #include <string.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read in memory order");

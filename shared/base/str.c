@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/civil.h"
-#include "base/zone.h"
 
 #define HEX_DIGITS "0123456789abcdefABCDEF"
 
@@ -124,11 +123,6 @@ bool str_is_local_time(const char *text)
 {
 	struct civil time;
 	return civil_read_time(text, &time) && text[5] == '\0';
-}
-
-bool str_is_time_zone(const char *text)
-{
-	return zone_exists(text);
 }
 
 /* A host name of at least two labels (RFC 1123); returns what follows it, or NULL. */

@@ -19,26 +19,15 @@ CHECKED bool str_is_date(const char *text); /* YYYY-MM-DD, a real day in CIVIL_Y
 #define STR_INSTANT sizeof "9999-12-31T23:59:59.999999Z"
 CHECKED bool str_to_instant(const char *text, char ret_utc[STR_INSTANT]);
 CHECKED bool str_is_local_time(const char *text); /* HH:MM */
-CHECKED bool str_is_time_zone(const char *text);  /* a name in the tz database */
 CHECKED bool str_is_email(const char *text);      /* dot-atom at a dotted host name */
 CHECKED bool str_is_language(const char *text);   /* BCP 47 shape, canonical case: de, pt-BR */
-CHECKED bool str_is_country(const char *text);    /* ISO 3166-1 alpha-2, upper case, a known one */
-CHECKED bool str_is_place(const char *text);      /* a country, or a part of one: DE, DE-BY */
 CHECKED bool str_is_uri(const char *text);        /* absolute http or https, RFC 3986 */
 /* 1 to `most` characters from ! to ~ */
 CHECKED bool str_is_visible_ascii(const char *text, size_t most);
-/* UTF-8 by RFC 3629, no NUL. Counts code points (ret_characters may be NULL). */
-CHECKED bool str_is_utf8(const char *text, size_t len, size_t *ret_characters);
-/* Bytes of the well-formed character that text begins with; 0 when it begins with none. Reads
- * no further than the first byte that does not fit, so never past a NUL. */
-CHECKED size_t str_utf8_step(const char *text);
 static inline bool str_equal(const char *a, const char *b)
 {
 	return __builtin_strcmp(a, b) == 0;
 }
 CHECKED char *str_copy(const char *text); /* returns owned, NULL when memory is refused */
-/* base64url without padding (RFC 4648 section 5). decode returns owned bytes with a NUL behind. */
-CHECKED char *str_base64url(const void *bytes, size_t len);
-CHECKED bool str_from_base64url(const char *text, unsigned char **ret_bytes, size_t *ret_len);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unictype.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define ZWNJ          0x200c
 #define ZWJ           0x200d

@@ -1,4 +1,4 @@
-#include "base/str.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

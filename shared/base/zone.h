@@ -44,8 +44,4 @@ int zone_standard_offset(const struct zone *zone);
 CHECKED enum zone_outcome zone_resolve(
 	const struct zone *zone, int64_t local_seconds, bool fold, int64_t *ret_seconds);
 
-/* From the bytes of a TZif file of version 2 or later. Returns owned, NULL when malformed. */
-CHECKED struct zone *zone_parse(const unsigned char *bytes, size_t len);
-void zone_free(struct zone *zone);
-
 #endif

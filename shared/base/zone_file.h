@@ -1,10 +1,10 @@
 /*
- * zone_file.h - what a TZif file says (RFC 8536). Only for zone.c and zone_file.c.
+ * zone_file.h - what a TZif file says (RFC 8536).
  */
 #ifndef UPWARD_BASE_ZONE_FILE_H
 #define UPWARD_BASE_ZONE_FILE_H
 
-#include "base/zone.h"
+#include "base/cleanup.h"
 #include "base/zone_rule.h"
 
 struct zone {
@@ -12,10 +12,13 @@ struct zone {
 	int64_t *times;       /* when, ascending */
 	unsigned char *kinds; /* to which of the offsets */
 	size_t type_count;
-	int32_t offsets[256]; /* seconds east of Greenwich; the first holds before all transitions
-			       */
+	int32_t offsets[256]; /* seconds east of Greenwich; the first holds until a transition */
 	bool has_rule;        /* what holds from the last transition on */
 	struct zone_rule rule;
 };
+
+/* From the bytes of a TZif file of version 2 or later. Returns owned, NULL when malformed. */
+CHECKED struct zone *zone_parse(const unsigned char *bytes, size_t len);
+void zone_free(struct zone *zone);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
-#include "db/pulse.h"
 #include "db/durability.h"
 #include "ops/log.h"
 
@@ -15,7 +14,7 @@
 int connection_wait(const struct connection *c, short events, uint64_t deadline_us)
 {
 	struct pollfd p = { .fd = PQsocket(c->pg), .events = events };
-	const struct pulse *pulse = c->source->pulse;
+	const struct mute *mute = c->source->mute;
 
 	if (p.fd < 0)
 		return -1;
@@ -23,10 +22,10 @@ int connection_wait(const struct connection *c, short events, uint64_t deadline_
 		uint64_t now = clock_monotonic_us();
 		int r;
 
-		if (now >= deadline_us || (pulse && pulse_is_mute(pulse)))
+		if (now >= deadline_us || (mute && server_is_mute(mute)))
 			return 0;
 		uint64_t left = deadline_us - now;
-		r = poll(&p, 1, (int)(((pulse && left > SLICE_US ? SLICE_US : left) + 999) / 1000));
+		r = poll(&p, 1, (int)(((mute && left > SLICE_US ? SLICE_US : left) + 999) / 1000));
 		if (r > 0)
 			return 1;
 		if (r < 0 && errno != EINTR)

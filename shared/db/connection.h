@@ -8,7 +8,7 @@
 #ifndef UPWARD_DB_CONNECTION_H
 #define UPWARD_DB_CONNECTION_H
 
-#include "db/rows.h"
+#include "db/rows_private.h"
 #include "db/source.h"
 
 #define PLANNED_RUNS    6 /* of a prepared statement: five plans for their values, and one for all */

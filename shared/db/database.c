@@ -164,7 +164,7 @@ static bool open_pulse(struct database *db, const struct db_settings *s)
 	db->pulse.source = (struct source){
 		.lane = "pulse", .answer_ms = PULSE_ANSWER, .stop = &db->keeper.stop
 	};
-	db->lane.source.pulse = db->pool.source.pulse = db->slow.source.pulse = &db->pulse;
+	db->lane.source.mute = db->pool.source.mute = db->slow.source.mute = &db->pulse.mute;
 	return source_init(&db->pulse.source, &alone, s->slow_dsn, SLOW_TIME_OUTS) &&
 	       pulse_start(&db->pulse);
 }
@@ -214,7 +214,7 @@ void database_close(struct database *db)
 
 bool database_ready(struct database *db)
 {
-	return !pulse_is_mute(&db->pulse) && lane_up(&db->lane) &&
+	return !server_is_mute(&db->pulse.mute) && lane_up(&db->lane) &&
 	       pool_counts(&db->pool).live > 0 && pool_counts(&db->slow).live > 0;
 }
 

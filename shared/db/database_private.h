@@ -1,11 +1,12 @@
 /*
  * database_private.h - inside shared/db: the parts of a struct database, for database.c and
- * worker.c.
+ * session.c.
  */
 #ifndef UPWARD_DB_DATABASE_PRIVATE_H
 #define UPWARD_DB_DATABASE_PRIVATE_H
 
 #include <limits.h>
+#include "db/database.h"
 #include "db/keeper.h"
 #include "db/pulse.h"
 

@@ -1,5 +1,4 @@
 #include "db/lane.h"
-#include "db/pulse.h"
 #include "db/wake.h"
 
 #define LANE_LOOK_SECONDS 1 /* how often an idle lane looks whether its server is there */
@@ -236,7 +235,7 @@ struct db_rows *lane_read(struct lane *l, const struct step *step)
 	struct lane_job job = { .step = step };
 	bool up, asleep;
 
-	if (l->source.pulse && pulse_is_mute(l->source.pulse))
+	if (l->source.mute && server_is_mute(l->source.mute))
 		return NULL;
 	pthread_mutex_lock(&l->lock);
 	up = !l->stop && some_link_is_up(l);

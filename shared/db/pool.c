@@ -1,5 +1,4 @@
 #include "db/pool.h"
-#include "db/pulse.h"
 #include "db/wake.h"
 
 /* While no connection lives, a short outage (one backend restart) is waited for, a long one not. */
@@ -71,7 +70,7 @@ static struct connection *pop_idle(struct pool *p)
 
 static bool is_mute(const struct pool *p)
 {
-	return p->source.pulse && pulse_is_mute(p->source.pulse);
+	return p->source.mute && server_is_mute(p->source.mute);
 }
 
 /* Waits in the line, looking up now and then: where no connection has lived for half a second, or

@@ -2,17 +2,9 @@
 
 #include "base/clock.h"
 
-#define MUTE_US 1100000
 #define REST_US 200000
 
 static const struct statement ask = { .name = "pulse", .sql = "SELECT 1", .unprepared = true };
-
-bool pulse_is_mute(const struct pulse *p)
-{
-	uint64_t asked = atomic_load_explicit(&p->asked_us, memory_order_relaxed);
-
-	return asked && clock_monotonic_us() > asked + MUTE_US;
-}
 
 /* Whether the server said anything, be it no. */
 static bool beat(struct pulse *p)
@@ -37,10 +29,10 @@ static void *pulse_main(void *context)
 	struct timespec rest = { 0, REST_US * 1000L };
 
 	while (!atomic_load(p->source.stop)) {
-		if (!atomic_load(&p->asked_us))
-			atomic_store(&p->asked_us, clock_monotonic_us());
+		if (!atomic_load(&p->mute.asked_us))
+			atomic_store(&p->mute.asked_us, clock_monotonic_us());
 		if (beat(p))
-			atomic_store(&p->asked_us, 0);
+			atomic_store(&p->mute.asked_us, 0);
 		nanosleep(&rest, NULL);
 	}
 	return NULL;

@@ -13,7 +13,7 @@
 struct pulse {
 	struct source source;
 	struct connection connection;
-	_Atomic uint64_t asked_us; /* since when an answer is awaited; 0: none is */
+	struct mute mute;
 	bool started;
 	pthread_t thread;
 };
@@ -21,6 +21,5 @@ struct pulse {
 /* source.stop ends it. false: no thread. */
 CHECKED bool pulse_start(struct pulse *p);
 void pulse_stop(struct pulse *p); /* after source.stop was set */
-CHECKED bool pulse_is_mute(const struct pulse *p);
 
 #endif

@@ -1,5 +1,7 @@
 #include "db/rows.h"
 
+#include "db/rows_private.h"
+
 #include <string.h>
 
 static const PGresult *result_of(const struct db_rows *rows)

@@ -1,31 +1,43 @@
 /*
- * rows.h - inside shared/db: a struct db_rows is libpq's PGresult under another name, so that a
- * result reaches the caller without a copy. A PGresult belongs to no connection once it is made and
- * may be freed by any thread.
+ * rows.h - how a statement ended: its rows, or what the database said instead.
  */
 #ifndef UPWARD_DB_ROWS_H
 #define UPWARD_DB_ROWS_H
 
-#include <libpq-fe.h>
-#include <string.h>
-#include "db/database.h"
+#include <stddef.h>
+#include "base/cleanup.h"
 
-static inline struct db_rows *rows_of(PGresult *result)
+enum db_outcome {
+	DB_DONE,        /* rows are there */
+	DB_REFUSED,     /* the database said no: see struct db_error */
+	DB_UNAVAILABLE, /* no connection, or it was lost: 503; a write's outcome is unknown */
+	DB_BUSY,        /* waited too long for a connection, or the slow pool is full: 503 */
+	DB_NO_MEMORY
+};
+
+struct db_error {
+	char sqlstate[6];
+	char constraint[64]; /* 23xxx */
+	char table[64], column[64];
+	char code[64];     /* UP001: the problem code given to common.refuse() */
+	char detail[1536]; /* UP001: the JSON given to common.refuse() beside it, or "" */
+	int step;          /* which step failed, from 0; the number of steps: the commit itself */
+};
+
+struct db_rows; /* a result; owned by the caller */
+
+int db_rows_count(const struct db_rows *rows);
+int db_rows_columns(const struct db_rows *rows);
+/* Borrowed text, or NULL for SQL null. Column by position. */
+const char *db_value(const struct db_rows *rows, int row, int column);
+size_t db_length(const struct db_rows *rows, int row, int column);
+/* Position of a column by name, -1 when there is none. */
+int db_column(const struct db_rows *rows, const char *name);
+void db_rows_free(struct db_rows *rows);
+static inline void cleanup_rows(struct db_rows **rows)
 {
-	return (struct db_rows *)result;
+	db_rows_free(*rows);
 }
-
-/* Fills error from a failed result: SQLSTATE, constraint, table, column; for UP001 the code that
- * common.refuse() was given. Texts of the server's message are not taken over otherwise. */
-void rows_error(const PGresult *result, int step, struct db_error *ret_error);
-/* The connection's prepared statements no longer fit the schema (0A000: a migration ran) or are
- * gone (26000: a pooler changed the server): it has to be reopened. Nothing was done. */
-static inline bool state_is_stale(const char *sqlstate)
-{
-	return sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
-}
-
-/* What a COMMIT did: of a failed transaction it succeeds, as a ROLLBACK. */
-enum db_outcome rows_commit_outcome(const struct db_rows *rows, struct db_error *ret_error);
+#define owned_rows owned(cleanup_rows)
 
 #endif

@@ -9,7 +9,8 @@
 #define UPWARD_DB_SET_H
 
 #include "base/buf.h"
-#include "db/rows.h"
+#include "db/rows_private.h"
+#include "db/statement.h"
 
 #define SET_MOST 16 /* calls */
 

@@ -7,11 +7,11 @@
 
 #include <libpq-fe.h>
 #include <stdatomic.h>
-#include "db/database.h"
+#include "base/cleanup.h"
+#include "db/mute.h"
+#include "db/settings.h"
 
 #define SOURCE_WORDS 64
-
-struct pulse;
 
 struct source {
 	const char *lane;         /* for the log: "pool" */
@@ -28,8 +28,8 @@ struct source {
 	bool durable;      /* a server that may lose what it confirmed is refused */
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
-	const struct pulse *pulse; /* ends waiting for a server that is mute; or NULL */
-	char told[160];            /* the fault last logged, so that a repeated one is not */
+	const struct mute *mute; /* ends waiting for a server that is mute; or NULL */
+	char told[160];          /* the fault last logged, so that a repeated one is not */
 };
 
 /* own: the lane's own DSN, or NULL; time_outs: "-c statement_timeout=25 ...", or NULL. false: the

@@ -23,7 +23,7 @@ static void print_types(struct buf *text, const struct consumer *c)
 		buf_char(text, '}');
 }
 
-static enum db_outcome effect(struct db_worker *w, const struct consumer *c,
+static enum db_outcome effect(struct db_session *w, const struct consumer *c,
 	const struct event *event, struct db_error *error)
 {
 	struct db_rows *rows;
@@ -31,7 +31,7 @@ static enum db_outcome effect(struct db_worker *w, const struct consumer *c,
 
 	if (c->handle)
 		return c->handle(w, event, error);
-	outcome = db_worker_run(w,
+	outcome = db_session_run(w,
 		&STEP(c->effect, event->id, event->type, event->subject_id, event->data), &rows,
 		error);
 	db_rows_free(rows);
@@ -39,7 +39,7 @@ static enum db_outcome effect(struct db_worker *w, const struct consumer *c,
 }
 
 /* Runs the effects of the rows, in order, for about a second. *ret_done: how many were passed. */
-static enum db_outcome run_effects(struct db_worker *w, const struct consumer *c,
+static enum db_outcome run_effects(struct db_session *w, const struct consumer *c,
 	const struct db_rows *rows, int *ret_done, struct db_error *error)
 {
 	uint64_t until = clock_monotonic_us() + BATCH_US;
@@ -65,21 +65,21 @@ static enum db_outcome run_effects(struct db_worker *w, const struct consumer *c
 	return DB_DONE;
 }
 
-static enum db_outcome move_and_commit(struct db_worker *w, const struct consumer *c,
+static enum db_outcome move_and_commit(struct db_session *w, const struct consumer *c,
 	const struct db_rows *rows, int done, struct db_error *error)
 {
 	struct db_rows *moved;
-	enum db_outcome outcome = db_worker_run(w,
+	enum db_outcome outcome = db_session_run(w,
 		&STEP(&stmt_consumer_move, c->name, db_value(rows, done - 1, EVENT_XID),
 			db_value(rows, done - 1, EVENT_ID)),
 		&moved, error);
 
 	db_rows_free(moved);
-	return outcome == DB_DONE ? db_worker_commit(w, error) : outcome;
+	return outcome == DB_DONE ? db_session_commit(w, error) : outcome;
 }
 
 /* One transaction over at most `most` events. *ret_done: passed, or before the one that failed. */
-static enum db_outcome run_batch(struct db_worker *w, const struct consumer *c, int most,
+static enum db_outcome run_batch(struct db_session *w, const struct consumer *c, int most,
 	int *ret_done, struct db_error *error)
 {
 	char limit[12];
@@ -90,27 +90,27 @@ static enum db_outcome run_batch(struct db_worker *w, const struct consumer *c, 
 	print_types(&types, c);
 	if (!buf_ok(&types))
 		return DB_NO_MEMORY;
-	enum db_outcome outcome = db_worker_begin(w, error);
+	enum db_outcome outcome = db_session_begin(w, error);
 
 	snprintf(limit, sizeof limit, "%d", most);
 	if (outcome == DB_DONE)
-		outcome = db_worker_run(
+		outcome = db_session_run(
 			w, &STEP(&stmt_consumer_batch, c->name, types.data, limit), &rows, error);
 	if (outcome == DB_DONE)
 		outcome = run_effects(w, c, rows, ret_done, error);
 	if (outcome == DB_DONE && *ret_done > 0)
 		outcome = move_and_commit(w, c, rows, *ret_done, error);
-	db_worker_rollback(w); /* does nothing after the commit */
+	db_session_rollback(w); /* does nothing after the commit */
 	return outcome;
 }
 
 /* *ret_pending: whether there is work. A consumer seen for the first time gets its cursor. */
 static enum db_outcome look(
-	struct db_worker *w, const struct consumer *c, bool *ret_pending, struct db_error *error)
+	struct db_session *w, const struct consumer *c, bool *ret_pending, struct db_error *error)
 {
 	owned_rows struct db_rows *rows = NULL;
 	struct db_rows *made;
-	enum db_outcome outcome = db_worker_run(
+	enum db_outcome outcome = db_session_run(
 		w, &STEP(&stmt_consumer_peek, c->name), &rows, error);
 
 	*ret_pending = false;
@@ -120,7 +120,7 @@ static enum db_outcome look(
 		*ret_pending = strcmp(db_value(rows, 0, 0), "t") == 0;
 		return DB_DONE;
 	}
-	outcome = db_worker_run(w, &STEP(&stmt_consumer_register, c->name), &made, error);
+	outcome = db_session_run(w, &STEP(&stmt_consumer_register, c->name), &made, error);
 	db_rows_free(made);
 	*ret_pending = outcome == DB_DONE;
 	return outcome;
@@ -129,7 +129,7 @@ static enum db_outcome look(
 /* A failing effect must not hold up the events before it: they are committed without it. When the
  * commit itself failed nobody knows whose fault it was, and the first half is tried. Returns how
  * many were passed. */
-static int pass_others(struct db_worker *w, const struct consumer *c, int most, int done)
+static int pass_others(struct db_session *w, const struct consumer *c, int most, int done)
 {
 	while (done > 0) {
 		struct db_error ignored;
@@ -144,7 +144,7 @@ static int pass_others(struct db_worker *w, const struct consumer *c, int most, 
 }
 
 enum db_outcome consumer_step(
-	struct db_worker *w, const struct consumer *c, int *ret_count, struct db_error *ret_error)
+	struct db_session *w, const struct consumer *c, int *ret_count, struct db_error *ret_error)
 {
 	bool pending;
 	int done = 0;

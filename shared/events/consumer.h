@@ -7,6 +7,7 @@
 #define UPWARD_EVENTS_CONSUMER_H
 
 #include "db/database.h"
+#include "db/session.h"
 
 #define CONSUMER_BATCH 100
 
@@ -25,13 +26,13 @@ struct consumer {
 	 * uuid, data json). */
 	const struct statement *effect;
 	enum db_outcome (*handle)(
-		struct db_worker *w, const struct event *event, struct db_error *error);
+		struct db_session *w, const struct event *event, struct db_error *error);
 };
 
 /* Runs one batch of at most CONSUMER_BATCH events. *ret_count: events passed. An effect that the
  * database refuses stays at the head and is tried again by the next call: order is kept, nothing is
  * skipped; the events before it are passed. ret_error tells why, on DB_REFUSED. */
 CHECKED enum db_outcome consumer_step(
-	struct db_worker *w, const struct consumer *c, int *ret_count, struct db_error *ret_error);
+	struct db_session *w, const struct consumer *c, int *ret_count, struct db_error *ret_error);
 
 #endif

@@ -15,7 +15,7 @@ struct worker {
 	struct workers *all;
 	const struct job *job; /* one of the two */
 	const struct consumer *consumer;
-	struct db_worker *db; /* owned */
+	struct db_session *db; /* owned */
 	pthread_t thread;
 	bool ended; /* its thread touches nothing any more */
 };
@@ -48,13 +48,13 @@ bool worker_stopping(void)
 	return mine && stopped(mine);
 }
 
-bool job_run_statement(struct db_worker *w, const struct statement *statement)
+bool job_run_statement(struct db_session *w, const struct statement *statement)
 {
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(statement, NULL);
 
-	return db_worker_run(w, &step, &rows, &error) == DB_DONE && db_rows_count(rows) > 0;
+	return db_session_run(w, &step, &rows, &error) == DB_DONE && db_rows_count(rows) > 0;
 }
 
 static void pause_for(struct workers *all, int ms)
@@ -157,7 +157,7 @@ struct workers *workers_start(struct service_state *service, struct database *db
 		w->all = all;
 		w->job = i < job_count ? &jobs[i] : NULL;
 		w->consumer = i < job_count ? NULL : &consumers[i - job_count];
-		w->db = db_worker_open(db);
+		w->db = db_session_open(db);
 		if (!w->db)
 			goto fail;
 		all->count++;
@@ -186,7 +186,7 @@ static void join(struct workers *all, struct worker *w)
 			continue;
 		pthread_mutex_unlock(&all->lock);
 		for (size_t i = 0; i < all->count; i++)
-			db_worker_interrupt(all->items[i].db);
+			db_session_interrupt(all->items[i].db);
 		pthread_mutex_lock(&all->lock);
 	}
 	pthread_mutex_unlock(&all->lock);
@@ -204,7 +204,7 @@ void workers_stop(struct workers *all)
 	for (size_t i = 0; i < all->started; i++)
 		join(all, &all->items[i]);
 	for (size_t i = 0; i < all->count; i++)
-		db_worker_close(all->items[i].db);
+		db_session_close(all->items[i].db);
 	pthread_cond_destroy(&all->event);
 	pthread_mutex_destroy(&all->lock);
 	free(all);

@@ -15,11 +15,11 @@ struct job {
 	int poll_ms;      /* pause after a call that found nothing */
 	/* One piece of work. true: there was some, call again at once. Looks at worker_stopping()
 	 * in long loops. */
-	bool (*run)(struct service_state *service, struct db_worker *w);
+	bool (*run)(struct service_state *service, struct db_session *w);
 };
 
 /* A job that is one statement, which finds its own work: whether it gave a row. */
-bool job_run_statement(struct db_worker *w, const struct statement *statement);
+bool job_run_statement(struct db_session *w, const struct statement *statement);
 
 struct workers;
 /* Borrows all for their life; service is only passed on to the jobs. NULL: no memory or thread. */

@@ -5,6 +5,7 @@
 #define UPWARD_HTTP_ANSWERING_H
 
 #include "http/call.h"
+#include "http/reply.h"
 
 /* The operation's `read` as a step. object_id takes the new object's place, or the path's last
  * parameter's where the read has none; NULL leaves them. */
@@ -13,6 +14,10 @@ CHECKED struct step answer_step(const struct call *call, const char *object_id);
  * row: 404. */
 CHECKED struct reply answer_of_rows(
 	const struct call *call, int status, const struct db_rows *rows, const char *object_id);
+/* Runs a read, with the caller's context where the data is confidential: row security and the access
+ * log look at it. */
+CHECKED enum db_outcome answer_rows(const struct call *call, const struct step *step,
+	struct db_rows **ret_rows, struct db_error *ret_error);
 /* Runs the operation's `read` on its own and answers with it. */
 CHECKED struct reply answer_by_read(const struct call *call, int status, const char *object_id);
 

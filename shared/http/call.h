@@ -1,6 +1,6 @@
 /*
- * call.h - a checked request as a handler sees it, and what a handler may do with it. Everything
- * is validated against the contract before a handler runs: scope, path, query, body, If-Match.
+ * call.h - a checked request as a handler sees it. Everything is validated against the contract
+ * before a handler runs: scope, path, query, body, If-Match. What it may do is in steps.h.
  */
 #ifndef UPWARD_HTTP_CALL_H
 #define UPWARD_HTTP_CALL_H
@@ -9,7 +9,6 @@
 #include "auth/principal.h"
 #include "base/id.h"
 #include "http/operation.h"
-#include "http/reply.h"
 #include "http/target.h"
 
 struct service_state; /* service/service.h: settings, database, metrics of this process */
@@ -47,30 +46,18 @@ struct call {
  * that the contract does not have is a programming error (assert). */
 const char *call_value(const struct call *call, const char *name);
 
+/* A path or a query parameter; NULL also when there is none of that name. */
+const char *call_path_value(const struct call *call, const char *name);
+const char *call_query_value(const struct call *call, const char *name);
+
 /* The operation's own statement as a step, bound from the call. */
 CHECKED struct step call_step(const struct call *call);
+/* Any statement of the operation as a step. */
+CHECKED struct step call_bind(const struct call *call, const struct binding *binding);
 
-/* Does what the table says: runs the statement(s) and makes the reply. What happens to every
- * operation without a handler. */
-CHECKED struct reply call_run(const struct call *call);
-
-/* A read step -> one row (body, version): 200 with ETag, or 404. */
-CHECKED struct reply call_read(const struct call *call, const struct step *step);
-
-/* A write of several steps in one transaction, context and idempotency key in front of them and
- * the operation's `read` behind them. object_id: what `read` and Location show; NULL means the
- * path's own id, or call->new_id on a create. ret_rows (or NULL): the results of the steps, freed
- * by the caller. */
-CHECKED struct reply call_write(const struct call *call, const struct step *steps, size_t count,
-	const char *object_id, struct db_rows **ret_rows);
-
-/* Steps of one transaction without an answer: the context in front, no key, no read. ret_rows[i] is
- * step i's result; the caller frees each. */
-CHECKED enum db_outcome call_transaction(const struct call *call, const struct step *steps,
-	size_t count, struct db_rows **ret_rows, struct db_error *ret_error);
-
-/* What a database outcome other than DB_DONE says to the caller. */
-CHECKED struct reply call_refusal(
-	const struct call *call, enum db_outcome outcome, const struct db_error *error);
+/* The step that tells the transaction who acts, in which operation, and on which version: what
+ * common.if_match_holds() looks for, "<id> <version>". Borrows guard. */
+#define CALL_GUARD_TEXT (sizeof(struct id) + 24)
+CHECKED struct step call_context(const struct call *call, char guard[CALL_GUARD_TEXT]);
 
 #endif

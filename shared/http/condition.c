@@ -4,6 +4,7 @@
 #include <string.h>
 #include "http/etag.h"
 #include "http/idempotency.h"
+#include "http/steps.h"
 
 #define ANY_TRIES 8 /* `*` has lost this many races in a row: then 412 */
 

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "gen/shared/statements.h"
 #include "http/answering.h"
+#include "http/refusal.h"
 #include "ops/log.h"
 #include "http/state.h"
 
@@ -91,13 +92,13 @@ struct reply idempotency_replay(const struct call *call, const char *hash)
 	return reply;
 }
 
-bool idempotency_tidy(struct service_state *service, struct db_worker *w)
+bool idempotency_tidy(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	struct step step = STEP(&stmt_idempotency_forget, NULL);
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error = { 0 };
-	enum db_outcome outcome = db_worker_run(w, &step, &rows, &error);
+	enum db_outcome outcome = db_session_run(w, &step, &rows, &error);
 	if (outcome == DB_REFUSED)
 		log_warning("tidy_refused", LOG_TEXT(LOG_STATEMENT, step.statement->name),
 			LOG_TEXT(LOG_SQLSTATE, error.sqlstate));

@@ -9,7 +9,9 @@
 #define UPWARD_HTTP_IDEMPOTENCY_H
 
 #include "base/hash.h"
+#include "db/session.h"
 #include "http/call.h"
+#include "http/reply.h"
 
 /* What the step borrows. */
 struct idempotency {
@@ -31,6 +33,6 @@ CHECKED bool idempotency_repeated(const struct call *call, struct reply *ret_rep
 CHECKED struct reply idempotency_replay(const struct call *call, const char *hash);
 
 /* A job: forgets old keys. */
-bool idempotency_tidy(struct service_state *service, struct db_worker *w);
+bool idempotency_tidy(struct service_state *service, struct db_session *w);
 
 #endif

@@ -1,9 +1,10 @@
 #include "http/page.h"
 
 #include <string.h>
+#include "base/base64url.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "http/csv.h"
+#include "http/csv_reply.h"
 #include "http/target.h"
 #include "http/state.h"
 

@@ -9,6 +9,7 @@
 #define UPWARD_HTTP_PAGE_H
 
 #include "http/call.h"
+#include "http/reply.h"
 
 #define PAGE_LIMIT_USUAL 50
 #define PAGE_LIMIT_MOST  200

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/str.h"
-#include "http/csv.h"
+#include "http/csv_reply.h"
 #include "http/etag.h"
 #include "http/media.h"
 #include "http/state.h"

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "base/str.h"
+#include "base/utf8.h"
 
 /* A place to write decoded texts one after another. */
 struct writer {

@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/civil.h"
+#include "base/country.h"
 #include "base/str.h"
+#include "base/utf8.h"
+#include "base/zone.h"
 #include "json/field_text.h"
 
 #define LIST_BYTES_MOST ((size_t)1 << 20)
@@ -54,7 +57,7 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 		{ FIELD_UUID, str_is_uuid, "must be a UUID in lower case" },
 		{ FIELD_DATE, str_is_date, "must be a day " CIVIL_YEARS " as YYYY-MM-DD" },
 		{ FIELD_LOCAL_TIME, str_is_local_time, "must be a time of day as HH:MM" },
-		{ FIELD_TIME_ZONE, str_is_time_zone, "must be a zone such as Europe/Berlin" },
+		{ FIELD_TIME_ZONE, zone_exists, "must be a zone such as Europe/Berlin" },
 		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
 		{ FIELD_LANGUAGE, str_is_language, "must be a language tag such as de or pt-BR" },
 		{ FIELD_COUNTRY, str_is_country, "must be a country code such as DE" },

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "json/field.h"
 
 #define DEPTH_MOST    16

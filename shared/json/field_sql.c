@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "json/field.h"
 #include "json/field_text.h"
 
 #define SQL_BYTES_MOST ((size_t)64 << 20)

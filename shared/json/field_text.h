@@ -1,10 +1,12 @@
 /*
- * field_text.h - what checking a field and binding it as SQL have in common. Only for field*.c.
+ * field_text.h - what checking a field and binding it as SQL have in common: lists and numbers.
  */
 #ifndef UPWARD_JSON_FIELD_TEXT_H
 #define UPWARD_JSON_FIELD_TEXT_H
 
-#include "json/field.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/cleanup.h"
 
 #define FIELD_LIST_MOST 1000
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/str.h"
+#include "base/utf8.h"
 
 bool problem_find(const char *code, enum problem_code *ret_code)
 {

@@ -7,7 +7,12 @@
 #include "db/dberror.h"
 #include "gen/shared/statements.h"
 #include "ops/log.h"
-#include "service/service.h"
+#include "db/database.h"
+#include "http/state.h"
+#include "json/field.h"
+#include "ops/config.h"
+#include "ops/health.h"
+#include "ops/metrics.h"
 
 #define REPORT_BYTES ((size_t)4 << 20)
 

@@ -1,15 +1,19 @@
 #include "service/figures.h"
 
+#include <stdlib.h>
+#include "db/database.h"
+#include "http/operation.h"
+#include "ops/metrics.h"
+
 bool figures_open(struct service_state *service)
 {
-	const struct service *s = service->service;
 	service->metrics = metrics_new();
 	service->operation_metrics = calloc(
-		*s->operation_count + 1, sizeof *service->operation_metrics);
+		service->operation_count + 1, sizeof *service->operation_metrics);
 	if (!service->metrics || !service->operation_metrics || !metrics_process(service->metrics))
 		return false;
-	for (size_t i = 0; i <= *s->operation_count; i++) {
-		const char *id = i < *s->operation_count ? s->operations[i].id : "none";
+	for (size_t i = 0; i <= service->operation_count; i++) {
+		const char *id = i < service->operation_count ? service->operations[i].id : "none";
 		if (!metrics_operation(service->metrics, id, &service->operation_metrics[i]))
 			return false;
 	}

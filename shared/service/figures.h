@@ -4,7 +4,8 @@
 #ifndef UPWARD_SERVICE_FIGURES_H
 #define UPWARD_SERVICE_FIGURES_H
 
-#include "service/service.h"
+#include "base/cleanup.h"
+#include "http/state.h"
 
 /* Fills service->metrics and service->operation_metrics. false: memory is refused. */
 CHECKED bool figures_open(struct service_state *service);

@@ -1,8 +1,9 @@
 /*
  * service.h - the whole life of a process. A service's main.c is one table and one call:
  *
- *	static const struct service profiles = { .name = "profiles", SERVICE_CONTRACT(profiles), ...
- *}; int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
+ *	static const struct service profiles = {
+ *		.name = "profiles", SERVICE_CONTRACT(profiles), ... };
+ *	int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
  * SIGHUP: keys are read anew. Exit: 0 after SIGTERM, or another ending signal, drained, 1 could not
@@ -38,8 +39,6 @@ struct service {
 	.operation_count = &service_name##_operation_count,                                        \
 	.statements = service_name##_statements,                                                   \
 	.statement_count = &service_name##_statement_count
-
-/* What all threads of the process share; written at start only. */
 
 /* of the API as a whole */
 #define SERVICE_VERSION "0.1.0"

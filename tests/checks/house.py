@@ -15,7 +15,7 @@ FENCES = {
     "microhttpd.h": ("shared/http/server.c",),
     "libpq-fe.h": ("shared/db/",),
     "jwt.h": ("shared/auth/signature.c",),
-    "rhonabwy.h": ("shared/auth/keys.c", "shared/tools/token_main.c"),
+    "rhonabwy.h": ("shared/auth/key_set.c", "shared/tools/token_main.c"),
     "libical/ical.h": ("services/scheduling/calendar/",),
     "unictype.h": ("shared/base/text.c",),
     "uninorm.h": ("shared/base/text.c",),
@@ -120,6 +120,69 @@ def engine_rooms_have_doors(root):
                 yield name, number, f"{own}/ does not use {room or 'engine.h'}"
             elif own and stem != room and header not in public:
                 yield name, number, f"{room}/ is entered by {room}/{room}.h"
+
+
+def includes(root):
+    """Every #include of a header of shared/ or services/ in those two: (path, line, header's path)."""
+    found = {name: lines for name, lines in sources(root, ".c", ".h") if name.startswith(("shared/", "services/"))}
+    for name, lines in found.items():
+        for number, line in enumerate(lines, 1):
+            quoted = re.match(r'#include "([^"]+)"', line)
+            header = quoted and next((top + quoted.group(1) for top in ("shared/", "services/")
+                                      if top + quoted.group(1) in found), None)
+            if header:
+                yield name, number, header
+
+
+def module_of(name):
+    """A .c file and its headers: x.c, x.h and x_private.h are one module."""
+    return re.sub(r"(_private)?\.[ch]$", "", name)
+
+
+def modules_run_one_way(root):
+    """Two modules that need each other, however far around, are one or should be three."""
+    needs = {}
+    for name, number, header in includes(root):
+        own, other = module_of(name), module_of(header)
+        if own != other:
+            needs.setdefault(own, {}).setdefault(other, (name, number))
+    reach = {}
+
+    def reached(module):
+        if module not in reach:
+            seen, waiting = set(), [module]
+            while waiting:
+                for other in needs.get(waiting.pop(), ()):
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+            reach[module] = seen
+        return reach[module]
+
+    for own, others in needs.items():
+        for other, (name, number) in others.items():
+            if own in reached(other):
+                yield name, number, f"{own} and {other} need each other"
+
+
+DEFINITION = re.compile(r"^(?!static|typedef|#)(?:[A-Za-z_]\w*[ *]+)+(\w+)\((?:[^;{}])*\)\n\{", re.M)
+PROTOTYPE = re.compile(r"^(?!static|typedef|#)(?:[A-Za-z_]\w*[ *]+)+(\w+)\([^;{}]*\)[^;{}()]*(?:PRINTF\([^)]*\))?;", re.M)
+
+
+def headers_declare_their_own(root):
+    """What x.h declares stands in x.c, or in a file x_… beside it."""
+    texts = {name: "\n".join(lines) for name, lines in sources(root, ".c", ".h")
+             if name.startswith(("shared/", "services/"))}
+    made = {}
+    for name, text in texts.items():
+        for found in DEFINITION.finditer(text) if name.endswith(".c") else ():
+            made.setdefault(found.group(1), []).append(name)
+    for name, text in texts.items():
+        for found in PROTOTYPE.finditer(re.sub(r"/\*.*?\*/", lambda c: re.sub(r"[^\n]", " ", c.group()), text, flags=re.S)) \
+                if name.endswith(".h") else ():
+            at, own = made.get(found.group(1), []), module_of(name)
+            if at and not any(file == own + ".c" or file.startswith(own + "_") for file in at):
+                yield name, text[:found.start(1)].count("\n") + 1, f"{found.group(1)} stands in {at[0]}"
 
 
 def files_are_short(root):
@@ -252,7 +315,7 @@ def argument(text, start):
 
 
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
-         engine_rooms_have_doors,
+         engine_rooms_have_doors, modules_run_one_way, headers_declare_their_own,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
          tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced,
          letters_fold_by_a_named_collation]
@@ -264,6 +327,9 @@ BREACHES = {
     "third_party_is_fenced": ("services/profiles/x.c", "#include <libpq-fe.h>\n"),
     "pure_parts_are_pure": ("services/matching/engine/x.c", '#include "db/database.h"\n'),
     "engine_rooms_have_doors": ("services/matching/engine/check/x.c", '#include "matching/engine/exact/exact.h"\n'),
+    "modules_run_one_way": {"shared/base/x.h": '#include "base/y.h"\n', "shared/base/y.c": '#include "base/z.h"\n',
+                            "shared/base/y.h": "", "shared/base/z.h": '#include "base/x.h"\n'},
+    "headers_declare_their_own": {"shared/base/x.h": "int f(void);\n", "shared/base/y.c": "int f(void)\n{\n}\n"},
     "files_are_short": ("shared/base/x.c", "\n" * 602),
     "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),
@@ -280,9 +346,10 @@ def self_test():
     for rule in RULES:
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            name, text = BREACHES[rule.__name__]
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text)
+            breach = BREACHES[rule.__name__]
+            for name, text in breach.items() if isinstance(breach, dict) else (breach,):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
             caught = any(True for _ in rule(root))
         print(f"{'ok' if caught else 'FAILED'} {rule.__name__} catches its breach")
         failed += not caught

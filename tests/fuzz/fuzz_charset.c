@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/charset.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 #include "profiles/import/file.h"
 

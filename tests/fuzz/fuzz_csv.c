@@ -5,6 +5,7 @@
  */
 #include "base/csv.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 #include "profiles/import/file.h"
 

@@ -4,6 +4,7 @@
  * valid UTF-8 and JSON.
  */
 #include "base/str.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 #include "json/field.h"
 

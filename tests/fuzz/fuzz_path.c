@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include "base/str.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 #include "http/etag.h"
 #include "http/media.h"

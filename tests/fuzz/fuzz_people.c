@@ -4,6 +4,7 @@
  * its ids, and reading it again says the same.
  */
 #include "fuzz/fuzz.h"
+#include "matching/cli/blocked_file.h"
 #include "matching/cli/people_file.h"
 
 static const char border[] = "\n-----\n";

@@ -3,6 +3,7 @@
  * faults is a policy that the engine accepts.
  */
 #include "base/str.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 #include "matching/cli/policy_file.h"
 

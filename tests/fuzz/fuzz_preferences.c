@@ -6,6 +6,7 @@
  */
 #include "fuzz/fuzz.h"
 #include "matching/engine/stable/stable.h"
+#include "matching/cli/people_file.h"
 #include "matching/cli/preferences_file.h"
 
 static const char border[] = "\n-----\n";

@@ -5,9 +5,12 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "base/base64url.h"
 #include "base/buf.h"
 #include "base/civil.h"
+#include "base/country.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "base/zone.h"
 #include "fuzz/fuzz.h"
 #include "ops/config.h"

@@ -4,6 +4,7 @@
  */
 #include "base/str.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "fuzz/fuzz.h"
 
 static void check(enum text_kind kind, const char *text, size_t size)

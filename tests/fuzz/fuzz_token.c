@@ -5,7 +5,8 @@
  * distinct public keys or none.
  */
 #include "auth/claims.h"
-#include "auth/ring.h"
+#include "auth/token.h"
+#include "auth/key_ring.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "fuzz/fuzz.h"

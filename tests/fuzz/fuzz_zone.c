@@ -4,6 +4,7 @@
  * instant's; the first is never after the second.
  */
 #include "base/zone.h"
+#include "base/zone_file.h"
 #include "fuzz/fuzz.h"
 
 static void check_instant(const struct zone *zone, int64_t seconds)

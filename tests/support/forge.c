@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/base64url.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/str.h"

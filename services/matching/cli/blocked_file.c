@@ -1,8 +1,9 @@
 /* The pairs that may never be. */
+#include "matching/cli/blocked_file.h"
+
 #include <string.h>
 #include "base/csv.h"
 #include "base/str.h"
-#include "matching/cli/people_file.h"
 
 static uint32_t find_person(const struct people *people, const struct csv_record *record,
 	size_t place, struct file_faults *faults)

@@ -1,4 +1,6 @@
 /* Why and why not, a JSON object on each line. */
+#include "matching/cli/explanations.h"
+
 #include "matching/cli/out_file.h"
 #include "matching/cli/result_files.h"
 

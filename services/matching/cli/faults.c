@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include "base/str.h"
+#include "base/utf8.h"
 
 #define TEXT_MOST 512
 

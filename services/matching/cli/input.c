@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include "matching/cli/blocked_file.h"
+#include "matching/cli/people_file.h"
 #include "matching/cli/preferences_file.h"
 
 #define FILE_BYTES_MOST ((size_t)8 << 30)

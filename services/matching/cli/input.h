@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "matching/cli/certificate_file.h"
 #include "matching/cli/options.h"
-#include "matching/cli/people_file.h"
+#include "matching/cli/people.h"
 #include "matching/cli/policy_file.h"
 
 struct input {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include "matching/cli/explanations.h"
 #include "matching/cli/input.h"
 #include "matching/cli/progress.h"
 #include "matching/cli/result_files.h"

@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 #include "base/str.h"
-#include "matching/cli/policy_file.h"
+#include "matching/cli/policy_schema.h"
 
 static const char *const modes[] = { "pairs", "shortlist", "stable" };
 static const char *const widths[] = { NULL, "portable", "avx2", "avx512" };

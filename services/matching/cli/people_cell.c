@@ -1,9 +1,10 @@
 /* The cells of one person. */
+#include "matching/cli/people_cell.h"
+
 #include <string.h>
 #include "base/civil.h"
 #include "base/str.h"
 #include "base/zone.h"
-#include "matching/cli/people_reader.h"
 
 #define WORD_MOST 255 /* bytes of a name */
 

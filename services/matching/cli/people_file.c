@@ -1,55 +1,10 @@
 /* The people file as a whole: heading, records, ids, managers. */
 #include "matching/cli/people_file.h"
 
-#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
-#include "matching/cli/people_reader.h"
-
-static const char *const names[COLUMN_COUNT] = { "id", "role", "level", "manager_id", "department",
-	"languages", "time_zone", "hours", "offers", "wants", "interests", "capacity" };
-
-const char *people_column_name(enum people_column column)
-{
-	return names[column];
-}
-
-void people_fault(struct people_reader *reader, enum people_column column, const char *format, ...)
-{
-	char text[400];
-	va_list values;
-	if (reader->quiet)
-		return;
-	va_start(values, format);
-	vsnprintf(text, sizeof text, format, values);
-	va_end(values);
-	size_t place = reader->place[column];
-	file_faults_add(reader->faults, reader->record.line,
-		place < CSV_FIELDS_MOST ? place + 1 : 0, "%s: %s", names[column], text);
-}
-
-bool people_text_fits(const char *text, size_t len, struct file_faults *faults)
-{
-	int64_t line = 1;
-	size_t at = 0, begin = 0;
-	if (str_is_utf8(text, len, NULL))
-		return true;
-	while (at < len && text[at] != '\0') {
-		char character[5] = { 0 };
-		size_t left = len - at < 4 ? len - at : 4;
-		memcpy(character, text + at, left);
-		size_t step = str_utf8_step(character);
-		if (step == 0)
-			break;
-		if (text[at] == '\n') {
-			line++;
-			begin = at + 1;
-		}
-		at += step;
-	}
-	file_faults_add(faults, line, 0, "byte %zu of the line is not UTF-8 text", at - begin + 1);
-	return false;
-}
+#include "matching/cli/people_cell.h"
 
 static const char *syntax_sentence(enum csv_outcome outcome)
 {
@@ -89,11 +44,11 @@ static void read_heading_cell(struct people_reader *reader, size_t place)
 	const char *cell = reader->record.fields[place];
 	char quote[FAULTS_QUOTE];
 	for (size_t c = 0; c < COLUMN_COUNT; c++) {
-		if (!str_equal(cell, names[c]))
+		if (!str_equal(cell, people_column_name(c)))
 			continue;
 		if (reader->place[c] < CSV_FIELDS_MOST)
 			file_faults_add(reader->faults, reader->record.line, place + 1,
-				"the column %s stands there twice", names[c]);
+				"the column %s stands there twice", people_column_name(c));
 		else
 			reader->place[c] = place;
 		return;
@@ -117,7 +72,7 @@ static bool read_heading(struct csv *csv, struct people_reader *reader)
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (reader->place[needed[i]] == CSV_FIELDS_MOST)
 			file_faults_add(reader->faults, reader->record.line, 0,
-				"the column %s is missing", names[needed[i]]);
+				"the column %s is missing", people_column_name(needed[i]));
 	return reader->place[COLUMN_ID] < CSV_FIELDS_MOST;
 }
 
@@ -271,17 +226,4 @@ enum reading people_seal(struct people *people, struct file_faults *faults)
 	faults->total += found.total - found.count;
 	engine_faults_release(&found);
 	return status == ENGINE_NO_MEMORY ? READING_NO_MEMORY : READING_DONE;
-}
-
-void people_release(struct people *people)
-{
-	engine_population_free(people->population);
-	words_release(&people->ids);
-	words_release(&people->departments);
-	words_release(&people->languages);
-	words_release(&people->skills);
-	words_release(&people->interests);
-	free(people->lines);
-	free(people->roles);
-	*people = (struct people){ 0 };
 }

@@ -1,12 +1,11 @@
 /*
- * people_reader.h - one record of the people file under way. Only for people_file.c and
- * people_cell.c.
+ * people_reader.h - one record of the people file under way.
  */
 #ifndef UPWARD_MATCH_PEOPLE_READER_H
 #define UPWARD_MATCH_PEOPLE_READER_H
 
 #include "base/csv.h"
-#include "matching/cli/people_file.h"
+#include "matching/cli/people.h"
 
 enum people_column {
 	COLUMN_ID = 0,
@@ -51,8 +50,5 @@ static inline const char *people_cell(const struct people_reader *reader, enum p
 /* Notes a fault of the record's cell, unless the reader is quiet. */
 void people_fault(struct people_reader *reader, enum people_column column, const char *format, ...)
 	PRINTF(3, 4);
-
-/* Reads every cell but id and manager into reader->person; what is faulty is left out. */
-void people_read_cells(struct people_reader *reader);
 
 #endif

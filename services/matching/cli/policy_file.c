@@ -1,6 +1,9 @@
 /* A policy from JSON. */
 #include "matching/cli/policy_file.h"
 
+#include "matching/cli/policy_place.h"
+#include "matching/cli/policy_schema.h"
+
 #include <jansson.h>
 #include <string.h>
 #include "base/civil.h"

@@ -1,7 +1,8 @@
 /* Where a member stands in a JSON text. The text is valid JSON, so the scanner may be simple. */
 #include <jansson.h>
+#include <stdbool.h>
 #include <string.h>
-#include "matching/cli/policy_file.h"
+#include "matching/cli/policy_place.h"
 
 struct scan {
 	const char *text;

@@ -1,6 +1,8 @@
 /* The members of a policy document, and its schema. */
-#include <stddef.h>
-#include "matching/cli/policy_file.h"
+#include "matching/cli/policy_schema.h"
+
+#include "base/cleanup.h"
+#include "matching/engine/engine.h"
 
 #define NUMBER(name, least, most, says)                                                            \
 	{                                                                                          \

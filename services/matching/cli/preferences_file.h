@@ -9,7 +9,7 @@
 #ifndef UPWARD_MATCH_PREFERENCES_FILE_H
 #define UPWARD_MATCH_PREFERENCES_FILE_H
 
-#include "matching/cli/people_file.h"
+#include "matching/cli/people.h"
 
 /*
  * After people_read and before people_seal: hands the lists to the population. Borrows the text for

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "matching/engine/engine.h"
 #include "matching/cli/out_file.h"
-#include "matching/cli/people_file.h"
+#include "matching/cli/people.h"
 
 /* Start with {0}: no choices were asked for, and nothing is written about any. */
 struct refused_choices {

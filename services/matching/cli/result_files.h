@@ -10,7 +10,7 @@
 #include "base/cleanup.h"
 #include "matching/engine/engine.h"
 #include "matching/cli/options.h"
-#include "matching/cli/people_file.h"
+#include "matching/cli/people.h"
 #include "matching/cli/refused_choices.h"
 
 /* What a run came to, beside its result. */
@@ -26,9 +26,6 @@ CHECKED bool shortlists_write(
 	const char *directory, const struct people *people, const struct engine_result *result);
 CHECKED bool unmatched_write(const char *directory, const struct people *people,
 	const struct refused_choices *refused, const struct engine_result *result);
-CHECKED bool explanations_write(const char *directory, const struct people *people,
-	const struct engine_policy *policy, const struct refused_choices *refused,
-	const struct engine_result *result);
 CHECKED bool summary_write(const char *directory, const struct options *options,
 	const struct people *people, const struct refused_choices *refused,
 	const struct engine_result *result, const struct run_figures *figures);

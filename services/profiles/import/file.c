@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/civil.h"
+#include "base/country.h"
 #include "base/csv.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "base/text.h"
 
 #define HIRE_YEAR_FIRST 1900
@@ -267,7 +269,7 @@ static const char *cell_fault(
 		return str_is_email(cell) ? NULL : "not_an_email";
 	case KIND_ZONE:
 		*ret_message = "This is not a name of the tz database.";
-		return str_is_time_zone(cell) ? NULL : "not_a_time_zone";
+		return zone_exists(cell) ? NULL : "not_a_time_zone";
 	case KIND_LEVEL:
 		*ret_message = "A level is a whole number from 0 to 32767.";
 		return str_to_i64(cell, &number) && number >= 0 && number <= 32767 ? NULL

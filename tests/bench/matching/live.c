@@ -14,7 +14,7 @@
 #include "base/csv.h"
 #include "matching/engine/engine.h"
 #include "matching/cli/input.h"
-#include "matching/cli/people_reader.h"
+#include "matching/cli/people_cell.h"
 
 static void must(bool good, const char *what)
 {

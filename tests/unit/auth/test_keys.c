@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "auth/ring.h"
+#include "auth/key_ring.h"
 #include "base/clock.h"
 #include "unit/auth/fixture.h"
 #include "unit/auth/tokens.h"

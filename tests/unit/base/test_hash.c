@@ -2,6 +2,7 @@
  * catalogue. */
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/siphash.h"
 #include "support/unit/unit.h"
 
 static void expect_hex(const unsigned char *hash, const char *hex)

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "support/lookalike.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"

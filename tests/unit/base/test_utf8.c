@@ -1,5 +1,6 @@
 /* UTF-8 against a reference that decodes and looks at the number, where ours looks at ranges. */
 #include "base/str.h"
+#include "base/utf8.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/civil.h"
 #include "base/zone.h"
+#include "base/zone_file.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "scheduling/calendar/feed.h"
 
 #define START 1800000000

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "db/database.h"
+#include "db/session.h"
 #include "support/unit/cluster.h"
 
 extern const struct statement st_echo;    /* ($1 text) -> text */

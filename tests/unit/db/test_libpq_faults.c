@@ -243,24 +243,24 @@ static void opening_outlives_every_fault(void **state)
 }
 
 /* begin, insert, copy, commit */
-static enum db_outcome whole_job(struct db_worker *w, int id)
+static enum db_outcome whole_job(struct db_session *w, int id)
 {
 	static const struct statement copy = { "copy", "COPY item FROM STDIN", 0, true };
 	char text[16], line[32];
 	struct db_rows *rows = NULL;
 	struct db_error error;
-	enum db_outcome outcome = db_worker_begin(w, &error);
+	enum db_outcome outcome = db_session_begin(w, &error);
 
 	snprintf(text, sizeof text, "%d", id);
 	snprintf(line, sizeof line, "%d\tcopied\n", id + 1);
 	if (outcome == DB_DONE)
-		outcome = db_worker_run(w, &STEP(&st_insert, text, "x"), &rows, &error);
+		outcome = db_session_run(w, &STEP(&st_insert, text, "x"), &rows, &error);
 	db_rows_free(rows);
 	if (outcome == DB_DONE)
-		outcome = db_worker_copy(w, &copy, line, strlen(line), &error);
+		outcome = db_session_copy(w, &copy, line, strlen(line), &error);
 	if (outcome == DB_DONE)
-		outcome = db_worker_commit(w, &error);
-	db_worker_rollback(w);
+		outcome = db_session_commit(w, &error);
+	db_session_rollback(w);
 	return outcome;
 }
 
@@ -269,7 +269,7 @@ static void a_worker_s_transaction_never_succeeds_falsely(void **state)
 	(void)state;
 	for (int call = 0; call < CALLS; call++) {
 		for (int use = 1; use < USES_MOST; use++) {
-			struct db_worker *w = db_worker_open(db);
+			struct db_session *w = db_session_open(db);
 			int id = last_id += 2;
 			enum db_outcome outcome;
 			bool hit;
@@ -279,7 +279,7 @@ static void a_worker_s_transaction_never_succeeds_falsely(void **state)
 			outcome = whole_job(w, id);
 			hit = fired();
 			check_write(id, outcome, false);
-			db_worker_close(w);
+			db_session_close(w);
 			if (!hit)
 				break;
 		}

@@ -36,7 +36,7 @@ static void emit(const char *type, int times)
 }
 
 struct wish {
-	struct db_worker *w;
+	struct db_session *w;
 	const struct consumer *c;
 	long effects;
 };
@@ -53,7 +53,7 @@ static bool stepped_there(void *context)
 
 /* Steps until so many effects are there, and once more. Foreign transactions of the server may hold
  * events back for a while. */
-static void consume(struct db_worker *w, const struct consumer *c, long wanted)
+static void consume(struct db_session *w, const struct consumer *c, long wanted)
 {
 	struct wish wish = { w, c, wanted };
 
@@ -64,7 +64,7 @@ static void consume(struct db_worker *w, const struct consumer *c, long wanted)
 
 static void events_pass_once_and_in_order(void **state)
 {
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 
 	(void)state;
 	clear();
@@ -79,7 +79,7 @@ static void events_pass_once_and_in_order(void **state)
 				       "OVER (ORDER BY ctid) AS before FROM effect) e "
 				       "WHERE event_id < before"),
 		0);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 static const char *const only_pairs[] = { "pair.created", "pair.ended", NULL };
@@ -89,7 +89,7 @@ static void other_types_are_passed_over(void **state)
 	const struct consumer c = {
 		.name = "test.pairs", .types = only_pairs, .effect = &st_effect
 	};
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 
 	(void)state;
 	clear();
@@ -97,13 +97,13 @@ static void other_types_are_passed_over(void **state)
 	emit("pair.ended", 2);
 	consume(w, &c, 2);
 	assert_int_equal(effects(), 2);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 static void each_consumer_has_its_own_cursor(void **state)
 {
 	const struct consumer other = { .name = "test.other", .effect = &st_effect };
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 
 	(void)state;
 	clear();
@@ -112,13 +112,13 @@ static void each_consumer_has_its_own_cursor(void **state)
 	consume(w, &other, 10);
 	consume(w, &counting, 10);
 	assert_int_equal(effects(), 10);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 /* Ids are given before commits: the low id becomes visible after the high one has been consumed. */
 static void a_late_commit_is_not_lost(void **state)
 {
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 	PGconn *late = PQconnectdb(test_dsn());
 
 	(void)state;
@@ -134,12 +134,12 @@ static void a_late_commit_is_not_lost(void **state)
 	consume(w, &counting, 4);
 	assert_int_equal(effects(), 4);
 	assert_int_equal(effects_twice(), 0);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 static void a_rolled_back_event_never_was(void **state)
 {
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 	PGconn *other = PQconnectdb(test_dsn());
 
 	(void)state;
@@ -152,14 +152,14 @@ static void a_rolled_back_event_never_was(void **state)
 	PQfinish(other);
 	consume(w, &counting, 1);
 	assert_int_equal(effects(), 1);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 /* A locked cursor means that another process is at it: nothing is waited for, nothing is doubled.
  */
 static void a_locked_cursor_is_left_alone(void **state)
 {
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 	PGconn *other = PQconnectdb(test_dsn());
 	struct db_error error;
 	int count = -1;
@@ -177,7 +177,7 @@ static void a_locked_cursor_is_left_alone(void **state)
 	PQfinish(other);
 	consume(w, &counting, 2);
 	assert_int_equal(effects(), 2);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 static const struct statement st_poison = { "poison",
@@ -201,7 +201,7 @@ static bool refused_there(void *context)
 static void a_refused_effect_holds_its_place_but_undoes_no_other(void **state)
 {
 	const struct consumer c = { .name = "test.poison", .effect = &st_poison };
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 	struct wish refusal;
 	struct db_error error;
 	int count;
@@ -221,25 +221,25 @@ static void a_refused_effect_holds_its_place_but_undoes_no_other(void **state)
 	consume(w, &c, 11);
 	assert_int_equal(effects(), 11);
 	assert_int_equal(effects_twice(), 0);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 /* Ends its own backend after the effect, before the commit. */
 static atomic_int kills_left;
 
 static enum db_outcome effect_then_die(
-	struct db_worker *w, const struct event *event, struct db_error *error)
+	struct db_session *w, const struct event *event, struct db_error *error)
 {
 	static const struct statement die = { "die",
 		"SELECT pg_terminate_backend(pg_backend_pid())", 0, true };
 	struct db_rows *rows;
-	enum db_outcome outcome = db_worker_run(w,
+	enum db_outcome outcome = db_session_run(w,
 		&STEP(&st_effect, event->id, event->type, event->subject_id, event->data), &rows,
 		error);
 
 	db_rows_free(rows);
 	if (outcome == DB_DONE && atomic_fetch_sub(&kills_left, 1) > 0) {
-		outcome = db_worker_run(w, &STEP(&die), &rows, error);
+		outcome = db_session_run(w, &STEP(&die), &rows, error);
 		db_rows_free(rows);
 	}
 	return outcome;
@@ -257,7 +257,7 @@ static bool died(void *context)
 static void a_crash_in_the_middle_leaves_no_effect_behind(void **state)
 {
 	const struct consumer c = { .name = "test.dying", .handle = effect_then_die };
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 
 	(void)state;
 	clear();
@@ -268,7 +268,7 @@ static void a_crash_in_the_middle_leaves_no_effect_behind(void **state)
 	consume(w, &c, 20);
 	assert_int_equal(effects(), 20);
 	assert_int_equal(effects_twice(), 0);
-	db_worker_close(w);
+	db_session_close(w);
 }
 
 #define WRITERS    12
@@ -298,7 +298,7 @@ static void *write_events(void *context)
 
 static void *consume_on(void *context)
 {
-	struct db_worker *w = db_worker_open(db);
+	struct db_session *w = db_session_open(db);
 
 	(void)context;
 	while (!atomic_load(&drained)) {
@@ -307,7 +307,7 @@ static void *consume_on(void *context)
 
 		(void)!consumer_step(w, &counting, &count, &error);
 	}
-	db_worker_close(w);
+	db_session_close(w);
 	return NULL;
 }
 

@@ -28,7 +28,7 @@ static int teardown(void **state)
 }
 
 /* Takes one event's worth of work until `pieces` are done. */
-static bool take_piece(struct service_state *service, struct db_worker *w)
+static bool take_piece(struct service_state *service, struct db_session *w)
 {
 	struct db_rows *rows;
 	struct db_error error;
@@ -36,13 +36,13 @@ static bool take_piece(struct service_state *service, struct db_worker *w)
 	atomic_fetch_add(&calls, 1);
 	if ((void *)service != &marker || atomic_load(&pieces) == 0)
 		return false;
-	if (db_worker_run(w, &STEP(&st_emit, "test.piece"), &rows, &error) == DB_DONE)
+	if (db_session_run(w, &STEP(&st_emit, "test.piece"), &rows, &error) == DB_DONE)
 		atomic_fetch_sub(&pieces, 1);
 	db_rows_free(rows);
 	return true;
 }
 
-static bool run_until_told(struct service_state *service, struct db_worker *w)
+static bool run_until_told(struct service_state *service, struct db_session *w)
 {
 	(void)service;
 	(void)w;

@@ -5,7 +5,7 @@
 #ifndef UPWARD_TESTS_HTTP_FIXTURE_H
 #define UPWARD_TESTS_HTTP_FIXTURE_H
 
-#include "http/call.h"
+#include "http/steps.h"
 #include "http/exchange.h"
 #include "service/service.h"
 

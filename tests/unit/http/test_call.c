@@ -237,11 +237,11 @@ static void call_forgets_old_keys(void **state)
 	sql(test_dsn(), "INSERT INTO common.idempotency SELECT 'x', 'y', n::text, 'h', NULL, 201, "
 			"now() - interval '47 hours' - n * interval '1 minute' "
 			"FROM generate_series(1, 12000) n");
-	struct db_worker *worker = db_worker_open(service.db);
+	struct db_session *worker = db_session_open(service.db);
 	int rounds = 0;
 	while (idempotency_tidy(&service, worker))
 		rounds++;
-	db_worker_close(worker);
+	db_session_close(worker);
 	assert_int_equal(rounds, 3);
 	assert_in_range(sql_number(test_dsn(), "SELECT count(*) FROM common.idempotency"), 58, 60);
 }
@@ -290,20 +290,20 @@ static void call_key_held_by_another_is_in_progress(void **state)
 	expect(422, "key_reused", "POST", "/api/v1/things",
 		SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k4" }), "{\"name\":\"a\"}");
 	struct database *other = table_database();
-	struct db_worker *worker = db_worker_open(other);
+	struct db_session *worker = db_session_open(other);
 	struct db_error error;
 	struct db_rows *rows;
 	struct step step = STEP(&stmt_idempotency_take, "issuer " PERSON_ID, "thing_create", "k5",
 		"x", "201", NULL, "1000");
-	assert_int_equal(db_worker_begin(worker, &error), DB_DONE);
-	assert_int_equal(db_worker_run(worker, &step, &rows, &error), DB_DONE);
+	assert_int_equal(db_session_begin(worker, &error), DB_DONE);
+	assert_int_equal(db_session_run(worker, &step, &rows, &error), DB_DONE);
 	db_rows_free(rows);
 	expect(409, "in_progress", "POST", "/api/v1/things",
 		SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k5" }), "{\"name\":\"a\"}");
-	db_worker_rollback(worker);
+	db_session_rollback(worker);
 	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IDEMPOTENCY_KEY, "k5" }),
 		"{\"name\":\"a\"}");
-	db_worker_close(worker);
+	db_session_close(worker);
 	database_close(other);
 }
 

@@ -1,6 +1,6 @@
 /* Cursors, pages and CSV. */
 #include "base/str.h"
-#include "http/csv.h"
+#include "http/csv_reply.h"
 #include "http/page.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
@@ -206,7 +206,7 @@ static void csv_without_rows_has_its_header(void **state)
 		reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,two.1.id,two.2.id\r\n");
 	reply_release(&reply);
 	db_rows_free(rows);
-	reply = csv_array_reply(&call, "[]", 2);
+	reply = csv_reply_array(&call, "[]", 2);
 	assert_string_equal(
 		reply.body, "\xEF\xBB\xBFname,card.city,card.code,tags,two.1.id,two.2.id\r\n");
 	reply_release(&reply);

@@ -1,5 +1,6 @@
 /* The request target: what is refused, what is decoded; and a slow, plain reading beside it. */
 #include "base/str.h"
+#include "base/utf8.h"
 #include "http/target.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"

@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "json/problem.h"
 #include "support/unit/unit.h"
 

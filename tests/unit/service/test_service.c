@@ -9,7 +9,7 @@
 #include "auth/signer.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "http/call.h"
+#include "http/steps.h"
 #include "http/server.h"
 #include "service/service.h"
 #include "support/unit/cluster.h"

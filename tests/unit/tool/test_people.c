@@ -3,6 +3,7 @@
 #include "support/unit/unit.h"
 
 #include "matching/engine/engine.h"
+#include "matching/cli/blocked_file.h"
 #include "matching/cli/people_file.h"
 #include "matching/cli/policy_file.h"
 

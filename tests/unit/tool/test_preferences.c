@@ -1,4 +1,5 @@
 /* The file of preferences: what it says, and every fault by line and column. */
+#include "matching/cli/people_file.h"
 #include "matching/cli/preferences_file.h"
 
 #include <setjmp.h>

@@ -196,7 +196,7 @@ static inline uint32_t places_to_send(const struct row *row)
 	return (uint32_t)row->demand - row->pinned - row->held - row->empty;
 }
 
-/* cancel.c: a look at the flag. A function, so that tests count the looks. */
+/* A look at the flag. A function in a file of its own, so that tests count the looks. */
 bool is_cancelled(const struct solver *solver);
 
 /* Borrows scorer. kept pairs (repair) may be null. After a failure release works as well. */

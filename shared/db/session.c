@@ -1,3 +1,5 @@
+#include "db/session.h"
+
 #include "db/database_private.h"
 
 #include <pthread.h>
@@ -7,7 +9,7 @@
 #define REOPEN_US    200000 /* after an attempt to connect that failed */
 #define RETRIES_MOST 3
 
-struct db_worker {
+struct db_session {
 	struct database *db; /* borrowed */
 	struct connection connection;
 	struct source source; /* a copy: the texts are the database's */
@@ -30,9 +32,9 @@ static const struct statement rollback_statement = {
 	.name = "rollback", .sql = "ROLLBACK", .unprepared = true
 };
 
-struct db_worker *db_worker_open(struct database *db)
+struct db_session *db_session_open(struct database *db)
 {
-	struct db_worker *w = calloc(1, sizeof *w);
+	struct db_session *w = calloc(1, sizeof *w);
 
 	if (!w)
 		return NULL;
@@ -43,7 +45,7 @@ struct db_worker *db_worker_open(struct database *db)
 	return w;
 }
 
-void db_worker_interruptible(struct db_worker *w, bool on)
+void db_session_interruptible(struct db_session *w, bool on)
 {
 	pthread_mutex_lock(&w->lock);
 	PQfreeCancel(w->cancel);
@@ -51,7 +53,7 @@ void db_worker_interruptible(struct db_worker *w, bool on)
 	pthread_mutex_unlock(&w->lock);
 }
 
-void db_worker_interrupt(struct db_worker *w)
+void db_session_interrupt(struct db_session *w)
 {
 	char unused[256];
 
@@ -61,18 +63,18 @@ void db_worker_interrupt(struct db_worker *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
-void db_worker_close(struct db_worker *w)
+void db_session_close(struct db_session *w)
 {
 	if (!w)
 		return;
-	db_worker_interruptible(w, false);
+	db_session_interruptible(w, false);
 	connection_close(&w->connection);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
 
 /* A live connection, reopened where it is away. Not within a transaction: that one is over. */
-static bool ready(struct db_worker *w)
+static bool ready(struct db_session *w)
 {
 	if (w->broken)
 		return false;
@@ -91,7 +93,7 @@ static bool ready(struct db_worker *w)
 	return false;
 }
 
-static enum db_outcome after(struct db_worker *w, enum db_outcome outcome)
+static enum db_outcome after(struct db_session *w, enum db_outcome outcome)
 {
 	if (!w->connection.pg && w->in_transaction)
 		w->broken = true;
@@ -103,7 +105,7 @@ static bool is_transient(const struct db_error *error)
 	return strcmp(error->sqlstate, "40P01") == 0 || strcmp(error->sqlstate, "40001") == 0;
 }
 
-enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
+enum db_outcome db_session_run(struct db_session *w, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	*ret_rows = NULL;
@@ -122,13 +124,13 @@ enum db_outcome db_worker_run(struct db_worker *w, const struct step *step,
 	}
 }
 
-static enum db_outcome run_plain(struct db_worker *w, const struct statement *statement,
+static enum db_outcome run_plain(struct db_session *w, const struct statement *statement,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	return connection_run(&w->connection, &STEP(statement, NULL), 1, ret_rows, ret_error);
 }
 
-enum db_outcome db_worker_begin(struct db_worker *w, struct db_error *ret_error)
+enum db_outcome db_session_begin(struct db_session *w, struct db_error *ret_error)
 {
 	owned_rows struct db_rows *rows = NULL;
 	enum db_outcome outcome;
@@ -140,7 +142,7 @@ enum db_outcome db_worker_begin(struct db_worker *w, struct db_error *ret_error)
 	return outcome;
 }
 
-enum db_outcome db_worker_commit(struct db_worker *w, struct db_error *ret_error)
+enum db_outcome db_session_commit(struct db_session *w, struct db_error *ret_error)
 {
 	owned_rows struct db_rows *rows = NULL;
 	enum db_outcome outcome;
@@ -157,7 +159,7 @@ enum db_outcome db_worker_commit(struct db_worker *w, struct db_error *ret_error
 	return outcome;
 }
 
-void db_worker_rollback(struct db_worker *w)
+void db_session_rollback(struct db_session *w)
 {
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error;
@@ -169,8 +171,8 @@ void db_worker_rollback(struct db_worker *w)
 	w->in_transaction = false;
 }
 
-enum db_outcome db_worker_copy(struct db_worker *w, const struct statement *copy, const char *bytes,
-	size_t len, struct db_error *ret_error)
+enum db_outcome db_session_copy(struct db_session *w, const struct statement *copy,
+	const char *bytes, size_t len, struct db_error *ret_error)
 {
 	if (!ready(w))
 		return DB_UNAVAILABLE;

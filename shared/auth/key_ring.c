@@ -1,4 +1,4 @@
-#include "auth/ring.h"
+#include "auth/key_ring.h"
 
 #include <errno.h>
 #include <fcntl.h>

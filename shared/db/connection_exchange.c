@@ -1,4 +1,4 @@
-/* exchange.c - connection_run() and connection_copy(): one exchange from first byte to Sync. */
+/* connection_exchange.c - connection_run() and connection_copy(): one exchange from first byte to Sync. */
 #include "db/connection.h"
 
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "http/csv.h"
+#include "http/csv_reply.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -192,7 +192,7 @@ struct reply csv_reply(const struct call *call, const struct db_rows *rows, int 
 	return reply_of(call, items);
 }
 
-struct reply csv_array_reply(const struct call *call, const char *array, size_t length)
+struct reply csv_reply_array(const struct call *call, const char *array, size_t length)
 {
 	return reply_of(call, json_loadb(array, length, 0, NULL));
 }

@@ -1,0 +1,14 @@
+/*
+ * blocked_file.h - pairs that may never be, from CSV.
+ */
+#ifndef UPWARD_MATCH_BLOCKED_FILE_H
+#define UPWARD_MATCH_BLOCKED_FILE_H
+
+#include "matching/cli/people.h"
+
+/* Each line is `id,id`; a first line `a,b` is a heading, unless two people are so
+ * called. */
+CHECKED enum reading blocked_read(
+	const char *text, size_t len, struct file_faults *faults, struct people *people);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * people_cell.h - the cells of one person.
+ */
+#ifndef UPWARD_MATCH_PEOPLE_CELL_H
+#define UPWARD_MATCH_PEOPLE_CELL_H
+
+#include "matching/cli/people_reader.h"
+
+/* Reads every cell but id and manager into reader->person; what is faulty is left out. */
+void people_read_cells(struct people_reader *reader);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * utf8.h - UTF-8 by RFC 3629.
+ */
+#ifndef UPWARD_BASE_UTF8_H
+#define UPWARD_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/cleanup.h"
+
+/* Well-formed, no NUL. Counts code points (ret_characters may be NULL). */
+CHECKED bool str_is_utf8(const char *text, size_t len, size_t *ret_characters);
+/* Bytes of the well-formed character that text begins with; 0 when it begins with none. Reads
+ * no further than the first byte that does not fit, so never past a NUL. */
+CHECKED size_t str_utf8_step(const char *text);
+
+#endif

@@ -1,0 +1,49 @@
+#include "http/refusal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "db/dberror.h"
+#include "ops/log.h"
+
+/* common.refuse() gave an object: `pointer` says where the fault is, other members go into the
+ * problem as they are. */
+static void refusal_members(const char *detail, char *ret_pointer, size_t pointer_size,
+	char *ret_members, size_t members_size)
+{
+	json_t *object = json_loads(detail, 0, NULL);
+	const char *pointer = json_string_value(json_object_get(object, "pointer"));
+	snprintf(ret_pointer, pointer_size, "%s", pointer ? pointer : "");
+	json_object_del(object, "pointer");
+	char *text = json_object_size(object) ? json_dumps(object, JSON_COMPACT) : NULL;
+	size_t len = text ? strlen(text) : 0;
+	ret_members[0] = '\0';
+	if (len > 2 && len <= members_size)
+		snprintf(ret_members, members_size, "%.*s", (int)len - 2, text + 1);
+	free(text);
+	json_decref(object);
+}
+
+struct reply call_refusal(
+	const struct call *call, enum db_outcome outcome, const struct db_error *error)
+{
+	struct db_problem problem = db_problem_of(outcome, error);
+	char pointer[160];
+	char members[sizeof error->detail];
+	const char *extra = NULL;
+	if (problem.alarm)
+		log_error("database_refused", LOG_TEXT(LOG_OPERATION, call->operation->id),
+			LOG_TEXT(LOG_REQUEST_ID, call->request_id),
+			LOG_TEXT(LOG_SQLSTATE, error->sqlstate),
+			LOG_TEXT(LOG_CONSTRAINT, error->constraint),
+			LOG_TEXT(LOG_CODE, error->code), LOG_NUMBER(LOG_STEP, error->step));
+	if (!problem.alarm && outcome == DB_REFUSED)
+		refusal_members(error->detail, pointer, sizeof pointer, members, sizeof members);
+	else
+		pointer[0] = members[0] = '\0';
+	if (pointer[0])
+		problem.pointer = pointer;
+	if (members[0])
+		extra = members;
+	return reply_problem(call, problem.code, problem.pointer, problem.detail, extra);
+}
