@@ -23,8 +23,10 @@ struct group {
 #define REGISTERED                                                                                 \
 	"(SELECT o.*, 'pg_proc'::regclass::oid AS classid, p.oid, " SHAPE " AS shape,"             \
 	"  format('DROP FUNCTION %s', p.oid::regprocedure) AS drop"                                \
-	" FROM common.object o JOIN pg_namespace n ON n.nspname = o.module"                        \
-	"  JOIN pg_proc p ON p.pronamespace = n.oid AND p.oid::regprocedure::text = o.name"        \
+	" FROM common.object o JOIN (SELECT f.oid, f.oid::regprocedure::text AS name FROM "        \
+	"pg_proc f"                                                                                \
+	"  WHERE f.pronamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname IN"           \
+	"   (SELECT x.module FROM common.object x)) OFFSET 0) p ON p.name = o.name"                \
 	" WHERE o.kind = 'function'"                                                               \
 	" UNION ALL SELECT o.*, 'pg_class'::regclass, c.oid, NULL,"                                \
 	"  format('DROP VIEW %s', c.oid::regclass)"                                                \
