@@ -11,7 +11,7 @@ import urllib.request
 
 import keys
 import ports
-from cluster import ROLES as SERVICES, ROOT, Cluster
+from cluster import ROLES as SERVICES, ROOT, VOLATILE, Cluster
 from supervisor import Process, Supervisor, end_leftovers
 
 sys.path.insert(0, str(ROOT / "deploy/gateway"))
@@ -116,6 +116,8 @@ class Stack:
     def postgres(self):
         """The database's process."""
         argv, arguments = self.cluster.command()
+        if self.options.volatile:
+            argv += VOLATILE
         return Process("postgres", argv, lambda p: self.cluster.ready(p.pid),
                        stop=signal.SIGINT, popen=arguments, log=self.log / "postgres.log")
 

@@ -22,6 +22,8 @@ EMPTY = "upward_empty"  # for stacks that tests reset
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
 # What upward-migrate says of a database that another tree has made.
 OF_ANOTHER_TREE = ("was changed after it had been applied", "was applied and is missing here")
+# For what is thrown away: a killed process loses nothing, a crash of the machine may take everything.
+VOLATILE = ["-c", "fsync=off", "-c", "full_page_writes=off"]
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -219,5 +221,5 @@ class Cluster:
             self.set_up(migrate)
             return
         self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
-                   "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY}")
+                   "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY} STRATEGY file_copy")
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")  # a copy has not the database's grants

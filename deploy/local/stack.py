@@ -10,7 +10,8 @@
     stack.py reset                          an empty database again, with the services restarted
     stack.py token --role ROLE [--sub USER] one bearer token, good for twelve hours
 
-    --dir DIR (default build/run), --fresh (forget an earlier database), --bare (say nothing more)
+    --dir DIR (default build/run), --fresh (forget an earlier database), --bare (say nothing more),
+    --volatile (a database that need not outlive the machine)
 
 <dir>/stack.json tells tests and tools where everything is; <dir>/log holds a log for each process."""
 
@@ -258,6 +259,7 @@ def main():
     parser.add_argument("--no-demo", dest="demo", action="store_false")
     parser.add_argument("--fresh", action="store_true", help="forget an earlier database")
     parser.add_argument("--bare", action="store_true", help="no demo, and no hints at the end")
+    parser.add_argument("--volatile", action="store_true", help="a database that need not outlive the machine")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="a setting of the services")
     parser.add_argument("--role", default="participant")

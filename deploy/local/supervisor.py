@@ -154,21 +154,33 @@ class Supervisor:
                 os.read(self._wake, 512)
             except BlockingIOError:
                 pass
-            if any([self._look_after(process) for process in self.processes.values()]):
+            if self.turn():
                 self.write_facts()
 
-    def _look_after(self, process):
+    def turn(self):
+        """Looks after all of them once; true when a pid changed."""
+        held = {name for name in self.processes if (self.folder / "hold" / name).exists()}
+        ended = self._end_held([self.processes[name] for name in held])
+        return any([self._look_after(process, name in held)
+                    for name, process in self.processes.items()]) or ended
+
+    def _end_held(self, processes):
+        """Ends those that are to stay down, side by side; true when there was one."""
+        alive = [process for process in processes if process.child and process.child.poll() is None]
+        for process in alive:
+            process.child.send_signal(process.stop_signal)
+        self._await_end(alive)
+        for process in alive:
+            process.child = None
+        return bool(alive)
+
+    def _look_after(self, process, held):
         """One turn for one process; true when its pid changed."""
-        held = (self.folder / "hold" / process.name).exists()
         changed = False
         if process.child and process.child.poll() is not None:
             self._note_end(process, process.child.returncode, held)
             process.child, changed = None, True
-        if held and process.child:
-            process.child.send_signal(process.stop_signal)
-            self._await_end([process])
-            process.child, changed = None, True
-        elif not held and not process.child and time.monotonic() >= process.not_before:
+        if not held and not process.child and time.monotonic() >= process.not_before:
             process.start()
             changed = True
         return changed

@@ -96,8 +96,7 @@ class Supervision(unittest.TestCase):
         deadline = time.monotonic() + 20
         while not condition():
             self.assertLess(time.monotonic(), deadline)
-            for process in self.supervisor.processes.values():
-                self.supervisor._look_after(process)
+            self.supervisor.turn()
             time.sleep(0.01)
 
     def test_a_killed_process_comes_back_without_a_fault(self):
@@ -116,7 +115,7 @@ class Supervision(unittest.TestCase):
         process = self.process("/bin/sleep", "600")
         (self.base / "hold/one").touch()
         self.turn_until(lambda: process.pid is None)
-        self.supervisor._look_after(process)
+        self.supervisor.turn()
         self.assertIsNone(process.pid)
         (self.base / "hold/one").unlink()
         self.turn_until(lambda: process.pid is not None)
