@@ -1,5 +1,7 @@
 """Runs one test program of any kind and says what came of it."""
 
+import collections
+import ctypes
 import dataclasses
 import os
 import pathlib
@@ -13,6 +15,8 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TALLY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
 UNITTEST = re.compile(r"^(\w+) \(([\w.]+)\)(?:.*?) \.\.\. (ok|FAIL|ERROR|skipped ([^\n]*))$", re.M | re.S)
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SHOWN_MOST = 20000  # characters of a program's output in the report
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:exitcode=99",
               "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
@@ -28,34 +32,66 @@ class Outcome:
     failures: list = dataclasses.field(default_factory=list)  # (test, text)
     skips: list = dataclasses.field(default_factory=list)  # (test, reason)
     seconds: float = 0.0
+    processor: float = 0.0  # seconds, with everything it started
+
+    def title(self):
+        """Its name, and the flavour where it has one."""
+        return f"{self.name} [{self.flavour}]" if self.flavour else self.name
 
     def line(self):
         """One line for the terminal."""
         word = "FAIL" if self.failures else "ok  " if self.passed else "skip"
         extra = f", {len(self.failures)} failed" if self.failures else ""
         extra += f", {len(self.skips)} skipped" if self.skips else ""
-        name = f"{self.name} [{self.flavour}]" if self.flavour else self.name
-        return f"{word} {name:58} {self.passed:4} passed{extra}  {self.seconds:.1f} s"
+        return f"{word} {self.title():58} {self.passed:4} passed{extra}  {self.seconds:.1f} s ({self.processor:.1f})"
+
+
+def count_in(report):
+    """For preexec_fn: a process between us and the program. It takes in what the program leaves
+    behind (a database server, for one), and at the program's end writes its status and the
+    processor seconds of them all to `report`."""
+    def prepare():
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1)
+        program = os.fork()
+        if not program:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            return
+        os.dup2(report, 0)
+        os.closerange(1, 4096)
+        ended, status = os.wait()
+        while ended != program:
+            ended, status = os.wait()
+        used = os.times()
+        os.write(0, f"{os.waitstatus_to_exitcode(status)} "
+                    f"{used.children_user + used.children_system}".encode())
+        os._exit(0)
+    return prepare
 
 
 def execute(argv, seconds, env=None):
-    """Status and output; a program over its time is killed with everything it started."""
+    """Status, output and processor seconds; a program over its time is killed with everything it
+    started."""
+    counted, report = os.pipe()
     try:
         child = subprocess.Popen([str(part) for part in argv], cwd=ROOT, stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                  env={**os.environ, **SANITIZERS, **(env or {})},
-                                 start_new_session=True)
+                                 start_new_session=True, preexec_fn=count_in(report))
     except OSError as error:
-        return 127, f"{argv[0]}: {error.strerror} (is it built?)"
-    with child:
+        os.close(counted)
+        return 127, f"{argv[0]}: {error.strerror} (is it built?)", 0.0
+    finally:
+        os.close(report)
+    with child, os.fdopen(counted) as counts:
         try:
             output, _ = child.communicate(timeout=seconds)
-            return child.returncode, output.decode(errors="replace")
+            status, processor = counts.read().split()
+            return int(status), output.decode(errors="replace"), float(processor)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             output, _ = child.communicate()
             text = output.decode(errors="replace")
-            return None, f"{text}\nended after {seconds} s, its time-out"
+            return None, f"{text}\nended after {seconds} s, its time-out", 0.0
 
 
 def what_ended(status):
@@ -87,6 +123,24 @@ def read_cmocka(outcome, files, output):
                 outcome.passed += 1
 
 
+def spent_below(pid):
+    """Processor seconds of a process and of all that it has started, ended or not."""
+    children, spent = collections.defaultdict(list), {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        children[int(fields[1])].append(int(path.parent.name))
+        spent[int(path.parent.name)] = sum(int(ticks) for ticks in fields[11:15])
+    found, ticks = [pid], 0
+    while found:
+        one = found.pop()
+        ticks += spent.get(one, 0)
+        found += children[one]
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def run_cmocka(path, name, flavour, seconds, env, scratch, prefix=()):
     """A C test program. Its results come as XML, since the other formats hide skips."""
     outcome = Outcome(name, flavour)
@@ -94,7 +148,7 @@ def run_cmocka(path, name, flavour, seconds, env, scratch, prefix=()):
     for old in scratch.glob(f"{mark}.*.xml"):  # cmocka never overwrites a file
         old.unlink()
     began = time.monotonic()
-    status, output = execute([*prefix, path], seconds, {
+    status, output, outcome.processor = execute([*prefix, path], seconds, {
         **env, "CMOCKA_MESSAGE_OUTPUT": "xml", "CMOCKA_XML_FILE": f"{scratch}/{mark}.%g.xml"})
     outcome.seconds = time.monotonic() - began
     try:
@@ -115,7 +169,7 @@ def run_tally(argv, name, seconds, env=None, flavour=""):
     """A program that ends with the line `N passed, N failed`, or with its exit status alone."""
     outcome = Outcome(name, flavour)
     began = time.monotonic()
-    status, output = execute(argv, seconds, env)
+    status, output, outcome.processor = execute(argv, seconds, env)
     outcome.seconds = time.monotonic() - began
     tallies = TALLY.findall(output)
     if tallies:
@@ -136,9 +190,9 @@ def run_unittest(path, seconds):
     name = str(path.relative_to(ROOT).with_suffix(""))
     outcome = Outcome(name)
     began = time.monotonic()
-    status, output = execute([sys.executable, "-m", "unittest", "discover", "-v", "-s",
-                              path.parent, "-p", path.name], seconds,
-                             {"PYTHONDONTWRITEBYTECODE": "1"})
+    status, output, outcome.processor = execute(
+        [sys.executable, "-m", "unittest", "discover", "-v", "-s", path.parent, "-p", path.name],
+        seconds, {"PYTHONDONTWRITEBYTECODE": "1"})
     outcome.seconds = time.monotonic() - began
     for test, _where, word, reason in UNITTEST.findall(output):
         if word == "ok":

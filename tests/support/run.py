@@ -3,14 +3,14 @@
 
     run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
 
-Kinds: unit fuzz tools checks sql api journeys faults contract. What needs no stack runs three at a
-time; beside it two stacks for each flavour, each test program on an empty database, since many tests
-wait more than they work; last the recorded exchanges are held against the contract. Without
---flavour and --long a kind runs in the flavours that EVERY_DAY gives it."""
+Kinds: unit fuzz tools checks sql api journeys faults contract. All of this goes on side by side,
+since many tests wait more than they work: what needs no stack; the schemas, in databases of their
+own on one server; and the API on a few stacks, each program on an empty database. Last the recorded
+exchanges are held against the contract. Without --flavour and --long a kind runs in the flavours
+that EVERY_DAY gives it."""
 
 import argparse
 import concurrent.futures
-import json
 import pathlib
 import shutil
 import subprocess
@@ -21,16 +21,21 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E402
                       run_unittest)
+from stacks import STACK, Server, Stack, share  # noqa: E402
 
-STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
-STACKED = {"": ["sql", "api"], "-journeys": ["journeys", "faults"]}  # by what its folder ends in
+STACKED = ["faults", "journeys", "api"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["asan"], "faults": ["asan"]}
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
 RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/db/test_memory")
-UNIT_SECONDS, STACKED_SECONDS, LONG_FACTOR = 400, 400, 10
-LOOSE_WORKERS = 3  # for two cores: they wait now and then
+PROGRAM_SECONDS, LONG_FACTOR = 400, 10  # a program that takes longer hangs
+SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
+STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and then
+# The longest: who begins with one of them late waits for it alone.
+FIRST = ("api/lifecycle", "api/profiles/test_import_", "faults", "journeys", "api/matching/test_closing",
+         "sql/test_nobody", "sql/test_interleaving", "sql/test_safety", "sql/test_migrations",
+         "unit/engine/test_rules", "unit/db/test_loss")
 print_lock = threading.Lock()
 
 
@@ -46,10 +51,12 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.kinds = set(options.only.split(",")) if options.only else set(KINDS)
-        self.factor = LONG_FACTOR if options.long else 1
+        self.seconds = PROGRAM_SECONDS * (LONG_FACTOR if options.long else 1)
         self.scratch = ROOT / "build/test/results"
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
+        for record in (ROOT / "build/test").glob("record.*.jsonl"):
+            record.unlink()
         self.outcomes = []
         self.node = None  # prepare_node's future
         self.env = {"APP_ENV": "development", **({"UPWARD_LONG": "1"} if options.long else {})}
@@ -85,7 +92,12 @@ class Run:
                 continue
             if source.name.startswith(wanted) and self.wants(kind, name):
                 found.append((short, base / name))
-        return found
+        return sorted(found, key=late)
+
+
+def late(program):
+    """For sorting: the longest first."""
+    return not program[0].startswith(FIRST)
 
 
 def indent(text):
@@ -99,99 +111,38 @@ def loose_jobs(run):
     jobs = []
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         if "node_modules" not in path.parts and run.wants("tools", str(path)):
-            jobs.append(lambda p=path: run_unittest(p, UNIT_SECONDS))
+            jobs.append(lambda p=path: run_unittest(p, run.seconds))
     for flavour in reversed(run.flavours()):
         for name, path in run.built(flavour, "unit"):
             jobs.append(lambda n=name, p=path, f=flavour: run_cmocka(
-                p, n, f, UNIT_SECONDS * run.factor, run.env, run.scratch))
+                p, n, f, run.seconds, run.env, run.scratch))
         for name, path in run.built(flavour, "fuzz"):
-            jobs.append(lambda n=name, p=path, f=flavour: run_tally([p], n, UNIT_SECONDS, flavour=f))
+            jobs.append(lambda n=name, p=path, f=flavour: run_tally([p], n, run.seconds, flavour=f))
     if run.options.long:
         valgrind = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full"]
         for name, path in run.built("release", "unit"):
             jobs.append(lambda n=name, p=path: run_cmocka(
-                p, n, "valgrind", UNIT_SECONDS * run.factor, {}, run.scratch, valgrind))
+                p, n, "valgrind", run.seconds, {}, run.scratch, valgrind))
     for path in sorted((ROOT / "tests/checks").glob("*.*")):
         if path.suffix in (".py", ".sh") and run.wants("checks", str(path)):
             program = [sys.executable if path.suffix == ".py" else "bash", path]
             jobs.append(lambda p=path, a=program: run_tally(
-                a, str(p.relative_to(ROOT / "tests").with_suffix("")), UNIT_SECONDS))
+                a, str(p.relative_to(ROOT / "tests").with_suffix("")), run.seconds))
     return jobs
 
 
-# ---- with a stack --------------------------------------------------------------------------------
-def new_reports(folder, seen):
-    """Sanitizer reports and unexpected ends in a stack since the last look."""
-    texts = []
-    for path in sorted((folder / "log").glob("sanitizer.*")):
-        if path not in seen:
-            seen.add(path)
-            texts.append(f"{path.name}:\n{path.read_text(errors='replace')[:8000]}")
-    facts = json.loads((folder / "stack.json").read_text())
-    for fault in facts["faults"]:
-        count = len(facts["faults"])
-        if (fault, count) not in seen:
-            seen.add((fault, count))
-            texts.append(fault)
-    return texts
+# ---- on servers, and on stacks -------------------------------------------------------------------
+def run_schemas(run):
+    """The tests of the schemas, which are the same in all flavours."""
+    if "release" in run.flavours():
+        share(run, run.built("release", "sql"), [Server(run, n + 1) for n in range(SERVERS)])
 
 
-def run_stacked(run, flavour, which):
-    """The programs of one flavour that one of its stacks is for."""
-    programs = [(kind, *pair) for kind in STACKED[which] for pair in run.built(flavour, kind)
-                if kind != "sql" or flavour == "release"]
-    if not programs:
-        return
-    folder = ROOT / "build/test" / (flavour + which)
-    record = ROOT / "build/test" / f"record.{flavour}{which}.jsonl"
-    record.unlink(missing_ok=True)
-    at = ["--dir", str(folder)]
-    execute([*STACK, "down", *at], 90)
-    status, output = execute([*STACK, "up", *at, "--flavour", flavour, "--port", "0", "--bare",
-                              "--fresh"], 200)
-    if status != 0:
-        run.done(Outcome(f"stack/{flavour}{which}", flavour, failures=[("start", output)]))
-        return
-    seen = set()
-    env = {**run.env, "UPWARD_STACK": str(folder / "stack.json"), "UPWARD_RECORD": str(record)}
-    try:
-        run_programs(run, flavour, programs, env, folder, seen)
-    finally:
-        status, output = execute([*STACK, "down", *at], 90)
-        ends = new_reports(folder, seen)
-        if status != 0 or ends:
-            run.done(Outcome(f"stack/{flavour}{which}", flavour,
-                             failures=[("end", text) for text in [*ends, output]]))
-
-
-def run_programs(run, flavour, programs, env, folder, seen):
-    """One after the other, each on an empty database. Tests of the schemas make databases of their
-    own: they run beside the others."""
-    def one(name, path):
-        return run_cmocka(path, name, flavour, STACKED_SECONDS * run.factor, env, run.scratch)
-
-    def schemas():
-        for _kind, name, path in [p for p in programs if p[0] == "sql"]:
-            run.done(one(name, path))
-    beside = threading.Thread(target=schemas)
-    beside.start()
-    try:
-        fresh = True
-        for kind, name, path in [p for p in programs if p[0] != "sql"]:
-            if kind == "journeys":
-                run.node.result()  # they read calendars with its packages
-            if not fresh:
-                status, output = execute([*STACK, "reset", "--dir", folder], 120)
-                if status != 0:
-                    run.done(Outcome(f"stack/{flavour}", flavour,
-                                     failures=[(f"reset before {name}", output)]))
-                    return
-            outcome = one(name, path)
-            outcome.failures += [("a service", text) for text in new_reports(folder, seen)]
-            run.done(outcome)
-            fresh = False
-    finally:
-        beside.join()
+def run_stacked(run):
+    """The API, the journeys and the outages, one flavour after the other."""
+    for flavour in run.flavours():
+        programs = sorted((one for kind in STACKED for one in run.built(flavour, kind)), key=late)
+        share(run, programs, [Stack(run, flavour, n + 1) for n in range(STACKS)])
 
 
 # ---- the contract --------------------------------------------------------------------------------
@@ -205,7 +156,7 @@ def prepare_node():
     folder.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / "tests" / name, folder)
-    status, output = execute(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund",
+    status, output, _ = execute(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund",
                               "--ignore-scripts", "--loglevel=error"], 300)
     if status != 0:
         return output
@@ -237,9 +188,29 @@ def summary(run, began):
     for outcome, test in failed:
         say(f"failed  {outcome.name} [{outcome.flavour}] {test}")
     passed = sum(o.passed for o in run.outcomes)
-    say(f"in {time.monotonic() - began:.0f} s")
+    dearest = sorted(run.outcomes, key=lambda outcome: -outcome.processor)
+    for outcome in dearest[:SHOWN_DEAREST]:
+        say(f"{outcome.processor:7.1f} processor seconds in {outcome.seconds:6.1f} s  {outcome.title()}")
+    total = sum(outcome.processor for outcome in run.outcomes)
+    say(f"in {time.monotonic() - began:.0f} s, {total:.0f} processor seconds")
     say(f"{passed} passed, {len(failed)} failed" + (f", {len(skips)} skipped" if skips else ""))
     return 1 if failed or not passed else 0
+
+
+def run_all(run):
+    """Everything, side by side; then the contract."""
+    contract = "contract" in run.kinds and run.kinds & set(STACKED)
+    with (concurrent.futures.ThreadPoolExecutor() as others,
+          concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
+        if contract or "journeys" in run.kinds:
+            run.node = others.submit(prepare_node)
+        whole = [others.submit(run_stacked, run), others.submit(run_schemas, run)]
+        for future in concurrent.futures.as_completed([pool.submit(job) for job in loose_jobs(run)]):
+            run.done(future.result())
+        for future in whole:
+            future.result()
+    if contract:
+        judge(run, run.node.result())
 
 
 def main():
@@ -255,20 +226,7 @@ def main():
     if unknown:
         parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
     began = time.monotonic()
-    with (concurrent.futures.ThreadPoolExecutor() as stacks,
-          concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
-        contract = "contract" in run.kinds and run.kinds & set(sum(STACKED.values(), []))
-        if contract or "journeys" in run.kinds:
-            run.node = stacks.submit(prepare_node)
-        stacked = [stacks.submit(run_stacked, run, flavour, which)
-                   for flavour in run.flavours() for which in STACKED]
-        loose = [pool.submit(job) for job in loose_jobs(run)]
-        for future in concurrent.futures.as_completed(loose):
-            run.done(future.result())
-        for future in stacked:
-            future.result()
-        if contract:
-            judge(run, run.node.result())
+    run_all(run)
     return summary(run, began)
 
 
