@@ -177,11 +177,13 @@ void sql_create(const char *database)
 	run_roles(database);
 }
 
-/* A migrated database to copy, made once in a cluster: a copy takes a tenth of the time. */
+/* A migrated database to copy, made once in a cluster: a copy takes a tenth of the time. Whoever
+ * comes while another program makes it waits. */
 static void make_template(PGconn *pg)
 {
 	owned_text char *output = NULL;
 
+	sql_do(pg, "SELECT pg_advisory_lock(7, 3)");
 	if (sql_number(pg, "SELECT count(*) FROM pg_database WHERE datname = '%s'", TEMPLATE) > 0)
 		return;
 	sql_create(TEMPLATE "_new");
@@ -195,8 +197,10 @@ void sql_create_migrated(const char *database)
 	owned_connection PGconn *pg = sql_connect("postgres", NULL);
 
 	make_template(pg);
+	sql_do(pg, "SELECT pg_advisory_unlock(7, 3)");
 	sql_drop(database);
-	sql_do(pg, "CREATE DATABASE %s OWNER owner TEMPLATE %s", database, TEMPLATE);
+	sql_do(pg, "CREATE DATABASE %s OWNER owner TEMPLATE %s STRATEGY file_copy", database,
+		TEMPLATE);
 	run_roles(database);
 	set_migrate_environment(database);
 }

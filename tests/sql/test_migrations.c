@@ -62,8 +62,10 @@ static void killed_after_any_file_it_is_finished_by_the_next(void **state)
 		owned_connection PGconn *pg = sql_connect(BROKEN, NULL);
 		pid_t pid = sql_migrate_start(BROKEN);
 		bool over = false;
-		while (!over && applied(pg) < files)
+		while (!over && applied(pg) < files) {
 			over = has_ended(pid);
+			poll(NULL, 0, 1);
+		}
 		if (!over) {
 			kill(pid, SIGKILL);
 			waitpid(pid, NULL, 0);
