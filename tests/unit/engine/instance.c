@@ -9,6 +9,11 @@
 #define INTERESTS   200
 #define DEPARTMENTS 12
 
+uint64_t instance_rounds(uint64_t all)
+{
+	return !strcmp(TEST_FLAVOUR, "release") || getenv("UPWARD_LONG") ? all : all / 5;
+}
+
 uint64_t dice_throw(struct dice *dice)
 {
 	uint64_t z = dice->state += 0x9e3779b97f4a7c15ull;

@@ -6,6 +6,9 @@
 
 #include "matching/engine/engine.h"
 
+/* How many of a test's rounds are run: all in the release and in a long run, else a fifth. */
+uint64_t instance_rounds(uint64_t all);
+
 /* A small generator of random numbers (splitmix64). */
 struct dice {
 	uint64_t state;

@@ -19,12 +19,6 @@ static void expect_checked(const struct engine_population *population,
 	assert_int_equal(result->certificate.gap, 0);
 }
 
-/* All of them in the release, and in a long run; the sanitizers look at a part of them. */
-static uint64_t rounds(uint64_t all)
-{
-	return !strcmp(TEST_FLAVOUR, "release") || getenv("UPWARD_LONG") ? all : all / 5;
-}
-
 static struct engine_options some_options(struct dice *dice)
 {
 	return (struct engine_options){ .threads = 1 + dice_below(dice, 2),
@@ -36,7 +30,7 @@ static struct engine_options some_options(struct dice *dice)
 static void pairs_equal_the_best_of_all_matchings(void **state)
 {
 	(void)state;
-	for (uint64_t round = 0; round < rounds(10000); round++) {
+	for (uint64_t round = 0; round < instance_rounds(10000); round++) {
 		struct dice dice = { round * 77 + 1 };
 		struct engine_policy policy;
 		instance_small_policy(&dice, &policy);
@@ -58,7 +52,7 @@ static void pairs_equal_the_best_of_all_matchings(void **state)
 static void shortlists_equal_the_best_of_all_lists(void **state)
 {
 	(void)state;
-	for (uint64_t round = 0; round < rounds(5000); round++) {
+	for (uint64_t round = 0; round < instance_rounds(5000); round++) {
 		struct dice dice = { round * 79 + 3 };
 		struct engine_policy policy;
 		instance_small_policy(&dice, &policy);

@@ -208,17 +208,11 @@ static size_t count_granted(const struct engine_result *result)
 	return granted;
 }
 
-/* All of them in the release, and in a long run; the sanitizers look at a part of them. */
-static uint64_t rounds(uint64_t all)
-{
-	return !strcmp(TEST_FLAVOUR, "release") || getenv("UPWARD_LONG") ? all : all / 5;
-}
-
 static void grants_equal_the_best_of_all_lists(void **state)
 {
 	size_t granted = 0;
 	(void)state;
-	for (uint64_t round = 0; round < rounds(1000); round++) {
+	for (uint64_t round = 0; round < instance_rounds(1000); round++) {
 		struct dice dice = { round * 83 + 5 };
 		struct engine_policy policy;
 		tall_policy(&dice, &policy);
@@ -246,7 +240,7 @@ static void live_changes_keep_the_grants(void **state)
 {
 	size_t granted = 0;
 	(void)state;
-	for (uint64_t round = 0; round < rounds(100); round++) {
+	for (uint64_t round = 0; round < instance_rounds(100); round++) {
 		struct dice dice = { round * 89 + 7 };
 		struct engine_policy policy;
 		struct engine_live *live;
