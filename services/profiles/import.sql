@@ -35,6 +35,19 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		LIMIT :limit + 1) r
 ORDER BY r.line, r.number;
 
+-- import_changes: what an import that waits would change, in the order in which it would be applied.
+-- unprepared
+SELECT r.body, r.place
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT import_change_json(s) AS body, s.place
+		FROM import i JOIN import_step s ON s.import_id = i.id
+		WHERE t.missing IS NULL AND i.id = :import_id AND i.status = 'checked'
+			AND (:after_place IS NULL OR s.place > :after_place)
+		ORDER BY s.place
+		LIMIT :limit + 1) r
+ORDER BY r.place;
+
 -- import_confirmation: a checked import is queued again, now to be applied: it is checked once more, since people may
 -- have changed.
 WITH new AS (UPDATE import i SET step = 'confirmation', dry_run = false, reason = NULL, attempts = 0,

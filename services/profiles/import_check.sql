@@ -140,10 +140,12 @@ SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
 -- user_name or the address.
 -- unprepared
 WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
-	known AS MATERIALIZED (SELECT p.*, coalesce(lower(p.external_id COLLATE "C"), p.id::text) AS key,
+	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status, p AS person,
+			coalesce(lower(p.external_id COLLATE "C"), p.id::text) AS key,
 			coalesce(lower(m.external_id COLLATE "C"), m.id::text) AS manager_key
 		FROM person p LEFT JOIN person m ON m.id = p.manager_id),
-	sent AS MATERIALIZED (SELECT r.*, lower(r.external_id COLLATE "C") AS key,
+	sent AS MATERIALIZED (SELECT r.line, r.skip, r.manager_external_id, r AS row,
+			lower(r.external_id COLLATE "C") AS key,
 			coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END) AS becomes
 		FROM i, import_row r WHERE r.import_id = :import_id),
 	present AS (SELECT key, bool_and(skip) AS skip FROM sent GROUP BY key),
@@ -158,21 +160,7 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 			CASE WHEN p.id IS NULL THEN 'create'
 				WHEN r.becomes = 'inactive' AND p.status <> 'inactive' THEN 'deactivate'
 				WHEN r.becomes = 'active' AND p.status = 'inactive' THEN 'reactivate'
-				WHEN (p.user_name, p.given_name, p.level) IS DISTINCT FROM (r.user_name, r.given_name, r.level)
-					OR 'family_name' = ANY (i.columns) AND p.family_name IS DISTINCT FROM coalesce(r.family_name, '')
-					OR 'email' = ANY (i.columns) AND p.email IS DISTINCT FROM r.email
-					OR 'title' = ANY (i.columns) AND p.title IS DISTINCT FROM r.title
-					OR 'department' = ANY (i.columns) AND p.department IS DISTINCT FROM r.department
-					OR 'location' = ANY (i.columns) AND p.location IS DISTINCT FROM r.location
-					OR 'country' = ANY (i.columns) AND p.country IS DISTINCT FROM r.country
-					OR 'time_zone' = ANY (i.columns) AND p.time_zone IS DISTINCT FROM coalesce(r.time_zone, 'UTC')
-					OR 'manager_external_id' = ANY (i.columns) AND (p.manager_key IS DISTINCT FROM lower(r.manager_external_id COLLATE "C")
-						OR p.manager_external_id IS NOT NULL)
-					OR 'hired_on' = ANY (i.columns) AND p.hired_on IS DISTINCT FROM r.hired_on
-					OR 'languages' = ANY (i.columns)
-						AND ARRAY(SELECT DISTINCT l FROM unnest(r.languages) l ORDER BY l) IS DISTINCT FROM
-							ARRAY(SELECT l.language FROM person_language l WHERE l.person_id = p.id ORDER BY l.language)
-				THEN 'update' END AS action
+				WHEN EXISTS (SELECT FROM import_fields(p.person, r.row, i.columns)) THEN 'update' END AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
 		WHERE NOT r.skip
 		UNION ALL
@@ -232,8 +220,9 @@ UPDATE import SET step = 'failure', reason = :reason WHERE id = :import_id AND s
 -- import_status(import_id uuid): where it stands.
 SELECT status FROM import WHERE id = :import_id;
 
--- import_staging_clear(): the staging of imports that are not at work goes, the report stays.
-WITH idle AS (SELECT i.id FROM import i WHERE i.status NOT IN ('checking', 'applying')
+-- import_staging_clear(): the staging of imports that neither are at work nor wait for their confirmation goes, the
+-- report stays.
+WITH idle AS (SELECT i.id FROM import i WHERE i.status NOT IN ('checking', 'checked', 'applying')
 			AND (EXISTS (SELECT FROM import_row r WHERE r.import_id = i.id)
 				OR EXISTS (SELECT FROM import_step s WHERE s.import_id = i.id))),
 	rows AS (DELETE FROM import_row r USING idle WHERE r.import_id = idle.id),

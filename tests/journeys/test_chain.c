@@ -182,6 +182,12 @@ static void a_mentor_who_comes_too_close(void **state)
 {
 	(void)state;
 	a_pair_meets();
+	struct api_reply *dry = api_import(file_of(row_of(mentor, "C-1", true)), "dry_run=true");
+	assert_int_equal(api_integer(dry, "counts.pairs_suspended"), 1);
+	dry = api_import(file_of(row_of(mentor, NULL, false)), "dry_run=true");
+	assert_int_equal(api_integer(dry, "counts.pairs_suspended"), 1);
+	dry = api_import(file_of(row_of(mentor, NULL, true)), "dry_run=true");
+	assert_int_equal(api_integer(dry, "counts.pairs_suspended"), 0);
 	double began = api_now();
 	import(row_of(mentor, "C-1", true));
 	api_wait_until(WAIT, chain_is_through());
@@ -214,8 +220,9 @@ static void the_chain_survives(const char *service, bool leaves)
 	api_wait_until(WAIT, chain_is_through());
 	print_message("%s killed: through %.2f s after it came back\n", service, api_now() - began);
 	the_chain_was_gone_through_once(!leaves);
-	api_wait_until(WAIT, says(api_path("SELECT status = 'done' FROM profiles.import WHERE id = '%s'",
-				     api_text(taken_in, "id"))));
+	api_wait_until(
+		WAIT, says(api_path("SELECT status = 'done' FROM profiles.import WHERE id = '%s'",
+			      api_text(taken_in, "id"))));
 	the_mentor_is_back();
 }
 

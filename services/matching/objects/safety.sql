@@ -111,41 +111,75 @@ BEGIN
 	END LOOP;
 END $$;
 
--- The rule: why is NULL or the name of the broken one. gap NULL: level does not count; distance: steps
--- within which the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close.
+-- The rule: NULL or the name of what forbids the two. gap NULL: level does not count; distance: steps within which
+-- the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close. above: the mentor's
+-- steps above the mentee; below: the mentee's above the mentor; NULL where they are not.
+CREATE OR REPLACE FUNCTION matching.pair_rule(active boolean, levels int, gap smallint, same_manager boolean,
+	excluded boolean, above int, below int, distance smallint) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN NOT active THEN 'pair_person_active' WHEN levels < gap THEN 'pair_mentor_junior'
+	WHEN same_manager THEN 'pair_same_manager' WHEN excluded THEN 'pair_excluded'
+	WHEN above IS NOT NULL OR below <= greatest(distance, 2) OR below IS NOT NULL AND distance IS NULL
+		THEN 'pair_same_line' END;
+
+-- Why the two may not be a pair as things stand. Climbs only where nothing else forbids it.
 CREATE OR REPLACE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint, distance smallint,
 	OUT why text)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
 	junior record;
 	senior record;
-	steps int;
+	active boolean;
 BEGIN
 	SELECT p.manager_id, p.level INTO junior FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
-	IF NOT FOUND THEN
-		why := 'pair_person_active';
-		RETURN;
-	END IF;
+	active := FOUND;
 	SELECT p.manager_id, p.level INTO senior FROM profiles.person p WHERE p.id = mentee AND p.status <> 'inactive';
-	IF NOT FOUND THEN
-		why := 'pair_person_active';
-	ELSIF senior.level - junior.level < gap THEN
-		why := 'pair_mentor_junior';
-	ELSIF junior.manager_id = senior.manager_id THEN
-		why := 'pair_same_manager';
-	ELSIF EXISTS (SELECT FROM matching.exclusion e
-			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee AND e.other_id = mentor) THEN
-		why := 'pair_excluded';
-	ELSIF matching.steps_above(mentor, mentee) IS NOT NULL THEN
-		why := 'pair_same_line';
+	active := active AND FOUND;
+	why := matching.pair_rule(active, senior.level - junior.level, gap, junior.manager_id = senior.manager_id,
+		EXISTS (SELECT FROM matching.exclusion e
+			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee AND e.other_id = mentor),
+		NULL, NULL, distance);
+	IF why IS NULL THEN
+		why := matching.pair_rule(active, NULL, gap, NULL, NULL, matching.steps_above(mentor, mentee),
+			matching.steps_above(mentee, mentor), distance);
 	END IF;
-	IF why IS NOT NULL THEN
-		RETURN;
-	END IF;
-	steps := matching.steps_above(mentee, mentor);
-	IF steps <= greatest(distance, 2) OR steps IS NOT NULL AND distance IS NULL THEN
-		why := 'pair_same_line';
-	END IF;
+END $$;
+
+-- How many live pairs an import that was checked would suspend. They are judged by the lines as they will be, in one
+-- sweep and without any lock: an answer for people, not a decision.
+CREATE OR REPLACE FUNCTION matching.suspended_by(import uuid) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (WITH RECURSIVE
+		after AS MATERIALIZED (SELECT a.* FROM profiles.standing_after a WHERE a.import_id = import),
+		standing AS MATERIALIZED (
+			SELECT a.person_id AS id, a.manager_id, a.level, a.stays FROM after a
+			UNION ALL
+			SELECT p.id, p.manager_id, p.level, p.status <> 'inactive' FROM profiles.person p
+			WHERE NOT EXISTS (SELECT FROM after a WHERE a.person_id = p.id)),
+		live AS MATERIALIZED (SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active')),
+		line (pair_id, side, at, steps) AS (
+			SELECT l.id, e.side, s.manager_id, 1
+			FROM live l CROSS JOIN LATERAL (VALUES ('mentor', l.mentor_id), ('mentee', l.mentee_id)) e(side, id)
+				JOIN standing s ON s.id = e.id
+			UNION ALL
+			SELECT n.pair_id, n.side, s.manager_id, n.steps + 1 FROM line n JOIN standing s ON s.id = n.at),
+		met AS (SELECT n.pair_id, min(n.steps) FILTER (WHERE n.side = 'mentee' AND n.at = l.mentor_id) AS above,
+				min(n.steps) FILTER (WHERE n.side = 'mentor' AND n.at = l.mentee_id) AS below
+			FROM line n JOIN live l ON l.id = n.pair_id GROUP BY n.pair_id)
+		SELECT count(*)
+		FROM live l JOIN met ON met.pair_id = l.id
+			JOIN standing j ON j.id = l.mentor_id JOIN standing s ON s.id = l.mentee_id
+		WHERE matching.pair_rule(j.stays AND s.stays, s.level - j.level, l.min_gap, j.manager_id = s.manager_id,
+			NULL, met.above, met.below, l.line_distance) IS NOT NULL);
+END $$;
+
+-- Before an import waits for its confirmation, on profiles.import: whoever confirms knows what it does to pairs.
+CREATE OR REPLACE FUNCTION matching.import_checked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	new.pairs_suspended := matching.suspended_by(new.id);
+	RETURN new;
 END $$;
 
 -- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
@@ -333,8 +367,8 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching;
 -- The role that creates a trigger needs the function, the one that fires it does not.
-GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed()
-	TO owner;
+GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed(),
+	matching.import_checked() TO owner;
 
 SET LOCAL ROLE owner;
 CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_in_time();
@@ -347,5 +381,7 @@ CREATE OR REPLACE TRIGGER exclusion_check AFTER INSERT ON matching.exclusion
 CREATE OR REPLACE TRIGGER standing_changed AFTER UPDATE ON profiles.person
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION matching.person_changed();
+CREATE OR REPLACE TRIGGER import_suspends BEFORE UPDATE OF step ON profiles.import
+	FOR EACH ROW WHEN (new.status = 'checked') EXECUTE FUNCTION matching.import_checked();
 CREATE OR REPLACE TRIGGER shortlist_share BEFORE UPDATE OF step ON matching.shortlist
 	FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();

@@ -37,12 +37,55 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('id', i.id, 'status', i.status, 'mode', i.mode, 'dry_run', i.dry_run,
 	'progress', json_build_object('done', i.steps_done, 'total', i.steps_total),
 	'counts', json_build_object('rows', i.rows_total, 'created', i.created, 'updated', i.updated,
-		'unchanged', i.unchanged, 'deactivated', i.deactivated, 'skipped', i.skipped, 'faults', i.faults),
+		'unchanged', i.unchanged, 'deactivated', i.deactivated, 'skipped', i.skipped, 'faults', i.faults,
+		'pairs_suspended', i.pairs_suspended),
 	'problem', i.reason,
 	'created_at', common.instant(i.created_at), 'finished_at', common.instant(i.ended_at),
 	'version', i.version, 'can', array_to_json(common.actions('import', i.status, '{hris, admin}')),
 	'links', json_build_object('self', '/api/v1/imports/' || i.id,
-		'rows', '/api/v1/imports/' || i.id || '/rows'));
+		'rows', '/api/v1/imports/' || i.id || '/rows', 'changes', '/api/v1/imports/' || i.id || '/changes'));
+
+-- What a row of a file changes of a person, by the names of its columns, written as the file writes them; for a new
+-- person (null) all that it says. Whether somebody is active is a matter of the step.
+CREATE OR REPLACE FUNCTION profiles.import_fields(p profiles.person, r profiles.import_row, columns text[])
+RETURNS TABLE (name text, was text, becomes text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT f.name, f.was, f.becomes
+	FROM (SELECT coalesce(m.external_id, m.id::text) AS manager,
+				lower(m.external_id COLLATE "C") = lower(r.manager_external_id COLLATE "C") AS same_manager
+			FROM (VALUES (p.manager_id)) v(id) LEFT JOIN profiles.person m ON m.id = v.id) l,
+		LATERAL (VALUES ('external_id', p.external_id, r.external_id), ('user_name', p.user_name, r.user_name),
+			('given_name', p.given_name, r.given_name), ('family_name', nullif(p.family_name, ''), r.family_name),
+			('email', p.email, r.email), ('title', p.title, r.title), ('department', p.department, r.department),
+			('location', p.location, r.location), ('country', p.country, r.country),
+			('time_zone', p.time_zone, coalesce(r.time_zone, 'UTC')), ('level', p.level::text, r.level::text),
+			('manager_external_id', coalesce(l.manager, p.manager_external_id),
+				CASE WHEN l.same_manager THEN l.manager ELSE r.manager_external_id END),
+			('hired_on', p.hired_on::text, r.hired_on::text),
+			('languages', CASE WHEN 'languages' = ANY (columns) THEN (SELECT string_agg(s.language, '|' ORDER BY s.language)
+				FROM profiles.person_language s WHERE s.person_id = p.id) END,
+				(SELECT string_agg(DISTINCT t, '|' ORDER BY t) FROM unnest(r.languages) t))) f(name, was, becomes)
+	WHERE f.name = ANY (columns) AND (f.was IS DISTINCT FROM f.becomes
+		OR f.name = 'manager_external_id' AND p.manager_external_id IS NOT NULL);
+END;
+
+-- A step of the plan, field by field.
+CREATE OR REPLACE FUNCTION profiles.import_change_json(s profiles.import_step) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT json_build_object('line', s.line, 'action', s.action,
+		'external_id', coalesce(r.external_id, p.external_id),
+		'person', CASE WHEN p.id IS NOT NULL THEN profiles.card_json(p.id) END,
+		'fields', (SELECT coalesce(json_agg(json_build_object('name', f.name, 'from', f.was, 'to', f.becomes)
+				ORDER BY array_position(i.columns, f.name)), '[]')
+			FROM (SELECT d.name, d.was, d.becomes
+				FROM profiles.import_fields(p, r, i.columns) d WHERE r.line IS NOT NULL
+				UNION ALL
+				SELECT 'active', (s.action = 'deactivate')::text, (s.action = 'reactivate')::text
+				WHERE s.action IN ('deactivate', 'reactivate')) f))
+	FROM profiles.import i
+		LEFT JOIN profiles.import_row r ON r.import_id = s.import_id AND r.line = s.line
+		LEFT JOIN profiles.person p ON p.id = s.person_id
+	WHERE i.id = s.import_id);
 
 -- Before an import takes a step: what deactivates many is confirmed by its exact number; one that ends early counts
 -- what was done, no longer what was planned; only one at work has a lease.
@@ -65,6 +108,7 @@ BEGIN
 	IF new.status NOT IN ('checking', 'applying') THEN
 		new.leased_until := NULL;
 	END IF;
+	new.pairs_suspended := NULL; -- of one that waits, matching says it
 	RETURN new;
 END $$;
 
@@ -78,7 +122,9 @@ BEGIN
 END $$;
 
 GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
-GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_json(profiles.import) TO upward_profiles;
+GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_json(profiles.import),
+	profiles.import_fields(profiles.person, profiles.import_row, text[]),
+	profiles.import_change_json(profiles.import_step) TO upward_profiles;
 
 CREATE OR REPLACE TRIGGER import_guard BEFORE UPDATE OF step ON profiles.import
 	FOR EACH ROW EXECUTE FUNCTION profiles.import_guard();

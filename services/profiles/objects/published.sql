@@ -44,6 +44,15 @@ SELECT h.person_id, h.weekday, h.starts, h.ends FROM profiles.person_hours h;
 CREATE OR REPLACE VIEW profiles.skill_view AS
 SELECT s.id AS skill_id, s.name, s.retired FROM profiles.skill s;
 
+-- Standing as an import that was checked will leave it: everybody whom it changes, and who is new.
+CREATE OR REPLACE VIEW profiles.standing_after AS
+SELECT s.import_id, s.person_id, s.manager_id, coalesce(r.level, p.level) AS level,
+	s.action IN ('create', 'reactivate') OR s.action = 'update' AND p.status <> 'inactive' AS stays
+FROM profiles.import_step s
+	LEFT JOIN profiles.import_row r ON r.import_id = s.import_id AND r.line = s.line
+	LEFT JOIN profiles.person p ON p.id = s.person_id;
+
+GRANT SELECT ON profiles.standing_after TO guard;
 GRANT EXECUTE ON FUNCTION profiles.card_json(uuid)
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view

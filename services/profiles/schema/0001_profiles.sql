@@ -145,6 +145,7 @@ CREATE TABLE profiles.import (
 	deactivated int NOT NULL DEFAULT 0,
 	skipped int NOT NULL DEFAULT 0,
 	faults int NOT NULL DEFAULT 0,
+	pairs_suspended int,                  -- while it waits: how many its changes would suspend
 	steps_total int,                      -- changes to make; null until planned
 	steps_done int NOT NULL DEFAULT 0,    -- the place of the last step that was applied
 	leased_until timestamptz,             -- the worker's lease

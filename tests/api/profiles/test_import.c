@@ -186,10 +186,10 @@ static void a_waiting_import_can_be_cancelled(void **state)
 	expect_status(gone, "cancelled", NULL);
 	assert_int_equal(api_integer(gone, "counts.created"), 0);
 	api_expect_problem(api_post(hris, path, NULL), 409, "wrong_state");
-	assert_string_equal(
-		api_sql("superuser", "SELECT (SELECT count(*) FROM profiles.import_row) + "
-				     "(SELECT count(*) FROM profiles.import_step)"),
-		"0");
+	api_wait_until(60,
+		strcmp(api_sql("superuser", "SELECT (SELECT count(*) FROM profiles.import_row) + "
+					    "(SELECT count(*) FROM profiles.import_step)"),
+			"0") == 0);
 }
 
 static void a_full_file_deactivates_who_is_missing(void **state)
