@@ -52,10 +52,10 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
 MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
 MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
-PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/import \
+PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/employee_file \
 	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
-service_src  = $(wildcard services/$(1)/*.c) $(filter services/$(1)/%,$(PURE_SRC)) \
+service_src  = $(filter-out $(MATCH_TOOL),$(wildcard services/$(1)/*.c services/$(1)/*/*.c)) \
 	build/gen/$(1)/contract.c build/gen/$(1)/statements.c
 UNIT_TESTS  := $(wildcard tests/unit/*/test_*.c)
 SQL_TESTS   := $(wildcard tests/sql/test_*.c)
@@ -176,7 +176,7 @@ docs: build/openapi.json
 # ---- generated -----------------------------------------------------------------------------------
 CONTRACT := $(wildcard api/*.yaml api/*/*.yaml services/*/catalogue.yaml shared/catalogue.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
 	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \
-	$(wildcard services/*/*.c)
+	$(wildcard services/*/*.c services/*/*/*.c)
 GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c \
 	build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c build/gen/shared/statements.c \
 	$(foreach s,$(SERVICES),build/gen/$(s)/contract.c build/gen/$(s)/statements.c)

@@ -1,8 +1,8 @@
 /*
  * The service evaluation: see services/README.md for its anatomy.
  */
-#include "evaluation/asking_job.h"
-#include "evaluation/release_job.h"
+#include "evaluation/assessments/asking_job.h"
+#include "evaluation/feedback/release_job.h"
 #include "gen/evaluation/contract.h"
 #include "gen/evaluation/statements.h"
 #include "service/service.h"

@@ -4,9 +4,9 @@
 #include "gen/matching/contract.h"
 #include "gen/matching/events.h"
 #include "gen/matching/statements.h"
-#include "matching/deadline_job.h"
-#include "matching/round_job.h"
-#include "matching/round_lease.h"
+#include "matching/pairs/deadline_job.h"
+#include "matching/rounds/round_job.h"
+#include "matching/rounds/round_lease.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {

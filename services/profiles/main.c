@@ -3,8 +3,8 @@
  */
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
-#include "profiles/import_job.h"
-#include "profiles/token_revocation_job.h"
+#include "profiles/imports/import_job.h"
+#include "profiles/identity/token_revocation_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {

@@ -4,7 +4,7 @@
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/events.h"
 #include "gen/scheduling/statements.h"
-#include "scheduling/waiting_job.h"
+#include "scheduling/notifications/waiting_job.h"
 #include "service/service.h"
 
 static const struct consumer consumers[] = {

@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "profiles/import/file.h"
+#include "profiles/employee_file/file.h"
 
 #define TEXT_MOST ((size_t)1 << 20)
 

@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "fuzz/fuzz.h"
-#include "profiles/import/file.h"
+#include "profiles/employee_file/file.h"
 
 #define ROW_COLUMNS   18
 #define FAULT_COLUMNS 6

@@ -22,7 +22,7 @@ compile() {
 export -f compile
 
 mapfile -t sources < <(find shared services/matching/engine services/matching/cli services/scheduling/calendar \
-	services/evaluation/statistics services/profiles/import services/profiles/scim build/gen/problems.c \
+	services/evaluation/statistics services/profiles/employee_file services/profiles/scim build/gen/problems.c \
 	build/gen/scopes.c build/gen/shared/statements.c -name '*.c' ! -name '*_main.c' \
 	2>/dev/null)
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} bash -c 'compile {}'

@@ -203,7 +203,7 @@ const SECRETS = {
 	"a message of PostgreSQL": [/SQLSTATE|syntax error at|violates \S+ constraint|duplicate key value|relation \\?"|invalid input syntax|PL\/pgSQL/,
 		'duplicate key value violates unique constraint "pair_id"'],
 	"a path of a file": [/\/(?:usr|etc|var|tmp|home|root|proc|opt|srv|run|lib|work|build)\/[\w.-]+|\b\w+\.(?:c|h|sql|py|so)(?::\d+|\.\d)/,
-		"at services/matching/pair.c:12"],
+		"at services/matching/pairs/pair.c:12"],
 	"a version of a program": [/\b(?:nginx|PostgreSQL|libpq|ulfius|libmicrohttpd|jansson|libjwt|OpenSSL|GnuTLS|libcurl|gcc|Debian|Python)[\/ ]v?\d[\d.]*/i,
 		"Server: nginx/1.22.1"],
 	"a stack": [/#\d+ +0x[0-9a-f]+|\b0x[0-9a-f]{8,}|Traceback \(most|AddressSanitizer|Segmentation fault|core dumped/,

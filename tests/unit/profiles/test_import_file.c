@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-#include "profiles/import/file.h"
+#include "profiles/employee_file/file.h"
 
 #define HEADER "external_id,user_name,given_name,level"
 

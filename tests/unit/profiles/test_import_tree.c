@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "profiles/import/tree.h"
+#include "profiles/employee_file/tree.h"
 
 #define SMALL 6
 

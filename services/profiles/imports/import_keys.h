@@ -5,7 +5,7 @@
 #ifndef UPWARD_PROFILES_IMPORT_KEYS_H
 #define UPWARD_PROFILES_IMPORT_KEYS_H
 
-#include "profiles/import_work.h"
+#include "profiles/imports/import_work.h"
 
 /* Stores the faults of the rows that fall so, however long the chain; *ret_count says how many. */
 CHECKED enum db_outcome import_keys_kept(struct import_work *work, int64_t *ret_count);

@@ -3,8 +3,8 @@
  * the faults of single cells. Pure: text in, text out. What needs the other rows or the database
  * (duplicates, managers, cycles) is checked there.
  */
-#ifndef UPWARD_PROFILES_IMPORT_FILE_H
-#define UPWARD_PROFILES_IMPORT_FILE_H
+#ifndef UPWARD_PROFILES_EMPLOYEE_FILE_FILE_H
+#define UPWARD_PROFILES_EMPLOYEE_FILE_FILE_H
 
 #include "base/buf.h"
 

@@ -1,4 +1,4 @@
-#include "matching/round_job.h"
+#include "matching/rounds/round_job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "base/str.h"
 #include "gen/matching/statements.h"
 #include "matching/engine/engine.h"
-#include "matching/round_input.h"
-#include "matching/round_lease.h"
-#include "matching/round_policy.h"
-#include "matching/round_result.h"
+#include "matching/rounds/round_input.h"
+#include "matching/rounds/round_lease.h"
+#include "matching/rounds/round_policy.h"
+#include "matching/rounds/round_result.h"
 
 #define ATTEMPTS_MOST   3 /* that ended without a word: the process died of it, perhaps */
 #define AGAIN_MS        500

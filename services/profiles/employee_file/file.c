@@ -1,4 +1,4 @@
-#include "profiles/import/file.h"
+#include "profiles/employee_file/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "matching/round_input.h"
+#include "matching/rounds/round_input.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "matching/round_policy.h"
+#include "matching/rounds/round_policy.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "evaluation/release_job.h"
+#include "evaluation/feedback/release_job.h"
 
 #include "gen/evaluation/statements.h"
 

@@ -1,4 +1,4 @@
-#include "scheduling/waiting_job.h"
+#include "scheduling/notifications/waiting_job.h"
 
 #include "gen/scheduling/statements.h"
 

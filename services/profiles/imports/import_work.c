@@ -1,4 +1,4 @@
-#include "profiles/import_work.h"
+#include "profiles/imports/import_work.h"
 
 #include "base/str.h"
 

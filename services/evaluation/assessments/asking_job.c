@@ -1,4 +1,4 @@
-#include "evaluation/asking_job.h"
+#include "evaluation/assessments/asking_job.h"
 
 #include "gen/evaluation/statements.h"
 

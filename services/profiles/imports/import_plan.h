@@ -5,7 +5,7 @@
 #ifndef UPWARD_PROFILES_IMPORT_PLAN_H
 #define UPWARD_PROFILES_IMPORT_PLAN_H
 
-#include "profiles/import_work.h"
+#include "profiles/imports/import_work.h"
 
 /* Marks the rows with faults, and, where they are left out, whoever falls with them: who stands below,
  * and who wanted a key that its holder keeps for it. */

@@ -1,4 +1,4 @@
-#include "matching/round_lease.h"
+#include "matching/rounds/round_lease.h"
 
 #include <pthread.h>
 #include <stdio.h>

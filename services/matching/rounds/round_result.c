@@ -1,4 +1,4 @@
-#include "matching/round_result.h"
+#include "matching/rounds/round_result.h"
 
 #include <stdlib.h>
 #include <string.h>

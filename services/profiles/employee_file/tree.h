@@ -3,8 +3,8 @@
  * everyone stands, and who stands in a circle. Pure. Linear in the number of people, however deep
  * the lines are.
  */
-#ifndef UPWARD_PROFILES_IMPORT_TREE_H
-#define UPWARD_PROFILES_IMPORT_TREE_H
+#ifndef UPWARD_PROFILES_EMPLOYEE_FILE_TREE_H
+#define UPWARD_PROFILES_EMPLOYEE_FILE_TREE_H
 
 #include <stdbool.h>
 #include <stddef.h>

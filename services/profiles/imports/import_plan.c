@@ -1,11 +1,11 @@
-#include "profiles/import_plan.h"
+#include "profiles/imports/import_plan.h"
 
 #include "base/id.h"
 #include "base/str.h"
 #include "gen/profiles/statements.h"
-#include "profiles/import/file.h"
-#include "profiles/import/tree.h"
-#include "profiles/import_keys.h"
+#include "profiles/employee_file/file.h"
+#include "profiles/employee_file/tree.h"
+#include "profiles/imports/import_keys.h"
 
 /* Columns of stmt_import_plan. */
 enum { LINE, PERSON_ID, ABOVE, ACTION };

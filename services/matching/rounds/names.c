@@ -1,4 +1,4 @@
-#include "matching/names.h"
+#include "matching/rounds/names.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "profiles/import_job.h"
+#include "profiles/imports/import_job.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "gen/profiles/statements.h"
-#include "profiles/import/file.h"
-#include "profiles/import_plan.h"
+#include "profiles/employee_file/file.h"
+#include "profiles/imports/import_plan.h"
 
 #define CHUNK_STEPS     "2000"
 #define ATTEMPTS_MOST   5

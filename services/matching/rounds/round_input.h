@@ -16,8 +16,8 @@
 #include "base/hash.h"
 #include "db/database.h"
 #include "matching/engine/engine.h"
-#include "matching/names.h"
-#include "matching/round_policy.h"
+#include "matching/rounds/names.h"
+#include "matching/rounds/round_policy.h"
 
 /* What the answer needs of a person besides the engine's own facts. */
 struct round_person {

@@ -1,4 +1,4 @@
-#include "profiles/token_revocation_job.h"
+#include "profiles/identity/token_revocation_job.h"
 
 #include <stdio.h>
 #include "gen/profiles/statements.h"

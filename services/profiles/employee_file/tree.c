@@ -1,4 +1,4 @@
-#include "profiles/import/tree.h"
+#include "profiles/employee_file/tree.h"
 
 enum { UNKNOWN = -1, ON_THIS_WALK = -2 };
 

@@ -1,4 +1,4 @@
-#include "matching/deadline_job.h"
+#include "matching/pairs/deadline_job.h"
 
 #include "base/id.h"
 #include "gen/matching/statements.h"

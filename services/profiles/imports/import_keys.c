@@ -1,10 +1,10 @@
-#include "profiles/import_keys.h"
+#include "profiles/imports/import_keys.h"
 
 #include <stdio.h>
 
 #include "base/str.h"
 #include "gen/profiles/statements.h"
-#include "profiles/import/file.h"
+#include "profiles/employee_file/file.h"
 
 /* Columns of stmt_import_keys_wanted, whose rows are in the order of OWN. */
 enum { LINE, NAME, HOLDER, OWN, SKIP };

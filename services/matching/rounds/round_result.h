@@ -6,7 +6,7 @@
 #define UPWARD_MATCHING_ROUND_RESULT_H
 
 #include "base/buf.h"
-#include "matching/round_input.h"
+#include "matching/rounds/round_input.h"
 
 #define ROUND_CANDIDATES 12 /* kept a mentee, so that a replacement shortlist is there at once */
 
