@@ -1,5 +1,5 @@
--- All that one schema holds of a person and shows them: an array of objects for each table. With the rights of the
--- schema's owner; export_person() of the service is the way in.
+-- All that one schema holds of a person and shows them: an array of objects for each table. With the rights
+-- of the schema's owner; export_person() of the service is the way in.
 CREATE OR REPLACE FUNCTION common.export_rows(schema_name text, person uuid) RETURNS json
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -20,8 +20,8 @@ BEGIN
 	RETURN made;
 END $$;
 
--- Removes from one schema what must not outlive the person, likewise behind erase_person(). What stays names them by
--- an id that belongs to a former colleague.
+-- Removes from one schema what must not outlive the person, likewise behind erase_person(). What stays names
+-- them by an id that belongs to a former colleague.
 CREATE OR REPLACE FUNCTION common.erase_rows(schema_name text, person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,7 +29,8 @@ DECLARE
 BEGIN
 	FOR one IN SELECT c.table_name, c.gone, c.touches, string_agg(format('%I = ', c.column_name)
 				|| CASE WHEN c.owned IS NULL THEN c.erase
-				ELSE format('CASE WHEN %s THEN %s ELSE %I END', c.owned, c.erase, c.column_name) END, ', ') AS changed
+				ELSE format('CASE WHEN %s THEN %s ELSE %I END', c.owned, c.erase, c.column_name) END,
+					', ') AS changed
 			FROM common.catalogue c WHERE c.schema_name = $1 AND (c.gone IS NOT NULL OR c.touches IS NOT NULL)
 			GROUP BY c.table_name, c.gone, c.touches ORDER BY min(c.place)
 	LOOP
@@ -37,7 +38,8 @@ BEGIN
 			EXECUTE format('DELETE FROM %I.%I WHERE %s', $1, one.table_name, one.gone) USING person;
 		END IF;
 		IF one.changed IS NOT NULL THEN
-			EXECUTE format('UPDATE %I.%I SET %s WHERE %s', $1, one.table_name, one.changed, one.touches) USING person;
+			EXECUTE format('UPDATE %I.%I SET %s WHERE %s', $1, one.table_name, one.changed,
+				one.touches) USING person;
 		END IF;
 	END LOOP;
 END $$;

@@ -16,28 +16,32 @@ BEGIN ATOMIC
 				coalesce(count(*) FILTER (WHERE c.small) = 1 OR sum(c.n) FILTER (WHERE c.small) < 5
 					OR sum(c.n) FILTER (WHERE c.small) = 4 * count(*) FILTER (WHERE c.small), false) AS open
 			FROM cell c)
-	SELECT coalesce(array_agg(c.small OR r.open AND c.n = r.least ORDER BY c.place) FILTER (WHERE c.place IS NOT NULL), '{}'),
+	SELECT coalesce(array_agg(c.small OR r.open
+		AND c.n = r.least ORDER BY c.place) FILTER (WHERE c.place IS NOT NULL), '{}'),
 		r.total < 5 OR r.open AND r.least IS NULL
 	FROM risk r LEFT JOIN cell c ON true
 	GROUP BY r.total, r.least, r.open;
 END;
 
--- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where one
--- part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in it or beside it.
-CREATE OR REPLACE FUNCTION common.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[], OUT hide_total boolean)
+-- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where
+-- one part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in
+-- it or beside it.
+CREATE OR REPLACE FUNCTION common.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[],
+	OUT hide_total boolean)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH part AS (SELECT coalesce(bool_or(c.n < 5 OR c.size - c.n BETWEEN 1 AND 4), false) AS small,
 			coalesce(sum(c.n), 0) AS total, coalesce(sum(c.size - c.n), 0) AS rest
 		FROM unnest(people, sizes) AS c (n, size))
-	SELECT array_fill(p.small, ARRAY[coalesce(array_length(people, 1), 0)]), p.total < 5 OR p.small AND p.rest < 5
+	SELECT array_fill(p.small, ARRAY[coalesce(array_length(people, 1), 0)]), p.total < 5 OR p.small
+		AND p.rest < 5
 	FROM part p;
 END;
 
--- Figures that anybody may read again and again move in whole fives: a count is shown as the multiple of five below
--- it, less than five not at all. No two readings differ by fewer than five, so that asking today and tomorrow tells of
--- nobody. The total is stepped too, and no higher than leaves each part its five possible values: more would tell that
--- every part is at the upper end of its step.
+-- Figures that anybody may read again and again move in whole fives: a count is shown as the multiple of five
+-- below it, less than five not at all. No two readings differ by fewer than five, so that asking today and
+-- tomorrow tells of nobody. The total is stepped too, and no higher than leaves each part its five possible
+-- values: more would tell that every part is at the upper end of its step.
 CREATE OR REPLACE FUNCTION common.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC

@@ -13,7 +13,8 @@ BEGIN
 END $$;
 
 -- Tells others of a step that was taken, where its event has a name; data goes with it.
-CREATE OR REPLACE FUNCTION common.tell_step(noun text, step text, was text, subject uuid, data json DEFAULT '{}') RETURNS void
+CREATE OR REPLACE FUNCTION common.tell_step(noun text, step text, was text, subject uuid,
+	data json DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO common.outbox (type, subject_id, data)
@@ -22,8 +23,8 @@ BEGIN
 		AND s.event IS NOT NULL;
 END $$;
 
--- The actions that are open to one of these parties in a state, in the order of the contract; one that two steps
--- share is named once.
+-- The actions that are open to one of these parties in a state, in the order of the contract; one that two
+-- steps share is named once.
 CREATE OR REPLACE FUNCTION common.actions(noun text, status text, parties text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -16,27 +16,34 @@ FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id
 WHERE g.id = :goal_id;
 
 -- goal_create: proposed by one of an active pair; all weaknesses at once.
-WITH target AS (SELECT m.pair_id, CASE m.status WHEN 'active' THEN goal_weaknesses(:specific, :measure ->> 'unit',
-			(:measure ->> 'baseline')::numeric, (:measure ->> 'target')::numeric, :skill_id, :due_on, m.programme_id) END AS weak
+WITH target AS (SELECT m.pair_id, CASE m.status
+	WHEN 'active' THEN goal_weaknesses(:specific, :measure ->> 'unit',
+			(:measure ->> 'baseline')::numeric, (:measure ->> 'target')::numeric, :skill_id, :due_on,
+			m.programme_id) END AS weak
 		FROM matching.pair_member m WHERE m.pair_id = :pair_id AND m.person_id = :actor),
-	new AS (INSERT INTO goal (id, pair_id, step, specific, unit, baseline, target, skill_id, due_on, proposed_by)
+	new AS (INSERT INTO goal (id, pair_id, step, specific, unit, baseline, target, skill_id, due_on,
+		proposed_by)
 		SELECT :id, t.pair_id, 'creation', :specific, :measure ->> 'unit', (:measure ->> 'baseline')::numeric,
 			(:measure ->> 'target')::numeric, :skill_id, :due_on, :actor
 		FROM target t WHERE t.weak IS NULL RETURNING id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
+	THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('goal_not_smart', (SELECT t.weak FROM target t)) END;
 
 -- goal_patch: while it is not agreed; the words are then the actor's, and the other one agrees.
-WITH target AS (SELECT g.id, g.version, g.status = 'proposed' AND m.status = 'active' AS open, m.programme_id, n.specific,
+WITH target AS (SELECT g.id, g.version, g.status = 'proposed' AND m.status = 'active' AS open, m.programme_id,
+	n.specific,
 			n.skill_id, n.due_on, coalesce(:body -> 'measure' ->> 'unit', g.unit) AS unit,
 			coalesce((:body -> 'measure' ->> 'baseline')::numeric, g.baseline) AS baseline,
 			coalesce((:body -> 'measure' ->> 'target')::numeric, g.target) AS target
 		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id,
 			LATERAL json_populate_record(g, :body) n
 		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),
-	judged AS (SELECT CASE WHEN t.open THEN goal_weaknesses(t.specific, t.unit, t.baseline, t.target, t.skill_id, t.due_on,
+	judged AS (SELECT CASE WHEN t.open THEN goal_weaknesses(t.specific, t.unit, t.baseline, t.target,
+		t.skill_id, t.due_on,
 			t.programme_id) END AS weak FROM target t),
-	new AS (UPDATE goal g SET step = 'rewording', specific = t.specific, skill_id = t.skill_id, due_on = t.due_on,
+	new AS (UPDATE goal g SET step = 'rewording', specific = t.specific, skill_id = t.skill_id,
+		due_on = t.due_on,
 			unit = t.unit, baseline = t.baseline, target = t.target, proposed_by = :actor
 		FROM target t, judged j WHERE g.id = t.id AND t.version = :if_match AND j.weak IS NULL RETURNING g.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')

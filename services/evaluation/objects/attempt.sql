@@ -1,12 +1,16 @@
--- Why somebody for whom an assessment is cannot begin an attempt of a phase now, as a code; null: they can. The
--- first while its window is open; the second after a meeting that was held, and while the programme closes.
-CREATE OR REPLACE FUNCTION evaluation.attempt_refusal(a evaluation.assessment, person uuid, phase text) RETURNS text
+-- Why somebody for whom an assessment is cannot begin an attempt of a phase now, as a code; null: they can.
+-- The first while its window is open; the second after a meeting that was held, and while the programme
+-- closes.
+CREATE OR REPLACE FUNCTION evaluation.attempt_refusal(a evaluation.assessment, person uuid, phase text)
+	RETURNS text
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT CASE
 		WHEN p.status IN ('closed', 'cancelled') OR NOT (common.today() BETWEEN a.opens_on AND a.closes_on
-			OR attempt_refusal.phase = 'post' AND p.status = 'closing' AND common.today() <= p.ends_on) THEN 'window_closed'
+			OR attempt_refusal.phase = 'post' AND p.status = 'closing' AND common.today() <= p.ends_on)
+				THEN 'window_closed'
 		WHEN attempt_refusal.phase = 'pre' THEN NULL
-		WHEN NOT EXISTS (SELECT FROM evaluation.attempt t WHERE t.assessment_id = a.id AND t.person_id = person
+		WHEN NOT EXISTS (SELECT FROM evaluation.attempt t
+			WHERE t.assessment_id = a.id AND t.person_id = person
 			AND t.phase = 'pre' AND t.status = 'submitted') THEN 'first_attempt_missing'
 		WHEN p.status <> 'closing' AND NOT EXISTS (SELECT FROM matching.pair_member m
 				JOIN scheduling.session_view s ON s.pair_id = m.pair_id AND s.status = 'held'
@@ -25,11 +29,12 @@ RETURN (SELECT CASE WHEN count(*) = count(answers ->> (i ->> 'key')) THEN round(
 CREATE OR REPLACE FUNCTION evaluation.attempt_json(t evaluation.attempt) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN json_build_object('id', t.id, 'assessment_id', t.assessment_id, 'phase', t.phase, 'status', t.status,
-	'answers', coalesce((SELECT json_agg(json_build_object('key', e.key, 'value', e.value::int) ORDER BY e.key)
+	'answers', coalesce((SELECT json_agg(json_build_object('key', e.key, 'value', e.value::int)
+		ORDER BY e.key)
 		FROM jsonb_each_text(t.answers) e), '[]'),
 	'score', trim_scale(t.score), 'submitted_at', common.instant(t.submitted_at),
-	'created_at', common.instant(t.created_at), 'updated_at', common.instant(t.updated_at), 'version', t.version,
-	'can', array_to_json(array_remove(common.actions('attempt', t.status, '{mentee}'),
+	'created_at', common.instant(t.created_at), 'updated_at', common.instant(t.updated_at),
+	'version', t.version, 'can', array_to_json(array_remove(common.actions('attempt', t.status, '{mentee}'),
 		(SELECT 'submission' FROM evaluation.assessment a
 			WHERE a.id = t.assessment_id AND evaluation.attempt_score(a.items, t.answers) IS NULL))),
 	'links', json_build_object('self', '/api/v1/assessments/' || t.assessment_id || '/attempts/' || t.id,

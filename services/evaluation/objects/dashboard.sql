@@ -14,11 +14,13 @@ BEGIN
 			FROM scheduling.session_view s
 			WHERE s.pair_id = of_pair AND s.status IN ('proposed', 'confirmed') AND s.ends_at > common.now()
 			ORDER BY s.starts_at LIMIT 1),
-		'goals', coalesce((SELECT json_agg(evaluation.goal_json(g, pair_section.actor) ORDER BY g.created_at, g.id)
+		'goals', coalesce((SELECT json_agg(evaluation.goal_json(g, pair_section.actor) ORDER BY g.created_at,
+			g.id)
 			FROM evaluation.goal g WHERE g.pair_id = of_pair AND g.status <> 'abandoned'), '[]'));
 END $$;
 
--- The roles in which people take part, and the programmes that they coordinate (for who is a programme_admin).
+-- The roles in which people take part, and the programmes that they coordinate (for who is a
+-- programme_admin).
 CREATE OR REPLACE VIEW evaluation.part AS
 SELECT e.person_id, e.role, e.status, e.programme_id, p.title,
 	'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
@@ -44,11 +46,13 @@ BEGIN
 END $$;
 
 -- How long the work list of a programme is for its reader: rows by kind, and flags by rule.
-CREATE OR REPLACE FUNCTION evaluation.waiting_section(programme uuid, actor uuid, OUT waiting json, OUT flags json)
+CREATE OR REPLACE FUNCTION evaluation.waiting_section(programme uuid, actor uuid, OUT waiting json,
+	OUT flags json)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 BEGIN
 	WITH listed AS MATERIALIZED (SELECT w.kind, w.rule FROM work(programme, actor) w),
-		kind AS (SELECT k.work, min(k.place) AS place, (SELECT count(*) FROM listed l WHERE l.kind = k.work) AS rows
+		kind AS (SELECT k.work, min(k.place) AS place,
+			(SELECT count(*) FROM listed l WHERE l.kind = k.work) AS rows
 			FROM common.task_kind k WHERE k.work IS NOT NULL GROUP BY k.work),
 		flag AS (SELECT k.kind, k.place, (SELECT count(*) FROM listed l WHERE l.rule = k.kind) AS rows
 			FROM common.task_kind k WHERE k.work = 'flag')
@@ -87,22 +91,27 @@ RETURN json_build_object('self', '/api/v1/dashboards/programmes/' || programme,
 	'gain', '/api/v1/reports/programmes/' || programme || '/gain',
 	'satisfaction', '/api/v1/reports/programmes/' || programme || '/satisfaction');
 
--- The work list: what has waited in a programme for as long as its kind says, a row for each pair or object. Who
--- takes part in a pair, or stands above one of the two, does not see what is discreet. A select of another kind is
--- passed over when it runs, so that one plan serves all.
-CREATE OR REPLACE FUNCTION evaluation.work(of_programme uuid, actor uuid) RETURNS TABLE (kind text, key text, since timestamptz,
-	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, link text, waits_for text, rule text, reason text,
-	numbers json, can text[], about text, shortlist_id uuid, text text)
-LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+-- The work list: what has waited in a programme for as long as its kind says, a row for each pair or object.
+-- Who takes part in a pair, or stands above one of the two, does not see what is discreet. A select of
+-- another kind is passed over when it runs, so that one plan serves all.
+CREATE OR REPLACE FUNCTION evaluation.work(of_programme uuid, actor uuid)
+	RETURNS TABLE (kind text, key text, since timestamptz,
+	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, link text, waits_for text, rule text,
+	reason text, numbers json, can text[], about text, shortlist_id uuid, text text)
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+	SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	kinds text[] := ARRAY(SELECT k.kind FROM common.task_kind k WHERE k.work IS NOT NULL);
 BEGIN
-	RETURN QUERY WITH found AS MATERIALIZED (SELECT w.*, w.work || ' ' || CASE WHEN w.work = 'flag' THEN w.kind || ' ' ELSE '' END
+	RETURN QUERY WITH found AS MATERIALIZED (SELECT w.*, w.work || ' ' || CASE WHEN w.work = 'flag'
+		THEN w.kind || ' ' ELSE '' END
 				|| coalesce(w.pair_id, w.object_id) AS key
 			FROM evaluation.waiting w
-			WHERE w.programme_id = of_programme AND w.kind = ANY (kinds) AND w.since <= common.now() - make_interval(days => w.work_days)),
+			WHERE w.programme_id = of_programme AND w.kind = ANY (kinds)
+				AND w.since <= common.now() - make_interval(days => w.work_days)),
 		own AS MATERIALIZED (SELECT work.actor AS person_id UNION ALL
-			SELECT b.person_id FROM (SELECT array_agg(f.mentor_id) || array_agg(f.mentee_id) AS people FROM found f WHERE f.discreet) d,
+			SELECT b.person_id FROM (SELECT array_agg(f.mentor_id) || array_agg(f.mentee_id) AS people
+				FROM found f WHERE f.discreet) d,
 				LATERAL matching.below(work.actor, d.people) b)
 	SELECT DISTINCT ON (f.key) f.work, f.key, f.since, f.due_at, f.mentee_id, f.mentor_id, f.pair_id,
 		CASE WHEN f.pair_id IS NULL THEN f.link ELSE '/api/v1/pairs/' || f.pair_id END, f.work_of,
@@ -116,5 +125,5 @@ END $$;
 
 GRANT SELECT ON evaluation.part TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.pair_section(uuid, uuid), evaluation.pairs_section(uuid),
-	evaluation.waiting_section(uuid, uuid), evaluation.deadlines_section(uuid), evaluation.programme_links(uuid),
-	evaluation.work(uuid, uuid) TO upward_evaluation;
+	evaluation.waiting_section(uuid, uuid), evaluation.deadlines_section(uuid),
+	evaluation.programme_links(uuid), evaluation.work(uuid, uuid) TO upward_evaluation;

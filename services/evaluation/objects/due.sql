@@ -1,19 +1,23 @@
 -- What has become due: the pages show it as long as it is, and the job `asking` says so once, by event.
 
--- Assessments that wait for a mentee. The first: from both signatures until the first regular meeting was held,
--- and when a goal was agreed; due when that meeting begins, or the window ends. The second: when a goal or the
--- pair is completed, or the programme closes. attempt_id: one that was begun and not submitted.
+-- Assessments that wait for a mentee. The first: from both signatures until the first regular meeting was
+-- held, and when a goal was agreed; due when that meeting begins, or the window ends. The second: when a goal
+-- or the pair is completed, or the programme closes. attempt_id: one that was begun and not submitted.
 CREATE OR REPLACE VIEW evaluation.assessment_due AS
 SELECT e.person_id, e.programme_id, a.id AS assessment_id, f.phase, t.id AS attempt_id,
 	CASE f.phase WHEN 'pre' THEN least(w.first_meeting, (a.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
-		ELSE (CASE p.status WHEN 'closing' THEN greatest(p.ends_on, a.closes_on) ELSE a.closes_on END + 1)::timestamp
+		ELSE (CASE p.status WHEN 'closing' THEN greatest(p.ends_on, a.closes_on)
+			ELSE a.closes_on END + 1)::timestamp
 			AT TIME ZONE 'UTC' END AS due_at
 FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id = e.programme_id
 	JOIN evaluation.assessment a ON a.programme_id = e.programme_id
 	CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
-	LEFT JOIN evaluation.attempt t ON t.assessment_id = a.id AND t.person_id = e.person_id AND t.phase = f.phase
-	CROSS JOIN LATERAL (SELECT bool_or(m.status = 'active' AND (g.agreed OR s.signed AND s.held = 0)) AS before,
-			bool_or(m.status = 'completed' OR g.completed OR p.status = 'closing') AS after, min(s.first_meeting) AS first_meeting
+	LEFT JOIN evaluation.attempt t ON t.assessment_id = a.id AND t.person_id = e.person_id
+		AND t.phase = f.phase
+	CROSS JOIN LATERAL (SELECT bool_or(m.status = 'active'
+		AND (g.agreed OR s.signed AND s.held = 0)) AS before,
+			bool_or(m.status = 'completed' OR g.completed OR p.status = 'closing') AS after,
+			min(s.first_meeting) AS first_meeting
 		FROM matching.pair_member m
 			CROSS JOIN LATERAL (SELECT coalesce(bool_or(o.status = 'agreed'), false) AS agreed,
 					coalesce(bool_or(o.status = 'completed'), false) AS completed
@@ -25,18 +29,21 @@ FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id 
 				FROM scheduling.session_view x WHERE x.pair_id = m.pair_id AND x.kind = 'regular') s
 		WHERE m.person_id = e.person_id AND m.programme_id = e.programme_id AND m.side = 'mentee'
 			AND m.status IN ('active', 'suspended', 'completed', 'ended')) w
-WHERE e.role = 'mentee' AND t.status IS DISTINCT FROM 'submitted' AND p.status IN ('matching', 'active', 'closing')
+WHERE e.role = 'mentee' AND t.status IS DISTINCT FROM 'submitted'
+	AND p.status IN ('matching', 'active', 'closing')
 	AND CASE f.phase WHEN 'pre' THEN w.before ELSE w.after END
 	AND evaluation.attempt_refusal(a, e.person_id, f.phase) IS NULL;
 
--- Feedback that a mentor is asked for, in the last fourteen days of a window. Of what was written it knows nothing.
--- Mentees are not asked: they never learn that feedback exists.
+-- Feedback that a mentor is asked for, in the last fourteen days of a window. Of what was written it knows
+-- nothing. Mentees are not asked: they never learn that feedback exists.
 CREATE OR REPLACE VIEW evaluation.feedback_due AS
 SELECT m.person_id, m.pair_id, m.partner_id, m.programme_id, w.wave, w.closes_on,
 	(w.closes_on + 1)::timestamp AT TIME ZONE 'UTC' AS due_at
 FROM matching.pair_member m JOIN matching.programme_view p ON p.programme_id = m.programme_id
 	CROSS JOIN LATERAL evaluation.feedback_windows(p.starts_on, p.ends_on) w
-WHERE m.side = 'mentor' AND m.status IN ('active', 'completed') AND p.status IN ('matching', 'active', 'closing')
-	AND common.today() BETWEEN w.closes_on - 14 AND w.closes_on AND w.wave = evaluation.feedback_wave(m.programme_id);
+WHERE m.side = 'mentor' AND m.status IN ('active', 'completed')
+	AND p.status IN ('matching', 'active', 'closing')
+	AND common.today() BETWEEN w.closes_on - 14 AND w.closes_on
+	AND w.wave = evaluation.feedback_wave(m.programme_id);
 
 GRANT SELECT ON evaluation.assessment_due, evaluation.feedback_due TO upward_evaluation;

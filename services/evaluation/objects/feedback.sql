@@ -11,7 +11,8 @@ END $$;
 -- nothing of it moves before all of the programme's is released at once, by one row of evaluation.release.
 -- Rows of feedback are not touched by that: no time, version or count gives anybody away.
 
-CREATE OR REPLACE FUNCTION evaluation.feedback_windows(starts_on date, ends_on date, OUT wave text, OUT closes_on date)
+CREATE OR REPLACE FUNCTION evaluation.feedback_windows(starts_on date, ends_on date, OUT wave text,
+	OUT closes_on date)
 RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	VALUES ('midpoint', starts_on + (ends_on - starts_on) / 2), ('closing', ends_on)
 $$;
@@ -26,16 +27,18 @@ RETURN (SELECT w.wave
 		AND NOT EXISTS (SELECT FROM evaluation.release r WHERE r.programme_id = programme AND r.wave = w.wave)
 	ORDER BY w.closes_on LIMIT 1);
 
--- Feedback as its author sees it, with what its visibility means. Security of the caller: row security applies.
+-- Feedback as its author sees it, with what its visibility means. Security of the caller: row security
+-- applies.
 CREATE OR REPLACE FUNCTION evaluation.feedback_json(f evaluation.feedback) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN json_build_object('id', f.id, 'pair_id', f.pair_id, 'session_id', f.session_id, 'visibility', f.visibility,
+RETURN json_build_object('id', f.id, 'pair_id', f.pair_id, 'session_id', f.session_id,
+	'visibility', f.visibility,
 	'window', (SELECT json_build_object('name', w.wave, 'closes_on', w.closes_on)
 		FROM matching.programme_view p, evaluation.feedback_windows(p.starts_on, p.ends_on) w
 		WHERE p.programme_id = f.programme_id AND w.wave = f.wave),
 	'meaning', CASE f.visibility WHEN 'private' THEN 'You alone ever read this.'
-		WHEN 'partner' THEN 'Your partner reads this, and that it is yours, after the window has closed: together with'
-			' all pairs of the programme, without a date. Nobody else does.'
+		WHEN 'partner' THEN 'Your partner reads this, and that it is yours, after the window has closed:'
+			' together with all pairs of the programme, without a date. Nobody else does.'
 		ELSE 'Nobody reads this. It counts in figures about at least five authors and five partners.' END,
 	'rating', f.rating, 'comment', f.comment, 'version', 1, 'can', '[]'::json,
 	'links', json_build_object('self', '/api/v1/feedback/' || f.id, 'pair', '/api/v1/pairs/' || f.pair_id));

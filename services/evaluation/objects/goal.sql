@@ -1,11 +1,13 @@
 -- Every weakness of a goal as a fault of the request; null where it is SMART. Substance is counted in
 -- characters, not in words, so that it means the same in every script.
-CREATE OR REPLACE FUNCTION evaluation.goal_weaknesses(specific text, unit text, baseline numeric, target numeric, skill uuid,
+CREATE OR REPLACE FUNCTION evaluation.goal_weaknesses(specific text, unit text, baseline numeric,
+	target numeric, skill uuid,
 	due_on date, programme uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters),
 		weak (pointer, code, message) AS (
-			SELECT '/specific', 'too_vague', 'say in 20 characters or more what will be different' FROM words w
+			SELECT '/specific', 'too_vague', 'say in 20 characters or more what will be different'
+				FROM words w
 			WHERE length(w.letters) < 20
 				OR (SELECT count(DISTINCT c) FROM regexp_split_to_table(w.letters, '') c) < 8
 			UNION ALL SELECT '/measure/unit', 'not_a_unit', 'names what is counted'
@@ -26,7 +28,8 @@ RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters
 CREATE OR REPLACE FUNCTION evaluation.goal_json(g evaluation.goal, viewer uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
-		'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline), 'target', trim_scale(g.target)),
+		'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline),
+			'target', trim_scale(g.target)),
 		'skill', (SELECT json_build_object('id', s.skill_id, 'name', s.name) FROM profiles.skill_view s
 			WHERE s.skill_id = g.skill_id),
 		'due_on', g.due_on, 'status', g.status,
@@ -34,12 +37,14 @@ RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g
 			ELSE 'mentor' END,
 		'progress', json_build_object('entries', p.entries, 'latest', trim_scale(p.latest)),
 		'achieved', trim_scale(g.achieved),
-		'met', CASE WHEN g.achieved IS NOT NULL THEN (g.achieved - g.target) * sign(g.target - g.baseline) >= 0 END,
-		'reason', g.reason, 'agreed_at', common.instant(g.agreed_at), 'closed_at', common.instant(g.closed_at),
-		'created_at', common.instant(g.created_at), 'updated_at', common.instant(g.updated_at),
-		'version', g.version,
+		'met', CASE WHEN g.achieved IS NOT NULL
+			THEN (g.achieved - g.target) * sign(g.target - g.baseline) >= 0 END,
+		'reason', g.reason, 'agreed_at', common.instant(g.agreed_at),
+		'closed_at', common.instant(g.closed_at), 'created_at', common.instant(g.created_at),
+		'updated_at', common.instant(g.updated_at), 'version', g.version,
 		'can', CASE WHEN m.status <> 'active' THEN '[]' ELSE array_to_json(array_remove(
-			common.actions('goal', g.status, '{pair_member}'), CASE WHEN g.proposed_by = viewer THEN 'agreement' END)) END,
+			common.actions('goal', g.status, '{pair_member}'),
+				CASE WHEN g.proposed_by = viewer THEN 'agreement' END)) END,
 		'links', json_build_object('self', '/api/v1/goals/' || g.id, 'pair', '/api/v1/pairs/' || g.pair_id,
 			'progress', '/api/v1/goals/' || g.id || '/progress'))
 	FROM matching.pair_member m,
@@ -55,7 +60,8 @@ GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeri
 CREATE OR REPLACE FUNCTION evaluation.goal_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	pair text := (SELECT m.status FROM matching.pair_member m WHERE m.pair_id = new.pair_id AND m.side = 'mentor');
+	pair text := (SELECT m.status FROM matching.pair_member m
+		WHERE m.pair_id = new.pair_id AND m.side = 'mentor');
 BEGIN
 	IF pair <> 'active' THEN
 		PERFORM common.refuse('pair_not_active', json_build_object('current_status', pair));

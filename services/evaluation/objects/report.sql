@@ -1,6 +1,7 @@
 -- What the reports on adherence and satisfaction count.
 
--- The figures of the participation report: per department and measure, and the measure's total; null: not shown.
+-- The figures of the participation report: per department and measure, and the measure's total; null: not
+-- shown.
 CREATE OR REPLACE FUNCTION evaluation.participation_cells(programme uuid)
 RETURNS TABLE (department text, measure text, people bigint, total bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -8,39 +9,46 @@ BEGIN ATOMIC
 	WITH part AS (
 			SELECT e.person_id, coalesce(c.department, '(none)') AS department,
 				bool_or(e.role = 'mentor') AS mentor, bool_or(e.role = 'mentee') AS mentee,
-				EXISTS (SELECT FROM matching.pair_member m WHERE m.person_id = e.person_id AND m.programme_id = programme
+				EXISTS (SELECT FROM matching.pair_member m
+					WHERE m.person_id = e.person_id AND m.programme_id = programme
 					AND m.status IN ('active', 'suspended', 'completed', 'ended')) AS paired
 			FROM matching.enrolment_view e JOIN profiles.card c ON c.person_id = e.person_id
-			WHERE e.programme_id = programme AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
+			WHERE e.programme_id = programme
+				AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
 			GROUP BY e.person_id, c.department),
 		cell AS (
 			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people
-			FROM part p, LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee), ('paired', p.paired)) v (measure, counts)
+			FROM part p, LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee),
+				('paired', p.paired)) v (measure, counts)
 			GROUP BY p.department, v.measure),
 		kind AS (SELECT c.measure, array_agg(c.department ORDER BY c.department) AS departments,
 				array_agg(c.people ORDER BY c.department) AS people
 			FROM cell c GROUP BY c.measure)
 	SELECT u.department, k.measure, u.people, s.total
-	FROM kind k, LATERAL common.stepped(k.people) s, LATERAL unnest(k.departments, s.shown) AS u (department, people);
+	FROM kind k, LATERAL common.stepped(k.people) s,
+		LATERAL unnest(k.departments, s.shown) AS u (department, people);
 END;
 
 -- A programme that the caller may read reports of: coordinators and auditors.
 CREATE OR REPLACE FUNCTION evaluation.reported(programme uuid, actor uuid, roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN 'auditor' = ANY (roles) OR 'programme_admin' = ANY (roles)
-	AND EXISTS (SELECT FROM matching.programme_coordinator c WHERE c.programme_id = programme AND c.person_id = actor);
+	AND EXISTS (SELECT FROM matching.programme_coordinator c
+		WHERE c.programme_id = programme AND c.person_id = actor);
 
--- Plan against done by the mentee's department; null stands for the whole programme. Pairs that ever had a plan
--- stay in it, so that nobody's figures come out as a difference when a pair ends; dates count from the day after.
+-- Plan against done by the mentee's department; null stands for the whole programme. Pairs that ever had a
+-- plan stay in it, so that nobody's figures come out as a difference when a pair ends; dates count from the
+-- day after.
 CREATE OR REPLACE FUNCTION evaluation.adherence_cells(programme uuid)
-RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence numeric,
+RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint,
+	on_cadence numeric,
 	hide boolean)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH pair AS (
-			SELECT m.pair_id, m.person_id AS mentee, m.partner_id AS mentor, coalesce(c.department, '(none)') AS department,
-				count(*) AS expected, count(*) FILTER (WHERE p.status = 'held') AS held,
-				count(*) FILTER (WHERE p.status = 'held'
+			SELECT m.pair_id, m.person_id AS mentee, m.partner_id AS mentor,
+				coalesce(c.department, '(none)') AS department, count(*) AS expected,
+				count(*) FILTER (WHERE p.status = 'held') AS held, count(*) FILTER (WHERE p.status = 'held'
 					AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6) AS on_time
 			FROM matching.pair_member m
 				JOIN scheduling.plan_view p ON p.pair_id = m.pair_id AND p.due_on < (SELECT common.today())
@@ -48,12 +56,14 @@ BEGIN ATOMIC
 			WHERE m.programme_id = programme AND m.side = 'mentee'
 			GROUP BY m.pair_id, m.person_id, m.partner_id, c.department),
 		cell AS (
-			SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS people, count(*) AS pairs,
-				sum(x.expected)::bigint AS expected, sum(x.held)::bigint AS held, sum(x.on_time)::bigint AS on_time,
+			SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS people,
+				count(*) AS pairs, sum(x.expected)::bigint AS expected, sum(x.held)::bigint AS held,
+				sum(x.on_time)::bigint AS on_time,
 				round(avg((x.held * 4 >= x.expected * 3)::int), 1) AS on_cadence
 			FROM pair x GROUP BY GROUPING SETS ((x.department), ())),
 		mark AS (SELECT h.hide, h.hide_total, array_agg(c.department ORDER BY c.department) AS departments
-			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people FROM cell c WHERE c.department IS NOT NULL) a,
+			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people FROM cell c
+				WHERE c.department IS NOT NULL) a,
 				LATERAL common.hidden_cells(a.people) h, cell c
 			WHERE c.department IS NOT NULL GROUP BY h.hide, h.hide_total)
 	SELECT c.department, c.pairs, c.expected, c.held, c.on_time, c.on_cadence,
@@ -71,7 +81,8 @@ BEGIN ATOMIC
 				JOIN matching.pair_member m ON m.pair_id = f.pair_id AND m.person_id = f.author_id
 			WHERE f.programme_id = programme AND f.visibility = 'programme' AND f.rating IS NOT NULL
 			GROUP BY f.wave, m.side, f.author_id, f.subject_id),
-		cell AS (SELECT r.wave, v.side, count(DISTINCT s.author_id) AS authors, count(DISTINCT s.subject_id) AS subjects,
+		cell AS (SELECT r.wave, v.side, count(DISTINCT s.author_id) AS authors,
+			count(DISTINCT s.subject_id) AS subjects,
 				round(avg(s.rating), 1) AS mean
 			FROM evaluation.release r CROSS JOIN (VALUES ('mentor'), ('mentee')) v (side)
 				LEFT JOIN said s ON s.wave = r.wave AND s.side = v.side
@@ -82,8 +93,8 @@ BEGIN ATOMIC
 	FROM cell c;
 END;
 
--- Gain by skill; null stands for all. Of each person the first gain counts, in the order they came, in whole batches
--- of five: two readings differ by five people or by none.
+-- Gain by skill; null stands for all. Of each person the first gain counts, in the order they came, in whole
+-- batches of five: two readings differ by five people or by none.
 CREATE OR REPLACE FUNCTION evaluation.gain_cells(programme uuid)
 RETURNS TABLE (skill_id uuid, people bigint, mean_gain numeric, deviation numeric)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -91,7 +102,8 @@ BEGIN ATOMIC
 	WITH gain AS (
 			SELECT a.skill_id, post.person_id, post.score - pre.score AS gain, post.submitted_at, post.id
 			FROM evaluation.assessment a
-				JOIN evaluation.attempt pre ON pre.assessment_id = a.id AND pre.phase = 'pre' AND pre.status = 'submitted'
+				JOIN evaluation.attempt pre ON pre.assessment_id = a.id AND pre.phase = 'pre'
+					AND pre.status = 'submitted'
 				JOIN evaluation.attempt post ON post.assessment_id = a.id AND post.phase = 'post'
 					AND post.status = 'submitted' AND post.person_id = pre.person_id
 			WHERE a.programme_id = programme),
@@ -101,7 +113,8 @@ BEGIN ATOMIC
 		place AS (SELECT o.skill_id, o.gain, count(*) OVER (PARTITION BY o.skill_id) AS people,
 				row_number() OVER (PARTITION BY o.skill_id ORDER BY o.submitted_at, o.id) AS place
 			FROM one o),
-		cell AS (SELECT p.skill_id, count(*) AS people, round(avg(p.gain), 1) AS mean, round(stddev_samp(p.gain), 1) AS deviation
+		cell AS (SELECT p.skill_id, count(*) AS people, round(avg(p.gain), 1) AS mean,
+			round(stddev_samp(p.gain), 1) AS deviation
 			FROM place p WHERE p.place <= p.people / 5 * 5 GROUP BY p.skill_id)
 	SELECT s.skill_id, c.people, trim_scale(c.mean), trim_scale(c.deviation)
 	FROM (SELECT a.skill_id FROM evaluation.assessment a WHERE a.programme_id = programme
@@ -110,21 +123,29 @@ END;
 
 -- The catalogue: a report's method is one text, here.
 CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
-	('adherence', 'Adherence', 'Plan dates before today of pairs that ever signed an agreement, by the mentee''s department: '
-		'expected, held, held within six days of the date (on time), and the share of pairs that held three quarters of '
-		'what was expected (on cadence, to 0.1). A pair stays in it when it ends; figures move once a day. Cells of fewer than '
-		'five mentees or five mentors are hidden, and where they could be worked out others with them.'),
-	('gain', 'Gain', 'Score after less score before (0 to 100) of mentees who submitted both; the first gain of each, in all '
-		'and by skill; mean and sample standard deviation, to 0.1. Counted in whole batches of five people in the order in '
-		'which they came, so that no two readings differ by fewer.'),
-	('participation', 'Participation', 'Counts of people who have taken part, those who left the company or whose programme is over too; of pairs '
-		'that have ever been active; of sessions reported held or missed. '
-		'Every figure is rounded down to a multiple of five, and fewer than five are not shown, so that no two readings '
+	('adherence', 'Adherence',
+		'Plan dates before today of pairs that ever signed an agreement, by the mentee''s department: '
+		'expected, held, held within six days of the date (on time), and the share of pairs that held '
+		'three quarters of what was expected (on cadence, to 0.1). A pair stays in it when it ends; '
+		'figures move once a day. Cells of fewer than five mentees or five mentors are hidden, and '
+		'where they could be worked out others with them.'),
+	('gain', 'Gain',
+		'Score after less score before (0 to 100) of mentees who submitted both; the first gain of '
+		'each, in all and by skill; mean and sample standard deviation, to 0.1. Counted in whole '
+		'batches of five people in the order in which they came, so that no two readings differ by '
+		'fewer.'),
+	('participation', 'Participation',
+		'Counts of people who have taken part, those who left the company or whose programme is over '
+		'too; of pairs that have ever been active; of sessions reported held or missed. Every figure is '
+		'rounded down to a multiple of five, and fewer than five are not shown, so that no two readings '
 		'differ by fewer; a department without a figure is left out.'),
-	('satisfaction', 'Satisfaction', 'Mean of the ratings given for the programme''s figures, one value for each author and '
-		'partner, by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five partners.');
+	('satisfaction', 'Satisfaction',
+		'Mean of the ratings given for the programme''s figures, one value for each author and partner, '
+		'by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five '
+		'partners.');
 
--- Null, where names are not for the reader: fewer than five were asked, or have answered, or have not (hidden_parts).
+-- Null, where names are not for the reader: fewer than five were asked, or have answered, or have not
+-- (hidden_parts).
 CREATE OR REPLACE FUNCTION evaluation.response_cells(programme uuid)
 RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
@@ -133,28 +154,33 @@ BEGIN ATOMIC
 			WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended')),
 		mentee AS (SELECT DISTINCT p.person_id FROM part p WHERE p.side = 'mentee'),
 		counted (what, wave, side, asked, answered, steps, named) AS (
-			SELECT 'invitations', NULL::text, NULL::text, count(*), count(*) FILTER (WHERE e.status <> 'invited'), false, true
+			SELECT 'invitations', NULL::text, NULL::text, count(*),
+				count(*) FILTER (WHERE e.status <> 'invited'), false, true
 			FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.ever_invited
 			UNION ALL
 			SELECT 'picks', NULL, NULL, count(*), count(*) FILTER (WHERE s.status = 'picked'), false, true
-			FROM matching.shortlist_deadline s WHERE s.programme_id = programme AND s.status IN ('picked', 'expired')
+			FROM matching.shortlist_deadline s
+				WHERE s.programme_id = programme AND s.status IN ('picked', 'expired')
 			UNION ALL
 			SELECT f.phase || '_assessments', NULL, NULL, count(*), count(*) FILTER (WHERE EXISTS (SELECT
 				FROM evaluation.attempt t JOIN evaluation.assessment a ON a.id = t.assessment_id
-				WHERE a.programme_id = programme AND t.person_id = m.person_id AND t.phase = f.phase AND t.status = 'submitted')),
+				WHERE a.programme_id = programme AND t.person_id = m.person_id AND t.phase = f.phase
+					AND t.status = 'submitted')),
 				true, false
 			FROM mentee m CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
 			WHERE EXISTS (SELECT FROM evaluation.assessment a WHERE a.programme_id = programme)
 			GROUP BY f.phase
 			UNION ALL
-			SELECT 'feedback', r.wave, p.side, count(DISTINCT p.person_id), count(DISTINCT f.author_id), false, false
+			SELECT 'feedback', r.wave, p.side, count(DISTINCT p.person_id), count(DISTINCT f.author_id),
+				false, false
 			FROM evaluation.release r JOIN part p ON p.accepted_at < r.released_at
 				LEFT JOIN evaluation.feedback f ON f.programme_id = r.programme_id AND f.wave = r.wave
 					AND f.author_id = p.person_id AND f.visibility <> 'private'
 			WHERE r.programme_id = programme
 			GROUP BY r.wave, p.side),
 		shown AS (SELECT c.what, c.wave, c.side, c.asked, c.named,
-				CASE WHEN c.steps AND c.answered < c.asked THEN c.answered / 5 * 5 ELSE c.answered END AS answered
+				CASE WHEN c.steps AND c.answered < c.asked THEN c.answered / 5 * 5
+					ELSE c.answered END AS answered
 			FROM counted c)
 	SELECT s.what, s.wave, s.side, CASE WHEN s.named OR s.asked >= 5 THEN s.asked END,
 		CASE WHEN s.named OR NOT h.hide[1] THEN s.answered END

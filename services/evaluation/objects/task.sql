@@ -3,40 +3,47 @@
 
 -- A goal to set, to agree on, or to close.
 CREATE OR REPLACE VIEW evaluation.goal_task AS
-SELECT m.person_id, m.programme_id, 'propose_goal' AS kind, a.signed_at AS since, NULL::timestamptz AS due_at, m.pair_id,
-	m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason, NULL::json AS numbers
+SELECT m.person_id, m.programme_id, 'propose_goal' AS kind, a.signed_at AS since, NULL::timestamptz AS due_at,
+	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason,
+	NULL::json AS numbers
 FROM matching.pair_member m JOIN scheduling.agreement_view a ON a.pair_id = m.pair_id AND a.status = 'signed'
 WHERE m.status = 'active'
 	AND NOT EXISTS (SELECT FROM evaluation.goal g WHERE g.pair_id = m.pair_id AND g.status <> 'abandoned')
 UNION ALL
-SELECT m.person_id, m.programme_id, 'agree_goal', g.updated_at, NULL, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, g.id,
-	NULL, NULL
+SELECT m.person_id, m.programme_id, 'agree_goal', g.updated_at, NULL, m.pair_id, m.partner_id, m.mentee_id,
+	m.mentor_id, g.id, NULL, NULL
 FROM evaluation.goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
 WHERE g.status = 'proposed' AND g.proposed_by <> m.person_id
 UNION ALL
 SELECT m.person_id, m.programme_id, 'close_goal', (g.due_on + 1)::timestamp AT TIME ZONE 'UTC',
-	g.due_on::timestamp AT TIME ZONE 'UTC', m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, g.id, NULL, NULL
+	g.due_on::timestamp AT TIME ZONE 'UTC', m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, g.id, NULL,
+	NULL
 FROM evaluation.goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
 WHERE g.status = 'agreed' AND g.due_on < common.today();
 
--- Signs that an active pair is in trouble, from dates alone, for its programme; after how many days each counts, the
--- catalogue of tasks says. overdue_cadence: dates of the plan passed so long ago without a meeting.
+-- Signs that an active pair is in trouble, from dates alone, for its programme; after how many days each
+-- counts, the catalogue of tasks says. overdue_cadence: dates of the plan passed so long ago without a
+-- meeting.
 CREATE OR REPLACE VIEW evaluation.plan_flag AS
-SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind, d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id,
-	m.mentor_id, json_build_object('dates', d.dates, 'expected', p.expected, 'held', p.held,
+SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind,
+	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id,
+	json_build_object('dates', d.dates, 'expected', p.expected, 'held', p.held,
 		'days', common.today() - d.overdue_on) AS numbers
 FROM (SELECT o.pair_id, count(*) AS dates, min(o.due_on) AS overdue_on FROM scheduling.open_date o
-		WHERE o.due_on < common.today() - (SELECT k.work_days FROM common.task_kind k WHERE k.kind = 'overdue_cadence')
+		WHERE o.due_on < common.today() - (SELECT k.work_days FROM common.task_kind k
+			WHERE k.kind = 'overdue_cadence')
 		GROUP BY o.pair_id) d
 	JOIN matching.pair_member m ON m.pair_id = d.pair_id AND m.side = 'mentor' AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT count(*) AS expected, count(*) FILTER (WHERE v.status = 'held') AS held
 		FROM scheduling.plan_view v WHERE v.pair_id = d.pair_id) p
 UNION ALL
 -- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was so long ago.
-SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id, json_build_object('open', o.open,
+SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id,
+	json_build_object('open', o.open,
 		'days', extract(day FROM common.now() - s.last_end)::int)
 FROM scheduling.count_view c
-	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id AND m.side = 'mentor'
+	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
+		AND m.side = 'mentor'
 		AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT count(*) AS open FROM scheduling.open_date d WHERE d.pair_id = m.pair_id) o
 	CROSS JOIN LATERAL (SELECT max(v.ends_at) AS last_end FROM scheduling.session_view v
@@ -50,15 +57,18 @@ SELECT m.pair_id, m.programme_id, 'missed_twice' AS kind, n.since, m.mentee_id, 
 	json_build_object('in_a_row', n.missed) AS numbers
 FROM (SELECT c.pair_id, c.programme_id FROM scheduling.count_view c WHERE c.missed > 0
 		GROUP BY c.pair_id, c.programme_id HAVING sum(c.missed) > 1) c
-	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id AND m.side = 'mentor'
+	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
+		AND m.side = 'mentor'
 		AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT count(*) AS missed, min(s.starts_at) AS since FROM scheduling.session_view s
-		WHERE s.pair_id = m.pair_id AND s.status = 'missed' AND s.starts_at > coalesce((SELECT max(h.starts_at)
+		WHERE s.pair_id = m.pair_id AND s.status = 'missed'
+			AND s.starts_at > coalesce((SELECT max(h.starts_at)
 			FROM scheduling.session_view h WHERE h.pair_id = m.pair_id AND h.status = 'held'), '-infinity')) n
 WHERE n.missed > 1
 UNION ALL
 -- unreported: for so long nobody has said whether a meeting took place.
-SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id, json_build_object('sessions', u.sessions,
+SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id,
+	json_build_object('sessions', u.sessions,
 		'days', extract(day FROM common.now() - u.since)::int)
 FROM (SELECT s.pair_id, count(*) AS sessions, min(s.ends_at) AS since FROM scheduling.session_view s
 		WHERE s.status = 'unreported' GROUP BY s.pair_id) u
@@ -67,47 +77,56 @@ FROM (SELECT s.pair_id, count(*) AS sessions, min(s.ends_at) AS since FROM sched
 CREATE OR REPLACE VIEW evaluation.task AS
 SELECT * FROM evaluation.goal_task
 UNION ALL
-SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id, f.mentor_id, f.pair_id, NULL, f.numbers
+SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id, f.mentor_id, f.pair_id,
+	NULL, f.numbers
 FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f;
 
--- What is confidential, so that no list of a programme can read it: assessments (attempt_id: one that was begun), and
--- feedback that was not given in the window that is open.
-CREATE OR REPLACE FUNCTION evaluation.confidential_tasks(actor uuid) RETURNS TABLE (programme_id uuid, kind text,
+-- What is confidential, so that no list of a programme can read it: assessments (attempt_id: one that was
+-- begun), and feedback that was not given in the window that is open.
+CREATE OR REPLACE FUNCTION evaluation.confidential_tasks(actor uuid)
+	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, object_id uuid, attempt_id uuid)
-LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp
+	SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-	RETURN QUERY SELECT d.programme_id, CASE d.phase WHEN 'pre' THEN 'take_pre_assessment' ELSE 'take_post_assessment' END,
+	RETURN QUERY SELECT d.programme_id, CASE d.phase WHEN 'pre' THEN 'take_pre_assessment'
+		ELSE 'take_post_assessment' END,
 		d.due_at, NULL::uuid, d.assessment_id, d.attempt_id
 	FROM assessment_due d WHERE d.person_id = actor
 	UNION ALL
 	SELECT d.programme_id, 'give_feedback', d.due_at, d.partner_id, d.pair_id, NULL
 	FROM feedback_due d WHERE d.person_id = actor AND NOT EXISTS (SELECT FROM acting(actor) a,
-		LATERAL (SELECT f.id FROM feedback f WHERE f.author_id = a.actor AND f.pair_id = d.pair_id AND f.wave = d.wave OFFSET 0) f);
+		LATERAL (SELECT f.id FROM feedback f WHERE f.author_id = a.actor AND f.pair_id = d.pair_id
+			AND f.wave = d.wave OFFSET 0) f);
 END $$;
 
 -- All that waits and is not confidential, with what the catalogue says of it.
 CREATE OR REPLACE VIEW evaluation.waiting AS
-SELECT w.*, k.waits_for, k.noun, k.text, k.work, k.work_days, k.work_can, k.work_remind, k.work_of, k.discreet, k.shown, k.action,
-	'/api/v1/' || k.noun || 's/' || w.object_id AS link
-FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task UNION ALL SELECT * FROM evaluation.task) w
+SELECT w.*, k.waits_for, k.noun, k.text, k.work, k.work_days, k.work_can, k.work_remind, k.work_of,
+	k.discreet, k.shown, k.action, '/api/v1/' || k.noun || 's/' || w.object_id AS link
+FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task
+	UNION ALL SELECT * FROM evaluation.task) w
 	JOIN common.task_kind k ON k.kind = w.kind;
 
--- What waits for one person, and where they coordinate for their programmes. Its plan is made once: to plan the views
--- anew for each call takes longer than to read them. Where a programme has no coordinator, it
+-- What waits for one person, and where they coordinate for their programmes. Its plan is made once: to plan
+-- the views anew for each call takes longer than to read them. Where a programme has no coordinator, it
 -- waits for each programme_admin to take it over; all else of it waits until then. Such tasks are matching's.
-CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[]) RETURNS TABLE (programme_id uuid, kind text,
+CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[])
+	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, noun text, object_id uuid, text text, action text, link text)
-LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp
+	SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-	RETURN QUERY SELECT w.programme_id, w.kind, w.due_at, w.partner_id, w.noun, w.object_id, w.text, w.action, w.link
+	RETURN QUERY SELECT w.programme_id, w.kind, w.due_at, w.partner_id, w.noun, w.object_id, w.text, w.action,
+		w.link
 	FROM waiting w WHERE w.person_id = actor AND w.shown;
 	RETURN QUERY SELECT c.programme_id, c.kind, c.due_at, c.partner_id, k.noun, c.object_id, k.text,
 		CASE WHEN c.attempt_id IS NULL THEN k.action ELSE k.part_action END,
 		'/api/v1/' || k.noun || 's/' || c.object_id || coalesce('/' || k.part || '/' || c.attempt_id, '')
 	FROM confidential_tasks(actor) c JOIN common.task_kind k ON k.kind = c.kind;
 	IF 'programme_admin' = ANY (roles) THEN
-		RETURN QUERY SELECT t.programme_id, t.kind, t.due_at, t.partner_id, k.noun, t.object_id, k.text, k.action,
-			'/api/v1/' || k.noun || 's/' || t.object_id
+		RETURN QUERY SELECT t.programme_id, t.kind, t.due_at, t.partner_id, k.noun, t.object_id, k.text,
+			k.action, '/api/v1/' || k.noun || 's/' || t.object_id
 		FROM matching.programme_task t JOIN common.task_kind k ON k.kind = t.kind AND k.shown
 		WHERE t.kind = 'take_over' OR t.programme_id IN (
 			SELECT c.programme_id FROM matching.programme_coordinator c WHERE c.person_id = actor);
@@ -126,5 +145,6 @@ RETURN json_strip_nulls(json_build_object(
 	'agreements', '/api/v1/agreements?pair_id=' || pair));
 
 GRANT SELECT ON evaluation.waiting TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.my_tasks(uuid, text[]), evaluation.work_links(text[], text, uuid)
+GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.my_tasks(uuid, text[]),
+	evaluation.work_links(text[], text, uuid)
 	TO upward_evaluation;

@@ -17,7 +17,8 @@ WITH p AS (SELECT v.* FROM matching.programme_view v
 	cell AS (SELECT c.* FROM p, participation_cells(p.programme_id) c),
 	member AS (SELECT m.* FROM p JOIN matching.pair_member m ON m.programme_id = p.programme_id
 		WHERE m.status IN ('active', 'suspended', 'completed', 'ended')),
-	met AS (SELECT count(*) FILTER (WHERE s.status = 'held') AS held, count(*) FILTER (WHERE s.status = 'missed') AS missed
+	met AS (SELECT count(*) FILTER (WHERE s.status = 'held') AS held,
+		count(*) FILTER (WHERE s.status = 'missed') AS missed
 		FROM member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id WHERE m.side = 'mentor'),
 	total AS (SELECT max(c.total) FILTER (WHERE c.measure = 'mentors') AS mentors,
 			max(c.total) FILTER (WHERE c.measure = 'mentees') AS mentees,
@@ -48,13 +49,15 @@ FROM p JOIN report_method r ON r.name = 'participation', total t, list l;
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.department, c.hide, json_build_object('pairs', CASE WHEN NOT c.hide THEN c.pairs END,
-			'expected', CASE WHEN NOT c.hide THEN c.expected END, 'held', CASE WHEN NOT c.hide THEN c.held END,
-			'on_time', CASE WHEN NOT c.hide THEN c.on_time END,
+			'expected', CASE WHEN NOT c.hide THEN c.expected END,
+			'held', CASE WHEN NOT c.hide THEN c.held END, 'on_time', CASE WHEN NOT c.hide THEN c.on_time END,
 			'on_cadence', CASE WHEN NOT c.hide THEN c.on_cadence END) AS figures
 		FROM p, adherence_cells(p.programme_id) c),
-	list AS (SELECT coalesce(json_agg(json_build_object('department', c.department, 'pairs', c.figures -> 'pairs',
-			'expected', c.figures -> 'expected', 'held', c.figures -> 'held', 'on_time', c.figures -> 'on_time',
-			'on_cadence', c.figures -> 'on_cadence', 'suppressed', c.hide) ORDER BY c.department), '[]') AS rows
+	list AS (SELECT coalesce(json_agg(json_build_object('department', c.department,
+		'pairs', c.figures -> 'pairs',
+			'expected', c.figures -> 'expected', 'held', c.figures -> 'held',
+			'on_time', c.figures -> 'on_time', 'on_cadence', c.figures -> 'on_cadence', 'suppressed', c.hide)
+				ORDER BY c.department), '[]') AS rows
 		FROM cell c WHERE c.department IS NOT NULL)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
@@ -67,11 +70,14 @@ FROM p JOIN report_method r ON r.name = 'adherence', list l;
 -- report_satisfaction: what was said for the programme's figures, by window and side.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
-	list AS (SELECT coalesce(json_agg(json_build_object('window', c.wave, 'side', c.side, 'authors', c.authors,
-			'mean_rating', c.mean_rating, 'suppressed', c.authors IS NULL) ORDER BY c.wave DESC, c.side), '[]') AS rows
+	list AS (SELECT coalesce(json_agg(json_build_object('window', c.wave, 'side', c.side,
+		'authors', c.authors,
+			'mean_rating', c.mean_rating, 'suppressed', c.authors IS NULL) ORDER BY c.wave DESC, c.side),
+				'[]') AS rows
 		FROM p, satisfaction_cells(p.programme_id) c)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
-		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5, 'windows', l.rows) AS body,
+		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
+		'windows', l.rows) AS body,
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'satisfaction', list l;
 
@@ -79,12 +85,14 @@ FROM p JOIN report_method r ON r.name = 'satisfaction', list l;
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.* FROM p, gain_cells(p.programme_id) c),
-	list AS (SELECT coalesce(json_agg(json_build_object('skill', s.name, 'people', c.people, 'mean_gain', c.mean_gain,
+	list AS (SELECT coalesce(json_agg(json_build_object('skill', s.name, 'people', c.people,
+		'mean_gain', c.mean_gain,
 			'standard_deviation', c.deviation, 'suppressed', c.people IS NULL) ORDER BY s.name), '[]') AS rows
 		FROM cell c JOIN profiles.skill_view s ON s.skill_id = c.skill_id)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
-		'totals', (SELECT json_build_object('people', c.people, 'mean_gain', c.mean_gain, 'standard_deviation', c.deviation)
+		'totals', (SELECT json_build_object('people', c.people, 'mean_gain', c.mean_gain,
+			'standard_deviation', c.deviation)
 			FROM cell c WHERE c.skill_id IS NULL),
 		'skills', l.rows) AS body,
 	1 AS version, l.rows

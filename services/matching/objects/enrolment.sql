@@ -1,31 +1,38 @@
 -- Answers to an intake form, as an object; refuses what the newest form of the role does not fit.
-CREATE OR REPLACE FUNCTION matching.intake(programme uuid, part text, given json, OUT answers json, OUT form uuid)
+CREATE OR REPLACE FUNCTION matching.intake(programme uuid, part text, given json, OUT answers json,
+	OUT form uuid)
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	f form;
 	q record;
 	said text;
 BEGIN
-	answers := coalesce((SELECT json_object_agg(a ->> 'key', a ->> 'value') FROM json_array_elements(coalesce(given, '[]')) a), '{}');
-	SELECT * INTO f FROM form x WHERE x.programme_id = programme AND x.role = part ORDER BY x.number DESC LIMIT 1;
+	answers := coalesce((SELECT json_object_agg(a ->> 'key', a ->> 'value')
+		FROM json_array_elements(coalesce(given, '[]')) a), '{}');
+	SELECT * INTO f FROM form x WHERE x.programme_id = programme AND x.role = part ORDER BY x.number DESC
+		LIMIT 1;
 	form := f.id;
 	IF (SELECT count(*) <> count(DISTINCT a ->> 'key') FROM json_array_elements(coalesce(given, '[]')) a)
 		OR EXISTS (SELECT FROM json_array_elements(coalesce(given, '[]')) a WHERE NOT EXISTS (
-			SELECT FROM json_array_elements(coalesce(f.questions, '[]')) k WHERE k ->> 'key' = a ->> 'key')) THEN
+			SELECT FROM json_array_elements(coalesce(f.questions, '[]')) k WHERE k ->> 'key' = a ->> 'key'))
+				THEN
 		PERFORM common.refuse('unprocessable', '{"pointer": "/answers"}');
 	END IF;
-	FOR q IN SELECT k ->> 'key' AS key, coalesce((k ->> 'required')::boolean, false) AS needed, k -> 'options' AS options
+	FOR q IN SELECT k ->> 'key' AS key, coalesce((k ->> 'required')::boolean, false) AS needed,
+		k -> 'options' AS options
 		FROM json_array_elements(coalesce(f.questions, '[]')) k
 	LOOP
 		said := answers ->> q.key;
 		IF said IS NULL AND q.needed OR said IS NOT NULL AND json_array_length(coalesce(q.options, '[]')) > 0
 			AND said NOT IN (SELECT o FROM json_array_elements_text(q.options) o) THEN
-			PERFORM common.refuse('unprocessable', json_build_object('pointer', '/answers', 'question', q.key));
+			PERFORM common.refuse('unprocessable', json_build_object('pointer', '/answers',
+				'question', q.key));
 		END IF;
 	END LOOP;
 END $$;
 
--- What its person may do with an enrolment now: nothing leaves while a place is held, nobody joins what is not open.
+-- What its person may do with an enrolment now: nothing leaves while a place is held, nobody joins what is
+-- not open.
 CREATE OR REPLACE FUNCTION matching.enrolment_can(e matching.enrolment) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -36,13 +43,15 @@ BEGIN
 	IF e.taken > 0 THEN
 		steps := array_remove(steps, 'withdrawal');
 	END IF;
-	IF NOT p.enrolment_open OR p.winding_down IS NOT NULL OR p.status NOT IN ('recruiting', 'matching', 'active') THEN
+	IF NOT p.enrolment_open OR p.winding_down IS NOT NULL
+		OR p.status NOT IN ('recruiting', 'matching', 'active') THEN
 		steps := array_remove(steps, 'acceptance');
 	END IF;
 	IF p.status IN ('closed', 'cancelled') OR p.winding_down IN ('closure', 'cancellation') THEN
 		steps := array_remove(steps, 'resumption');
 	END IF;
-	RETURN array_to_json(CASE WHEN e.status IN ('enrolled', 'paused') THEN 'patch'::text || steps ELSE steps END);
+	RETURN array_to_json(CASE WHEN e.status IN ('enrolled', 'paused') THEN 'patch'::text || steps
+		ELSE steps END);
 END $$;
 
 CREATE OR REPLACE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
@@ -74,7 +83,8 @@ BEGIN
 		RETURN new; -- or refused by the life cycle
 	END IF;
 	IF NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
-			AND p.status IN ('recruiting', 'matching', 'active', 'closing') AND p.winding_down IS DISTINCT FROM 'closure') THEN
+			AND p.status IN ('recruiting', 'matching', 'active', 'closing')
+			AND p.winding_down IS DISTINCT FROM 'closure') THEN
 		PERFORM common.refuse('programme_not_open');
 	ELSIF NOT EXISTS (SELECT FROM profiles.card k
 			WHERE k.person_id = new.person_id AND k.status <> 'inactive') THEN
@@ -83,14 +93,16 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Who takes part no longer has no open list. An invitation to a draft is told when it opens (programme_follow).
+-- Who takes part no longer has no open list. An invitation to a draft is told when it opens
+-- (programme_follow).
 CREATE OR REPLACE FUNCTION matching.enrolment_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.status <> 'enrolled' AND tg_op = 'UPDATE' THEN
 		UPDATE shortlist s SET step = 'withdrawal' WHERE s.enrolment_id = new.id AND s.status = 'open';
 	END IF;
-	IF new.status <> 'invited' OR NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id AND p.status = 'draft') THEN
+	IF new.status <> 'invited' OR NOT EXISTS (SELECT FROM programme p
+		WHERE p.id = new.programme_id AND p.status = 'draft') THEN
 		PERFORM common.tell_step('enrolment', new.step, CASE tg_op WHEN 'UPDATE' THEN old.status END, new.id);
 	END IF;
 	RETURN NULL;

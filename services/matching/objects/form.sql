@@ -1,7 +1,9 @@
 CREATE OR REPLACE FUNCTION matching.form_json(f matching.form) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN json_build_object('id', f.id, 'programme', matching.programme_reference(f.programme_id), 'role', f.role,
-	'number', f.number, 'questions', (SELECT json_agg(json_build_object('key', q ->> 'key', 'text', q ->> 'text',
+RETURN json_build_object('id', f.id, 'programme', matching.programme_reference(f.programme_id),
+	'role', f.role,
+	'number', f.number, 'questions', (SELECT json_agg(json_build_object('key', q ->> 'key',
+		'text', q ->> 'text',
 		'required', coalesce((q ->> 'required')::boolean, false), 'options', coalesce(q -> 'options', '[]')))
 		FROM json_array_elements(f.questions) q),
 	'created_at', common.instant(f.created_at), 'version', f.version, 'can', '[]'::json,

@@ -4,8 +4,10 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN QUERY WITH RECURSIVE line (id, manager_id) AS (
 			SELECT c.person_id, c.manager_id FROM profiles.candidate c
-			WHERE c.person_id = ANY (people) AND EXISTS (SELECT FROM profiles.candidate m WHERE m.manager_id = actor)
-			UNION SELECT c.person_id, c.manager_id FROM line l JOIN profiles.candidate c ON c.person_id = l.manager_id),
+			WHERE c.person_id = ANY (people)
+				AND EXISTS (SELECT FROM profiles.candidate m WHERE m.manager_id = actor)
+			UNION SELECT c.person_id, c.manager_id FROM line l
+				JOIN profiles.candidate c ON c.person_id = l.manager_id),
 		under (id) AS (
 			SELECT l.id FROM line l WHERE l.manager_id = actor
 			UNION SELECT l.id FROM under u JOIN line l ON l.manager_id = u.id)
@@ -24,17 +26,21 @@ LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	two boolean := actor IN (p.mentor_id, p.mentee_id);
 	live boolean := p.status IN ('active', 'suspended');
-	steps text[] := common.actions('pair', matching.pair_now(p), ARRAY[CASE actor WHEN p.mentor_id THEN 'mentor'
+	steps text[] := common.actions('pair', matching.pair_now(p),
+		ARRAY[CASE actor WHEN p.mentor_id THEN 'mentor'
 		WHEN p.mentee_id THEN 'mentee' ELSE 'programme_admin' END]);
 BEGIN
 	IF NOT live THEN
-		RETURN array_to_json(CASE WHEN two AND p.status IN ('completed', 'ended') THEN steps || 'feedback_create'::text ELSE steps END);
+		RETURN array_to_json(CASE WHEN two AND p.status IN ('completed', 'ended')
+			THEN steps || 'feedback_create'::text ELSE steps END);
 	END IF;
-	IF NOT EXISTS (SELECT FROM matching.review r WHERE r.pair_id = p.id AND r.outcome IN ('change_partner', 'end')) THEN
+	IF NOT EXISTS (SELECT FROM matching.review r
+		WHERE r.pair_id = p.id AND r.outcome IN ('change_partner', 'end')) THEN
 		steps := array_remove(steps, 'dissolution');
 	END IF;
 	IF p.status = 'suspended' AND EXISTS (SELECT FROM matching.enrolment e
-			WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')) THEN
+			WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id)
+				AND e.status NOT IN ('enrolled', 'paused')) THEN
 		steps := array_remove(steps, 'resumption');
 	END IF;
 	IF two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)
@@ -42,7 +48,8 @@ BEGIN
 		steps := steps || 'review_create'::text;
 	END IF;
 	IF two THEN
-		steps := steps || CASE WHEN p.status = 'active' THEN '{agreement_create,session_create,goal_create}'::text[] ELSE '{}' END
+		steps := steps || CASE WHEN p.status = 'active'
+			THEN '{agreement_create,session_create,goal_create}'::text[] ELSE '{}' END
 			|| 'feedback_create'::text;
 	END IF;
 	RETURN array_to_json(steps);
@@ -59,11 +66,13 @@ RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p
 	'links', json_strip_nulls(json_build_object('self', '/api/v1/pairs/' || p.id,
 		'why', CASE WHEN p.score IS NOT NULL THEN '/api/v1/pairs/' || p.id || '/why' END,
 		'agreements', '/api/v1/agreements?pair_id=' || p.id,
-		'sessions', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/sessions?pair_id=' || p.id END,
+		'sessions', CASE WHEN actor IN (p.mentor_id, p.mentee_id)
+			THEN '/api/v1/sessions?pair_id=' || p.id END,
 		'goals', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/goals?pair_id=' || p.id END,
 		'page', CASE WHEN actor IN (p.mentor_id, p.mentee_id) THEN '/api/v1/dashboards/pairs/' || p.id END,
 		'reviews', '/api/v1/pairs/' || p.id || '/reviews',
-		'history', CASE WHEN actor NOT IN (p.mentor_id, p.mentee_id) THEN '/api/v1/pairs/' || p.id || '/history' END,
+		'history', CASE WHEN actor NOT IN (p.mentor_id, p.mentee_id)
+			THEN '/api/v1/pairs/' || p.id || '/history' END,
 		'programme', '/api/v1/programmes/' || p.programme_id)));
 
 CREATE OR REPLACE FUNCTION matching.pair_json(pair_id uuid, actor uuid) RETURNS json
@@ -76,4 +85,5 @@ GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid), matching.pair_c
 	matching.pair_json(matching.pair, uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;
-GRANT EXECUTE ON FUNCTION matching.below(uuid, uuid[]) TO upward_matching, upward_scheduling, upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.below(uuid, uuid[]) TO upward_matching, upward_scheduling,
+	upward_evaluation;

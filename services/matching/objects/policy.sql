@@ -1,7 +1,10 @@
--- The programme's rules as a policy: what an earlier one says goes on, but for what the programme says otherwise
--- now. A wanted skill of the focus counts focus_weight times; half hours and shared things are enough at "ample".
-CREATE OR REPLACE FUNCTION matching.policy_rules(p matching.programme, earlier json) RETURNS json LANGUAGE sql STABLE
-RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose, 'weights', matching.purpose_weights(p.purpose))
+-- The programme's rules as a policy: what an earlier one says goes on, but for what the programme says
+-- otherwise now. A wanted skill of the focus counts focus_weight times; half hours and shared things are
+-- enough at "ample".
+CREATE OR REPLACE FUNCTION matching.policy_rules(p matching.programme, earlier json) RETURNS json
+	LANGUAGE sql STABLE
+RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose,
+	'weights', matching.purpose_weights(p.purpose))
 		|| '{"focus_weight": 2, "shortlist_size": 3, "two_departments": true, "shared_language": true,
 			"need_covered": true, "common_half_hours": 2, "ample_half_hours": 20, "ample_interests": 4,
 			"ample_exchange": 6, "ideal_level_gap": 4, "level_gap_fall": 40,
@@ -16,12 +19,16 @@ RETURN json_build_object('number', o.number, 'programme', matching.programme_ref
 	'purpose', o.rules ->> 'purpose',
 	'rules', json_build_object('min_level_gap', coalesce((o.rules ->> 'min_level_gap')::int, 0),
 		'line_distance', coalesce(o.rules ->> 'line_distance', 'any'),
-		'skills_only', o.rules ->> 'min_level_gap' IS NULL, 'exposure_cap', (o.rules ->> 'exposure_cap')::int),
+		'skills_only', o.rules ->> 'min_level_gap' IS NULL,
+		'exposure_cap', (o.rules ->> 'exposure_cap')::int),
 	'weights', o.rules -> 'weights', 'focus_weight', (o.rules ->> 'focus_weight')::int,
-	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name) ORDER BY s.name)
-		FROM json_array_elements_text(o.rules -> 'focus_skills') f JOIN profiles.skill_view s ON s.skill_id = f::uuid), '[]'),
+	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name)
+		ORDER BY s.name)
+		FROM json_array_elements_text(o.rules -> 'focus_skills') f
+			JOIN profiles.skill_view s ON s.skill_id = f::uuid), '[]'),
 	'bounds', (SELECT json_object_agg(b.key, b.value ORDER BY b.key) FROM json_each(o.rules) b
-		WHERE b.key NOT IN ('purpose', 'min_level_gap', 'line_distance', 'exposure_cap', 'weights', 'focus_weight',
+		WHERE b.key NOT IN ('purpose', 'min_level_gap', 'line_distance', 'exposure_cap', 'weights',
+			'focus_weight',
 			'focus_skills')),
 	'created_at', common.instant(o.created_at), 'version', 1, 'can', '[]'::json,
 	'links', json_build_object('self', '/api/v1/programmes/' || o.programme_id || '/policies/' || o.number,

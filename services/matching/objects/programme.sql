@@ -1,5 +1,5 @@
--- What a purpose starts with. Read when a programme is made and never again: it may change, and no policy that
--- exists changes its meaning. Weights are 0..127 and sum to 128 at most.
+-- What a purpose starts with. Read when a programme is made and never again: it may change, and no policy
+-- that exists changes its meaning. Weights are 0..127 and sum to 128 at most.
 CREATE OR REPLACE FUNCTION matching.purpose_weights(purpose text) RETURNS json LANGUAGE sql IMMUTABLE
 RETURN CASE purpose
 	WHEN 'digital_skills' THEN '{"need": 60, "exchange": 8, "interests": 10, "hours": 16, "level_gap": 10,
@@ -25,7 +25,8 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.programme_reference(programme uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (SELECT json_build_object('id', p.id, 'title', p.title) FROM matching.programme p WHERE p.id = programme);
+	RETURN (SELECT json_build_object('id', p.id, 'title', p.title) FROM matching.programme p
+		WHERE p.id = programme);
 END $$;
 
 -- Has a programme a coordinator who is still there?
@@ -55,11 +56,13 @@ BEGIN
 	END IF;
 	IF matching.coordinates(p.id, actor, roles) THEN
 		steps := common.actions('programme', p.status, '{programme_admin}');
-		IF 'activation' = ANY (steps) AND NOT EXISTS (SELECT FROM round r WHERE r.programme_id = p.id AND r.status = 'published') THEN
+		IF 'activation' = ANY (steps) AND NOT EXISTS (SELECT FROM round r
+			WHERE r.programme_id = p.id AND r.status = 'published') THEN
 			steps := array_remove(steps, 'activation');
 		END IF;
 		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
-			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END, CASE WHEN runs THEN 'round_create' END], NULL);
+			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END,
+			CASE WHEN runs THEN 'round_create' END], NULL);
 	END IF;
 	IF matching.coordinates(p.id, actor, roles) OR matching.takes_over(p.id, roles) THEN
 		steps := steps || 'coordinator_create'::text;
@@ -70,12 +73,14 @@ BEGIN
 	RETURN array_to_json(steps);
 END $$;
 
-CREATE OR REPLACE FUNCTION matching.programme_json(p matching.programme, actor uuid, roles text[]) RETURNS json
+CREATE OR REPLACE FUNCTION matching.programme_json(p matching.programme, actor uuid, roles text[])
+	RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN json_build_object('id', p.id, 'title', p.title, 'purpose', p.purpose, 'status', p.status,
 		'starts_on', p.starts_on, 'ends_on', p.ends_on, 'enrolment_open', p.enrolment_open,
-		'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name) ORDER BY s.name)
+		'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name)
+			ORDER BY s.name)
 			FROM profiles.skill_view s WHERE s.skill_id = ANY (p.focus_skills)), '[]'),
 		'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
 			'line_distance', coalesce(p.line_distance::text, 'any'),
@@ -84,13 +89,15 @@ BEGIN
 		'coordinators', coalesce((SELECT json_agg(k.card ORDER BY k.display_name)
 			FROM matching.coordinator c JOIN profiles.card k ON k.person_id = c.person_id
 			WHERE c.programme_id = p.id), '[]'),
-		'my_enrolments', coalesce((SELECT json_agg(json_build_object('id', e.id, 'role', e.role, 'status', e.status) ORDER BY e.role)
+		'my_enrolments', coalesce((SELECT json_agg(json_build_object('id', e.id, 'role', e.role,
+			'status', e.status) ORDER BY e.role)
 			FROM matching.enrolment e WHERE e.programme_id = p.id AND e.person_id = actor), '[]'),
 		'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
 		'version', p.version,
 		'can', matching.programme_can(p, actor, roles),
 		'links', json_build_object('self', '/api/v1/programmes/' || p.id,
-			'enrolments', '/api/v1/enrolments?programme_id=' || p.id, 'forms', '/api/v1/programmes/' || p.id || '/forms',
+			'enrolments', '/api/v1/enrolments?programme_id=' || p.id,
+			'forms', '/api/v1/programmes/' || p.id || '/forms',
 			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility',
 			'coordinators', '/api/v1/programmes/' || p.id || '/coordinators'));
 END $$;
@@ -121,8 +128,9 @@ BEGIN
 		FROM paired p LEFT JOIN part v ON v.role = p.role);
 END $$;
 
--- Ends what hangs on a programme that closes, is closed or is cancelled: at most `most` lists, pairs and enrolments,
--- so that no transaction is long. When nothing is left the programme takes the step, and the answer is true.
+-- Ends what hangs on a programme that closes, is closed or is cancelled: at most `most` lists, pairs and
+-- enrolments, so that no transaction is long. When nothing is left the programme takes the step, and the
+-- answer is true.
 CREATE OR REPLACE FUNCTION matching.wind_down(programme uuid, most int) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -131,34 +139,35 @@ DECLARE
 	done int;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
-	SELECT * INTO g FROM programme p WHERE p.id = wind_down.programme AND p.winding_down IS NOT NULL FOR NO KEY UPDATE;
+	SELECT * INTO g FROM programme p
+	WHERE p.id = wind_down.programme AND p.winding_down IS NOT NULL FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN true;
 	END IF;
-	UPDATE round r SET step = CASE r.status WHEN 'ready' THEN 'discard' ELSE 'cancellation' END, leased_until = NULL,
-		finished_at = coalesce(r.finished_at, common.now())
+	UPDATE round r SET step = CASE r.status WHEN 'ready' THEN 'discard' ELSE 'cancellation' END,
+		leased_until = NULL, finished_at = coalesce(r.finished_at, common.now())
 	WHERE r.programme_id = g.id AND r.status IN ('queued', 'running', 'ready');
-	UPDATE shortlist s SET step = 'withdrawal' WHERE s.status IN ('draft', 'open') AND s.id IN (SELECT x.id FROM shortlist x
-		WHERE x.programme_id = g.id AND x.status IN ('draft', 'open') LIMIT most);
+	UPDATE shortlist s SET step = 'withdrawal' WHERE s.status IN ('draft', 'open')
+		AND s.id IN (SELECT x.id FROM shortlist x
+			WHERE x.programme_id = g.id AND x.status IN ('draft', 'open') LIMIT most);
 	GET DIAGNOSTICS done = ROW_COUNT;
-	UPDATE pair q SET step = ending_step(q, g.winding_down), reason = CASE g.winding_down WHEN 'closure' THEN 'programme_ended'
-			WHEN 'cancellation' THEN 'programme_cancelled' END
-	WHERE q.id IN (SELECT x.id FROM pair x WHERE x.programme_id = g.id AND ending_step(x, g.winding_down) IS NOT NULL
+	UPDATE pair q SET step = ending_step(q, g.winding_down), reason = CASE g.winding_down
+		WHEN 'closure' THEN 'programme_ended' WHEN 'cancellation' THEN 'programme_cancelled' END
+	WHERE q.id IN (SELECT x.id FROM pair x
+		WHERE x.programme_id = g.id AND ending_step(x, g.winding_down) IS NOT NULL
 		ORDER BY x.id LIMIT most - done);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	done := done + n;
 	IF g.winding_down <> 'closing' THEN
-		UPDATE enrolment e SET step = CASE WHEN g.winding_down = 'closure' AND e.status IN ('enrolled', 'paused')
-				THEN 'completion' ELSE 'lapse' END,
+		UPDATE enrolment e SET step = CASE WHEN g.winding_down <> 'closure' THEN 'lapse'
+				WHEN e.status IN ('enrolled', 'paused') THEN 'completion' ELSE 'lapse' END,
 			reason = CASE g.winding_down WHEN 'cancellation' THEN 'programme_cancelled' ELSE e.reason END
 		WHERE e.id IN (SELECT x.id FROM enrolment x WHERE x.programme_id = g.id
 			AND x.status IN ('invited', 'interested', 'enrolled', 'paused') LIMIT most - done);
 		GET DIAGNOSTICS n = ROW_COUNT;
 		done := done + n;
 	END IF;
-	IF done < most THEN
-		UPDATE programme p SET step = g.winding_down, winding_down = NULL WHERE p.id = g.id;
-	END IF;
+	UPDATE programme p SET step = g.winding_down, winding_down = NULL WHERE p.id = g.id AND done < most;
 	RETURN done < most;
 END $$;
 
@@ -191,7 +200,8 @@ BEGIN
 		new.version := old.version + 1;
 		new.updated_at := common.now();
 	ELSIF old.winding_down IS NOT NULL AND new.winding_down IS NOT NULL THEN
-		PERFORM common.refuse_step('programme', CASE WHEN new.winding_down <> old.winding_down THEN new.winding_down
+		PERFORM common.refuse_step('programme', CASE WHEN new.winding_down <> old.winding_down
+			THEN new.winding_down
 			ELSE new.step END, old.status);
 	END IF;
 	RETURN new;
@@ -201,16 +211,19 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.programme_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	IF new.status IN ('closing', 'closed', 'cancelled') AND EXISTS (SELECT FROM pair q WHERE q.programme_id = new.id
+	IF new.status IN ('closing', 'closed', 'cancelled')
+		AND EXISTS (SELECT FROM pair q WHERE q.programme_id = new.id
 			AND q.status IN ('proposed', 'active', 'suspended')
-			AND (new.status <> 'closing' OR q.status = 'proposed' OR q.came_from = 'proposed' AND q.status = 'suspended')) THEN
+			AND (new.status <> 'closing' OR q.status = 'proposed' OR q.came_from = 'proposed'
+				AND q.status = 'suspended')) THEN
 		RAISE EXCEPTION 'live pairs' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'programme',
 			CONSTRAINT = 'programme_pairs_over';
 	END IF;
 	PERFORM common.tell_step('programme', new.step, old.status, new.id);
 	IF new.step = 'recruitment' THEN
 		INSERT INTO common.outbox (type, subject_id)
-		SELECT 'enrolment.invited', e.id FROM enrolment e WHERE e.programme_id = new.id AND e.status = 'invited';
+		SELECT 'enrolment.invited', e.id FROM enrolment e
+			WHERE e.programme_id = new.id AND e.status = 'invited';
 	END IF;
 	RETURN NULL;
 END $$;
@@ -220,7 +233,8 @@ CREATE OR REPLACE VIEW matching.programme_waiting AS
 SELECT p.id AS programme_id, 'first_round' AS kind, w.since, NULL::timestamptz AS due_at,
 	json_build_object('mentors', w.mentors, 'mentees', w.mentees) AS numbers
 FROM matching.programme p CROSS JOIN LATERAL (SELECT min(e.updated_at) AS since,
-		count(*) FILTER (WHERE e.role = 'mentor') AS mentors, count(*) FILTER (WHERE e.role = 'mentee') AS mentees
+		count(*) FILTER (WHERE e.role = 'mentor') AS mentors,
+		count(*) FILTER (WHERE e.role = 'mentee') AS mentees
 	FROM matching.enrolment e
 	WHERE e.programme_id = p.id AND e.status = 'enrolled' AND e.taken < e.capacity) w
 WHERE p.status = 'recruiting' AND p.winding_down IS NULL AND w.since IS NOT NULL
@@ -230,8 +244,10 @@ UNION ALL
 SELECT p.id, 'spare_mentors', w.since, NULL, json_build_object('mentors', w.mentors)
 FROM matching.programme p CROSS JOIN LATERAL (SELECT min(e.updated_at) AS since, count(*) AS mentors
 	FROM matching.enrolment e
-	WHERE e.programme_id = p.id AND e.role = 'mentor' AND e.status = 'enrolled' AND e.taken < e.capacity AND e.taken = 0
-		AND NOT EXISTS (SELECT FROM matching.shortlist_entry x JOIN matching.shortlist s ON s.id = x.shortlist_id
+	WHERE e.programme_id = p.id AND e.role = 'mentor' AND e.status = 'enrolled' AND e.taken < e.capacity
+		AND e.taken = 0
+		AND NOT EXISTS (SELECT FROM matching.shortlist_entry x
+			JOIN matching.shortlist s ON s.id = x.shortlist_id
 			WHERE x.mentor_id = e.person_id AND s.programme_id = e.programme_id AND s.status = 'open')) w
 WHERE p.status IN ('matching', 'active') AND p.winding_down IS NULL AND w.since IS NOT NULL
 UNION ALL
@@ -251,9 +267,9 @@ GRANT EXECUTE ON FUNCTION matching.purpose_weights(text), matching.is_led(uuid),
 	matching.ending_step(matching.pair, text), matching.closure_checklist(matching.programme)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.programme_json(uuid, uuid, text[]) TO upward_evaluation;
--- The same people by department and by level: how many were reached, and how many of them take part. Small cells are
--- hidden; how many take part is hidden in all of them where it, or the rest, is small in one of them (or in the hidden
--- ones together).
+-- The same people by department and by level: how many were reached, and how many of them take part. Small
+-- cells are hidden; how many take part is hidden in all of them where it, or the rest, is small in one of
+-- them (or in the hidden ones together).
 CREATE OR REPLACE FUNCTION matching.funnel_cells(programme uuid)
 RETURNS TABLE (kind text, name text, reached bigint, enrolled bigint)
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
@@ -266,7 +282,8 @@ BEGIN ATOMIC
 			FROM part p, LATERAL (VALUES ('department', p.department), ('level', p.level)) v (kind, name)
 			GROUP BY v.kind, v.name),
 		whole AS (SELECT c.kind, array_agg(c.name ORDER BY c.name) AS names,
-				array_agg(c.reached ORDER BY c.name) AS reached, array_agg(c.enrolled ORDER BY c.name) AS enrolled
+				array_agg(c.reached ORDER BY c.name) AS reached,
+				array_agg(c.enrolled ORDER BY c.name) AS enrolled
 			FROM cell c GROUP BY c.kind),
 		mark AS (SELECT w.kind, u.name, u.reached, u.enrolled, u.hide
 			FROM whole w, LATERAL common.hidden_cells(w.reached) h,

@@ -13,11 +13,13 @@ SELECT p.id AS pair_id, p.mentor_id AS person_id, 'mentor' AS side, p.mentee_id 
 	p.programme_id, p.status, p.accepted_at, p.resumed_at, p.mentee_id, p.mentor_id
 FROM matching.pair p
 UNION ALL
-SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at, p.resumed_at, p.mentee_id, p.mentor_id
+SELECT p.id, p.mentee_id, 'mentee', p.mentor_id, p.programme_id, p.status, p.accepted_at, p.resumed_at,
+	p.mentee_id, p.mentor_id
 FROM matching.pair p;
 
 CREATE OR REPLACE VIEW matching.enrolment_view AS
-SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken, e.ever_invited
+SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken,
+	e.ever_invited
 FROM matching.enrolment e;
 
 -- Whose shortlist it is, and until when it waits: all that others may know of shortlists.

@@ -7,10 +7,11 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'totals', CASE WHEN r.status IN ('ready', 'published', 'rolled_back', 'superseded', 'discarded') THEN
 		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
 			'complete', r.complete, 'unmatched', r.unmatched) END,
-	'failure', r.reason, 'created_at', common.instant(r.created_at), 'finished_at', common.instant(r.finished_at),
-	'version', r.version,
+	'failure', r.reason, 'created_at', common.instant(r.created_at),
+	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
-			JOIN matching.pair q ON q.shortlist_id = s.id WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
+			JOIN matching.pair q ON q.shortlist_id = s.id
+				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
 		ELSE common.actions('round', r.status, '{programme_admin}') END),
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
@@ -24,8 +25,8 @@ BEGIN
 	RETURN (SELECT matching.round_json(r) FROM matching.round r WHERE r.id = $1);
 END $$;
 
--- The drafts of a round that is being published, as things stand now: whose mentee has no place any more, or has an
--- open list, gets none; a mentor who cannot be had is replaced.
+-- The drafts of a round that is being published, as things stand now: whose mentee has no place any more, or
+-- has an open list, gets none; a mentor who cannot be had is replaced.
 CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -38,7 +39,8 @@ BEGIN
 		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open'));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
 				WHERE s.id = x.shortlist_id AND s.round_id = round AND s.status = 'draft'
-					AND NOT obtainable(x.enrolment_id, s.mentee_id, coalesce(p.line_distance, x.line_distance)) RETURNING x.shortlist_id)
+					AND NOT obtainable(x.enrolment_id, s.mentee_id,
+						coalesce(p.line_distance, x.line_distance)) RETURNING x.shortlist_id)
 			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
 	LOOP
 		IF fill_shortlist(list) = 0 THEN
@@ -56,7 +58,8 @@ DECLARE
 	r round;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
-	UPDATE round x SET step = 'publication', published_at = common.now() WHERE x.id = publish_round.round RETURNING * INTO r;
+	UPDATE round x SET step = 'publication', published_at = common.now() WHERE x.id = publish_round.round
+		RETURNING * INTO r;
 	UPDATE programme p SET step = 'first_round' WHERE p.id = r.programme_id AND p.status = 'recruiting';
 	PERFORM open_drafts(r.id);
 	PERFORM supersede_rounds(r);
@@ -71,7 +74,8 @@ BEGIN
 		OR r.status = 'published' AND o.status = 'published'
 			AND NOT EXISTS (SELECT FROM shortlist s WHERE s.round_id = o.id AND s.status = 'open'));
 	UPDATE shortlist s SET step = 'withdrawal' FROM round o
-	WHERE o.id = s.round_id AND o.programme_id = r.programme_id AND o.status = 'superseded' AND s.status = 'draft';
+	WHERE o.id = s.round_id AND o.programme_id = r.programme_id AND o.status = 'superseded'
+		AND s.status = 'draft';
 END $$;
 
 -- Takes a published round back, while no pick of it was accepted.
@@ -84,7 +88,8 @@ BEGIN
 		PERFORM common.refuse('round_accepted');
 	END IF;
 	UPDATE pair q SET step = 'retraction' FROM shortlist s
-	WHERE s.id = q.shortlist_id AND s.round_id = take_back_round.round AND q.status IN ('proposed', 'suspended');
+	WHERE s.id = q.shortlist_id AND s.round_id = take_back_round.round
+		AND q.status IN ('proposed', 'suspended');
 	UPDATE shortlist s SET step = 'withdrawal'
 	WHERE s.round_id = take_back_round.round AND s.status IN ('draft', 'open', 'picked');
 	UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
@@ -94,7 +99,8 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.round_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	IF new.step IN ('creation', 'publication') AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+	IF new.step IN ('creation', 'publication')
+		AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL) THEN
 		PERFORM common.refuse('programme_not_open');
 	END IF;

@@ -1,5 +1,5 @@
--- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its mentee
--- has a place to fill.
+-- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its
+-- mentee has a place to fill.
 CREATE OR REPLACE FUNCTION matching.shortlist_reopens(s matching.shortlist) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -7,11 +7,12 @@ BEGIN
 			JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
 			WHERE e.id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity)
 		AND NOT EXISTS (SELECT FROM matching.shortlist o
-			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL AND o.id > s.id);
+			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL
+				AND o.id > s.id);
 END $$;
 
--- Of the interests that two shared in the round those that both still have: what somebody takes back is gone with
--- the next request.
+-- Of the interests that two shared in the round those that both still have: what somebody takes back is gone
+-- with the next request.
 CREATE OR REPLACE FUNCTION matching.still_shared(interests json, one uuid, other uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -21,8 +22,8 @@ BEGIN
 			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
 END $$;
 
--- What one may do with a list now: its mentee, or a coordinator. A pick that every limit refuses is not offered; nor
--- is a refresh after the one of the round, or where nobody is left to be shown.
+-- What one may do with a list now: its mentee, or a coordinator. A pick that every limit refuses is not
+-- offered; nor is a refresh after the one of the round, or where nobody is left to be shown.
 CREATE OR REPLACE FUNCTION matching.shortlist_can(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -35,10 +36,13 @@ BEGIN
 	IF steps <> '{}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
 		RETURN '[]';
 	END IF;
-	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh')
+	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id
+		AND o.step = 'refresh')
 			OR NOT EXISTS (SELECT FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
-				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity
-					AND NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
+				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id AND e.status = 'enrolled'
+					AND e.taken < e.capacity
+					AND NOT EXISTS (SELECT FROM shortlist_entry x
+						WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
 					AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = s.programme_id
 						AND d.mentee_id = s.mentee_id AND d.mentor_id = c.mentor_id)) THEN
 		steps := array_remove(steps, 'refresh');
@@ -68,16 +72,18 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.shortlist_json(shortlist_id uuid, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (SELECT matching.shortlist_json(s, $2) FROM matching.shortlist s WHERE s.id = $1 AND s.status <> 'draft');
+	RETURN (SELECT matching.shortlist_json(s, $2) FROM matching.shortlist s
+		WHERE s.id = $1 AND s.status <> 'draft');
 END $$;
 
--- The state of a list as everybody sees it: one whose time has passed has expired, also before the job that says so.
+-- The state of a list as everybody sees it: one whose time has passed has expired, also before the job that
+-- says so.
 CREATE OR REPLACE FUNCTION matching.shortlist_now(s matching.shortlist) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN s.status = 'open' AND s.pick_by <= common.now() THEN 'expired' ELSE s.status END;
 
--- Why a mentee cannot take another mentor now: a code of api/problems.yaml, null where nothing stands against it.
--- A list that replaces a suspended pair frees that pair's place with the pick.
+-- Why a mentee cannot take another mentor now: a code of api/problems.yaml, null where nothing stands against
+-- it. A list that replaces a suspended pair frees that pair's place with the pick.
 CREATE OR REPLACE FUNCTION matching.mentee_refusal(part uuid, replaces uuid) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -85,7 +91,8 @@ DECLARE
 	freed int := (SELECT count(*) FROM pair q WHERE q.id = replaces AND q.status = 'suspended');
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = part;
-	RETURN CASE WHEN e.status <> 'enrolled' THEN 'not_enrolled' WHEN e.taken - freed >= e.capacity THEN 'no_place'
+	RETURN CASE WHEN e.status <> 'enrolled' THEN 'not_enrolled' WHEN e.taken - freed >= e.capacity
+		THEN 'no_place'
 		WHEN room_of(e.person_id, 'mentee') + freed <= 0 THEN 'person_limit' END;
 END $$;
 
@@ -108,7 +115,8 @@ BEGIN
 END $$;
 
 -- Can this mentor be had by this mentee, in this programme, now? Exposure is asked apart.
-CREATE OR REPLACE FUNCTION matching.obtainable(mentor_part uuid, mentee uuid, distance smallint) RETURNS boolean
+CREATE OR REPLACE FUNCTION matching.obtainable(mentor_part uuid, mentee uuid, distance smallint)
+	RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	e enrolment;
@@ -127,9 +135,9 @@ BEGIN
 	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
 END $$;
 
--- Fills a list up to three from its round's candidates, best first and those of the mentee's own line last: whoever
--- can be had and stands on fewer lists than the cap, the third from a second department where that can be. Gives how
--- many the list has then.
+-- Fills a list up to three from its round's candidates, best first and those of the mentee's own line last:
+-- whoever can be had and stands on fewer lists than the cap, the third from a second department where that
+-- can be. Gives how many the list has then.
 CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -144,30 +152,44 @@ BEGIN
 	SELECT * INTO p FROM programme x WHERE x.id = s.programme_id;
 	SELECT count(*), coalesce(array_agg(DISTINCT k.department), '{}') INTO n, departments
 	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = list;
-	FOR c IN SELECT x.* FROM round_candidate x WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
-			AND NOT EXISTS (SELECT FROM shortlist_entry y WHERE y.shortlist_id = list AND y.mentor_id = x.mentor_id)
+	FOR c IN SELECT x.* FROM round_candidate x
+		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
+			AND NOT EXISTS (SELECT FROM shortlist_entry y
+				WHERE y.shortlist_id = list AND y.mentor_id = x.mentor_id)
 		ORDER BY x.line_distance IS NOT NULL, x.rank
 	LOOP
 		EXIT WHEN n >= 3 OR spare.mentor_id IS NOT NULL AND c.line_distance IS NOT NULL;
 		CONTINUE WHEN mentor_lists(c.mentor_id, s.round_id) >= p.exposure_cap
 			OR NOT obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
-		IF n = 2 AND departments = ARRAY[c.department] THEN -- taken only where no other department has anybody
+		-- taken only where no other department has anybody
+		IF n = 2 AND departments = ARRAY[c.department] THEN
 			spare := CASE WHEN spare.mentor_id IS NULL THEN c ELSE spare END;
 			CONTINUE;
 		END IF;
 		PERFORM add_entry(list, c);
-		departments := departments || CASE WHEN c.department = ANY (departments) THEN '{}' ELSE ARRAY[c.department] END;
+		departments := departments || CASE WHEN c.department = ANY (departments) THEN '{}'
+			ELSE ARRAY[c.department] END;
 		n := n + 1;
 	END LOOP;
 	IF n = 2 AND spare.mentor_id IS NOT NULL THEN
 		PERFORM add_entry(list, spare);
 		n := 3;
 	END IF;
-	UPDATE shortlist SET reason = CASE WHEN n < 3 THEN coalesce(reason, 'candidates_exhausted') END,
-		line_rule = CASE WHEN EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.line_distance IS NOT NULL)
-			THEN 'head_of_tree' WHEN line_rule = 'head_of_tree' THEN 'any' ELSE line_rule END
-	WHERE id = list;
+	PERFORM describe_shortlist(list, n);
 	RETURN n;
+END $$;
+
+-- Why a list is short, and whether anybody stands on it by the rule for heads of the tree.
+CREATE OR REPLACE FUNCTION matching.describe_shortlist(list uuid, mentors int) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	granted boolean := EXISTS (SELECT FROM shortlist_entry x
+		WHERE x.shortlist_id = list AND x.line_distance IS NOT NULL);
+BEGIN
+	UPDATE shortlist s SET reason = CASE WHEN mentors < 3 THEN coalesce(s.reason, 'candidates_exhausted') END,
+		line_rule = CASE WHEN granted THEN 'head_of_tree' WHEN s.line_rule = 'head_of_tree' THEN 'any'
+			ELSE s.line_rule END
+	WHERE s.id = list;
 END $$;
 
 -- On how many lists a mentor stands: open ones, and drafts of one round.
@@ -189,8 +211,8 @@ BEGIN
 	ORDER BY r.rank LIMIT 1;
 END $$;
 
--- A new open shortlist in place of an earlier one, where its mentee has a place to fill. For a mentee whose pair is
--- suspended the list replaces that pair. Gives how many mentors it has; with none it makes nothing.
+-- A new open shortlist in place of an earlier one, where its mentee has a place to fill. For a mentee whose
+-- pair is suspended the list replaces that pair. Gives how many mentors it has; with none it makes nothing.
 CREATE OR REPLACE FUNCTION matching.replacement_shortlist(earlier uuid, fresh uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -203,7 +225,8 @@ BEGIN
 	SELECT * INTO was FROM shortlist WHERE id = earlier;
 	SELECT * INTO p FROM programme WHERE id = was.programme_id;
 	IF mentee_refusal(was.enrolment_id, NULL) IN ('no_place', 'person_limit') THEN
-		SELECT q.id INTO resting FROM pair q WHERE q.mentee_enrolment_id = was.enrolment_id AND q.status = 'suspended'
+		SELECT q.id INTO resting FROM pair q WHERE q.mentee_enrolment_id = was.enrolment_id
+			AND q.status = 'suspended'
 		ORDER BY q.id LIMIT 1;
 	END IF;
 	IF p.status NOT IN ('matching', 'active') OR p.winding_down IS NOT NULL
@@ -211,7 +234,8 @@ BEGIN
 			OR EXISTS (SELECT FROM round r WHERE r.id = was.round_id AND r.status = 'rolled_back') THEN
 		RETURN 0;
 	END IF;
-	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by, line_rule, refresh_of,
+	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by, line_rule,
+		refresh_of,
 		replaces_pair)
 	VALUES (fresh, was.round_id, was.programme_id, was.enrolment_id, was.mentee_id, 'replacement',
 		common.now() + make_interval(days => p.pick_days), was.line_rule, was.id, resting)
@@ -232,7 +256,8 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.shortlist_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	IF new.status = 'open' AND old.status <> 'open' AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
+	IF new.status = 'open' AND old.status <> 'open'
+		AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('matching', 'active') AND p.winding_down IS NULL) THEN
 		PERFORM common.refuse('programme_not_open');
 	END IF;
@@ -244,7 +269,7 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.shortlist_reopens(matching.shortlist), matching.still_shared(json, uuid, uuid),
 	matching.shortlist_json(matching.shortlist, uuid), matching.shortlist_now(matching.shortlist),
 	matching.mentee_refusal(uuid, uuid), matching.obtainable(uuid, uuid, smallint),
-	matching.fill_shortlist(uuid), matching.mentor_lists(uuid, uuid),
+	matching.fill_shortlist(uuid), matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;

@@ -1,8 +1,9 @@
--- What waits in matching, and for whom (kinds: api/tasks.yaml). person_id null: for the programme. Whoever reads the
--- views `task` asks for a person or for a programme; each branch finds its rows by an index of such rows alone.
+-- What waits in matching, and for whom (kinds: api/tasks.yaml). person_id null: for the programme. Whoever
+-- reads the views `task` asks for a person or for a programme; each branch finds its rows by an index of such
+-- rows alone.
 
--- May a pair that rests go on? What resumption would ask: its answer is still in time, the two are safe, both still
--- take part, programme and round stand.
+-- May a pair that rests go on? What resumption would ask: its answer is still in time, the two are safe, both
+-- still take part, programme and round stand.
 CREATE OR REPLACE FUNCTION matching.may_resume(p matching.pair) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -16,19 +17,24 @@ BEGIN
 		AND may_pair(p.mentor_id, p.mentee_id, p.min_gap, p.line_distance);
 END $$;
 
--- Mentees with a place to fill and nothing that would fill it: no open list, no live pair, no round at work. since:
--- when the last of these ended. kind: their last list ran out; they were in no round yet; or one left them without.
+-- Mentees with a place to fill and nothing that would fill it: no open list, no live pair, no round at work.
+-- since: when the last of these ended. kind: their last list ran out; they were in no round yet; or one left
+-- them without.
 CREATE OR REPLACE VIEW matching.mentee_waiting AS
 SELECT e.id AS enrolment_id, e.person_id, e.programme_id, x.shortlist_id,
 	CASE WHEN x.status = 'expired' THEN 'list_expired'
-		WHEN x.shortlist_id IS NULL AND NOT EXISTS (SELECT FROM matching.round_unmatched u JOIN matching.round r ON r.id = u.round_id
-			WHERE u.enrolment_id = e.id AND r.status IN ('published', 'superseded', 'rolled_back')) THEN 'late_joiner'
+		WHEN x.shortlist_id IS NULL AND NOT EXISTS (SELECT FROM matching.round_unmatched u
+			JOIN matching.round r ON r.id = u.round_id
+			WHERE u.enrolment_id = e.id AND r.status IN ('published', 'superseded', 'rolled_back'))
+				THEN 'late_joiner'
 		ELSE 'no_list' END AS kind,
 	CASE WHEN x.status = 'expired' THEN x.pick_by ELSE greatest(e.updated_at, x.updated_at,
 		(SELECT max(q.ended_at) FROM matching.pair q WHERE q.mentee_enrolment_id = e.id)) END AS since
-FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
+FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
+	AND p.status IN ('matching', 'active')
 		AND p.winding_down IS NULL
-	LEFT JOIN LATERAL (SELECT s.id AS shortlist_id, s.status, s.pick_by, s.updated_at FROM matching.shortlist s
+	LEFT JOIN LATERAL (SELECT s.id AS shortlist_id, s.status, s.pick_by, s.updated_at
+		FROM matching.shortlist s
 		WHERE s.enrolment_id = e.id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 		ORDER BY s.pick_by - make_interval(days => p.pick_days) DESC, s.id DESC LIMIT 1) x ON true
 WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
@@ -40,30 +46,35 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 
 -- Of one person: to answer an invitation, to come back from a pause, to pick, to answer a pick, to go on.
 CREATE OR REPLACE VIEW matching.person_task AS
-SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation' ELSE 'resume_enrolment' END AS kind,
-	e.updated_at AS since, CASE e.status WHEN 'paused' THEN e.paused_until::timestamp AT TIME ZONE 'UTC' END AS due_at,
-	NULL::uuid AS pair_id, NULL::uuid AS partner_id, NULL::uuid AS mentee_id, NULL::uuid AS mentor_id, e.id AS object_id,
-	NULL::text AS reason, NULL::json AS numbers
+SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation'
+	ELSE 'resume_enrolment' END AS kind,
+	e.updated_at AS since, CASE e.status
+		WHEN 'paused' THEN e.paused_until::timestamp AT TIME ZONE 'UTC' END AS due_at,
+	NULL::uuid AS pair_id, NULL::uuid AS partner_id, NULL::uuid AS mentee_id, NULL::uuid AS mentor_id,
+	e.id AS object_id, NULL::text AS reason, NULL::json AS numbers
 FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
 WHERE e.status IN ('invited', 'paused') AND p.status NOT IN ('draft', 'closed', 'cancelled')
 UNION ALL
-SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL, s.shortlist_id, NULL, NULL
+SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL,
+	s.shortlist_id, NULL, NULL
 FROM matching.shortlist_deadline s
 WHERE s.status = 'open' AND s.pick_by > common.now()
 UNION ALL
-SELECT d.mentor_id, d.programme_id, 'answer_pick', d.asked_at, d.answer_by, d.pair_id, d.mentee_id, d.mentee_id, d.mentor_id,
-	d.pair_id, NULL, NULL
+SELECT d.mentor_id, d.programme_id, 'answer_pick', d.asked_at, d.answer_by, d.pair_id, d.mentee_id,
+	d.mentee_id, d.mentor_id, d.pair_id, NULL, NULL
 FROM matching.pick_deadline d
 WHERE d.answer_by > common.now()
 UNION ALL
-SELECT m.person_id, m.programme_id, 'resume_pair', q.safe_since, (q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC',
-	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.pair_id, NULL, NULL
+SELECT m.person_id, m.programme_id, 'resume_pair', q.safe_since,
+	(q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC', m.pair_id, m.partner_id, m.mentee_id, m.mentor_id,
+	m.pair_id, NULL, NULL
 FROM matching.pair_member m JOIN matching.pair q ON q.id = m.pair_id AND q.safe_since IS NOT NULL
 WHERE m.status = 'suspended';
 
 -- Of a programme.
 CREATE OR REPLACE VIEW matching.programme_task AS
-SELECT NULL::uuid AS person_id, q.programme_id, CASE WHEN q.safe_since IS NULL THEN 'suspended_pair' ELSE 'safe_pair' END AS kind,
+SELECT NULL::uuid AS person_id, q.programme_id, CASE WHEN q.safe_since IS NULL THEN 'suspended_pair'
+	ELSE 'safe_pair' END AS kind,
 	q.updated_at AS since, (q.suspended_until + 1)::timestamp AT TIME ZONE 'UTC' AS due_at, q.id AS pair_id,
 	NULL::uuid AS partner_id, q.mentee_id, q.mentor_id, q.id AS object_id, q.reason, NULL::json AS numbers
 FROM matching.pair q
@@ -77,7 +88,8 @@ SELECT NULL, r.programme_id, 'publish_round', r.updated_at, NULL, NULL, NULL, NU
 FROM matching.round r
 WHERE r.status = 'ready' AND NOT r.what_if
 UNION ALL
-SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, w.programme_id, NULL, w.numbers
+SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, w.programme_id, NULL,
+	w.numbers
 FROM matching.programme_waiting w;
 
 CREATE OR REPLACE VIEW matching.task AS

@@ -1,4 +1,5 @@
--- Statements of pairs. Where a step leads, capacity and safety are held by the triggers on pair (schema, 0004).
+-- Statements of pairs. Where a step leads, capacity and safety are held by the triggers on pair (schema,
+-- 0004).
 
 -- pair_list: one's own, or a programme's for its coordinator.
 -- unprepared
@@ -15,14 +16,16 @@ LIMIT :limit + 1;
 -- pair_read: for the two and the coordinators.
 SELECT pair_json(p, :actor) AS body, p.version
 FROM pair p
-WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
+WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+	OR coordinates(p.programme_id, :actor, :roles));
 
 -- pair_why: the factors, which sum to the score.
 SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
 		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
 				'points', c.points::int, 'weight', (y.rules -> 'weights' ->> c.part)::int, 'text', m.text)
 				ORDER BY c.points::int DESC, c.part), '[]')
-			FROM json_each_text(p.reasons -> 'parts') c (part, points) JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,
+			FROM json_each_text(p.reasons -> 'parts') c (part, points)
+				JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,
 	p.version
 FROM pair p LEFT JOIN shortlist s ON s.id = p.shortlist_id LEFT JOIN round r ON r.id = s.round_id
 	LEFT JOIN policy y ON y.programme_id = p.programme_id AND y.number = coalesce(r.policy_number, 1)
@@ -36,12 +39,14 @@ WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS ans
 		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id, p.answer_by)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale')
-	WHEN (SELECT n.answer_by <= common.now() FROM new n) THEN common.refuse('in_the_past', '{"pointer": "/answer_by"}')
+	WHEN (SELECT n.answer_by <= common.now() FROM new n)
+		THEN common.refuse('in_the_past', '{"pointer": "/answer_by"}')
 	WHEN (SELECT n.answer_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/answer_by"}') END;
 
 -- pair_acceptance: the mentor says yes in time; safety is judged once more.
-WITH new AS (UPDATE pair p SET step = 'acceptance' WHERE p.id = :pair_id AND p.mentor_id = :actor RETURNING p.id)
+WITH new AS (UPDATE pair p SET step = 'acceptance' WHERE p.id = :pair_id AND p.mentor_id = :actor
+	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
 -- pair_decline: the mentor says no; the reason is counted, never shown.
@@ -50,58 +55,70 @@ WITH new AS (UPDATE pair p SET step = 'decline', reason = :reason
 SELECT common.found(count(*)) FROM new;
 
 -- pair_withdrawal: the mentee takes an unanswered pick back.
-WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.mentee_id = :actor RETURNING p.id)
+WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.mentee_id = :actor
+	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
 -- pair_replace(pair_id uuid, fresh uuid): the mentee's next list after a pick that came to nothing.
-SELECT replacement_shortlist(p.shortlist_id, :fresh) FROM pair p WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
+SELECT replacement_shortlist(p.shortlist_id, :fresh) FROM pair p
+	WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
 
--- pair_expire(): one pair whose mentor did not answer in time; one that rested meanwhile has its replacement list.
+-- pair_expire(): one pair whose mentor did not answer in time; one that rested meanwhile has its replacement
+-- list.
 UPDATE pair p SET step = 'expiry'
 WHERE p.id = (SELECT q.id FROM standing(), pair q
-	WHERE (q.status = 'proposed' OR q.status = 'suspended' AND q.came_from = 'proposed') AND q.answer_by <= common.now()
+	WHERE (q.status = 'proposed' OR q.status = 'suspended' AND q.came_from = 'proposed')
+		AND q.answer_by <= common.now()
 	ORDER BY q.answer_by LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
 -- pair_suspension_end(): one suspended pair whose time has passed ends by itself.
 UPDATE pair p SET step = 'suspension_end', reason = 'suspension_over'
-WHERE p.id = (SELECT q.id FROM standing(), pair q WHERE q.status = 'suspended' AND q.suspended_until < common.today()
+WHERE p.id = (SELECT q.id FROM standing(), pair q
+	WHERE q.status = 'suspended' AND q.suspended_until < common.today()
 	ORDER BY q.suspended_until LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
 -- pair_rest_over(): pairs that rest and may go on again, or may no longer. The two are told when they may.
 WITH due AS (SELECT q.id, q.safe_since IS NULL AS safe FROM pair q
-		WHERE q.status = 'suspended' AND (q.safe_since IS NOT NULL) <> may_resume(q) FOR NO KEY UPDATE SKIP LOCKED),
+		WHERE q.status = 'suspended' AND (q.safe_since IS NOT NULL)
+			<> may_resume(q) FOR NO KEY UPDATE SKIP LOCKED),
 	new AS (UPDATE pair p SET safe_since = CASE WHEN d.safe THEN common.now() END FROM due d WHERE p.id = d.id
 		RETURNING p.id, d.safe)
-INSERT INTO common.outbox (type, subject_id) SELECT 'pair.resumable', n.id FROM new n WHERE n.safe RETURNING subject_id;
+INSERT INTO common.outbox (type, subject_id) SELECT 'pair.resumable', n.id FROM new n WHERE n.safe
+	RETURNING subject_id;
 
 -- pair_suspension: an active pair rests.
 WITH new AS (UPDATE pair p SET step = 'suspension', reason = coalesce(:reason, 'other'),
 			suspended_until = coalesce(:until, common.today() + 30)
-		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN :until <= common.today() THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
 
 -- pair_resumption: what it was before, if that is still safe; a list that would have replaced it closes.
 WITH new AS (UPDATE pair p SET step = 'resumption', reason = NULL
-		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
 -- pair_completion: the two have reached what they wanted.
 WITH new AS (UPDATE pair p SET step = 'completion'
-		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
 -- pair_dissolution: after a recorded talk that wants it.
 WITH new AS (UPDATE pair p SET step = 'dissolution', reason = NULL
-		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles))
+		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM review r WHERE r.pair_id = :pair_id AND r.outcome IN ('change_partner', 'end'))
+	WHEN NOT EXISTS (SELECT FROM review r
+		WHERE r.pair_id = :pair_id AND r.outcome IN ('change_partner', 'end'))
 		THEN common.refuse('review_missing') END;
 
 -- pair_safe_exit: at once; to everybody else the pair has simply ended.
@@ -119,7 +136,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 	LATERAL (SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason,
 			'at', common.instant(h.at)) AS body, h.number
 		FROM pair_history h
-		WHERE t.missing IS NULL AND h.pair_id = :pair_id AND (:after_number IS NULL OR h.number > :after_number)
+		WHERE t.missing IS NULL AND h.pair_id = :pair_id
+			AND (:after_number IS NULL OR h.number > :after_number)
 		ORDER BY h.number
 		LIMIT :limit + 1) l
 ORDER BY l.number;

@@ -4,8 +4,10 @@
 -- review_list: of one pair, in the order they were recorded.
 -- unprepared
 SELECT l.body, l.id
-FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
-			OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id)))
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p
+	WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR coordinates(p.programme_id, :actor, :roles)
+			AND NOT above_pair(:actor, p.mentor_id, p.mentee_id)))
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT review_json(r) AS body, r.id
 		FROM review r
@@ -23,9 +25,11 @@ WHERE r.id = :review_id AND r.pair_id = :pair_id AND (:actor IN (p.mentor_id, p.
 -- review_create: by one of the two, or a coordinator who stands above neither.
 WITH target AS (SELECT p.id, p.status FROM pair p
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
-			OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id))),
+			OR coordinates(p.programme_id, :actor, :roles)
+			AND NOT above_pair(:actor, p.mentor_id, p.mentee_id))),
 	new AS (INSERT INTO review (id, pair_id, author_id, outcome, agreed)
-		SELECT :id, t.id, :actor, :outcome, :agreed FROM target t WHERE t.status IN ('active', 'suspended') RETURNING id),
+		SELECT :id, t.id, :actor, :outcome, :agreed FROM target t WHERE t.status IN ('active', 'suspended')
+			RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'review.recorded', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('pair_not_active',

@@ -1,5 +1,5 @@
--- Statements of coordinators: who runs a programme. To those who coordinate, and, where none of them is left, to
--- whoever may take over.
+-- Statements of coordinators: who runs a programme. To those who coordinate, and, where none of them is left,
+-- to whoever may take over.
 
 -- coordinator_list: in the order in which they came.
 -- unprepared
@@ -17,7 +17,8 @@ ORDER BY l.id;
 -- coordinator_read: one of them.
 SELECT coordinator_json(c, :actor, :roles) AS body, 1 AS version
 FROM coordinator c
-WHERE c.id = :coordinator_id AND c.programme_id = :programme_id AND (coordinates(c.programme_id, :actor, :roles)
+WHERE c.id = :coordinator_id AND c.programme_id = :programme_id
+	AND (coordinates(c.programme_id, :actor, :roles)
 	OR takes_over(c.programme_id, :roles));
 
 -- coordinator_create: one more, or oneself where none is left.

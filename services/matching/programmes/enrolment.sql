@@ -4,7 +4,8 @@
 -- unprepared
 SELECT enrolment_json(e, :actor) AS body, e.id
 FROM enrolment e
-WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p WHERE p.id = e.programme_id AND p.status = 'draft')
+WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
+	WHERE p.id = e.programme_id AND p.status = 'draft')
 		OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
 	AND (:programme_id IS NULL OR e.programme_id = :programme_id)
 	AND (:role IS NULL OR e.role = :role)
@@ -17,30 +18,38 @@ LIMIT :limit + 1;
 SELECT enrolment_json(e, :actor) AS body, e.version
 FROM enrolment e
 WHERE e.id = :enrolment_id AND (coordinates(e.programme_id, :actor, :roles)
-	OR e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p WHERE p.id = e.programme_id AND p.status = 'draft'));
+	OR e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
+		WHERE p.id = e.programme_id AND p.status = 'draft'));
 
 -- enrolment_create: the caller takes part, or only notes an interest.
 WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,
-			p.winding_down IS NULL AND p.status IN ('recruiting', 'matching', 'active') AS runs, p.enrolment_open AS open
+			p.winding_down IS NULL AND p.status IN ('recruiting', 'matching', 'active') AS runs,
+			p.enrolment_open AS open
 		FROM programme p
-		WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))
+		WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled')
+			OR coordinates(p.id, :actor, :roles))
 		FOR SHARE OF p),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x WHERE t.runs AND t.open AND NOT t.interest),
-	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, capacity, answers, form_id, enrolled_by)
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x
+		WHERE t.runs AND t.open AND NOT t.interest),
+	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, capacity, answers, form_id,
+		enrolled_by)
 		SELECT :id, t.id, :actor, :role, CASE WHEN t.interest THEN 'interest' ELSE 'creation' END,
 			coalesce(:capacity, 1), coalesce(s.answers, '{}'), s.form, :actor
 		FROM target t LEFT JOIN said s ON true
 		WHERE t.runs AND (t.open OR t.interest) RETURNING id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
+	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
 
 -- enrolment_patch: capacity, never below the places taken (enrolment_capacity), and answers.
 WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role FROM standing(), enrolment e
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x WHERE :answers IS NOT NULL),
+	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
+		WHERE :answers IS NOT NULL),
 	new AS (UPDATE enrolment e SET capacity = coalesce(:capacity, e.capacity),
-			answers = coalesce((SELECT answers FROM said), e.answers), form_id = coalesce((SELECT form FROM said), e.form_id),
-			version = e.version + 1, updated_at = common.now()
+			answers = coalesce((SELECT answers FROM said), e.answers),
+			form_id = coalesce((SELECT form FROM said), e.form_id), version = e.version + 1,
+			updated_at = common.now()
 		FROM target t WHERE e.id = t.id AND t.version = :if_match
 			AND t.status NOT IN ('declined', 'withdrawn', 'completed', 'left_company') RETURNING e.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')

@@ -19,11 +19,13 @@ FROM exclusion x WHERE x.id = :exclusion_id AND x.author_id = :actor;
 -- exclusion_create: a live pair of the two is suspended by the trigger.
 WITH new AS (INSERT INTO exclusion (id, author_id, other_id)
 	SELECT :id, :actor, k.person_id FROM profiles.card k WHERE k.person_id = :person_id RETURNING id)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unknown_reference', '{"pointer": "/person_id"}') END;
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new)
+	THEN common.refuse('unknown_reference', '{"pointer": "/person_id"}') END;
 
 -- exclusion_delete: the two may be matched again.
 WITH target AS (SELECT x.id, x.version FROM exclusion x
 		WHERE x.id = :exclusion_id AND x.author_id = :actor FOR UPDATE),
-	gone AS (DELETE FROM exclusion x USING target t WHERE x.id = t.id AND t.version = :if_match RETURNING x.id)
+	gone AS (DELETE FROM exclusion x USING target t WHERE x.id = t.id AND t.version = :if_match
+		RETURNING x.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;

@@ -3,7 +3,8 @@
 -- invitation_list: what was sent, newest first.
 -- unprepared
 SELECT l.body, l.created_at, l.id
-FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles) THEN common.refuse('not_found') END AS missing) t,
+FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
+	THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT invitation_json(i) AS body, i.created_at, i.id
 		FROM invitation i
 		WHERE t.missing IS NULL AND i.programme_id = :programme_id
@@ -14,10 +15,12 @@ ORDER BY l.created_at DESC, l.id DESC;
 
 -- invitation_read: one of them.
 SELECT invitation_json(i) AS body, i.version FROM invitation i
-WHERE i.id = :invitation_id AND i.programme_id = :programme_id AND coordinates(i.programme_id, :actor, :roles);
+WHERE i.id = :invitation_id AND i.programme_id = :programme_id
+	AND coordinates(i.programme_id, :actor, :roles);
 
--- invitation_create: everybody found gets an enrolment in state invited, and hears of it once the programme is no
--- draft (programme_recruitment); who has a part in the role already is passed over. At least one of the ways to name people must be there.
+-- invitation_create: everybody found gets an enrolment in state invited, and hears of it once the programme
+-- is no draft (programme_recruitment); who has a part in the role already is passed over. At least one of the
+-- ways to name people must be there.
 WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
@@ -34,9 +37,11 @@ WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 	new AS (INSERT INTO invitation (id, programme_id, role, message, preview, found, invited, created_by)
 		SELECT :id, t.id, :role, :message, coalesce(:preview, false), (SELECT count(*) FROM found),
 			(SELECT count(*) FROM fresh), :actor
-		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active') AND t.winding_down IS NULL AND n.given
+		FROM target t, named n WHERE t.status IN ('draft', 'recruiting', 'matching', 'active')
+			AND t.winding_down IS NULL AND n.given
 		RETURNING id, programme_id, preview),
-	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, enrolled_by, invitation_id, ever_invited)
+	asked AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, enrolled_by, invitation_id,
+		ever_invited)
 		SELECT common.new_id(), n.programme_id, f.person_id, :role, 'invitation', :actor, n.id, true
 		FROM new n, fresh f WHERE NOT n.preview
 		ON CONFLICT (programme_id, person_id, role) DO NOTHING)
@@ -54,7 +59,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :program
 	LATERAL (SELECT form_json(f) AS body, f.role
 		FROM form f
 		WHERE t.missing IS NULL AND f.programme_id = :programme_id
-			AND NOT EXISTS (SELECT FROM form g WHERE g.programme_id = f.programme_id AND g.role = f.role AND g.number > f.number)
+			AND NOT EXISTS (SELECT FROM form g WHERE g.programme_id = f.programme_id AND g.role = f.role
+				AND g.number > f.number)
 			AND (:after_role IS NULL OR f.role > :after_role)
 		ORDER BY f.role
 		LIMIT :limit + 1) l
@@ -71,7 +77,8 @@ WITH target AS (SELECT p.id FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	twice AS (SELECT FROM json_array_elements(:questions) q GROUP BY q ->> 'key' HAVING count(*) > 1),
 	new AS (INSERT INTO form (id, programme_id, role, number, questions, created_by)
-		SELECT :id, t.id, :role, coalesce((SELECT max(f.number) FROM form f WHERE f.programme_id = t.id AND f.role = :role), 0) + 1,
+		SELECT :id, t.id, :role, coalesce((SELECT max(f.number) FROM form f
+			WHERE f.programme_id = t.id AND f.role = :role), 0) + 1,
 			:questions, :actor
 		FROM target t WHERE NOT EXISTS (SELECT FROM twice) RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')

@@ -1,4 +1,5 @@
--- Statements of policies: what a programme's rounds went and go by. Written by programme_create and programme_patch.
+-- Statements of policies: what a programme's rounds went and go by. Written by programme_create and
+-- programme_patch.
 
 -- policy_list: every version, newest first; for the coordinators.
 -- unprepared
@@ -16,4 +17,5 @@ ORDER BY l.number DESC;
 
 -- policy_read: one version.
 SELECT policy_json(o) AS body, 1 AS version FROM policy o
-WHERE o.programme_id = :programme_id AND o.number = :policy_id AND coordinates(o.programme_id, :actor, :roles);
+WHERE o.programme_id = :programme_id AND o.number = :policy_id
+	AND coordinates(o.programme_id, :actor, :roles);

@@ -19,8 +19,10 @@ WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordi
 -- programme_create: a draft with the purpose's policy; the creator is its first coordinator.
 WITH preset AS (SELECT
 		CASE WHEN coalesce((:rules::json ->> 'skills_only')::boolean, false) THEN NULL
-			ELSE coalesce((:rules::json ->> 'min_level_gap')::int, CASE :purpose WHEN 'inclusion' THEN 2 ELSE 1 END) END AS gap,
-		CASE WHEN :rules::json ->> 'line_distance' <> 'any' THEN (:rules::json ->> 'line_distance')::int END AS distance,
+			ELSE coalesce((:rules::json ->> 'min_level_gap')::int, CASE :purpose
+				WHEN 'inclusion' THEN 2 ELSE 1 END) END AS gap,
+		CASE WHEN :rules::json ->> 'line_distance' <> 'any'
+			THEN (:rules::json ->> 'line_distance')::int END AS distance,
 		coalesce((:rules::json ->> 'exposure_cap')::int, 6) AS cap),
 	new AS (INSERT INTO programme (id, title, purpose, starts_on, ends_on, focus_skills, min_level_gap,
 			line_distance, exposure_cap, pick_days, answer_days, created_by)
@@ -38,10 +40,13 @@ SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 -- programme_patch: merge patch; changed rules or focus skills make a new policy version.
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days, n.answer_days,
-			CASE WHEN coalesce((:body::json -> 'rules' ->> 'skills_only')::boolean, (t.was).min_level_gap IS NULL
+	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days,
+		n.answer_days,
+			CASE WHEN coalesce((:body::json -> 'rules' ->> 'skills_only')::boolean,
+				(t.was).min_level_gap IS NULL
 					AND :body::json -> 'rules' -> 'min_level_gap' IS NULL) THEN NULL
-				ELSE coalesce((:body::json -> 'rules' ->> 'min_level_gap')::int, (t.was).min_level_gap, 1) END AS gap,
+				ELSE coalesce((:body::json -> 'rules' ->> 'min_level_gap')::int, (t.was).min_level_gap,
+					1) END AS gap,
 			CASE WHEN :body::json -> 'rules' -> 'line_distance' IS NULL THEN (t.was).line_distance
 				WHEN :body::json -> 'rules' ->> 'line_distance' = 'any' THEN NULL
 				ELSE (:body::json -> 'rules' ->> 'line_distance')::int END AS distance,
@@ -49,7 +54,8 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 		FROM target t, json_populate_record(t.was, :body) n),
 	numbered AS (SELECT w.*, t.policy_number + ((w.gap, w.distance, w.cap) IS DISTINCT FROM
 				((t.was).min_level_gap, (t.was).line_distance, (t.was).exposure_cap)
-			OR NOT (w.focus_skills @> (t.was).focus_skills AND w.focus_skills <@ (t.was).focus_skills))::int AS number
+			OR NOT (w.focus_skills @> (t.was).focus_skills
+				AND w.focus_skills <@ (t.was).focus_skills))::int AS number
 		FROM target t, wanted w),
 	new AS (UPDATE programme p SET title = w.title, starts_on = w.starts_on, ends_on = w.ends_on,
 			enrolment_open = w.enrolment_open, focus_skills = w.focus_skills, pick_days = w.pick_days,
@@ -77,16 +83,20 @@ WITH new AS (UPDATE programme p SET step = 'recruitment', enrolment_open = true
 SELECT common.found(count(*)) FROM new;
 
 -- programme_activation: matching to active, once a round was published.
-WITH target AS (SELECT p.id, p.status FROM programme p WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
-	published AS (SELECT FROM round r, target t WHERE r.programme_id = t.id AND r.status = 'published' LIMIT 1),
+WITH target AS (SELECT p.id, p.status FROM programme p
+	WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
+	published AS (SELECT FROM round r, target t WHERE r.programme_id = t.id AND r.status = 'published'
+		LIMIT 1),
 	new AS (UPDATE programme p SET step = 'activation' FROM target t
-		WHERE p.id = t.id AND (t.status NOT IN ('recruiting', 'matching') OR EXISTS (SELECT FROM published)) RETURNING p.id)
+		WHERE p.id = t.id AND (t.status NOT IN ('recruiting', 'matching') OR EXISTS (SELECT FROM published))
+			RETURNING p.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new)
-		THEN common.refuse('programme_not_ready', json_build_object('checklist', json_build_array('published_round'))) END;
+		THEN common.refuse('programme_not_ready',
+			json_build_object('checklist', json_build_array('published_round'))) END;
 
--- programme_cancellation: before it is active; rounds, lists, pairs and enrolments end with it. Of a large programme
--- the rest is done by programme_wind_down.
+-- programme_cancellation: before it is active; rounds, lists, pairs and enrolments end with it. Of a large
+-- programme the rest is done by programme_wind_down.
 WITH new AS (UPDATE programme p SET winding_down = 'cancellation'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
 SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
@@ -111,27 +121,35 @@ SELECT wind_down(p.id, 200) FROM programme p WHERE p.winding_down IS NOT NULL OR
 
 -- programme_eligibility: for each role, and why not.
 WITH p AS (SELECT q.* FROM programme q
-		WHERE q.id = :programme_id AND (q.status NOT IN ('draft', 'cancelled') OR coordinates(q.id, :actor, :roles))),
+		WHERE q.id = :programme_id AND (q.status NOT IN ('draft', 'cancelled')
+			OR coordinates(q.id, :actor, :roles))),
 	me AS (SELECT c.level, c.status FROM profiles.candidate c WHERE c.person_id = :actor),
 	judged AS (SELECT v.role, CASE
 			WHEN me.status <> 'active' THEN 'not_active'
-			WHEN EXISTS (SELECT FROM enrolment e WHERE e.programme_id = p.id AND e.person_id = :actor AND e.role = v.role)
+			WHEN EXISTS (SELECT FROM enrolment e WHERE e.programme_id = p.id AND e.person_id = :actor
+				AND e.role = v.role)
 				THEN 'already_enrolled'
-			WHEN NOT p.enrolment_open OR p.status NOT IN ('recruiting', 'matching', 'active') THEN 'enrolment_closed'
+			WHEN NOT p.enrolment_open OR p.status NOT IN ('recruiting', 'matching', 'active')
+				THEN 'enrolment_closed'
 			WHEN v.role = 'mentee' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
 				WHERE k.status = 'active' AND k.level <= me.level - p.min_level_gap) THEN 'nobody_is_junior'
 			WHEN v.role = 'mentor' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
-				WHERE k.status = 'active' AND k.level >= me.level + p.min_level_gap) THEN 'nobody_is_senior' END AS reason
+				WHERE k.status = 'active' AND k.level >= me.level + p.min_level_gap)
+					THEN 'nobody_is_senior' END AS reason
 		FROM p, me, (VALUES ('mentor'), ('mentee')) v (role))
 SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title),
-		'mentor', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentor'),
-		'mentee', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j WHERE j.role = 'mentee')) AS body,
+		'mentor', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j
+			WHERE j.role = 'mentor'),
+		'mentee', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j
+			WHERE j.role = 'mentee')) AS body,
 	1 AS version
 FROM p;
 
--- programme_funnel: counts by role for the coordinator; by department and level what small cells leave of them.
+-- programme_funnel: counts by role for the coordinator; by department and level what small cells leave of
+-- them.
 WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),
-	shown AS (SELECT c.kind, json_agg(json_build_object('name', c.name, 'reached', c.reached, 'enrolled', c.enrolled)
+	shown AS (SELECT c.kind, json_agg(json_build_object('name', c.name, 'reached', c.reached,
+		'enrolled', c.enrolled)
 			ORDER BY c.name) AS rows
 		FROM p, funnel_cells(p.id) c GROUP BY c.kind)
 SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title), 'minimum_cell', 5,

@@ -19,7 +19,8 @@ WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	new AS (INSERT INTO round (id, programme_id, policy_number, seed, requested_by)
 		SELECT :id, t.id, t.policy_number, coalesce(:seed, 1), :actor FROM target t)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}') END;
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
+	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}') END;
 
 -- round_shortlists: every list with rank, score and parts. (The inner limit keeps the planner from
 -- looking for lists before it knows that there is such a round.)
@@ -28,7 +29,8 @@ SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id), 'line_rule', s.line_rule,
+	LATERAL (SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id),
+		'line_rule', s.line_rule,
 			'reason', s.reason,
 			'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
 				'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
@@ -46,24 +48,32 @@ SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found, 'reason', u.reason,
+	LATERAL (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found,
+		'reason', u.reason,
 			'text', m.text, 'relax', m.relax, 'rules', u.counts,
-			'refused', (SELECT coalesce(json_agg(json_build_object('rule', c.rule, 'mentors', c.mentors::int, 'text', w.text,
+			'refused', (SELECT coalesce(json_agg(json_build_object('rule', c.rule, 'mentors', c.mentors::int,
+				'text', w.text,
 					'relax', w.relax) ORDER BY c.mentors::int DESC, c.rule), '[]')
-				FROM json_each_text(u.counts) c (rule, mentors) JOIN common.message w ON w.key = 'rule.' || c.rule)) AS body, u.enrolment_id AS id
+				FROM json_each_text(u.counts) c (rule, mentors)
+					JOIN common.message w ON w.key = 'rule.' || c.rule)) AS body, u.enrolment_id AS id
 		FROM round_unmatched u LEFT JOIN common.message m ON m.key = 'shortlist_reason.' || u.reason
-		WHERE t.missing IS NULL AND u.round_id = :round_id AND (:after_id IS NULL OR u.enrolment_id > :after_id)
+		WHERE t.missing IS NULL AND u.round_id = :round_id
+			AND (:after_id IS NULL OR u.enrolment_id > :after_id)
 		ORDER BY u.enrolment_id
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
 -- round_publication: the drafts open, as things stand now; who has an open list already keeps that one.
-WITH target AS (SELECT r.id FROM round r WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found') ELSE publish_round(:round_id) END;
+WITH target AS (SELECT r.id FROM round r
+	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	ELSE publish_round(:round_id) END;
 
 -- round_rollback: while no pick of it was accepted.
-WITH target AS (SELECT r.id FROM round r WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found') ELSE take_back_round(:round_id) END;
+WITH target AS (SELECT r.id FROM round r
+	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	ELSE take_back_round(:round_id) END;
 
 -- round_cancellation: queued or running; the job sees it within a second.
 WITH new AS (UPDATE round r SET step = 'cancellation', finished_at = common.now(), leased_until = NULL
@@ -73,15 +83,18 @@ SELECT common.found(count(*)) FROM new;
 -- round_discard: a ready round is never shown.
 WITH new AS (UPDATE round r SET step = 'discard'
 		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) RETURNING r.id),
-	lists AS (UPDATE shortlist s SET step = 'withdrawal' FROM new n WHERE s.round_id = n.id AND s.status = 'draft')
+	lists AS (UPDATE shortlist s SET step = 'withdrawal' FROM new n
+		WHERE s.round_id = n.id AND s.status = 'draft')
 SELECT common.found(count(*)) FROM new;
 
 -- round_claim(): the next round to run, with the policy that it names.
 WITH next AS (SELECT r.id FROM round r
-		WHERE r.status IN ('queued', 'running') AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
+		WHERE r.status IN ('queued', 'running')
+			AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
 		ORDER BY r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
 	taken AS (UPDATE round r SET step = 'claim', attempts = r.attempts + 1, leased_by = gen_random_uuid(),
-			leased_until = common.real_now() + interval '60 seconds', started_at = coalesce(r.started_at, common.now())
+			leased_until = common.real_now() + interval '60 seconds',
+			started_at = coalesce(r.started_at, common.now())
 		FROM next WHERE r.id = next.id RETURNING r.*)
 SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on, o.rules
 FROM taken t JOIN programme p ON p.id = t.programme_id
@@ -95,11 +108,15 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 			coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0) AS mentor_places,
 			max(e.id::text) FILTER (WHERE e.role = 'mentee') AS mentee_enrolment,
 			coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
-				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0) AS mentee_places
-		FROM r, enrolment e, LATERAL (SELECT least(e.capacity - e.taken, room_of(e.person_id, e.role)) AS places) l
-		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity AND l.places > 0
+				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')),
+					0) AS mentee_places
+		FROM r, enrolment e, LATERAL (SELECT least(e.capacity - e.taken,
+			room_of(e.person_id, e.role)) AS places) l
+		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity
+			AND l.places > 0
 		GROUP BY e.person_id),
-	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id, r
+	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x
+		JOIN shortlist s ON s.id = x.shortlist_id, r
 		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)
 SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' AS active, c.time_zone,
 	CASE WHEN p.person_id IS NOT NULL THEN json_build_object(
@@ -108,14 +125,17 @@ SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' 
 		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
-		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id), '[]')
+		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id),
+			'[]')
 			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.offered AND s.current > 0),
-		'wants', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current, s.target) ORDER BY s.skill_id), '[]')
+		'wants', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current, s.target)
+			ORDER BY s.skill_id), '[]')
 			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.target > s.current),
 		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
 			FROM profiles.candidate_interest i WHERE i.person_id = c.person_id),
 		'hours', (SELECT coalesce(json_agg(json_build_array(h.weekday - 1,
-				extract(epoch FROM h.starts)::int / 60, extract(epoch FROM h.ends)::int / 60) ORDER BY h.weekday, h.starts), '[]')
+				extract(epoch FROM h.starts)::int / 60, extract(epoch FROM h.ends)::int / 60)
+					ORDER BY h.weekday, h.starts), '[]')
 			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
 	CROSS JOIN profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
@@ -124,7 +144,8 @@ ORDER BY c.person_id;
 -- round_blocks(round_id uuid): who may not meet: conflicts of interest, earlier and present
 -- partners, and whom a mentee was refused by or refused in this programme.
 SELECT x.author_id, x.other_id FROM exclusion x
-UNION SELECT q.mentor_id, q.mentee_id FROM pair q WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
+UNION SELECT q.mentor_id, q.mentee_id FROM pair q
+	WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
 UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programme_id = d.programme_id
 	WHERE r.id = :round_id
 ORDER BY 1, 2;
@@ -136,12 +157,13 @@ SELECT s.skill_id, s.name FROM profiles.skill_view s;
 UPDATE round SET done = :done, mentees = :total, version = version + 1
 WHERE id = :round_id AND status = 'running' AND leased_by = :lease RETURNING id;
 
--- round_renew(round_id uuid, lease uuid): the lease goes on, unless somebody has the row in hand just now; no row
--- when it is lost or the round cancelled.
+-- round_renew(round_id uuid, lease uuid): the lease goes on, unless somebody has the row in hand just now; no
+-- row when it is lost or the round cancelled.
 WITH mine AS (SELECT r.id FROM round r
 		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease
 			AND r.leased_until < common.real_now() + interval '45 seconds' FOR NO KEY UPDATE SKIP LOCKED),
-	kept AS (UPDATE round r SET leased_until = common.real_now() + interval '60 seconds' FROM mine m WHERE r.id = m.id)
+	kept AS (UPDATE round r SET leased_until = common.real_now() + interval '60 seconds' FROM mine m
+		WHERE r.id = m.id)
 SELECT r.id FROM round r WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease;
 
 -- round_release(round_id uuid, lease uuid): the round is given back unfinished; the attempt does not count.
@@ -155,26 +177,30 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r
 		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule
 		FROM live v, json_to_recordset(:result -> 'shortlists')
 			AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text, line_rule text)),
-	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance)
+	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons,
+		line_distance)
 		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance
-		FROM live v, json_to_recordset(:result -> 'entries') AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid,
+		FROM live v, json_to_recordset(:result -> 'entries') AS e(shortlist_id uuid, mentor_id uuid,
+			enrolment_id uuid,
 			rank smallint, score int, reasons json, line_distance smallint)),
-	candidate AS (INSERT INTO round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
+	candidate AS (INSERT INTO round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id,
+		department,
 			rank, score, reasons, line_distance)
 		SELECT v.id, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
 			c.reasons, c.line_distance
 		FROM live v, json_to_recordset(:result -> 'candidates')
-			AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid, mentor_id uuid, department text, rank smallint,
+			AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid, mentor_id uuid, department text,
+				rank smallint,
 				score int, reasons json, line_distance smallint)),
 	alone AS (INSERT INTO round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
 		FROM live v, json_to_recordset(:result -> 'unmatched')
 			AS u(enrolment_id uuid, person_id uuid, found smallint, reason text, counts json)),
 	done AS (UPDATE round r SET step = 'result', finished_at = common.now(), leased_until = NULL,
-			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int, done = (:result ->> 'mentees')::int,
-			shortlists = json_array_length(:result -> 'shortlists'), complete = (:result ->> 'complete')::int,
-			unmatched = (:result ->> 'alone')::int, total_score = (:result ->> 'total')::bigint,
-			input_hash = :result ->> 'input_hash'
+			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int,
+			done = (:result ->> 'mentees')::int, shortlists = json_array_length(:result -> 'shortlists'),
+			complete = (:result ->> 'complete')::int, unmatched = (:result ->> 'alone')::int,
+			total_score = (:result ->> 'total')::bigint, input_hash = :result ->> 'input_hash'
 		FROM live v WHERE r.id = v.id RETURNING r.*)
 SELECT supersede_rounds(d) FROM done d;
 

@@ -18,19 +18,22 @@ FROM shortlist s
 WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 	AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles));
 
--- shortlist_patch: a coordinator gives more time; a list that has expired opens again, while nothing came after it
--- (shortlist_one_open) and there is a place to fill.
-WITH target AS (SELECT s.id, s.version, s.status, coalesce(:pick_by, s.pick_by) AS pick_by, shortlist_reopens(s) AS open
+-- shortlist_patch: a coordinator gives more time; a list that has expired opens again, while nothing came
+-- after it (shortlist_one_open) and there is a place to fill.
+WITH target AS (SELECT s.id, s.version, s.status, coalesce(:pick_by, s.pick_by) AS pick_by,
+	shortlist_reopens(s) AS open
 		FROM standing(), shortlist s
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 			AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
-	new AS (UPDATE shortlist s SET pick_by = t.pick_by, step = CASE t.status WHEN 'expired' THEN 'reopening' ELSE 'extension' END
+	new AS (UPDATE shortlist s SET pick_by = t.pick_by, step = CASE t.status
+		WHEN 'expired' THEN 'reopening' ELSE 'extension' END
 		FROM target t WHERE s.id = t.id AND t.version = :if_match AND t.open RETURNING s.id, s.pick_by)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('shortlist_not_open',
 		(SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale')
-	WHEN (SELECT n.pick_by <= common.now() FROM new n) THEN common.refuse('in_the_past', '{"pointer": "/pick_by"}')
+	WHEN (SELECT n.pick_by <= common.now() FROM new n)
+		THEN common.refuse('in_the_past', '{"pointer": "/pick_by"}')
 	WHEN (SELECT n.pick_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/pick_by"}') END;
 
@@ -40,25 +43,28 @@ WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answ
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor
 		FOR NO KEY UPDATE OF s),
 	picked AS (UPDATE shortlist s SET step = 'pick' FROM target t WHERE s.id = t.id RETURNING s.id),
-	choice AS (SELECT x.* FROM picked k JOIN shortlist_entry x ON x.shortlist_id = k.id WHERE x.mentor_id = :mentor_id),
-	new AS (INSERT INTO pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
+	choice AS (SELECT x.* FROM picked k JOIN shortlist_entry x ON x.shortlist_id = k.id
+		WHERE x.mentor_id = :mentor_id),
+	new AS (INSERT INTO pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id,
+		mentee_enrolment_id,
 			shortlist_id, step, answer_by, score, reasons)
 		SELECT :id, t.programme_id, c.mentor_id, t.mentee_id, c.enrolment_id, t.enrolment_id, t.id, 'pick',
 			common.now() + make_interval(days => t.answer_days), c.score, c.reasons
 		FROM target t, choice c)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM choice) THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}') END;
+	WHEN NOT EXISTS (SELECT FROM choice)
+		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}') END;
 
--- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that the database refused for the mentor's sake: the
--- list closes, for another to open. Nobody has said no: who is free again may come back.
+-- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that the database refused for the
+-- mentor's sake: the list closes, for another to open. Nobody has said no: who is free again may come back.
 UPDATE shortlist s SET step = 'loss', refresh_reason = 'lost'
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open';
 
 -- shortlist_replace(shortlist_id uuid, fresh uuid): how many mentors the replacement has.
 SELECT replacement_shortlist(:shortlist_id, :fresh);
 
--- shortlist_successor(shortlist_id uuid, actor uuid): the list that took the place of one that was lost; null where
--- nobody was left.
+-- shortlist_successor(shortlist_id uuid, actor uuid): the list that took the place of one that was lost; null
+-- where nobody was left.
 SELECT n.id FROM shortlist s LEFT JOIN shortlist n ON n.refresh_of = s.id
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'refreshed' AND s.refresh_reason = 'lost';
 
@@ -88,7 +94,8 @@ WHERE s.id = (SELECT o.id FROM shortlist o WHERE o.status = 'open' AND o.pick_by
 	ORDER BY o.pick_by LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
--- shortlist_release(shortlist_id uuid, actor uuid): the suspended pair that the list replaces ends with the pick.
+-- shortlist_release(shortlist_id uuid, actor uuid): the suspended pair that the list replaces ends with the
+-- pick.
 UPDATE pair p SET step = 'replacement', reason = 'replaced'
 FROM standing(), shortlist s
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND shortlist_now(s) = 'open' AND p.id = s.replaces_pair

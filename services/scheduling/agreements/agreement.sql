@@ -20,19 +20,26 @@ WHERE a.id = :agreement_id
 	AND (:actor IN (m.person_id, m.partner_id) OR coordinates(m.programme_id, :actor, :roles));
 
 -- agreement_create: a proposal, or the next version; agreement_one_proposed allows one at a time.
-WITH new AS (INSERT INTO agreement (id, pair_id, step, number, cadence, duration_minutes, channels, touchpoint_cadence,
+WITH new AS (INSERT INTO agreement (id, pair_id, step, number, cadence, duration_minutes, channels,
+	touchpoint_cadence,
 			touchpoint_channel, expectations, confidentiality, time_zone, starts_on, proposed_by)
 		SELECT :id, m.pair_id, 'creation',
-			coalesce((SELECT max(a.number) FROM agreement a WHERE a.pair_id = m.pair_id), 0) + 1, :cadence, :duration_minutes,
-			:channels, :touchpoint_cadence, :touchpoint_channel, :expectations, :confidentiality, :time_zone, :starts_on, :actor
+			coalesce((SELECT max(a.number) FROM agreement a WHERE a.pair_id = m.pair_id), 0) + 1, :cadence,
+			:duration_minutes, :channels, :touchpoint_cadence, :touchpoint_channel, :expectations,
+			:confidentiality, :time_zone, :starts_on, :actor
 		FROM matching.pair_member m WHERE m.pair_id = :pair_id AND m.person_id = :actor RETURNING starts_on)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
-	WHEN (SELECT n.starts_on < common.today() FROM new n) THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new)
+	THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
+	WHEN (SELECT n.starts_on < common.today() FROM new n)
+		THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
 
 -- agreement_patch: while it is not signed by both; a change takes the signatures back.
-WITH new AS (UPDATE agreement a SET (cadence, duration_minutes, channels, touchpoint_cadence, touchpoint_channel,
-			expectations, confidentiality, time_zone, starts_on) = (SELECT n.cadence, n.duration_minutes, n.channels,
-				n.touchpoint_cadence, n.touchpoint_channel, n.expectations, n.confidentiality, n.time_zone, n.starts_on
+WITH new AS (UPDATE agreement a SET (cadence, duration_minutes, channels, touchpoint_cadence,
+	touchpoint_channel,
+			expectations, confidentiality, time_zone, starts_on) = (SELECT n.cadence, n.duration_minutes,
+			n.channels,
+				n.touchpoint_cadence, n.touchpoint_channel, n.expectations, n.confidentiality, n.time_zone,
+				n.starts_on
 			FROM json_populate_record(a, :body) n),
 			mentor_signed_at = NULL, mentee_signed_at = NULL, step = 'change'
 		FROM matching.pair_member m
@@ -40,7 +47,8 @@ WITH new AS (UPDATE agreement a SET (cadence, duration_minutes, channels, touchp
 		RETURNING a.starts_on, a.version)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT n.version <> :if_match + 1 FROM new n) THEN common.refuse('stale')
-	WHEN (SELECT n.starts_on < common.today() FROM new n) THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
+	WHEN (SELECT n.starts_on < common.today() FROM new n)
+		THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
 
 -- agreement_signature: of one side; with the second the plan is made and an earlier version superseded.
 WITH new AS (UPDATE agreement a SET step = signing_step(a, m.side),

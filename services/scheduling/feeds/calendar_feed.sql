@@ -21,7 +21,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('too_many_feeds
 -- calendar_feed_delete: its URL answers 404 from now on.
 WITH target AS (SELECT f.id, f.version FROM calendar_feed f
 		WHERE f.id = :calendar_feed_id AND f.person_id = :actor FOR UPDATE),
-	gone AS (DELETE FROM calendar_feed f USING target t WHERE f.id = t.id AND t.version = :if_match RETURNING f.id)
+	gone AS (DELETE FROM calendar_feed f USING target t WHERE f.id = t.id AND t.version = :if_match
+		RETURNING f.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
 
@@ -35,10 +36,12 @@ SELECT kind, person_id, display_name, extract(epoch FROM common.today())::bigint
 
 -- calendar_feed_sessions(person_id uuid): whole days, 30 back to 180 ahead, cancelled ones too.
 SELECT s.id, extract(epoch FROM s.starts_at)::bigint AS starts, extract(epoch FROM s.ends_at)::bigint AS ends,
-	s.status, s.sequence, extract(epoch FROM s.updated_at)::bigint AS changed, s.agenda, s.place, k.display_name AS partner
+	s.status, s.sequence, extract(epoch FROM s.updated_at)::bigint AS changed, s.agenda, s.place,
+	k.display_name AS partner
 FROM participant p JOIN session s ON s.id = p.session_id
 	JOIN matching.pair_member m ON m.pair_id = s.pair_id AND m.person_id = p.person_id
 	LEFT JOIN profiles.card k ON k.person_id = m.partner_id
 WHERE p.person_id = :person_id
-	AND p.during && tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC', (common.today() + 181)::timestamp AT TIME ZONE 'UTC')
+	AND p.during && tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC',
+		(common.today() + 181)::timestamp AT TIME ZONE 'UTC')
 ORDER BY s.starts_at, s.id;

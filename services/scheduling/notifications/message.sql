@@ -1,11 +1,12 @@
--- Statements of a coordinator's reminders. Who is told and who is passed over is one rule: scheduling.waiting_for, and
--- at most one reminder of a thing a day (notification_once), five of all things.
+-- Statements of a coordinator's reminders. Who is told and who is passed over is one rule:
+-- scheduling.waiting_for, and at most one reminder of a thing a day (notification_once), five of all things.
 
 -- message_list: what was sent in a programme, newest first.
 -- unprepared
 SELECT message_json(m) AS body, m.created_at, m.id
 FROM message m
-WHERE coordinates(m.programme_id, :actor, :roles) AND (:programme_id IS NULL OR m.programme_id = :programme_id)
+WHERE coordinates(m.programme_id, :actor, :roles)
+	AND (:programme_id IS NULL OR m.programme_id = :programme_id)
 	AND (:after_id IS NULL OR (m.created_at, m.id) < (:after_created_at, :after_id))
 ORDER BY m.created_at DESC, m.id DESC
 LIMIT :limit + 1;
@@ -24,27 +25,34 @@ WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
 			:pair_id IS NULL OR :shortlist_id IS NULL AS one),
 	found AS MATERIALIZED (SELECT w.* FROM target t, named n, waiting_for(:about, t.programme_id, :actor) w
 		WHERE t.status IN ('matching', 'active', 'closing') AND n.pair AND n.shortlist AND n.one
-			AND (:pair_id IS NULL OR w.pair_id = :pair_id) AND (:shortlist_id IS NULL OR w.shortlist_id = :shortlist_id)),
-	fresh AS (SELECT f.*, row_number() OVER (PARTITION BY f.person_id ORDER BY f.subject_id) + (SELECT count(*)
-				FROM notification n WHERE n.person_id = f.person_id AND n.cause LIKE 'message %'
-					AND n.created_at > common.now() - interval '24 hours') AS place
+			AND (:pair_id IS NULL OR w.pair_id = :pair_id)
+			AND (:shortlist_id IS NULL OR w.shortlist_id = :shortlist_id)),
+	fresh AS (SELECT f.*, row_number() OVER (PARTITION BY f.person_id ORDER BY f.subject_id)
+			+ (SELECT count(*) FROM notification n WHERE n.person_id = f.person_id
+				AND n.cause LIKE 'message %' AND n.created_at > common.now() - interval '24 hours') AS place
 		FROM found f
 		WHERE NOT EXISTS (SELECT FROM notification n WHERE n.person_id = f.person_id AND n.kind = f.kind
 			AND n.subject_id = f.subject_id AND n.created_at > common.now() - interval '24 hours')),
 	told AS (INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
-		SELECT gen_random_uuid(), f.person_id, f.kind, f.subject, f.subject_id, f.data, f.due_at, 'message ' || common.today()
+		SELECT gen_random_uuid(), f.person_id, f.kind, f.subject, f.subject_id, f.data, f.due_at,
+			'message ' || common.today()
 		FROM fresh f WHERE f.place <= 5 AND NOT coalesce(:preview, false)
 		ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING RETURNING id),
-	new AS (INSERT INTO message (id, programme_id, about, pair_id, shortlist_id, preview, found, reminded, created_by)
+	new AS (INSERT INTO message
+			(id, programme_id, about, pair_id, shortlist_id, preview, found, reminded, created_by)
 		SELECT :id, t.programme_id, :about, :pair_id, :shortlist_id, coalesce(:preview, false),
 			(SELECT count(*) FROM found),
-			CASE WHEN :preview THEN (SELECT count(*) FROM fresh f WHERE f.place <= 5) ELSE (SELECT count(*) FROM told) END, :actor
+			CASE WHEN :preview THEN (SELECT count(*) FROM fresh f WHERE f.place <= 5)
+				ELSE (SELECT count(*) FROM told) END, :actor
 		FROM target t, named n
-		WHERE t.status IN ('matching', 'active', 'closing') AND n.pair AND n.shortlist AND n.one RETURNING id),
+		WHERE t.status IN ('matching', 'active', 'closing') AND n.pair AND n.shortlist AND n.one
+			RETURNING id),
 	sent AS (INSERT INTO common.outbox (type, subject_id) SELECT 'message.sent', n.id FROM new n)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
+		THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT (SELECT n.pair FROM named n) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
-	WHEN NOT (SELECT n.shortlist FROM named n) THEN common.refuse('unknown_reference', '{"pointer": "/shortlist_id"}')
+	WHEN NOT (SELECT n.shortlist FROM named n)
+		THEN common.refuse('unknown_reference', '{"pointer": "/shortlist_id"}')
 	WHEN NOT (SELECT n.one FROM named n) THEN common.refuse('unprocessable', '{"pointer": "/shortlist_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;

@@ -31,16 +31,17 @@ SELECT CASE WHEN :ids IS NULL AND :up_to IS NULL THEN common.refuse('unprocessab
 SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
--- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event (`notify` in
--- api/events.yaml). Of what one did oneself one is not told; an event with a person_id is that person's; a series is
--- one notification; sessions that end with their pair are not told apart from it.
+-- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event
+-- (`notify` in api/events.yaml). Of what one did oneself one is not told; an event with a person_id is that
+-- person's; a series is one notification; sessions that end with their pair are not told apart from it.
 WITH waits AS (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
 	WHERE e.type = :type AND r.person_id::text IS DISTINCT FROM :data ->> 'by'
 		AND r.person_id::text = coalesce(:data ->> 'person_id', r.person_id::text)
 		AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
 		AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL))
 INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
-SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id, w.facts, w.due_at, 'event ' || :event_id
+SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id, w.facts, w.due_at,
+	'event ' || :event_id
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 
@@ -51,9 +52,10 @@ WHERE s.id IN (SELECT o.id FROM session o
 	ORDER BY o.ends_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
--- reminder_make(): of what waits for somebody, on the days that its kind names, and on the last one. After a long
--- silence the latest alone.
-WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k JOIN common.segment s ON s.segment = k.segment
+-- reminder_make(): of what waits for somebody, on the days that its kind names, and on the last one. After a
+-- long silence the latest alone.
+WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k
+	JOIN common.segment s ON s.segment = k.segment
 		WHERE k.reminders <> '{}'),
 	found AS (SELECT t.* FROM matching.task t WHERE t.kind = ANY (ARRAY(SELECT k.kind FROM kinds k))
 		UNION ALL

@@ -2,8 +2,10 @@
 CREATE OR REPLACE FUNCTION scheduling.cadence_dates(cadence text, starts_on date) RETURNS SETOF date
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	SELECT CASE WHEN cadence IN ('weekly_3_months', 'six_weeks') THEN starts_on + 7 * n
-		ELSE (starts_on + make_interval(months => n * CASE cadence WHEN 'monthly' THEN 1 ELSE 2 END))::date END
-	FROM generate_series(0, CASE cadence WHEN 'weekly_3_months' THEN 12 WHEN 'every_second_month' THEN 2 ELSE 5 END) n
+		ELSE (starts_on + make_interval(months => n * CASE cadence
+			WHEN 'monthly' THEN 1 ELSE 2 END))::date END
+	FROM generate_series(0, CASE cadence WHEN 'weekly_3_months' THEN 12
+		WHEN 'every_second_month' THEN 2 ELSE 5 END) n
 	ORDER BY n
 $$;
 
@@ -26,11 +28,13 @@ BEGIN
 	RETURN array_to_json(CASE a.status WHEN 'signed' THEN steps || 'session_series'::text ELSE steps END);
 END $$;
 
--- For one of the two; to anybody else (a coordinator: the caller asks) without what they wrote in their own words.
+-- For one of the two; to anybody else (a coordinator: the caller asks) without what they wrote in their own
+-- words.
 CREATE OR REPLACE FUNCTION scheduling.agreement_json(a scheduling.agreement, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (SELECT json_build_object('id', a.id, 'pair_id', a.pair_id, 'partner', profiles.card_json(m.partner_id),
+	RETURN (SELECT json_build_object('id', a.id, 'pair_id', a.pair_id,
+		'partner', profiles.card_json(m.partner_id),
 			'number', a.number, 'status', a.status, 'cadence', a.cadence,
 			'expected_sessions', (SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on)),
 			'duration_minutes', a.duration_minutes, 'channels', array_to_json(a.channels),
@@ -43,11 +47,15 @@ BEGIN
 			'signed_at', common.instant(a.signed_at),
 			'created_at', common.instant(a.created_at), 'updated_at', common.instant(a.updated_at),
 			'version', a.version,
-			'can', CASE WHEN m.side IS NULL OR m.status <> 'active' THEN '[]' ELSE scheduling.agreement_can(a, m.side) END,
-			'links', json_build_object('self', '/api/v1/agreements/' || a.id, 'pair', '/api/v1/pairs/' || a.pair_id,
+			'can', CASE WHEN m.side IS NULL OR m.status <> 'active' THEN '[]'
+				ELSE scheduling.agreement_can(a, m.side) END,
+			'links', json_build_object('self', '/api/v1/agreements/' || a.id,
+				'pair', '/api/v1/pairs/' || a.pair_id,
 				'plan', '/api/v1/agreements/' || a.id || '/plan'))
-		FROM (SELECT p.status, CASE actor WHEN p.person_id THEN 'mentor' WHEN p.partner_id THEN 'mentee' END AS side,
-				CASE actor WHEN p.person_id THEN p.partner_id WHEN p.partner_id THEN p.person_id END AS partner_id
+		FROM (SELECT p.status, CASE actor WHEN p.person_id THEN 'mentor'
+			WHEN p.partner_id THEN 'mentee' END AS side,
+				CASE actor WHEN p.person_id THEN p.partner_id
+					WHEN p.partner_id THEN p.person_id END AS partner_id
 			FROM matching.pair_member p WHERE p.pair_id = a.pair_id AND p.side = 'mentor') m);
 END $$;
 
@@ -57,8 +65,8 @@ BEGIN
 	RETURN (SELECT scheduling.agreement_json(a, $2) FROM scheduling.agreement a WHERE a.id = $1);
 END $$;
 
--- The agreement in force of a pair, locked: of two bookings at once the second sees which dates the first took.
--- Null where none is signed. One that is superseded while it is waited for is looked for once more.
+-- The agreement in force of a pair, locked: of two bookings at once the second sees which dates the first
+-- took. Null where none is signed. One that is superseded while it is waited for is looked for once more.
 CREATE OR REPLACE FUNCTION scheduling.hold_agreement(pair uuid) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -83,21 +91,23 @@ BEGIN
 		THEN 'signature' ELSE 'conclusion' END;
 END $$;
 
--- A version that both have signed takes the place of the earlier one. All dates that it plans lie within the years
--- that dates have.
+-- A version that both have signed takes the place of the earlier one. All dates that it plans lie within the
+-- years that dates have.
 CREATE OR REPLACE FUNCTION scheduling.agreement_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.step <> 'supersession' THEN
 		PERFORM scheduling.pair_is_active(new.pair_id);
 	END IF;
-	IF new.step IN ('creation', 'change') AND EXISTS (SELECT FROM scheduling.cadence_dates(new.cadence, new.starts_on) d
+	IF new.step IN ('creation', 'change')
+		AND EXISTS (SELECT FROM scheduling.cadence_dates(new.cadence, new.starts_on) d
 			WHERE NOT common.years() @> d::timestamp AT TIME ZONE 'UTC') THEN
 		RAISE EXCEPTION 'a plan of other years' USING ERRCODE = '23514', SCHEMA = 'scheduling',
 			TABLE = 'agreement', CONSTRAINT = 'agreement_years';
 	END IF;
 	IF new.step = 'conclusion' THEN
-		UPDATE scheduling.agreement a SET step = 'supersession' WHERE a.pair_id = new.pair_id AND a.status = 'signed';
+		UPDATE scheduling.agreement a SET step = 'supersession'
+			WHERE a.pair_id = new.pair_id AND a.status = 'signed';
 		new.signed_at := common.now();
 	END IF;
 	RETURN new;
@@ -118,14 +128,16 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Books one date of a plan, outside the partner's hours as a proposal. Gives why it cannot be booked, or null. at:
--- null where the clocks jump over the time of that day.
-CREATE OR REPLACE FUNCTION scheduling.book_date(a scheduling.agreement, date_number int, meeting uuid, at timestamptz,
+-- Books one date of a plan, outside the partner's hours as a proposal. Gives why it cannot be booked, or
+-- null. at: null where the clocks jump over the time of that day.
+CREATE OR REPLACE FUNCTION scheduling.book_date(a scheduling.agreement, date_number int, meeting uuid,
+	at timestamptz,
 	actor uuid, zone text, channel text, room text) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 DECLARE
 	ends timestamptz := at + make_interval(mins => a.duration_minutes);
-	partner uuid := (SELECT m.partner_id FROM matching.pair_member m WHERE m.pair_id = a.pair_id AND m.person_id = actor);
+	partner uuid := (SELECT m.partner_id FROM matching.pair_member m
+		WHERE m.pair_id = a.pair_id AND m.person_id = actor);
 BEGIN
 	IF at IS NULL THEN
 		RETURN 'local_time_nonexistent';
@@ -147,7 +159,8 @@ EXCEPTION
 END $$;
 
 -- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the others.
-CREATE OR REPLACE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[],
+CREATE OR REPLACE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[],
+	starts timestamptz[],
 	zone text, channel text, room text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 DECLARE
@@ -169,7 +182,8 @@ BEGIN
 	END LOOP;
 	IF booked > 0 THEN
 		INSERT INTO common.outbox (type, subject_id, data)
-		VALUES ('agreement.booked', a.id, json_build_object('pair_id', a.pair_id, 'by', actor, 'sessions', booked));
+		VALUES ('agreement.booked', a.id, json_build_object('pair_id', a.pair_id, 'by', actor,
+			'sessions', booked));
 	END IF;
 END $$;
 

@@ -1,8 +1,9 @@
 -- What a pair and a person may have ahead (meeting_limits in common.setting), and the hours of who is asked.
 
--- Whether somebody works then: within their weekly hours (nine to five from Monday to Friday where they have said
--- none), as common free slots are found, and on no public holiday of theirs.
-CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz) RETURNS boolean
+-- Whether somebody works then: within their weekly hours (nine to five from Monday to Friday where they have
+-- said none), as common free slots are found, and on no public holiday of theirs.
+CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
+	RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	c record;
@@ -21,14 +22,16 @@ BEGIN
 	IF EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = first::date) THEN
 		RETURN false;
 	END IF;
-	RETURN EXISTS (SELECT FROM (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h WHERE h.person_id = person
-			UNION ALL SELECT d, '09:00', '17:00' FROM generate_series(1, 5) d WHERE NOT stated) w (weekday, starts, ends)
+	RETURN EXISTS (SELECT FROM (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
+		WHERE h.person_id = person
+			UNION ALL SELECT d, '09:00', '17:00' FROM generate_series(1, 5) d
+				WHERE NOT stated) w (weekday, starts, ends)
 		WHERE w.weekday = extract(isodow FROM first) AND first - first::date >= w.starts::interval
 			AND last - first::date BETWEEN first - first::date AND w.ends::interval);
 END $$;
 
--- Refuses a meeting beyond the plan where there are enough of them ahead: some while dates of the plan are ahead,
--- fewer when it is used up. A meeting takes an open date while there is one.
+-- Refuses a meeting beyond the plan where there are enough of them ahead: some while dates of the plan are
+-- ahead, fewer when it is used up. A meeting takes an open date while there is one.
 CREATE OR REPLACE FUNCTION scheduling.refuse_beyond_plan(pair uuid, agreement uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -39,21 +42,24 @@ BEGIN
 	IF EXISTS (SELECT FROM scheduling.plan p WHERE p.agreement_id = agreement AND p.session_id IS NULL) THEN
 		RETURN;
 	END IF;
-	SELECT count(*) FILTER (WHERE p.session_id IS NULL), coalesce(bool_or(p.agreement_id = agreement), false) INTO beyond, ahead
+	SELECT count(*) FILTER (WHERE p.session_id IS NULL),
+		coalesce(bool_or(p.agreement_id = agreement), false) INTO beyond, ahead
 	FROM scheduling.session s LEFT JOIN scheduling.plan p ON p.session_id = s.id
-	WHERE s.pair_id = pair AND s.kind = 'regular' AND s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now();
+	WHERE s.pair_id = pair AND s.kind = 'regular' AND s.status IN ('proposed', 'confirmed')
+		AND s.starts_at > common.now();
 	IF beyond >= (most ->> CASE WHEN ahead THEN 'beyond_plan' ELSE 'after_plan' END)::int THEN
 		PERFORM common.refuse('too_many_meetings', '{"pointer": "/pair_id"}');
 	END IF;
 END $$;
 
--- Refuses a meeting in a week (Monday to Sunday, UTC) that is full for one of the two, over all their pairs. Which of
--- them it is, and with what, is private. Their advisory locks are held.
+-- Refuses a meeting in a week (Monday to Sunday, UTC) that is full for one of the two, over all their pairs.
+-- Which of them it is, and with what, is private. Their advisory locks are held.
 CREATE OR REPLACE FUNCTION scheduling.refuse_full_week(s scheduling.session) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	monday timestamptz := date_trunc('week', s.starts_at, 'UTC');
-	most int := (SELECT (t.value::json ->> 'week')::int FROM common.setting t WHERE t.name = 'meeting_limits');
+	most int := (SELECT (t.value::json ->> 'week')::int FROM common.setting t
+		WHERE t.name = 'meeting_limits');
 BEGIN
 	IF EXISTS (SELECT FROM scheduling.participant me WHERE me.session_id = s.id AND most < (
 			SELECT count(*) FROM scheduling.participant p
@@ -63,5 +69,6 @@ BEGIN
 	END IF;
 END $$;
 
-GRANT EXECUTE ON FUNCTION scheduling.in_hours(uuid, timestamptz, timestamptz), scheduling.refuse_beyond_plan(uuid, uuid)
+GRANT EXECUTE ON FUNCTION scheduling.in_hours(uuid, timestamptz, timestamptz),
+	scheduling.refuse_beyond_plan(uuid, uuid)
 	TO upward_scheduling;

@@ -19,8 +19,8 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 
--- Who is told of an event, as which notification about what. Of a pair one side or both; a meeting that waits for a
--- confirmation is told as one that is proposed.
+-- Who is told of an event, as which notification about what. Of a pair one side or both; a meeting that waits
+-- for a confirmation is told as one that is proposed.
 CREATE OR REPLACE FUNCTION scheduling.receivers(e common.event, subject_id uuid, data json)
 RETURNS TABLE (person_id uuid, kind text, subject text, object_id uuid, facts json, due_at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
@@ -34,7 +34,8 @@ BEGIN
 		due := CASE WHEN e.notification IN ('pick_received', 'answer_extended')
 			THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = pair)
 			ELSE coalesce(due, met.starts_at) END;
-		RETURN QUERY SELECT m.person_id, CASE WHEN e.notification = 'session_booked' AND met.status = 'proposed'
+		RETURN QUERY SELECT m.person_id, CASE WHEN e.notification = 'session_booked'
+			AND met.status = 'proposed'
 				THEN 'session_proposed' ELSE e.notification END, e.subject,
 			CASE e.subject WHEN 'pair' THEN pair ELSE subject_id END,
 			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id), due

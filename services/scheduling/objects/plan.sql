@@ -6,7 +6,8 @@ RETURN CASE WHEN session_status IN ('held', 'missed', 'unreported') THEN session
 
 -- The plan in force: of the signed version.
 CREATE OR REPLACE VIEW scheduling.plan_view AS
-SELECT a.pair_id, p.number, p.due_on, s.id AS session_id, scheduling.date_status(s.status, p.due_on) AS status, s.starts_at
+SELECT a.pair_id, p.number, p.due_on, s.id AS session_id,
+	scheduling.date_status(s.status, p.due_on) AS status, s.starts_at
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 	LEFT JOIN scheduling.session s ON s.id = p.session_id;
 
@@ -23,12 +24,15 @@ BEGIN
 	RETURN (SELECT json_build_object('agreement_id', a.id, 'pair_id', a.pair_id, 'status', a.status,
 			'expected', count(*), 'booked', count(*) FILTER (WHERE d.status = 'booked'),
 			'held', count(*) FILTER (WHERE d.status = 'held'),
-			'dates', coalesce(json_agg(json_build_object('number', d.number, 'due_on', d.due_on, 'status', d.status,
+			'dates', coalesce(json_agg(json_build_object('number', d.number, 'due_on', d.due_on,
+				'status', d.status,
 				'session_id', d.session_id, 'starts_at', common.instant(d.starts_at), 'result', d.result)
 				ORDER BY d.number), '[]'),
 			'links', json_build_object('self', '/api/v1/agreements/' || a.id || '/plan',
-				'agreement', '/api/v1/agreements/' || a.id, 'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))
-		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at, date_status(s.status, p.due_on) AS status
+				'agreement', '/api/v1/agreements/' || a.id,
+				'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))
+		FROM (SELECT p.number, p.due_on, p.result, s.id AS session_id, s.starts_at,
+			date_status(s.status, p.due_on) AS status
 			FROM scheduling.plan p LEFT JOIN scheduling.session s ON s.id = p.session_id
 			WHERE p.agreement_id = a.id) d);
 END $$;

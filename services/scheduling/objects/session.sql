@@ -1,13 +1,14 @@
 -- The lives of agreements and sessions: what must stand where one takes a step, and what follows in the same
--- transaction. Locks are taken in this order: session or agreement, agreement in force, people, dates of the plan.
+-- transaction. Locks are taken in this order: session or agreement, agreement in force, people, dates of the
+-- plan.
 
 -- What scheduling publishes of them.
 CREATE OR REPLACE VIEW scheduling.session_view AS
 SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
 FROM scheduling.session s;
 
--- How many meetings of a programme are ahead, were held, were missed, or nobody has said: from the stored counts, less
--- those that are over and have not been found so yet.
+-- How many meetings of a programme are ahead, were held, were missed, or nobody has said: from the stored
+-- counts, less those that are over and have not been found so yet.
 CREATE OR REPLACE VIEW scheduling.programme_sessions AS
 SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unreported) AS unreported,
 	sum(c.open) - (SELECT count(*)
@@ -21,7 +22,8 @@ SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed FROM scheduling.sessi
 
 -- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
 -- reported; a pair that is not active confirms and moves nothing.
-CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text) RETURNS json
+CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text)
+	RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	steps text[] := common.actions('session', s.status, '{pair_member}');
@@ -44,14 +46,15 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	m record;
 BEGIN
-	SELECT p.partner_id, p.status INTO m FROM matching.pair_member p WHERE p.pair_id = s.pair_id AND p.person_id = actor;
+	SELECT p.partner_id, p.status INTO m FROM matching.pair_member p
+		WHERE p.pair_id = s.pair_id AND p.person_id = actor;
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
 	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
 		'kind', s.kind, 'status', s.status,
-		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at), 'time_zone', s.time_zone,
-		'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
+		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at),
+		'time_zone', s.time_zone, 'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
 		'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
 		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
@@ -116,9 +119,9 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Binds both people to the session's time, or frees them. Their advisory locks are taken in one order first: two
--- inserts of the same slot would each see the other half-done and deadlock. 23P01 participant_free: somebody is
--- taken.
+-- Binds both people to the session's time, or frees them. Their advisory locks are taken in one order first:
+-- two inserts of the same slot would each see the other half-done and deadlock. 23P01 participant_free:
+-- somebody is taken.
 CREATE OR REPLACE FUNCTION scheduling.session_bind(s scheduling.session, fresh boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -126,7 +129,8 @@ DECLARE
 	slot tstzrange := tstzrange(s.starts_at, s.ends_at);
 	key int;
 BEGIN
-	FOR key IN SELECT hashtext(m.person_id::text) FROM matching.pair_member m WHERE m.pair_id = s.pair_id ORDER BY 1 LOOP
+	FOR key IN SELECT hashtext(m.person_id::text) FROM matching.pair_member m
+		WHERE m.pair_id = s.pair_id ORDER BY 1 LOOP
 		PERFORM pg_advisory_xact_lock(8, key);
 	END LOOP;
 	IF NOT fresh THEN
@@ -135,15 +139,16 @@ BEGIN
 		RETURN;
 	END IF;
 	INSERT INTO scheduling.participant (session_id, person_id, during, live)
-	SELECT s.id, m.person_id, slot, binds FROM matching.pair_member m WHERE m.pair_id = s.pair_id ORDER BY m.person_id;
+	SELECT s.id, m.person_id, slot, binds FROM matching.pair_member m
+		WHERE m.pair_id = s.pair_id ORDER BY m.person_id;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'no such pair' USING ERRCODE = '23503', SCHEMA = 'scheduling',
 			TABLE = 'session', CONSTRAINT = 'session_pair_known';
 	END IF;
 END $$;
 
--- The counts of a pair's meetings of a kind, all nought where there are none yet. With the owner's rights: who writes
--- agreements has none on the counts.
+-- The counts of a pair's meetings of a kind, all nought where there are none yet. With the owner's rights:
+-- who writes agreements has none on the counts.
 CREATE OR REPLACE FUNCTION scheduling.start_count(pair uuid, kind text) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -163,20 +168,22 @@ BEGIN
 		PERFORM scheduling.start_count(s.pair_id, s.kind);
 	END IF;
 	UPDATE scheduling.session_count c SET
-		open = c.open + (becomes IN ('proposed', 'confirmed'))::int - coalesce(was IN ('proposed', 'confirmed'), false)::int,
+		open = c.open + (becomes IN ('proposed', 'confirmed'))::int - coalesce(was IN ('proposed',
+			'confirmed'), false)::int,
 		held = c.held + (becomes = 'held')::int - coalesce(was = 'held', false)::int,
 		missed = c.missed + (becomes = 'missed')::int - coalesce(was = 'missed', false)::int,
 		unreported = c.unreported + (becomes = 'unreported')::int - coalesce(was = 'unreported', false)::int
 	WHERE c.pair_id = s.pair_id AND c.kind = s.kind;
 END $$;
 
--- After a session was booked or took a step: the people, their week, the date of the plan, its history, the event.
+-- After a session was booked or took a step: the people, their week, the date of the plan, its history, the
+-- event.
 CREATE OR REPLACE FUNCTION scheduling.session_follow() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
 	fresh boolean := tg_op = 'INSERT';
-	moved boolean := tg_op = 'UPDATE' AND (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at);
+	timed boolean := (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at);
 	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked' WHEN new.step = 'move' THEN 'rescheduled'
 		WHEN new.status <> old.status THEN new.status END;
 	agreement uuid;
@@ -184,10 +191,10 @@ BEGIN
 	IF fresh AND new.kind = 'regular' THEN
 		agreement := scheduling.hold_agreement(new.pair_id);
 	END IF;
-	IF fresh OR moved OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
+	IF timed OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
 		PERFORM scheduling.session_bind(new, fresh);
 	END IF;
-	IF fresh OR moved THEN
+	IF timed THEN
 		PERFORM scheduling.refuse_full_week(new);
 	END IF;
 	IF agreement IS NOT NULL THEN
@@ -199,9 +206,10 @@ BEGIN
 		PERFORM scheduling.count_session(new, was);
 	END IF;
 	IF said IS NOT NULL THEN
-		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason, actor)
-		SELECT new.id, coalesce(max(h.number), 0) + 1, said, CASE WHEN NOT fresh THEN old.starts_at END,
-			CASE WHEN NOT fresh THEN old.ends_at END, new.reason, common.actor()
+		INSERT INTO scheduling.session_history
+			(session_id, number, change, was_starts_at, was_ends_at, reason, actor)
+		SELECT new.id, coalesce(max(h.number), 0) + 1, said, old.starts_at, old.ends_at, new.reason,
+			common.actor()
 		FROM scheduling.session_history h WHERE h.session_id = new.id;
 	END IF;
 	PERFORM common.tell_step('session', new.step, was, new.id, CASE WHEN new.step LIKE 'report%' THEN '{}'
@@ -211,21 +219,24 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- How a booking would begin, as one of the pair asks for it: its kind and its step. Outside the hours of the other
--- one it is a proposal, whatever was asked for. Refuses what may not be booked; locks the agreement.
-CREATE OR REPLACE FUNCTION scheduling.bookable(pair uuid, actor uuid, wanted text, starts timestamptz, minutes int, proposes boolean,
+-- How a booking would begin, as one of the pair asks for it: its kind and its step. Outside the hours of the
+-- other one it is a proposal, whatever was asked for. Refuses what may not be booked; locks the agreement.
+CREATE OR REPLACE FUNCTION scheduling.bookable(pair uuid, actor uuid, wanted text, starts timestamptz,
+	minutes int, proposes boolean,
 	OUT kind text, OUT step text)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	agreement uuid;
-	partner uuid := (SELECT m.partner_id FROM matching.pair_member m WHERE m.pair_id = pair AND m.person_id = actor);
+	partner uuid := (SELECT m.partner_id FROM matching.pair_member m
+		WHERE m.pair_id = pair AND m.person_id = actor);
 BEGIN
 	IF partner IS NULL THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/pair_id"}');
 	END IF;
 	PERFORM scheduling.pair_is_active(pair);
 	agreement := scheduling.hold_agreement(pair);
-	kind := coalesce(wanted, CASE WHEN agreement IS NULL AND minutes <= 30 THEN 'get_to_know' ELSE 'regular' END);
+	kind := coalesce(wanted, CASE WHEN agreement IS NULL AND minutes <= 30 THEN 'get_to_know'
+		ELSE 'regular' END);
 	IF kind = 'regular' AND agreement IS NULL THEN
 		PERFORM common.refuse('agreement_missing');
 	ELSIF kind = 'get_to_know' AND minutes > 30 THEN
@@ -236,14 +247,16 @@ BEGIN
 	IF kind = 'regular' THEN
 		PERFORM scheduling.refuse_beyond_plan(pair, agreement);
 	END IF;
-	step := CASE WHEN proposes OR NOT scheduling.in_hours(partner, starts, starts + make_interval(mins => minutes))
+	step := CASE WHEN proposes OR NOT scheduling.in_hours(partner, starts,
+		starts + make_interval(mins => minutes))
 		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
 GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
-	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
+	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
+	scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;
 

@@ -1,17 +1,19 @@
 -- What waits in scheduling, and for whom (kinds: api/tasks.yaml; form: matching.task).
 
--- Were meetings cancelled because the pair rested, and none booked since? With the owner's rights, for the view is
--- read by others, and what it calls runs with theirs.
+-- Were meetings cancelled because the pair rested, and none booked since? With the owner's rights, for the
+-- view is read by others, and what it calls runs with theirs.
 CREATE OR REPLACE FUNCTION scheduling.lost_meetings(pair uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(max(x.updated_at) FILTER (WHERE x.status = 'cancelled' AND x.reason = 'pair_suspended')
+RETURN (SELECT coalesce(max(x.updated_at) FILTER (WHERE x.status = 'cancelled'
+	AND x.reason = 'pair_suspended')
 		> coalesce(max(x.created_at) FILTER (WHERE x.status <> 'cancelled'), '-infinity'), false)
 	FROM scheduling.session x WHERE x.pair_id = pair AND x.kind = 'regular');
 
 -- An agreement to propose or to sign.
 CREATE OR REPLACE VIEW scheduling.agreement_task AS
-SELECT m.person_id, m.programme_id, v.kind, m.accepted_at AS since, NULL::timestamptz AS due_at, m.pair_id, m.partner_id,
-	m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason, NULL::json AS numbers
+SELECT m.person_id, m.programme_id, v.kind, m.accepted_at AS since, NULL::timestamptz AS due_at, m.pair_id,
+	m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason,
+	NULL::json AS numbers
 FROM matching.pair_member m CROSS JOIN LATERAL (SELECT 'propose_agreement' AS kind UNION ALL
 	SELECT 'book_get_to_know' WHERE NOT EXISTS (SELECT FROM scheduling.session x
 		WHERE x.pair_id = m.pair_id AND x.status NOT IN ('cancelled', 'missed'))) v
@@ -20,18 +22,22 @@ WHERE m.status = 'active'
 	AND NOT EXISTS (SELECT FROM scheduling.agreement a WHERE a.pair_id = m.pair_id AND a.status = 'signed')
 UNION ALL
 SELECT m.person_id, m.programme_id, CASE WHEN a.id IS NULL THEN 'sign_agreement' ELSE 'sign_new_version' END,
-	CASE WHEN a.id IS NULL THEN m.accepted_at ELSE p.created_at END, NULL, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id,
-	p.id, NULL, NULL
+	CASE WHEN a.id IS NULL THEN m.accepted_at ELSE p.created_at END, NULL, m.pair_id, m.partner_id,
+	m.mentee_id, m.mentor_id, p.id, NULL, NULL
 FROM scheduling.agreement p JOIN matching.pair_member m ON m.pair_id = p.pair_id AND m.status = 'active'
 	LEFT JOIN scheduling.agreement a ON a.pair_id = p.pair_id AND a.status = 'signed'
-WHERE p.status = 'proposed' AND CASE m.side WHEN 'mentor' THEN p.mentor_signed_at ELSE p.mentee_signed_at END IS NULL;
+WHERE p.status = 'proposed' AND CASE m.side WHEN 'mentor' THEN p.mentor_signed_at
+	ELSE p.mentee_signed_at END IS NULL;
 
--- Where the plan in force of an active pair stands, for each of the two. open_on: the first date without a meeting.
+-- Where the plan in force of an active pair stands, for each of the two. open_on: the first date without a
+-- meeting.
 CREATE OR REPLACE VIEW scheduling.plan_member AS
-SELECT m.person_id, m.programme_id, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.resumed_at, a.id AS agreement_id,
-	a.signed_at, c.open, c.unreported, c.held + c.missed + c.unreported > 0 AS booked_before, d.open_on
+SELECT m.person_id, m.programme_id, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.resumed_at,
+	a.id AS agreement_id, a.signed_at, c.open, c.unreported,
+	c.held + c.missed + c.unreported > 0 AS booked_before, d.open_on
 FROM scheduling.session_count c
-	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id AND m.status = 'active'
+	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
+		AND m.status = 'active'
 	JOIN scheduling.agreement a ON a.pair_id = c.pair_id AND a.status = 'signed'
 	CROSS JOIN LATERAL (SELECT min(p.due_on) AS open_on FROM scheduling.plan p
 		WHERE p.agreement_id = a.id AND p.session_id IS NULL) d
@@ -39,38 +45,44 @@ WHERE c.kind = 'regular';
 
 -- Dates of the plan to book: while nothing is ahead, and while something is. Or nothing is left of it.
 CREATE OR REPLACE VIEW scheduling.plan_task AS
-SELECT s.person_id, s.programme_id, CASE WHEN s.resumed_at IS NOT NULL AND scheduling.lost_meetings(s.pair_id) THEN 'rebook_sessions'
+SELECT s.person_id, s.programme_id, CASE WHEN s.resumed_at IS NOT NULL AND scheduling.lost_meetings(s.pair_id)
+	THEN 'rebook_sessions'
 		WHEN s.booked_before THEN 'book_more_sessions' ELSE 'book_sessions' END AS kind,
-	greatest(s.signed_at, s.resumed_at) AS since, s.open_on::timestamp AT TIME ZONE 'UTC' AS due_at, s.pair_id, s.partner_id,
-	s.mentee_id, s.mentor_id, s.agreement_id AS object_id, NULL::text AS reason, NULL::json AS numbers
+	greatest(s.signed_at, s.resumed_at) AS since, s.open_on::timestamp AT TIME ZONE 'UTC' AS due_at,
+	s.pair_id, s.partner_id, s.mentee_id, s.mentor_id, s.agreement_id AS object_id, NULL::text AS reason,
+	NULL::json AS numbers
 FROM scheduling.plan_member s
 WHERE s.open = 0 AND s.open_on IS NOT NULL
 UNION ALL
-SELECT s.person_id, s.programme_id, 'fill_plan', greatest(s.signed_at, s.resumed_at), s.open_on::timestamp AT TIME ZONE 'UTC',
-	s.pair_id, s.partner_id, s.mentee_id, s.mentor_id, s.agreement_id, NULL, NULL
+SELECT s.person_id, s.programme_id, 'fill_plan', greatest(s.signed_at, s.resumed_at),
+	s.open_on::timestamp AT TIME ZONE 'UTC', s.pair_id, s.partner_id, s.mentee_id, s.mentor_id,
+	s.agreement_id, NULL, NULL
 FROM scheduling.plan_member s
 WHERE s.open > 0 AND s.open_on IS NOT NULL
 UNION ALL
-SELECT s.person_id, s.programme_id, 'plan_done', s.signed_at, NULL, s.pair_id, s.partner_id, s.mentee_id, s.mentor_id, s.pair_id,
-	NULL, NULL
+SELECT s.person_id, s.programme_id, 'plan_done', s.signed_at, NULL, s.pair_id, s.partner_id, s.mentee_id,
+	s.mentor_id, s.pair_id, NULL, NULL
 FROM scheduling.plan_member s
 WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NULL
 	AND NOT EXISTS (SELECT FROM scheduling.agreement p WHERE p.pair_id = s.pair_id AND p.status = 'proposed');
 
 -- A meeting to confirm, or to tell of.
 CREATE OR REPLACE VIEW scheduling.session_task AS
-SELECT m.person_id, m.programme_id, 'confirm_session' AS kind, x.updated_at AS since, x.starts_at AS due_at, m.pair_id, m.partner_id,
-	m.mentee_id, m.mentor_id, x.id AS object_id, NULL::text AS reason, NULL::json AS numbers
+SELECT m.person_id, m.programme_id, 'confirm_session' AS kind, x.updated_at AS since, x.starts_at AS due_at,
+	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, x.id AS object_id, NULL::text AS reason,
+	NULL::json AS numbers
 FROM scheduling.session x JOIN matching.pair_member m ON m.pair_id = x.pair_id AND m.status = 'active'
 WHERE x.status = 'proposed' AND x.starts_at > common.now() AND x.proposed_by IS DISTINCT FROM m.person_id
 UNION ALL
-SELECT m.person_id, m.programme_id, 'report_session', x.ends_at, x.ends_at, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, x.id,
-	NULL, NULL
-FROM scheduling.session x JOIN matching.pair_member m ON m.pair_id = x.pair_id AND m.status IN ('active', 'suspended')
+SELECT m.person_id, m.programme_id, 'report_session', x.ends_at, x.ends_at, m.pair_id, m.partner_id,
+	m.mentee_id, m.mentor_id, x.id, NULL, NULL
+FROM scheduling.session x JOIN matching.pair_member m ON m.pair_id = x.pair_id
+	AND m.status IN ('active', 'suspended')
 WHERE x.status = 'unreported';
 
 CREATE OR REPLACE VIEW scheduling.task AS
-SELECT * FROM scheduling.agreement_task UNION ALL SELECT * FROM scheduling.plan_task UNION ALL SELECT * FROM scheduling.session_task;
+SELECT * FROM scheduling.agreement_task UNION ALL SELECT * FROM scheduling.plan_task
+	UNION ALL SELECT * FROM scheduling.session_task;
 
 -- What waits in matching and here. (Of what waits in evaluation, evaluation tells by event.)
 CREATE OR REPLACE VIEW scheduling.waiting AS

@@ -1,5 +1,5 @@
--- Statements of sessions. Wall-clock time becomes UTC in C; overlaps are refused by participant_free. Where a step
--- leads, and what follows, is in schema 0009.
+-- Statements of sessions. Wall-clock time becomes UTC in C; overlaps are refused by participant_free. Where a
+-- step leads, and what follows, is in schema 0009.
 
 -- session_list: of the actor's pairs, by start.
 -- unprepared
@@ -19,21 +19,24 @@ FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :acto
 WHERE s.id = :session_id;
 
 -- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode text,
--- place text, agenda text, kind text, propose bool): a meeting of an active pair. Before the agreement one short
--- meeting to get to know each other; after it a meeting takes the nearest date of the plan that is open.
+-- place text, agenda text, kind text, propose bool): a meeting of an active pair. Before the agreement one
+-- short meeting to get to know each other; after it a meeting takes the nearest date of the plan that is
+-- open.
 INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, mode, place, agenda, booked_by)
-SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone, :mode, :place,
-	:agenda, :actor
+SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone, :mode,
+	:place, :agenda, :actor
 FROM bookable(:pair_id, :actor, :kind, :starts, :minutes, :propose) b;
 
--- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json): merge
--- patch; another time moves the same session, which is then proposed again.
+-- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json):
+-- merge patch; another time moves the same session, which is then proposed again.
 WITH new AS (UPDATE session s SET
 			(mode, place, agenda) = (SELECT n.mode, n.place, n.agenda FROM json_populate_record(s, :body) n),
 			starts_at = coalesce(:starts, s.starts_at),
-			ends_at = coalesce(:starts, s.starts_at) + coalesce(make_interval(mins => :minutes), s.ends_at - s.starts_at),
+			ends_at = coalesce(:starts, s.starts_at) + coalesce(make_interval(mins => :minutes),
+				s.ends_at - s.starts_at),
 			time_zone = coalesce(:time_zone, s.time_zone),
-			step = CASE WHEN :starts <> s.starts_at OR make_interval(mins => :minutes) <> s.ends_at - s.starts_at
+			step = CASE WHEN :starts <> s.starts_at
+				OR make_interval(mins => :minutes) <> s.ends_at - s.starts_at
 				THEN 'move' ELSE 'amendment' END
 		FROM matching.pair_member m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
@@ -50,9 +53,10 @@ WITH new AS (UPDATE session s SET step = 'cancellation', reason = :reason FROM m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
 SELECT common.found(count(*)) FROM new;
 
--- session_report: held or missed, once it has begun; held wins over missed, and a word that is there already changes
--- nothing.
-WITH new AS (UPDATE session s SET step = 'report_' || :outcome, reported_by = :actor, reported_at = common.now()
+-- session_report: held or missed, once it has begun; held wins over missed, and a word that is there already
+-- changes nothing.
+WITH new AS (UPDATE session s SET step = 'report_' || :outcome, reported_by = :actor,
+	reported_at = common.now()
 		FROM matching.pair_member m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor
 			AND s.status <> 'held' AND s.status <> :outcome)
@@ -61,17 +65,20 @@ WHERE s.id = :session_id AND m.person_id = :actor;
 
 -- pair_sessions_cancel(event_id bigint, type text, subject_id uuid, data json): a pair that is not
 -- active keeps no future sessions; one booked while that happened is caught by its own event.
-UPDATE session s SET step = 'pair_end', reason = CASE WHEN :data ->> 'reason' = 'programme_ended' THEN 'programme_ended'
+UPDATE session s SET step = 'pair_end', reason = CASE WHEN :data ->> 'reason' = 'programme_ended'
+	THEN 'programme_ended'
 	WHEN m.status = 'suspended' THEN 'pair_suspended' ELSE 'pair_ended' END
 FROM matching.pair_member m
-WHERE (s.id = :subject_id AND :type = 'session.booked' OR s.pair_id = :subject_id AND :type <> 'session.booked')
+WHERE (s.id = :subject_id AND :type = 'session.booked' OR s.pair_id = :subject_id
+	AND :type <> 'session.booked')
 	AND m.pair_id = s.pair_id AND m.side = 'mentor' AND m.status <> 'active' AND :event_id > 0
 	AND s.status IN ('proposed', 'confirmed') AND s.starts_at > common.now();
 
 -- session_history: of one session, from the booking on.
 -- unprepared
 SELECT l.body, l.number
-FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p WHERE p.session_id = :session_id AND p.person_id = :actor)
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p
+	WHERE p.session_id = :session_id AND p.person_id = :actor)
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('number', h.number, 'change', h.change, 'at', common.instant(h.at),
 			'by', profiles.card_json(h.actor), 'was_starts_at', common.instant(h.was_starts_at),
@@ -83,8 +90,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p WHERE p.session_id 
 		LIMIT :limit + 1) l
 ORDER BY l.number;
 
--- series_open(pair_id uuid, actor uuid): the dates of the plan in force that are still to be booked. No row: no
--- such pair; no agreement_id: none is signed; no number: nothing is open.
+-- series_open(pair_id uuid, actor uuid): the dates of the plan in force that are still to be booked. No row:
+-- no such pair; no agreement_id: none is signed; no number: nothing is open.
 SELECT a.id AS agreement_id, d.number, d.due_on, extract(isodow FROM d.due_on)::int AS weekday, a.time_zone,
 	a.channels[1] AS mode
 FROM matching.pair_member m LEFT JOIN agreement a ON a.pair_id = m.pair_id AND a.status = 'signed'
@@ -98,7 +105,8 @@ ORDER BY d.number;
 WITH target AS (SELECT a.id, a.status, m.status AS pair_status
 		FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
 		WHERE a.id = :agreement_id FOR NO KEY UPDATE OF a)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.status = 'signed') THEN common.refuse('agreement_missing')
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.status = 'signed')
+	THEN common.refuse('agreement_missing')
 	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
 		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
 	ELSE book_series(:agreement_id, :actor, :ids, :numbers, :starts, :time_zone, :mode, :place) END;

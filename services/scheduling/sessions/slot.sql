@@ -53,7 +53,9 @@ SELECT json_build_object('place', p.place, 'days', (SELECT coalesce(json_agg(jso
 FROM (SELECT :country_or_region AS place) p WHERE p.place ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$';
 
 -- holiday_put: the whole calendar of a place.
-WITH said AS (SELECT DISTINCT ON (d.day) d.day, d.name FROM json_to_recordset(:days) AS d (day date, name text)),
-	gone AS (DELETE FROM holiday h WHERE h.place = :country_or_region AND h.day NOT IN (SELECT s.day FROM said s))
+WITH said AS (SELECT DISTINCT ON (d.day) d.day, d.name
+	FROM json_to_recordset(:days) AS d (day date, name text)),
+	gone AS (DELETE FROM holiday h WHERE h.place = :country_or_region
+		AND h.day NOT IN (SELECT s.day FROM said s))
 INSERT INTO holiday (place, day, name) SELECT :country_or_region, s.day, s.name FROM said s
 ON CONFLICT (place, day) DO UPDATE SET name = excluded.name;
