@@ -20,6 +20,7 @@ sys.path[:0] = [str(ROOT / "deploy/gateway"), str(ROOT / "deploy/local")]
 import ports  # noqa: E402
 import render  # noqa: E402
 
+AT_ONCE = 20  # requests of one address
 SERVICES = ["profiles", "matching", "scheduling", "evaluation"]
 
 
@@ -29,7 +30,11 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         if self.path.endswith("/hung"):
+            with self.server.counting:
+                self.server.hanging += 1
             self.server.end.wait()
+            self.close_connection = True  # nobody waits any more
+            return
         if self.path.endswith("/early"):
             self.send_error(401)
             return
@@ -57,6 +62,11 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_arguments):
         pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """With room for many callers at once."""
+    request_queue_size = 2 * AT_ONCE
 
 
 class Answer:
@@ -87,9 +97,9 @@ class Gateway(unittest.TestCase):
         *own, cls.port = ports.block_for(base, len(SERVICES) + 1)
         cls.upstreams = []
         for name, port in zip(SERVICES[:3], own):
-            server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Upstream)
+            server = Server(("127.0.0.1", port), Upstream)
             server.service, server.daemon_threads = name, True
-            server.end = threading.Event()
+            server.end, server.counting, server.hanging = threading.Event(), threading.Lock(), 0
             threading.Thread(target=server.serve_forever, daemon=True).start()
             cls.upstreams.append(server)
         cls.url = f"http://127.0.0.1:{cls.port}"
@@ -99,7 +109,7 @@ class Gateway(unittest.TestCase):
             "ERROR_LOG": base / "error.log", "ACCESS_LOG": base / "access.log",
             "STATIC": base / "static", "LISTEN": f"127.0.0.1:{cls.port}",
             "PUBLIC_BASE_URL": cls.url, "CORS_ORIGINS": "https://portal.example, http://localhost:3000",
-            "REQUESTS_PER_SECOND": 1000, "BURST": 500,
+            "REQUESTS_PER_SECOND": 1000, "BURST": 500, "CONNECTIONS": AT_ONCE,
             **{name.upper(): f"127.0.0.1:{port}" for name, port in zip(SERVICES, own)}}))
         cls.nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", base / "nginx.conf", "-e",
                                       base / "error.log"])
@@ -220,6 +230,34 @@ class Gateway(unittest.TestCase):
                 self.assertIn("origin", answer.headers["vary"].lower())
                 self.assertEqual("X-Request-Id" in answer.headers.get("access-control-expose-headers", ""), listed)
                 self.assertEqual(answer.names.count("access-control-allow-origin"), int(listed))
+
+    def test_who_asks_for_too_much_at_once_is_told_so(self):
+        origin, before = "https://portal.example", self.upstreams[0].hanging
+        request = f"GET /api/v1/people/hung HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {origin}\r\n\r\n".encode()
+        # another address, whose requests no other test's are counted with
+        held = [socket.create_connection(("127.0.0.1", self.port), 20, ("127.0.0.2", 0)) for _ in range(AT_ONCE + 1)]
+        try:
+            for connection in held[:AT_ONCE]:
+                connection.sendall(request)
+            deadline = time.monotonic() + 20
+            while self.upstreams[0].hanging < before + AT_ONCE:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
+            held[AT_ONCE].sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            answer = self.refused(Answer(b"".join(iter(lambda: held[AT_ONCE].recv(65536), b""))), 429, "rate_limited")
+        finally:
+            for connection in held:
+                connection.close()
+        self.assertEqual(answer.headers["access-control-allow-origin"], origin)
+        self.assertEqual(answer.headers["retry-after"], "1")
+        self.assertIn("Retry-After", answer.headers["access-control-expose-headers"])
+
+    def test_a_body_in_chunks_is_limited(self):
+        head = (b"POST /api/v1/pairs HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n")
+        chunk = b"400\r\n" + b"x" * 1024 + b"\r\n"
+        for count in (65, 200):
+            self.refused(self.send(head + chunk * count + b"0\r\n\r\n"), 413, "too_large")
 
     def test_an_origin_that_is_none_is_refused(self):
         for bad in ("portal.example", "https://a.example/path", 'https://a.example" x;', "*"):
