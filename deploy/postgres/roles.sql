@@ -60,7 +60,7 @@ FROM (VALUES ('upward_profiles', 'profiles'), ('upward_matching', 'matching'),
 \gexec
 SELECT format('ALTER ROLE migrator SET %s', setting)
 FROM (VALUES ('statement_timeout = ''10min'''), ('lock_timeout = ''2s'''), ('timezone = ''UTC'''),
-	('deadlock_timeout = ''100ms'''), ('log_min_error_statement = ''panic'''),
+	('deadlock_timeout = ''1ms'''), ('log_min_error_statement = ''panic'''),
 	('search_path = pg_catalog, pg_temp')) AS one (setting)
 \gexec
 

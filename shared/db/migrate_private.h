@@ -39,8 +39,8 @@ CHECKED bool migrate_exists(struct migrate_run *run, const char *expression, boo
 /*
  * Runs `work` in a transaction that begins as owner, and commits. A lock that others hold is waited
  * for less long than they wait for one, so that none of their requests fails for this transaction
- * in the queue; it is rolled back and tried again, for minutes. false: the faults are those of the
- * last try.
+ * in the queue, and in a deadlock with one of them it gives way; it is rolled back and tried again,
+ * for minutes. false: the faults are those of the last try.
  */
 CHECKED bool migrate_transact(struct migrate_run *run, const char *what,
 	bool (*work)(struct migrate_run *run, void *context), void *context);

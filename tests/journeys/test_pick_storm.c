@@ -18,7 +18,6 @@
 
 #define MENTEES  200
 #define MENTORS  120
-#define CRAFTS   10
 #define CAPACITY 2
 
 /* One leader with an open shortlist, and what became of the pick. */
@@ -33,59 +32,11 @@ static struct picker pickers[MENTEES];
 static pthread_barrier_t start;
 static const char *programme;
 
-/* People, skills and enrolments; the storm is what is tested, not how they got there. */
-static void build_people(void)
-{
-	size_t room = (MENTEES + MENTORS + 1) * 160, used = 0;
-	char *csv = malloc(room);
-	assert_non_null(csv);
-	used += (size_t)snprintf(csv, room,
-		"external_id,user_name,given_name,family_name,level,manager_external_id,"
-		"department,languages\n");
-	for (int i = 1; i <= MENTEES; i++)
-		used += (size_t)snprintf(
-			csv + used, room - used, "L-%d,leader%d,Lee,Leader,6,C-1,Board,en\n", i, i);
-	for (int i = 1; i <= MENTORS; i++)
-		used += (size_t)snprintf(csv + used, room - used,
-			"J-%d,junior%d,Joy,Junior,1,%s,%s,en\n", i, i,
-			i / CRAFTS % 2 ? "C-8" : "C-9", i / CRAFTS % 2 ? "Sales" : "IT");
-	assert_true(used < room);
-	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
-	free(csv);
-	/* ten crafts, each wanted by twenty and taught by twelve */
-	for (int i = 0; i < CRAFTS; i++)
-		api_sql("superuser",
-			"INSERT INTO profiles.person_skill (person_id, skill_id, current, target, "
-			"offered) SELECT id, '%s', CASE level WHEN 1 THEN 4 ELSE 1 END, CASE level "
-			"WHEN 6 THEN 4 ELSE 0 END, level = 1 FROM profiles.person WHERE user_name "
-			"~ '^(leader|junior)[0-9]*%d$'",
-			story_skill(api_path("craft %d", i)), i);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	company_import();
-	build_people();
-	struct api_reply *made = api_expect(
-		api_post(api_as("programme_admin", "hr.lead"), "/api/v1/programmes",
-			"{\"title\": \"Storm\", \"purpose\": \"digital_skills\", \"starts_on\": "
-			"\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"rules\": "
-			"{\"exposure_cap\": "
-			"8}}"),
-		201);
-	programme = api_text(made, "id");
-	api_expect(api_post(api_as("programme_admin", "hr.lead"),
-			   api_path("/api/v1/programmes/%s/recruitment", programme), NULL),
-		200);
-	api_sql("superuser",
-		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, "
-		"step) SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE "
-		"'mentee' "
-		"END, CASE level WHEN 1 THEN %d ELSE 1 END, 'creation' FROM profiles.person "
-		"WHERE user_name ~ '^(leader|junior)[0-9]'",
-		programme, CAPACITY);
-	story_round("hr.lead", programme);
+	programme = company_crowd("Storm", MENTEES, MENTORS, CAPACITY);
 	return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "support/client.h"
 #include "support/story.h"
@@ -68,4 +70,57 @@ const char *company_programme(const char *title, int capacity)
 	for (size_t i = 0; i < sizeof juniors / sizeof *juniors; i++)
 		story_enrol(juniors[i], programme, "mentor", capacity);
 	return programme;
+}
+
+#define CRAFTS 10
+
+static void import_crowd(int leaders, int young)
+{
+	size_t room = (size_t)(leaders + young + 1) * 160, used = 0;
+	char *csv = malloc(room);
+	assert_non_null(csv);
+	used += (size_t)snprintf(csv, room,
+		"external_id,user_name,given_name,family_name,level,manager_external_id,"
+		"department,languages\n");
+	for (int i = 1; i <= leaders; i++)
+		used += (size_t)snprintf(
+			csv + used, room - used, "L-%d,leader%d,Lee,Leader,6,C-1,Board,en\n", i, i);
+	for (int i = 1; i <= young; i++)
+		used += (size_t)snprintf(csv + used, room - used,
+			"J-%d,junior%d,Joy,Junior,1,%s,%s,en\n", i, i,
+			i / CRAFTS % 2 ? "C-8" : "C-9", i / CRAFTS % 2 ? "Sales" : "IT");
+	assert_true(used < room);
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	free(csv);
+}
+
+const char *company_crowd(const char *title, int leaders, int young, int capacity)
+{
+	import_crowd(leaders, young);
+	/* each craft wanted by a tenth of the leaders, and taught by a tenth of the juniors */
+	for (int i = 0; i < CRAFTS; i++)
+		api_sql("superuser",
+			"INSERT INTO profiles.person_skill (person_id, skill_id, current, target, "
+			"offered) SELECT id, '%s', CASE level WHEN 1 THEN 4 ELSE 1 END, CASE level "
+			"WHEN 6 THEN 4 ELSE 0 END, level = 1 FROM profiles.person WHERE user_name "
+			"~ '^(leader|junior)[0-9]*%d$'",
+			story_skill(api_path("craft %d", i)), i);
+	struct api *lead = api_as("programme_admin", "hr.lead");
+	struct api_reply *made = api_expect(
+		api_post(lead, "/api/v1/programmes",
+			"{\"title\": \"%s\", \"purpose\": \"digital_skills\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"rules\": "
+			"{\"exposure_cap\": 8}}",
+			title),
+		201);
+	const char *id = api_text(made, "id");
+	api_expect(api_post(lead, api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	api_sql("superuser",
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, "
+		"step) SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE "
+		"'mentee' END, CASE level WHEN 1 THEN %d ELSE 1 END, 'creation' FROM "
+		"profiles.person WHERE user_name ~ '^(leader|junior)[0-9]'",
+		id, capacity);
+	story_round("hr.lead", id);
+	return id;
 }

@@ -16,5 +16,9 @@ void company_import(void);
 /* The same, with a programme in recruiting coordinated by hr.lead, where the chief and it.lead are
  * mentees and all juniors mentors with this capacity; the programme's id. */
 const char *company_programme(const char *title, int capacity);
+/* A crowd beside the company, imported before: leaders leader1 … want to learn what juniors junior1 … teach, ten
+ * crafts in all. All are enrolled in a programme of hr.lead, juniors with this capacity, and a round is published, so
+ * that each leader has a shortlist; the programme's id. */
+const char *company_crowd(const char *title, int leaders, int juniors, int capacity);
 
 #endif
