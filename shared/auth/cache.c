@@ -1,6 +1,7 @@
 #include "auth/cache.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include "base/random.h"

@@ -1,5 +1,8 @@
 #include "auth/claims.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include "base/base64url.h"
 #include "base/str.h"

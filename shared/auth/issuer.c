@@ -1,5 +1,8 @@
 #include "auth/issuer.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "auth/fetch.h"
 #include "auth/scope.h"
 #include "auth/signer.h"

@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 #include "auth/fetch.h"
 #include "base/buf.h"
 #include "base/clock.h"

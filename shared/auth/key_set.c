@@ -2,6 +2,9 @@
 
 #include <pthread.h>
 #include <rhonabwy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/str.h"
 #include "json/field.h"
 

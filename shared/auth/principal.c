@@ -1,5 +1,7 @@
 #include "auth/principal.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "auth/cache.h"
 #include "base/clock.h"

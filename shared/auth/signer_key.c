@@ -2,6 +2,7 @@
 
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/base64url.h"
 #include "base/hash.h"

@@ -1,6 +1,7 @@
 #include "auth/token.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "auth/cache.h"

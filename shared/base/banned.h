@@ -8,8 +8,8 @@
  *	localtime, gmtime, ctime, asctime base/zone.h, gmtime_r
  *	system                            posix_spawn
  *
- * The functions are declared once more as deprecated instead of being poisoned: headers of
- * libraries may then still use the names, our code may not.
+ * The functions are declared as deprecated, before their headers do, instead of being poisoned:
+ * headers of libraries may then still use the names, our code may not.
  */
 #ifndef UPWARD_BASE_BANNED_H
 #define UPWARD_BASE_BANNED_H
@@ -18,10 +18,7 @@
 #define _GNU_SOURCE 1
 #endif
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <time.h> /* time_t; nothing else, so that sources include what they use */
 
 #pragma GCC diagnostic error "-Wdeprecated-declarations"
 

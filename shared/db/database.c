@@ -1,6 +1,8 @@
 #include "db/database_private.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/clock.h"
 
 /* The gateway waits five seconds. */

@@ -1,5 +1,6 @@
 #include "db/keeper.h"
 
+#include <time.h>
 #include "base/clock.h"
 
 #define PAUSE_FIRST_US 20000

@@ -1,4 +1,5 @@
 #include "db/lane.h"
+#include <time.h>
 #include "db/wake.h"
 
 #define LANE_LOOK_SECONDS 1 /* how often an idle lane looks whether its server is there */

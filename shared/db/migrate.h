@@ -23,6 +23,7 @@
 #ifndef UPWARD_DB_MIGRATE_H
 #define UPWARD_DB_MIGRATE_H
 
+#include <stdio.h>
 #include "base/buf.h"
 
 struct migrate_plan {
@@ -31,13 +32,13 @@ struct migrate_plan {
 	const char *environment;   /* "production" or "development": common.setting */
 	const char *portal_links;  /* checked, JSON: common.setting; NULL leaves what is there */
 	const char *person_limits; /* the same */
-	const char *steps;     /* rows of common.step, a JSON array; NULL leaves what is there */
-	const char *events;    /* rows of common.event, the same */
-	const char *task_kinds;    /* rows of common.task_kind, the same */
-	const char *segments;      /* rows of common.segment, the same */
-	const char *catalogue; /* rows of common.catalogue, the same */
-	const char *messages;      /* rows of common.message, the same */
-	const char *to_module; /* last file to apply, or NULL for all */
+	const char *steps;      /* rows of common.step, a JSON array; NULL leaves what is there */
+	const char *events;     /* rows of common.event, the same */
+	const char *task_kinds; /* rows of common.task_kind, the same */
+	const char *segments;   /* rows of common.segment, the same */
+	const char *catalogue;  /* rows of common.catalogue, the same */
+	const char *messages;   /* rows of common.message, the same */
+	const char *to_module;  /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* tell what is applied and what waits; change nothing */
 };

@@ -6,6 +6,7 @@
 #define UPWARD_DB_MIGRATE_PRIVATE_H
 
 #include <libpq-fe.h>
+#include <stdio.h>
 #include "db/migrate.h"
 #include "db/migration_files.h"
 

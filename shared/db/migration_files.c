@@ -4,6 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include "base/str.h"
 
 #define FILE_MOST (4u << 20)

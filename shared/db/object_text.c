@@ -1,6 +1,7 @@
 #include "db/object_text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "base/str.h"

@@ -1,5 +1,6 @@
 #include "db/pulse.h"
 
+#include <time.h>
 #include "base/clock.h"
 
 #define REST_US 200000

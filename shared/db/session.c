@@ -3,7 +3,9 @@
 #include "db/database_private.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/clock.h"
 
 #define REOPEN_US    200000 /* after an attempt to connect that failed */
@@ -15,8 +17,7 @@ struct db_session {
 	struct source source; /* a copy: the texts are the database's */
 	bool in_transaction;
 	bool renew;  /* the prepared statements are stale: reopen outside the transaction */
-	bool broken; /* the connection was lost within the transaction: all fails up to the rollback
-		      */
+	bool broken; /* lost within the transaction: all fails up to the rollback */
 	uint64_t next_attempt_us;
 	pthread_mutex_t lock; /* guards cancel: the one part that other threads use */
 	PGcancel *cancel;     /* owned; NULL: nothing is to be interrupted */

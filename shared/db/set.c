@@ -1,5 +1,6 @@
 #include "db/set.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define VALUES_MOST (1 << 20) /* bytes of all values: far above what a request line brings */

@@ -1,6 +1,7 @@
 #include "db/source.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void add(struct source *s, const char *keyword, const char *value)

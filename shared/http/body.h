@@ -15,8 +15,8 @@
 #include "base/charset.h"
 #include "base/cleanup.h"
 
-#define BODY_SMALL                                                                                 \
-	((size_t)64 << 10) /* bytes; an operation that takes more has its bodies spooled */
+/* bytes; an operation that takes more has its bodies spooled */
+#define BODY_SMALL ((size_t)64 << 10)
 
 struct body_budget;
 

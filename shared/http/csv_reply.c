@@ -1,6 +1,8 @@
 #include "http/csv_reply.h"
 
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "http/media.h"

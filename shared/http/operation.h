@@ -17,8 +17,7 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
 
 enum operation_kind {
 	OPERATION_READ,  /* statement gives one row (body, version); no row = 404 */
-	OPERATION_LIST,  /* statement gives rows (body, then the page keys); -> {items, next_cursor}
-			  */
+	OPERATION_LIST,  /* statement gives rows (body, page keys) -> {items, next_cursor} */
 	OPERATION_WRITE, /* statement acts, `read` answers */
 	OPERATION_DELETE /* statement acts, 204 */
 };

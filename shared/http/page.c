@@ -1,5 +1,6 @@
 #include "http/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "base/base64url.h"
 #include "base/hash.h"
@@ -182,8 +183,7 @@ static struct reply json_page(
 	return reply;
 }
 
-struct reply page_reply(
-	const struct call *call, const struct db_rows *rows, const char *total)
+struct reply page_reply(const struct call *call, const struct db_rows *rows, const char *total)
 {
 	const struct operation *op = call->operation;
 	int found = db_rows_count(rows), count = found;

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "http/call.h"
@@ -122,7 +123,8 @@ static void send_cors(const struct call *call, const struct http_request *reques
 	if (!preflight) {
 		response_constant(response, "Access-Control-Expose-Headers",
 			"ETag, Link, Location, Content-Disposition, Retry-After, RateLimit, "
-			"RateLimit-Policy, X-Request-Id, Idempotency-Replayed, Accept-Post, Accept-Patch");
+			"RateLimit-Policy, X-Request-Id, Idempotency-Replayed, Accept-Post, "
+			"Accept-Patch");
 		return;
 	}
 	response_constant(

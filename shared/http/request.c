@@ -1,6 +1,7 @@
 #include "http/request.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "http/csv_reply.h"

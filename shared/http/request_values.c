@@ -3,6 +3,7 @@
  * the operation's field tables and turned into PostgreSQL's input text.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "http/request.h"

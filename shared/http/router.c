@@ -1,6 +1,7 @@
 #include "http/router.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 

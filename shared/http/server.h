@@ -20,14 +20,12 @@ struct server_settings {
 	int connection_limit;
 	int timeout_seconds;
 	size_t body_most; /* bytes, where nobody judges */
-	int body_rate; /* bytes a second that a body must bring, five seconds after its head; 0: any
-			*/
+	int body_rate;    /* bytes a second that a body must bring, 5 s after its head; 0: any */
 	struct body_budget *bodies; /* borrowed */
 	/* Whether the body of this head is taken, on which terms; else the answer. NULL: yes. */
 	bool (*judge)(void *context, const struct http_request *head,
 		struct http_body_terms *ret_terms, struct http_response *response);
-	/* Called on the connection's thread; fills *response, which comes cleared but for `text`.
-	 */
+	/* Called on the connection's thread; fills *response, which is cleared but for `text`. */
 	void (*answer)(
 		void *context, const struct http_request *request, struct http_response *response);
 	void *context; /* borrowed for the server's life */

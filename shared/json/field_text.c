@@ -1,6 +1,7 @@
 #include "json/field_text.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 

@@ -1,6 +1,7 @@
 #include "ops/health.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 struct check {
 	const char *name;

@@ -1,6 +1,7 @@
 #include "service/admin.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/id.h"
 #include "base/str.h"

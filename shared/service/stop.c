@@ -8,9 +8,8 @@
 #include "ops/log.h"
 
 #define LOOK_MS 20
-#define QUIET_MS                                                                                   \
-	200 /* a caller on a kept-alive connection may just be sending its next request            \
-	     */
+/* a caller on a kept-alive connection may just be sending its next request */
+#define QUIET_MS 200
 
 /* All that end a process unless it says otherwise, but for faults of its own and SIGPIPE, which is
  * ignored. */

@@ -18,6 +18,9 @@
 #include <getopt.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/str.h"
 #include "db/migrate.h"

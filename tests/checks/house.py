@@ -3,6 +3,7 @@
 
 Each rule is a generator of (path, line, sentence). `--self-test` proves that every rule can fail.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -185,6 +186,61 @@ def headers_declare_their_own(root):
                 yield name, text[:found.start(1)].count("\n") + 1, f"{found.group(1)} stands in {at[0]}"
 
 
+USED = {
+    "string.h": r"(?:mem(?:cpy|set|cmp|move|chr|rchr|mem)|explicit_bzero|str(?:len|cmp|ncmp|chr|rchr|str|dup|ndup|cspn|spn"
+                r"|pbrk|nlen|error|error_r|sep|tok_r))\s*\(",
+    "stdio.h": r"(?:f?printf|v?snprintf|vfprintf|f(?:open|close|read|write|puts|putc|gets|flush|error|eof|seek|ileno|dopen)"
+               r"|puts|putchar|perror|rename|getline)\s*\(|\b(?:FILE|stdin|stdout|stderr)\b",
+    "stdlib.h": r"(?:malloc|calloc|realloc|reallocarray|free|aligned_alloc|strto(?:l|ul|ll|ull|d|ld)|qsort(?:_r)?|bsearch"
+                r"|exit|abort|getenv|secure_getenv|mkstemp|_Exit|realpath)\s*\(",
+    "time.h": r"(?:time|clock_gettime|nanosleep|gmtime_r|localtime_r|strftime|timegm|mktime)\s*\(",
+}
+USED = {header: re.compile(rf"(?<![\w.>]){names}") for header, names in USED.items()}
+
+
+def sources_include_what_they_use(root):
+    """Of the C library, themselves or by their own header."""
+    for name, lines in sources(root, ".c", ".h"):
+        if not name.startswith(("shared/", "services/")) or name == "shared/base/banned.h":
+            continue
+        header = root / (name[:-2] + ".h")
+        text = "\n".join(lines)
+        included = text + (header.read_text() if header.exists() else "")
+        code = re.sub(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', lambda c: re.sub(r"[^\n]", " ", c.group()), text, flags=re.S)
+        for wanted, names in USED.items():
+            found = names.search(code)
+            if found and f"#include <{wanted}>" not in included:
+                yield name, text[:found.start()].count("\n") + 1, f"{found.group().rstrip('( ')} without <{wanted}>"
+
+
+A_FILE = re.compile(r"\.(c|h|py|sh|sql|md|yaml|yml|json|mjs|ts|html|conf|css|js)$")
+NO_PATH = re.compile(r"^[/~$#-]|[<>*{}…$=|%?&\"']|^(application|text)/|^W/$|^build/|://")
+
+
+def documents_name_what_is_there(root):
+    """A path, a file or a make target that a README has in backticks."""
+    files = {name for name, _ in sources(root, "")}
+    places = files | {str(folder) for name in files for folder in pathlib.PurePath(name).parents}
+    ends = {"/".join(name.split("/")[at:]) for name in places for at in range(name.count("/") + 1)}
+    makefile = root / "Makefile"
+    targets = set(re.findall(r"^([a-z][\w-]*):", makefile.read_text() if makefile.exists() else "", re.M))
+    for name, lines in sources(root, ".md"):
+        fenced = False
+        for number, line in enumerate(lines, 1):
+            fenced ^= line.startswith("```")
+            for quoted in re.findall(r"`([^`]+)`", "" if fenced else line):
+                for target in re.findall(r"\bmake ([a-z][\w-]*)", quoted):
+                    if target not in targets:
+                        yield name, number, f"there is no target {target}"
+                for word in quoted.split():
+                    path = word.strip("(.,;:)").rstrip("/") if not word.startswith("..") else word
+                    if NO_PATH.search(word) or not ("/" in word or A_FILE.search(path)):
+                        continue
+                    beside = os.path.normpath(pathlib.PurePath(name).parent / path)
+                    if path not in ends and beside not in places:
+                        yield name, number, f"there is no {word}"
+
+
 def files_are_short(root):
     for name, lines in sources(root, ".c", ".h", ".py", ".sh", ".sql"):
         if len(lines) > 601:
@@ -316,6 +372,7 @@ def argument(text, start):
 
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
          engine_rooms_have_doors, modules_run_one_way, headers_declare_their_own,
+         sources_include_what_they_use, documents_name_what_is_there,
          files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
          tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced,
          letters_fold_by_a_named_collation]
@@ -330,6 +387,8 @@ BREACHES = {
     "modules_run_one_way": {"shared/base/x.h": '#include "base/y.h"\n', "shared/base/y.c": '#include "base/z.h"\n',
                             "shared/base/y.h": "", "shared/base/z.h": '#include "base/x.h"\n'},
     "headers_declare_their_own": {"shared/base/x.h": "int f(void);\n", "shared/base/y.c": "int f(void)\n{\n}\n"},
+    "sources_include_what_they_use": ("shared/base/x.c", "char *f(void)\n{\n\treturn malloc(1);\n}\n"),
+    "documents_name_what_is_there": ("README.md", "see `services/nowhere/x.sql`\n"),
     "files_are_short": ("shared/base/x.c", "\n" * 602),
     "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),

@@ -7,9 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEPT_MOST                                                                                  \
-	(256 * 1024) /* bytes of a body; a longer request is noted by its length alone             \
-		      */
+/* bytes of a body; a longer request is noted by its length alone */
+#define KEPT_MOST (256 * 1024)
 
 /* The bytes as a JSON string, or null where they are absent, too many or no UTF-8. */
 static json_t *text_or_null(const void *bytes, size_t length)

@@ -1,6 +1,7 @@
 #include "matching/cli/faults.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "base/utf8.h"

@@ -1,6 +1,8 @@
 #include "matching/cli/input.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "matching/cli/blocked_file.h"
 #include "matching/cli/people_file.h"

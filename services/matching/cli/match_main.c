@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include "matching/cli/explanations.h"
 #include "matching/cli/input.h"
 #include "matching/cli/progress.h"

@@ -5,6 +5,7 @@
 #include "matching/cli/policy_schema.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/civil.h"
 #include "base/str.h"

@@ -1,5 +1,6 @@
 #include "matching/cli/preferences_file.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "base/csv.h"
 #include "base/str.h"

@@ -1,5 +1,7 @@
 #include "matching/cli/progress.h"
 
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define INTERVAL INT64_C(100000000)

@@ -1,5 +1,7 @@
 #include "matching/cli/refused_choices.h"
 
+#include <stdlib.h>
+
 #define LINE_MOST (1u << 20)
 
 enum engine_status refused_choices_read(const struct people *people,

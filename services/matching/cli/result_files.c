@@ -1,6 +1,7 @@
 /* Pairs, shortlists, the unmatched, the summary, the scores. */
 #include "matching/cli/result_files.h"
 
+#include <stdlib.h>
 #include "matching/cli/out_file.h"
 
 static const char *const reasons[ENGINE_REASON_COUNT] = {

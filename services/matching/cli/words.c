@@ -1,6 +1,7 @@
 #include "matching/cli/words.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t hash_word(const char *word, size_t len)

@@ -1,6 +1,7 @@
 #include "matching/rounds/round_job.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"

@@ -1,6 +1,7 @@
 #include "profiles/imports/import_keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/str.h"
 #include "gen/profiles/statements.h"

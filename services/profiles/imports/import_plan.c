@@ -1,5 +1,6 @@
 #include "profiles/imports/import_plan.h"
 
+#include <stdlib.h>
 #include "base/id.h"
 #include "base/str.h"
 #include "gen/profiles/statements.h"

@@ -193,7 +193,8 @@ static void adherence_is_plan_against_done(void **state)
 	}
 	/* four dates are past; each but the first pair met on all of them, that one on three */
 	api_sql("superuser",
-		"SET session_replication_role = replica; UPDATE scheduling.session SET status = 'held' WHERE starts_at < '2027-02-09' AND "
+		"SET session_replication_role = replica; UPDATE scheduling.session SET status = "
+		"'held' WHERE starts_at < '2027-02-09' AND "
 		"NOT (pair_id = '%s' AND starts_at > '2027-02-07')",
 		pairs[0]);
 	api_clock_to("2027-02-09 12:00Z");
@@ -239,8 +240,7 @@ static void satisfaction_is_of_five_on_each_side_once_the_window_is_out(void **s
 	json_t *mentors = row_of(seen, "windows", "side", "mentor");
 	assert_int_equal(number_of(mentors, "authors"), 8);
 	assert_true(json_number_value(json_object_get(mentors, "mean_rating")) == 4.5);
-	/* eight of fourteen mentors, who all had the whole window; four of the leaders are too few
-	 */
+	/* eight of fourteen mentors, who all had the whole window; four leaders are too few */
 	expect_response(response("feedback", "midpoint", "mentor"), PAIRS, 8);
 	expect_response(response("feedback", "midpoint", "mentee"), PAIRS, -1);
 	json_t *mentees = row_of(seen, "windows", "side", "mentee");

@@ -60,8 +60,7 @@ struct noun {
 	const char *name, *table;
 	const char *relations[CALLERS]; /* to the object, parted by spaces; NULL: none */
 	const struct way *ways;         /* up to one without a state */
-	/* A body for an operation where the contract's example does not do; NULL: the example does.
-	 */
+	/* A body for an operation where the contract's example does not do; NULL: it does. */
 	const char *(*body)(const char *operation, const struct object *object, enum who who);
 	/* Waits until nothing in the background changes the object's row any more; NULL: nothing
 	 * does. */

@@ -15,8 +15,7 @@ static void a_changed_life_cycle_is_noticed(void **state)
 	(void)state;
 	static const char *const changes[] = {
 		"{\"rollback\": {\"by\": []}}", /* done by whom it is not open to */
-		"{\"discard\": {\"from\": [\"ready\", \"published\"]}}", /* refused where it is open
-									  */
+		"{\"discard\": {\"from\": [\"ready\", \"published\"]}}", /* not where it is open */
 		"{\"rollback\": {\"to\": [\"cancelled\"]}}",             /* leads elsewhere */
 		"{\"rollback\": {\"event\": \"round.undone\"}}", /* tells of something else */
 		"{\"publication\": {\"refusal\": \"in_use\"}}",  /* refused for another reason */

@@ -12,9 +12,8 @@
 #include "company.h"
 #include "support/lookalike.h"
 
-#define KELVIN                                                                                     \
-	"\xe2\x84\xaa" /* composed (NFC) it is K: so it is in texts, and in keys it is not         \
-			*/
+/* composed (NFC) it is K: so it is in texts, and in keys it is not */
+#define KELVIN "\xe2\x84\xaa"
 #define HEADER "external_id,user_name,given_name,email,level,manager_external_id\n"
 
 static char others[LOOKALIKES][64], upper[sizeof LOOKALIKE_KEY];

@@ -100,8 +100,7 @@ static void a_body_beyond_its_limit(void **state)
 	memcpy(body, "{\"name\": \"", 10);
 	for (size_t door = 0; at(door); door++) {
 		api_expect_problem(post(JSON, body, BODY_MOST + 1), 413, "too_large");
-		/* AddressSanitizer copies the body at each piece that arrives: minutes for 10 MiB
-		 */
+		/* AddressSanitizer copies the body at each piece that comes: minutes for 10 MiB */
 		bool slow = doors[door] && strcmp(api_stack("flavour"), "release") != 0;
 		api_expect_problem(post(JSON, body, slow ? 4 * BODY_MOST : huge), 413, "too_large");
 		/* just as much as there may be: it is read, and found wanting */
@@ -337,8 +336,7 @@ static void a_request_that_is_ambiguous(void **state)
 					     "Content-Type: application/json\r\n%s",
 			host, heads[i]);
 		struct api_reply *reply = api_raw(NULL, bytes, strlen(bytes));
-		/* 401 where nginx knows better than to be misled: it drops a header it cannot read
-		 */
+		/* 401 where nginx knows better than to be misled: it drops what it cannot read */
 		if (reply->status < 400 || reply->status > 501)
 			fail_msg("%s: %d", heads[i], reply->status);
 		assert_int_not_equal(reply->status, 500);

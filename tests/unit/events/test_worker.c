@@ -71,8 +71,7 @@ static bool called_again(void *context)
 
 static void a_job_is_called_until_its_work_is_done_and_polls_on(void **state)
 {
-	/* With this pause ten pieces would take hours if a call that worked were followed by one.
-	 */
+	/* With this pause ten pieces would take hours if it followed a call that worked. */
 	static const struct job slow_poll = { "pieces", 3600000, take_piece };
 	static const struct job quick_poll = { "pieces", 1, take_piece };
 	struct workers *w;

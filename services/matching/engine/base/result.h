@@ -21,8 +21,7 @@ struct engine_pair {
 /* Why a mentee has fewer places than asked for, or a rule was relaxed. */
 enum engine_reason {
 	ENGINE_REASON_NONE = 0,
-	ENGINE_REASON_CONTENDED,   /* allowed mentors exist, their places went where they count more
-				    */
+	ENGINE_REASON_CONTENDED,   /* allowed mentors exist, their places count more elsewhere */
 	ENGINE_REASON_FEW_ALLOWED, /* all allowed mentors were given, there are no more */
 	ENGINE_REASON_CANCELLED,   /* the run was stopped */
 	/* nobody is allowed, and this rule removed the last candidates (order of engine_rule) */

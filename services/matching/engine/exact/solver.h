@@ -122,8 +122,7 @@ struct solver {
 	size_t held_used, held_room, holders_used, holders_room;
 	int64_t unit_place, unit_soft;
 	int32_t places_max;        /* largest demand */
-	uint32_t department_limit; /* pairs of one department before unit_soft is due; 0 = rule off
-				    */
+	uint32_t department_limit; /* pairs of one department before unit_soft is due; 0 = any */
 	uint64_t *alive;           /* rows x alive_words: blocks in which somebody may be allowed */
 	size_t alive_words;
 	struct level levels[LEVELS];

@@ -55,8 +55,7 @@ struct engine_person {
 	uint64_t languages;                 /* bit per language */
 	uint64_t hours[ENGINE_HOURS_WORDS]; /* bit h = free in half hour h of the UTC week */
 	uint32_t channels;                  /* bit set; 0 = any */
-	int32_t declarations[ENGINE_DECLARATION_KINDS]; /* 1..15, 0 = not declared or not consented
-							 */
+	int32_t declarations[ENGINE_DECLARATION_KINDS]; /* 1..15, 0 = none, or no consent */
 	int32_t mentor_capacity;                        /* places as mentor, 1..255 if a mentor */
 	int32_t mentee_capacity; /* pairs wanted as mentee, 1..255 if a mentee */
 	int32_t shown; /* shortlists that already show this mentor; counts against the cap */

@@ -34,8 +34,7 @@ struct op {
 struct kernel_policy {
 	uint8_t hours_least; /* points of OPS_HOURS below which a pair is refused */
 	bool needs_language, needs_junior, needs_level, needs_need; /* refused where the sum is 0 */
-	/* weights, two criteria side by side: need exchange, interests hours, level department, ...
-	 */
+	/* weights, two criteria side by side: need exchange, interests hours, ... */
 	int8_t need, exchange, interests, hours, level, department, background, channels;
 };
 

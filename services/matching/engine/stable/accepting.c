@@ -18,8 +18,7 @@ void accepting_look(struct accepting *accepting, uint32_t at)
 			worst = rival;
 	}
 	accepting->worst[at] = worst;
-	/* a worst pair of that very score loses only to a lower mentee: one less lets ties through
-	 */
+	/* a worst pair of that very score loses to lower mentees only: one less lets ties in */
 	if (worst.choice == UNSTATED)
 		accepting->threshold[at] = (int16_t)(worst.score - 1);
 }
