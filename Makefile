@@ -72,6 +72,7 @@ API_BIN     := $(patsubst %.c,$(B)/%,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS))
 REPLAY_BIN  := $(patsubst %.c,$(B)/%,$(FUZZERS))
 SERVICE_BIN := $(addprefix $(B)/upward-,$(SERVICES))
 TOOL_BIN    := $(patsubst shared/tools/%_main.c,$(B)/upward-%,$(TOOL_MAINS))
+PRELOAD     := $(B)/tests/faults/preload.so
 MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
@@ -165,7 +166,7 @@ clean: ## removes build/
 	rm -rf build
 
 services: $(SERVICE_BIN) $(TOOL_BIN)
-tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN)
+tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN) $(PRELOAD)
 # What `make test` runs in the release flavour: EVERY_DAY and RELEASE_TOO of tests/support/run.py.
 tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
@@ -258,6 +259,11 @@ $(B)/$(1:.c=): $(call obj,$(1) $(TEST_SUPPORT) $(filter-out $(API_TESTS) $(JOURN
 	$$(Q)echo '  LD $$@'; $$(CC) $(LDFLAGS) $$^ -o $$@.$$$$$$$$ $(call link_flags,$(1)) -lcmocka $(LIBS) && mv -f $$@.$$$$$$$$ $$@
 endef
 $(foreach t,$(API_TESTS) $(JOURNEYS) $(FAULT_TESTS),$(eval $(call api_rule,$(t))))
+
+# Faults within services and PostgreSQL: loaded before all other libraries, so without sanitizers.
+$(PRELOAD): tests/faults/preload/preload.c tests/faults/preload/preload.h
+	@mkdir -p $(@D)
+	$(Q)echo '  LD $@'; $(CC) -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -fPIC -shared $< -o $@.$$$$ && mv -f $@.$$$$ $@
 
 # Fuzz harnesses as replayers of tests/fuzz/regression/<harness>/; `make fuzz` builds the fuzzers.
 $(REPLAY_BIN): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay_main.o $(B)/libmatch.a $(B)/libengine.a $(B)/libpure.a $(B)/libshared.a

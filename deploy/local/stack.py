@@ -6,7 +6,8 @@
     stack.py up     (the same options)      in the background; returns when everything is ready
     stack.py down                           ends it
     stack.py status | logs [NAME]           what runs; what it said
-    stack.py stop NAME | start NAME         one process (profiles, postgres, gateway …) of a stack
+    stack.py stop NAME | start NAME         one process (profiles, postgres, gateway …) of a stack;
+                                            --set gives it settings until it is started again
     stack.py reset                          an empty database again, with the services restarted
     stack.py token --role ROLE [--sub USER] one bearer token, good for twelve hours
 
@@ -187,6 +188,15 @@ def works(name, facts, pid):
     return answers(facts["services"][name]["admin_url"] + "/readyz")
 
 
+def give_settings(folder, name, settings):
+    """What a process is started with beside its own settings, from now on."""
+    file = folder / "set" / name
+    file.unlink(missing_ok=True)
+    if settings:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()), encoding="utf-8")
+
+
 def hold(options):
     """stop and start of one process."""
     facts = read_facts(options.dir)
@@ -198,6 +208,7 @@ def hold(options):
     if options.command == "stop":
         mark.touch()
     else:
+        give_settings(options.dir, options.name, options.set)
         mark.unlink(missing_ok=True)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -221,7 +232,11 @@ def reset(options):
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
             mark = options.dir / "hold" / name
-            mark.touch() if command == "stop" else mark.unlink(missing_ok=True)
+            if command == "stop":
+                give_settings(options.dir, name, {})
+                mark.touch()
+            else:
+                mark.unlink(missing_ok=True)
         options.command = command
         for options.name in names:
             if hold(options):

@@ -2,7 +2,8 @@
 
 A process that ends by itself is started again, and the end is written down as a fault unless it was
 killed from outside (SIGKILL, SIGTERM). A file `<dir>/hold/<name>` keeps a process down while it is
-there: that is how `stack.py stop` and `start` speak to a running stack."""
+there: that is how `stack.py stop` and `start` speak to a running stack. `<dir>/set/<name>` holds
+settings, NAME=VALUE in a line each, that the process is started with beside its own."""
 
 import ctypes
 import json
@@ -70,11 +71,19 @@ class Process:
 
     def start(self):
         """Starts it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        env = {**(os.environ if self.env is None else self.env), **self._further_settings()}
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
-                self.argv, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+                self.argv, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
                 start_new_session=True, preexec_fn=end_with_parent(self.stop_signal),
                 **self.popen_args)
+
+    def _further_settings(self):
+        try:
+            text = (self.log.parent.parent / "set" / self.name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        return dict(line.split("=", 1) for line in text.splitlines())
 
     def ready(self):
         """Whether it runs and does its work."""

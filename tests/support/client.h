@@ -141,6 +141,11 @@ struct api_reply *api_admin(const char *service, const char *path);
 /* Takes a process of the stack (a service, postgres, gateway) down, and up again until it works. */
 void api_stop(const char *process);
 void api_start(const char *process);
+/* The same with settings beside its own, "NAME=VALUE", until it is started again; NULL ends them. */
+void api_start_with(const char *process, const char *setting, ...) __attribute__((sentinel));
+/* Ask for the one or the other and do not wait. */
+void api_ask_stop(const char *process);
+void api_ask_start(const char *process);
 /* The pid of a process now. */
 int api_pid(const char *process);
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define IMPORT_SECONDS 60.0
+#define SETTINGS_MOST  8
 #define BEGINNING      1796029200LL /* 30 November 2026, 09:00 UTC */
 
 extern char **environ;
@@ -282,6 +283,40 @@ void api_stop(const char *process)
 void api_start(const char *process)
 {
 	control("start", process);
+}
+
+void api_start_with(const char *process, const char *setting, ...)
+{
+	const char *argv[6 + 2 * SETTINGS_MOST + 1] = { "python3", "deploy/local/stack.py", "start",
+		process, "--dir", api_stack("dir") };
+	size_t used = 6;
+	va_list more;
+	va_start(more, setting);
+	for (; setting && used < 6 + 2 * SETTINGS_MOST; setting = va_arg(more, const char *)) {
+		argv[used++] = "--set";
+		argv[used++] = setting;
+	}
+	va_end(more);
+	api_run(argv);
+}
+
+static const char *hold_mark(const char *process)
+{
+	return api_path("%s/hold/%s", api_stack("dir"), process);
+}
+
+void api_ask_stop(const char *process)
+{
+	int mark = open(hold_mark(process), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
+	if (mark < 0)
+		give_up("%s cannot be held", process);
+	close(mark);
+}
+
+void api_ask_start(const char *process)
+{
+	if (unlink(hold_mark(process)) != 0)
+		give_up("%s is not held", process);
 }
 
 /* ---- imports ----------------------------------------------------------------------------------*/

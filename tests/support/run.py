@@ -29,6 +29,8 @@ EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], 
              "journeys": ["asan"], "faults": ["asan"]}
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
 RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/db/test_memory")
+# Faults that take minutes to bring about.
+LONG_ONLY = ("faults/test_cut", "faults/test_disk")
 PROGRAM_SECONDS, LONG_FACTOR = 400, 10  # a program that takes longer hangs
 SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
 STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and then
@@ -89,6 +91,8 @@ class Run:
             name = str(source.relative_to(ROOT).with_suffix(""))
             short = name.removeprefix("tests/")
             if every_day and kind == "unit" and flavour == "release" and not short.startswith(RELEASE_TOO):
+                continue
+            if short.startswith(LONG_ONLY) and not self.options.long:
                 continue
             if source.name.startswith(wanted) and self.wants(kind, name):
                 found.append((short, base / name))
