@@ -307,6 +307,14 @@ RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
 GRANT EXECUTE ON FUNCTION common.new_id()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
+-- The words of a text, each behind a blank: letters and digits alone, small, without accents. What is searched and
+-- what is looked for both come this way, so that '%' || words || '%' finds where words begin. Text that has none is a
+-- blank.
+CREATE FUNCTION common.words(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')
+	COLLATE "und-x-icu"), '[^[:alnum:]]+', ' ', 'g'));
+GRANT EXECUTE ON FUNCTION common.words(text) TO upward_profiles;
+
 -- Life cycles. A table whose rows live has the columns status, step and came_from; a statement names the
 -- step (UPDATE pair SET step = 'dissolution' …), and the trigger that attach_lifecycle() puts on the table
 -- looks up in common.step where it leads. Nothing else sets a status. A trigger that listens to a change of

@@ -24,9 +24,7 @@ WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) 
 	AND (:external_id IS NULL OR lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C"))
 	AND (:user_name IS NULL OR lower(p.user_name COLLATE "C") = lower(:user_name COLLATE "C"))
 	AND (:email IS NULL OR lower(p.email COLLATE "C") = lower(:email COLLATE "C"))
-	AND (:q IS NULL OR p.find LIKE '% ' || nullif(btrim(regexp_replace(lower(regexp_replace(
-		normalize(:q, NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "und-x-icu"),
-		'[^[:alnum:]]+', ' ', 'g')), '') || '%')
+	AND (:q IS NULL OR p.find LIKE '%' || nullif(common.words(:q), ' ') || '%')
 	AND (:department IS NULL OR p.department = :department)
 	AND (:location IS NULL OR p.location = :location)
 	AND (:country IS NULL OR p.country = :country AND :roles && ARRAY['hris', 'admin', 'programme_admin'])

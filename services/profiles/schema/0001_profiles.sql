@@ -33,11 +33,8 @@ CREATE TABLE profiles.person (
 	pronouns text,
 	photo_url text,
 	rekeyed_by uuid,                             -- the import that is changing who signs in by these keys
-	-- The words of these, each behind a blank: letters and digits alone, small, without accents.
-	find text NOT NULL GENERATED ALWAYS AS (' ' || btrim(regexp_replace(lower(regexp_replace(normalize(
-		given_name || ' ' || family_name || ' ' || coalesce(title, '') || ' ' || coalesce(department, '')
-		|| ' ' || coalesce(location, ''), NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "und-x-icu"),
-		'[^[:alnum:]]+', ' ', 'g'))) STORED,
+	find text NOT NULL GENERATED ALWAYS AS (common.words(given_name || ' ' || family_name || ' '
+		|| coalesce(title, '') || ' ' || coalesce(department, '') || ' ' || coalesce(location, ''))) STORED,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now()
@@ -67,13 +64,19 @@ CREATE INDEX person_by_level ON profiles.person (level);
 CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
+-- What a search for a skill looks through: the words of its name and of its aliases.
+CREATE FUNCTION profiles.skill_words(name text, aliases text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN common.words(name || ' ' || array_to_string(aliases, ' '));
+GRANT EXECUTE ON FUNCTION profiles.skill_words(text, text[]) TO upward_profiles;
+
 -- The skill taxonomy. Names and codes are keys, compared like those above. Aliases are other names of
 -- the same skill, kept with ASCII letters in lower case.
 CREATE TABLE profiles.skill (
 	id uuid CONSTRAINT skill_id PRIMARY KEY,
-	name text NOT NULL CONSTRAINT skill_name_some CHECK (name <> ''),
+	name text COLLATE "und-x-icu" NOT NULL CONSTRAINT skill_name_some CHECK (name <> ''),
 	code text,
 	aliases text[] NOT NULL DEFAULT '{}',
+	find text NOT NULL GENERATED ALWAYS AS (profiles.skill_words(name, aliases)) STORED,
 	retired boolean NOT NULL DEFAULT false,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
@@ -82,8 +85,7 @@ CREATE TABLE profiles.skill (
 CREATE UNIQUE INDEX skill_name ON profiles.skill (lower(name COLLATE "C")) WHERE NOT retired;
 CREATE UNIQUE INDEX skill_code ON profiles.skill (lower(code COLLATE "C"));
 CREATE INDEX skill_name_id ON profiles.skill (name, id);
-CREATE INDEX skill_find ON profiles.skill USING gin (lower(name COLLATE "und-x-icu") extensions.gin_trgm_ops);
-CREATE INDEX skill_aliases ON profiles.skill USING gin (aliases);
+CREATE INDEX skill_find ON profiles.skill USING gin (find extensions.gin_trgm_ops);
 
 CREATE TABLE profiles.person_skill (
 	person_id uuid NOT NULL CONSTRAINT person_skill_person REFERENCES profiles.person (id),

@@ -1,6 +1,6 @@
 -- Statements of the skill taxonomy.
 
--- skill_list: by name; q finds names and aliases, also with a typing error.
+-- skill_list: by name; q finds where words of names and aliases begin, also with a typing error.
 -- unprepared
 SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
 		'retired', s.retired, 'version', s.version,
@@ -9,10 +9,8 @@ SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 	s.name, s.id
 FROM skill s
 WHERE (coalesce(:retired, false) OR NOT s.retired)
-	AND (:q IS NULL OR lower(s.name COLLATE "und-x-icu") LIKE
-			'%' || regexp_replace(lower(:q COLLATE "und-x-icu"), '([\\%_])', '\\\1', 'g') || '%'
-		OR lower(:q COLLATE "und-x-icu") OPERATOR(extensions.<%) lower(s.name COLLATE "und-x-icu")
-		OR s.aliases @> ARRAY[lower(:q COLLATE "C")])
+	AND (:q IS NULL OR s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'
+		OR common.words(:q) OPERATOR(extensions.<%) s.find)
 	AND (:after_id IS NULL OR (s.name, s.id) > (:after_name, :after_id))
 ORDER BY s.name, s.id
 LIMIT :limit + 1;

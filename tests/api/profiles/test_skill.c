@@ -122,8 +122,52 @@ static void codes_and_aliases_fold_ascii_alone(void **state)
 			   "{\"name\": \"k3\", \"code\": \"K\xc4\xb0\", "
 			   "\"aliases\": [\"K\xc4\xb0te\"]}"),
 		201);
-	assert_string_equal(first("q=KITE"), "kiting");
-	assert_string_equal(first("q=K%C4%B0te"), "k3");
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM profiles.skill WHERE "
+						 "'kite' = ANY (aliases)"),
+		"1");
+	assert_string_equal(first("q=KITE"), "k3"); /* who searches is not asked for accents */
+}
+
+/* The names of all pages, one entry each, joined by bars. */
+static const char *names_of(const char *query)
+{
+	static char names[2000];
+	char cursor[600] = "";
+	names[0] = '\0';
+	for (int i = 0; i < 20; i++) {
+		struct api_reply *page = api_expect(
+			api_get(as("cem"), "/api/v1/skills?limit=1&%s%s", query, cursor), 200);
+		if (api_count(page, "items") == 0)
+			break;
+		size_t used = strlen(names);
+		snprintf(names + used, sizeof names - used, "%s%s", used ? "|" : "",
+			api_text(page, "items.0.name"));
+		if (json_is_null(api_member(page, "next_cursor")))
+			break;
+		snprintf(cursor, sizeof cursor, "&cursor=%s", api_text(page, "next_cursor"));
+	}
+	return names;
+}
+
+/* Where words begin, whatever stands before them; composed or not, in any case. */
+static void skills_stand_and_are_found_as_in_a_dictionary(void **state)
+{
+	static const char *const found[] = { "zqx", "zqx%20eclair", "ZQX%20%C3%89CLAIR",
+		"zqx%20e%CC%81clair", "%C2%A0zqx-%C3%A9clair%20", "p%C3%A2tisserie%20zqx" };
+	(void)state;
+	api_expect(taxonomy("name,aliases\nZqx \u00c9clair,(P\u00e2tisserie) Zqx\n"
+			    "zqx eclat,\nZqx Delta,\nzqx \u00f6kologie,\nZqx Zulu,\n"),
+		200);
+	assert_string_equal(names_of("q=zqx"),
+		"Zqx Delta|Zqx \u00c9clair|zqx eclat|zqx \u00f6kologie|Zqx Zulu");
+	for (size_t i = 0; i < sizeof found / sizeof *found; i++) {
+		const char *names = names_of(api_path("q=%s", found[i]));
+		if (!strstr(names, "Zqx \u00c9clair"))
+			fail_msg("%s: %s", found[i], names);
+	}
+	assert_string_equal(names_of("q=zulu"), "Zqx Zulu");
+	assert_string_equal(names_of("q=ulu"), "");
+	assert_string_equal(names_of("q=__"), "");
 }
 
 static void a_wrong_file_stores_nothing(void **state)
@@ -236,6 +280,7 @@ int main(void)
 		cmocka_unit_test(what_the_file_does_not_have_stays),
 		cmocka_unit_test(a_long_alias_is_a_fault_and_never_cut),
 		cmocka_unit_test(codes_and_aliases_fold_ascii_alone),
+		cmocka_unit_test(skills_stand_and_are_found_as_in_a_dictionary),
 		cmocka_unit_test(a_wrong_file_stores_nothing),
 		cmocka_unit_test(a_large_taxonomy_passes_the_gateway),
 		cmocka_unit_test(names_are_unique_ignoring_case),
