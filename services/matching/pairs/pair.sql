@@ -9,8 +9,8 @@ WHERE (p.mentor_id = :actor OR p.mentee_id = :actor
 		OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
 	AND (:programme_id IS NULL OR p.programme_id = :programme_id)
 	AND (:status IS NULL OR p.status = ANY (:status))
-	AND (:after_id IS NULL OR p.id > :after_id)
-ORDER BY p.id
+	AND (:after_id IS NULL OR CASE :order WHEN 'newest' THEN p.id < :after_id ELSE p.id > :after_id END)
+ORDER BY CASE :order WHEN 'newest' THEN p.id END DESC, p.id
 LIMIT :limit + 1;
 
 -- pair_read: for the two and the coordinators.

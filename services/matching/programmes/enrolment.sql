@@ -10,8 +10,8 @@ WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
 	AND (:programme_id IS NULL OR e.programme_id = :programme_id)
 	AND (:role IS NULL OR e.role = :role)
 	AND (:status IS NULL OR e.status = ANY (:status))
-	AND (:after_id IS NULL OR e.id > :after_id)
-ORDER BY e.id
+	AND (:after_id IS NULL OR CASE :order WHEN 'newest' THEN e.id < :after_id ELSE e.id > :after_id END)
+ORDER BY CASE :order WHEN 'newest' THEN e.id END DESC, e.id
 LIMIT :limit + 1;
 
 -- enrolment_read: one's own, or of a programme one coordinates.
