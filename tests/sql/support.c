@@ -1,5 +1,6 @@
 #include "sql/support.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
@@ -205,6 +206,28 @@ void sql_create_migrated(const char *database)
 	set_migrate_environment(database);
 }
 
+const char *sql_own(void)
+{
+	static char name[64];
+
+	snprintf(name, sizeof name, "upward_%s", program_invocation_short_name);
+	return name;
+}
+
+int sql_set_up(void **state)
+{
+	(void)state;
+	sql_create_migrated(sql_own());
+	return 0;
+}
+
+int sql_tear_down(void **state)
+{
+	(void)state;
+	sql_drop(sql_own());
+	return 0;
+}
+
 /* ---- statements ---- */
 
 static char *outcome_of(const PGresult *result)
@@ -256,6 +279,21 @@ PGresult *sql_rows(PGconn *pg, const char *format, ...)
 	return RUN(pg, format);
 }
 
+PGresult *sql_again(PGconn *pg, const char *name, const char *sql)
+{
+	PGresult *result = PQexecPrepared(pg, name, 0, NULL, NULL, NULL, 0);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+	if (state && str_equal(state, "26000")) { /* not prepared */
+		PQclear(result);
+		PQclear(PQprepare(pg, name, sql, 0, NULL));
+		result = PQexecPrepared(pg, name, 0, NULL, NULL, NULL, 0);
+	}
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		fail_msg("%s\n%s", PQresultErrorMessage(result), sql);
+	return result;
+}
+
 char *sql_text(PGconn *pg, const char *format, ...)
 {
 	owned_result PGresult *rows = RUN(pg, format);
@@ -296,8 +334,7 @@ void sql_expect(PGconn *pg, const char *outcome, const char *format, ...)
 		fail_msg("expected \"%s\", got \"%s\" from\n%s", outcome, was, sql);
 }
 
-/* ---- two connections, step by step
- * -------------------------------------------------------------*/
+/* ---- two connections, step by step ---- */
 
 void sql_send(PGconn *pg, const char *sql)
 {

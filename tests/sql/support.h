@@ -35,6 +35,12 @@ static inline void cleanup_result(PGresult **result)
 /* role NULL: the superuser. The role's own settings are in force. */
 CHECKED PGconn *sql_connect(const char *database, const char *role);
 
+/* The name of this program's own database. */
+CHECKED const char *sql_own(void);
+/* For cmocka: makes it, migrated, and drops it. */
+int sql_set_up(void **state);
+int sql_tear_down(void **state);
+
 /* An empty database with roles.sql run in it; an earlier one of that name goes. */
 void sql_create(const char *database);
 /* The same, migrated. */
@@ -55,6 +61,8 @@ CHECKED char *sql_file(const char *path);
 /* Fail unless the server agrees; printf-like. */
 void sql_do(PGconn *pg, const char *format, ...) PRINTF(2, 3);
 CHECKED PGresult *sql_rows(PGconn *pg, const char *format, ...) PRINTF(2, 3);
+/* The same for what is asked again and again: the server plans it once for each connection. */
+CHECKED PGresult *sql_again(PGconn *pg, const char *name, const char *sql);
 /* The single value (owned; "" for null). */
 CHECKED char *sql_text(PGconn *pg, const char *format, ...) PRINTF(2, 3);
 int64_t sql_number(PGconn *pg, const char *format, ...) PRINTF(2, 3);

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include "base/str.h"
 
-#define DATABASE "upward_test_cells"
-
 /* Of all worlds p with what is known beside the output: cells that have one value alone in all the
  * worlds with the same output. n: known sizes of the groups, or an empty array. */
 #define SOLVED                                                                                     \
@@ -58,7 +56,7 @@ static int64_t solved(PGconn *pg, const char *worlds, const char *rule)
 static void no_hidden_cell_follows_from_what_is_shown(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (solved(pg, plain[i], RULE))
 			fail_msg("%s", plain[i]);
@@ -67,7 +65,7 @@ static void no_hidden_cell_follows_from_what_is_shown(void **state)
 static void nor_where_the_rest_of_a_group_would_be_small(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	char worlds[2048];
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		snprintf(worlds, sizeof worlds, PART, sizes[i]);
@@ -80,7 +78,7 @@ static void nor_where_the_rest_of_a_group_would_be_small(void **state)
 static void hidden_people_are_five_at_least_where_their_sum_is_known(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		assert_int_equal(
 			sql_number(pg,
@@ -94,7 +92,7 @@ static void hidden_people_are_five_at_least_where_their_sum_is_known(void **stat
 static void the_test_notices_a_rule_without_complement(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	for (size_t i = 1; i < sizeof plain / sizeof *plain; i++)
 		assert_true(solved(pg, plain[i], NAIVE) > 0);
 	char worlds[2048];
@@ -119,7 +117,7 @@ static const char *const stepped[] = {
 static void figures_in_steps_leave_every_part_its_five_values(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	char readings[2048];
 	for (size_t i = 0; i < sizeof stepped / sizeof *stepped; i++) {
 		snprintf(readings, sizeof readings, STEPPED, stepped[i]);
@@ -155,7 +153,7 @@ static void figures_in_steps_leave_every_part_its_five_values(void **state)
 static void two_readings_never_tell_what_came_between_them(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	static const char *const small =
 		"SELECT ARRAY[a, b]::bigint[] AS p FROM generate_series(0, 14) a, "
 		"generate_series(0, 14) b";
@@ -195,7 +193,7 @@ static void expect_funnel(PGconn *pg, const char *departments, const char *shown
 static void a_funnel_goes_by_the_rule(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
 	expect_funnel(pg, "('A', 12, 6), ('B', 20, 12), ('C', 15, 15)", "A 6/12 B 12/20 C 15/15");
 	/* a small one takes the smallest of the others with it, and all that are equal to that */
@@ -206,20 +204,6 @@ static void a_funnel_goes_by_the_rule(void **state)
 	expect_funnel(pg, "('A', 12, 11), ('B', 20, 12), ('C', 15, 15)", "A -/12 B -/20 C -/15");
 	expect_funnel(pg, "('A', 12, 3), ('B', 20, 12), ('C', 15, 15)", "A -/12 B -/20 C -/15");
 	expect_funnel(pg, "('A', 6, 6), ('B', 20, 12), ('C', 3, 2)", "A -/- B -/20 C -/-");
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	sql_create_migrated(DATABASE);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	sql_drop(DATABASE);
-	return 0;
 }
 
 int main(void)
@@ -233,5 +217,5 @@ int main(void)
 		cmocka_unit_test(two_readings_never_tell_what_came_between_them),
 		cmocka_unit_test(a_funnel_goes_by_the_rule),
 	};
-	return cmocka_run_group_tests_name("small cells", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("small cells", tests, sql_set_up, sql_tear_down);
 }

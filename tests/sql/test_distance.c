@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include "base/buf.h"
 
-#define DATABASE "upward_test_distance"
-#define LIST     "54000000-0000-4000-8000-000000000001"
+#define LIST "54000000-0000-4000-8000-000000000001"
 
 /* Person 1, who leads all, picks that mentor from the list; "" or the constraint that refuses. */
 static const char *pick_from_list(PGconn *pg, int mentor, char ret_text[64])
@@ -35,8 +34,8 @@ static void a_pair_is_judged_by_the_distance_that_its_round_granted(void **state
 {
 	(void)state;
 	char text[64];
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
-	owned_connection PGconn *matching = sql_connect(DATABASE, "upward_matching");
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
+	owned_connection PGconn *matching = sql_connect(sql_own(), "upward_matching");
 	owned_text char *unused = crowd_make(pg, NULL);
 
 	(void)unused;
@@ -74,25 +73,11 @@ static void a_pair_is_judged_by_the_distance_that_its_round_granted(void **state
 	assert_string_equal(now, "suspended too_close");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	sql_create_migrated(DATABASE);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	sql_drop(DATABASE);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pair_is_judged_by_the_distance_that_its_round_granted),
 	};
 
-	return cmocka_run_group_tests_name("distance", tests, setup, teardown);
+	return cmocka_run_group_tests_name("distance", tests, sql_set_up, sql_tear_down);
 }

@@ -10,9 +10,8 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define DATABASE "upward_test_grants"
-#define PINNED   "tests/sql/grants.txt"
-#define FOUND    "build/grants.txt"
+#define PINNED "tests/sql/grants.txt"
+#define FOUND  "build/grants.txt"
 
 #define OURS "('common', 'profiles', 'matching', 'scheduling', 'evaluation')"
 /* Entries of an access list but the owner's own. */
@@ -116,7 +115,7 @@ static int print_lacking(const char *sign, const char *one, const char *other)
 static void the_grant_table_is_as_pinned(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	owned_text char *found = read_catalogue(pg), *pinned = sql_file(PINNED);
 	FILE *file = fopen(FOUND, "we");
 
@@ -135,7 +134,7 @@ static const char *const services[] = { "profiles", "matching", "scheduling", "e
 static void nothing_of_ours_is_open_to_everybody(void **state)
 {
 	(void)state;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 	owned_text char *found = read_catalogue(pg);
 
 	assert_null(strstr(found, " PUBLIC: "));
@@ -187,7 +186,7 @@ static void a_service_cannot_step_out_of_its_schema(void **state)
 	for (size_t i = 0; i < COUNT(services); i++) {
 		char role[64];
 		snprintf(role, sizeof role, "upward_%s", services[i]);
-		owned_connection PGconn *pg = sql_connect(DATABASE, role);
+		owned_connection PGconn *pg = sql_connect(sql_own(), role);
 		for (size_t j = 0; j < COUNT(refused); j++) {
 			owned_text char *outcome = sql_outcome(pg, refused[j]);
 			if (strncmp(outcome, "42501", 5) != 0)
@@ -200,8 +199,8 @@ static void a_service_cannot_step_out_of_its_schema(void **state)
 static void a_service_sees_others_through_views_alone(void **state)
 {
 	(void)state;
-	owned_connection PGconn *matching = sql_connect(DATABASE, "upward_matching");
-	owned_connection PGconn *scheduling = sql_connect(DATABASE, "upward_scheduling");
+	owned_connection PGconn *matching = sql_connect(sql_own(), "upward_matching");
+	owned_connection PGconn *scheduling = sql_connect(sql_own(), "upward_scheduling");
 
 	sql_do(matching, "SELECT count(*) FROM profiles.card");
 	sql_do(scheduling, "SELECT count(*) FROM matching.pair_member");
@@ -226,7 +225,7 @@ static void a_service_role_has_its_own_limits(void **state)
 		char role[64], path[64];
 		snprintf(role, sizeof role, "upward_%s", services[i]);
 		snprintf(path, sizeof path, "%s, pg_catalog, pg_temp", services[i]);
-		owned_connection PGconn *pg = sql_connect(DATABASE, role);
+		owned_connection PGconn *pg = sql_connect(sql_own(), role);
 		const char *const settings[][2] = { { "search_path", path },
 			{ "statement_timeout", "2s" }, { "lock_timeout", "500ms" },
 			{ "idle_in_transaction_session_timeout", "5s" },
@@ -241,20 +240,6 @@ static void a_service_role_has_its_own_limits(void **state)
 	}
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	sql_create_migrated(DATABASE);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	sql_drop(DATABASE);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,5 +250,5 @@ int main(void)
 		cmocka_unit_test(a_service_role_has_its_own_limits),
 	};
 
-	return cmocka_run_group_tests_name("grants", tests, setup, teardown);
+	return cmocka_run_group_tests_name("grants", tests, sql_set_up, sql_tear_down);
 }

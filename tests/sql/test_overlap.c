@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define DATABASE    "upward_test_overlap"
 #define CONNECTIONS 16
 #define PAIRS       24
 #define SLOTS       40 /* quarter hours */
@@ -133,13 +132,13 @@ static void nobody_is_in_two_meetings_at_once(void **state)
 	struct worker workers[CONNECTIONS];
 	int64_t wrong = 0;
 	bool over;
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
 	make_pairs(pg, &storm);
 	pthread_mutex_init(&storm.lock, NULL);
 	for (int i = 0; i < CONNECTIONS; i++) {
 		workers[i] = (struct worker){ .storm = &storm,
-			.pg = sql_connect(DATABASE, "upward_scheduling"),
+			.pg = sql_connect(sql_own(), "upward_scheduling"),
 			.random = 0x9E3779B97F4A7C15ull * (uint64_t)(i + 1) };
 		sql_do(workers[i].pg, "SET statement_timeout = '60s'; SET lock_timeout = '30s'");
 	}
@@ -147,7 +146,8 @@ static void nobody_is_in_two_meetings_at_once(void **state)
 		assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
 	do {
 		over = atomic_load(&storm.running) == 0;
-		wrong += sql_number(pg, "%s", oracle);
+		owned_result PGresult *rows = sql_again(pg, "oracle", oracle);
+		wrong += strtol(PQgetvalue(rows, 0, 0), NULL, 10);
 		checks++;
 	} while (!over);
 	for (int i = 0; i < CONNECTIONS; i++) {
@@ -164,25 +164,11 @@ static void nobody_is_in_two_meetings_at_once(void **state)
 		    storm.refused > operations / 20 && storm.moved > 0);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	sql_create_migrated(DATABASE);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	sql_drop(DATABASE);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_is_in_two_meetings_at_once),
 	};
 
-	return cmocka_run_group_tests_name("overlap", tests, setup, teardown);
+	return cmocka_run_group_tests_name("overlap", tests, sql_set_up, sql_tear_down);
 }

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-#define DATABASE    "upward_test_safety"
 #define CONNECTIONS 16
 /* Looking on all the time costs as much as the storm itself. */
 #define BETWEEN (getenv("UPWARD_LONG") ? 0 : 25)
@@ -400,8 +399,8 @@ static void run_storm(PGconn *pg, struct storm *storm, int connections, struct s
 	atomic_store(&storm->running, connections);
 	for (int i = 0; i < connections; i++) {
 		workers[i] = (struct worker){ .storm = storm,
-			.matching = sql_connect(DATABASE, "upward_matching"),
-			.profiles = sql_connect(DATABASE, "upward_profiles"),
+			.matching = sql_connect(sql_own(), "upward_matching"),
+			.profiles = sql_connect(sql_own(), "upward_profiles"),
 			.random = 0x9E3779B97F4A7C15ull * (uint64_t)(i + 1) };
 		sql_do(workers[i].matching,
 			"SET statement_timeout = '60s'; SET lock_timeout = '20s'");
@@ -435,7 +434,7 @@ static void no_committed_state_is_unsafe_in_a_storm(void **state)
 	int operations = getenv("UPWARD_LONG") ? 53000 : 10000;
 	struct storm storm = { .people = 40, .left = operations, .between = BETWEEN };
 	struct sight sight = { 0 };
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
 	world_make(pg, storm.people, 0.25);
 	run_storm(pg, &storm, CONNECTIONS, &sight);
@@ -463,7 +462,7 @@ static void no_committed_state_is_unsafe_among_ten_thousand(void **state)
 		.left = getenv("UPWARD_LONG") ? 40000 : 4000,
 		.between = 10 * BETWEEN };
 	struct sight sight = { 0 };
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
 	world_make(pg, storm.people, 0.75);
 	run_storm(pg, &storm, 4, &sight);
@@ -480,7 +479,7 @@ static void run_until(const char *rule, const char *mutation, const char *what)
 {
 	struct storm storm = { .people = 40, .left = 20000, .between = BETWEEN, .until = rule };
 	struct sight sight = { 0 };
-	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
 	world_make(pg, storm.people, 0.25);
 	sql_do(pg, "%s", mutation);
@@ -514,33 +513,19 @@ static void a_check_without_the_lock_is_caught(void **state)
 	run_until("", LOCKLESS, "without the lock");
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	sql_create_migrated(DATABASE);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	sql_drop(DATABASE);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			no_committed_state_is_unsafe_in_a_storm, setup, teardown),
+			no_committed_state_is_unsafe_in_a_storm, sql_set_up, sql_tear_down),
 		cmocka_unit_test_setup_teardown(
-			no_committed_state_is_unsafe_among_ten_thousand, setup, teardown),
+			no_committed_state_is_unsafe_among_ten_thousand, sql_set_up, sql_tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_check_that_forgets_the_programme_is_caught, setup, teardown),
+			a_check_that_forgets_the_programme_is_caught, sql_set_up, sql_tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_check_that_forgets_the_round_is_caught, setup, teardown),
+			a_check_that_forgets_the_round_is_caught, sql_set_up, sql_tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_check_without_the_lock_is_caught, setup, teardown),
+			a_check_without_the_lock_is_caught, sql_set_up, sql_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("safety", tests, NULL, NULL);

@@ -134,7 +134,7 @@ static const char oracle[] =
 
 void world_judge(PGconn *pg, struct verdict *ret_verdict)
 {
-	owned_result PGresult *rows = sql_rows(pg, "%s", oracle);
+	owned_result PGresult *rows = sql_again(pg, "oracle", oracle);
 
 	assert_true(str_to_i64(PQgetvalue(rows, 0, 0), &ret_verdict->violations));
 	snprintf(ret_verdict->words, sizeof ret_verdict->words, "%s", PQgetvalue(rows, 0, 1));
