@@ -227,6 +227,9 @@ def main():
     options = parser.parse_args()
     if not (BUILT / "upward-profiles").exists():
         sys.exit("not built: make services")
+    if not shutil.which("valgrind"):
+        print("skipped: instructions are counted by valgrind (deploy/local/install.sh test)\n0 passed, 0 failed, 1 skipped")
+        return 0
     service = Service()
     try:
         service.start()
