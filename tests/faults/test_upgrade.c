@@ -2,7 +2,7 @@
  * An upgrade while people work: the next release's schemas and objects are brought in while callers
  * pick, accept, withdraw, book, cancel, import and read; then the services are restarted one by
  * one. Nobody's request fails but for a 502 or 503 that the same request mends, no deadlock reaches
- * anybody, and what was answered is there in the end. UPWARD_LONG=1: eight releases.
+ * anybody, and what was answered is there in the end. UPWARD_LONG=1: five releases.
  *
  * next_release.py says what those releases change.
  */
@@ -248,6 +248,7 @@ static void import(struct worker *w)
 		}
 		if (job)
 			atomic_store(&imported, turn);
+		pause_for(10 * PACE_NS); /* nobody may use 1,000 keys an hour */
 	}
 	api_free(hris);
 }
@@ -310,7 +311,7 @@ static long long deadlocks_so_far(void)
 
 static void an_upgrade_costs_nobody_a_request(void **state)
 {
-	int releases = getenv("UPWARD_LONG") ? 8 : 1;
+	int releases = getenv("UPWARD_LONG") ? 5 : 1;
 	(void)state;
 	const char *argv[] = { "python3", "tests/faults/next_release.py", TREES,
 		api_path("%d", releases), NULL };
