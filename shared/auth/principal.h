@@ -8,7 +8,8 @@
 #include "auth/token.h"
 #include "db/database.h"
 
-/* How long a service believes what it has once looked up: who a person's keys stand for. */
+/* How long a service believes what it has once looked up: who a person's keys stand for. So long keys
+ * rest before somebody else has them: profiles.keys_rest(). */
 #define PRINCIPAL_LIFE_MS 4000
 
 struct principal {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "auth/principal.h"
 #include "gen/shared/statements.h"
 #include "support/lookalike.h"
 
@@ -76,6 +77,46 @@ static void letters_beyond_ascii_count_as_they_stand(void **state)
 	}
 }
 
+#define ROW(n, status)                                                                             \
+	"INSERT INTO profiles.person (id, external_id, user_name, email, given_name, level, "      \
+	"status) VALUES "                                                                          \
+	"('20000000-0000-4000-8000-00000000000" n "', 'R-" n                                       \
+	"', 'rest', 'rest@co.example', 'R', 2, '" status "')"
+#define STATUS(n, status)                                                                          \
+	"UPDATE profiles.person SET status = '" status "' WHERE external_id = 'R-" n "'"
+
+/* Any way to come to hold a key waits until those are forgotten who gave it up. */
+static void keys_rest_before_another_has_them(void **state)
+{
+	(void)state;
+	static const char *const ways[] = { ROW("2", "active"), ROW("2", "on_leave"),
+		STATUS("3", "active"), STATUS("3", "on_leave"),
+		"UPDATE profiles.person SET user_name = 'REST' WHERE external_id = 'R-4'",
+		"UPDATE profiles.person SET email = 'Rest@co.example' WHERE external_id = 'R-4'" };
+	assert_int_equal(
+		sql_number(admin, "SELECT (extract(epoch FROM profiles.keys_rest()) * 1000)::int"),
+		PRINCIPAL_LIFE_MS);
+	sql_do(admin, ROW("1", "active"));
+	sql_do(admin, ROW("3", "inactive"));
+	sql_do(admin, "INSERT INTO profiles.person (id, external_id, user_name, given_name, level) "
+		      "VALUES "
+		      "('20000000-0000-4000-8000-000000000004', 'R-4', 'other', 'R', 2)");
+	sql_do(admin, STATUS("1", "inactive"));
+	for (int rested = 0; rested < 2; rested++) {
+		for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+			sql_do(admin, "BEGIN");
+			owned_text char *outcome = sql_outcome(admin, ways[i]);
+			sql_do(admin, "ROLLBACK");
+			assert_string_equal(outcome, rested ? "" : "UP001 keys_at_rest");
+		}
+		sql_do(admin, "UPDATE profiles.person SET keys_left_at = keys_left_at - "
+			      "interval '1 hour' WHERE external_id = 'R-1'");
+	}
+	sql_do(admin, STATUS("1", "active")); /* one's own */
+	sql_do(admin, STATUS("1", "inactive"));
+	sql_do(admin, STATUS("1", "active"));
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -104,6 +145,7 @@ int main(void)
 		cmocka_unit_test(ascii_letters_are_folded),
 		cmocka_unit_test(what_only_looks_alike_is_somebody_else),
 		cmocka_unit_test(letters_beyond_ascii_count_as_they_stand),
+		cmocka_unit_test(keys_rest_before_another_has_them),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -27,11 +27,13 @@ SELECT coalesce(max(s.place), 0) FROM step s;
 
 -- import_release(size int): people whom no import at work has marked any more hold their keys again.
 -- Where another has got one of theirs, as by an import that was cancelled half-way, they go on
--- without until an import gives them their own. Gives how many.
+-- without until an import gives them their own; where another has just given one up, for a moment.
+-- Gives how many.
 WITH past AS (SELECT p.id FROM person p
 		WHERE p.rekeyed_by IS NOT NULL
 			AND NOT EXISTS (SELECT FROM import i WHERE i.id = p.rekeyed_by AND i.status = 'applying')
-			AND (p.status = 'inactive' OR NOT EXISTS (SELECT FROM person o
+			AND (p.status = 'inactive' OR NOT keys_at_rest(p.id, p.user_name, p.email)
+				AND NOT EXISTS (SELECT FROM person o
 					WHERE lower(o.user_name COLLATE "C") = lower(p.user_name COLLATE "C")
 						AND o.id <> p.id AND o.status <> 'inactive'
 						AND (o.rekeyed_by IS NULL OR (o.updated_at, o.id) > (p.updated_at, p.id)))

@@ -108,6 +108,47 @@ static void the_old_name_opens_nothing_of_its_old_holder(void **state)
 	assert_string_equal(column_of("W-1", "rekeyed_by IS NULL"), "t");
 }
 
+/* ---- by a PATCH -------------------------------------------------------------------------------*/
+
+static struct api_reply *set_status(const char *id, const char *status)
+{
+	struct api *hris = api_as("hris", NULL);
+	api_header(hris, "If-Match: *");
+	return api_patch(hris, api_path("/api/v1/people/%s", id), "{\"status\": \"%s\"}", status);
+}
+
+/* The one leaves; the other comes back to the same name, as soon as no service remembers the first. */
+static void a_patch_gives_a_name_away_as_late_as_an_import(void **state)
+{
+	(void)state;
+	struct watch watch = { .path = "/api/v1/me", .is_old = old_is_me };
+	expect_status(api_import("external_id,user_name,given_name,level,active\n"
+				 "V-1,vera,Vera,2,true\nV-2,vera,Verena,2,false\n",
+			      NULL),
+		"done", NULL);
+	const char *first = column_of("V-1", "id"), *second = column_of("V-2", "id");
+	api_expect_problem(set_status(second, "active"), 409, "name_taken");
+	old_id = first;
+	done = stop = false;
+	begin_watch(&watch, "vera");
+	api_expect(set_status(first, "inactive"), 200);
+	api_expect_problem(set_status(second, "active"), 409, "keys_at_rest");
+	api_expect(set_status(second, "inactive"), 200); /* nothing is held, nothing changes */
+	struct api_reply *back;
+	double began = api_now();
+	api_wait_until(60, (back = set_status(second, "active"))->status != 409);
+	api_expect(back, 200);
+	done = true;
+	print_message("the name was free after %.1f s\n", api_now() - began);
+	api_wait_until(20, watch.after > 20);
+	end_watch(&watch);
+	assert_string_equal(id_of("vera"), second);
+	/* nobody has to wait for themselves */
+	api_expect(set_status(second, "inactive"), 200);
+	api_expect(set_status(second, "active"), 200);
+	api_expect_problem(set_status(first, "active"), 409, "name_taken");
+}
+
 /* ---- many names at once -----------------------------------------------------------------------*/
 
 /* People N-0 … with the names n.0 …, each moved on by so many. Returns owned. */
@@ -260,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_old_name_opens_nothing_of_its_old_holder),
+		cmocka_unit_test(a_patch_gives_a_name_away_as_late_as_an_import),
 		cmocka_unit_test(names_move_on_over_all_chunks),
 		cmocka_unit_test(one_row_left_out_leaves_out_the_whole_chain),
 		cmocka_unit_test(a_cancelled_import_leaves_every_name_one_holder),
