@@ -64,7 +64,8 @@ FROM (VALUES ('statement_timeout = ''10min'''), ('lock_timeout = ''2s'''), ('tim
 	('search_path = pg_catalog, pg_temp')) AS one (setting)
 \gexec
 
-SELECT format('CREATE DATABASE %I OWNER owner ENCODING ''UTF8'' TEMPLATE template0 LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''', :'database')
+SELECT format('CREATE DATABASE %I OWNER owner ENCODING ''UTF8'' TEMPLATE template0
+	LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''', :'database')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database')
 \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;

@@ -13,8 +13,8 @@ GRANT USAGE ON SCHEMA common
 
 -- Facts about this installation. environment: 'production' unless upward-migrate says otherwise.
 -- person_limits: how many pairs one person may be in at once on each side, over all programmes.
--- meeting_limits: how many meetings beyond its plan a pair may have ahead, how many when the plan is used up, and how
--- many one person may have a week. What is missing is not limited.
+-- meeting_limits: how many meetings beyond its plan a pair may have ahead, how many when the plan is used up,
+-- and how many one person may have a week. What is missing is not limited.
 CREATE TABLE common.setting (
 	name text CONSTRAINT setting_name PRIMARY KEY,
 	value text NOT NULL
@@ -34,7 +34,8 @@ GRANT SELECT ON common.clock, common.setting
 -- a sequence; nobody moves the clock there.)
 CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-	RETURN pg_catalog.now() + pg_catalog.make_interval(secs => coalesce(CASE WHEN NOT pg_catalog.pg_is_in_recovery()
+	RETURN pg_catalog.now() + pg_catalog.make_interval(secs => coalesce(
+		CASE WHEN NOT pg_catalog.pg_is_in_recovery()
 		THEN pg_catalog.pg_sequence_last_value('common.clock') END, 0));
 END $$;
 
@@ -67,8 +68,8 @@ CREATE INDEX outbox_order ON common.outbox (xid, id);
 GRANT INSERT (type, subject_id, data), SELECT ON common.outbox
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- Who may hear of a type, from api/events.yaml; upward-migrate replaces the rows. What is internal never leaves
--- by /events or webhooks.
+-- Who may hear of a type, from api/events.yaml; upward-migrate replaces the rows. What is internal never
+-- leaves by /events or webhooks.
 CREATE TABLE common.event (
 	type text CONSTRAINT event_type PRIMARY KEY,
 	audience text NOT NULL CONSTRAINT event_audience CHECK (audience IN ('public', 'internal')),
@@ -236,7 +237,8 @@ END $$;
 
 -- If-Match: the context names one object and the version of it that this transaction may change. Its row
 -- is locked when the trigger sees it; what the transaction does to it afterwards is its own affair.
-CREATE FUNCTION common.if_match_holds() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION common.if_match_holds() RETURNS trigger LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	expected text[] := string_to_array(current_setting('app.if_match'), ' ');
 BEGIN
@@ -289,13 +291,18 @@ BEGIN
 			AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'audit_update')
 		ORDER BY n.nspname, c.relname
 	LOOP
-		EXECUTE format('CREATE TRIGGER audit_insert AFTER INSERT ON %1$I.%2$I REFERENCING NEW TABLE AS new_rows
-			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname, one.attname);
-		EXECUTE format('CREATE TRIGGER audit_delete AFTER DELETE ON %1$I.%2$I REFERENCING OLD TABLE AS old_rows
-			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname, one.attname);
+		EXECUTE format('CREATE TRIGGER audit_insert AFTER INSERT ON %1$I.%2$I
+			REFERENCING NEW TABLE AS new_rows
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname,
+				one.attname);
+		EXECUTE format('CREATE TRIGGER audit_delete AFTER DELETE ON %1$I.%2$I
+			REFERENCING OLD TABLE AS old_rows
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_rows(%3$L)', one.nspname, one.relname,
+				one.attname);
 		EXECUTE format('CREATE TRIGGER audit_update AFTER UPDATE ON %1$I.%2$I
 			REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_update(%3$L)', one.nspname, one.relname, one.attname);
+			FOR EACH STATEMENT EXECUTE FUNCTION common.audit_update(%3$L)', one.nspname, one.relname,
+				one.attname);
 		RETURN NEXT one.nspname || '.' || one.relname;
 	END LOOP;
 END $$;
@@ -303,13 +310,14 @@ END $$;
 -- A UUIDv7 (RFC 9562) for rows that one statement makes many of; C makes all others.
 CREATE FUNCTION common.new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE
 RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-	PLACING substring(int8send((extract(epoch FROM pg_catalog.now()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid;
+	PLACING substring(int8send((extract(epoch FROM pg_catalog.now()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+		52, 1), 53, 1), 'hex')::uuid;
 GRANT EXECUTE ON FUNCTION common.new_id()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The words of a text, each behind a blank: letters and digits alone, small, without accents. What is searched and
--- what is looked for both come this way, so that '%' || words || '%' finds where words begin. Text that has none is a
--- blank.
+-- The words of a text, each behind a blank: letters and digits alone, small, without accents. What is
+-- searched and what is looked for both come this way, so that '%' || words || '%' finds where words begin.
+-- Text that has none is a blank.
 CREATE FUNCTION common.words(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')
 	COLLATE "und-x-icu"), '[^[:alnum:]]+', ' ', 'g'));
@@ -389,8 +397,8 @@ BEGIN
 		FOR EACH ROW EXECUTE FUNCTION common.refuse_status()', lives);
 END $$;
 
--- What waits for whom, as api/tasks.yaml says it; upward-migrate replaces the rows. The services' views `task` name
--- a kind and nothing else of it: whom it waits for, what it is about, days and words stand here.
+-- What waits for whom, as api/tasks.yaml says it; upward-migrate replaces the rows. The services' views
+-- `task` name a kind and nothing else of it: whom it waits for, what it is about, days and words stand here.
 CREATE TABLE common.task_kind (
 	kind text CONSTRAINT task_kind_name PRIMARY KEY,
 	owner text NOT NULL,
@@ -433,9 +441,10 @@ CREATE TABLE common.message (
 GRANT SELECT ON common.task_kind, common.segment, common.message
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The data catalogue: what each column is for, on which basis, how long, and what becomes of it when its person asks
--- for their data or is erased. From services/<service>/catalogue.yaml and shared/catalogue.yaml; upward-migrate
--- replaces the rows. person, gone, touches and owned are conditions on a row, in which $1 is the person.
+-- The data catalogue: what each column is for, on which basis, how long, and what becomes of it when its
+-- person asks for their data or is erased. From services/<service>/catalogue.yaml and shared/catalogue.yaml;
+-- upward-migrate replaces the rows. person, gone, touches and owned are conditions on a row, in which $1 is
+-- the person.
 CREATE TABLE common.catalogue (
 	schema_name text NOT NULL,
 	table_name text NOT NULL,

@@ -259,6 +259,38 @@ def functions_are_short(root):
                 start = None
 
 
+def sql_statements(lines):
+    """(first line, how many lines) of each statement; what stands in $$ or BEGIN ATOMIC belongs to its own."""
+    first, quote, atomic = None, None, False
+    for number, line in enumerate(lines, 1):
+        code = line.split("--")[0].rstrip()
+        if first is None and not code:
+            continue
+        first = first or number
+        for mark in re.findall(r"\$\w*\$", line):
+            quote = mark if quote is None else None if mark == quote else quote
+        if quote is None:
+            atomic = atomic or code == "BEGIN ATOMIC"
+            if code.endswith(";") and (not atomic or code == "END;"):
+                yield first, number - first + 1
+                first, atomic = None, False
+
+
+def sql_statements_are_short(root):
+    for name, lines in sources(root, ".sql"):
+        for first, count in sql_statements(lines):
+            if count > 40:
+                yield name, first, f"a statement of {count} lines, 40 at most"
+
+
+def sql_is_narrow(root):
+    for name, lines in sources(root, ".sql"):
+        for number, line in enumerate(lines, 1):
+            columns = len(line.expandtabs(4))
+            if columns > 110:
+                yield name, number, f"{columns} columns where a tab is four, 110 at most"
+
+
 def time_has_one_source(root):
     for name, lines in sources(root, ".sql"):
         if name.startswith("tests/"):
@@ -373,7 +405,8 @@ def argument(text, start):
 RULES = [gateway_passes_large_bodies, layers_point_down, services_stay_apart, third_party_is_fenced, pure_parts_are_pure,
          engine_rooms_have_doors, modules_run_one_way, headers_declare_their_own,
          sources_include_what_they_use, documents_name_what_is_there,
-         files_are_short, functions_are_short, time_has_one_source, the_project_speaks_of_itself,
+         files_are_short, functions_are_short, sql_statements_are_short, sql_is_narrow, time_has_one_source,
+         the_project_speaks_of_itself,
          tables_are_audited_or_say_why, constraints_are_named, objects_are_replaced,
          letters_fold_by_a_named_collation]
 
@@ -391,6 +424,9 @@ BREACHES = {
     "documents_name_what_is_there": ("README.md", "see `services/nowhere/x.sql`\n"),
     "files_are_short": ("shared/base/x.c", "\n" * 602),
     "functions_are_short": ("shared/base/x.c", "int f(void)\n{\n" + "\tg();\n" * 51 + "}\n"),
+    "sql_statements_are_short": ("services/profiles/objects/x.sql", "CREATE OR REPLACE FUNCTION profiles.x() RETURNS int\n"
+                                 "LANGUAGE plpgsql AS $$\nBEGIN\n" + "\tPERFORM 1;\n" * 37 + "END $$;\n"),
+    "sql_is_narrow": ("services/profiles/x.sql", "SELECT\n\t" + "1 + " * 26 + "100;\n"),
     "time_has_one_source": ("services/profiles/x.sql", "SELECT now();\n"),
     "the_project_speaks_of_itself": ("README.md", "see ../shared/design\n"),
     "tables_are_audited_or_say_why": ("services/profiles/schema/1.sql", "CREATE TABLE profiles.x (\n\tn int\n);\n"),

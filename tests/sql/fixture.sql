@@ -9,8 +9,10 @@ WHERE user_name = 'p1';
 INSERT INTO profiles.skill (id, name, code) VALUES ('51000000-0000-4000-8000-000000000001', 'Welding', 'S1');
 INSERT INTO profiles.person_skill (person_id, skill_id)
 SELECT p.id, '51000000-0000-4000-8000-000000000001' FROM profiles.person p WHERE user_name = 'p1';
-INSERT INTO profiles.person_interest (person_id, interest) SELECT id, 'chess' FROM profiles.person WHERE user_name = 'p1';
-INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.person_interest (person_id, interest) SELECT id, 'chess' FROM profiles.person
+	WHERE user_name = 'p1';
+INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM profiles.person
+	WHERE user_name = 'p1';
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
@@ -18,7 +20,8 @@ INSERT INTO profiles.token_revocation (id, person_id)
 SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';
 INSERT INTO profiles.import (id, confirm_deactivations) VALUES ('52000000-0000-4000-8000-000000000001', 1);
 UPDATE profiles.import SET step = 'claim';
-INSERT INTO profiles.import_file (import_id, part, content) VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
+INSERT INTO profiles.import_file (import_id, part, content)
+	VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
 INSERT INTO profiles.import_row (import_id, line, external_id, skip)
 VALUES ('52000000-0000-4000-8000-000000000001', 2, 'E-1', false);
 INSERT INTO profiles.import_step (import_id, place, line, person_id, action)
@@ -31,7 +34,8 @@ UNION ALL SELECT gen_random_uuid(), p.id, NULL FROM profiles.person p WHERE user
 
 INSERT INTO matching.programme (id, title, purpose, starts_on, ends_on)
 VALUES ('20000000-0000-4000-8000-000000000003', 'Draft', 'inclusion', '2026-01-01', '2027-01-01');
-INSERT INTO matching.coordinator (programme_id, person_id) SELECT id, gen_random_uuid() FROM matching.programme;
+INSERT INTO matching.coordinator (programme_id, person_id) SELECT id, gen_random_uuid()
+	FROM matching.programme;
 INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM matching.programme;
 UPDATE matching.programme SET line_distance = 3 WHERE id::text LIKE '%2';
 INSERT INTO matching.round (id, programme_id, policy_number)
@@ -46,8 +50,10 @@ SELECT '54000000-0000-4000-8000-000000000001', e.person_id, e.id, 1, 1
 FROM matching.enrolment e JOIN profiles.person p ON p.id = e.person_id
 WHERE e.programme_id = '20000000-0000-4000-8000-000000000001' AND e.role = 'mentor' AND p.user_name = 'p5';
 INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, reason)
-SELECT '53000000-0000-4000-8000-000000000001', enrolment_id, mentee_id, 'no_candidate' FROM matching.shortlist;
-INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, rank, score, reasons)
+SELECT '53000000-0000-4000-8000-000000000001', enrolment_id, mentee_id, 'no_candidate'
+	FROM matching.shortlist;
+INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, rank, score,
+	reasons)
 SELECT '53000000-0000-4000-8000-000000000001', s.enrolment_id, x.enrolment_id, x.mentor_id, 1, 1, '{}'
 FROM matching.shortlist s, matching.shortlist_entry x;
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
@@ -73,22 +79,27 @@ INSERT INTO scheduling.session (id, pair_id, starts_at, ends_at, time_zone) VALU
 INSERT INTO scheduling.session (id, pair_id, kind, starts_at, ends_at, time_zone) VALUES
 	('55000000-0000-4000-8000-000000000002', '30000000-0000-4000-8000-000000000002', 'get_to_know',
 	'2026-05-01 10:00Z', '2026-05-01 10:30Z', 'UTC');
-INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels, touchpoint_cadence,
+INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels,
+	touchpoint_cadence,
 	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at)
-VALUES ('56000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 1, 'six_weeks', 45, '{video}',
+VALUES ('56000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 1, 'six_weeks', 45,
+	'{video}',
 	'weekly', 'chat', 'UTC', '2026-06-01', common.now(), common.now());
 UPDATE scheduling.agreement SET step = 'conclusion';
-INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels, touchpoint_cadence,
+INSERT INTO scheduling.agreement (id, pair_id, number, cadence, duration_minutes, channels,
+	touchpoint_cadence,
 	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at, signed_at)
-SELECT '56000000-0000-4000-8000-000000000002', pair_id, 2, cadence, duration_minutes, channels, touchpoint_cadence,
-	touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at, signed_at
+SELECT '56000000-0000-4000-8000-000000000002', pair_id, 2, cadence, duration_minutes, channels,
+	touchpoint_cadence, touchpoint_channel, time_zone, starts_on, mentor_signed_at, mentee_signed_at,
+	signed_at
 FROM scheduling.agreement;
 UPDATE scheduling.plan SET session_id = '55000000-0000-4000-8000-000000000001' WHERE number = 1;
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
-SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person WHERE user_name = 'p1';
+SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person
+	WHERE user_name = 'p1';
 INSERT INTO scheduling.calendar_feed (id, person_id, token_hash)
 SELECT gen_random_uuid(), id, 'h' FROM profiles.person WHERE user_name = 'p1';
 
@@ -96,14 +107,18 @@ INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_i
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001',
 	gen_random_uuid(), gen_random_uuid(), 'private', 3);
 INSERT INTO evaluation.goal (id, pair_id, specific, unit, baseline, target, due_on, proposed_by)
-VALUES ('5a000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 's', 'u', 0, 4, '2026-06-01',
+VALUES ('5a000000-0000-4000-8000-000000000001', '30000000-0000-4000-8000-000000000002', 's', 'u', 0, 4,
+	'2026-06-01',
 	gen_random_uuid());
 INSERT INTO evaluation.progress (id, goal_id, author_id, value)
 VALUES (gen_random_uuid(), '5a000000-0000-4000-8000-000000000001', gen_random_uuid(), 1);
-INSERT INTO evaluation.asked (subject_id, person_id, what) VALUES (gen_random_uuid(), gen_random_uuid(), 'goal');
-INSERT INTO evaluation.release (programme_id, wave) VALUES ('20000000-0000-4000-8000-000000000002', 'midpoint');
+INSERT INTO evaluation.asked (subject_id, person_id, what)
+	VALUES (gen_random_uuid(), gen_random_uuid(), 'goal');
+INSERT INTO evaluation.release (programme_id, wave)
+	VALUES ('20000000-0000-4000-8000-000000000002', 'midpoint');
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
-VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(), 't', '[]',
+VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
+	't', '[]',
 	'2026-06-01', '2026-07-01');
 INSERT INTO evaluation.attempt (id, assessment_id, person_id, phase)
 VALUES (gen_random_uuid(), '5b000000-0000-4000-8000-000000000001', gen_random_uuid(), 'pre');

@@ -1,5 +1,5 @@
--- Random lives of twelve people in every table of the four services, made with triggers at rest. Every free text
--- bears the mark of whose word it is: mark<n>.<table>.<column>.<random>. Run setseed() before.
+-- Random lives of twelve people in every table of the four services, made with triggers at rest. Every free
+-- text bears the mark of whose word it is: mark<n>.<table>.<column>.<random>. Run setseed() before.
 SET session_replication_role = replica;
 DROP SCHEMA IF EXISTS lives CASCADE;
 CREATE SCHEMA lives;
@@ -11,32 +11,40 @@ CREATE FUNCTION lives.anybody() RETURNS uuid LANGUAGE sql VOLATILE RETURN lives.
 
 DO $$ DECLARE t text; BEGIN
 	FOR t IN SELECT c.oid::regclass FROM pg_class c WHERE c.relkind = 'r'
-			AND c.relnamespace::regnamespace::text IN ('profiles', 'matching', 'scheduling', 'evaluation') LOOP
+			AND c.relnamespace::regnamespace::text IN ('profiles', 'matching', 'scheduling',
+				'evaluation') LOOP
 		EXECUTE format('DELETE FROM %s', t);
 	END LOOP;
 END $$;
 
 -- ---- profiles
-INSERT INTO profiles.person (id, external_id, user_name, given_name, family_name, email, title, department, location,
-	country, time_zone_override, level, age_band, manager_id, manager_external_id, hired_on, bio, pronouns, photo_url)
-SELECT lives.id(1, n), 'x' || n, 'u' || n, 'g', 'f', 'e' || n, 't', 'd', 'l', 'DE', 'UTC', lives.some(6), 5 * lives.some(12),
-	CASE WHEN n > 1 THEN lives.id(1, lives.some(n - 1)) END, 'm', '2020-01-01', 'b', 'p', 'h'
+INSERT INTO profiles.person (id, external_id, user_name, given_name, family_name, email, title, department,
+	location,
+	country, time_zone_override, level, age_band, manager_id, manager_external_id, hired_on, bio, pronouns,
+	photo_url)
+SELECT lives.id(1, n), 'x' || n, 'u' || n, 'g', 'f', 'e' || n, 't', 'd', 'l', 'DE', 'UTC', lives.some(6),
+	5 * lives.some(12), CASE WHEN n > 1 THEN lives.id(1, lives.some(n - 1)) END, 'm', '2020-01-01', 'b', 'p',
+	'h'
 FROM generate_series(1, 12) n;
 INSERT INTO profiles.skill (id, name) SELECT lives.id(5, n), 'Skill ' || n FROM generate_series(1, 4) n;
 INSERT INTO profiles.person_skill (person_id, skill_id, current, target, offered)
-SELECT lives.anybody(), lives.id(5, n % 4 + 1), n % 6, n % 5, n % 2 = 0 FROM generate_series(1, 40) n ON CONFLICT DO NOTHING;
+SELECT lives.anybody(), lives.id(5, n % 4 + 1), n % 6, n % 5, n % 2 = 0
+	FROM generate_series(1, 40) n ON CONFLICT DO NOTHING;
 INSERT INTO profiles.person_interest (person_id, interest)
 SELECT lives.anybody(), 'i' || n FROM generate_series(1, 30) n;
 INSERT INTO profiles.person_language (person_id, language)
 SELECT lives.anybody(), 'l' || n FROM generate_series(1, 30) n;
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT lives.id(1, n), lives.some(7), '09:00', '12:00' FROM generate_series(1, 12) n;
-INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody() FROM generate_series(1, 6);
-INSERT INTO profiles.import (id, status, step, requested_by) VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
+INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody()
+	FROM generate_series(1, 6);
+INSERT INTO profiles.import (id, status, step, requested_by)
+	VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
 
 -- ---- matching
 INSERT INTO matching.programme (id, title, purpose, status, step, starts_on, ends_on, created_by)
-SELECT lives.id(2, n), 'Programme', 'inclusion', 'active', 'activation', '2026-01-01', '2027-01-01', lives.anybody()
+SELECT lives.id(2, n), 'Programme', 'inclusion', 'active', 'activation', '2026-01-01', '2027-01-01',
+	lives.anybody()
 FROM generate_series(1, 3) n;
 INSERT INTO matching.coordinator (programme_id, person_id)
 SELECT lives.id(2, n % 3 + 1), lives.anybody() FROM generate_series(1, 9) n ON CONFLICT DO NOTHING;
@@ -46,29 +54,37 @@ INSERT INTO matching.invitation (id, programme_id, role, message, found, invited
 SELECT gen_random_uuid(), id, 'mentor', 'm', 1, 1, lives.anybody() FROM matching.programme;
 INSERT INTO matching.form (id, programme_id, role, number, questions, created_by)
 SELECT gen_random_uuid(), id, 'mentor', 1, '[]', lives.anybody() FROM matching.programme;
-INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step, capacity, reason, paused_until, enrolled_by)
-SELECT gen_random_uuid(), g.id, p.id, r, 'enrolled', 'creation', 3, 'x', CASE WHEN random() < 0.5 THEN date '2026-05-01' END,
-	lives.anybody()
+INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step, capacity, reason,
+	paused_until, enrolled_by)
+SELECT gen_random_uuid(), g.id, p.id, r, 'enrolled', 'creation', 3,
+	'x', CASE WHEN random() < 0.5 THEN date '2026-05-01' END, lives.anybody()
 FROM matching.programme g, profiles.person p, unnest('{mentor,mentee}'::text[]) r;
 INSERT INTO matching.round (id, programme_id, status, step, policy_number, requested_by)
-SELECT lives.id(6, n), lives.id(2, n), 'published', 'publication', 1, lives.anybody() FROM generate_series(1, 3) n;
-INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, status, step, pick_by, refresh_reason)
+SELECT lives.id(6, n), lives.id(2, n), 'published', 'publication', 1, lives.anybody()
+	FROM generate_series(1, 3) n;
+INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, status, step, pick_by,
+	refresh_reason)
 SELECT gen_random_uuid(), r.id, e.programme_id, e.id, e.person_id,
 	CASE WHEN random() < 0.5 THEN 'draft' ELSE 'expired' END, 'draft', common.now(), 'x'
-FROM matching.enrolment e JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentee' AND random() < 0.8;
+FROM matching.enrolment e JOIN matching.round r ON r.programme_id = e.programme_id
+	WHERE e.role = 'mentee' AND random() < 0.8;
 INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score)
 SELECT s.id, e.person_id, e.id, 1, 1 FROM matching.shortlist s
-	JOIN matching.enrolment e ON e.programme_id = s.programme_id AND e.role = 'mentor' AND e.person_id <> s.mentee_id
+	JOIN matching.enrolment e ON e.programme_id = s.programme_id AND e.role = 'mentor'
+		AND e.person_id <> s.mentee_id
 WHERE random() < 0.5 ON CONFLICT DO NOTHING;
 INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, reason)
 SELECT r.id, e.id, e.person_id, 'no_need' FROM matching.enrolment e
 	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentee' AND random() < 0.4;
-INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department, rank, score, reasons)
+INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
+	rank, score, reasons)
 SELECT r.id, e.id, m.id, m.person_id, 'd', 1, 1, '{}' FROM matching.enrolment e
 	JOIN matching.round r ON r.programme_id = e.programme_id
-	JOIN matching.enrolment m ON m.programme_id = e.programme_id AND m.role = 'mentor' AND m.person_id <> e.person_id
+	JOIN matching.enrolment m ON m.programme_id = e.programme_id AND m.role = 'mentor'
+		AND m.person_id <> e.person_id
 WHERE e.role = 'mentee' AND random() < 0.3 ON CONFLICT DO NOTHING;
-INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id, status, step,
+INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
+	status, step,
 	reason, answer_by, accepted_at, score, note)
 SELECT gen_random_uuid(), a.programme_id, a.person_id, b.person_id, a.id, b.id,
 	(ARRAY['active', 'completed', 'ended'])[lives.some(3)], 'pick', 'x', common.now(), common.now(), 7,
@@ -79,7 +95,8 @@ WHERE a.role = 'mentor' AND random() < 0.1 ON CONFLICT DO NOTHING;
 INSERT INTO matching.pair_history (pair_id, number, status, reason)
 SELECT id, n, status, 'x' FROM matching.pair, generate_series(1, 2) n;
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
-SELECT lives.id(2, n % 3 + 1), lives.anybody(), lives.anybody(), 'refreshed' FROM generate_series(1, 20) n ON CONFLICT DO NOTHING;
+SELECT lives.id(2, n % 3 + 1), lives.anybody(), lives.anybody(), 'refreshed'
+	FROM generate_series(1, 20) n ON CONFLICT DO NOTHING;
 INSERT INTO matching.exclusion (id, author_id, other_id, note)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), lives.id(1, (n + lives.some(11)) % 12 + 1), 'n'
 FROM generate_series(1, 24) n ON CONFLICT DO NOTHING;
@@ -87,10 +104,12 @@ INSERT INTO matching.review (id, pair_id, author_id, outcome, agreed)
 SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mentee_id END, 'end', 'a'
 FROM matching.pair, generate_series(1, 2);
 INSERT INTO matching.safe_exit (id, pair_id, author_id)
-SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mentee_id END FROM matching.pair WHERE status = 'ended';
+SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mentee_id END FROM matching.pair
+	WHERE status = 'ended';
 
 -- ---- scheduling: who of a pair says something is drawn for each row
-INSERT INTO scheduling.session (id, pair_id, status, step, starts_at, ends_at, time_zone, place, link, agenda, reason, booked_by,
+INSERT INTO scheduling.session (id, pair_id, status, step, starts_at, ends_at, time_zone, place, link, agenda,
+	reason, booked_by,
 	reported_by, reported_at)
 SELECT gen_random_uuid(), p.id, 'held', 'report', d, d + interval '1 hour', 'UTC', 'p', 'l', 'a', 'x',
 	CASE WHEN random() < 0.5 THEN p.mentor_id ELSE p.mentee_id END, p.mentor_id, d
@@ -98,32 +117,40 @@ FROM matching.pair p, generate_series(timestamptz '2026-02-01', '2026-02-03', '1
 INSERT INTO scheduling.participant (session_id, person_id, during, live)
 SELECT s.id, v, tstzrange(s.starts_at, s.ends_at), false
 FROM scheduling.session s JOIN matching.pair p ON p.id = s.pair_id, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
-INSERT INTO scheduling.session_count (pair_id, kind, programme_id) SELECT id, 'regular', programme_id FROM matching.pair;
+INSERT INTO scheduling.session_count (pair_id, kind, programme_id) SELECT id, 'regular', programme_id
+	FROM matching.pair;
 INSERT INTO scheduling.session_history (session_id, number, change, reason, actor)
 SELECT id, 1, 'booked', 'x', booked_by FROM scheduling.session;
 INSERT INTO scheduling.calendar_feed (id, person_id, token_hash, name)
 SELECT gen_random_uuid(), lives.anybody(), 'h' || n, 'n' FROM generate_series(1, 15) n;
-INSERT INTO scheduling.agreement (id, pair_id, number, status, step, cadence, duration_minutes, channels, expectations,
+INSERT INTO scheduling.agreement (id, pair_id, number, status, step, cadence, duration_minutes, channels,
+	expectations,
 	confidentiality, time_zone, starts_on, proposed_by, mentor_signed_at, mentee_signed_at, signed_at)
-SELECT gen_random_uuid(), p.id, 1, 'signed', 'signing', 'monthly', 45, '{video}', 'e', 'c', 'UTC', '2026-02-01',
-	CASE WHEN random() < 0.5 THEN p.mentor_id ELSE p.mentee_id END, common.now(), common.now(), common.now()
+SELECT gen_random_uuid(), p.id, 1, 'signed', 'signing', 'monthly', 45, '{video}', 'e', 'c', 'UTC',
+	'2026-02-01', CASE WHEN random() < 0.5 THEN p.mentor_id ELSE p.mentee_id END, common.now(), common.now(),
+	common.now()
 FROM matching.pair p;
-INSERT INTO scheduling.plan (agreement_id, number, due_on) SELECT id, 1, '2026-02-01' FROM scheduling.agreement;
+INSERT INTO scheduling.plan (agreement_id, number, due_on) SELECT id, 1, '2026-02-01'
+	FROM scheduling.agreement;
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, found, reminded, created_by)
 SELECT gen_random_uuid(), id, 'pick', 1, 1, lives.anybody() FROM matching.programme;
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
-SELECT gen_random_uuid(), lives.anybody(), 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM generate_series(1, 30);
+SELECT gen_random_uuid(), lives.anybody(), 'pair_ended', 'pair', gen_random_uuid(), 'c'
+	FROM generate_series(1, 30);
 
 -- ---- evaluation
-INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_id, visibility, wave, rating, comment)
-SELECT gen_random_uuid(), p.id, p.programme_id, v.author, v.subject, w, CASE WHEN w <> 'private' THEN 'midpoint' END,
-	CASE WHEN random() < 0.5 THEN 3 END, 'c'
-FROM matching.pair p, LATERAL (VALUES (p.mentor_id, p.mentee_id), (p.mentee_id, p.mentor_id)) v (author, subject),
+INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_id, visibility, wave, rating,
+	comment)
+SELECT gen_random_uuid(), p.id, p.programme_id, v.author, v.subject, w,
+	CASE WHEN w <> 'private' THEN 'midpoint' END, CASE WHEN random() < 0.5 THEN 3 END, 'c'
+FROM matching.pair p, LATERAL (VALUES (p.mentor_id, p.mentee_id), (p.mentee_id, p.mentor_id)) v (author,
+	subject),
 	unnest('{private,partner,programme}'::text[]) w;
 INSERT INTO evaluation.goal (id, pair_id, specific, unit, baseline, target, due_on, status, proposed_by)
 SELECT gen_random_uuid(), p.id, 's', 'u', 0, 4, '2026-06-01', 'proposed',
-	CASE WHEN random() < 0.5 THEN p.mentor_id ELSE p.mentee_id END FROM matching.pair p, generate_series(1, 2);
+	CASE WHEN random() < 0.5 THEN p.mentor_id ELSE p.mentee_id END
+		FROM matching.pair p, generate_series(1, 2);
 INSERT INTO evaluation.progress (id, goal_id, author_id, value, note)
 SELECT gen_random_uuid(), g.id, v, CASE WHEN random() < 0.5 THEN 1.5 END, 'n'
 FROM evaluation.goal g JOIN matching.pair p ON p.id = g.pair_id, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
@@ -132,34 +159,43 @@ INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, ope
 SELECT lives.id(8, n), lives.id(2, n), lives.id(5, 1), 't', '[]', '2026-06-01', '2026-07-01', lives.anybody()
 FROM generate_series(1, 3) n;
 INSERT INTO evaluation.attempt (id, assessment_id, person_id, phase, status, score, submitted_at)
-SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'pre', 'submitted', 50, common.now() FROM generate_series(1, 20) n
-UNION ALL SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'post', 'started', NULL, NULL FROM generate_series(1, 20) n
+SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'pre', 'submitted', 50, common.now()
+	FROM generate_series(1, 20) n
+UNION ALL SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'post', 'started', NULL, NULL
+	FROM generate_series(1, 20) n
 ON CONFLICT DO NOTHING;
-INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal' FROM generate_series(1, 20);
+INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal'
+	FROM generate_series(1, 20);
 
 -- ---- whose words are whose; codes and zones are nobody's words
 CREATE TABLE lives.author AS SELECT * FROM (VALUES
-	('profiles.person', 'id'), ('profiles.person_interest', 'person_id'), ('profiles.person_language', 'person_id'),
-	('matching.enrolment', 'person_id'), ('matching.shortlist', 'mentee_id'), ('matching.shortlist_entry', 'mentor_id'),
-	('matching.round_candidate', 'mentor_id'), ('matching.round_unmatched', 'person_id'), ('matching.pair', 'mentee_id'),
-	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'), ('scheduling.session', 'booked_by'),
-	('scheduling.agreement', 'proposed_by'), ('scheduling.calendar_feed', 'person_id'), ('scheduling.notification', 'person_id'),
-	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'), ('evaluation.feedback', 'author_id'),
-	('evaluation.attempt', 'person_id')) a (name, who);
+	('profiles.person', 'id'), ('profiles.person_interest', 'person_id'),
+		('profiles.person_language', 'person_id'),
+	('matching.enrolment', 'person_id'), ('matching.shortlist', 'mentee_id'),
+	('matching.shortlist_entry', 'mentor_id'), ('matching.round_candidate', 'mentor_id'),
+	('matching.round_unmatched', 'person_id'), ('matching.pair', 'mentee_id'),
+	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'),
+	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
+	('scheduling.calendar_feed', 'person_id'), ('scheduling.notification', 'person_id'),
+	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
+	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id')) a (name, who);
 DO $$
 DECLARE
 	one record;
 BEGIN
 	FOR one IN SELECT a.name, a.who, c.attname, c.atttypid::regtype::text AS type
-		FROM lives.author a JOIN pg_attribute c ON c.attrelid = a.name::regclass AND c.attnum > 0 AND c.attgenerated = ''
+		FROM lives.author a JOIN pg_attribute c ON c.attrelid = a.name::regclass AND c.attnum > 0
+			AND c.attgenerated = ''
 		WHERE c.atttypid::regtype::text IN ('text', 'text[]', 'json', 'jsonb', 'bytea')
 			AND NOT (c.attname = ANY ('{status,step,came_from,kind,role,channels}')
-				OR a.name || '.' || c.attname = ANY ('{matching.pair.reason,matching.shortlist.reason,matching.round_unmatched.reason,
+				OR a.name || '.' || c.attname = ANY ('{matching.pair.reason,matching.shortlist.reason,
+					matching.round_unmatched.reason,
 					matching.round_unmatched.counts,scheduling.session.reason,scheduling.session.time_zone,
 					scheduling.agreement.time_zone}'))
 	LOOP
 		BEGIN
-			EXECUTE format('UPDATE %1$s SET %2$I = (SELECT CASE %5$L WHEN ''text'' THEN m WHEN ''text[]'' THEN ''{'' || m || ''}''
+			EXECUTE format('UPDATE %1$s SET %2$I = (SELECT CASE %5$L WHEN ''text'' THEN m
+				WHEN ''text[]'' THEN ''{'' || m || ''}''
 					ELSE ''{"mark": "'' || m || ''"}'' END
 				FROM (SELECT format(''mark%%s.%%s.%%s.%%s'', right(%3$I::text, 2)::int, %4$L, %2$L::text,
 					md5(random()::text || %3$I::text)) AS m) x)::%5$s',
@@ -170,14 +206,18 @@ BEGIN
 	END LOOP;
 END $$;
 -- What two share is of both.
-UPDATE matching.pair SET reasons = json_build_object('parts', '{"need": 5}'::json, 'interests', json_build_array(
-	format('mark%s.pair.reasons.a', right(mentor_id::text, 2)::int), format('mark%s.pair.reasons.b', right(mentee_id::text, 2)::int)));
+UPDATE matching.pair SET reasons = json_build_object('parts', '{"need": 5}'::json,
+	'interests', json_build_array(
+	format('mark%s.pair.reasons.a', right(mentor_id::text, 2)::int),
+		format('mark%s.pair.reasons.b', right(mentee_id::text, 2)::int)));
 -- The file that they came with.
 INSERT INTO profiles.import_file (import_id, part, content) VALUES (lives.id(7, 1), 1, 'x');
-INSERT INTO profiles.import_row (import_id, line, external_id, user_name, given_name, family_name, email, title, department,
+INSERT INTO profiles.import_row (import_id, line, external_id, user_name, given_name, family_name, email,
+	title, department,
 	location, country, time_zone, level, manager_external_id, hired_on, status, languages, skip)
-SELECT lives.id(7, 1), row_number() OVER (), p.external_id, p.user_name, p.given_name, p.family_name, p.email, p.title,
-	p.department, p.location, p.country, p.time_zone, p.level, m.external_id, p.hired_on, 'active', ARRAY[p.bio], false
+SELECT lives.id(7, 1), row_number() OVER (), p.external_id, p.user_name, p.given_name, p.family_name, p.email,
+	p.title, p.department, p.location, p.country, p.time_zone, p.level, m.external_id, p.hired_on,
+	'active', ARRAY[p.bio], false
 FROM profiles.person p LEFT JOIN profiles.person m ON m.id = p.manager_id;
 INSERT INTO profiles.import_step (import_id, place, line, person_id, manager_id, action)
 SELECT lives.id(7, 1), row_number() OVER (), 1, id, manager_id, 'update' FROM profiles.person;

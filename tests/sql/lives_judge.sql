@@ -1,4 +1,5 @@
--- What exports and erasures of the people of lives.sql must come to, said without the catalogue's own conditions.
+-- What exports and erasures of the people of lives.sql must come to, said without the catalogue's own
+-- conditions.
 
 -- Whose rows are whose, otherwise than in the catalogue; $1 is the person.
 CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
@@ -16,7 +17,8 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
 	('matching.exclusion', 'author_id = $1'), ('matching.review', 'author_id = $1'),
 	('matching.safe_exit', 'author_id = $1'),
-	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
+	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b
+		WHERE b.person_id = $1)'),
 	('scheduling.participant', 'person_id = $1'),
 	('scheduling.session_history',
 		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
@@ -37,8 +39,8 @@ RETURN (SELECT jsonb_object_agg(s.name || '.' || e.key, e.value)
 		('scheduling', scheduling.export_person(person)),
 		('evaluation', evaluation.export_person(person))) s (name, held), json_each(s.held) e);
 
--- What is wrong with the export of person n, a sentence each: somebody else's words but on cards, a table too many
--- or too few, a column whose values are not those of the person's rows.
+-- What is wrong with the export of person n, a sentence each: somebody else's words but on cards, a table too
+-- many or too few, a column whose values are not those of the person's rows.
 CREATE FUNCTION lives.export_faults(n int) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	who uuid := lives.id(1, n);
@@ -62,7 +64,8 @@ BEGIN
 			THEN r -> one.column_name -> 'id' ELSE r -> one.column_name END AS v) x
 		WHERE x.v NOT IN ('null', '"(erased)"');
 		EXECUTE format('SELECT coalesce(jsonb_agg(v ORDER BY v::text), ''[]'') FROM (SELECT to_jsonb(%I) AS v
-			FROM %s WHERE %s) x WHERE v NOT IN (''null'', ''"(erased)"'') AND (v::text !~ ''mark'' OR v::text ~ %L)',
+			FROM %s WHERE %s) x WHERE v NOT IN (''null'', ''"(erased)"'')
+				AND (v::text !~ ''mark'' OR v::text ~ %L)',
 			one.column_name, one.name, one.rows, 'mark' || n || '\.') INTO wanted USING who;
 		IF EXISTS (SELECT FROM jsonb_array_elements(given -> one.name) r
 				WHERE (r ? one.column_name) <> (one.export IS NOT NULL))
@@ -74,8 +77,8 @@ BEGIN
 	END LOOP;
 END $$;
 
--- What an erasure has left of person n, a sentence each: words in any column, the id where it may not stay. In a
--- file that waits the person is still somebody's manager, by key.
+-- What an erasure has left of person n, a sentence each: words in any column, the id where it may not stay.
+-- In a file that waits the person is still somebody's manager, by key.
 CREATE FUNCTION lives.erasure_faults(n int) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
 	one record;
@@ -90,7 +93,8 @@ BEGIN
 				('profiles', 'matching', 'scheduling', 'evaluation')
 			AND a.atttypid::regtype::text IN ('text', 'text[]', 'json', 'jsonb', 'uuid', 'uuid[]')
 	LOOP
-		EXECUTE format('SELECT count(*) FROM %s WHERE strpos(%I::text, $1) > 0', one.name, one.attname) INTO many
+		EXECUTE format('SELECT count(*) FROM %s WHERE strpos(%I::text, $1) > 0', one.name,
+			one.attname) INTO many
 		USING CASE WHEN one.ids THEN lives.id(1, n)::text ELSE 'mark' || n || '.' END;
 		IF many > 0 AND NOT (one.stays AND (one.ids OR one.attname = 'manager_external_id')) THEN
 			RETURN NEXT format('%s.%s keeps %s', one.name, one.attname, many);
@@ -110,10 +114,12 @@ BEGIN
 	FOR one IN SELECT a.name, c.attname FROM lives.author a
 			JOIN pg_attribute c ON c.attrelid = a.name::regclass AND c.attnum > 0 AND c.attgenerated = ''
 				AND c.atttypid::regtype::text IN ('text', 'json', 'jsonb')
-		WHERE a.name <> ALL ('{matching.exclusion,matching.pair,matching.round_candidate,matching.shortlist_entry}')
+		WHERE a.name <> ALL ('{matching.exclusion,matching.pair,matching.round_candidate,
+			matching.shortlist_entry}')
 		ORDER BY 1, 2
 	LOOP
-		EXECUTE format('SELECT count(*) FROM %1$s WHERE %2$I::text ~ ''mark'' AND %2$I::text !~ %3$L', one.name,
+		EXECUTE format('SELECT count(*) FROM %1$s WHERE %2$I::text ~ ''mark'' AND %2$I::text !~ %3$L',
+			one.name,
 			one.attname, 'mark' || n || '\.') INTO many;
 		made := made || format('%s.%s %s; ', one.name, one.attname, many);
 	END LOOP;

@@ -20,7 +20,8 @@ CREATE TABLE evaluation.feedback (
 	wave text,
 	CONSTRAINT feedback_says_something CHECK (rating IS NOT NULL OR comment IS NOT NULL),
 	CONSTRAINT feedback_wave CHECK (
-		CASE visibility WHEN 'private' THEN wave IS NULL ELSE coalesce(wave, '') IN ('midpoint', 'closing') END)
+		CASE visibility WHEN 'private' THEN wave IS NULL
+			ELSE coalesce(wave, '') IN ('midpoint', 'closing') END)
 );
 CREATE INDEX feedback_author ON evaluation.feedback (author_id, id);
 ALTER TABLE evaluation.feedback ENABLE ROW LEVEL SECURITY;
@@ -95,9 +96,9 @@ CREATE POLICY feedback_released ON evaluation.feedback FOR SELECT
 			WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
 CREATE INDEX feedback_subject ON evaluation.feedback (subject_id) WHERE visibility = 'partner';
 
--- Feedback for the programme's figures, of windows that are out, by the side of its authors. Nothing is ever added
--- to a window that is out, so two readings never differ. Only the owner of the schema reads these rows, in
--- here, and what comes out is about five authors and five partners at least.
+-- Feedback for the programme's figures, of windows that are out, by the side of its authors. Nothing is ever
+-- added to a window that is out, so two readings never differ. Only the owner of the schema reads these rows,
+-- in here, and what comes out is about five authors and five partners at least.
 CREATE POLICY feedback_counted ON evaluation.feedback FOR SELECT TO owner
 	USING (visibility = 'programme' AND EXISTS (SELECT FROM evaluation.release r
 		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
@@ -151,9 +152,10 @@ CREATE TABLE evaluation.asked (
 COMMENT ON TABLE evaluation.asked IS 'unaudited: made by a job when something has become due';
 GRANT SELECT, INSERT ON evaluation.asked TO upward_evaluation;
 
--- How many of those who were asked have answered, for the page of a programme. Invitations and picks its coordinators
--- can list by name, so they are counted as they are; of assessments and feedback they see these figures alone. Answers to assessments move in whole
--- fives, so that two readings tell of nobody; those to feedback come with the release of their window, and stand still.
+-- How many of those who were asked have answered, for the page of a programme. Invitations and picks its
+-- coordinators can list by name, so they are counted as they are; of assessments and feedback they see these
+-- figures alone. Answers to assessments move in whole fives, so that two readings tell of nobody; those to
+-- feedback come with the release of their window, and stand still.
 CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
 	USING (visibility <> 'private' AND EXISTS (SELECT FROM evaluation.release r
 		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
@@ -162,4 +164,5 @@ CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
 CREATE POLICY feedback_person ON evaluation.feedback TO owner
 	USING (author_id = nullif(current_setting('app.person', true), '')::uuid);
 
-SELECT common.attach_lifecycle('evaluation.goal', 'goal'), common.attach_lifecycle('evaluation.attempt', 'attempt');
+SELECT common.attach_lifecycle('evaluation.goal', 'goal'),
+	common.attach_lifecycle('evaluation.attempt', 'attempt');

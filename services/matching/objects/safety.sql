@@ -33,7 +33,8 @@ BEGIN
 		SELECT count(*) INTO live FROM matching.pair q
 		WHERE q.mentee_id = person AND q.status IN ('proposed', 'active', 'suspended');
 	END IF;
-	RETURN coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s WHERE s.name = 'person_limits'), 1000)
+	RETURN coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s
+		WHERE s.name = 'person_limits'), 1000)
 		- live;
 END $$;
 
@@ -50,11 +51,13 @@ END $$;
 -- says so, and also while the pair rests.
 CREATE OR REPLACE FUNCTION matching.pair_now(p matching.pair) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN p.answer_by <= common.now() AND (p.status = 'proposed' OR p.status = 'suspended' AND p.came_from = 'proposed')
+RETURN CASE WHEN p.answer_by <= common.now()
+	AND (p.status = 'proposed' OR p.status = 'suspended' AND p.came_from = 'proposed')
 	THEN 'expired' ELSE p.status END;
 
 -- What needs an answer in time comes in time.
-CREATE OR REPLACE FUNCTION matching.pair_in_time() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION matching.pair_in_time() RETURNS trigger LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.step IN ('acceptance', 'extension', 'resumption') AND matching.pair_now(old) = 'expired' THEN
 		PERFORM common.refuse_step('pair', new.step, 'expired');
@@ -67,7 +70,8 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF tg_op = 'INSERT' THEN
-		SELECT p.min_level_gap, coalesce(p.line_distance, (SELECT x.line_distance FROM matching.shortlist_entry x
+		SELECT p.min_level_gap, coalesce(p.line_distance,
+			(SELECT x.line_distance FROM matching.shortlist_entry x
 			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id))
 		INTO new.min_gap, new.line_distance
 		FROM matching.programme p WHERE p.id = new.programme_id;
@@ -111,9 +115,9 @@ BEGIN
 	END LOOP;
 END $$;
 
--- The rule: NULL or the name of what forbids the two. gap NULL: level does not count; distance: steps within which
--- the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close. above: the mentor's
--- steps above the mentee; below: the mentee's above the mentor; NULL where they are not.
+-- The rule: NULL or the name of what forbids the two. gap NULL: level does not count; distance: steps within
+-- which the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close. above:
+-- the mentor's steps above the mentee; below: the mentee's above the mentor; NULL where they are not.
 CREATE OR REPLACE FUNCTION matching.pair_rule(active boolean, levels int, gap smallint, same_manager boolean,
 	excluded boolean, above int, below int, distance smallint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -131,13 +135,16 @@ DECLARE
 	senior record;
 	active boolean;
 BEGIN
-	SELECT p.manager_id, p.level INTO junior FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
+	SELECT p.manager_id, p.level INTO junior FROM profiles.person p
+		WHERE p.id = mentor AND p.status <> 'inactive';
 	active := FOUND;
-	SELECT p.manager_id, p.level INTO senior FROM profiles.person p WHERE p.id = mentee AND p.status <> 'inactive';
+	SELECT p.manager_id, p.level INTO senior FROM profiles.person p
+		WHERE p.id = mentee AND p.status <> 'inactive';
 	active := active AND FOUND;
 	why := matching.pair_rule(active, senior.level - junior.level, gap, junior.manager_id = senior.manager_id,
 		EXISTS (SELECT FROM matching.exclusion e
-			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee AND e.other_id = mentor),
+			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee
+				AND e.other_id = mentor),
 		NULL, NULL, distance);
 	IF why IS NULL THEN
 		why := matching.pair_rule(active, NULL, gap, NULL, NULL, matching.steps_above(mentor, mentee),
@@ -145,8 +152,8 @@ BEGIN
 	END IF;
 END $$;
 
--- How many live pairs an import that was checked would suspend. They are judged by the lines as they will be, in one
--- sweep and without any lock: an answer for people, not a decision.
+-- How many live pairs an import that was checked would suspend. They are judged by the lines as they will be,
+-- in one sweep and without any lock: an answer for people, not a decision.
 CREATE OR REPLACE FUNCTION matching.suspended_by(import uuid) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -160,21 +167,25 @@ BEGIN
 		live AS MATERIALIZED (SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active')),
 		line (pair_id, side, at, steps) AS (
 			SELECT l.id, e.side, s.manager_id, 1
-			FROM live l CROSS JOIN LATERAL (VALUES ('mentor', l.mentor_id), ('mentee', l.mentee_id)) e(side, id)
+			FROM live l CROSS JOIN LATERAL (VALUES ('mentor', l.mentor_id), ('mentee', l.mentee_id)) e(side,
+				id)
 				JOIN standing s ON s.id = e.id
 			UNION ALL
 			SELECT n.pair_id, n.side, s.manager_id, n.steps + 1 FROM line n JOIN standing s ON s.id = n.at),
-		met AS (SELECT n.pair_id, min(n.steps) FILTER (WHERE n.side = 'mentee' AND n.at = l.mentor_id) AS above,
+		met AS (SELECT n.pair_id, min(n.steps) FILTER (WHERE n.side = 'mentee'
+			AND n.at = l.mentor_id) AS above,
 				min(n.steps) FILTER (WHERE n.side = 'mentor' AND n.at = l.mentee_id) AS below
 			FROM line n JOIN live l ON l.id = n.pair_id GROUP BY n.pair_id)
 		SELECT count(*)
 		FROM live l JOIN met ON met.pair_id = l.id
 			JOIN standing j ON j.id = l.mentor_id JOIN standing s ON s.id = l.mentee_id
-		WHERE matching.pair_rule(j.stays AND s.stays, s.level - j.level, l.min_gap, j.manager_id = s.manager_id,
+		WHERE matching.pair_rule(j.stays AND s.stays, s.level - j.level, l.min_gap,
+			j.manager_id = s.manager_id,
 			NULL, met.above, met.below, l.line_distance) IS NOT NULL);
 END $$;
 
--- Before an import waits for its confirmation, on profiles.import: whoever confirms knows what it does to pairs.
+-- Before an import waits for its confirmation, on profiles.import: whoever confirms knows what it does to
+-- pairs.
 CREATE OR REPLACE FUNCTION matching.import_checked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -196,13 +207,15 @@ BEGIN
 		WITH RECURSIVE line (id) AS (
 			SELECT unnest(people)
 			UNION
-			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL)
+			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id
+				WHERE p.manager_id IS NOT NULL)
 		SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
 			SELECT a.id FROM line l JOIN matching.pair a ON a.mentor_id = l.id
 			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id)
 		ORDER BY q.id
 	LOOP
-		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap, one.line_distance);
+		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap,
+			one.line_distance);
 		IF found_.why IS NOT NULL THEN
 			said := CASE found_.why WHEN 'pair_person_active' THEN 'person_left'
 				WHEN 'pair_mentor_junior' THEN 'not_junior' ELSE 'too_close' END;
@@ -220,7 +233,8 @@ END $$;
 
 -- Takes or frees one place of an enrolment; a place is taken of those who are enrolled, and of those who
 -- have room left over all programmes. Two programmes share no row of the person, hence the lock.
-CREATE OR REPLACE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid, places int)
+CREATE OR REPLACE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid,
+	places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	rules text[] := CASE side WHEN 'mentor' THEN '{pair_mentor_enrolled,pair_mentor_place,pair_mentor_limit}'
@@ -249,12 +263,15 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	gone text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM matching.programme g WHERE g.id = p.programme_id AND (g.status IN ('matching', 'active')
+	IF NOT EXISTS (SELECT FROM matching.programme g
+		WHERE g.id = p.programme_id AND (g.status IN ('matching', 'active')
 				OR g.status = 'closing' AND p.step = 'resumption' AND p.status = 'active')
-			AND (g.winding_down IS NULL OR g.winding_down = 'closing' AND p.step = 'resumption' AND p.status = 'active')) THEN
+			AND (g.winding_down IS NULL OR g.winding_down = 'closing' AND p.step = 'resumption'
+				AND p.status = 'active')) THEN
 		PERFORM matching.refuse_pair('pair_programme_open');
 	END IF;
-	IF p.shortlist_id IS NOT NULL AND NOT EXISTS (SELECT FROM matching.shortlist s JOIN matching.round r ON r.id = s.round_id
+	IF p.shortlist_id IS NOT NULL AND NOT EXISTS (SELECT FROM matching.shortlist s
+		JOIN matching.round r ON r.id = s.round_id
 			WHERE s.id = p.shortlist_id AND r.status IN ('published', 'superseded')) THEN
 		PERFORM matching.refuse_pair('pair_round_stands');
 	END IF;
@@ -266,9 +283,9 @@ BEGIN
 	END IF;
 END $$;
 
--- What follows from a step of a pair in the same transaction: whom the mentee is not offered again (only for what
--- somebody said, or let pass), the list that would have replaced it, its history and the event. Why somebody
--- left is not in the history.
+-- What follows from a step of a pair in the same transaction: whom the mentee is not offered again (only for
+-- what somebody said, or let pass), the list that would have replaced it, its history and the event. Why
+-- somebody left is not in the history.
 CREATE OR REPLACE FUNCTION matching.pair_follow(p matching.pair, was text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -281,10 +298,12 @@ BEGIN
 	END IF;
 	IF was IS DISTINCT FROM p.status THEN
 		INSERT INTO matching.pair_history (pair_id, number, status, reason)
-		SELECT p.id, coalesce(max(h.number), 0) + 1, p.status, CASE WHEN p.status = 'suspended' THEN p.reason END
+		SELECT p.id, coalesce(max(h.number), 0) + 1, p.status,
+			CASE WHEN p.status = 'suspended' THEN p.reason END
 		FROM matching.pair_history h WHERE h.pair_id = p.id;
 	END IF;
-	PERFORM common.tell_step('pair', p.step, was, p.id, CASE WHEN p.step = 'suspension' THEN '{"reason": "asked"}'
+	PERFORM common.tell_step('pair', p.step, was, p.id,
+		CASE WHEN p.step = 'suspension' THEN '{"reason": "asked"}'
 		WHEN p.step = 'safety_suspension' THEN json_build_object('reason', p.reason)
 		WHEN p.step = 'programme_end' OR p.step = 'completion' AND p.reason = 'programme_ended'
 			THEN '{"reason": "programme_ended"}' ELSE '{}' END);
@@ -300,17 +319,22 @@ DECLARE
 	found_ record;
 BEGIN
 	IF places <> 0 AND new.mentor_id < new.mentee_id THEN -- rows in the order of the persons' ids
-		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
-		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id,
+			places);
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id,
+			places);
 	ELSIF places <> 0 THEN
-		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id, places);
-		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id, places);
+		PERFORM matching.move_place('mentee', new.mentee_enrolment_id, new.programme_id, new.mentee_id,
+			places);
+		PERFORM matching.move_place('mentor', new.mentor_enrolment_id, new.programme_id, new.mentor_id,
+			places);
 	END IF;
 	IF new.status IN ('proposed', 'active') AND (was IS DISTINCT FROM new.status) THEN
 		PERFORM matching.pair_stands(new);
 	END IF;
 	IF new.status IN ('proposed', 'active') THEN
-		SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap, new.line_distance);
+		SELECT * INTO found_ FROM matching.unsafe(new.mentor_id, new.mentee_id, new.min_gap,
+			new.line_distance);
 		IF found_.why IS NOT NULL THEN
 			PERFORM matching.refuse_pair(found_.why);
 		END IF;
@@ -320,7 +344,8 @@ BEGIN
 END $$;
 
 -- May the two be paired as things stand? For lists: what is shown can be picked.
-CREATE OR REPLACE FUNCTION matching.may_pair(mentor uuid, mentee uuid, gap smallint, distance smallint) RETURNS boolean
+CREATE OR REPLACE FUNCTION matching.may_pair(mentor uuid, mentee uuid, gap smallint, distance smallint)
+	RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN (SELECT u.why IS NULL FROM matching.unsafe(mentor, mentee, gap, distance) u);
@@ -331,7 +356,8 @@ CREATE OR REPLACE FUNCTION matching.depart(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	UPDATE matching.enrolment e SET step = 'departure'
-	WHERE e.person_id IN (SELECT p.id FROM profiles.person p WHERE p.id = ANY (people) AND p.status = 'inactive')
+	WHERE e.person_id IN (SELECT p.id FROM profiles.person p
+		WHERE p.id = ANY (people) AND p.status = 'inactive')
 		AND e.status IN ('invited', 'interested', 'enrolled', 'paused');
 END $$;
 
@@ -342,8 +368,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- After persons changed, and their lines were found sound (profiles.line_changed). For more than one the query
--- over both transition tables is planned anew (EXECUTE), as there.
+-- After persons changed, and their lines were found sound (profiles.line_changed). For more than one the
+-- query over both transition tables is planned anew (EXECUTE), as there.
 CREATE OR REPLACE FUNCTION matching.person_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -371,8 +397,10 @@ GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), mat
 	matching.import_checked() TO owner;
 
 SET LOCAL ROLE owner;
-CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_in_time();
-CREATE OR REPLACE TRIGGER pair_share BEFORE INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
+CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step
+	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_in_time();
+CREATE OR REPLACE TRIGGER pair_share BEFORE INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap,
+	line_distance
 	ON matching.pair FOR EACH STATEMENT EXECUTE FUNCTION matching.pair_share();
 CREATE OR REPLACE TRIGGER pair_fill BEFORE INSERT OR UPDATE OF step ON matching.pair
 	FOR EACH ROW EXECUTE FUNCTION matching.pair_fill();

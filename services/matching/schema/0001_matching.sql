@@ -13,7 +13,8 @@ CREATE TABLE matching.programme (
 	status text NOT NULL,
 	step text NOT NULL DEFAULT 'creation',
 	came_from text,
-	winding_down text,         -- the step (closing, closure, cancellation) that is taken when nothing hangs on it
+	-- the step (closing, closure, cancellation) that is taken when nothing hangs on it
+	winding_down text,
 	starts_on date NOT NULL,
 	ends_on date NOT NULL,
 	enrolment_open boolean NOT NULL DEFAULT false,
@@ -25,7 +26,8 @@ CREATE TABLE matching.programme (
 	exposure_cap smallint NOT NULL DEFAULT 5   -- shortlists one mentor may stand on
 		CONSTRAINT programme_exposure_cap CHECK (exposure_cap BETWEEN 1 AND 255),
 	pick_days smallint NOT NULL DEFAULT 7 CONSTRAINT programme_pick_days CHECK (pick_days BETWEEN 1 AND 60),
-	answer_days smallint NOT NULL DEFAULT 3 CONSTRAINT programme_answer_days CHECK (answer_days BETWEEN 1 AND 60),
+	answer_days smallint NOT NULL DEFAULT 3 CONSTRAINT programme_answer_days
+		CHECK (answer_days BETWEEN 1 AND 60),
 	policy_number int NOT NULL DEFAULT 1,
 	created_by uuid,
 	version bigint NOT NULL DEFAULT 1,
@@ -83,7 +85,8 @@ CREATE TABLE matching.enrolment (
 CREATE INDEX enrolment_person ON matching.enrolment (person_id, id);
 CREATE INDEX enrolment_by_programme ON matching.enrolment (programme_id, id);
 CREATE INDEX enrolment_answers ON matching.enrolment (programme_id) WHERE status IN ('invited', 'paused');
-CREATE INDEX enrolment_places ON matching.enrolment (programme_id, role) WHERE status = 'enrolled' AND taken < capacity;
+CREATE INDEX enrolment_places ON matching.enrolment (programme_id, role)
+	WHERE status = 'enrolled' AND taken < capacity;
 GRANT SELECT, INSERT ON matching.programme, matching.coordinator, matching.policy TO upward_matching;
 GRANT UPDATE ON matching.programme TO upward_matching;
 GRANT DELETE ON matching.coordinator TO upward_matching;
@@ -128,7 +131,8 @@ CREATE TABLE matching.round (
 CREATE UNIQUE INDEX round_one_at_a_time ON matching.round (programme_id)
 	WHERE status IN ('queued', 'running') AND NOT what_if;
 CREATE INDEX round_waiting ON matching.round (created_at) WHERE status IN ('queued', 'running');
-CREATE INDEX round_in_hand ON matching.round (programme_id) WHERE status IN ('queued', 'running', 'ready') AND NOT what_if;
+CREATE INDEX round_in_hand ON matching.round (programme_id) WHERE status IN ('queued', 'running', 'ready')
+	AND NOT what_if;
 CREATE INDEX round_newest ON matching.round (programme_id, created_at DESC, id DESC);
 
 -- A draft until its round is published; then the mentee picks until pick_by.
@@ -141,7 +145,8 @@ CREATE TABLE matching.shortlist (
 	status text NOT NULL,
 	step text NOT NULL DEFAULT 'draft',
 	came_from text,
-	pick_by timestamptz CONSTRAINT shortlist_pick_by CHECK (pick_by IS NOT NULL OR status IN ('draft', 'withdrawn')),
+	pick_by timestamptz CONSTRAINT shortlist_pick_by
+		CHECK (pick_by IS NOT NULL OR status IN ('draft', 'withdrawn')),
 	reason text,               -- why fewer than three: a code
 	line_rule text NOT NULL DEFAULT 'any'
 		CONSTRAINT shortlist_line_rule CHECK (line_rule IN ('any', 'distance', 'head_of_tree')),
@@ -224,7 +229,8 @@ CREATE TABLE matching.pair (
 );
 
 -- Two people have at most one live pair over all programmes, whoever is the mentor.
-CREATE UNIQUE INDEX pair_partners_once ON matching.pair (least(mentor_id, mentee_id), greatest(mentor_id, mentee_id))
+CREATE UNIQUE INDEX pair_partners_once ON matching.pair (least(mentor_id, mentee_id),
+	greatest(mentor_id, mentee_id))
 	WHERE status IN ('proposed', 'active', 'suspended');
 CREATE INDEX pair_mentor ON matching.pair (mentor_id, id);
 CREATE INDEX pair_mentee ON matching.pair (mentee_id, id);
@@ -275,12 +281,14 @@ GRANT SELECT, INSERT ON matching.declined TO guard;
 -- Called by a constraint trigger, which cannot be replaced; what it does stands in objects/.
 GRANT CREATE ON SCHEMA matching TO guard;
 SET LOCAL ROLE guard;
-CREATE FUNCTION matching.pair_check() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not made yet'; END $$;
+CREATE FUNCTION matching.pair_check() RETURNS trigger
+	LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not made yet'; END $$;
 GRANT EXECUTE ON FUNCTION matching.pair_check() TO owner;
 SET LOCAL ROLE owner;
 REVOKE CREATE ON SCHEMA matching FROM guard;
 SELECT common.attach_lifecycle('matching.pair', 'pair', true);
-CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap, line_distance
+CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF step, mentor_id, mentee_id, min_gap,
+	line_distance
 	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_check();
 
 -- What a round found beyond the three: the mentors it would show next, so that a lost race, a
@@ -338,7 +346,8 @@ GRANT SELECT, INSERT ON matching.form TO upward_matching;
 ALTER TABLE matching.enrolment ADD CONSTRAINT enrolment_invitation FOREIGN KEY (invitation_id)
 	REFERENCES matching.invitation (id), ADD CONSTRAINT enrolment_form FOREIGN KEY (form_id)
 	REFERENCES matching.form (id);
-GRANT INSERT (invitation_id, form_id, ever_invited), UPDATE (form_id) ON matching.enrolment TO upward_matching;
+GRANT INSERT (invitation_id, form_id, ever_invited),
+	UPDATE (form_id) ON matching.enrolment TO upward_matching;
 
 -- The recorded talk that comes before a pair is dissolved.
 CREATE TABLE matching.review (
@@ -375,5 +384,6 @@ CREATE TABLE matching.safe_exit (
 );
 GRANT SELECT, INSERT ON matching.safe_exit TO upward_matching;
 
-SELECT common.attach_lifecycle('matching.programme', 'programme'), common.attach_lifecycle('matching.enrolment', 'enrolment'),
-	common.attach_lifecycle('matching.round', 'round'), common.attach_lifecycle('matching.shortlist', 'shortlist');
+SELECT common.attach_lifecycle('matching.programme', 'programme'),
+	common.attach_lifecycle('matching.enrolment', 'enrolment'), common.attach_lifecycle('matching.round',
+		'round'), common.attach_lifecycle('matching.shortlist', 'shortlist');

@@ -48,8 +48,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		LIMIT :limit + 1) r
 ORDER BY r.place;
 
--- import_confirmation: a checked import is queued again, now to be applied: it is checked once more, since people may
--- have changed.
+-- import_confirmation: a checked import is queued again, now to be applied: it is checked once more, since
+-- people may have changed.
 WITH new AS (UPDATE import i SET step = 'confirmation', dry_run = false, reason = NULL, attempts = 0,
 			confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations)
 		WHERE i.id = :import_id RETURNING i.id)

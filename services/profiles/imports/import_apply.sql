@@ -46,12 +46,15 @@ WITH past AS (SELECT p.id FROM person p
 SELECT count(*) FROM freed;
 
 -- import_apply_chunk(import_id uuid, size int): the next steps; gives how many, 0 when none is left
--- or the import was cancelled. Whoever changes standing takes the reporting-line lock (7, 1) before any person.
+-- or the import was cancelled. Whoever changes standing takes the reporting-line lock (7, 1) before any
+-- person.
 -- unprepared
 WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS at FROM import i
 		WHERE i.id = :import_id AND i.status = 'applying' FOR NO KEY UPDATE),
-	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.columns, l.at, r.*
-		FROM live l JOIN import_step s ON s.import_id = :import_id AND s.place > l.steps_done AND s.place <= l.steps_done + :size
+	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.at, r.*, r AS row,
+			CASE WHEN r.line IS NOT NULL THEN l.columns END AS columns
+		FROM live l JOIN import_step s ON s.import_id = :import_id AND s.place > l.steps_done
+				AND s.place <= l.steps_done + :size
 			LEFT JOIN import_row r ON r.import_id = :import_id AND r.line = s.line),
 	locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
@@ -62,28 +65,16 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 			c.title, c.department, c.location, c.country, coalesce(c.time_zone, 'UTC'), c.level,
 			c.manager_id, c.hired_on, coalesce(c.status, 'active'), c.at, c.at
 		FROM chunk c WHERE c.action = 'create' ORDER BY c.place),
-	changed AS (UPDATE person p SET user_name = c.user_name, given_name = c.given_name, level = c.level,
-			family_name = CASE WHEN 'family_name' = ANY (c.columns) THEN coalesce(c.family_name, '') ELSE p.family_name END,
-			email = CASE WHEN 'email' = ANY (c.columns) THEN c.email ELSE p.email END,
-			title = CASE WHEN 'title' = ANY (c.columns) THEN c.title ELSE p.title END,
-			department = CASE WHEN 'department' = ANY (c.columns) THEN c.department ELSE p.department END,
-			location = CASE WHEN 'location' = ANY (c.columns) THEN c.location ELSE p.location END,
-			country = CASE WHEN 'country' = ANY (c.columns) THEN c.country ELSE p.country END,
-			time_zone = CASE WHEN 'time_zone' = ANY (c.columns) THEN coalesce(c.time_zone, 'UTC') ELSE p.time_zone END,
-			manager_id = CASE WHEN 'manager_external_id' = ANY (c.columns) THEN c.manager_id ELSE p.manager_id END,
-			manager_external_id = CASE WHEN 'manager_external_id' = ANY (c.columns) THEN NULL ELSE p.manager_external_id END,
-			hired_on = CASE WHEN 'hired_on' = ANY (c.columns) THEN c.hired_on ELSE p.hired_on END,
-			status = CASE c.action WHEN 'deactivate' THEN 'inactive' WHEN 'reactivate' THEN 'active' ELSE p.status END,
-			on_leave_until = CASE WHEN c.action = 'deactivate' THEN NULL ELSE p.on_leave_until END,
-			rekeyed_by = NULL,
-			version = p.version + 1, updated_at = c.at
-		FROM locked, chunk c
-		WHERE p.id = c.person_id AND c.action <> 'create' AND c.line IS NOT NULL),
-	left_out AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL, rekeyed_by = NULL,
-			version = p.version + 1, updated_at = c.at
-		FROM locked, chunk c WHERE p.id = c.person_id AND c.action = 'deactivate' AND c.line IS NULL),
+	changed AS (UPDATE person p SET (user_name, given_name, family_name, email, title, department, location,
+				country, time_zone, level, manager_id, manager_external_id, hired_on)
+			= (SELECT m.* FROM import_merge(p, c.row, c.columns, c.manager_id) m),
+			status = CASE c.action WHEN 'deactivate' THEN 'inactive' WHEN 'reactivate' THEN 'active'
+				ELSE p.status END,
+			on_leave_until = CASE WHEN c.action <> 'deactivate' THEN p.on_leave_until END,
+			rekeyed_by = NULL, version = p.version + 1, updated_at = c.at
+		FROM locked, chunk c WHERE p.id = c.person_id AND c.action <> 'create'),
 	spoken AS (DELETE FROM person_language l USING chunk c
-		WHERE l.person_id = c.person_id AND c.line IS NOT NULL AND 'languages' = ANY (c.columns)
+		WHERE l.person_id = c.person_id AND 'languages' = ANY (c.columns)
 			AND NOT l.language = ANY (coalesce(c.languages, '{}'))),
 	speaks AS (INSERT INTO person_language (person_id, language)
 		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.languages) g

@@ -1,11 +1,13 @@
 -- Checking an import: the file's rows stand in import_row, what is wrong with them in import_fault.
--- Joins go over the keys with ASCII letters folded; nothing but faults and the marks of faulty rows is written
--- until the plan is made.
+-- Joins go over the keys with ASCII letters folded; nothing but faults and the marks of faulty rows is
+-- written until the plan is made.
 
 -- import_claim(): the next piece of work, with its file while it is to be checked; one at a time.
 WITH next AS (SELECT i.id FROM import i
-		WHERE i.status IN ('checking', 'applying') AND (i.leased_until IS NULL OR i.leased_until < common.now())
-			OR i.status = 'queued' AND NOT EXISTS (SELECT FROM import o WHERE o.status IN ('checking', 'applying'))
+		WHERE i.status IN ('checking', 'applying')
+			AND (i.leased_until IS NULL OR i.leased_until < common.now())
+			OR i.status = 'queued' AND NOT EXISTS (SELECT FROM import o
+				WHERE o.status IN ('checking', 'applying'))
 		ORDER BY i.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
 	taken AS (UPDATE import i SET step = CASE i.status WHEN 'queued' THEN 'claim' ELSE 'resumption' END,
 			leased_until = common.now() + interval '15 seconds', attempts = i.attempts + 1,
@@ -109,7 +111,8 @@ WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS ke
 			LEFT JOIN person p ON lower(p.external_id COLLATE "C") = r.manager_key
 		WHERE r.manager_key IS NOT NULL AND (r.manager_key = r.key OR m.key IS NULL AND p.id IS NULL))
 INSERT INTO import_fault (import_id, line, column_name, code, message)
-SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager' ELSE 'unknown_manager' END,
+SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager'
+	ELSE 'unknown_manager' END,
 	CASE WHEN n.own THEN 'A person cannot be their own manager.'
 		ELSE 'Nobody with this external_id is known or in the file.' END
 FROM named n ORDER BY n.line;
@@ -124,13 +127,17 @@ WITH faulty AS (UPDATE import_row r SET skip = true
 		RETURNING r.line),
 	lost AS (SELECT lower(m.external_id COLLATE "C") AS external_id FROM import_row m
 		WHERE m.import_id = :import_id AND m.skip AND :skip_errors
-			AND NOT EXISTS (SELECT FROM person p WHERE lower(p.external_id COLLATE "C") = lower(m.external_id COLLATE "C"))
+			AND NOT EXISTS (SELECT FROM person p
+				WHERE lower(p.external_id COLLATE "C") = lower(m.external_id COLLATE "C"))
 		EXCEPT
-		SELECT lower(m.external_id COLLATE "C") FROM import_row m WHERE m.import_id = :import_id AND NOT m.skip),
-	orphan AS (SELECT r.line FROM import_row r JOIN lost l ON lower(r.manager_external_id COLLATE "C") = l.external_id
+		SELECT lower(m.external_id COLLATE "C") FROM import_row m
+			WHERE m.import_id = :import_id AND NOT m.skip),
+	orphan AS (SELECT r.line FROM import_row r
+		JOIN lost l ON lower(r.manager_external_id COLLATE "C") = l.external_id
 		WHERE r.import_id = :import_id AND NOT r.skip AND r.line NOT IN (SELECT f.line FROM faulty f)),
 	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
-		SELECT :import_id, o.line, 'manager_external_id', 'manager_skipped', 'The manager''s own row has a fault.'
+		SELECT :import_id, o.line, 'manager_external_id', 'manager_skipped',
+			'The manager''s own row has a fault.'
 		FROM orphan o)
 SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
 
@@ -160,7 +167,8 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 			CASE WHEN p.id IS NULL THEN 'create'
 				WHEN r.becomes = 'inactive' AND p.status <> 'inactive' THEN 'deactivate'
 				WHEN r.becomes = 'active' AND p.status = 'inactive' THEN 'reactivate'
-				WHEN EXISTS (SELECT FROM import_fields(p.person, r.row, i.columns)) THEN 'update' END AS action
+				WHEN EXISTS (SELECT FROM import_fields(p.person, r.row, i.columns))
+					THEN 'update' END AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
 		WHERE NOT r.skip
 		UNION ALL
@@ -171,7 +179,8 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 		WHERE s.key IS NULL OR s.skip),
 	numbered AS MATERIALIZED (SELECT row_number() OVER () AS position, e.* FROM everybody e)
 SELECT n.line, n.person_id, m.position AS above, n.action
-FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered GROUP BY key) m ON m.key = n.manager_key
+FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered
+	GROUP BY key) m ON m.key = n.manager_key
 ORDER BY n.position;
 
 -- import_step_rekeys(import_id uuid): marks the steps that change whom a key of sign-in opens: the
@@ -195,14 +204,17 @@ WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
 			count(*) FILTER (WHERE action = 'deactivate') AS deactivated,
 			count(line) AS lines, count(*) AS steps
 		FROM import_step WHERE import_id = :import_id),
-	r AS (SELECT count(*) AS staged, count(*) FILTER (WHERE NOT skip) AS good FROM import_row WHERE import_id = :import_id),
+	r AS (SELECT count(*) AS staged, count(*) FILTER (WHERE NOT skip) AS good FROM import_row
+		WHERE import_id = :import_id),
 	f AS (SELECT count(*) AS faults FROM import_fault WHERE import_id = :import_id AND NOT warning),
 	p AS (SELECT count(*) AS people FROM person WHERE status <> 'inactive'),
-	d AS (SELECT f.faults > 0 AND (NOT i.skip_errors OR i.mode = 'full' AND r.staged < i.rows_total) AS faulty,
+	d AS (SELECT f.faults > 0 AND (NOT i.skip_errors OR i.mode = 'full'
+		AND r.staged < i.rows_total) AS faulty,
 			s.deactivated * 10 > p.people AND (i.mode = 'full' OR s.deactivated > 1)
 				AND i.confirm_deactivations IS DISTINCT FROM s.deactivated AS guarded
 		FROM s, r, f, p, import i WHERE i.id = :import_id)
-UPDATE import i SET step = CASE WHEN d.faulty THEN 'rejection' WHEN d.guarded OR i.dry_run THEN 'check' ELSE 'application' END,
+UPDATE import i SET step = CASE WHEN d.faulty THEN 'rejection' WHEN d.guarded OR i.dry_run THEN 'check'
+	ELSE 'application' END,
 	reason = CASE WHEN d.faulty THEN 'faults' WHEN d.guarded THEN 'mass_deactivation' END,
 	created = s.created, updated = s.updated, deactivated = s.deactivated,
 	unchanged = CASE WHEN d.faulty THEN 0 ELSE r.good - s.lines END,
@@ -214,14 +226,16 @@ FROM s, r, d WHERE i.id = :import_id AND i.status = 'checking';
 -- import_reject(import_id uuid): the file cannot be read at all.
 UPDATE import SET step = 'rejection', reason = 'faults' WHERE id = :import_id AND status = 'checking';
 
--- import_fail(import_id uuid, reason text): what is there has come to contradict the file, or the last attempt failed.
-UPDATE import SET step = 'failure', reason = :reason WHERE id = :import_id AND status IN ('checking', 'applying');
+-- import_fail(import_id uuid, reason text): what is there has come to contradict the file, or the last
+-- attempt failed.
+UPDATE import SET step = 'failure', reason = :reason
+	WHERE id = :import_id AND status IN ('checking', 'applying');
 
 -- import_status(import_id uuid): where it stands.
 SELECT status FROM import WHERE id = :import_id;
 
--- import_staging_clear(): the staging of imports that neither are at work nor wait for their confirmation goes, the
--- report stays.
+-- import_staging_clear(): the staging of imports that neither are at work nor wait for their confirmation
+-- goes, the report stays.
 WITH idle AS (SELECT i.id FROM import i WHERE i.status NOT IN ('checking', 'checked', 'applying')
 			AND (EXISTS (SELECT FROM import_row r WHERE r.import_id = i.id)
 				OR EXISTS (SELECT FROM import_step s WHERE s.import_id = i.id))),

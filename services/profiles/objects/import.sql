@@ -45,8 +45,8 @@ RETURN json_build_object('id', i.id, 'status', i.status, 'mode', i.mode, 'dry_ru
 	'links', json_build_object('self', '/api/v1/imports/' || i.id,
 		'rows', '/api/v1/imports/' || i.id || '/rows', 'changes', '/api/v1/imports/' || i.id || '/changes'));
 
--- What a row of a file changes of a person, by the names of its columns, written as the file writes them; for a new
--- person (null) all that it says. Whether somebody is active is a matter of the step.
+-- What a row of a file changes of a person, by the names of its columns, written as the file writes them; for
+-- a new person (null) all that it says. Whether somebody is active is a matter of the step.
 CREATE OR REPLACE FUNCTION profiles.import_fields(p profiles.person, r profiles.import_row, columns text[])
 RETURNS TABLE (name text, was text, becomes text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -54,19 +54,45 @@ BEGIN ATOMIC
 	FROM (SELECT coalesce(m.external_id, m.id::text) AS manager,
 				lower(m.external_id COLLATE "C") = lower(r.manager_external_id COLLATE "C") AS same_manager
 			FROM (VALUES (p.manager_id)) v(id) LEFT JOIN profiles.person m ON m.id = v.id) l,
-		LATERAL (VALUES ('external_id', p.external_id, r.external_id), ('user_name', p.user_name, r.user_name),
-			('given_name', p.given_name, r.given_name), ('family_name', nullif(p.family_name, ''), r.family_name),
-			('email', p.email, r.email), ('title', p.title, r.title), ('department', p.department, r.department),
+		LATERAL (VALUES ('external_id', p.external_id, r.external_id),
+			('user_name', p.user_name, r.user_name),
+			('given_name', p.given_name, r.given_name),
+			('family_name', nullif(p.family_name, ''), r.family_name), ('email', p.email, r.email),
+			('title', p.title, r.title), ('department', p.department, r.department),
 			('location', p.location, r.location), ('country', p.country, r.country),
 			('time_zone', p.time_zone, coalesce(r.time_zone, 'UTC')), ('level', p.level::text, r.level::text),
 			('manager_external_id', coalesce(l.manager, p.manager_external_id),
 				CASE WHEN l.same_manager THEN l.manager ELSE r.manager_external_id END),
 			('hired_on', p.hired_on::text, r.hired_on::text),
-			('languages', CASE WHEN 'languages' = ANY (columns) THEN (SELECT string_agg(s.language, '|' ORDER BY s.language)
+			('languages', CASE WHEN 'languages' = ANY (columns)
+				THEN (SELECT string_agg(s.language, '|' ORDER BY s.language)
 				FROM profiles.person_language s WHERE s.person_id = p.id) END,
-				(SELECT string_agg(DISTINCT t, '|' ORDER BY t) FROM unnest(r.languages) t))) f(name, was, becomes)
+				(SELECT string_agg(DISTINCT t, '|' ORDER BY t) FROM unnest(r.languages) t))) f(name, was,
+					becomes)
 	WHERE f.name = ANY (columns) AND (f.was IS DISTINCT FROM f.becomes
 		OR f.name = 'manager_external_id' AND p.manager_external_id IS NOT NULL);
+END;
+
+-- What a person is after a row of a file: what its columns say, and else what was. Without a row (null, with
+-- columns null) all stays.
+CREATE OR REPLACE FUNCTION profiles.import_merge(p profiles.person, r profiles.import_row, columns text[],
+	manager uuid) RETURNS TABLE (user_name text, given_name text, family_name text, email text, title text,
+	department text, location text, country text, time_zone text, level smallint, manager_id uuid,
+	manager_external_id text, hired_on date) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN columns IS NULL THEN p.user_name ELSE r.user_name END,
+		CASE WHEN columns IS NULL THEN p.given_name ELSE r.given_name END,
+		CASE WHEN 'family_name' = ANY (columns) THEN coalesce(r.family_name, '') ELSE p.family_name END,
+		CASE WHEN 'email' = ANY (columns) THEN r.email ELSE p.email END,
+		CASE WHEN 'title' = ANY (columns) THEN r.title ELSE p.title END,
+		CASE WHEN 'department' = ANY (columns) THEN r.department ELSE p.department END,
+		CASE WHEN 'location' = ANY (columns) THEN r.location ELSE p.location END,
+		CASE WHEN 'country' = ANY (columns) THEN r.country ELSE p.country END,
+		CASE WHEN 'time_zone' = ANY (columns) THEN coalesce(r.time_zone, 'UTC') ELSE p.time_zone END,
+		CASE WHEN columns IS NULL THEN p.level ELSE r.level END,
+		CASE WHEN 'manager_external_id' = ANY (columns) THEN manager ELSE p.manager_id END,
+		CASE WHEN NOT 'manager_external_id' = ANY (columns) OR columns IS NULL THEN p.manager_external_id END,
+		CASE WHEN 'hired_on' = ANY (columns) THEN r.hired_on ELSE p.hired_on END;
 END;
 
 -- A step of the plan, field by field.
@@ -87,8 +113,8 @@ RETURN (SELECT json_build_object('line', s.line, 'action', s.action,
 		LEFT JOIN profiles.person p ON p.id = s.person_id
 	WHERE i.id = s.import_id);
 
--- Before an import takes a step: what deactivates many is confirmed by its exact number; one that ends early counts
--- what was done, no longer what was planned; only one at work has a lease.
+-- Before an import takes a step: what deactivates many is confirmed by its exact number; one that ends early
+-- counts what was done, no longer what was planned; only one at work has a lease.
 CREATE OR REPLACE FUNCTION profiles.import_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profiles, pg_catalog, pg_temp AS $$
 BEGIN
@@ -100,7 +126,8 @@ BEGIN
 		new.faults := (SELECT count(*) FROM import_fault f WHERE f.import_id = new.id AND NOT f.warning);
 	END IF;
 	IF new.status IN ('faulty', 'cancelled', 'failed') THEN
-		SELECT count(*) FILTER (WHERE s.action = 'create'), count(*) FILTER (WHERE s.action IN ('update', 'reactivate')),
+		SELECT count(*) FILTER (WHERE s.action = 'create'),
+			count(*) FILTER (WHERE s.action IN ('update', 'reactivate')),
 			count(*) FILTER (WHERE s.action = 'deactivate')
 		INTO new.created, new.updated, new.deactivated
 		FROM import_step s WHERE s.import_id = new.id AND s.place <= new.steps_done;
@@ -122,7 +149,9 @@ BEGIN
 END $$;
 
 GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
-GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_json(profiles.import),
+GRANT EXECUTE ON FUNCTION profiles.import_analyze(),
+	profiles.import_merge(profiles.person, profiles.import_row, text[], uuid),
+	profiles.import_json(profiles.import),
 	profiles.import_fields(profiles.person, profiles.import_row, text[]),
 	profiles.import_change_json(profiles.import_step) TO upward_profiles;
 

@@ -5,8 +5,8 @@ BEGIN
 	RETURN common.export_rows('profiles', person);
 END $$;
 
--- The person leaves with it, as if HR had said so: their pairs are suspended, their enrolments end. The reporting-line
--- lock comes before any row.
+-- The person leaves with it, as if HR had said so: their pairs are suspended, their enrolments end. The
+-- reporting-line lock comes before any row.
 CREATE OR REPLACE FUNCTION profiles.erase_person(person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

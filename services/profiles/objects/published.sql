@@ -28,7 +28,8 @@ FROM profiles.person p;
 CREATE OR REPLACE VIEW profiles.candidate AS
 SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.location, p.country,
 	coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
-	ARRAY(SELECT l.language FROM profiles.person_language l WHERE l.person_id = p.id ORDER BY l.language) AS languages,
+	ARRAY(SELECT l.language FROM profiles.person_language l
+		WHERE l.person_id = p.id ORDER BY l.language) AS languages,
 	p.hired_on
 FROM profiles.person p;
 

@@ -30,8 +30,10 @@ BEGIN
 		EXECUTE 'WITH RECURSIVE line (id) AS (
 				SELECT unnest($1)
 				UNION
-				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id WHERE p.manager_id IS NOT NULL),
-			edge AS MATERIALIZED (SELECT p.id, p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id),
+				SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id
+					WHERE p.manager_id IS NOT NULL),
+			edge AS MATERIALIZED (SELECT p.id, p.manager_id FROM line l
+				JOIN profiles.person p ON p.id = l.id),
 			reached (id) AS (
 				SELECT e.id FROM edge e WHERE e.manager_id IS NULL
 				UNION ALL

@@ -63,7 +63,8 @@ SELECT json_build_object('person_id', p.id,
 FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
 -- person_interests_put: the whole set, kept with ASCII letters in lower case.
-WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unnest(:interests) i WHERE btrim(i) <> ''),
+WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unnest(:interests) i
+	WHERE btrim(i) <> ''),
 	target AS (SELECT p.id, p.version FROM person p
 		WHERE p.id = :person_id AND p.id = :actor AND p.status <> 'inactive' FOR NO KEY UPDATE),
 	fresh AS (SELECT t.id FROM target t WHERE :if_match IS NULL OR t.version = :if_match),
@@ -77,7 +78,8 @@ WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unne
 		SELECT 'person.updated', f.id, '{"changed": ["interests"]}' FROM fresh f)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM fresh) THEN common.refuse('stale')
-	WHEN EXISTS (SELECT FROM unnest(:interests) i WHERE btrim(i) = '') THEN common.refuse('unprocessable', '{"pointer": "/interests"}') END;
+	WHEN EXISTS (SELECT FROM unnest(:interests) i WHERE btrim(i) = '')
+		THEN common.refuse('unprocessable', '{"pointer": "/interests"}') END;
 
 -- person_languages_read: languages by tag.
 SELECT json_build_object('person_id', p.id,
@@ -121,7 +123,8 @@ FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :act
 -- person_weekly_hours_put: the whole week. The windows that go are deleted by a statement of its
 -- own (the exclusion constraint would meet them otherwise), see weekly_hours_clear.
 WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:windows)
-			AS (weekday smallint, starts time, ends time)) WITH ORDINALITY AS g(weekday, starts, ends, place)),
+			AS (weekday smallint, starts time, ends time)) WITH
+				ORDINALITY AS g(weekday, starts, ends, place)),
 	target AS (SELECT p.id, p.version FROM person p
 		WHERE p.id = :person_id AND p.id = :actor AND p.status <> 'inactive' FOR NO KEY UPDATE),
 	fresh AS (SELECT t.id FROM target t WHERE :if_match IS NULL OR t.version = :if_match),

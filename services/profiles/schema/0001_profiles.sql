@@ -12,7 +12,8 @@ CREATE TABLE profiles.person (
 	user_name text NOT NULL CONSTRAINT person_user_name_some CHECK (user_name <> ''),
 	given_name text NOT NULL,
 	family_name text NOT NULL DEFAULT '',
-	display_name text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS (btrim(given_name || ' ' || family_name)) STORED,
+	display_name text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS (btrim(given_name || ' '
+		|| family_name)) STORED,
 	email text,
 	title text,
 	department text,
@@ -28,7 +29,8 @@ CREATE TABLE profiles.person (
 	hired_on date,
 	status text NOT NULL DEFAULT 'active'
 		CONSTRAINT person_status CHECK (status IN ('active', 'on_leave', 'inactive')),
-	on_leave_until date CONSTRAINT person_on_leave_until CHECK (on_leave_until IS NULL OR status = 'on_leave'),
+	on_leave_until date CONSTRAINT person_on_leave_until
+		CHECK (on_leave_until IS NULL OR status = 'on_leave'),
 	bio text,
 	pronouns text,
 	photo_url text,
@@ -55,7 +57,8 @@ CREATE INDEX person_user_name_all ON profiles.person (lower(user_name COLLATE "C
 CREATE INDEX person_email_all ON profiles.person (lower(email COLLATE "C"));
 CREATE INDEX person_rekeyed ON profiles.person (id) WHERE rekeyed_by IS NOT NULL;
 CREATE INDEX person_manager ON profiles.person (manager_id);
-CREATE INDEX person_manager_awaited ON profiles.person (manager_external_id) WHERE manager_external_id IS NOT NULL;
+CREATE INDEX person_manager_awaited ON profiles.person (manager_external_id)
+	WHERE manager_external_id IS NOT NULL;
 CREATE INDEX person_name ON profiles.person (display_name, id);
 
 -- Filters of the directory. Without the name behind them: a third of what a new person costs.
@@ -66,7 +69,8 @@ CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
 -- What a search for a skill looks through: the words of its name and of its aliases.
-CREATE FUNCTION profiles.skill_words(name text, aliases text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+CREATE FUNCTION profiles.skill_words(name text, aliases text[]) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN common.words(name || ' ' || array_to_string(aliases, ' '));
 GRANT EXECUTE ON FUNCTION profiles.skill_words(text, text[]) TO upward_profiles;
 
@@ -160,7 +164,8 @@ CREATE TABLE profiles.import (
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
 CREATE INDEX import_newest ON profiles.import (created_at DESC, id DESC);
-CREATE INDEX import_waiting ON profiles.import (created_at) WHERE status IN ('queued', 'checking', 'applying');
+CREATE INDEX import_waiting ON profiles.import (created_at)
+	WHERE status IN ('queued', 'checking', 'applying');
 
 -- Imports run one after the other: a check is good for the people it has seen.
 CREATE UNIQUE INDEX import_one_at_work ON profiles.import ((true)) WHERE status IN ('checking', 'applying');

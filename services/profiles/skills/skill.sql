@@ -52,7 +52,8 @@ WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C
 			version = s.version + 1, updated_at = common.now()
 		FROM given g
 		WHERE lower(s.name COLLATE "C") = g.key AND NOT s.retired AND NOT EXISTS (SELECT FROM twice)
-			AND (coalesce(g.code, s.code), coalesce(g.aliases, s.aliases)) IS DISTINCT FROM (s.code, s.aliases)
+			AND (coalesce(g.code, s.code), coalesce(g.aliases, s.aliases)) IS DISTINCT FROM (s.code,
+				s.aliases)
 		RETURNING s.id),
 	new AS (INSERT INTO skill (id, name, code, aliases)
 		SELECT g.id, g.name, g.code, coalesce(g.aliases, '{}') FROM given g
@@ -64,4 +65,5 @@ WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C
 SELECT CASE WHEN EXISTS (SELECT FROM twice) THEN common.refuse('duplicate_items',
 		(SELECT json_build_object('line', t.line) FROM twice t))::text::json
 	ELSE json_build_object('created', (SELECT count(*) FROM new), 'updated', (SELECT count(*) FROM known),
-		'unchanged', (SELECT count(*) FROM given) - (SELECT count(*) FROM new) - (SELECT count(*) FROM known)) END AS body;
+		'unchanged', (SELECT count(*) FROM given) - (SELECT count(*) FROM new) - (SELECT count(*)
+			FROM known)) END AS body;

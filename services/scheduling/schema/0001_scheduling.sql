@@ -2,8 +2,8 @@
 CREATE SCHEMA scheduling;
 GRANT USAGE ON SCHEMA scheduling TO upward_scheduling, upward_evaluation;
 
--- Its life is in the contract (x-lifecycle). A reschedule is the same session with a higher sequence (RFC 5545),
--- proposed again by whoever moved it.
+-- Its life is in the contract (x-lifecycle). A reschedule is the same session with a higher sequence (RFC
+-- 5545), proposed again by whoever moved it.
 CREATE TABLE scheduling.session (
 	id uuid CONSTRAINT session_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
@@ -35,7 +35,8 @@ CREATE TABLE scheduling.session (
 );
 
 -- With what pages count, so that a programme's sessions are read from the index alone.
-CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind, proposed_by);
+CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind,
+	proposed_by);
 CREATE INDEX session_start ON scheduling.session (starts_at, id);
 CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
 CREATE INDEX session_asks ON scheduling.session (pair_id) WHERE status IN ('proposed', 'unreported');
@@ -54,11 +55,12 @@ CREATE INDEX participant_person ON scheduling.participant (person_id, session_id
 
 -- What binds somebody from some day on. participant_free sorts by time rather than by person, since ids made
 -- at the same moment are alike to it: a booking needs few of its pages, a search over weeks thousands.
-CREATE INDEX participant_until ON scheduling.participant (person_id, upper(during)) INCLUDE (during) WHERE live;
+CREATE INDEX participant_until ON scheduling.participant (person_id, upper(during)) INCLUDE (during)
+	WHERE live;
 
--- How many meetings of a pair are where, by kind, kept by session_follow(): pages count ten thousand pairs, not their
--- meetings. open: proposed or confirmed. A pair with a signed agreement has its row of regular meetings, if only of
--- noughts, so that those with nothing ahead are found by an index.
+-- How many meetings of a pair are where, by kind, kept by session_follow(): pages count ten thousand pairs,
+-- not their meetings. open: proposed or confirmed. A pair with a signed agreement has its row of regular
+-- meetings, if only of noughts, so that those with nothing ahead are found by an index.
 CREATE TABLE scheduling.session_count (
 	pair_id uuid NOT NULL,
 	kind text NOT NULL,
@@ -71,7 +73,8 @@ CREATE TABLE scheduling.session_count (
 	CONSTRAINT session_count_some CHECK (least(open, held, missed, unreported) >= 0)
 );
 CREATE INDEX session_count_by_programme ON scheduling.session_count (programme_id);
-CREATE INDEX session_count_idle ON scheduling.session_count (programme_id) WHERE kind = 'regular' AND open = 0;
+CREATE INDEX session_count_idle ON scheduling.session_count (programme_id)
+	WHERE kind = 'regular' AND open = 0;
 CREATE INDEX session_count_missed ON scheduling.session_count (programme_id) WHERE missed > 0;
 COMMENT ON TABLE scheduling.session_count IS 'unaudited: counts of what is audited itself';
 
@@ -146,8 +149,9 @@ CREATE TABLE scheduling.agreement (
 CREATE UNIQUE INDEX agreement_one_proposed ON scheduling.agreement (pair_id) WHERE status = 'proposed';
 CREATE UNIQUE INDEX agreement_one_signed ON scheduling.agreement (pair_id) WHERE status = 'signed';
 
--- The sessions that a signed agreement expects. session_id: the meeting that takes the date; one that is cancelled
--- leaves it. What a date is (open, overdue, booked, held …) follows from both. result: of the last try to book it.
+-- The sessions that a signed agreement expects. session_id: the meeting that takes the date; one that is
+-- cancelled leaves it. What a date is (open, overdue, booked, held …) follows from both. result: of the last
+-- try to book it.
 CREATE TABLE scheduling.plan (
 	agreement_id uuid NOT NULL CONSTRAINT plan_agreement REFERENCES scheduling.agreement (id),
 	number int NOT NULL,
@@ -191,8 +195,10 @@ CREATE TABLE scheduling.notification (
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT notification_once UNIQUE (person_id, kind, subject_id, cause)
 );
-CREATE INDEX notification_person ON scheduling.notification (person_id, (read_at IS NOT NULL), created_at DESC, id DESC);
-GRANT SELECT, INSERT, UPDATE ON scheduling.agreement, scheduling.plan, scheduling.notification TO upward_scheduling;
+CREATE INDEX notification_person ON scheduling.notification (person_id, (read_at IS NOT NULL),
+	created_at DESC, id DESC);
+GRANT SELECT, INSERT, UPDATE ON scheduling.agreement, scheduling.plan,
+	scheduling.notification TO upward_scheduling;
 GRANT SELECT, INSERT, DELETE ON scheduling.holiday TO upward_scheduling;
 
 -- A calendar of holidays is replaced as a whole: days that stay take the new name.
@@ -205,7 +211,8 @@ GRANT UPDATE (name) ON scheduling.holiday TO upward_scheduling;
 CREATE TABLE scheduling.message (
 	id uuid CONSTRAINT message_id PRIMARY KEY,
 	programme_id uuid NOT NULL,
-	about text NOT NULL CONSTRAINT message_about CHECK (about IN ('pick', 'answer', 'agreement', 'sessions', 'report')),
+	about text NOT NULL CONSTRAINT message_about
+		CHECK (about IN ('pick', 'answer', 'agreement', 'sessions', 'report')),
 	pair_id uuid,
 	shortlist_id uuid CONSTRAINT message_one_subject CHECK (num_nonnulls(pair_id, shortlist_id) <= 1),
 	preview boolean NOT NULL DEFAULT false,
@@ -218,4 +225,5 @@ CREATE TABLE scheduling.message (
 CREATE INDEX message_newest ON scheduling.message (programme_id, created_at DESC, id DESC);
 GRANT SELECT, INSERT ON scheduling.message TO upward_scheduling;
 
-SELECT common.attach_lifecycle('scheduling.agreement', 'agreement'), common.attach_lifecycle('scheduling.session', 'session');
+SELECT common.attach_lifecycle('scheduling.agreement', 'agreement'),
+	common.attach_lifecycle('scheduling.session', 'session');

@@ -9,9 +9,11 @@ WHERE (:pair_id IS NULL OR s.pair_id = :pair_id)
 	AND (:status IS NULL OR s.status = ANY (:status))
 	AND (:starts_after IS NULL OR s.starts_at >= :starts_after)
 	AND (:starts_before IS NULL OR s.starts_at < :starts_before)
-	AND (:after_id IS NULL OR CASE :order WHEN 'latest' THEN (s.starts_at, s.id) < (:after_starts_at, :after_id)
+	AND (:after_id IS NULL OR CASE :order
+		WHEN 'latest' THEN (s.starts_at, s.id) < (:after_starts_at, :after_id)
 		ELSE (s.starts_at, s.id) > (:after_starts_at, :after_id) END)
-ORDER BY CASE :order WHEN 'latest' THEN s.starts_at END DESC, CASE :order WHEN 'latest' THEN s.id END DESC, s.starts_at, s.id
+ORDER BY CASE :order WHEN 'latest' THEN s.starts_at END DESC, CASE :order WHEN 'latest' THEN s.id END DESC,
+	s.starts_at, s.id
 LIMIT :limit + 1;
 
 -- session_read: for the two of the pair.
