@@ -1,6 +1,6 @@
--- How a user_name or an address changes hands, whatever does it: an import, a PATCH, a row made by hand. A service
--- remembers for a while whom a key opens. So somebody gives it up first (they leave, or an import puts their keys on
--- hold), and nobody else comes to hold it before every service has forgotten them.
+-- How a user_name or an address changes hands, whatever does it: an import, a PATCH, a row made by hand. A
+-- service remembers for a while whom a key opens. So somebody gives it up first (they leave, or an import
+-- puts their keys on hold), and nobody else comes to hold it before every service has forgotten them.
 
 -- How long a service remembers: PRINCIPAL_LIFE_MS in C.
 CREATE OR REPLACE FUNCTION profiles.keys_rest() RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9,14 +9,16 @@ RETURN interval '4 seconds';
 -- Whether a service may still remember another person by one of these two keys.
 CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT FROM profiles.person o WHERE lower(o.user_name COLLATE "C") = lower(keys_at_rest.user_name COLLATE "C")
+RETURN EXISTS (SELECT FROM profiles.person o
+	WHERE lower(o.user_name COLLATE "C") = lower(keys_at_rest.user_name COLLATE "C")
 		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
-	OR EXISTS (SELECT FROM profiles.person o WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
+	OR EXISTS (SELECT FROM profiles.person o
+		WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
 		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest());
 
--- Who leaves is found by their keys until that is committed: at the latest when the statement is cut, and five
--- seconds later where the transaction goes on. An import need not reckon with that: it waits when its hold is
--- committed.
+-- Who leaves is found by their keys until that is committed: at the latest when the statement is cut, and
+-- five seconds later where the transaction goes on. An import need not reckon with that: it waits when its
+-- hold is committed.
 CREATE OR REPLACE FUNCTION profiles.person_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -42,5 +44,6 @@ CREATE OR REPLACE TRIGGER person_keys_change BEFORE UPDATE ON profiles.person FO
 		IS DISTINCT FROM (new.user_name, new.email, new.status = 'inactive', new.rekeyed_by))
 	EXECUTE FUNCTION profiles.person_keys();
 
-GRANT EXECUTE ON FUNCTION profiles.keys_rest(), profiles.keys_at_rest(uuid, text, text), profiles.person_keys()
+GRANT EXECUTE ON FUNCTION profiles.keys_rest(), profiles.keys_at_rest(uuid, text, text),
+	profiles.person_keys()
 	TO upward_profiles;

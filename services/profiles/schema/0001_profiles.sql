@@ -35,7 +35,8 @@ CREATE TABLE profiles.person (
 	pronouns text,
 	photo_url text,
 	rekeyed_by uuid,                             -- the import that is changing who signs in by these keys
-	keys_left_at timestamptz,                    -- since when nobody finds this person by them; null: they hold them
+	-- since when nobody finds this person by them; null: they hold them
+	keys_left_at timestamptz,
 	find text NOT NULL GENERATED ALWAYS AS (common.words(given_name || ' ' || family_name || ' '
 		|| coalesce(title, '') || ' ' || coalesce(department, '') || ' ' || coalesce(location, ''))) STORED,
 	version bigint NOT NULL DEFAULT 1,
