@@ -32,7 +32,8 @@ BEGIN
 	ELSIF new.rekeyed_by IS NOT NULL THEN
 		new.keys_left_at := common.real_now();
 	ELSIF old.status <> 'inactive' AND old.rekeyed_by IS NULL THEN
-		new.keys_left_at := common.real_now() + current_setting('statement_timeout')::interval + interval '5 seconds';
+		new.keys_left_at := common.real_now() + interval '5 seconds'
+			+ current_setting('statement_timeout')::interval;
 	END IF;
 	RETURN new;
 END $$;
