@@ -139,6 +139,7 @@ enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record)
 	ret_record->line = csv->line;
 	if (csv->at >= csv->length)
 		return CSV_END;
+	bool blank = csv_at_line_end(csv);
 	buf_clear(&csv->cells);
 	for (;;) {
 		if (count == CSV_FIELDS_MOST)
@@ -160,7 +161,5 @@ enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record)
 	for (size_t i = 0; i < count; i++)
 		ret_record->fields[i] = csv->cells.data + starts[i];
 	ret_record->count = count;
-	if (count == 1 && csv->cells.len == 1 && csv->at >= csv->length)
-		return CSV_END; /* a blank last line */
-	return CSV_RECORD;
+	return blank && csv->at >= csv->length ? CSV_END : CSV_RECORD;
 }

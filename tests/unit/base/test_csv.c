@@ -57,7 +57,7 @@ static void returns_end_lines_where_nothing_else_does(void **state)
 	(void)state;
 	assert_string_equal(read_all("a,b\r1,2\r"), "1:a|b;2:1|2;");
 	assert_string_equal(read_all("sep=;\ra;b\r1,5;2"), "2:a|b;3:1,5|2;");
-	assert_string_equal(read_all("a\r\"x\ry\"\rz\r\r"), "1:a;2:x\ry;4:z;5:;");
+	assert_string_equal(read_all("a\r\"x\ry\"\r\rz\r\r"), "1:a;2:x\ry;4:;5:z;");
 	assert_string_equal(read_all("a\rb,c\n"), "1:a\rb|c;");
 }
 
@@ -82,7 +82,10 @@ static void a_blank_last_line_is_no_record(void **state)
 	(void)state;
 	assert_string_equal(read_all("a\n1\n\n"), "1:a;2:1;");
 	assert_string_equal(read_all("a\n1\n\r\n"), "1:a;2:1;");
+	assert_string_equal(read_all("a\r1\r\r"), "1:a;2:1;");
 	assert_string_equal(read_all("a\n\n1\n"), "1:a;2:;3:1;");
+	assert_string_equal(read_all("a\n\n\n"), "1:a;2:;");
+	assert_string_equal(read_all("a\n\"\"\n"), "1:a;2:;");
 }
 
 static void faults_are_named_by_line_and_the_next_line_is_read(void **state)
