@@ -200,7 +200,7 @@ void life_a_meeting_passes_without_a_word(void)
 		api_get(life_person("chief"), "/api/v1/dashboards/me"), 200);
 	const char *self = NULL;
 	for (size_t i = 0; i < api_count(tasks, "tasks"); i++)
-		if (strcmp(api_text(tasks, api_path("tasks.%zu.action", i)), "submission") == 0)
+		if (strcmp(api_text(tasks, api_path("tasks.%zu.action", i)), "patch") == 0)
 			self = api_text(tasks, api_path("tasks.%zu.link", i));
 	assert_non_null(self);
 	api_if_match(

@@ -77,7 +77,7 @@ static const struct row {
 		"assessment", "assessment_due" },
 	{ life_the_mentor_proposes_a_goal, MENTEE, "agree_goal", "agreement", "goal",
 		"goal_proposed" },
-	{ life_the_chief_begins_to_answer, MENTEE, "take_pre_assessment", "submission",
+	{ life_the_chief_begins_to_answer, MENTEE, "take_pre_assessment", "patch",
 		"assessment", "assessment_due" },
 	{ life_a_meeting_passes_without_a_word, MENTEE, "report_session", "report", "session",
 		"session_unreported" },
@@ -230,7 +230,7 @@ static void the_pages_of_the_two_show_what_is_due(void **state)
 	life_attempt("post");
 	struct api_reply *now = api_expect(
 		api_get(life_person("chief"), "/api/v1/dashboards/me"), 200);
-	assert_non_null(item_of(now, "tasks", "take_post_assessment", "submission"));
+	assert_non_null(item_of(now, "tasks", "take_post_assessment", "patch"));
 	assert_null(item_of(now, "tasks", "take_pre_assessment", NULL));
 }
 

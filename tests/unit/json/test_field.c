@@ -226,7 +226,7 @@ static void field_takes_texts_in(void **state)
 static void field_takes_instants_of_any_offset(void **state)
 {
 	const struct field at = { .name = "at", .type = FIELD_INSTANT, .max = 35 };
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	char *other = NULL;
 	json_t *value = json_string("2026-12-01T01:00:00+01:00");
 	(void)state;
@@ -246,7 +246,7 @@ static void field_lists_what_is_allowed(void **state)
 	const struct field reason = {
 		.name = "reason", .type = FIELD_STRING, .values = reasons, .max = 6
 	};
-	struct faults f = { 0 };
+	owned(faults_release) struct faults f = { 0 };
 	json_t *value = json_string("Travel; sorry");
 	(void)state;
 	assert_false(field_check_value(&reason, value, "/reason", &f));
