@@ -29,36 +29,36 @@ DEFAULTS = {
     "SCHEDULING": "127.0.0.1:8083",
     "EVALUATION": "127.0.0.1:8084",
     "CONNECTIONS": "100",  # requests at a time from one address
-    "REQUESTS_PER_SECOND": "100",  # from one address, and how far above for a moment:
+    "REQUESTS_PER_SECOND": "100",  # from one address, and how many more in a burst:
     "BURST": "200",
 }
 
-# What nginx itself answers: its status (494-497 are nginx's own), the status sent, the problem of
-# api/problems.yaml, what happened, and headers besides.
+# Errors that nginx itself returns: its status (494-497 are internal to nginx), the status sent, the code and title
+# from api/problems.yaml, the detail, and further headers.
 PROBLEMS = [
-    ([400, 495, 496, 497], 400, "bad_request", "The request is not well formed.",
+    ([400, 495, 496, 497], 400, "bad_request", "The request is malformed.",
      "The request line, a header or the path is malformed.", {}),
-    ([403, 404], 404, "not_found", "There is nothing here for you.", None, {}),
-    ([405], 405, "method_not_allowed", "The path does not have this method.",
-     "No resource here knows this method.", {"Allow": "$allow"}),
+    ([403, 404], 404, "not_found", "Not found.", None, {}),
+    ([405], 405, "method_not_allowed", "The path does not support this method.",
+     "No resource here supports this method.", {"Allow": "$allow"}),
     ([408], 408, "request_timeout", "The request took too long to arrive.", "The request did not arrive in time.",
      {}),
     ([413], 413, "too_large", "The body is too large.",
-     "The body is larger than this resource takes.", {}),
-    ([414], 414, "uri_too_long", "The address is too long.",
+     "The body is larger than this resource accepts.", {}),
+    ([414], 414, "uri_too_long", "The URL is too long.",
      "The request line is longer than 16 KiB.", {}),
     ([421], 421, "host_unknown", "This host is not served here.", None, {}),
     ([429], 429, "rate_limited", "Too many requests.",
-     "This address sends more requests than one may.", {"Retry-After": "1"}),
+     "Too many requests come from this address.", {"Retry-After": "1"}),
     ([431, 494], 431, "header_too_large", "The headers are too large.",
-     "A header, or all of them together, are larger than 16 KiB.", {}),
-    ([500], 500, "internal", "Something is broken on our side.", "The gateway failed.", {}),
-    ([501], 501, "not_implemented", "That way of sending is not known here.",
-     "This transfer encoding is not known here.", {}),
+     "A header, or all headers together, are larger than 16 KiB.", {}),
+    ([500], 500, "internal", "An internal error occurred.", "The gateway failed.", {}),
+    ([501], 501, "not_implemented", "The transfer encoding is not supported.",
+     "This transfer encoding is not supported.", {}),
     ([502], 502, "bad_gateway", "The service does not answer.",
      "The service did not answer. A change may or may not have happened: repeat it with the same "
      "Idempotency-Key.", {"Retry-After": "1"}),
-    ([503], 503, "unavailable", "The data base cannot be reached.",
+    ([503], 503, "unavailable", "The service is temporarily unavailable.",
      "The service is not available now.",
      {"Retry-After": "1"}),
     ([504], 503, "gateway_timeout", "The service took too long.",
@@ -74,7 +74,7 @@ def cors_origins(text):
     origins = [one.strip() for one in text.split(",") if one.strip()]
     for one in origins:
         if not ORIGIN.fullmatch(one):
-            raise ValueError(f"CORS_ORIGINS: {one} is no origin, as https://portal.example.org")
+            raise ValueError(f"CORS_ORIGINS: {one} is not an origin such as https://portal.example.org")
     return "\n".join(f'\t\t"{one}" $http_origin;' for one in origins)
 
 
