@@ -194,7 +194,7 @@ static void what_another_schema_s_trigger_does_is_audited_too(void **state)
 		   " WHERE id = " P(7) "; COMMIT");
 	owned_text char *found = audit_text("object <> 'matching.enrolment'");
 	assert_string_equal(found,
-		"profiles.person 07 update {status} import upward_profiles; "
+		"profiles.person 07 update {keys_left_at,status} import upward_profiles; "
 		"matching.pair 01 update "
 		"{came_from,reason,status,step,suspended_until,updated_at,version}"
 		" import upward_profiles");

@@ -149,7 +149,7 @@ static void every_check_is_violated_once(void **state)
 				  "generate_series(1, 4) w GROUP BY w)"                            \
 				  " SELECT format('%sINSERT INTO %s (%s) OVERRIDING SYSTEM VALUE " \
 				  "SELECT %s FROM %s t WHERE %s"                                   \
-				  "	AND num_nulls(%s) = 0 AND (%L <> '''' OR " BEGINS            \
+				  "	AND num_nulls(%s) = 0 AND (%L <> '''' OR " BEGINS          \
 				  ") LIMIT 1', rest, $1, names, shown, $1, i.pred, "               \
 				  "coalesce(own_names, '1'), rest) FROM way, i, (VALUES (''), "    \
 				  "('SET LOCAL session_replication_role = replica; ')) r (rest) "  \
@@ -296,10 +296,12 @@ static void every_name_that_triggers_raise_is_raised_once(void **state)
 		sql_do(pg, "ROLLBACK TO before");
 	}
 	owned_result PGresult *names = sql_rows(pg,
-		"SELECT DISTINCT m[1] FROM pg_proc p, regexp_matches(p.prosrc,"
+		"SELECT DISTINCT m[1] FROM pg_proc p,"
+		" regexp_matches(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),"
 		" '(?:why|broken)(?: text)? := ''([a-z_]+)''|CONSTRAINT = ''([a-z_]+)''"
-		"|refuse_pair\\(''([a-z_]+)''\\)|(pair_[a-z]+_(?:enrolled|place|limit))', 'g') r,"
-		" LATERAL (SELECT ARRAY[coalesce(r[1], r[2], r[3], r[4])]) AS x (m)"
+		"|refuse_pair\\(''([a-z_]+)''\\)|(pair_[a-z]+_(?:enrolled|place|limit))"
+		"|(?:THEN|ELSE) ''(pair_[a-z_]+)''::text', 'g') r,"
+		" LATERAL (SELECT ARRAY[coalesce(r[1], r[2], r[3], r[4], r[5])]) AS x (m)"
 		" WHERE p.pronamespace::regnamespace::text IN " OURS);
 	assert_true(PQntuples(names) >= 19);
 	for (int row = 0; row < PQntuples(names); row++) {

@@ -255,7 +255,7 @@ class Statements(Case):
         self.files[SQL] += '\n-- goal_read: again\nSELECT :goal_id, :actor;\n'
         status, said = self.run_tool()
         self.assertEqual(status, 1)
-        self.assertIn('statement goal_read stands in services/evaluation/goals/goal.sql:9 too',
+        self.assertIn('statement goal_read stands in services/evaluation/goal.sql:9 too',
                       '\n'.join(said))
 
     def test_a_shared_statement_is_known_everywhere(self):
