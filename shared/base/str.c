@@ -125,6 +125,11 @@ bool str_is_local_time(const char *text)
 	return civil_read_time(text, &time) && text[5] == '\0';
 }
 
+bool str_is_local_end(const char *text)
+{
+	return str_is_local_time(text) || str_equal(text, "24:00");
+}
+
 /* A host name of at least two labels (RFC 1123); returns what follows it, or NULL. */
 static const char *skip_host(const char *text, int labels_least)
 {

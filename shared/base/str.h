@@ -19,6 +19,7 @@ CHECKED bool str_is_date(const char *text); /* YYYY-MM-DD, a real day in CIVIL_Y
 #define STR_INSTANT sizeof "9999-12-31T23:59:59.999999Z"
 CHECKED bool str_to_instant(const char *text, char ret_utc[STR_INSTANT]);
 CHECKED bool str_is_local_time(const char *text); /* HH:MM */
+CHECKED bool str_is_local_end(const char *text);  /* the same, or 24:00, the end of a day */
 CHECKED bool str_is_email(const char *text);      /* dot-atom at a dotted host name */
 CHECKED bool str_is_language(const char *text);   /* BCP 47 shape, canonical case: de, pt-BR */
 CHECKED bool str_is_uri(const char *text);        /* absolute http or https, RFC 3986 */

@@ -58,6 +58,8 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 		{ FIELD_UUID, str_is_uuid, "must be a UUID in lower case" },
 		{ FIELD_DATE, str_is_date, "must be a day " CIVIL_YEARS " as YYYY-MM-DD" },
 		{ FIELD_LOCAL_TIME, str_is_local_time, "must be a time of day as HH:MM" },
+		{ FIELD_LOCAL_END, str_is_local_end,
+			"must be a time of day as HH:MM, at most 24:00" },
 		{ FIELD_TIME_ZONE, zone_exists, "must be a zone such as Europe/Berlin" },
 		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
 		{ FIELD_LANGUAGE, str_is_language, "must be a language tag such as de or pt-BR" },

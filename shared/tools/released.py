@@ -16,6 +16,8 @@ import json
 import sys
 from pathlib import Path
 
+# What a format takes, and more: a request may go from the one to the other, an answer back.
+WIDER = {'local-time': 'local-end'}
 UPPER, LOWER = ('maxLength', 'maximum', 'maxItems'), ('minLength', 'minimum', 'minItems')
 
 
@@ -81,8 +83,8 @@ class Diff:
         if was.get('type') != now.get('type'):
             self.fault(where, f'type was {was.get("type")}, is {now.get("type")}')
         before, after = was.get('format'), now.get('format')
-        wider = after if request else before  # a request may lose its format, an answer gain one
-        if before != after and wider is not None:
+        narrow, wide = (before, after) if request else (after, before)
+        if narrow != wide and wide not in (None, WIDER.get(narrow)):  # no format takes everything
             self.fault(where, f'format was {before}, is {after}')
         if was.get('const') != now.get('const'):
             self.fault(where, f'was always {was.get("const")}, is {now.get("const")}')

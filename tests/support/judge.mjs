@@ -36,6 +36,7 @@ for (const [name, pattern] of Object.entries({
 	country: /^[A-Z]{2}$/,
 	"country-or-region": /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/,
 	"local-time": /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/,
+	"local-end": /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
 }))
 	ajv.addFormat(name, pattern);
 ajv.addSchema(contract, "contract");

@@ -7,7 +7,8 @@
 
 #define NOON_MINUTES (13 * 60)               /* the middle of nine to five */
 #define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* clocks that go back make a day longer */
-#define DAY_SLOTS    8                       /* no two of a day overlap, so few are ever wanted */
+#define DAY_SLOTS    8                       /* no two overlap, so few are ever wanted */
+#define DAY_MINUTES  1440
 
 static const struct slot_hours usual[] = {
 	{ 1, 540, 1020 },
@@ -55,17 +56,35 @@ static bool is_holiday(const struct slot_person *person, int64_t day)
 	return low < person->holiday_count && person->holidays[low] == day;
 }
 
-/* Whether the local time lies within one stretch of that weekday. */
-static bool works(const struct slot_person *person, int64_t day, int starts, int ends)
+/* When the stretch of that day ends in which the minute lies; the minute itself where it lies in
+ * none. */
+static int works_until(const struct slot_person *person, int64_t day, int minute)
 {
 	const struct slot_hours *hours = person->hour_count ? person->hours : usual;
 	size_t count = person->hour_count ? person->hour_count : sizeof usual / sizeof *usual;
 	int weekday = civil_weekday(day) == 0 ? 7 : civil_weekday(day);
 	for (size_t i = 0; i < count; i++)
-		if (hours[i].weekday == weekday && hours[i].starts <= starts &&
-			ends <= hours[i].ends)
-			return true;
-	return false;
+		if (hours[i].weekday == weekday && hours[i].starts <= minute &&
+			minute < hours[i].ends)
+			return hours[i].ends;
+	return minute;
+}
+
+/* Whether they work from one minute to another, which may lie on the next day. */
+static bool works(const struct slot_person *person, int64_t day, int first, int last)
+{
+	while (first < last) {
+		int until = works_until(person, day, first);
+		if (until == first || is_holiday(person, day))
+			return false;
+		first = until;
+		if (first == DAY_MINUTES) {
+			day++;
+			first = 0;
+			last -= DAY_MINUTES;
+		}
+	}
+	return true;
 }
 
 /* What the slot costs this person, or -1 where it cannot be. Across a change of the clocks the end
@@ -76,8 +95,7 @@ static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
 	int64_t day = floor_day(local);
 	int first = (int)((local - day * DAY_SECONDS) / 60);
 	int last = (int)((local_of(wall, ends) - day * DAY_SECONDS) / 60);
-	if (last <= first || last > 1440 || !works(wall->person, day, first, last) ||
-		is_holiday(wall->person, day))
+	if (last <= first || !works(wall->person, day, first, last))
 		return -1;
 	return abs((first + last) / 2 - NOON_MINUTES);
 }
@@ -107,13 +125,27 @@ static int by_start(const void *a, const void *b)
 	return x->starts < y->starts ? -1 : x->starts > y->starts;
 }
 
-/* The best slots of one day on the first one's wall clock, none overlapping another, best first.
- * *at: where the day begins, then where the next one does. */
-static size_t best_of_day(const struct slot_search *search, struct wall walls[SLOT_PEOPLE],
-	size_t *busy, int64_t *at, struct slot ret_best[DAY_SLOTS])
+static bool overlaps_any(const struct slot *slot, const struct slot *others, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slot->starts < others[i].ends && others[i].starts < slot->ends)
+			return true;
+	return false;
+}
+
+/* Slots of one day of the first one's, best first. */
+struct best {
+	struct slot slots[DAY_SLOTS];
+	size_t count;
+};
+
+/* The best of the day that begins at *at, none overlapping another or one of the day before; *at is
+ * then where the next day begins. */
+static void find_best(const struct slot_search *search, struct wall walls[SLOT_PEOPLE], size_t *busy,
+	int64_t *at, const struct best *before, struct best *ret_best)
 {
 	struct slot tried[STEPS_A_DAY];
-	size_t count = 0, kept = 0;
+	size_t count = 0;
 	for (int i = 0; i < SLOT_PEOPLE; i++)
 		begin_day(&walls[i], *at);
 	int64_t day = floor_day(local_of(&walls[0], *at));
@@ -129,21 +161,16 @@ static size_t best_of_day(const struct slot_search *search, struct wall walls[SL
 			tried[count++] = (struct slot){ starts, ends, one > other ? one : other };
 	}
 	qsort(tried, count, sizeof *tried, by_cost);
-	for (size_t i = 0; i < count && kept < DAY_SLOTS; i++) {
-		bool apart = true;
-		for (size_t k = 0; k < kept; k++)
-			apart = apart && (tried[i].ends <= ret_best[k].starts ||
-						 ret_best[k].ends <= tried[i].starts);
-		if (apart)
-			ret_best[kept++] = tried[i];
-	}
-	return kept;
+	ret_best->count = 0;
+	for (size_t i = 0; i < count && ret_best->count < DAY_SLOTS; i++)
+		if (!overlaps_any(&tried[i], ret_best->slots, ret_best->count) &&
+			!overlaps_any(&tried[i], before->slots, before->count))
+			ret_best->slots[ret_best->count++] = tried[i];
 }
 
 size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_COUNT_MOST])
 {
-	struct slot best[SLOT_DAYS_MOST + 2][DAY_SLOTS];
-	size_t kept[SLOT_DAYS_MOST + 2] = { 0 };
+	struct best best[SLOT_DAYS_MOST + 2], none = { .count = 0 };
 	size_t busy = 0, found = 0, days = 0;
 	size_t wanted = search->count < SLOT_COUNT_MOST ? search->count : SLOT_COUNT_MOST;
 	struct wall walls[SLOT_PEOPLE];
@@ -152,11 +179,11 @@ size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_C
 	int64_t at = (search->from + SLOT_STEP - 1) / SLOT_STEP * SLOT_STEP;
 	int64_t last = search->until - search->minutes * INT64_C(60);
 	for (; days < SLOT_DAYS_MOST + 2 && at <= last; days++)
-		kept[days] = best_of_day(search, walls, &busy, &at, best[days]);
+		find_best(search, walls, &busy, &at, days ? &best[days - 1] : &none, &best[days]);
 	for (size_t turn = 0; turn < DAY_SLOTS && found < wanted; turn++)
 		for (size_t day = 0; day < days && found < wanted; day++)
-			if (turn < kept[day])
-				ret_slots[found++] = best[day][turn];
+			if (turn < best[day].count)
+				ret_slots[found++] = best[day].slots[turn];
 	qsort(ret_slots, found, sizeof *ret_slots, by_start);
 	return found;
 }

@@ -3,10 +3,12 @@
  * busy times in, the best free slots out.
  *
  * A slot begins on a quarter of an hour (UTC), lies within the working hours of both as each one's
- * wall clock shows them, on a holiday of neither, and meets no busy time. Fair: what a slot costs
- * is what it costs the one whom it suits least, the distance of its middle from one o'clock on
- * their clock; so between two far zones neither always has the evening. First the best slot of each
- * day of the first one's, then the second best, and so on, until there are enough.
+ * wall clock shows them, on a holiday of neither, and meets no busy time. Stretches of working hours
+ * that meet are one, so that a slot may cross midnight. Fair: what a slot costs is what it costs the
+ * one whom it suits least, the distance of its middle from one o'clock on their clock, on the day on
+ * which it begins; so between two far zones neither always has the evening. First the best slot of
+ * each day of the first one's, then the second best, and so on, until there are enough; no two
+ * overlap.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_SLOTS_H
 #define UPWARD_SCHEDULING_CALENDAR_SLOTS_H
@@ -24,7 +26,7 @@
 /* One stretch of a week on somebody's wall clock. */
 struct slot_hours {
 	int weekday;      /* 1 Monday ... 7 Sunday */
-	int starts, ends; /* minutes of the day, ends up to 1440 */
+	int starts, ends; /* minutes of the day, ends up to 1440: midnight */
 };
 
 struct slot_person {

@@ -1,7 +1,8 @@
 -- What a pair and a person may have ahead (meeting_limits in common.setting), and the hours of who is asked.
 
 -- Whether somebody works then: within their weekly hours (nine to five from Monday to Friday where they have
--- said none), as common free slots are found, and on no public holiday of theirs.
+-- said none), and on no public holiday of theirs. Hours that meet are one, also at midnight. This is the rule
+-- by which common free slots are found (works() in calendar/slots.c).
 CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
 	RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -19,15 +20,16 @@ BEGIN
 	EXCEPTION WHEN invalid_parameter_value THEN -- a zone that this PostgreSQL does not know
 		RETURN false;
 	END;
-	IF EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = first::date) THEN
+	IF first >= last THEN -- the clocks went back meanwhile
 		RETURN false;
 	END IF;
-	RETURN EXISTS (SELECT FROM (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
-		WHERE h.person_id = person
-			UNION ALL SELECT d, '09:00', '17:00' FROM generate_series(1, 5) d
-				WHERE NOT stated) w (weekday, starts, ends)
-		WHERE w.weekday = extract(isodow FROM first) AND first - first::date >= w.starts::interval
-			AND last - first::date BETWEEN first - first::date AND w.ends::interval);
+	RETURN (SELECT tsrange(first, last) <@ coalesce(range_agg(tsrange(day + w.starts, day + w.ends)), '{}')
+		FROM (SELECT first::date + n AS day FROM generate_series(0, last::date - first::date) n) d
+			JOIN (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
+				WHERE h.person_id = person
+				UNION ALL SELECT n, '09:00', '17:00' FROM generate_series(1, 5) n WHERE NOT stated
+			) w (weekday, starts, ends) ON w.weekday = extract(isodow FROM d.day)
+		WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day));
 END $$;
 
 -- Refuses a meeting beyond the plan where there are enough of them ahead: some while dates of the plan are

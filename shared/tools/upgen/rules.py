@@ -44,6 +44,7 @@ FORMATS = {
     'date': ('FIELD_DATE', 'date', 10),
     'date-time': ('FIELD_INSTANT', 'timestamptz', 40),
     'local-time': ('FIELD_LOCAL_TIME', 'time', 8),
+    'local-end': ('FIELD_LOCAL_END', 'time', 5),
     'time-zone': ('FIELD_TIME_ZONE', 'text', 64),
     'email': ('FIELD_EMAIL', 'text', None),
     'language': ('FIELD_LANGUAGE', 'text', 35),

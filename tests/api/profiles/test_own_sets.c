@@ -206,6 +206,12 @@ static void a_wrong_week_changes_nothing(void **state)
 			"/windows/1/weekday", 422 },
 		{ ", {\"weekday\": 3, \"starts\": \"25:00\", \"ends\": \"26:00\"}", "unprocessable",
 			"/windows/1/starts", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"24:00\", \"ends\": \"24:00\"}", "unprocessable",
+			"/windows/1/starts", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"23:00\", \"ends\": \"24:30\"}", "unprocessable",
+			"/windows/1/ends", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"23:00\", \"ends\": \"00:00\"}", "dates_reversed",
+			"/windows/1/ends", 422 },
 	};
 	char body[300];
 	snprintf(body, sizeof body, good, "");

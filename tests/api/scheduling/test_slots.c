@@ -35,6 +35,14 @@ static struct api_reply *slots(struct api *who, const char *more)
 	return api_get(who, "/api/v1/slots?pair_id=%s&from=2027-01-04T00:00:00Z%s", pair, more);
 }
 
+static struct api_reply *book(const char *starts, const char *zone, int minutes)
+{
+	return api_post(chief(), "/api/v1/sessions",
+		"{\"pair_id\": \"%s\", \"starts_at\": \"%s\", \"time_zone\": \"%s\","
+		" \"duration_minutes\": %d, \"mode\": \"video\"}",
+		pair, starts, zone, minutes);
+}
+
 /* Does a slot of the list begin so? */
 static bool offers(const struct api_reply *list, const char *begins)
 {
@@ -54,11 +62,7 @@ static void what_is_offered_can_be_booked(void **state)
 	assert_true(offers(list, "2027-01-08"));
 	assert_false(offers(list, "2027-01-09")); /* a Saturday */
 	const char *starts = api_text(list, "slots.0.local");
-	api_expect(api_post(chief(), "/api/v1/sessions",
-			   "{\"pair_id\": \"%s\", \"starts_at\": \"%s\", \"time_zone\": \"%s\","
-			   " \"duration_minutes\": 30, \"mode\": \"video\"}",
-			   pair, starts, api_text(list, "time_zone")),
-		201);
+	api_expect(book(starts, api_text(list, "time_zone"), 30), 201);
 	/* and is not offered again, to neither */
 	struct api_reply *next = api_expect(
 		slots(api_as("participant", mentor), "&days=7&count=50&minutes=15"), 200);
@@ -203,6 +207,86 @@ static void stated_hours_are_kept(void **state)
 	}
 }
 
+#define NIGHT                                                                                      \
+	"{\"windows\": [{\"weekday\": %d, \"starts\": \"22:30\", \"ends\": \"24:00\"},"              \
+	" {\"weekday\": %d, \"starts\": \"00:00\", \"ends\": \"01:30\"}]}"
+
+/* Both work from half past ten in the evening of a weekday to half past one. */
+static void work_at_night(const char *zone, int weekday)
+{
+	const char *both[] = { "chief", mentor };
+	for (int i = 0; i < 2; i++) {
+		struct api *who = api_as("participant", both[i]);
+		api_if_match(who, api_expect(api_get(who, "/api/v1/people/me"), 200));
+		api_expect(api_patch(who, "/api/v1/people/me", "{\"time_zone_override\": \"%s\"}", zone),
+			200);
+		struct api_reply *kept = api_expect(api_put(who, "/api/v1/people/me/weekly-hours", NIGHT,
+							    weekday, weekday % 7 + 1),
+			200);
+		int evening = weekday < 7 ? 0 : 1; /* windows stand from Monday on */
+		assert_string_equal(api_text(kept, api_path("windows.%d.ends", evening)), "24:00");
+		assert_string_equal(api_text(kept, api_path("windows.%d.starts", 1 - evening)), "00:00");
+	}
+}
+
+static struct api_reply *night_slots(const char *day, int minutes)
+{
+	return api_expect(api_get(chief(),
+				  "/api/v1/slots?pair_id=%s&from=%sT00:00:00Z&days=3&count=50&minutes=%d",
+				  pair, day, minutes),
+		200);
+}
+
+/* What the slots begin with, as the SQL below tells it. */
+static const char *begins_of(const struct api_reply *list)
+{
+	const char *all = "";
+	for (size_t i = 0; i < api_count(list, "slots"); i++)
+		all = api_path("%s%s%s", all, *all ? " " : "",
+			api_text(list, api_path("slots.%zu.starts_at", i)));
+	return all;
+}
+
+static void a_night_is_worked_over_midnight(void **state)
+{
+	(void)state;
+	work_at_night("UTC", 1); /* 3 May 2027 is a Monday */
+	assert_string_equal(begins_of(night_slots("2027-05-03", 60)),
+		"2027-05-03T22:30:00Z 2027-05-03T23:30:00Z 2027-05-04T00:30:00Z");
+	assert_string_equal(begins_of(night_slots("2027-05-03", 180)), "2027-05-03T22:30:00Z");
+	assert_string_equal(begins_of(night_slots("2027-05-03", 195)), "");
+	story_agreement(pair, "chief", mentor, "2027-04-26");
+	assert_string_equal(
+		api_text(api_expect(book("2027-05-03T23:30", "UTC", 60), 201), "status"), "confirmed");
+	assert_string_equal(begins_of(night_slots("2027-05-03", 60)),
+		"2027-05-03T22:30:00Z 2027-05-04T00:30:00Z");
+}
+
+/* A quarter of an hour is offered where a booking of it binds the partner unasked, and nowhere else;
+ * also in the nights in which the clocks change. */
+static void slots_and_bookings_know_the_same_hours(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *zone, *day;
+		int weekday;
+	} nights[] = { { "Europe/Berlin", "2027-02-15", 2 }, { "Asia/Kathmandu", "2027-02-15", 2 },
+		{ "Africa/Cairo", "2027-04-28", 4 }, { "America/New_York", "2027-11-06", 6 },
+		{ "Europe/Berlin", "2027-03-27", 7 } };
+	for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
+		work_at_night(nights[i].zone, nights[i].weekday);
+		const char *both = api_sql("superuser",
+			"SELECT string_agg(to_char(s AT TIME ZONE 'UTC', '%s'), ' ' ORDER BY s)"
+			" FROM generate_series(timestamptz '%s 00:00Z', '%s 00:00Z'::timestamptz + "
+			"interval '71 hours 45 minutes', '15 minutes') s WHERE (SELECT bool_and("
+			"scheduling.in_hours(p.id, s, s + interval '15 minutes')) FROM profiles.person p"
+			" WHERE p.user_name IN ('chief', '%s'))",
+			RFC_3339, nights[i].day, nights[i].day, mentor);
+		assert_true(strlen(both) > 150);
+		assert_string_equal(begins_of(night_slots(nights[i].day, 15)), both);
+	}
+}
+
 static void holidays_of_ones_country_are_free(void **state)
 {
 	(void)state;
@@ -242,6 +326,8 @@ int main(void)
 		cmocka_unit_test(a_meeting_binds_from_its_first_second_to_its_last),
 		cmocka_unit_test(stated_hours_are_kept),
 		cmocka_unit_test(holidays_of_ones_country_are_free),
+		cmocka_unit_test(a_night_is_worked_over_midnight),
+		cmocka_unit_test(slots_and_bookings_know_the_same_hours),
 	};
 	return cmocka_run_group_tests_name("slots", tests, set_up, api_release);
 }

@@ -131,12 +131,15 @@ static void civil_reads_every_minute_of_a_day(void **state)
 		for (unsigned minute = 0; minute < 100; minute++) {
 			snprintf(text, sizeof text, "%02u:%02u", hour, minute);
 			assert_int_equal(str_is_local_time(text), hour < 24 && minute < 60);
+			assert_int_equal(str_is_local_end(text),
+				(hour < 24 && minute < 60) || (hour == 24 && minute == 0));
 		}
 	}
 	assert_false(str_is_local_time("9:00"));
 	assert_false(str_is_local_time("09:00:00"));
 	assert_false(str_is_local_time("09:0"));
 	assert_false(str_is_local_time(""));
+	assert_false(str_is_local_end("24:00:00"));
 }
 
 int main(void)

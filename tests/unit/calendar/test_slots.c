@@ -141,7 +141,23 @@ static void a_change_of_the_clocks_moves_the_slot_with_the_wall(void **state)
 	assert_int_equal(after, 2);  /* of which one is skipped */
 }
 
-/* The rule of the header, for one slot, by the zone's own arithmetic. */
+/* The rule of the header, for one quarter of an hour of somebody's wall clock. */
+static bool works_at(const struct slot_person *p, int64_t local)
+{
+	int64_t day = local / DAY_SECONDS;
+	int minute = (int)(local % DAY_SECONDS / 60);
+	int weekday = civil_weekday(day) == 0 ? 7 : civil_weekday(day);
+	for (size_t i = 0; i < p->holiday_count; i++)
+		if (p->holidays[i] == day)
+			return false;
+	for (size_t i = 0; i < p->hour_count; i++)
+		if (p->hours[i].weekday == weekday && p->hours[i].starts <= minute &&
+			minute < p->hours[i].ends)
+			return true;
+	return p->hour_count == 0 && weekday <= 5 && minute >= 540 && minute < 1020;
+}
+
+/* The same for one slot, by the zone's own arithmetic. */
 static bool allowed(const struct slot_search *s, const struct slot *slot)
 {
 	for (size_t i = 0; i < s->busy_count; i++)
@@ -150,10 +166,11 @@ static bool allowed(const struct slot_search *s, const struct slot *slot)
 	for (int p = 0; p < 2; p++) {
 		int64_t from = slot->starts + zone_offset(s->people[p].zone, slot->starts);
 		int64_t to = slot->ends + zone_offset(s->people[p].zone, slot->ends);
-		int weekday = civil_weekday(from / DAY_SECONDS);
-		if (weekday == 0 || weekday == 6 || from % DAY_SECONDS < 9 * HOUR ||
-			to - from / DAY_SECONDS * DAY_SECONDS > 17 * HOUR)
+		if (to <= from)
 			return false;
+		for (; from < to; from += SLOT_STEP)
+			if (!works_at(&s->people[p], from))
+				return false;
 	}
 	return slot->starts >= s->from && slot->ends <= s->until;
 }
@@ -190,6 +207,74 @@ static void random_calendars_give_allowed_slots_in_little_time(void **state)
 	print_message("13 weeks, 400 busy times: %.2f ms of processor at most\n", slowest);
 }
 
+/* Windows of one or more half hours, midnight as likely as the rest of the day together. */
+static size_t random_week(struct prng *random, struct slot_hours hours[14])
+{
+	size_t count = 0;
+	for (int day = 1; day <= 7; day++) {
+		int dawn = 30 * (int)prng_below(random, 12), dusk = 1440 - 30 * (int)prng_below(random, 12);
+		if (dawn && prng_below(random, 4))
+			hours[count++] = (struct slot_hours){ day, 0, dawn };
+		if (dusk < 1440 && prng_below(random, 4))
+			hours[count++] = (struct slot_hours){ day, dusk, 1440 };
+	}
+	return count;
+}
+
+/* Whether it would have been offered beside these: each day of the first one's has room for eight. */
+static bool is_missing(const struct slot_search *s, const struct slot *slot, const struct slot *slots,
+	size_t count)
+{
+	const struct zone *zone = s->people[0].zone;
+	int64_t day = (slot->starts + zone_offset(zone, slot->starts)) / DAY_SECONDS;
+	int of_day = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (slot->starts < slots[i].ends && slots[i].starts < slot->ends)
+			return false;
+		of_day += (slots[i].starts + zone_offset(zone, slots[i].starts)) / DAY_SECONDS == day;
+	}
+	return of_day < 8 && allowed(s, slot);
+}
+
+static void nights_are_as_good_as_days(void **state)
+{
+	static const char *const zones[] = { "UTC", "Europe/Berlin", "America/New_York",
+		"Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Cairo" };
+	static const char *const days[] = { "2027-03-25T00:00", "2027-03-11T05:00", "2027-11-04T00:00",
+		"2027-04-27T13:00", "2027-07-01T00:00" };
+	struct slot slots[SLOT_COUNT_MOST];
+	struct slot_hours weeks[2][14];
+	struct prng random = { 24 };
+	int over_midnight = 0;
+	(void)state;
+	for (int round = 0; round < 300; round++) {
+		const char *here = zones[prng_below(&random, 7)];
+		const char *there = prng_below(&random, 2) ? here : zones[prng_below(&random, 7)];
+		struct slot_search search = search_of(here, there, days[prng_below(&random, 5)], 5,
+			15 + 15 * (int)prng_below(&random, 12), 50);
+		const int64_t holiday = search.from / DAY_SECONDS + (int64_t)prng_below(&random, 9);
+		for (int p = 0; p < 2; p++) {
+			search.people[p].hours = weeks[p];
+			search.people[p].hour_count = random_week(&random, weeks[p]);
+		}
+		search.people[round % 2].holidays = &holiday;
+		search.people[round % 2].holiday_count = 1;
+		size_t count = slots_find(&search, slots);
+		for (size_t i = 0; i < count; i++) {
+			int offset = zone_offset(search.people[0].zone, slots[i].starts);
+			assert_true(allowed(&search, &slots[i]));
+			assert_true(i == 0 || slots[i - 1].ends <= slots[i].starts);
+			over_midnight += (slots[i].starts + offset) / DAY_SECONDS !=
+					 (slots[i].ends - 1 + offset) / DAY_SECONDS;
+		}
+		for (int64_t at = search.from; at < search.until; at += SLOT_STEP)
+			assert_false(is_missing(&search,
+				&(struct slot){ at, at + search.minutes * INT64_C(60), 0 }, slots, count));
+	}
+	print_message("%d slots over midnight\n", over_midnight);
+	assert_true(over_midnight > 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +284,7 @@ int main(void)
 		cmocka_unit_test(nobody_meets_on_a_holiday_or_in_a_meeting),
 		cmocka_unit_test(a_change_of_the_clocks_moves_the_slot_with_the_wall),
 		cmocka_unit_test(random_calendars_give_allowed_slots_in_little_time),
+		cmocka_unit_test(nights_are_as_good_as_days),
 	};
 	return cmocka_run_group_tests_name("slots", tests, NULL, NULL);
 }

@@ -158,6 +158,7 @@ static void field_checks_formats(void **state)
 		{ FIELD_DATE, "2024-02-29", "2024-2-29" },
 		{ FIELD_INSTANT, "2024-02-29T10:00:00Z", "2024-02-29T10:00:00" },
 		{ FIELD_LOCAL_TIME, "23:59", "24:00" },
+		{ FIELD_LOCAL_END, "24:00", "24:30" },
 		{ FIELD_TIME_ZONE, "Asia/Kathmandu", "Asia/Katmandoo" },
 		{ FIELD_EMAIL, "a@b.de", "a@b" },
 		{ FIELD_LANGUAGE, "pt-BR", "portuguese" },

@@ -24,6 +24,7 @@ OPENAPI = {
                 'name': {'type': ['string', 'null'], 'maxLength': 20, 'description': 'A name'},
                 'kind': {'type': 'string', 'enum': ['x', 'y']},
                 'count': {'type': 'integer', 'minimum': 1},
+                'until': {'type': 'string', 'format': 'local-time'},
                 'on': {'type': 'string', 'format': 'date'}}}}}},
         'responses': {
             '200': {'headers': {'ETag': {}}, 'content': {'application/json': {
@@ -33,6 +34,7 @@ OPENAPI = {
         'parameters': {'View': {'in': 'query', 'name': 'view', 'schema': {'type': 'string', 'maxLength': 9}}},
         'schemas': {'A': {'type': 'object', 'required': ['id'], 'properties': {
             'id': ID, 'state': {'type': 'string', 'enum': ['on', 'off']},
+            'until': {'type': 'string', 'format': 'local-time'},
             'other': {'oneOf': [{'$ref': '#/components/schemas/A'}, {'type': 'null'}]},
             'links': {'type': 'object', 'additionalProperties': {'type': 'string'}},
             'parts': {'type': 'array', 'items': {'$ref': '#/components/schemas/A'}}}}}},
@@ -95,6 +97,7 @@ class Released(unittest.TestCase):
         self.body['members']['count']['minimum'] = 0
         self.body['members']['kind']['nullable'] = True
         del self.body['members']['on']['format']
+        self.body['members']['until']['format'] = 'local-end'
         self.operation['parameters']['query q'] = {'schema': {'type': 'string'}}
         self.operation['parameters']['path a_id']['schema']['any'].append({'type': 'string', 'const': 'all'})
         self.operation['authz'].append('mentor')
@@ -142,6 +145,8 @@ class Released(unittest.TestCase):
         self.assert_fault('.links{}: type was string, is integer')
         del self.answer['members']['id']['format']
         self.assert_fault('.id: format was uuid, is None')
+        self.answer['members']['until']['format'] = 'local-end'
+        self.assert_fault('.until: format was local-time, is local-end')
         self.body['members']['name']['format'] = 'email'
         self.assert_fault('.name: format was None, is email')
 
