@@ -57,7 +57,7 @@ static struct reply reply_of_row(
 	size_t len = db_length(rows, 0, body_at);
 	char *body = malloc(len + 1);
 	if (!body)
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	memcpy(body, db_value(rows, 0, body_at), len + 1);
 	const char *type = status == 200 && call->accept ? call->accept : "application/json";
 	return reply_text(status, type, body, len);

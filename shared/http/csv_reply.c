@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/str.h"
 #include "http/media.h"
+#include "json/load.h"
 
 #define CSV_BYTES    ((size_t)32 << 20)
 #define COLUMNS_MOST 64
@@ -177,7 +178,7 @@ static struct reply reply_of(const struct call *call, json_t *items)
 	char *body = items && buf_ok(&out) ? buf_take(&out) : NULL;
 	buf_release(&out);
 	if (!body)
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	return reply_text(200, MEDIA_CSV, body, len);
 }
 
@@ -185,7 +186,8 @@ struct reply csv_reply(const struct call *call, const struct db_rows *rows, int 
 {
 	json_t *items = json_array();
 	for (int i = 0; i < count && items; i++) {
-		json_t *item = json_loadb(db_value(rows, i, 0), db_length(rows, i, 0), 0, NULL);
+		json_t *item = json_load_whole(
+			db_value(rows, i, 0), db_length(rows, i, 0), 0, NULL, NULL);
 		if (!item || json_array_append_new(items, item) != 0) {
 			json_decref(items);
 			items = NULL;
@@ -196,5 +198,5 @@ struct reply csv_reply(const struct call *call, const struct db_rows *rows, int 
 
 struct reply csv_reply_array(const struct call *call, const char *array, size_t length)
 {
-	return reply_of(call, json_loadb(array, length, 0, NULL));
+	return reply_of(call, json_load_whole(array, length, 0, NULL, NULL));
 }

@@ -11,6 +11,14 @@
 
 #define HASHED_BYTES ((size_t)1 << 20)
 
+static int add_json(const char *bytes, size_t len, void *text)
+{
+	buf_add(text, bytes, len);
+	return 0;
+}
+
+/* Written into the buffer, which forgets no failure: json_dumps() may leave out a key for which it
+ * had no memory. */
 bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 {
 	struct buf text = BUF_INIT(HASHED_BYTES);
@@ -21,14 +29,13 @@ bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 			call->target->query[i].value);
 	}
 	buf_char(&text, '\n');
-	owned_text char *canonical = call->body
-					     ? json_dumps(call->body, JSON_COMPACT | JSON_SORT_KEYS)
-					     : NULL;
-	const char *body = call->body ? canonical : call->body_text;
-	bool made = buf_ok(&text) && body;
+	bool dumped = !call->body || json_dump_callback(call->body, add_json, &text,
+					     JSON_COMPACT | JSON_SORT_KEYS) == 0;
+	bool made = dumped && buf_ok(&text);
 	if (made) {
 		hash_hmac_two(call->service->secret, sizeof call->service->secret, text.data,
-			text.len, body, call->body ? strlen(body) : call->body_length, hash);
+			text.len, call->body ? "" : call->body_text,
+			call->body ? 0 : call->body_length, hash);
 		hash_hex(hash, sizeof hash, ret_hash);
 	}
 	buf_release(&text);

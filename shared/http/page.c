@@ -195,7 +195,7 @@ struct reply page_reply(const struct call *call, const struct db_rows *rows, con
 			keys[i] = db_value(rows, count - 1, (int)i + 1);
 		next = page_cursor(call, call->service->secret, keys);
 		if (!next)
-			return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+			return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	}
 	struct reply reply;
 	if (csv_wanted(call))

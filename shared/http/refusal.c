@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include "db/dberror.h"
+#include "json/load.h"
 #include "ops/log.h"
 
 /* common.refuse() gave an object: `pointer` says where the fault is, other members go into the
- * problem as they are. */
-static void refusal_members(const char *detail, char *ret_pointer, size_t pointer_size,
+ * problem as they are. false: no memory. */
+static bool refusal_members(const char *detail, char *ret_pointer, size_t pointer_size,
 	char *ret_members, size_t members_size)
 {
-	json_t *object = json_loads(detail, 0, NULL);
+	json_t *object = json_load_whole(detail, strlen(detail), 0, NULL, NULL);
+	if (*detail && !object)
+		return false;
 	const char *pointer = json_string_value(json_object_get(object, "pointer"));
 	snprintf(ret_pointer, pointer_size, "%s", pointer ? pointer : "");
 	json_object_del(object, "pointer");
@@ -20,8 +23,10 @@ static void refusal_members(const char *detail, char *ret_pointer, size_t pointe
 	ret_members[0] = '\0';
 	if (len > 2 && len <= members_size)
 		snprintf(ret_members, members_size, "%.*s", (int)len - 2, text + 1);
+	bool good = text || json_object_size(object) == 0;
 	free(text);
 	json_decref(object);
+	return good;
 }
 
 struct reply call_refusal(
@@ -37,10 +42,10 @@ struct reply call_refusal(
 			LOG_TEXT(LOG_SQLSTATE, error->sqlstate),
 			LOG_TEXT(LOG_CONSTRAINT, error->constraint),
 			LOG_TEXT(LOG_CODE, error->code), LOG_NUMBER(LOG_STEP, error->step));
-	if (!problem.alarm && outcome == DB_REFUSED)
-		refusal_members(error->detail, pointer, sizeof pointer, members, sizeof members);
-	else
-		pointer[0] = members[0] = '\0';
+	pointer[0] = members[0] = '\0';
+	if (!problem.alarm && outcome == DB_REFUSED &&
+		!refusal_members(error->detail, pointer, sizeof pointer, members, sizeof members))
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	if (pointer[0])
 		problem.pointer = pointer;
 	if (members[0])

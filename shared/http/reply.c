@@ -21,7 +21,7 @@ struct reply reply_empty(int status)
 struct reply reply_text(int status, const char *content_type, char *body, size_t length)
 {
 	if (!body)
-		return reply_empty(500);
+		return (struct reply){ .status = 503, .retry_after = 1, .no_store = true };
 	return (struct reply){
 		.status = status, .body = body, .length = length, .content_type = content_type
 	};
@@ -39,7 +39,6 @@ static int pause_before(int status)
 	return status == 503 || status == 429 ? 1 : 0;
 }
 
-/* Memory may be what is missing: then the status goes out without a body. */
 static struct reply write_problem(const struct problem *problem)
 {
 	int status = problem_kinds[problem->code].status;
@@ -49,7 +48,8 @@ static struct reply write_problem(const struct problem *problem)
 	char *body = buf_ok(&out) ? buf_take(&out) : NULL;
 	buf_release(&out);
 	struct reply reply = reply_text(status, "application/problem+json", body, len);
-	reply.status = status;
+	if (!body)
+		return reply;
 	reply.retry_after = pause_before(status);
 	reply.no_store = true;
 	reply.problem = problem->code;
@@ -71,6 +71,8 @@ static const char *instance_of(const struct call *call)
 
 struct reply reply_faults(const struct call *call, enum problem_code code, const struct faults *f)
 {
+	if (f->lost)
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	struct problem problem = { .code = code,
 		.instance = instance_of(call),
 		.request_id = call->request_id,

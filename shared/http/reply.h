@@ -30,7 +30,7 @@ struct reply {
 	char allow[48];            /* 405 and OPTIONS; "" without */
 };
 
-/* Takes the body (owned by the reply from now on). NULL body: 500 for want of memory. */
+/* Takes the body (owned by the reply from now on). NULL body: 503 for want of memory. */
 struct reply reply_json(int status, char *body, int64_t version);
 struct reply reply_text(int status, const char *content_type, char *body, size_t length);
 struct reply reply_empty(int status);

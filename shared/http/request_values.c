@@ -238,7 +238,7 @@ bool request_values(struct request *r, const struct route *route, struct reply *
 	if (!take_path(r, route))
 		return refuse(r, PROBLEM_NOT_FOUND, ret_reply);
 	if (!take_query(r, &cursor) || !take_body(r))
-		return refuse(r, PROBLEM_INTERNAL, ret_reply);
+		return refuse(r, PROBLEM_OVERLOADED, ret_reply);
 	if (faults_any(&r->faults)) {
 		*ret_reply = reply_faults(call, weigh(&r->faults), &r->faults);
 		return false;

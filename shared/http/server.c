@@ -67,6 +67,7 @@ struct transit {
 	struct body body;
 	enum http_body_fault fault;
 	struct http_response *refusal; /* owned: what the head, or a cut, amounts to */
+	bool answered;                 /* libmicrohttpd has the answer, whole */
 	bool said;                     /* it has been sent: what else comes is read for nothing */
 	uint64_t began, arrived;       /* the body: when, and bytes so far */
 	char target[];
@@ -90,10 +91,6 @@ static void *request_begins(void *context, const char *target, struct MHD_Connec
 	transit->server = server;
 	transit->connection = connection;
 	memcpy(transit->target, target, len + 1);
-	if (memchr(target, '?', len) && u_map_init(&transit->info.map_url_initial) != U_OK) {
-		free(transit);
-		return NULL;
-	}
 	atomic_fetch_add(&server->in_flight, 1);
 	return transit;
 }
@@ -107,8 +104,9 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 		return;
 	*slot = NULL;
 	atomic_fetch_sub(&transit->server->in_flight, 1);
-	u_map_clean(&transit->info.map_url_initial);
-	u_map_clean(&transit->parameters);
+	/* where ulfius got no memory for it, it has left pointers to what it freed, and no lengths */
+	if (transit->parameters.lengths)
+		u_map_clean(&transit->parameters);
 	free(transit->request.http_protocol);
 	free(transit->request.http_verb);
 	free(transit->request.client_address);
@@ -161,11 +159,11 @@ static const struct {
 	{ "transfer-encoding", HTTP_TRANSFER_ENCODING },
 };
 
-static enum MHD_Result take_header(
-	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+	size_t name_len, const char *value, size_t value_len)
 {
 	struct http_request *request = context;
-	request->head_bytes += strlen(name) + (value ? strlen(value) : 0) + ENTRY_BYTES;
+	request->head_bytes += name_len + value_len + ENTRY_BYTES;
 	for (size_t i = 0; kind == MHD_HEADER_KIND && i < COUNT(known_headers); i++) {
 		const char *known = known_headers[i].name;
 		if ((name[0] | 0x20) != known[0] || strcasecmp(name, known) != 0)
@@ -180,31 +178,21 @@ static enum MHD_Result take_header(
 	return MHD_YES;
 }
 
-/* Lays the headers into ulfius' map, grown once. Names are distinct, so nothing is looked up. */
-static bool give_headers(const struct http_response *from, bool close, struct _u_map *map)
+/* Gives the answer to libmicrohttpd, its body with it. false: no memory, or the connection is gone. */
+static bool queue(struct MHD_Connection *connection, struct http_response *from, bool close)
 {
-	size_t count = from->header_count + (close ? 1 : 0);
-	char **keys = realloc(map->keys, (count + 1) * sizeof *keys);
-	map->keys = keys ? keys : map->keys;
-	char **values = realloc(map->values, (count + 1) * sizeof *values);
-	map->values = values ? values : map->values;
-	size_t *lengths = realloc(map->lengths, (count + 1) * sizeof *lengths);
-	map->lengths = lengths ? lengths : map->lengths;
-	if (!keys || !values || !lengths)
+	struct MHD_Response *response = MHD_create_response_from_buffer(from->length, from->body,
+		from->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+	if (!response)
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		bool last = i == from->header_count;
-		keys[i] = strdup(last ? "Connection" : from->headers[i].name);
-		values[i] = strdup(last ? "close" : from->headers[i].value);
-		lengths[i] = values[i] ? strlen(values[i]) + 1 : 0;
-		map->nb_values = (int)i + 1;
-		keys[i + 1] = NULL;
-		values[i + 1] = NULL;
-		lengths[i + 1] = 0;
-		if (!keys[i] || !values[i])
-			return false;
-	}
-	return true;
+	from->body = NULL;
+	bool good = !close || MHD_add_response_header(response, "Connection", "close") == MHD_YES;
+	for (size_t i = 0; good && i < from->header_count; i++)
+		good = MHD_add_response_header(
+			       response, from->headers[i].name, from->headers[i].value) == MHD_YES;
+	good = good && MHD_queue_response(connection, (unsigned)from->status, response) == MHD_YES;
+	MHD_destroy_response(response);
+	return good;
 }
 
 static void response_begin(struct http_response *response)
@@ -222,14 +210,17 @@ static struct http_request read_head(const struct transit *transit)
 		.target = transit->target,
 		.body_fault = transit->fault,
 	};
-	MHD_get_connection_values(transit->connection,
+	MHD_get_connection_values_n(transit->connection,
 		MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, take_header, &request);
 	request.head_too_large = request.head_bytes > HEAD_BYTES_MOST;
 	return request;
 }
 
+/* The answer goes to libmicrohttpd directly, which then refuses the empty one of ulfius: that would
+ * copy each header twice, and where there is no memory say 404 or 500 in words of its own. */
 static int answer(const struct _u_request *in, struct _u_response *out, void *context)
 {
+	(void)out;
 	struct server *server = context;
 	struct transit *transit = (struct transit *)((char *)in -
 						     offsetof(struct transit, request));
@@ -246,12 +237,9 @@ static int answer(const struct _u_request *in, struct _u_response *out, void *co
 	body_release(&transit->body); /* while the answer goes out, others may have the room */
 	transit->request.binary_body = NULL;
 	transit->request.binary_body_length = 0;
-	out->status = response->status;
-	out->binary_body = response->body;
-	out->binary_body_length = response->length;
+	transit->answered = queue(transit->connection, response, atomic_load(&server->quiescing));
+	free(response->body);
 	response->body = NULL;
-	if (!give_headers(response, atomic_load(&server->quiescing), out->map_header))
-		return U_CALLBACK_ERROR;
 	return U_CALLBACK_COMPLETE;
 }
 
@@ -308,7 +296,11 @@ static void judge_head(struct transit *transit, struct http_request *head)
 	if (!length || head->headers[HTTP_TRANSFER_ENCODING] ||
 		!str_to_i64(length, &head->announced_length))
 		head->announced_length = -1;
-	if (s->judge && make_refusal(transit)) {
+	if (s->judge) {
+		if (!make_refusal(transit)) {
+			transit->fault = HTTP_BODY_CROWDED;
+			return;
+		}
 		if (!s->judge(s->context, head, &terms, transit->refusal))
 			return;
 		free(transit->refusal);
@@ -400,10 +392,31 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		take_end(transit);
 	enum MHD_Result result = server->dispatch(
 		&server->ulfius, connection, url, method, version, bytes, size, slot);
-	if (transit->head_seen || result != MHD_YES)
-		return result;
+	if (transit->head_seen) /* whatever ulfius makes of its own answer */
+		return transit->answered ? MHD_YES : MHD_NO;
+	if (result != MHD_YES || !transit->request.http_verb)
+		return MHD_NO;
 	transit->head_seen = true;
 	return take_head(transit);
+}
+
+/* ulfius copies headers and parameters by these names and finds none: nobody reads its copies, and
+ * where it gets no memory for them it reads through NULL. */
+__attribute__((visibility("default"))) int MHD_get_connection_values(
+	struct MHD_Connection *connection, enum MHD_ValueKind kind, MHD_KeyValueIterator take,
+	void *context)
+{
+	(void)connection, (void)kind, (void)take, (void)context;
+	return 0;
+}
+
+__attribute__((visibility("default"))) int ulfius_parse_url(
+	const char *url, const struct _u_endpoint *endpoint, struct _u_map *map, int check_utf8);
+int ulfius_parse_url(
+	const char *url, const struct _u_endpoint *endpoint, struct _u_map *map, int check_utf8)
+{
+	(void)url, (void)endpoint, (void)map, (void)check_utf8;
+	return U_OK;
 }
 
 static _Thread_local struct server *starting;

@@ -89,7 +89,7 @@ struct reply call_write(const struct call *call, const struct step *steps, size_
 	for (size_t i = 0; ret_rows && i < count; i++)
 		ret_rows[i] = NULL;
 	if (!write_plan(call, steps, count, object_id, &w))
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	enum db_outcome outcome = database_write(call->db, lane, w.steps, w.count, w.rows, &error);
 	if (outcome != DB_DONE)
 		return write_refused(call, &w, outcome, &error);

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "json/field.h"
+#include "json/load.h"
 
 #define DEPTH_MOST    16
 #define ELEMENTS_MOST 1000
@@ -68,8 +69,6 @@ static bool within_limits(const char *text, size_t len, struct faults *f)
 static void add_parse_fault(const json_error_t *error, struct faults *f)
 {
 	switch (json_error_code(error)) {
-	case json_error_out_of_memory:
-		break;
 	case json_error_duplicate_key:
 		faults_add(f, false, "", "duplicate_member",
 			"names a member twice, line %d column %d", error->line, error->column);
@@ -94,6 +93,7 @@ static void add_parse_fault(const json_error_t *error, struct faults *f)
 json_t *field_parse(const char *text, size_t len, struct faults *f)
 {
 	json_error_t error;
+	bool no_memory;
 	if (skip_space(text, len, 0) == len) {
 		faults_add(f, false, "", "invalid_json", "is empty");
 		return NULL;
@@ -108,8 +108,9 @@ json_t *field_parse(const char *text, size_t len, struct faults *f)
 	}
 	if (!within_limits(text, len, f))
 		return NULL;
-	json_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (!value)
+	json_t *value = json_load_whole(
+		text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error, &no_memory);
+	if (!value && !no_memory)
 		add_parse_fault(&error, f);
 	return value;
 }

@@ -1,7 +1,9 @@
 #include "json/person_limits.h"
 
+#include <string.h>
 #include <jansson.h>
 #include "base/str.h"
+#include "json/load.h"
 
 static const char *fault_of(const char *side, const json_t *limit)
 {
@@ -18,7 +20,7 @@ bool person_limits_check(const char *text, struct buf *faults)
 	size_t before = faults->len;
 	const char *side;
 	json_t *limit;
-	json_t *limits = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *limits = json_load_whole(text, strlen(text), JSON_REJECT_DUPLICATES, NULL, NULL);
 	if (!json_is_object(limits))
 		buf_text(faults, "PERSON_LIMITS must be a JSON object of mentor and mentee\n");
 	json_object_foreach(limits, side, limit)

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 #include "base/str.h"
+#include "json/load.h"
 
 #define ADDRESS_MOST 2000
 
@@ -56,7 +57,7 @@ bool portal_links_check(const char *text, struct buf *faults)
 	size_t before = faults->len;
 	const char *noun;
 	json_t *address;
-	json_t *links = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	json_t *links = json_load_whole(text, strlen(text), JSON_REJECT_DUPLICATES, NULL, NULL);
 	if (!json_is_object(links))
 		buf_text(faults, "PORTAL_LINKS must be a JSON object of noun to address\n");
 	json_object_foreach(links, noun, address)

@@ -45,10 +45,10 @@ void faults_add(struct faults *f, bool parameter, const char *pointer, const cha
 	va_list args;
 	if (!f->items)
 		f->items = malloc(FAULTS_MOST * sizeof *f->items);
-	if (!f->items || f->count == FAULTS_MOST) {
-		f->more = true;
+	f->lost |= !f->items;
+	f->more |= f->count == FAULTS_MOST;
+	if (!f->items || f->count == FAULTS_MOST)
 		return;
-	}
 	struct fault *fault = &f->items[f->count++];
 	fault->parameter = parameter;
 	copy_characters(fault->pointer, sizeof fault->pointer, pointer);

@@ -42,21 +42,20 @@ struct fault {
 
 #define FAULTS_MOST 32
 
-/* All faults of one request, at most FAULTS_MOST; `more` says that others were left out. Begins as
- * { 0 }, and takes memory with the first fault. */
+/* All faults of one request, at most FAULTS_MOST; `more` says that others were left out, `lost` that
+ * there was no memory for one. Begins as { 0 }, and takes memory with the first fault. */
 struct faults {
 	struct fault *items; /* owned */
 	size_t count;
-	bool more;
+	bool more, lost;
 	bool rewritten; /* a text was put into another form (field.h) */
 };
 
 static inline bool faults_any(const struct faults *f)
 {
-	return f->count > 0 || f->more;
+	return f->count > 0 || f->more || f->lost;
 }
 void faults_release(struct faults *f);
-/* Without memory for them the fault is lost, and `more` says so. */
 void faults_add(struct faults *f, bool parameter, const char *pointer, const char *code,
 	const char *message, ...) PRINTF(5, 6);
 

@@ -17,6 +17,7 @@
 #include "http/answer.h"
 #include "http/idempotency.h"
 #include "http/server.h"
+#include "json/load.h"
 #include "ops/log.h"
 #include "service/admin.h"
 #include "service/figures.h"
@@ -206,6 +207,7 @@ static bool process_open(struct process *p)
 	if (!p->admin || !open_workers(p))
 		return false;
 	p->server = listen_at(p, "PORT", &api);
+	json_load_watch(); /* now: ulfius, when it starts, gives jansson its own functions */
 	return p->server != NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "base/zone.h"
+#include "json/load.h"
 
 #define MINUTES_A_DAY 1440
 
@@ -213,7 +214,7 @@ static void number_names(struct reading *r, const struct db_rows *rows, int row)
 		(void)number_of(r, &r->input->departments, department);
 	if (!text)
 		return;
-	json_t *part = r->parts[row] = json_loads(text, 0, NULL);
+	json_t *part = r->parts[row] = json_load_whole(text, strlen(text), 0, NULL, NULL);
 	if (!part)
 		r->outcome = ROUND_INPUT_NO_MEMORY;
 	number_items(r, &r->input->skills, json_object_get(part, "offers"));

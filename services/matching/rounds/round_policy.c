@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "json/load.h"
 
 /* Columns of round_claim. */
 enum { ID, SEED, ATTEMPTS, LEASE, STARTS_ON, RULES };
@@ -135,7 +136,8 @@ bool round_policy_read(const struct db_rows *claimed, struct round_policy *ret_p
 {
 	*ret_policy = (struct round_policy){ .starts_on = db_value(claimed, 0, STARTS_ON),
 		.rules = db_value(claimed, 0, RULES) };
-	json_t *rules = json_loads(ret_policy->rules, 0, NULL);
+	json_t *rules = json_load_whole(
+		ret_policy->rules, db_length(claimed, 0, RULES), 0, NULL, NULL);
 	bool ok = str_to_i64(db_value(claimed, 0, SEED), &ret_policy->seed) &&
 		  read_rules(rules, ret_policy);
 	json_decref(rules);

@@ -132,7 +132,7 @@ static bool read_file(struct taxonomy *t, const char *text, size_t length)
 			else
 				faults_add(&t->faults, false, "", "not_csv",
 					"Line %lld is not CSV (RFC 4180).", (long long)record.line);
-			if (outcome == CSV_NO_MEMORY || t->faults.more)
+			if (outcome == CSV_NO_MEMORY || t->faults.more || t->faults.lost)
 				break;
 		}
 	} else if (outcome != CSV_RECORD) {

@@ -14,6 +14,7 @@
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
 #include "http/etag.h"
+#include "json/load.h"
 #include "scheduling/calendar/feed.h"
 #include "service/service.h"
 
@@ -30,7 +31,7 @@ static void hash_token(const char *token, char ret_text[HASH_TEXT])
 static struct reply show_url(const struct call *call, struct reply reply, const char *token)
 {
 	char url[512];
-	json_t *body = json_loadb(reply.body, reply.length, 0, NULL);
+	json_t *body = json_load_whole(reply.body, reply.length, 0, NULL, NULL);
 	snprintf(url, sizeof url, "%s/calendar/%s.ics", call->service->base_url, token);
 	bool ok = body && json_object_set_new(body, "url", json_string(url)) == 0;
 	char *text = ok ? json_dumps(body, JSON_COMPACT) : NULL;
@@ -54,7 +55,7 @@ struct reply calendar_feed_create(const struct call *call)
 		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
 	owned_text char *token = str_base64url(secret, sizeof secret);
 	if (!token)
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	hash_token(token, hash);
 	const struct step step = STEP(&stmt_calendar_feed_add, call->new_id.text,
 		principal_actor(call->principal), call_value(call, "kind"), hash);

@@ -31,7 +31,7 @@ struct reply notification_list(const struct call *call)
 	if (!text) {
 		buf_release(&out);
 		reply_release(&reply);
-		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	}
 	free(reply.body);
 	reply.body = text;

@@ -78,7 +78,7 @@ static struct reply book(const struct call *call, const struct db_rows *rows)
 		call_value(call, "place"));
 	struct reply reply = buf_ok(&dates.ids) && buf_ok(&dates.numbers) && buf_ok(&dates.starts)
 				     ? call_write(call, &step, 1, db_value(rows, 0, 0), NULL)
-				     : reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
+				     : reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	buf_release(&dates.ids);
 	buf_release(&dates.numbers);
 	buf_release(&dates.starts);
