@@ -17,12 +17,16 @@
 static struct faults *faults;
 static char name[64], library[300];
 
+bool shim_possible(void)
+{
+	if (strcmp(api_stack("flavour"), "tsan") != 0)
+		return true;
+	printf("skipped: ThreadSanitizer does not bear another library before it\n");
+	return false;
+}
+
 struct faults *shim_open(void)
 {
-	if (strcmp(api_stack("flavour"), "tsan") == 0) {
-		print_message("skipped: ThreadSanitizer does not bear a library before it\n");
-		skip();
-	}
 	if (faults)
 		return faults;
 	snprintf(name, sizeof name, "/upward-faults-%d", (int)getpid());
@@ -41,12 +45,25 @@ struct faults *shim_open(void)
 	return faults;
 }
 
-void shim_start(const char *process, long ahead, const char *setting)
+void shim_start(const char *process, const char *setting)
 {
 	api_stop(process);
 	api_start_with(process, api_path("LD_PRELOAD=%s", library),
-		api_path("UPWARD_FAULTS=%s", name), api_path("UPWARD_AHEAD=%ld", ahead), setting,
-		NULL);
+		api_path("UPWARD_FAULTS=%s", name), setting, NULL);
+}
+
+void shim_tokens(void)
+{
+	const char *path = api_path("%s/token", api_stack("socket"));
+	FILE *tool = fopen(path, "w");
+	assert_non_null(tool);
+	fprintf(tool,
+		"#!/bin/sh\nexec env LD_PRELOAD=%s UPWARD_AHEAD=-3600 "
+		"ASAN_OPTIONS=verify_asan_link_order=0 %s \"$@\" --ttl 14400\n",
+		library, api_stack("token_tool"));
+	assert_int_equal(fclose(tool), 0);
+	assert_int_equal(chmod(path, 0700), 0);
+	api_token_tool(path);
 }
 
 void shim_end(const char *process)

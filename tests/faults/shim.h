@@ -6,13 +6,18 @@
 #ifndef UPWARD_TESTS_SHIM_H
 #define UPWARD_TESTS_SHIM_H
 
+#include <stdbool.h>
 #include "preload/preload.h"
 
-/* The shared memory, made once a program; skips the test, saying so, where the faults cannot be. */
+/* Whether faults can be; else says why tests are skipped. */
+bool shim_possible(void);
+/* The shared memory, made once a program. */
 struct faults *shim_open(void);
-/* Starts a process of the stack again, with the library in it; ahead: seconds of its clock. setting:
- * a further NAME=VALUE, or NULL. */
-void shim_start(const char *process, long ahead, const char *setting);
+/* Starts a process of the stack again, with the library in it. setting: a further NAME=VALUE, or NULL. */
+void shim_start(const char *process, const char *setting);
+/* From now on tokens of new callers are good from an hour ago until in three hours: by all clocks
+ * that are an hour off. */
+void shim_tokens(void);
 /* Starts it again as it was. */
 void shim_end(const char *process);
 /* Removes the shared memory. */

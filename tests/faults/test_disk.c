@@ -57,10 +57,12 @@ static void all_are_ready(void)
 static void with_the_library(void **state)
 {
 	(void)state;
+	if (!shim_possible())
+		skip();
 	faults = shim_open();
-	shim_start("postgres", 0, NULL);
+	shim_start("postgres", NULL);
 	for (int i = 0; i < LOAD_SERVICES; i++)
-		shim_start(load_services[i], 0, NULL);
+		shim_start(load_services[i], NULL);
 	all_are_ready();
 }
 
@@ -206,7 +208,7 @@ static void without_temporary_files_an_import_waits(void **state)
 	(void)state;
 	if (!faults)
 		skip();
-	shim_start("profiles", 0,
+	shim_start("profiles",
 		api_path("WORKER_URL=%s options='-c work_mem=64kB -c statement_timeout=60s'",
 			api_stack("dsn.profiles")));
 	api_wait_until(60.0, ready(0) == 200);

@@ -49,6 +49,8 @@ void api_free(struct api *caller);
 struct api *api_direct(struct api *caller, const char *service);
 /* The token of a caller, for requests by hand. */
 const char *api_token(struct api *caller);
+/* Has the tokens of new callers signed by this program instead of the stack's own. */
+void api_token_tool(const char *path);
 /* Frees every caller of api_as and every reply; a group teardown. */
 int api_release(void **state);
 

@@ -126,9 +126,17 @@ int api_pid(const char *process)
 	return (int)api_stack_integer(api_path("pids.%s", process));
 }
 
+static char token_tool[512]; /* "": the stack's own */
+
+void api_token_tool(const char *path)
+{
+	snprintf(token_tool, sizeof token_tool, "%s", path);
+}
+
 char *mint_token(const char *role, const char *user)
 {
-	const char *tool = api_stack("token_tool"), *keys = api_stack("keys");
+	const char *tool = *token_tool ? token_tool : api_stack("token_tool"),
+		   *keys = api_stack("keys");
 	const char *argv[10] = { tool, "sign", "--dir", keys, "--role", role };
 	if (user) {
 		argv[6] = "--sub";

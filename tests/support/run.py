@@ -30,7 +30,7 @@ EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], 
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
 RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/db/test_memory")
 # Faults that take minutes to bring about.
-LONG_ONLY = ("faults/test_cut", "faults/test_disk")
+LONG_ONLY = ("faults/test_clocks", "faults/test_cut", "faults/test_disk", "faults/test_memory")
 PROGRAM_SECONDS, LONG_FACTOR = 1200, 10  # a program that takes longer hangs, on a busy machine too
 SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
 STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and then

@@ -22,13 +22,13 @@
 /* Its place is in the thread from the beginning: finding it allocates nothing. */
 static __thread long countdown __attribute__((tls_model("initial-exec")));
 static struct faults *faults;
-static long ahead;
+static long ahead_alone; /* without shared memory */
 
 __attribute__((constructor)) static void look_around(void)
 {
 	const char *name = getenv("UPWARD_FAULTS"), *seconds = getenv("UPWARD_AHEAD");
 	int memory = name ? shm_open(name, O_RDWR, 0) : -1;
-	ahead = seconds ? atol(seconds) : 0;
+	ahead_alone = seconds ? atol(seconds) : 0;
 	if (memory < 0)
 		return;
 	void *at = mmap(NULL, sizeof *faults, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
@@ -184,12 +184,17 @@ ssize_t pwritev64(int file, const struct iovec *parts, int count, off64_t offset
 
 /* ---- the clock --------------------------------------------------------------------------------*/
 
+static long ahead(void)
+{
+	return faults ? atomic_load(&faults->ahead) : ahead_alone;
+}
+
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
 	NEXT(clock_gettime);
 	int outcome = next(clock, now);
 	if (clock == CLOCK_REALTIME && outcome == 0)
-		now->tv_sec += ahead;
+		now->tv_sec += ahead();
 	return outcome;
 }
 
@@ -198,7 +203,7 @@ int gettimeofday(struct timeval *restrict now, void *restrict zone)
 	NEXT(gettimeofday);
 	int outcome = next(now, zone);
 	if (outcome == 0)
-		now->tv_sec += ahead;
+		now->tv_sec += ahead();
 	return outcome;
 }
 

@@ -2,8 +2,8 @@
  * preload.h - faults that no test can bring about from outside: a library that is loaded before all
  * others (LD_PRELOAD) into a service or PostgreSQL, and the memory that it shares with the test.
  *
- *	UPWARD_FAULTS   name of the shared memory (shm_open); without it only the clock is moved
- *	UPWARD_AHEAD    seconds that the process's real-time clock is ahead, negative: behind
+ *	UPWARD_FAULTS   name of the shared memory (shm_open)
+ *	UPWARD_AHEAD    seconds that the process's real-time clock is ahead, where there is none
  *
  * A disk is full: a write that would make a file longer fails with ENOSPC, as on a real disk, where
  * what a file has already can be written over. Only regular files, of the kinds in `full`.
@@ -28,6 +28,7 @@ struct faults {
 	atomic_int full;     /* kinds of files that cannot grow */
 	atomic_long refused; /* writes and allocations so far */
 	atomic_int armed;    /* requests that came with refuse-N */
+	atomic_long ahead;   /* seconds that the real-time clock is ahead; negative: behind */
 };
 
 #endif
