@@ -36,40 +36,69 @@ RETURN 'auditor' = ANY (roles) OR 'programme_admin' = ANY (roles)
 	AND EXISTS (SELECT FROM matching.programme_coordinator c
 		WHERE c.programme_id = programme AND c.person_id = actor);
 
--- Plan against done by the mentee's department; null stands for the whole programme. Pairs that ever had a
--- plan stay in it, so that nobody's figures come out as a difference when a pair ends; dates count from the
--- day after.
-CREATE OR REPLACE FUNCTION evaluation.adherence_cells(programme uuid)
-RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint,
-	on_cadence numeric,
-	hide boolean)
+-- Plan against done of each pair that ever had a plan: so that nobody's figures come out as a difference
+-- when a pair ends. Dates count from the Monday after.
+CREATE OR REPLACE FUNCTION evaluation.adherence_pairs(programme uuid)
+RETURNS TABLE (pair_id uuid, mentee uuid, mentor uuid, department text, expected bigint, held bigint,
+	on_time bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH pair AS (
-			SELECT m.pair_id, m.person_id AS mentee, m.partner_id AS mentor,
-				coalesce(c.department, '(none)') AS department, count(*) AS expected,
-				count(*) FILTER (WHERE p.status = 'held') AS held, count(*) FILTER (WHERE p.status = 'held'
-					AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6) AS on_time
-			FROM matching.pair_member m
-				JOIN scheduling.plan_view p ON p.pair_id = m.pair_id AND p.due_on < (SELECT common.today())
-				JOIN profiles.card c ON c.person_id = m.person_id
-			WHERE m.programme_id = programme AND m.side = 'mentee'
-			GROUP BY m.pair_id, m.person_id, m.partner_id, c.department),
-		cell AS (
-			SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS people,
-				count(*) AS pairs, sum(x.expected)::bigint AS expected, sum(x.held)::bigint AS held,
-				sum(x.on_time)::bigint AS on_time,
-				round(avg((x.held * 4 >= x.expected * 3)::int), 1) AS on_cadence
-			FROM pair x GROUP BY GROUPING SETS ((x.department), ())),
-		mark AS (SELECT h.hide, h.hide_total, array_agg(c.department ORDER BY c.department) AS departments
-			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people FROM cell c
-				WHERE c.department IS NOT NULL) a,
-				LATERAL common.hidden_cells(a.people) h, cell c
-			WHERE c.department IS NOT NULL GROUP BY h.hide, h.hide_total)
-	SELECT c.department, c.pairs, c.expected, c.held, c.on_time, c.on_cadence,
-		CASE WHEN c.department IS NULL THEN m.hide_total OR c.people < 5
-			ELSE m.hide[array_position(m.departments, c.department)] END
-	FROM cell c, mark m;
+	SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), count(*),
+		count(*) FILTER (WHERE p.status = 'held'),
+		count(*) FILTER (WHERE p.status = 'held'
+			AND abs((s.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6)
+	FROM matching.pair_member m
+		JOIN scheduling.plan_view p ON p.pair_id = m.pair_id
+			AND p.due_on < date_trunc('week', common.today())::date
+		JOIN profiles.card c ON c.person_id = m.person_id
+		LEFT JOIN scheduling.session_view s ON s.session_id = p.session_id
+	WHERE m.programme_id = programme AND m.side = 'mentee'
+	GROUP BY m.pair_id, m.person_id, m.partner_id, c.department;
+END;
+
+-- Their figures by the mentee's department, null for the whole programme, in whole fives: so that nobody's
+-- come out when one pair more begins, meets or moves.
+CREATE OR REPLACE FUNCTION evaluation.adherence_figures(programme uuid)
+RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence bigint)
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH cell AS (SELECT x.department, v.measure, sum(v.n)::bigint AS n
+			FROM evaluation.adherence_pairs(programme) x,
+				LATERAL (VALUES ('pairs', 1::bigint), ('expected', x.expected), ('held', x.held),
+					('on_time', x.on_time),
+					('on_cadence', (x.held * 4 >= x.expected * 3)::int)) v (measure, n)
+			GROUP BY x.department, v.measure),
+		measure AS (SELECT c.measure, array_agg(c.n ORDER BY c.department) AS figures,
+				array_agg(c.department ORDER BY c.department) AS departments
+			FROM cell c GROUP BY c.measure),
+		step AS (SELECT e.measure, u.department, u.figure
+			FROM measure e, LATERAL common.stepped(e.figures) s,
+				LATERAL unnest(e.departments || NULL::text, s.shown || s.total) AS u (department, figure))
+	SELECT s.department, max(s.figure) FILTER (WHERE s.measure = 'pairs'),
+		max(s.figure) FILTER (WHERE s.measure = 'expected'), max(s.figure) FILTER (WHERE s.measure = 'held'),
+		max(s.figure) FILTER (WHERE s.measure = 'on_time'),
+		max(s.figure) FILTER (WHERE s.measure = 'on_cadence')
+	FROM step s GROUP BY s.department;
+END;
+
+-- The same with the small cells marked.
+CREATE OR REPLACE FUNCTION evaluation.adherence_cells(programme uuid)
+RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint,
+	on_cadence numeric, hide boolean)
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH cell AS (SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS people
+			FROM evaluation.adherence_pairs(programme) x GROUP BY GROUPING SETS ((x.department), ())),
+		mark AS (SELECT h.hide, h.hide_total, a.departments
+			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people,
+						array_agg(c.department ORDER BY c.department) AS departments
+					FROM cell c WHERE c.department IS NOT NULL) a,
+				LATERAL common.hidden_cells(a.people) h)
+	SELECT f.department, f.pairs, f.expected, f.held, f.on_time, round(f.on_cadence::numeric / f.pairs, 1),
+		CASE WHEN f.department IS NULL THEN m.hide_total OR c.people < 5
+			ELSE m.hide[array_position(m.departments, f.department)] END
+	FROM evaluation.adherence_figures(programme) f
+		JOIN cell c ON c.department IS NOT DISTINCT FROM f.department, mark m;
 END;
 
 CREATE OR REPLACE FUNCTION evaluation.satisfaction_cells(programme uuid)
@@ -123,12 +152,12 @@ END;
 
 -- The catalogue: a report's method is one text, here.
 CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
-	('adherence', 'Adherence',
-		'Plan dates before today of pairs that ever signed an agreement, by the mentee''s department: '
-		'expected, held, held within six days of the date (on time), and the share of pairs that held '
-		'three quarters of what was expected (on cadence, to 0.1). A pair stays in it when it ends; '
-		'figures move once a day. Cells of fewer than five mentees or five mentors are hidden, and '
-		'where they could be worked out others with them.'),
+	('adherence', 'Adherence', 'Plan dates before this week of pairs that ever signed an agreement, by the '
+		'mentee''s department: expected, held, held within six days of the date (on time), and the share '
+		'of pairs that held three quarters of what was expected (on cadence, to 0.1). A pair stays in it '
+		'when it ends. Every figure is rounded down to a multiple of five, and fewer than five are not '
+		'shown, so that no two readings differ by fewer. Cells of fewer than five mentees or five mentors '
+		'are hidden, and where they could be worked out others with them.'),
 	('gain', 'Gain',
 		'Score after less score before (0 to 100) of mentees who submitted both; the first gain of '
 		'each, in all and by skill; mean and sample standard deviation, to 0.1. Counted in whole '
@@ -188,6 +217,7 @@ BEGIN ATOMIC
 END;
 
 GRANT EXECUTE ON FUNCTION evaluation.participation_cells(uuid), evaluation.reported(uuid, uuid, text[]),
-	evaluation.adherence_cells(uuid), evaluation.satisfaction_cells(uuid), evaluation.gain_cells(uuid),
-	evaluation.response_cells(uuid) TO upward_evaluation;
+	evaluation.adherence_pairs(uuid), evaluation.adherence_figures(uuid), evaluation.adherence_cells(uuid),
+	evaluation.satisfaction_cells(uuid), evaluation.gain_cells(uuid), evaluation.response_cells(uuid)
+	TO upward_evaluation;
 GRANT SELECT ON evaluation.report_method TO upward_evaluation;

@@ -48,7 +48,8 @@ FROM p JOIN report_method r ON r.name = 'participation', total t, list l;
 -- report_adherence: plan against done.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
-	cell AS (SELECT c.department, c.hide, json_build_object('pairs', CASE WHEN NOT c.hide THEN c.pairs END,
+	cell AS (SELECT c.department, c.hide, c.pairs, json_build_object(
+			'pairs', CASE WHEN NOT c.hide THEN c.pairs END,
 			'expected', CASE WHEN NOT c.hide THEN c.expected END,
 			'held', CASE WHEN NOT c.hide THEN c.held END, 'on_time', CASE WHEN NOT c.hide THEN c.on_time END,
 			'on_cadence', CASE WHEN NOT c.hide THEN c.on_cadence END) AS figures
@@ -56,8 +57,8 @@ WITH p AS (SELECT v.* FROM matching.programme_view v
 	list AS (SELECT coalesce(json_agg(json_build_object('department', c.department,
 		'pairs', c.figures -> 'pairs',
 			'expected', c.figures -> 'expected', 'held', c.figures -> 'held',
-			'on_time', c.figures -> 'on_time', 'on_cadence', c.figures -> 'on_cadence', 'suppressed', c.hide)
-				ORDER BY c.department), '[]') AS rows
+			'on_time', c.figures -> 'on_time', 'on_cadence', c.figures -> 'on_cadence',
+			'suppressed', c.hide OR c.pairs IS NULL) ORDER BY c.department), '[]') AS rows
 		FROM cell c WHERE c.department IS NOT NULL)
 SELECT json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'as_of', common.instant(common.now()), 'method', r.method, 'minimum_cell', 5,
