@@ -79,14 +79,14 @@ MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 .PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
 	fuzz bench bench-matching release-contract token demo-data migrate clean install install-test tests tests-release openapi docs
 
-help: ## this list
+help: ## lists the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
 
 all: services $(if $(MATCH_TOOL),build/upward-match) build/openapi.json ## builds the services and tools (FLAVOUR=release|asan|tsan)
 
 STACK_FLAGS = $(if $(filter 0,$(DEMO)),--no-demo) $(if $(filter 1,$(FRESH)),--fresh)
 
-run: install ## installs, builds, starts everything with a demo company; Ctrl-C ends it (PORT=8080 DEMO=1 FRESH=1)
+run: install ## installs, builds, starts everything with a demo company; Ctrl-C stops it (PORT=8080 DEMO=1 FRESH=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) services
 	@$(PYTHON) deploy/local/stack.py run --dir $(RUN_DIR) --flavour release --port $(PORT) $(STACK_FLAGS)
 
@@ -94,7 +94,7 @@ up: install ## the same in the background; returns when all is ready
 	@$(MAKE) --no-print-directory -j$$(nproc) services
 	@$(PYTHON) deploy/local/stack.py up --dir $(RUN_DIR) --flavour release --port $(PORT) $(STACK_FLAGS)
 
-down: ## ends what `make up` started
+down: ## stops what `make up` started
 	@$(PYTHON) deploy/local/stack.py down --dir $(RUN_DIR)
 
 test: install-test ## installs, builds and runs all tests (at most ten minutes)
@@ -102,22 +102,22 @@ test: install-test ## installs, builds and runs all tests (at most ten minutes)
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
 	@$(PYTHON) tests/support/run.py
 
-check: build/gen/stamp services ## the house's rules: layers, names, sizes, contract, nothing released that is gone
+check: build/gen/stamp services ## checks the code rules (layers, names, sizes) and the contract against the released one
 	@$(PYTHON) tests/support/run.py --only checks
 
-check-long: install-test ## full counts: TSan, valgrind, fuzzing, long races
+check-long: install-test ## runs all tests with full counts: TSan, valgrind, fuzzing, long races
 	@for f in release asan tsan; do $(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=$$f services tests || exit 1; done
 	@$(PYTHON) tests/support/run.py --long
 
 fmt: ## formats the C sources
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
-lint: build/openapi.json ## the contract under Redocly and Spectral, the C sources under cppcheck and gcc -fanalyzer
+lint: build/openapi.json ## lints the contract (Redocly, Spectral) and the C sources (cppcheck, gcc -fanalyzer)
 	@bash deploy/local/install.sh lint
 	@$(PYTHON) tests/checks/contract.py
 	@$(PYTHON) tests/checks/analysis/run.py $(CFLAGS)
 
-asan: ## builds and tests the release under ASan and UBSan alone
+asan: ## builds and tests with ASan and UBSan only
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
 	@$(PYTHON) tests/support/run.py --flavour asan
 
@@ -125,7 +125,7 @@ tsan: ## the same under TSan
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=tsan services tests
 	@$(PYTHON) tests/support/run.py --flavour tsan
 
-coverage: install-test ## line coverage by the test suite
+coverage: install-test ## measures line coverage of the test suite
 	@bash deploy/local/install.sh coverage
 	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=coverage services tests
 	@$(PYTHON) tests/support/run.py --flavour coverage
@@ -135,19 +135,19 @@ fuzz: build/gen/stamp ## fuzzes every parser of outside bytes (SECONDS_EACH=60)
 	@bash deploy/local/install.sh fuzz
 	@bash tests/fuzz/run.sh $(or $(SECONDS_EACH),60)
 
-bench: install-test ## the table of speed targets with today's figures (ONLY=T2,T19 QUICK=1)
+bench: install-test ## measures the speed targets and prints them as a table (ONLY=T2,T19 QUICK=1)
 	@bash deploy/local/install.sh bench
 	@$(MAKE) --no-print-directory -j$$(nproc) services all
 	@$(PYTHON) tests/bench/run.py $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
-bench-matching: install-test ## the matching engine beside scipy and LEMON (ONLY=M1,M2 LONG=1)
+bench-matching: install-test ## compares the matching engine with scipy and LEMON (ONLY=M1,M2 LONG=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
 	@$(PYTHON) tests/bench/matching/run.py $(if $(ONLY),--only $(ONLY)) $(if $(LONG),--long)
 
-release-contract: build/contract.json ## makes today's contract the released one, and says what breaks with the last
+release-contract: build/contract.json ## makes the current contract the released one, and lists what it breaks
 	@$(PYTHON) shared/tools/released.py --write
 
-token: ## prints one token, good for twelve hours: ROLE=programme_admin [SUB=user_name]
+token: ## prints a token, valid for twelve hours: ROLE=programme_admin [SUB=user_name]
 	@$(PYTHON) deploy/local/stack.py token --dir $(RUN_DIR) --role $(or $(ROLE),participant) $(if $(SUB),--sub $(SUB))
 
 demo-data: ## prints the demo company as CSV
@@ -156,10 +156,10 @@ demo-data: ## prints the demo company as CSV
 migrate: $(B)/upward-migrate ## applies the migrations to DATABASE_URL
 	@$(B)/upward-migrate
 
-install: ## installs what building and running need
+install: ## installs what is needed to build and run
 	@bash deploy/local/install.sh run
 
-install-test: ## installs what the tests need
+install-test: ## installs what is needed for the tests
 	@bash deploy/local/install.sh run test
 
 clean: ## removes build/

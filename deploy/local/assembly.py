@@ -64,12 +64,12 @@ def public_port(wanted):
     if ports.is_free(wanted):
         return wanted
     if wanted != DEFAULT_PORT:
-        raise RuntimeError(f"port {wanted} is taken: PORT=… names another")
+        raise RuntimeError(f"port {wanted} is in use; choose another with PORT=…")
     for port in range(wanted + 1, wanted + 200):
         if ports.is_free(port):
-            say(f"Port {wanted} is taken by something else; this one is at {port}.")
+            say(f"Port {wanted} is in use; using port {port}.")
             return port
-    raise RuntimeError(f"ports {wanted} to {port} are all taken: PORT=… names another")
+    raise RuntimeError(f"ports {wanted} to {port} are all in use; choose another with PORT=…")
 
 
 class Stack:

@@ -63,7 +63,7 @@ def binaries():
     for folder in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / "initdb").exists():
             return folder
-    raise RuntimeError("PostgreSQL is not installed: deploy/local/install.sh run")
+    raise RuntimeError("PostgreSQL is not installed; run deploy/local/install.sh run")
 
 
 def unprivileged_user():
@@ -98,7 +98,7 @@ def private(folder, user):
     folder.mkdir(parents=True, exist_ok=True, mode=0o711)
     mode = folder.lstat()
     if not stat.S_ISDIR(mode.st_mode) or mode.st_uid not in (user.pw_uid, os.geteuid()):
-        raise RuntimeError(f"{folder} belongs to somebody else")
+        raise RuntimeError(f"{folder} belongs to another user")
     os.chown(folder, user.pw_uid, user.pw_gid)
     folder.chmod(0o700)
     return folder

@@ -1,4 +1,4 @@
-"""What to try now: where everything is, tokens for every role, and requests to paste."""
+"""Prints where everything is, a token for every role, and requests to try."""
 
 import json
 import pathlib
@@ -11,22 +11,22 @@ HOURS = 12
 # Role, path and what it shows; {programme} and {pair} are those of the play.
 WORTH_TRYING = [
     ("mentee", "/api/v1/me", "who am I"),
-    ("mentee", "/api/v1/people?q=anna&limit=5", "the directory, as one types"),
-    ("mentee", "/api/v1/dashboards/me", "what waits for me: one call for a portal's widget"),
-    ("mentee", "/api/v1/dashboards/mentee?programme_id={programme}", "the leader's page"),
+    ("mentee", "/api/v1/people?q=anna&limit=5", "search the directory"),
+    ("mentee", "/api/v1/dashboards/me", "my tasks, in one call for a portal's widget"),
+    ("mentee", "/api/v1/dashboards/mentee?programme_id={programme}", "the mentee's page"),
     ("mentor", "/api/v1/dashboards/pairs/{pair}", "the pair's page"),
-    ("mentor", "/api/v1/notifications?limit=5", "what I was told"),
-    ("mentee", "/api/v1/pairs/{pair}/why", "why the two of us"),
+    ("mentor", "/api/v1/notifications?limit=5", "my notifications"),
+    ("mentee", "/api/v1/pairs/{pair}/why", "why we were matched"),
     ("programme_admin", "/api/v1/programmes/{programme}/funnel", "invited, enrolled, paired"),
     ("programme_admin", "/api/v1/dashboards/programmes/{programme}/work-list?limit=5",
-     "who needs somebody"),
+     "what needs attention"),
     ("programme_admin", "/api/v1/reports/programmes/{programme}/participation",
-     "what came of it, small cells hidden"),
+     "participation, with small cells hidden"),
 ]
 
 
 def played(folder):
-    """What the play left behind: programme, pair, mentee and mentor; nothing before it."""
+    """What the play created: programme, pair, mentee and mentor; empty before it has run."""
     try:
         return json.loads((folder / "demo.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -34,7 +34,7 @@ def played(folder):
 
 
 def person_for(folder, company, role):
-    """The user name of a demo person who fits the role; mentee and mentor are those of the play."""
+    """The user name of a demo person with this role; mentee and mentor are those of the play."""
     return played(folder).get(role) or company.person_for(role)
 
 
@@ -43,19 +43,19 @@ def name_of(company, user):
     for person in company.people:
         if person["user_name"] == user:
             return f"{person['given_name']} {person['family_name']}, {person['title']}"
-    return "no person behind it"
+    return "not a person"
 
 
 def show(facts, folder, company):
-    """Prints it; `company` is None where the stack has no demo people."""
+    """Prints all of it; `company` is None if the stack has no demo people."""
     url = facts["url"]
     print(f"\nUpward is up      {url}")
-    print(f"The contract      {url}/docs/   {url}/openapi.json")
-    print(f"What runs, logs   {facts['dir']}/stack.json   {facts['dir']}/log/\n")
+    print(f"Documentation     {url}/docs/   {url}/openapi.json")
+    print(f"State and logs    {facts['dir']}/stack.json   {facts['dir']}/log/\n")
     roles = ["admin", "hris", "programme_admin", "mentee", "mentor", "auditor"]
     usual = pathlib.Path(folder).resolve() == pathlib.Path("build/run").resolve()
     make_token = "make -s token" + ("" if usual else f" RUN_DIR={folder}")
-    print(f"Tokens, good for {HOURS} hours; `{make_token} ROLE=… [SUB=user_name]` prints another")
+    print(f"Tokens, valid for {HOURS} hours; `{make_token} ROLE=… [SUB=user_name]` prints a new one")
     for role in roles if company else ["admin", "hris", "auditor"]:
         user = person_for(folder, company, role) if company else None
         held = "participant" if role in ("mentee", "mentor") else role
@@ -64,7 +64,7 @@ def show(facts, folder, company):
               sep="")
     facts_of_play = played(folder)
     if company and facts_of_play:
-        print("\nThe walk, to paste in this folder")
+        print("\nRequests to paste into a shell in this folder")
         for role, path, what in WORTH_TRYING:
             bearer = f"Authorization: Bearer $({make_token} ROLE={role})"
             print(f"\n  # {what}\n  curl -s -H \"{bearer}\" "

@@ -208,7 +208,7 @@ class Play:
             enrolment = self.api.ask(me, "POST", f"/api/v1/enrolments/{mine[0]['id']}/acceptance", {})
             self.users[enrolment["person"]["id"]] = person["user_name"]
         side_by_side(accept, [*leaders, *juniors])
-        say(f"{len(leaders)} leaders and {len(juniors)} juniors say what they know and want, and accept")
+        say(f"{len(leaders)} leaders and {len(juniors)} juniors enter their skills and accept")
 
     def match(self):
         """One round, published."""
@@ -233,7 +233,7 @@ class Play:
             return None
         shortlist = page["items"][0]
         if aloud:
-            say(f"{leader['given_name']} {leader['family_name']}, {leader['title']}, is shown:")
+            say(f"{leader['given_name']} {leader['family_name']}, {leader['title']}, is offered:")
             for entry in shortlist["mentors"]:
                 card, shared = entry["mentor"], entry["shared"]
                 say(f"  {card['display_name']}, {card['title']}, {card['department']}, "
@@ -243,7 +243,7 @@ class Play:
         path = f"/api/v1/shortlists/{shortlist['id']}"
         if aloud:
             self.api.ask(junior, "GET", path, expect=(404,))
-            say(f"  ({picked['display_name']} asks for that shortlist: 404, it is not theirs)")
+            say(f"  ({picked['display_name']} tries to read that shortlist: 404, it is not theirs)")
         pair = self.api.ask(me, "POST", f"{path}/pick", {"mentor_id": picked["id"]},
                             expect=(201, 409))
         if "replacement_shortlist" in pair:
@@ -268,14 +268,14 @@ class Play:
         rows = self.api.ask(self.coordinator, "GET", f"/api/v1/dashboards/programmes/"
                             f"{self.programme}/work-list?limit=200")["items"]
         kinds = sorted({row["kind"] for row in rows})
-        say(f"Work list: {len(rows)} rows need somebody ({', '.join(kinds) or 'nothing to do'})")
+        say(f"Work list: {len(rows)} rows need attention ({', '.join(kinds) or 'nothing to do'})")
 
 
 def play(api, company, folder):
     """Everything, in order."""
     began = time.monotonic()
     api.clock(-DAYS_BACK)
-    say(f"The business clock of all services goes back {WEEKS} weeks")
+    say(f"The business clock of all services is set back {WEEKS} weeks")
     job = Play(api, company)
     job.import_people()
     job.recruit(add_skills(api, company))
@@ -283,14 +283,14 @@ def play(api, company, folder):
     leaders = company.mentees()
     first = job.pair(leaders[0], aloud=True)
     if not first:
-        raise Refused("the chief executive was shown nobody")
+        raise Refused("the chief executive was offered nobody")
     rest = side_by_side(lambda leader: job.pair(leader, aloud=False), leaders[1:])
     pairs = [first, *filter(None, rest)]
     # The two whom `make token ROLE=mentee` and `ROLE=mentor` stand for.
     (folder / "demo.json").write_text(json.dumps(
         {"programme": job.programme, "pair": first["id"],
          **{side: first[side][1] for side in ("mentee", "mentor")}}), encoding="utf-8")
-    say(f"{len(pairs)} of {len(leaders)} leaders have a mentor now")
+    say(f"{len(pairs)} of {len(leaders)} leaders now have a mentor")
     walk(job, pairs, company)
     job.report()
     say(f"{api.requests} requests in {time.monotonic() - began:.1f} s")
@@ -307,11 +307,11 @@ def main():
     api, company, status = Api(facts), Company(), 0
     try:
         if options.demo and is_played(api, company):
-            say("The demo company is there already.")
+            say("The demo company already exists.")
         elif options.demo:
             play(api, company, options.dir)
     except (Refused, OSError, http.client.HTTPException, LookupError) as error:
-        say(f"The play stopped: {type(error).__name__}: {error}")
+        say(f"The play failed: {type(error).__name__}: {error}")
         status = 1
         try:
             api.clock(0)

@@ -27,4 +27,4 @@ def block_for(folder, count):
         ports = list(range(base, base + count))
         if all(map(is_free, ports)):
             return ports
-    raise RuntimeError("no block of free ports on 127.0.0.1")
+    raise RuntimeError("there is no block of free ports on 127.0.0.1")

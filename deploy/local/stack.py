@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""A whole Upward on this machine: PostgreSQL, migrations, four services and the gateway, all on
+"""Runs a complete Upward on this machine: PostgreSQL, migrations, four services and the gateway, all on
 127.0.0.1 and all in one folder.
 
-    stack.py run    [--flavour release] [--port 8080] [--no-demo]   in the foreground; Ctrl-C ends it
+    stack.py run    [--flavour release] [--port 8080] [--no-demo]   in the foreground; Ctrl-C stops it
     stack.py up     (the same options)      in the background; returns when everything is ready
-    stack.py down                           ends it
-    stack.py status | logs [NAME]           what runs; what it said
-    stack.py stop NAME | start NAME         one process (profiles, postgres, gateway …) of a stack;
-                                            --set gives it settings until it is started again
-    stack.py reset                          an empty database again, with the services restarted
-    stack.py token --role ROLE [--sub USER] one bearer token, good for twelve hours
+    stack.py down                           stops it
+    stack.py status | logs [NAME]           shows what is running, or its logs
+    stack.py stop NAME | start NAME         stops or starts one process (profiles, postgres, gateway …);
+                                            --set changes its settings until it is next started
+    stack.py reset                          empties the database and restarts the services
+    stack.py token --role ROLE [--sub USER] prints a bearer token, valid for twelve hours
 
-    --dir DIR (default build/run), --fresh (forget an earlier database), --bare (say nothing more),
-    --volatile (a database that need not outlive the machine)
+    --dir DIR (default build/run), --fresh (discard an earlier database), --bare (no demo, no hints),
+    --volatile (a database that need not survive a crash of the machine)
 
-<dir>/stack.json tells tests and tools where everything is; <dir>/log holds a log for each process."""
+<dir>/stack.json tells tests and tools where everything is; <dir>/log has a log for each process."""
 
 import argparse
 import fcntl
@@ -87,17 +87,17 @@ def run(options):
     """The stack in the foreground."""
     held = lock(options.dir)
     if not held:
-        say(f"Already up: {read_facts(options.dir).get('url')}; `make down` ends it.")
+        say(f"Already up: {read_facts(options.dir).get('url')}; `make down` stops it.")
         return 1
     started = time.monotonic()
 
     def when_ready(facts):
         say(f"Up in {time.monotonic() - started:.1f} s: {facts['url']}")
         if play_demo(options):
-            say("The demo did not come to its end; the stack stays up. See the lines above.")
-        say("Ctrl-C ends everything.")
+            say("The demo failed; the stack stays up. See the messages above.")
+        say("Press Ctrl-C to stop everything.")
     Stack(options).serve(when_ready)
-    say("All ended.")
+    say("Everything has stopped.")
     return 0
 
 
@@ -111,7 +111,7 @@ def up(options):
             return 0
         held = lock(options.dir)
         if not held:
-            say("Another stack in this folder neither starts nor ends; see log/stack.log.")
+            say("Another stack in this folder is stuck while starting or stopping; see log/stack.log.")
             return 1
     started = time.monotonic()
     own_log = options.dir / "stack.log"
@@ -139,17 +139,17 @@ def down(options):
     held = lock(options.dir)
     facts = read_facts(options.dir)
     if held or not facts:
-        say("Nothing is up here.")
+        say("Nothing is running here.")
         return 0
     os.kill(facts["supervisor"], signal.SIGTERM)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         held = lock(options.dir)
         if held:
-            say("Down.")
+            say("Stopped.")
             return 0
         time.sleep(0.02)
-    say("It did not end in 60 s; see stack.log.")
+    say("It did not stop within 60 s; see stack.log.")
     return 1
 
 
@@ -165,7 +165,7 @@ def status(options):
         at = facts["services"].get(name)
         say(f"  {name:12} pid {pid}" + (f"  {at['url']}  admin {at['admin_url']}" if at else ""))
     for fault in facts["faults"]:
-        say(f"  fault: {fault}")
+        say(f"  failure: {fault}")
     return 0
 
 
@@ -174,7 +174,7 @@ def logs(options):
     pattern = f"{options.name or '*'}*.log"
     files = sorted(str(path) for path in (options.dir / "log").glob(pattern))
     if not files:
-        say(f"no log like {pattern}")
+        say(f"no log matches {pattern}")
         return 1
     os.execvp("tail", ["tail", "-n", "20", "-F", *files])
 
@@ -201,7 +201,7 @@ def hold(options):
     """stop and start of one process."""
     facts = read_facts(options.dir)
     if options.name not in facts.get("pids", {}):
-        say(f"no process {options.name!r} in {options.dir}")
+        say(f"there is no process {options.name!r} in {options.dir}")
         return 2
     mark = options.dir / "hold" / options.name
     before = facts["pids"][options.name]
@@ -219,7 +219,7 @@ def hold(options):
             if works(options.name, facts, pid):
                 return 0
         time.sleep(0.02)
-    say(f"{options.name} (pid {before}): no {options.command} in {START_SECONDS} s")
+    say(f"{options.name} (pid {before}): {options.command} did not finish within {START_SECONDS} s")
     return 1
 
 
@@ -227,7 +227,7 @@ def reset(options):
     """Gives the stack an empty database, as after the first start without a demo."""
     facts = read_facts(options.dir)
     if not facts or facts["state"] != "ready":
-        say(f"no stack runs in {options.dir}: make up")
+        say(f"no stack is running in {options.dir}; run make up")
         return 1
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
@@ -252,7 +252,7 @@ def token(options):
     facts = read_facts(options.dir)
     folder = options.dir / "keys"
     if not facts or not folder.exists():
-        sys.exit(f"no stack in {options.dir}: make up")
+        sys.exit(f"there is no stack in {options.dir}; run make up")
     user = options.sub or hints.person_for(options.dir, Company(), options.role)
     # mentor and mentee are no roles of a token: any participant may be either.
     role = "participant" if options.role in ("mentee", "mentor") else options.role
@@ -267,16 +267,16 @@ def main():
     commands = {"run": run, "up": up, "supervise": supervise, "down": down, "status": status,
                 "logs": logs, "stop": hold, "start": hold, "reset": reset, "token": token}
     parser.add_argument("command", choices=commands, metavar="COMMAND")
-    parser.add_argument("name", nargs="?", help="a process, for logs, stop and start")
+    parser.add_argument("name", nargs="?", help="a process (for logs, stop and start)")
     parser.add_argument("--dir", type=pathlib.Path, default=ROOT / "build/run")
     parser.add_argument("--flavour", default="release")
-    parser.add_argument("--port", default=str(DEFAULT_PORT), help="the gateway's; 0 takes a free one")
+    parser.add_argument("--port", default=str(DEFAULT_PORT), help="the gateway's port; 0 picks a free one")
     parser.add_argument("--no-demo", dest="demo", action="store_false")
-    parser.add_argument("--fresh", action="store_true", help="forget an earlier database")
+    parser.add_argument("--fresh", action="store_true", help="discard an earlier database")
     parser.add_argument("--bare", action="store_true", help="no demo, and no hints at the end")
-    parser.add_argument("--volatile", action="store_true", help="a database that need not outlive the machine")
+    parser.add_argument("--volatile", action="store_true", help="a database that need not survive a crash of the machine")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
-                        help="a setting of the services")
+                        help="a setting for the services")
     parser.add_argument("--role", default="participant")
     parser.add_argument("--sub")
     options = parser.parse_args()

@@ -139,7 +139,7 @@ class Supervisor:
                     raise RuntimeError(f"{process.name} ended with status "
                                        f"{process.child.returncode}:\n{process.tail()}")
                 if time.monotonic() > deadline:
-                    raise RuntimeError(f"{process.name} was not ready in {seconds} s:\n"
+                    raise RuntimeError(f"{process.name} was not ready within {seconds} s:\n"
                                        f"{process.tail()}")
             if self.stopping:
                 raise KeyboardInterrupt
@@ -199,12 +199,12 @@ class Supervisor:
             return
         lasted = status in (-signal.SIGKILL, -signal.SIGTERM)
         what = f"signal {-status}" if status < 0 else f"status {status}"
-        self.say(f"{process.name} ended by {what}; starting it again")
+        self.say(f"{process.name} ended with {what}; restarting it")
         # PostgreSQL may need several tries while old backends still hold its memory.
         process.failures = 0 if lasted else process.failures + 1
         process.not_before = time.monotonic() + min(2.0, 0.05 * 2 ** process.failures)
         if not lasted and process.name != "postgres":
-            self.facts["faults"].append(f"{process.name} ended by {what}")
+            self.facts["faults"].append(f"{process.name} ended with {what}")
 
     def _await_end(self, processes):
         """Waits for their end, and kills what takes too long."""
@@ -213,7 +213,7 @@ class Supervisor:
             try:
                 process.child.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                self.say(f"{process.name} did not end in {STOP_SECONDS} s: killed")
+                self.say(f"{process.name} did not stop within {STOP_SECONDS} s; killed")
                 self.facts["faults"].append(f"{process.name} did not end in {STOP_SECONDS} s")
                 process.child.kill()
                 process.child.wait()

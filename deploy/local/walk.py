@@ -1,6 +1,6 @@
-"""Thirteen weeks of a programme, walked through by the business clock: the pairs get to know each
-other, sign, book, meet, log what they learn and say what they think; one mentor leaves the company on
-the way. Everything over the public API, each step with the token of the person whose step it is."""
+"""Plays thirteen weeks of a programme by moving the business clock: the pairs get to know each other,
+sign, book, meet, log what they learn and give feedback; one mentor leaves the company. Everything goes
+through the public API, each step with the token of the person who takes it."""
 
 import csv
 import datetime
@@ -13,7 +13,7 @@ GET_TO_KNOW, REGULAR_MEETING = 30, 45  # minutes
 
 
 def say(text):
-    """A line for the onlooker."""
+    """Prints one line of the story."""
     print(text, flush=True)
 
 
@@ -131,7 +131,7 @@ class Walk:
                              expect=(201, 409))
             return held
         held = sum(self.play.side_by_side(one, self.pairs))
-        say(f"Week {self.week}: {held} meetings are reported held"
+        say(f"Week {self.week}: {held} sessions are reported as held"
             + (", and progress on the goals is logged" if self.goals else ""))
 
     def now(self):
@@ -166,7 +166,7 @@ class Walk:
                       "the meetings to be cancelled")
         self.api.wait(fresh, "a replacement shortlist")
         names = [entry["mentor"]["display_name"] for entry in fresh()[0]["mentors"]]
-        say("  the pair is suspended, its meetings are cancelled, and the leader has a fresh choice:"
+        say("  the pair is suspended, its sessions are cancelled, and the leader gets a replacement shortlist:"
             f" {', '.join(names)}")
 
     def look_back(self):

@@ -15,34 +15,37 @@
 
 const struct policy_member policy_members[] = {
 	NUMBER(level_gap_min, 1, ENGINE_LEVEL_MAX,
-		"Least number of levels that the mentee is above the mentor."),
-	NUMBER(level_gap_max, 1, ENGINE_LEVEL_MAX, "Most."),
-	NUMBER(level_gap_ideal, 0, ENGINE_LEVEL_MAX, "The gap that scores best."),
-	NUMBER(level_gap_fall, 0, 255, "Points of 255 lost for each level off the ideal."),
-	SWITCH(shared_language, "Only pairs with a language in common."),
-	SWITCH(need_covered, "Only mentors who can lift one of the mentee's wants."),
-	NUMBER(common_half_hours, 0, 255, "Least half hours a week in which both are free."),
+		"Minimum number of levels by which the mentee is above the mentor."),
+	NUMBER(level_gap_max, 1, ENGINE_LEVEL_MAX,
+		"Maximum number of levels by which the mentee is above the mentor."),
+	NUMBER(level_gap_ideal, 0, ENGINE_LEVEL_MAX, "The gap with the highest score."),
+	NUMBER(level_gap_fall, 0, 255,
+		"Points out of 255 lost for each level away from the ideal gap."),
+	SWITCH(shared_language, "Only pairs that share a language."),
+	SWITCH(need_covered, "Only mentors who can teach one of the mentee's wants."),
+	NUMBER(common_half_hours, 0, 255, "Minimum half hours a week in which both are free."),
 	NUMBER(ample_half_hours, 1, 255,
-		"As many score best. Default: 20, or common_half_hours if that is more."),
-	NUMBER(ample_interests, 1, 255, "As many shared interests score best."),
-	NUMBER(ample_exchange, 1, 255, "As many levels taught back by the mentee score best."),
-	NUMBER(shortlist_size, 1, ENGINE_SHORTLIST_MAX, "Mentors on a shortlist."),
+		"Half hours in common that earn the full score. Default: 20, or common_half_hours "
+		"if that is more."),
+	NUMBER(ample_interests, 1, 255, "Shared interests that earn the full score."),
+	NUMBER(ample_exchange, 1, 255,
+		"Levels taught in return by the mentee that earn the full score."),
+	NUMBER(shortlist_size, 1, ENGINE_SHORTLIST_MAX, "Number of mentors on a shortlist."),
 	NUMBER(exposure_cap, 1, 255,
-		"Shortlists on which a mentor may stand; raised where places are short."),
-	SWITCH(two_departments, "Shortlists span two departments where possible. Default: true if "
+		"Maximum number of shortlists per mentor; raised if places are scarce."),
+	SWITCH(two_departments, "Shortlists cover two departments where possible. Default: true if "
 				"shortlist_size is 3 or more."),
 };
 const size_t policy_member_count = COUNT(policy_members);
 
 static void print_weights(FILE *out, const struct engine_policy *policy)
 {
-	fprintf(out,
-		"    \"weights\": {\n"
-		"      \"description\": \"What each criterion, 0 to 255, is worth; 1 to 128 in "
-		"sum. Where "
-		"weights are given, a criterion not named weighs 0.\",\n"
-		"      \"type\": \"object\", \"additionalProperties\": false,\n"
-		"      \"properties\": {\n");
+	fprintf(out, "    \"weights\": {\n"
+		     "      \"description\": \"The weight of each criterion, which is 0 to 255; 1 "
+		     "to 128 in "
+		     "total. If weights are given, a criterion without one has weight 0.\",\n"
+		     "      \"type\": \"object\", \"additionalProperties\": false,\n"
+		     "      \"properties\": {\n");
 	for (int c = 0; c < ENGINE_CRITERION_COUNT; c++)
 		fprintf(out,
 			"        \"%s\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\": %d, "
@@ -78,19 +81,21 @@ void policy_schema_print(FILE *out)
 		"  \"type\": \"object\", \"additionalProperties\": false,\n"
 		"  \"properties\": {\n"
 		"    \"starts_on\": {\n"
-		"      \"description\": \"The day on whose clocks local hours are compared (noon "
+		"      \"description\": \"The day whose UTC offsets are used to compare local "
+		"hours (at noon "
 		"UTC). Default: each zone's standard time.\",\n"
 		"      \"type\": \"string\", \"format\": \"date\"\n    },\n"
 		"    \"junior\": {\n"
-		"      \"description\": \"What makes a mentor junior: the level gap, or nothing, "
-		"in "
-		"rules and scores.\",\n"
+		"      \"description\": \"What makes a mentor junior, in rules and scores: the "
+		"level "
+		"gap, or nothing.\",\n"
 		"      \"enum\": [\"level\", \"skills_only\"], \"default\": \"level\"\n    },\n"
 		"    \"line_distance\": {\n"
-		"      \"description\": \"A mentee who stands this many steps or fewer above the "
-		"mentor is too close; 'any': at any distance. Under 'any' a mentee without a "
-		"manager, or with fewer allowed mentors elsewhere than shortlist_size, may have "
-		"mentors three or more steps below for the places that would stay open.\",\n"
+		"      \"description\": \"A mentee this many steps or fewer above the mentor is "
+		"too "
+		"close; 'any': at any distance. With 'any', a mentee without a manager, or with "
+		"fewer allowed mentors elsewhere than shortlist_size, may get mentors three or "
+		"more steps below, for places that would otherwise stay empty.\",\n"
 		"      \"anyOf\": [{\"const\": \"any\"}, {\"type\": \"integer\", \"minimum\": 2, "
 		"\"maximum\": %d}], \"default\": \"any\"\n    },\n",
 		POLICY_LINE_MOST);

@@ -109,7 +109,7 @@ class Supervision(unittest.TestCase):
     def test_a_process_that_ends_by_itself_is_a_fault(self):
         self.process("/bin/sh", "-c", "exit 3")
         self.turn_until(lambda: self.supervisor.facts["faults"])
-        self.assertEqual(self.supervisor.facts["faults"][0], "one ended by status 3")
+        self.assertEqual(self.supervisor.facts["faults"][0], "one ended with status 3")
 
     def test_a_hold_keeps_a_process_down(self):
         process = self.process("/bin/sleep", "600")
