@@ -1,6 +1,6 @@
 /*
- * banned.h - included in front of every .c file by the build (-include base/banned.h). A call of a
- * function below does not compile: each is unbounded, silently wrong, not thread-safe or a shell.
+ * banned.h - included before every .c file by the build (-include base/banned.h). Calls to the
+ * functions below do not compile: each is unbounded, silently wrong, not thread-safe or runs a shell.
  *
  *	strcpy, strcat, sprintf, gets     buf.h, snprintf
  *	atoi, atol, atof                  str_to_i64
@@ -8,8 +8,8 @@
  *	localtime, gmtime, ctime, asctime base/zone.h, gmtime_r
  *	system                            posix_spawn
  *
- * The functions are declared as deprecated, before their headers do, instead of being poisoned:
- * headers of libraries may then still use the names, our code may not.
+ * The functions are declared deprecated ahead of their headers rather than poisoned, so that
+ * library headers can still use the names but our code cannot.
  */
 #ifndef UPWARD_BASE_BANNED_H
 #define UPWARD_BASE_BANNED_H
@@ -28,7 +28,7 @@ extern char *strcpy(char *to, const char *from) BANNED;
 extern char *strcat(char *to, const char *from) BANNED;
 extern int sprintf(char *to, const char *format, ...) BANNED;
 extern char *gets(char *to) BANNED;
-#ifndef __clang__ /* takes no attribute behind glibc's inline definitions; gcc builds all */
+#ifndef __clang__ /* rejects an attribute after glibc's inline definitions; gcc builds everything */
 extern int atoi(const char *text) BANNED;
 extern long atol(const char *text) BANNED;
 extern double atof(const char *text) BANNED;

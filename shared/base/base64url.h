@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include "base/cleanup.h"
 
-/* Returns owned, NULL when memory is refused. */
+/* Returns owned text, or NULL if out of memory. */
 CHECKED char *str_base64url(const void *bytes, size_t len);
-/* Bytes (owned) with a NUL behind, which does not count. */
+/* Returns owned bytes, followed by a NUL that is not counted. */
 CHECKED bool str_from_base64url(const char *text, unsigned char **ret_bytes, size_t *ret_len);
 
 #endif

@@ -11,8 +11,8 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
-/* The years of every date and time that comes in, or that is reckoned from what came in and stored;
- * common.years() of the database is the same. Days of hire may be older. */
+/* The range of every date and time that is received, or computed from one and stored; the same as
+ * common.years() in the database. Hire dates may be earlier. */
 #define CIVIL_YEAR_FIRST 2000
 #define CIVIL_YEAR_LAST  2199
 #define CIVIL_YEARS      "from 2000 to 2199"
@@ -25,13 +25,13 @@ struct civil {
 int civil_month_days(int year, int month);
 int64_t civil_days(int year, int month, int day);
 int civil_weekday(int64_t days); /* 0 = Sunday ... 6 = Saturday */
-/* Seconds from 1970-01-01T00:00:00 of the same clock. */
+/* Seconds since 1970-01-01T00:00:00 on the same clock. */
 int64_t civil_seconds(const struct civil *c);
-/* The inverse, for the years -9999 .. 99999. */
+/* The inverse, for years -9999 to 99999. */
 struct civil civil_from_seconds(int64_t seconds);
 
-/* Reads the exact prefix "YYYY-MM-DD", a real day of the years 1 to 9999 (PostgreSQL has no year
- * 0), or "HH:MM". What follows is the caller's. */
+/* Reads exactly the prefix "YYYY-MM-DD", a real day in the years 1 to 9999 (PostgreSQL has no year
+ * 0), or "HH:MM". The caller handles what follows. */
 CHECKED bool civil_read_date(const char *text, struct civil *ret_date);
 CHECKED bool civil_in_years(const struct civil *c);
 CHECKED bool civil_read_time(const char *text, struct civil *ret_time);

@@ -1,5 +1,5 @@
 /*
- * cleanup.h - scope-bound release of what a function owns.
+ * cleanup.h - releases what a function owns at the end of the scope.
  *
  *	owned_text char *name = str_copy(x);   freed when the scope ends
  *
@@ -27,7 +27,7 @@ static inline void cleanup_close(const int *fd)
 #define owned_fd   __attribute__((cleanup(cleanup_close)))
 #define owned(fn)  __attribute__((cleanup(fn)))
 
-/* Hands a pointer over: yields it and leaves NULL behind. */
+/* Gives a pointer away: yields it and sets the variable to NULL. */
 #define TAKE(p)                                                                                    \
 	({                                                                                         \
 		__auto_type take_ = (p);                                                           \

@@ -1,8 +1,8 @@
 /*
  * csv.h - a reader of text separated by commas, semicolons or tabs (RFC 4180), one record at a
- * time, that names faults by line. It repairs nothing: a stray quote is a fault, not a character.
+ * time, that reports errors by line. It repairs nothing: a stray quote is an error, not a character.
  *
- * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is passed over. Records
+ * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is skipped. Records
  * end with LF or CRLF (a file that was converted twice has CRCRLF), or all of them with CR, where
  * there is no LF at all; a blank last line is no record.
  * Borrows the text.

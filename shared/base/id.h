@@ -1,6 +1,6 @@
 /*
- * id.h - UUIDs (RFC 9562). Version 7 for everything except where the time of creation is
- * confidential (feedback, exclusions, ...): there version 4. Randomness from getrandom(2).
+ * id.h - UUIDs (RFC 9562). Version 7, except where the time of creation is confidential (feedback,
+ * exclusions, ...): version 4. Randomness from getrandom(2).
  */
 #ifndef UPWARD_BASE_ID_H
 #define UPWARD_BASE_ID_H

@@ -1,6 +1,6 @@
 /*
- * random.h - unpredictable bytes from getrandom(2). Cannot fail: a kernel that refuses them ends
- * the process, since nothing may go on with predictable ids or keys.
+ * random.h - unpredictable bytes from getrandom(2). Cannot fail: if the kernel refuses, the process
+ * aborts, because nothing may continue with predictable ids or keys.
  */
 #ifndef UPWARD_BASE_RANDOM_H
 #define UPWARD_BASE_RANDOM_H

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* A short keyed digest, a sixth of SHA-256's work: who does not know the key can neither find two
- * texts of one digest nor a text for a digest. For tables in memory, under a key made at start. */
+/* A short keyed digest at a sixth of the cost of SHA-256. Without the key nobody can find two texts
+ * with the same digest, or a text for a digest. For tables in memory, with a key made at start. */
 #define SIPHASH_BYTES 16
 void hash_sip(const unsigned char key[SIPHASH_BYTES], const void *bytes, size_t len,
 	unsigned char ret_hash[SIPHASH_BYTES]);

@@ -1,6 +1,6 @@
 /*
- * str.h - exact text to value conversions. None accepts white space, signs it does not name, or
- * trailing bytes. Results go last and stay untouched on failure.
+ * str.h - strict conversions from text to values. None accepts white space, signs other than those
+ * given, or trailing bytes. Results are the last parameter and are not touched on failure.
  */
 #ifndef UPWARD_BASE_STR_H
 #define UPWARD_BASE_STR_H
@@ -15,7 +15,7 @@ CHECKED bool str_to_bool(const char *text, bool *ret_value);   /* "true" or "fal
 CHECKED bool str_is_uuid(const char *text);                    /* RFC 9562, lower case */
 CHECKED bool str_is_date(const char *text); /* YYYY-MM-DD, a real day in CIVIL_YEARS */
 /* RFC 3339 with any offset and at most 9 decimals, written as UTC with Z, in CIVIL_YEARS; decimals beyond the sixth are
- * cut, since the database keeps no more. */
+ * dropped, because the database stores no more. */
 #define STR_INSTANT sizeof "9999-12-31T23:59:59.999999Z"
 CHECKED bool str_to_instant(const char *text, char ret_utc[STR_INSTANT]);
 CHECKED bool str_is_local_time(const char *text); /* HH:MM */
@@ -29,6 +29,6 @@ static inline bool str_equal(const char *a, const char *b)
 {
 	return __builtin_strcmp(a, b) == 0;
 }
-CHECKED char *str_copy(const char *text); /* returns owned, NULL when memory is refused */
+CHECKED char *str_copy(const char *text); /* returns owned text, or NULL if out of memory */
 
 #endif

@@ -1,11 +1,11 @@
 /*
- * text.h - the one intake for text from outside: members and parameters of requests, cells of CSV
- * files, claims of tokens. Unicode is libunistring's; there are no tables of our own.
+ * text.h - all text from outside passes here: members and parameters of requests, cells of CSV
+ * files, claims of tokens. Unicode data comes from libunistring; there are no tables of our own.
  *
- * Whatever the kind, but for TEXT_EXACT: white space around it (Unicode's) is taken off; control
- * characters, line and paragraph separators, bidi controls, noncharacters and marks that cannot be
- * seen are refused. Joiners, variation selectors and flag tags may stand where a script or an emoji
- * sequence needs them, in keys nowhere. Nothing is cut.
+ * For every kind except TEXT_EXACT: leading and trailing Unicode white space is removed; control
+ * characters, line and paragraph separators, bidi controls, noncharacters and invisible characters
+ * are refused. Joiners, variation selectors and flag tags are allowed where a script or an emoji
+ * sequence needs them, but not in keys. Nothing is truncated.
  */
 #ifndef UPWARD_BASE_TEXT_H
 #define UPWARD_BASE_TEXT_H
@@ -14,32 +14,32 @@
 #include "base/cleanup.h"
 
 enum text_kind {
-	TEXT_EXACT, /* as it stands: secrets, patterns; only UTF-8 without NUL */
-	TEXT_LINE, /* names, titles, other text of one line; stored as NFC, with something to see */
-	TEXT_LINES, /* several lines: tab, line feed (CRLF becomes it) and directional marks; NFC */
-	TEXT_KEY    /* compared: bytes stay, inner white space is U+0020 alone */
+	TEXT_EXACT, /* unchanged, for secrets and patterns; any UTF-8 without NUL */
+	TEXT_LINE, /* names, titles, other single-line text; NFC, not blank */
+	TEXT_LINES, /* several lines: also tab, line feed (CRLF becomes one), directional marks; NFC */
+	TEXT_KEY    /* for comparison: bytes unchanged, inner white space only U+0020 */
 };
 
 enum text_fault {
 	TEXT_GOOD,
 	TEXT_NOT_UTF8,
 	TEXT_CONTROL, /* a control character or separator */
-	TEXT_BIDI,    /* a mark that turns the direction of writing */
-	TEXT_UNSEEN,  /* a mark that cannot be seen, a noncharacter */
-	TEXT_BLANK,   /* there is nothing to see in it */
+	TEXT_BIDI,    /* a control that changes the writing direction */
+	TEXT_UNSEEN,  /* an invisible character or a noncharacter */
+	TEXT_BLANK,   /* nothing in it is visible */
 	TEXT_NO_MEMORY
 };
 
 struct text {
-	char *changed;     /* owned, what is to be stored; NULL: it stands as it came */
-	size_t characters; /* of what is to be stored; 0: nothing but white space */
-	unsigned culprit;  /* the code point at fault, where it is one */
+	char *changed;     /* owned, the text to store; NULL: as received */
+	size_t characters; /* in the text to store; 0: only white space */
+	unsigned culprit;  /* the offending code point, if it is one */
 };
 
-/* Takes one text. What is nothing but white space is TEXT_GOOD and empty. */
+/* Reads one text. Only white space is TEXT_GOOD and empty. */
 CHECKED enum text_fault text_take(
 	enum text_kind kind, const char *text, size_t len, struct text *ret_text);
-/* "holds U+200B, which cannot be seen": a sentence's end for people; short, ASCII. */
+/* The end of a sentence for people, such as "holds U+200B, which cannot be seen"; short, ASCII. */
 void text_say(enum text_fault fault, unsigned culprit, char *ret_message, size_t size);
 
 #endif

@@ -10,8 +10,8 @@
 
 /* Well-formed, no NUL. Counts code points (ret_characters may be NULL). */
 CHECKED bool str_is_utf8(const char *text, size_t len, size_t *ret_characters);
-/* Bytes of the well-formed character that text begins with; 0 when it begins with none. Reads
- * no further than the first byte that does not fit, so never past a NUL. */
+/* Length in bytes of the well-formed character at the start of text, or 0. Reads no further than
+ * the first byte that does not fit, so never past a NUL. */
 CHECKED size_t str_utf8_step(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * zone_file.h - what a TZif file says (RFC 8536).
+ * zone_file.h - the contents of a TZif file (RFC 8536).
  */
 #ifndef UPWARD_BASE_ZONE_FILE_H
 #define UPWARD_BASE_ZONE_FILE_H
@@ -13,11 +13,11 @@ struct zone {
 	unsigned char *kinds; /* to which of the offsets */
 	size_t type_count;
 	int32_t offsets[256]; /* seconds east of Greenwich; the first holds until a transition */
-	bool has_rule;        /* what holds from the last transition on */
+	bool has_rule;        /* applies after the last transition */
 	struct zone_rule rule;
 };
 
-/* From the bytes of a TZif file of version 2 or later. Returns owned, NULL when malformed. */
+/* Parses a TZif file of version 2 or later. Returns owned, or NULL if malformed. */
 CHECKED struct zone *zone_parse(const unsigned char *bytes, size_t len);
 void zone_free(struct zone *zone);
 

@@ -1,5 +1,5 @@
 /*
- * zone_rule.h - the rule behind a zone's last transition: a POSIX TZ string (IEEE Std 1003.1
+ * zone_rule.h - the rule after a zone's last transition: a POSIX TZ string (IEEE Std 1003.1
  * section 8.3) with the extension of RFC 8536 section 3.3.1, hours from -167 to 167.
  */
 #ifndef UPWARD_BASE_ZONE_RULE_H
@@ -9,12 +9,12 @@
 #include <stdint.h>
 #include "base/cleanup.h"
 
-/* A day of the year and a time of that day by which the clocks change. */
+/* The day of the year and the time of day at which the clocks change. */
 struct zone_change {
 	enum { CHANGE_JULIAN, CHANGE_DAY, CHANGE_WEEKDAY } kind; /* Jn, n, Mm.w.d */
 	int day;                                                 /* n; or 0 = Sunday ... 6 */
 	int month, week;                                         /* week 5: the last */
-	int seconds; /* wall clock in force until then */
+	int seconds; /* by the wall clock in force until then */
 };
 
 struct zone_rule {

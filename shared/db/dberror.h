@@ -1,11 +1,10 @@
 /*
- * dberror.h - what an outcome of the database says to the caller of the API: SQLSTATE and
- * constraint name -> problem. A constraint's meaning stands in api/problems.yaml under its name; a
- * NOT NULL has no name and stands there as <table>.<column>. What is not listed is a defect of
- * ours, never the caller's: 500 and an alarm.
+ * dberror.h - turns a database error into a problem for the API caller, by SQLSTATE and constraint
+ * name. Constraints are listed by name in api/problems.yaml; a NOT NULL has no name and is listed as
+ * <table>.<column>. An error that is not listed is our defect, never the caller's: 500 and an alarm.
  *
- * One case is left to the caller: 55P03 on the step that inserts the idempotency key is a 409
- * (in_progress), since the first request holds that row.
+ * One case is left to the calling code: 55P03 on the step that inserts the idempotency key is a 409
+ * (in_progress), because the first request holds that row.
  */
 #ifndef UPWARD_DB_DBERROR_H
 #define UPWARD_DB_DBERROR_H
@@ -20,7 +19,7 @@ struct db_problem {
 	bool alarm;          /* unexpected: log SQLSTATE, constraint and statement */
 };
 
-/* outcome is not DB_DONE; error is read on DB_REFUSED alone. */
+/* outcome is not DB_DONE; error is read only for DB_REFUSED. */
 CHECKED struct db_problem db_problem_of(enum db_outcome outcome, const struct db_error *error);
 
 #endif

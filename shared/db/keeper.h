@@ -1,7 +1,7 @@
 /*
- * keeper.h - inside shared/db: the thread that opens connections. It opens what is away, one after
- * another, and tries again with a growing, jittered pause; once a second it looks whether idle
- * connections still have a server, so that readiness is true without traffic too.
+ * keeper.h - inside shared/db: the thread that opens connections. It opens connections that are down,
+ * one after another, and retries with a growing, jittered delay; once a second it checks idle
+ * connections, so that readiness is correct even without traffic.
  */
 #ifndef UPWARD_DB_KEEPER_H
 #define UPWARD_DB_KEEPER_H
@@ -23,11 +23,11 @@ struct keeper {
 
 void keeper_init(struct keeper *k);
 CHECKED bool keeper_start(struct keeper *k);
-void keeper_stop(struct keeper *k); /* a kick after it is harmless */
+void keeper_stop(struct keeper *k); /* keeper_kick() is harmless afterwards */
 void keeper_release(struct keeper *k);
 void keeper_kick(void *keeper); /* a connection was lost */
 
-/* A number in [0, most), for jitter alone: not secret. */
+/* A number in [0, most), only for jitter: not secret. */
 uint64_t jitter(uint64_t most);
 
 #endif

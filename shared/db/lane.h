@@ -1,13 +1,13 @@
 /*
- * lane.h - inside shared/db: the batch lane. A thread owns one connection and sends what is
- * waiting, up to LANE_BATCH reads, as one pipeline with one Sync, and those of one statement as one
- * set (set.h): PostgreSQL receives, runs and sends once for all of them, which halves the work of
- * both sides. There are LANE_LINKS such threads at one queue: while PostgreSQL works for one of
- * them, the service answers for the other.
+ * lane.h - inside shared/db: the batch lane. A thread owns one connection and sends the waiting
+ * reads, up to LANE_BATCH, as one pipeline with one Sync; reads of the same statement go as one set
+ * (set.h): PostgreSQL receives, runs and sends once for all of them, which halves the work on both
+ * sides. LANE_LINKS such threads serve one queue: while PostgreSQL works for one of them, the service
+ * answers for the other.
  *
  * Only for reads of one row by its key. The statements of a batch share a transaction: one failure
- * aborts those behind it, and a slow one holds them up. So no error is ever answered from here:
- * whatever fails comes back as "not run", and its own thread runs it alone in the pool.
+ * aborts the ones after it, and a slow one delays them. So errors are never reported from here: a
+ * read that fails comes back as "not run", and its own thread runs it alone in the pool.
  */
 #ifndef UPWARD_DB_LANE_H
 #define UPWARD_DB_LANE_H
@@ -25,9 +25,9 @@ struct lane_job;
 /* A thread and its connection. */
 struct lane_link {
 	struct lane *lane;
-	struct connection connection; /* the thread's while `up`, else the keeper's */
+	struct connection connection; /* owned by the thread while `up`, otherwise by the keeper */
 	bool up;
-	bool away; /* waits for the keeper to take it */
+	bool away; /* waiting for the keeper to take it */
 	bool started;
 	pthread_t thread;
 };
@@ -50,13 +50,13 @@ struct lane {
 
 void lane_init(struct lane *l);
 CHECKED bool lane_start(struct lane *l);
-/* Ends the threads, when nobody reads through the lane any more. The source is released. */
+/* Ends the threads, once nobody reads through the lane any more. Releases the source. */
 void lane_stop(struct lane *l);
-/* Returns owned: the rows, or NULL when the step was not run. */
+/* Returns the rows (owned), or NULL if the step was not run. */
 CHECKED struct db_rows *lane_read(struct lane *l, const struct step *step);
-bool lane_up(struct lane *l); /* whether one link is */
+bool lane_up(struct lane *l); /* whether at least one link is up */
 
-/* For the keeper: a link whose connection is away, or NULL; given back open or not. */
+/* For the keeper: a link whose connection is down, or NULL; given back open or not. */
 CHECKED struct lane_link *lane_take_away(struct lane *l);
 void lane_give(struct lane_link *k);
 

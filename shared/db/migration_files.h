@@ -1,9 +1,9 @@
 /*
- * migration_files.h - what a source tree says of its database, in the order of the modules: common
+ * migration_files.h - the database files of a source tree, in the order of the modules: common
  * (shared/), then profiles, matching, scheduling, evaluation (services/…/).
  *
  * schema/NNNN_words.sql: migrations; the numbers of a module run from 0001 without a gap.
- * objects/words.sql: what is made anew when it has changed (object_text.h); a module may have none.
+ * objects/words.sql: replaced when they change (object_text.h); a module may have none.
  */
 #ifndef UPWARD_DB_MIGRATION_FILES_H
 #define UPWARD_DB_MIGRATION_FILES_H
@@ -25,7 +25,7 @@ struct migration_file {
 struct object_module {
 	const char *module; /* static */
 	struct object_statements statements;
-	char checksum[HASH_TEXT]; /* of names and texts of its files; "" when it has none */
+	char checksum[HASH_TEXT]; /* of the names and texts of its files; "" if it has none */
 };
 
 struct migration_files {
@@ -34,12 +34,12 @@ struct migration_files {
 	struct object_module objects[MIGRATION_MODULES];
 };
 
-/* Reads them below `dir`. false: one line a fault in `faults`, ret_files is empty. */
+/* Reads them below `dir`. false: one error per line in `faults`, and ret_files is empty. */
 CHECKED bool migration_files_read(
 	const char *dir, struct buf *faults, struct migration_files *ret_files);
 void migration_files_release(struct migration_files *files);
 
-/* "matching/3" or "matching/0003_pair.sql" -> its position; -1 when there is none. */
+/* "matching/3" or "matching/0003_pair.sql" -> its position, or -1 if there is none. */
 int migration_files_find(const struct migration_files *files, const char *module, int number);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * mute.h - inside shared/db: whether the server owes an answer for so long that it counts as mute.
- * pulse.h asks it.
+ * mute.h - inside shared/db: whether the server has not answered for so long that it counts as mute.
+ * pulse.h sends the queries.
  */
 #ifndef UPWARD_DB_MUTE_H
 #define UPWARD_DB_MUTE_H
@@ -13,7 +13,7 @@
 #define MUTE_US 1100000
 
 struct mute {
-	_Atomic uint64_t asked_us; /* since when an answer is awaited; 0: none is */
+	_Atomic uint64_t asked_us; /* when the pending query was sent; 0: none is pending */
 };
 
 static inline bool server_is_mute(const struct mute *mute)

@@ -1,9 +1,9 @@
 /*
- * pool.h - inside shared/db: a few connections and a strictly first-come-first-served line of
- * threads. Who gives a connection back hands it to the oldest waiter directly: nobody barges in,
- * and exactly one thread wakes.
+ * pool.h - inside shared/db: a few connections and a strictly first-come-first-served queue
+ * of threads. A returned connection goes directly to the oldest waiter: nobody jumps the queue, and
+ * exactly one thread wakes.
  *
- * A connection that was lost goes to the `away` list; the keeper (keeper.h) reopens it.
+ * A lost connection goes to the `away` list; the keeper (keeper.h) reopens it.
  */
 #ifndef UPWARD_DB_POOL_H
 #define UPWARD_DB_POOL_H
@@ -15,13 +15,13 @@
 
 struct waiter;
 
-/* How long threads wait for a connection. A line that grows is overload: it is kept short by time.
- * A line of a few is none: whatever holds it up, a disk or other programs, all of it is served at
- * once as soon as that is over. */
+/* How long threads wait for a connection. A growing queue means overload, so a time limit keeps it
+ * short. A queue of a few does not: whatever delays it, a disk or other programs, all of it is served
+ * as soon as that is over. */
 struct pool_line {
-	int most;          /* further threads are sent away at once */
+	int most;          /* further threads are refused at once */
 	uint64_t wait_us;  /* longest wait, */
-	int few;           /* or, for who finds fewer waiting than this, */
+	int few;           /* or, if fewer threads than this are waiting, */
 	uint64_t stall_us; /* this one */
 };
 

@@ -8,12 +8,12 @@
 #include "db/statement.h"
 
 struct db_settings {
-	const char *dsn; /* of the service's role; the lanes append their own time-outs */
+	const char *dsn; /* of the service's role; the lanes append their own timeouts */
 	const char *lane_dsn, *pool_dsn, *slow_dsn, *worker_dsn; /* override, or NULL */
 	int pool_size, slow_size, slow_queue;
-	bool durable;   /* refuse a server that may lose what it confirmed: durability.h */
-	bool unbatched; /* the lane stays empty: its reads run in the pool */
-	bool watched;   /* a further connection finds out within 1.5 s when the server is mute */
+	bool durable;   /* refuse a server that could lose committed data: durability.h */
+	bool unbatched; /* the lane is not used: its reads run in the pool */
+	bool watched;   /* a separate connection detects a mute server within 1.5 s */
 	const struct statement *const *statements; /* everything to prepare */
 	size_t statement_count;
 };

@@ -1,6 +1,6 @@
 /*
- * source.h - inside shared/db: how the connections of one lane are opened. A lane's time-outs are
- * appended to the `options` of the service's DSN; a DSN of the lane's own is taken as it is.
+ * source.h - inside shared/db: how the connections of one lane are opened. A lane's timeouts are
+ * appended to the `options` of the service's DSN; a DSN of the lane's own is used unchanged.
  */
 #ifndef UPWARD_DB_SOURCE_H
 #define UPWARD_DB_SOURCE_H
@@ -21,19 +21,19 @@ struct source {
 	size_t count;
 	const struct statement *const *statements;
 	size_t statement_count;
-	bool sets; /* prepares the statements' sets as well */
-	/* Statement time-out of an exchange with a statement that is new to its connection, or
+	bool sets; /* also prepares the sets of the statements */
+	/* Statement timeout for an exchange with a statement that is new to its connection, or
 	 * NULL. */
 	const struct statement *patience;
-	bool durable;      /* a server that may lose what it confirmed is refused */
+	bool durable;      /* refuse a server that could lose committed data */
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
-	const struct mute *mute; /* ends waiting for a server that is mute; or NULL */
-	char told[160];          /* the fault last logged, so that a repeated one is not */
+	const struct mute *mute; /* stops waiting for a mute server; or NULL */
+	char told[160];          /* the last error logged, so that it is not repeated */
 };
 
 /* own: the lane's own DSN, or NULL; time_outs: "-c statement_timeout=25 ...", or NULL. false: the
- * DSN cannot be parsed, or no memory. */
+ * DSN cannot be parsed, or out of memory. */
 CHECKED bool source_init(struct source *s, const struct db_settings *settings, const char *own,
 	const char *time_outs);
 void source_release(struct source *s);

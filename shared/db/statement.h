@@ -1,6 +1,6 @@
 /*
- * statement.h - a named SQL statement. The build makes them from the .sql files; names such as
- * :pair_id have become $n with a cast to the type the contract (or the step's signature) gives.
+ * statement.h - a named SQL statement. The build generates them from the .sql files and turns names
+ * such as :pair_id into $n, cast to the type from the contract (or from the step's signature).
  */
 #ifndef UPWARD_DB_STATEMENT_H
 #define UPWARD_DB_STATEMENT_H
@@ -15,16 +15,16 @@ struct statement {
 	const char *sql;
 	int param_count;
 	bool unprepared; /* planned for its values each time: lists */
-	/* The same for several calls at once, or NULL: its parameters are arrays of theirs, its
-	 * last column the place of the call (from 1) to which a row belongs. Prepared in the batch
-	 * lane. */
+	/* The same for several calls at once, or NULL: its parameters are arrays of the calls'
+	 * values, and its last column is the number of the call (from 1) that a row belongs to.
+	 * Prepared in the batch lane. */
 	const struct statement *set;
 };
 
 /* A statement with its values, in PostgreSQL's text format; NULL is SQL null. Borrows all. */
 struct step {
 	const struct statement *statement;
-	int bytes_at, bytes_length; /* length > 0: the value at this place is bytea, as it is */
+	int bytes_at, bytes_length; /* length > 0: the value at this position is raw bytea */
 	const char *values[STATEMENT_PARAMS_MOST];
 };
 

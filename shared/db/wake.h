@@ -2,8 +2,8 @@
  * wake.h - hands a value to exactly one sleeping thread: futex(2) on a word on the sleeper's stack.
  *
  * A condition variable would need its lock on both sides, and would wake a thread that then waits
- * for that lock. After wake_set() the setter touches the word no more, so the sleeper may return
- * and its stack be reused at once; a late FUTEX_WAKE only wakes somebody who looks again.
+ * for that lock. After wake_set() the setter does not touch the word again, so the sleeper may
+ * return and reuse its stack at once; a late FUTEX_WAKE only wakes a thread that checks again.
  */
 #ifndef UPWARD_DB_WAKE_H
 #define UPWARD_DB_WAKE_H
@@ -31,8 +31,8 @@ static inline void wake_set(struct wake *w, int value)
 		syscall(SYS_futex, &w->word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-/* The value, or WAKE_PENDING when the deadline (clock_monotonic_us) passed first: the setter may
- * then still come, so the caller must take the word back under its own lock. */
+/* The value, or WAKE_PENDING if the deadline (clock_monotonic_us) passed first: the setter may still
+ * follow, so the caller must withdraw the word under its own lock. */
 static inline int wake_wait(struct wake *w, uint64_t deadline_us)
 {
 	int seen = WAKE_PENDING;

@@ -1,5 +1,5 @@
 /*
- * field_text.h - what checking a field and binding it as SQL have in common: lists and numbers.
+ * field_text.h - lists and numbers, shared by checking fields and binding them as SQL.
  */
 #ifndef UPWARD_JSON_FIELD_TEXT_H
 #define UPWARD_JSON_FIELD_TEXT_H
@@ -10,13 +10,13 @@
 
 #define FIELD_LIST_MOST 1000
 
-/* A comma-separated parameter, cut into its items. An empty text is one empty item. */
+/* A comma-separated parameter, split into items. An empty text is one empty item. */
 struct field_list {
 	char *text; /* owned; the items point into it */
 	const char *items[FIELD_LIST_MOST];
 	size_t count;
 };
-/* false when there are too many items or memory is refused; nothing is to be released then */
+/* false if there are too many items or no memory; then nothing needs releasing */
 CHECKED bool field_list_split(const char *text, struct field_list *ret_list);
 void field_list_release(struct field_list *list);
 

@@ -1,6 +1,6 @@
 /*
- * problem.h - RFC 9457 problem details. The table comes from api/problems.yaml at build time; a
- * code that is not in it cannot be written (PROBLEM_<CODE> would not exist).
+ * problem.h - RFC 9457 problem details. The build generates the table from api/problems.yaml; a code
+ * that is not in it does not compile (there is no PROBLEM_<CODE>).
  */
 #ifndef UPWARD_JSON_PROBLEM_H
 #define UPWARD_JSON_PROBLEM_H
@@ -18,7 +18,7 @@ struct problem_kind {
 
 /* What a violated constraint means to the caller (api/problems.yaml, `constraints`). */
 struct constraint_problem {
-	const char *constraint; /* the name given by hand in the migration */
+	const char *constraint; /* its name in the schema */
 	enum problem_code code;
 	const char *pointer; /* JSON pointer into the body, or NULL */
 	const char *detail;
@@ -28,11 +28,11 @@ extern const struct problem_kind problem_kinds[PROBLEM_COUNT];
 extern const struct constraint_problem constraint_problems[];
 extern const size_t constraint_problem_count;
 
-/* false when no such code (a refusal with an unknown code is a defect: 500 and an alarm) */
+/* false if there is no such code (refusing with an unknown code is a defect: 500 and an alarm) */
 CHECKED bool problem_find(const char *code, enum problem_code *ret_code);
 const struct constraint_problem *problem_of_constraint(const char *constraint); /* or NULL */
 
-/* One fault of the request. The pointer is a JSON pointer into the body, or a parameter's name. */
+/* One error in the request. The pointer is a JSON pointer into the body, or a parameter's name. */
 struct fault {
 	char pointer[160];
 	bool parameter; /* pointer names a path, query or header parameter */
@@ -42,13 +42,13 @@ struct fault {
 
 #define FAULTS_MOST 32
 
-/* All faults of one request, at most FAULTS_MOST; `more` says that others were left out, `lost` that
- * there was no memory for one. Begins as { 0 }, and takes memory with the first fault. */
+/* All errors in one request, at most FAULTS_MOST. `more`: further ones were left out; `lost`: there was
+ * no memory for one. Initialise with { 0 }; memory is allocated with the first error. */
 struct faults {
 	struct fault *items; /* owned */
 	size_t count;
 	bool more, lost;
-	bool rewritten; /* a text was put into another form (field.h) */
+	bool rewritten; /* a text was normalised (field.h) */
 };
 
 static inline bool faults_any(const struct faults *f)

@@ -1,8 +1,8 @@
 /*
  * config.h - the settings of a process: one typed table, read once from the environment before any
- * thread starts, immutable afterwards. All faults are reported at once. A variable that is set but
- * empty counts as unset. APP_ENV is production unless it says otherwise, so what is forgotten is
- * safe; production takes no default that is meant for a developer's machine.
+ * thread starts, and immutable afterwards. All errors are reported at once. A variable that is set
+ * but empty counts as unset. APP_ENV defaults to production, so a forgotten setting is safe; in
+ * production the defaults for development do not apply.
  */
 #ifndef UPWARD_OPS_CONFIG_H
 #define UPWARD_OPS_CONFIG_H
@@ -19,7 +19,7 @@ enum setting_type {
 	SETTING_URL,     /* absolute, without a trailing slash; https in production */
 	SETTING_ORIGINS, /* comma-separated origins: scheme://host[:port]; https in production */
 	SETTING_FILE,    /* a path this process can read */
-	SETTING_SECRET   /* the same, of a file that in production nobody else can read */
+	SETTING_SECRET   /* the same; in production nobody else may be able to read it */
 };
 
 struct setting {
@@ -27,7 +27,7 @@ struct setting {
 	enum setting_type type;
 	bool required;
 	const char *value;          /* default, or NULL */
-	const char *development;    /* default in development alone, or NULL */
+	const char *development;    /* default only in development, or NULL */
 	int min, max;               /* integers */
 	const char *const *choices; /* NULL-terminated */
 	const char *meaning;        /* with the unit */
@@ -38,26 +38,26 @@ extern const size_t config_setting_count;
 
 struct config;
 
-/* Returns owned; NULL with one line a fault in faults (no values of secrets in it). */
+/* Returns owned, or NULL with one line per error in faults (never the value of a secret). */
 CHECKED struct config *config_read(struct buf *faults);
 void config_free(struct config *config);
 
-/* Borrowed text; NULL when neither set nor defaulted. A name outside the table is a programming
- * error and aborts, as does config_int of what is no integer. */
+/* Returns borrowed text, or NULL if there is no value. A name that is not in the table is a
+ * programming error and aborts, as does config_int of a setting that is not an integer. */
 const char *config_text(const struct config *config, const char *name);
 int config_int(const struct config *config, const char *name);
 bool config_is_production(const struct config *config);
-/* true when the exact origin is on the list of that setting */
+/* true if the exact origin is on the list in that setting */
 bool config_has_origin(const struct config *config, const char *name, const char *origin);
 
-/* Every setting with its meaning and the value that would hold, good or not, in the form of an
- * environment file; passwords masked. Of a setting that is not set and must be, it says so. */
+/* Writes every setting with its meaning and effective value, valid or not, in the format of an
+ * environment file; passwords are masked, and required settings without a value are marked. */
 void config_print(struct buf *out);
-/* What the environment, else the table says of a setting; NULL: nothing. Borrowed. */
+/* The value from the environment, or else from the table, or NULL. Borrowed. */
 const char *config_value(const struct setting *setting, bool production);
 /* true unless APP_ENV says development */
 bool config_for_production(void);
-/* A connection string whose passwords are ***. */
+/* The connection string with passwords replaced by ***. */
 void config_mask_dsn(const char *dsn, struct buf *out);
 
 #endif

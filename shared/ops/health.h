@@ -1,8 +1,8 @@
 /*
- * health.h - whether a process lives and whether it should get requests. Live from its first moment
- * on: a process that answers at all is alive. Ready when it has started, is not stopping, and every
- * check says yes. The HTTP listener that tells is served elsewhere. Checks are added at start,
- * before threads; the rest is thread-safe.
+ * health.h - liveness and readiness of a process. It is live from the start: a process that answers
+ * at all is alive. It is ready when it has started, is not stopping, and every check succeeds. The
+ * HTTP endpoints are elsewhere (service/admin.h). Checks are added at start, before threads; the rest
+ * is thread-safe.
  */
 #ifndef UPWARD_OPS_HEALTH_H
 #define UPWARD_OPS_HEALTH_H
@@ -20,12 +20,12 @@ void health_free(struct health *h);
 void health_check(struct health *h, const char *name, bool (*good)(void *context), void *context);
 
 void health_started(struct health *h);
-void health_stopping(struct health *h); /* for ever: not ready from now on */
+void health_stopping(struct health *h); /* not ready from now on, permanently */
 
 /* Writes {"status":"live"}; true. */
 bool health_live(struct health *h, struct buf *out);
 /* Writes {"status":"ready"|"not_ready","checks":{"started":true,"database":false,...}} and returns
- * what it says: 200 or 503. */
+ * true if ready (200), false if not (503). */
 bool health_ready(struct health *h, struct buf *out);
 
 #endif

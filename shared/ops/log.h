@@ -1,8 +1,8 @@
 /*
- * log.h - one JSON object a line on stderr, written by one write(2). What a line may say is a
- * closed list: an event name written in the source and members of the keys below. A text member is a
- * token (an id, a code, a name out of the contract): bytes other than visible ASCII become _, and it
- * is cut at LOG_TEXT_MOST. So neither names, mail, free text nor line breaks of a caller can get in.
+ * log.h - writes one JSON object per line to stderr with a single write(2). A line can contain only
+ * an event name from the source and members with the keys below. A text member is a token (an id, a
+ * code, a name from the contract): bytes other than visible ASCII become _, and it is truncated at
+ * LOG_TEXT_MOST. So names, email addresses, free text and line breaks from a caller cannot get in.
  * Thread-safe.
  *
  *	log_info("request", LOG_TEXT(LOG_OPERATION, op->id), LOG_NUMBER(LOG_STATUS, 200));
@@ -22,7 +22,7 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_E
 enum log_key {
 	LOG_ATTEMPT,
 	LOG_BYTES,
-	LOG_CODE, /* of problems.yaml */
+	LOG_CODE, /* from problems.yaml */
 	LOG_CONNECTION_COUNT,
 	LOG_CONSTRAINT,
 	LOG_CONSUMER,
@@ -38,7 +38,7 @@ enum log_key {
 	LOG_OBJECT_ID,
 	LOG_OPERATION,
 	LOG_PORT,
-	LOG_REASON, /* a word of the source, never of a caller */
+	LOG_REASON, /* a word from the source, never from a caller */
 	LOG_REQUEST_ID,
 	LOG_ROLES, /* of the caller: the bit set of auth/scope.h */
 	LOG_SETTING,
@@ -67,11 +67,11 @@ static inline struct log_member log_text(enum log_key key, const char *text)
 #define LOG_TEXT(name, value)   log_text(name, value)
 #define LOG_NUMBER(name, value) ((struct log_member){ .key = (name), .number = (value) })
 
-/* At start, before threads: the level and the service's name (borrowed for ever). */
+/* At start, before threads: the level and the service's name (borrowed permanently). */
 void log_open(const char *service, enum log_level level);
 /* "warning" -> LOG_LEVEL_WARNING */
 CHECKED bool log_level_find(const char *name, enum log_level *ret_level);
-/* For tests: another descriptor than 2. */
+/* For tests: a descriptor other than 2. */
 void log_set_fd_for_test(int fd);
 
 /* event: lower-case words joined by _, a literal. */

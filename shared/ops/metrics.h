@@ -1,10 +1,10 @@
 /*
  * metrics.h - counters, gauges and histograms in Prometheus' text format (version 0.0.4).
  *
- * Everything is registered at start, before threads; registering aborts on a malformed name. What
- * is registered lives as long as the registry and is changed without locks. A scrape sees each
- * figure at some moment of its own, and a histogram's count is the sum of the buckets it printed.
- * Times are taken in microseconds and told in seconds.
+ * Metrics are registered at start, before threads; a malformed name aborts. A metric lives as long
+ * as the registry and is updated without locks. A scrape reads each value at a slightly different
+ * moment; a histogram's count is the sum of the buckets it printed. Times are recorded in
+ * microseconds and reported in seconds.
  */
 #ifndef UPWARD_OPS_METRICS_H
 #define UPWARD_OPS_METRICS_H
@@ -17,7 +17,7 @@ struct counter;
 struct gauge;
 struct histogram;
 
-/* NULL when memory is refused; registering returns NULL then, too. */
+/* NULL if out of memory; registering then returns NULL too. */
 CHECKED struct metrics *metrics_new(void);
 void metrics_free(struct metrics *m);
 
@@ -30,7 +30,7 @@ CHECKED struct gauge *metrics_gauge(
 /* Buckets from 250 us to 10 s. */
 CHECKED struct histogram *metrics_histogram(
 	struct metrics *m, const char *name, const char *help, const char *labels);
-/* A figure that is asked for at each scrape: read(context), from the scraping thread. */
+/* A value computed at each scrape by read(context), on the scraping thread. */
 enum metrics_kind { METRICS_COUNTER, METRICS_GAUGE };
 CHECKED bool metrics_sampled(struct metrics *m, enum metrics_kind kind, const char *name,
 	const char *help, const char *labels, double (*read)(void *context), void *context);
