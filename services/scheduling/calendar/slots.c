@@ -141,8 +141,8 @@ struct best {
 
 /* The best of the day that begins at *at, none overlapping another or one of the day before; *at is
  * then where the next day begins. */
-static void find_best(const struct slot_search *search, struct wall walls[SLOT_PEOPLE], size_t *busy,
-	int64_t *at, const struct best *before, struct best *ret_best)
+static void find_best(const struct slot_search *search, struct wall walls[SLOT_PEOPLE],
+	size_t *busy, int64_t *at, const struct best *before, struct best *ret_best)
 {
 	struct slot tried[STEPS_A_DAY];
 	size_t count = 0;

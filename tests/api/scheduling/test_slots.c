@@ -208,7 +208,7 @@ static void stated_hours_are_kept(void **state)
 }
 
 #define NIGHT                                                                                      \
-	"{\"windows\": [{\"weekday\": %d, \"starts\": \"22:30\", \"ends\": \"24:00\"},"              \
+	"{\"windows\": [{\"weekday\": %d, \"starts\": \"22:30\", \"ends\": \"24:00\"},"            \
 	" {\"weekday\": %d, \"starts\": \"00:00\", \"ends\": \"01:30\"}]}"
 
 /* Both work from half past ten in the evening of a weekday to half past one. */
@@ -218,22 +218,25 @@ static void work_at_night(const char *zone, int weekday)
 	for (int i = 0; i < 2; i++) {
 		struct api *who = api_as("participant", both[i]);
 		api_if_match(who, api_expect(api_get(who, "/api/v1/people/me"), 200));
-		api_expect(api_patch(who, "/api/v1/people/me", "{\"time_zone_override\": \"%s\"}", zone),
+		api_expect(api_patch(who, "/api/v1/people/me", "{\"time_zone_override\": \"%s\"}",
+				   zone),
 			200);
-		struct api_reply *kept = api_expect(api_put(who, "/api/v1/people/me/weekly-hours", NIGHT,
-							    weekday, weekday % 7 + 1),
+		struct api_reply *kept = api_expect(api_put(who, "/api/v1/people/me/weekly-hours",
+							    NIGHT, weekday, weekday % 7 + 1),
 			200);
 		int evening = weekday < 7 ? 0 : 1; /* windows stand from Monday on */
 		assert_string_equal(api_text(kept, api_path("windows.%d.ends", evening)), "24:00");
-		assert_string_equal(api_text(kept, api_path("windows.%d.starts", 1 - evening)), "00:00");
+		assert_string_equal(
+			api_text(kept, api_path("windows.%d.starts", 1 - evening)), "00:00");
 	}
 }
 
 static struct api_reply *night_slots(const char *day, int minutes)
 {
-	return api_expect(api_get(chief(),
-				  "/api/v1/slots?pair_id=%s&from=%sT00:00:00Z&days=3&count=50&minutes=%d",
-				  pair, day, minutes),
+	return api_expect(
+		api_get(chief(),
+			"/api/v1/slots?pair_id=%s&from=%sT00:00:00Z&days=3&count=50&minutes=%d",
+			pair, day, minutes),
 		200);
 }
 
@@ -257,7 +260,8 @@ static void a_night_is_worked_over_midnight(void **state)
 	assert_string_equal(begins_of(night_slots("2027-05-03", 195)), "");
 	story_agreement(pair, "chief", mentor, "2027-04-26");
 	assert_string_equal(
-		api_text(api_expect(book("2027-05-03T23:30", "UTC", 60), 201), "status"), "confirmed");
+		api_text(api_expect(book("2027-05-03T23:30", "UTC", 60), 201), "status"),
+		"confirmed");
 	assert_string_equal(begins_of(night_slots("2027-05-03", 60)),
 		"2027-05-03T22:30:00Z 2027-05-04T00:30:00Z");
 }
@@ -279,7 +283,8 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 			"SELECT string_agg(to_char(s AT TIME ZONE 'UTC', '%s'), ' ' ORDER BY s)"
 			" FROM generate_series(timestamptz '%s 00:00Z', '%s 00:00Z'::timestamptz + "
 			"interval '71 hours 45 minutes', '15 minutes') s WHERE (SELECT bool_and("
-			"scheduling.in_hours(p.id, s, s + interval '15 minutes')) FROM profiles.person p"
+			"scheduling.in_hours(p.id, s, s + interval '15 minutes')) FROM "
+			"profiles.person p"
 			" WHERE p.user_name IN ('chief', '%s'))",
 			RFC_3339, nights[i].day, nights[i].day, mentor);
 		assert_true(strlen(both) > 150);

@@ -212,7 +212,8 @@ static size_t random_week(struct prng *random, struct slot_hours hours[14])
 {
 	size_t count = 0;
 	for (int day = 1; day <= 7; day++) {
-		int dawn = 30 * (int)prng_below(random, 12), dusk = 1440 - 30 * (int)prng_below(random, 12);
+		int dawn = 30 * (int)prng_below(random, 12),
+		    dusk = 1440 - 30 * (int)prng_below(random, 12);
 		if (dawn && prng_below(random, 4))
 			hours[count++] = (struct slot_hours){ day, 0, dawn };
 		if (dusk < 1440 && prng_below(random, 4))
@@ -222,8 +223,8 @@ static size_t random_week(struct prng *random, struct slot_hours hours[14])
 }
 
 /* Whether it would have been offered beside these: each day of the first one's has room for eight. */
-static bool is_missing(const struct slot_search *s, const struct slot *slot, const struct slot *slots,
-	size_t count)
+static bool is_missing(const struct slot_search *s, const struct slot *slot,
+	const struct slot *slots, size_t count)
 {
 	const struct zone *zone = s->people[0].zone;
 	int64_t day = (slot->starts + zone_offset(zone, slot->starts)) / DAY_SECONDS;
@@ -231,7 +232,8 @@ static bool is_missing(const struct slot_search *s, const struct slot *slot, con
 	for (size_t i = 0; i < count; i++) {
 		if (slot->starts < slots[i].ends && slots[i].starts < slot->ends)
 			return false;
-		of_day += (slots[i].starts + zone_offset(zone, slots[i].starts)) / DAY_SECONDS == day;
+		of_day += (slots[i].starts + zone_offset(zone, slots[i].starts)) / DAY_SECONDS ==
+			  day;
 	}
 	return of_day < 8 && allowed(s, slot);
 }
@@ -240,8 +242,8 @@ static void nights_are_as_good_as_days(void **state)
 {
 	static const char *const zones[] = { "UTC", "Europe/Berlin", "America/New_York",
 		"Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Cairo" };
-	static const char *const days[] = { "2027-03-25T00:00", "2027-03-11T05:00", "2027-11-04T00:00",
-		"2027-04-27T13:00", "2027-07-01T00:00" };
+	static const char *const days[] = { "2027-03-25T00:00", "2027-03-11T05:00",
+		"2027-11-04T00:00", "2027-04-27T13:00", "2027-07-01T00:00" };
 	struct slot slots[SLOT_COUNT_MOST];
 	struct slot_hours weeks[2][14];
 	struct prng random = { 24 };
@@ -269,7 +271,8 @@ static void nights_are_as_good_as_days(void **state)
 		}
 		for (int64_t at = search.from; at < search.until; at += SLOT_STEP)
 			assert_false(is_missing(&search,
-				&(struct slot){ at, at + search.minutes * INT64_C(60), 0 }, slots, count));
+				&(struct slot){ at, at + search.minutes * INT64_C(60), 0 }, slots,
+				count));
 	}
 	print_message("%d slots over midnight\n", over_midnight);
 	assert_true(over_midnight > 50);
