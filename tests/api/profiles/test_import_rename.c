@@ -229,17 +229,40 @@ static long long progress(const char *id)
 	return api_integer(read_import(id), "progress.done");
 }
 
+static bool is_so(const char *condition)
+{
+	return strcmp(api_sql("superuser", "SELECT %s", condition), "t") == 0;
+}
+
+/* Sends names and waits until the import has so many people on hold. It applies nothing before the
+ * reporting-line lock is let go. */
+static const char *send_names_and_hold(int step, int held, struct api_hold **ret_lock)
+{
+	*ret_lock = api_hold("SELECT pg_advisory_xact_lock(7, 1)");
+	const char *id = send_names(step);
+	api_wait_until(
+		120, is_so(api_path("(SELECT count(*) FROM profiles.person WHERE rekeyed_by = "
+				    "'%s') >= %d",
+			     id, held)));
+	return id;
+}
+
 /* Half of the names have moved: those who lost theirs hold nothing, and open nobody's account. */
 static void a_cancelled_import_leaves_every_name_one_holder(void **state)
 {
 	(void)state;
 	struct api *hris = api_as("hris", NULL);
-	const char *id = send_names(2);
-	struct api_reply *stopped = NULL;
+	struct api_hold *lock;
+	const char *id = send_names_and_hold(2, MANY, &lock);
+	struct api_hold *last = api_hold(api_path(
+		"SELECT FROM profiles.person WHERE external_id = 'N-%d' FOR UPDATE", MANY - 1));
+	api_let_go(lock);
+	struct api_reply *stopped = NULL; /* a chunk that waits has to give up first */
 	api_wait_until(120, progress(id) > 0);
 	api_wait_until(60,
 		(stopped = api_post(hris, api_path("/api/v1/imports/%s/cancellation", id), NULL))
 				->status != 503);
+	api_let_go(last);
 	api_expect(stopped, 200);
 	long long moved = api_integer(stopped, "counts.updated");
 	assert_true(moved > 0 && moved < MANY);
@@ -253,21 +276,18 @@ static void a_cancelled_import_leaves_every_name_one_holder(void **state)
 		column_of(api_path("N-%lld", moved - 1), "id"));
 }
 
-static bool is_so(const char *condition)
-{
-	return strcmp(api_sql("superuser", "SELECT %s", condition), "t") == 0;
-}
-
-/* Sends names; the service is killed while it waits with them on hold, and stays away. */
+/* Sends names; the service is killed while it waits with them on hold, and stays away. A chunk of
+ * its that waited for the lock has given up by then. */
 static const char *send_names_and_die(int step)
 {
-	const char *id = send_names(step);
-	api_wait_until(
-		120, is_so(api_path(
-			     "EXISTS (SELECT FROM profiles.person WHERE rekeyed_by = '%s')", id)));
+	struct api_hold *lock;
+	const char *id = send_names_and_hold(step, 1, &lock);
 	assert_int_equal(kill(api_pid("profiles"), SIGKILL), 0);
 	api_wait_until(20, api_admin("profiles", "/readyz")->status != 200);
 	api_stop("profiles");
+	api_wait_until(30, is_so("NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = "
+				 "'upward_profiles')"));
+	api_let_go(lock);
 	return id;
 }
 
