@@ -99,12 +99,13 @@ class Process:
 
 
 class Supervisor:
-    """The processes of one stack, by name, and what stack.json says about them."""
+    """The processes of one stack, by name, and what stack.json says about them: of each its pid, and
+    as `ended` the status with which it ended last."""
 
     def __init__(self, folder, say):
         self.folder, self.say = folder, say
         self.processes = {}
-        self.facts = {"faults": []}
+        self.facts = {"faults": [], "ended": {}}
         self.stopping = False
         (folder / "hold").mkdir(exist_ok=True)
         self._wake, write = os.pipe()
@@ -180,6 +181,7 @@ class Supervisor:
             process.child.send_signal(process.stop_signal)
         self._await_end(alive)
         for process in alive:
+            self.facts["ended"][process.name] = process.child.returncode
             process.child = None
         return bool(alive)
 
@@ -187,6 +189,7 @@ class Supervisor:
         """One turn for one process; true when its pid changed."""
         changed = False
         if process.child and process.child.poll() is not None:
+            self.facts["ended"][process.name] = process.child.returncode
             self._note_end(process, process.child.returncode, held)
             process.child, changed = None, True
         if not held and not process.child and time.monotonic() >= process.not_before:

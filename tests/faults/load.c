@@ -17,8 +17,7 @@
 #include "support/story.h"
 
 #define WRITERS    8
-#define PACE_NS    40000000L /* a writer's pause: it has a thousand keys an hour */
-#define ID_BYTES   37
+#define PACE_NS    40000000L /* a caller's pause: it has a thousand keys an hour */
 #define KEPT_MOST  4000
 #define PATH_BYTES 300
 
@@ -44,14 +43,13 @@ static const struct kind {
 };
 
 static char bodies[LOAD_SERVICES][PATH_BYTES];
-static char kept[LOAD_SERVICES][KEPT_MOST][ID_BYTES]; /* a place is one writer's until counted */
+static char kept[LOAD_SERVICES][KEPT_MOST]
+		[LOAD_ID_BYTES]; /* a place is one writer's until counted */
 static atomic_int places[LOAD_SERVICES], acknowledged[LOAD_SERVICES], refused, numbers;
 static atomic_bool stop;
 static struct writer {
 	pthread_t thread;
-	int service;
-	struct api *caller;
-	char fault[400]; /* the answer that should not have come, or "" */
+	struct load_caller caller;
 } writers[WRITERS];
 
 void load_prepare(void)
@@ -78,39 +76,76 @@ static void rest(void)
 	nanosleep(&(struct timespec){ .tv_nsec = PACE_NS }, NULL);
 }
 
-/* One write, until it is acknowledged. false: an answer that should not be. */
-static bool write_one(struct writer *w)
+struct load_caller load_caller(int service, bool direct)
 {
-	int service = w->service, number = atomic_fetch_add(&numbers, 1);
-	char body[PATH_BYTES];
-	int length = snprintf(body, sizeof body, bodies[service], number);
-	for (;;) {
-		api_header(w->caller, "Idempotency-Key: load-%d", number);
-		struct api_reply *reply = api_send(w->caller, "POST", kinds[service].path,
-			"application/json", body, (size_t)length);
-		if (reply->status == 201) {
-			int place = atomic_fetch_add(&places[service], 1);
-			snprintf(kept[service][place], ID_BYTES, "%s",
-				json_string_value(json_object_get(reply->body, "id")));
-			atomic_fetch_add(&acknowledged[service], 1);
-			return place < KEPT_MOST - WRITERS;
-		}
-		if (reply->status && (reply->status < 502 || reply->status > 504) &&
-			!(reply->status == 409 && strstr(reply->text, "in_progress"))) {
-			snprintf(w->fault, sizeof w->fault, "%s: %d %s", reply->asked,
-				reply->status, reply->text);
-			return false;
-		}
+	struct api *api = api_new(kinds[service].role, kinds[service].user);
+	return (struct load_caller){ .service = service,
+		.api = direct ? api_direct(api, load_services[service]) : api };
+}
+
+/* Whether it only asks to come again; if it is not the one that is wanted either, it is a fault. */
+static bool is_refusal(struct load_caller *c, const struct api_reply *reply)
+{
+	bool refusal = reply->status ? (reply->status >= 502 && reply->status <= 504) ||
+					       (reply->status == 409 &&
+						       strstr(reply->text, "in_progress"))
+				     : !reply->begun;
+	if (refusal) {
 		atomic_fetch_add(&refused, 1);
 		rest();
+	} else {
+		snprintf(c->fault, sizeof c->fault, "%s: %d %s", reply->asked, reply->status,
+			reply->text);
 	}
+	return refusal;
+}
+
+static const char *id_of(const struct api_reply *reply)
+{
+	const char *id = json_string_value(json_object_get(reply->body, "id"));
+	return id && strlen(id) < LOAD_ID_BYTES ? id : "";
+}
+
+bool load_write(struct load_caller *c)
+{
+	int service = c->service, number = atomic_fetch_add(&numbers, 1);
+	char body[PATH_BYTES];
+	int length = snprintf(body, sizeof body, bodies[service], number);
+	struct api_reply *reply;
+	do {
+		api_header(c->api, "Idempotency-Key: load-%d", number);
+		reply = api_send(c->api, "POST", kinds[service].path, "application/json", body,
+			(size_t)length);
+		if (reply->status == 201 && *id_of(reply)) {
+			int place = atomic_fetch_add(&places[service], 1);
+			snprintf(c->last, sizeof c->last, "%s", id_of(reply));
+			memcpy(kept[service][place], c->last, sizeof c->last);
+			atomic_fetch_add(&acknowledged[service], 1);
+			rest();
+			return place < KEPT_MOST - WRITERS;
+		}
+	} while (is_refusal(c, reply));
+	return false;
+}
+
+bool load_read(struct load_caller *c)
+{
+	struct api_reply *reply;
+	do {
+		reply = api_get(c->api, "%s/%s", kinds[c->service].path, c->last);
+		if (reply->status == 200 && strcmp(id_of(reply), c->last) == 0) {
+			rest();
+			return true;
+		}
+	} while (is_refusal(c, reply));
+	return false;
 }
 
 static void *keep_writing(void *context)
 {
-	struct writer *w = context;
-	while (!atomic_load(&stop) && write_one(w))
-		rest();
+	struct load_caller *c = context;
+	while (!atomic_load(&stop) && load_write(c))
+		continue;
 	return NULL;
 }
 
@@ -118,11 +153,10 @@ void load_start(void)
 {
 	atomic_store(&stop, false);
 	for (int i = 0; i < WRITERS; i++) {
-		const struct kind *kind = &kinds[i % LOAD_SERVICES];
-		writers[i] = (struct writer){ .service = i % LOAD_SERVICES,
-			.caller = api_new(kind->role, kind->user) };
+		writers[i].caller = load_caller(i % LOAD_SERVICES, false);
 		assert_int_equal(
-			pthread_create(&writers[i].thread, NULL, keep_writing, &writers[i]), 0);
+			pthread_create(&writers[i].thread, NULL, keep_writing, &writers[i].caller),
+			0);
 	}
 }
 
@@ -141,11 +175,11 @@ void load_stop(void)
 	atomic_store(&stop, true);
 	for (int i = 0; i < WRITERS; i++) {
 		pthread_join(writers[i].thread, NULL);
-		api_free(writers[i].caller);
+		api_free(writers[i].caller.api);
 	}
 	for (int i = 0; i < WRITERS; i++)
-		if (writers[i].fault[0])
-			fail_msg("%s", writers[i].fault);
+		if (writers[i].caller.fault[0])
+			fail_msg("%s", writers[i].caller.fault);
 }
 
 void load_check(void)
@@ -153,7 +187,7 @@ void load_check(void)
 	for (int i = 0; i < LOAD_SERVICES; i++) {
 		int count = atomic_load(&acknowledged[i]);
 		assert_true(count > 0);
-		size_t room = (size_t)count * (ID_BYTES + 1) + 1, used = 0;
+		size_t room = (size_t)count * (LOAD_ID_BYTES + 1) + 1, used = 0;
 		char *ids = malloc(room);
 		assert_non_null(ids);
 		for (int n = 0; n < count; n++)

@@ -218,7 +218,7 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 	const char *content_type, const void *body, size_t length)
 {
 	char *url = NULL;
-	long status = 0;
+	long status = 0, head = 0;
 	struct incoming in = { .reply = reply_new(method, path) };
 	if (asprintf(&url, "%s%s", caller->base, path) < 0)
 		abort();
@@ -227,6 +227,8 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 	CURLcode code = curl_easy_perform(caller->curl);
 	in.reply->seconds = api_now() - from;
 	curl_easy_getinfo(caller->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(caller->curl, CURLINFO_HEADER_SIZE, &head);
+	in.reply->begun = head > 0 || status > 0;
 	if (code == CURLE_OK) {
 		in.reply->status = (int)status;
 	} else {

@@ -31,6 +31,7 @@ struct api_reply {
 	json_t *headers; /* lower-case name -> value; repeated ones joined by ", " */
 	char *asked;     /* "POST /api/v1/…", for messages */
 	double seconds;
+	bool begun; /* something of an answer came, even where it broke off and status is 0 */
 	struct api_reply *next;
 };
 
