@@ -1,9 +1,9 @@
 /*
- * cache.h - small facts kept for a short while: verified tokens, and the people behind them.
+ * cache.h - caches small facts for a short time: verified tokens, and the people behind them.
  *
- * Bounded: each of the shards holds its part of the most; the expired and then the oldest make
- * room. Every entry bears a stamp; a fact asked for under another stamp is not there. Readers share
- * a shard's lock and nothing is allocated to find a fact. Thread-safe.
+ * Bounded: each shard holds its part of the maximum; expired entries are evicted first, then the
+ * oldest. Every entry has a stamp; a lookup with another stamp finds nothing. Readers share a shard's
+ * lock, and a lookup allocates nothing. Thread-safe.
  */
 #ifndef UPWARD_AUTH_CACHE_H
 #define UPWARD_AUTH_CACHE_H
@@ -15,16 +15,16 @@
 
 struct cache;
 
-/* Returns owned, or NULL when memory is refused. */
+/* Returns owned, or NULL if out of memory. */
 CHECKED struct cache *cache_new(size_t most);
 void cache_free(struct cache *cache);
 
-/* Copies the fact, at most size bytes of it, when it is there, bears the stamp and lives. Times are
+/* Copies the fact, at most size bytes, if it exists, has this stamp and has not expired. Times are
  * monotonic microseconds. */
 CHECKED bool cache_get(struct cache *cache, const void *key, size_t key_length, uint64_t stamp,
 	uint64_t now_us, void *ret_fact, size_t size);
 
-/* Keeps a copy until expires_us, in the place of an older one. Forgets when memory is refused. */
+/* Stores a copy until expires_us, replacing an older one. Stores nothing if out of memory. */
 void cache_put(struct cache *cache, const void *key, size_t key_length, uint64_t stamp,
 	uint64_t now_us, uint64_t expires_us, const void *fact, size_t length);
 

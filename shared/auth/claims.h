@@ -1,6 +1,6 @@
 /*
- * claims.h - the two JSON objects of a token, checked by field tables. Neither knows of signatures;
- * token.c decides in which order they are asked.
+ * claims.h - the two JSON objects of a token, checked by field tables. Neither involves signatures;
+ * token.c decides the order of the checks.
  */
 #ifndef UPWARD_AUTH_CLAIMS_H
 #define UPWARD_AUTH_CLAIMS_H
@@ -17,8 +17,8 @@ struct token_header {
 	char kid[KEY_KID_BYTES];
 };
 
-/* A part of a compact token: base64url without padding, in its one canonical spelling, of one JSON
- * object without duplicate members. Returns owned, or NULL. */
+/* Decodes a part of a compact token: one JSON object without duplicate members, as canonical base64url
+ * without padding. Returns owned, or NULL. */
 CHECKED json_t *claims_part(const char *text);
 
 /* The protected header: a typ of access tokens (at+jwt of RFC 9068, JWT, or none), alg of the
@@ -26,8 +26,8 @@ CHECKED json_t *claims_part(const char *text);
  * x5c). */
 CHECKED enum token_fault claims_header(const json_t *header, struct token_header *ret_header);
 
-/* The claims of a token of this issuer at this time (Unix seconds), whose life is life_most seconds
- * at most. Times may have fractions (NumericDate). *ret_identity is whole. */
+/* Checks the claims of a token from this issuer at this time (Unix seconds), with a lifetime of at most
+ * life_most seconds. Times may have fractions (NumericDate). *ret_identity is filled completely. */
 CHECKED enum token_fault claims_read(const struct issuer *issuer, const json_t *claims, int64_t now,
 	int life_most, struct identity *ret_identity);
 

@@ -1,7 +1,7 @@
 /*
- * fetch.h - one document by HTTPS, for key sets and discovery. Certificates are checked, redirects
- * are not followed, and the answer has an upper limit. Plain http is for loopback alone, and only
- * where APP_ENV is development.
+ * fetch.h - fetches one document over HTTPS, for key sets and discovery. Certificates are checked,
+ * redirects are not followed, and the size is limited. Plain http is allowed only on loopback and
+ * only if APP_ENV is development.
  */
 #ifndef UPWARD_AUTH_FETCH_H
 #define UPWARD_AUTH_FETCH_H
@@ -10,14 +10,14 @@
 #include <stdbool.h>
 #include "base/buf.h"
 
-/* May this address be fetched at all? No user names in it. */
+/* Whether this URL may be fetched at all; URLs with user names may not. */
 CHECKED bool fetch_allowed(const char *url);
 
-/* Appends the body of a 200 to out, whose limit is the limit. Waits at most 5 s, less once *stop is
- * set (NULL: never). */
+/* Appends the body of a 200 to out, up to the limit of out. Waits at most 5 s, less once *stop is set
+ * (NULL: never). */
 CHECKED bool fetch_text(const char *url, const atomic_bool *stop, struct buf *out);
 
-/* APP_ENV=development: what is meant for a developer's machine is trusted. */
+/* APP_ENV=development: trust what is meant for a developer's machine. */
 bool auth_in_development(void);
 
 #endif

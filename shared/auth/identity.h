@@ -1,5 +1,5 @@
 /*
- * identity.h - what a bearer token says of its caller, or why it is refused.
+ * identity.h - what a bearer token says about its caller, or why it is refused.
  */
 #ifndef UPWARD_AUTH_IDENTITY_H
 #define UPWARD_AUTH_IDENTITY_H
@@ -12,8 +12,8 @@ struct identity {
 	char subject[256];    /* the token's sub */
 	char person_key[256]; /* value of the issuer's PERSON_CLAIM, "" when absent */
 	char key_kind[16];    /* user_name, external_id or email: what person_key is matched with */
-	unsigned roles;       /* from the issuer's role claims by its mapping */
-	int64_t issued_at;    /* Unix seconds, fractions cut */
+	unsigned roles;       /* from the issuer's role claims, by its mapping */
+	int64_t issued_at;    /* Unix seconds, without fractions */
 	int64_t expires_at;
 };
 
@@ -28,7 +28,7 @@ enum token_fault {
 	TOKEN_KEY,
 	TOKEN_KEY_ALGORITHM,
 	TOKEN_SIGNATURE,
-	/* the signature is good: the caller may know */
+	/* the signature is valid: the caller may be told */
 	TOKEN_CLAIMS,
 	TOKEN_EXPIRED,
 	TOKEN_NOT_YET_VALID,

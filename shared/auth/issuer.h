@@ -1,6 +1,6 @@
 /*
- * issuer.h - the trusted issuers, as the file named by ISSUERS_FILE lists them (keys.h shows a
- * row). Read once at start; immutable afterwards, so that any thread may read without a lock.
+ * issuer.h - the trusted issuers, from the file named by ISSUERS_FILE (key_ring.h describes a row).
+ * Read once at start and immutable afterwards, so any thread may read without a lock.
  */
 #ifndef UPWARD_AUTH_ISSUER_H
 #define UPWARD_AUTH_ISSUER_H
@@ -36,7 +36,7 @@ struct issuer_list {
 	struct issuer items[ISSUERS_MOST];
 };
 
-/* false with a one-line reason: unreadable, a row at fault, an issuer twice, none at all. */
+/* false with a one-line reason: unreadable, a row with an error, a duplicate issuer, or none at all. */
 CHECKED bool issuer_list_read(
 	const char *path, struct issuer_list *ret_list, char *ret_reason, size_t reason_size);
 void issuer_list_release(struct issuer_list *list);

@@ -1,11 +1,11 @@
 /*
  * key_set.h - a JSON Web Key Set (RFC 7517) turned into PEM keys, each bound to one algorithm.
  *
- * The algorithm comes from the key, never from a token: the key's `alg`, or else what its kind is
- * for: the curve's own for an EC key, EdDSA for Ed25519 and Ed448, RS256 or PS256 for an RSA key
+ * The algorithm comes from the key, never from a token: the key's `alg`, or else the one for its
+ * type: the curve's own for an EC key, EdDSA for Ed25519 and Ed448, RS256 or PS256 for an RSA key
  * (issuers that sign with PSS publish such keys without an alg). Keys for other purposes and keys
- * without a kid are left out. A private or symmetric key, or the same kid twice, spoils the whole
- * set: such a file is a mistake that must be seen. Immutable once made.
+ * without a kid are left out. A private or symmetric key, or a duplicate kid, makes the whole
+ * set invalid: such a file is a mistake that must be noticed. Immutable once created.
  */
 #ifndef UPWARD_AUTH_KEY_SET_H
 #define UPWARD_AUTH_KEY_SET_H
@@ -46,9 +46,9 @@ struct key_set {
 	struct key keys[];
 };
 
-/* "RS256" -> KEY_RS256. Anything else, none and HS256 among them, is no algorithm here. */
+/* "RS256" -> KEY_RS256. Other names, including none and HS256, are refused. */
 CHECKED bool key_alg_find(const char *name, enum key_alg *ret_alg);
-/* Whether a token signed so may be verified with this key. */
+/* Whether a token signed with this algorithm may be verified with this key. */
 bool key_serves(const struct key *key, enum key_alg alg);
 
 /* Returns owned (free()), or NULL with a one-line reason; a set without a usable key is NULL. */

@@ -1,5 +1,5 @@
 /*
- * principal.h - who is asking: the verified token joined with the person it stands for.
+ * principal.h - the caller: the verified token and the person it stands for.
  */
 #ifndef UPWARD_AUTH_PRINCIPAL_H
 #define UPWARD_AUTH_PRINCIPAL_H
@@ -8,8 +8,8 @@
 #include "auth/token.h"
 #include "db/database.h"
 
-/* How long a service believes what it has once looked up: who a person's keys stand for. So long keys
- * rest before somebody else has them: profiles.keys_rest(). */
+/* How long a service caches which person a key stands for. Keys must be unused for that long before
+ * someone else gets them: profiles.keys_rest(). */
 #define PRINCIPAL_LIFE_MS 4000
 
 struct principal {
@@ -31,19 +31,19 @@ enum principal_outcome {
 	PRINCIPAL_OK,
 	PRINCIPAL_REFUSED,    /* 401 */
 	PRINCIPAL_UNKNOWN,    /* valid token, no such person: 403 person_unknown */
-	PRINCIPAL_INACTIVE,   /* valid token of somebody who has left: 403 person_inactive */
-	PRINCIPAL_UNAVAILABLE /* database away: 503 */
+	PRINCIPAL_INACTIVE,   /* valid token of a person who has left: 403 person_inactive */
+	PRINCIPAL_UNAVAILABLE /* database down: 503 */
 };
 
 struct authority; /* keys + token cache + people cache */
-/* life_most: the longest life of a token, in seconds. */
+/* life_most: maximum lifetime of a token, in seconds. */
 CHECKED struct authority *authority_open(const char *issuers_file, int life_most,
 	struct database *db, char *ret_reason, size_t reason_size);
 void authority_close(struct authority *a);
-/* Has the issuers' keys read anew, soon and elsewhere. */
+/* Makes other threads reload the issuers' keys soon. */
 void authority_renew(struct authority *a);
-/* header: the value of the single Authorization header. A token without a person is OK when its
- * roles are among ROLES_WITHOUT_PERSON, else UNKNOWN. *ret_fault is set with REFUSED alone. */
+/* header: the value of the single Authorization header. A token without a person is OK if one of its
+ * roles is in ROLES_WITHOUT_PERSON, otherwise UNKNOWN. *ret_fault is set only with REFUSED. */
 CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,
 	struct principal *ret_principal, enum token_fault *ret_fault);
 

@@ -1,6 +1,6 @@
 /*
  * scope.h - roles, relations and scopes. One table turns a caller's roles into scopes; C enforces
- * an operation's scope, SQL the relation to the row. Scopes are those the contract names
+ * an operation's scope, SQL the relation to the row. Scopes are those in the contract
  * (`x-scope`), collected at build time into gen/scopes.h (enum scope, at most 64).
  */
 #ifndef UPWARD_AUTH_SCOPE_H
@@ -23,7 +23,7 @@ typedef uint64_t scope_set;
 
 #define SCOPE_BIT(scope) (UINT64_C(1) << (scope))
 
-/* The scopes that a set of roles holds. */
+/* The scopes that a set of roles grants. */
 scope_set scope_of_roles(unsigned roles);
 CHECKED bool scope_find(const char *name, enum scope *ret_scope);
 /* "admin" -> ROLE_ADMIN; 0 for an unknown name */

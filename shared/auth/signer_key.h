@@ -10,11 +10,11 @@
 
 CHECKED bool signer_key_new(gnutls_privkey_t *ret_key);
 CHECKED bool signer_key_from_pem(const char *pem, size_t len, gnutls_privkey_t *ret_key);
-/* PKCS #8. Returns owned; wiped by the caller. */
+/* As PKCS #8. Returns owned; the caller must wipe it. */
 CHECKED char *signer_key_pem(gnutls_privkey_t key);
 /* The public key as a JSON Web Key. */
 CHECKED bool signer_key_jwk(gnutls_privkey_t key, const char *kid, struct buf *out);
-/* The compact token of header and claims (JSON texts). Returns owned, or NULL. */
+/* The compact token for header and claims (JSON texts). Returns owned, or NULL. */
 CHECKED char *signer_key_token(gnutls_privkey_t key, const char *header, const char *claims);
 
 #endif

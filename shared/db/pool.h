@@ -40,17 +40,17 @@ struct pool {
 };
 
 void pool_init(struct pool *p, int size, const struct pool_line *line);
-void pool_release(struct pool *p); /* closes all; nobody may use the pool any more */
+void pool_release(struct pool *p); /* closes all connections; nobody may use the pool afterwards */
 
-/* DB_DONE and a live connection; DB_BUSY: waited in vain, or too many wait; DB_UNAVAILABLE: there
+/* DB_DONE and a live connection; DB_BUSY: timed out, or too many are waiting; DB_UNAVAILABLE: there
  * is no connection to wait for. */
 CHECKED enum db_outcome pool_take(struct pool *p, struct connection **ret_c);
 void pool_give(struct pool *p, struct connection *c);
 
-/* For the keeper: one that is away, or NULL; to be put back, open or not. */
+/* For the keeper: a connection that is down, or NULL; to be put back, open or not. */
 CHECKED struct connection *pool_take_away(struct pool *p);
 void pool_put_back(struct pool *p, struct connection *c); /* pool_give() without the kick */
-/* Finds idle connections whose server has gone, without waiting for a request to do so. */
+/* Finds idle connections whose server has gone, so that no request has to. */
 void pool_sweep(struct pool *p);
 
 struct pool_counts {

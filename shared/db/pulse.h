@@ -1,8 +1,7 @@
 /*
- * pulse.h - inside shared/db: asks the server every fifth of a second, on a connection of its own,
- * whether it is there. One that neither answers nor refuses (stopped, cut off without a word)
- * counts as mute after a second: requests then hear so at once instead of waiting for their own
- * time-outs.
+ * pulse.h - inside shared/db: queries the server every 200 ms on a separate connection. A server that
+ * neither answers nor refuses (stopped, or silently cut off) counts as mute after a second: requests
+ * then fail at once instead of waiting for their own timeouts.
  */
 #ifndef UPWARD_DB_PULSE_H
 #define UPWARD_DB_PULSE_H
@@ -20,6 +19,6 @@ struct pulse {
 
 /* source.stop ends it. false: no thread. */
 CHECKED bool pulse_start(struct pulse *p);
-void pulse_stop(struct pulse *p); /* after source.stop was set */
+void pulse_stop(struct pulse *p); /* after source.stop has been set */
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * rows_private.h - inside shared/db: a struct db_rows is libpq's PGresult under another name, so that a
- * result reaches the caller without a copy. A PGresult belongs to no connection once it is made and
- * may be freed by any thread.
+ * result reaches the caller without a copy. A PGresult is independent of its connection and may be
+ * freed by any thread.
  */
 #ifndef UPWARD_DB_ROWS_PRIVATE_H
 #define UPWARD_DB_ROWS_PRIVATE_H
@@ -17,16 +17,16 @@ static inline struct db_rows *rows_of(PGresult *result)
 }
 
 /* Fills error from a failed result: SQLSTATE, constraint, table, column; for UP001 the code that
- * common.refuse() was given. Texts of the server's message are not taken over otherwise. */
+ * common.refuse() was given. Other texts of the server's message are not copied. */
 void rows_error(const PGresult *result, int step, struct db_error *ret_error);
 /* The connection's prepared statements no longer fit the schema (0A000: a migration ran) or are
- * gone (26000: a pooler changed the server): it has to be reopened. Nothing was done. */
+ * gone (26000: a pooler changed the server): it must be reopened. Nothing was executed. */
 static inline bool state_is_stale(const char *sqlstate)
 {
 	return sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
 }
 
-/* What a COMMIT did: of a failed transaction it succeeds, as a ROLLBACK. */
+/* What a COMMIT really did: in a failed transaction it succeeds, as a ROLLBACK. */
 enum db_outcome rows_commit_outcome(const struct db_rows *rows, struct db_error *ret_error);
 
 #endif

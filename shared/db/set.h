@@ -1,9 +1,9 @@
 /*
  * set.h - inside shared/db: several calls of one statement, run as one. PostgreSQL starts and ends
- * a statement once for all of them, which is half of what a read by its key costs it.
+ * the statement once for all of them, which is half the cost of a read by key.
  *
- * The rows say themselves to which call they belong: SQL promises no order, and a mix-up would show
- * one person's data to another.
+ * Each row says which call it belongs to: SQL guarantees no order, and a mix-up would show one
+ * person's data to another.
  */
 #ifndef UPWARD_DB_SET_H
 #define UPWARD_DB_SET_H
@@ -14,14 +14,13 @@
 
 #define SET_MOST 16 /* calls */
 
-/* The step that runs all of them; its values lie in `text`, which the caller releases when the step
- * has been sent. The steps have the same statement, one that has a set. false: no memory. */
+/* Builds the step that runs all of them; its values are in `text`, which the caller releases once the
+ * step has been sent. All steps have the same statement, one with a set. false: out of memory. */
 CHECKED bool set_step(
 	const struct step *const steps[], size_t count, struct buf *text, struct step *ret_step);
 
-/* Takes the result of such a step apart: ret_rows[i], owned, is what steps[i] alone would have
- * given. false, and nothing to free: a row that is nobody's, a second one for a call, or no memory.
- */
+/* Splits the result of such a step: ret_rows[i], owned, is what steps[i] alone would have returned.
+ * false, with nothing to free: a row that belongs to no call, a second row for a call, or no memory. */
 CHECKED bool set_rows(const PGresult *result, size_t count, struct db_rows **ret_rows);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * call.h - a checked request as a handler sees it. Everything is validated against the contract
- * before a handler runs: scope, path, query, body, If-Match. What it may do is in steps.h.
+ * call.h - a validated request, as a handler sees it. Everything is checked against the contract
+ * before a handler runs: scope, path, query, body, If-Match. What a handler may do is in steps.h.
  */
 #ifndef UPWARD_HTTP_CALL_H
 #define UPWARD_HTTP_CALL_H
@@ -24,7 +24,7 @@ struct call {
 	const struct principal *principal; /* never NULL; empty for public operations */
 	const char *request_id;
 	const char *url_path;                      /* as received, for `instance` */
-	const struct target *target;               /* the same taken apart */
+	const struct target *target;               /* the same, parsed */
 	const char *path_values[CALL_PATH_MOST];   /* text as received (checked) */
 	const char *query_values[CALL_QUERY_MOST]; /* PostgreSQL input text, NULL when absent */
 	json_t *body;                              /* NULL without a JSON body */
@@ -35,18 +35,18 @@ struct call {
 	int64_t limit;
 	const char *if_match_sent;              /* the header, or NULL */
 	int64_t if_match;                       /* the version it stands for, -1 when absent */
-	const char *if_match_object;            /* the id that bears this version, or NULL */
-	struct id new_id;                       /* minted for this request */
+	const char *if_match_object;            /* the id of the object with this version, or NULL */
+	struct id new_id;                       /* generated for this request */
 	const char *idempotency_key;            /* or NULL */
 	const char *accept;                     /* chosen media type */
 	char limit_text[24], if_match_text[24]; /* the two above, for statements */
 };
 
-/* A path or query parameter or scalar body member by its contract name; NULL when absent. A name
- * that the contract does not have is a programming error (assert). */
+/* A path or query parameter or scalar body member by its name in the contract; NULL if absent. A name
+ * that is not in the contract is a programming error (assert). */
 const char *call_value(const struct call *call, const char *name);
 
-/* A path or a query parameter; NULL also when there is none of that name. */
+/* A path or query parameter; NULL also if there is none with that name. */
 const char *call_path_value(const struct call *call, const char *name);
 const char *call_query_value(const struct call *call, const char *name);
 
@@ -55,8 +55,8 @@ CHECKED struct step call_step(const struct call *call);
 /* Any statement of the operation as a step. */
 CHECKED struct step call_bind(const struct call *call, const struct binding *binding);
 
-/* The step that tells the transaction who acts, in which operation, and on which version: what
- * common.if_match_holds() looks for, "<id> <version>". Borrows guard. */
+/* The step that tells the transaction who acts, in which operation, and on which version; the last is
+ * "<id> <version>", which common.if_match_holds() checks. Borrows guard. */
 #define CALL_GUARD_TEXT (sizeof(struct id) + 24)
 CHECKED struct step call_context(const struct call *call, char guard[CALL_GUARD_TEXT]);
 

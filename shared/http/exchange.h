@@ -1,6 +1,6 @@
 /*
- * exchange.h - one HTTP request as it came in and the answer as it goes out, free of any library:
- * what the transport (server.h) and everything above it agree on.
+ * exchange.h - one HTTP request as received and its response as sent, independent of any library: the
+ * interface between the transport (server.h) and everything above it.
  */
 #ifndef UPWARD_HTTP_EXCHANGE_H
 #define UPWARD_HTTP_EXCHANGE_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include "base/charset.h"
 
-/* The request headers that mean anything here; all others are passed over. */
+/* The request headers that are used here; all others are ignored. */
 enum http_header {
 	HTTP_ACCEPT,
 	HTTP_AUTHORIZATION,
@@ -29,7 +29,7 @@ enum http_header {
 	HTTP_HEADERS
 };
 
-/* What went wrong with a body before it was whole. */
+/* What went wrong with a body before it was complete. */
 enum http_body_fault {
 	HTTP_BODY_FINE,
 	HTTP_BODY_TOO_LARGE,
@@ -41,23 +41,23 @@ enum http_body_fault {
 
 struct http_request {
 	const char *method;
-	const char *target; /* the request target as sent: nothing decoded, nothing cut */
+	const char *target; /* the request target as sent: not decoded, not truncated */
 	const char *headers[HTTP_HEADERS]; /* the first of that name, or NULL */
-	unsigned repeated;                 /* bit per header that came more than once */
-	size_t head_bytes;                 /* what the head takes in memory */
-	bool head_too_large;               /* it leaves no room for an answer's: 431 */
-	const char *body;                  /* a NUL behind it; NULL when empty */
+	unsigned repeated;                 /* one bit per header that was sent more than once */
+	size_t head_bytes;                 /* size of the headers in memory */
+	bool head_too_large;               /* no room is left for response headers: 431 */
+	const char *body;                  /* followed by a NUL; NULL if empty */
 	size_t body_length;
-	bool announced;                  /* of a head alone: a body is to come, */
+	bool announced;                  /* when only the headers are here: a body follows, */
 	int64_t announced_length;        /* of this length; -1: in chunks */
 	enum http_body_fault body_fault; /* the body was not taken, and is not here */
 };
 
-/* What the head says about the body to come. */
+/* What the headers say about the body that follows. */
 struct http_body_terms {
 	size_t most;          /* bytes */
-	uint64_t caller;      /* who sends it; 0: nobody known */
-	enum charset charset; /* in which it comes */
+	uint64_t caller;      /* who sends it; 0: unknown */
+	enum charset charset; /* its encoding */
 };
 
 static inline bool http_repeated(const struct http_request *request, enum http_header header)
@@ -81,10 +81,10 @@ struct http_response {
 	char text[RESPONSE_TEXT_MOST];
 };
 
-/* The name and the value are static texts. */
+/* Name and value are static texts. */
 void response_constant(struct http_response *response, const char *name, const char *value);
-/* Copies the value. One that does not fit, or that holds a control character, is left out: a header
- * is never cut. */
+/* Copies the value. A value that does not fit, or contains a control character, is left out: headers
+ * are never truncated. */
 void response_header(struct http_response *response, const char *name, const char *value);
 
 #endif

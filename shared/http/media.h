@@ -1,5 +1,5 @@
 /*
- * media.h - media types: what the caller sends (Content-Type) and what it wants back (Accept,
+ * media.h - media types: what the caller sends (Content-Type) and accepts (Accept,
  * RFC 9110 section 12.5.1).
  */
 #ifndef UPWARD_HTTP_MEDIA_H
@@ -10,14 +10,13 @@
 
 #define MEDIA_CSV "text/csv; charset=utf-8"
 
-/* The media type the answer will have, or NULL: 406. No Accept at all means the first one. */
+/* The media type of the response, or NULL: 406. Without Accept it is the first one offered. */
 const char *media_choose(const struct operation *operation, const char *accept);
-/* Whether a request of this Content-Type (NULL: none) may carry the operation's body, and what its
- * text is in. JSON is UTF-8 and passes as it comes (CHARSET_NONE); other text may be in any charset
- * that is known. */
+/* Whether the operation accepts a body of this Content-Type (NULL: none), and its encoding. JSON is
+ * UTF-8 and passes unchanged (CHARSET_NONE); other text may be in any known charset. */
 CHECKED bool media_accepts(
 	const struct operation *operation, const char *content_type, enum charset *ret_charset);
-/* The types that it takes, as a list for Accept-Post: "" without a body. */
+/* The types that it accepts, as a list for Accept-Post; "" without a body. */
 void media_offer(const struct operation *operation, char *ret_types, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * refusal.h - what the database refused, as a reply.
+ * refusal.h - turns a refusal by the database into a reply.
  */
 #ifndef UPWARD_HTTP_REFUSAL_H
 #define UPWARD_HTTP_REFUSAL_H
@@ -8,7 +8,7 @@
 #include "http/call.h"
 #include "http/reply.h"
 
-/* What a database outcome other than DB_DONE says to the caller. */
+/* The reply for a database outcome other than DB_DONE. */
 CHECKED struct reply call_refusal(
 	const struct call *call, enum db_outcome outcome, const struct db_error *error);
 

@@ -1,6 +1,6 @@
 /*
- * router.h - from path and method to the operation: a tree of path segments, built once. A literal
- * beats `{param}`; a parameter may stand inside a segment (`{token}.ics`), one a segment.
+ * router.h - finds the operation for path and method: a tree of path segments, built once. A literal
+ * takes precedence over `{param}`; a segment may contain one parameter (`{token}.ics`).
  */
 #ifndef UPWARD_HTTP_ROUTER_H
 #define UPWARD_HTTP_ROUTER_H
@@ -11,23 +11,23 @@
 
 struct router;
 
-/* Returns owned; borrows the operations. NULL with a reason: two operations of one method whose
- * paths are equal but for parameter names, or a path that breaks the rules above. */
+/* Returns owned; borrows the operations. NULL with a reason: two operations with the same method
+ * and paths that differ only in parameter names, or a path that breaks the rules above. */
 CHECKED struct router *router_new(
 	const struct operation *operations, size_t count, char *ret_reason, size_t reason_size);
 void router_free(struct router *router);
 
 struct route {
-	unsigned methods; /* bit per enum http_method that the path knows; 0 = no such path */
+	unsigned methods; /* one bit per enum http_method of the path; 0 = no such path */
 	const struct operation *operation;  /* NULL when the method is not among them */
-	const char *values[CALL_PATH_MOST]; /* by path_fields; they lie in the target */
+	const char *values[CALL_PATH_MOST]; /* by path_fields; they point into the target */
 };
 
-/* method is the request's word; HEAD finds GET's operation. May cut the target's segments. */
+/* method is the text from the request; HEAD finds GET's operation. May modify the target's segments. */
 void router_find(const struct router *router, const char *method, struct target *target,
 	struct route *ret_route);
 
-/* Writes "DELETE, GET, HEAD, OPTIONS", as Allow wants it; returns text. */
+/* Writes "DELETE, GET, HEAD, OPTIONS" for Allow; returns text. */
 const char *router_allow(unsigned methods, char *text, size_t size);
 
 #endif

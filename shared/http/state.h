@@ -1,6 +1,6 @@
 /*
- * state.h - the process as its requests and jobs see it: settings, database, who may call. The
- * service layer fills it once before anything runs.
+ * state.h - the state of the process for its requests and jobs: settings, database, authority. The
+ * service layer fills it once, before anything runs.
  */
 #ifndef UPWARD_HTTP_STATE_H
 #define UPWARD_HTTP_STATE_H
@@ -31,12 +31,12 @@ struct service_state {
 	struct authority *authority;
 	struct router *router;
 	struct metrics *metrics;
-	struct operation_metrics *operation_metrics; /* by operation; one more for unknown paths */
+	struct operation_metrics *operation_metrics; /* by operation, plus one for unknown paths */
 	struct health *health;
 	struct workers *workers;
 	struct body_budget *bodies;
-	int idempotency_keys;     /* new ones an hour for each caller */
-	unsigned char secret[32]; /* keys cursors and idempotency hashes */
+	int idempotency_keys;     /* new ones per hour and caller */
+	unsigned char secret[32]; /* the key for cursors and idempotency hashes */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * target.h - the request target (RFC 9112 section 3.2.1, origin form) taken apart: path segments
- * and query parameters, percent-decoded (RFC 3986). It is read as it was sent, since libraries
- * below cut at %00, fold `//` and join repeated keys.
+ * target.h - parses the request target (RFC 9112 section 3.2.1, origin form): path segments and query
+ * parameters, percent-decoded (RFC 3986). It is parsed as it was sent, because the libraries below
+ * truncate at %00, collapse `//` and merge repeated keys.
  *
  * Refused as malformed (400): anything but origin form, control characters, a raw or encoded NUL,
  * an encoded slash or a backslash in the path, a `%` without two hexadecimal digits, text that is
@@ -20,19 +20,19 @@
 #define TARGET_QUERY_MOST    40
 
 struct parameter {
-	const char *name, *value; /* decoded; "" where there is no value */
+	const char *name, *value; /* decoded; "" if there is no value */
 };
 
 struct target {
 	size_t segment_count;
 	char *segments[TARGET_SEGMENTS_MOST]; /* decoded, none empty */
 	size_t query_count;
-	struct parameter query[TARGET_QUERY_MOST]; /* in the order sent, repetitions included */
+	struct parameter query[TARGET_QUERY_MOST]; /* in the order sent, including repeats */
 };
 
 enum target_outcome { TARGET_OK, TARGET_MALFORMED, TARGET_UNKNOWN, TARGET_TOO_LONG /* 414 */ };
 
-/* Needs no cleared *ret_target. room: as large as raw with its NUL; what is decoded lies there. */
+/* *ret_target need not be zeroed. room: as large as raw with its NUL, for the decoded texts. */
 CHECKED enum target_outcome target_parse(const char *raw, char *room, struct target *ret_target);
 
 #endif

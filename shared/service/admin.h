@@ -1,7 +1,7 @@
 /*
  * admin.h - the second, small listener: GET /livez, /readyz, /metrics, and outside production
- * PUT /clock {"offset_seconds": n}. Never behind the gateway. The GETs touch no connection pool, so
- * an exhausted one cannot starve them.
+ * PUT /clock {"offset_seconds": n}. Never exposed through the gateway. The GETs use no connection
+ * pool, so they work even if it is exhausted.
  */
 #ifndef UPWARD_SERVICE_ADMIN_H
 #define UPWARD_SERVICE_ADMIN_H

@@ -7,9 +7,9 @@
 #include "base/cleanup.h"
 #include "http/state.h"
 
-/* Fills service->metrics and service->operation_metrics. false: memory is refused. */
+/* Fills service->metrics and service->operation_metrics. false: out of memory. */
 CHECKED bool figures_open(struct service_state *service);
-/* Those of the database, once it is open. */
+/* Registers those of the database, once it is open. */
 CHECKED bool figures_of_database(struct service_state *service);
 void figures_close(struct service_state *service);
 

@@ -1,13 +1,13 @@
 /*
- * service.h - the whole life of a process. A service's main.c is one table and one call:
+ * service.h - runs a service process from start to stop. A service's main.c is one table and one call:
  *
  *	static const struct service profiles = {
  *		.name = "profiles", SERVICE_CONTRACT(profiles), ... };
  *	int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
- * SIGHUP: keys are read anew. Exit: 0 after SIGTERM, or another ending signal, drained, 1 could not
- * start (every reason printed), 2 wrong usage.
+ * SIGHUP reloads keys. Exit status: 0 after SIGTERM or another terminating signal, when drained; 1 could
+ * not start (every reason is printed); 2 wrong usage.
  */
 #ifndef UPWARD_SERVICE_SERVICE_H
 #define UPWARD_SERVICE_SERVICE_H
@@ -25,7 +25,7 @@ struct service {
 	const char *name;
 	const struct operation *operations;
 	const size_t *operation_count;
-	const struct statement *const *statements; /* of this service; shared ones are added */
+	const struct statement *const *statements; /* of this service; the shared ones are added */
 	const size_t *statement_count;
 	const struct consumer *consumers;
 	size_t consumer_count;
@@ -33,7 +33,7 @@ struct service {
 	size_t job_count;
 };
 
-/* What the generated gen/<name>/contract.h declares for a service. */
+/* The declarations of a service in the generated gen/<name>/contract.h. */
 #define SERVICE_CONTRACT(service_name)                                                             \
 	.operations = service_name##_operations,                                                   \
 	.operation_count = &service_name##_operation_count,                                        \

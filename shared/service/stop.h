@@ -1,7 +1,7 @@
 /*
- * stop.h - the end of a process: SIGTERM, or any other signal that would end it, once lets running
- * requests and pieces of work end, for a bounded time; a second one ends the process at once.
- * SIGHUP ends nothing: it has the keys read anew.
+ * stop.h - stops a process. The first SIGTERM, or any other terminating signal, lets running requests
+ * and jobs finish, for a limited time; a second one ends the process at once. SIGHUP does not stop
+ * it, but reloads the keys.
  */
 #ifndef UPWARD_SERVICE_STOP_H
 #define UPWARD_SERVICE_STOP_H
@@ -9,12 +9,12 @@
 #include "events/worker.h"
 #include "http/server.h"
 
-/* Before any thread starts: the signals are waited for by the main thread alone. */
+/* Before any thread starts: only the main thread waits for signals. */
 void stop_signals_block(void);
-/* Returns when it is time to stop; each SIGHUP before calls renew(context). */
+/* Returns when it is time to stop; each SIGHUP before that calls renew(context). */
 void stop_signal_wait(void (*renew)(void *context), void *context);
-/* Stops accepting, waits until no request is on its way, at most `seconds`; stops the workers (NULL
- * is fine) at the same time. A worker that has not ended a second later ends with the process:
+/* Stops accepting and waits until no request is running, for at most `seconds`; stops the workers (NULL
+ * is allowed) at the same time. A worker that has not finished a second later ends with the process;
  * its work is safe in its table. */
 void stop_drain(struct server *server, struct workers *workers, int seconds);
 
