@@ -1,5 +1,5 @@
--- All that one schema holds of a person and shows them: an array of objects for each table. With the rights
--- of the schema's owner; export_person() of the service is the way in.
+-- Everything in one schema about a person that they may see: an array of objects for each table. Runs with
+-- the rights of the schema's owner, and is called by the service's export_person().
 CREATE OR REPLACE FUNCTION common.export_rows(schema_name text, person uuid) RETURNS json
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -20,8 +20,8 @@ BEGIN
 	RETURN made;
 END $$;
 
--- Removes from one schema what must not outlive the person, likewise behind erase_person(). What stays names
--- them by an id that belongs to a former colleague.
+-- Removes from one schema what must not outlive the person; called by erase_person(). The rows that stay
+-- refer to them by an id that belongs to a former colleague.
 CREATE OR REPLACE FUNCTION common.erase_rows(schema_name text, person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

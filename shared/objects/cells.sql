@@ -1,4 +1,4 @@
--- Which counts of people stay hidden, so that nobody can be told from figures.
+-- Which counts of people are hidden, so that nobody can be identified from figures.
 
 -- Which cells of one measure are hidden, given how many people stand behind each; and whether the total is.
 -- People are known to add up to the total, and this rule to everybody.
@@ -23,9 +23,9 @@ BEGIN ATOMIC
 	GROUP BY r.total, r.least, r.open;
 END;
 
--- The same of parts of groups whose sizes are shown elsewhere, so that the rest of each is a cell too. Where
--- one part or rest is small (one to four), all are hidden; then so is a total that leaves fewer than five, in
--- it or beside it.
+-- The same for parts of groups whose sizes are shown elsewhere, so that the remainder of each group is a
+-- cell too. If one part or remainder is small (one to four), all are hidden; then so is the total, if it or
+-- the sum of the remainders is below five.
 CREATE OR REPLACE FUNCTION common.hidden_parts(people bigint[], sizes bigint[], OUT hide boolean[],
 	OUT hide_total boolean)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION common.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (common.now() AT TIME ZONE 'UTC')::date;
 
--- RFC 3339 in UTC, as every answer shows an instant: 2026-03-01T09:30:00Z.
+-- RFC 3339 in UTC, as in every response: 2026-03-01T09:30:00Z.
 CREATE OR REPLACE FUNCTION common.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
 RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
 

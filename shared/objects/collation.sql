@@ -1,6 +1,6 @@
--- What is to be done where the rules of a collation that tables use are no longer those that their indexes
--- were made with (the operating system brought another version of them): a line for each index, then one that
--- says it is done.
+-- What to do if the rules of a collation are no longer those with which indexes were built (because an
+-- operating system upgrade brought another version): a line for each index, then one that records it as
+-- done.
 CREATE OR REPLACE FUNCTION common.changed_collations() RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 WITH changed AS (

@@ -1,5 +1,5 @@
--- Refuses a step that does not lead on from a state: with the step's own problem, which bears
--- current_status; a step that the noun does not have is a defect of the statement.
+-- Refuses a step that is not possible from a state, with the step's own problem and current_status; a step
+-- that the noun does not have is a defect of the statement.
 CREATE OR REPLACE FUNCTION common.refuse_step(noun text, step text, status text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -12,7 +12,7 @@ BEGIN
 	PERFORM common.refuse(refusal, json_build_object('current_status', status));
 END $$;
 
--- Tells others of a step that was taken, where its event has a name; data goes with it.
+-- Sends the event of a step, if it has one; data goes with it.
 CREATE OR REPLACE FUNCTION common.tell_step(noun text, step text, was text, subject uuid,
 	data json DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -23,8 +23,8 @@ BEGIN
 		AND s.event IS NOT NULL;
 END $$;
 
--- The actions that are open to one of these parties in a state, in the order of the contract; one that two
--- steps share is named once.
+-- The actions open to one of these parties in a state, in the order of the contract; an action shared by
+-- two steps is listed once.
 CREATE OR REPLACE FUNCTION common.actions(noun text, status text, parties text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -32,7 +32,7 @@ BEGIN
 		WHERE s.noun = $1 AND s.from_status = $2 AND s.parties && $3 GROUP BY s.action ORDER BY min(s.place));
 END $$;
 
--- Who asked for the change; null for a job.
+-- Who requested the change; null for a job.
 CREATE OR REPLACE FUNCTION common.actor() RETURNS uuid LANGUAGE sql STABLE
 RETURN nullif(current_setting('app.actor', true), '')::uuid;
 

@@ -1,4 +1,4 @@
--- Ends the statement, and with it the transaction, with a code of api/problems.yaml. VOLATILE: an
+-- Ends the statement, and with it the transaction, with a code from api/problems.yaml. VOLATILE: an
 -- immutable function would be evaluated, and would raise, when the statement is planned.
 CREATE OR REPLACE FUNCTION common.refuse(code text, detail json DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
@@ -6,7 +6,8 @@ BEGIN
 	RAISE EXCEPTION USING ERRCODE = 'UP001', MESSAGE = code, DETAIL = coalesce(detail::text, '');
 END $$;
 
--- The end of a statement that steps on the caller's object: there was one, or it is not there for the caller.
+-- The end of a statement that acts on the caller's object: it was there, or else it does not exist for the
+-- caller.
 CREATE OR REPLACE FUNCTION common.found(rows bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
 	IF rows = 0 THEN

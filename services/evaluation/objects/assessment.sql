@@ -1,13 +1,13 @@
--- Assessments: a bank of items about one skill, answered by the mentees of a programme before and after. An
--- attempt is its person's alone; what others learn is the gain in reports, of batches of five people.
+-- Assessments: sets of items about one skill, answered by the mentees of a programme before and after. An
+-- attempt is visible only to its person; others see only the gain in reports, about batches of five people.
 
--- Whom an assessment is for: the mentees of the programme's pairs.
+-- The people for whom an assessment is: the mentees of the programme's pairs.
 CREATE OR REPLACE FUNCTION evaluation.assessed(programme uuid, person uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM matching.pair_member m WHERE m.programme_id = programme AND m.person_id = person
 	AND m.side = 'mentee' AND m.status IN ('active', 'suspended', 'completed', 'ended'));
 
--- What is wrong with the items of a bank, each with its place; null where nothing is.
+-- The errors in the items of a set, each with its position; null if there are none.
 CREATE OR REPLACE FUNCTION evaluation.item_faults(items json) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN (WITH item AS (SELECT i.item, i.place - 1 AS place, i.item ->> 'key' AS key, i.item ->> 'kind' AS kind,
@@ -29,7 +29,7 @@ RETURN (WITH item AS (SELECT i.item, i.place - 1 AS place, i.item ->> 'key' AS k
 			ORDER BY f.place)) END
 	FROM (SELECT * FROM fault ORDER BY place LIMIT 8) f);
 
--- The same of given answers.
+-- The same for submitted answers.
 CREATE OR REPLACE FUNCTION evaluation.answer_faults(items json, given json) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN (WITH answer AS (SELECT a.place - 1 AS place, i.item, (a.answer ->> 'value')::int AS value
@@ -48,7 +48,7 @@ RETURN (WITH answer AS (SELECT a.place - 1 AS place, i.item, (a.answer ->> 'valu
 			ORDER BY f.place)) END
 	FROM (SELECT * FROM fault ORDER BY place LIMIT 8) f);
 
--- full: what is right is for coordinators alone.
+-- full: includes the correct answers, which only coordinators may see.
 CREATE OR REPLACE FUNCTION evaluation.assessment_json(a evaluation.assessment, viewer uuid, full_view boolean)
 	RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp

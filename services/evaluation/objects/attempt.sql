@@ -1,6 +1,6 @@
--- Why somebody for whom an assessment is cannot begin an attempt of a phase now, as a code; null: they can.
--- The first while its window is open; the second after a meeting that was held, and while the programme
--- closes.
+-- Why a person who may take an assessment cannot start an attempt of a phase now, as a code; null: they
+-- can. The first while its window is open; the second after a session has been held, and while the
+-- programme is closing.
 CREATE OR REPLACE FUNCTION evaluation.attempt_refusal(a evaluation.assessment, person uuid, phase text)
 	RETURNS text
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -18,7 +18,7 @@ RETURN (SELECT CASE
 			THEN 'session_not_held' END
 	FROM matching.programme_view p WHERE p.programme_id = a.programme_id);
 
--- Mean of the items, 0 to 100; null while one has no answer.
+-- The mean of the items, 0 to 100; null until all have an answer.
 CREATE OR REPLACE FUNCTION evaluation.attempt_score(items json, answers jsonb) RETURNS numeric
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT CASE WHEN count(*) = count(answers ->> (i ->> 'key')) THEN round(avg(CASE i ->> 'kind'
@@ -44,7 +44,7 @@ GRANT EXECUTE ON FUNCTION evaluation.attempt_refusal(evaluation.assessment, uuid
 	evaluation.attempt_score(json, jsonb), evaluation.attempt_json(evaluation.attempt)
 	TO upward_evaluation;
 
--- An attempt is submitted whole.
+-- An attempt can be submitted only when it is complete.
 CREATE OR REPLACE FUNCTION evaluation.attempt_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

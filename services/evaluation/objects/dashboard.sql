@@ -1,4 +1,4 @@
--- What the page reads share. Nothing is stored: a page shows what the owners say at that moment.
+-- Shared by the page reads. Nothing is stored: a page shows the current state of its objects.
 
 -- A pair with what the two have agreed and done, for one of them.
 CREATE OR REPLACE FUNCTION evaluation.pair_section(of_pair uuid, actor uuid) RETURNS json
@@ -19,8 +19,7 @@ BEGIN
 			FROM evaluation.goal g WHERE g.pair_id = of_pair AND g.status <> 'abandoned'), '[]'));
 END $$;
 
--- The roles in which people take part, and the programmes that they coordinate (for who is a
--- programme_admin).
+-- The roles in which people take part, and the programmes that they coordinate (for a programme_admin).
 CREATE OR REPLACE VIEW evaluation.part AS
 SELECT e.person_id, e.role, e.status, e.programme_id, p.title,
 	'/api/v1/dashboards/' || e.role || '?programme_id=' || e.programme_id AS link
@@ -33,7 +32,7 @@ SELECT c.person_id, 'programme_admin', p.status, c.programme_id, p.title,
 FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
 WHERE p.status NOT IN ('closed', 'cancelled');
 
--- How many pairs of a programme are in which state.
+-- The number of pairs of a programme in each state.
 CREATE OR REPLACE FUNCTION evaluation.pairs_section(programme uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 BEGIN
@@ -45,7 +44,7 @@ BEGIN
 		FROM matching.pair_member m WHERE m.programme_id = programme AND m.side = 'mentor');
 END $$;
 
--- How long the work list of a programme is for its reader: rows by kind, and flags by rule.
+-- The length of a programme's work list for its reader: rows by kind, and flags by rule.
 CREATE OR REPLACE FUNCTION evaluation.waiting_section(programme uuid, actor uuid, OUT waiting json,
 	OUT flags json)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
@@ -61,7 +60,7 @@ BEGIN
 	INTO waiting, flags;
 END $$;
 
--- Open lists and unanswered picks of a programme, and when the next of them ends.
+-- Open shortlists and unanswered picks of a programme, and the next deadline among them.
 CREATE OR REPLACE FUNCTION evaluation.deadlines_section(programme uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 BEGIN
@@ -73,7 +72,7 @@ BEGIN
 				WHERE d.programme_id = programme) a);
 END $$;
 
--- Where a coordinator goes on from the page of a programme.
+-- Where a coordinator can go from the page of a programme.
 CREATE OR REPLACE FUNCTION evaluation.programme_links(programme uuid) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('self', '/api/v1/dashboards/programmes/' || programme,
@@ -91,9 +90,9 @@ RETURN json_build_object('self', '/api/v1/dashboards/programmes/' || programme,
 	'gain', '/api/v1/reports/programmes/' || programme || '/gain',
 	'satisfaction', '/api/v1/reports/programmes/' || programme || '/satisfaction');
 
--- The work list: what has waited in a programme for as long as its kind says, a row for each pair or object.
--- Who takes part in a pair, or stands above one of the two, does not see what is discreet. A select of
--- another kind is passed over when it runs, so that one plan serves all.
+-- The work list: tasks of a programme that have been open for as long as their kind requires, one row for
+-- each pair or object. People in a pair, or above one of its partners, do not see its discreet tasks.
+-- SELECTs of other kinds are skipped at run time, so that one plan serves all.
 CREATE OR REPLACE FUNCTION evaluation.work(of_programme uuid, actor uuid)
 	RETURNS TABLE (kind text, key text, since timestamptz,
 	due_at timestamptz, mentee_id uuid, mentor_id uuid, pair_id uuid, link text, waits_for text, rule text,

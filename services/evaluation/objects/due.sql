@@ -1,8 +1,10 @@
--- What has become due: the pages show it as long as it is, and the job `asking` says so once, by event.
+-- Tasks that have become due: pages show them as long as they are, and the job `asking` announces each
+-- once, by event.
 
--- Assessments that wait for a mentee. The first: from both signatures until the first regular meeting was
--- held, and when a goal was agreed; due when that meeting begins, or the window ends. The second: when a goal
--- or the pair is completed, or the programme closes. attempt_id: one that was begun and not submitted.
+-- Assessments that are due for a mentee. The first attempt: from the second signature until the first
+-- regular session has been held, and when a goal has been agreed; due when that session begins, or the
+-- window ends. The second: when a goal or the pair is completed, or the programme is closing. attempt_id:
+-- an attempt that was started and not submitted.
 CREATE OR REPLACE VIEW evaluation.assessment_due AS
 SELECT e.person_id, e.programme_id, a.id AS assessment_id, f.phase, t.id AS attempt_id,
 	CASE f.phase WHEN 'pre' THEN least(w.first_meeting, (a.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
@@ -34,8 +36,8 @@ WHERE e.role = 'mentee' AND t.status IS DISTINCT FROM 'submitted'
 	AND CASE f.phase WHEN 'pre' THEN w.before ELSE w.after END
 	AND evaluation.attempt_refusal(a, e.person_id, f.phase) IS NULL;
 
--- Feedback that a mentor is asked for, in the last fourteen days of a window. Of what was written it knows
--- nothing. Mentees are not asked: they never learn that feedback exists.
+-- Feedback that a mentor is asked for, in the last fourteen days of a window. It does not depend on what
+-- was written. Mentees are not asked: they never learn that feedback exists.
 CREATE OR REPLACE VIEW evaluation.feedback_due AS
 SELECT m.person_id, m.pair_id, m.partner_id, m.programme_id, w.wave, w.closes_on,
 	(w.closes_on + 1)::timestamp AT TIME ZONE 'UTC' AS due_at

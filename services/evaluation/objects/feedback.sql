@@ -1,15 +1,15 @@
--- A write has app.actor from its pipeline. A read sets it itself, in a FROM clause that the rest
--- hangs on: FROM evaluation.acting(:actor) a, LATERAL (SELECT … WHERE author_id = a.actor OFFSET 0) f.
+-- A write has app.actor from its pipeline. A read sets it itself, in a FROM clause on which the rest
+-- depends: FROM evaluation.acting(:actor) a, LATERAL (SELECT … WHERE author_id = a.actor OFFSET 0) f.
 CREATE OR REPLACE FUNCTION evaluation.acting(who uuid, OUT actor uuid) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
 	PERFORM set_config('app.actor', who::text, true);
 	actor := who;
 END $$;
 
--- Batch release of feedback. A programme has two windows: the first closes at its midpoint, the second
--- on its last day. What is not private belongs to the window that is open when it is written, and
--- nothing of it moves before all of the programme's is released at once, by one row of evaluation.release.
--- Rows of feedback are not touched by that: no time, version or count gives anybody away.
+-- Releases feedback in batches. A programme has two windows: the first closes at its midpoint, the second
+-- on its last day. Feedback that is not private belongs to the window that is open when it is written, and
+-- stays hidden until all of the programme's feedback is released at once, by one row in evaluation.release.
+-- The feedback rows themselves are not touched: no time, version or count gives anyone away.
 
 CREATE OR REPLACE FUNCTION evaluation.feedback_windows(starts_on date, ends_on date, OUT wave text,
 	OUT closes_on date)
@@ -17,8 +17,8 @@ RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_tem
 	VALUES ('midpoint', starts_on + (ends_on - starts_on) / 2), ('closing', ends_on)
 $$;
 
--- The window that is open now; null after the last one. A window that was released never opens again,
--- whatever becomes of the programme's dates.
+-- The window that is open now; null after the last one. A released window never opens again, even if the
+-- programme's dates change.
 CREATE OR REPLACE FUNCTION evaluation.feedback_wave(programme uuid) RETURNS text
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT w.wave
@@ -27,8 +27,8 @@ RETURN (SELECT w.wave
 		AND NOT EXISTS (SELECT FROM evaluation.release r WHERE r.programme_id = programme AND r.wave = w.wave)
 	ORDER BY w.closes_on LIMIT 1);
 
--- Feedback as its author sees it, with what its visibility means. Security of the caller: row security
--- applies.
+-- Feedback as its author sees it, with what its visibility means. Runs with the caller's rights: row
+-- security applies.
 CREATE OR REPLACE FUNCTION evaluation.feedback_json(f evaluation.feedback) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN json_build_object('id', f.id, 'pair_id', f.pair_id, 'session_id', f.session_id,

@@ -1,4 +1,4 @@
--- Every weakness of a goal as a fault of the request; null where it is SMART. Substance is counted in
+-- Every weakness of a goal as an error in the request; null if it is SMART. Substance is counted in
 -- characters, not in words, so that it means the same in every script.
 CREATE OR REPLACE FUNCTION evaluation.goal_weaknesses(specific text, unit text, baseline numeric,
 	target numeric, skill uuid,
@@ -24,7 +24,7 @@ RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters
 		'pointer', w.pointer, 'code', w.code, 'message', w.message))) END
 	FROM weak w);
 
--- A goal as one of its pair sees it; null for anybody else.
+-- A goal as one of its pair sees it; null for anyone else.
 CREATE OR REPLACE FUNCTION evaluation.goal_json(g evaluation.goal, viewer uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
@@ -56,7 +56,7 @@ RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g
 GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
 	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
 
--- Before a goal is proposed or takes a step: only an active pair does, and nobody agrees to their own words.
+-- Before a goal is proposed or takes a step: the pair must be active, and nobody agrees to their own text.
 CREATE OR REPLACE FUNCTION evaluation.goal_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

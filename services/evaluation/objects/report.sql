@@ -1,7 +1,7 @@
--- What the reports on adherence and satisfaction count.
+-- The counts behind the reports on adherence and satisfaction.
 
--- The figures of the participation report: per department and measure, and the measure's total; null: not
--- shown.
+-- The figures of the participation report: by department and measure, and the total of the measure; null:
+-- not shown.
 CREATE OR REPLACE FUNCTION evaluation.participation_cells(programme uuid)
 RETURNS TABLE (department text, measure text, people bigint, total bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -29,15 +29,15 @@ BEGIN ATOMIC
 		LATERAL unnest(k.departments, s.shown) AS u (department, people);
 END;
 
--- A programme that the caller may read reports of: coordinators and auditors.
+-- A programme whose reports the caller may read: for coordinators and auditors.
 CREATE OR REPLACE FUNCTION evaluation.reported(programme uuid, actor uuid, roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN 'auditor' = ANY (roles) OR 'programme_admin' = ANY (roles)
 	AND EXISTS (SELECT FROM matching.programme_coordinator c
 		WHERE c.programme_id = programme AND c.person_id = actor);
 
--- Plan against done of each pair that ever had a plan: so that nobody's figures come out as a difference
--- when a pair ends. Dates count from the Monday after.
+-- Planned and held sessions of each pair that ever had a plan, so that the end of a pair does not reveal
+-- anyone's figures as a difference. Dates count from the Monday after.
 CREATE OR REPLACE FUNCTION evaluation.adherence_pairs(programme uuid)
 RETURNS TABLE (pair_id uuid, mentee uuid, mentor uuid, department text, expected bigint, held bigint,
 	on_time bigint)
@@ -56,8 +56,8 @@ BEGIN ATOMIC
 	GROUP BY m.pair_id, m.person_id, m.partner_id, c.department;
 END;
 
--- Their figures by the mentee's department, null for the whole programme, in whole fives: so that nobody's
--- come out when one pair more begins, meets or moves.
+-- The figures by the mentee's department, null for the whole programme, in multiples of five, so that one
+-- more pair that begins, meets or moves reveals nobody's figures.
 CREATE OR REPLACE FUNCTION evaluation.adherence_figures(programme uuid)
 RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -81,7 +81,7 @@ BEGIN ATOMIC
 	FROM step s GROUP BY s.department;
 END;
 
--- The same with the small cells marked.
+-- The same with small cells marked.
 CREATE OR REPLACE FUNCTION evaluation.adherence_cells(programme uuid)
 RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint,
 	on_cadence numeric, hide boolean)
@@ -122,8 +122,8 @@ BEGIN ATOMIC
 	FROM cell c;
 END;
 
--- Gain by skill; null stands for all. Of each person the first gain counts, in the order they came, in whole
--- batches of five: two readings differ by five people or by none.
+-- Gain by skill; null stands for all. Each person's first gain counts, in order of arrival, in whole
+-- batches of five: two readings differ by five people or none.
 CREATE OR REPLACE FUNCTION evaluation.gain_cells(programme uuid)
 RETURNS TABLE (skill_id uuid, people bigint, mean_gain numeric, deviation numeric)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -150,7 +150,7 @@ BEGIN ATOMIC
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
 END;
 
--- The catalogue: a report's method is one text, here.
+-- The list of reports: the method of each report is written once, here.
 CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 	('adherence', 'Adherence', 'Plan dates before this week of pairs that ever signed an agreement, by the '
 		'mentee''s department: expected, held, held within six days of the date (on time), and the share '
@@ -173,7 +173,7 @@ CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 		'by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five '
 		'partners.');
 
--- Null, where names are not for the reader: fewer than five were asked, or have answered, or have not
+-- Null if the reader may not know names: fewer than five people were asked, have answered, or have not
 -- (hidden_parts).
 CREATE OR REPLACE FUNCTION evaluation.response_cells(programme uuid)
 RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)

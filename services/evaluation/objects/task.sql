@@ -1,7 +1,7 @@
--- What waits in evaluation, and for whom; what waits anywhere; the work list (kinds: api/tasks.yaml; form:
--- matching.task).
+-- Open tasks in evaluation, and who has to do them; open tasks everywhere; the work list (kinds:
+-- api/tasks.yaml; form: matching.task).
 
--- A goal to set, to agree on, or to close.
+-- A goal to set, to agree to, or to close.
 CREATE OR REPLACE VIEW evaluation.goal_task AS
 SELECT m.person_id, m.programme_id, 'propose_goal' AS kind, a.signed_at AS since, NULL::timestamptz AS due_at,
 	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason,
@@ -21,9 +21,9 @@ SELECT m.person_id, m.programme_id, 'close_goal', (g.due_on + 1)::timestamp AT T
 FROM evaluation.goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
 WHERE g.status = 'agreed' AND g.due_on < common.today();
 
--- Signs that an active pair is in trouble, from dates alone, for its programme; after how many days each
--- counts, the catalogue of tasks says. overdue_cadence: dates of the plan passed so long ago without a
--- meeting.
+-- Signs, from dates alone, that an active pair is in trouble, for its programme; api/tasks.yaml says after
+-- how many days each counts. overdue_cadence: dates of the plan that passed that long ago without a
+-- session.
 CREATE OR REPLACE VIEW evaluation.plan_flag AS
 SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind,
 	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id,
@@ -37,7 +37,7 @@ FROM (SELECT o.pair_id, count(*) AS dates, min(o.due_on) AS overdue_on FROM sche
 	CROSS JOIN LATERAL (SELECT count(*) AS expected, count(*) FILTER (WHERE v.status = 'held') AS held
 		FROM scheduling.plan_view v WHERE v.pair_id = d.pair_id) p
 UNION ALL
--- nothing_booked: dates of the plan are open, no meeting is ahead, and the last one was so long ago.
+-- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago.
 SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id,
 	json_build_object('open', o.open,
 		'days', extract(day FROM common.now() - s.last_end)::int)
@@ -51,7 +51,7 @@ FROM scheduling.count_view c
 WHERE c.kind = 'regular' AND c.open = 0 AND o.open > 0 AND s.last_end < common.now()
 	AND EXISTS (SELECT FROM scheduling.plan_view v WHERE v.pair_id = m.pair_id AND v.session_id IS NOT NULL);
 
--- missed_twice: two meetings or more in a row were missed.
+-- missed_twice: two or more sessions in a row were missed.
 CREATE OR REPLACE VIEW evaluation.session_flag AS
 SELECT m.pair_id, m.programme_id, 'missed_twice' AS kind, n.since, m.mentee_id, m.mentor_id,
 	json_build_object('in_a_row', n.missed) AS numbers
@@ -66,7 +66,7 @@ FROM (SELECT c.pair_id, c.programme_id FROM scheduling.count_view c WHERE c.miss
 			FROM scheduling.session_view h WHERE h.pair_id = m.pair_id AND h.status = 'held'), '-infinity')) n
 WHERE n.missed > 1
 UNION ALL
--- unreported: for so long nobody has said whether a meeting took place.
+-- unreported: nobody has reported, for that long, whether a session took place.
 SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id,
 	json_build_object('sessions', u.sessions,
 		'days', extract(day FROM common.now() - u.since)::int)
@@ -81,8 +81,8 @@ SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id
 	NULL, f.numbers
 FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f;
 
--- What is confidential, so that no list of a programme can read it: assessments (attempt_id: one that was
--- begun), and feedback that was not given in the window that is open.
+-- Confidential tasks, kept apart so that no list of a programme can read them: assessments (attempt_id: an
+-- attempt that was started), and feedback not yet given in the open window.
 CREATE OR REPLACE FUNCTION evaluation.confidential_tasks(actor uuid)
 	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, object_id uuid, attempt_id uuid)
@@ -100,7 +100,7 @@ BEGIN
 			AND f.wave = d.wave OFFSET 0) f);
 END $$;
 
--- All that waits and is not confidential, with what the catalogue says of it.
+-- All open tasks that are not confidential, with the details of their kind.
 CREATE OR REPLACE VIEW evaluation.waiting AS
 SELECT w.*, k.waits_for, k.noun, k.text, k.work, k.work_days, k.work_can, k.work_remind, k.work_of,
 	k.discreet, k.shown, k.action, '/api/v1/' || k.noun || 's/' || w.object_id AS link
@@ -108,9 +108,9 @@ FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task
 	UNION ALL SELECT * FROM evaluation.task) w
 	JOIN common.task_kind k ON k.kind = w.kind;
 
--- What waits for one person, and where they coordinate for their programmes. Its plan is made once: to plan
--- the views anew for each call takes longer than to read them. Where a programme has no coordinator, it
--- waits for each programme_admin to take it over; all else of it waits until then. Such tasks are matching's.
+-- The tasks of one person and, where they coordinate, of their programmes. Planned once: planning the views
+-- for each call takes longer than reading them. If a programme has no coordinator, every programme_admin
+-- gets the task of taking it over; its other tasks wait until then. Those tasks belong to matching.
 CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[])
 	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, noun text, object_id uuid, text text, action text, link text)
@@ -133,7 +133,7 @@ BEGIN
 	END IF;
 END $$;
 
--- Where the operations that help with a row are called.
+-- The paths of the operations that help with a row.
 CREATE OR REPLACE FUNCTION evaluation.work_links(can text[], link text, pair uuid) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN json_strip_nulls(json_build_object(

@@ -14,8 +14,8 @@ RETURN (SELECT json_build_object('id', c.id, 'programme', matching.programme_ref
 			'programme', '/api/v1/programmes/' || c.programme_id))
 	FROM profiles.card k WHERE k.person_id = c.person_id);
 
--- Adds a coordinator. Where none is left, whoever asks takes the programme over; the lock is on the
--- programme, so that each request sees what the one before it did.
+-- Adds a coordinator. If none is left, the caller takes over the programme; the lock is on the programme,
+-- so each request sees the result of the one before it.
 CREATE OR REPLACE FUNCTION matching.add_coordinator(fresh uuid, programme uuid, actor uuid, roles text[],
 	person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -34,7 +34,7 @@ BEGIN
 	INSERT INTO common.outbox (type, subject_id) VALUES ('programme.updated', programme);
 END $$;
 
--- Removes one, never the last who is still there.
+-- Removes a coordinator, but never the last one who is still in the company.
 CREATE OR REPLACE FUNCTION matching.remove_coordinator(one uuid, programme uuid, actor uuid, roles text[])
 	RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$

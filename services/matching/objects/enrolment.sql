@@ -1,4 +1,4 @@
--- Answers to an intake form, as an object; refuses what the newest form of the role does not fit.
+-- Answers to an intake form, as an object; refuses answers that do not match the role's latest form.
 CREATE OR REPLACE FUNCTION matching.intake(programme uuid, part text, given json, OUT answers json,
 	OUT form uuid)
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -31,8 +31,8 @@ BEGIN
 	END LOOP;
 END $$;
 
--- What its person may do with an enrolment now: nothing leaves while a place is held, nobody joins what is
--- not open.
+-- What the person may do with their enrolment now: nobody withdraws while a place is taken, and nobody
+-- joins a programme that is not open.
 CREATE OR REPLACE FUNCTION matching.enrolment_can(e matching.enrolment) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -93,8 +93,8 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Who takes part no longer has no open list. An invitation to a draft is told when it opens
--- (programme_follow).
+-- A person who no longer takes part has no open shortlist. An invitation to a draft is announced when the
+-- programme opens (programme_follow).
 CREATE OR REPLACE FUNCTION matching.enrolment_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -108,7 +108,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- A capacity that the pairs have used up leaves no list open but one that replaces a suspended pair.
+-- When pairs use up the capacity, only a shortlist that replaces a suspended pair stays open.
 CREATE OR REPLACE FUNCTION matching.enrolment_shrunk() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Which of these people report to the actor, directly or through others.
+-- Which of these people report to the actor, directly or indirectly.
 CREATE OR REPLACE FUNCTION matching.below(actor uuid, people uuid[]) RETURNS TABLE (person_id uuid)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -14,13 +14,13 @@ BEGIN
 	SELECT u.id FROM under u WHERE u.id = ANY (people);
 END $$;
 
--- Does the actor stand above one of the two? Then what the pair says in confidence is not theirs.
+-- Whether the actor is above one of the two. If so, what the pair says in confidence is not for them.
 CREATE OR REPLACE FUNCTION matching.above_pair(actor uuid, mentor uuid, mentee uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM matching.below(actor, ARRAY[mentor, mentee]));
 
--- What one may do with a pair now: one of the two, or a coordinator, for nobody else reads it. A talk is not
--- recorded by a coordinator who stands above one of the two, and comes before a dissolution.
+-- What the caller may do with a pair now: one of the two, or a coordinator; nobody else can read it. A
+-- coordinator who is above one of the two cannot record a review, and a dissolution needs a review first.
 CREATE OR REPLACE FUNCTION matching.pair_can(p matching.pair, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE

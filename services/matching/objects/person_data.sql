@@ -1,4 +1,4 @@
--- A person's data here. What an export shows and an erasure removes: catalogue.yaml.
+-- The personal data in this schema. catalogue.yaml says what an export shows and an erasure removes.
 CREATE OR REPLACE FUNCTION matching.export_person(person uuid) RETURNS json
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

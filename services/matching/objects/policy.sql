@@ -1,6 +1,6 @@
--- The programme's rules as a policy: what an earlier one says goes on, but for what the programme says
--- otherwise now. A wanted skill of the focus counts focus_weight times; half hours and shared things are
--- enough at "ample".
+-- The programme's rules as a policy: the values of the previous policy, except where the programme now says
+-- otherwise. A wanted skill in the focus counts focus_weight times; "ample" half hours and shared items
+-- earn full points.
 CREATE OR REPLACE FUNCTION matching.policy_rules(p matching.programme, earlier json) RETURNS json
 	LANGUAGE sql STABLE
 RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose,

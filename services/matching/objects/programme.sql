@@ -1,5 +1,5 @@
--- What a purpose starts with. Read when a programme is made and never again: it may change, and no policy
--- that exists changes its meaning. Weights are 0..127 and sum to 128 at most.
+-- The starting policy for each purpose. Read only when a programme is created: it may change without
+-- changing any existing policy. Weights are 0 to 127 and add up to at most 128.
 CREATE OR REPLACE FUNCTION matching.purpose_weights(purpose text) RETURNS json LANGUAGE sql IMMUTABLE
 RETURN CASE purpose
 	WHEN 'digital_skills' THEN '{"need": 60, "exchange": 8, "interests": 10, "hours": 16, "level_gap": 10,
@@ -29,7 +29,7 @@ BEGIN
 		WHERE p.id = programme);
 END $$;
 
--- Has a programme a coordinator who is still there?
+-- Whether a programme has a coordinator who is still in the company.
 CREATE OR REPLACE FUNCTION matching.is_led(programme uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -37,14 +37,14 @@ BEGIN
 		WHERE c.programme_id = is_led.programme AND k.status <> 'inactive');
 END $$;
 
--- May somebody of these roles take a programme over?
+-- Whether someone with these roles may take over a programme.
 CREATE OR REPLACE FUNCTION matching.takes_over(programme uuid, roles text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN 'programme_admin' = ANY (roles) AND NOT matching.is_led(programme);
 END $$;
 
--- What one may do with a programme now. One that winds down takes nothing more.
+-- What the caller may do with a programme now. While it is winding down it accepts nothing new.
 CREATE OR REPLACE FUNCTION matching.programme_can(p matching.programme, actor uuid, roles text[]) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -108,7 +108,7 @@ BEGIN
 	RETURN (SELECT matching.programme_json(p, $2, $3) FROM matching.programme p WHERE p.id = $1);
 END $$;
 
--- From the invitation to the pair: counts by role, in the funnel and on the programme's page.
+-- From invitation to pair: counts by role, for the funnel and the programme's page.
 CREATE OR REPLACE FUNCTION matching.funnel_json(programme_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -128,9 +128,9 @@ BEGIN
 		FROM paired p LEFT JOIN part v ON v.role = p.role);
 END $$;
 
--- Ends what hangs on a programme that closes, is closed or is cancelled: at most `most` lists, pairs and
--- enrolments, so that no transaction is long. When nothing is left the programme takes the step, and the
--- answer is true.
+-- Ends what depends on a programme that is closing, closed or cancelled: at most `most` shortlists, pairs
+-- and enrolments, so that no transaction is long. When nothing is left, the programme takes the step and
+-- the result is true.
 CREATE OR REPLACE FUNCTION matching.wind_down(programme uuid, most int) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -171,7 +171,7 @@ BEGIN
 	RETURN done < most;
 END $$;
 
--- How a live pair ends while its programme winds down; null: it goes on.
+-- How a current pair ends while its programme winds down; null: it continues.
 CREATE OR REPLACE FUNCTION matching.ending_step(q matching.pair, winding_down text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN q.status NOT IN ('proposed', 'active', 'suspended') THEN NULL
@@ -180,14 +180,15 @@ RETURN CASE WHEN q.status NOT IN ('proposed', 'active', 'suspended') THEN NULL
 	WHEN winding_down = 'closure' AND q.status = 'active' THEN 'completion'
 	WHEN winding_down IN ('closure', 'cancellation') THEN 'programme_end' END;
 
--- What stands against a closure, as a checklist.
+-- What prevents a closure, as a checklist.
 CREATE OR REPLACE FUNCTION matching.closure_checklist(p matching.programme) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
 RETURN array_remove(ARRAY[CASE WHEN p.ends_on > common.today() THEN 'ends_on_not_reached' END,
 	CASE WHEN EXISTS (SELECT FROM matching.pair q WHERE q.programme_id = p.id AND q.status = 'suspended')
 		THEN 'suspended_pairs' END], NULL);
 
--- A programme that winds down takes no other step, and only begins what its state allows.
+-- A programme that is winding down takes no other step, and winding down starts only from a state that
+-- allows it.
 CREATE OR REPLACE FUNCTION matching.programme_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -207,7 +208,7 @@ BEGIN
 	RETURN new;
 END $$;
 
--- No pair lives in a programme that does not run.
+-- A programme that is not running has no current pairs.
 CREATE OR REPLACE FUNCTION matching.programme_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -228,7 +229,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Programmes where people have enrolled and no round was published yet, and the last day of those that close.
+-- Programmes where people have enrolled and no round has been published yet, and the last day of those that
+-- are closing.
 CREATE OR REPLACE VIEW matching.programme_waiting AS
 SELECT p.id AS programme_id, 'first_round' AS kind, w.since, NULL::timestamptz AS due_at,
 	json_build_object('mentors', w.mentors, 'mentees', w.mentees) AS numbers
@@ -268,8 +270,8 @@ GRANT EXECUTE ON FUNCTION matching.purpose_weights(text), matching.is_led(uuid),
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.programme_json(uuid, uuid, text[]) TO upward_evaluation;
 -- The same people by department and by level: how many were reached, and how many of them take part. Small
--- cells are hidden; how many take part is hidden in all of them where it, or the rest, is small in one of
--- them (or in the hidden ones together).
+-- cells are hidden. The numbers taking part are hidden in all cells if such a number, or the remainder, is
+-- small in one of them (or in the hidden ones together).
 CREATE OR REPLACE FUNCTION matching.funnel_cells(programme uuid)
 RETURNS TABLE (kind text, name text, reached bigint, enrolled bigint)
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp

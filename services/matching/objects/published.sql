@@ -1,4 +1,4 @@
--- What matching publishes.
+-- The views that matching publishes.
 
 CREATE OR REPLACE VIEW matching.programme_view AS
 SELECT p.id AS programme_id, p.title, p.purpose, p.status, p.starts_on, p.ends_on, p.created_by
@@ -7,7 +7,7 @@ FROM matching.programme p;
 CREATE OR REPLACE VIEW matching.programme_coordinator AS
 SELECT c.programme_id, c.person_id FROM matching.coordinator c;
 
--- Each pair twice, once for each of the two.
+-- Each pair twice, once for each partner.
 CREATE OR REPLACE VIEW matching.pair_member AS
 SELECT p.id AS pair_id, p.mentor_id AS person_id, 'mentor' AS side, p.mentee_id AS partner_id,
 	p.programme_id, p.status, p.accepted_at, p.resumed_at, p.mentee_id, p.mentor_id
@@ -22,28 +22,28 @@ SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.ca
 	e.ever_invited
 FROM matching.enrolment e;
 
--- Whose shortlist it is, and until when it waits: all that others may know of shortlists.
+-- Whose shortlist it is, and its deadline: all that other services may know about shortlists.
 CREATE OR REPLACE VIEW matching.shortlist_deadline AS
 SELECT s.id AS shortlist_id, s.mentee_id, s.enrolment_id, s.programme_id, s.status, s.pick_by,
 	s.pick_by - make_interval(days => p.pick_days) AS opened_at
 FROM matching.shortlist s JOIN matching.programme p ON p.id = s.programme_id
 WHERE s.status <> 'draft' AND s.pick_by IS NOT NULL;
 
--- Who is on an open shortlist, in the order in which it is shown: for the calendar of its mentee.
+-- Who is on an open shortlist, in the order shown: for the calendar of its mentee.
 CREATE OR REPLACE VIEW matching.shortlist_mentor AS
 SELECT s.id AS shortlist_id, s.mentee_id, x.mentor_id,
 	(row_number() OVER (PARTITION BY s.id ORDER BY md5(s.id::text || x.mentor_id::text)))::int - 1 AS place
 FROM matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
 WHERE s.status = 'open';
 
--- Until when a pick waits for its mentor's answer.
+-- The mentor's deadline for answering a pick.
 CREATE OR REPLACE VIEW matching.pick_deadline AS
 SELECT p.id AS pair_id, p.programme_id, p.mentor_id, p.mentee_id, p.answer_by,
 	p.answer_by - make_interval(days => g.answer_days) AS asked_at
 FROM matching.pair p JOIN matching.programme g ON g.id = p.programme_id
 WHERE p.status = 'proposed';
 
--- Where the rounds of a programme stand.
+-- The state of a programme's rounds.
 CREATE OR REPLACE VIEW matching.round_view AS
 SELECT r.id AS round_id, r.programme_id, r.status, r.what_if, r.created_at FROM matching.round r;
 

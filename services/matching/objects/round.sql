@@ -25,8 +25,8 @@ BEGIN
 	RETURN (SELECT matching.round_json(r) FROM matching.round r WHERE r.id = $1);
 END $$;
 
--- The drafts of a round that is being published, as things stand now: whose mentee has no place any more, or
--- has an open list, gets none; a mentor who cannot be had is replaced.
+-- Adapts the drafts of a round that is being published to the present: a mentee without a free place, or
+-- with an open shortlist, gets none; a mentor who is no longer available is replaced.
 CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -51,7 +51,7 @@ BEGIN
 	WHERE s.round_id = round AND s.status = 'draft';
 END $$;
 
--- Publishes a round. Earlier rounds without an open list, and others that are ready, are superseded.
+-- Publishes a round. Earlier rounds without an open shortlist, and others that are ready, are superseded.
 CREATE OR REPLACE FUNCTION matching.publish_round(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -65,7 +65,7 @@ BEGIN
 	PERFORM supersede_rounds(r);
 END $$;
 
--- A round that is ready or published takes the place of others that nobody waits for.
+-- A round that is ready or published supersedes others that nobody is waiting for.
 CREATE OR REPLACE FUNCTION matching.supersede_rounds(r matching.round) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -78,7 +78,7 @@ BEGIN
 		AND s.status = 'draft';
 END $$;
 
--- Takes a published round back, while no pick of it was accepted.
+-- Takes a published round back, if none of its picks has been accepted.
 CREATE OR REPLACE FUNCTION matching.take_back_round(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -95,7 +95,7 @@ BEGIN
 	UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
 END $$;
 
--- Rounds are for programmes that run, and no pair lives in one that was taken back.
+-- Rounds need a running programme, and a round that was taken back has no current pairs.
 CREATE OR REPLACE FUNCTION matching.round_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN

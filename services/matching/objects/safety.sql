@@ -1,26 +1,27 @@
--- Reverse safety: no pair is ever proposed or active too close, not strictly junior, excluded or
--- over capacity, in any committed state. standing = manager, level, age band, status of a person.
--- Who reads standing to decide on a pair holds the advisory lock (7, 1) shared, who changes it
--- holds it exclusive, both to the end of the transaction. The lock is taken in a BEFORE trigger and
--- the check made in an AFTER trigger, by functions whose every query has a newer snapshot than the
--- lock; one SQL statement cannot do both. A change of standing is never refused for a pair's sake:
--- it suspends the pair in the same transaction.
+-- Reverse safety: in no committed state is a pair proposed or active that is too close, not strictly
+-- junior, excluded or over capacity. Standing is the manager, level, age band and status of a person. A
+-- transaction that reads standing to decide about a pair holds the advisory lock (7, 1) in shared mode, one
+-- that changes standing holds it exclusively, both until the end of the transaction. The lock is taken in a
+-- BEFORE trigger and the check made in an AFTER trigger, in functions whose queries all have a newer
+-- snapshot than the lock; a single SQL statement cannot do both. A change of standing is never refused
+-- because of a pair: it suspends the pair in the same transaction.
 --
--- A statement that locks a row of pair, enrolment or shortlist before one takes a step takes the lock first:
+-- A statement that locks a row of pair, enrolment or shortlist before taking a step takes this lock first:
 -- SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a programme, and the
--- publication and rollback of a round, take the lock exclusive before any row, so that a pair that is made,
--- accepted or resumed reads in its AFTER trigger what they have left. Steps of enrolments and lists take it
--- shared too: a programme that ends finds them as they stand. Nobody takes it shared and then exclusive.
+-- publication and rollback of a round, take it exclusively before any row lock, so a pair that is created,
+-- accepted or resumed sees their result in its AFTER trigger. Steps of enrolments and shortlists take it
+-- shared too, so a programme that is ending sees them all. Nothing takes it shared first and exclusively
+-- later.
 
--- The reader's lock, for a FROM clause; one row.
+-- The shared lock, for a FROM clause; one row.
 CREATE OR REPLACE FUNCTION matching.standing() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock_shared(7, 1);
 	RETURN true;
 END $$;
 
--- How many more pairs a person may be in on that side, over all programmes; negative where the limit was
--- lowered since.
+-- How many more pairs a person may be in on that side, across all programmes; negative if the limit has
+-- since been lowered.
 CREATE OR REPLACE FUNCTION matching.room_of(person uuid, side text) RETURNS int
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -47,15 +48,15 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- The state of a pair as everybody sees it: an answer that is overdue has expired, also before the job that
--- says so, and also while the pair rests.
+-- The state of a pair as everyone sees it: an overdue answer counts as expired even before the job has
+-- recorded that, and also while the pair is suspended.
 CREATE OR REPLACE FUNCTION matching.pair_now(p matching.pair) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN p.answer_by <= common.now()
 	AND (p.status = 'proposed' OR p.status = 'suspended' AND p.came_from = 'proposed')
 	THEN 'expired' ELSE p.status END;
 
--- What needs an answer in time comes in time.
+-- An answer, an extension or a resumption must come before the deadline.
 CREATE OR REPLACE FUNCTION matching.pair_in_time() RETURNS trigger LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -65,8 +66,8 @@ BEGIN
 	RETURN new;
 END $$;
 
--- The policy a pair is judged by is its programme's when it is made; where that says any, the distance that
--- the round granted on the entry of the list (head of the tree).
+-- A pair is judged by its programme's policy at the time it is created; if that says any, by the distance
+-- that the round allowed for the entry on the shortlist (head of the tree).
 CREATE OR REPLACE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF tg_op = 'INSERT' THEN
@@ -96,7 +97,8 @@ GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text), matching.pair_now(matchi
 
 SET LOCAL ROLE guard;
 
--- Is upper above lower, and how many steps; NULL if not. There are no cycles (profiles.line_changed).
+-- Whether upper is above lower, and by how many steps; NULL if not. There are no cycles
+-- (profiles.line_changed).
 CREATE OR REPLACE FUNCTION matching.steps_above(upper uuid, lower uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -115,9 +117,10 @@ BEGIN
 	END LOOP;
 END $$;
 
--- The rule: NULL or the name of what forbids the two. gap NULL: level does not count; distance: steps within
--- which the mentee may not stand above the mentor, NULL: at any depth. Two steps are always too close. above:
--- the mentor's steps above the mentee; below: the mentee's above the mentor; NULL where they are not.
+-- The rule: NULL, or the name of what forbids the pair. gap NULL: level does not count. distance: steps
+-- within which the mentee must not be above the mentor, NULL: at any distance. Two steps are always too
+-- close. above: how many steps the mentor is above the mentee; below: how many the mentee is above the
+-- mentor; NULL if not.
 CREATE OR REPLACE FUNCTION matching.pair_rule(active boolean, levels int, gap smallint, same_manager boolean,
 	excluded boolean, above int, below int, distance smallint) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -126,7 +129,7 @@ RETURN CASE WHEN NOT active THEN 'pair_person_active' WHEN levels < gap THEN 'pa
 	WHEN above IS NOT NULL OR below <= greatest(distance, 2) OR below IS NOT NULL AND distance IS NULL
 		THEN 'pair_same_line' END;
 
--- Why the two may not be a pair as things stand. Climbs only where nothing else forbids it.
+-- Why the two may not be a pair at present. Follows reporting lines only if nothing else forbids the pair.
 CREATE OR REPLACE FUNCTION matching.unsafe(mentor uuid, mentee uuid, gap smallint, distance smallint,
 	OUT why text)
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
@@ -152,8 +155,8 @@ BEGIN
 	END IF;
 END $$;
 
--- How many live pairs an import that was checked would suspend. They are judged by the lines as they will be,
--- in one sweep and without any lock: an answer for people, not a decision.
+-- How many current pairs a checked import would suspend. They are judged by the future lines, in one pass
+-- and without a lock: information for people, not a decision.
 CREATE OR REPLACE FUNCTION matching.suspended_by(import uuid) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -184,7 +187,7 @@ BEGIN
 			NULL, met.above, met.below, l.line_distance) IS NOT NULL);
 END $$;
 
--- Before an import waits for its confirmation, on profiles.import: whoever confirms knows what it does to
+-- Before an import waits for confirmation, on profiles.import: whoever confirms it knows the effect on
 -- pairs.
 CREATE OR REPLACE FUNCTION matching.import_checked() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -193,9 +196,9 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Suspends the live pairs that a change of these people's standing made unsafe. Only pairs with one
--- end in them or in their present ancestors can be. The reason in row and event does not tell a conflict
--- of interest: it looks like closeness in the line.
+-- Suspends the current pairs that a change of these people's standing has made unsafe. Only pairs with a
+-- partner among these people or their present ancestors can be affected. The reason in row and event does not
+-- reveal a conflict of interest: it looks like closeness in the line.
 CREATE OR REPLACE FUNCTION matching.recheck(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
@@ -231,8 +234,8 @@ BEGIN
 		CONSTRAINT = rule;
 END $$;
 
--- Takes or frees one place of an enrolment; a place is taken of those who are enrolled, and of those who
--- have room left over all programmes. Two programmes share no row of the person, hence the lock.
+-- Takes or frees one place of an enrolment. Taking a place requires that the person is enrolled and within
+-- the limit across all programmes. Two programmes share no row for a person, hence the lock.
 CREATE OR REPLACE FUNCTION matching.move_place(side text, enrolment uuid, programme uuid, person uuid,
 	places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -256,8 +259,8 @@ BEGIN
 	END IF;
 END $$;
 
--- What else must stand where a pair is made, accepted or resumed: its programme runs (no new pairs while it
--- closes), its round was not taken back, and both still take part.
+-- Further conditions for creating, accepting or resuming a pair: its programme is running (no new pairs
+-- while it is closing), its round was not taken back, and both still take part.
 CREATE OR REPLACE FUNCTION matching.pair_stands(p matching.pair) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -283,9 +286,9 @@ BEGIN
 	END IF;
 END $$;
 
--- What follows from a step of a pair in the same transaction: whom the mentee is not offered again (only for
--- what somebody said, or let pass), the list that would have replaced it, its history and the event. Why
--- somebody left is not in the history.
+-- What follows from a step of a pair in the same transaction: mentors that the mentee is not offered again
+-- (only if someone declined or let a deadline pass), the shortlist that would have replaced the pair, its
+-- history and the event. The history does not say why somebody left.
 CREATE OR REPLACE FUNCTION matching.pair_follow(p matching.pair, was text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -309,7 +312,7 @@ BEGIN
 			THEN '{"reason": "programme_ended"}' ELSE '{}' END);
 END $$;
 
--- After a pair was made or took a step: places, what must stand, safety, and what follows.
+-- After a pair was created or took a step: places, conditions, safety, and what follows.
 CREATE OR REPLACE FUNCTION matching.pair_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -343,7 +346,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- May the two be paired as things stand? For lists: what is shown can be picked.
+-- Whether the two may be paired at present. For shortlists: every mentor shown can be picked.
 CREATE OR REPLACE FUNCTION matching.may_pair(mentor uuid, mentee uuid, gap smallint, distance smallint)
 	RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -351,7 +354,7 @@ BEGIN
 	RETURN (SELECT u.why IS NULL FROM matching.unsafe(mentor, mentee, gap, distance) u);
 END $$;
 
--- Who has left the company takes part in nothing any more.
+-- A person who has left the company no longer takes part in anything.
 CREATE OR REPLACE FUNCTION matching.depart(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -368,8 +371,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- After persons changed, and their lines were found sound (profiles.line_changed). For more than one the
--- query over both transition tables is planned anew (EXECUTE), as there.
+-- After people changed and their lines were checked (profiles.line_changed). As there, for more than one
+-- person the query over both transition tables is planned afresh (EXECUTE).
 CREATE OR REPLACE FUNCTION matching.person_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -392,7 +395,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching;
--- The role that creates a trigger needs the function, the one that fires it does not.
+-- The role that creates a trigger needs the function; the role that fires it does not.
 GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed(),
 	matching.import_checked() TO owner;
 

@@ -1,5 +1,5 @@
--- Whether a list takes a later pick_by: an open one does; an expired one while nothing came after it and its
--- mentee has a place to fill.
+-- Whether pick_by of a shortlist can be moved: if it is open, or if it has expired, has no successor and
+-- its mentee has a free place.
 CREATE OR REPLACE FUNCTION matching.shortlist_reopens(s matching.shortlist) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -11,8 +11,8 @@ BEGIN
 				AND o.id > s.id);
 END $$;
 
--- Of the interests that two shared in the round those that both still have: what somebody takes back is gone
--- with the next request.
+-- The interests shared in the round that both people still have: what somebody removes is gone with the
+-- next request.
 CREATE OR REPLACE FUNCTION matching.still_shared(interests json, one uuid, other uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -22,8 +22,8 @@ BEGIN
 			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
 END $$;
 
--- What one may do with a list now: its mentee, or a coordinator. A pick that every limit refuses is not
--- offered; nor is a refresh after the one of the round, or where nobody is left to be shown.
+-- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick that a limit would
+-- refuse is not offered; nor is a second refresh in a round, or one when no other mentor is left.
 CREATE OR REPLACE FUNCTION matching.shortlist_can(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -50,7 +50,7 @@ BEGIN
 	RETURN array_to_json(steps);
 END $$;
 
--- The mentee's view: no rank, no score, in an order that says nothing.
+-- The mentee's view: no rank, no score, in a meaningless order.
 CREATE OR REPLACE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -76,14 +76,14 @@ BEGIN
 		WHERE s.id = $1 AND s.status <> 'draft');
 END $$;
 
--- The state of a list as everybody sees it: one whose time has passed has expired, also before the job that
--- says so.
+-- The state of a shortlist as everyone sees it: an overdue one counts as expired even before the job has
+-- recorded that.
 CREATE OR REPLACE FUNCTION matching.shortlist_now(s matching.shortlist) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN s.status = 'open' AND s.pick_by <= common.now() THEN 'expired' ELSE s.status END;
 
--- Why a mentee cannot take another mentor now: a code of api/problems.yaml, null where nothing stands against
--- it. A list that replaces a suspended pair frees that pair's place with the pick.
+-- Why a mentee cannot take another mentor now: a code from api/problems.yaml, or null if nothing prevents
+-- it. A pick from a shortlist that replaces a suspended pair frees that pair's place.
 CREATE OR REPLACE FUNCTION matching.mentee_refusal(part uuid, replaces uuid) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -96,7 +96,8 @@ BEGIN
 		WHEN room_of(e.person_id, 'mentee') + freed <= 0 THEN 'person_limit' END;
 END $$;
 
--- A pick is in time, and the mentee has a place for it: otherwise nothing is lost, and nobody else is blamed.
+-- A pick must be in time, and the mentee must have a place for it: otherwise nothing is lost and no mentor
+-- is involved.
 CREATE OR REPLACE FUNCTION matching.shortlist_in_time() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -114,7 +115,7 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Can this mentor be had by this mentee, in this programme, now? Exposure is asked apart.
+-- Whether this mentor is available for this mentee in this programme now. Exposure is checked separately.
 CREATE OR REPLACE FUNCTION matching.obtainable(mentor_part uuid, mentee uuid, distance smallint)
 	RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -135,9 +136,9 @@ BEGIN
 	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
 END $$;
 
--- Fills a list up to three from its round's candidates, best first and those of the mentee's own line last:
--- whoever can be had and stands on fewer lists than the cap, the third from a second department where that
--- can be. Gives how many the list has then.
+-- Fills a shortlist up to three from its round's candidates, best first and those from the mentee's own
+-- line last: mentors who are available and on fewer shortlists than the cap, the third from a second
+-- department if possible. Returns the number of mentors then on it.
 CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -179,7 +180,7 @@ BEGIN
 	RETURN n;
 END $$;
 
--- Why a list is short, and whether anybody stands on it by the rule for heads of the tree.
+-- Why a shortlist has fewer than three mentors, and whether any is on it by the rule for heads of the tree.
 CREATE OR REPLACE FUNCTION matching.describe_shortlist(list uuid, mentors int) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -192,7 +193,7 @@ BEGIN
 	WHERE s.id = list;
 END $$;
 
--- On how many lists a mentor stands: open ones, and drafts of one round.
+-- The number of shortlists that show a mentor: open ones, and drafts of one round.
 CREATE OR REPLACE FUNCTION matching.mentor_lists(mentor uuid, round uuid) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -200,7 +201,7 @@ BEGIN
 		WHERE x.mentor_id = mentor AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = round));
 END $$;
 
--- A candidate comes onto a list, at the first rank that is free.
+-- Adds a candidate to a shortlist, at the first free rank.
 CREATE OR REPLACE FUNCTION matching.add_entry(list uuid, c matching.round_candidate) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -211,8 +212,9 @@ BEGIN
 	ORDER BY r.rank LIMIT 1;
 END $$;
 
--- A new open shortlist in place of an earlier one, where its mentee has a place to fill. For a mentee whose
--- pair is suspended the list replaces that pair. Gives how many mentors it has; with none it makes nothing.
+-- A new open shortlist that replaces an earlier one, if its mentee has a free place. If the mentee's pair
+-- is suspended, the shortlist replaces that pair. Returns the number of its mentors; if there are none, it
+-- creates nothing.
 CREATE OR REPLACE FUNCTION matching.replacement_shortlist(earlier uuid, fresh uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -252,7 +254,7 @@ BEGIN
 	RETURN n;
 END $$;
 
--- A list that opens, or opens again, is of a programme that runs.
+-- A shortlist can be opened, or reopened, only if its programme is running.
 CREATE OR REPLACE FUNCTION matching.shortlist_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN

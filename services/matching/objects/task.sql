@@ -1,9 +1,9 @@
--- What waits in matching, and for whom (kinds: api/tasks.yaml). person_id null: for the programme. Whoever
--- reads the views `task` asks for a person or for a programme; each branch finds its rows by an index of such
--- rows alone.
+-- Open tasks in matching, and who has to do them (kinds: api/tasks.yaml). person_id null: for the
+-- programme. Readers of the views `task` filter by person or by programme; each SELECT finds its rows with
+-- an index of only such rows.
 
--- May a pair that rests go on? What resumption would ask: its answer is still in time, the two are safe, both
--- still take part, programme and round stand.
+-- Whether a suspended pair may continue, by the same conditions as a resumption: the deadline for an answer
+-- has not passed, the two are safe, both still take part, and neither programme nor round has ended.
 CREATE OR REPLACE FUNCTION matching.may_resume(p matching.pair) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -17,9 +17,9 @@ BEGIN
 		AND may_pair(p.mentor_id, p.mentee_id, p.min_gap, p.line_distance);
 END $$;
 
--- Mentees with a place to fill and nothing that would fill it: no open list, no live pair, no round at work.
--- since: when the last of these ended. kind: their last list ran out; they were in no round yet; or one left
--- them without.
+-- Mentees with a free place and nothing that would fill it: no open shortlist, no current pair, no running
+-- round. since: when the last of these ended. kind: their last shortlist expired; they have not been in a
+-- round yet; or a round left them without one.
 CREATE OR REPLACE VIEW matching.mentee_waiting AS
 SELECT e.id AS enrolment_id, e.person_id, e.programme_id, x.shortlist_id,
 	CASE WHEN x.status = 'expired' THEN 'list_expired'
@@ -44,7 +44,7 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 		AND NOT EXISTS (SELECT FROM matching.round r
 			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running') AND NOT r.what_if));
 
--- Of one person: to answer an invitation, to come back from a pause, to pick, to answer a pick, to go on.
+-- For one person: answer an invitation, resume a paused enrolment, pick, answer a pick, resume a pair.
 CREATE OR REPLACE VIEW matching.person_task AS
 SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation'
 	ELSE 'resume_enrolment' END AS kind,
@@ -71,7 +71,7 @@ SELECT m.person_id, m.programme_id, 'resume_pair', q.safe_since,
 FROM matching.pair_member m JOIN matching.pair q ON q.id = m.pair_id AND q.safe_since IS NOT NULL
 WHERE m.status = 'suspended';
 
--- Of a programme.
+-- For a programme.
 CREATE OR REPLACE VIEW matching.programme_task AS
 SELECT NULL::uuid AS person_id, q.programme_id, CASE WHEN q.safe_since IS NULL THEN 'suspended_pair'
 	ELSE 'safe_pair' END AS kind,

@@ -1,13 +1,13 @@
--- Whose user_name and address is which, in the form in which keys are compared. held: nobody else
--- may have it.
+-- The current holder of each user_name and email address, in the form in which keys are compared. held:
+-- nobody else may have the key.
 CREATE OR REPLACE VIEW profiles.person_key AS
 SELECT p.id AS person_id, p.external_id, k.name, k.value,
 	p.status <> 'inactive' AND p.rekeyed_by IS NULL AS held
 FROM profiles.person p CROSS JOIN LATERAL (VALUES
 	('user_name', lower(p.user_name COLLATE "C")), ('email', lower(p.email COLLATE "C"))) k(name, value);
 
--- The same two keys as each row of a file will leave them. stays: the row's person will not have
--- left; claims: the key is new to them, or they do not hold it now and will; gives_up: they had another.
+-- The same two keys as the rows of a file will leave them. stays: the person will still be active; claims:
+-- the key is new to them, or they will hold it and do not now; gives_up: they had another key.
 CREATE OR REPLACE VIEW profiles.import_key AS
 SELECT r.import_id, r.line, r.skip, p.id AS person_id, k.name, k.value, s.stays,
 	k.value IS DISTINCT FROM k.was
@@ -22,8 +22,8 @@ FROM profiles.import_row r JOIN profiles.import i ON i.id = r.import_id
 	CROSS JOIN LATERAL (SELECT coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END, p.status,
 		'active') <> 'inactive' AS stays) s;
 
--- Fresh statistics of what was just staged: without them the checks would be planned for a few rows
--- and join a hundred thousand by nested loops. Only a table's owner may gather them.
+-- Collects statistics on the rows just staged: without them the checks would be planned for a few rows and
+-- join a hundred thousand with nested loops. Only the owner of a table may do this.
 CREATE OR REPLACE FUNCTION profiles.import_analyze() RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -45,8 +45,8 @@ RETURN json_build_object('id', i.id, 'status', i.status, 'mode', i.mode, 'dry_ru
 	'links', json_build_object('self', '/api/v1/imports/' || i.id,
 		'rows', '/api/v1/imports/' || i.id || '/rows', 'changes', '/api/v1/imports/' || i.id || '/changes'));
 
--- What a row of a file changes of a person, by the names of its columns, written as the file writes them; for
--- a new person (null) all that it says. Whether somebody is active is a matter of the step.
+-- What a row of a file changes in a person, by column name, as written in the file; for a new person
+-- (null), all values in the row. Whether the person is active is decided by the step.
 CREATE OR REPLACE FUNCTION profiles.import_fields(p profiles.person, r profiles.import_row, columns text[])
 RETURNS TABLE (name text, was text, becomes text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -73,8 +73,8 @@ BEGIN ATOMIC
 		OR f.name = 'manager_external_id' AND p.manager_external_id IS NOT NULL);
 END;
 
--- What a person is after a row of a file: what its columns say, and else what was. Without a row (null, with
--- columns null) all stays.
+-- A person after a row of a file: the values of its columns, otherwise the present values. Without a row
+-- (null, with columns null) nothing changes.
 CREATE OR REPLACE FUNCTION profiles.import_merge(p profiles.person, r profiles.import_row, columns text[],
 	manager uuid) RETURNS TABLE (user_name text, given_name text, family_name text, email text, title text,
 	department text, location text, country text, time_zone text, level smallint, manager_id uuid,
@@ -113,8 +113,8 @@ RETURN (SELECT json_build_object('line', s.line, 'action', s.action,
 		LEFT JOIN profiles.person p ON p.id = s.person_id
 	WHERE i.id = s.import_id);
 
--- Before an import takes a step: what deactivates many is confirmed by its exact number; one that ends early
--- counts what was done, no longer what was planned; only one at work has a lease.
+-- Before an import takes a step: deactivating many people is confirmed with the exact number; an import
+-- that ends early counts what was done, no longer what was planned; only a running import has a lease.
 CREATE OR REPLACE FUNCTION profiles.import_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = profiles, pg_catalog, pg_temp AS $$
 BEGIN
@@ -139,7 +139,7 @@ BEGIN
 	RETURN new;
 END $$;
 
--- After it: the file of an import that has ended goes, and others are told.
+-- After a step: the file of a finished import is deleted, and the event is sent.
 CREATE OR REPLACE FUNCTION profiles.import_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,12 +1,12 @@
--- A person's data here. What an export shows and an erasure removes: catalogue.yaml.
+-- The personal data in this schema. catalogue.yaml says what an export shows and an erasure removes.
 CREATE OR REPLACE FUNCTION profiles.export_person(person uuid) RETURNS json
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN common.export_rows('profiles', person);
 END $$;
 
--- The person leaves with it, as if HR had said so: their pairs are suspended, their enrolments end. The
--- reporting-line lock comes before any row.
+-- An erased person leaves, as if HR had said so: their pairs are suspended and their enrolments end. The
+-- reporting-line lock is taken before any row lock.
 CREATE OR REPLACE FUNCTION profiles.erase_person(person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

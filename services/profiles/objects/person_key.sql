@@ -1,12 +1,13 @@
--- How a user_name or an address changes hands, whatever does it: an import, a PATCH, a row made by hand. A
--- service remembers for a while whom a key opens. So somebody gives it up first (they leave, or an import
--- puts their keys on hold), and nobody else comes to hold it before every service has forgotten them.
+-- How a user_name or an email address changes hands, by whatever means: an import, a PATCH, a direct write.
+-- A service caches for a while which person a key identifies. So the holder first gives the key up (by
+-- leaving, or because an import puts their keys on hold), and nobody else gets it before every service has
+-- forgotten the previous holder.
 
--- How long a service remembers: PRINCIPAL_LIFE_MS in C.
+-- How long a service caches it: PRINCIPAL_LIFE_MS in C.
 CREATE OR REPLACE FUNCTION profiles.keys_rest() RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN interval '4 seconds';
 
--- Whether a service may still remember another person by one of these two keys.
+-- Whether a service may still associate another person with one of these two keys.
 CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM profiles.person o
@@ -16,9 +17,9 @@ RETURN EXISTS (SELECT FROM profiles.person o
 		WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
 		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest());
 
--- Who leaves is found by their keys until that is committed: at the latest when the statement is cut, and
--- five seconds later where the transaction goes on. An import need not reckon with that: it waits when its
--- hold is committed.
+-- A person who leaves can be found by their keys until that is committed: at the latest when the statement
+-- is cancelled, or five seconds later if the transaction continues. An import need not allow for this: it
+-- waits after its hold has been committed.
 CREATE OR REPLACE FUNCTION profiles.person_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,6 +1,6 @@
--- What profiles publishes: the other services read these and nothing else of its schema.
+-- The views that profiles publishes: other services read nothing else in its schema.
 
--- A person as every other object shows them.
+-- A person, as shown wherever another object refers to one.
 CREATE OR REPLACE FUNCTION profiles.card_json(person_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -16,15 +16,15 @@ SELECT p.id AS person_id, json_build_object('id', p.id, 'display_name', p.displa
 	p.display_name, p.department, p.location, p.level, p.status
 FROM profiles.person p;
 
--- Sign-in: keys with ASCII letters folded. on_hold: an import is about to give the keys to somebody
--- else, or others to this person; who is found so is looked up each time.
+-- For sign-in: keys with ASCII letters folded. on_hold: an import is about to give these keys to someone
+-- else, or other keys to this person; people with such keys are looked up every time.
 CREATE OR REPLACE VIEW profiles.identity AS
 SELECT p.id AS person_id, lower(p.user_name COLLATE "C") AS user_name,
 	lower(p.external_id COLLATE "C") AS external_id, lower(p.email COLLATE "C") AS email, p.status,
 	p.rekeyed_by IS NOT NULL AS on_hold, p.updated_at
 FROM profiles.person p;
 
--- What matching may know.
+-- The facts that matching may use.
 CREATE OR REPLACE VIEW profiles.candidate AS
 SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.location, p.country,
 	coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
@@ -45,7 +45,7 @@ SELECT h.person_id, h.weekday, h.starts, h.ends FROM profiles.person_hours h;
 CREATE OR REPLACE VIEW profiles.skill_view AS
 SELECT s.id AS skill_id, s.name, s.retired FROM profiles.skill s;
 
--- Standing as an import that was checked will leave it: everybody whom it changes, and who is new.
+-- Standing as a checked import will leave it: everyone it changes, and new people.
 CREATE OR REPLACE VIEW profiles.standing_after AS
 SELECT s.import_id, s.person_id, s.manager_id, coalesce(r.level, p.level) AS level,
 	s.action IN ('create', 'reactivate') OR s.action = 'update' AND p.status <> 'inactive' AS stays
@@ -60,6 +60,6 @@ GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON profiles.candidate, profiles.candidate_skill, profiles.candidate_interest,
 	profiles.candidate_hours TO upward_matching;
--- The zone and the working hours of the people who meet.
+-- The time zone and working hours of people who meet.
 GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;
 GRANT SELECT ON profiles.candidate TO upward_evaluation;

@@ -1,7 +1,7 @@
--- Reporting lines and standing (manager, level, age band, status): what profiles holds of itself, whoever
--- else there is. What a change of standing means for pairs, matching adds by triggers of its own.
+-- Reporting lines and standing (manager, level, age band, status): the rules of profiles itself. Matching
+-- adds its own triggers for what a change of standing means for pairs.
 
--- Before a change of standing: its lock, exclusive, to the end of the transaction.
+-- Before a change of standing: takes the reporting-line lock, exclusive until the end of the transaction.
 CREATE OR REPLACE FUNCTION profiles.standing_wall() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -11,15 +11,15 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Refuses lines that form a circle.
+-- Refuses reporting lines that contain a cycle.
 CREATE OR REPLACE FUNCTION profiles.refuse_cycle() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'reporting lines form a circle' USING ERRCODE = '23514', SCHEMA = 'profiles',
 		TABLE = 'person', CONSTRAINT = 'person_line_no_cycle';
 END $$;
 
--- Do the lines of these people, as they are now, end at a top? Many are asked in one sweep, from the tops
--- down, which is planned anew (EXECUTE): who is not reached is in a circle.
+-- Whether the current reporting lines of these people end at a top. Many people are checked in one pass
+-- from the tops down, planned afresh each time (EXECUTE): a person who is not reached is in a cycle.
 CREATE OR REPLACE FUNCTION profiles.lines_end(people uuid[]) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -53,8 +53,8 @@ BEGIN
 	RETURN true;
 END $$;
 
--- After persons changed: no circle. For more than one the query over both transition tables is planned anew
--- (EXECUTE): a plan kept from a one-row update would join a bulk update by nested loops.
+-- After people changed: no cycles. For more than one person the query over both transition tables is
+-- planned afresh (EXECUTE): a plan cached for a one-row update would join a bulk update with nested loops.
 CREATE OR REPLACE FUNCTION profiles.line_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -73,7 +73,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- After persons arrived: circles within one insert.
+-- After people were added: no cycles within one insert.
 CREATE OR REPLACE FUNCTION profiles.line_arrived() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -95,7 +95,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Triggers of one kind fire by name: lines are sound before matching's standing_changed climbs them.
+-- Triggers of the same kind fire in order of name: lines are checked before matching's standing_changed
+-- follows them.
 CREATE OR REPLACE TRIGGER standing_wall BEFORE UPDATE ON profiles.person FOR EACH ROW
 	WHEN ((old.manager_id, old.level, old.age_band, old.status)
 		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))

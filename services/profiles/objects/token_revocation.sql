@@ -1,4 +1,4 @@
--- valid_from: whole Unix seconds, as a token's iat; what was issued in an earlier one is refused.
+-- valid_from: whole Unix seconds, like a token's iat; tokens issued in an earlier second are refused.
 CREATE OR REPLACE VIEW profiles.revoked AS
 SELECT r.person_id, r.subject, ceil(extract(epoch FROM r.revoked_at))::bigint AS valid_from
 FROM profiles.token_revocation r;

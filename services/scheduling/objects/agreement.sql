@@ -9,14 +9,14 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 	ORDER BY n
 $$;
 
--- What scheduling publishes.
+-- The views that scheduling publishes.
 CREATE OR REPLACE VIEW scheduling.agreement_view AS
 SELECT a.id AS agreement_id, a.pair_id, a.status, a.mentor_signed_at IS NOT NULL AS mentor_signed,
 	a.mentee_signed_at IS NOT NULL AS mentee_signed, a.signed_at, a.cadence, a.duration_minutes, a.starts_on,
 	(SELECT count(*) FROM scheduling.cadence_dates(a.cadence, a.starts_on))::int AS expected_sessions
 FROM scheduling.agreement a;
 
--- What one of the two may do with an agreement of their active pair.
+-- What a partner may do with an agreement of their active pair.
 CREATE OR REPLACE FUNCTION scheduling.agreement_can(a scheduling.agreement, side text) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -28,8 +28,8 @@ BEGIN
 	RETURN array_to_json(CASE a.status WHEN 'signed' THEN steps || 'session_series'::text ELSE steps END);
 END $$;
 
--- For one of the two; to anybody else (a coordinator: the caller asks) without what they wrote in their own
--- words.
+-- The agreement for one of the two; for anyone else (a coordinator: the caller checks) without the
+-- partners' own words.
 CREATE OR REPLACE FUNCTION scheduling.agreement_json(a scheduling.agreement, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 BEGIN
@@ -65,8 +65,9 @@ BEGIN
 	RETURN (SELECT scheduling.agreement_json(a, $2) FROM scheduling.agreement a WHERE a.id = $1);
 END $$;
 
--- The agreement in force of a pair, locked: of two bookings at once the second sees which dates the first
--- took. Null where none is signed. One that is superseded while it is waited for is looked for once more.
+-- The agreement in force for a pair, locked: of two concurrent bookings, the second sees which dates the
+-- first has taken. Null if none is signed. If it is superseded while we wait for the lock, it is looked up
+-- once more.
 CREATE OR REPLACE FUNCTION scheduling.hold_agreement(pair uuid) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -80,7 +81,7 @@ BEGIN
 	RETURN held;
 END $$;
 
--- A signature's step: the second of the two concludes. Nobody signs twice.
+-- The step for a signature: the second one concludes the agreement. Nobody signs twice.
 CREATE OR REPLACE FUNCTION scheduling.signing_step(a scheduling.agreement, side text) RETURNS text
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -91,8 +92,8 @@ BEGIN
 		THEN 'signature' ELSE 'conclusion' END;
 END $$;
 
--- A version that both have signed takes the place of the earlier one. All dates that it plans lie within the
--- years that dates have.
+-- A version that both have signed replaces the earlier one. All its planned dates are within the permitted
+-- years.
 CREATE OR REPLACE FUNCTION scheduling.agreement_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -113,7 +114,7 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Its plan, and the event.
+-- Creates the plan, and the event.
 CREATE OR REPLACE FUNCTION scheduling.agreement_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -128,8 +129,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- Books one date of a plan, outside the partner's hours as a proposal. Gives why it cannot be booked, or
--- null. at: null where the clocks jump over the time of that day.
+-- Books one date of a plan; outside the partner's hours, as a proposal. Returns why it cannot be booked, or
+-- null. at: null if the clocks skip the time on that day.
 CREATE OR REPLACE FUNCTION scheduling.book_date(a scheduling.agreement, date_number int, meeting uuid,
 	at timestamptz,
 	actor uuid, zone text, channel text, room text) RETURNS text
@@ -158,7 +159,8 @@ EXCEPTION
 		RETURN 'week_full';
 END $$;
 
--- Books dates of a plan at once. A date that cannot be booked keeps its reason and does not undo the others.
+-- Books several dates of a plan. A date that cannot be booked keeps its reason and does not undo the
+-- others.
 CREATE OR REPLACE FUNCTION scheduling.book_series(agreement uuid, actor uuid, ids uuid[], numbers int[],
 	starts timestamptz[],
 	zone text, channel text, room text) RETURNS void

@@ -1,8 +1,9 @@
--- What a pair and a person may have ahead (meeting_limits in common.setting), and the hours of who is asked.
+-- How many sessions a pair and a person may have ahead (meeting_limits in common.setting), and the hours of
+-- the partner.
 
--- Whether somebody works then: within their weekly hours (nine to five from Monday to Friday where they have
--- said none), and on no public holiday of theirs. Hours that meet are one, also at midnight. This is the rule
--- by which common free slots are found (works() in calendar/slots.c).
+-- Whether a person works at that time: within their weekly hours (nine to five from Monday to Friday if
+-- they have set none), and not on a public holiday of theirs. Adjacent windows count as one, also across
+-- midnight. Common free slots are found by the same rule (works() in calendar/slots.c).
 CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
 	RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -32,8 +33,8 @@ BEGIN
 		WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day));
 END $$;
 
--- Refuses a meeting beyond the plan where there are enough of them ahead: some while dates of the plan are
--- ahead, fewer when it is used up. A meeting takes an open date while there is one.
+-- Refuses a session beyond the plan if there are enough of them ahead: several while dates of the plan are
+-- still ahead, fewer once it is used up. A session takes an open date if there is one.
 CREATE OR REPLACE FUNCTION scheduling.refuse_beyond_plan(pair uuid, agreement uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -54,8 +55,8 @@ BEGIN
 	END IF;
 END $$;
 
--- Refuses a meeting in a week (Monday to Sunday, UTC) that is full for one of the two, over all their pairs.
--- Which of them it is, and with what, is private. Their advisory locks are held.
+-- Refuses a session in a week (Monday to Sunday, UTC) that is full for one of the two, across all their
+-- pairs. Which of them, and because of which sessions, is private. Their advisory locks are held.
 CREATE OR REPLACE FUNCTION scheduling.refuse_full_week(s scheduling.session) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

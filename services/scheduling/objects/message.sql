@@ -11,9 +11,9 @@ RETURN json_build_object('id', m.id,
 		'programme', '/api/v1/programmes/' || m.programme_id, 'pair', '/api/v1/pairs/' || m.pair_id,
 		'shortlist', '/api/v1/shortlists/' || m.shortlist_id)));
 
--- Whom a segment reaches in a programme: of each pair and person what has waited longest. Pairs in which the
--- actor takes part or stands above one of the two are left out of what is discreet; and who is away is. The
--- kinds are known when the query is planned, so that it asks for no others.
+-- The people whom a segment reaches in a programme: for each pair and person, the task that has been open
+-- longest. For discreet tasks, pairs with the actor in them or below the actor are left out; people who are
+-- away always are. The kinds are known when the query is planned, so it reads no others.
 CREATE OR REPLACE FUNCTION scheduling.waiting_for(about text, programme uuid, actor uuid)
 RETURNS TABLE (person_id uuid, kind text, subject text, subject_id uuid, due_at timestamptz, data json,
 	pair_id uuid,

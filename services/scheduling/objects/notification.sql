@@ -1,4 +1,4 @@
--- Whether the caller runs the programme.
+-- Whether the caller coordinates the programme.
 CREATE OR REPLACE FUNCTION scheduling.coordinates(programme uuid, actor uuid, roles text[]) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN 'programme_admin' = ANY (roles) AND EXISTS (SELECT FROM matching.programme_coordinator c
@@ -19,8 +19,8 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 
--- Who is told of an event, as which notification about what. Of a pair one side or both; a meeting that waits
--- for a confirmation is told as one that is proposed.
+-- Who is notified of an event, with which kind of notification and about what. For a pair, one side or
+-- both; a session that is waiting for confirmation is announced as proposed.
 CREATE OR REPLACE FUNCTION scheduling.receivers(e common.event, subject_id uuid, data json)
 RETURNS TABLE (person_id uuid, kind text, subject text, object_id uuid, facts json, due_at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$

@@ -1,23 +1,23 @@
--- What a date of the plan is, by the state of the meeting that takes it (null: none) and by today.
+-- The status of a date of the plan, from the state of its session (null: none) and today's date.
 CREATE OR REPLACE FUNCTION scheduling.date_status(session_status text, due_on date) RETURNS text
 LANGUAGE sql STABLE
 RETURN CASE WHEN session_status IN ('held', 'missed', 'unreported') THEN session_status
 	WHEN session_status IS NOT NULL THEN 'booked' WHEN due_on < common.today() THEN 'overdue' ELSE 'open' END;
 
--- The plan in force: of the signed version.
+-- The plan in force: that of the signed version.
 CREATE OR REPLACE VIEW scheduling.plan_view AS
 SELECT a.pair_id, p.number, p.due_on, s.id AS session_id,
 	scheduling.date_status(s.status, p.due_on) AS status, s.starts_at
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 	LEFT JOIN scheduling.session s ON s.id = p.session_id;
 
--- Its dates without a meeting.
+-- Its dates without a session.
 CREATE OR REPLACE VIEW scheduling.open_date AS
 SELECT a.pair_id, p.due_on
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 WHERE p.session_id IS NULL;
 
--- The expected sessions of one version against what became of them.
+-- The expected sessions of one version, and what became of them.
 CREATE OR REPLACE FUNCTION scheduling.plan_json(a scheduling.agreement) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = scheduling, pg_catalog, pg_temp AS $$
 BEGIN
@@ -43,7 +43,7 @@ BEGIN
 	RETURN (SELECT scheduling.plan_json(a) FROM scheduling.agreement a WHERE a.id = $1);
 END $$;
 
--- A new meeting takes the date of the plan that a series booked it for, or else the nearest that is open.
+-- A new session takes the date of the plan for which a series booked it, or else the nearest open date.
 CREATE OR REPLACE FUNCTION scheduling.take_date(s scheduling.session, agreement uuid) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC

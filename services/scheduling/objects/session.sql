@@ -1,14 +1,14 @@
--- The lives of agreements and sessions: what must stand where one takes a step, and what follows in the same
--- transaction. Locks are taken in this order: session or agreement, agreement in force, people, dates of the
--- plan.
+-- The life cycles of agreements and sessions: the conditions for their steps, and what follows in the same
+-- transaction. Locks are taken in this order: session or agreement, agreement in force, people, dates of
+-- the plan.
 
--- What scheduling publishes of them.
+-- What scheduling publishes about them.
 CREATE OR REPLACE VIEW scheduling.session_view AS
 SELECT s.id AS session_id, s.pair_id, s.kind, s.starts_at, s.ends_at, s.status, s.proposed_by, s.created_at
 FROM scheduling.session s;
 
--- How many meetings of a programme are ahead, were held, were missed, or nobody has said: from the stored
--- counts, less those that are over and have not been found so yet.
+-- How many sessions of a programme are ahead, were held, were missed, or have not been reported: from the
+-- stored counts, adjusted for sessions that are over but have not yet been marked.
 CREATE OR REPLACE VIEW scheduling.programme_sessions AS
 SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unreported) AS unreported,
 	sum(c.open) - (SELECT count(*)
@@ -20,8 +20,8 @@ FROM scheduling.session_count c GROUP BY c.programme_id;
 CREATE OR REPLACE VIEW scheduling.count_view AS
 SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed FROM scheduling.session_count c;
 
--- What one of the two may do with a session now. Until it begins it is confirmed, changed or called off, then
--- reported; a pair that is not active confirms and moves nothing.
+-- What a partner may do with a session now. Until it begins it can be confirmed, changed or cancelled,
+-- afterwards reported; a pair that is not active can neither confirm nor move one.
 CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text)
 	RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -70,7 +70,7 @@ BEGIN
 	RETURN (SELECT scheduling.session_json(s, $2) FROM scheduling.session s WHERE s.id = $1);
 END $$;
 
--- Refuses what only an active pair does.
+-- Refuses what only an active pair may do.
 CREATE OR REPLACE FUNCTION scheduling.pair_is_active(pair uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -81,7 +81,7 @@ BEGIN
 	END IF;
 END $$;
 
--- Before a session is booked or takes a step. Whoever moves one has proposed it.
+-- Before a session is booked or takes a step. A move is a proposal by whoever makes it.
 CREATE OR REPLACE FUNCTION scheduling.session_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -119,9 +119,9 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Binds both people to the session's time, or frees them. Their advisory locks are taken in one order first:
--- two inserts of the same slot would each see the other half-done and deadlock. 23P01 participant_free:
--- somebody is taken.
+-- Reserves the session's time for both people, or frees it. Their advisory locks are first taken in a fixed
+-- order: two inserts of the same slot would each see the other half done and deadlock. 23P01
+-- participant_free: someone is busy.
 CREATE OR REPLACE FUNCTION scheduling.session_bind(s scheduling.session, fresh boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -147,8 +147,8 @@ BEGIN
 	END IF;
 END $$;
 
--- The counts of a pair's meetings of a kind, all nought where there are none yet. With the owner's rights:
--- who writes agreements has none on the counts.
+-- The counts of a pair's sessions of one kind, all zero if there are none yet. Runs with the owner's
+-- rights: a role that writes agreements has no access to the counts.
 CREATE OR REPLACE FUNCTION scheduling.start_count(pair uuid, kind text) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -158,7 +158,7 @@ BEGIN ATOMIC
 	ON CONFLICT (pair_id, kind) DO NOTHING;
 END;
 
--- Moves one meeting from one count to another; was null: it is new. What is cancelled is in none.
+-- Moves one session from one count to another; from null: it is new. Cancelled sessions are in no count.
 CREATE OR REPLACE FUNCTION scheduling.count_session(s scheduling.session, was text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -219,8 +219,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- How a booking would begin, as one of the pair asks for it: its kind and its step. Outside the hours of the
--- other one it is a proposal, whatever was asked for. Refuses what may not be booked; locks the agreement.
+-- How a booking begins, as a partner requests it: its kind and its step. Outside the other partner's hours
+-- it is a proposal, whatever was requested. Refuses what may not be booked; locks the agreement.
 CREATE OR REPLACE FUNCTION scheduling.bookable(pair uuid, actor uuid, wanted text, starts timestamptz,
 	minutes int, proposes boolean,
 	OUT kind text, OUT step text)
@@ -262,7 +262,7 @@ GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluati
 
 CREATE OR REPLACE TRIGGER session_guard BEFORE INSERT OR UPDATE OF step ON scheduling.session
 	FOR EACH ROW EXECUTE FUNCTION scheduling.session_guard();
--- Another time is a move, which counts the sequence on: people are bound by the step alone.
+-- A change of time is a move, which increases the sequence; only the step reserves people's time.
 CREATE OR REPLACE TRIGGER session_time AFTER UPDATE OF starts_at, ends_at ON scheduling.session
 	FOR EACH ROW WHEN (new.sequence = old.sequence
 		AND (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at))

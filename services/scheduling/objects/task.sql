@@ -1,7 +1,7 @@
--- What waits in scheduling, and for whom (kinds: api/tasks.yaml; form: matching.task).
+-- Open tasks in scheduling, and who has to do them (kinds: api/tasks.yaml; form: matching.task).
 
--- Were meetings cancelled because the pair rested, and none booked since? With the owner's rights, for the
--- view is read by others, and what it calls runs with theirs.
+-- Whether sessions were cancelled because the pair was suspended, and none have been booked since. Runs
+-- with the owner's rights, because other services read the view, and functions in it run with their rights.
 CREATE OR REPLACE FUNCTION scheduling.lost_meetings(pair uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (SELECT coalesce(max(x.updated_at) FILTER (WHERE x.status = 'cancelled'
@@ -29,8 +29,8 @@ FROM scheduling.agreement p JOIN matching.pair_member m ON m.pair_id = p.pair_id
 WHERE p.status = 'proposed' AND CASE m.side WHEN 'mentor' THEN p.mentor_signed_at
 	ELSE p.mentee_signed_at END IS NULL;
 
--- Where the plan in force of an active pair stands, for each of the two. open_on: the first date without a
--- meeting.
+-- How far the plan in force of an active pair has got, for each of the two. open_on: the first date without
+-- a session.
 CREATE OR REPLACE VIEW scheduling.plan_member AS
 SELECT m.person_id, m.programme_id, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.resumed_at,
 	a.id AS agreement_id, a.signed_at, c.open, c.unreported,
@@ -43,7 +43,7 @@ FROM scheduling.session_count c
 		WHERE p.agreement_id = a.id AND p.session_id IS NULL) d
 WHERE c.kind = 'regular';
 
--- Dates of the plan to book: while nothing is ahead, and while something is. Or nothing is left of it.
+-- Dates of the plan to book: while no session is ahead, and while one is. Or the plan is finished.
 CREATE OR REPLACE VIEW scheduling.plan_task AS
 SELECT s.person_id, s.programme_id, CASE WHEN s.resumed_at IS NOT NULL AND scheduling.lost_meetings(s.pair_id)
 	THEN 'rebook_sessions'
@@ -66,7 +66,7 @@ FROM scheduling.plan_member s
 WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NULL
 	AND NOT EXISTS (SELECT FROM scheduling.agreement p WHERE p.pair_id = s.pair_id AND p.status = 'proposed');
 
--- A meeting to confirm, or to tell of.
+-- A session to confirm, or to report.
 CREATE OR REPLACE VIEW scheduling.session_task AS
 SELECT m.person_id, m.programme_id, 'confirm_session' AS kind, x.updated_at AS since, x.starts_at AS due_at,
 	m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, x.id AS object_id, NULL::text AS reason,
@@ -84,7 +84,7 @@ CREATE OR REPLACE VIEW scheduling.task AS
 SELECT * FROM scheduling.agreement_task UNION ALL SELECT * FROM scheduling.plan_task
 	UNION ALL SELECT * FROM scheduling.session_task;
 
--- What waits in matching and here. (Of what waits in evaluation, evaluation tells by event.)
+-- Open tasks in matching and here. (Evaluation announces its tasks by event.)
 CREATE OR REPLACE VIEW scheduling.waiting AS
 SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task;
 
