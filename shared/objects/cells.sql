@@ -1,5 +1,13 @@
 -- Which counts of people are hidden, so that nobody can be identified from figures.
 
+-- Whether so many people are enough for a figure about them.
+CREATE OR REPLACE FUNCTION common.enough(people bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN people >= 5;
+
+-- The step below, for figures that are read again and again.
+CREATE OR REPLACE FUNCTION common.fives(people bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN people / 5 * 5;
+
 -- Which cells of one measure are hidden, given how many people stand behind each; and whether the total is.
 -- People are known to add up to the total, and this rule to everybody.
 --   1. A cell of fewer than five people is hidden.
@@ -11,7 +19,8 @@
 CREATE OR REPLACE FUNCTION common.hidden_cells(people bigint[], OUT hide boolean[], OUT hide_total boolean)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH cell AS (SELECT c.n, c.place, c.n < 5 AS small FROM unnest(people) WITH ORDINALITY AS c (n, place)),
+	WITH cell AS (SELECT c.n, c.place, NOT common.enough(c.n) AS small
+			FROM unnest(people) WITH ORDINALITY AS c (n, place)),
 		risk AS (SELECT coalesce(sum(c.n), 0) AS total, min(c.n) FILTER (WHERE NOT c.small) AS least,
 				coalesce(count(*) FILTER (WHERE c.small) = 1 OR sum(c.n) FILTER (WHERE c.small) < 5
 					OR sum(c.n) FILTER (WHERE c.small) = 4 * count(*) FILTER (WHERE c.small), false) AS open
@@ -45,10 +54,12 @@ END;
 CREATE OR REPLACE FUNCTION common.stepped(people bigint[], OUT shown bigint[], OUT total bigint)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT coalesce(array_agg(nullif(c.n / 5 * 5, 0) ORDER BY c.place), '{}'),
-		nullif(least(sum(c.n)::bigint / 5 * 5, sum(c.n / 5 * 5)::bigint + 4 * (count(*) - 1) / 5 * 5), 0)
+	SELECT coalesce(array_agg(nullif(common.fives(c.n), 0) ORDER BY c.place), '{}'),
+		nullif(least(common.fives(sum(c.n)::bigint),
+			sum(common.fives(c.n))::bigint + common.fives(4 * (count(*) - 1))), 0)
 	FROM unnest(people) WITH ORDINALITY AS c (n, place);
 END;
 
 GRANT EXECUTE ON FUNCTION common.hidden_cells(bigint[]), common.hidden_parts(bigint[], bigint[]),
-	common.stepped(bigint[]) TO upward_matching, upward_evaluation;
+	common.stepped(bigint[]), common.enough(bigint), common.fives(bigint)
+	TO upward_matching, upward_evaluation;

@@ -95,7 +95,7 @@ BEGIN ATOMIC
 					FROM cell c WHERE c.department IS NOT NULL) a,
 				LATERAL common.hidden_cells(a.people) h)
 	SELECT f.department, f.pairs, f.expected, f.held, f.on_time, round(f.on_cadence::numeric / f.pairs, 1),
-		CASE WHEN f.department IS NULL THEN m.hide_total OR c.people < 5
+		CASE WHEN f.department IS NULL THEN m.hide_total OR NOT common.enough(c.people)
 			ELSE m.hide[array_position(m.departments, f.department)] END
 	FROM evaluation.adherence_figures(programme) f
 		JOIN cell c ON c.department IS NOT DISTINCT FROM f.department, mark m;
@@ -117,8 +117,8 @@ BEGIN ATOMIC
 				LEFT JOIN said s ON s.wave = r.wave AND s.side = v.side
 			WHERE r.programme_id = programme
 			GROUP BY r.wave, v.side)
-	SELECT c.wave, c.side, CASE WHEN c.authors >= 5 AND c.subjects >= 5 THEN c.authors END,
-		CASE WHEN c.authors >= 5 AND c.subjects >= 5 THEN c.mean END
+	SELECT c.wave, c.side, CASE WHEN common.enough(least(c.authors, c.subjects)) THEN c.authors END,
+		CASE WHEN common.enough(least(c.authors, c.subjects)) THEN c.mean END
 	FROM cell c;
 END;
 
@@ -144,7 +144,7 @@ BEGIN ATOMIC
 			FROM one o),
 		cell AS (SELECT p.skill_id, count(*) AS people, round(avg(p.gain), 1) AS mean,
 			round(stddev_samp(p.gain), 1) AS deviation
-			FROM place p WHERE p.place <= p.people / 5 * 5 GROUP BY p.skill_id)
+			FROM place p WHERE p.place <= common.fives(p.people) GROUP BY p.skill_id)
 	SELECT s.skill_id, c.people, trim_scale(c.mean), trim_scale(c.deviation)
 	FROM (SELECT a.skill_id FROM evaluation.assessment a WHERE a.programme_id = programme
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
@@ -208,10 +208,10 @@ BEGIN ATOMIC
 			WHERE r.programme_id = programme
 			GROUP BY r.wave, p.side),
 		shown AS (SELECT c.what, c.wave, c.side, c.asked, c.named,
-				CASE WHEN c.steps AND c.answered < c.asked THEN c.answered / 5 * 5
+				CASE WHEN c.steps AND c.answered < c.asked THEN common.fives(c.answered)
 					ELSE c.answered END AS answered
 			FROM counted c)
-	SELECT s.what, s.wave, s.side, CASE WHEN s.named OR s.asked >= 5 THEN s.asked END,
+	SELECT s.what, s.wave, s.side, CASE WHEN s.named OR common.enough(s.asked) THEN s.asked END,
 		CASE WHEN s.named OR NOT h.hide[1] THEN s.answered END
 	FROM shown s, LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
 END;

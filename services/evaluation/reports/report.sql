@@ -23,9 +23,11 @@ WITH p AS (SELECT v.* FROM matching.programme_view v
 	total AS (SELECT max(c.total) FILTER (WHERE c.measure = 'mentors') AS mentors,
 			max(c.total) FILTER (WHERE c.measure = 'mentees') AS mentees,
 			coalesce(max(c.total) FILTER (WHERE c.measure = 'paired'), 0) AS paired,
-			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentor') / 5 * 5 AS paired_mentors,
-			(SELECT count(DISTINCT person_id) FROM member WHERE side = 'mentee') / 5 * 5 AS paired_mentees,
-			nullif((SELECT count(*) FROM member WHERE side = 'mentor') / 5 * 5, 0) AS pairs
+			(SELECT common.fives(count(DISTINCT m.person_id)) FROM member m WHERE m.side = 'mentor')
+				AS paired_mentors,
+			(SELECT common.fives(count(DISTINCT m.person_id)) FROM member m WHERE m.side = 'mentee')
+				AS paired_mentees,
+			nullif((SELECT common.fives(count(*)) FROM member WHERE side = 'mentor'), 0) AS pairs
 		FROM cell c),
 	department AS (SELECT c.department, json_build_object('department', c.department,
 			'mentors', max(c.people) FILTER (WHERE c.measure = 'mentors'),
@@ -39,8 +41,8 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 		'totals', json_build_object('mentors', t.mentors, 'mentees', t.mentees,
 			'paired_mentors', nullif(least(t.paired_mentors, t.mentors, t.paired), 0),
 			'paired_mentees', nullif(least(t.paired_mentees, t.mentees, t.paired), 0), 'pairs', t.pairs,
-			'sessions_held', CASE WHEN t.pairs >= 5 THEN (SELECT x.held / 5 * 5 FROM met x) END,
-			'sessions_missed', CASE WHEN t.pairs >= 5 THEN (SELECT x.missed / 5 * 5 FROM met x) END),
+			'sessions_held', (SELECT common.fives(x.held) FROM met x WHERE common.enough(t.pairs)),
+			'sessions_missed', (SELECT common.fives(x.missed) FROM met x WHERE common.enough(t.pairs))),
 		'departments', l.rows) AS body,
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'participation', total t, list l;
