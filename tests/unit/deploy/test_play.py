@@ -56,7 +56,7 @@ class Play(unittest.TestCase):
         print(re.findall(r"\d+ requests in [\d.]+ s", story))
         for part in ("invites", "who accepts: the pair is active",
                      "meetings are in both calendars at once", "agreed by the leaders",
-                     "has left", "a fresh choice", "the first leader's goal is completed",
+                     "has left", "a replacement shortlist", "the first leader's goal is completed",
                      "Participation report", "Work list"):
             self.assertIn(part, story)
         self.assertNotIn("The play stopped", story)

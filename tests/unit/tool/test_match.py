@@ -285,7 +285,7 @@ class Endings(Match):
     def test_preferences_are_for_stable_matchings(self):
         self.put("r.csv", "id,choice\nanna,dora\n")
         for mode in ("pairs", "shortlist"):
-            self.ends(2, "--preferences", "r.csv", says="--mode stable only", mode=mode)
+            self.ends(2, "--preferences", "r.csv", says="requires --mode stable", mode=mode)
         self.ends(3, "--preferences", "nowhere.csv", says="nowhere.csv", mode="stable")
         self.put("r.csv", "id,choice\nanna,dora\nanna,zoe\nboss,dora\n")
         for program in PROGRAMS:
