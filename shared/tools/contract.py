@@ -31,7 +31,7 @@ from upgen import codes, ctables, openapi, pages, reduced, rules  # noqa: E402
 from upgen.catalogue import Catalogue  # noqa: E402
 from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
-from upgen.house import House  # noqa: E402
+from upgen.contract import Contract  # noqa: E402
 from upgen.messages import Messages  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
@@ -48,42 +48,42 @@ def service_of(file):
 
 def generate(root, out, faults):
     """Reads everything and writes what has no faults. Returns the Output."""
-    house = House(root, faults)
-    house.read()
-    house.join()
-    problems = Problems(house.problems, faults)
-    scopes = Scopes(house.scopes, house.declared, faults)
+    contract = Contract(root, faults)
+    contract.read()
+    contract.join()
+    problems = Problems(contract.problems, faults)
+    scopes = Scopes(contract.scopes, contract.declared, faults)
     codes.check(root, problems, faults)
-    house.lifecycles.join(house, problems.codes)
-    events = Events(house.events, faults)
-    events.join(house)
-    tasks = Tasks(house.tasks, faults)
-    tasks.join(house)
+    contract.lifecycles.join(contract, problems.codes)
+    events = Events(contract.events, faults)
+    events.join(contract)
+    tasks = Tasks(contract.tasks, faults)
+    tasks.join(contract)
     catalogue = Catalogue(root, faults)
-    messages = Messages(house.messages, faults)
-    messages.join(house)
+    messages = Messages(contract.messages, faults)
+    messages.join(contract)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
-    for name, text in {**problems.files(), **scopes.files(), **house.lifecycles.files(), **tasks.files(),
+    for name, text in {**problems.files(), **scopes.files(), **contract.lifecycles.files(), **tasks.files(),
                        **catalogue.files(), **messages.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
         output.put(name, text)
-    for owner, found in house.statements.items():
+    for owner, found in contract.statements.items():
         if owner not in broken:
             for name, text in ctables.statement_files(owner, found).items():
                 output.put(name, text)
     for service in rules.SERVICES:
         if service not in broken:
-            for name, text in ctables.contract_files(service, house.operations[service]).items():
+            for name, text in ctables.contract_files(service, contract.operations[service]).items():
                 output.put(name, text)
     made = pages.problem_pages(problems.codes)
     for name, text in made.items():
         output.put('problems/' + name, text)
     output.only('problems', made)
     if not broken:
-        served = openapi.document(house, problems.codes)
+        served = openapi.document(contract, problems.codes)
         output.put('openapi.json', json.dumps(served, ensure_ascii=False, indent=1) + '\n')
         output.put('contract.json', reduced.document(served, scopes.rows, problems.codes, events.types))
     return output

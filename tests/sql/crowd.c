@@ -20,7 +20,7 @@ static const struct {
 static void prepare(PGconn *pg)
 {
 	sql_do(pg, "%s", people);
-	world_programmes(pg, "SELECT n, 1, NULL::int FROM generate_series(1, 2) n");
+	population_programmes(pg, "SELECT n, 1, NULL::int FROM generate_series(1, 2) n");
 	sql_do(pg,
 		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
 		" SELECT ('6000000' || right(g.id::text, 1) || '-0000-4000-8000-0000000000' || "
@@ -30,7 +30,7 @@ static void prepare(PGconn *pg)
 		" FROM matching.programme g, profiles.person p, unnest(ARRAY['mentor', 'mentee']) "
 		"r");
 	for (size_t i = 0; i < COUNT(pairs); i++) {
-		owned_text char *pick = world_pick(1, pairs[i].mentor, pairs[i].mentee);
+		owned_text char *pick = population_pick(1, pairs[i].mentor, pairs[i].mentee);
 		sql_do(pg, "%s", pick);
 		sql_do(pg,
 			"UPDATE matching.pair SET id = " PAIR_ID

@@ -7,7 +7,7 @@
 #ifndef UPWARD_TESTS_SQL_CROWD_H
 #define UPWARD_TESTS_SQL_CROWD_H
 
-#include "sql/world.h"
+#include "sql/population.h"
 
 /* Pairs by number: 1 = 7 for 2, proposed; 2 = 8 for 4 and 4 = 8 for 2, active; 3 = 5 for 6,
  * suspended. */

@@ -282,7 +282,7 @@ static void every_name_that_triggers_raise_is_raised_once(void **state)
 {
 	(void)state;
 	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
-	owned_text char *pick = world_pick(1, 5, 3);
+	owned_text char *pick = population_pick(1, 5, 3);
 
 	sql_expect(pg, "", "BEGIN; %s; ROLLBACK", pick); /* nothing stands in its way */
 	sql_do(pg, "BEGIN");

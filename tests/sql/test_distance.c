@@ -9,15 +9,15 @@
 /* Person 1, who leads all, picks that mentor from the list; "" or the constraint that refuses. */
 static const char *pick_from_list(PGconn *pg, int mentor, char ret_text[64])
 {
-	owned_text char *junior = world_enrolment(1, mentor, "mentor");
-	owned_text char *senior = world_enrolment(1, 1, "mentee");
+	owned_text char *junior = population_enrolment(1, mentor, "mentor");
+	owned_text char *senior = population_enrolment(1, 1, "mentee");
 	struct buf sql = BUF_INIT(2048);
 
 	buf_print(&sql,
 		"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 		"mentor_enrolment_id, mentee_enrolment_id, shortlist_id, step, answer_by) SELECT "
-		"gen_random_uuid(), " WORLD_PROGRAMME ", " WORLD_PERSON ", " WORLD_PERSON
-		", %s, %s, '" LIST "', 'pick', common.now()",
+		"gen_random_uuid(), " POPULATION_PROGRAMME ", " POPULATION_PERSON
+		", " POPULATION_PERSON ", %s, %s, '" LIST "', 'pick', common.now()",
 		1, mentor, 1, junior, senior);
 	owned_text char *text = buf_take(&sql);
 	owned_result PGresult *result = PQexec(pg, text);

@@ -221,7 +221,7 @@ static void judge(struct stage *stage, const char *what)
 {
 	struct verdict verdict;
 
-	world_judge(stage->admin, &verdict);
+	population_judge(stage->admin, &verdict);
 	if (verdict.violations && !stage->violations)
 		snprintf(stage->words, sizeof stage->words, "%s: %s", what, verdict.words);
 	stage->violations += verdict.violations;
@@ -287,7 +287,7 @@ static void open_stage(struct stage *stage)
 		stage->second[i] = sql_connect(sql_own(), deeds[i].role);
 		sql_do(stage->second[i], "SET lock_timeout = 0; SET statement_timeout = 0");
 		stage->statements[i] = deeds[i].sql ? str_copy(deeds[i].sql)
-						    : world_pick(deeds[i].programme,
+						    : population_pick(deeds[i].programme,
 							      deeds[i].mentor, deeds[i].mentee);
 	}
 }
@@ -490,7 +490,7 @@ static void two_programmes_give_one_person_no_more_than_the_limit(void **state)
 	size_t pick = deed_called("pick"); /* 5 is in a suspended pair already */
 
 	open_stage(&stage);
-	owned_text char *elsewhere = world_pick(2, 5, 1);
+	owned_text char *elsewhere = population_pick(2, 5, 1);
 	/* 5 stands three steps below 1 */
 	sql_do(stage.admin,
 		"UPDATE kept.programme SET line_distance = 2 WHERE id::text LIKE '%%2'");

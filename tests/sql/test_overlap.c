@@ -3,7 +3,7 @@
  * few people and few slots, adjacent ones among them, watched by a self-join. No deadlock either:
  * the locks of two people are taken in one order. UPWARD_LONG=1 runs the full length.
  */
-#include "sql/world.h"
+#include "sql/population.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -99,12 +99,12 @@ static void *work(void *context)
 /* Makes pairs that are active, of people who have several. */
 static void make_pairs(PGconn *pg, struct storm *storm)
 {
-	world_make(pg, 40, 0.5);
+	population_make(pg, 40, 0.5);
 	sql_do(pg, "UPDATE matching.enrolment SET capacity = 20; UPDATE common.setting SET value = "
 		   "'{}' WHERE name IN ('person_limits', 'meeting_limits')");
 	for (int n = 0, tries = 0; n < PAIRS; tries++) {
 		assert_true(tries < 2000);
-		owned_text char *pick = world_pick(1, 1 + tries % 7, 8 + tries % 31);
+		owned_text char *pick = population_pick(1, 1 + tries % 7, 8 + tries % 31);
 		owned_text char *outcome = sql_outcome(pg, pick);
 		n += *outcome == '\0';
 	}

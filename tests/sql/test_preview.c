@@ -2,7 +2,7 @@
  * What an import would do to pairs is what it does: random plans over a random tree, each counted
  * by matching.suspended_by(), then carried out and rolled back.
  */
-#include "sql/world.h"
+#include "sql/population.h"
 
 #include "base/str.h"
 
@@ -19,12 +19,13 @@ static int64_t make_pairs(PGconn *pg)
 	for (int i = 0; i < 500; i++) {
 		int mentor = (int)sql_number(pg, "SELECT 2 + floor(random() * %d)", PEOPLE - 1);
 		int mentee = (int)sql_number(pg, "SELECT 1 + floor(random() * %d)", PEOPLE);
-		owned_text char *pick = world_pick(1 + i % WORLD_PROGRAMMES, mentor, mentee);
+		owned_text char *pick = population_pick(
+			1 + i % POPULATION_PROGRAMMES, mentor, mentee);
 		owned_text char *outcome = sql_outcome(pg, pick); /* the rules refuse many */
 		if (i % 2 && str_equal(outcome, ""))
 			sql_do(pg,
 				"UPDATE matching.pair SET step = 'acceptance' WHERE status = "
-				"'proposed' AND mentor_id = " WORLD_PERSON,
+				"'proposed' AND mentor_id = " POPULATION_PERSON,
 				mentor);
 	}
 	sql_do(pg, "CREATE TABLE live AS SELECT id FROM matching.pair WHERE status IN ('proposed', "
@@ -77,7 +78,7 @@ static void the_count_is_what_happens(void **state)
 	int64_t suspended = 0;
 	sql_create_migrated(DATABASE);
 	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
-	world_make(pg, PEOPLE, 0.25);
+	population_make(pg, PEOPLE, 0.25);
 	int64_t pairs = make_pairs(pg);
 	for (int i = 0; i < PLANS; i++) {
 		sql_do(pg, "BEGIN");

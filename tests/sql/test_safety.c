@@ -4,7 +4,7 @@
  * oracle that knows only the rules looks on. UPWARD_LONG=1 runs the full length, and the oracle looks
  * on without a pause. In foreign threads nothing is asserted: they collect.
  */
-#include "sql/world.h"
+#include "sql/population.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -101,25 +101,25 @@ static enum deed choose(struct worker *w)
 /* A programme that recruits, with a few people on both sides, unless there are enough. */
 static void found(struct worker *w, struct buf *sql)
 {
-	int n = WORLD_PROGRAMMES + 1 + atomic_fetch_add(&w->storm->programmes, 1);
+	int n = POPULATION_PROGRAMMES + 1 + atomic_fetch_add(&w->storm->programmes, 1);
 
 	buf_print(sql,
 		"INSERT INTO matching.programme (id, title, purpose, starts_on, ends_on, "
-		"min_level_gap, line_distance) SELECT " WORLD_PROGRAMME
+		"min_level_gap, line_distance) SELECT " POPULATION_PROGRAMME
 		", 'Young', 'inclusion', '2026-01-01', '2027-01-01', %s"
 		" WHERE (SELECT count(*) FROM " YOUNG
 		" IN ('recruiting', 'matching', 'active')) < 6;",
 		n, dice(w, 2) ? "1, NULL" : "NULL, 2");
 	buf_print(sql,
 		"INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM "
-		"matching.programme WHERE id = " WORLD_PROGRAMME
+		"matching.programme WHERE id = " POPULATION_PROGRAMME
 		"; INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, "
 		"step) SELECT gen_random_uuid(), g.id, c.person_id, r, 2, 'creation' FROM "
 		"matching.programme g, (SELECT person_id FROM profiles.candidate WHERE status = "
 		"'active' ORDER BY random() LIMIT 24) c, unnest(ARRAY['mentor', 'mentee']) r"
-		" WHERE g.id = " WORLD_PROGRAMME
+		" WHERE g.id = " POPULATION_PROGRAMME
 		"; UPDATE matching.programme SET step = 'recruitment' WHERE "
-		"id = " WORLD_PROGRAMME,
+		"id = " POPULATION_PROGRAMME,
 		n, n, n);
 }
 
@@ -229,7 +229,7 @@ static char *matching_deed(struct worker *w, enum deed deed)
 	struct buf sql = BUF_INIT(2048);
 
 	if (deed == PICK)
-		return dice(w, 5) ? world_pick(1 + (int)dice(w, WORLD_PROGRAMMES), a, b)
+		return dice(w, 5) ? population_pick(1 + (int)dice(w, POPULATION_PROGRAMMES), a, b)
 				  : pick_young();
 	if (deed >= FOUND)
 		programme_deed(w, deed, &sql);
@@ -254,7 +254,7 @@ static char *matching_deed(struct worker *w, enum deed deed)
 	else if (deed == EXCLUDE)
 		buf_print(&sql,
 			"INSERT INTO matching.exclusion (id, author_id, other_id) SELECT "
-			"gen_random_uuid(), " WORLD_PERSON ", " WORLD_PERSON,
+			"gen_random_uuid(), " POPULATION_PERSON ", " POPULATION_PERSON,
 			a, b);
 	else if (deed == INCLUDE)
 		buf_text(&sql, "DELETE FROM matching.exclusion"
@@ -263,8 +263,8 @@ static char *matching_deed(struct worker *w, enum deed deed)
 	else
 		buf_print(&sql,
 			"UPDATE matching.enrolment SET capacity = %d WHERE person_id "
-			"= " WORLD_PERSON " AND programme_id = " WORLD_PROGRAMME,
-			(int)dice(w, 4), a, 1 + (int)dice(w, WORLD_PROGRAMMES));
+			"= " POPULATION_PERSON " AND programme_id = " POPULATION_PROGRAMME,
+			(int)dice(w, 4), a, 1 + (int)dice(w, POPULATION_PROGRAMMES));
 	return buf_take(&sql);
 }
 
@@ -282,7 +282,8 @@ static char *profiles_deed(struct worker *w, enum deed deed)
 		int n = atomic_fetch_add(&w->storm->arrivals, 1);
 		buf_print(&sql,
 			"INSERT INTO profiles.person (id, user_name, given_name, level, "
-			"manager_id) SELECT " WORLD_PERSON ", 'new%d', 'New', 1, " WORLD_PERSON,
+			"manager_id) SELECT " POPULATION_PERSON
+			", 'new%d', 'New', 1, " POPULATION_PERSON,
 			1000000 + n, n, a);
 		return buf_take(&sql);
 	}
@@ -290,13 +291,13 @@ static char *profiles_deed(struct worker *w, enum deed deed)
 	if (deed == MOVE && dice(w, 12) == 0)
 		buf_text(&sql, "manager_id = NULL");
 	else if (deed == MOVE)
-		buf_print(&sql, "manager_id = " WORLD_PERSON, b);
+		buf_print(&sql, "manager_id = " POPULATION_PERSON, b);
 	else if (deed == LEVEL)
 		buf_print(&sql, "level = %d", (int)dice(w, 7));
 	else
 		buf_text(&sql,
 			"status = CASE status WHEN 'active' THEN 'inactive' ELSE 'active' END");
-	buf_print(&sql, " WHERE id = " WORLD_PERSON, a);
+	buf_print(&sql, " WHERE id = " POPULATION_PERSON, a);
 	/* who has left comes back sooner than others leave */
 	if (deed == LEAVE && dice(w, 3))
 		buf_text(&sql, " AND status = 'inactive'");
@@ -377,7 +378,7 @@ static void look_on(PGconn *pg, struct storm *storm, struct sight *ret_sight)
 			seen - atomic_load(&storm->left) < storm->between)
 			poll(NULL, 0, 1);
 		seen = atomic_load(&storm->left);
-		world_judge(pg, &verdict);
+		population_judge(pg, &verdict);
 		if (!str_equal(last, verdict.snapshot))
 			ret_sight->snapshots++;
 		snprintf(last, sizeof last, "%s", verdict.snapshot);
@@ -436,7 +437,7 @@ static void no_committed_state_is_unsafe_in_a_storm(void **state)
 	struct sight sight = { 0 };
 	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
-	world_make(pg, storm.people, 0.25);
+	population_make(pg, storm.people, 0.25);
 	run_storm(pg, &storm, CONNECTIONS, &sight);
 	report(&storm, &sight, "storm");
 	assert_string_equal(storm.surprise, "");
@@ -464,7 +465,7 @@ static void no_committed_state_is_unsafe_among_ten_thousand(void **state)
 	struct sight sight = { 0 };
 	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
-	world_make(pg, storm.people, 0.75);
+	population_make(pg, storm.people, 0.75);
 	run_storm(pg, &storm, 4, &sight);
 	report(&storm, &sight, "ten thousand");
 	assert_string_equal(storm.surprise, "");
@@ -481,7 +482,7 @@ static void run_until(const char *rule, const char *mutation, const char *what)
 	struct sight sight = { 0 };
 	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
-	world_make(pg, storm.people, 0.25);
+	population_make(pg, storm.people, 0.25);
 	sql_do(pg, "%s", mutation);
 	run_storm(pg, &storm, CONNECTIONS, &sight);
 	report(&storm, &sight, what);

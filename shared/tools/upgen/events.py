@@ -81,40 +81,40 @@ class Events:
                                        and notify['to'] in TOLD):
             self.fault(row, 'notify', f'{name}: notify has kind, and to: {", ".join(TOLD)}')
 
-    def join(self, house):
+    def join(self, contract):
         """Against the life cycles and what statements write."""
-        for life in house.lifecycles.found.values():
+        for life in contract.lifecycles.found.values():
             for row in life.rows():
                 if row['event']:
                     self.emit(row['event'], life.node.file, life.node.line)
-        for path in sorted((house.root / 'services').rglob('*.sql')) + sorted((house.root / 'shared').rglob('*.sql')):
+        for path in sorted((contract.root / 'services').rglob('*.sql')) + sorted((contract.root / 'shared').rglob('*.sql')):
             for name, line in written(path.read_text(encoding='utf-8')):
                 if name is None:
-                    self.faults.add(house.name(path), line, 'an event is written whole, so that it can be found')
+                    self.faults.add(contract.name(path), line, 'an event is written whole, so that it can be found')
                     continue
-                self.emit(name, house.name(path), line)
+                self.emit(name, contract.name(path), line)
         for name, (file, line) in self.emitted.items():
             if name not in self.types:
                 self.faults.add(file, line, f'the event {name} is not in api/events.yaml')
         for name in self.types:
             if name not in self.emitted:
                 self.fault(self.types, name, f'{name}: nobody writes this event')
-        self.notifications(house)
+        self.notifications(contract)
 
-    def notifications(self, house):
+    def notifications(self, contract):
         """The contract's NotificationKind lists what events and reminders make; besides, only what scheduling's SQL
         makes of one."""
-        schema = house.schemas.get('NotificationKind')
+        schema = contract.schemas.get('NotificationKind')
         if not isinstance(schema, Map):
             return
         made = [row['notify'].get('kind') for row in self.types.values() if isinstance(row.get('notify'), Map)]
-        made += [node.get('reminder') for node in (house.tasks.get('segments') or {}).values() if isinstance(node, Map)]
+        made += [node.get('reminder') for node in (contract.tasks.get('segments') or {}).values() if isinstance(node, Map)]
         listed = schema.get('enum') or []
         for kind in sorted(set(made) - set(listed)):
             self.fault(schema, 'enum', f'NotificationKind: {kind} is missing')
         for kind in [one for one in listed if one not in made]:
             if not any(f"'{kind}'" in path.read_text(encoding='utf-8')
-                       for path in (house.root / 'services/scheduling').rglob('*.sql')):
+                       for path in (contract.root / 'services/scheduling').rglob('*.sql')):
                 self.fault(schema, 'enum', f'NotificationKind: nobody makes {kind}')
 
     def emit(self, name, file, line):

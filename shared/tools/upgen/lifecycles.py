@@ -134,20 +134,20 @@ class Lifecycles:
             if not isinstance(text, str) or not text.endswith('.'):
                 fault(life.states, state, f'state {state} has a sentence')
 
-    def join(self, house, problems):
+    def join(self, contract, problems):
         """Against the operations, the problems and the enumeration of states."""
-        operations = {op.id: op for op in house.declared}
+        operations = {op.id: op for op in contract.declared}
         for life in self.found.values():
             for name, step in life.steps.items():
                 self.joined(life, name, step, operations)
                 if step.get('refusal', 'wrong_state') not in problems:
                     self.faults.add(step.file, step.line_of('refusal'), f'{life.noun}: no problem "{step["refusal"]}"')
-            schema = house.schemas.get(''.join(word.title() for word in life.noun.split('_')) + 'Status')
+            schema = contract.schemas.get(''.join(word.title() for word in life.noun.split('_')) + 'Status')
             states = schema.get('enum') if isinstance(schema, Map) else None
             if states is not None and [s for s in life.states if s not in life.node.get('hidden', ())] != list(states):
                 self.faults.add(schema.file, schema.line_of('enum'),
                                 f'{life.noun}: the states are {", ".join(life.states)}')
-        for op in house.declared:
+        for op in contract.declared:
             life = self.found.get(op.noun)
             if life and op.method == 'post' and op.success == 200 and op.verb not in rules.VERBS \
                     and op.verb not in life.steps and not op.node.get('x-step') == 'none' \

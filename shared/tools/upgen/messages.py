@@ -37,12 +37,12 @@ class Messages:
                 or not all(str(node[key]).endswith('.') for key in node if node[key] is not None) or not node.get('text'):
             self.faults.add(codes.file, codes.line_of(code), f'{name}: text, and perhaps relax, is a sentence')
 
-    def join(self, house):
+    def join(self, contract):
         """Every code of the contract's schemas has its message, and the other way round."""
         for name, group in self.groups.items():
             if 'schema' not in group:
                 continue
-            schema = house.schemas.get(group['schema'])
+            schema = contract.schemas.get(group['schema'])
             if not isinstance(schema, Map):
                 self.faults.add(group.file, group.line_of('schema'), f'{name}: no schema "{group["schema"]}"')
                 continue

@@ -170,18 +170,18 @@ def without(node, word):
     return [without(value, word) for value in node] if isinstance(node, list) else node
 
 
-def document(house, problems):
+def document(contract, problems):
     """The whole document, the same for the same sources."""
-    common = house.common
+    common = contract.common
     shared = common.get('components') or {}
-    schemas = {name: plain(schema) for name, schema in house.schemas.items()}
+    schemas = {name: plain(schema) for name, schema in contract.schemas.items()}
     schemas['ProblemCode']['enum'] = list(problems)
     paths = {}
-    for op in house.all_operations():
+    for op in contract.all_operations():
         made = operation(op, schemas)
-        name_answers(op, made, schemas, house.faults)
+        name_answers(op, made, schemas, contract.faults)
         paths.setdefault(op.path, {})[op.method] = made
-    named = {tag for op in house.all_operations() for tag in op.node.get('tags') or ()}
+    named = {tag for op in contract.all_operations() for tag in op.node.get('tags') or ()}
     made = {
         'openapi': '3.1.0',
         'info': plain(common.get('info')) or {'title': 'Upward', 'version': '1'},

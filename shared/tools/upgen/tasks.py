@@ -86,30 +86,30 @@ class Tasks:
         if work.get('of', 'pair') not in WAITS_FOR:
             self.fault(work, 'of', f'task {name}: of is one of {", ".join(WAITS_FOR)}')
 
-    def join(self, house):
+    def join(self, contract):
         """Against the operations, the schemas of the contract and the SQL of the owners."""
-        operations = {op.id for op in house.declared}
+        operations = {op.id for op in contract.declared}
         sql = {}
         for name, node in self.kinds.items():
             noun, owner = node['noun'], node['owner']
-            if not any(op.noun == noun for op in house.declared):
+            if not any(op.noun == noun for op in contract.declared):
                 self.fault(node, 'noun', f'task {name}: no noun "{noun}"')
             for key, action in (('action', node['action']), ('part', (node.get('part') or {}).get('action'))):
                 if action and not any(op in (action, f'{noun}_{action}') or key == 'part' and op.endswith(f'_{action}')
                                       for op in operations):
                     self.fault(node, key, f'task {name}: no operation {action} or {noun}_{action}')
-            if node.get('event') and node['event'] not in (house.events.get('events') or {}):
+            if node.get('event') and node['event'] not in (contract.events.get('events') or {}):
                 self.fault(node, 'event', f'task {name}: no event "{node["event"]}"')
             if owner in rules.SERVICES:
                 if owner not in sql:
                     sql[owner] = '\n'.join(path.read_text(encoding='utf-8') for path in
-                                           sorted((house.root / 'services' / owner).rglob('*.sql')))
+                                           sorted((contract.root / 'services' / owner).rglob('*.sql')))
                 if f"'{name}'" not in sql[owner]:
                     self.fault(self.document['tasks'], name, f"task {name}: the SQL of {owner} does not say '{name}'")
         shown = [name for name, node in self.kinds.items() if node.get('shown', True)]
         rows = list(dict.fromkeys(node['work']['row'] for node in self.kinds.values() if 'work' in node))
         for schema, wanted in (('TaskKind', shown), ('WorkKind', rows), ('MessageAbout', list(self.segments))):
-            found = house.schemas.get(schema)
+            found = contract.schemas.get(schema)
             if isinstance(found, Map) and isinstance(found.get('enum'), list) and list(found['enum']) != wanted:
                 self.fault(found, 'enum', f'{schema}: api/tasks.yaml has {", ".join(wanted)}')
 

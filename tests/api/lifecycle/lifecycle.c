@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "world.h"
+#include "staff.h"
 
 static json_t *load(const char *path)
 {
@@ -69,10 +69,10 @@ static const struct {
 } callers[CALLERS] = {
 	[MENTOR] = { "the mentor", "participant", NULL },
 	[MENTEE] = { "the mentee", "participant", NULL },
-	[MEMBER] = { "another member", "participant", WORLD_MEMBER },
-	[COORDINATOR] = { "the coordinator", "programme_admin", WORLD_COORDINATOR },
-	[OTHER_COORDINATOR] = { "another coordinator", "programme_admin", WORLD_OTHER },
-	[STRANGER] = { "a stranger", "participant", WORLD_STRANGER },
+	[MEMBER] = { "another member", "participant", STAFF_MEMBER },
+	[COORDINATOR] = { "the coordinator", "programme_admin", STAFF_COORDINATOR },
+	[OTHER_COORDINATOR] = { "another coordinator", "programme_admin", STAFF_OTHER },
+	[STRANGER] = { "a stranger", "participant", STAFF_STRANGER },
 	[ADMIN] = { "an admin", "admin", NULL },
 	[HRIS] = { "the HR system", "hris", NULL },
 	[AUDITOR] = { "an auditor", "auditor", NULL },

@@ -1,9 +1,9 @@
 /* Every state, step and caller of evaluation's nouns. */
 #include "ways.h"
-#include "world.h"
+#include "staff.h"
 
 int main(void)
 {
 	static const struct noun *const nouns[] = { &noun_goal, &noun_attempt, NULL };
-	return lifecycle_main("evaluation", nouns, world_build, NULL);
+	return lifecycle_main("evaluation", nouns, staff_build, NULL);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ways.h"
-#include "world.h"
+#include "staff.h"
 
 /* The contract is changed in memory: each change must be noticed, or this test could not fail. */
 static void a_changed_life_cycle_is_noticed(void **state)
@@ -49,5 +49,5 @@ int main(void)
 	static const struct noun *const nouns[] = { &noun_shortlist, &noun_round, &noun_programme,
 		&noun_enrolment, &noun_pair, NULL };
 	const struct CMUnitTest more = cmocka_unit_test(a_changed_life_cycle_is_noticed);
-	return lifecycle_main("matching", nouns, world_build, &more);
+	return lifecycle_main("matching", nouns, staff_build, &more);
 }

@@ -1,9 +1,9 @@
 /* Every state, step and caller of profiles' noun. */
 #include "ways.h"
-#include "world.h"
+#include "staff.h"
 
 int main(void)
 {
 	static const struct noun *const nouns[] = { &noun_import, NULL };
-	return lifecycle_main("profiles", nouns, world_company, NULL);
+	return lifecycle_main("profiles", nouns, staff_company, NULL);
 }

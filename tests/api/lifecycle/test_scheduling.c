@@ -1,9 +1,9 @@
 /* Every state, step and caller of scheduling's nouns. */
 #include "ways.h"
-#include "world.h"
+#include "staff.h"
 
 int main(void)
 {
 	static const struct noun *const nouns[] = { &noun_agreement, &noun_session, NULL };
-	return lifecycle_main("scheduling", nouns, world_build, NULL);
+	return lifecycle_main("scheduling", nouns, staff_build, NULL);
 }

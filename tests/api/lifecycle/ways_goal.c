@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "support/story.h"
-#include "world.h"
+#include "staff.h"
 
 static void take(const struct noun *noun, struct object *o, enum who who, const char *operation)
 {
@@ -20,7 +20,7 @@ static void take(const struct noun *noun, struct object *o, enum who who, const 
 
 static void proposed(struct object *o)
 {
-	world_crowd_pair(o);
+	staff_crowd_pair(o);
 	o->id = o->goal_id = api_text(
 		api_expect(lifecycle_send(&noun_goal, "goal_create", o, MENTOR), 201), "id");
 }
@@ -45,7 +45,7 @@ static void abandoned(struct object *o)
 
 static void part(struct object *o)
 {
-	world_step(world_mentee(o), "/api/v1/pairs/%s/completion", o->pair_id, NULL);
+	staff_step(staff_mentee(o), "/api/v1/pairs/%s/completion", o->pair_id, NULL);
 }
 
 static void proposed_and_over(struct object *o)
@@ -95,11 +95,11 @@ static void begun(struct object *o)
 {
 	static struct object programme;
 	if (!programme.programme_id)
-		world_pair(&programme);
+		staff_pair(&programme);
 	*o = programme;
 	o->assessment_id = api_text(
 		api_expect(
-			api_post(world_coordinator(), "/api/v1/assessments",
+			api_post(staff_coordinator(), "/api/v1/assessments",
 				"{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": "
 				"\"Charts\", \"items\": [{\"key\": \"reads_charts\", \"text\": \"I "
 				"can read a chart.\", \"kind\": \"scale\"}], \"opens_on\": "

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "world.h"
+#include "staff.h"
 
 #define HEADER "external_id,user_name,given_name,level\n"
 #define GOOD   HEADER "W-1,top,Tea,8\n"
@@ -69,7 +69,7 @@ static void queued(struct object *o)
 static void cancelled(struct object *o)
 {
 	queued(o);
-	world_step(api_as("hris", NULL), "/api/v1/imports/%s/cancellation", o->id, NULL);
+	staff_step(api_as("hris", NULL), "/api/v1/imports/%s/cancellation", o->id, NULL);
 }
 
 /* The job does what it does with a file; what is queued from then on stays so. */

@@ -8,112 +8,112 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "world.h"
+#include "staff.h"
 
 static void step(struct object *o, struct api *who, const char *word, const char *body)
 {
-	world_step(who, api_path("/api/v1/pairs/%%s/%s", word), o->id, body);
+	staff_step(who, api_path("/api/v1/pairs/%%s/%s", word), o->id, body);
 }
 
 static void proposed(struct object *o)
 {
-	world_crowd_pick(o);
+	staff_crowd_pick(o);
 	o->id = o->pair_id;
 }
 
 static void active(struct object *o)
 {
-	world_crowd_pair(o);
+	staff_crowd_pair(o);
 	o->id = o->pair_id;
 }
 
 static void talked(struct object *o)
 {
 	active(o);
-	step(o, world_mentee(o), "reviews", "{\"outcome\": \"change_partner\"}");
+	step(o, staff_mentee(o), "reviews", "{\"outcome\": \"change_partner\"}");
 }
 
 static void declined(struct object *o)
 {
 	proposed(o);
-	step(o, world_mentor(o), "decline", "{\"reason\": \"no_time\"}");
+	step(o, staff_mentor(o), "decline", "{\"reason\": \"no_time\"}");
 }
 
 static void expired(struct object *o)
 {
 	proposed(o);
-	world_later(4, "matching.pair", o->id, "expired");
+	staff_later(4, "matching.pair", o->id, "expired");
 }
 
 static void withdrawn(struct object *o)
 {
 	proposed(o);
-	step(o, world_mentee(o), "withdrawal", NULL);
+	step(o, staff_mentee(o), "withdrawal", NULL);
 }
 
 static void taken_back(struct object *o)
 {
-	world_pick(o);
+	staff_pick(o);
 	o->id = o->pair_id;
-	world_step(world_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
+	staff_step(staff_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
 }
 
 static void suspended(struct object *o)
 {
 	talked(o);
-	step(o, world_mentor(o), "suspension", "{\"reason\": \"workload\"}");
+	step(o, staff_mentor(o), "suspension", "{\"reason\": \"workload\"}");
 }
 
 static void suspended_for_safety(struct object *o)
 {
 	talked(o);
-	world_exclusion(o);
+	staff_exclusion(o);
 }
 
 static void suspended_unanswered(struct object *o)
 {
 	proposed(o);
-	world_exclusion(o);
-	step(o, world_mentee(o), "reviews", "{\"outcome\": \"end\"}");
+	staff_exclusion(o);
+	step(o, staff_mentee(o), "reviews", "{\"outcome\": \"end\"}");
 }
 
 static void suspended_left(struct object *o)
 {
 	talked(o);
-	world_works(o->mentor, false);
-	world_works(o->mentor, true);
+	staff_works(o->mentor, false);
+	staff_works(o->mentor, true);
 }
 
 static void completed(struct object *o)
 {
 	active(o);
-	step(o, world_mentee(o), "completion", NULL);
+	step(o, staff_mentee(o), "completion", NULL);
 }
 
 static void ended(struct object *o)
 {
 	talked(o);
-	step(o, world_mentee(o), "dissolution", NULL);
+	step(o, staff_mentee(o), "dissolution", NULL);
 }
 
 static void exited(struct object *o)
 {
 	active(o);
-	step(o, world_mentor(o), "safe-exit", NULL);
+	step(o, staff_mentor(o), "safe-exit", NULL);
 }
 
 static void rested_too_long(struct object *o)
 {
 	suspended(o);
-	world_later(32, "matching.pair", o->id, "ended");
+	staff_later(32, "matching.pair", o->id, "ended");
 }
 
 static void called_off(struct object *o)
 {
-	world_pair(o);
+	staff_pair(o);
 	o->id = o->pair_id;
-	world_step(
-		world_coordinator(), "/api/v1/programmes/%s/cancellation", o->programme_id, NULL);
+	staff_step(
+		staff_coordinator(), "/api/v1/programmes/%s/cancellation", o->programme_id, NULL);
 }
 
 static const struct withheld no_talk[] = { { "pair_dissolution", "review_missing" }, { 0 } };

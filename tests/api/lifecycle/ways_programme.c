@@ -9,19 +9,19 @@
 #include <string.h>
 
 #include "support/story.h"
-#include "world.h"
+#include "staff.h"
 
 static void programme_step(struct object *o, const char *word, const char *body)
 {
-	world_step(world_coordinator(), api_path("/api/v1/programmes/%%s/%s", word),
+	staff_step(staff_coordinator(), api_path("/api/v1/programmes/%%s/%s", word),
 		o->programme_id, body);
 }
 
 static void draft(struct object *o)
 {
-	world_programme(o); /* for its people */
+	staff_programme(o); /* for its people */
 	o->id = o->programme_id = api_text(
-		api_expect(api_post(world_coordinator(), "/api/v1/programmes",
+		api_expect(api_post(staff_coordinator(), "/api/v1/programmes",
 				   "{\"title\": \"Not yet\", \"purpose\": \"digital_skills\", "
 				   "\"starts_on\": \"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
 			201),
@@ -30,20 +30,20 @@ static void draft(struct object *o)
 
 static void recruiting(struct object *o)
 {
-	world_people(o, 1);
+	staff_people(o, 1);
 	o->id = o->programme_id;
 }
 
 static void matching(struct object *o)
 {
-	world_round(o, 1);
+	staff_round(o, 1);
 	o->id = o->programme_id;
 }
 
 static void matching_again(struct object *o)
 {
 	matching(o);
-	world_step(world_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
+	staff_step(staff_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
 }
 
 static void active(struct object *o)
@@ -89,7 +89,7 @@ static const struct way programme_ways[] = {
 static const char *programme_body(const char *operation, const struct object *o, enum who who)
 {
 	if (strcmp(operation, "coordinator_create") == 0)
-		return api_path("{\"person_id\": \"%s\"}", story_person_id(WORLD_STRANGER));
+		return api_path("{\"person_id\": \"%s\"}", story_person_id(STAFF_STRANGER));
 	if (strcmp(operation, "enrolment_create") != 0)
 		return NULL;
 	return api_path("{\"programme_id\": \"%s\", \"role\": \"%s\"}", o->programme_id,
@@ -109,12 +109,12 @@ const struct noun noun_programme = {
 
 static void step(struct object *o, const char *word, const char *body)
 {
-	world_step(world_mentor(o), api_path("/api/v1/enrolments/%%s/%s", word), o->id, body);
+	staff_step(staff_mentor(o), api_path("/api/v1/enrolments/%%s/%s", word), o->id, body);
 }
 
 static void enrolled(struct object *o)
 {
-	world_people(o, 1);
+	staff_people(o, 1);
 	o->id = o->mentor_enrolment;
 }
 
@@ -126,17 +126,17 @@ static void enrolled_closing(struct object *o)
 
 static void paired(struct object *o)
 {
-	world_pair(o);
+	staff_pair(o);
 	o->id = o->mentor_enrolment;
 }
 
 static void invited(struct object *o)
 {
-	world_programme(o);
+	staff_programme(o);
 	programme_step(o, "invitations",
 		api_path("{\"role\": \"mentor\", \"message\": \"Come\", \"person_ids\": [\"%s\"]}",
 			story_person_id(o->mentor)));
-	o->id = api_text(api_expect(api_get(world_mentor(o), "/api/v1/enrolments?programme_id=%s",
+	o->id = api_text(api_expect(api_get(staff_mentor(o), "/api/v1/enrolments?programme_id=%s",
 					    o->programme_id),
 				 200),
 		"items.0.id");
@@ -146,18 +146,18 @@ static void invited_late(struct object *o)
 {
 	invited(o);
 	struct api_reply *now = api_expect(
-		api_get(world_coordinator(), "/api/v1/programmes/%s", o->programme_id), 200);
-	api_if_match(world_coordinator(), now);
+		api_get(staff_coordinator(), "/api/v1/programmes/%s", o->programme_id), 200);
+	api_if_match(staff_coordinator(), now);
 	api_expect(
-		api_patch(world_coordinator(), api_path("/api/v1/programmes/%s", o->programme_id),
+		api_patch(staff_coordinator(), api_path("/api/v1/programmes/%s", o->programme_id),
 			"{\"enrolment_open\": false}"),
 		200);
 }
 
 static void interested(struct object *o)
 {
-	world_programme(o);
-	o->id = api_text(api_expect(api_post(world_mentor(o), "/api/v1/enrolments",
+	staff_programme(o);
+	o->id = api_text(api_expect(api_post(staff_mentor(o), "/api/v1/enrolments",
 					    "{\"programme_id\": \"%s\", \"role\": \"mentor\", "
 					    "\"interest\": true}",
 					    o->programme_id),
@@ -198,8 +198,8 @@ static void completed(struct object *o)
 static void left(struct object *o)
 {
 	enrolled(o);
-	world_works(o->mentor, false);
-	world_works(o->mentor, true);
+	staff_works(o->mentor, false);
+	staff_works(o->mentor, true);
 }
 
 static void left_and_over(struct object *o)

@@ -9,19 +9,19 @@
 #include <string.h>
 
 #include "support/story.h"
-#include "world.h"
+#include "staff.h"
 
 #define SPARES 6 /* juniors enough for a second list */
 
 static void step(struct object *o, const char *word)
 {
-	world_step(world_coordinator(), api_path("/api/v1/rounds/%%s/%s", word), o->id, NULL);
+	staff_step(staff_coordinator(), api_path("/api/v1/rounds/%%s/%s", word), o->id, NULL);
 }
 
 /* A round that the job leaves alone, for it has been leased for an hour. */
 static void queued(struct object *o)
 {
-	world_people(o, 1);
+	staff_people(o, 1);
 	o->id = api_sql("superuser",
 		"INSERT INTO matching.round (id, programme_id, policy_number, leased_until) "
 		"SELECT gen_random_uuid(), id, policy_number, common.now() + interval '1 hour' "
@@ -45,19 +45,19 @@ static void failed(struct object *o)
 
 static void ready(struct object *o)
 {
-	world_ready(o, 1);
+	staff_ready(o, 1);
 	o->id = o->round_id;
 }
 
 static void published(struct object *o)
 {
-	world_round(o, 1);
+	staff_round(o, 1);
 	o->id = o->round_id;
 }
 
 static void published_accepted(struct object *o)
 {
-	world_pair(o);
+	staff_pair(o);
 	o->id = o->round_id;
 }
 
@@ -70,10 +70,10 @@ static void rolled_back(struct object *o)
 static void superseded(struct object *o)
 {
 	ready(o);
-	struct api_reply *next = api_expect(api_post(world_coordinator(), "/api/v1/rounds",
+	struct api_reply *next = api_expect(api_post(staff_coordinator(), "/api/v1/rounds",
 						    "{\"programme_id\": \"%s\"}", o->programme_id),
 		202);
-	world_wait("matching.round", api_text(next, "id"), "ready");
+	staff_wait("matching.round", api_text(next, "id"), "ready");
 }
 
 static void cancelled(struct object *o)
@@ -116,7 +116,7 @@ const struct noun noun_round = {
 
 static void list_draft(struct object *o)
 {
-	world_ready(o, SPARES);
+	staff_ready(o, SPARES);
 	o->id = api_sql("superuser", "SELECT id FROM matching.shortlist WHERE round_id = '%s'",
 		o->round_id);
 	o->mentor_id = story_person_id(o->mentor);
@@ -124,20 +124,20 @@ static void list_draft(struct object *o)
 
 static void list_open(struct object *o)
 {
-	world_round(o, SPARES);
+	staff_round(o, SPARES);
 	o->id = o->shortlist_id;
 }
 
 static void list_alone(struct object *o)
 {
-	world_round(o, 1);
+	staff_round(o, 1);
 	o->id = o->shortlist_id;
 }
 
 static void list_refreshed(struct object *o)
 {
 	list_open(o);
-	world_step(world_mentee(o), "/api/v1/shortlists/%s/refresh", o->id,
+	staff_step(staff_mentee(o), "/api/v1/shortlists/%s/refresh", o->id,
 		"{\"reason\": \"wrong_skills\"}");
 }
 
@@ -152,19 +152,19 @@ static void list_second(struct object *o)
 
 static void list_picked(struct object *o)
 {
-	world_pick(o);
+	staff_pick(o);
 	o->id = o->shortlist_id;
 }
 
 static void list_expired(struct object *o)
 {
 	list_open(o);
-	world_later(8, "matching.shortlist", o->id, "expired");
+	staff_later(8, "matching.shortlist", o->id, "expired");
 }
 
 static void pause_mentee(struct object *o)
 {
-	world_step(world_mentee(o), "/api/v1/enrolments/%s/pause", o->mentee_enrolment,
+	staff_step(staff_mentee(o), "/api/v1/enrolments/%s/pause", o->mentee_enrolment,
 		"{\"until\": \"2027-03-01\"}");
 }
 

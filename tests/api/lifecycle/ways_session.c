@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "support/story.h"
-#include "world.h"
+#include "staff.h"
 
 #define THE_TWO (1U << MENTOR | 1U << MENTEE)
 
 static void pair(struct object *o)
 {
-	world_clock_to(NULL);
-	world_crowd_pair(o);
+	staff_clock_to(NULL);
+	staff_crowd_pair(o);
 }
 
 static void propose(struct object *o, struct api *who)
@@ -41,29 +41,29 @@ static void sign(struct object *o, struct api *who)
 static void agreement_new(struct object *o)
 {
 	pair(o);
-	propose(o, world_mentor(o));
+	propose(o, staff_mentor(o));
 	o->id = o->agreement_id;
 }
 
 static void agreement_half(struct object *o)
 {
 	agreement_new(o);
-	sign(o, world_mentor(o));
+	sign(o, staff_mentor(o));
 }
 
 static void agreement_signed(struct object *o)
 {
 	agreement_half(o);
-	sign(o, world_mentee(o));
+	sign(o, staff_mentee(o));
 }
 
 static void agreement_superseded(struct object *o)
 {
 	agreement_signed(o);
 	const char *first = o->agreement_id;
-	propose(o, world_mentee(o));
-	sign(o, world_mentor(o));
-	sign(o, world_mentee(o));
+	propose(o, staff_mentee(o));
+	sign(o, staff_mentor(o));
+	sign(o, staff_mentee(o));
 	o->id = o->agreement_id = first;
 }
 
@@ -105,7 +105,7 @@ static void book(struct object *o, const char *more)
 {
 	agreement_signed(o);
 	struct api_reply *made = api_expect(
-		api_post(world_mentor(o), "/api/v1/sessions",
+		api_post(staff_mentor(o), "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"%s\", \"time_zone\": "
 			"\"Europe/Berlin\", \"duration_minutes\": 45, \"mode\": \"video\"%s}",
 			o->pair_id, next_day(), more),
@@ -123,19 +123,19 @@ static void proposed(struct object *o)
 static void confirmed(struct object *o)
 {
 	proposed(o);
-	world_step(world_mentee(o), "/api/v1/sessions/%s/confirmation", o->id, NULL);
+	staff_step(staff_mentee(o), "/api/v1/sessions/%s/confirmation", o->id, NULL);
 }
 
 static void begun(struct object *o)
 {
 	confirmed(o);
-	world_clock_to(begins);
+	staff_clock_to(begins);
 }
 
 static void report(struct object *o, const char *body)
 {
 	begun(o);
-	world_step(world_mentor(o), "/api/v1/sessions/%s/report", o->id, body);
+	staff_step(staff_mentor(o), "/api/v1/sessions/%s/report", o->id, body);
 }
 
 static void held(struct object *o)
@@ -151,16 +151,16 @@ static void missed(struct object *o)
 static void cancelled(struct object *o)
 {
 	confirmed(o);
-	world_step(world_mentee(o), "/api/v1/sessions/%s/cancellation", o->id,
+	staff_step(staff_mentee(o), "/api/v1/sessions/%s/cancellation", o->id,
 		"{\"reason\": \"busy\"}");
 }
 
 static void unreported(struct object *o)
 {
 	confirmed(o);
-	world_clock_to(
+	staff_clock_to(
 		api_sql("superuser", "SELECT timestamptz '%s' + interval '3 hours'", begins));
-	world_wait("scheduling.session", o->id, "unreported");
+	staff_wait("scheduling.session", o->id, "unreported");
 }
 
 static const struct withheld own[] = { { "session_confirmation", "wrong_state", 1U << MENTOR },

@@ -1,11 +1,11 @@
-#include "sql/world.h"
+#include "sql/population.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "base/buf.h"
 #include "base/str.h"
 
-void world_programmes(PGconn *pg, const char *rows)
+void population_programmes(PGconn *pg, const char *rows)
 {
 	/* they have not walked the steps to where they are */
 	sql_do(pg, "SET session_replication_role = replica");
@@ -21,7 +21,7 @@ void world_programmes(PGconn *pg, const char *rows)
 	sql_do(pg, "RESET session_replication_role");
 }
 
-void world_make(PGconn *pg, int people, double seed)
+void population_make(PGconn *pg, int people, double seed)
 {
 	sql_do(pg, "SELECT setseed(%f)", seed);
 	sql_do(pg,
@@ -33,7 +33,7 @@ void world_make(PGconn *pg, int people, double seed)
 		"'0'))::uuid END"
 		" FROM generate_series(1, %d) n",
 		people);
-	world_programmes(pg,
+	population_programmes(pg,
 		"SELECT n, gap, distance FROM (VALUES (1, 1, NULL), (2, 2, 2), (3, NULL, NULL)) AS "
 		"p (n, gap, distance)");
 	sql_do(pg,
@@ -44,29 +44,30 @@ void world_make(PGconn *pg, int people, double seed)
 	sql_do(pg, "ANALYZE profiles.person, matching.enrolment");
 }
 
-char *world_enrolment(int programme, int person, const char *role)
+char *population_enrolment(int programme, int person, const char *role)
 {
 	struct buf sql = BUF_INIT(512);
 
 	buf_print(&sql,
-		"(SELECT e.id FROM matching.enrolment e WHERE e.programme_id = " WORLD_PROGRAMME
-		" AND e.person_id = " WORLD_PERSON " AND e.role = '%s')",
+		"(SELECT e.id FROM matching.enrolment e WHERE e.programme_id "
+		"= " POPULATION_PROGRAMME " AND e.person_id = " POPULATION_PERSON
+		" AND e.role = '%s')",
 		programme, person, role);
 	return buf_take(&sql);
 }
 
-char *world_pick(int programme, int mentor, int mentee)
+char *population_pick(int programme, int mentor, int mentee)
 {
-	owned_text char *junior = world_enrolment(programme, mentor, "mentor");
-	owned_text char *senior = world_enrolment(programme, mentee, "mentee");
+	owned_text char *junior = population_enrolment(programme, mentor, "mentor");
+	owned_text char *senior = population_enrolment(programme, mentee, "mentee");
 	struct buf sql = BUF_INIT(2048);
 
 	buf_print(&sql,
 		"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 		"mentor_enrolment_id,"
-		" mentee_enrolment_id, answer_by, step) SELECT gen_random_uuid(), " WORLD_PROGRAMME
-		", " WORLD_PERSON ", " WORLD_PERSON
-		", %s, %s, common.now() + interval '3 days', 'pick'",
+		" mentee_enrolment_id, answer_by, step) SELECT "
+		"gen_random_uuid(), " POPULATION_PROGRAMME ", " POPULATION_PERSON
+		", " POPULATION_PERSON ", %s, %s, common.now() + interval '3 days', 'pick'",
 		programme, mentor, mentee, junior, senior);
 	return buf_take(&sql);
 }
@@ -132,7 +133,7 @@ static const char oracle[] =
 	" SELECT count(*), coalesce(string_agg(DISTINCT why, ' '), ''), "
 	"pg_current_snapshot()::text FROM wrong";
 
-void world_judge(PGconn *pg, struct verdict *ret_verdict)
+void population_judge(PGconn *pg, struct verdict *ret_verdict)
 {
 	owned_result PGresult *rows = sql_again(pg, "oracle", oracle);
 

@@ -14,7 +14,7 @@ NAMED = re.compile(r'\bstmt_(\w+)\b')
 BRACES = re.compile(r'\{[^}]*\}')
 
 
-class House:
+class Contract:
     def __init__(self, root, faults):
         self.root, self.faults = root, faults
         self.schemas, self.schema_places = {}, {}

@@ -1,4 +1,4 @@
-#include "world.h"
+#include "staff.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +40,7 @@ static size_t put_people(char *csv, size_t room)
 	return used;
 }
 
-int world_company(void **state)
+int staff_company(void **state)
 {
 	(void)state;
 	char csv[8192];
@@ -49,9 +49,9 @@ int world_company(void **state)
 	return 0;
 }
 
-int world_build(void **state)
+int staff_build(void **state)
 {
-	world_company(state);
+	staff_company(state);
 	for (int i = 0; i < SIDE; i++) {
 		leader_names[i] = strdup(api_path("leader%d", i));
 		junior_names[i] = strdup(api_path("junior%d", i));
@@ -65,7 +65,7 @@ int world_build(void **state)
 	return 0;
 }
 
-void world_works(const char *junior, bool active)
+void staff_works(const char *junior, bool active)
 {
 	int i = 0;
 	assert_int_equal(sscanf(junior, "junior%d", &i), 1);
@@ -79,32 +79,32 @@ void world_works(const char *junior, bool active)
 	crowd_next = SIDE; /* the junior takes part in that one no longer */
 }
 
-void world_exclusion(const struct object *object)
+void staff_exclusion(const struct object *object)
 {
 	struct api_reply *made = api_expect(
-		api_post(world_mentor(object), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
+		api_post(staff_mentor(object), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
 			story_person_id(object->mentee)),
 		201);
-	api_if_match(world_mentor(object), made);
-	api_expect(api_delete(world_mentor(object), "%s", api_text(made, "links.self")), 204);
+	api_if_match(staff_mentor(object), made);
+	api_expect(api_delete(staff_mentor(object), "%s", api_text(made, "links.self")), 204);
 }
 
-struct api *world_coordinator(void)
+struct api *staff_coordinator(void)
 {
-	return api_as("programme_admin", WORLD_COORDINATOR);
+	return api_as("programme_admin", STAFF_COORDINATOR);
 }
 
-struct api *world_mentor(const struct object *object)
+struct api *staff_mentor(const struct object *object)
 {
 	return api_as("participant", object->mentor);
 }
 
-struct api *world_mentee(const struct object *object)
+struct api *staff_mentee(const struct object *object)
 {
 	return api_as("participant", object->mentee);
 }
 
-struct api_reply *world_step(struct api *who, const char *path, const char *id, const char *body)
+struct api_reply *staff_step(struct api *who, const char *path, const char *id, const char *body)
 {
 	char text[200];
 	snprintf(text, sizeof text, path, id);
@@ -115,18 +115,18 @@ struct api_reply *world_step(struct api *who, const char *path, const char *id, 
 	return reply;
 }
 
-void world_wait(const char *table, const char *id, const char *status)
+void staff_wait(const char *table, const char *id, const char *status)
 {
 	api_wait_until(WAIT,
 		strcmp(api_sql("superuser", "SELECT status FROM %s WHERE id = '%s'", table, id),
 			status) == 0);
 }
 
-void world_programme(struct object *ret_object)
+void staff_programme(struct object *ret_object)
 {
 	ret_object->programme_id = story_programme(
-		WORLD_COORDINATOR, api_path("Programme %d", met));
-	story_enrol(WORLD_MEMBER, ret_object->programme_id, "mentor", 1);
+		STAFF_COORDINATOR, api_path("Programme %d", met));
+	story_enrol(STAFF_MEMBER, ret_object->programme_id, "mentor", 1);
 	ret_object->mentee = leader_names[met++ % SIDE];
 	ret_object->mentor = junior_names[met % SIDE];
 }
@@ -143,9 +143,9 @@ static const char *new_junior(const char *leader, int number)
 		leader, met, number);
 }
 
-void world_people(struct object *ret_object, int juniors)
+void staff_people(struct object *ret_object, int juniors)
 {
-	world_programme(ret_object);
+	staff_programme(ret_object);
 	ret_object->mentee_enrolment = story_enrol(
 		ret_object->mentee, ret_object->programme_id, "mentee", 1);
 	for (int i = juniors - 1; i >= 0; i--) {
@@ -155,22 +155,22 @@ void world_people(struct object *ret_object, int juniors)
 	}
 }
 
-void world_ready(struct object *ret_object, int juniors)
+void staff_ready(struct object *ret_object, int juniors)
 {
-	world_people(ret_object, juniors);
+	staff_people(ret_object, juniors);
 	struct api_reply *round = api_expect(
-		api_post(world_coordinator(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}",
+		api_post(staff_coordinator(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}",
 			ret_object->programme_id),
 		202);
 	ret_object->round_id = api_text(round, "id");
-	world_wait("matching.round", ret_object->round_id, "ready");
+	staff_wait("matching.round", ret_object->round_id, "ready");
 }
 
-void world_round(struct object *ret_object, int juniors)
+void staff_round(struct object *ret_object, int juniors)
 {
-	world_ready(ret_object, juniors);
-	world_step(
-		world_coordinator(), "/api/v1/rounds/%s/publication", ret_object->round_id, NULL);
+	staff_ready(ret_object, juniors);
+	staff_step(
+		staff_coordinator(), "/api/v1/rounds/%s/publication", ret_object->round_id, NULL);
 	struct api_reply *list = story_shortlist(ret_object->mentee, ret_object->programme_id);
 	ret_object->shortlist_id = api_text(list, "id");
 	ret_object->mentor_id = api_text(list, "mentors.0.mentor.id");
@@ -178,25 +178,25 @@ void world_round(struct object *ret_object, int juniors)
 
 static void pick(struct object *o)
 {
-	struct api_reply *pair = world_step(world_mentee(o), "/api/v1/shortlists/%s/pick",
+	struct api_reply *pair = staff_step(staff_mentee(o), "/api/v1/shortlists/%s/pick",
 		o->shortlist_id, api_path("{\"mentor_id\": \"%s\"}", o->mentor_id));
 	o->pair_id = api_text(pair, "id");
 }
 
 static void accept(struct object *o)
 {
-	world_step(world_mentor(o), "/api/v1/pairs/%s/acceptance", o->pair_id, NULL);
+	staff_step(staff_mentor(o), "/api/v1/pairs/%s/acceptance", o->pair_id, NULL);
 }
 
-void world_pick(struct object *ret_object)
+void staff_pick(struct object *ret_object)
 {
-	world_round(ret_object, 1);
+	staff_round(ret_object, 1);
 	pick(ret_object);
 }
 
-void world_pair(struct object *ret_object)
+void staff_pair(struct object *ret_object)
 {
-	world_pick(ret_object);
+	staff_pick(ret_object);
 	accept(ret_object);
 }
 
@@ -206,16 +206,16 @@ void world_pair(struct object *ret_object)
 static void gather_crowd(void)
 {
 	crowd = (struct object){ 0 };
-	world_programme(&crowd);
+	staff_programme(&crowd);
 	for (int i = 0; i < SIDE; i++) {
 		story_enrol(leader_names[i], crowd.programme_id, "mentee", 1);
 		story_enrol(junior_names[i], crowd.programme_id, "mentor", 5);
 	}
-	crowd.round_id = story_round(WORLD_COORDINATOR, crowd.programme_id);
+	crowd.round_id = story_round(STAFF_COORDINATOR, crowd.programme_id);
 	crowd_next = 0;
 }
 
-void world_crowd_pick(struct object *ret_object)
+void staff_crowd_pick(struct object *ret_object)
 {
 	if (crowd_next == SIDE)
 		gather_crowd();
@@ -228,21 +228,21 @@ void world_crowd_pick(struct object *ret_object)
 	pick(ret_object);
 }
 
-void world_crowd_pair(struct object *ret_object)
+void staff_crowd_pair(struct object *ret_object)
 {
-	world_crowd_pick(ret_object);
+	staff_crowd_pick(ret_object);
 	accept(ret_object);
 }
 
-void world_later(int days, const char *table, const char *id, const char *status)
+void staff_later(int days, const char *table, const char *id, const char *status)
 {
 	api_clock(days * 86400LL);
-	world_wait(table, id, status);
+	staff_wait(table, id, status);
 	api_clock(0);
 	crowd_next = SIDE; /* its lists have expired */
 }
 
-void world_clock_to(const char *instant)
+void staff_clock_to(const char *instant)
 {
 	static bool away;
 	if (instant) {
