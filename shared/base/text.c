@@ -313,15 +313,15 @@ void text_say(enum text_fault fault, unsigned culprit, char *ret_message, size_t
 {
 	static const char *const why[] = {
 		[TEXT_CONTROL] = "a control character",
-		[TEXT_BIDI] = "which turns the direction of writing",
-		[TEXT_UNSEEN] = "which cannot be seen",
+		[TEXT_BIDI] = "which changes the writing direction",
+		[TEXT_UNSEEN] = "which is invisible",
 	};
 	if (fault == TEXT_NOT_UTF8)
 		snprintf(ret_message, size, "is not UTF-8 without NUL");
 	else if (fault == TEXT_BLANK)
-		snprintf(ret_message, size, "has nothing that can be seen");
+		snprintf(ret_message, size, "has no visible character");
 	else if (fault == TEXT_CONTROL || fault == TEXT_BIDI || fault == TEXT_UNSEEN)
-		snprintf(ret_message, size, "holds U+%04X, %s", culprit, why[fault]);
+		snprintf(ret_message, size, "contains U+%04X, %s", culprit, why[fault]);
 	else
 		snprintf(ret_message, size, "could not be read");
 }

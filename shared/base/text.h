@@ -39,7 +39,7 @@ struct text {
 /* Reads one text. Only white space is TEXT_GOOD and empty. */
 CHECKED enum text_fault text_take(
 	enum text_kind kind, const char *text, size_t len, struct text *ret_text);
-/* The end of a sentence for people, such as "holds U+200B, which cannot be seen"; short, ASCII. */
+/* The end of a sentence for people, such as "contains U+200B, which is invisible"; short, ASCII. */
 void text_say(enum text_fault fault, unsigned culprit, char *ret_message, size_t size);
 
 #endif

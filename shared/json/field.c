@@ -55,17 +55,18 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 		bool (*is)(const char *);
 		const char *message;
 	} formats[] = {
-		{ FIELD_UUID, str_is_uuid, "must be a UUID in lower case" },
-		{ FIELD_DATE, str_is_date, "must be a day " CIVIL_YEARS " as YYYY-MM-DD" },
+		{ FIELD_UUID, str_is_uuid, "must be a lower-case UUID" },
+		{ FIELD_DATE, str_is_date, "must be a date " CIVIL_YEARS ", as YYYY-MM-DD" },
 		{ FIELD_LOCAL_TIME, str_is_local_time, "must be a time of day as HH:MM" },
 		{ FIELD_LOCAL_END, str_is_local_end,
 			"must be a time of day as HH:MM, at most 24:00" },
-		{ FIELD_TIME_ZONE, zone_exists, "must be a zone such as Europe/Berlin" },
-		{ FIELD_EMAIL, str_is_email, "must be a mail address" },
+		{ FIELD_TIME_ZONE, zone_exists, "must be a time zone such as Europe/Berlin" },
+		{ FIELD_EMAIL, str_is_email, "must be an email address" },
 		{ FIELD_LANGUAGE, str_is_language, "must be a language tag such as de or pt-BR" },
 		{ FIELD_COUNTRY, str_is_country, "must be a country code such as DE" },
-		{ FIELD_PLACE, str_is_place, "must be a country or a part of one such as DE-BY" },
-		{ FIELD_URI, str_is_uri, "must be an http or https address" },
+		{ FIELD_PLACE, str_is_place,
+			"must be a country or region code such as DE or DE-BY" },
+		{ FIELD_URI, str_is_uri, "must be an http or https URL" },
 	};
 	for (size_t i = 0; i < COUNT(formats); i++) {
 		if (formats[i].type == type && !formats[i].is(text))
@@ -105,7 +106,7 @@ static bool check_instant(const char *text, const struct place *p, char **ret_te
 	char utc[STR_INSTANT];
 	if (!str_to_instant(text, utc))
 		return FAULT(p, "format",
-			"must be an instant " CIVIL_YEARS
+			"must be a timestamp " CIVIL_YEARS
 			" as YYYY-MM-DDTHH:MM:SSZ or with an offset");
 	*ret_text = str_equal(utc, text) ? NULL : str_copy(utc);
 	return *ret_text || str_equal(utc, text) || FAULT(p, "format", "could not be read");
@@ -221,7 +222,8 @@ static bool check_unique(const json_t *array, const struct place *p)
 	for (size_t i = 1; i < count; i++) {
 		for (size_t k = 0; k < i; k++) {
 			if (json_equal(json_array_get(array, i), json_array_get(array, k)))
-				return FAULT(p, "not_unique", "must not hold the same item twice");
+				return FAULT(
+					p, "not_unique", "must not contain the same item twice");
 		}
 	}
 	return true;
@@ -315,7 +317,7 @@ static bool check_item(
 {
 	owned_text char *stored = NULL;
 	if (text[0] == '\0')
-		return FAULT(p, "too_short", "must not hold an empty item");
+		return FAULT(p, "too_short", "must not contain an empty item");
 	if (field->member_count > 0 && !check_text(&field->members[0], text, p, &stored))
 		return false;
 	buf_text(joined, joined->len > 0 ? "," : "");
@@ -335,7 +337,8 @@ static bool check_list(
 		good = check_item(field, list.items[i], p, &joined);
 		for (size_t k = 0; good && field->flags & FIELD_UNIQUE && k < i; k++) {
 			if (str_equal(list.items[i], list.items[k]))
-				good = FAULT(p, "not_unique", "must not hold the same item twice");
+				good = FAULT(
+					p, "not_unique", "must not contain the same item twice");
 		}
 	}
 	field_list_release(&list);

@@ -71,21 +71,21 @@ static void add_parse_fault(const json_error_t *error, struct faults *f)
 	switch (json_error_code(error)) {
 	case json_error_duplicate_key:
 		faults_add(f, false, "", "duplicate_member",
-			"names a member twice, line %d column %d", error->line, error->column);
+			"has a duplicate member, line %d column %d", error->line, error->column);
 		break;
 	case json_error_numeric_overflow:
 		faults_add(f, false, "", "number_out_of_range",
-			"holds a number out of range, line %d column %d", error->line,
+			"contains a number out of range, line %d column %d", error->line,
 			error->column);
 		break;
 	case json_error_null_character:
 	case json_error_null_byte_in_key:
-		faults_add(f, false, "", "invalid_json", "holds a NUL character, line %d column %d",
-			error->line, error->column);
+		faults_add(f, false, "", "invalid_json",
+			"contains a NUL character, line %d column %d", error->line, error->column);
 		break;
 	default:
-		faults_add(f, false, "", "invalid_json", "is not JSON from line %d column %d on",
-			error->line, error->column);
+		faults_add(f, false, "", "invalid_json",
+			"is not valid JSON from line %d column %d on", error->line, error->column);
 		break;
 	}
 }
@@ -99,7 +99,7 @@ json_t *field_parse(const char *text, size_t len, struct faults *f)
 		return NULL;
 	}
 	if (memchr(text, '\0', len)) {
-		faults_add(f, false, "", "invalid_json", "holds a NUL byte");
+		faults_add(f, false, "", "invalid_json", "contains a NUL byte");
 		return NULL;
 	}
 	if (!str_is_utf8(text, len, NULL)) {

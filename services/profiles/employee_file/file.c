@@ -144,7 +144,7 @@ static void read_column(struct reading *r, const struct csv_record *header, size
 		return;
 	if (r->place[column] >= 0)
 		add_fault(r, header->line, columns[column].name, "duplicate_column",
-			"The column stands twice in the header.");
+			"The header has this column twice.");
 	else
 		r->place[column] = (int)i;
 }
@@ -161,12 +161,11 @@ static void report_unknown(struct reading *r, const struct csv_record *header, b
 			continue;
 		if (missing) {
 			add_fault(r, header->line, shown, "unknown_column",
-				"The import knows no such column.");
+				"There is no such column.");
 		} else {
 			r->file->warning_count++;
 			add_report(&r->file->faults, r->import_id, header->line, shown,
-				"unknown_column",
-				"The import knows no such column; it is passed over.", true);
+				"unknown_column", "There is no such column; it is ignored.", true);
 		}
 	}
 }
@@ -191,7 +190,7 @@ static bool read_header(struct reading *r, const struct csv_record *header)
 	}
 	if (!any && header->count == 1) {
 		add_fault(r, header->line, NULL, "no_header",
-			"The first line names no column: a header is wanted, as "
+			"The first line is not a header. A header is required, such as "
 			"external_id,user_name,given_name,level.");
 		return false;
 	}
@@ -262,23 +261,23 @@ static const char *cell_fault(
 	bool flag;
 	switch (column->kind) {
 	case KIND_COUNTRY:
-		*ret_message = "A country has two letters (ISO 3166), as DE or GB.";
+		*ret_message = "A country must be a two-letter code of ISO 3166, such as DE or GB.";
 		return str_is_country(cell) ? NULL : "not_a_country";
 	case KIND_EMAIL:
-		*ret_message = "This is not a mail address.";
+		*ret_message = "This is not an email address.";
 		return str_is_email(cell) ? NULL : "not_an_email";
 	case KIND_ZONE:
-		*ret_message = "This is not a name of the tz database.";
+		*ret_message = "This is not a time zone name such as Europe/Berlin.";
 		return zone_exists(cell) ? NULL : "not_a_time_zone";
 	case KIND_LEVEL:
-		*ret_message = "A level is a whole number from 0 to 32767.";
+		*ret_message = "A level must be a whole number from 0 to 32767.";
 		return str_to_i64(cell, &number) && number >= 0 && number <= 32767 ? NULL
 										   : "not_a_level";
 	case KIND_DATE:
-		*ret_message = "A day of hire is YYYY-MM-DD, from 1900 to 2199.";
+		*ret_message = "A hire date must be YYYY-MM-DD, from 1900 to 2199.";
 		return is_day_of_hire(cell) ? NULL : "not_a_date";
 	case KIND_ACTIVE:
-		*ret_message = "This is true or false.";
+		*ret_message = "This must be true or false.";
 		return read_active(cell, &flag) ? NULL : "not_true_or_false";
 	case KIND_TEXT:
 	case KIND_KEY:
@@ -375,7 +374,7 @@ static void add_value(
 		copy_text(out, cell);
 	} else if (!add_languages(out, cell)) {
 		add_fault(r, line, column->name, "not_a_language",
-			"Languages are BCP 47 tags separated by |.");
+			"Languages must be BCP 47 tags separated by |.");
 		if (buf_ok(out))
 			out->len = from;
 		buf_text(out, "\\N");

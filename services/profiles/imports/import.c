@@ -41,6 +41,6 @@ struct reply import_create(const struct call *call)
 		return reply_problem(call, PROBLEM_INVALID_BODY, NULL, "The file is empty.", NULL);
 	if (!str_is_utf8(call->body_text, call->body_length, &characters))
 		return reply_problem(call, PROBLEM_INVALID_CSV, NULL,
-			"The file is not UTF-8, and says no other charset.", NULL);
+			"The file is not UTF-8, and no other charset is given.", NULL);
 	return store(call);
 }

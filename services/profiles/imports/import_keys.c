@@ -68,7 +68,7 @@ static enum db_outcome store(struct import_work *work, const struct wants *wants
 		char message[600];
 		if (!wants->lost[i])
 			continue;
-		snprintf(message, sizeof message, "This %s is that of %s, whose row is left out.",
+		snprintf(message, sizeof message, "This %s belongs to %s, whose row is skipped.",
 			name, db_value(wants->rows, (int)i, HOLDER));
 		import_file_fault(
 			&faults, work->id, number_of(wants, i, LINE), name, "taken", message);

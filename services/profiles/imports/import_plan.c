@@ -81,7 +81,7 @@ static enum db_outcome store_circles(struct plan *plan)
 		if (plan->nodes[i].in_circle && number_of(plan, i, LINE) > 0)
 			import_file_fault(&faults, plan->work->id, number_of(plan, i, LINE),
 				"manager_external_id", "cycle",
-				"The reporting line comes back to this person.");
+				"The reporting line forms a cycle through this person.");
 	if (!buf_ok(&faults))
 		outcome = DB_NO_MEMORY;
 	else if (faults.len)

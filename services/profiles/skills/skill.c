@@ -40,7 +40,7 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 							  : NULL;
 		if (!place || *place >= 0)
 			faults_add(&t->faults, false, "", "column",
-				"Column %zu is unknown or stands twice.", i + 1);
+				"Column %zu is unknown or appears twice.", i + 1);
 		else
 			*place = (int)i;
 	}
@@ -66,7 +66,7 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 	owned_text char *stored = text.changed ? text.changed : strndup(value, length);
 	if (text.characters < least || text.characters > most)
 		faults_add(&t->faults, false, "", text.characters > most ? "too_long" : what,
-			"Line %lld: this has %zu to %zu characters.", (long long)line, least, most);
+			"Line %lld: this must have %zu to %zu characters.", (long long)line, least, most);
 	else if (!stored)
 		t->rows.failed = true;
 	else if (*stored)
@@ -152,7 +152,7 @@ struct reply skill_imports(const struct call *call)
 	size_t characters;
 	if (!str_is_utf8(call->body_text, call->body_length, &characters)) {
 		reply = reply_problem(call, PROBLEM_INVALID_CSV, NULL,
-			"The file is not UTF-8, and says no other charset.", NULL);
+			"The file is not UTF-8, and no other charset is given.", NULL);
 	} else if (!read_file(&taxonomy, call->body_text, call->body_length)) {
 		reply = reply_faults(call, PROBLEM_INVALID_CSV, &taxonomy.faults);
 	} else {

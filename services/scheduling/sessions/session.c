@@ -33,7 +33,7 @@ static struct reply read_start(const struct call *call, char ret_instant[INSTANT
 		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, "/time_zone", NULL, NULL);
 	case ZONE_MALFORMED:
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/starts_at",
-			"There is no such day or time.", NULL);
+			"This date or time does not exist.", NULL);
 	case ZONE_NONEXISTENT:
 		return reply_problem(
 			call, PROBLEM_LOCAL_TIME_NONEXISTENT, "/starts_at", NULL, NULL);
@@ -43,7 +43,7 @@ static struct reply read_start(const struct call *call, char ret_instant[INSTANT
 	utc = civil_from_seconds(seconds);
 	if (!civil_in_years(&utc))
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/starts_at",
-			"Times are " CIVIL_YEARS ".", NULL);
+			"Times must be " CIVIL_YEARS ".", NULL);
 	instant_text(&utc, ret_instant);
 	return (struct reply){ 0 };
 }

@@ -178,7 +178,7 @@ struct reply slot_read(const struct call *call)
 	const char *pair = call_value(call, "pair_id"), *list = call_value(call, "shortlist_id");
 	if (!pair == !list)
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, NULL,
-			"Either pair_id or shortlist_id says whose slots.", NULL);
+			"Give either pair_id or shortlist_id.", NULL);
 	const struct step step = STEP(&stmt_slot_facts, pair, list,
 		principal_actor(call->principal), call_value(call, "from"), days ? days : "14",
 		call_value(call, "moving"));

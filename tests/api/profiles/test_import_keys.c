@@ -262,7 +262,7 @@ static void a_row_left_out_keeps_its_keys(void **state)
 	expect_status(import, "done", NULL);
 	assert_string_equal(faults_of(import),
 		"2 user_name taken; 3 user_name taken; 4 user_name taken; 5 level not_a_level; ");
-	assert_non_null(strstr(fault_text(import), "C-3, whose row is left out"));
+	assert_non_null(strstr(fault_text(import), "C-3, whose row is skipped"));
 	assert_int_equal(api_integer(import, "counts.updated"), 1);
 	assert_string_equal(opens("c1"), "C-1");
 	assert_string_equal(opens("c3"), "C-3");

@@ -161,9 +161,9 @@ static void a_fault_says_what_was_found(void **state)
 	(void)state;
 	assert_int_equal(text_take(TEXT_KEY, "A\u200b", 4, &taken), TEXT_UNSEEN);
 	text_say(TEXT_UNSEEN, taken.culprit, message, sizeof message);
-	assert_string_equal(message, "holds U+200B, which cannot be seen");
+	assert_string_equal(message, "contains U+200B, which is invisible");
 	text_say(TEXT_BLANK, 0, message, sizeof message);
-	assert_string_equal(message, "has nothing that can be seen");
+	assert_string_equal(message, "has no visible character");
 }
 
 /* What every outcome keeps to; kind is none that takes text as it stands. */

@@ -210,7 +210,7 @@ static void field_takes_texts_in(void **state)
 	assert_false(field_check_value(&all, value, "/all", &f));
 	assert_int_equal(f.count, 1);
 	assert_string_equal(f.items[0].pointer, "/all/2");
-	assert_string_equal(f.items[0].message, "holds U+200B, which cannot be seen");
+	assert_string_equal(f.items[0].message, "contains U+200B, which is invisible");
 	json_array_remove(value, 2);
 	assert_false(field_check_value(&all, value, "/all", &f));
 	assert_string_equal(f.items[1].code, "not_unique");
