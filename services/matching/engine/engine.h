@@ -1,14 +1,14 @@
 /*
- * The matching engine: who teaches whom, provably best, over every possible pair.
+ * The matching engine: who teaches whom, provably optimal over all possible pairs.
  *
- * Pure data in, data out: no SQL, no HTTP, no globals, no clock, no environment. Whoever uses it
- * includes this header alone. The rooms, each of which uses only those above it in this list, and
- * what they open to callers in the order of use:
+ * Data in, data out: no SQL, no HTTP, no globals, no clock, no environment. Callers include only this
+ * header. The parts (each uses only parts above it in this list) and their interface for callers, in
+ * order of use:
  *
  *	base/	  policy.h	hard rules and weights of a programme	engine_policy_*
  *		  options.h	threads, kernel, cancelling, progress
  *		  result.h	pairs, outcomes, certificate		engine_result_release
- *	people/	  population.h	people in, every fault named		engine_population_*
+ *	people/	  population.h	people in, every error reported		engine_population_*
  *		  hours.h	weekly windows as bits			engine_hours_*
  *	score/	  pair.h	the score of one pair			engine_pair_score
  *		  scorer.h	one row of scores, kernels by width	engine_scorer_*
@@ -23,15 +23,14 @@
  *	check/	  check.h	an independent check of a result,	engine_check
  *				from base/ and people/ alone
  *
- * A room's door, <room>/<room>.h, shows the rooms below what they may use of it; its other headers
- * are its own.
+ * The interface of a part for the parts below it is <part>/<part>.h; its other headers are private.
  *
  * Everything is an integer. The same people, policy and seed give the same pairs for any number of
  * threads and any SIMD width. Wherever a function returns an enum engine_status, its ret_ parameters
  * are untouched unless it says otherwise, and nothing has leaked.
  *
- * A person is named by the index that engine_population_add returned; ties are broken by it, so a
- * caller who adds people in the order of their ids gets the same pairs every time.
+ * A person is identified by the index that engine_population_add returned. Ties are broken by it, so a
+ * caller that adds people in order of their ids gets the same pairs every time.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H

@@ -1,6 +1,6 @@
 /*
- * deadline_job.h - what happens when a time has passed: unanswered picks and unpicked shortlists
- * expire, suspended pairs end. One object a call, each its own transaction.
+ * deadline_job.h - acts on deadlines that have passed: unanswered picks and unpicked shortlists
+ * expire, suspended pairs end. One object per call, each in its own transaction.
  */
 #ifndef UPWARD_MATCHING_DEADLINE_JOB_H
 #define UPWARD_MATCHING_DEADLINE_JOB_H
@@ -9,7 +9,7 @@
 
 bool deadline_job_run(struct service_state *service, struct db_session *w);
 
-/* Notes which of the pairs that rest may go on, and tells the two. */
+/* Records which suspended pairs may continue, and notifies both partners. */
 bool rest_job_run(struct service_state *service, struct db_session *w);
 
 #endif

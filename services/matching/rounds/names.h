@@ -1,5 +1,5 @@
 /*
- * names.h - gives texts (ids, interests, languages) small numbers, in the order of their coming.
+ * names.h - gives texts (ids, interests, languages) small numbers, in order of first use.
  */
 #ifndef UPWARD_MATCHING_NAMES_H
 #define UPWARD_MATCHING_NAMES_H
@@ -16,9 +16,9 @@ struct names {
 	size_t count, room, slot_count;
 };
 
-/* The number of a text, a new one if need be; NAMES_NONE without memory. Start with {0}. */
+/* The number of a text, a new one if necessary; NAMES_NONE if out of memory. Start with {0}. */
 CHECKED uint32_t names_add(struct names *names, const char *text);
-/* NAMES_NONE when it has none. */
+/* NAMES_NONE if it has none. */
 CHECKED uint32_t names_find(const struct names *names, const char *text);
 void names_release(struct names *names);
 

@@ -1,14 +1,13 @@
 /*
- * round_input.h - the rows of a round's two queries as the engine's population. Pure: rows in,
- * population out.
+ * round_input.h - turns the rows of a round's two queries into the engine's population. No I/O.
  *
- * Who states no weekly hours is taken to work 09:00-17:00 from Monday to Friday in their zone; who
- * states no language is taken to share one with anybody. Local hours are compared by each zone's
- * offset on the day the programme starts.
+ * A person without weekly hours is assumed to work 09:00-17:00 from Monday to Friday in their zone; a
+ * person without languages is assumed to share one with anyone. Local hours are compared by each
+ * zone's offset on the day the programme starts.
  *
- * Two people differ in country, place of work and years of service (bands: under 2, 5, 10, 20, and
- * more), as far as the HR system says. The engine tells fifteen values apart: beyond that many
- * countries or places, two of them may count as the same.
+ * Two people can differ in country, place of work and years of service (bands: under 2, 5, 10, 20,
+ * and more), according to the HR system. The engine distinguishes fifteen values: with more countries
+ * or places, two of them may count as the same.
  */
 #ifndef UPWARD_MATCHING_ROUND_INPUT_H
 #define UPWARD_MATCHING_ROUND_INPUT_H
@@ -19,7 +18,7 @@
 #include "matching/rounds/names.h"
 #include "matching/rounds/round_policy.h"
 
-/* What the answer needs of a person besides the engine's own facts. */
+/* The facts about a person that the result needs in addition to the engine's. */
 struct round_person {
 	char mentor_enrolment[37], mentee_enrolment[37]; /* "" = not in that role now */
 	uint64_t languages;                              /* those stated */
@@ -42,12 +41,12 @@ enum round_input_outcome {
 	ROUND_INPUT_FAULTY
 };
 
-/* Asked every few hundred rows; false: the round is not to go on. */
+/* Called every few hundred rows; false: the round must stop. */
 typedef bool round_input_going_fn(void *context);
 
 /*
- * input_hash covers the policy's document, the seed, the first day and every row. *ret_input is to
- * be released in any case. going may be NULL.
+ * input_hash covers the policy document, the seed, the first day and every row. *ret_input must be
+ * released in any case. going may be NULL.
  */
 CHECKED enum round_input_outcome round_input_read(const struct db_rows *people,
 	const struct db_rows *blocks, const struct round_policy *policy,

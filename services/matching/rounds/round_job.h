@@ -1,8 +1,8 @@
 /*
- * round_job.h - the background job that runs rounds: loads the people, lets the engine solve,
- * stores what it found in one transaction. A stop gives the round back, in whatever phase it is,
- * and the next instance takes it at once; killed at any moment, it runs again once its lease has
- * run out (round_lease.h), three times at most; cancelled, it stops within a second.
+ * round_job.h - the background job that runs rounds: loads the people, runs the engine,
+ * stores the result in one transaction. On a stop it gives the round back, in any phase, and the next
+ * instance takes it at once. If it is killed, the round runs again once its lease has expired
+ * (round_lease.h), at most three times. If the round is cancelled, it stops within a second.
  */
 #ifndef UPWARD_MATCHING_ROUND_JOB_H
 #define UPWARD_MATCHING_ROUND_JOB_H

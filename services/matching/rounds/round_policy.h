@@ -1,7 +1,7 @@
 /*
- * round_policy.h - the policy that a round names, as the engine's policy and what else the round
- * needs of it. Everything is read from the row of that version; a member that is missing or unknown
- * is a fault, so that no default of today changes what an older version means.
+ * round_policy.h - converts the policy that a round names into the engine's policy, plus what else
+ * the round needs. Everything is read from the row of that version; a missing or unknown member is an
+ * error, so that no current default changes the meaning of an older version.
  */
 #ifndef UPWARD_MATCHING_ROUND_POLICY_H
 #define UPWARD_MATCHING_ROUND_POLICY_H
@@ -25,10 +25,10 @@ struct round_policy {
 	const char *rules;                /* the document itself, for the fingerprint */
 };
 
-/* Reads the row of round_claim. False if the policy is not one. */
+/* Reads the row of round_claim. false if the policy is invalid. */
 CHECKED bool round_policy_read(const struct db_rows *claimed, struct round_policy *ret_policy);
 
-/* What a criterion is called in a policy's weights and in the parts of a score; NULL: not used. */
+/* The name of a criterion in a policy's weights and in the parts of a score; NULL: not used. */
 const char *round_criterion_word(enum engine_criterion criterion);
 
 #endif

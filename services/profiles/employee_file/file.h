@@ -1,7 +1,7 @@
 /*
  * file.h - reads an employee file (CSV) into the two COPY texts of an import: its rows and
- * the faults of single cells. Pure: text in, text out. What needs the other rows or the database
- * (duplicates, managers, cycles) is checked there.
+ * the errors in single cells. No I/O. Checks that need other rows or the database (duplicates,
+ * managers, cycles) are made in the database.
  */
 #ifndef UPWARD_PROFILES_EMPLOYEE_FILE_FILE_H
 #define UPWARD_PROFILES_EMPLOYEE_FILE_FILE_H
@@ -14,16 +14,16 @@ struct import_file {
 	struct buf columns; /* array literal of the columns that the file has */
 	int64_t row_count;
 	int64_t fault_count;
-	int64_t warning_count; /* among the faults, harmless */
-	bool readable; /* false: the header is faulty, nothing can be said of rows */
+	int64_t warning_count; /* warnings among the faults */
+	bool readable; /* false: the header has errors, so the rows were not read */
 };
 
 #define IMPORT_FILE_BYTES ((size_t)256 << 20)
 
-/* Reads the whole text (valid UTF-8). false when memory is refused. */
+/* Reads the whole text (valid UTF-8). false if out of memory. */
 CHECKED bool import_file_read(
 	const char *import_id, const char *text, size_t length, struct import_file *ret_file);
-/* Adds one fault to a COPY text for import_fault; column may be NULL. */
+/* Adds one error to a COPY text for import_fault; column may be NULL. */
 void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,
 	const char *code, const char *message);
 void import_file_release(struct import_file *file);

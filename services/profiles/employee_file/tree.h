@@ -1,7 +1,6 @@
 /*
- * tree.h - reporting lines as a list of people, each with the position of the one above: how deep
- * everyone stands, and who stands in a circle. Pure. Linear in the number of people, however deep
- * the lines are.
+ * tree.h - reporting lines as a list of people, each with the position of their manager: finds
+ * everyone's depth, and cycles. No I/O. Linear in the number of people, however deep the lines are.
  */
 #ifndef UPWARD_PROFILES_EMPLOYEE_FILE_TREE_H
 #define UPWARD_PROFILES_EMPLOYEE_FILE_TREE_H
@@ -11,11 +10,11 @@
 
 struct import_node {
 	int above;      /* position of the manager in the same list, -1 = none */
-	int depth;      /* ret: steps to the top, or to the circle that is reached from here */
-	bool in_circle; /* ret: the line from here comes back to here */
+	int depth;      /* ret: steps to the top, or to the cycle that is reached from here */
+	bool in_circle; /* ret: the line from here leads back to here */
 };
 
-/* Fills depth and in_circle of all nodes. Returns how many stand in a circle. */
+/* Fills depth and in_circle of all nodes. Returns how many are in a cycle. */
 size_t import_tree_walk(struct import_node *nodes, size_t count);
 
 #endif

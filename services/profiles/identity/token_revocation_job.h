@@ -1,5 +1,5 @@
 /*
- * token_revocation_job.h - forgets revocations once every token that they could mean has ended.
+ * token_revocation_job.h - deletes revocations once every token they could match has expired.
  */
 #ifndef UPWARD_PROFILES_TOKEN_REVOCATION_JOB_H
 #define UPWARD_PROFILES_TOKEN_REVOCATION_JOB_H

@@ -1,5 +1,5 @@
 /*
- * import_work.h - one import in hand, and its statements.
+ * import_work.h - the import being processed, and its statements.
  */
 #ifndef UPWARD_PROFILES_IMPORT_WORK_H
 #define UPWARD_PROFILES_IMPORT_WORK_H
@@ -10,14 +10,14 @@ struct import_work {
 	struct db_session *w;
 	const char *id; /* borrowed */
 	bool skip_errors;
-	bool faulty;           /* a fault was found */
-	struct db_error error; /* of the last statement that was refused */
+	bool faulty;           /* an error was found */
+	struct db_error error; /* from the last statement that was refused */
 };
 
-/* Runs a statement whose first value is the import. */
+/* Runs a statement whose first parameter is the import. */
 CHECKED enum db_outcome import_run(struct import_work *work, const struct statement *statement,
 	const char *second, const char *third);
-/* The same, of one that answers one number. */
+/* The same, for a statement that returns one number. */
 CHECKED enum db_outcome import_run_count(struct import_work *work,
 	const struct statement *statement, const char *second, int64_t *ret_count);
 

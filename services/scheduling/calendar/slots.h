@@ -1,14 +1,13 @@
 /*
- * slots.h - common free time of two people. Pure: working hours in each one's zone, holidays and
- * busy times in, the best free slots out.
+ * slots.h - finds common free time for two people. No I/O: working hours in each person's zone,
+ * holidays and busy times in, the best free slots out.
  *
- * A slot begins on a quarter of an hour (UTC), lies within the working hours of both as each one's
- * wall clock shows them, on a holiday of neither, and meets no busy time. Stretches of working hours
- * that meet are one, so that a slot may cross midnight. Fair: what a slot costs is what it costs the
- * one whom it suits least, the distance of its middle from one o'clock on their clock, on the day on
- * which it begins; so between two far zones neither always has the evening. First the best slot of
- * each day of the first one's, then the second best, and so on, until there are enough; no two
- * overlap.
+ * A slot begins on a quarter of an hour (UTC), is within both people's working hours in their local
+ * time, on a holiday of neither, and overlaps no busy time. Adjacent stretches of working hours count
+ * as one, so a slot may cross midnight. The cost of a slot is its cost to the person it suits least:
+ * how far its middle is from one o'clock in their local time, on the day on which it begins; so between
+ * distant zones neither person always gets the evening. The result has the best slot of each of the
+ * first person's days, then the second best, and so on, until there are enough; slots do not overlap.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_SLOTS_H
 #define UPWARD_SCHEDULING_CALENDAR_SLOTS_H
@@ -19,11 +18,11 @@
 #include "base/zone.h"
 
 #define SLOT_PEOPLE     2
-#define SLOT_STEP       900 /* seconds between two starts that are tried */
+#define SLOT_STEP       900 /* seconds between the starts that are tried */
 #define SLOT_DAYS_MOST  92
 #define SLOT_COUNT_MOST 50
 
-/* One stretch of a week on somebody's wall clock. */
+/* One stretch of a week in a person's local time. */
 struct slot_hours {
 	int weekday;      /* 1 Monday ... 7 Sunday */
 	int starts, ends; /* minutes of the day, ends up to 1440: midnight */
@@ -53,10 +52,10 @@ struct slot_search {
 
 struct slot {
 	int64_t starts, ends; /* Unix seconds */
-	int cost;             /* minutes off one o'clock, of the one whom it suits least */
+	int cost;             /* minutes from one o'clock, for the person it suits least */
 };
 
-/* By start. Fewer than wanted, or none, where there is no more common time. */
+/* In order of start. Fewer than requested, or none, if there is no more common time. */
 CHECKED size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_COUNT_MOST]);
 
 #endif

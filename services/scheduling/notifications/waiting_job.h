@@ -1,7 +1,7 @@
 /*
- * waiting_job.h - what comes of time that has passed: a meeting without a word becomes unreported
- * and both are asked; who has not picked or answered is reminded. Each is one statement that finds
- * its own work, so killing it loses nothing and two of them do nothing twice.
+ * waiting_job.h - acts on the passing of time: a session that nobody has reported becomes unreported and
+ * both partners are asked; people who have not picked or answered are reminded. Each is one statement
+ * that finds its own work, so killing it loses nothing and two instances do nothing twice.
  */
 #ifndef UPWARD_SCHEDULING_WAITING_JOB_H
 #define UPWARD_SCHEDULING_WAITING_JOB_H
