@@ -1,7 +1,7 @@
--- What the job `asking` says: once to each person what has become due (schema, 0008). The notifications are
--- made of the events.
+-- Statements of the job `asking`: one event per person for what has become due. The notifications are made
+-- from these events.
 
--- asking_make(): some of what nobody has been asked for yet.
+-- asking_make(): some of what nobody has been asked about yet.
 WITH due AS (
 		SELECT 'assessment.due' AS type, d.assessment_id AS subject_id, d.person_id,
 			'assessment ' || d.phase AS what,

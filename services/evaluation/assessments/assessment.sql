@@ -1,6 +1,7 @@
--- Statements of assessments and attempts. The bank is the coordinators'; an attempt is its person's alone.
+-- Statements of assessments and attempts. The items belong to the coordinators; an attempt is visible only
+-- to its person.
 
--- assessment_list: of programmes where the actor is a mentee, or that they coordinate.
+-- assessment_list: those of programmes where the actor is a mentee, or that they coordinate.
 -- unprepared
 SELECT assessment_json(a, :actor, s.full_view) AS body, a.created_at, a.id
 FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles)
@@ -12,7 +13,7 @@ WHERE (:programme_id IS NULL OR a.programme_id = :programme_id)
 ORDER BY a.created_at DESC, a.id DESC
 LIMIT :limit + 1;
 
--- assessment_read: one of them.
+-- assessment_read: one assessment.
 SELECT assessment_json(a, :actor, s.full_view) AS body, a.version
 FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles)
 	AND EXISTS (SELECT FROM matching.programme_coordinator c
@@ -41,7 +42,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', (SELECT t.faults
 		FROM target t)) END;
 
--- assessment_patch: title and window; what was asked stays as it was asked.
+-- assessment_patch: title and window; the items cannot be changed.
 WITH target AS (SELECT a AS was, a.id, a.version
 		FROM assessment a JOIN matching.programme_coordinator c ON c.programme_id = a.programme_id
 		WHERE a.id = :assessment_id AND c.person_id = :actor FOR NO KEY UPDATE OF a),
@@ -52,7 +53,7 @@ WITH target AS (SELECT a AS was, a.id, a.version
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- attempt_list: one's own of one assessment.
+-- attempt_list: the actor's attempts at one assessment.
 -- unprepared
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM assessment a
@@ -64,11 +65,11 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM assessment a
 		ORDER BY t.id LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- attempt_read: one's own.
+-- attempt_read: one of the actor's attempts.
 SELECT attempt_json(t) AS body, t.version FROM attempt t
 WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor;
 
--- attempt_create: the first before, the second after something has happened.
+-- attempt_create: the first one before, the second one after something has happened.
 WITH target AS (SELECT a.id, attempt_refusal(a, :actor, :phase) AS why FROM assessment a
 		WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
 	new AS (INSERT INTO attempt (id, step, assessment_id, person_id, phase)
@@ -79,7 +80,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 		common.refuse('first_attempt_missing', '{"pointer": "/phase"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held', '{"pointer": "/phase"}') END;
 
--- attempt_patch: answers so far; what is not named stays.
+-- attempt_patch: saves answers so far; items that are not named keep theirs.
 WITH new AS (UPDATE attempt t SET step = 'answering', answers = t.answers
 	|| coalesce((SELECT jsonb_object_agg(g ->> 'key',
 			(g ->> 'value')::int) FROM json_array_elements(coalesce(:answers, '[]')) g), '{}')
@@ -92,7 +93,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT n.faults IS NOT NULL FROM new n)
 		THEN common.refuse('unprocessable', (SELECT n.faults FROM new n)) END;
 
--- attempt_submission: when every item has an answer; it is final.
+-- attempt_submission: once every item has an answer; final.
 WITH new AS (UPDATE attempt t SET step = 'submission', score = attempt_score(a.items, t.answers)
 	FROM assessment a
 		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor
@@ -100,8 +101,8 @@ WITH new AS (UPDATE attempt t SET step = 'submission', score = attempt_score(a.i
 		RETURNING t.id)
 SELECT common.found(count(*)) FROM new;
 
--- assessment_gains: of the actor's pairs. Scores are the assessed person's; the partner reads the goals'
--- measures.
+-- assessment_gains: for the actor's pairs. Scores are shown to the person assessed; the partner sees the
+-- measures of goals.
 SELECT json_build_object('pairs', coalesce(json_agg(json_build_object('pair_id', m.pair_id, 'my_side', m.side,
 		'assessments', CASE m.side WHEN 'mentee'
 			THEN coalesce((SELECT json_agg(json_build_object('assessment_id', a.id,

@@ -1,7 +1,7 @@
--- Statements of feedback. Row security lets only the author through, and after the release the partner,
--- whatever stands here; ids are random and listed in their order.
+-- Statements of feedback. Whatever the statements say, row security lets only the author read a row and,
+-- after the release, the partner. Ids are random, and lists are ordered by them.
 
--- feedback_list: what the actor wrote.
+-- feedback_list: the actor's own feedback.
 -- unprepared
 SELECT feedback_json(f) AS body, f.id
 FROM feedback f
@@ -10,7 +10,7 @@ WHERE f.author_id = :actor AND (:pair_id IS NULL OR f.pair_id = :pair_id)
 ORDER BY f.id
 LIMIT :limit + 1;
 
--- feedback_read: one that the actor wrote.
+-- feedback_read: one feedback by the actor.
 SELECT feedback_json(f) AS body, 1 AS version FROM feedback f
 	WHERE f.id = :feedback_id AND f.author_id = :actor;
 
@@ -42,8 +42,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held',
 		'{"pointer": "/session_id"}') END;
 
--- feedback_released: what partners gave the actor, of batches that are out. Shuffled for each reader, so that
--- the order says nothing either.
+-- feedback_released: feedback from partners to the actor, from released batches. Shuffled for each reader,
+-- so that the order says nothing either.
 SELECT json_build_object('items', coalesce(json_agg(json_build_object('pair_id', f.pair_id, 'window', f.wave,
 			'rating', f.rating, 'comment', f.comment,
 			'links', json_build_object('pair', '/api/v1/pairs/' || f.pair_id))
@@ -51,8 +51,8 @@ SELECT json_build_object('items', coalesce(json_agg(json_build_object('pair_id',
 FROM feedback f JOIN release r ON r.programme_id = f.programme_id AND r.wave = f.wave
 WHERE f.subject_id = :actor AND f.visibility = 'partner' AND (:pair_id IS NULL OR f.pair_id = :pair_id);
 
--- feedback_release(): one batch whose window's last day (UTC) is over for an hour, in which whoever still
--- writes comes to an end. Each pair is told, whether or not anything was written.
+-- feedback_release(): one batch whose window ended an hour ago or more (last day, UTC); in that hour writes
+-- still under way finish. Every pair is notified, whether or not anything was written.
 WITH due AS (SELECT p.programme_id, w.wave
 		FROM matching.programme_view p, feedback_windows(p.starts_on, p.ends_on) w
 		WHERE p.status IN ('matching', 'active', 'closing', 'closed')

@@ -1,6 +1,6 @@
--- Statements of goals and their progress: for the two of the pair alone, while the pair is active.
+-- Statements of goals and their progress: only for the two partners, while the pair is active.
 
--- goal_list: of the actor's pairs, newest first.
+-- goal_list: those of the actor's pairs, newest first.
 -- unprepared
 SELECT goal_json(g, :actor) AS body, g.created_at, g.id
 FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id = :actor
@@ -10,12 +10,12 @@ WHERE (:pair_id IS NULL OR g.pair_id = :pair_id)
 ORDER BY g.created_at DESC, g.id DESC
 LIMIT :limit + 1;
 
--- goal_read: for the two of the pair.
+-- goal_read: for the two partners.
 SELECT goal_json(g, :actor) AS body, g.version
 FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id = :actor
 WHERE g.id = :goal_id;
 
--- goal_create: proposed by one of an active pair; all weaknesses at once.
+-- goal_create: proposed by one partner of an active pair; reports all weaknesses at once.
 WITH target AS (SELECT m.pair_id, CASE m.status
 	WHEN 'active' THEN goal_weaknesses(:specific, :measure ->> 'unit',
 			(:measure ->> 'baseline')::numeric, (:measure ->> 'target')::numeric, :skill_id, :due_on,
@@ -30,7 +30,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('goal_not_smart', (SELECT t.weak FROM target t)) END;
 
--- goal_patch: while it is not agreed; the words are then the actor's, and the other one agrees.
+-- goal_patch: until it is agreed; the text is then the actor's, and the other partner has to agree.
 WITH target AS (SELECT g.id, g.version, g.status = 'proposed' AND m.status = 'active' AS open, m.programme_id,
 	n.specific,
 			n.skill_id, n.due_on, coalesce(:body -> 'measure' ->> 'unit', g.unit) AS unit,
@@ -50,22 +50,22 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.version <> :if_match FROM target t) THEN common.refuse('stale')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('goal_not_smart', (SELECT j.weak FROM judged j)) END;
 
--- goal_agreement: by the one whose words these are not.
+-- goal_agreement: by the partner who did not write the text.
 WITH new AS (UPDATE goal g SET step = 'agreement' FROM matching.pair_member m
 		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
 SELECT common.found(count(*)) FROM new;
 
--- goal_completion: an agreed one, with what the measure came to.
+-- goal_completion: of an agreed goal, with the final measure.
 WITH new AS (UPDATE goal g SET step = 'completion', achieved = :achieved FROM matching.pair_member m
 		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
 SELECT common.found(count(*)) FROM new;
 
--- goal_abandonment: proposed or agreed, with a reason code.
+-- goal_abandonment: of a proposed or agreed goal, with a reason code.
 WITH new AS (UPDATE goal g SET step = 'abandonment', reason = :reason FROM matching.pair_member m
 		WHERE g.id = :goal_id AND m.pair_id = g.pair_id AND m.person_id = :actor RETURNING g.id)
 SELECT common.found(count(*)) FROM new;
 
--- progress_list: of one goal, newest first.
+-- progress_list: for one goal, newest first.
 -- unprepared
 SELECT l.body, l.created_at, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
@@ -78,13 +78,13 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM goal g JOIN matching.pair_member 
 		LIMIT :limit + 1) l
 ORDER BY l.created_at DESC, l.id DESC;
 
--- progress_read: one entry, for the two of the pair.
+-- progress_read: one entry, for the two partners.
 SELECT progress_json(p) AS body, p.version
 FROM progress p JOIN goal g ON g.id = p.goal_id
 	JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id = :actor
 WHERE p.id = :progress_id AND p.goal_id = :goal_id;
 
--- progress_create: on an agreed goal; may name a meeting of the pair that was held.
+-- progress_create: for an agreed goal; may name a session of the pair that was held.
 WITH target AS (SELECT g.id, g.pair_id, g.status, m.status AS pair_status
 		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
 		WHERE g.id = :goal_id AND m.person_id = :actor FOR NO KEY UPDATE OF g),

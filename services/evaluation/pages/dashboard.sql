@@ -1,7 +1,7 @@
--- Statements of page reads: one statement a page, over what the owners publish, each section by its
+-- Statements of page reads: one statement per page, over the published views, with each section made by its
 -- owner's function, so that page and detail cannot disagree. A weak entity tag serves polling.
 
--- dashboard_me: what waits for the caller, in all programmes, the next due first.
+-- dashboard_me: the caller's tasks in all programmes, the next due first.
 WITH meeting AS (SELECT s.session_id, s.starts_at
 		FROM matching.pair_member m JOIN scheduling.session_view s ON s.pair_id = m.pair_id
 		WHERE m.person_id = :actor AND m.status IN ('active', 'suspended')
@@ -32,7 +32,7 @@ SELECT json_build_object(
 			'sessions', '/api/v1/sessions')) AS body,
 	0 AS version;
 
--- dashboard_mentee: one programme, to whom takes part as a mentee.
+-- dashboard_mentee: one programme, for a person who takes part as mentee.
 SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') END,
 	json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'enrolment', matching.enrolment_json(e.enrolment_id, :actor),
@@ -62,7 +62,7 @@ FROM (SELECT :programme_id AS wanted) w
 		AND e.role = 'mentee'
 	LEFT JOIN matching.programme_view p ON p.programme_id = e.programme_id;
 
--- dashboard_mentor: one programme, to whom takes part as a mentor.
+-- dashboard_mentor: one programme, for a person who takes part as mentor.
 SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') END,
 	json_build_object('programme', json_build_object('id', p.programme_id, 'title', p.title),
 		'enrolment', matching.enrolment_json(e.enrolment_id, :actor),
@@ -92,7 +92,7 @@ FROM (SELECT :programme_id AS wanted) w
 		AND e.role = 'mentor'
 	LEFT JOIN matching.programme_view p ON p.programme_id = e.programme_id;
 
--- dashboard_pair_read: for one of the two.
+-- dashboard_pair_read: for one of the two partners.
 WITH m AS (SELECT v.* FROM matching.pair_member v WHERE v.pair_id = :pair_id AND v.person_id = :actor),
 	meeting AS (SELECT s.session_id, s.starts_at, s.status IN ('proposed', 'confirmed')
 		AND s.ends_at > common.now() AS ahead
@@ -141,7 +141,7 @@ FROM matching.programme_view p JOIN matching.programme_coordinator c ON c.progra
 	CROSS JOIN LATERAL waiting_section(p.programme_id, :actor) w
 WHERE p.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles);
 
--- dashboard_work_list: rows that need somebody, the longest waiting first.
+-- dashboard_work_list: rows that need somebody to act, the longest waiting first.
 -- unprepared
 SELECT l.body, l.since, l.key
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c

@@ -1,7 +1,7 @@
--- Statements of reports. No cell of fewer than five people leaves the database. `rows` is what a report is
--- as CSV.
+-- Statements of reports. No cell of fewer than five people leaves the database. `rows` is the report as
+-- CSV.
 
--- report_list: the catalogue.
+-- report_list: all reports.
 -- unprepared
 SELECT json_build_object('name', r.name, 'title', r.title, 'method', r.method, 'minimum_cell', 5,
 		'path', '/api/v1/reports/programmes/{programme_id}/' || r.name) AS body,
@@ -11,7 +11,7 @@ WHERE :after_name IS NULL OR r.name > :after_name
 ORDER BY r.name
 LIMIT :limit + 1;
 
--- report_participation: enrolments, pairs and sessions, in whole fives.
+-- report_participation: enrolments, pairs and sessions, in multiples of five.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.* FROM p, participation_cells(p.programme_id) c),
@@ -47,7 +47,7 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'participation', total t, list l;
 
--- report_adherence: plan against done.
+-- report_adherence: planned and held sessions.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.department, c.hide, c.pairs, json_build_object(
@@ -70,7 +70,7 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'adherence', list l;
 
--- report_satisfaction: what was said for the programme's figures, by window and side.
+-- report_satisfaction: feedback given for the programme's figures, by window and side.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	list AS (SELECT coalesce(json_agg(json_build_object('window', c.wave, 'side', c.side,
@@ -84,7 +84,7 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'satisfaction', list l;
 
--- report_gain: score after less score before.
+-- report_gain: score after minus score before.
 WITH p AS (SELECT v.* FROM matching.programme_view v
 		WHERE v.programme_id = :programme_id AND reported(v.programme_id, :actor, :roles)),
 	cell AS (SELECT c.* FROM p, gain_cells(p.programme_id) c),

@@ -1,7 +1,6 @@
--- Statements of pairs. Where a step leads, capacity and safety are held by the triggers on pair (schema,
--- 0004).
+-- Statements of pairs. The triggers on matching.pair enforce the life cycle, capacity and safety.
 
--- pair_list: one's own, or a programme's for its coordinator.
+-- pair_list: the actor's pairs, or those of a programme for its coordinator.
 -- unprepared
 SELECT pair_json(p, :actor) AS body, p.id
 FROM pair p
@@ -13,13 +12,13 @@ WHERE (p.mentor_id = :actor OR p.mentee_id = :actor
 ORDER BY CASE :order WHEN 'newest' THEN p.id END DESC, p.id
 LIMIT :limit + 1;
 
--- pair_read: for the two and the coordinators.
+-- pair_read: for the two partners and the coordinators.
 SELECT pair_json(p, :actor) AS body, p.version
 FROM pair p
 WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 	OR coordinates(p.programme_id, :actor, :roles));
 
--- pair_why: the factors, which sum to the score.
+-- pair_why: the factors, which add up to the score.
 SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
 		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
 				'points', c.points::int, 'weight', (y.rules -> 'weights' ->> c.part)::int, 'text', m.text)
@@ -44,27 +43,27 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT n.answer_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/answer_by"}') END;
 
--- pair_acceptance: the mentor says yes in time; safety is judged once more.
+-- pair_acceptance: the mentor accepts in time; safety is checked again.
 WITH new AS (UPDATE pair p SET step = 'acceptance' WHERE p.id = :pair_id AND p.mentor_id = :actor
 	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_decline: the mentor says no; the reason is counted, never shown.
+-- pair_decline: the mentor declines; reasons are counted but never shown.
 WITH new AS (UPDATE pair p SET step = 'decline', reason = :reason
 		WHERE p.id = :pair_id AND p.mentor_id = :actor RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_withdrawal: the mentee takes an unanswered pick back.
+-- pair_withdrawal: the mentee takes back an unanswered pick.
 WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.mentee_id = :actor
 	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_replace(pair_id uuid, fresh uuid): the mentee's next list after a pick that came to nothing.
+-- pair_replace(pair_id uuid, fresh uuid): the mentee's next shortlist after a pick that failed.
 SELECT replacement_shortlist(p.shortlist_id, :fresh) FROM pair p
 	WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
 
--- pair_expire(): one pair whose mentor did not answer in time; one that rested meanwhile has its replacement
--- list.
+-- pair_expire(): one pair whose mentor did not answer in time; one that was suspended meanwhile already has
+-- its replacement shortlist.
 UPDATE pair p SET step = 'expiry'
 WHERE p.id = (SELECT q.id FROM standing(), pair q
 	WHERE (q.status = 'proposed' OR q.status = 'suspended' AND q.came_from = 'proposed')
@@ -72,14 +71,15 @@ WHERE p.id = (SELECT q.id FROM standing(), pair q
 	ORDER BY q.answer_by LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
--- pair_suspension_end(): one suspended pair whose time has passed ends by itself.
+-- pair_suspension_end(): one suspended pair whose time is up ends automatically.
 UPDATE pair p SET step = 'suspension_end', reason = 'suspension_over'
 WHERE p.id = (SELECT q.id FROM standing(), pair q
 	WHERE q.status = 'suspended' AND q.suspended_until < common.today()
 	ORDER BY q.suspended_until LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
--- pair_rest_over(): pairs that rest and may go on again, or may no longer. The two are told when they may.
+-- pair_rest_over(): suspended pairs that may now continue, or no longer may. Both partners are notified
+-- when they may.
 WITH due AS (SELECT q.id, q.safe_since IS NULL AS safe FROM pair q
 		WHERE q.status = 'suspended' AND (q.safe_since IS NOT NULL)
 			<> may_resume(q) FOR NO KEY UPDATE SKIP LOCKED),
@@ -88,7 +88,7 @@ WITH due AS (SELECT q.id, q.safe_since IS NULL AS safe FROM pair q
 INSERT INTO common.outbox (type, subject_id) SELECT 'pair.resumable', n.id FROM new n WHERE n.safe
 	RETURNING subject_id;
 
--- pair_suspension: an active pair rests.
+-- pair_suspension: puts an active pair on hold.
 WITH new AS (UPDATE pair p SET step = 'suspension', reason = coalesce(:reason, 'other'),
 			suspended_until = coalesce(:until, common.today() + 30)
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
@@ -97,21 +97,22 @@ WITH new AS (UPDATE pair p SET step = 'suspension', reason = coalesce(:reason, '
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN :until <= common.today() THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
 
--- pair_resumption: what it was before, if that is still safe; a list that would have replaced it closes.
+-- pair_resumption: back to the previous state, if that is still safe; a shortlist that would have replaced
+-- the pair is closed.
 WITH new AS (UPDATE pair p SET step = 'resumption', reason = NULL
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_completion: the two have reached what they wanted.
+-- pair_completion: the two have reached their aims.
 WITH new AS (UPDATE pair p SET step = 'completion'
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 			OR coordinates(p.programme_id, :actor, :roles))
 		RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_dissolution: after a recorded talk that wants it.
+-- pair_dissolution: after a recorded review that recommends it.
 WITH new AS (UPDATE pair p SET step = 'dissolution', reason = NULL
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 			OR coordinates(p.programme_id, :actor, :roles))
@@ -121,7 +122,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 		WHERE r.pair_id = :pair_id AND r.outcome IN ('change_partner', 'end'))
 		THEN common.refuse('review_missing') END;
 
--- pair_safe_exit: at once; to everybody else the pair has simply ended.
+-- pair_safe_exit: at once; to everyone else the pair has simply ended.
 WITH new AS (UPDATE pair p SET step = 'safe_exit', reason = NULL
 		WHERE p.id = :pair_id AND :actor IN (p.mentor_id, p.mentee_id) RETURNING p.id),
 	kept AS (INSERT INTO safe_exit (id, pair_id, author_id) SELECT gen_random_uuid(), n.id, :actor FROM new n)
@@ -142,8 +143,9 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 		LIMIT :limit + 1) l
 ORDER BY l.number;
 
--- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): the mentee of a pair
--- that HR's change suspended is offered a replacement shortlist; picking one ends the pair that rests.
+-- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): offers a replacement
+-- shortlist to the mentee of a pair that was suspended by a change in HR data; picking from it ends the
+-- suspended pair.
 SELECT replacement_shortlist(p.shortlist_id, common.new_id())
 FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id
 WHERE p.id = :subject_id AND p.status = 'suspended' AND p.shortlist_id IS NOT NULL AND k.status <> 'inactive'

@@ -1,7 +1,7 @@
--- Statements of reviews: the talk that comes before a pair is dissolved. A coordinator who stands above
--- one of the two does not read it.
+-- Statements of reviews: the conversation before a pair is ended. A coordinator who is above one of the two
+-- cannot read it.
 
--- review_list: of one pair, in the order they were recorded.
+-- review_list: those of one pair, in the order in which they were recorded.
 -- unprepared
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p
@@ -16,13 +16,13 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- review_read: one of them.
+-- review_read: one review.
 SELECT review_json(r) AS body, r.version
 FROM review r JOIN pair p ON p.id = r.pair_id
 WHERE r.id = :review_id AND r.pair_id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 	OR coordinates(p.programme_id, :actor, :roles) AND NOT above_pair(:actor, p.mentor_id, p.mentee_id));
 
--- review_create: by one of the two, or a coordinator who stands above neither.
+-- review_create: by one of the two, or by a coordinator who is above neither.
 WITH target AS (SELECT p.id, p.status FROM pair p
 		WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 			OR coordinates(p.programme_id, :actor, :roles)

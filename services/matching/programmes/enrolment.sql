@@ -1,6 +1,7 @@
 -- Statements of enrolments.
 
--- enrolment_list: one's own, of programmes that are no draft any more; a coordinator sees all of a programme.
+-- enrolment_list: the actor's own, in programmes that are no longer drafts; a coordinator sees all of a
+-- programme.
 -- unprepared
 SELECT enrolment_json(e, :actor) AS body, e.id
 FROM enrolment e
@@ -14,14 +15,14 @@ WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
 ORDER BY CASE :order WHEN 'newest' THEN e.id END DESC, e.id
 LIMIT :limit + 1;
 
--- enrolment_read: one's own, or of a programme one coordinates.
+-- enrolment_read: the actor's own, or in a programme that they coordinate.
 SELECT enrolment_json(e, :actor) AS body, e.version
 FROM enrolment e
 WHERE e.id = :enrolment_id AND (coordinates(e.programme_id, :actor, :roles)
 	OR e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
 		WHERE p.id = e.programme_id AND p.status = 'draft'));
 
--- enrolment_create: the caller takes part, or only notes an interest.
+-- enrolment_create: the caller takes part, or only expresses an interest.
 WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,
 			p.winding_down IS NULL AND p.status IN ('recruiting', 'matching', 'active') AS runs,
 			p.enrolment_open AS open
@@ -70,7 +71,7 @@ WITH target AS (SELECT e.id, e.status, e.programme_id, e.role, p.winding_down IS
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('programme_not_open') END;
 
--- enrolment_decline: the reason is counted, never shown.
+-- enrolment_decline: reasons are counted but never shown.
 WITH new AS (UPDATE enrolment e SET step = 'decline', reason = :reason
 		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.id)
 SELECT common.found(count(*)) FROM new;
@@ -81,12 +82,12 @@ WITH new AS (UPDATE enrolment e SET step = 'pause', paused_until = :until, reaso
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN :until <= common.today() THEN common.refuse('in_the_past', '{"pointer": "/until"}') END;
 
--- enrolment_resumption: a paused one counts again, and that of somebody who has come back to the company.
+-- enrolment_resumption: of a paused enrolment, or of a person who has come back to the company.
 WITH new AS (UPDATE enrolment e SET step = 'resumption', paused_until = NULL, reason = NULL
 		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.id)
 SELECT common.found(count(*)) FROM new;
 
--- enrolment_resume_due(): one paused enrolment whose time has come.
+-- enrolment_resume_due(): one paused enrolment that is due to resume.
 UPDATE enrolment e SET step = 'resumption', paused_until = NULL, reason = NULL
 WHERE e.id = (SELECT x.id FROM enrolment x JOIN programme p ON p.id = x.programme_id
 	WHERE x.status = 'paused' AND x.paused_until <= common.today() AND p.status NOT IN ('closed', 'cancelled')
@@ -94,7 +95,7 @@ WHERE e.id = (SELECT x.id FROM enrolment x JOIN programme p ON p.id = x.programm
 	ORDER BY x.paused_until LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED)
 RETURNING e.id;
 
--- enrolment_withdrawal: while no place is held.
+-- enrolment_withdrawal: while no place is taken.
 WITH new AS (UPDATE enrolment e SET step = 'withdrawal'
 		WHERE e.id = :enrolment_id AND e.person_id = :actor RETURNING e.taken)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')

@@ -1,6 +1,6 @@
 -- Statements of exclusions: private to their author; the events are internal.
 
--- exclusion_list: those the actor wrote.
+-- exclusion_list: the actor's exclusions.
 -- unprepared
 SELECT json_build_object('id', x.id, 'person', profiles.card_json(x.other_id), 'version', x.version,
 		'can', json_build_array('delete'),
@@ -10,13 +10,13 @@ WHERE x.author_id = :actor AND (:after_id IS NULL OR x.id > :after_id)
 ORDER BY x.id
 LIMIT :limit + 1;
 
--- exclusion_read: one that the actor wrote.
+-- exclusion_read: one of the actor's exclusions.
 SELECT json_build_object('id', x.id, 'person', profiles.card_json(x.other_id), 'version', x.version,
 		'can', json_build_array('delete'),
 		'links', json_build_object('self', '/api/v1/exclusions/' || x.id)) AS body, x.version
 FROM exclusion x WHERE x.id = :exclusion_id AND x.author_id = :actor;
 
--- exclusion_create: a live pair of the two is suspended by the trigger.
+-- exclusion_create: the trigger suspends a current pair of the two.
 WITH new AS (INSERT INTO exclusion (id, author_id, other_id)
 	SELECT :id, :actor, k.person_id FROM profiles.card k WHERE k.person_id = :person_id RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new)

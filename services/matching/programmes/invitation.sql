@@ -1,6 +1,6 @@
 -- Statements of invitations and intake forms.
 
--- invitation_list: what was sent, newest first.
+-- invitation_list: newest first.
 -- unprepared
 SELECT l.body, l.created_at, l.id
 FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
@@ -13,14 +13,14 @@ FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
 		LIMIT :limit + 1) l
 ORDER BY l.created_at DESC, l.id DESC;
 
--- invitation_read: one of them.
+-- invitation_read: one invitation.
 SELECT invitation_json(i) AS body, i.version FROM invitation i
 WHERE i.id = :invitation_id AND i.programme_id = :programme_id
 	AND coordinates(i.programme_id, :actor, :roles);
 
--- invitation_create: everybody found gets an enrolment in state invited, and hears of it once the programme
--- is no draft (programme_recruitment); who has a part in the role already is passed over. At least one of the
--- ways to name people must be there.
+-- invitation_create: everyone found gets an enrolment in state invited, and is notified once the programme
+-- is no longer a draft (programme_recruitment); people who already have that role are skipped. The request
+-- must name people in at least one way.
 WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
@@ -50,7 +50,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
 
--- form_list: the newest of each role.
+-- form_list: the latest for each role.
 -- unprepared
 SELECT l.body, l.role
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id

@@ -1,5 +1,5 @@
--- Statements of policies: what a programme's rounds went and go by. Written by programme_create and
--- programme_patch.
+-- Statements of policies: the rules of a programme's rounds, past and present. Written by programme_create
+-- and programme_patch.
 
 -- policy_list: every version, newest first; for the coordinators.
 -- unprepared

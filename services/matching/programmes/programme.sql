@@ -1,4 +1,4 @@
--- Statements of programmes. A draft or cancelled one exists for its coordinators alone.
+-- Statements of programmes. Only its coordinators can see a draft or cancelled programme.
 
 -- programme_list: by title.
 -- unprepared
@@ -37,7 +37,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s WHERE NOT s.retired))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}') END;
 
--- programme_patch: merge patch; changed rules or focus skills make a new policy version.
+-- programme_patch: merge patch; changed rules or focus skills create a new policy version.
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days,
@@ -77,12 +77,12 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- programme_recruitment: draft to recruiting; who was invited hears of it.
+-- programme_recruitment: from draft to recruiting; people who were invited are notified.
 WITH new AS (UPDATE programme p SET step = 'recruitment', enrolment_open = true
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- programme_activation: matching to active, once a round was published.
+-- programme_activation: from matching to active, once a round has been published.
 WITH target AS (SELECT p.id, p.status FROM programme p
 	WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
 	published AS (SELECT FROM round r, target t WHERE r.programme_id = t.id AND r.status = 'published'
@@ -95,18 +95,18 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 		THEN common.refuse('programme_not_ready',
 			json_build_object('checklist', json_build_array('published_round'))) END;
 
--- programme_cancellation: before it is active; rounds, lists, pairs and enrolments end with it. Of a large
--- programme the rest is done by programme_wind_down.
+-- programme_cancellation: before it is active; rounds, shortlists, pairs and enrolments end with it. For a
+-- large programme programme_wind_down does the rest.
 WITH new AS (UPDATE programme p SET winding_down = 'cancellation'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
 SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
 
--- programme_closing: no new pairs any more; what waits for an answer is taken back.
+-- programme_closing: no more new pairs; open shortlists and unanswered picks are withdrawn.
 WITH new AS (UPDATE programme p SET winding_down = 'closing'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
 SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
 
--- programme_closure: live pairs are completed, suspended ones end, enrolments complete.
+-- programme_closure: current pairs are completed, suspended ones end, enrolments are completed.
 WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles)),
 	new AS (UPDATE programme p SET winding_down = 'closure' FROM target t
@@ -116,10 +116,10 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 		(SELECT json_build_object('checklist', t.items) FROM target t)) END,
 	wind_down(:programme_id, 200);
 
--- programme_wind_down(): goes on where a large programme closes, is closed or is cancelled.
+-- programme_wind_down(): continues where a large programme is closing, closed or cancelled.
 SELECT wind_down(p.id, 200) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
 
--- programme_eligibility: for each role, and why not.
+-- programme_eligibility: for each role, with the reason if not eligible.
 WITH p AS (SELECT q.* FROM programme q
 		WHERE q.id = :programme_id AND (q.status NOT IN ('draft', 'cancelled')
 			OR coordinates(q.id, :actor, :roles))),
@@ -145,8 +145,7 @@ SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.t
 	1 AS version
 FROM p;
 
--- programme_funnel: counts by role for the coordinator; by department and level what small cells leave of
--- them.
+-- programme_funnel: counts by role for the coordinator; by department and level, without small cells.
 WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),
 	shown AS (SELECT c.kind, json_agg(json_build_object('name', c.name, 'reached', c.reached,
 		'enrolled', c.enrolled)

@@ -10,7 +10,7 @@ ORDER BY r.revoked_at DESC, r.id DESC LIMIT :limit + 1;
 SELECT token_revocation_json(r) AS body, 0 AS version FROM token_revocation r
 WHERE r.id = :token_revocation_id;
 
--- token_revocation_create: tokens that were issued before now are refused from now on.
+-- token_revocation_create: tokens issued before now are refused from now on.
 INSERT INTO token_revocation (id, person_id, subject) VALUES (:id, :person_id, :subject);
 
 -- token_revocation_forget(life_seconds int8): no token lives longer than that.

@@ -20,8 +20,8 @@ VALUES (:id, coalesce(:mode, 'delta'), coalesce(:dry_run, false), coalesce(:skip
 -- import_file_store(import_id uuid, part int, content bytea): a part of the file as received.
 INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, :content);
 
--- import_rows: what is wrong, in file order. (The inner limit keeps the planner from looking for
--- faults before it knows that there is such an import.)
+-- import_rows: the errors, in file order. (The inner limit keeps the planner from looking for errors before
+-- it knows that the import exists.)
 -- unprepared
 SELECT r.body, r.line, r.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
@@ -35,7 +35,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		LIMIT :limit + 1) r
 ORDER BY r.line, r.number;
 
--- import_changes: what an import that waits would change, in the order in which it would be applied.
+-- import_changes: what an import that is waiting would change, in the order in which it would be applied.
 -- unprepared
 SELECT r.body, r.place
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
@@ -48,13 +48,13 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		LIMIT :limit + 1) r
 ORDER BY r.place;
 
--- import_confirmation: a checked import is queued again, now to be applied: it is checked once more, since
+-- import_confirmation: queues a checked import again, to be applied; it is checked once more, because
 -- people may have changed.
 WITH new AS (UPDATE import i SET step = 'confirmation', dry_run = false, reason = NULL, attempts = 0,
 			confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations)
 		WHERE i.id = :import_id RETURNING i.id)
 SELECT common.found(count(*)) FROM new;
 
--- import_cancellation: before it ends; an applying one stops at its next chunk.
+-- import_cancellation: before it ends; one that is being applied stops at its next chunk.
 WITH new AS (UPDATE import i SET step = 'cancellation' WHERE i.id = :import_id RETURNING i.id)
 SELECT common.found(count(*)) FROM new;

@@ -1,9 +1,9 @@
--- Applying an import, in chunks, in the order of its plan. Each chunk is one transaction with its
--- events; a job that is killed goes on behind the last one.
+-- Applying an import, in chunks, in the order of its plan. Each chunk is one transaction with its events;
+-- after being killed, a job continues after the last chunk.
 
--- import_hold(import_id uuid, after int, size int): of the next steps that change whom a key opens,
--- marks the people whose key it is or becomes. From then on no service remembers them by it, and they
--- hold it against nobody. Gives the place of the last such step, 0 when there is none.
+-- import_hold(import_id uuid, after int, size int): among the next steps that change the person behind a
+-- key, marks the people who have the key or will get it. From then on no service associates them with it,
+-- and they do not block it. Returns the position of the last such step, or 0.
 -- unprepared
 WITH step AS MATERIALIZED (SELECT s.place, s.person_id, lower(r.user_name COLLATE "C") AS user_name,
 			lower(coalesce(r.email, o.email) COLLATE "C") AS email
@@ -25,10 +25,10 @@ WITH step AS MATERIALIZED (SELECT s.place, s.person_id, lower(r.user_name COLLAT
 		WHERE p.id = w.id AND p.rekeyed_by IS DISTINCT FROM :import_id)
 SELECT coalesce(max(s.place), 0) FROM step s;
 
--- import_release(size int): people whom no import at work has marked any more hold their keys again.
--- Where another has got one of theirs, as by an import that was cancelled half-way, they go on
--- without until an import gives them their own; where another has just given one up, for a moment.
--- Gives how many.
+-- import_release(size int): people who are no longer marked by a running import get their keys back. If
+-- someone else has received one of their keys (for example in an import that was cancelled half-way), they
+-- stay without keys until an import gives them new ones; if someone else has just given one up, they wait a
+-- moment. Returns how many.
 WITH past AS (SELECT p.id FROM person p
 		WHERE p.rekeyed_by IS NOT NULL
 			AND NOT EXISTS (SELECT FROM import i WHERE i.id = p.rekeyed_by AND i.status = 'applying')
@@ -45,8 +45,8 @@ WITH past AS (SELECT p.id FROM person p
 	freed AS (UPDATE person p SET rekeyed_by = NULL FROM past WHERE p.id = past.id RETURNING p.id)
 SELECT count(*) FROM freed;
 
--- import_apply_chunk(import_id uuid, size int): the next steps; gives how many, 0 when none is left
--- or the import was cancelled. Whoever changes standing takes the reporting-line lock (7, 1) before any
+-- import_apply_chunk(import_id uuid, size int): the next steps; returns how many, or 0 if none is left or
+-- the import was cancelled. Changes of standing take the reporting-line lock (7, 1) before locking any
 -- person.
 -- unprepared
 WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS at FROM import i
@@ -88,10 +88,10 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))
 SELECT count(*) FROM chunk;
 
--- import_apply_end(import_id uuid): all is done.
+-- import_apply_end(import_id uuid): everything has been applied.
 UPDATE import SET step = 'completion' WHERE id = :import_id AND status = 'applying';
 
--- import_lay_down(import_id uuid): the service stops, or something is in the way for a moment; the
--- next attempt need not wait for the lease.
+-- import_lay_down(import_id uuid): the service is stopping, or there is a temporary obstacle; the next
+-- attempt need not wait for the lease.
 UPDATE import SET leased_until = common.now() + interval '1 second'
 WHERE id = :import_id AND status IN ('checking', 'applying');

@@ -1,8 +1,7 @@
--- Checking an import: the file's rows stand in import_row, what is wrong with them in import_fault.
--- Joins go over the keys with ASCII letters folded; nothing but faults and the marks of faulty rows is
--- written until the plan is made.
+-- Checking an import: the rows of the file are in import_row, errors in import_fault. Joins use keys with
+-- ASCII letters folded; until the plan is made, only errors and the marks of rows with errors are written.
 
--- import_claim(): the next piece of work, with its file while it is to be checked; one at a time.
+-- import_claim(): the next piece of work, with its file if it is to be checked; one at a time.
 WITH next AS (SELECT i.id FROM import i
 		WHERE i.status IN ('checking', 'applying')
 			AND (i.leased_until IS NULL OR i.leased_until < common.now())
@@ -18,7 +17,7 @@ SELECT t.id, t.status, t.mode, t.skip_errors, t.attempts,
 		FROM import_file f WHERE f.import_id = t.id) END AS content
 FROM taken t;
 
--- import_check_begin(import_id uuid): forgets what an interrupted or an earlier check left behind.
+-- import_check_begin(import_id uuid): deletes what an interrupted or earlier check left behind.
 WITH rows AS (DELETE FROM import_row WHERE import_id = :import_id),
 	steps AS (DELETE FROM import_step WHERE import_id = :import_id),
 	faults AS (DELETE FROM import_fault WHERE import_id = :import_id)
@@ -29,21 +28,21 @@ COPY import_row (import_id, line, external_id, user_name, given_name, family_nam
 	department, location, country, time_zone, level, manager_external_id, hired_on, status, languages,
 	skip) FROM STDIN;
 
--- import_fault_copy(): faults, by COPY.
+-- import_fault_copy(): errors, by COPY.
 COPY import_fault (import_id, line, column_name, code, message, warning) FROM STDIN;
 
 -- import_step_copy(): the plan, by COPY.
 COPY import_step (import_id, place, line, person_id, manager_id, action) FROM STDIN;
 
--- import_columns(import_id uuid, columns text[], total int): what the file has.
+-- import_columns(import_id uuid, columns text[], total int): the columns of the file.
 UPDATE import SET columns = :columns, rows_total = :total, version = version + 1,
 	leased_until = common.now() + interval '15 seconds' WHERE id = :import_id;
 
--- import_statistics(): for the planner, once much was staged.
+-- import_statistics(): for the planner, after many rows were staged.
 SELECT import_analyze();
 
--- import_fault_spelling(import_id uuid): a known external_id in other capital and small letters is
--- nobody's: neither that person nor a new one.
+-- import_fault_spelling(import_id uuid): a known external_id in a different case belongs to nobody: neither
+-- to that person nor to a new one.
 -- unprepared
 INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, r.line, 'external_id', 'case_differs',
@@ -52,8 +51,8 @@ FROM import_row r JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.ex
 WHERE r.import_id = :import_id AND r.external_id <> p.external_id
 ORDER BY r.line;
 
--- import_fault_twice(import_id uuid): keys that stand twice in the file. A row of somebody who leaves
--- may bear the user_name and the address of the next.
+-- import_fault_twice(import_id uuid): keys that appear twice in the file. The row of a person who leaves
+-- may have the same user_name and email address as their successor's.
 -- unprepared
 WITH sent AS MATERIALIZED (
 		SELECT r.line, 'external_id' AS name, lower(r.external_id COLLATE "C") AS value
@@ -68,8 +67,8 @@ SELECT :import_id, s.line, s.name, 'duplicate', format('Line %s has the same %s.
 FROM twice t JOIN sent s ON s.name = t.name AND s.value = t.value AND s.line > t.first
 ORDER BY s.line, s.name;
 
--- import_fault_taken(import_id uuid): keys of people who have no row in the file. Whom a full file
--- lacks holds theirs too: it may well mean them.
+-- import_fault_taken(import_id uuid): keys of people without a row in the file. People missing from a full
+-- file keep their keys too: the row may well mean them.
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
 		WHERE k.import_id = :import_id AND k.claims),
@@ -85,8 +84,8 @@ FROM sent s
 WHERE o.key IS NULL
 ORDER BY s.line, s.name;
 
--- import_keys_wanted(import_id uuid): keys that rows want of people who have a row too, by the line of
--- that row: the row that wants, the key, its holder, the holder's line, whether that one is left out.
+-- import_keys_wanted(import_id uuid): keys that rows want from people who have a row too, by the line of
+-- that row: the row that wants it, the key, its holder, the holder's line, whether that row is skipped.
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
 		WHERE k.import_id = :import_id AND k.claims AND NOT k.skip),
@@ -100,7 +99,7 @@ FROM sent s
 	JOIN own o ON o.key = lower(h.external_id COLLATE "C")
 ORDER BY o.line, s.line, s.name;
 
--- import_fault_managers(import_id uuid): managers whom nobody knows, and people who lead themselves.
+-- import_fault_managers(import_id uuid): unknown managers, and people who are their own manager.
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS key,
 			lower(r.manager_external_id COLLATE "C") AS manager_key
@@ -117,9 +116,9 @@ SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_mana
 		ELSE 'Nobody with this external_id is known or in the file.' END
 FROM named n ORDER BY n.line;
 
--- import_skip_faulty(import_id uuid, skip_errors bool): marks the rows that have faults; where they
--- are skipped, so is who stands below a new person that is out. Gives how many it marked, so that
--- the caller repeats until none.
+-- import_skip_faulty(import_id uuid, skip_errors bool): marks rows with errors; if those are skipped, also
+-- the people below a new person who is skipped. Returns how many it marked, so the caller repeats it until
+-- that is 0.
 -- unprepared
 WITH faulty AS (UPDATE import_row r SET skip = true
 		WHERE r.import_id = :import_id AND NOT r.skip
@@ -141,10 +140,10 @@ WITH faulty AS (UPDATE import_row r SET skip = true
 		FROM orphan o)
 SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
 
--- import_plan(import_id uuid): everybody as they will be: their line in the file, their id if they
--- are known, the position of their manager in this very list, and what is to be done. Missing from a
--- full file is whom no row means: not by the external_id, nor, of a row that is left out, by the
--- user_name or the address.
+-- import_plan(import_id uuid): everyone as they will be: their line in the file, their id if they are
+-- known, the position of their manager in this list, and what is to be done. A person is missing from a
+-- full file if no row means them: not by external_id, nor, for a skipped row, by user_name or email
+-- address.
 -- unprepared
 WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status, p AS person,
@@ -183,8 +182,8 @@ FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered
 	GROUP BY key) m ON m.key = n.manager_key
 ORDER BY n.position;
 
--- import_step_rekeys(import_id uuid): marks the steps that change whom a key of sign-in opens: the
--- person had another, or somebody else has or had it.
+-- import_step_rekeys(import_id uuid): marks the steps that change the person behind a sign-in key: the
+-- person had another, or someone else has or had it.
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id, k.gives_up
 		FROM import_step s JOIN import_key k ON k.import_id = s.import_id AND k.line = s.line
@@ -196,9 +195,9 @@ WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id, k.gives_
 			AND h.person_id IS DISTINCT FROM s.person_id)
 UPDATE import_step s SET rekeys = true FROM changes c WHERE s.import_id = :import_id AND s.line = c.line;
 
--- import_check_end(import_id uuid): counts and decides: faulty, checked (a dry run, or it deactivates
--- more than a tenth), or on to applying. A full import whose file has rows without a legible key is
--- faulty in any case: it cannot tell who is missing.
+-- import_check_end(import_id uuid): counts and decides: faulty, checked (a dry run, or it deactivates more
+-- than a tenth), or on to applying. A full import that has rows without a readable key is always faulty: it
+-- cannot show who is missing.
 WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
 			count(*) FILTER (WHERE action IN ('update', 'reactivate')) AS updated,
 			count(*) FILTER (WHERE action = 'deactivate') AS deactivated,
@@ -226,16 +225,15 @@ FROM s, r, d WHERE i.id = :import_id AND i.status = 'checking';
 -- import_reject(import_id uuid): the file cannot be read at all.
 UPDATE import SET step = 'rejection', reason = 'faults' WHERE id = :import_id AND status = 'checking';
 
--- import_fail(import_id uuid, reason text): what is there has come to contradict the file, or the last
--- attempt failed.
+-- import_fail(import_id uuid, reason text): the data now contradict the file, or the last attempt failed.
 UPDATE import SET step = 'failure', reason = :reason
 	WHERE id = :import_id AND status IN ('checking', 'applying');
 
--- import_status(import_id uuid): where it stands.
+-- import_status(import_id uuid): its status.
 SELECT status FROM import WHERE id = :import_id;
 
--- import_staging_clear(): the staging of imports that neither are at work nor wait for their confirmation
--- goes, the report stays.
+-- import_staging_clear(): deletes the staged rows of imports that are neither running nor waiting for
+-- confirmation; the report stays.
 WITH idle AS (SELECT i.id FROM import i WHERE i.status NOT IN ('checking', 'checked', 'applying')
 			AND (EXISTS (SELECT FROM import_row r WHERE r.import_id = i.id)
 				OR EXISTS (SELECT FROM import_step s WHERE s.import_id = i.id))),

@@ -1,5 +1,5 @@
--- Statements of people. What a viewer may see is decided here: colleagues see the profile, the
--- person and the HR system also the HR record, nobody but the HR system someone who has left.
+-- Statements of people. What the caller may see is decided here: colleagues see the profile, the person and
+-- the HR system also the HR record; only the HR system sees a person who has left.
 
 -- me_read: the caller, as a portal needs it at start-up.
 SELECT json_build_object(
@@ -64,8 +64,8 @@ FROM person p
 WHERE p.id = :person_id
 	AND (p.status <> 'inactive' OR p.id = :actor OR :roles && ARRAY['hris', 'admin']);
 
--- person_patch: merge patch; people own their profile, the HR system the HR fields. Who changes
--- standing takes the reporting-line lock (7, 1) before any row.
+-- person_patch: merge patch; people own their profile, the HR system the HR fields. A change of standing
+-- takes the reporting-line lock (7, 1) before any row lock.
 WITH locked AS MATERIALIZED (
 		SELECT CASE WHEN :body::jsonb ?| ARRAY['level', 'manager_id', 'status']
 			THEN pg_advisory_xact_lock(7, 1) END AS held),
@@ -94,7 +94,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN EXISTS (SELECT FROM foreign_field) THEN common.refuse('field_not_yours')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- person_export: the HR fields, member for column of an import.
+-- person_export: the HR fields, one member per column of an import.
 SELECT json_build_object('external_id', p.external_id, 'user_name', p.user_name,
 		'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'title', p.title,
 		'department', p.department, 'location', p.location, 'country', p.country,

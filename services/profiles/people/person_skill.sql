@@ -1,7 +1,7 @@
--- Statements of what people say of themselves: skills, interests, languages, weekly hours. Each is
--- one set, replaced whole; its version is the person's.
+-- Statements of what people say about themselves: skills, interests, languages, weekly hours. Each is a set
+-- that is replaced as a whole; its version is the person's.
 
--- person_skills_read: levels are the person's own; others see what is offered.
+-- person_skills_read: levels are visible only to the person; others see what is offered.
 SELECT json_build_object('person_id', p.id,
 		'skills', coalesce((SELECT json_agg(json_build_object('skill_id', s.skill_id, 'name', k.name,
 				'current', s.current,
@@ -15,7 +15,7 @@ SELECT json_build_object('person_id', p.id,
 	p.version
 FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
--- person_skills_put: the whole set. What is retired can be kept, not added.
+-- person_skills_put: the whole set. A retired skill can be kept, not added.
 WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:skills)
 			AS (skill_id uuid, current smallint, target smallint, offered boolean))
 			WITH ORDINALITY AS g(skill_id, current, target, offered, place)),
@@ -62,7 +62,7 @@ SELECT json_build_object('person_id', p.id,
 	p.version
 FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
--- person_interests_put: the whole set, kept with ASCII letters in lower case.
+-- person_interests_put: the whole set, stored with ASCII letters in lower case.
 WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unnest(:interests) i
 	WHERE btrim(i) <> ''),
 	target AS (SELECT p.id, p.version FROM person p
@@ -120,8 +120,8 @@ SELECT json_build_object('person_id', p.id, 'time_zone', coalesce(p.time_zone_ov
 	p.version
 FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
--- person_weekly_hours_put: the whole week. The windows that go are deleted by a statement of its
--- own (the exclusion constraint would meet them otherwise), see weekly_hours_clear.
+-- person_weekly_hours_put: the whole week. Removed windows are deleted by a separate statement (otherwise
+-- they would violate the exclusion constraint), see weekly_hours_clear.
 WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:windows)
 			AS (weekday smallint, starts time, ends time)) WITH
 				ORDINALITY AS g(weekday, starts, ends, place)),

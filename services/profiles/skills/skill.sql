@@ -1,6 +1,6 @@
 -- Statements of the skill taxonomy.
 
--- skill_list: by name; q finds where words of names and aliases begin, also with a typing error.
+-- skill_list: by name; q matches the beginnings of words of names and aliases, and tolerates a typo.
 -- unprepared
 SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
 		'retired', s.retired, 'version', s.version,
@@ -40,8 +40,8 @@ WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skil
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- skill_import_store(rows json): adds what is new and updates what is known, by name, in any case of A
--- to Z. A code or aliases that the file does not have stay as they are.
+-- skill_import_store(rows json): adds new skills and updates existing ones by name, ignoring the case of A
+-- to Z. A code or aliases that the file does not have are kept.
 WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C") AS key, r.code,
 			CASE WHEN r.aliases IS NOT NULL
 				THEN ARRAY(SELECT lower(a COLLATE "C") FROM unnest(r.aliases) a) END AS aliases

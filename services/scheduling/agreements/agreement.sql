@@ -1,6 +1,8 @@
--- Statements of agreements and their plans. Where a step leads, and what follows, is in schema 0009.
+-- Statements of agreements and their plans. The life cycle and its effects are in objects/session.sql and
+-- objects/agreement.sql.
 
--- agreement_list: of the actor's pairs, or of a pair or programme that they coordinate; newest version first.
+-- agreement_list: those of the actor's pairs, or of a pair or programme that they coordinate; newest
+-- version first.
 -- unprepared
 SELECT agreement_json(a, :actor) AS body, a.created_at, a.id
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
@@ -13,7 +15,7 @@ WHERE (m.person_id = :actor OR m.partner_id = :actor
 ORDER BY a.created_at DESC, a.id DESC
 LIMIT :limit + 1;
 
--- agreement_read: for the two of the pair, and the coordinators.
+-- agreement_read: for the two partners and the coordinators.
 SELECT agreement_json(a, :actor) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
 WHERE a.id = :agreement_id
@@ -33,7 +35,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new)
 	WHEN (SELECT n.starts_on < common.today() FROM new n)
 		THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
 
--- agreement_patch: while it is not signed by both; a change takes the signatures back.
+-- agreement_patch: until both have signed; a change removes existing signatures.
 WITH new AS (UPDATE agreement a SET (cadence, duration_minutes, channels, touchpoint_cadence,
 	touchpoint_channel,
 			expectations, confidentiality, time_zone, starts_on) = (SELECT n.cadence, n.duration_minutes,
@@ -50,7 +52,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT n.starts_on < common.today() FROM new n)
 		THEN common.refuse('in_the_past', '{"pointer": "/starts_on"}') END;
 
--- agreement_signature: of one side; with the second the plan is made and an earlier version superseded.
+-- agreement_signature: of one side; the second one creates the plan and supersedes an earlier version.
 WITH new AS (UPDATE agreement a SET step = signing_step(a, m.side),
 			mentor_signed_at = CASE m.side WHEN 'mentor' THEN common.now() ELSE a.mentor_signed_at END,
 			mentee_signed_at = CASE m.side WHEN 'mentee' THEN common.now() ELSE a.mentee_signed_at END
@@ -58,7 +60,7 @@ WITH new AS (UPDATE agreement a SET step = signing_step(a, m.side),
 		WHERE a.id = :agreement_id AND m.pair_id = a.pair_id AND m.person_id = :actor RETURNING a.id)
 SELECT common.found(count(*)) FROM new;
 
--- agreement_plan: expected sessions against what became of them; for the two and the coordinators.
+-- agreement_plan: expected sessions and what became of them; for the two partners and the coordinators.
 SELECT plan_json(a) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
 WHERE a.id = :agreement_id

@@ -1,6 +1,6 @@
--- Statements of calendar feeds. The token is kept as a hash; the URL is shown once.
+-- Statements of calendar feeds. The token is stored as a hash; the URL is shown once.
 
--- calendar_feed_list: one's own.
+-- calendar_feed_list: the actor's feeds.
 -- unprepared
 SELECT calendar_feed_json(f) AS body, f.created_at, f.id
 FROM calendar_feed f
@@ -8,17 +8,17 @@ WHERE f.person_id = :actor AND (:after_id IS NULL OR (f.created_at, f.id) > (:af
 ORDER BY f.created_at, f.id
 LIMIT :limit + 1;
 
--- calendar_feed_read: one of one's own.
+-- calendar_feed_read: one of the actor's feeds.
 SELECT calendar_feed_json(f) AS body, f.version
 FROM calendar_feed f WHERE f.id = :calendar_feed_id AND f.person_id = :actor;
 
--- calendar_feed_add(id uuid, actor uuid, kind text, token_hash text): at most ten live feeds a person.
+-- calendar_feed_add(id uuid, actor uuid, kind text, token_hash text): at most ten active feeds per person.
 WITH held AS (SELECT count(*) AS feeds FROM calendar_feed f WHERE f.person_id = :actor),
 	new AS (INSERT INTO calendar_feed (id, person_id, kind, token_hash)
 		SELECT :id, :actor, coalesce(:kind, 'full'), :token_hash FROM held WHERE held.feeds < 10 RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('too_many_feeds') END;
 
--- calendar_feed_delete: its URL answers 404 from now on.
+-- calendar_feed_delete: from now on its URL returns 404.
 WITH target AS (SELECT f.id, f.version FROM calendar_feed f
 		WHERE f.id = :calendar_feed_id AND f.person_id = :actor FOR UPDATE),
 	gone AS (DELETE FROM calendar_feed f USING target t WHERE f.id = t.id AND t.version = :if_match
@@ -26,7 +26,7 @@ WITH target AS (SELECT f.id, f.version FROM calendar_feed f
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
 
--- calendar_feed_open(token_hash text): whose feed it is; notes the day.
+-- calendar_feed_open(token_hash text): the owner of the feed; records the day.
 WITH feed AS (SELECT f.id, f.kind, f.person_id, f.last_fetched_on, c.display_name
 		FROM calendar_feed f JOIN profiles.card c ON c.person_id = f.person_id
 		WHERE f.token_hash = :token_hash AND c.status <> 'inactive'),

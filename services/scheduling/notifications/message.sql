@@ -1,7 +1,8 @@
--- Statements of a coordinator's reminders. Who is told and who is passed over is one rule:
--- scheduling.waiting_for, and at most one reminder of a thing a day (notification_once), five of all things.
+-- Statements of coordinators' reminders. One rule decides who is reminded and who is passed over:
+-- scheduling.waiting_for, and at most one reminder per task and day (notification_once), and five a day in
+-- total.
 
--- message_list: what was sent in a programme, newest first.
+-- message_list: reminders sent in a programme, newest first.
 -- unprepared
 SELECT message_json(m) AS body, m.created_at, m.id
 FROM message m
@@ -11,11 +12,11 @@ WHERE coordinates(m.programme_id, :actor, :roles)
 ORDER BY m.created_at DESC, m.id DESC
 LIMIT :limit + 1;
 
--- message_read: one of them.
+-- message_read: one message.
 SELECT message_json(m) AS body, m.version FROM message m
 WHERE m.id = :message_id AND coordinates(m.programme_id, :actor, :roles);
 
--- message_create: reminds whom it waits for; a preview only counts them.
+-- message_create: reminds the people who have to act; a preview only counts them.
 WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
 		WHERE p.programme_id = :programme_id AND coordinates(p.programme_id, :actor, :roles)),
 	named AS (SELECT :pair_id IS NULL OR EXISTS (SELECT FROM target t JOIN matching.pair_member m

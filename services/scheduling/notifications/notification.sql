@@ -1,7 +1,7 @@
--- Statements of notifications. They are made by the consumer scheduling.notifications from the events of
+-- Statements of notifications. They are created by the consumer scheduling.notifications from the events of
 -- matching, scheduling and evaluation, and by the job `waiting` when time has passed.
 
--- notification_list: one's own, unread first, newest first.
+-- notification_list: the actor's, unread first, then newest first.
 -- unprepared
 SELECT notification_json(n) AS body, n.read_at IS NOT NULL AS read, n.created_at, n.id
 FROM notification n
@@ -27,7 +27,7 @@ SELECT CASE WHEN :ids IS NULL AND :up_to IS NULL THEN common.refuse('unprocessab
 	WHEN :up_to IS NOT NULL AND NOT EXISTS (SELECT FROM last) THEN
 		common.refuse('unknown_reference', '{"pointer": "/up_to"}') END;
 
--- unread_read: what an acknowledgement answers with.
+-- unread_read: the response to an acknowledgement.
 SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 

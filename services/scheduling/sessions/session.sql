@@ -1,5 +1,5 @@
--- Statements of sessions. Wall-clock time becomes UTC in C; overlaps are refused by participant_free. Where a
--- step leads, and what follows, is in schema 0009.
+-- Statements of sessions. C converts wall-clock time to UTC; participant_free refuses overlaps. The life cycle
+-- and its effects are in objects/session.sql.
 
 -- session_list: of the actor's pairs, by start.
 -- unprepared

@@ -59,7 +59,7 @@ class Play(unittest.TestCase):
                      "has left", "a replacement shortlist", "the first leader's goal is completed",
                      "Participation report", "Work list"):
             self.assertIn(part, story)
-        self.assertNotIn("The play stopped", story)
+        self.assertNotIn("The play failed", story)
 
     def test_every_printed_line_works(self):
         lines = lines_to_paste(self.up.stdout)

@@ -111,8 +111,8 @@ static void config_is_production_unless_told_otherwise(void **state)
 	unsetenv("APP_ENV");
 	char *faults = faults_now();
 	assert_string_equal(faults,
-		"PUBLIC_BASE_URL must be set in production: address under which callers see the "
-		"API, in links and problem types\n");
+		"PUBLIC_BASE_URL must be set in production: base URL of the API for callers, used in "
+		"links and problem types\n");
 	free(faults);
 	setenv("PUBLIC_BASE_URL", "http://upward.example", 1);
 	setenv("CORS_ORIGINS", "https://a.example,http://b.example", 1);
