@@ -1,6 +1,6 @@
 -- Statements of rounds. The run itself is round_job.c over the engine.
 
--- round_list: of the programmes that the actor coordinates, newest first.
+-- round_list: those of the programmes that the actor coordinates, newest first.
 -- unprepared
 SELECT round_json(r) AS body, r.created_at, r.id
 FROM round r
@@ -14,7 +14,7 @@ LIMIT :limit + 1;
 SELECT round_json(r) AS body, r.version FROM round r
 WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
 
--- round_create: queues a round (round_one_at_a_time) of a programme that runs (round_follow).
+-- round_create: queues a round (round_one_at_a_time) of a running programme (round_follow).
 WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	new AS (INSERT INTO round (id, programme_id, policy_number, seed, requested_by)
@@ -22,8 +22,8 @@ WITH target AS (SELECT p.id, p.policy_number FROM programme p
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}') END;
 
--- round_shortlists: every list with rank, score and parts. (The inner limit keeps the planner from
--- looking for lists before it knows that there is such a round.)
+-- round_shortlists: every shortlist with rank, score and parts. (The inner limit keeps the planner from
+-- looking for shortlists before it knows that the round exists.)
 -- unprepared
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
@@ -42,7 +42,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- round_unmatched: who has fewer than three, and why.
+-- round_unmatched: mentees with fewer than three mentors, and why.
 -- unprepared
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
@@ -63,24 +63,25 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- round_publication: the drafts open, as things stand now; who has an open list already keeps that one.
+-- round_publication: opens the drafts, adapted to the present; a mentee who already has an open shortlist
+-- keeps that one.
 WITH target AS (SELECT r.id FROM round r
 	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	ELSE publish_round(:round_id) END;
 
--- round_rollback: while no pick of it was accepted.
+-- round_rollback: while none of its picks has been accepted.
 WITH target AS (SELECT r.id FROM round r
 	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	ELSE take_back_round(:round_id) END;
 
--- round_cancellation: queued or running; the job sees it within a second.
+-- round_cancellation: of a queued or running round; the job notices within a second.
 WITH new AS (UPDATE round r SET step = 'cancellation', finished_at = common.now(), leased_until = NULL
 		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) RETURNING r.id)
 SELECT common.found(count(*)) FROM new;
 
--- round_discard: a ready round is never shown.
+-- round_discard: a ready round that will never be shown.
 WITH new AS (UPDATE round r SET step = 'discard'
 		WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles) RETURNING r.id),
 	lists AS (UPDATE shortlist s SET step = 'withdrawal' FROM new n
@@ -100,8 +101,8 @@ SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on, o.rules
 FROM taken t JOIN programme p ON p.id = t.programme_id
 	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 
--- round_people(round_id uuid): everybody of the company for the reporting line; those who take part
--- with what they offer, want and like, and when they are free.
+-- round_people(round_id uuid): everyone in the company, for the reporting line; those who take part also
+-- with their skills, interests and free hours.
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
 	part AS (SELECT e.person_id,
 			max(e.id::text) FILTER (WHERE e.role = 'mentor') AS mentor_enrolment,
@@ -141,8 +142,8 @@ FROM r JOIN programme g ON g.id = r.programme_id
 	CROSS JOIN profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
 ORDER BY c.person_id;
 
--- round_blocks(round_id uuid): who may not meet: conflicts of interest, earlier and present
--- partners, and whom a mentee was refused by or refused in this programme.
+-- round_blocks(round_id uuid): pairs that are not allowed: conflicts of interest, former and current
+-- partners, and mentors who declined, or were declined by, a mentee in this programme.
 SELECT x.author_id, x.other_id FROM exclusion x
 UNION SELECT q.mentor_id, q.mentee_id FROM pair q
 	WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
@@ -150,15 +151,16 @@ UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programm
 	WHERE r.id = :round_id
 ORDER BY 1, 2;
 
--- round_skill_names(): what the skills are called.
+-- round_skill_names(): the names of the skills.
 SELECT s.skill_id, s.name FROM profiles.skill_view s;
 
--- round_progress(round_id uuid, lease uuid, done int, total int): where it is; no row when it was cancelled.
+-- round_progress(round_id uuid, lease uuid, done int, total int): stores the progress; no row if the round
+-- was cancelled.
 UPDATE round SET done = :done, mentees = :total, version = version + 1
 WHERE id = :round_id AND status = 'running' AND leased_by = :lease RETURNING id;
 
--- round_renew(round_id uuid, lease uuid): the lease goes on, unless somebody has the row in hand just now; no
--- row when it is lost or the round cancelled.
+-- round_renew(round_id uuid, lease uuid): extends the lease, unless another transaction has the row locked
+-- at the moment; no row if the lease is lost or the round cancelled.
 WITH mine AS (SELECT r.id FROM round r
 		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease
 			AND r.leased_until < common.real_now() + interval '45 seconds' FOR NO KEY UPDATE SKIP LOCKED),
@@ -166,11 +168,11 @@ WITH mine AS (SELECT r.id FROM round r
 		WHERE r.id = m.id)
 SELECT r.id FROM round r WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease;
 
--- round_release(round_id uuid, lease uuid): the round is given back unfinished; the attempt does not count.
+-- round_release(round_id uuid, lease uuid): gives the round back unfinished; the attempt does not count.
 UPDATE round SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1, version = version + 1
 WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
 
--- round_store(round_id uuid, lease uuid, result json): what the engine found, in one transaction.
+-- round_store(round_id uuid, lease uuid, result json): stores the engine's result, in one transaction.
 WITH live AS (SELECT r.id, r.programme_id FROM round r
 		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease FOR NO KEY UPDATE),
 	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule)
@@ -204,7 +206,7 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r
 		FROM live v WHERE r.id = v.id RETURNING r.*)
 SELECT supersede_rounds(d) FROM done d;
 
--- round_fail(round_id uuid, lease uuid, reason text): a code of what went wrong.
+-- round_fail(round_id uuid, lease uuid, reason text): with a code for what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL
 WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
 

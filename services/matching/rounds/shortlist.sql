@@ -1,6 +1,6 @@
 -- Statements of shortlists.
 
--- shortlist_list: the mentee's own, or a programme's for its coordinator.
+-- shortlist_list: the mentee's own, or those of a programme for its coordinator.
 -- unprepared
 SELECT shortlist_json(s, :actor) AS body, s.id
 FROM shortlist s
@@ -18,8 +18,8 @@ FROM shortlist s
 WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 	AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles));
 
--- shortlist_patch: a coordinator gives more time; a list that has expired opens again, while nothing came
--- after it (shortlist_one_open) and there is a place to fill.
+-- shortlist_patch: a coordinator gives more time; an expired shortlist is reopened if it has no successor
+-- (shortlist_one_open) and its mentee has a free place.
 WITH target AS (SELECT s.id, s.version, s.status, coalesce(:pick_by, s.pick_by) AS pick_by,
 	shortlist_reopens(s) AS open
 		FROM standing(), shortlist s
@@ -37,7 +37,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT n.pick_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/pick_by"}') END;
 
--- shortlist_pick: makes the proposed pair; the triggers on pair hold capacity and safety.
+-- shortlist_pick: creates the proposed pair; the triggers on pair enforce capacity and safety.
 WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answer_days
 		FROM standing(), shortlist s JOIN programme p ON p.id = s.programme_id
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor
@@ -55,23 +55,24 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM choice)
 		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}') END;
 
--- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that the database refused for the
--- mentor's sake: the list closes, for another to open. Nobody has said no: who is free again may come back.
+-- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that the database refused because of the
+-- mentor: closes the shortlist, so that another can open. Nobody has declined: mentors who become free
+-- again may be shown again.
 UPDATE shortlist s SET step = 'loss', refresh_reason = 'lost'
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open';
 
--- shortlist_replace(shortlist_id uuid, fresh uuid): how many mentors the replacement has.
+-- shortlist_replace(shortlist_id uuid, fresh uuid): the number of mentors on the replacement.
 SELECT replacement_shortlist(:shortlist_id, :fresh);
 
--- shortlist_successor(shortlist_id uuid, actor uuid): the list that took the place of one that was lost; null
--- where nobody was left.
+-- shortlist_successor(shortlist_id uuid, actor uuid): the shortlist that replaced a lost one; null if
+-- nobody was left.
 SELECT n.id FROM shortlist s LEFT JOIN shortlist n ON n.refresh_of = s.id
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'refreshed' AND s.refresh_reason = 'lost';
 
--- shortlist_show(shortlist_id uuid, actor uuid): as its reader sees it.
+-- shortlist_show(shortlist_id uuid, actor uuid): the shortlist as its reader sees it.
 SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlist_id AND s.mentee_id = :actor;
 
--- shortlist_refresh: none of these, once a round; the three do not come back.
+-- shortlist_refresh: asks for other mentors, once per round; the three are not shown again.
 WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id
 				AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh') AS again
 		FROM standing(), shortlist s
@@ -88,14 +89,14 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 -- shortlist_replace_or_refuse(shortlist_id uuid, fresh uuid): the replacement of a refresh must exist.
 SELECT CASE WHEN replacement_shortlist(:shortlist_id, :fresh) = 0 THEN common.refuse('no_more_mentors') END;
 
--- shortlist_expire(): one open list whose time has passed.
+-- shortlist_expire(): one open shortlist whose deadline has passed.
 UPDATE shortlist s SET step = 'expiry'
 WHERE s.id = (SELECT o.id FROM shortlist o WHERE o.status = 'open' AND o.pick_by <= common.now()
 	ORDER BY o.pick_by LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
--- shortlist_release(shortlist_id uuid, actor uuid): the suspended pair that the list replaces ends with the
--- pick.
+-- shortlist_release(shortlist_id uuid, actor uuid): the pick ends the suspended pair that the shortlist
+-- replaces.
 UPDATE pair p SET step = 'replacement', reason = 'replaced'
 FROM standing(), shortlist s
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND shortlist_now(s) = 'open' AND p.id = s.replaces_pair

@@ -31,9 +31,10 @@ SELECT CASE WHEN :ids IS NULL AND :up_to IS NULL THEN common.refuse('unprocessab
 SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
--- notification_make(event_id bigint, type text, subject_id uuid, data json): who is told of an event
--- (`notify` in api/events.yaml). Of what one did oneself one is not told; an event with a person_id is that
--- person's; a series is one notification; sessions that end with their pair are not told apart from it.
+-- notification_make(event_id bigint, type text, subject_id uuid, data json): creates the notifications of
+-- an event (`notify` in api/events.yaml). Nobody is notified of their own action; an event with a person_id
+-- is for that person; a series gives one notification; sessions that end with their pair are not announced
+-- separately.
 WITH waits AS (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
 	WHERE e.type = :type AND r.person_id::text IS DISTINCT FROM :data ->> 'by'
 		AND r.person_id::text = coalesce(:data ->> 'person_id', r.person_id::text)
@@ -45,15 +46,15 @@ SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id, w.facts, 
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 
--- session_unreported(): meetings that are over for an hour and of which nobody said a word.
+-- session_unreported(): sessions that ended at least an hour ago and that nobody has reported.
 UPDATE session s SET step = 'silence'
 WHERE s.id IN (SELECT o.id FROM session o
 	WHERE o.status IN ('proposed', 'confirmed') AND o.ends_at < common.now() - interval '1 hour'
 	ORDER BY o.ends_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
--- reminder_make(): of what waits for somebody, on the days that its kind names, and on the last one. After a
--- long silence the latest alone.
+-- reminder_make(): reminders of open tasks, on the days that their kind names and on the last day. After a
+-- long pause only the latest one.
 WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k
 	JOIN common.segment s ON s.segment = k.segment
 		WHERE k.reminders <> '{}'),

@@ -1,7 +1,7 @@
 -- Statements of sessions. C converts wall-clock time to UTC; participant_free refuses overlaps. The life cycle
 -- and its effects are in objects/session.sql.
 
--- session_list: of the actor's pairs, by start.
+-- session_list: those of the actor's pairs, by start.
 -- unprepared
 SELECT session_json(s, :actor) AS body, s.starts_at, s.id
 FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor
@@ -16,15 +16,15 @@ ORDER BY CASE :order WHEN 'latest' THEN s.starts_at END DESC, CASE :order WHEN '
 	s.starts_at, s.id
 LIMIT :limit + 1;
 
--- session_read: for the two of the pair.
+-- session_read: for the two partners.
 SELECT session_json(s, :actor) AS body, s.version
 FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor
 WHERE s.id = :session_id;
 
--- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode text,
--- place text, agenda text, kind text, propose bool): a meeting of an active pair. Before the agreement one
--- short meeting to get to know each other; after it a meeting takes the nearest date of the plan that is
--- open.
+-- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode
+-- text, place text, agenda text, kind text, propose bool): a session of an active pair. Before the
+-- agreement, one short session to get to know each other; afterwards a session takes the nearest open date
+-- of the plan.
 INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, mode, place, agenda, booked_by)
 SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone, :mode,
 	:place, :agenda, :actor
@@ -45,7 +45,7 @@ WITH new AS (UPDATE session s SET
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
 SELECT common.found(count(*)) FROM new;
 
--- session_confirmation: of a proposed one, by the one who did not name its time.
+-- session_confirmation: of a proposed session, by the partner who did not propose its time.
 WITH new AS (UPDATE session s SET step = 'confirmation'
 		FROM matching.pair_member m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
@@ -56,8 +56,8 @@ WITH new AS (UPDATE session s SET step = 'cancellation', reason = :reason FROM m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
 SELECT common.found(count(*)) FROM new;
 
--- session_report: held or missed, once it has begun; held wins over missed, and a word that is there already
--- changes nothing.
+-- session_report: held or missed, once it has begun; held takes precedence over missed, and repeating a
+-- report changes nothing.
 WITH new AS (UPDATE session s SET step = 'report_' || :outcome, reported_by = :actor,
 	reported_at = common.now()
 		FROM matching.pair_member m
@@ -66,8 +66,8 @@ WITH new AS (UPDATE session s SET step = 'report_' || :outcome, reported_by = :a
 SELECT common.found(count(*)) FROM session s JOIN matching.pair_member m ON m.pair_id = s.pair_id
 WHERE s.id = :session_id AND m.person_id = :actor;
 
--- pair_sessions_cancel(event_id bigint, type text, subject_id uuid, data json): a pair that is not
--- active keeps no future sessions; one booked while that happened is caught by its own event.
+-- pair_sessions_cancel(event_id bigint, type text, subject_id uuid, data json): a pair that is not active
+-- keeps no future sessions; a session booked at the same moment is cancelled by its own event.
 UPDATE session s SET step = 'pair_end', reason = CASE WHEN :data ->> 'reason' = 'programme_ended'
 	THEN 'programme_ended'
 	WHEN m.status = 'suspended' THEN 'pair_suspended' ELSE 'pair_ended' END
@@ -93,8 +93,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p
 		LIMIT :limit + 1) l
 ORDER BY l.number;
 
--- series_open(pair_id uuid, actor uuid): the dates of the plan in force that are still to be booked. No row:
--- no such pair; no agreement_id: none is signed; no number: nothing is open.
+-- series_open(pair_id uuid, actor uuid): the dates of the plan in force that are not yet booked. No row:
+-- there is no such pair; no agreement_id: none is signed; no number: nothing is open.
 SELECT a.id AS agreement_id, d.number, d.due_on, extract(isodow FROM d.due_on)::int AS weekday, a.time_zone,
 	a.channels[1] AS mode
 FROM matching.pair_member m LEFT JOIN agreement a ON a.pair_id = m.pair_id AND a.status = 'signed'
@@ -103,8 +103,8 @@ FROM matching.pair_member m LEFT JOIN agreement a ON a.pair_id = m.pair_id AND a
 WHERE m.pair_id = :pair_id AND m.person_id = :actor
 ORDER BY d.number;
 
--- series_book(agreement_id uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[], time_zone text,
--- mode text, place text): each date for itself.
+-- series_book(agreement_id uuid, actor uuid, ids uuid[], numbers int[], starts timestamptz[], time_zone
+-- text, mode text, place text): books each date separately.
 WITH target AS (SELECT a.id, a.status, m.status AS pair_status
 		FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
 		WHERE a.id = :agreement_id FOR NO KEY UPDATE OF a)
@@ -114,7 +114,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.status = 'signed')
 		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
 	ELSE book_series(:agreement_id, :actor, :ids, :numbers, :starts, :time_zone, :mode, :place) END;
 
--- plan_read: what a series answers with; a plan has the id of its agreement.
+-- plan_read: the response to a series; a plan has the id of its agreement.
 SELECT plan_json(a) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor
 WHERE a.id = :plan_id;

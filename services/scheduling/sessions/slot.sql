@@ -47,12 +47,12 @@ UNION ALL
 SELECT p.place, 'card', 1, 0, 0, 0, profiles.card_json(p.person_id)::text FROM partner p
 ORDER BY place, fact, who, number, begins;
 
--- holiday_read: of a country or region; empty where nobody has said any.
+-- holiday_read: for a country or region; empty if none are known.
 SELECT json_build_object('place', p.place, 'days', (SELECT coalesce(json_agg(json_build_object('day', h.day,
 		'name', h.name) ORDER BY h.day), '[]') FROM holiday h WHERE h.place = p.place)) AS body, 1 AS version
 FROM (SELECT :country_or_region AS place) p WHERE p.place ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$';
 
--- holiday_put: the whole calendar of a place.
+-- holiday_put: replaces the whole calendar of a place.
 WITH said AS (SELECT DISTINCT ON (d.day) d.day, d.name
 	FROM json_to_recordset(:days) AS d (day date, name text)),
 	gone AS (DELETE FROM holiday h WHERE h.place = :country_or_region
