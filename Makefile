@@ -1,5 +1,5 @@
-# Upward. `make help` lists the targets. One Makefile for the whole tree; everything it makes lies
-# in build/. A new .c or .sql or .yaml file is found by itself.
+# Upward. `make help` lists the targets. One Makefile for the whole tree; all its output is in build/.
+# New .c, .sql and .yaml files are found automatically.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -188,7 +188,7 @@ build/gen/stamp: $(CONTRACT)
 	@touch $@
 
 $(GENERATED) build/openapi.json build/contract.json: build/gen/stamp ;
-# Without this, who includes a generated header would be looked at before the header is made anew.
+# Without this, files that include a generated header would be checked before it is regenerated.
 build/gen/%.h: build/gen/stamp ;
 
 # Outputs appear whole, by a rename: two makes side by side do not disturb each other.
@@ -224,7 +224,7 @@ $(foreach s,$(SERVICES),$(eval $(call service_rule,$(s))))
 $(B)/upward-match: $(call obj,$(MATCH_TOOL)) $(B)/libengine.a $(B)/libshared.a
 	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ $(LIBS) && mv -f $@.$$$$ $@
 
-# The command-line tool for analysts lies at build/upward-match, from the release flavour.
+# The command-line tool for analysts is build/upward-match, from the release flavour.
 build/upward-match: build/release/upward-match
 	@ln -sf release/upward-match $@
 ifneq ($(FLAVOUR),release)

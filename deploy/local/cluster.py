@@ -194,8 +194,8 @@ class Cluster:
         if any(text in done.stderr for text in OF_ANOTHER_TREE):
             raise RuntimeError(
                 f"the database in {self.folder} was made by another tree, and this one cannot bring it up "
-                f"to date:\n{done.stderr}The tree that made it still opens it. `make up FRESH=1 "
-                f"RUN_DIR={self.folder}` forgets it and begins anew; `RUN_DIR=…` leaves it and uses "
+                f"to date:\n{done.stderr}The tree that made it can still open it. `make up FRESH=1 "
+                f"RUN_DIR={self.folder}` discards it and starts again; `RUN_DIR=…` keeps it and uses "
                 "another folder.")
         if done.returncode:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
