@@ -1,5 +1,5 @@
--- Statements of sessions. C converts wall-clock time to UTC; participant_free refuses overlaps. The life cycle
--- and its effects are in objects/session.sql.
+-- Statements of sessions. C converts wall-clock time to UTC; participant_free refuses overlaps. The life
+-- cycle and its effects are in objects/session.sql.
 
 -- session_list: those of the actor's pairs, by start.
 -- unprepared
