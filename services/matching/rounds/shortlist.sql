@@ -55,9 +55,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM choice)
 		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}') END;
 
--- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that the database refused because of the
--- mentor: closes the shortlist, so that another can open. Nobody has declined: mentors who become free
--- again may be shown again.
+-- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that was refused because of its mentor, closes
+-- the shortlist, so that another can open. Nobody has declined, so a mentor who becomes free may return.
 UPDATE shortlist s SET step = 'loss', refresh_reason = 'lost'
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open';
 
