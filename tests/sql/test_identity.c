@@ -107,7 +107,7 @@ static void keys_rest_before_another_has_them(void **state)
 			sql_do(admin, "BEGIN");
 			owned_text char *outcome = sql_outcome(admin, ways[i]);
 			sql_do(admin, "ROLLBACK");
-			assert_string_equal(outcome, rested ? "" : "UP001 keys_at_rest");
+			assert_string_equal(outcome, rested ? "" : "UP001 name_not_free_yet");
 		}
 		sql_do(admin, "UPDATE profiles.person SET keys_left_at = keys_left_at - "
 			      "interval '1 hour' WHERE external_id = 'R-1'");

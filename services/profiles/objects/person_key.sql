@@ -25,7 +25,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.status <> 'inactive' AND new.rekeyed_by IS NULL THEN
 		IF profiles.keys_at_rest(new.id, new.user_name, new.email) THEN
-			PERFORM common.refuse('keys_at_rest');
+			PERFORM common.refuse('name_not_free_yet');
 		END IF;
 		new.keys_left_at := NULL;
 	ELSIF tg_op = 'INSERT' THEN

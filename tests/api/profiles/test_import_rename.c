@@ -132,7 +132,7 @@ static void a_patch_gives_a_name_away_as_late_as_an_import(void **state)
 	done = stop = false;
 	begin_watch(&watch, "vera");
 	api_expect(set_status(first, "inactive"), 200);
-	api_expect_problem(set_status(second, "active"), 409, "keys_at_rest");
+	api_expect_problem(set_status(second, "active"), 409, "name_not_free_yet");
 	api_expect(set_status(second, "inactive"), 200); /* nothing is held, nothing changes */
 	struct api_reply *back;
 	double began = api_now();
