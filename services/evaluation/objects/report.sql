@@ -46,24 +46,27 @@ BEGIN ATOMIC
 	SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), count(*),
 		count(*) FILTER (WHERE p.status = 'held'),
 		count(*) FILTER (WHERE p.status = 'held'
-			AND abs((s.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6)
+			AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6)
 	FROM matching.pair_member m
 		JOIN scheduling.plan_view p ON p.pair_id = m.pair_id
-			AND p.due_on < date_trunc('week', common.today())::date
+			AND p.due_on < (SELECT date_trunc('week', common.today())::date)
 		JOIN profiles.card c ON c.person_id = m.person_id
-		LEFT JOIN scheduling.session_view s ON s.session_id = p.session_id
 	WHERE m.programme_id = programme AND m.side = 'mentee'
 	GROUP BY m.pair_id, m.person_id, m.partner_id, c.department;
 END;
 
 -- The figures by the mentee's department, null for the whole programme, in multiples of five, so that one
--- more pair that begins, meets or moves reveals nobody's figures.
+-- more pair that begins, meets or moves reveals nobody's figures; and how many people stand behind each.
 CREATE OR REPLACE FUNCTION evaluation.adherence_figures(programme uuid)
-RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence bigint)
+RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence bigint,
+	people bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH cell AS (SELECT x.department, v.measure, sum(v.n)::bigint AS n
-			FROM evaluation.adherence_pairs(programme) x,
+	WITH pair AS MATERIALIZED (SELECT * FROM evaluation.adherence_pairs(programme)),
+		people AS (SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS n
+			FROM pair x GROUP BY GROUPING SETS ((x.department), ())),
+		cell AS (SELECT x.department, v.measure, sum(v.n)::bigint AS n
+			FROM pair x,
 				LATERAL (VALUES ('pairs', 1::bigint), ('expected', x.expected), ('held', x.held),
 					('on_time', x.on_time),
 					('on_cadence', (x.held * 4 >= x.expected * 3)::int)) v (measure, n)
@@ -77,8 +80,8 @@ BEGIN ATOMIC
 	SELECT s.department, max(s.figure) FILTER (WHERE s.measure = 'pairs'),
 		max(s.figure) FILTER (WHERE s.measure = 'expected'), max(s.figure) FILTER (WHERE s.measure = 'held'),
 		max(s.figure) FILTER (WHERE s.measure = 'on_time'),
-		max(s.figure) FILTER (WHERE s.measure = 'on_cadence')
-	FROM step s GROUP BY s.department;
+		max(s.figure) FILTER (WHERE s.measure = 'on_cadence'), max(p.n)
+	FROM step s JOIN people p ON p.department IS NOT DISTINCT FROM s.department GROUP BY s.department;
 END;
 
 -- The same with small cells marked.
@@ -87,18 +90,16 @@ RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_t
 	on_cadence numeric, hide boolean)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH cell AS (SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS people
-			FROM evaluation.adherence_pairs(programme) x GROUP BY GROUPING SETS ((x.department), ())),
+	WITH figure AS MATERIALIZED (SELECT * FROM evaluation.adherence_figures(programme)),
 		mark AS (SELECT h.hide, h.hide_total, a.departments
 			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people,
 						array_agg(c.department ORDER BY c.department) AS departments
-					FROM cell c WHERE c.department IS NOT NULL) a,
+					FROM figure c WHERE c.department IS NOT NULL) a,
 				LATERAL common.hidden_cells(a.people) h)
 	SELECT f.department, f.pairs, f.expected, f.held, f.on_time, round(f.on_cadence::numeric / f.pairs, 1),
-		CASE WHEN f.department IS NULL THEN m.hide_total OR NOT common.enough(c.people)
+		CASE WHEN f.department IS NULL THEN m.hide_total OR NOT common.enough(f.people)
 			ELSE m.hide[array_position(m.departments, f.department)] END
-	FROM evaluation.adherence_figures(programme) f
-		JOIN cell c ON c.department IS NOT DISTINCT FROM f.department, mark m;
+	FROM figure f, mark m;
 END;
 
 CREATE OR REPLACE FUNCTION evaluation.satisfaction_cells(programme uuid)
