@@ -13,7 +13,7 @@ static const struct job jobs[] = {
 	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
 	{ .name = "round_leases", .poll_ms = 500, .run = round_lease_run },
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
-	{ .name = "rests", .poll_ms = 3000, .run = rest_job_run },
+	{ .name = "resumable_pairs", .poll_ms = 3000, .run = resumable_job_run },
 };
 
 static const struct consumer consumers[] = {

@@ -1,8 +1,8 @@
--- Schema common: what all services share and shared/ alone writes, but for the event row and the
--- access-log row that a statement inserts itself. Objects belong to owner; see deploy/postgres.
+-- Schema common: shared by all services and written by shared/ only, except for outbox and access-log rows,
+-- which statements insert themselves. Objects belong to the role owner; see deploy/postgres.
 
--- A new function may be called by nobody until a grant says so. (For the whole database: a default
--- of one schema cannot take away what the database-wide default gives.)
+-- Nobody may call a new function until it is granted. (Set for the whole database: the default privileges
+-- of a schema cannot revoke what the database-wide defaults grant.)
 ALTER DEFAULT PRIVILEGES FOR ROLE owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 SET LOCAL ROLE guard;
 ALTER DEFAULT PRIVILEGES FOR ROLE guard REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
@@ -11,10 +11,10 @@ CREATE SCHEMA common;
 GRANT USAGE ON SCHEMA common
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- Facts about this installation. environment: 'production' unless upward-migrate says otherwise.
--- person_limits: how many pairs one person may be in at once on each side, over all programmes.
--- meeting_limits: how many meetings beyond its plan a pair may have ahead, how many when the plan is used up,
--- and how many one person may have a week. What is missing is not limited.
+-- Settings of this installation. environment: 'production' unless upward-migrate was told otherwise.
+-- person_limits: the most pairs a person may be in at once, per side, over all programmes.
+-- meeting_limits: the most upcoming meetings of a pair beyond its plan (beyond_plan) and once the plan is
+-- used up (after_plan), and the most meetings of one person a week (week). A missing key means no limit.
 CREATE TABLE common.setting (
 	name text CONSTRAINT setting_name PRIMARY KEY,
 	value text NOT NULL
@@ -23,15 +23,15 @@ INSERT INTO common.setting (name, value)
 VALUES ('environment', 'production'), ('person_limits', '{"mentor": 5, "mentee": 5}'),
 	('meeting_limits', '{"beyond_plan": 3, "after_plan": 1, "week": 10}');
 
--- Business time: how many seconds it is ahead. Never called in production; elsewhere its value moves the
--- time of all services at once. A sequence, since a row of a table costs ten times as much to read, and
--- pages ask dozens of times.
+-- The offset of business time from real time, in seconds. Never set in production; elsewhere it moves the
+-- time of all services at once. A sequence because reading a table row costs ten times as much, and a page
+-- reads the time dozens of times.
 CREATE SEQUENCE common.clock MINVALUE -9223372036854775808 START 0;
 GRANT SELECT ON common.clock, common.setting
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The time of day of the business: the transaction's start, moved by the clock. (A standby may not lock
--- a sequence; nobody moves the clock there.)
+-- Business time: the start of the transaction plus the offset. (A standby cannot lock a sequence; the clock
+-- is never moved there.)
 CREATE FUNCTION common.now() RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
 	RETURN pg_catalog.now() + pg_catalog.make_interval(secs => coalesce(
@@ -39,23 +39,23 @@ BEGIN
 		THEN pg_catalog.pg_sequence_last_value('common.clock') END, 0));
 END $$;
 
--- The real time, which nothing moves: for what is held against the times in tokens, for leases of work in
--- progress, and nothing else.
+-- Real time, whatever the clock says: only for comparison with the times in tokens and for leases of work
+-- in progress.
 CREATE FUNCTION common.real_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
 RETURN pg_catalog.now();
 GRANT EXECUTE ON FUNCTION common.now()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION common.real_now() TO upward_profiles, upward_matching;
 
--- The years of every date and time that comes in, or that is reckoned from what came in and stored:
--- CIVIL_YEARS in C. Days of hire may be older.
+-- The range that every date and time in a request, or computed from one, must be in to be stored
+-- (CIVIL_YEARS in C). Hire dates may be earlier.
 CREATE FUNCTION common.years() RETURNS tstzrange LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN tstzrange('2000-01-01 00:00Z', '2200-01-01 00:00Z');
 GRANT EXECUTE ON FUNCTION common.years()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- Events. The order of ids is not the order of commits: a consumer reads (xid, id) below the
--- oldest running transaction, never id alone.
+-- Events. Ids are not in commit order: a consumer reads by (xid, id) below the oldest running transaction,
+-- never by id alone.
 CREATE TABLE common.outbox (
 	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_id PRIMARY KEY,
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -68,18 +68,18 @@ CREATE INDEX outbox_order ON common.outbox (xid, id);
 GRANT INSERT (type, subject_id, data), SELECT ON common.outbox
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- Who may hear of a type, from api/events.yaml; upward-migrate replaces the rows. What is internal never
--- leaves by /events or webhooks.
+-- Event types, from api/events.yaml; upward-migrate replaces the rows. Internal events never leave through
+-- /events or webhooks.
 CREATE TABLE common.event (
 	type text CONSTRAINT event_type PRIMARY KEY,
 	audience text NOT NULL CONSTRAINT event_audience CHECK (audience IN ('public', 'internal')),
-	subject text NOT NULL,     -- the noun that subject_id names
-	told text,                 -- who is notified; null: nobody
+	subject text NOT NULL,     -- what subject_id identifies
+	recipients text,           -- who is notified; null: nobody
 	notification text          -- the kind of notification
 );
 GRANT SELECT ON common.event TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- How far each consumer has come: the last event it passed.
+-- The position of each consumer: the last event it has processed.
 CREATE TABLE common.cursor (
 	name text CONSTRAINT cursor_name PRIMARY KEY,
 	xid xid8 NOT NULL DEFAULT '0',
@@ -89,7 +89,7 @@ CREATE TABLE common.cursor (
 GRANT SELECT, INSERT (name), UPDATE (xid, id, moved_at) ON common.cursor
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- First answers by Idempotency-Key; no body is kept. Rows older than 48 hours are removed.
+-- The outcome of each request with an Idempotency-Key; bodies are not kept. Rows are removed after 48 hours.
 CREATE TABLE common.idempotency (
 	subject text NOT NULL,
 	route text NOT NULL,
@@ -105,7 +105,7 @@ CREATE INDEX idempotency_caller ON common.idempotency (subject, created_at);
 GRANT SELECT, INSERT, UPDATE (object_id, status), DELETE ON common.idempotency
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- Reads of confidential data: the read statement inserts the row itself.
+-- Reads of confidential data, inserted by the statement that reads.
 CREATE TABLE common.access_log (
 	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT access_log_id PRIMARY KEY,
 	at timestamptz NOT NULL DEFAULT common.now(),
@@ -120,7 +120,7 @@ CREATE INDEX access_log_object ON common.access_log (object_id, id);
 GRANT INSERT (object, object_id) ON common.access_log
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- What upward-migrate has applied. checksum: SHA-256 of the file.
+-- Applied migrations. checksum: SHA-256 of the file.
 CREATE TABLE common.migration (
 	module text NOT NULL,
 	number int NOT NULL,
@@ -130,8 +130,8 @@ CREATE TABLE common.migration (
 	CONSTRAINT migration_number PRIMARY KEY (module, number)
 );
 
--- What of objects/ it has made: checksum of a module's files, and each object by the name under which
--- the server knows it ("matching.unsafe(uuid,uuid)", "pair_fill on matching.pair").
+-- What upward-migrate created from objects/: the checksum of each module's files, and each object by its
+-- name in the catalogs ("matching.unsafe(uuid,uuid)", "pair_fill on matching.pair").
 CREATE TABLE common.object_set (
 	module text CONSTRAINT object_set_module PRIMARY KEY,
 	checksum text NOT NULL,
@@ -143,14 +143,14 @@ CREATE TABLE common.object (
 	name text NOT NULL,
 	module text NOT NULL,
 	file text NOT NULL,
-	place int NOT NULL,        -- within the module, in the order in which they were made
+	place int NOT NULL,        -- order of creation within the module
 	checksum text NOT NULL,    -- of the statement
 	CONSTRAINT object_once PRIMARY KEY (kind, name)
 );
 
--- Audit: which object changed, in which columns, by whom, in which request. No values. The rows
--- come from statement-level triggers alone, which upward-migrate attaches to the tables of the
--- services; no service role can write or read them otherwise.
+-- Audit log: which object changed, in which columns, by whom, in which request. No values. Rows are written
+-- only by statement-level triggers, which upward-migrate attaches to the tables of the services; no service
+-- role can read or write the table itself.
 CREATE TABLE common.audit (
 	id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT audit_id PRIMARY KEY,
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -158,7 +158,7 @@ CREATE TABLE common.audit (
 	object text NOT NULL,      -- schema.table
 	object_id uuid NOT NULL,
 	change text NOT NULL CONSTRAINT audit_change CHECK (change IN ('insert', 'update', 'delete')),
-	columns text[],            -- of an update: the names of the changed ones
+	columns text[],            -- changed by an update
 	actor uuid DEFAULT nullif(current_setting('app.actor', true), '')::uuid,
 	delegate uuid DEFAULT nullif(current_setting('app.delegate', true), '')::uuid, -- acts for the actor
 	operation text DEFAULT nullif(current_setting('app.operation', true), ''),
@@ -168,9 +168,9 @@ CREATE TABLE common.audit (
 CREATE INDEX audit_object ON common.audit (object_id, id);
 CREATE INDEX audit_actor ON common.audit (actor, id);
 
--- The triggers' one argument names the uuid column that says which object a row belongs to. One row
--- takes a short way whose plans can be kept. More are handled by a query that is planned for this
--- statement (EXECUTE): a plan kept from another one would join a bulk update by nested loops.
+-- The trigger argument names the uuid column that identifies the object a row belongs to. A single row takes
+-- a short path with cached plans. Several rows are handled by a query planned for this statement (EXECUTE): a
+-- cached plan would join a bulk update by nested loops.
 CREATE FUNCTION common.audit_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -235,8 +235,9 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- If-Match: the context names one object and the version of it that this transaction may change. Its row
--- is locked when the trigger sees it; what the transaction does to it afterwards is its own affair.
+-- If-Match: app.if_match holds the id of one object and the version that this transaction may change. The
+-- check is made once, at the first change, when the row is locked; later changes in the same transaction
+-- are not checked.
 CREATE FUNCTION common.if_match_holds() RETURNS trigger LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -251,7 +252,7 @@ BEGIN
 	RETURN CASE tg_op WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
--- Puts the trigger if_match on every table of the four services that has an id and a version.
+-- Creates the trigger if_match on every table of the four services that has the columns id and version.
 CREATE FUNCTION common.attach_if_match() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -272,9 +273,9 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Puts the three triggers on every table of the four services that lacks them: the object column is
--- id, else the first column of the primary key. Passed over: tables whose comment begins with
--- "unaudited:" and says why. Returns the tables it attached to.
+-- Creates the three audit triggers on every table of the four services that lacks them. The object column is
+-- id, or else the first column of the primary key. Skips tables whose comment begins with "unaudited:" (and
+-- says why). Returns the tables it attached triggers to.
 CREATE FUNCTION common.attach_audit() RETURNS SETOF text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -307,7 +308,7 @@ BEGIN
 	END LOOP;
 END $$;
 
--- A UUIDv7 (RFC 9562) for rows that one statement makes many of; C makes all others.
+-- A UUIDv7 (RFC 9562), for statements that insert many rows; all other ids are made in C.
 CREATE FUNCTION common.new_id() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE
 RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
 	PLACING substring(int8send((extract(epoch FROM pg_catalog.now()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
@@ -315,39 +316,39 @@ RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
 GRANT EXECUTE ON FUNCTION common.new_id()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The words of a text, each behind a blank: letters and digits alone, small, without accents. What is
--- searched and what is looked for both come this way, so that '%' || words || '%' finds where words begin.
--- Text that has none is a blank.
+-- The words of a text, each after a blank: letters and digits only, in lower case, without accents. Both
+-- the searched text and the search term go through it, so that '%' || words || '%' matches the beginnings of
+-- words. A text without words becomes a single blank.
 CREATE FUNCTION common.words(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')
 	COLLATE "und-x-icu"), '[^[:alnum:]]+', ' ', 'g'));
 GRANT EXECUTE ON FUNCTION common.words(text) TO upward_profiles;
 
--- Life cycles. A table whose rows live has the columns status, step and came_from; a statement names the
--- step (UPDATE pair SET step = 'dissolution' …), and the trigger that attach_lifecycle() puts on the table
--- looks up in common.step where it leads. Nothing else sets a status. A trigger that listens to a change of
--- status listens to UPDATE OF step: PostgreSQL fires UPDATE OF for the columns that a statement names, not
--- for those that a trigger sets.
+-- Life cycles. A table with a life cycle has the columns status, step and came_from. A statement sets the
+-- step (UPDATE pair SET step = 'dissolution' …); the trigger created by attach_lifecycle() finds the new
+-- status in common.step. Nothing else sets a status. A trigger on a change of status must be declared on
+-- UPDATE OF step: PostgreSQL fires UPDATE OF for the columns that a statement names, not for those that a
+-- trigger sets.
 
--- Every step of every noun, from x-lifecycle in the contract; upward-migrate replaces the rows.
+-- The steps of all life cycles, from x-lifecycle in the contract; upward-migrate replaces the rows.
 CREATE TABLE common.step (
 	noun text NOT NULL,
 	name text NOT NULL,
-	from_status text NOT NULL,      -- '' where the life begins
-	to_status text,                 -- null: back to where the step before came from
-	ends boolean NOT NULL,          -- no step leads on from to_status
-	parties text[] NOT NULL,        -- who may take it; the statement judges who is what
-	event text,                     -- null: nobody is told
-	action text NOT NULL,           -- the last word of the operation that takes it, as `can` names it
-	refusal text NOT NULL,          -- the problem of who takes it in another state
+	from_status text NOT NULL,      -- '': creation
+	to_status text,                 -- null: back to came_from
+	ends boolean NOT NULL,          -- to_status is final
+	parties text[] NOT NULL,        -- who may take it; statements check the party
+	event text,                     -- null: none
+	action text NOT NULL,           -- of the operation that takes it, as in `can`
+	refusal text NOT NULL,          -- problem code if taken in another status
 	place int NOT NULL,             -- order in the contract
 	CONSTRAINT step_once PRIMARY KEY (noun, name, from_status)
 );
 CREATE INDEX step_open ON common.step (noun, from_status);
 GRANT SELECT ON common.step TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- BEFORE INSERT OR UPDATE OF step; its argument is the noun. Sets the status, the state it came from (a step
--- that stays in its state leaves that alone), version and updated_at; ended_at with a second argument.
+-- BEFORE INSERT OR UPDATE OF step; the argument is the noun. Sets status, came_from (unless the status stays
+-- the same), version and updated_at; with a second argument also ended_at.
 CREATE FUNCTION common.take_step() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -379,14 +380,14 @@ BEGIN
 	RETURN new;
 END $$;
 
--- BEFORE UPDATE OF status: nobody sets one by hand.
+-- BEFORE UPDATE OF status: a status is never set directly.
 CREATE FUNCTION common.refuse_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	RAISE EXCEPTION 'a status is set by its step' USING ERRCODE = '23514',
 		CONSTRAINT = 'status_by_step', SCHEMA = tg_table_schema, TABLE = tg_table_name;
 END $$;
 
--- Gives a table its life cycle. The triggers' names sort before all others, so that those see the new status.
+-- Gives a table its life cycle. The triggers' names sort first, so that all others see the new status.
 CREATE FUNCTION common.attach_lifecycle(lives regclass, noun text, has_end boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -397,34 +398,34 @@ BEGIN
 		FOR EACH ROW EXECUTE FUNCTION common.refuse_status()', lives);
 END $$;
 
--- What waits for whom, as api/tasks.yaml says it; upward-migrate replaces the rows. The services' views
--- `task` name a kind and nothing else of it: whom it waits for, what it is about, days and words stand here.
+-- Kinds of tasks, from api/tasks.yaml; upward-migrate replaces the rows. The views `task` of the services
+-- name only the kind: the assignee, the subject, the days and the texts are here.
 CREATE TABLE common.task_kind (
 	kind text CONSTRAINT task_kind_name PRIMARY KEY,
 	owner text NOT NULL,
 	waits_for text NOT NULL,        -- person, mentee, mentor, pair, programme
-	noun text NOT NULL,             -- what it is about
-	action text NOT NULL,           -- the operation that does it, as `can` names it
-	part text,                      -- path of what is begun already, below the object,
-	part_action text,               -- and the action then
-	reminders int[] NOT NULL,       -- days
-	last_day boolean NOT NULL,      -- once more within a day of its end
-	event text,                     -- by which its owner tells of it, once a person
-	segment text,                   -- of messages
-	work text,                      -- row of the work list; null: none
-	work_days int,                  -- how long it waits before that
-	work_can text[],                -- operations that help a coordinator
-	work_remind text,               -- the segment that reminds
-	work_of text,                   -- whom the row names
-	discreet boolean NOT NULL,      -- not for who takes part in the pair, or stands above one of the two
-	shown boolean NOT NULL,         -- on one's own dashboard
-	confidential boolean NOT NULL,  -- there alone
+	noun text NOT NULL,             -- type of its subject
+	action text NOT NULL,           -- the operation that completes it, as in `can`
+	part text,                      -- path, below the object, of what has been started,
+	part_action text,               -- and the operation that completes it
+	reminders int[] NOT NULL,       -- days after it began
+	last_day boolean NOT NULL,      -- another reminder within a day of its end
+	event text,                     -- sent by the owner, once per person
+	segment text,                   -- of messages that remind of it
+	work text,                      -- kind of work-list row; null: none
+	work_days int,                  -- days before it is listed
+	work_can text[],                -- operations for the coordinator
+	work_remind text,               -- segment of the reminder
+	work_of text,                   -- the person that the row names
+	discreet boolean NOT NULL,      -- hidden from members of the pair and their superiors
+	shown boolean NOT NULL,         -- on the person's own dashboard
+	confidential boolean NOT NULL,  -- nowhere else
 	text text NOT NULL,
 	place int NOT NULL,             -- order in the catalogue
 	CONSTRAINT task_kind_confidential CHECK (NOT confidential OR num_nonnulls(work, segment) = 0)
 );
 
--- The segments of messages, and how a reminder of each is called.
+-- The segments of messages, and the notification kind that reminds of each.
 CREATE TABLE common.segment (
 	segment text CONSTRAINT segment_name PRIMARY KEY,
 	reminder text NOT NULL,
@@ -432,7 +433,7 @@ CREATE TABLE common.segment (
 	place int NOT NULL
 );
 
--- Codes in words, as api/messages.yaml says them, by <group>.<code>; relax: what to do.
+-- Texts of codes, from api/messages.yaml, by <group>.<code>. relax: what to change to help.
 CREATE TABLE common.message (
 	key text CONSTRAINT message_key PRIMARY KEY,
 	text text NOT NULL,
@@ -441,25 +442,24 @@ CREATE TABLE common.message (
 GRANT SELECT ON common.task_kind, common.segment, common.message
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The data catalogue: what each column is for, on which basis, how long, and what becomes of it when its
--- person asks for their data or is erased. From services/<service>/catalogue.yaml and shared/catalogue.yaml;
--- upward-migrate replaces the rows. person, gone, touches and owned are conditions on a row, in which $1 is
--- the person.
+-- The data catalogue: the purpose, legal basis and retention of each column, and how it is exported and
+-- erased. From services/<service>/catalogue.yaml and shared/catalogue.yaml; upward-migrate replaces the rows.
+-- person, gone, touches and owned are conditions on a row, in which $1 is the person.
 CREATE TABLE common.catalogue (
 	schema_name text NOT NULL,
 	table_name text NOT NULL,
 	column_name text NOT NULL,
-	place int NOT NULL,             -- order in the file, in which an erasure goes
+	place int NOT NULL,             -- order in the file, and of erasure
 	purpose text NOT NULL,
 	basis text NOT NULL,
 	retention text NOT NULL,
-	why text,                       -- why it is not exported, or stays
-	person text,                    -- rows with data of the person: an export shows them; null: none has
-	gone text,                      -- rows that an erasure removes
-	touches text,                   -- rows in which it changes columns
-	owned text,                     -- in which of those the column is the person's; null: in all
-	export text,                    -- the expression that is shown; null: nothing
-	erase text,                     -- the expression that takes its place
-	stays boolean NOT NULL,         -- neither that nor gone with its row
+	why text,                       -- why it is not exported or not erased
+	person text,                    -- rows to export; null: none
+	gone text,                      -- rows that an erasure deletes
+	touches text,                   -- rows that an erasure updates
+	owned text,                     -- those in which the column is the person's; null: all
+	export text,                    -- exported expression; null: nothing
+	erase text,                     -- value after erasure
+	stays boolean NOT NULL,         -- kept by an erasure
 	CONSTRAINT catalogue_once PRIMARY KEY (schema_name, table_name, column_name)
 );

@@ -135,7 +135,7 @@ BEGIN
 	IF random() < 0.2 THEN
 		PERFORM lives.shortlist_refresh(p_shortlist_id => list.id, p_actor => list.mentee_id,
 			p_reason => 'not_a_fit'),
-			lives.shortlist_replace_or_refuse(p_shortlist_id => list.id, p_fresh => gen_random_uuid());
+			lives.shortlist_replace_or_refuse(p_shortlist_id => list.id, p_new_id => gen_random_uuid());
 		RETURN;
 	END IF;
 	BEGIN
@@ -146,7 +146,7 @@ BEGIN
 				WHERE shortlist_id = %L', list.id)));
 	EXCEPTION WHEN check_violation OR unique_violation THEN -- the mentor cannot be had
 		PERFORM lives.shortlist_lost(p_shortlist_id => list.id, p_actor => list.mentee_id),
-			lives.shortlist_replace(p_shortlist_id => list.id, p_fresh => gen_random_uuid());
+			lives.shortlist_replace(p_shortlist_id => list.id, p_new_id => gen_random_uuid());
 	END;
 END $$;
 
@@ -170,7 +170,7 @@ BEGIN
 				THEN common.today() + 1 + floor(random() * 20)::int END
 		WHERE id = q.id;
 		IF does IN ('decline', 'withdrawal', 'safe_exit') THEN
-			PERFORM lives.pair_replace(p_pair_id => q.id, p_fresh => gen_random_uuid());
+			PERFORM lives.pair_replace(p_pair_id => q.id, p_new_id => gen_random_uuid());
 		END IF;
 	END IF;
 END $$;
@@ -264,7 +264,7 @@ BEGIN
 	LOOP
 		said := lives.pair_expire();
 		EXIT WHEN said IS NULL;
-		PERFORM lives.pair_replace(p_pair_id => (said::json ->> 'id')::uuid, p_fresh => gen_random_uuid());
+		PERFORM lives.pair_replace(p_pair_id => (said::json ->> 'id')::uuid, p_new_id => gen_random_uuid());
 	END LOOP;
 	WHILE lives.shortlist_expire() IS NOT NULL OR lives.enrolment_resume_due() IS NOT NULL
 			OR lives.pair_suspension_end() IS NOT NULL OR lives.session_unreported() IS NOT NULL LOOP
@@ -281,7 +281,7 @@ BEGIN
 		END IF;
 	END LOOP;
 	UPDATE lives.passed SET event = last WHERE last IS NOT NULL;
-	PERFORM lives.pair_rest_over();
+	PERFORM lives.pair_resumable();
 END $$;
 
 -- ---- the question ----------------------------------------------------------------

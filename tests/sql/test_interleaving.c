@@ -22,7 +22,7 @@
 		manager) " WHERE id = " P(n)
 #define STEP(pair, step, condition)                                                                \
 	"UPDATE matching.pair SET step = '" step "'"                                               \
-	" WHERE id = (SELECT p.id FROM matching.standing(),"                                       \
+	" WHERE id = (SELECT p.id FROM matching.lock_reporting_lines_shared(),"                    \
 	" matching.pair p WHERE p.id = " pair " AND p.status = '" condition                        \
 	"' FOR NO KEY UPDATE OF p)"
 
@@ -139,8 +139,8 @@ static const struct deed deeds[] = {
 		"= " P(5) },
 	{ "pick_early", "upward_matching", NULL, 5, 3, 4 },
 	{ "pick_listed", "upward_matching",
-		"WITH target AS (SELECT s.* FROM matching.standing(), matching.shortlist s WHERE "
-		"s.id = " LIST_1 " FOR NO KEY UPDATE OF s),"
+		"WITH target AS (SELECT s.* FROM matching.lock_reporting_lines_shared(), "
+		"matching.shortlist s WHERE s.id = " LIST_1 " FOR NO KEY UPDATE OF s),"
 		" picked AS (UPDATE matching.shortlist s SET step = 'pick' FROM target t WHERE "
 		"s.id = t.id RETURNING s.*) " PAIR_OF_LIST_1 "picked" ENTRIES },
 	{ "pair_listed", "upward_matching", PAIR_OF_LIST_1 "matching.shortlist" ENTRIES },
@@ -347,7 +347,7 @@ static void remove_lock(PGconn *pg)
 	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN NULL; END $$");
-	sql_do(pg, "CREATE OR REPLACE FUNCTION profiles.standing_wall() RETURNS trigger LANGUAGE "
+	sql_do(pg, "CREATE OR REPLACE FUNCTION profiles.lock_reporting_lines() RETURNS trigger LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN new; END $$");
 }

@@ -30,7 +30,7 @@ static const struct {
 	{ "matching", "pairs/pair", "pair_replace" },
 	{ "matching", "pairs/pair", "pair_expire" },
 	{ "matching", "pairs/pair", "pair_suspension_end" },
-	{ "matching", "pairs/pair", "pair_rest_over" },
+	{ "matching", "pairs/pair", "pair_resumable" },
 	{ "matching", "pairs/pair", "pair_suspended_effect" },
 	{ "matching", "programmes/enrolment", "enrolment_resume_due" },
 	{ "matching", "programmes/coordinator", "coordinator_create" },
@@ -47,7 +47,7 @@ static const char *type_of(const char *name)
 {
 	static const struct {
 		const char *name, *type;
-	} known[] = { { "actor", "uuid" }, { "id", "uuid" }, { "fresh", "uuid" },
+	} known[] = { { "actor", "uuid" }, { "id", "uuid" }, { "new_id", "uuid" },
 		{ "roles", "text[]" }, { "event_id", "bigint" }, { "data", "json" },
 		{ "duration_minutes", "int" }, { "channels", "text[]" }, { "starts_on", "date" } };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -188,7 +188,7 @@ static void pick_listed(struct worker *w, struct buf *sql)
 		"x.enrolment_id, s.enrolment_id, s.id, 'pick', common.now() + interval '3 days'"
 		" FROM picked s JOIN LATERAL (SELECT * FROM matching.shortlist_entry e WHERE "
 		"e.shortlist_id = s.id ORDER BY random() LIMIT 1) x ON true",
-		dice(w, 8) ? "matching.standing()," : "");
+		dice(w, 8) ? "matching.lock_reporting_lines_shared()," : "");
 }
 
 /* The steps of programmes and rounds. */

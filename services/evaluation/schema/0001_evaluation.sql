@@ -1,6 +1,6 @@
--- Feedback of one member of a pair. Confidential: ids are random, no time and no version is kept,
--- and row security lets only its author through, whatever a statement forgets to ask; the partner too
--- once the batch is released (feedback_released).
+-- Feedback by a member of a pair. Confidential: ids are random and neither times nor versions are stored. Row
+-- security shows it to its author only, whatever a statement selects, and to the partner once the batch is
+-- released (feedback_released).
 CREATE SCHEMA evaluation;
 GRANT USAGE ON SCHEMA evaluation TO upward_evaluation;
 
@@ -31,10 +31,9 @@ CREATE POLICY feedback_author ON evaluation.feedback
 	WITH CHECK (author_id = nullif(current_setting('app.actor', true), '')::uuid);
 GRANT SELECT, INSERT ON evaluation.feedback TO upward_evaluation;
 
--- Goals of a pair: SMART, agreed by both, with a log of progress. Only the two of the pair read them;
--- of a programme's goals others see counts alone.
-
--- Its life is in the contract (x-lifecycle): an edit asks the other one again.
+-- SMART goals of a pair, agreed by both members, with a log of progress. Only the pair reads them; others see
+-- only counts per programme. Their life cycle is in the contract (x-lifecycle): after an edit, the other
+-- member must agree again.
 CREATE TABLE evaluation.goal (
 	id uuid CONSTRAINT goal_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
@@ -47,12 +46,12 @@ CREATE TABLE evaluation.goal (
 	status text NOT NULL,
 	step text NOT NULL DEFAULT 'creation',
 	came_from text,
-	proposed_by uuid NOT NULL,       -- whose words these are: the other one agrees
+	proposed_by uuid NOT NULL,       -- the author of the current text: the other member agrees
 	agreed_at timestamptz,
-	achieved numeric(14, 4),         -- the measure when it was completed
+	achieved numeric(14, 4),         -- value at completion
 	reason text CONSTRAINT goal_reason CHECK (reason IN
 		('no_longer_relevant', 'out_of_reach', 'replaced', 'no_time', 'other')),
-	closed_at timestamptz,           -- completed or abandoned
+	closed_at timestamptz,           -- when completed or abandoned
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
@@ -64,12 +63,12 @@ CREATE TABLE evaluation.goal (
 CREATE INDEX goal_by_pair ON evaluation.goal (pair_id, created_at DESC, id DESC);
 CREATE INDEX goal_due ON evaluation.goal (due_on) WHERE status = 'agreed';
 
--- What happened on the way. An entry is not changed afterwards.
+-- Progress towards a goal. Entries are never changed.
 CREATE TABLE evaluation.progress (
 	id uuid CONSTRAINT progress_id PRIMARY KEY,
 	goal_id uuid NOT NULL CONSTRAINT progress_goal REFERENCES evaluation.goal (id),
 	author_id uuid NOT NULL,
-	value numeric(14, 4),            -- the measure on that day, in the goal's unit
+	value numeric(14, 4),            -- measured value, in the goal's unit
 	note text,
 	session_id uuid,
 	version bigint NOT NULL DEFAULT 1,
@@ -86,24 +85,24 @@ CREATE TABLE evaluation.release (
 	released_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT release_once PRIMARY KEY (programme_id, wave)
 );
-COMMENT ON TABLE evaluation.release IS 'unaudited: made by a job when a window has closed';
+COMMENT ON TABLE evaluation.release IS 'unaudited: created by a job when a window closes';
 GRANT SELECT, INSERT ON evaluation.release TO upward_evaluation;
 
--- Beside its author: the partner, once the batch is out.
+-- The partner reads feedback once its batch is released.
 CREATE POLICY feedback_released ON evaluation.feedback FOR SELECT
 	USING (visibility = 'partner' AND subject_id = nullif(current_setting('app.actor', true), '')::uuid
 		AND EXISTS (SELECT FROM evaluation.release r
 			WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
 CREATE INDEX feedback_subject ON evaluation.feedback (subject_id) WHERE visibility = 'partner';
 
--- Feedback for the programme's figures, of windows that are out, by the side of its authors. Nothing is ever
--- added to a window that is out, so two readings never differ. Only the owner of the schema reads these rows,
--- in here, and what comes out is about five authors and five partners at least.
+-- Feedback for the programme's figures, of released windows. Nothing is ever added to a released window, so
+-- two reports never differ. Only functions of the schema's owner read these rows, and their results cover at
+-- least five authors and five partners.
 CREATE POLICY feedback_counted ON evaluation.feedback FOR SELECT TO owner
 	USING (visibility = 'programme' AND EXISTS (SELECT FROM evaluation.release r
 		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
 
--- items: [{key, text, kind: scale|choice, options, correct}]; a scale is 0 to 5, as levels of skills are.
+-- items: [{key, text, kind: scale|choice, options, correct}]. A scale is 0 to 5, like skill levels.
 CREATE TABLE evaluation.assessment (
 	id uuid CONSTRAINT assessment_id PRIMARY KEY,
 	programme_id uuid NOT NULL,
@@ -129,7 +128,7 @@ CREATE TABLE evaluation.attempt (
 	step text NOT NULL DEFAULT 'creation',
 	came_from text,
 	answers jsonb NOT NULL DEFAULT '{}',     -- key → value
-	score numeric(4, 1),                     -- 0 to 100: mean of the items
+	score numeric(4, 1),                     -- 0 to 100, the mean over all items
 	submitted_at timestamptz,
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
@@ -140,7 +139,7 @@ CREATE TABLE evaluation.attempt (
 );
 GRANT SELECT, INSERT, UPDATE ON evaluation.assessment, evaluation.attempt TO upward_evaluation;
 
--- What somebody has been asked for.
+-- Requests already sent to people, to prevent duplicates.
 CREATE TABLE evaluation.asked (
 	subject_id uuid NOT NULL,  -- assessment, pair or goal
 	person_id uuid NOT NULL,
@@ -149,18 +148,18 @@ CREATE TABLE evaluation.asked (
 	asked_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT asked_once PRIMARY KEY (subject_id, person_id, what)
 );
-COMMENT ON TABLE evaluation.asked IS 'unaudited: made by a job when something has become due';
+COMMENT ON TABLE evaluation.asked IS 'unaudited: created by a job when something falls due';
 GRANT SELECT, INSERT ON evaluation.asked TO upward_evaluation;
 
--- How many of those who were asked have answered, for the page of a programme. Invitations and picks its
--- coordinators can list by name, so they are counted as they are; of assessments and feedback they see these
--- figures alone. Answers to assessments move in whole fives, so that two readings tell of nobody; those to
--- feedback come with the release of their window, and stand still.
+-- For the response rates on a programme's page. Coordinators can list invitations and picks by name, so these
+-- are counted exactly; of assessments and feedback they see only figures. Answers to assessments are counted
+-- in steps of five, so that the difference of two readings reveals nobody; those to feedback appear when
+-- their window is released and never change.
 CREATE POLICY feedback_answered ON evaluation.feedback FOR SELECT TO owner
 	USING (visibility <> 'private' AND EXISTS (SELECT FROM evaluation.release r
 		WHERE r.programme_id = feedback.programme_id AND r.wave = feedback.wave));
 
--- Row security lets the owner through to the feedback that this person wrote, and to no other.
+-- For the export and erasure of a person's data: the owner reads the feedback that this person wrote.
 CREATE POLICY feedback_person ON evaluation.feedback TO owner
 	USING (author_id = nullif(current_setting('app.person', true), '')::uuid);
 

@@ -16,7 +16,7 @@ RETURN (SELECT json_build_object('id', c.id, 'programme', matching.programme_ref
 
 -- Adds a coordinator. If none is left, the caller takes over the programme; the lock is on the programme,
 -- so each request sees the result of the one before it.
-CREATE OR REPLACE FUNCTION matching.add_coordinator(fresh uuid, programme uuid, actor uuid, roles text[],
+CREATE OR REPLACE FUNCTION matching.add_coordinator(new_id uuid, programme uuid, actor uuid, roles text[],
 	person uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -28,7 +28,7 @@ BEGIN
 			WHERE k.person_id = person AND k.status <> 'inactive') THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/person_id"}');
 	END IF;
-	INSERT INTO coordinator (id, programme_id, person_id) VALUES (fresh, programme, person);
+	INSERT INTO coordinator (id, programme_id, person_id) VALUES (new_id, programme, person);
 	UPDATE programme p SET version = p.version + 1, updated_at = common.now()
 		WHERE p.id = add_coordinator.programme;
 	INSERT INTO common.outbox (type, subject_id) VALUES ('programme.updated', programme);

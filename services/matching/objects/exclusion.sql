@@ -1,2 +1,2 @@
-CREATE OR REPLACE TRIGGER exclusion_wall BEFORE INSERT ON matching.exclusion
-	FOR EACH STATEMENT EXECUTE FUNCTION profiles.standing_wall();
+CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE INSERT ON matching.exclusion
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.lock_reporting_lines();

@@ -303,8 +303,8 @@ END;
 GRANT EXECUTE ON FUNCTION matching.funnel_cells(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.funnel_json(uuid) TO upward_matching, upward_evaluation;
 
-CREATE OR REPLACE TRIGGER programme_wall BEFORE UPDATE OF step, winding_down ON matching.programme
-	FOR EACH STATEMENT EXECUTE FUNCTION profiles.standing_wall();
+CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE OF step, winding_down ON matching.programme
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.lock_reporting_lines();
 CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step, winding_down ON matching.programme
 	FOR EACH ROW EXECUTE FUNCTION matching.programme_guard();
 CREATE OR REPLACE TRIGGER programme_follow AFTER UPDATE OF step ON matching.programme

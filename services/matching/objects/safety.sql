@@ -7,14 +7,15 @@
 -- because of a pair: it suspends the pair in the same transaction.
 --
 -- A statement that locks a row of pair, enrolment or shortlist before taking a step takes this lock first:
--- SELECT … FROM matching.standing(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a programme, and the
--- publication and rollback of a round, take it exclusively before any row lock, so a pair that is created,
--- accepted or resumed sees their result in its AFTER trigger. Steps of enrolments and shortlists take it
--- shared too, so a programme that is ending sees them all. Nothing takes it shared first and exclusively
--- later.
+-- SELECT … FROM matching.lock_reporting_lines_shared(), pair p WHERE … FOR NO KEY UPDATE OF p. Steps of a
+-- programme, and the publication and rollback of a round, take it exclusively before any row lock, so a pair
+-- that is created, accepted or resumed sees their result in its AFTER trigger. Steps of enrolments and
+-- shortlists take it shared too, so a programme that is ending sees them all. Nothing takes it shared first
+-- and exclusively later.
 
 -- The shared lock, for a FROM clause; one row.
-CREATE OR REPLACE FUNCTION matching.standing() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION matching.lock_reporting_lines_shared() RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
 	PERFORM pg_advisory_xact_lock_shared(7, 1);
 	RETURN true;
@@ -83,7 +84,7 @@ BEGIN
 	END IF;
 	IF new.status = 'suspended' THEN
 		new.suspended_until := coalesce(new.suspended_until, common.today() + 30);
-		new.safe_since := CASE new.step WHEN 'suspension' THEN common.now() END; -- others: pair_rest_over
+		new.safe_since := CASE new.step WHEN 'suspension' THEN common.now() END; -- others: pair_resumable
 	ELSE
 		new.suspended_until := NULL;
 		new.safe_since := NULL;
@@ -91,7 +92,7 @@ BEGIN
 	RETURN new;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.standing() TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.lock_reporting_lines_shared() TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text), matching.pair_now(matching.pair)
 	TO guard, upward_matching;
 

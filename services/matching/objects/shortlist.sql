@@ -215,7 +215,7 @@ END $$;
 -- A new open shortlist that replaces an earlier one, if its mentee has a free place. If the mentee's pair
 -- is suspended, the shortlist replaces that pair. Returns the number of its mentors; if there are none, it
 -- creates nothing.
-CREATE OR REPLACE FUNCTION matching.replacement_shortlist(earlier uuid, fresh uuid) RETURNS int
+CREATE OR REPLACE FUNCTION matching.replacement_shortlist(earlier uuid, new_id uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	was shortlist;
@@ -239,17 +239,17 @@ BEGIN
 	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by, line_rule,
 		refresh_of,
 		replaces_pair)
-	VALUES (fresh, was.round_id, was.programme_id, was.enrolment_id, was.mentee_id, 'replacement',
+	VALUES (new_id, was.round_id, was.programme_id, was.enrolment_id, was.mentee_id, 'replacement',
 		common.now() + make_interval(days => p.pick_days), was.line_rule, was.id, resting)
 	ON CONFLICT (enrolment_id) WHERE status = 'open' DO NOTHING; -- another end of a pair was faster
 	IF NOT FOUND THEN
 		RETURN 0;
 	END IF;
-	n := fill_shortlist(fresh);
+	n := fill_shortlist(new_id);
 	IF n = 0 THEN
-		DELETE FROM shortlist WHERE id = fresh;
+		DELETE FROM shortlist WHERE id = new_id;
 	ELSE
-		INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', fresh);
+		INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', new_id);
 	END IF;
 	RETURN n;
 END $$;

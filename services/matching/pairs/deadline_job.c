@@ -8,7 +8,7 @@ static bool expire_pair(struct db_session *w)
 {
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
-	owned_rows struct db_rows *fresh_rows = NULL;
+	owned_rows struct db_rows *list = NULL;
 	bool found = false;
 	if (db_session_begin(w, &error) != DB_DONE)
 		return false;
@@ -16,9 +16,9 @@ static bool expire_pair(struct db_session *w)
 	enum db_outcome outcome = db_session_run(w, &expire, &rows, &error);
 	found = outcome == DB_DONE && db_rows_count(rows) > 0;
 	if (found) {
-		const struct id fresh = id_v7();
-		const struct step step = STEP(&stmt_pair_replace, db_value(rows, 0, 0), fresh.text);
-		outcome = db_session_run(w, &step, &fresh_rows, &error);
+		const struct id new_id = id_v7();
+		const struct step step = STEP(&stmt_pair_replace, db_value(rows, 0, 0), new_id.text);
+		outcome = db_session_run(w, &step, &list, &error);
 	}
 	if (outcome != DB_DONE || db_session_commit(w, &error) != DB_DONE) {
 		db_session_rollback(w);
@@ -27,11 +27,11 @@ static bool expire_pair(struct db_session *w)
 	return found;
 }
 
-/* Looks at every pair that rests: less often than the rest of the deadlines. */
-bool rest_job_run(struct service_state *service, struct db_session *w)
+/* Checks every suspended pair, so it runs less often than the other deadlines. */
+bool resumable_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
-	return job_run_statement(w, &stmt_pair_rest_over);
+	return job_run_statement(w, &stmt_pair_resumable);
 }
 
 bool deadline_job_run(struct service_state *service, struct db_session *w)

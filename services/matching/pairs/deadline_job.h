@@ -10,6 +10,6 @@
 bool deadline_job_run(struct service_state *service, struct db_session *w);
 
 /* Records which suspended pairs may continue, and notifies both partners. */
-bool rest_job_run(struct service_state *service, struct db_session *w);
+bool resumable_job_run(struct service_state *service, struct db_session *w);
 
 #endif

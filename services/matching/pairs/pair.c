@@ -8,10 +8,10 @@
 
 static struct reply end_and_replace(const struct call *call)
 {
-	const struct id fresh = id_v7();
+	const struct id new_id = id_v7();
 	const struct step steps[] = {
 		call_step(call),
-		STEP(&stmt_pair_replace, call_value(call, "pair_id"), fresh.text),
+		STEP(&stmt_pair_replace, call_value(call, "pair_id"), new_id.text),
 	};
 	return call_write(call, steps, COUNT(steps), NULL, NULL);
 }

@@ -32,7 +32,8 @@ WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 
 -- pair_patch: a coordinator gives the mentor more time to answer.
-WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS answer_by FROM standing(), pair p
+WITH target AS (SELECT p.id, p.version, coalesce(:answer_by, p.answer_by) AS answer_by
+		FROM lock_reporting_lines_shared(), pair p
 		WHERE p.id = :pair_id AND coordinates(p.programme_id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	new AS (UPDATE pair p SET step = 'extension', answer_by = t.answer_by
 		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id, p.answer_by)
@@ -58,14 +59,14 @@ WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.m
 	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_replace(pair_id uuid, fresh uuid): the mentee's next shortlist after a pick that failed.
-SELECT replacement_shortlist(p.shortlist_id, :fresh) FROM pair p
+-- pair_replace(pair_id uuid, new_id uuid): the mentee's next shortlist after a pick that failed.
+SELECT replacement_shortlist(p.shortlist_id, :new_id) FROM pair p
 	WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
 
 -- pair_expire(): one pair whose mentor did not answer in time; one that was suspended meanwhile already has
 -- its replacement shortlist.
 UPDATE pair p SET step = 'expiry'
-WHERE p.id = (SELECT q.id FROM standing(), pair q
+WHERE p.id = (SELECT q.id FROM lock_reporting_lines_shared(), pair q
 	WHERE (q.status = 'proposed' OR q.status = 'suspended' AND q.came_from = 'proposed')
 		AND q.answer_by <= common.now()
 	ORDER BY q.answer_by LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
@@ -73,12 +74,12 @@ RETURNING p.id;
 
 -- pair_suspension_end(): one suspended pair whose time is up ends automatically.
 UPDATE pair p SET step = 'suspension_end', reason = 'suspension_over'
-WHERE p.id = (SELECT q.id FROM standing(), pair q
+WHERE p.id = (SELECT q.id FROM lock_reporting_lines_shared(), pair q
 	WHERE q.status = 'suspended' AND q.suspended_until < common.today()
 	ORDER BY q.suspended_until LIMIT 1 FOR NO KEY UPDATE OF q SKIP LOCKED)
 RETURNING p.id;
 
--- pair_rest_over(): suspended pairs that may now continue, or no longer may. Both partners are notified
+-- pair_resumable(): suspended pairs that may now continue, or no longer may. Both partners are notified
 -- when they may.
 WITH due AS (SELECT q.id, q.safe_since IS NULL AS safe FROM pair q
 		WHERE q.status = 'suspended' AND (q.safe_since IS NOT NULL)

@@ -43,7 +43,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_open') END;
 
 -- enrolment_patch: capacity, never below the places taken (enrolment_capacity), and answers.
-WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role FROM standing(), enrolment e
+WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role
+		FROM lock_reporting_lines_shared(), enrolment e
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
 	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
 		WHERE :answers IS NOT NULL),
@@ -61,7 +62,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- enrolment_acceptance: an invited or interested person is enrolled, while enrolment is open.
 WITH target AS (SELECT e.id, e.status, e.programme_id, e.role, p.winding_down IS NULL AND p.enrolment_open
 				AND p.status IN ('recruiting', 'matching', 'active') AS open
-		FROM standing(), enrolment e JOIN programme p ON p.id = e.programme_id
+		FROM lock_reporting_lines_shared(), enrolment e JOIN programme p ON p.id = e.programme_id
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
 	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
 		WHERE t.open AND t.status IN ('invited', 'interested')),

@@ -55,11 +55,11 @@ static struct reply answer_lost_pick(const struct call *call)
 {
 	const char *shortlist = call_value(call, "shortlist_id");
 	const char *actor = principal_actor(call->principal);
-	const struct id fresh = id_v7();
+	const struct id new_id = id_v7();
 	const struct step steps[] = {
 		STEP(&stmt_shortlist_lost, shortlist, actor),
-		STEP(&stmt_shortlist_replace, shortlist, fresh.text),
-		STEP(&stmt_shortlist_show, fresh.text, actor),
+		STEP(&stmt_shortlist_replace, shortlist, new_id.text),
+		STEP(&stmt_shortlist_show, new_id.text, actor),
 	};
 	struct db_rows *rows[COUNT(steps)] = { 0 };
 	struct db_error error;

@@ -22,7 +22,7 @@ WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 -- (shortlist_one_open) and its mentee has a free place.
 WITH target AS (SELECT s.id, s.version, s.status, coalesce(:pick_by, s.pick_by) AS pick_by,
 	shortlist_reopens(s) AS open
-		FROM standing(), shortlist s
+		FROM lock_reporting_lines_shared(), shortlist s
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 			AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
 	new AS (UPDATE shortlist s SET pick_by = t.pick_by, step = CASE t.status
@@ -39,7 +39,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- shortlist_pick: creates the proposed pair; the triggers on pair enforce capacity and safety.
 WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answer_days
-		FROM standing(), shortlist s JOIN programme p ON p.id = s.programme_id
+		FROM lock_reporting_lines_shared(), shortlist s JOIN programme p ON p.id = s.programme_id
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor
 		FOR NO KEY UPDATE OF s),
 	picked AS (UPDATE shortlist s SET step = 'pick' FROM target t WHERE s.id = t.id RETURNING s.id),
@@ -60,8 +60,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
 UPDATE shortlist s SET step = 'loss', refresh_reason = 'lost'
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open';
 
--- shortlist_replace(shortlist_id uuid, fresh uuid): the number of mentors on the replacement.
-SELECT replacement_shortlist(:shortlist_id, :fresh);
+-- shortlist_replace(shortlist_id uuid, new_id uuid): the number of mentors on the replacement.
+SELECT replacement_shortlist(:shortlist_id, :new_id);
 
 -- shortlist_successor(shortlist_id uuid, actor uuid): the shortlist that replaced a lost one; null if
 -- nobody was left.
@@ -74,7 +74,7 @@ SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlis
 -- shortlist_refresh: asks for other mentors, once per round; the three are not shown again.
 WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id
 				AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh') AS again
-		FROM standing(), shortlist s
+		FROM lock_reporting_lines_shared(), shortlist s
 		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor FOR NO KEY UPDATE OF s),
 	new AS (UPDATE shortlist s SET step = 'refresh', refresh_reason = :reason FROM target t WHERE s.id = t.id
 		RETURNING s.id, s.programme_id, s.mentee_id),
@@ -85,8 +85,8 @@ WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = 
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT t.again FROM target t) THEN common.refuse('refreshed_already') END;
 
--- shortlist_replace_or_refuse(shortlist_id uuid, fresh uuid): the replacement of a refresh must exist.
-SELECT CASE WHEN replacement_shortlist(:shortlist_id, :fresh) = 0 THEN common.refuse('no_more_mentors') END;
+-- shortlist_replace_or_refuse(shortlist_id uuid, new_id uuid): the replacement of a refresh must exist.
+SELECT CASE WHEN replacement_shortlist(:shortlist_id, :new_id) = 0 THEN common.refuse('no_more_mentors') END;
 
 -- shortlist_expire(): one open shortlist whose deadline has passed.
 UPDATE shortlist s SET step = 'expiry'
@@ -97,7 +97,7 @@ RETURNING s.id;
 -- shortlist_release(shortlist_id uuid, actor uuid): the pick ends the suspended pair that the shortlist
 -- replaces.
 UPDATE pair p SET step = 'replacement', reason = 'replaced'
-FROM standing(), shortlist s
+FROM lock_reporting_lines_shared(), shortlist s
 WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND shortlist_now(s) = 'open' AND p.id = s.replaces_pair
 	AND p.status = 'suspended';
 

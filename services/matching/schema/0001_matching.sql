@@ -1,9 +1,9 @@
--- Programmes, who runs them, their policies, and the enrolments of people in them.
+-- Programmes with their coordinators, policies, enrolments, rounds, shortlists and pairs.
 CREATE SCHEMA matching;
 GRANT USAGE ON SCHEMA matching TO guard, upward_matching, upward_scheduling, upward_evaluation;
 
--- The columns from min_level_gap to answer_days are the policy in force; table policy keeps what
--- each round used.
+-- The columns from min_level_gap to answer_days are the current policy; the table policy keeps every policy
+-- that a round has used.
 CREATE TABLE matching.programme (
 	id uuid CONSTRAINT programme_id PRIMARY KEY,
 	title text NOT NULL CONSTRAINT programme_title_some CHECK (title <> ''),
@@ -13,17 +13,16 @@ CREATE TABLE matching.programme (
 	status text NOT NULL,
 	step text NOT NULL DEFAULT 'creation',
 	came_from text,
-	-- the step (closing, closure, cancellation) that is taken when nothing hangs on it
-	winding_down text,
+	winding_down text,         -- closing, closure or cancellation: taken when nothing depends on it any more
 	starts_on date NOT NULL,
 	ends_on date NOT NULL,
 	enrolment_open boolean NOT NULL DEFAULT false,
 	focus_skills uuid[] NOT NULL DEFAULT '{}',
-	min_level_gap smallint DEFAULT 1           -- null: skills-only mode, level does not count
+	min_level_gap smallint DEFAULT 1           -- null: skills-only mode, levels are ignored
 		CONSTRAINT programme_min_level_gap CHECK (min_level_gap >= 1),
-	line_distance smallint                     -- steps that are too close; null: any
+	line_distance smallint                     -- reporting-line steps that are too close; null: any
 		CONSTRAINT programme_line_distance CHECK (line_distance >= 2),
-	exposure_cap smallint NOT NULL DEFAULT 5   -- shortlists one mentor may stand on
+	exposure_cap smallint NOT NULL DEFAULT 5   -- shortlists that may include one mentor
 		CONSTRAINT programme_exposure_cap CHECK (exposure_cap BETWEEN 1 AND 255),
 	pick_days smallint NOT NULL DEFAULT 7 CONSTRAINT programme_pick_days CHECK (pick_days BETWEEN 1 AND 60),
 	answer_days smallint NOT NULL DEFAULT 3 CONSTRAINT programme_answer_days
@@ -47,7 +46,7 @@ CREATE TABLE matching.coordinator (
 );
 CREATE INDEX coordinator_person ON matching.coordinator (person_id, programme_id);
 
--- Everything a round goes by, kept for ever: a round names the number it used and reads this row alone.
+-- All rules of a round, never deleted: a round records the policy number it used and reads only that row.
 CREATE TABLE matching.policy (
 	programme_id uuid NOT NULL CONSTRAINT policy_programme REFERENCES matching.programme (id),
 	number int NOT NULL CONSTRAINT policy_number_positive CHECK (number >= 1),
@@ -57,7 +56,7 @@ CREATE TABLE matching.policy (
 	CONSTRAINT policy_number PRIMARY KEY (programme_id, number)
 );
 
--- One row per person, programme and role. taken is owned by the triggers on pair.
+-- One row per person, programme and role. taken is maintained by the triggers on pair.
 CREATE TABLE matching.enrolment (
 	id uuid CONSTRAINT enrolment_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT enrolment_programme REFERENCES matching.programme (id),
@@ -69,7 +68,7 @@ CREATE TABLE matching.enrolment (
 	capacity smallint NOT NULL DEFAULT 1
 		CONSTRAINT enrolment_capacity_range CHECK (capacity BETWEEN 0 AND 20),
 	taken smallint NOT NULL DEFAULT 0,
-	reason text,               -- code, private: of declined, paused, withdrawn
+	reason text,               -- of declined, paused, withdrawn: a code, private
 	paused_until date,
 	answers json NOT NULL DEFAULT '{}',
 	enrolled_by uuid,
@@ -95,7 +94,7 @@ GRANT SELECT, INSERT (id, programme_id, person_id, role, step, capacity, reason,
 	UPDATE (step, capacity, reason, paused_until, answers, version, updated_at)
 	ON matching.enrolment TO upward_matching;
 
--- Matching runs and what they propose: exactly three mentors a mentee, fewer only with a reason.
+-- Matching runs and their results: three mentors per mentee, fewer only with a reason.
 CREATE TABLE matching.round (
 	id uuid CONSTRAINT round_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT round_programme REFERENCES matching.programme (id),
@@ -114,8 +113,8 @@ CREATE TABLE matching.round (
 	total_score bigint NOT NULL DEFAULT 0,
 	reason text,               -- of failed, cancelled: a code
 	requested_by uuid,
-	leased_until timestamptz,  -- the worker's lease, in real time; null: the next one may take it
-	leased_by uuid,            -- drawn with every lease: who lost it stores nothing any more
+	leased_until timestamptz,  -- the worker's lease, in real time; null: none
+	leased_by uuid,            -- new with every lease: a worker that lost it cannot store
 	attempts smallint NOT NULL DEFAULT 0,
 	started_at timestamptz,
 	finished_at timestamptz,
@@ -155,8 +154,7 @@ CREATE TABLE matching.shortlist (
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
-	-- A fresh list after a suspension: picking from it ends the pair that rests.
-	replaces_pair uuid
+	replaces_pair uuid         -- opened when that pair was suspended: a pick ends the suspended pair
 );
 CREATE UNIQUE INDEX shortlist_one_open ON matching.shortlist (enrolment_id) WHERE status = 'open';
 CREATE INDEX shortlist_by_round ON matching.shortlist (round_id, id);
@@ -166,7 +164,7 @@ CREATE INDEX shortlist_enrolment ON matching.shortlist (enrolment_id, id);
 CREATE INDEX shortlist_waiting ON matching.shortlist (programme_id) WHERE status IN ('open', 'expired');
 CREATE INDEX shortlist_refreshes ON matching.shortlist (refresh_of) WHERE refresh_of IS NOT NULL;
 
--- rank and score are for programme admins; the mentee sees neither. reasons: shared ground.
+-- rank and score are for programme admins; the mentee sees neither. reasons: what the two have in common.
 CREATE TABLE matching.shortlist_entry (
 	shortlist_id uuid NOT NULL CONSTRAINT shortlist_entry_shortlist REFERENCES matching.shortlist (id),
 	mentor_id uuid NOT NULL,
@@ -174,14 +172,14 @@ CREATE TABLE matching.shortlist_entry (
 	rank smallint NOT NULL CONSTRAINT shortlist_entry_three CHECK (rank BETWEEN 1 AND 3),
 	score int NOT NULL,
 	reasons json NOT NULL DEFAULT '{}',
-	line_distance smallint     -- granted: steps that are too close where the policy says any; else null
+	line_distance smallint     -- exception granted where the policy says any; else null
 		CONSTRAINT shortlist_entry_line_distance CHECK (line_distance >= 2),
 	CONSTRAINT shortlist_entry_once PRIMARY KEY (shortlist_id, mentor_id),
 	CONSTRAINT shortlist_entry_rank UNIQUE (shortlist_id, rank)
 );
 CREATE INDEX shortlist_entry_mentor ON matching.shortlist_entry (mentor_id);
 
--- Mentees left without anybody, and why: counts of refused mentors per rule.
+-- Mentees without a full shortlist, and why: the number of mentors that each rule excluded.
 CREATE TABLE matching.round_unmatched (
 	round_id uuid NOT NULL CONSTRAINT round_unmatched_round REFERENCES matching.round (id),
 	enrolment_id uuid NOT NULL CONSTRAINT round_unmatched_enrolment REFERENCES matching.enrolment (id),
@@ -194,10 +192,10 @@ CREATE TABLE matching.round_unmatched (
 CREATE INDEX round_unmatched_enrolment ON matching.round_unmatched (enrolment_id);
 GRANT SELECT, INSERT, UPDATE ON matching.round, matching.shortlist TO upward_matching;
 GRANT SELECT, INSERT, DELETE ON matching.shortlist_entry, matching.round_unmatched TO upward_matching;
-GRANT DELETE ON matching.shortlist TO upward_matching; -- drafts of a run that begins anew
+GRANT DELETE ON matching.shortlist TO upward_matching; -- drafts of a run that starts over
 
--- Pairs and private conflicts of interest. Alive = proposed, active or suspended: that keeps the
--- place and the uniqueness; safety is judged for proposed and active (objects/safety.sql).
+-- Pairs and private exclusions. A pair is live while proposed, active or suspended: it takes a place on both
+-- sides and must be unique. The safety rules apply while proposed or active (objects/safety.sql).
 CREATE TABLE matching.pair (
 	id uuid CONSTRAINT pair_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT pair_programme REFERENCES matching.programme (id),
@@ -209,26 +207,26 @@ CREATE TABLE matching.pair (
 	origin text NOT NULL DEFAULT 'pick' CONSTRAINT pair_origin CHECK (origin IN ('pick', 'manual')),
 	status text NOT NULL,
 	step text NOT NULL,
-	came_from text,            -- proposed or active while it is suspended: what a resumption returns to
-	reason text,               -- code: of suspended, declined, ended
+	came_from text,            -- of a suspended pair: the status that a resumption restores
+	reason text,               -- of suspended, declined, ended: a code
 	answer_by timestamptz CONSTRAINT pair_answer_by CHECK (answer_by IS NOT NULL OR status <> 'proposed'),
 	accepted_at timestamptz,
 	ended_at timestamptz,
 	suspended_until date,
-	safe_since timestamptz,    -- of a suspended one: since when nothing stands against its resumption
-	resumed_at timestamptz,    -- the last time
+	safe_since timestamptz,    -- of a suspended pair: since when it may be resumed
+	resumed_at timestamptz,    -- most recently
 	min_gap smallint,          -- the programme's policy when the pair was made
-	line_distance smallint,    -- likewise, or what the round granted; null: any depth is too close
+	line_distance smallint,    -- likewise, or the exception of the round; null: any distance is too close
 	score int,
 	reasons json NOT NULL DEFAULT '{}',
-	note text,                 -- of a manual pair: why
+	note text,                 -- why it was paired manually
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT pair_suspended CHECK ((status = 'suspended') = (suspended_until IS NOT NULL))
 );
 
--- Two people have at most one live pair over all programmes, whoever is the mentor.
+-- Two people have at most one live pair over all programmes, whichever of them is the mentor.
 CREATE UNIQUE INDEX pair_partners_once ON matching.pair (least(mentor_id, mentee_id),
 	greatest(mentor_id, mentee_id))
 	WHERE status IN ('proposed', 'active', 'suspended');
@@ -242,7 +240,7 @@ CREATE INDEX pair_mentee_part ON matching.pair (mentee_enrolment_id);
 CREATE INDEX pair_unanswered_in ON matching.pair (programme_id) WHERE status = 'proposed';
 CREATE INDEX pair_suspended_in ON matching.pair (programme_id) WHERE status = 'suspended';
 
--- Who is not offered to this mentee again in this programme.
+-- Mentors not to be shown to a mentee again in a programme.
 CREATE TABLE matching.declined (
 	programme_id uuid NOT NULL CONSTRAINT declined_programme REFERENCES matching.programme (id),
 	mentee_id uuid NOT NULL,
@@ -252,7 +250,7 @@ CREATE TABLE matching.declined (
 	CONSTRAINT declined_once PRIMARY KEY (programme_id, mentee_id, mentor_id)
 );
 
--- Ids are random and no time is kept: neither may tell when somebody wrote one.
+-- Ids are random and no times are stored, so that nothing reveals when an exclusion was made.
 CREATE TABLE matching.exclusion (
 	id uuid CONSTRAINT exclusion_id PRIMARY KEY,
 	author_id uuid NOT NULL,
@@ -278,7 +276,7 @@ GRANT SELECT (id, status) ON matching.round TO guard;
 GRANT SELECT, UPDATE (step) ON matching.shortlist TO guard;
 GRANT SELECT, INSERT ON matching.declined TO guard;
 
--- Called by a constraint trigger, which cannot be replaced; what it does stands in objects/.
+-- A placeholder: a constraint trigger cannot be replaced, so it is created here; objects/ has the body.
 GRANT CREATE ON SCHEMA matching TO guard;
 SET LOCAL ROLE guard;
 CREATE FUNCTION matching.pair_check() RETURNS trigger
@@ -291,8 +289,8 @@ CREATE CONSTRAINT TRIGGER pair_check AFTER INSERT OR UPDATE OF step, mentor_id, 
 	line_distance
 	ON matching.pair FOR EACH ROW EXECUTE FUNCTION matching.pair_check();
 
--- What a round found beyond the three: the mentors it would show next, so that a lost race, a
--- decline or "none of these" gets a fresh shortlist at once.
+-- The mentors a round would have shown next, so that a replacement shortlist is available at once after a
+-- failed pick, a decline or a refresh.
 CREATE TABLE matching.round_candidate (
 	round_id uuid NOT NULL CONSTRAINT round_candidate_round REFERENCES matching.round (id),
 	enrolment_id uuid NOT NULL CONSTRAINT round_candidate_mentee REFERENCES matching.enrolment (id),
@@ -302,19 +300,17 @@ CREATE TABLE matching.round_candidate (
 	rank smallint NOT NULL CONSTRAINT round_candidate_rank CHECK (rank >= 1),
 	score int NOT NULL,
 	reasons json NOT NULL,
-	line_distance smallint     -- as in shortlist_entry; such candidates come after all others
+	line_distance smallint     -- as in shortlist_entry; such candidates are ranked last
 		CONSTRAINT round_candidate_line_distance CHECK (line_distance >= 2),
 	CONSTRAINT round_candidate_once PRIMARY KEY (round_id, enrolment_id, rank)
 );
-COMMENT ON TABLE matching.round_candidate IS 'unaudited: what a round worked out';
+COMMENT ON TABLE matching.round_candidate IS 'unaudited: results of a round';
 GRANT SELECT, INSERT, DELETE ON matching.round_candidate TO upward_matching;
 ALTER TABLE matching.shortlist ADD CONSTRAINT shortlist_replaces_pair FOREIGN KEY (replaces_pair)
 	REFERENCES matching.pair (id);
-COMMENT ON COLUMN matching.round.done IS 'mentees compared with everybody so far';
+COMMENT ON COLUMN matching.round.done IS 'mentees scored so far';
 
--- The whole life of a programme, an enrolment and a pair.
-
--- Invitations: one text for one role, to many people.
+-- Invitations: one message to many people, for one role.
 CREATE TABLE matching.invitation (
 	id uuid CONSTRAINT invitation_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT invitation_programme REFERENCES matching.programme (id),
@@ -330,7 +326,7 @@ CREATE TABLE matching.invitation (
 CREATE INDEX invitation_newest ON matching.invitation (programme_id, created_at DESC, id DESC);
 GRANT SELECT, INSERT ON matching.invitation TO upward_matching;
 
--- Intake forms: questions per role; every version is kept.
+-- Intake forms: the questions per role; all versions are kept.
 CREATE TABLE matching.form (
 	id uuid CONSTRAINT form_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT form_programme REFERENCES matching.programme (id),
@@ -349,7 +345,7 @@ ALTER TABLE matching.enrolment ADD CONSTRAINT enrolment_invitation FOREIGN KEY (
 GRANT INSERT (invitation_id, form_id, ever_invited),
 	UPDATE (form_id) ON matching.enrolment TO upward_matching;
 
--- The recorded talk that comes before a pair is dissolved.
+-- Reviews: the recorded conversation that precedes the dissolution of a pair.
 CREATE TABLE matching.review (
 	id uuid CONSTRAINT review_id PRIMARY KEY,
 	pair_id uuid NOT NULL CONSTRAINT review_pair REFERENCES matching.pair (id),
@@ -362,7 +358,7 @@ CREATE TABLE matching.review (
 CREATE INDEX review_by_pair ON matching.review (pair_id, id);
 GRANT SELECT, INSERT ON matching.review TO upward_matching;
 
--- Every state of a pair, written by pair_follow(). Why somebody left is not among them.
+-- The status history of a pair, written by pair_follow(). It does not record a safe exit as such.
 CREATE TABLE matching.pair_history (
 	pair_id uuid NOT NULL CONSTRAINT pair_history_pair REFERENCES matching.pair (id) ON UPDATE CASCADE,
 	number int NOT NULL,
@@ -371,11 +367,11 @@ CREATE TABLE matching.pair_history (
 	at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT pair_history_number PRIMARY KEY (pair_id, number)
 );
-COMMENT ON TABLE matching.pair_history IS 'unaudited: a record of changes itself';
+COMMENT ON TABLE matching.pair_history IS 'unaudited: a record of changes already';
 GRANT SELECT ON matching.pair_history TO upward_matching;
 GRANT SELECT, INSERT ON matching.pair_history TO guard;
 
--- Who left a pair at once. No time is kept and the id is random: only the two know, each for themselves.
+-- Safe exits. No time is stored and the id is random: only the two people know who left.
 CREATE TABLE matching.safe_exit (
 	id uuid CONSTRAINT safe_exit_id PRIMARY KEY,
 	pair_id uuid NOT NULL CONSTRAINT safe_exit_pair REFERENCES matching.pair (id),

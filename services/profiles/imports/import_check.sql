@@ -46,7 +46,7 @@ SELECT import_analyze();
 -- unprepared
 INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, r.line, 'external_id', 'case_differs',
-	format('%s is known; this differs in capital and small letters alone.', p.external_id)
+	format('A person with external_id %s exists; this one differs only in case.', p.external_id)
 FROM import_row r JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
 WHERE r.import_id = :import_id AND r.external_id <> p.external_id
 ORDER BY r.line;
@@ -75,7 +75,7 @@ WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM impo
 	own AS MATERIALIZED (SELECT DISTINCT lower(r.external_id COLLATE "C") AS key
 		FROM import_row r WHERE r.import_id = :import_id)
 INSERT INTO import_fault (import_id, line, column_name, code, message)
-SELECT :import_id, s.line, s.name, 'taken', format('This %s is that of %s, who has no row here.', s.name,
+SELECT :import_id, s.line, s.name, 'taken', format('This %s belongs to %s, who is not in the file.', s.name,
 	coalesce(h.external_id, 'another person'))
 FROM sent s
 	JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
@@ -113,7 +113,7 @@ INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager'
 	ELSE 'unknown_manager' END,
 	CASE WHEN n.own THEN 'A person cannot be their own manager.'
-		ELSE 'Nobody with this external_id is known or in the file.' END
+		ELSE 'No person with this external_id exists or is in the file.' END
 FROM named n ORDER BY n.line;
 
 -- import_skip_faulty(import_id uuid, skip_errors bool): marks rows with errors; if those are skipped, also
@@ -136,7 +136,7 @@ WITH faulty AS (UPDATE import_row r SET skip = true
 		WHERE r.import_id = :import_id AND NOT r.skip AND r.line NOT IN (SELECT f.line FROM faulty f)),
 	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
 		SELECT :import_id, o.line, 'manager_external_id', 'manager_skipped',
-			'The manager''s own row has a fault.'
+			'The row of the manager has a fault.'
 		FROM orphan o)
 SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
 

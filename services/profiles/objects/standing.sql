@@ -2,7 +2,7 @@
 -- adds its own triggers for what a change of standing means for pairs.
 
 -- Before a change of standing: takes the reporting-line lock, exclusive until the end of the transaction.
-CREATE OR REPLACE FUNCTION profiles.standing_wall() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION profiles.lock_reporting_lines() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
 		RAISE EXCEPTION 'isolation' USING ERRCODE = '25000'; -- an older snapshot would check the past
@@ -97,10 +97,10 @@ END $$;
 
 -- Triggers of the same kind fire in order of name: lines are checked before matching's standing_changed
 -- follows them.
-CREATE OR REPLACE TRIGGER standing_wall BEFORE UPDATE ON profiles.person FOR EACH ROW
+CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE ON profiles.person FOR EACH ROW
 	WHEN ((old.manager_id, old.level, old.age_band, old.status)
 		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))
-	EXECUTE FUNCTION profiles.standing_wall();
+	EXECUTE FUNCTION profiles.lock_reporting_lines();
 CREATE OR REPLACE TRIGGER line_changed AFTER UPDATE ON profiles.person
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_changed();

@@ -1,11 +1,12 @@
--- Persons as the HR system masters them, their reporting lines and what they say of themselves.
--- A reporting line is manager_id and a climb; nothing is derived from it (a move is one row).
+-- People, as mastered by the HR system, with their own profiles. Reporting lines are manager_id alone;
+-- nothing is derived from them, so that moving a manager changes one row.
 CREATE SCHEMA profiles;
 GRANT USAGE ON SCHEMA profiles
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- standing = manager_id, level, age_band, status: what decides on pairs. A statement that changes it
--- takes pg_advisory_xact_lock(7, 1) before any row lock (standing_wall takes it anyway).
+-- The standing of a person is manager_id, level, age_band and status: what the rules for pairs depend on. A
+-- statement that changes it must take pg_advisory_xact_lock(7, 1), the reporting-line lock, before any row
+-- lock (the trigger lock_reporting_lines takes it in any case).
 CREATE TABLE profiles.person (
 	id uuid CONSTRAINT person_id PRIMARY KEY,
 	external_id text CONSTRAINT person_external_id_some CHECK (external_id <> ''),
@@ -18,7 +19,7 @@ CREATE TABLE profiles.person (
 	title text,
 	department text,
 	location text,
-	country text,                                -- as HR writes it; ISO 3166-1 alpha-2 where holidays matter
+	country text,                                -- from HR; ISO 3166-1 alpha-2 where holidays matter
 	time_zone text NOT NULL DEFAULT 'UTC',       -- IANA, from HR
 	time_zone_override text,                     -- IANA, the person's own
 	level smallint NOT NULL CONSTRAINT person_level CHECK (level >= 0), -- higher = more senior
@@ -34,9 +35,8 @@ CREATE TABLE profiles.person (
 	bio text,
 	pronouns text,
 	photo_url text,
-	rekeyed_by uuid,                             -- the import that is changing who signs in by these keys
-	-- since when nobody finds this person by them; null: they hold them
-	keys_left_at timestamptz,
+	rekeyed_by uuid,                             -- the import that is moving this person's keys
+	keys_left_at timestamptz,                    -- when the keys stopped identifying the person
 	find text NOT NULL GENERATED ALWAYS AS (common.words(given_name || ' ' || family_name || ' '
 		|| coalesce(title, '') || ' ' || coalesce(department, '') || ' ' || coalesce(location, ''))) STORED,
 	version bigint NOT NULL DEFAULT 1,
@@ -44,11 +44,10 @@ CREATE TABLE profiles.person (
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
 
--- Sign-in finds a person by any of the three keys. They are compared with ASCII letters folded and
--- nothing else, here and wherever a key is looked for: lower(key COLLATE "C"). A user_name and an
--- address are held by people who have not left; who has left keeps them as history and holds nothing
--- against the next. Neither does a person whose keys an import is changing (rekeyed_by): two people
--- can exchange theirs, one after the other.
+-- Sign-in identifies a person by any of the three keys. Keys are always compared with ASCII letters folded
+-- and nothing else: lower(key COLLATE "C"). user_name and email are unique among people who have not left;
+-- leavers keep theirs as history only. People whose keys an import is changing (rekeyed_by) are exempt
+-- too, so that two people can exchange keys, one after the other.
 CREATE UNIQUE INDEX person_external_id ON profiles.person (lower(external_id COLLATE "C"));
 CREATE UNIQUE INDEX person_user_name ON profiles.person (lower(user_name COLLATE "C"))
 	WHERE status <> 'inactive' AND rekeyed_by IS NULL;
@@ -62,21 +61,21 @@ CREATE INDEX person_manager_awaited ON profiles.person (manager_external_id)
 	WHERE manager_external_id IS NOT NULL;
 CREATE INDEX person_name ON profiles.person (display_name, id);
 
--- Filters of the directory. Without the name behind them: a third of what a new person costs.
+-- Filters of the directory. The name is left out: it would cost a third of each insert.
 CREATE INDEX person_department ON profiles.person (department);
 CREATE INDEX person_location ON profiles.person (location);
 CREATE INDEX person_by_level ON profiles.person (level);
 CREATE INDEX person_updated ON profiles.person (updated_at, id);
 CREATE INDEX person_find ON profiles.person USING gin (find extensions.gin_trgm_ops);
 
--- What a search for a skill looks through: the words of its name and of its aliases.
+-- The searchable text of a skill: the words of its name and aliases.
 CREATE FUNCTION profiles.skill_words(name text, aliases text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN common.words(name || ' ' || array_to_string(aliases, ' '));
 GRANT EXECUTE ON FUNCTION profiles.skill_words(text, text[]) TO upward_profiles;
 
--- The skill taxonomy. Names and codes are keys, compared like those above. Aliases are other names of
--- the same skill, kept with ASCII letters in lower case.
+-- The skill taxonomy. Names and codes are keys, compared like those of people. Aliases are other names of
+-- the same skill, stored with ASCII letters in lower case.
 CREATE TABLE profiles.skill (
 	id uuid CONSTRAINT skill_id PRIMARY KEY,
 	name text COLLATE "und-x-icu" NOT NULL CONSTRAINT skill_name_some CHECK (name <> ''),
@@ -103,7 +102,7 @@ CREATE TABLE profiles.person_skill (
 );
 CREATE INDEX person_skill_by_skill ON profiles.person_skill (skill_id, person_id);
 
--- Personal interests, with ASCII letters in lower case: rapport, never relevance.
+-- Personal interests, with ASCII letters in lower case. They add to rapport, never to relevance.
 CREATE TABLE profiles.person_interest (
 	person_id uuid NOT NULL CONSTRAINT person_interest_person REFERENCES profiles.person (id),
 	interest text NOT NULL CONSTRAINT person_interest_some CHECK (interest <> ''),
@@ -118,7 +117,7 @@ CREATE TABLE profiles.person_language (
 	CONSTRAINT person_language_once PRIMARY KEY (person_id, language)
 );
 
--- Weekly working hours, wall-clock time in the person's own zone; weekday 1 = Monday.
+-- Weekly working hours, in the person's own time zone; weekday 1 is Monday.
 CREATE TABLE profiles.person_hours (
 	person_id uuid NOT NULL CONSTRAINT person_hours_person REFERENCES profiles.person (id),
 	weekday smallint NOT NULL CONSTRAINT person_hours_weekday CHECK (weekday BETWEEN 1 AND 7),
@@ -132,8 +131,8 @@ GRANT SELECT, INSERT, UPDATE ON profiles.person, profiles.skill TO upward_profil
 GRANT SELECT, INSERT, UPDATE, DELETE ON profiles.person_skill, profiles.person_interest,
 	profiles.person_language, profiles.person_hours TO upward_profiles;
 
--- Imports of the employee file: a row a file, staged by COPY, validated whole, planned,
--- applied in chunks.
+-- Imports of the employee file, one row per file. A file is staged by COPY, validated as a whole, planned,
+-- and applied in chunks.
 CREATE TABLE profiles.import (
 	id uuid CONSTRAINT import_id PRIMARY KEY,
 	status text NOT NULL,
@@ -145,17 +144,17 @@ CREATE TABLE profiles.import (
 	confirm_deactivations int CONSTRAINT import_confirm CHECK (confirm_deactivations >= 0),
 	requested_by uuid,
 	reason text,               -- of checked, faulty, failed: a code
-	columns text[] NOT NULL DEFAULT '{}', -- of the file; a delta leaves the others alone
+	columns text[] NOT NULL DEFAULT '{}', -- of the file; a delta leaves others unchanged
 	rows_total int NOT NULL DEFAULT 0,
-	created int NOT NULL DEFAULT 0,       -- planned, and once it has ended, done
+	created int NOT NULL DEFAULT 0,       -- planned; after the end, done
 	updated int NOT NULL DEFAULT 0,
 	unchanged int NOT NULL DEFAULT 0,
 	deactivated int NOT NULL DEFAULT 0,
 	skipped int NOT NULL DEFAULT 0,
 	faults int NOT NULL DEFAULT 0,
-	pairs_suspended int,                  -- while it waits: how many its changes would suspend
+	pairs_suspended int,                  -- while waiting: pairs that it would suspend
 	steps_total int,                      -- changes to make; null until planned
-	steps_done int NOT NULL DEFAULT 0,    -- the place of the last step that was applied
+	steps_done int NOT NULL DEFAULT 0,    -- place of the last applied step
 	leased_until timestamptz,             -- the worker's lease
 	attempts smallint NOT NULL DEFAULT 0,
 	started_at timestamptz,
@@ -168,7 +167,7 @@ CREATE INDEX import_newest ON profiles.import (created_at DESC, id DESC);
 CREATE INDEX import_waiting ON profiles.import (created_at)
 	WHERE status IN ('queued', 'checking', 'applying');
 
--- Imports run one after the other: a check is good for the people it has seen.
+-- One import at a time: a check is valid only while nobody else changes the people it has seen.
 CREATE UNIQUE INDEX import_one_at_work ON profiles.import ((true)) WHERE status IN ('checking', 'applying');
 
 -- The file as received, in parts; removed when the import ends.
@@ -178,10 +177,11 @@ CREATE TABLE profiles.import_file (
 	content bytea NOT NULL,
 	CONSTRAINT import_file_part PRIMARY KEY (import_id, part)
 );
-ALTER TABLE profiles.import_file ALTER content SET STORAGE EXTERNAL; -- short-lived: not worth packing
-COMMENT ON TABLE profiles.import_file IS 'unaudited: staging of an import, which is audited itself';
+ALTER TABLE profiles.import_file ALTER content SET STORAGE EXTERNAL; -- short-lived: not worth compressing
+COMMENT ON TABLE profiles.import_file IS 'unaudited: staging area of an import; the import is audited';
 
--- One line of the file, values as sent. Of a faulty row what is well formed: whom it names counts.
+-- One line of the file, values as sent. A faulty row keeps its valid values, since people named in the file
+-- do not count as missing.
 CREATE TABLE profiles.import_row (
 	import_id uuid NOT NULL CONSTRAINT import_row_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	line int NOT NULL,
@@ -203,11 +203,11 @@ CREATE TABLE profiles.import_row (
 	skip boolean NOT NULL,     -- has a fault
 	CONSTRAINT import_row_line PRIMARY KEY (import_id, line)
 );
-COMMENT ON TABLE profiles.import_row IS 'unaudited: staging of an import, which is audited itself';
+COMMENT ON TABLE profiles.import_row IS 'unaudited: staging area of an import; the import is audited';
 
--- The plan: what to do, in this order. Who is missing from a full file comes first, then the rows
--- from the top of the tree as it will be down, so that a manager is there before the first report
--- and no circle stands for a moment. place 1, 2, 3 …; line null: a person who is not in the file.
+-- The plan: the changes, in order of place (1, 2, 3 …). First the people missing from a full file (line is
+-- null), then the rows from the top of the new tree down, so that managers exist before their reports and
+-- there is never a cycle in between.
 CREATE TABLE profiles.import_step (
 	import_id uuid NOT NULL CONSTRAINT import_step_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	place int NOT NULL,
@@ -216,12 +216,12 @@ CREATE TABLE profiles.import_step (
 	manager_id uuid,
 	action text NOT NULL CONSTRAINT import_step_action
 		CHECK (action IN ('create', 'update', 'reactivate', 'deactivate')),
-	rekeys boolean NOT NULL DEFAULT false, -- changes whom a key of sign-in opens
+	rekeys boolean NOT NULL DEFAULT false, -- changes who a sign-in key identifies
 	CONSTRAINT import_step_place PRIMARY KEY (import_id, place)
 );
-COMMENT ON TABLE profiles.import_step IS 'unaudited: staging of an import, which is audited itself';
+COMMENT ON TABLE profiles.import_step IS 'unaudited: staging area of an import; the import is audited';
 
--- What is wrong, by line and column.
+-- Faults, by line and column.
 CREATE TABLE profiles.import_fault (
 	import_id uuid NOT NULL CONSTRAINT import_fault_import REFERENCES profiles.import (id) ON DELETE CASCADE,
 	line int NOT NULL,
@@ -229,10 +229,10 @@ CREATE TABLE profiles.import_fault (
 	column_name text,
 	code text NOT NULL,
 	message text NOT NULL,
-	warning boolean NOT NULL DEFAULT false, -- harmless: the row is applied
+	warning boolean NOT NULL DEFAULT false, -- the row is applied nevertheless
 	CONSTRAINT import_fault_line PRIMARY KEY (import_id, line, number)
 );
-COMMENT ON TABLE profiles.import_fault IS 'unaudited: report of an import, which is audited itself';
+COMMENT ON TABLE profiles.import_fault IS 'unaudited: report of an import; the import is audited';
 GRANT SELECT, INSERT, UPDATE ON profiles.import TO upward_profiles;
 GRANT SELECT, INSERT, DELETE ON profiles.import_file, profiles.import_step, profiles.import_fault
 	TO upward_profiles;
@@ -240,8 +240,8 @@ GRANT SELECT, INSERT, DELETE, UPDATE (skip) ON profiles.import_row TO upward_pro
 GRANT UPDATE (rekeys) ON profiles.import_step TO upward_profiles;
 SELECT common.attach_lifecycle('profiles.import', 'import', true);
 
--- Revocations of tokens: what was issued before, for a person or a subject, is refused everywhere. Kept
--- as long as a token may live. Their time is the real one, which the times in a token are too.
+-- Revocations of tokens: tokens of a person or subject issued before revoked_at are refused by all services.
+-- Kept as long as a token may live. revoked_at is real time, like the times in a token.
 CREATE TABLE profiles.token_revocation (
 	id uuid CONSTRAINT token_revocation_id PRIMARY KEY,
 	person_id uuid CONSTRAINT token_revocation_person REFERENCES profiles.person (id),

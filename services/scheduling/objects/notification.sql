@@ -29,7 +29,7 @@ DECLARE
 	pair uuid := coalesce((data ->> 'pair_id')::uuid, subject_id);
 	due timestamptz := (data ->> 'due_at')::timestamptz;
 BEGIN
-	IF e.told IN ('both', 'mentor', 'mentee') THEN
+	IF e.recipients IN ('both', 'mentor', 'mentee') THEN
 		SELECT * INTO met FROM session s WHERE s.id = subject_id;
 		due := CASE WHEN e.notification IN ('pick_received', 'answer_extended')
 			THEN (SELECT d.answer_by FROM matching.pick_deadline d WHERE d.pair_id = pair)
@@ -39,11 +39,11 @@ BEGIN
 				THEN 'session_proposed' ELSE e.notification END, e.subject,
 			CASE e.subject WHEN 'pair' THEN pair ELSE subject_id END,
 			json_build_object('pair_id', m.pair_id, 'partner_id', m.partner_id), due
-		FROM matching.pair_member m WHERE m.pair_id = pair AND e.told IN ('both', m.side);
-	ELSIF e.told = 'shortlist_mentee' THEN
+		FROM matching.pair_member m WHERE m.pair_id = pair AND e.recipients IN ('both', m.side);
+	ELSIF e.recipients = 'shortlist_mentee' THEN
 		RETURN QUERY SELECT s.mentee_id, e.notification, e.subject, s.shortlist_id, '{}'::json, s.pick_by
 		FROM matching.shortlist_deadline s WHERE s.shortlist_id = subject_id;
-	ELSIF e.told = 'programme_admin' THEN
+	ELSIF e.recipients = 'programme_admin' THEN
 		RETURN QUERY SELECT c.person_id, e.notification, e.subject, r.round_id, '{}'::json, due
 		FROM matching.round_view r JOIN matching.programme_coordinator c ON c.programme_id = r.programme_id
 		WHERE r.round_id = subject_id AND NOT r.what_if;
@@ -51,7 +51,7 @@ BEGIN
 		RETURN QUERY SELECT v.person_id, e.notification, e.subject, v.enrolment_id,
 			json_build_object('role', v.role), due
 		FROM matching.enrolment_view v WHERE v.enrolment_id = subject_id;
-	ELSIF e.told = 'self' THEN
+	ELSIF e.recipients = 'self' THEN
 		RETURN QUERY SELECT (data ->> 'person_id')::uuid, e.notification, e.subject, subject_id,
 			json_strip_nulls(json_build_object('phase', data ->> 'phase')), due;
 	END IF;

@@ -1,9 +1,9 @@
--- Meetings of pairs, and who is bound by them when. Nobody is in two places: participant_free.
+-- Agreements and meetings of pairs. Nobody can have two meetings at once: participant_free.
 CREATE SCHEMA scheduling;
 GRANT USAGE ON SCHEMA scheduling TO upward_scheduling, upward_evaluation;
 
--- Its life is in the contract (x-lifecycle). A reschedule is the same session with a higher sequence (RFC
--- 5545), proposed again by whoever moved it.
+-- Sessions; their life cycle is in the contract (x-lifecycle). A rescheduled session keeps its id, gets a
+-- higher sequence (RFC 5545), and counts as proposed by whoever moved it.
 CREATE TABLE scheduling.session (
 	id uuid CONSTRAINT session_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
@@ -13,17 +13,17 @@ CREATE TABLE scheduling.session (
 	came_from text,
 	starts_at timestamptz NOT NULL,
 	ends_at timestamptz NOT NULL,
-	time_zone text NOT NULL,   -- IANA, of the one who booked
+	time_zone text NOT NULL,   -- IANA, of the person who booked
 	mode text NOT NULL DEFAULT 'video'
 		CONSTRAINT session_mode CHECK (mode IN ('in_person', 'phone', 'video', 'chat')),
 	place text,
 	link text,
 	agenda text,
-	reason text,               -- code: of the cancellation
+	reason text,               -- of the cancellation: a code
 	sequence int NOT NULL DEFAULT 0,
 	booked_by uuid,
-	proposed_by uuid,          -- who named its time; while it is proposed the other one confirms
-	planned int,               -- booked in a series for this date of the plan
+	proposed_by uuid,          -- who chose the time; the other member confirms it
+	planned int,               -- number of the plan date, if booked by a series
 	reported_by uuid,
 	reported_at timestamptz,
 	version bigint NOT NULL DEFAULT 1,
@@ -34,15 +34,16 @@ CREATE TABLE scheduling.session (
 	CONSTRAINT session_years CHECK (common.years() @> starts_at AND common.years() @> ends_at)
 );
 
--- With what pages count, so that a programme's sessions are read from the index alone.
+-- Includes the columns that pages count, for index-only scans over a programme's sessions.
 CREATE INDEX session_pair ON scheduling.session (pair_id, starts_at, id) INCLUDE (ends_at, status, kind,
 	proposed_by);
 CREATE INDEX session_start ON scheduling.session (starts_at, id);
 CREATE INDEX session_open ON scheduling.session (ends_at) WHERE status IN ('proposed', 'confirmed');
 CREATE INDEX session_asks ON scheduling.session (pair_id) WHERE status IN ('proposed', 'unreported');
 
--- Written by session_follow() alone: both members of the pair, its time, live while it binds.
--- Half-open: a meeting may begin when another ends. Not deferrable, so that a loser knows at once.
+-- Both members of the pair with the time of the session; live while the time is reserved. Written only by
+-- session_follow(). Ranges are half-open: a meeting may begin when another ends. The constraint is not
+-- deferrable, so that a conflict is reported at once.
 CREATE TABLE scheduling.participant (
 	session_id uuid NOT NULL CONSTRAINT participant_session REFERENCES scheduling.session (id),
 	person_id uuid NOT NULL,
@@ -53,14 +54,15 @@ CREATE TABLE scheduling.participant (
 );
 CREATE INDEX participant_person ON scheduling.participant (person_id, session_id);
 
--- What binds somebody from some day on. participant_free sorts by time rather than by person, since ids made
--- at the same moment are alike to it: a booking needs few of its pages, a search over weeks thousands.
+-- A person's reserved times from some day on. participant_free is no help here: in its index, ids made at
+-- the same moment are close together, so it is effectively sorted by time. A booking reads few of its pages,
+-- a search over weeks thousands.
 CREATE INDEX participant_until ON scheduling.participant (person_id, upper(during)) INCLUDE (during)
 	WHERE live;
 
--- How many meetings of a pair are where, by kind, kept by session_follow(): pages count ten thousand pairs,
--- not their meetings. open: proposed or confirmed. A pair with a signed agreement has its row of regular
--- meetings, if only of noughts, so that those with nothing ahead are found by an index.
+-- The number of a pair's meetings per kind and status, maintained by session_follow(), so that pages over ten
+-- thousand pairs need not count meetings. open: proposed or confirmed. A pair with a signed agreement always
+-- has a row for regular meetings, even if all zero, so that an index finds pairs with none ahead.
 CREATE TABLE scheduling.session_count (
 	pair_id uuid NOT NULL,
 	kind text NOT NULL,
@@ -76,9 +78,9 @@ CREATE INDEX session_count_by_programme ON scheduling.session_count (programme_i
 CREATE INDEX session_count_idle ON scheduling.session_count (programme_id)
 	WHERE kind = 'regular' AND open = 0;
 CREATE INDEX session_count_missed ON scheduling.session_count (programme_id) WHERE missed > 0;
-COMMENT ON TABLE scheduling.session_count IS 'unaudited: counts of what is audited itself';
+COMMENT ON TABLE scheduling.session_count IS 'unaudited: counts of sessions, which are audited';
 
--- Every booking, confirmation, move, cancellation and report, with what it was before.
+-- Every booking, confirmation, move, cancellation and report, with the previous times.
 CREATE TABLE scheduling.session_history (
 	session_id uuid NOT NULL CONSTRAINT session_history_session REFERENCES scheduling.session (id),
 	number int NOT NULL,
@@ -91,9 +93,9 @@ CREATE TABLE scheduling.session_history (
 	at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT session_history_number PRIMARY KEY (session_id, number)
 );
-COMMENT ON TABLE scheduling.session_history IS 'unaudited: a record of changes itself';
+COMMENT ON TABLE scheduling.session_history IS 'unaudited: a record of changes already';
 
--- A person's private subscription URL: the token is kept as a hash only.
+-- Private subscription URLs of calendars. Only a hash of the token is stored.
 CREATE TABLE scheduling.calendar_feed (
 	id uuid CONSTRAINT calendar_feed_id PRIMARY KEY,
 	person_id uuid NOT NULL,
@@ -103,8 +105,7 @@ CREATE TABLE scheduling.calendar_feed (
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
-	-- The day a feed was last fetched, so that its owner sees whether it is in use. No finer: a calendar
-	-- program's habits are nobody's business.
+	-- Shows the owner whether the feed is in use. The day only: more would reveal the owner's habits.
 	last_fetched_on date
 );
 CREATE INDEX calendar_feed_person ON scheduling.calendar_feed (person_id, id);
@@ -112,9 +113,7 @@ GRANT SELECT, INSERT, UPDATE ON scheduling.session TO upward_scheduling;
 GRANT SELECT ON scheduling.participant, scheduling.session_history TO upward_scheduling;
 GRANT SELECT, INSERT, UPDATE, DELETE ON scheduling.calendar_feed TO upward_scheduling;
 
--- What a pair agrees on, the plan that follows from it, and what waits for a person.
-
--- Versions per pair; their life is in the contract (x-lifecycle).
+-- Agreements, numbered per pair; their life cycle is in the contract (x-lifecycle).
 CREATE TABLE scheduling.agreement (
 	id uuid CONSTRAINT agreement_id PRIMARY KEY,
 	pair_id uuid NOT NULL,
@@ -125,7 +124,7 @@ CREATE TABLE scheduling.agreement (
 	cadence text NOT NULL CONSTRAINT agreement_cadence CHECK (cadence IN
 		('weekly_3_months', 'every_second_month', 'six_weeks', 'monthly')),
 	duration_minutes int NOT NULL CONSTRAINT agreement_duration CHECK (duration_minutes BETWEEN 15 AND 240),
-	channels text[] NOT NULL,  -- session modes, the preferred one first
+	channels text[] NOT NULL,  -- session modes, in order of preference
 	touchpoint_cadence text CONSTRAINT agreement_touchpoint_cadence
 		CHECK (touchpoint_cadence IN ('weekly', 'fortnightly', 'monthly')), -- null: none between sessions
 	touchpoint_channel text CONSTRAINT agreement_touchpoint_channel
@@ -133,11 +132,11 @@ CREATE TABLE scheduling.agreement (
 	expectations text,
 	confidentiality text,
 	time_zone text NOT NULL,   -- IANA
-	starts_on date NOT NULL,   -- of the first session
+	starts_on date NOT NULL,   -- date of the first session
 	proposed_by uuid,
 	mentor_signed_at timestamptz,
 	mentee_signed_at timestamptz,
-	signed_at timestamptz,     -- by the second of them
+	signed_at timestamptz,     -- when both had signed
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	updated_at timestamptz NOT NULL DEFAULT common.now(),
@@ -149,9 +148,9 @@ CREATE TABLE scheduling.agreement (
 CREATE UNIQUE INDEX agreement_one_proposed ON scheduling.agreement (pair_id) WHERE status = 'proposed';
 CREATE UNIQUE INDEX agreement_one_signed ON scheduling.agreement (pair_id) WHERE status = 'signed';
 
--- The sessions that a signed agreement expects. session_id: the meeting that takes the date; one that is
--- cancelled leaves it. What a date is (open, overdue, booked, held …) follows from both. result: of the last
--- try to book it.
+-- The dates that follow from a signed agreement. session_id: the session for that date; removed when it is
+-- cancelled. The state of a date (open, overdue, booked, held …) is derived from both. result: of the last
+-- attempt to book it.
 CREATE TABLE scheduling.plan (
 	agreement_id uuid NOT NULL CONSTRAINT plan_agreement REFERENCES scheduling.agreement (id),
 	number int NOT NULL,
@@ -165,21 +164,21 @@ CREATE INDEX plan_free ON scheduling.plan (due_on) INCLUDE (agreement_id) WHERE 
 CREATE INDEX plan_open ON scheduling.plan (agreement_id, due_on) WHERE session_id IS NULL;
 CREATE UNIQUE INDEX plan_session_once ON scheduling.plan (session_id) WHERE session_id IS NOT NULL;
 
--- Before the agreement: one meeting to get to know each other.
+-- At most one get-to-know meeting.
 CREATE UNIQUE INDEX session_get_to_know_once ON scheduling.session (pair_id)
 	WHERE kind = 'get_to_know' AND status NOT IN ('cancelled', 'missed');
 
--- Public holidays by country (DE) or region (DE-BY). A region's people keep the country's too.
+-- Public holidays by country (DE) or region (DE-BY). Those of the country apply in its regions too.
 CREATE TABLE scheduling.holiday (
 	place text NOT NULL CONSTRAINT holiday_place CHECK (place ~ '^[A-Z]{2}(-[A-Z0-9]{1,3})?$'),
 	day date NOT NULL,
 	name text NOT NULL,
 	CONSTRAINT holiday_day PRIMARY KEY (place, day)
 );
-COMMENT ON TABLE scheduling.holiday IS 'unaudited: public calendars, replaced as a whole';
+COMMENT ON TABLE scheduling.holiday IS 'unaudited: public data, replaced as a whole';
 
--- Something that waits for a person or that they should know. data: ids and codes, never free text.
--- cause: the event or the reminder that made it, so that none is made twice.
+-- Notifications of tasks and events. data: ids and codes, never free text. cause: the event or reminder that
+-- created it; prevents duplicates.
 CREATE TABLE scheduling.notification (
 	id uuid CONSTRAINT notification_id PRIMARY KEY,
 	person_id uuid NOT NULL,
@@ -201,13 +200,12 @@ GRANT SELECT, INSERT, UPDATE ON scheduling.agreement, scheduling.plan,
 	scheduling.notification TO upward_scheduling;
 GRANT SELECT, INSERT, DELETE ON scheduling.holiday TO upward_scheduling;
 
--- A calendar of holidays is replaced as a whole: days that stay take the new name.
+-- Replacing the holidays of a place updates the names of the days that stay.
 GRANT UPDATE (name) ON scheduling.holiday TO upward_scheduling;
 
--- Reminders that a coordinator sends. They hold no words of anybody: what waits says itself.
-
--- about: what is waited for. Of one pair or shortlist, or of all of the programme. found: whom it waits for;
--- reminded: who was told, for nobody is told of the same thing twice a day.
+-- Reminders sent by a coordinator, without free text. about: the kind of task, for one pair, one shortlist or
+-- the whole programme. found: people with such a task. reminded: people notified, since nobody is reminded of
+-- the same task twice a day.
 CREATE TABLE scheduling.message (
 	id uuid CONSTRAINT message_id PRIMARY KEY,
 	programme_id uuid NOT NULL,

@@ -141,7 +141,8 @@ class Events:
                 f'{service}_events.h', 'api/events.yaml',
                 '/* What the consumers of this service take, NULL-terminated. */\n' + (body or '/* nothing */\n'))
         rows = [{'type': name, 'audience': row.get('audience', 'internal'), 'subject': row.get('subject'),
-                 'told': (row.get('notify') or {}).get('to'), 'notification': (row.get('notify') or {}).get('kind')}
+                 'recipients': (row.get('notify') or {}).get('to'),
+                 'notification': (row.get('notify') or {}).get('kind')}
                 for name, row in self.types.items()]
         made['gen/events.h'] = ctext.header('events.h', 'api/events.yaml',
                                             '/* Rows of common.event, as a JSON array. */\nextern const char event_rows[];\n')
