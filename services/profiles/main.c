@@ -4,11 +4,13 @@
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"
 #include "profiles/imports/import_job.h"
+#include "profiles/imports/import_lease.h"
 #include "profiles/identity/token_revocation_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
 	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
+	{ .name = "import_leases", .poll_ms = 1000, .run = import_lease_run },
 	{ .name = "token_revocations", .poll_ms = 600000, .run = token_revocation_job_run },
 };
 

@@ -1,20 +1,18 @@
 -- Applying an import, in chunks, in the order of its plan. Each chunk is one transaction with its events;
 -- after being killed, a job continues after the last chunk.
 
--- import_hold(import_id uuid, after int, size int): among the next steps that change the person behind a
--- key, marks the people who have the key or will get it. From then on no service associates them with it,
--- and they do not block it. Returns the position of the last such step, or 0.
+-- import_hold(import_id uuid, lease uuid, after int, size int): among the next steps that change the person
+-- behind a key, marks the people who have the key or will get it. From then on no service associates them
+-- with it, and they do not block it. Returns the position of the last such step, or 0.
 -- unprepared
 WITH step AS MATERIALIZED (SELECT s.place, s.person_id, lower(r.user_name COLLATE "C") AS user_name,
 			lower(coalesce(r.email, o.email) COLLATE "C") AS email
 		FROM import i JOIN import_step s ON s.import_id = i.id
 			JOIN import_row r ON r.import_id = i.id AND r.line = s.line
 			LEFT JOIN person o ON o.id = s.person_id
-		WHERE i.id = :import_id AND i.status = 'applying' AND s.rekeys
+		WHERE i.id = :import_id AND i.leased_by = :lease AND i.status = 'applying' AND s.rekeys
 			AND s.place > greatest(i.steps_done, :after)
 		ORDER BY s.place LIMIT :size),
-	leased AS (UPDATE import SET leased_until = common.now() + interval '15 seconds'
-		WHERE id = :import_id AND status = 'applying' AND EXISTS (SELECT FROM step)),
 	whose AS (
 		SELECT s.person_id AS id FROM step s
 		UNION
@@ -45,12 +43,12 @@ WITH past AS (SELECT p.id FROM person p
 	freed AS (UPDATE person p SET rekeyed_by = NULL FROM past WHERE p.id = past.id RETURNING p.id)
 SELECT count(*) FROM freed;
 
--- import_apply_chunk(import_id uuid, size int): the next steps; returns how many, or 0 if none is left or
--- the import was cancelled. Changes of standing take the reporting-line lock (7, 1) before locking any
--- person.
+-- import_apply_chunk(import_id uuid, lease uuid, size int): the next steps; returns how many, or 0 if none is
+-- left, the lease is lost or the import was cancelled. Changes of standing take the reporting-line lock
+-- (7, 1) before locking any person.
 -- unprepared
 WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS at FROM import i
-		WHERE i.id = :import_id AND i.status = 'applying' FOR NO KEY UPDATE),
+		WHERE i.id = :import_id AND i.leased_by = :lease AND i.status = 'applying' FOR NO KEY UPDATE),
 	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.at, r.*, r AS row,
 			CASE WHEN r.line IS NOT NULL THEN l.columns END AS columns
 		FROM live l JOIN import_step s ON s.import_id = :import_id AND s.place > l.steps_done
@@ -84,14 +82,15 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 			WHEN 'deactivate' THEN 'person.deactivated' ELSE 'person.reactivated' END, c.person_id
 		FROM chunk c ORDER BY c.place),
 	moved AS (UPDATE import i SET attempts = 0, steps_done = l.steps_done + (SELECT count(*) FROM chunk),
-			leased_until = l.at + interval '15 seconds', version = i.version + 1, updated_at = l.at
+			version = i.version + 1, updated_at = l.at
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))
 SELECT count(*) FROM chunk;
 
--- import_apply_end(import_id uuid): everything has been applied.
-UPDATE import SET step = 'completion' WHERE id = :import_id AND status = 'applying';
+-- import_apply_end(import_id uuid, lease uuid): everything has been applied.
+UPDATE import SET step = 'completion'
+WHERE id = :import_id AND leased_by = :lease AND status = 'applying';
 
--- import_lay_down(import_id uuid): the service is stopping, or there is a temporary obstacle; the next
--- attempt need not wait for the lease.
-UPDATE import SET leased_until = common.now() + interval '1 second'
-WHERE id = :import_id AND status IN ('checking', 'applying');
+-- import_lay_down(import_id uuid, lease uuid): the service is stopping, or there is a temporary obstacle; the
+-- next attempt need not wait for the lease.
+UPDATE import SET leased_until = common.real_now() + interval '1 second', leased_by = NULL
+WHERE id = :import_id AND leased_by = :lease AND status IN ('checking', 'applying');

@@ -4,24 +4,34 @@
 -- import_claim(): the next piece of work, with its file if it is to be checked; one at a time.
 WITH next AS (SELECT i.id FROM import i
 		WHERE i.status IN ('checking', 'applying')
-			AND (i.leased_until IS NULL OR i.leased_until < common.now())
+			AND (i.leased_until IS NULL OR i.leased_until < common.real_now())
 			OR i.status = 'queued' AND NOT EXISTS (SELECT FROM import o
 				WHERE o.status IN ('checking', 'applying'))
 		ORDER BY i.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
 	taken AS (UPDATE import i SET step = CASE i.status WHEN 'queued' THEN 'claim' ELSE 'resumption' END,
-			leased_until = common.now() + interval '15 seconds', attempts = i.attempts + 1,
-			started_at = coalesce(i.started_at, common.now())
+			leased_by = gen_random_uuid(), leased_until = common.real_now() + interval '15 seconds',
+			attempts = i.attempts + 1, started_at = coalesce(i.started_at, common.now())
 		FROM next WHERE i.id = next.id RETURNING i.*)
-SELECT t.id, t.status, t.mode, t.skip_errors, t.attempts,
+SELECT t.id, t.status, t.leased_by, t.skip_errors, t.attempts,
 	CASE t.status WHEN 'checking' THEN (SELECT convert_from(string_agg(f.content, '' ORDER BY f.part), 'UTF8')
 		FROM import_file f WHERE f.import_id = t.id) END AS content
 FROM taken t;
 
--- import_check_begin(import_id uuid): deletes what an interrupted or earlier check left behind.
-WITH rows AS (DELETE FROM import_row WHERE import_id = :import_id),
-	steps AS (DELETE FROM import_step WHERE import_id = :import_id),
-	faults AS (DELETE FROM import_fault WHERE import_id = :import_id)
-SELECT 1;
+-- import_renew(import_id uuid, lease uuid): extends the lease, unless another transaction has the row locked
+-- at the moment.
+WITH mine AS MATERIALIZED (SELECT i.id FROM import i
+		WHERE i.id = :import_id AND i.leased_by = :lease AND i.status IN ('checking', 'applying')
+			AND i.leased_until < common.real_now() + interval '10 seconds' FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE import i SET leased_until = common.real_now() + interval '15 seconds' FROM mine WHERE i.id = mine.id;
+
+-- import_check_begin(import_id uuid, lease uuid): deletes what an interrupted or earlier check left behind,
+-- and locks the import until the transaction ends; 0 if the lease is lost or the import was cancelled.
+WITH mine AS MATERIALIZED (SELECT i.id FROM import i
+		WHERE i.id = :import_id AND i.leased_by = :lease AND i.status = 'checking' FOR NO KEY UPDATE),
+	rows AS (DELETE FROM import_row r USING mine WHERE r.import_id = mine.id),
+	steps AS (DELETE FROM import_step s USING mine WHERE s.import_id = mine.id),
+	faults AS (DELETE FROM import_fault f USING mine WHERE f.import_id = mine.id)
+SELECT count(*) FROM mine;
 
 -- import_row_copy(): the rows, by COPY.
 COPY import_row (import_id, line, external_id, user_name, given_name, family_name, email, title,
@@ -35,8 +45,7 @@ COPY import_fault (import_id, line, column_name, code, message, warning) FROM ST
 COPY import_step (import_id, place, line, person_id, manager_id, action) FROM STDIN;
 
 -- import_columns(import_id uuid, columns text[], total int): the columns of the file.
-UPDATE import SET columns = :columns, rows_total = :total, version = version + 1,
-	leased_until = common.now() + interval '15 seconds' WHERE id = :import_id;
+UPDATE import SET columns = :columns, rows_total = :total, version = version + 1 WHERE id = :import_id;
 
 -- import_statistics(): for the planner, after many rows were staged.
 SELECT import_analyze();
@@ -195,9 +204,9 @@ WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id, k.gives_
 			AND h.person_id IS DISTINCT FROM s.person_id)
 UPDATE import_step s SET rekeys = true FROM changes c WHERE s.import_id = :import_id AND s.line = c.line;
 
--- import_check_end(import_id uuid): counts and decides: faulty, checked (a dry run, or it deactivates more
--- than a tenth), or on to applying. A full import that has rows without a readable key is always faulty: it
--- cannot show who is missing.
+-- import_check_end(import_id uuid, lease uuid): counts and decides: faulty, checked (a dry run, or it
+-- deactivates more than a tenth), or on to applying. A full import that has rows without a readable key is
+-- always faulty: it cannot show who is missing.
 WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
 			count(*) FILTER (WHERE action IN ('update', 'reactivate')) AS updated,
 			count(*) FILTER (WHERE action = 'deactivate') AS deactivated,
@@ -218,19 +227,24 @@ UPDATE import i SET step = CASE WHEN d.faulty THEN 'rejection' WHEN d.guarded OR
 	created = s.created, updated = s.updated, deactivated = s.deactivated,
 	unchanged = CASE WHEN d.faulty THEN 0 ELSE r.good - s.lines END,
 	skipped = CASE WHEN d.faulty THEN 0 ELSE i.rows_total - r.good END,
-	steps_total = CASE WHEN d.faulty THEN 0 ELSE s.steps END,
-	leased_until = common.now() + interval '15 seconds'
-FROM s, r, d WHERE i.id = :import_id AND i.status = 'checking';
+	steps_total = CASE WHEN d.faulty THEN 0 ELSE s.steps END
+FROM s, r, d WHERE i.id = :import_id AND i.leased_by = :lease AND i.status = 'checking';
 
--- import_reject(import_id uuid): the file cannot be read at all.
-UPDATE import SET step = 'rejection', reason = 'faults' WHERE id = :import_id AND status = 'checking';
+-- import_reject(import_id uuid, lease uuid): the file cannot be read at all.
+UPDATE import SET step = 'rejection', reason = 'faults'
+	WHERE id = :import_id AND leased_by = :lease AND status = 'checking';
 
--- import_fail(import_id uuid, reason text): the data now contradict the file, or the last attempt failed.
+-- import_fail(import_id uuid, lease uuid, reason text): the data now contradict the file, or the last attempt
+-- failed.
 UPDATE import SET step = 'failure', reason = :reason
-	WHERE id = :import_id AND status IN ('checking', 'applying');
+	WHERE id = :import_id AND leased_by = :lease AND status IN ('checking', 'applying');
 
--- import_status(import_id uuid): its status.
-SELECT status FROM import WHERE id = :import_id;
+-- import_status(import_id uuid, lease uuid): its status, while the lease holds.
+SELECT status FROM import WHERE id = :import_id AND leased_by = :lease;
+
+-- import_expire(): cancels what nobody has confirmed for a week: its file holds data of everybody.
+UPDATE import SET step = 'expiry', reason = 'expired'
+	WHERE status = 'checked' AND updated_at < common.now() - interval '7 days';
 
 -- import_staging_clear(): deletes the staged rows of imports that are neither running nor waiting for
 -- confirmation; the report stays.

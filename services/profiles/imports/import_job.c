@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "gen/profiles/statements.h"
 #include "profiles/employee_file/file.h"
+#include "profiles/imports/import_lease.h"
 #include "profiles/imports/import_plan.h"
 
 #define CHUNK_STEPS     "2000"
@@ -17,31 +18,55 @@
 #define HOLD_MS        (PRINCIPAL_LIFE_MS + 500)
 #define SWEEP_EVERY_US 10000000
 
-/* Reads the file and sends rows and faults to the staging tables; *ret_rows stays as it is when the
- * header is faulty. */
-static enum db_outcome stage(
-	struct import_work *work, const char *text, size_t length, int64_t *ret_rows)
+static enum db_outcome store(struct import_work *work, const struct import_file *file)
+{
+	char total[24];
+	enum db_outcome outcome = DB_DONE;
+	if (file->rows.len)
+		outcome = db_session_copy(work->w, &stmt_import_row_copy, file->rows.data,
+			file->rows.len, &work->error);
+	if (outcome == DB_DONE && file->faults.len)
+		outcome = db_session_copy(work->w, &stmt_import_fault_copy, file->faults.data,
+			file->faults.len, &work->error);
+	if (outcome == DB_DONE && file->readable) {
+		snprintf(total, sizeof total, "%lld", (long long)file->row_count);
+		outcome = import_run(work, &stmt_import_columns, file->columns.data, total);
+	}
+	return outcome;
+}
+
+/* Sends rows and faults to the staging tables, in one transaction, so that whoever lost the lease
+ * stores nothing. *ret_mine: the lease holds. */
+static enum db_outcome store_once(
+	struct import_work *work, const struct import_file *file, bool *ret_mine)
+{
+	int64_t mine = 0;
+	enum db_outcome outcome = db_session_begin(work->w, &work->error);
+	if (outcome != DB_DONE)
+		return outcome;
+	outcome = import_run_count(work, &stmt_import_check_begin, work->lease, NULL, &mine);
+	*ret_mine = mine > 0;
+	if (outcome == DB_DONE && mine > 0)
+		outcome = store(work, file);
+	if (outcome == DB_DONE)
+		outcome = db_session_commit(work->w, &work->error);
+	if (outcome != DB_DONE)
+		db_session_rollback(work->w);
+	return outcome;
+}
+
+/* Reads the file and stores it; *ret_rows stays as it is when the header is faulty. */
+static enum db_outcome stage(struct import_work *work, const char *text, size_t length,
+	int64_t *ret_rows, bool *ret_mine)
 {
 	struct import_file file;
-	char total[24];
 	enum db_outcome outcome = DB_NO_MEMORY;
-	if (!import_file_read(work->id, text, length, &file))
-		goto out;
-	if (file.readable)
-		*ret_rows = file.row_count;
-	work->faulty = file.fault_count > 0;
-	outcome = import_run(work, &stmt_import_check_begin, NULL, NULL);
-	if (outcome == DB_DONE && file.rows.len)
-		outcome = db_session_copy(work->w, &stmt_import_row_copy, file.rows.data,
-			file.rows.len, &work->error);
-	if (outcome == DB_DONE && file.faults.len)
-		outcome = db_session_copy(work->w, &stmt_import_fault_copy, file.faults.data,
-			file.faults.len, &work->error);
-	if (outcome == DB_DONE && file.readable) {
-		snprintf(total, sizeof total, "%lld", (long long)file.row_count);
-		outcome = import_run(work, &stmt_import_columns, file.columns.data, total);
+	if (import_file_read(work->id, text, length, &file)) {
+		if (file.readable)
+			*ret_rows = file.row_count;
+		work->faulty = file.fault_count > 0;
+		outcome = store_once(work, &file, ret_mine);
 	}
-out:
 	import_file_release(&file);
 	return outcome;
 }
@@ -78,11 +103,14 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 {
 	owned_rows struct db_rows *rows = NULL;
 	int64_t rows_staged = -1;
+	bool mine = false;
 	enum db_outcome outcome = release(work);
 	if (outcome == DB_DONE)
-		outcome = stage(work, text, length, &rows_staged);
+		outcome = stage(work, text, length, &rows_staged, &mine);
+	if (outcome == DB_DONE && !mine)
+		return DB_DONE;
 	if (outcome == DB_DONE && rows_staged < 0)
-		return import_run(work, &stmt_import_reject, NULL, NULL);
+		return import_run(work, &stmt_import_reject, work->lease, NULL);
 	if (outcome == DB_DONE && rows_staged >= STATISTICS_ROWS)
 		outcome = db_session_run(
 			work->w, &STEP(&stmt_import_statistics, NULL), &rows, &work->error);
@@ -93,14 +121,14 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 	if (outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_step_rekeys, NULL, NULL);
 	if (outcome == DB_DONE)
-		outcome = import_run(work, &stmt_import_check_end, NULL, NULL);
+		outcome = import_run(work, &stmt_import_check_end, work->lease, NULL);
 	return outcome;
 }
 
 static bool has_status(struct import_work *work, const char *status)
 {
 	owned_rows struct db_rows *rows = NULL;
-	const struct step step = STEP(&stmt_import_status, work->id);
+	const struct step step = STEP(&stmt_import_status, work->id, work->lease);
 	return db_session_run(work->w, &step, &rows, &work->error) == DB_DONE &&
 	       db_rows_count(rows) == 1 && str_equal(db_value(rows, 0, 0), status);
 }
@@ -115,7 +143,8 @@ static enum db_outcome hold(struct import_work *work)
 	bool any = false;
 	do {
 		owned_rows struct db_rows *rows = NULL;
-		const struct step step = STEP(&stmt_import_hold, work->id, after, CHUNK_STEPS);
+		const struct step step = STEP(
+			&stmt_import_hold, work->id, work->lease, after, CHUNK_STEPS);
 		enum db_outcome outcome = db_session_run(work->w, &step, &rows, &work->error);
 		if (outcome != DB_DONE)
 			return outcome;
@@ -136,10 +165,11 @@ static enum db_outcome apply(struct import_work *work)
 	while (outcome == DB_DONE && steps > 0) {
 		if (worker_stopping())
 			return DB_DONE;
-		outcome = import_run_count(work, &stmt_import_apply_chunk, CHUNK_STEPS, &steps);
+		outcome = import_run_count(
+			work, &stmt_import_apply_chunk, work->lease, CHUNK_STEPS, &steps);
 	}
 	if (outcome == DB_DONE)
-		outcome = import_run(work, &stmt_import_apply_end, NULL, NULL);
+		outcome = import_run(work, &stmt_import_apply_end, work->lease, NULL);
 	return outcome;
 }
 
@@ -150,7 +180,7 @@ static enum db_outcome work_on(struct import_work *work, const struct db_rows *c
 	const char *text = db_value(claimed, 0, 5);
 	enum db_outcome outcome = DB_DONE;
 	if (!str_to_i64(db_value(claimed, 0, 4), &attempts) || attempts > ATTEMPTS_MOST)
-		return import_run(work, &stmt_import_fail, "attempts", NULL);
+		return import_run(work, &stmt_import_fail, work->lease, "attempts");
 	if (text)
 		outcome = check(work, text, db_length(claimed, 0, 5));
 	if (outcome == DB_DONE && has_status(work, "applying"))
@@ -158,10 +188,12 @@ static enum db_outcome work_on(struct import_work *work, const struct db_rows *c
 	return outcome;
 }
 
-/* What imports that are no longer at work have left: keys on hold and the staged rows. */
+/* What imports that are no longer at work have left: keys on hold and the staged rows. Those that
+ * nobody has confirmed end first. */
 static bool sweep(struct import_work *work)
 {
 	owned_rows struct db_rows *rows = NULL;
+	(void)job_run_statement(work->w, &stmt_import_expire);
 	const struct step clear = STEP(&stmt_import_staging_clear, NULL);
 	return release(work) == DB_DONE &&
 	       db_session_run(work->w, &clear, &rows, &work->error) == DB_DONE;
@@ -196,13 +228,16 @@ bool import_job_run(struct service_state *service, struct db_session *w)
 		return false;
 	}
 	work.id = db_value(rows, 0, 0);
+	work.lease = db_value(rows, 0, 2);
 	work.skip_errors = str_equal(db_value(rows, 0, 3), "t");
+	import_lease_keep(work.id, work.lease);
 	enum db_outcome outcome = work_on(&work, rows);
+	import_lease_drop();
 	if (outcome == DB_REFUSED && is_final(&work.error))
-		outcome = import_run(&work, &stmt_import_fail, "conflict", NULL);
+		outcome = import_run(&work, &stmt_import_fail, work.lease, "conflict");
 	if (outcome == DB_DONE && !has_status(&work, "applying"))
 		return sweep(&work);
-	outcome = import_run(&work, &stmt_import_lay_down, NULL, NULL);
+	outcome = import_run(&work, &stmt_import_lay_down, work.lease, NULL);
 	(void)outcome; /* where this fails, too, the lease will run out */
 	return false;
 }

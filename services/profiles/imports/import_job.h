@@ -1,6 +1,6 @@
 /*
  * import_job.h - the background job that checks and applies imports. Its state is the import's row:
- * if it is killed, it continues where it was once the lease (15 s) has expired; data left over from
+ * if it is killed, it continues where it was once the lease (import_lease.h) has expired; data left over from
  * finished imports are deleted when the job is idle. Before a sign-in key changes hands it waits until
  * no service remembers the previous holder.
  */

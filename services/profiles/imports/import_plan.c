@@ -29,7 +29,7 @@ enum db_outcome import_skip_faulty(struct import_work *work)
 	enum db_outcome outcome = DB_DONE;
 	while (outcome == DB_DONE && (more > 0 || kept > 0)) {
 		outcome = import_run_count(work, &stmt_import_skip_faulty,
-			work->skip_errors ? "true" : "false", &more);
+			work->skip_errors ? "true" : "false", NULL, &more);
 		work->faulty = work->faulty || (outcome == DB_DONE && more > 0);
 		kept = 0;
 		if (outcome == DB_DONE && more == 0 && work->skip_errors && work->faulty)

@@ -11,10 +11,10 @@ enum db_outcome import_run(struct import_work *work, const struct statement *sta
 }
 
 enum db_outcome import_run_count(struct import_work *work, const struct statement *statement,
-	const char *second, int64_t *ret_count)
+	const char *second, const char *third, int64_t *ret_count)
 {
 	owned_rows struct db_rows *rows = NULL;
-	const struct step step = STEP(statement, work->id, second);
+	const struct step step = STEP(statement, work->id, second, third);
 	enum db_outcome outcome = db_session_run(work->w, &step, &rows, &work->error);
 	if (outcome != DB_DONE)
 		return outcome;

@@ -8,17 +8,18 @@
 
 struct import_work {
 	struct db_session *w;
-	const char *id; /* borrowed */
+	const char *id, *lease; /* borrowed */
 	bool skip_errors;
 	bool faulty;           /* an error was found */
 	struct db_error error; /* from the last statement that was refused */
 };
 
-/* Runs a statement whose first parameter is the import. */
+/* Runs a statement whose first parameter is the import; the second is often its lease. */
 CHECKED enum db_outcome import_run(struct import_work *work, const struct statement *statement,
 	const char *second, const char *third);
 /* The same, for a statement that returns one number. */
 CHECKED enum db_outcome import_run_count(struct import_work *work,
-	const struct statement *statement, const char *second, int64_t *ret_count);
+	const struct statement *statement, const char *second, const char *third,
+	int64_t *ret_count);
 
 #endif

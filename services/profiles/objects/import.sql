@@ -134,6 +134,7 @@ BEGIN
 	END IF;
 	IF new.status NOT IN ('checking', 'applying') THEN
 		new.leased_until := NULL;
+		new.leased_by := NULL;
 	END IF;
 	new.pairs_suspended := NULL; -- of one that waits, matching says it
 	RETURN new;

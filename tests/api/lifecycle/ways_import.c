@@ -34,7 +34,7 @@ static const char *at_work(void)
 {
 	return api_sql("superuser",
 		"INSERT INTO profiles.import (id) VALUES (gen_random_uuid()); "
-		"UPDATE profiles.import SET step = 'claim', leased_until = common.now() + interval "
+		"UPDATE profiles.import SET step = 'claim', leased_until = common.real_now() + interval "
 		"'1 hour' WHERE status = 'queued' RETURNING id");
 }
 

@@ -192,6 +192,38 @@ static void a_waiting_import_can_be_cancelled(void **state)
 			"0") == 0);
 }
 
+/* Nobody confirms it for a week, by business time: the file of everybody goes. */
+static void a_dry_run_that_nobody_confirms_expires(void **state)
+{
+	(void)state;
+	struct api_reply *dry = api_import(SHORT_HEADER "D-3,d3,Dot,1,P-1\n", "dry_run=true");
+	const char *path = api_path("/api/v1/imports/%s", api_text(dry, "id"));
+	struct api_reply *now = dry;
+	expect_status(dry, "checked", NULL);
+	api_clock(8 * 24 * 3600);
+	api_wait_until(60, (now = api_expect(api_get(api_as("hris", NULL), "%s", path), 200),
+				   strcmp(api_text(now, "status"), "checked") != 0));
+	api_clock(0);
+	expect_status(now, "cancelled", "expired");
+	assert_int_equal(api_integer(now, "counts.created"), 0);
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM profiles.import_file WHERE import_id = '%s'",
+			api_text(dry, "id")),
+		"0");
+	assert_string_equal(api_sql("superuser",
+				    "SELECT count(*) FROM common.outbox WHERE type = "
+				    "'import.cancelled' AND subject_id = '%s'",
+				    api_text(dry, "id")),
+		"1");
+	struct api_reply *faulty = api_import(SHORT_HEADER "D-3,d3,Dot,high,\n", NULL);
+	assert_string_equal(api_sql("superuser",
+				    "SELECT count(*) FROM common.outbox WHERE type = "
+				    "'import.faulty' AND subject_id = '%s'",
+				    api_text(faulty, "id")),
+		"1");
+}
+
 static void a_full_file_deactivates_who_is_missing(void **state)
 {
 	(void)state;
@@ -256,6 +288,7 @@ int main(void)
 		cmocka_unit_test(faulty_rows_are_skipped_with_whom_they_would_lead),
 		cmocka_unit_test(a_dry_run_waits_and_is_checked_again),
 		cmocka_unit_test(a_waiting_import_can_be_cancelled),
+		cmocka_unit_test(a_dry_run_that_nobody_confirms_expires),
 		cmocka_unit_test(a_full_file_deactivates_who_is_missing),
 		cmocka_unit_test(a_full_file_deactivates_nobody_whose_row_is_faulty),
 	};
