@@ -91,6 +91,8 @@ static bool check_allowed(const char *const *values, const char *text, const str
 
 static bool check_characters(const struct field *field, size_t characters, const struct place *p)
 {
+	if (field->min == 1 && characters == 0)
+		return FAULT(p, "too_short", "must not be empty");
 	if (field->min > 0 && characters < (uint64_t)field->min)
 		return FAULT(
 			p, "too_short", "must have at least %" PRId64 " characters", field->min);

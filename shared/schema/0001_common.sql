@@ -316,12 +316,14 @@ RETURN encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
 GRANT EXECUTE ON FUNCTION common.new_id()
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 
--- The words of a text, each after a blank: letters and digits only, in lower case, without accents. Both
--- the searched text and the search term go through it, so that '%' || words || '%' matches the beginnings of
--- words. A text without words becomes a single blank.
+-- The words of a text, each after a blank: letters and digits only, in lower case, without accents; letters
+-- that Unicode does not decompose, such as ø and ı, as they are written in ASCII. Both the searched text and
+-- the search term go through it, so that '%' || words || '%' matches the beginnings of words. A text without
+-- words becomes a single blank.
 CREATE FUNCTION common.words(text text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ' ' || btrim(regexp_replace(lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g')
-	COLLATE "und-x-icu"), '[^[:alnum:]]+', ' ', 'g'));
+RETURN ' ' || btrim(regexp_replace(translate(replace(replace(replace(
+	lower(regexp_replace(normalize(text, NFKD), '[\u0300-\u036f]', '', 'g') COLLATE "und-x-icu"),
+	'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'øłıđðħŧ', 'oliddht'), '[^[:alnum:]]+', ' ', 'g'));
 GRANT EXECUTE ON FUNCTION common.words(text) TO upward_profiles;
 
 -- Life cycles. A table with a life cycle has the columns status, step and came_from. A statement sets the

@@ -22,8 +22,17 @@ BEGIN
 			WHERE c.person_id IN (one, other) AND c.interest = i.interest)), '[]');
 END $$;
 
--- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick that a limit would
--- refuse is not offered; nor is a second refresh in a round, or one when no other mentor is left.
+-- Whether an enrolled mentor has a place for another pair now, in the programme and over all programmes.
+CREATE OR REPLACE FUNCTION matching.mentor_has_place(part uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM enrolment e WHERE e.id = part AND e.status = 'enrolled'
+		AND e.taken < e.capacity AND room_of(e.person_id, 'mentor') > 0);
+END $$;
+
+-- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick is not offered if
+-- the mentee or all of the mentors have no place for it; nor is a second refresh in a round, or one when no
+-- other mentor has a place.
 CREATE OR REPLACE FUNCTION matching.shortlist_can(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -36,11 +45,15 @@ BEGIN
 	IF steps <> '{}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
 		RETURN '[]';
 	END IF;
+	IF steps <> '{}' AND NOT EXISTS (SELECT FROM shortlist_entry x
+			WHERE x.shortlist_id = s.id AND matching.mentor_has_place(x.enrolment_id)) THEN
+		steps := array_remove(steps, 'pick');
+	END IF;
 	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id
 		AND o.step = 'refresh')
-			OR NOT EXISTS (SELECT FROM round_candidate c JOIN enrolment e ON e.id = c.mentor_enrolment_id
-				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id AND e.status = 'enrolled'
-					AND e.taken < e.capacity
+			OR NOT EXISTS (SELECT FROM round_candidate c
+				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id
+					AND matching.mentor_has_place(c.mentor_enrolment_id)
 					AND NOT EXISTS (SELECT FROM shortlist_entry x
 						WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
 					AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = s.programme_id
@@ -124,7 +137,7 @@ DECLARE
 	p programme;
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = mentor_part;
-	IF e.status <> 'enrolled' OR e.taken >= e.capacity OR room_of(e.person_id, 'mentor') <= 0
+	IF NOT mentor_has_place(mentor_part)
 			OR EXISTS (SELECT FROM declined d WHERE d.programme_id = e.programme_id
 				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
 			OR EXISTS (SELECT FROM pair q WHERE least(q.mentor_id, q.mentee_id) = least(e.person_id, mentee)
@@ -270,7 +283,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.shortlist_reopens(matching.shortlist), matching.still_shared(json, uuid, uuid),
 	matching.shortlist_json(matching.shortlist, uuid), matching.shortlist_now(matching.shortlist),
-	matching.mentee_refusal(uuid, uuid), matching.obtainable(uuid, uuid, smallint),
+	matching.mentee_refusal(uuid, uuid), matching.mentor_has_place(uuid),
+	matching.obtainable(uuid, uuid, smallint),
 	matching.fill_shortlist(uuid), matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;

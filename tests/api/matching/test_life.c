@@ -355,8 +355,16 @@ static struct api_reply *pick_first(const char *mentee, const char *programme)
 		"{\"mentor_id\": \"%s\"}", api_text(list, "mentors.0.mentor.id"));
 }
 
-/* A place in a programme is no use to who is in as many pairs as one person may be in all of them.
- */
+static bool may_pick(const char *mentee, const char *programme)
+{
+	struct api_reply *list = story_shortlist(mentee, programme);
+	for (size_t i = 0; i < api_count(list, "can"); i++)
+		if (strcmp(api_text(list, api_path("can.%zu", i)), "pick") == 0)
+			return true;
+	return false;
+}
+
+/* A place in a programme is no use to a person who has reached the limit of pairs over all programmes. */
 static void nobody_is_in_more_pairs_than_one_person_may_be(void **state)
 {
 	(void)state;
@@ -365,9 +373,12 @@ static void nobody_is_in_more_pairs_than_one_person_may_be(void **state)
 	story_pair("it.lead", first, &mentor);
 	const char *second = company_programme("Wider", 2);
 	story_round("hr.lead", second);
+	assert_true(may_pick("it.lead", second));
 	limit_people("{\"mentee\": 1}");
+	assert_false(may_pick("it.lead", second));
 	api_expect_problem(pick_first("it.lead", second), 409, "person_limit");
 	limit_people("{\"mentor\": 0}");
+	assert_false(may_pick("it.lead", second));
 	struct api_reply *lost = api_expect_problem(
 		pick_first("it.lead", second), 409, "shortlist_changed");
 	assert_null(api_member(lost, "replacement_shortlist.id")); /* nobody else may either */

@@ -191,8 +191,13 @@ static void request_checks_media_types(void **state)
 	expect(415, "unsupported_media_type", "POST", "/api/v1/things",
 		SENT(JSON, { HTTP_CONTENT_ENCODING, "gzip" }), body);
 	expect(400, "invalid_body", "GET", THING, SENT(JSON), "{}");
-	expect(400, "invalid_body", "POST", THING "/closure", SENT(JSON), "{}");
+	/* an operation without a body takes an empty object for none, and nothing else */
 	expect(200, "", "POST", THING "/closure", SENT(JSON), NULL);
+	expect(200, "", "POST", THING "/closure", SENT(JSON), "{}");
+	expect(200, "", "POST", THING "/closure", SENT(JSON), " {\t}\r\n");
+	static const char *const more[] = { "null", "[]", "{", "}", "{}{}", "{} x", "{\"a\":1}", " " };
+	for (size_t i = 0; i < COUNT(more); i++)
+		expect(400, "invalid_body", "POST", THING "/closure", SENT(JSON), more[i]);
 	expect(202, "", "POST", "/api/v1/uploads", SENT({ HTTP_CONTENT_TYPE, "text/csv" }), "a,b");
 	assert_string_equal(seen.body, "a,b");
 }
