@@ -299,6 +299,8 @@ static bool settle_all(struct migrate_run *run, void *context)
 	       replace_rows(run, "common.segment", plan->segments) &&
 	       replace_rows(run, "common.catalogue", plan->catalogue) &&
 	       replace_rows(run, "common.message", plan->messages) &&
+	       replace_rows(run, "common.person_field", plan->person_fields) &&
+	       replace_rows(run, "common.viewer", plan->viewers) &&
 	       set(run, "environment", plan->environment) &&
 	       (!plan->portal_links || set(run, "portal_links", plan->portal_links)) &&
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));

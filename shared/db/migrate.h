@@ -28,9 +28,10 @@
 
 struct migrate_plan {
 	const char *dsn;
-	const char *dir;           /* root of the source tree */
-	const char *environment;   /* "production" or "development": common.setting */
-	const char *portal_links;  /* checked JSON for common.setting; NULL keeps the current value */
+	const char *dir;         /* root of the source tree */
+	const char *environment; /* "production" or "development": common.setting */
+	const char
+		*portal_links; /* checked JSON for common.setting; NULL keeps the current value */
 	const char *person_limits; /* the same */
 	const char *steps;      /* rows of common.step, a JSON array; NULL keeps the current ones */
 	const char *events;     /* rows of common.event, the same */
@@ -38,7 +39,9 @@ struct migrate_plan {
 	const char *segments;   /* rows of common.segment, the same */
 	const char *catalogue;  /* rows of common.catalogue, the same */
 	const char *messages;   /* rows of common.message, the same */
-	const char *to_module;  /* last file to apply, or NULL for all */
+	const char *person_fields; /* rows of common.person_field, the same */
+	const char *viewers;       /* rows of common.viewer, the same */
+	const char *to_module;     /* last file to apply, or NULL for all */
 	int to_number;
 	bool status; /* report what is applied and what is pending; change nothing */
 };

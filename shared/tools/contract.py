@@ -4,7 +4,7 @@
 	contract.py --out build [--root .] [--lenient]
 
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
-       api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
+       api/messages.yaml, api/visibility.yaml, api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
        services/<service>/catalogue.yaml, shared/catalogue.yaml, and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, <out>/contract.json (the
        same without its words), only where the content changed, and <out>/gen/stamp.
@@ -36,6 +36,7 @@ from upgen.messages import Messages  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
 from upgen.tasks import Tasks  # noqa: E402
+from upgen.visibility import Visibility  # noqa: E402
 
 
 def service_of(file):
@@ -62,13 +63,16 @@ def generate(root, out, faults):
     catalogue = Catalogue(root, faults)
     messages = Messages(contract.messages, faults)
     messages.join(contract)
+    visibility = Visibility(contract.visibility, faults)
+    visibility.join(contract)
     broken = {service_of(file) for file, _, _ in faults.items}
     output = Output(out)
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **contract.lifecycles.files(), **tasks.files(),
-                       **catalogue.files(), **messages.files(),
-                       **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page())}.items():
+                       **catalogue.files(), **messages.files(), **visibility.files(),
+                       **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page()),
+                       'visibility.html': pages.page('Who sees what in the Upward API', visibility.page())}.items():
         output.put(name, text)
     for owner, found in contract.statements.items():
         if owner not in broken:

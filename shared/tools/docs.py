@@ -79,7 +79,8 @@ def main():
             put(modules / 'swagger-ui-dist' / name, docs / name)
         for path in sorted((ROOT / 'api' / 'docs').iterdir()):
             put(path, docs / path.name)
-        put(out / 'events.html', docs / 'events.html')
+        for name in ('events.html', 'visibility.html'):
+            put(out / name, docs / name)
         lives(modules, out / 'lifecycles.json', docs)
         types(modules, out / 'openapi.json', docs)  # last: with it, the folder is whole
     except (OSError, subprocess.CalledProcessError) as error:

@@ -29,6 +29,7 @@
 #include "gen/lifecycles.h"
 #include "gen/messages.h"
 #include "gen/tasks.h"
+#include "gen/visibility.h"
 #include "json/person_limits.h"
 #include "json/portal_links.h"
 
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
 		.segments = segment_rows,
 		.catalogue = catalogue_rows,
 		.messages = message_rows,
+		.person_fields = person_field_rows,
+		.viewers = viewer_rows,
 	};
 	struct buf faults = BUF_INIT(1 << 16);
 	owned_text char *tree = own_tree();

@@ -15,6 +15,8 @@ INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM 
 	WHERE user_name = 'p1';
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.partner (viewer_id, person_id, through)
+SELECT gen_random_uuid(), id, gen_random_uuid() FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
 INSERT INTO profiles.token_revocation (id, person_id)
 SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';

@@ -36,6 +36,8 @@ INSERT INTO profiles.person_language (person_id, language)
 SELECT lives.anybody(), 'l' || n FROM generate_series(1, 30) n;
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT lives.id(1, n), lives.some(7), '09:00', '12:00' FROM generate_series(1, 12) n;
+INSERT INTO profiles.partner (viewer_id, person_id, through)
+SELECT lives.anybody(), lives.anybody(), gen_random_uuid() FROM generate_series(1, 20);
 INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody()
 	FROM generate_series(1, 6);
 INSERT INTO profiles.import (id, status, step, requested_by)

@@ -1,5 +1,5 @@
--- Statements of people. What the caller may see is decided here: colleagues see the profile, the person and
--- the HR system also the HR record; only the HR system sees a person who has left.
+-- Statements of people. profiles.sees() says which fields the caller sees; only the HR system sees a person
+-- who has left.
 
 -- me_read: the caller, as a portal needs it at start-up.
 SELECT json_build_object(
@@ -31,7 +31,9 @@ WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) 
 	AND (:level_min IS NULL OR p.level >= :level_min)
 	AND (:level_max IS NULL OR p.level <= :level_max)
 	AND (:skill_id IS NULL OR EXISTS (SELECT FROM person_skill s
-		WHERE s.person_id = p.id AND s.skill_id = :skill_id AND s.offered))
+		WHERE s.person_id = p.id AND s.skill_id = :skill_id AND s.offered)
+		AND 'skills_offered' = ANY ((SELECT v.fields FROM profiles.sees(:actor, :roles, p.id,
+			p.visibility) v)::text[]))
 	AND (:ids IS NULL OR p.id = ANY (:ids))
 	AND (:after_id IS NULL OR (p.display_name, p.id) > (:after_display_name, :after_id))
 ORDER BY p.display_name, p.id
@@ -41,11 +43,15 @@ LIMIT :limit + 1;
 SELECT json_build_object(
 		'id', p.id, 'display_name', p.display_name, 'title', p.title, 'department', p.department,
 		'location', p.location, 'photo_url', p.photo_url, 'status', p.status, 'level', p.level,
-		'bio', p.bio, 'pronouns', p.pronouns,
+		'bio', CASE WHEN 'bio' = ANY (v.fields) THEN p.bio END,
+		'pronouns', CASE WHEN 'pronouns' = ANY (v.fields) THEN p.pronouns END,
 		'time_zone', coalesce(p.time_zone_override, p.time_zone),
 		'languages', array_to_json(ARRAY(SELECT l.language FROM person_language l
-			WHERE l.person_id = p.id ORDER BY l.language)),
-		'hr', CASE WHEN p.id = :actor OR 'hris' = ANY (:roles) THEN json_build_object(
+			WHERE l.person_id = p.id AND 'languages' = ANY (v.fields) ORDER BY l.language)),
+		'email', CASE WHEN 'email' = ANY (v.fields) THEN p.email END,
+		'hired_on', CASE WHEN 'hired_on' = ANY (v.fields) THEN p.hired_on END,
+		'manager', CASE WHEN 'manager' = ANY (v.fields) THEN profiles.card_json(p.manager_id) END,
+		'hr', CASE WHEN 'hr_record' = ANY (v.fields) THEN json_build_object(
 			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
 			'family_name', p.family_name, 'email', p.email, 'country', p.country,
 			'hired_on', p.hired_on,
@@ -53,14 +59,16 @@ SELECT json_build_object(
 		'updated_at', common.instant(p.updated_at),
 		'version', p.version,
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
-				'languages_put', 'weekly_hours_put')
+				'languages_put', 'weekly_hours_put', 'visibility_put')
 			WHEN 'hris' = ANY (:roles) THEN json_build_array('patch', 'export') ELSE '[]' END,
-		'links', json_build_object('self', '/api/v1/people/' || p.id,
+		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
 			'skills', '/api/v1/people/' || p.id || '/skills',
 			'interests', '/api/v1/people/' || p.id || '/interests',
-			'weekly_hours', '/api/v1/people/' || p.id || '/weekly-hours')) AS body,
+			'weekly_hours', '/api/v1/people/' || p.id || '/weekly-hours',
+			'visibility', CASE WHEN p.id = :actor
+				THEN '/api/v1/people/' || p.id || '/visibility' END))) AS body,
 	p.version
-FROM person p
+FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
 WHERE p.id = :person_id
 	AND (p.status <> 'inactive' OR p.id = :actor OR :roles && ARRAY['hris', 'admin']);
 

@@ -1,19 +1,23 @@
 -- Statements of what people say about themselves: skills, interests, languages, weekly hours. Each is a set
 -- that is replaced as a whole; its version is the person's.
 
--- person_skills_read: levels are visible only to the person; others see what is offered.
+-- person_skills_read: those of which the caller sees something.
 SELECT json_build_object('person_id', p.id,
 		'skills', coalesce((SELECT json_agg(json_build_object('skill_id', s.skill_id, 'name', k.name,
-				'current', s.current,
-				'target', CASE WHEN p.id = :actor THEN nullif(s.target, 0) END,
-				'offered', s.offered) ORDER BY k.name, s.skill_id)
+				'current', CASE WHEN s.offered AND 'skills_offered' = ANY (v.fields)
+					OR NOT s.offered AND 'skills_known' = ANY (v.fields) THEN s.current END,
+				'target', CASE WHEN 'skills_wanted' = ANY (v.fields) THEN nullif(s.target, 0) END,
+				'offered', s.offered AND 'skills_offered' = ANY (v.fields)) ORDER BY k.name, s.skill_id)
 			FROM person_skill s JOIN skill k ON k.id = s.skill_id
-			WHERE s.person_id = p.id AND (s.offered OR p.id = :actor)), '[]'),
+			WHERE s.person_id = p.id AND (s.offered AND 'skills_offered' = ANY (v.fields)
+				OR s.target > 0 AND 'skills_wanted' = ANY (v.fields)
+				OR NOT s.offered AND 'skills_known' = ANY (v.fields))), '[]'),
 		'version', p.version,
 		'links', json_build_object('self', '/api/v1/people/' || p.id || '/skills',
 			'person', '/api/v1/people/' || p.id)) AS body,
 	p.version
-FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
+FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
+WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
 -- person_skills_put: the whole set. A retired skill can be kept, not added.
 WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:skills)
@@ -55,12 +59,13 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- person_interests_read: personal interests.
 SELECT json_build_object('person_id', p.id,
 		'interests', array_to_json(ARRAY(SELECT i.interest FROM person_interest i
-			WHERE i.person_id = p.id ORDER BY i.interest)),
+			WHERE i.person_id = p.id AND 'interests' = ANY (v.fields) ORDER BY i.interest)),
 		'version', p.version,
 		'links', json_build_object('self', '/api/v1/people/' || p.id || '/interests',
 			'person', '/api/v1/people/' || p.id)) AS body,
 	p.version
-FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
+FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
+WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
 -- person_interests_put: the whole set, stored with ASCII letters in lower case.
 WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unnest(:interests) i
@@ -84,12 +89,13 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- person_languages_read: languages by tag.
 SELECT json_build_object('person_id', p.id,
 		'languages', array_to_json(ARRAY(SELECT l.language FROM person_language l
-			WHERE l.person_id = p.id ORDER BY l.language)),
+			WHERE l.person_id = p.id AND 'languages' = ANY (v.fields) ORDER BY l.language)),
 		'version', p.version,
 		'links', json_build_object('self', '/api/v1/people/' || p.id || '/languages',
 			'person', '/api/v1/people/' || p.id)) AS body,
 	p.version
-FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
+FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
+WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
 -- person_languages_put: the whole set.
 WITH given AS (SELECT DISTINCT l AS language FROM unnest(:languages) l),
@@ -113,12 +119,13 @@ SELECT json_build_object('person_id', p.id, 'time_zone', coalesce(p.time_zone_ov
 				'starts', to_char(h.starts, 'HH24:MI'),
 				'ends', to_char(h.ends, 'HH24:MI'))
 				ORDER BY h.weekday, h.starts)
-			FROM person_hours h WHERE h.person_id = p.id), '[]'),
+			FROM person_hours h WHERE h.person_id = p.id AND 'weekly_hours' = ANY (v.fields)), '[]'),
 		'version', p.version,
 		'links', json_build_object('self', '/api/v1/people/' || p.id || '/weekly-hours',
 			'person', '/api/v1/people/' || p.id)) AS body,
 	p.version
-FROM person p WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
+FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
+WHERE p.id = :person_id AND (p.status <> 'inactive' OR p.id = :actor);
 
 -- person_weekly_hours_put: the whole week. Removed windows are deleted by a separate statement (otherwise
 -- they would violate the exclusion constraint), see weekly_hours_clear.

@@ -44,6 +44,7 @@ class Contract:
         self.events = self.yaml(api / 'events.yaml')
         self.tasks = self.yaml(api / 'tasks.yaml')
         self.messages = self.yaml(api / 'messages.yaml')
+        self.visibility = self.yaml(api / 'visibility.yaml')
         documents = {service: [self.yaml(path) for path in sorted((api / service).glob('*.yaml'))]
                      for service in rules.SERVICES}
         for document in [self.common] + [d for each in documents.values() for d in each]:

@@ -7,8 +7,9 @@
 #include <cmocka.h>
 #include "company.h"
 
-#define SKILLS "/api/v1/people/me/skills"
-#define HOURS  "/api/v1/people/me/weekly-hours"
+#define SKILLS     "/api/v1/people/me/skills"
+#define HOURS      "/api/v1/people/me/weekly-hours"
+#define VISIBILITY "/api/v1/people/me/visibility"
 
 static char rust[40], law[40];
 
@@ -62,6 +63,63 @@ static void others_see_what_is_offered(void **state)
 	assert_int_equal(api_count(seen, "skills"), 1);
 	assert_string_equal(api_text(seen, "skills.0.skill_id"), law);
 	assert_true(json_is_null(api_member(seen, "skills.0.target")));
+}
+
+static size_t found_by_skill(void)
+{
+	return api_count(
+		api_expect(api_get(as("ben"), "/api/v1/people?skill_id=%s", law), 200), "items");
+}
+
+static void people_choose_what_others_see(void **state)
+{
+	(void)state;
+	struct api_reply *shown = api_expect(api_get(as("dora"), VISIBILITY), 200);
+	assert_string_equal(api_text(shown, "fields.0.field"), "card");
+	assert_int_equal(api_count(shown, "fields.0.choices"), 0);
+	assert_int_equal(found_by_skill(), 1);
+	api_if_match(as("dora"), shown);
+	api_expect(api_put(as("dora"), VISIBILITY,
+			   "{\"fields\": [{\"field\": \"skills_offered\", \"audience\": "
+			   "\"partners\"}, {\"field\": \"skills_wanted\", \"audience\": "
+			   "\"colleagues\"}, {\"field\": \"email\", \"audience\": "
+			   "\"colleagues\"}]}"),
+		200);
+	assert_int_equal(found_by_skill(), 0);
+	struct api_reply *seen = api_expect(
+		api_get(as("ben"), "/api/v1/people/%s/skills", id_of("dora")), 200);
+	assert_int_equal(api_count(seen, "skills"), 2);
+	assert_int_equal(api_integer(seen, "skills.0.target"), 4);
+	assert_true(json_is_null(api_member(seen, "skills.0.current")));
+	assert_false(api_truth(seen, "skills.0.offered"));
+	assert_string_equal(
+		api_text(api_expect(api_get(as("ben"), "/api/v1/people/%s", id_of("dora")), 200),
+			"email"),
+		"dora@example.org");
+	api_expect_problem(api_get(as("ben"), "/api/v1/people/%s/visibility", id_of("dora")), 404,
+		"not_found");
+	api_expect(api_put(as("dora"), VISIBILITY, "{\"fields\": []}"), 200);
+	assert_int_equal(found_by_skill(), 1);
+}
+
+static void wrong_choices_are_named_by_place(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *second, *code, *pointer;
+	} cases[] = {
+		{ "\"bio\", \"audience\": \"nobody\"", "duplicate_items", "/fields/1/field" },
+		{ "\"card\", \"audience\": \"nobody\"", "unprocessable", "/fields/1/field" },
+		{ "\"email\", \"audience\": \"world\"", "unprocessable", "/fields/1/audience" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		api_expect_fault(api_expect_problem(
+					 api_put(as("cem"), VISIBILITY,
+						 "{\"fields\": [{\"field\": \"bio\", \"audience\": "
+						 "\"partners\"}, {\"field\": %s}]}",
+						 cases[i].second),
+					 422, cases[i].code),
+			cases[i].pointer);
 }
 
 static void wrong_skills_are_named_by_place(void **state)
@@ -210,8 +268,8 @@ static void a_wrong_week_changes_nothing(void **state)
 			"/windows/1/starts", 422 },
 		{ ", {\"weekday\": 3, \"starts\": \"23:00\", \"ends\": \"24:30\"}", "unprocessable",
 			"/windows/1/ends", 422 },
-		{ ", {\"weekday\": 3, \"starts\": \"23:00\", \"ends\": \"00:00\"}", "dates_reversed",
-			"/windows/1/ends", 422 },
+		{ ", {\"weekday\": 3, \"starts\": \"23:00\", \"ends\": \"00:00\"}",
+			"dates_reversed", "/windows/1/ends", 422 },
 	};
 	char body[300];
 	snprintf(body, sizeof body, good, "");
@@ -260,6 +318,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(skills_are_replaced_whole),
 		cmocka_unit_test(others_see_what_is_offered),
+		cmocka_unit_test(people_choose_what_others_see),
+		cmocka_unit_test(wrong_choices_are_named_by_place),
 		cmocka_unit_test(wrong_skills_are_named_by_place),
 		cmocka_unit_test(a_retired_skill_is_kept_but_not_added),
 		cmocka_unit_test(a_set_can_be_guarded_by_its_version),

@@ -205,7 +205,7 @@ YAML, SQL, C = ('api/evaluation/goal.yaml', 'services/evaluation/goal.sql',
 def sources():
     """The fixture's files by name."""
     return {'api/common.yaml': COMMON, 'api/problems.yaml': PROBLEMS, 'api/scopes.yaml': SCOPES, 'api/events.yaml': 'events: {}\n',
-            'api/tasks.yaml': 'tasks: {}\n', 'api/messages.yaml': 'messages: {}\n',
+            'api/tasks.yaml': 'tasks: {}\n', 'api/messages.yaml': 'messages: {}\n', 'api/visibility.yaml': 'fields: {}\n',
             YAML: GOAL_YAML, SQL: GOAL_SQL, C: GOAL_C,
             'services/evaluation/schema/0001_goal.sql': MIGRATION}
 
