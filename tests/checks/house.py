@@ -99,6 +99,7 @@ def pure_parts_are_pure(root):
 ENGINE = "services/matching/engine/"
 ROOMS = {"base": (), "people": ("base",), "score": ("base", "people"),
          "exact": ("base", "people", "score"), "stable": ("base", "people", "score", "exact"),
+         "lists": ("base", "people", "score", "exact"),
          "check": ("base", "people"), "explain": ("base", "people", "score", "exact")}
 
 

@@ -21,15 +21,15 @@ static void put_head(struct buf *b, const unsigned char hashes[INPUT_COUNT][HASH
 	bool preferences, const struct engine_result *result)
 {
 	const struct engine_certificate *c = &result->certificate;
-	buf_add(b, preferences ? "UPWCERT2" : "UPWCERT1", 8);
+	buf_add(b, c->lists ? "UPWCERT3" : preferences ? "UPWCERT2" : "UPWCERT1", 8);
 	for (size_t i = 0; i < (preferences ? INPUT_COUNT : INPUT_PREFERENCES); i++)
 		buf_add(b, hashes[i], HASH_BYTES);
 	put_u32(b, (uint32_t)result->mode);
 	put_u32(b, (c->complete ? FLAG_COMPLETE : 0) | (c->two_departments ? FLAG_TWO : 0));
 	put_u32(b, (uint32_t)c->places_max);
 	put_u32(b, (uint32_t)result->exposure_cap);
-	put_i64(b, c->unit_place);
-	put_i64(b, c->unit_soft);
+	put_i64(b, c->lists ? c->value : c->unit_place);
+	put_i64(b, c->lists ? c->bound : c->unit_soft);
 	put_i64(b, c->gap);
 	put_i64(b, result->total);
 	put_u32(b, c->mentee_count);
@@ -45,7 +45,7 @@ static void put_people(struct buf *b, const struct engine_certificate *c)
 		put_u32(b, (uint32_t)c->demand[m]);
 		put_i64(b, c->mentee_price ? c->mentee_price[m] : 0);
 		put_u32(b, c->limit_department ? c->limit_department[m] : ENGINE_NO_LIMIT);
-		put_u32(b, 0);
+		put_u32(b, c->lists ? c->granted[m] | (uint32_t)c->one_department[m] << 8 : 0);
 		put_i64(b, c->limit_price ? c->limit_price[m] : 0);
 	}
 	for (uint32_t m = 0; m < c->mentor_count; m++) {

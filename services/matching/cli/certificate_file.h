@@ -31,6 +31,18 @@
  * it is there for a place that would stay open. Then no other choice of pairs is better. A stable
  * result has no prices: its proof is that no two people would rather have each other, by the
  * preferences and scores.
+ *
+ * Shortlists by the worth of lists: "UPWCERT3" and the 96 bytes of UPWCERT1, then the same, but
+ * prices are in hundredths of points and these stand for something else:
+ *	"value of a place"                  worth of the lists
+ *	"value ... that spans two"          bound of it
+ *	gap                                 bound less worth; complete is a run that was not stopped
+ *	"limited department", its price     4294967294 (no limit), 0
+ *	the u32 between                     pairs by the head-of-tree rule that the mentee may
+ *	                                    have; plus 256 if the list may be of one department
+ * The proof: no list of as many allowed mentors as the mentee has, of that kind, is worth more than
+ * the mentee's price and its mentors' prices. So no lists of those lengths are worth more than all
+ * mentees' prices and, for each of their places, all mentors' prices: the bound.
  */
 #ifndef UPWARD_MATCH_CERTIFICATE_FILE_H
 #define UPWARD_MATCH_CERTIFICATE_FILE_H

@@ -4,8 +4,9 @@
 #include "matching/cli/out_file.h"
 #include "matching/cli/result_files.h"
 
-#define LINE_MOST    (1u << 20)
-#define WHY_NOT_MOST 1000 /* each compares one mentee with everybody, slowly */
+#define LINE_MOST     (1u << 20)
+#define WHY_NOT_MOST  1000 /* each compares one mentee with everybody, slowly */
+#define LIST_WHY_MOST 1000
 
 static void add_name(struct buf *b, const char *name, const struct words *words, uint32_t number)
 {
@@ -117,18 +118,56 @@ static void add_shortfall(struct buf *b, const struct people *people,
 	buf_text(b, "}\n");
 }
 
+/* Who is on the list for which want, and what it leaves open. */
+static void add_list_why(struct buf *b, const struct people *people,
+	const struct engine_policy *policy, const struct engine_result *result,
+	const struct engine_outcome *outcome)
+{
+	struct engine_list_why why;
+	uint32_t mentors[ENGINE_SHORTLIST_MAX];
+	for (size_t p = 0; p < outcome->count; p++)
+		mentors[p] = result->pairs[outcome->first + p].mentor;
+	engine_list_why(people->population, policy, outcome->mentee, mentors, outcome->count, &why);
+	buf_text(b, "{");
+	add_name(b, "mentee", &people->ids, outcome->mentee);
+	buf_print(b, ",\"worth\":%lld.%02lld,\"departments\":%zu,\"covered\":%zu,\"coverable\":%zu",
+		(long long)(why.worth / 100), (long long)(why.worth % 100), why.departments,
+		why.covered, why.coverable);
+	buf_text(b, ",\"wants\":[");
+	for (size_t w = 0; w < why.want_count; w++) {
+		const struct engine_list_want *want = &why.wants[w];
+		buf_text(b, w ? ",{" : "{");
+		add_name(b, "skill", &people->skills, want->skill);
+		buf_print(b, ",\"state\":\"%s\",", engine_want_word(want->state));
+		if (want->teacher == ENGINE_NONE)
+			buf_text(b, "\"teacher\":null");
+		else
+			add_name(b, "teacher", &people->ids, want->teacher);
+		buf_print(b,
+			",\"teachers\":%u,\"share\":%d,\"share_most\":%d,\"offering\":%u,"
+			"\"allowed\":%u}",
+			(unsigned)want->teachers, (int)want->share, (int)want->share_most,
+			(unsigned)want->offering, (unsigned)want->allowed);
+	}
+	buf_text(b, "]}\n");
+}
+
 bool explanations_write(const char *directory, const struct people *people,
 	const struct engine_policy *policy, const struct refused_choices *refused,
 	const struct engine_result *result)
 {
 	struct out_file out = out_open(directory, "explanations.jsonl");
 	struct buf line = BUF_INIT(LINE_MOST);
-	size_t counted = 0;
+	size_t counted = 0, lists = 0;
 	for (size_t o = 0; o < result->outcome_count && !out.failed; o++) {
 		const struct engine_outcome *outcome = &result->outcomes[o];
 		for (size_t p = 0; p < outcome->count; p++) {
 			add_pair(&line, people, policy, &result->pairs[outcome->first + p],
 				refused->given);
+			out_buf(&out, &line);
+		}
+		if (result->certificate.lists && lists++ < LIST_WHY_MOST) {
+			add_list_why(&line, people, policy, result, outcome);
 			out_buf(&out, &line);
 		}
 		if (outcome->count == outcome->wanted && !outcome->one_department)

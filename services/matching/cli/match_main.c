@@ -82,7 +82,9 @@ static enum engine_status solve(const struct options *options, const struct inpu
 		enum engine_status (*run)(const struct engine_population *,
 			const struct engine_policy *, const struct engine_options *,
 			struct engine_faults *, struct engine_result *);
-	} solvers[] = { { engine_pairs }, { engine_shortlist }, { engine_stable } };
+	} solvers[] = { { engine_pairs }, { engine_lists }, { engine_stable },
+		{ engine_shortlist } };
+	unsigned solver = options->pair_scores ? 3 : options->mode;
 	struct progress progress = progress_new();
 	struct engine_options how = { .threads = options->threads,
 		.simd = options->simd,
@@ -93,7 +95,7 @@ static enum engine_status solve(const struct options *options, const struct inpu
 	struct rusage before, after;
 	getrusage(RUSAGE_SELF, &before);
 	double began = clock_seconds();
-	enum engine_status status = solvers[options->mode].run(
+	enum engine_status status = solvers[solver].run(
 		input->people.population, &input->policy, &how, NULL, ret_result);
 	ret_figures->seconds = clock_seconds() - began;
 	getrusage(RUSAGE_SELF, &after);
@@ -158,8 +160,17 @@ static enum ending finish(const struct options *options, const struct input *inp
 	}
 	if (!write_all(options, input, result, figures))
 		return END_FILES;
-	printf("%zu pairs, total %lld, gap %lld, %.3f s\n", result->pair_count,
-		(long long)result->total, (long long)result->certificate.gap, figures->seconds);
+	const struct engine_certificate *certificate = &result->certificate;
+	if (certificate->lists)
+		printf("%zu pairs, total %lld, worth as lists %lld, gap %.4f %%, %.3f s\n",
+			result->pair_count, (long long)result->total,
+			(long long)(certificate->value / 100),
+			100 * (double)certificate->gap /
+				(double)(certificate->bound + !certificate->bound),
+			figures->seconds);
+	else
+		printf("%zu pairs, total %lld, gap %lld, %.3f s\n", result->pair_count,
+			(long long)result->total, (long long)certificate->gap, figures->seconds);
 	return ending;
 }
 

@@ -6,15 +6,16 @@
 #include "matching/cli/policy_schema.h"
 
 static const char *const modes[] = { "pairs", "shortlist", "stable" };
+static const char *const objectives[] = { "lists", "pairs" };
 static const char *const widths[] = { NULL, "portable", "avx2", "avx512" };
 
 static const struct option known[] = { { "people", required_argument, NULL, 'p' },
 	{ "policy", required_argument, NULL, 'c' }, { "blocked", required_argument, NULL, 'b' },
 	{ "preferences", required_argument, NULL, 'r' }, { "mode", required_argument, NULL, 'm' },
-	{ "threads", required_argument, NULL, 't' }, { "seed", required_argument, NULL, 's' },
-	{ "simd", required_argument, NULL, 'w' }, { "verify", no_argument, NULL, 'v' },
-	{ "scores", required_argument, NULL, 'x' }, { "out", required_argument, NULL, 'o' },
-	{ "help", no_argument, NULL, 'h' }, { 0 } };
+	{ "objective", required_argument, NULL, 'j' }, { "threads", required_argument, NULL, 't' },
+	{ "seed", required_argument, NULL, 's' }, { "simd", required_argument, NULL, 'w' },
+	{ "verify", no_argument, NULL, 'v' }, { "scores", required_argument, NULL, 'x' },
+	{ "out", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, { 0 } };
 
 const char *options_mode_word(enum engine_mode mode)
 {
@@ -45,7 +46,8 @@ static bool read_number(
 	return false;
 }
 
-static bool read_choice(int letter, const char *value, struct options *options, bool *ret_mode)
+static bool read_choice(
+	int letter, const char *value, struct options *options, bool *ret_mode, bool *ret_objective)
 {
 	int64_t number = 0;
 	int choice;
@@ -54,6 +56,11 @@ static bool read_choice(int letter, const char *value, struct options *options, 
 		choice = choose("mode", value, modes, COUNT(modes));
 		options->mode = choice < 0 ? ENGINE_MODE_PAIRS : (enum engine_mode)choice;
 		*ret_mode = true;
+		return choice >= 0;
+	case 'j':
+		choice = choose("objective", value, objectives, COUNT(objectives));
+		options->pair_scores = choice == 1;
+		*ret_objective = true;
 		return choice >= 0;
 	case 'w':
 		choice = choose("simd", value, widths, COUNT(widths));
@@ -72,7 +79,7 @@ static bool read_choice(int letter, const char *value, struct options *options, 
 	}
 }
 
-static bool read_option(int letter, struct options *options, bool *ret_mode)
+static bool read_option(int letter, struct options *options, bool *ret_mode, bool *ret_objective)
 {
 	switch (letter) {
 	case 'p':
@@ -102,7 +109,7 @@ static bool read_option(int letter, struct options *options, bool *ret_mode)
 	case '?':
 		return false; /* getopt has said why */
 	default:
-		return read_choice(letter, optarg, options, ret_mode);
+		return read_choice(letter, optarg, options, ret_mode, ret_objective);
 	}
 	return true;
 }
@@ -110,10 +117,10 @@ static bool read_option(int letter, struct options *options, bool *ret_mode)
 bool options_read(int argc, char **argv, struct options *ret_options)
 {
 	struct options options = { .threads = 2 };
-	bool mode = false;
+	bool mode = false, objective = false;
 	int letter;
 	while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1)
-		if (!read_option(letter, &options, &mode))
+		if (!read_option(letter, &options, &mode, &objective))
 			return false;
 	const char *missing = !options.people ? "--people"
 			      : !mode         ? "--mode"
@@ -134,19 +141,23 @@ bool options_read(int argc, char **argv, struct options *ret_options)
 			options_mode_word(options.mode));
 		return false;
 	}
+	if (objective && options.mode != ENGINE_MODE_SHORTLIST && !options.help) {
+		fprintf(stderr, "upward-match: --objective requires --mode shortlist\n");
+		return false;
+	}
 	*ret_options = options;
 	return true;
 }
 
 static const char help_options[] =
 	"upward-match --people P.csv [--policy POLICY.json] [--blocked B.csv]\n"
-	"             --mode pairs|shortlist|stable [--preferences R.csv] [--threads N]\n"
-	"             [--seed N] [--simd portable|avx2|avx512] [--verify] [--scores S.i16]\n"
-	"             --out DIR\n"
+	"             --mode pairs|shortlist|stable [--objective lists|pairs]\n"
+	"             [--preferences R.csv] [--threads N] [--seed N]\n"
+	"             [--simd portable|avx2|avx512] [--verify] [--scores S.i16] --out DIR\n"
 	"\n"
-	"Finds who teaches whom, provably optimal over all possible pairs, and writes the\n"
-	"result with its proof. The same files, policy and seed give the same pairs for any\n"
-	"number of threads and any SIMD width.\n"
+	"Finds who teaches whom, optimal over all possible pairs, and writes the result with\n"
+	"its proof. The same files, policy and seed give the same pairs for any number of\n"
+	"threads and any SIMD width.\n"
 	"\n"
 	"  --people P.csv     the people, see below\n"
 	"  --policy FILE      the policy as JSON, see below; the default is the same as {}\n"
@@ -159,6 +170,12 @@ static const char help_options[] =
 	"                     then the highest total score\n"
 	"         shortlist   the best list of shortlist_size mentors for every mentee, with\n"
 	"                     no mentor on more lists than exposure_cap; capacities do not count\n"
+	"  --objective lists  with --mode shortlist, the default: a list is worth more if its\n"
+	"                     mentors teach different wants and come from different departments\n"
+	"                     (repeat_share, two_departments). The result is proven to within\n"
+	"                     its gap, which is small but rarely 0.\n"
+	"              pairs  the highest sum of the scores of pairs, whatever the lists cover;\n"
+	"                     proven optimal\n"
 	"         stable      no two people would both prefer each other to their partners;\n"
 	"                     the best such result for the mentees\n"
 	"  --preferences R.csv  with --mode stable: whom people prefer, see below. Without it\n"
@@ -213,13 +230,17 @@ static const char help_people[] =
 	"  explanations.jsonl  a line for each pair: the parts that add up to its score, and the\n"
 	"                      facts behind them; a line for each mentee with fewer mentors than\n"
 	"                      wanted: the reason, how many mentors each rule refuses, and the\n"
-	"                      smallest relaxation that helps (for the first 1,000 of them); with\n"
+	"                      smallest relaxation that helps (for the first 1,000 of them); for\n"
+	"                      the first 1,000 shortlists by the worth of lists, what became of\n"
+	"                      each want: who teaches it, or why nobody does; with\n"
 	"                      --preferences also the rank of each in the other's list, and a "
 	"line\n"
 	"                      for each person with choices that are not allowed: the first rule\n"
 	"                      that refuses them\n"
 	"  certificate.bin     the prices that prove the optimum (format: cli/certificate_file.h)\n"
-	"  summary.json        pairs, total, gap (0 = proven optimal), seconds and cpu_seconds of\n"
+	"  summary.json        pairs, total, gap (0 = proven optimal; in points, like value and\n"
+	"                      bound, for shortlists by the worth of lists), seconds and "
+	"cpu_seconds of\n"
 	"                      solving, peak_rss_kib of the process, passes over all pairs; then\n"
 	"                      the settings of the run\n"
 	"\n"

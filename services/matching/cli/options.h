@@ -25,6 +25,7 @@ struct options {
 	const char *people, *policy, *blocked, *preferences; /* paths; NULL when not given */
 	const char *scores, *out;
 	enum engine_mode mode;
+	bool pair_scores; /* shortlists by the sum of their pairs' scores */
 	unsigned threads;
 	uint64_t seed;
 	enum engine_simd simd;

@@ -107,6 +107,26 @@ static void read_junior(struct policy_reader *reader, const json_t *value)
 			"is neither \"level\" nor \"skills_only\" (the people file says no ages)");
 }
 
+/* Whole hundredths from 0 to 1. */
+static bool hundredths(const json_t *value, int32_t *ret_hundredths)
+{
+	double number = json_number_value(value);
+	if (!json_is_number(value) || !(number >= 0 && number <= 1))
+		return false;
+	*ret_hundredths = (int32_t)(number * ENGINE_SHARE_FULL + 0.5);
+	double off = number * ENGINE_SHARE_FULL - *ret_hundredths;
+	return off < 1e-9 && off > -1e-9;
+}
+
+static void read_repeat_share(struct policy_reader *reader, const json_t *value)
+{
+	int32_t *shares = reader->policy->repeat_share;
+	if (json_array_size(value) != 2 || !hundredths(json_array_get(value, 0), &shares[0]) ||
+		!hundredths(json_array_get(value, 1), &shares[1]))
+		fault(reader, "repeat_share", NULL,
+			"is no list of two numbers from 0 to 1, in hundredths");
+}
+
 static void read_starts_on(struct policy_reader *reader, const json_t *value)
 {
 	struct civil day;
@@ -134,6 +154,8 @@ static void read_any(struct policy_reader *reader, const char *name, json_t *val
 		read_line_distance(reader, value);
 	else if (str_equal(name, "junior"))
 		read_junior(reader, value);
+	else if (str_equal(name, "repeat_share"))
+		read_repeat_share(reader, value);
 	else if (str_equal(name, "starts_on"))
 		read_starts_on(reader, value);
 	else
@@ -171,6 +193,9 @@ static void check_whole(struct policy_reader *reader)
 			fault(reader, "level_gap_max", NULL, "is below level_gap_min");
 		else if (f->field == ENGINE_FIELD_AMPLE)
 			fault(reader, "ample_half_hours", NULL, "is below common_half_hours");
+		else if (f->field == ENGINE_FIELD_REPEAT_SHARE)
+			fault(reader, "repeat_share", NULL,
+				"rises: a third teacher counts more than the second");
 		else if (f->field == ENGINE_FIELD_TWO_DEPARTMENTS)
 			fault(reader, "two_departments", NULL,
 				"needs a shortlist_size of 3 or more");

@@ -100,6 +100,16 @@ void policy_schema_print(FILE *out)
 		"\"maximum\": %d}], \"default\": \"any\"\n    },\n",
 		POLICY_LINE_MOST);
 	print_weights(out, &policy);
+	fprintf(out,
+		",\n    \"repeat_share\": {\n"
+		"      \"description\": \"Shortlists by the worth of lists: what a want counts for "
+		"its "
+		"second and its third teacher on a list, 1 being what it counts for the best one. "
+		"Whole hundredths; the second not above the first.\",\n"
+		"      \"type\": \"array\", \"minItems\": 2, \"maxItems\": 2,\n"
+		"      \"items\": {\"type\": \"number\", \"minimum\": 0, \"maximum\": 1}, "
+		"\"default\": [%.2f, %.2f]\n    }",
+		policy.repeat_share[0] / 100.0, policy.repeat_share[1] / 100.0);
 	for (size_t m = 0; m < policy_member_count; m++)
 		print_member(out, &policy, m);
 	fprintf(out, "\n  }\n}\n");

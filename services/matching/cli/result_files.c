@@ -76,6 +76,19 @@ bool unmatched_write(const char *directory, const struct people *people,
 	return out_close(&out);
 }
 
+/* Lists as sets: worth, bound and gap in points, with two decimals. */
+static void write_worth(struct out_file *out, const struct engine_certificate *certificate)
+{
+	const struct {
+		const char *name;
+		int64_t hundredths;
+	} all[] = { { "value", certificate->value }, { "bound", certificate->bound },
+		{ "gap", certificate->gap } };
+	for (size_t i = 0; i < COUNT(all); i++)
+		out_print(out, "  \"%s\": %lld.%02lld,\n", all[i].name,
+			(long long)(all[i].hundredths / 100), (long long)(all[i].hundredths % 100));
+}
+
 bool summary_write(const char *directory, const struct options *options,
 	const struct people *people, const struct refused_choices *refused,
 	const struct engine_result *result, const struct run_figures *figures)
@@ -86,8 +99,12 @@ bool summary_write(const char *directory, const struct options *options,
 		covered += result->outcomes[o].count > 0;
 	double all = (double)people->mentees * (double)people->mentors;
 	double passes = all > 0 ? (double)result->figures.pairs_scored / all : 0;
-	out_print(&out, "{\n  \"pairs\": %zu,\n  \"total\": %lld,\n  \"gap\": %lld,\n",
-		result->pair_count, (long long)result->total, (long long)result->certificate.gap);
+	out_print(&out, "{\n  \"pairs\": %zu,\n  \"total\": %lld,\n", result->pair_count,
+		(long long)result->total);
+	if (result->certificate.lists)
+		write_worth(&out, &result->certificate);
+	else
+		out_print(&out, "  \"gap\": %lld,\n", (long long)result->certificate.gap);
 	out_print(&out,
 		"  \"seconds\": %.6f,\n  \"cpu_seconds\": %.6f,\n  \"peak_rss_kib\": %lld,\n",
 		figures->seconds, figures->cpu_seconds, (long long)figures->peak_rss_kib);
@@ -98,7 +115,8 @@ bool summary_write(const char *directory, const struct options *options,
 	out_print(&out, "  \"mentees\": %zu,\n  \"mentees_matched\": %zu,\n  \"mentors\": %zu,\n",
 		people->mentees, covered, people->mentors);
 	if (result->mode == ENGINE_MODE_SHORTLIST)
-		out_print(&out, "  \"exposure_cap\": %d,\n", (int)result->exposure_cap);
+		out_print(&out, "  \"exposure_cap\": %d,\n  \"objective\": \"%s\",\n",
+			(int)result->exposure_cap, options->pair_scores ? "pairs" : "lists");
 	if (refused->given)
 		out_print(&out, "  \"choices\": %zu,\n  \"choices_not_allowed\": %zu,\n",
 			people->choices, refused->count);

@@ -16,8 +16,10 @@
  *		  estimate.h	memory that a run will need		engine_estimate
  *		  live.h	exact again after one change		engine_live_*
  *		  compare.h	two policies on the same people		engine_compare
+ *	lists/	  lists.h	shortlists chosen as sets		engine_lists
  *	stable/	  stable.h	mentee-optimal stable matching		engine_stable
  *	explain/  explain.h	"why": the parts of a score		engine_explain
+ *		  list_why.h	why this list: wants and teachers	engine_list_why
  *		  why_not.h	"why not": rules and a way out		engine_why_not
  *		  fairness.h	exposure, ranks, coverage		engine_fairness_*
  *	check/	  check.h	an independent check of a result,	engine_check
@@ -46,7 +48,9 @@
 #include "matching/engine/exact/solve.h"
 #include "matching/engine/explain/explain.h"
 #include "matching/engine/explain/fairness.h"
+#include "matching/engine/explain/list_why.h"
 #include "matching/engine/explain/why_not.h"
+#include "matching/engine/lists/lists.h"
 #include "matching/engine/people/hours.h"
 #include "matching/engine/people/population.h"
 #include "matching/engine/score/pair.h"

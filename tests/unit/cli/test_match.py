@@ -144,6 +144,14 @@ class Results(Match):
         self.assertGreaterEqual(int(rows[0][3]), int(rows[1][3]))
         self.assertEqual(self.table("pairs.csv"), [["mentee", "mentor", "score"]])
 
+    def test_repeat_share(self):
+        for shares, says in (("[0.3, 0.1]", ""), ("[1, 1]", ""), ("[0.1, 0.3]", "rises"),
+                             ("[0.3]", "two numbers"), ("[0.305, 0]", "hundredths"),
+                             ("[1.5, 0]", "two numbers"), ('["a", 0]', "two numbers"),
+                             ("0.3", "two numbers")):
+            self.put("policy.json", f'{{"repeat_share": {shares}}}')
+            self.ends(1 if says else 0, "--policy", "policy.json", mode="shortlist", says=says)
+
     def test_stable(self):
         self.ends(0, "--verify", mode="stable")
         self.assertEqual(len(self.table("pairs.csv")), 3)
@@ -245,8 +253,8 @@ class Endings(Match):
         for program in PROGRAMS:
             text = subprocess.run([program, "--help"], capture_output=True, text=True,
                                   check=True).stdout
-            for option in ("people", "policy", "blocked", "mode", "preferences", "threads", "seed",
-                           "simd", "verify", "scores", "out"):
+            for option in ("people", "policy", "blocked", "mode", "objective", "preferences",
+                           "threads", "seed", "simd", "verify", "scores", "out"):
                 self.assertIn(f"  --{option} ", text)
             schema = json.loads(text[text.index("\n{") + 1:])
             defaults = {name: rule["default"] for name, rule in schema["properties"].items()
@@ -286,6 +294,8 @@ class Endings(Match):
         self.put("r.csv", "id,choice\nanna,dora\n")
         for mode in ("pairs", "shortlist"):
             self.ends(2, "--preferences", "r.csv", says="requires --mode stable", mode=mode)
+        self.ends(2, "--objective", "lists", says="requires --mode shortlist")
+        self.ends(2, "--objective", "best", says="must be one of lists pairs", mode="shortlist")
         self.ends(3, "--preferences", "nowhere.csv", says="nowhere.csv", mode="stable")
         self.put("r.csv", "id,choice\nanna,dora\nanna,zoe\nboss,dora\n")
         for program in PROGRAMS:

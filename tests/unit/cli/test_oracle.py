@@ -34,7 +34,8 @@ class Instance(unittest.TestCase):
 
     def solve(self, mode, *more):
         """Runs with --verify; the summary and what the files say."""
-        summary = tools.match(self.folder, mode, "--verify", "--scores", self.scores, *more)
+        summary = tools.match(self.folder, mode, "--verify", "--scores", self.scores,
+                              *tools.pair_scores(mode), *more)
         self.assertEqual(summary["gap"], 0)
         self.assertTrue(summary["complete"] and summary["verified"])
         found = tools.objective(self.folder, mode)
@@ -101,10 +102,10 @@ class Lemon(Instance):
 class Certificate(Instance):
     """certificate.bin and scores, read by someone who knows only the described layout."""
 
-    def read(self):
+    def read(self, magic=b"UPWCERT1"):
         """The head's numbers, mentees, mentors and pairs."""
         data = (self.folder / "out/certificate.bin").read_bytes()
-        self.assertEqual(data[:8], b"UPWCERT1")
+        self.assertEqual(data[:8], magic)
         self.assertEqual(zlib.crc32(data[:-4]), struct.unpack("<I", data[-4:])[0])
         names = ("mode", "flags", "k", "cap", "place", "soft", "gap", "total", "mentees",
                  "mentors", "pairs")
@@ -151,6 +152,27 @@ class Certificate(Instance):
                     self.assertLessEqual(over, 0)
         self.assertGreaterEqual(min(price for _person, _places, price in mentors), 0)
         self.assertEqual(dual, primal)  # so no choice of pairs is better
+
+    def test_lists_are_worth_no_more_than_their_bound(self):
+        company.write(self.folder, 4712, 150, 180, "loose", policy={"exposure_cap": 3})
+        first = None
+        for more in (("--threads", "1"), ("--threads", "3"), ("--simd", "portable")):
+            summary = tools.match(self.folder, "shortlist", "--verify", *more)
+            self.assertTrue(summary["complete"] and summary["verified"])
+            head, mentees, mentors, pairs = self.read(b"UPWCERT3")
+            bound = sum(price for _person, _places, price, *_more in mentees) + \
+                sum(places * price for _person, places, price in mentors)
+            self.assertEqual(head["soft"], bound)  # where the bound stands
+            self.assertEqual(head["gap"], bound - head["place"])
+            self.assertEqual(round(100 * summary["gap"]), head["gap"])
+            self.assertGreaterEqual(min(head["gap"], *(price for _a, _b, price in mentors)), 0)
+            first = first or (head, mentees, mentors, pairs)
+            self.assertEqual((head, mentees, mentors, pairs), first)
+        lines = [json.loads(line) for line in
+                 (self.folder / "out/explanations.jsonl").read_text().splitlines()]
+        worth = sum(line["worth"] for line in lines if "coverable" in line)
+        self.assertEqual(round(100 * worth), head["place"])  # the explanations sum up to it
+        self.assertEqual(head["cap"], 3)
 
     def test_stable_has_no_blocking_pair(self):
         company.write(self.folder, 99, 200, 160, "loose", capacities=True)

@@ -152,6 +152,60 @@ static void units_too_close_together_are_refused(void **state)
 	strike(&scene);
 }
 
+/* Of lists as sets: prices, worth, bound, kinds and pairs. */
+static void every_change_to_lists_is_refused(void **state)
+{
+	struct scene scene;
+	(void)state;
+	scene.population = instance_company(21, 60, 90, INSTANCE_LOOSE, false);
+	instance_company_policy(INSTANCE_LOOSE, &scene.policy);
+	assert_int_equal(engine_lists(scene.population, &scene.policy, NULL, NULL, &scene.result),
+		ENGINE_OK);
+	struct engine_certificate *certificate = &scene.result.certificate;
+	assert_string_equal(verdict_of(&scene), "none");
+	for (uint32_t m = 0; m < certificate->mentee_count; m++) {
+		const struct engine_outcome *outcome = &scene.result.outcomes[m];
+		int64_t slack = certificate->gap +
+				1; /* no list is as far below its mentee's price */
+		if (!outcome->count)
+			continue;
+		certificate->mentee_price[m] -= slack;
+		certificate->bound -= slack;
+		certificate->gap -= slack;
+		assert_string_equal(verdict_of(&scene), "price");
+		certificate->mentee_price[m] += slack;
+		certificate->bound += slack;
+		certificate->gap += slack;
+		certificate->mentee_price[m]++;
+		assert_string_equal(verdict_of(&scene), "gap");
+		certificate->mentee_price[m]--;
+	}
+	certificate->mentor_price[0] -= certificate->mentor_price[0] + 1;
+	assert_string_equal(verdict_of(&scene), "price");
+	engine_result_release(&scene.result);
+	assert_int_equal(engine_lists(scene.population, &scene.policy, NULL, NULL, &scene.result),
+		ENGINE_OK);
+	certificate->value--;
+	certificate->gap++;
+	assert_string_equal(verdict_of(&scene), "score");
+	certificate->value++;
+	assert_string_equal(verdict_of(&scene), "gap");
+	certificate->gap--;
+	scene.policy.repeat_share[0]++;
+	assert_string_not_equal(verdict_of(&scene), "none");
+	scene.policy.repeat_share[0]--;
+	for (size_t p = 0; p + 1 < scene.result.pair_count; p += 3) {
+		struct engine_pair *pair = &scene.result.pairs[p];
+		struct engine_pair was = *pair;
+		if (pair[1].mentor == pair->mentor)
+			continue;
+		pair->mentor = pair[1].mentor;
+		assert_string_not_equal(verdict_of(&scene), "none");
+		*pair = was;
+	}
+	strike(&scene);
+}
+
 static void outcomes_must_describe_the_pairs(void **state)
 {
 	struct scene scene;
@@ -171,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_worse_matching_with_the_best_prices_is_refused),
 		cmocka_unit_test(a_claimed_gap_is_recomputed),
 		cmocka_unit_test(units_too_close_together_are_refused),
+		cmocka_unit_test(every_change_to_lists_is_refused),
 		cmocka_unit_test(outcomes_must_describe_the_pairs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

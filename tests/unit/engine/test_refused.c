@@ -197,6 +197,19 @@ static enum engine_status call_live(struct scene *scene, int64_t *ret_total)
 }
 
 /* People who state choices, their stable matching, its check, and what was not allowed. */
+static enum engine_status call_lists(struct scene *scene, int64_t *ret_total)
+{
+	struct engine_result result = { 0 };
+	struct engine_verdict verdict = { 0 };
+	enum engine_status status = engine_lists(
+		scene->population, &scene->policy, &alone, NULL, &result);
+	if (!status)
+		status = engine_check(scene->population, &scene->policy, NULL, &result, &verdict);
+	*ret_total = result.certificate.value * 1000 + (verdict.refusal ? 500 : 0);
+	engine_result_release(&result);
+	return status;
+}
+
 static enum engine_status call_choices(struct scene *scene, int64_t *ret_total)
 {
 	struct dice dice = { 6 };
@@ -267,7 +280,7 @@ static void refuse_each(struct scene *scene, call_fn *call)
 static void each_allocation_refused_is_a_clean_error(void **state)
 {
 	static call_fn *const calls[] = { call_pairs, call_shortlist, call_stable, call_repair,
-		call_check, call_fairness, call_compare, call_live, call_choices };
+		call_check, call_fairness, call_compare, call_live, call_choices, call_lists };
 	struct scene scene = { 0 };
 	(void)state;
 	scene.population = instance_company(61, 45, 45, INSTANCE_LOOSE, true);

@@ -29,6 +29,7 @@ void engine_policy_default(struct engine_policy *ret_policy)
 		.shortlist_size = 3,
 		.exposure_cap = 4,
 		.two_departments = true,
+		.repeat_share = { 30, 10 },
 	};
 }
 
@@ -90,6 +91,10 @@ enum engine_status engine_policy_check(
 	check_range(list, ENGINE_FIELD_EXPOSURE_CAP, policy->exposure_cap, 1, 255);
 	if (policy->two_departments && policy->shortlist_size < 3)
 		note(list, ENGINE_FIELD_TWO_DEPARTMENTS, ENGINE_NONE, ENGINE_FAULT_CONTRADICTION);
+	check_range(list, ENGINE_FIELD_REPEAT_SHARE, policy->repeat_share[0], 0, ENGINE_SHARE_FULL);
+	check_range(list, ENGINE_FIELD_REPEAT_SHARE, policy->repeat_share[1], 0, ENGINE_SHARE_FULL);
+	if (policy->repeat_share[1] > policy->repeat_share[0])
+		note(list, ENGINE_FIELD_REPEAT_SHARE, ENGINE_NONE, ENGINE_FAULT_CONTRADICTION);
 	bool faulty = list->total != before;
 	engine_faults_release(&own);
 	return faulty ? ENGINE_INVALID : ENGINE_OK;

@@ -55,6 +55,10 @@ const char *engine_rule_word(enum engine_rule rule);
 /* steps down at which the nearest mentor of a head of the tree stands */
 #define ENGINE_LINE_GRANTED  3
 #define ENGINE_SHORTLIST_MAX 8
+/* Lists as sets (lists.h): hundredths that a want's best teacher counts, points of the second
+ * department on a list (the third: half as many, and so on). */
+#define ENGINE_SHARE_FULL        100
+#define ENGINE_SECOND_DEPARTMENT 1000
 
 enum engine_junior {
 	ENGINE_JUNIOR_LEVEL = 0, /* the level gap (mentee minus mentor) is within its bounds */
@@ -83,6 +87,9 @@ struct engine_policy {
 	int32_t exposure_cap; /* shortlists a mentor may stand on, 1..255; raised if places are
 				 short */
 	bool two_departments; /* shortlists span two departments where possible; size 3 or more */
+	/* hundredths that a want counts for its second and third teacher on a list; falling: 100 or
+	 * less, the second at least the third. Lists as sets alone look at it. */
+	int32_t repeat_share[2];
 };
 
 /* The built-in default, what an empty policy document means. */

@@ -16,6 +16,8 @@ void engine_result_release(struct engine_result *result)
 	free(certificate->mentors);
 	free(certificate->capacity);
 	free(certificate->mentor_price);
+	free(certificate->granted);
+	free(certificate->one_department);
 	free(certificate->kept);
 	*result = (struct engine_result){ 0 };
 }

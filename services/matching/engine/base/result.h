@@ -55,10 +55,16 @@ struct engine_outcome {
  * pair by the head-of-tree rule costs ENGINE_GRANT_UNITS of those, so it is taken for places that
  * would stay open and for nothing else.
  * Mentees whose shortlist holds the limit of one department carry a price of their own for it.
+ *
+ * Lists as sets (lists.h) are proven in hundredths of points: no list of the mentee's kind (demand,
+ * granted, one_department) is worth more than mentee_price and its mentors' prices, pins without;
+ * bound is the sum of both sides' prices, and gap is bound less value. complete: the run came to its
+ * end, whatever the gap.
  */
 struct engine_certificate {
 	enum engine_mode mode;
 	bool complete; /* gap 0 is claimed */
+	bool lists;    /* shortlists chosen as sets */
 	bool two_departments;
 	int32_t places_max; /* k */
 	int64_t unit_place;
@@ -75,6 +81,9 @@ struct engine_certificate {
 	uint32_t *mentors; /* persons, ascending */
 	int32_t *capacity; /* places, pins included */
 	int64_t *mentor_price;
+	int64_t value, bound;     /* lists */
+	uint8_t *granted;         /* lists: pairs by the head-of-tree rule that a mentee may have */
+	bool *one_department;     /* lists: the list may be of one department */
 	uint32_t kept_count;      /* repair: pairs whose keeping is worth unit_soft */
 	struct engine_pair *kept; /* ascending by mentee, mentor */
 };

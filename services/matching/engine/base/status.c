@@ -10,7 +10,7 @@ static const char *const field_words[ENGINE_FIELD_COUNT] = { "none", "roles", "l
 	"manager", "department", "channels", "declarations", "mentor_capacity", "mentee_capacity",
 	"shown", "offers", "wants", "interests", "blocked", "pinned", "choices", "weights",
 	"line_distance", "junior", "level_gap", "common_half_hours", "ample", "shortlist_size",
-	"exposure_cap", "two_departments" };
+	"exposure_cap", "two_departments", "repeat_share" };
 
 static const char *const fault_words[ENGINE_FAULT_COUNT] = { "none", "out_of_range",
 	"unknown_person", "unknown_id", "duplicate", "too_many", "not_a_need", "self", "cycle",

@@ -1,6 +1,7 @@
 /* The second opinion on a result. */
 #include "matching/engine/check/check.h"
 
+#include "matching/engine/check/check_lists.h"
 #include "matching/engine/check/check_prices.h"
 #include "matching/engine/check/check_stable.h"
 
@@ -91,7 +92,7 @@ static bool check_units(struct checking *checking)
 				  ? certificate->mentee_count
 				  : certificate->mentor_count;
 	bool two = certificate->mode == ENGINE_MODE_SHORTLIST && checking->policy->two_departments;
-	if (certificate->mode == ENGINE_MODE_STABLE)
+	if (certificate->mode == ENGINE_MODE_STABLE || certificate->lists)
 		return true;
 	if (certificate->unit_soft > (2 * shorter + 1) * (int64_t)ENGINE_SCORE_MAX &&
 		certificate->unit_place / (2 * shorter + 2) >= certificate->unit_soft &&
@@ -204,14 +205,19 @@ enum engine_status engine_check(const struct engine_population *population,
 		goto out;
 	status = ENGINE_OK;
 	count_pins(&checking);
-	if (result->mode != result->certificate.mode)
+	bool lists = result->certificate.lists;
+	if (result->mode != result->certificate.mode ||
+		(lists && result->mode != ENGINE_MODE_SHORTLIST))
 		check_refuse(&checking, ENGINE_REFUSAL_SHAPE, ENGINE_NONE, ENGINE_NONE);
 	else if (check_sides(&checking) && check_units(&checking) && check_pairs(&checking) &&
-		 check_outcomes(&checking) && (stable || check_prices(&checking)) && stable &&
+		 check_outcomes(&checking) &&
+		 (stable || (lists ? check_lists(&checking) : check_prices(&checking))) && stable &&
 		 result->certificate.complete)
 		status = check_stability(&checking);
 	if (checking.stopped)
 		status = ENGINE_CANCELLED;
+	if (checking.no_memory)
+		status = ENGINE_NO_MEMORY;
 	if (!status)
 		*ret_verdict = checking.verdict;
 out:

@@ -8,6 +8,9 @@
  *	slackness	pairs taken, places left and prices fit each other
  *	the gap		dual value minus primal value is what the certificate says, 0 when complete
  *
+ * Of lists as sets (lists.h) the prices say instead that no list of a mentee's kind is worth more than
+ * the mentee's price and its mentors' prices; there is no slackness, and the gap may be any.
+ *
  * For a cancelled run feasibility and the gap hold, slackness need not. For a stable matching it
  * looks for a blocking pair instead, by the choices that both sides stated and then by score, and
  * has every mentee's pairs ranked in that order.

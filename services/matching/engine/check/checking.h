@@ -19,6 +19,7 @@ struct checking {
 	uint32_t *taken;     /* by place of a mentor: pairs, pins included */
 	uint32_t *pinned;    /* by place of a mentor: pins */
 	bool stopped;        /* cancelled */
+	bool no_memory;
 	struct engine_verdict verdict;
 };
 

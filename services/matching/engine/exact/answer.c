@@ -150,10 +150,12 @@ static uint64_t shuffle_key(uint64_t seed, const struct engine_pair *pair)
 }
 
 /* Ranks by score, and the order of showing by hash, within each mentee's pairs. */
-static void rank_pairs(struct engine_result *result, uint64_t seed)
+void answer_rank(struct engine_result *result, uint64_t seed)
 {
 	struct engine_pair *pairs = result->pairs;
 	size_t first = 0;
+	qsort(pairs, result->pair_count, sizeof(*pairs), compare_pairs);
+	result->total = 0;
 	for (size_t p = 0; p < result->pair_count; p++) {
 		if (pairs[p].mentee != pairs[first].mentee)
 			first = p;
@@ -192,8 +194,7 @@ static bool fill_pairs(const struct solver *solver, struct engine_result *result
 			layout_granted(solver->scorer, solver->scorer->row[mentee],
 				solver->scorer->place[mentor]) };
 	}
-	qsort(result->pairs, result->pair_count, sizeof(*result->pairs), compare_pairs);
-	rank_pairs(result, solver->options.seed);
+	answer_rank(result, solver->options.seed);
 	return true;
 }
 

@@ -9,4 +9,7 @@
 /* The result as the state says, certificate included. ENGINE_OK or ENGINE_NO_MEMORY. */
 enum engine_status answer_write(struct solver *solver, struct engine_result *ret_result);
 
+/* Orders pairs that have changed within their mentees, ranks them, and sums their scores. */
+void answer_rank(struct engine_result *result, uint64_t seed);
+
 #endif

@@ -1,0 +1,49 @@
+/*
+ * "Why this list": who is on it for which want, what it leaves open, and why.
+ */
+#ifndef ENGINE_LIST_WHY_H
+#define ENGINE_LIST_WHY_H
+
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
+
+/* What became of a want. */
+enum engine_want_state {
+	ENGINE_WANT_COVERED = 0,    /* somebody on the list teaches it */
+	ENGINE_WANT_NOBODY_TEACHES, /* no active mentor offers more than the mentee can do */
+	ENGINE_WANT_REFUSED,        /* those who do are all refused by hard rules */
+	ENGINE_WANT_LEFT,           /* some are allowed, but other lists needed them more, or the
+				       mentors chosen bring more together */
+};
+
+struct engine_list_want {
+	uint32_t skill;
+	enum engine_want_state state;
+	uint32_t teacher;                    /* on the list, who teaches most of it; ENGINE_NONE */
+	uint32_t teachers;                   /* on the list */
+	int32_t share;                       /* of the need criterion, by that teacher */
+	int32_t share_most;                  /* if it were taught up to its target */
+	int32_t share_found;                 /* the most that anybody allowed teaches */
+	uint32_t offering;                   /* active mentors who could teach some of it */
+	uint32_t allowed;                    /* of those */
+	uint32_t refused[ENGINE_RULE_COUNT]; /* of those, by the first rule */
+};
+
+struct engine_list_why {
+	struct engine_list_want wants[32]; /* in the order of the mentee's list */
+	size_t want_count;
+	size_t covered;     /* by the list */
+	size_t coverable;   /* by somebody allowed */
+	size_t departments; /* on the list */
+	int64_t worth;      /* hundredths of points, see lists.h */
+};
+
+/* Explains the list of a mentee; mentors are any `count` people, at most ENGINE_SHORTLIST_MAX.
+ * Indices must be in range, the population sealed and the policy valid. Looks at all mentors. */
+void engine_list_why(const struct engine_population *population, const struct engine_policy *policy,
+	uint32_t mentee, const uint32_t *mentors, size_t count, struct engine_list_why *ret_why);
+
+/* "covered", "nobody_teaches", "refused", "left". Never null. */
+const char *engine_want_word(enum engine_want_state state);
+
+#endif

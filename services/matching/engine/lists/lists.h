@@ -1,0 +1,39 @@
+/*
+ * Shortlists chosen as sets.
+ *
+ * The pair objective (solve.h) adds the scores of pairs, so three mentors who all teach the same are
+ * as good as three who teach different things. Here a list is worth, in hundredths of points,
+ *
+ *	100 base		of each mentor: the score without its need part
+ *	need weight x share	of each want: its best teacher on the list in full, the second and
+ *				the third by policy->repeat_share, further ones nothing
+ *	departments		with policy->two_departments: 1000 points for the second department
+ *				on the list, 500 for the third, half as much for each further one
+ *
+ * and the sum over all mentees is maximised under the exposure cap. How many places of which mentee
+ * are filled, whose list is of one department, and who has mentors by the head-of-tree rule is
+ * settled first, as the exact optimum of pairs has it (first places first); the value and its bound
+ * are those of lists of just that kind.
+ *
+ * Method: prices of the exact pair solution, made better mentee by mentee (method of multipliers):
+ * each answers with its best list at the prices, exact up to three places, on candidates; then
+ * lists within the cap, improved one place each by exact assignment. A pass over all allowed pairs
+ * proves the bound: sum of (best list at the prices) + sum of (price x places). The gap is small and
+ * rarely 0: in small companies with few places there may be none that proves the optimum.
+ */
+#ifndef ENGINE_LISTS_H
+#define ENGINE_LISTS_H
+
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/population.h"
+
+/*
+ * The shortlists of a round by that objective; pinned pairs are on their lists, and mentors' `shown`
+ * counts against the cap. The certificate says so (lists). Answers like engine_shortlist: a
+ * cancelled run has the best lists so far and their bound.
+ */
+enum engine_status engine_lists(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_options *options,
+	struct engine_faults *faults, struct engine_result *ret_result);
+
+#endif

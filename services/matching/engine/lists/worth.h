@@ -1,0 +1,97 @@
+/*
+ * What a list is worth (lists.h), and what one more mentor adds to it. Everything in hundredths of
+ * points.
+ *
+ * The share of a want counts by its place among the list's teachers of that want, and falling places
+ * count falling shares. So a mentor adds its single worth less what those before it take away:
+ *	first x min(share, best) + second x min(share, second best) + third x min(share, third best)
+ * summed over the wants: 16 bytes at once, and the same on every machine.
+ */
+#ifndef ENGINE_WORTH_H
+#define ENGINE_WORTH_H
+
+#include "matching/engine/base/base.h"
+#include "matching/engine/people/people.h"
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
+
+#define WORTH_UNIT    100 /* hundredths of a point */
+#define WORTH_STRIDE  16u
+#define WORTH_PLACES  ENGINE_SHORTLIST_MAX
+#define WORTH_COUNTED 3u /* teachers of one want that count */
+
+struct worth {
+	int32_t need; /* weight */
+	int32_t taken
+		[WORTH_COUNTED]; /* first, second, third: weight times the fall of the shares */
+	int32_t departments[WORTH_PLACES + 1]; /* of lists of so many departments */
+};
+
+/* A list being made: shares of the best teachers, departments. */
+struct bundle {
+	uint8_t top[WORTH_COUNTED][ENGINE_WANTS_MAX] __attribute__((aligned(16)));
+	uint32_t department[WORTH_PLACES]; /* different ones */
+	uint8_t departments, count, granted;
+};
+
+void worth_init(struct worth *worth, const struct engine_policy *policy);
+
+/* Most that `more` mentors add by departments. */
+static inline int32_t worth_reach(
+	const struct worth *worth, const struct bundle *bundle, uint32_t more)
+{
+	uint32_t most = bundle->departments + more;
+	int32_t now = worth->departments[bundle->departments];
+	return worth->departments[most < WORTH_PLACES ? most : WORTH_PLACES] - now;
+}
+
+static inline bool bundle_knows(const struct bundle *bundle, uint32_t department)
+{
+	for (uint32_t d = 0; d < bundle->departments; d++)
+		if (bundle->department[d] == department)
+			return true;
+	return false;
+}
+
+/* What a mentor of that department adds by it. */
+static inline int32_t worth_step(
+	const struct worth *worth, const struct bundle *bundle, uint32_t department)
+{
+	return bundle_knows(bundle, department) ? 0 : worth_reach(worth, bundle, 1);
+}
+
+/* Sum of the lesser of each two shares; stride is WORTH_STRIDE or twice that. */
+static inline int32_t worth_common(const uint8_t *shares, const uint8_t *top, uint32_t stride)
+{
+#if defined(__x86_64__)
+	__m128i sum = _mm_setzero_si128();
+	for (uint32_t at = 0; at < stride; at += WORTH_STRIDE) {
+		__m128i less = _mm_min_epu8(_mm_loadu_si128((const void *)(shares + at)),
+			_mm_load_si128((const void *)(top + at)));
+		sum = _mm_add_epi64(sum, _mm_sad_epu8(less, _mm_setzero_si128()));
+	}
+	return _mm_cvtsi128_si32(sum) + _mm_extract_epi16(sum, 4);
+#else
+	int32_t sum = 0;
+	for (uint32_t at = 0; at < stride; at++)
+		sum += shares[at] < top[at] ? shares[at] : top[at];
+	return sum;
+#endif
+}
+
+/* What the list takes from a mentor's single worth. */
+static inline int32_t worth_taken(const struct worth *worth, const struct bundle *bundle,
+	const uint8_t *shares, uint32_t stride)
+{
+	int32_t taken = 0;
+	for (uint32_t t = 0; t < WORTH_COUNTED && t < bundle->count; t++)
+		taken += worth->taken[t] * worth_common(shares, bundle->top[t], stride);
+	return taken;
+}
+
+void bundle_add(struct bundle *bundle, const uint8_t *shares, uint32_t stride, uint32_t department,
+	bool granted);
+
+#endif
