@@ -6,12 +6,14 @@
 #include "profiles/imports/import_job.h"
 #include "profiles/imports/import_lease.h"
 #include "profiles/identity/token_revocation_job.h"
+#include "profiles/people/delegate_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
 	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
 	{ .name = "import_leases", .poll_ms = 1000, .run = import_lease_run },
 	{ .name = "token_revocations", .poll_ms = 600000, .run = token_revocation_job_run },
+	{ .name = "delegates", .poll_ms = 600000, .run = delegate_job_run },
 };
 
 static const struct service profiles = {

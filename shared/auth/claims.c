@@ -164,24 +164,38 @@ static enum token_fault judge_times(const json_t *claims, int64_t now, int life_
 	return expires - issued > life_most ? TOKEN_LIFE : TOKEN_GOOD;
 }
 
-/* A claim by its name, or, where no member bears the whole name, by its path: realm_access.roles */
+/* A claim by its name, or, where no member bears the whole name, by its path. Names may have dots
+ * themselves (https://id.example/claims.roles), so every dot is tried. */
 static const json_t *claim_at(const json_t *claims, const char *path)
 {
 	const json_t *value = json_object_get(claims, path);
-	const char *dot;
-	while (!value && (dot = strchr(path, '.'))) {
-		claims = json_object_getn(claims, path, (size_t)(dot - path));
-		path = dot + 1;
-		value = json_object_get(claims, path);
-	}
+	for (const char *dot = strchr(path, '.'); !value && dot; dot = strchr(dot + 1, '.'))
+		value = claim_at(json_object_getn(claims, path, (size_t)(dot - path)), dot + 1);
 	return value;
 }
 
-static unsigned role_of(const struct issuer *issuer, const json_t *value)
+/* The roles that one value of a claim stands for: a role's name in the mapping, or several. */
+static unsigned roles_behind(const struct issuer *issuer, const char *value, size_t length)
 {
-	const char *name = json_string_value(value);
-	const json_t *role = name ? json_object_get(issuer->roles, name) : NULL;
-	return role ? role_of_name(json_string_value(role)) : 0;
+	const json_t *mapped = json_object_getn(issuer->roles, value, length);
+	unsigned roles = json_is_string(mapped) ? role_of_name(json_string_value(mapped)) : 0;
+	size_t i;
+	json_t *one;
+	json_array_foreach(mapped, i, one) roles |= role_of_name(json_string_value(one));
+	return roles;
+}
+
+/* Of a text: it is one value, or else values parted by blanks, as in `scope` (RFC 8693 4.2). */
+static unsigned roles_of_text(const struct issuer *issuer, const char *text)
+{
+	unsigned roles = roles_behind(issuer, text, strlen(text));
+	if (roles)
+		return roles;
+	for (size_t length; *text; text += length + strspn(text + length, " ")) {
+		length = strcspn(text, " ");
+		roles |= roles_behind(issuer, text, length);
+	}
+	return roles;
 }
 
 static unsigned roles_of(const struct issuer *issuer, const json_t *claims)
@@ -192,8 +206,10 @@ static unsigned roles_of(const struct issuer *issuer, const json_t *claims)
 	json_array_foreach(issuer->role_claims, i, path)
 	{
 		const json_t *value = claim_at(claims, json_string_value(path));
-		roles |= role_of(issuer, value);
-		json_array_foreach(value, j, one) roles |= role_of(issuer, one);
+		if (json_is_string(value))
+			roles |= roles_of_text(issuer, json_string_value(value));
+		json_array_foreach(value, j, one) if (json_is_string(one)) roles |= roles_behind(
+			issuer, json_string_value(one), json_string_length(one));
 	}
 	return roles;
 }

@@ -9,7 +9,8 @@
 #include "base/str.h"
 #include "json/field.h"
 
-#define NAME_MOST 255 /* characters and bytes of an issuer, a claim, an audience */
+#define NAME_MOST       255 /* characters and bytes of an issuer, a claim, an audience */
+#define REFRESH_SECONDS 3600
 
 static const char *const person_keys[] = { "user_name", "external_id", "email", NULL };
 static const struct field claim_name = {
@@ -29,6 +30,7 @@ static const struct field row_fields[] = {
 	{ .name = "jwks_file", .type = FIELD_STRING, .min = 1, .max = 4096 },
 	{ .name = "jwks_url", .type = FIELD_STRING, .min = 1, .max = 2048 },
 	{ .name = "discovery", .type = FIELD_BOOLEAN },
+	{ .name = "refresh_seconds", .type = FIELD_INTEGER, .min = 1, .max = 86400 },
 	{ .name = "person_claim", .type = FIELD_STRING, .min = 1, .max = NAME_MOST },
 	{ .name = "person_key", .type = FIELD_STRING, .min = 1, .max = 16, .values = person_keys },
 	{ .name = "role_claims",
@@ -65,14 +67,24 @@ static char *discovery_address(const char *issuer)
 	return buf_take(&b);
 }
 
+static bool is_role(const json_t *name)
+{
+	return json_is_string(name) && role_of_name(json_string_value(name));
+}
+
+/* Each value stands for one role, or for several. */
 static const char *roles_fault(const json_t *roles)
 {
 	const char *value;
-	json_t *role;
-	json_object_foreach((json_t *)roles, value,
-		role) if (!json_is_string(role) ||
-			  !role_of_name(json_string_value(
-				  role))) return "roles maps a value to an unknown role";
+	json_t *mapped, *one;
+	size_t i;
+	json_object_foreach((json_t *)roles, value, mapped)
+	{
+		bool known = is_role(mapped) || json_array_size(mapped) > 0;
+		json_array_foreach(mapped, i, one) known = known && is_role(one);
+		if (!known)
+			return "roles maps a value to an unknown role";
+	}
 	return NULL;
 }
 
@@ -111,6 +123,8 @@ static const char *row_fault(
 	issuer->audience = text_of(issuer->row, "audience", "");
 	issuer->person_claim = text_of(issuer->row, "person_claim", "sub");
 	issuer->person_key = text_of(issuer->row, "person_key", "user_name");
+	const json_t *refresh = json_object_get(issuer->row, "refresh_seconds");
+	issuer->refresh_seconds = refresh ? (int)json_integer_value(refresh) : REFRESH_SECONDS;
 	issuer->role_claims = json_object_get(issuer->row, "role_claims");
 	issuer->roles = json_object_get(issuer->row, "roles");
 	if (strlen(issuer->name) > NAME_MOST)

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/buf.h"
 #include "base/cleanup.h"
 
 #define ISSUERS_MOST 16
@@ -25,7 +26,8 @@ struct issuer {
 	const char *person_claim;
 	const char *person_key; /* user_name, external_id or email */
 	const json_t *role_claims;
-	const json_t *roles; /* claim value -> role */
+	const json_t *roles; /* claim value -> role, or an array of roles */
+	int refresh_seconds; /* between two fetches; a file is watched instead */
 	enum issuer_source source;
 	char *location; /* owned */
 	json_t *row;    /* owned */
@@ -40,5 +42,7 @@ struct issuer_list {
 CHECKED bool issuer_list_read(
 	const char *path, struct issuer_list *ret_list, char *ret_reason, size_t reason_size);
 void issuer_list_release(struct issuer_list *list);
+/* For --print-config: what each issuer comes to, with defaults, as lines that begin with #. */
+void issuer_list_print(const struct issuer_list *list, struct buf *out);
 
 #endif

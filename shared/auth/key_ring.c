@@ -16,7 +16,6 @@
 
 #define LOOK_SECONDS 1 /* a file is read again, an address's turn is considered */
 #define SECOND_US    UINT64_C(1000000)
-#define REFRESH_US   (3600 * SECOND_US)
 #define REFETCH_US   (60 * SECOND_US) /* after an unknown kid, and after a failure */
 
 /* An issuer with the keys it published last. One thread each, so that a slow issuer delays nobody.
@@ -170,9 +169,12 @@ static bool due(struct source *s)
 
 static void tried(struct source *s, bool good)
 {
-	uint64_t now = clock_monotonic_us();
+	uint64_t now = clock_monotonic_us(),
+		 pause = (uint64_t)s->issuer->refresh_seconds * SECOND_US;
+	if (!good && pause > REFETCH_US)
+		pause = REFETCH_US;
 	atomic_store(&s->tried_at, now);
-	atomic_store(&s->due_at, now + (good ? REFRESH_US : REFETCH_US));
+	atomic_store(&s->due_at, now + pause);
 }
 
 static void *source_run(void *argument)

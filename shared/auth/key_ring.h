@@ -1,7 +1,7 @@
 /*
  * key_ring.h - the key sets of the trusted issuers (RFC 7517), each key bound to one algorithm. Several
- * issuers, from files or URLs (OpenID Connect discovery), refreshed hourly, at most one refetch a
- * minute on an unknown kid; the last good set is kept. A file is re-read within 5 s of its change.
+ * issuers, from files or URLs (OpenID Connect discovery), fetched again every refresh_seconds (an hour),
+ * at most one more fetch a minute on an unknown kid; the last good set is kept. A file is re-read within 5 s of its change.
  * An empty set at start is an error.
  *
  * Lookups are served from memory; no caller ever waits for the network. For an unknown kid a file is
@@ -18,10 +18,8 @@
 #include "auth/key_set.h"
 #include "base/cleanup.h"
 
-/* The trusted issuers are in the JSON file that ISSUERS_FILE names: an array of
- * {"issuer", "audience", one of "jwks_file" | "jwks_url" | "discovery": true,
- *  "person_claim" (default sub), "person_key" (user_name | external_id | email),
- *  "role_claims": ["roles", "groups", "realm_access.roles"], "roles": {"claim value": "role"}}. */
+/* The trusted issuers are in the JSON file that ISSUERS_FILE names; --print-config says what a row
+ * may say (issuer_print.c). */
 struct key_ring;
 
 /* Returns owned, or NULL with a one-line reason in ret_reason (no secrets in it). */

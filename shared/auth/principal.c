@@ -161,6 +161,13 @@ static bool find_revocation(struct authority *a, const struct identity *identity
 	       db_rows_count(rows) == 1 && read_valid_from(rows, 0, &ret->valid_from);
 }
 
+static void give_roles(const struct authority *a, unsigned roles, struct principal *ret)
+{
+	ret->roles = roles;
+	memcpy(ret->roles_sql, a->role_sets[roles].sql, sizeof ret->roles_sql);
+	ret->scopes = a->role_sets[roles].scopes;
+}
+
 static void fill(const struct authority *a, const struct identity *identity, unsigned roles,
 	struct principal *ret)
 {
@@ -168,9 +175,8 @@ static void fill(const struct authority *a, const struct identity *identity, uns
 	memcpy(ret->subject, identity->issuer, issuer);
 	ret->subject[issuer] = ' ';
 	memcpy(ret->subject + issuer + 1, identity->subject, subject + 1);
-	ret->roles = roles;
-	memcpy(ret->roles_sql, a->role_sets[roles].sql, sizeof ret->roles_sql);
-	ret->scopes = a->role_sets[roles].scopes;
+	ret->delegate_id[0] = '\0';
+	give_roles(a, roles, ret);
 }
 
 enum principal_outcome authority_identify(struct authority *a, const char *header,
@@ -199,5 +205,24 @@ enum principal_outcome authority_identify(struct authority *a, const char *heade
 	}
 	memcpy(ret_principal->person_id, known.person_id, sizeof known.person_id);
 	fill(a, &identity, roles, ret_principal);
+	return PRINCIPAL_OK;
+}
+
+enum principal_outcome authority_act_for(
+	struct authority *a, const char *person_id, struct principal *principal)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	if (!principal->person_id[0] || !str_is_uuid(person_id))
+		return PRINCIPAL_NO_DELEGATE;
+	struct step step = STEP(&stmt_identity_delegate, person_id, principal->person_id);
+	if (database_read(a->db, DB_BATCH, &step, &rows, &error) != DB_DONE)
+		return PRINCIPAL_UNAVAILABLE;
+	const char *id = db_rows_count(rows) == 1 ? db_value(rows, 0, 0) : NULL;
+	if (!id || !str_is_uuid(id))
+		return PRINCIPAL_NO_DELEGATE;
+	memcpy(principal->delegate_id, principal->person_id, sizeof principal->delegate_id);
+	memcpy(principal->person_id, id, strlen(id) + 1);
+	give_roles(a, ROLE_PARTICIPANT, principal);
 	return PRINCIPAL_OK;
 }

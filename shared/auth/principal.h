@@ -14,6 +14,8 @@
 
 struct principal {
 	char person_id[37]; /* "" for a role without a person, and for public operations */
+	/* Who calls on behalf of the person above, as their delegate; "" if the caller is the person. */
+	char delegate_id[37];
 	/* "issuer subject": the caller for idempotency, rate limits and cursors */
 	char subject[520];
 	unsigned roles;
@@ -27,12 +29,19 @@ static inline const char *principal_actor(const struct principal *p)
 	return p->person_id[0] ? p->person_id : NULL;
 }
 
+/* The delegate as a statement's parameter: NULL if the caller acts for nobody else. */
+static inline const char *principal_delegate(const struct principal *p)
+{
+	return p->delegate_id[0] ? p->delegate_id : NULL;
+}
+
 enum principal_outcome {
 	PRINCIPAL_OK,
-	PRINCIPAL_REFUSED,    /* 401 */
-	PRINCIPAL_UNKNOWN,    /* valid token, no such person: 403 person_unknown */
-	PRINCIPAL_INACTIVE,   /* valid token of a person who has left: 403 person_inactive */
-	PRINCIPAL_UNAVAILABLE /* database down: 503 */
+	PRINCIPAL_REFUSED,     /* 401 */
+	PRINCIPAL_UNKNOWN,     /* valid token, no such person: 403 person_unknown */
+	PRINCIPAL_NO_DELEGATE, /* not a delegate of the person named: 403 not_delegate */
+	PRINCIPAL_INACTIVE,    /* valid token of a person who has left: 403 person_inactive */
+	PRINCIPAL_UNAVAILABLE  /* database down: 503 */
 };
 
 struct authority; /* keys + token cache + people cache */
@@ -46,5 +55,10 @@ void authority_renew(struct authority *a);
  * roles is in ROLES_WITHOUT_PERSON, otherwise UNKNOWN. *ret_fault is set only with REFUSED. */
 CHECKED enum principal_outcome authority_identify(struct authority *a, const char *header,
 	struct principal *ret_principal, enum token_fault *ret_fault);
+/* Turns an identified caller into a delegate of this person: the person acts, as a participant and
+ * nothing more, whatever roles the caller has; subject stays the caller's. Asks the database each
+ * time, so that a delegation ends at once. OK, NO_DELEGATE or UNAVAILABLE. */
+CHECKED enum principal_outcome authority_act_for(
+	struct authority *a, const char *person_id, struct principal *principal);
 
 #endif

@@ -21,3 +21,7 @@ ORDER BY i.status = 'inactive', i.on_hold, i.updated_at DESC LIMIT 1;
 
 -- identity_revoked(subject text): since when tokens are valid of a subject without a person.
 SELECT max(r.valid_from) AS valid_from FROM profiles.revoked r WHERE r.subject = :subject;
+
+-- identity_delegate(person uuid, delegate uuid): the person, if the other one may act for them.
+SELECT d.person_id FROM profiles.live_delegate d
+WHERE d.person_id = :person AND d.assistant_id = :delegate;

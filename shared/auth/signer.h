@@ -17,8 +17,8 @@
 #define SIGNER_AUDIENCE "upward"
 
 /* If false, each gives a one-line reason. */
-CHECKED bool signer_keys(
-	const char *dir, char *ret_reason, size_t reason_size); /* creates the first key; may be repeated */
+CHECKED bool signer_keys(const char *dir, char *ret_reason,
+	size_t reason_size); /* creates the first key; may be repeated */
 CHECKED bool signer_rotate(
 	const char *dir, char *ret_reason, size_t reason_size); /* adds a key, which then signs */
 CHECKED bool signer_retire(

@@ -43,6 +43,46 @@ static bool route_request(struct request *r, struct route *route, struct reply *
 	return false;
 }
 
+static enum problem_code problem_of_caller(enum principal_outcome outcome)
+{
+	switch (outcome) {
+	case PRINCIPAL_UNKNOWN:
+		return PROBLEM_PERSON_UNKNOWN;
+	case PRINCIPAL_NO_DELEGATE:
+		return PROBLEM_NOT_DELEGATE;
+	case PRINCIPAL_INACTIVE:
+		return PROBLEM_PERSON_INACTIVE;
+	case PRINCIPAL_UNAVAILABLE:
+		return PROBLEM_UNAVAILABLE;
+	case PRINCIPAL_OK:
+	case PRINCIPAL_REFUSED:
+		break;
+	}
+	return PROBLEM_UNAUTHENTICATED;
+}
+
+/* Whether the operation is open to an identified caller, who may act for somebody else. Where it is
+ * not open to delegates the header is refused: passed over, it would let an assistant act as
+ * themselves without knowing. */
+static bool admits(struct request *r, enum problem_code *ret_code)
+{
+	const struct operation *op = r->call.operation;
+	const char *for_whom = r->raw->headers[HTTP_ON_BEHALF_OF];
+	bool person = r->principal.person_id[0] || (r->principal.roles & op->roles);
+	*ret_code = person ? PROBLEM_FORBIDDEN : PROBLEM_PERSON_UNKNOWN;
+	if (!person || !(r->principal.scopes & SCOPE_BIT(op->scope)))
+		return false;
+	if (!for_whom)
+		return true;
+	*ret_code = PROBLEM_NOT_DELEGATE;
+	if (!op->delegates || http_repeated(r->raw, HTTP_ON_BEHALF_OF))
+		return false;
+	enum principal_outcome outcome = authority_act_for(
+		r->call.service->authority, for_whom, &r->principal);
+	*ret_code = problem_of_caller(outcome);
+	return outcome == PRINCIPAL_OK && (r->principal.scopes & SCOPE_BIT(op->scope));
+}
+
 /* Who asks, and whether the operation is open to them. */
 static bool identify(struct request *r, struct reply *ret_reply)
 {
@@ -55,24 +95,11 @@ static bool identify(struct request *r, struct reply *ret_reply)
 	if (header && !http_repeated(r->raw, HTTP_AUTHORIZATION))
 		outcome = authority_identify(
 			r->call.service->authority, header, &r->principal, &fault);
-	enum problem_code code = PROBLEM_UNAUTHENTICATED;
+	enum problem_code code = problem_of_caller(outcome);
 	if (outcome == PRINCIPAL_OK) {
 		r->call.principal = &r->principal;
-		bool person = r->principal.person_id[0] || (r->principal.roles & op->roles);
-		bool open = person && (r->principal.scopes & SCOPE_BIT(op->scope));
-		/* no operation is open to delegates: passed over, the header would let an
-		 * assistant act as themselves without knowing */
-		if (open && !r->raw->headers[HTTP_ON_BEHALF_OF])
+		if (admits(r, &code))
 			return true;
-		code = open     ? PROBLEM_NOT_DELEGATE
-		       : person ? PROBLEM_FORBIDDEN
-				: PROBLEM_PERSON_UNKNOWN;
-	} else if (outcome == PRINCIPAL_UNKNOWN) {
-		code = PROBLEM_PERSON_UNKNOWN;
-	} else if (outcome == PRINCIPAL_INACTIVE) {
-		code = PROBLEM_PERSON_INACTIVE;
-	} else if (outcome == PRINCIPAL_UNAVAILABLE) {
-		code = PROBLEM_UNAVAILABLE;
 	}
 	*ret_reply = problem(r, code);
 	r->refused = problem_kinds[code].code;

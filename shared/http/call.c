@@ -97,6 +97,7 @@ struct step call_context(const struct call *call, char guard[CALL_GUARD_TEXT])
 	if (guarded)
 		snprintf(guard, CALL_GUARD_TEXT, "%.36s %s", call->if_match_object,
 			call->if_match_text);
-	return STEP(&stmt_call_context, principal_actor(call->principal), call->operation->id,
-		call->request_id, guarded ? guard : NULL);
+	return STEP(&stmt_call_context, principal_actor(call->principal),
+		principal_delegate(call->principal), call->operation->id, call->request_id,
+		guarded ? guard : NULL);
 }

@@ -29,6 +29,8 @@ bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 			call->target->query[i].value);
 	}
 	buf_char(&text, '\n');
+	if (call->principal->delegate_id[0])
+		buf_print(&text, "for %s\n", call->principal->person_id);
 	bool dumped = !call->body || json_dump_callback(call->body, add_json, &text,
 					     JSON_COMPACT | JSON_SORT_KEYS) == 0;
 	bool made = dumped && buf_ok(&text);

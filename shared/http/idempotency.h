@@ -19,7 +19,7 @@ struct idempotency {
 	char status[8], most[16];
 };
 
-/* The keyed hash of path, query and body; JSON bodies that differ only in formatting are equal.
+/* The keyed hash of path, query, body, and of the person for whom a delegate calls; JSON bodies that differ only in formatting are equal.
  * false: out of memory. */
 CHECKED bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT]);
 /* The step that inserts the key. object_id: the object that a replay shows, or NULL. */

@@ -61,6 +61,7 @@ struct operation {
 		*path; /* "/api/v1/goals/{goal_id}", parameters in braces, also inside a segment */
 	enum operation_kind kind;
 	enum scope scope; /* SCOPE_PUBLIC needs no token */
+	bool delegates;   /* x-authz lists delegate: X-On-Behalf-Of may name a person */
 	unsigned roles;   /* roles of x-authz that may call without a person */
 	enum db_lane lane;
 	int success; /* 200, 201, 202, 204 */

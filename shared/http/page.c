@@ -36,6 +36,7 @@ static bool make_tag(const struct call *call, const unsigned char secret[32], co
 	add_part(&bound, "cursor");
 	add_part(&bound, op->id);
 	add_part(&bound, call->principal->subject);
+	add_part(&bound, call->principal->delegate_id[0] ? call->principal->person_id : NULL);
 	for (size_t i = 0; i < op->path_count; i++)
 		add_part(&bound, call->path_values[i]);
 	for (size_t i = 0; i < op->query_count; i++)

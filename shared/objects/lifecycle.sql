@@ -36,6 +36,10 @@ END $$;
 CREATE OR REPLACE FUNCTION common.actor() RETURNS uuid LANGUAGE sql STABLE
 RETURN nullif(current_setting('app.actor', true), '')::uuid;
 
-GRANT EXECUTE ON FUNCTION common.actor(), common.refuse_step(text, text, text),
+-- Who acts on behalf of the actor, as their delegate; null if the actor calls.
+CREATE OR REPLACE FUNCTION common.delegate() RETURNS uuid LANGUAGE sql STABLE
+RETURN nullif(current_setting('app.delegate', true), '')::uuid;
+
+GRANT EXECUTE ON FUNCTION common.actor(), common.delegate(), common.refuse_step(text, text, text),
 	common.tell_step(text, text, text, uuid, json), common.actions(text, text, text[])
 	TO guard, upward_profiles, upward_matching, upward_scheduling, upward_evaluation;

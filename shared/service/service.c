@@ -271,10 +271,18 @@ static int usage(const struct service *service, FILE *out, int status)
 	return status;
 }
 
-static int print_config(void)
+/* The settings, and the issuers as far as they can be read. */
+static int print_config(const struct config *config)
 {
 	struct buf text = BUF_INIT(1 << 20);
+	struct issuer_list issuers;
+	char reason[REASON_BYTES];
 	config_print(&text);
+	if (config && issuer_list_read(config_text(config, "ISSUERS_FILE"), &issuers, reason,
+			      sizeof reason)) {
+		issuer_list_print(&issuers, &text);
+		issuer_list_release(&issuers);
+	}
 	bool printed = buf_ok(&text) && fputs(text.data ? text.data : "", stdout) >= 0;
 	buf_release(&text);
 	return printed ? 0 : 1;
@@ -309,7 +317,7 @@ int service_main(const struct service *service, int argc, char **argv)
 	struct config *config = config_read(&faults);
 	int status = 1;
 	if (print)
-		status = print_config();
+		status = print_config(config);
 	if (!config) {
 		fputs(faults.data ? faults.data : "out of memory\n", stderr);
 		status = 1;

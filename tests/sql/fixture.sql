@@ -20,6 +20,9 @@ SELECT gen_random_uuid(), id, gen_random_uuid() FROM profiles.person WHERE user_
 INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
 INSERT INTO profiles.token_revocation (id, person_id)
 SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';
+INSERT INTO profiles.delegate (id, person_id, assistant_id)
+SELECT gen_random_uuid(), a.id, b.id FROM profiles.person a, profiles.person b
+WHERE a.user_name = 'p1' AND b.user_name = 'p8';
 INSERT INTO profiles.import (id, confirm_deactivations) VALUES ('52000000-0000-4000-8000-000000000001', 1);
 UPDATE profiles.import SET step = 'claim';
 INSERT INTO profiles.import_file (import_id, part, content)

@@ -40,6 +40,8 @@ INSERT INTO profiles.partner (viewer_id, person_id, through)
 SELECT lives.anybody(), lives.anybody(), gen_random_uuid() FROM generate_series(1, 20);
 INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody()
 	FROM generate_series(1, 6);
+INSERT INTO profiles.delegate (id, person_id, assistant_id)
+SELECT gen_random_uuid(), lives.id(1, n), lives.id(1, n % 12 + 1) FROM generate_series(1, 12) n;
 INSERT INTO profiles.import (id, status, step, requested_by)
 	VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
 

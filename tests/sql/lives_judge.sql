@@ -6,6 +6,7 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('profiles.person', 'id = $1'), ('profiles.person_skill', 'person_id = $1'),
 	('profiles.person_interest', 'person_id = $1'), ('profiles.person_language', 'person_id = $1'),
 	('profiles.person_hours', 'person_id = $1'), ('profiles.token_revocation', 'person_id = $1'),
+	('profiles.delegate', '$1 IN (person_id, assistant_id)'),
 	('profiles.import_row', 'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)'),
 	('matching.coordinator', 'person_id = $1'), ('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),

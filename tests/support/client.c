@@ -58,6 +58,11 @@ struct api *api_new(const char *role, const char *user_name)
 	return caller_new(authorization_for(role, user_name));
 }
 
+struct api *api_new_with_token(const char *authorization)
+{
+	return caller_new(copy(authorization));
+}
+
 static struct api *listed(const char *key)
 {
 	for (struct api *c = callers; c; c = c->next)
@@ -103,6 +108,7 @@ void api_free(struct api *caller)
 		reply_free(r);
 	}
 	curl_slist_free_all(caller->headers);
+	free(caller->for_whom);
 	curl_easy_cleanup(caller->curl);
 	free(caller->base);
 	free(caller->authorization);
@@ -210,6 +216,8 @@ static void set_request(struct api *caller, const char *method, const char *url,
 		add_header(caller, "Content-Type", content_type);
 	else if (body)
 		caller->headers = curl_slist_append(caller->headers, "Content-Type:");
+	if (caller->for_whom)
+		add_header(caller, "X-On-Behalf-Of", caller->for_whom);
 	caller->headers = curl_slist_append(caller->headers, "Expect:");
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, caller->headers);
 }
@@ -299,6 +307,12 @@ void api_header(struct api *caller, const char *format, ...)
 	va_end(args);
 	caller->headers = curl_slist_append(caller->headers, line);
 	free(line);
+}
+
+void api_on_behalf_of(struct api *caller, const char *person_id)
+{
+	free(caller->for_whom);
+	caller->for_whom = person_id ? strdup(person_id) : NULL;
 }
 
 void api_if_match(struct api *caller, const struct api_reply *reply)

@@ -44,6 +44,7 @@ struct api *api_as(const char *role, const char *user_name);
 struct api *api_with_token(const char *authorization);
 /* A caller of one's own, for a thread; freed with its replies by api_free. */
 struct api *api_new(const char *role, const char *user_name);
+struct api *api_new_with_token(const char *authorization);
 void api_free(struct api *caller);
 /* From now on the caller speaks to one service directly (profiles …), or, with NULL, the gateway.
  */
@@ -77,6 +78,8 @@ const char *api_path(const char *format, ...) __attribute__((format(printf, 1, 2
 
 /* Headers of the caller's next request alone. */
 void api_header(struct api *caller, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* From now on the caller acts for this person, as their delegate; NULL: for themselves. */
+void api_on_behalf_of(struct api *caller, const char *person_id);
 /* If-Match with the ETag of the reply. */
 void api_if_match(struct api *caller, const struct api_reply *reply);
 

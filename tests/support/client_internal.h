@@ -12,6 +12,7 @@ struct api {
 	char *base;                 /* http://host:port */
 	char *authorization;        /* "Bearer …" or NULL */
 	struct curl_slist *headers; /* of the next request */
+	char *for_whom;             /* X-On-Behalf-Of of every request, or NULL */
 	struct api_reply *replies;
 	bool unrecorded;
 	struct api *next;

@@ -6,7 +6,11 @@ SELECT json_build_object(
 		'person', profiles.card_json(:actor),
 		'roles', array_to_json(:roles),
 		'time_zone', (SELECT coalesce(p.time_zone_override, p.time_zone) FROM person p WHERE p.id = :actor),
-		'features', json_build_object('calendar_feeds', true, 'delegates', false),
+		'delegations', coalesce((SELECT json_agg(json_build_object('person', profiles.card_json(d.person_id),
+				'until', d.until, 'links', json_build_object('self', '/api/v1/people/' || d.person_id
+					|| '/delegates/' || d.id)) ORDER BY d.id)
+			FROM live_delegate d WHERE d.assistant_id = :actor), '[]'),
+		'features', json_build_object('calendar_feeds', true, 'delegates', true),
 		'links', CASE WHEN :actor IS NULL THEN json_build_object('self', '/api/v1/me')
 			ELSE json_build_object('self', '/api/v1/me', 'profile', '/api/v1/people/' || :actor) END
 	) AS body,

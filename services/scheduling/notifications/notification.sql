@@ -32,17 +32,27 @@ SELECT json_build_object('unread_count', count(*)) AS body, 1 AS version
 FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
 -- notification_make(event_id bigint, type text, subject_id uuid, data json): creates the notifications of
--- an event (`notify` in api/events.yaml). Nobody is notified of their own action; an event with a person_id
--- is for that person; a series gives one notification; sessions that end with their pair are not announced
--- separately.
-WITH waits AS (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
-	WHERE e.type = :type AND r.person_id::text IS DISTINCT FROM :data ->> 'by'
+-- an event (`notify` in api/events.yaml). Nobody is notified of their own action, but a person is of what a
+-- delegate did for them, and their other delegates are of sessions. An event with a person_id is for that
+-- person; a series gives one notification; sessions that end with their pair are not announced separately.
+WITH told AS MATERIALIZED (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
+	WHERE e.type = :type
 		AND r.person_id::text = coalesce(:data ->> 'person_id', r.person_id::text)
 		AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
-		AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL))
-INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
-SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id, w.facts, w.due_at,
-	'event ' || :event_id
+		AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL)),
+	waits AS (SELECT t.*, NULL::uuid AS on_behalf_of FROM told t
+		WHERE t.person_id::text IS DISTINCT FROM :data ->> 'by' OR :data ->> 'delegate' IS NOT NULL
+		UNION ALL
+		SELECT d.assistant_id, t.kind, t.subject, t.object_id, t.facts, t.due_at, t.person_id
+		FROM told t JOIN profiles.live_delegate d ON d.person_id = t.person_id
+		WHERE t.subject = 'session' AND t.kind <> 'session_unreported'
+			AND d.assistant_id::text IS DISTINCT FROM :data ->> 'delegate'
+			AND NOT EXISTS (SELECT FROM told o WHERE o.person_id = d.assistant_id))
+INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause, on_behalf_of)
+SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id,
+	CASE WHEN :data ->> 'delegate' IS NULL THEN w.facts
+		ELSE (w.facts::jsonb || '{"by_assistant": true}')::json END,
+	w.due_at, 'event ' || :event_id, w.on_behalf_of
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 

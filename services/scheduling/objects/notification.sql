@@ -14,6 +14,7 @@ LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
 RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subject_id', n.subject_id,
 	'data', n.data, 'due_at', common.instant(n.due_at), 'read', n.read_at IS NOT NULL,
 	'created_at', common.instant(n.created_at), 'version', n.version,
+	'on_behalf_of', CASE WHEN n.on_behalf_of IS NOT NULL THEN profiles.card_json(n.on_behalf_of) END,
 	'can', CASE WHEN n.read_at IS NULL THEN json_build_array('acknowledgements') ELSE '[]' END,
 	'links', json_build_object('subject', '/api/v1/' || n.subject || 's/' || n.subject_id,
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)

@@ -28,6 +28,9 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	steps text[] := common.actions('session', s.status, '{pair_member}');
 BEGIN
+	IF common.delegate() IS NOT NULL THEN -- a report is the partner's own word
+		steps := array_remove(steps, 'report');
+	END IF;
 	IF s.starts_at <= common.now() THEN
 		RETURN CASE WHEN 'report' = ANY (steps) THEN '["report"]' ELSE '[]' END;
 	END IF;
@@ -40,6 +43,14 @@ BEGIN
 	END IF;
 	RETURN array_to_json(steps);
 END $$;
+
+-- A delegate opens the session alone.
+CREATE OR REPLACE FUNCTION scheduling.session_links(s scheduling.session) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN common.delegate() IS NULL
+	THEN json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
+		'history', '/api/v1/sessions/' || s.id || '/history')
+	ELSE json_build_object('self', '/api/v1/sessions/' || s.id) END;
 
 CREATE OR REPLACE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
@@ -60,8 +71,7 @@ BEGIN
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
 		'version', s.version,
 		'can', scheduling.session_can(s, actor, m.status),
-		'links', json_build_object('self', '/api/v1/sessions/' || s.id, 'pair', '/api/v1/pairs/' || s.pair_id,
-			'history', '/api/v1/sessions/' || s.id || '/history'));
+		'links', scheduling.session_links(s));
 END $$;
 
 CREATE OR REPLACE FUNCTION scheduling.session_json(session_id uuid, actor uuid) RETURNS json
@@ -214,7 +224,7 @@ BEGIN
 	END IF;
 	PERFORM common.tell_step('session', new.step, was, new.id, CASE WHEN new.step LIKE 'report%' THEN '{}'
 		ELSE json_strip_nulls(json_build_object('pair_id', new.pair_id, 'by', common.actor(),
-			'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
+			'delegate', common.delegate(), 'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
 			'reason', CASE new.step WHEN 'pair_end' THEN new.reason END)) END);
 	RETURN NULL;
 END $$;
@@ -255,8 +265,8 @@ END $$;
 GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
-	scheduling.session_json(scheduling.session, uuid), scheduling.pair_is_active(uuid),
-	scheduling.start_count(uuid, text),
+	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
+	scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;
 

@@ -84,7 +84,9 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p
 	WHERE p.session_id = :session_id AND p.person_id = :actor)
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('number', h.number, 'change', h.change, 'at', common.instant(h.at),
-			'by', profiles.card_json(h.actor), 'was_starts_at', common.instant(h.was_starts_at),
+			'by', profiles.card_json(h.actor), 'by_assistant', h.delegate IS NOT NULL,
+			'assistant', CASE WHEN h.actor = :actor THEN profiles.card_json(h.delegate) END,
+			'was_starts_at', common.instant(h.was_starts_at),
 			'was_ends_at', common.instant(h.was_ends_at), 'reason', h.reason) AS body, h.number
 		FROM session_history h
 		WHERE h.session_id = :session_id AND (:after_number IS NULL OR h.number > :after_number)

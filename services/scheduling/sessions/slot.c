@@ -179,6 +179,8 @@ struct reply slot_read(const struct call *call)
 	if (!pair == !list)
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, NULL,
 			"Give either pair_id or shortlist_id.", NULL);
+	if (list && call->principal->delegate_id[0]) /* whom to choose is no calendar matter */
+		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
 	const struct step step = STEP(&stmt_slot_facts, pair, list,
 		principal_actor(call->principal), call_value(call, "from"), days ? days : "14",
 		call_value(call, "moving"));

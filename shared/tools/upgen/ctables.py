@@ -97,7 +97,7 @@ class Writer:
         row = [('id', ctext.string(op.id)), ('noun', ctext.string(op.noun)),
                ('method', 'HTTP_' + op.method.upper()), ('path', ctext.string(op.path)),
                ('kind', op.kind), ('scope', ctext.constant('SCOPE_', op.scope)),
-               ('roles', self.roles(op)), ('lane', op.lane), ('success', op.success),
+               ('delegates', 'delegate' in op.authz and 'true'), ('roles', self.roles(op)), ('lane', op.lane), ('success', op.success),
                ('body', op.body), ('body_most', op.body_most),
                ('consumes', op.consumes and ctext.string(op.consumes)),
                ('produces', ctext.string(op.produces)), ('csv', op.csv and ctext.string(','.join(op.csv))),

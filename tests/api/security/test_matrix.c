@@ -40,7 +40,7 @@ static struct world world;
 static struct observation observed[OPERATIONS_MOST][CALLERS];
 
 static const char *const relations[] = { "participant", "self", "pair_member", "mentor", "mentee",
-	"shortlist_mentee", "programme_admin", "admin", "hris", "auditor" };
+	"shortlist_mentee", "programme_admin", "admin", "hris", "auditor", "delegate" };
 #define RELATIONS (sizeof relations / sizeof *relations)
 
 /* ---- what the contract says -------------------------------------------------------------------*/
@@ -65,7 +65,8 @@ static bool has_person(enum caller caller)
 /* The role that a relation presupposes. */
 static const char *role_behind(const char *relation)
 {
-	static const char *const roles[] = { "programme_admin", "admin", "hris", "auditor" };
+	static const char *const roles[] = { "programme_admin", "admin", "hris", "auditor",
+		"delegate" };
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
 		if (strcmp(relation, roles[i]) == 0)
 			return relation;
@@ -74,6 +75,8 @@ static const char *role_behind(const char *relation)
 
 static bool plays(enum caller caller, const char *role)
 {
+	if (caller == CALLER_DELEGATE) /* acts for somebody, and is nobody else meanwhile */
+		return strcmp(role, "delegate") == 0;
 	return strcmp(role, "participant") == 0 ? has_person(caller)
 						: strcmp(world_role(caller), role) == 0;
 }
@@ -182,6 +185,10 @@ static struct api_reply *ask(const struct operation_row *row, enum caller caller
 		path = api_path("%s?pair_id=%s", path, world.pair);
 	if (row == contract_find("dashboard_mentee") || row == contract_find("dashboard_mentor"))
 		path = api_path("%s?programme_id=%s", path, world.programme);
+	/* not done: a delegation that has ended is none to try the others with */
+	if (contract_find("delegate_delete") == row)
+		return api_header(world_caller(&world, caller), "If-Match: \"0.0\""),
+		       api_delete(world_caller(&world, caller), "%s", path);
 	char *body = contract_request(row, &world, missing);
 	struct api_reply *reply = contract_send(
 		row, world_caller(&world, caller), path, NULL, body, body ? strlen(body) : 0);

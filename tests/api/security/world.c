@@ -43,7 +43,10 @@ const char world_people[] =
 	"Berlin,2,S-3,"
 	"2020-01-01,true\n"
 	"S-13,xena.excluded,Xena,Excluded,xena@example.org,Director,Shop,Berlin,DE,Europe/Berlin,7,"
-	"S-0,2012-01-01,true\n";
+	"S-0,2012-01-01,true\n"
+	"S-14,dela.delegate,Dela,Delegate,dela@example.org,Assistant,Shop,Berlin,DE,Europe/"
+	"Berlin,2,"
+	"S-13,2018-01-01,true\n";
 
 static const char *const mentors[] = { "max.mentor", "nora.mentor", "omar.mentor", "pia.mentor",
 	"quin.mentor", "rita.mentor" };
@@ -62,12 +65,16 @@ static const struct {
 	[CALLER_ADMIN] = { "an admin", "admin", NULL },
 	[CALLER_HRIS] = { "the HR system", "hris", NULL },
 	[CALLER_AUDITOR] = { "an auditor", "auditor", NULL },
+	[CALLER_DELEGATE] = { "the mentor's delegate", "participant", WORLD_DELEGATE },
 };
 
 struct api *world_caller(const struct world *world, enum caller caller)
 {
-	return api_as(callers[caller].role,
+	struct api *who = api_as(callers[caller].role,
 		caller == CALLER_MENTOR ? world->mentor_user : callers[caller].user);
+	if (caller == CALLER_DELEGATE)
+		api_on_behalf_of(who, world->mentor);
+	return who;
 }
 
 const char *world_caller_name(enum caller caller)
@@ -229,6 +236,11 @@ static void build_belongings(struct world *w)
 						  "\"partner\", \"rating\": 2, \"comment\": \"x\"}",
 						  w->pair),
 				       201),
+		"id");
+	w->delegate = api_text(
+		api_expect(api_post(mentor, "/api/v1/people/me/delegates",
+				   "{\"assistant_id\": \"%s\"}", world_person(WORLD_DELEGATE)),
+			201),
 		"id");
 	w->excluded_user = "xena.excluded";
 	w->exclusion = api_text(

@@ -8,7 +8,7 @@
 
 #include "support/client.h"
 
-/* Who asks. From CALLER_ADMIN on: roles without a person. */
+/* Who asks. From CALLER_ADMIN to CALLER_AUDITOR: roles without a person. */
 enum caller {
 	CALLER_NOBODY,      /* no token */
 	CALLER_UNKNOWN,     /* a good token of somebody who is no employee */
@@ -21,6 +21,7 @@ enum caller {
 	CALLER_ADMIN,
 	CALLER_HRIS,
 	CALLER_AUDITOR,
+	CALLER_DELEGATE, /* of the mentor, on whose behalf everything is asked */
 	CALLERS
 };
 
@@ -29,6 +30,7 @@ enum caller {
 #define WORLD_STRANGER    "sten.stranger"
 #define WORLD_LINE        "lena.line"
 #define WORLD_MENTEE      "mia.mentee"
+#define WORLD_DELEGATE    "dela.delegate"
 #define WORLD_WAITING     "mona.mentee" /* has an open shortlist */
 
 struct world {
@@ -53,6 +55,7 @@ struct world {
 	const char *invitation, *form; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
+	const char *delegate;        /* of the mentor */
 	const char *mentor, *mentee; /* persons */
 	const char *mentor_user;
 	const char *excluded_user;

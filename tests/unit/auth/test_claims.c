@@ -236,6 +236,14 @@ static void roles_come_through_the_mapping_alone(void **state)
 		roles_of("{" C_GOOD ",\"https://id.example/roles\":[\"audit\"]}"), ROLE_AUDITOR);
 	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":[\"audit\"],\"groups\":[\"HR-Admins\"]}"),
 		ROLE_AUDITOR | ROLE_HRIS);
+	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":\" HR-Admins  openid audit\"}"),
+		ROLE_AUDITOR | ROLE_HRIS);
+	/* a name with dots, and a path that goes through one */
+	assert_int_equal(roles_of("{" C_GOOD ",\"https://id.example/up\":{\"a.b\":[\"audit\"]}}"),
+		ROLE_AUDITOR);
+	assert_int_equal(
+		roles_of("{" C_GOOD ",\"groups\":[\"6f9619ff-8b86-d011-b42d-00c04fc964ff\"]}"),
+		ROLE_HRIS | ROLE_ADMIN);
 }
 
 static void nothing_else_gives_a_role(void **state)
@@ -248,7 +256,8 @@ static void nothing_else_gives_a_role(void **state)
 	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":[[\"HR-Admins\"],7,null]}"), 0);
 	assert_int_equal(roles_of("{" C_GOOD ",\"role\":\"HR-Admins\"}"), 0);
 	assert_int_equal(roles_of("{" C_GOOD ",\"realm_access\":[\"coordinators\"]}"), 0);
-	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":\"HR-Admins audit\"}"), 0);
+	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":[\"HR-Admins audit\"]}"), 0);
+	assert_int_equal(roles_of("{" C_GOOD ",\"roles\":\"HR-Admins,audit\\tupward-admin\"}"), 0);
 }
 
 static char *of_other(const char *more)

@@ -33,7 +33,9 @@ static const char *write_issuers(void)
 	return fixture_write("issuers.json",
 		"[{\"issuer\":\"" ISSUER "\",\"audience\":\"upward\",\"jwks_file\":\"one.json\","
 		"\"role_claims\":[\"roles\",\"groups\",\"realm_access.roles\","
-		"\"https://id.example/roles\"],\"roles\":{\"HR-Admins\":\"hris\","
+		"\"https://id.example/roles\",\"https://id.example/up.a.b\"],"
+		"\"roles\":{\"HR-Admins\":\"hris\","
+		"\"6f9619ff-8b86-d011-b42d-00c04fc964ff\":[\"hris\",\"admin\"],"
 		"\"upward-admin\":\"admin\",\"coordinators\":\"programme_admin\","
 		"\"audit\":\"auditor\"}},"
 		"{\"issuer\":\"" OTHER "\",\"audience\":\"upward\",\"jwks_file\":\"two.json\","

@@ -1,0 +1,12 @@
+/*
+ * delegate_job.h - a job that deletes delegations whose last day has passed. They end without it: it
+ * only keeps no record of them.
+ */
+#ifndef UPWARD_PROFILES_DELEGATE_JOB_H
+#define UPWARD_PROFILES_DELEGATE_JOB_H
+
+#include "events/worker.h"
+
+bool delegate_job_run(struct service_state *service, struct db_session *w);
+
+#endif
