@@ -5,6 +5,7 @@
 #include "gen/profiles/statements.h"
 #include "profiles/imports/import_job.h"
 #include "profiles/imports/import_lease.h"
+#include "profiles/people/people_tidy_job.h"
 #include "profiles/identity/token_revocation_job.h"
 #include "profiles/people/delegate_job.h"
 #include "service/service.h"
@@ -12,6 +13,7 @@
 static const struct job jobs[] = {
 	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
 	{ .name = "import_leases", .poll_ms = 1000, .run = import_lease_run },
+	{ .name = "people_tidy", .poll_ms = 30000, .run = people_tidy_job_run },
 	{ .name = "token_revocations", .poll_ms = 600000, .run = token_revocation_job_run },
 	{ .name = "delegates", .poll_ms = 600000, .run = delegate_job_run },
 };

@@ -36,6 +36,7 @@ struct call {
 	const char *if_match_sent;              /* the header, or NULL */
 	int64_t if_match;                       /* the version it stands for, -1 when absent */
 	const char *if_match_object;            /* the id of the object with this version, or NULL */
+	bool only_new;                          /* a PUT with If-None-Match: * */
 	struct id new_id;                       /* generated for this request */
 	const char *idempotency_key;            /* or NULL */
 	const char *accept;                     /* chosen media type */

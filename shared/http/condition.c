@@ -99,8 +99,19 @@ static struct reply write_under_condition(struct call *call)
 	return first;
 }
 
+/* Whether what a PUT is to create is there already; anything else is told by the write itself. */
+static bool is_there(const struct call *call)
+{
+	struct reply seen = look(call);
+	bool there = seen.status < 300;
+	reply_release(&seen);
+	return there;
+}
+
 struct reply condition_run(struct call *call)
 {
+	if (call->only_new && call->operation->tagged && is_there(call))
+		return reply_problem(call, PROBLEM_ALREADY_EXISTS, NULL, NULL, NULL);
 	if (!call->if_match_sent)
 		return run(call);
 	if (call->operation->method != HTTP_GET)

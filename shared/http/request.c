@@ -190,12 +190,18 @@ bool request_conditions(struct request *r, struct reply *ret_reply)
 	struct call *call = &r->call;
 	const struct operation *op = call->operation;
 	const char *if_match = r->raw->headers[HTTP_IF_MATCH];
+	const char *if_none_match = r->raw->headers[HTTP_IF_NONE_MATCH];
 	const char *key = r->raw->headers[HTTP_IDEMPOTENCY_KEY];
 	if (op->if_match && !if_match)
 		return refuse(r, PROBLEM_PRECONDITION_REQUIRED, ret_reply);
 	if (if_match && !etag_is_list(if_match))
 		return refuse_header(r, PROBLEM_INVALID_ETAG, "If-Match", ret_reply);
 	call->if_match_sent = if_match;
+	if (op->method == HTTP_PUT && if_none_match) {
+		if (!etag_is_list(if_none_match))
+			return refuse_header(r, PROBLEM_INVALID_ETAG, "If-None-Match", ret_reply);
+		call->only_new = etag_is_any(if_none_match);
+	}
 	if (key && op->method == HTTP_POST) {
 		if (!str_is_visible_ascii(key, 255))
 			return refuse_header(

@@ -9,6 +9,8 @@
 #include "http/request.h"
 #include "http/state.h"
 
+#define BYTES_AN_ELEMENT 32 /* of a large body, at least */
+
 /* Keeps a value that a parameter has been put into, while the request lasts. */
 static const char *keep(struct request *r, char *text)
 {
@@ -157,6 +159,13 @@ static bool rewrite_body(struct request *r)
 	return r->owned_body != NULL;
 }
 
+/* A body that may be larger than usual may have as many more elements. */
+static size_t elements_most(const struct operation *op)
+{
+	size_t most = op->body_most / BYTES_AN_ELEMENT;
+	return most > FIELD_ELEMENTS_MOST ? most : FIELD_ELEMENTS_MOST;
+}
+
 /* Returns false when memory is refused; whatever is wrong with the body goes to the faults. */
 static bool take_body(struct request *r)
 {
@@ -172,7 +181,7 @@ static bool take_body(struct request *r)
 		len = 2;
 	}
 	r->call.body_text = text;
-	r->call.body = field_parse(text, len, &r->faults);
+	r->call.body = field_parse_most(text, len, elements_most(op), &r->faults);
 	if (!r->call.body)
 		return r->faults.count > before;
 	if (!json_is_object(r->call.body)) {

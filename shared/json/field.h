@@ -78,6 +78,10 @@ CHECKED bool field_check_text(
  * Limits are checked before memory is used. Returns owned json, or NULL with an error; NULL without
  * one if out of memory. */
 CHECKED json_t *field_parse(const char *text, size_t len, struct faults *f);
+/* The same with another limit of elements, for an operation that takes large bodies. */
+#define FIELD_ELEMENTS_MOST 1000
+CHECKED json_t *field_parse_most(
+	const char *text, size_t len, size_t elements_most, struct faults *f);
 
 /* The value as PostgreSQL input text: scalars as they are, arrays of scalars as an array literal,
  * anything else as JSON text. NULL for an absent or null value, or if out of memory (then

@@ -5,8 +5,7 @@
 #include "json/field.h"
 #include "json/load.h"
 
-#define DEPTH_MOST    16
-#define ELEMENTS_MOST 1000
+#define DEPTH_MOST 16
 
 static bool is_space(char c)
 {
@@ -34,7 +33,7 @@ static size_t skip_string(const char *text, size_t len, size_t at)
  * Counts brackets and commas before the parser spends memory: 64 KiB of "{},{},..." would take it
  * 80 MiB. A container that is not empty has one element more than it has commas.
  */
-static bool within_limits(const char *text, size_t len, struct faults *f)
+static bool within_limits(const char *text, size_t len, size_t elements_most, struct faults *f)
 {
 	size_t elements = 0, depth = 0;
 	for (size_t at = 0; at < len;) {
@@ -57,9 +56,9 @@ static bool within_limits(const char *text, size_t len, struct faults *f)
 		} else if (c == ',') {
 			elements++;
 		}
-		if (elements > ELEMENTS_MOST) {
+		if (elements > elements_most) {
 			faults_add(f, false, "", "too_many_elements",
-				"has more than %d members and items", ELEMENTS_MOST);
+				"has more than %zu members and items", elements_most);
 			return false;
 		}
 	}
@@ -90,7 +89,7 @@ static void add_parse_fault(const json_error_t *error, struct faults *f)
 	}
 }
 
-json_t *field_parse(const char *text, size_t len, struct faults *f)
+json_t *field_parse_most(const char *text, size_t len, size_t elements_most, struct faults *f)
 {
 	json_error_t error;
 	bool no_memory;
@@ -106,11 +105,16 @@ json_t *field_parse(const char *text, size_t len, struct faults *f)
 		faults_add(f, false, "", "invalid_utf8", "is not UTF-8");
 		return NULL;
 	}
-	if (!within_limits(text, len, f))
+	if (!within_limits(text, len, elements_most, f))
 		return NULL;
 	json_t *value = json_load_whole(
 		text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error, &no_memory);
 	if (!value && !no_memory)
 		add_parse_fault(&error, f);
 	return value;
+}
+
+json_t *field_parse(const char *text, size_t len, struct faults *f)
+{
+	return field_parse_most(text, len, FIELD_ELEMENTS_MOST, f);
 }

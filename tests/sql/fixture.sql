@@ -36,6 +36,9 @@ VALUES ('52000000-0000-4000-8000-000000000001', 2, 'c', 'm');
 INSERT INTO profiles.token_revocation (id, person_id, subject)
 SELECT gen_random_uuid(), NULL::uuid, 's' -- before the other, which an update of all comes to later
 UNION ALL SELECT gen_random_uuid(), p.id, NULL FROM profiles.person p WHERE user_name = 'p1';
+INSERT INTO profiles.person_batch (id, items) VALUES ('52000000-0000-4000-8000-000000000009', '[]');
+INSERT INTO profiles.key_left (name, value, person_id, left_at)
+SELECT 'user_name', 'was', p.id, common.real_now() FROM profiles.person p WHERE user_name = 'p1';
 
 INSERT INTO matching.programme (id, title, purpose, starts_on, ends_on)
 VALUES ('20000000-0000-4000-8000-000000000003', 'Draft', 'inclusion', '2026-01-01', '2027-01-01');

@@ -44,6 +44,11 @@ INSERT INTO profiles.delegate (id, person_id, assistant_id)
 SELECT gen_random_uuid(), lives.id(1, n), lives.id(1, n % 12 + 1) FROM generate_series(1, 12) n;
 INSERT INTO profiles.import (id, status, step, requested_by)
 	VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
+INSERT INTO profiles.key_left (name, value, person_id, left_at)
+SELECT 'user_name', 'k' || n, lives.anybody(), common.now() FROM generate_series(1, 12) n;
+INSERT INTO profiles.person_batch (id, items)
+SELECT lives.id(6, n), jsonb_build_array(jsonb_build_object('id', lives.anybody()))
+FROM generate_series(1, 6) n;
 
 -- ---- matching
 INSERT INTO matching.programme (id, title, purpose, status, step, starts_on, ends_on, created_by)

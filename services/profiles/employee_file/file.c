@@ -450,6 +450,30 @@ static void settle_single_name(const struct reading *r, struct csv_record *row)
 	row->fields[given] = name;
 }
 
+bool import_file_row(const char *import_id, int64_t line, const char *const names[],
+	char *const cells[], size_t count, struct import_file *file)
+{
+	struct reading r = { .file = file, .import_id = import_id, .width = count };
+	struct csv_record row = { .line = line, .count = count };
+	memset(r.place, -1, sizeof r.place);
+	for (size_t i = 0; i < count; i++) {
+		int column = column_index(names[i]);
+		if (column < 0 || i >= CSV_FIELDS_MOST)
+			return false;
+		r.place[column] = (int)i;
+		row.fields[i] = cells[i];
+	}
+	if (r.place[COLUMN_GIVEN] >= 0)
+		settle_single_name(&r, &row);
+	read_row(&r, &row);
+	return buf_ok(&file->rows) && buf_ok(&file->faults);
+}
+
+const char *import_file_column(size_t i)
+{
+	return i < COUNT(columns) ? columns[i].name : NULL;
+}
+
 static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome outcome)
 {
 	switch (outcome) {

@@ -125,29 +125,9 @@ SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_mana
 		ELSE 'No person with this external_id exists or is in the file.' END
 FROM named n ORDER BY n.line;
 
--- import_skip_faulty(import_id uuid, skip_errors bool): marks rows with errors; if those are skipped, also
--- the people below a new person who is skipped. Returns how many it marked, so the caller repeats it until
--- that is 0.
--- unprepared
-WITH faulty AS (UPDATE import_row r SET skip = true
-		WHERE r.import_id = :import_id AND NOT r.skip
-			AND EXISTS (SELECT FROM import_fault f WHERE f.import_id = :import_id AND f.line = r.line)
-		RETURNING r.line),
-	lost AS (SELECT lower(m.external_id COLLATE "C") AS external_id FROM import_row m
-		WHERE m.import_id = :import_id AND m.skip AND :skip_errors
-			AND NOT EXISTS (SELECT FROM person p
-				WHERE lower(p.external_id COLLATE "C") = lower(m.external_id COLLATE "C"))
-		EXCEPT
-		SELECT lower(m.external_id COLLATE "C") FROM import_row m
-			WHERE m.import_id = :import_id AND NOT m.skip),
-	orphan AS (SELECT r.line FROM import_row r
-		JOIN lost l ON lower(r.manager_external_id COLLATE "C") = l.external_id
-		WHERE r.import_id = :import_id AND NOT r.skip AND r.line NOT IN (SELECT f.line FROM faulty f)),
-	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
-		SELECT :import_id, o.line, 'manager_external_id', 'manager_skipped',
-			'The row of the manager has a fault.'
-		FROM orphan o)
-SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
+-- import_skip_faulty(import_id uuid, skip_errors bool): marks rows that cannot be applied; repeated until it
+-- marked none.
+SELECT import_skip(:import_id, :skip_errors);
 
 -- import_plan(import_id uuid): everyone as they will be: their line in the file, their id if they are
 -- known, the position of their manager in this list, and what is to be done. A person is missing from a
@@ -172,11 +152,7 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 		SELECT r.key, r.line, p.id AS person_id,
 			CASE WHEN 'manager_external_id' = ANY (i.columns) THEN lower(r.manager_external_id COLLATE "C")
 				ELSE p.manager_key END AS manager_key,
-			CASE WHEN p.id IS NULL THEN 'create'
-				WHEN r.becomes = 'inactive' AND p.status <> 'inactive' THEN 'deactivate'
-				WHEN r.becomes = 'active' AND p.status = 'inactive' THEN 'reactivate'
-				WHEN EXISTS (SELECT FROM import_fields(p.person, r.row, i.columns))
-					THEN 'update' END AS action
+			import_action(p.person, r.row, r.becomes, i.columns) AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
 		WHERE NOT r.skip
 		UNION ALL

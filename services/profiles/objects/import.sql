@@ -1,10 +1,13 @@
 -- The current holder of each user_name and email address, in the form in which keys are compared. held:
 -- nobody else may have the key.
 CREATE OR REPLACE VIEW profiles.person_key AS
-SELECT p.id AS person_id, p.external_id, k.name, k.value,
+SELECT p.id AS person_id, p.external_id, 'user_name' AS name, lower(p.user_name COLLATE "C") AS value,
 	p.status <> 'inactive' AND p.rekeyed_by IS NULL AS held
-FROM profiles.person p CROSS JOIN LATERAL (VALUES
-	('user_name', lower(p.user_name COLLATE "C")), ('email', lower(p.email COLLATE "C"))) k(name, value);
+FROM profiles.person p
+UNION ALL
+SELECT p.id, p.external_id, 'email', lower(p.email COLLATE "C"),
+	p.status <> 'inactive' AND p.rekeyed_by IS NULL
+FROM profiles.person p;
 
 -- The same two keys as the rows of a file will leave them. stays: the person will still be active; claims:
 -- the key is new to them, or they will hold it and do not now; gives_up: they had another key.
@@ -17,7 +20,7 @@ FROM profiles.import_row r JOIN profiles.import i ON i.id = r.import_id
 	LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
 	CROSS JOIN LATERAL (VALUES
 		('user_name', lower(r.user_name COLLATE "C"), lower(p.user_name COLLATE "C")),
-		('email', CASE WHEN 'email' = ANY (i.columns) THEN lower(r.email COLLATE "C")
+		('email', CASE WHEN 'email' = ANY (coalesce(r.sent, i.columns)) THEN lower(r.email COLLATE "C")
 			ELSE lower(p.email COLLATE "C") END, lower(p.email COLLATE "C"))) k(name, value, was)
 	CROSS JOIN LATERAL (SELECT coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END, p.status,
 		'active') <> 'inactive' AS stays) s;
@@ -71,6 +74,44 @@ BEGIN ATOMIC
 					becomes)
 	WHERE f.name = ANY (columns) AND (f.was IS DISTINCT FROM f.becomes
 		OR f.name = 'manager_external_id' AND p.manager_external_id IS NOT NULL);
+END;
+
+-- Marks rows with errors; if those are skipped, also the people below a new person who is skipped. Returns
+-- how many it marked, so the caller repeats it until that is 0.
+CREATE OR REPLACE FUNCTION profiles.import_skip(import uuid, skip_errors boolean) RETURNS bigint
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	WITH faulty AS (UPDATE profiles.import_row r SET skip = true
+			WHERE r.import_id = import AND NOT r.skip
+				AND EXISTS (SELECT FROM profiles.import_fault f
+					WHERE f.import_id = import AND f.line = r.line)
+			RETURNING r.line),
+		lost AS (SELECT lower(m.external_id COLLATE "C") AS external_id FROM profiles.import_row m
+			WHERE m.import_id = import AND m.skip AND import_skip.skip_errors
+				AND NOT EXISTS (SELECT FROM profiles.person p
+					WHERE lower(p.external_id COLLATE "C") = lower(m.external_id COLLATE "C"))
+			EXCEPT
+			SELECT lower(m.external_id COLLATE "C") FROM profiles.import_row m
+				WHERE m.import_id = import AND NOT m.skip),
+		orphan AS (SELECT r.line FROM profiles.import_row r
+			JOIN lost l ON lower(r.manager_external_id COLLATE "C") = l.external_id
+			WHERE r.import_id = import AND NOT r.skip AND r.line NOT IN (SELECT f.line FROM faulty f)),
+		told AS (INSERT INTO profiles.import_fault (import_id, line, column_name, code, message)
+			SELECT import, o.line, 'manager_external_id', 'manager_skipped',
+				'The row of the manager has a fault.'
+			FROM orphan o)
+	SELECT (SELECT count(*) FROM faulty) + (SELECT count(*) FROM orphan);
+END;
+
+-- What a row does to a person (null: to nobody known yet) whose status becomes that (null: stays); null if
+-- nothing changes.
+CREATE OR REPLACE FUNCTION profiles.import_action(p profiles.person, r profiles.import_row, becomes text,
+	columns text[]) RETURNS text LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN p.id IS NULL THEN 'create'
+		WHEN becomes = 'inactive' AND p.status <> 'inactive' THEN 'deactivate'
+		WHEN becomes = 'active' AND p.status = 'inactive' THEN 'reactivate'
+		WHEN EXISTS (SELECT FROM profiles.import_fields(p, r, columns)) THEN 'update' END;
 END;
 
 -- A person after a row of a file: the values of its columns, otherwise the present values. Without a row
@@ -150,7 +191,8 @@ BEGIN
 END $$;
 
 GRANT SELECT ON profiles.person_key, profiles.import_key TO upward_profiles;
-GRANT EXECUTE ON FUNCTION profiles.import_analyze(),
+GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_skip(uuid, boolean),
+	profiles.import_action(profiles.person, profiles.import_row, text, text[]),
 	profiles.import_merge(profiles.person, profiles.import_row, text[], uuid),
 	profiles.import_json(profiles.import),
 	profiles.import_fields(profiles.person, profiles.import_row, text[]),

@@ -7,24 +7,47 @@
 CREATE OR REPLACE FUNCTION profiles.keys_rest() RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN interval '4 seconds';
 
--- Whether a service may still associate another person with one of these two keys.
-CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text) RETURNS boolean
+-- Whether a service may still associate somebody other than this person with a key.
+CREATE OR REPLACE FUNCTION profiles.key_at_rest(person uuid, name text, value text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT FROM profiles.key_left l WHERE l.name = key_at_rest.name
+		AND l.value = key_at_rest.value AND l.person_id IS DISTINCT FROM person
+		AND l.left_at > common.real_now() - profiles.keys_rest())
+	OR EXISTS (SELECT FROM profiles.person o
+	WHERE key_at_rest.name = 'user_name' AND lower(o.user_name COLLATE "C") = key_at_rest.value
+		AND o.id IS DISTINCT FROM person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
+	OR EXISTS (SELECT FROM profiles.person o
+	WHERE key_at_rest.name = 'email' AND lower(o.email COLLATE "C") = key_at_rest.value
+		AND o.id IS DISTINCT FROM person AND o.keys_left_at > common.real_now() - profiles.keys_rest());
+
+-- The same for all keys of a person at once: asked for everybody who comes, so it looks at most of them once.
+CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text,
+	external_id text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM profiles.person o
 	WHERE lower(o.user_name COLLATE "C") = lower(keys_at_rest.user_name COLLATE "C")
 		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
 	OR EXISTS (SELECT FROM profiles.person o
-		WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
-		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest());
+	WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
+		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
+	OR EXISTS (SELECT FROM profiles.key_left l
+	WHERE (l.name = 'user_name' AND l.value = lower(keys_at_rest.user_name COLLATE "C")
+			OR l.name = 'email' AND l.value = lower(keys_at_rest.email COLLATE "C")
+			OR l.name = 'external_id' AND l.value = lower(keys_at_rest.external_id COLLATE "C"))
+		AND l.person_id <> person AND l.left_at > common.real_now() - profiles.keys_rest());
 
--- A person who leaves can be found by their keys until that is committed: at the latest when the statement
--- is cancelled, or five seconds later if the transaction continues. An import need not allow for this: it
--- waits after its hold has been committed.
+-- Whoever goes by a key until the end of this transaction may be found by it until then: at the latest when
+-- the statement is cancelled, or five seconds later if the transaction continues.
+CREATE OR REPLACE FUNCTION profiles.keys_left() RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN common.real_now() + interval '5 seconds' + current_setting('statement_timeout')::interval;
+
+-- An import need not allow for this: it waits after its hold has been committed.
 CREATE OR REPLACE FUNCTION profiles.person_keys() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.status <> 'inactive' AND new.rekeyed_by IS NULL THEN
-		IF profiles.keys_at_rest(new.id, new.user_name, new.email) THEN
+		IF profiles.keys_at_rest(new.id, new.user_name, new.email, new.external_id) THEN
 			PERFORM common.refuse('name_not_free_yet');
 		END IF;
 		new.keys_left_at := NULL;
@@ -33,19 +56,39 @@ BEGIN
 	ELSIF new.rekeyed_by IS NOT NULL THEN
 		new.keys_left_at := common.real_now();
 	ELSIF old.status <> 'inactive' AND old.rekeyed_by IS NULL THEN
-		new.keys_left_at := common.real_now() + interval '5 seconds'
-			+ current_setting('statement_timeout')::interval;
+		new.keys_left_at := profiles.keys_left();
 	END IF;
 	RETURN new;
+END $$;
+
+-- A key that a person gives up while they keep going by others. (Of an erased person nothing is kept.)
+CREATE OR REPLACE FUNCTION profiles.person_key_left() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO profiles.key_left (name, value, person_id, left_at)
+	SELECT k.name, k.was, new.id, profiles.keys_left()
+	FROM (VALUES ('user_name', lower(old.user_name COLLATE "C"), lower(new.user_name COLLATE "C")),
+		('email', lower(old.email COLLATE "C"), lower(new.email COLLATE "C")),
+		('external_id', lower(old.external_id COLLATE "C"), lower(new.external_id COLLATE "C")))
+		k(name, was, becomes)
+	WHERE k.was IS NOT NULL AND k.was IS DISTINCT FROM k.becomes
+	ON CONFLICT (name, value, person_id) DO UPDATE SET left_at = excluded.left_at;
+	RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER person_keys_come BEFORE INSERT ON profiles.person
 	FOR EACH ROW EXECUTE FUNCTION profiles.person_keys();
 CREATE OR REPLACE TRIGGER person_keys_change BEFORE UPDATE ON profiles.person FOR EACH ROW
-	WHEN ((old.user_name, old.email, old.status = 'inactive', old.rekeyed_by)
-		IS DISTINCT FROM (new.user_name, new.email, new.status = 'inactive', new.rekeyed_by))
+	WHEN ((old.user_name, old.email, old.external_id, old.status = 'inactive', old.rekeyed_by)
+		IS DISTINCT FROM
+			(new.user_name, new.email, new.external_id, new.status = 'inactive', new.rekeyed_by))
 	EXECUTE FUNCTION profiles.person_keys();
+CREATE OR REPLACE TRIGGER person_key_left AFTER UPDATE ON profiles.person FOR EACH ROW
+	WHEN (old.status <> 'inactive' AND old.rekeyed_by IS NULL AND new.user_name NOT LIKE 'erased:%'
+		AND (old.user_name, old.email, old.external_id)
+			IS DISTINCT FROM (new.user_name, new.email, new.external_id))
+	EXECUTE FUNCTION profiles.person_key_left();
 
-GRANT EXECUTE ON FUNCTION profiles.keys_rest(), profiles.keys_at_rest(uuid, text, text),
-	profiles.person_keys()
-	TO upward_profiles;
+GRANT EXECUTE ON FUNCTION profiles.keys_rest(), profiles.keys_at_rest(uuid, text, text, text),
+	profiles.key_at_rest(uuid, text, text), profiles.keys_left(), profiles.person_keys(),
+	profiles.person_key_left() TO upward_profiles;

@@ -1,0 +1,150 @@
+-- Rows that come in a request: checked by the statements that check those of a file, and applied by the
+-- same, but at once. So a key that changes hands is not waited for: the row is to be sent again.
+
+-- Keys that a row wants too early: their holder gives them up in the same request, or a service may still
+-- associate them with somebody else; and people whose keys an import is changing now.
+CREATE OR REPLACE FUNCTION profiles.rows_wait(batch uuid) RETURNS void LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	INSERT INTO profiles.import_fault (import_id, line, column_name, code, message)
+	SELECT batch, k.line, k.name, 'name_not_free_yet',
+		format('Someone else had this %s until a moment ago; send the row again in ten seconds.', k.name)
+	FROM profiles.import_key k
+	WHERE k.import_id = batch AND k.claims AND k.stays
+		AND NOT EXISTS (SELECT FROM profiles.import_fault f
+			WHERE f.import_id = batch AND f.line = k.line AND f.column_name = k.name)
+		AND (profiles.key_at_rest(k.person_id, k.name, k.value)
+			OR EXISTS (SELECT FROM profiles.person_key h
+				WHERE h.name = k.name AND h.value = k.value AND h.held
+					AND h.person_id IS DISTINCT FROM k.person_id))
+	UNION ALL
+	SELECT batch, r.line, 'external_id', 'import_running',
+		'An import is changing the keys of this person; send the row again when it has finished.'
+	FROM profiles.import_row r
+		JOIN profiles.person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+	WHERE r.import_id = batch AND p.rekeyed_by IS NOT NULL
+	UNION ALL
+	SELECT batch, r.line, 'external_id', 'name_not_free_yet',
+		'Someone else had this external_id until a moment ago; send the row again in ten seconds.'
+	FROM profiles.import_row r
+	WHERE r.import_id = batch AND profiles.key_at_rest((SELECT p.id FROM profiles.person p
+			WHERE lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")),
+		'external_id', lower(r.external_id COLLATE "C"));
+END;
+
+-- Rows through which the reporting line would form a cycle.
+CREATE OR REPLACE FUNCTION profiles.rows_in_circle(batch uuid) RETURNS SETOF int LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH RECURSIVE sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS key,
+				lower(r.manager_external_id COLLATE "C") AS above
+			FROM profiles.import_row r
+			WHERE r.import_id = batch AND NOT r.skip AND 'manager_external_id' = ANY (r.sent)),
+		climb AS (
+			SELECT s.line, s.key AS start, s.above AS at FROM sent s WHERE s.above IS NOT NULL
+			UNION
+			SELECT c.line, c.start, CASE WHEN s.key IS NOT NULL THEN s.above
+				ELSE (SELECT lower(m.external_id COLLATE "C")
+					FROM profiles.person p JOIN profiles.person m ON m.id = p.manager_id
+					WHERE lower(p.external_id COLLATE "C") = c.at) END
+			FROM climb c LEFT JOIN sent s ON s.key = c.at
+			WHERE c.at IS NOT NULL AND c.at <> c.start)
+	SELECT c.line FROM climb c WHERE c.at = c.start;
+END;
+
+-- The plan: what each row that stands does. All are applied in one statement, so their order is the client's.
+CREATE OR REPLACE FUNCTION profiles.rows_plan(batch uuid) RETURNS void LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	WITH sent AS MATERIALIZED (SELECT r.line, p.id AS person_id, lower(r.external_id COLLATE "C") AS key,
+				lower(r.manager_external_id COLLATE "C") AS above,
+				profiles.import_action(p, r, r.status, r.sent) AS action
+			FROM profiles.import_row r LEFT JOIN profiles.person p
+				ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+			WHERE r.import_id = batch AND NOT r.skip),
+		placed AS MATERIALIZED (SELECT s.*, coalesce(s.person_id, common.new_id()) AS id FROM sent s)
+	INSERT INTO profiles.import_step (import_id, place, line, person_id, manager_id, action)
+	SELECT batch, row_number() OVER (ORDER BY n.line), n.line, n.id, coalesce(m.id, p.id), n.action
+	FROM placed n LEFT JOIN placed m ON m.key = n.above
+		LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = n.above
+	WHERE n.action IS NOT NULL;
+END;
+
+-- Finds the faults that the rows have among themselves, and makes the plan. Deactivating many people is
+-- confirmed with the exact number, as in an import.
+CREATE OR REPLACE FUNCTION profiles.rows_settle(batch uuid, confirm_deactivations int) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = profiles, pg_catalog, pg_temp AS $$
+DECLARE
+	gone bigint;
+BEGIN
+	PERFORM rows_wait(batch);
+	LOOP
+		LOOP
+			EXIT WHEN import_skip(batch, true) = 0;
+		END LOOP;
+		INSERT INTO import_fault (import_id, line, column_name, code, message)
+		SELECT batch, c, 'manager_external_id', 'cycle',
+			'The reporting line forms a cycle through this person.' FROM rows_in_circle(batch) c;
+		EXIT WHEN NOT FOUND;
+	END LOOP;
+	PERFORM rows_plan(batch);
+	gone := (SELECT count(*) FROM import_step s WHERE s.import_id = batch AND s.action = 'deactivate');
+	IF gone > 1 AND gone IS DISTINCT FROM confirm_deactivations
+			AND gone * 10 > (SELECT count(*) FROM person p WHERE p.status <> 'inactive') THEN
+		PERFORM common.refuse('mass_deactivation', json_build_object('deactivations', gone));
+	END IF;
+END $$;
+
+-- What became of each row, by its line; deletes what was staged.
+CREATE OR REPLACE FUNCTION profiles.rows_end(batch uuid) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = profiles, pg_catalog, pg_temp AS $$
+DECLARE
+	told jsonb;
+BEGIN
+	SELECT coalesce(jsonb_agg(jsonb_build_object('line', l.line, 'id', coalesce(s.person_id, p.id),
+		'status', CASE WHEN f.faults IS NOT NULL THEN 'refused' WHEN s.action IS NULL THEN 'unchanged'
+			ELSE rtrim(s.action, 'e') || 'ed' END,
+		'errors', coalesce(f.faults, '[]')) ORDER BY l.line), '[]') INTO told
+	FROM (SELECT line FROM import_row WHERE import_id = batch
+			UNION SELECT line FROM import_fault WHERE import_id = batch) l
+		LEFT JOIN import_row r ON r.import_id = batch AND r.line = l.line
+		LEFT JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+		LEFT JOIN import_step s ON s.import_id = batch AND s.line = l.line
+		LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_object('column', x.column_name, 'code', x.code,
+				'message', regexp_replace(x.message, '^Line ', 'Item ')) ORDER BY x.number) AS faults
+			FROM import_fault x WHERE x.import_id = batch AND x.line = l.line AND NOT x.warning) f ON true;
+	DELETE FROM import i WHERE i.id = batch AND i.direct;
+	RETURN told;
+END $$;
+
+-- What HR keeps of a person: the columns of an employee file.
+CREATE OR REPLACE FUNCTION profiles.person_key_json(p profiles.person) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', p.id, 'external_id', p.external_id, 'user_name', p.user_name,
+	'given_name', p.given_name, 'family_name', nullif(p.family_name, ''), 'email', p.email,
+	'title', p.title, 'department', p.department, 'location', p.location, 'country', p.country,
+	'time_zone', p.time_zone, 'level', p.level,
+	'manager_external_id', coalesce((SELECT m.external_id FROM profiles.person m WHERE m.id = p.manager_id),
+		p.manager_external_id),
+	'hired_on', p.hired_on, 'active', p.status <> 'inactive',
+	'languages', array_to_json(ARRAY(SELECT l.language FROM profiles.person_language l
+		WHERE l.person_id = p.id ORDER BY l.language)),
+	'version', p.version, 'can', json_build_array('put', 'delete'),
+	'links', json_build_object('person', '/api/v1/people/' || p.id));
+
+-- A batch as the API shows it.
+CREATE OR REPLACE FUNCTION profiles.person_batch_json(b profiles.person_batch) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', b.id,
+	'counts', (SELECT json_object_agg(s.status, (SELECT count(*) FROM jsonb_array_elements(b.items) i
+			WHERE i->>'status' = s.status))
+		FROM unnest('{created, updated, reactivated, deactivated, unchanged, refused}'::text[]) s(status)),
+	'items', (SELECT coalesce(json_agg(json_build_object('index', i.item->'line', 'status', i.item->'status',
+			'id', i.item->'id', 'errors', (SELECT coalesce(json_agg(json_build_object(
+					'pointer', concat_ws('/', '/items', i.item->>'line', e->>'column'),
+					'code', e->'code', 'message', e->'message')), '[]')
+				FROM jsonb_array_elements(i.item->'errors') e)) ORDER BY i.place), '[]')
+		FROM jsonb_array_elements(b.items) WITH ORDINALITY i(item, place)),
+	'created_at', common.instant(b.created_at),
+	'links', json_build_object('self', '/api/v1/people/batches/' || b.id));
+
+GRANT EXECUTE ON FUNCTION profiles.rows_wait(uuid), profiles.rows_in_circle(uuid), profiles.rows_plan(uuid),
+	profiles.rows_settle(uuid, int), profiles.rows_end(uuid), profiles.person_key_json(profiles.person),
+	profiles.person_batch_json(profiles.person_batch) TO upward_profiles;

@@ -1,0 +1,14 @@
+/*
+ * people_tidy_job.h - the job that forgets results of old batches, and keys given up a while ago.
+ */
+#ifndef UPWARD_PROFILES_PEOPLE_TIDY_JOB_H
+#define UPWARD_PROFILES_PEOPLE_TIDY_JOB_H
+
+#include "db/session.h"
+
+struct service_state;
+
+/* Returns whether there is more to do. */
+CHECKED bool people_tidy_job_run(struct service_state *service, struct db_session *w);
+
+#endif

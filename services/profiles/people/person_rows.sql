@@ -1,0 +1,62 @@
+-- Rows of people that come in a request: the steps of person_rows.c, in one transaction. Those in between are
+-- the steps of an import (imports/import_check.sql, import_apply.sql).
+
+-- person_rows_stage(batch uuid, rows json, faults json): what was read, as an import of its own.
+WITH new AS (INSERT INTO import (id, skip_errors, direct, requested_by)
+		VALUES (:batch, true, true, common.actor())),
+	read AS (INSERT INTO import_row SELECT r.* FROM json_populate_recordset(NULL::import_row, :rows) r)
+INSERT INTO import_fault (import_id, line, column_name, code, message, warning)
+SELECT f.import_id, f.line, f.column_name, f.code, f.message, f.warning
+FROM json_populate_recordset(NULL::import_fault, :faults) f;
+
+-- person_rows_lock(): the reporting-line lock (7, 1), before anybody is locked: what follows sees the people
+-- as they are until the end of the transaction.
+SELECT pg_advisory_xact_lock(7, 1);
+
+-- person_rows_begin(batch uuid, version int8, only_new bool): locks the people whose rows these are; of a
+-- single row, the person has this version, or is not there yet.
+WITH target AS (SELECT p.version FROM import_row r
+		JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
+		WHERE r.import_id = :batch ORDER BY p.id FOR NO KEY UPDATE OF p),
+	begun AS (UPDATE import SET step = 'claim', leased_by = :batch WHERE id = :batch)
+SELECT CASE WHEN :only_new AND EXISTS (SELECT FROM target) THEN common.refuse('already_exists')
+	WHEN :version IS NOT NULL AND NOT EXISTS (SELECT FROM target t WHERE t.version = :version)
+		THEN common.refuse('stale') END;
+
+-- person_rows_settle(batch uuid, confirm_deactivations int): finds the other faults, and plans the rest.
+SELECT rows_settle(:batch, :confirm_deactivations);
+
+-- person_rows_apply(batch uuid): from here on it is applied.
+UPDATE import SET step = 'application' WHERE id = :batch;
+
+-- person_rows_end(batch uuid): what became of each row.
+SELECT rows_end(:batch);
+
+-- person_batch_keep(batch uuid): the same, kept for those who ask again with the same key.
+INSERT INTO person_batch (id, items) SELECT :batch, rows_end(:batch);
+
+-- person_batch_read: what became of the rows of a batch.
+SELECT person_batch_json(b) AS body, 1 AS version FROM person_batch b WHERE b.id = :person_batch_id;
+
+-- people_tidy(): forgets batches that no key remembers any more, and keys that no service associates with
+-- whoever had them.
+WITH batches AS (DELETE FROM person_batch b WHERE b.created_at < common.now() - interval '48 hours'),
+	keys AS (DELETE FROM key_left l WHERE l.left_at < common.real_now() - keys_rest())
+SELECT 1;
+
+-- person_key_read: one person by their key in the HR system.
+SELECT person_key_json(p) AS body, p.version FROM person p
+WHERE lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C");
+
+-- person_key_delete: deactivates the person; nothing happens to one who has left already.
+WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(7, 1) AS held),
+	target AS (SELECT p.id, p.version, p.status FROM locked, person p
+		WHERE lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C") FOR NO KEY UPDATE OF p),
+	new AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL, version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.status <> 'inactive'
+			AND (:if_match IS NULL OR t.version = :if_match)
+		RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'person.deactivated', n.id FROM new n)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN EXISTS (SELECT FROM target t WHERE t.version <> :if_match) THEN common.refuse('stale') END;
