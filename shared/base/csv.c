@@ -1,7 +1,11 @@
 #include "base/csv.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "base/text.h"
+
+#define NAME_CHARACTERS 64
 
 static char csv_delimiter(const char *text, size_t length, char end)
 {
@@ -162,4 +166,29 @@ enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record)
 		ret_record->fields[i] = csv->cells.data + starts[i];
 	ret_record->count = count;
 	return blank && csv->at >= csv->length ? CSV_END : CSV_RECORD;
+}
+
+void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES])
+{
+	struct text text;
+	size_t length = 0;
+	ret_name[0] = '\0';
+	if (text_take(TEXT_KEY, cell, strlen(cell), &text) != TEXT_GOOD)
+		return;
+	const char *from = text.changed ? text.changed : cell;
+	for (; text.characters <= NAME_CHARACTERS && *from && length + 1 < CSV_NAME_BYTES; from++) {
+		char c = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
+		ret_name[length++] = c == ' ' || c == '-' ? '_' : c;
+	}
+	ret_name[length] = '\0';
+	free(text.changed);
+}
+
+bool csv_row_is_empty(const struct csv_record *row)
+{
+	for (size_t i = 0; i < row->count; i++) {
+		if (row->fields[i][strspn(row->fields[i], " \t\r\n")] != '\0')
+			return false;
+	}
+	return true;
 }

@@ -10,11 +10,13 @@
 #ifndef UPWARD_BASE_CSV_H
 #define UPWARD_BASE_CSV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/buf.h"
 
 #define CSV_FIELDS_MOST 64
+#define CSV_NAME_BYTES  260 /* of a column name of 64 characters */
 #define CSV_FIELD_BYTES (64 * 1024)
 
 struct csv {
@@ -47,5 +49,11 @@ struct csv csv_open(const char *text, size_t length);
 /* After a fault the reader stands behind the faulty line and may go on; record->line names it. */
 CHECKED enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record);
 void csv_release(struct csv *csv);
+
+/* The name of a column as it is compared, from a cell of the header: "External ID" is external_id.
+ * Empty if the cell has no readable name of at most 64 characters. */
+void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES]);
+/* Whether all cells are blank (ASCII white space): what spreadsheets leave below the last row. */
+bool csv_row_is_empty(const struct csv_record *row);
 
 #endif

@@ -33,14 +33,18 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 	t->name = t->code = t->aliases = -1;
 	t->width = header->count;
 	for (size_t i = 0; i < header->count; i++) {
-		const char *cell = header->fields[i];
-		int *place = str_equal(cell, "name")      ? &t->name
-			     : str_equal(cell, "code")    ? &t->code
-			     : str_equal(cell, "aliases") ? &t->aliases
+		char name[CSV_NAME_BYTES];
+		csv_column_name(header->fields[i], name);
+		int *place = str_equal(name, "name")      ? &t->name
+			     : str_equal(name, "code")    ? &t->code
+			     : str_equal(name, "aliases") ? &t->aliases
 							  : NULL;
-		if (!place || *place >= 0)
-			faults_add(&t->faults, false, "", "column",
-				"Column %zu is unknown or appears twice.", i + 1);
+		if (!place)
+			faults_add(&t->faults, false, "", "unknown_column",
+				"Column %zu is none of name, code and aliases.", i + 1);
+		else if (*place >= 0)
+			faults_add(&t->faults, false, "", "duplicate_column",
+				"The header has the column %s twice.", name);
 		else
 			*place = (int)i;
 	}
@@ -49,8 +53,8 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 	return !faults_any(&t->faults);
 }
 
-/* Writes one value of a row as JSON, null where it is empty. Adds a fault when it cannot be taken
- * in, is too long, or empty where that may not be: nothing is cut. */
+/* Writes one value of a row as JSON, null if it is empty. Adds a fault if it is not allowed, too
+ * long, or required and empty; nothing is truncated. */
 static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum text_kind kind,
 	size_t least, size_t most, const char *value, size_t length)
 {
@@ -60,13 +64,17 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 	if (fault) {
 		text_say(fault, text.culprit, why, sizeof why);
 		faults_add(
-			&t->faults, false, "", what, "Line %lld: a text %s.", (long long)line, why);
+			&t->faults, false, "", what, "Line %lld: the %s %s.", (long long)line, what, why);
 		return false;
 	}
 	owned_text char *stored = text.changed ? text.changed : strndup(value, length);
-	if (text.characters < least || text.characters > most)
-		faults_add(&t->faults, false, "", text.characters > most ? "too_long" : what,
-			"Line %lld: this must have %zu to %zu characters.", (long long)line, least, most);
+	if (text.characters < least)
+		faults_add(&t->faults, false, "", what, "Line %lld: the %s is missing.",
+			(long long)line, what);
+	else if (text.characters > most)
+		faults_add(&t->faults, false, "", "too_long",
+			"Line %lld: the %s must have at most %zu characters.", (long long)line, what,
+			most);
 	else if (!stored)
 		t->rows.failed = true;
 	else if (*stored)
@@ -127,9 +135,9 @@ static bool read_file(struct taxonomy *t, const char *text, size_t length)
 	buf_char(&t->rows, '[');
 	if (outcome == CSV_RECORD && read_header(t, &record)) {
 		while ((outcome = csv_next(&csv, &record)) != CSV_END) {
-			if (outcome == CSV_RECORD)
+			if (outcome == CSV_RECORD && !csv_row_is_empty(&record))
 				read_row(t, &record);
-			else
+			else if (outcome != CSV_RECORD)
 				faults_add(&t->faults, false, "", "not_csv",
 					"Line %lld is not CSV (RFC 4180).", (long long)record.line);
 			if (outcome == CSV_NO_MEMORY || t->faults.more || t->faults.lost)

@@ -3,6 +3,9 @@
 	-- goal_create: what it does (its names come from the request of the operation goal_create)
 	-- round_claim(worker text, at timestamptz): a step of C code, with its own parameters
 	-- unprepared
+
+The line with the name begins the file, or follows an empty line or the end of a statement: "-- word:" within
+a longer comment is no name.
 """
 
 import re
@@ -102,6 +105,9 @@ class Reader:
 
     def header(self, index):
         """(name, signature text or None, lines taken) when a header starts at this line."""
+        before = self.lines[index - 1].rstrip() if index else ''
+        if before and not before.endswith(';'):
+            return None
         line = self.lines[index].rstrip()
         match = HEADER.match(line)
         if match:

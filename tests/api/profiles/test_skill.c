@@ -175,6 +175,8 @@ static void a_wrong_file_stores_nothing(void **state)
 	(void)state;
 	const char *before = api_sql("superuser", "SELECT count(*) FROM profiles.skill");
 	api_expect_problem(taxonomy("name,price\nx,1\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name,Name\nx,y\n"), 422, "invalid_csv");
+	api_expect_problem(taxonomy("name,code\n,x\n"), 422, "invalid_csv");
 	api_expect_problem(taxonomy("code\nx\n"), 422, "invalid_csv");
 	api_expect_problem(taxonomy("name\nfresh\n\"un\"quoted\n"), 422, "invalid_csv");
 	api_expect_problem(taxonomy("name,code\nfresh\n"), 422, "invalid_csv");

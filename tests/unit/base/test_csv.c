@@ -68,6 +68,35 @@ static void quotes_hold_anything(void **state)
 	assert_string_equal(read_all("a\n\"1\n2\r\n3\"\nz\n"), "1:a;2:1\n2\r\n3;5:z;");
 }
 
+static void column_names_ignore_case_and_blanks(void **state)
+{
+	static const char *const rows[][2] = { { "name", "name" }, { "External ID", "external_id" },
+		{ " E-Mail\t", "e_mail" }, { "\xc2\xa0LEVEL\xe3\x80\x80", "level" }, { "", "" },
+		{ "  ", "" }, { "a\x07", "" }, { "\xe2\x80\x8b", "" },
+		{ "\xc3\x89tage", "\xc3\x89tage" } };
+	char name[CSV_NAME_BYTES], text[80];
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		csv_column_name(rows[i][0], name);
+		assert_string_equal(name, rows[i][1]);
+	}
+	memset(text, 'a', 65);
+	text[65] = '\0';
+	csv_column_name(text, name);
+	assert_string_equal(name, "");
+	csv_column_name(text + 1, name);
+	assert_string_equal(name, text + 1);
+}
+
+static void blank_rows_are_empty(void **state)
+{
+	struct csv_record row = { .count = 2, .fields = { "", " \t" } };
+	(void)state;
+	assert_true(csv_row_is_empty(&row));
+	row.fields[1] = " 0";
+	assert_false(csv_row_is_empty(&row));
+}
+
 static void a_byte_order_mark_is_passed_over(void **state)
 {
 	(void)state;
@@ -127,6 +156,8 @@ int main(void)
 		cmocka_unit_test(the_first_line_tells_the_delimiter),
 		cmocka_unit_test(returns_end_lines_where_nothing_else_does),
 		cmocka_unit_test(quotes_hold_anything),
+		cmocka_unit_test(column_names_ignore_case_and_blanks),
+		cmocka_unit_test(blank_rows_are_empty),
 		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(a_blank_last_line_is_no_record),
 		cmocka_unit_test(faults_are_named_by_line_and_the_next_line_is_read),

@@ -219,11 +219,12 @@ class Gateway(unittest.TestCase):
             self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD, OPTIONS"), path)
 
     def test_listed_origins_may_read_what_the_gateway_answers(self):
-        asked = [("/api/v1/sessions", "POST", 413, b"x" * 70000), ("/nowhere", "GET", 404, b""), ("/nowhere", "OPTIONS", 404, b""), ("/api/v1/goals", "GET", 502, b""),
-                 ("/api/v1/me/hung", "GET", 503, b"")]
+        asked = [("/api/v1/sessions", "POST", 413, b"x" * 70000), ("/nowhere", "GET", 404, b""),
+                 ("/nowhere", "OPTIONS", 404, b""), ("/api/v1/people?q=" + "a" * 17000, "GET", 414, b""),
+                 ("/api/v1/goals", "GET", 502, b""), ("/api/v1/me/hung", "GET", 503, b"")]
         for origin, listed in (("https://portal.example", True), ("http://localhost:3000", True),
                                ("https://portal.example.evil.example", False), ("null", False)):
-            for path, method, status, body in asked if listed else asked[:3]:
+            for path, method, status, body in asked if listed else asked[:4]:
                 answer = self.ask(path, method, [f"Origin: {origin}"], body)
                 self.assertEqual(answer.status, status)
                 self.assertEqual(answer.headers.get("access-control-allow-origin"), origin if listed else None)
@@ -290,6 +291,11 @@ class Gateway(unittest.TestCase):
         self.refused(self.ask("/api/v1/people", headers=["A: " + "a" * 17500]), 431,
                      "header_too_large")
         self.refused(self.ask("/api/v1/people?q=" + "a" * 17500), 414, "uri_too_long")
+        self.refused(self.ask("/api/v1/people?q=" + "a" * 40000), 414, "uri_too_long")
+        self.refused(self.ask("/api/v1/people", headers=["A: " + "a" * 40000]), 431, "header_too_large")
+        self.refused(self.ask("/api/v1/people", headers=["A: " + "a" * 9000, "B: " + "b" * 9000]), 431,
+                     "header_too_large")
+        self.assertEqual(self.ask("/api/v1/people?q=" + "a" * 15000).status, 200)
 
     def test_nobody_says_by_header_who_they_are(self):
         lies = ["X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "Forwarded: for=6.6.6.6",

@@ -125,9 +125,15 @@ class Headers(unittest.TestCase):
         return statements.read(text, 'x.sql', 'matching', self.said)
 
     def test_a_header_starts_a_statement(self):
-        one, two = self.read('-- intro, no header\n-- a: first\nSELECT 1;\n\n-- b: second\nSELECT 2;')
-        self.assertEqual([(one.name, one.line), (two.name, two.line)], [('a', 2), ('b', 5)])
+        one, two = self.read('-- intro, no header\n\n-- a: first\nSELECT 1;\n\n-- b: second\nSELECT 2;')
+        self.assertEqual([(one.name, one.line), (two.name, two.line)], [('a', 3), ('b', 6)])
         self.assertEqual([one.sql(), two.sql()], ['SELECT 1', 'SELECT 2'])
+
+    def test_a_wrapped_comment_starts_none(self):
+        one, = self.read('-- a: takes what is\n-- left: all of it\n-- and(so on,\n-- last): x\nSELECT 1,\n'
+                         '-- note: two\n2;')
+        self.assertEqual((one.name, one.line, one.sql()), ('a', 1, 'SELECT 1,\n2'))
+        self.assertEqual(self.said.lines(), [])
 
     def test_a_signature_fixes_the_order(self):
         one, = self.read('-- a(x text, y timestamptz[], z double precision): does\n'
