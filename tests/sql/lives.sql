@@ -231,5 +231,7 @@ FROM profiles.person p LEFT JOIN profiles.person m ON m.id = p.manager_id;
 INSERT INTO profiles.import_step (import_id, place, line, person_id, manager_id, action)
 SELECT lives.id(7, 1), row_number() OVER (), 1, id, manager_id, 'update' FROM profiles.person;
 INSERT INTO profiles.import_fault (import_id, line, code, message)
-SELECT lives.id(7, 1), 1, 'case_differs', external_id || ' is known; this differs.' FROM profiles.person;
+SELECT lives.id(7, 1), 1, 'case_differs',
+	format('A person with external_id %s exists; this one differs only in case.', external_id)
+FROM profiles.person;
 SET session_replication_role = origin;

@@ -151,28 +151,29 @@ BEGIN ATOMIC
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
 END;
 
--- The list of reports: the method of each report is written once, here.
+-- The list of reports, with how each one is computed.
 CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
-	('adherence', 'Adherence', 'Plan dates before this week of pairs that ever signed an agreement, by the '
-		'mentee''s department: expected, held, held within six days of the date (on time), and the share '
-		'of pairs that held three quarters of what was expected (on cadence, to 0.1). A pair stays in it '
-		'when it ends. Every figure is rounded down to a multiple of five, and fewer than five are not '
-		'shown, so that no two readings differ by fewer. Cells of fewer than five mentees or five mentors '
-		'are hidden, and where they could be worked out others with them.'),
+	('adherence', 'Adherence', 'Covers plan dates before the current week, of pairs that have ever signed an '
+		'agreement, by department of the mentee: sessions expected, held, and held within six days of the '
+		'date (on time), and the share of pairs that held three quarters of the expected sessions (on '
+		'cadence, to one decimal place). Pairs that end remain included. All figures are rounded down to '
+		'a multiple of five, and figures below five are hidden, so that two readings cannot differ by '
+		'fewer. Cells of fewer than five mentees or five mentors are hidden, together with any cells that '
+		'would reveal them.'),
 	('gain', 'Gain',
-		'Score after less score before (0 to 100) of mentees who submitted both; the first gain of '
-		'each, in all and by skill; mean and sample standard deviation, to 0.1. Counted in whole '
-		'batches of five people in the order in which they came, so that no two readings differ by '
-		'fewer.'),
+		'The score after the programme minus the score before it (each 0 to 100), for mentees who '
+		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
+		'sample standard deviation, to one decimal place. Mentees are added in batches of five, in order '
+		'of submission, so that two readings cannot differ by fewer.'),
 	('participation', 'Participation',
-		'Counts of people who have taken part, those who left the company or whose programme is over '
-		'too; of pairs that have ever been active; of sessions reported held or missed. Every figure is '
-		'rounded down to a multiple of five, and fewer than five are not shown, so that no two readings '
-		'differ by fewer; a department without a figure is left out.'),
+		'People who have taken part, including those who have left the company or whose programme is '
+		'over; pairs that have ever been active; and sessions reported as held or missed. All figures '
+		'are rounded down to a multiple of five, and figures below five are hidden, so that two readings '
+		'cannot differ by fewer. Departments without a figure are omitted.'),
 	('satisfaction', 'Satisfaction',
-		'Mean of the ratings given for the programme''s figures, one value for each author and partner, '
-		'by side, to 0.1. Frozen when a window''s batch is released. At least five authors and five '
-		'partners.');
+		'The mean of the ratings given for the programme''s figures, with one value per author and '
+		'partner, by side, to one decimal place. Fixed when the batch of a window is released. Requires '
+		'at least five authors and five partners.');
 
 -- Null if the reader may not know names: fewer than five people were asked, have answered, or have not
 -- (hidden_parts).
