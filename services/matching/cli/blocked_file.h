@@ -1,5 +1,5 @@
 /*
- * blocked_file.h - pairs that may never be, from CSV.
+ * blocked_file.h - blocked pairs, from CSV.
  */
 #ifndef UPWARD_MATCH_BLOCKED_FILE_H
 #define UPWARD_MATCH_BLOCKED_FILE_H

@@ -1,7 +1,8 @@
 /*
- * certificate_file.h - a result and its proof as bytes.
+ * certificate_file.h - the binary format of a result and its proof.
  *
- * All numbers are little-endian; people are places in the people file, from 0. Layout:
+ * All numbers are little-endian; people are identified by their position in the people file, from
+ * 0. Layout:
  *
  *	8 bytes  "UPWCERT1"; "UPWCERT2" where there is a file of preferences
  *	32 bytes SHA-256 of the people file, then of the policy, then of the blocked pairs
@@ -25,12 +26,12 @@
  *
  * The proof: every allowed pair that is not taken scores at most mentee price (the limited one,
  * where the mentor's department is limited) plus mentor price, taken pairs at least that, mentors
- * with a price above 0 are full, mentees with an empty place p have a price of at most
- * -(k - p + 1) places. Where the policy's line_distance is any, a pair whose mentor stands below
- * the mentee counts here as its score less two values of a shortlist that spans two departments:
- * it is there for a place that would stay open. Then no other choice of pairs is better. A stable
- * result has no prices: its proof is that no two people would rather have each other, by the
- * preferences and scores.
+ * with a price above 0 are full, mentees with an empty place p have a price of at most -(k - p + 1)
+ * places. Where the policy's line_distance is any, a pair whose mentor stands below the mentee
+ * counts here as its score less two values of a shortlist that spans two departments: it is there
+ * for a place that would stay open. Then no other choice of pairs is better. A stable result has no
+ * prices: its proof is that no two people would rather have each other, by the preferences and
+ * scores.
  *
  * Shortlists by the worth of lists: "UPWCERT3" and the 96 bytes of UPWCERT1, then the same, but
  * prices are in hundredths of points and these stand for something else:

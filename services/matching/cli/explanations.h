@@ -1,5 +1,5 @@
 /*
- * explanations.h - why everybody got what they got: explanations.jsonl.
+ * explanations.h - writes explanations.jsonl: the reasons behind each pair and each missing mentor.
  */
 #ifndef UPWARD_MATCH_EXPLANATIONS_H
 #define UPWARD_MATCH_EXPLANATIONS_H

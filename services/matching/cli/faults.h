@@ -1,9 +1,9 @@
 /*
- * faults.h - what is wrong with an input file, every fault by line and column.
+ * faults.h - faults in an input file, by line and column.
  *
- * A column is the place of the field in a CSV record, the character in a JSON line; both from 1,
- * 0 when the fault is about the whole line or file. Words of the input are shown shortened and
- * without control characters.
+ * A column is the number of the field in a CSV record, or of the character in a line of JSON; both
+ * count from 1, and 0 means the whole line or file. Quoted input is shortened and has no control
+ * characters.
  */
 #ifndef UPWARD_MATCH_FAULTS_H
 #define UPWARD_MATCH_FAULTS_H

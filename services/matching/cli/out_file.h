@@ -1,6 +1,6 @@
 /*
- * out_file.h - a result file that appears whole or not at all: written beside its place, renamed
- * when complete.
+ * out_file.h - result files that appear complete or not at all: written under a temporary name in
+ * the same directory, and renamed at the end.
  */
 #ifndef UPWARD_MATCH_OUT_FILE_H
 #define UPWARD_MATCH_OUT_FILE_H

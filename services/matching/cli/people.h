@@ -1,5 +1,5 @@
 /*
- * people.h - the people of a run and the words that their files use.
+ * people.h - the people of a run and the names used in their files.
  */
 #ifndef UPWARD_MATCH_PEOPLE_H
 #define UPWARD_MATCH_PEOPLE_H

@@ -1,5 +1,5 @@
 /*
- * people_cell.h - the cells of one person.
+ * people_cell.h - reads the cells of one person.
  */
 #ifndef UPWARD_MATCH_PEOPLE_CELL_H
 #define UPWARD_MATCH_PEOPLE_CELL_H

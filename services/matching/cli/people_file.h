@@ -2,9 +2,9 @@
  * people_file.h - the people of a run from CSV: id, role, level, manager_id, department, languages,
  * time_zone, hours, offers, wants, interests, capacity; in any order, named by the heading.
  *
- * Reading goes in three steps, so that every fault of every file is found in one run: people_read
- * and blocked_read note what they can see, people_seal what only the whole shows. A population is
- * made even from a faulty file (faulty cells are left out); whoever has faults must not use it.
+ * Reading takes three steps, so that one run finds every fault of every file: people_read and
+ * blocked_read report what they can see, people_seal what depends on all files. A population is
+ * built even from a faulty file (without the faulty cells), but must not be used then.
  */
 #ifndef UPWARD_MATCH_PEOPLE_FILE_H
 #define UPWARD_MATCH_PEOPLE_FILE_H

@@ -1,5 +1,5 @@
 /*
- * people_reader.h - one record of the people file under way.
+ * people_reader.h - the state of reading a record of the people file.
  */
 #ifndef UPWARD_MATCH_PEOPLE_READER_H
 #define UPWARD_MATCH_PEOPLE_READER_H

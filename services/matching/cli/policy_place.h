@@ -1,5 +1,5 @@
 /*
- * policy_place.h - where something stands in a JSON text.
+ * policy_place.h - finds the position of a value in a JSON text.
  */
 #ifndef UPWARD_MATCH_POLICY_PLACE_H
 #define UPWARD_MATCH_POLICY_PLACE_H

@@ -1,10 +1,10 @@
 /*
- * preferences_file.h - whom people would rather have, from CSV: id, choice and, where somebody is
- * on both sides, side; in any order, named by the heading. A line is one choice; the lines of one
- * person for one side stand in the order of preference, with anything between them.
+ * preferences_file.h - people's preferences, from CSV: id, choice and, for people with both roles,
+ * side; in any order, named by the header. Each line is one choice; the lines of one person and
+ * side are in order of preference, not necessarily adjacent.
  *
- * Side is mentee or mentor: as what the person of `id` chooses. Empty, or without the column, the
- * person's role says it.
+ * Side is the role, mentee or mentor, in which the person `id` chooses. If it is empty or missing,
+ * it is the person's only role.
  */
 #ifndef UPWARD_MATCH_PREFERENCES_FILE_H
 #define UPWARD_MATCH_PREFERENCES_FILE_H

@@ -1,5 +1,5 @@
 /*
- * progress.h - one line on a terminal that says how far a run is; nothing elsewhere.
+ * progress.h - shows the progress of a run in one line, if standard error is a terminal.
  */
 #ifndef UPWARD_MATCH_PROGRESS_H
 #define UPWARD_MATCH_PROGRESS_H

@@ -1,8 +1,8 @@
 /*
  * result_files.h - a result as files: see options.c for what each holds.
  *
- * Each function writes one file and answers false, with a sentence on standard error, when that
- * failed. `directory` exists.
+ * Each function writes one file; on failure it returns false and prints a message to standard
+ * error. `directory` must exist.
  */
 #ifndef UPWARD_MATCH_RESULT_FILES_H
 #define UPWARD_MATCH_RESULT_FILES_H

@@ -1,5 +1,5 @@
 /*
- * words.h - words numbered in the order of their first appearance: 0, 1, 2, ...
+ * words.h - numbers words in order of first appearance, from 0.
  */
 #ifndef UPWARD_MATCH_WORDS_H
 #define UPWARD_MATCH_WORDS_H

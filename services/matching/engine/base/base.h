@@ -1,6 +1,6 @@
 /*
- * What all rooms speak of: status and faults, the policy, how to run, the result; and the two tools
- * that several of them use, growing arrays and a crew of threads.
+ * Everything that all parts of the engine share: status and faults, policy, options, result;
+ * growing arrays and a crew of threads.
  */
 #ifndef ENGINE_BASE_H
 #define ENGINE_BASE_H

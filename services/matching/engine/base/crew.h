@@ -1,5 +1,5 @@
 /*
- * A few threads that do one thing together, again and again. The caller is one of them.
+ * A group of threads that run one function in parallel, repeatedly. The caller is one of them.
  */
 #ifndef ENGINE_CREW_H
 #define ENGINE_CREW_H

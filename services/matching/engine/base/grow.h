@@ -1,5 +1,5 @@
 /*
- * Arrays that grow by half.
+ * Dynamic arrays: they grow by half when they are full.
  */
 #ifndef ENGINE_GROW_H
 #define ENGINE_GROW_H

@@ -1,5 +1,5 @@
 /*
- * How a run goes: on how many threads, with which kernel, watched and stopped by whom.
+ * Options of a run: the number of threads, the kernel, progress and cancellation.
  */
 #ifndef ENGINE_OPTIONS_H
 #define ENGINE_OPTIONS_H

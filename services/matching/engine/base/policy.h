@@ -1,14 +1,14 @@
 /*
- * A programme's policy: what may never be (hard rules) and what is better (weights).
+ * A programme's policy: hard rules, which exclude pairs, and weights, which rank them.
  *
- * Always in force, in no policy's power: nobody is paired with oneself, with an inactive person,
- * with a blocked person; the mentor never stands above the mentee at any depth; the mentee never
- * stands fewer than three steps above the mentor; two people with the same manager are never
- * paired.
+ * Rules that no policy can change: people are never paired with themselves, with an inactive person
+ * or with a blocked person; a mentor is never above the mentee in the reporting line, at any depth;
+ * a mentee is never fewer than three steps above the mentor; two people with the same manager are
+ * never paired.
  *
- * Head-of-tree rule, of ENGINE_LINE_ANY alone: a mentee without a manager, or with fewer allowed
- * mentors outside the own line than a shortlist has places, may have mentors three or more steps
- * below, but only for places that would stay open otherwise.
+ * Head-of-tree rule, only with ENGINE_LINE_ANY: a mentee without a manager, or with fewer allowed
+ * mentors outside their own line than a shortlist has places, may have mentors three or more steps
+ * below, but only for places that would otherwise stay empty.
  *
  * Each criterion of a pair is 0..255; the score is the sum of criterion times weight, so weights
  * sum to at most 128 and a score to at most 32,640.

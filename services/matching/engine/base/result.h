@@ -1,6 +1,6 @@
 /*
- * What a run answers: the pairs, what each mentee got, and the prices that prove it. Whoever
- * receives a result releases it.
+ * The result of a run: the pairs, the outcome for each mentee, and the prices that prove it. The
+ * caller releases it.
  */
 #ifndef ENGINE_RESULT_H
 #define ENGINE_RESULT_H

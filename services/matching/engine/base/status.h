@@ -1,5 +1,5 @@
 /*
- * Answers of the engine's functions, and the list of faults that a refused input carries.
+ * Status codes of the engine's functions, and the list of faults in a rejected input.
  */
 #ifndef ENGINE_STATUS_H
 #define ENGINE_STATUS_H

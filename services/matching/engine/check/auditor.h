@@ -1,6 +1,6 @@
 /*
- * The checker's own reading of rules and scores: written apart from criteria.c and the kernels, in
- * the most literal way, so that a mistake would have to be made twice.
+ * The checker's own implementation of rules and scores: written independently of criteria.c and the
+ * kernels, and as literally as possible, so that a mistake would have to be made twice.
  */
 #ifndef ENGINE_AUDITOR_H
 #define ENGINE_AUDITOR_H

@@ -1,4 +1,4 @@
-/* The second opinion on a result. */
+/* Verifies a result independently. */
 #include "matching/engine/check/check.h"
 
 #include "matching/engine/check/check_lists.h"

@@ -1,19 +1,20 @@
 /*
- * A second opinion: slow, scalar, and sharing nothing with the solver but the structures of the
- * population and of the result. It reads the people again, scores every pair again with code of
- * its own, and believes the certificate only if all of this holds:
+ * Verifies a result independently: slow, scalar, and sharing nothing with the solver but the
+ * structures of population and result. It scores every pair again with its own code, and accepts
+ * the certificate only if all of these hold:
  *
- *	the pairs	allowed under every hard rule, scored right, within demand, capacity and cap
- *	the prices	no allowed pair is worth more than its two prices (feasible)
- *	slackness	pairs taken, places left and prices fit each other
- *	the gap		dual value minus primal value is what the certificate says, 0 when complete
+ *	pairs		allowed by every hard rule, scored correctly, within all limits
+ *	prices		no allowed pair is worth more than the sum of its two prices
+ *	slackness	complementary slackness of pairs, free places and prices
+ *	gap		dual minus primal value is what the certificate says, 0 if complete
  *
- * Of lists as sets (lists.h) the prices say instead that no list of a mentee's kind is worth more than
- * the mentee's price and its mentors' prices; there is no slackness, and the gap may be any.
+ * For lists as sets (lists.h) it checks instead that no list of a mentee's kind is worth more than
+ * the price of the mentee and those of its mentors; slackness is not required, and any gap is
+ * accepted.
  *
- * For a cancelled run feasibility and the gap hold, slackness need not. For a stable matching it
- * looks for a blocking pair instead, by the choices that both sides stated and then by score, and
- * has every mentee's pairs ranked in that order.
+ * For a cancelled run, slackness is not required. For a stable matching it looks for a blocking
+ * pair instead, by the stated choices of both sides and then by score, and checks that every
+ * mentee's pairs are ranked in that order.
  */
 #ifndef ENGINE_CHECK_H
 #define ENGINE_CHECK_H

@@ -1,5 +1,5 @@
 /*
- * Prices against every pair.
+ * Checks the prices against every pair.
  */
 #ifndef ENGINE_CHECK_PRICES_H
 #define ENGINE_CHECK_PRICES_H

@@ -1,5 +1,5 @@
 /*
- * A second opinion on stability: every pair, one after the other, by the orders of both sides as
+ * Verifies stability independently: every pair, one after the other, by the orders of both sides as
  * the population states them.
  */
 #include "matching/engine/check/check_stable.h"

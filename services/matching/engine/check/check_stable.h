@@ -1,5 +1,5 @@
 /*
- * A second opinion on stability.
+ * Verifies stability independently.
  */
 #ifndef ENGINE_CHECK_STABLE_H
 #define ENGINE_CHECK_STABLE_H

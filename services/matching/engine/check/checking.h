@@ -1,5 +1,5 @@
 /*
- * One check under way.
+ * The state of a check.
  */
 #ifndef ENGINE_CHECKING_H
 #define ENGINE_CHECKING_H

@@ -1,5 +1,5 @@
 /*
- * What the checker has to say.
+ * Findings of the checker.
  */
 #ifndef ENGINE_VERDICT_H
 #define ENGINE_VERDICT_H

@@ -1,5 +1,5 @@
 /*
- * A run's state as a result.
+ * Builds the result from the state of a run.
  */
 #ifndef ENGINE_ANSWER_H
 #define ENGINE_ANSWER_H

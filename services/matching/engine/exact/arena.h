@@ -1,5 +1,5 @@
 /*
- * Memory for the rows' lists: taken in big pieces, given back all at once.
+ * An arena for the rows' lists: allocated in large blocks, freed all at once.
  */
 #ifndef ENGINE_ARENA_H
 #define ENGINE_ARENA_H

@@ -1,5 +1,5 @@
 /*
- * The easy part of an exact run.
+ * The auction that begins an exact run: it assigns the pairs that need no search.
  */
 #ifndef ENGINE_AUCTION_H
 #define ENGINE_AUCTION_H

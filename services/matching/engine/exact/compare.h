@@ -1,5 +1,5 @@
 /*
- * Two policies on the same people: who gains, who loses.
+ * Compares the results of two policies for the same people.
  */
 #ifndef ENGINE_COMPARE_H
 #define ENGINE_COMPARE_H

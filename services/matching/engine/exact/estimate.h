@@ -1,5 +1,5 @@
 /*
- * How much memory a run takes at most, before it is started.
+ * Upper bound of the memory that a run needs, before it starts.
  */
 #ifndef ENGINE_ESTIMATE_H
 #define ENGINE_ESTIMATE_H

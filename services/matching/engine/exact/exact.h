@@ -1,5 +1,5 @@
 /*
- * Exact runs, for the rooms above: the calls, and the state that stable runs and lists share with them.
+ * The interface of exact runs: the calls, and the state that stable runs and lists share with them.
  */
 #ifndef ENGINE_EXACT_H
 #define ENGINE_EXACT_H

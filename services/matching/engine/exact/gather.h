@@ -1,6 +1,6 @@
 /*
- * When a search has settled most mentors, only the few others can still object. Gathered in blocks
- * of their own, they cost a row a fraction of what the whole population would.
+ * When a search has settled most mentors, only the few others can still matter. Gathered in
+ * separate blocks, they cost a row a fraction of what the whole population would.
  */
 #ifndef ENGINE_GATHER_H
 #define ENGINE_GATHER_H

@@ -1,5 +1,5 @@
 /*
- * The queue of a search: nearest first, ties to the lower node.
+ * The priority queue of a search: nearest node first; ties go to the lower node.
  */
 #ifndef ENGINE_HEAP_H
 #define ENGINE_HEAP_H

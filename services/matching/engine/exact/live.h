@@ -1,8 +1,8 @@
 /*
- * A solved matching that is kept exact while single people change.
+ * A solved matching that stays exact while individual people change.
  *
- * A change costs milliseconds, not a run: the prices of the last optimum stay, the places of the
- * changed person are given back, and a few searches restore optimality and its proof.
+ * A change costs milliseconds instead of a run: the prices of the last optimum are kept, the places
+ * of the changed person are released, and a few searches restore optimality and its proof.
  */
 #ifndef ENGINE_LIVE_H
 #define ENGINE_LIVE_H

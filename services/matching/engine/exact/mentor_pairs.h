@@ -1,6 +1,6 @@
 /*
- * The pairs of single mentors: gathered in one block, or block by block, mentors meet all rows on all
- * threads. What is near enough is kept in solver->mentor_pairs.
+ * The pairs of individual mentors: gathered in one block, or block by block, mentors are scored
+ * against all rows on all threads. Pairs that are near enough are kept in solver->mentor_pairs.
  */
 #ifndef ENGINE_MENTOR_PAIRS_H
 #define ENGINE_MENTOR_PAIRS_H

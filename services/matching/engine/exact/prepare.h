@@ -1,5 +1,5 @@
 /*
- * What comes before a run.
+ * Prepares a run.
  */
 #ifndef ENGINE_PREPARE_H
 #define ENGINE_PREPARE_H

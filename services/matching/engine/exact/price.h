@@ -1,5 +1,5 @@
 /*
- * Pricing: what rows have overlooked is looked for in the whole population.
+ * Pricing: searches the whole population for pairs that are missing from the rows' lists.
  */
 #ifndef ENGINE_PRICE_H
 #define ENGINE_PRICE_H

@@ -1,17 +1,16 @@
 /*
- * The same shortest path from the other end, for when few places are left.
+ * Shortest paths from the mentors' end, which are faster when few free places are left.
  *
- * reverse_run looks from all places to spare at once for the nearest rows with something to send,
- * an eighth of them in one search: each of them ends a shortest path, and paths that do not cross
- * are taken together. The prices of everybody farther away move as one, so that is only noted
- * (shift), and the rows' bounds are not kept meanwhile: reverse_close makes prices and bounds valid
- * again after the last one.
+ * reverse_run searches from all free places at once for the nearest rows with demand left, an
+ * eighth of them per search: each ends a shortest path, and paths that do not cross are taken
+ * together. The prices of all nodes farther away change by the same amount, which is only recorded
+ * (shift), and the rows' bounds are not maintained meanwhile: reverse_close makes prices and bounds
+ * valid again after the last search.
  *
- * reverse_lower lets the price of a mentor with a place to spare fall until somebody takes the
- * place or it is 0 (after a change: the invariant of spare places does not hold for that mentor
- * before).
+ * reverse_lower lowers the price of a mentor with a free place until the place is taken or the
+ * price is 0 (after a change, when the invariant of free places does not hold for that mentor).
  *
- * Both answer SEARCH_DONE or SEARCH_STOPPED.
+ * Both return SEARCH_DONE or SEARCH_STOPPED.
  */
 #ifndef ENGINE_REVERSE_H
 #define ENGINE_REVERSE_H

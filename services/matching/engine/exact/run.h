@@ -1,5 +1,5 @@
 /*
- * An exact run from the first pricing to the proof.
+ * An exact run, from the first pricing to the proof.
  */
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H

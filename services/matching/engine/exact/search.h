@@ -1,5 +1,5 @@
 /*
- * Shortest paths from the mentees' end: each decides one place.
+ * Shortest paths from the mentees' end; each fills one place.
  */
 #ifndef ENGINE_SEARCH_H
 #define ENGINE_SEARCH_H

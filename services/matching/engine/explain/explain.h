@@ -1,5 +1,5 @@
 /*
- * "Why": the parts of a pair's score, which sum to it.
+ * Explains a pair: the parts that add up to its score.
  */
 #ifndef ENGINE_EXPLAIN_H
 #define ENGINE_EXPLAIN_H

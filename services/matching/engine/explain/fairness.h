@@ -1,5 +1,5 @@
 /*
- * How fair a result is: all in integers (per mille, counts), so two runs can be compared exactly.
+ * Measures of fairness, as integers (per mille, counts), so that two runs can be compared exactly.
  */
 #ifndef ENGINE_FAIRNESS_H
 #define ENGINE_FAIRNESS_H

@@ -1,5 +1,6 @@
 /*
- * "Why not": which rule refuses whom, and the smallest relaxation that really yields a mentor.
+ * Explains a missing mentor: how many mentors each rule excludes, and the smallest relaxation that
+ * yields one.
  */
 #ifndef ENGINE_WHY_NOT_H
 #define ENGINE_WHY_NOT_H

@@ -1,4 +1,4 @@
-/* Stated choices: lists of people of the other side whom somebody would rather have. */
+/* Stated choices: the people of the other side that a person prefers, in order. */
 #include "matching/engine/people/choices.h"
 
 #include "matching/engine/base/base.h"

@@ -1,5 +1,5 @@
 /*
- * Stated choices: lists of people of the other side whom somebody would rather have.
+ * Stated choices: the people of the other side that a person prefers, in order.
  */
 #ifndef ENGINE_CHOICES_H
 #define ENGINE_CHOICES_H

@@ -1,8 +1,8 @@
 /*
- * What is known of a person, as it is handed in, and the bounds of each fact. All pointers are
+ * The facts about a person, as passed by the caller, and the bounds of each. All pointers are
  * borrowed for the call.
  *
- * Only consented facts may enter: a declaration without consent for matching is simply absent (0).
+ * Only facts with consent for matching may be passed: all others are left out (0).
  */
 #ifndef ENGINE_FACTS_H
 #define ENGINE_FACTS_H

@@ -1,6 +1,6 @@
 /*
- * The reporting forest: where everybody stands, by pre-order numbers and depths, made without
- * recursion, so a chain of any depth will do.
+ * The reporting forest: everyone's position, as pre-order numbers and depths. Built without
+ * recursion, so chains may be of any depth.
  */
 #ifndef ENGINE_FOREST_H
 #define ENGINE_FOREST_H

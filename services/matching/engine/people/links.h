@@ -1,5 +1,5 @@
 /*
- * Pairs of people in ascending order: who may never meet, and who is paired already.
+ * Sorted pairs of people: those that are blocked, and those that are paired already.
  */
 #ifndef ENGINE_LINKS_H
 #define ENGINE_LINKS_H

@@ -1,6 +1,6 @@
 /*
  * The population as the engine keeps it: packed people, one pool for their lists, the reporting
- * forest by pre-order numbers. Internal to the engine; the checker reads it too, for it is the
+ * forest by pre-order numbers. Internal to the engine; the checker reads it too, since it is the
  * input.
  */
 #ifndef ENGINE_PACKED_H

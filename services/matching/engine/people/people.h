@@ -1,5 +1,5 @@
 /*
- * The people of a run, for the rooms above.
+ * The interface to the people of a run.
  */
 #ifndef ENGINE_PEOPLE_H
 #define ENGINE_PEOPLE_H

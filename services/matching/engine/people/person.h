@@ -1,5 +1,5 @@
 /*
- * One person: facts checked, then packed.
+ * Checks the facts about a person and packs them.
  */
 #ifndef ENGINE_PERSON_H
 #define ENGINE_PERSON_H

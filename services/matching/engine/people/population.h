@@ -1,8 +1,7 @@
 /*
  * The people of one run: who they are, what they offer and want, when they are free, and who
- * reports to whom. People are added, exclusions and pins noted, then the population is sealed:
- * sealing checks everything, names every fault, and works out the reporting forest (without
- * recursion, so a chain of any depth will do).
+ * reports to whom. First people, exclusions and pins are added; then the population is sealed,
+ * which checks everything, reports every fault, and builds the reporting forest.
  */
 #ifndef ENGINE_POPULATION_H
 #define ENGINE_POPULATION_H

@@ -1,6 +1,6 @@
 /*
- * The rules and criteria of one pair, one at a time and in plain arithmetic. This is what the
- * words "need", "too close" and so on mean; the kernels compute the same for 128 pairs at once.
+ * The rules and criteria of one pair, in plain arithmetic. This is the definition of "need", "too
+ * close" and so on; the kernels compute the same for 128 pairs at once.
  */
 #ifndef ENGINE_CRITERIA_H
 #define ENGINE_CRITERIA_H

@@ -1,5 +1,5 @@
 /*
- * The scoring kernels: one mentee against 128 mentors, the same bytes from every width.
+ * The scoring kernels: one mentee against 128 mentors. Every SIMD width returns the same bytes.
  */
 #ifndef ENGINE_KERNEL_H
 #define ENGINE_KERNEL_H

@@ -7,8 +7,8 @@
  * table, add the bytes (saturating) to the criterion that the operation belongs to. Facts with more
  * than 15 values are spread over pages of 15.
  *
- * What no byte column can say (line, manager, blocked, oneself) is checked afterwards for the few
- * pairs that matter: layout_open().
+ * Rules that do not fit a byte column (reporting line, manager, blocked pairs, the person
+ * themselves) are checked afterwards for the few pairs that matter: layout_open().
  */
 #ifndef ENGINE_LAYOUT_H
 #define ENGINE_LAYOUT_H

@@ -1,6 +1,6 @@
 /*
- * What a pair is worth, for the rooms above: one pair in plain arithmetic, or whole rows of pairs by
- * the kernels.
+ * The interface to scores: of one pair in plain arithmetic, or of whole rows of pairs by the
+ * kernels.
  */
 #ifndef ENGINE_SCORE_H
 #define ENGINE_SCORE_H

@@ -19,7 +19,7 @@ enum engine_status engine_scorer_new(const struct engine_population *population,
 	struct engine_scorer **ret_scorer);
 
 /*
- * For the rooms above: the same on as many threads as asked for. A run that is cancelled meanwhile
+ * The same on the requested number of threads. A run that is cancelled meanwhile
  * gets a scorer that says so (cut), in which nothing but who stands where holds.
  */
 enum engine_status scorer_new(const struct engine_population *population,

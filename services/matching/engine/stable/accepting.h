@@ -1,5 +1,5 @@
 /*
- * One run of deferred acceptance under way, and the orders of both sides in it.
+ * The state of a run of deferred acceptance, and the preference orders of both sides.
  */
 #ifndef ENGINE_ACCEPTING_H
 #define ENGINE_ACCEPTING_H

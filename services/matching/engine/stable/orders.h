@@ -1,5 +1,5 @@
 /*
- * The pairs that somebody stated: found, scored, looked up.
+ * Pairs with a stated choice: collected, scored, looked up.
  */
 #ifndef ENGINE_ORDERS_H
 #define ENGINE_ORDERS_H

@@ -1,5 +1,5 @@
 /*
- * The pass over all pairs that looks for a blocking one.
+ * The pass over all pairs that looks for a blocking pair.
  */
 #ifndef ENGINE_PROOF_H
 #define ENGINE_PROOF_H

@@ -1,16 +1,17 @@
 /*
- * Mentee-optimal stable matching: nobody can name a pair in which both would rather be.
+ * Mentee-optimal stable matching: there are no two people who would both prefer each other to their
+ * partners.
  *
- * Everybody ranks the people of the other side: first the choices that they stated
- * (engine_population_prefer), in their order, then everybody else by score, then by the lower
- * index. Who states nothing ranks by score alone. A choice that a hard rule refuses is never
- * offered, to either of the two; engine_choices_refused names it.
+ * Everyone ranks the people of the other side: first their stated choices
+ * (engine_population_prefer), in order, then everyone else by score, then by the lower index.
+ * Without stated choices, people rank by score only. A choice that a hard rule excludes is never
+ * used, by either of the two; engine_choices_refused lists it.
  *
  * Mentees propose on lists that are extended on demand over the whole population (deferred
  * acceptance; Gale and Shapley 1962, with capacities and each side's own strict order as in Roth
- * and Sotomayor 1990), so every mentee has the best partners that any stable matching gives. A
- * last pass over all pairs looks for a blocking pair, with the SIMD kernel where both rank by
- * score, one by one where either stated the other: stability is proven, not assumed.
+ * and Sotomayor 1990), so every mentee has the best partners that any stable matching gives. A last
+ * pass over all pairs looks for a blocking pair, with the SIMD kernel where both rank by score, one
+ * by one where either stated the other: stability is proven, not assumed.
  */
 #ifndef ENGINE_STABLE_H
 #define ENGINE_STABLE_H
