@@ -19,11 +19,36 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PORT = 5432  # the socket's name only: no TCP
 DATABASE = "upward"
 EMPTY = "upward_empty"  # for stacks that tests reset
+EMPTY_ROWS = "empty.sql"  # in the stack's folder: the rows of the same
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
 # What upward-migrate says of a database that another tree has made.
 OF_ANOTHER_TREE = ("was changed after it had been applied", "was applied and is missing here")
 # For what is thrown away: a killed process loses nothing, a crash of the machine may take everything.
 VOLATILE = ["-c", "fsync=off", "-c", "full_page_writes=off"]
+# What a database is made of, apart from its rows, as one text: changed even by a change that was taken back.
+SCHEMA_MARK = """
+    SELECT md5(concat(
+        (SELECT string_agg(concat(oid, relname, relacl, relkind, relowner), ',' ORDER BY oid) FROM pg_class
+            WHERE relnamespace IN (SELECT oid FROM ours)),
+        (SELECT string_agg(concat(attrelid, attnum, xmin), ',' ORDER BY attrelid, attnum) FROM pg_attribute
+            WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM ours))),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_proc
+            WHERE pronamespace IN (SELECT oid FROM ours)),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_trigger),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_rewrite),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_policy),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_constraint
+            WHERE connamespace IN (SELECT oid FROM ours)),
+        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM ours)))
+"""
+OURS = "(SELECT oid, xmin FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
+# Without triggers: rows come and go as in a database that is restored.
+EMPTY_TABLES = f"""
+    DO $$ BEGIN
+    EXECUTE (SELECT 'TRUNCATE ' || string_agg(c.oid::regclass::text, ', ') || ' CASCADE' FROM pg_class c
+        WHERE c.relkind = 'r' AND c.relnamespace IN (SELECT oid FROM {OURS} o) AND pg_relation_size(c.oid) > 0);
+    END $$
+"""
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -176,14 +201,16 @@ class Cluster:
         return {"superuser": self.dsn("postgres"), "migrator": self.dsn("migrator"),
                 **{name: self.dsn(f"upward_{name}") for name in ROLES}}
 
-    def _psql(self, *arguments):
+    def _psql(self, *arguments, database="postgres"):
+        """What it prints, values alone."""
         done = subprocess.run(
-            [binaries() / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
-             self.dsn("postgres", "postgres"), *arguments],
+            [binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
+             self.dsn("postgres", database), *arguments],
             capture_output=True, text=True, check=False,
             env={**os.environ, "UPWARD_DATABASE": DATABASE})
         if done.returncode:
             raise RuntimeError(f"psql failed:\n{done.stderr}")
+        return done.stdout.strip()
 
     def set_up(self, migrate):
         """Roles, database and schemas."""
@@ -201,17 +228,35 @@ class Cluster:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
 
     def keep_empty(self):
-        """Makes the copy that `empty` starts from; nobody may be connected yet."""
+        """Makes the copies that `empty` and `empty_rows` start from; nobody may be connected yet."""
         self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}",
                    "-c", f"CREATE DATABASE {EMPTY} OWNER owner TEMPLATE {DATABASE}")
+        rows = subprocess.run(
+            [binaries() / "pg_dump", "--data-only", "-d", self.dsn("postgres", EMPTY)],
+            capture_output=True, text=True, check=True).stdout
+        (self.folder / EMPTY_ROWS).write_text(f"-- {self._schema_mark()}\n{rows}", encoding="utf-8")
+
+    def _schema_mark(self):
+        return self._psql("-c", f"WITH ours AS {OURS} {SCHEMA_MARK}", database=DATABASE)
 
     def has_empty(self):
         """Whether the copy is there: only stacks that tests reset keep one."""
-        done = subprocess.run(
-            [binaries() / "psql", "-X", "-A", "-t", "-d", self.dsn("postgres", "postgres"), "-c",
-             f"SELECT count(*) FROM pg_database WHERE datname = '{EMPTY}'"],
-            capture_output=True, text=True, check=False)
-        return done.stdout.strip() == "1"
+        return self._psql("-c", f"SELECT count(*) FROM pg_database WHERE datname = '{EMPTY}'") == "1"
+
+    def empty_rows(self):
+        """Empties the tables while services are connected to them, and fills those that a new database has
+        filled. False where that is not enough, since more than rows has changed, or not possible."""
+        rows = self.folder / EMPTY_ROWS
+        try:
+            with open(rows, encoding="utf-8") as file:
+                if file.readline().strip() != f"-- {self._schema_mark()}":
+                    return False
+            self._psql("--single-transaction", "-c", "SET lock_timeout = '10s'",
+                       "-c", "SET session_replication_role = replica", "-c", "SET client_min_messages = warning",
+                       "-c", EMPTY_TABLES, "-f", rows, database=DATABASE)
+        except (FileNotFoundError, RuntimeError):
+            return False
+        return True
 
     def empty(self, migrate):
         """Replaces the database by an empty one: the copy where there is one, else one that is migrated

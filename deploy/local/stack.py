@@ -8,7 +8,7 @@
     stack.py status | logs [NAME]           shows what is running, or its logs
     stack.py stop NAME | start NAME         stops or starts one process (profiles, postgres, gateway …);
                                             --set changes its settings until it is next started
-    stack.py reset                          empties the database and restarts the services
+    stack.py reset                          empties the database; the services forget what they knew of it
     stack.py token --role ROLE [--sub USER] prints a bearer token, valid for twelve hours
 
     --dir DIR (default build/run), --fresh (discard an earlier database), --bare (no demo, no hints),
@@ -32,6 +32,9 @@ from assembly import (DEFAULT_PORT, START_SECONDS, Stack, answers, listens,  # n
                       read_facts, say)
 from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
 from demo import Company  # noqa: E402
+
+RENEWED, FORGET_SECONDS = b'"event":"renewed"', 10
+
 
 def lock(folder):
     """The open lock of the folder, held as long as the stack lives; None when one lives already."""
@@ -223,12 +226,35 @@ def hold(options):
     return 1
 
 
+def forget(folder, facts):
+    """Has the services forget whom they know. Whether all have said that they did."""
+    logs = {name: folder / "log" / f"{name}.log" for name in SERVICES}
+    ends = {name: log.stat().st_size for name, log in logs.items()}
+    for name in SERVICES:
+        os.kill(facts["pids"][name], signal.SIGHUP)
+    deadline = time.monotonic() + FORGET_SECONDS
+    while logs and time.monotonic() < deadline:
+        time.sleep(0.01)
+        logs = {name: log for name, log in logs.items() if RENEWED not in log.read_bytes()[ends[name]:]}
+    return not logs
+
+
+def reset_rows(folder, facts):
+    """Empties the tables below running services; false where that is not enough."""
+    as_started = all(facts["pids"].get(name) and not (folder / "hold" / name).exists()
+                     and not (folder / "set" / name).exists() for name in SERVICES)
+    return as_started and Cluster(folder).empty_rows() and forget(folder, facts)
+
+
 def reset(options):
     """Gives the stack an empty database, as after the first start without a demo."""
     facts = read_facts(options.dir)
     if not facts or facts["state"] != "ready":
         say(f"no stack is running in {options.dir}; run make up")
         return 1
+    (options.dir / "demo.json").unlink(missing_ok=True)
+    if reset_rows(options.dir, facts):
+        return 0
     for command, names in (("stop", SERVICES), ("start", SERVICES)):
         for name in names:
             mark = options.dir / "hold" / name
@@ -243,7 +269,6 @@ def reset(options):
                 return 1
         if command == "stop":
             Cluster(options.dir).empty(ROOT / "build" / facts["flavour"] / "upward-migrate")
-            (options.dir / "demo.json").unlink(missing_ok=True)
     return 0
 
 

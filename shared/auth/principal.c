@@ -64,6 +64,7 @@ struct authority *authority_open(const char *issuers_file, int life_most, struct
 void authority_renew(struct authority *a)
 {
 	key_ring_renew(a->keys);
+	cache_clear(a->people);
 }
 
 void authority_close(struct authority *a)

@@ -49,7 +49,7 @@ struct authority; /* keys + token cache + people cache */
 CHECKED struct authority *authority_open(const char *issuers_file, int life_most,
 	struct database *db, char *ret_reason, size_t reason_size);
 void authority_close(struct authority *a);
-/* Makes other threads reload the issuers' keys soon. */
+/* Forgets who the callers are; other threads reload the issuers' keys soon. */
 void authority_renew(struct authority *a);
 /* header: the value of the single Authorization header. A token without a person is OK if one of its
  * roles is in ROLES_WITHOUT_PERSON, otherwise UNKNOWN. *ret_fault is set only with REFUSED. */

@@ -6,8 +6,8 @@
  *	int main(int argc, char **argv) { return service_main(&profiles, argc, argv); }
  *
  * Options: --help, --version, --print-config (secrets masked), --check-config.
- * SIGHUP reloads keys. Exit status: 0 after SIGTERM or another terminating signal, when drained; 1 could
- * not start (every reason is printed); 2 wrong usage.
+ * SIGHUP reloads keys and looks callers up again. Exit status: 0 after SIGTERM or another terminating
+ * signal, when drained; 1 could not start (every reason is printed); 2 wrong usage.
  */
 #ifndef UPWARD_SERVICE_SERVICE_H
 #define UPWARD_SERVICE_SERVICE_H

@@ -43,8 +43,8 @@ void stop_signal_wait(void (*renew)(void *context), void *context)
 			continue;
 		if (number != SIGHUP)
 			return;
-		log_info("renewing");
 		renew(context);
+		log_info("renewed");
 	}
 }
 

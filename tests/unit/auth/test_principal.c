@@ -222,6 +222,16 @@ static void a_person_is_believed_for_four_seconds_at_most(void **state)
 	assert_int_equal(database.questions, 2);
 }
 
+static void after_a_renewal_a_person_is_looked_up_again(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	database_says(1, "inactive");
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_OK);
+	authority_renew(authority);
+	assert_int_equal(ask_with_roles(""), PRINCIPAL_INACTIVE);
+}
+
 static void who_may_not_act_is_asked_for_each_time(void **state)
 {
 	(void)state;
@@ -338,6 +348,7 @@ int main(void)
 		TEST(two_people_under_one_key_are_nobody),
 		TEST(a_database_away_fails_closed),
 		TEST(a_person_is_believed_for_four_seconds_at_most),
+		TEST(after_a_renewal_a_person_is_looked_up_again),
 		TEST(who_may_not_act_is_asked_for_each_time),
 		TEST(who_is_on_hold_is_asked_for_each_time),
 		TEST(a_token_issued_before_its_revocation_is_refused),
