@@ -350,11 +350,11 @@ bool sql_is_blocked(PGconn *pg, PGconn *observer)
 		assert_true(PQconsumeInput(pg));
 		if (!PQisBusy(pg))
 			return false;
-		if (sql_number(observer, "SELECT cardinality(pg_blocking_pids(%d))",
-			    PQbackendPID(pg)) > 0)
-			return true;
 		struct pollfd socket = { .fd = PQsocket(pg), .events = POLLIN };
-		poll(&socket, 1, 1);
+		if (poll(&socket, 1, LOOK_MS) == 0 &&
+			sql_number(observer, "SELECT cardinality(pg_blocking_pids(%d))",
+				PQbackendPID(pg)) > 0)
+			return true;
 	}
 	fail_msg("a statement neither ended nor was blocked in time");
 	return false;

@@ -31,6 +31,7 @@ static inline void cleanup_result(PGresult **result)
 #define owned_result     owned(cleanup_result)
 
 #define DEADLINE_SECONDS 60
+#define LOOK_MS          4 /* from one look at what another connection waits for to the next */
 
 /* role NULL: the superuser. The role's own settings are in force. */
 CHECKED PGconn *sql_connect(const char *database, const char *role);

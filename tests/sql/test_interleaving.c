@@ -1,7 +1,7 @@
 /*
  * Two transactions in every order: each of the deeds below is begun and left open while each other
- * one runs into it; then the first commits, and where the second had to wait, or UPWARD_LONG=1 is
- * set, the same once more with a rollback. Whatever happens must equal one of the two orders
+ * one runs into it; then the first commits, and the same once more with a rollback: for every fourth
+ * that had to wait, and with UPWARD_LONG=1 for all. Whatever happens must equal one of the two orders
  * without overlap, and no committed state may be unsafe. The same matrix must fail when the lock is
  * taken out, and when lock and check are one statement: then it can see what it is for.
  */
@@ -318,7 +318,8 @@ static void every_order_of_two_deeds_is_as_if_one_came_first(void **state)
 			if (i == j)
 				continue;
 			/* what did not wait for a commit does not wait for a rollback either */
-			if (overlap(&stage, i, j, "COMMIT") || getenv("UPWARD_LONG"))
+			if ((overlap(&stage, i, j, "COMMIT") && (i + j) % 4 == 0) ||
+				getenv("UPWARD_LONG"))
 				overlap(&stage, i, j, "ROLLBACK");
 		}
 	}
