@@ -106,8 +106,8 @@ check: build/gen/stamp services ## checks the code rules (layers, names, sizes) 
 	@$(PYTHON) tests/support/run.py --only checks
 
 check-long: install-test ## runs all tests with full counts: TSan, valgrind, fuzzing, long races
-	@for f in release asan tsan; do $(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=$$f services tests || exit 1; done
-	@$(PYTHON) tests/support/run.py --long
+	@built=0; for f in release asan tsan; do $(MAKE) --no-print-directory -k -j$$(nproc) FLAVOUR=$$f services tests || built=1; done; \
+	$(PYTHON) tests/support/run.py --long && exit $$built
 
 fmt: ## formats the C sources
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
@@ -168,7 +168,7 @@ clean: ## removes build/
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN) $(PRELOAD)
 # What `make test` runs in the release flavour: EVERY_DAY and RELEASE_TOO of tests/support/run.py.
-tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
+tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/engine/test_rules $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json

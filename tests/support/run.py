@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E402
@@ -28,7 +29,7 @@ STACKED = ["faults", "journeys", "api"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["asan"], "faults": ["asan"]}
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
-RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/db/test_memory")
+RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/engine/test_rules", "unit/db/test_memory")
 # Faults that take minutes to bring about.
 LONG_ONLY = ("faults/test_clocks", "faults/test_cut", "faults/test_disk", "faults/test_memory")
 PROGRAM_SECONDS, LONG_FACTOR = 1200, 10  # a program that takes longer hangs, on a busy machine too
@@ -182,8 +183,25 @@ def judge(run, trouble):
                         ROOT / "build/openapi.json", *records], "contract", 300))
 
 
+def table(outcomes):
+    """What a run of all flavours came to: a row for each kind and flavour."""
+    rows = {}
+    for outcome in outcomes:
+        kind = outcome.name.split("/")[0]
+        row = rows.setdefault(("tools" if kind == "tests" else kind, outcome.flavour or "-"), [0, 0, 0, 0, 0.0])
+        failed = sum(test != "output of the program" for test, _text in outcome.failures)
+        for place, figure in enumerate((1, outcome.passed, failed, len(outcome.skips), outcome.processor)):
+            row[place] += figure
+    lines = [f"{'kind':10}{'flavour':10}{'programs':>9}{'passed':>8}{'failed':>8}{'skipped':>9}{'processor s':>13}"]
+    for (kind, flavour), row in sorted(rows.items()):
+        lines.append(f"{kind:10}{flavour:10}{row[0]:9}{row[1]:8}{row[2]:8}{row[3]:9}{row[4]:13.0f}")
+    return "\n".join(lines)
+
+
 def summary(run, began):
     """The end of the report; the exit status."""
+    if run.options.long:
+        say(table(run.outcomes))
     failed = [(o, test) for o in run.outcomes for test, _text in o.failures
               if test != "output of the program"]
     skips = [(o, test, reason) for o in run.outcomes for test, reason in o.skips]
@@ -201,6 +219,14 @@ def summary(run, began):
     return 1 if failed or not passed else 0
 
 
+def guarded(name, job):
+    """The outcome of a job; what breaks in the runner itself is a failure, and loses nothing else."""
+    try:
+        return job()
+    except Exception:  # pylint: disable=broad-except
+        return Outcome(name, failures=[("the runner", traceback.format_exc())])
+
+
 def run_all(run):
     """Everything, side by side; then the contract."""
     contract = "contract" in run.kinds and run.kinds & set(STACKED)
@@ -208,11 +234,14 @@ def run_all(run):
           concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
         if contract or "journeys" in run.kinds:
             run.node = others.submit(prepare_node)
-        whole = [others.submit(run_stacked, run), others.submit(run_schemas, run)]
-        for future in concurrent.futures.as_completed([pool.submit(job) for job in loose_jobs(run)]):
+        shared = [others.submit(guarded, "runner", lambda part=part: part(run))
+                  for part in (run_stacked, run_schemas)]
+        loose = [pool.submit(guarded, "runner", job) for job in loose_jobs(run)]
+        for future in concurrent.futures.as_completed(loose):
             run.done(future.result())
-        for future in whole:
-            future.result()
+        for future in shared:
+            if future.result():
+                run.done(future.result())
     if contract:
         judge(run, run.node.result())
 

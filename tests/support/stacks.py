@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 
 from programs import ROOT, Outcome, execute, run_cmocka, spent_below
 
@@ -148,8 +149,13 @@ def share(run, programs, workers):
     waiting = queue.SimpleQueue()
     for program in programs:
         waiting.put(program)
-    threads = [threading.Thread(target=worker.work, args=(waiting,))
-               for worker in workers[:len(programs)]]
+
+    def work(worker):
+        try:
+            worker.work(waiting)
+        except Exception:  # pylint: disable=broad-except
+            run.done(Outcome("runner", failures=[("the runner", traceback.format_exc())]))
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers[:len(programs)]]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -8,6 +8,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests/support"))
 import programs  # noqa: E402
+import run  # noqa: E402
 
 GROUP = """<?xml version="1.0"?><testsuites><testsuite name="g" tests="3">
 <testcase name="good" time="0.1"></testcase>
@@ -87,6 +88,22 @@ class Programs(unittest.TestCase):
         self.assertEqual(outcome.passed, 1)
         self.assertEqual(outcome.failures[0][0], "test_bad")
         self.assertEqual(outcome.skips, [("test_left", "not here")])
+
+    def test_what_breaks_in_the_runner_is_a_failure_of_its_own(self):
+        def broken():
+            raise OSError("no such file")
+        outcome = run.guarded("runner", broken)
+        self.assertIn("no such file", outcome.failures[0][1])
+        self.assertEqual(run.guarded("runner", lambda: 7), 7)
+
+    def test_the_table_has_a_row_for_each_kind_and_flavour(self):
+        good = programs.Outcome("unit/a", "asan", passed=3, skips=[("t", "why")], processor=1.4)
+        bad = programs.Outcome("unit/b", "asan", passed=1, processor=2.2,
+                               failures=[("t", ""), ("output of the program", "")])
+        tool = programs.Outcome("tests/unit/x/test_y", passed=5)
+        rows = [line.split() for line in run.table([good, bad, tool]).splitlines()[1:]]
+        self.assertEqual(rows, [["tools", "-", "1", "5", "0", "0", "0"],
+                                ["unit", "asan", "2", "4", "1", "1", "4"]])
 
 
 if __name__ == "__main__":
