@@ -29,6 +29,7 @@ FROM (VALUES ('owner', 'NOLOGIN'), ('guard', 'NOLOGIN'), ('migrator', 'LOGIN'),
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 GRANT owner, guard TO migrator;
+GRANT pg_read_all_stats TO guard; -- when the oldest open transaction began: common.as_of()
 
 \if :{?migrator_password}
 ALTER ROLE migrator PASSWORD :'migrator_password';

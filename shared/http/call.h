@@ -15,7 +15,7 @@ struct service_state; /* service/service.h: settings, database, metrics of this 
 
 #define CALL_PATH_MOST  4
 #define CALL_QUERY_MOST 24
-#define CALL_PAGE_KEYS  4
+#define CALL_PAGE_KEYS  5 /* the last may be as_of, which goes from page to page */
 
 struct call {
 	const struct operation *operation;
@@ -32,6 +32,7 @@ struct call {
 	size_t body_length;
 	char **member_values; /* PostgreSQL input text by body field, NULL when absent */
 	const char *after[CALL_PAGE_KEYS]; /* decoded cursor, all NULL on the first page */
+	const char *as_of; /* of a list asked what has changed since: what to ask next time */
 	int64_t limit;
 	const char *if_match_sent;              /* the header, or NULL */
 	int64_t if_match;                       /* the version it stands for, -1 when absent */

@@ -83,6 +83,9 @@ const char *media_choose(const struct operation *operation, const char *accept)
 		return first;
 	int for_first = quality_of(accept, first);
 	int for_csv = operation->csv ? quality_of(accept, MEDIA_CSV) : 0;
+	int for_lines = operation->ndjson ? quality_of(accept, MEDIA_NDJSON) : 0;
+	if (for_lines > for_first && for_lines > for_csv)
+		return MEDIA_NDJSON;
 	if (for_csv > for_first)
 		return MEDIA_CSV;
 	return for_first > 0 ? first : NULL;

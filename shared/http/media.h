@@ -9,6 +9,7 @@
 #include "http/operation.h"
 
 #define MEDIA_CSV "text/csv; charset=utf-8"
+#define MEDIA_NDJSON "application/x-ndjson"
 
 /* The media type of the response, or NULL: 406. Without Accept it is the first one offered. */
 const char *media_choose(const struct operation *operation, const char *accept);

@@ -70,6 +70,7 @@ struct operation {
 	const char *consumes; /* "application/json", "text/csv", ...; NULL without a body */
 	const char *produces; /* "application/json", "text/calendar; charset=utf-8", ... */
 	const char *csv; /* the columns, "name,card.id", if text/csv is offered in addition to JSON */
+	bool ndjson;     /* a list: also as lines of JSON */
 	bool no_store;   /* x-cache: no-store (exports, feedback, tokens) */
 	bool if_match;   /* If-Match required: 428 without */
 	/* The GET whose ETag is compared with a write's If-Match: on the same path or on the object
@@ -84,6 +85,7 @@ struct operation {
 	size_t body_count;
 	const struct page_key *page_keys; /* lists */
 	size_t page_key_count;
+	bool as_of;           /* a list that takes updated_since, and then says as of when */
 	struct binding run;   /* statement NULL if only a handler answers */
 	struct binding read;  /* the _read of a write; statement NULL for reads, lists, deletes */
 	const char *location; /* template of the object's own path, for 201 and 202, or NULL */

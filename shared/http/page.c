@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "http/csv_reply.h"
+#include "http/media.h"
 #include "http/target.h"
 #include "http/state.h"
 
@@ -51,6 +52,11 @@ static bool make_tag(const struct call *call, const unsigned char secret[32], co
 	return made;
 }
 
+static size_t key_count(const struct operation *op)
+{
+	return op->page_key_count + op->as_of;
+}
+
 char *page_cursor(const struct call *call, const unsigned char secret[32],
 	const char *const keys[CALL_PAGE_KEYS])
 {
@@ -58,7 +64,7 @@ char *page_cursor(const struct call *call, const unsigned char secret[32],
 	unsigned char tag[TAG_BYTES] = { 0 };
 	char *cursor = NULL;
 	buf_add(&plain, tag, sizeof tag);
-	for (size_t i = 0; i < call->operation->page_key_count; i++)
+	for (size_t i = 0; i < key_count(call->operation); i++)
 		add_part(&plain, keys[i]);
 	if (buf_ok(&plain) &&
 		make_tag(call, secret, plain.data + TAG_BYTES, plain.len - TAG_BYTES, tag)) {
@@ -100,8 +106,7 @@ bool page_open(const struct call *call, const unsigned char secret[32], const ch
 		return false;
 	if (len >= TAG_BYTES && make_tag(call, secret, plain + TAG_BYTES, len - TAG_BYTES, tag) &&
 		hash_equal(tag, plain, TAG_BYTES) &&
-		split_keys(plain + TAG_BYTES, len - TAG_BYTES, call->operation->page_key_count,
-			&after)) {
+		split_keys(plain + TAG_BYTES, len - TAG_BYTES, key_count(call->operation), &after)) {
 		after.text = (char *)plain;
 		*ret_after = after;
 		return true;
@@ -157,8 +162,8 @@ static char *links(const struct call *call, const char *next)
 
 /* ---- the page ---- */
 
-static struct reply json_page(
-	const struct db_rows *rows, int count, const char *next, const char *total)
+static struct reply json_page(const struct call *call, const struct db_rows *rows, int count,
+	const char *next, const char *total)
 {
 	struct buf out = BUF_INIT(PAGE_BYTES);
 	buf_text(&out, "{\"items\":[");
@@ -174,6 +179,8 @@ static struct reply json_page(
 		buf_text(&out, "null");
 	if (total)
 		buf_print(&out, ",\"total\":%s", total);
+	if (call->as_of)
+		buf_print(&out, ",\"as_of\":\"%s\"", call->as_of);
 	buf_char(&out, '}');
 	size_t len = out.len;
 	char *body = buf_ok(&out) ? buf_take(&out) : NULL;
@@ -182,6 +189,21 @@ static struct reply json_page(
 	if (body)
 		reply.length = len;
 	return reply;
+}
+
+/* An item a line, and no more: Link says where the next ones are. */
+static struct reply lines_page(const struct db_rows *rows, int count)
+{
+	struct buf out = BUF_INIT(PAGE_BYTES);
+	buf_text(&out, "");
+	for (int i = 0; i < count; i++) {
+		buf_add(&out, db_value(rows, i, 0), db_length(rows, i, 0));
+		buf_char(&out, '\n');
+	}
+	size_t len = out.len;
+	char *body = buf_ok(&out) ? buf_take(&out) : NULL;
+	buf_release(&out);
+	return reply_text(200, MEDIA_NDJSON, body, len);
 }
 
 struct reply page_reply(const struct call *call, const struct db_rows *rows, const char *total)
@@ -194,6 +216,8 @@ struct reply page_reply(const struct call *call, const struct db_rows *rows, con
 		count = (int)call->limit;
 		for (size_t i = 0; i < op->page_key_count; i++)
 			keys[i] = db_value(rows, count - 1, (int)i + 1);
+		if (op->as_of)
+			keys[op->page_key_count] = call->as_of;
 		next = page_cursor(call, call->service->secret, keys);
 		if (!next)
 			return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
@@ -201,8 +225,10 @@ struct reply page_reply(const struct call *call, const struct db_rows *rows, con
 	struct reply reply;
 	if (csv_wanted(call))
 		reply = csv_reply(call, rows, count);
+	else if (call->accept && str_equal(call->accept, MEDIA_NDJSON))
+		reply = lines_page(rows, count);
 	else
-		reply = json_page(rows, count, next, total);
+		reply = json_page(call, rows, count, next, total);
 	if (reply.status == 200)
 		reply.link = links(call, next);
 	return reply;

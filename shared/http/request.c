@@ -165,7 +165,7 @@ bool request_media(struct request *r, struct reply *ret_reply)
 	r->call.accept = media_choose(op, r->raw->headers[HTTP_ACCEPT]);
 	if (!r->call.accept)
 		return refuse(r, PROBLEM_NOT_ACCEPTABLE, ret_reply);
-	if (csv_wanted(&r->call))
+	if (csv_wanted(&r->call) || str_equal(r->call.accept, MEDIA_NDJSON))
 		r->call.limit = CSV_LIMIT;
 	if (op->body == BODY_NONE) {
 		if (is_no_body(r))

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include "base/buf.h"
 #include "base/str.h"
+#include "gen/shared/statements.h"
 #include "http/answering.h"
 #include "http/idempotency.h"
 #include "http/page.h"
@@ -154,13 +155,36 @@ static enum db_outcome count_all(
 	return outcome;
 }
 
-static struct reply run_list(const struct call *call)
+/* Reads it before the list, so that whatever the list does not see yet will be found next time; the
+ * first page hands it on to the others. */
+static enum db_outcome read_as_of(
+	struct call *call, struct db_rows **ret_rows, struct db_error *ret_error)
 {
+	const struct operation *op = call->operation;
+	if (!op->as_of || !call_query_value(call, "updated_since"))
+		return DB_DONE;
+	call->as_of = call->after[op->page_key_count];
+	if (call->as_of)
+		return DB_DONE;
+	const struct step step = STEP(&stmt_page_as_of, NULL);
+	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, ret_rows, ret_error);
+	if (outcome == DB_DONE)
+		call->as_of = db_value(*ret_rows, 0, 0);
+	return outcome;
+}
+
+static struct reply run_list(const struct call *asked)
+{
+	struct call copy = *asked;
+	const struct call *call = &copy;
 	struct step step = call_step(call);
+	owned_rows struct db_rows *as_of = NULL;
 	owned_rows struct db_rows *rows = NULL;
 	owned_rows struct db_rows *total = NULL;
 	struct db_error error = { 0 };
-	enum db_outcome outcome = answer_rows(call, &step, &rows, &error);
+	enum db_outcome outcome = read_as_of(&copy, &as_of, &error);
+	if (outcome == DB_DONE)
+		outcome = answer_rows(call, &step, &rows, &error);
 	if (outcome == DB_DONE && total_wanted(call))
 		outcome = count_all(call, &total, &error);
 	if (outcome != DB_DONE)

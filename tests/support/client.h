@@ -137,6 +137,8 @@ const char *api_sql(const char *role, const char *format, ...)
 struct api_hold;
 struct api_hold *api_hold(const char *sql);
 void api_let_go(struct api_hold *hold);
+/* The same, but what it did stays. */
+void api_hold_commit(struct api_hold *hold);
 /* Business time begins on 30 November 2026, 09:00 UTC, with the first caller of a test program, so
  * that dates may be written down. This moves it for all services, from there; 0 brings it back. */
 void api_clock(long long offset_seconds);

@@ -224,6 +224,12 @@ struct api_hold *api_hold(const char *sql)
 	return (struct api_hold *)connection;
 }
 
+void api_hold_commit(struct api_hold *hold)
+{
+	PQclear(PQexec((PGconn *)hold, "COMMIT"));
+	api_let_go(hold);
+}
+
 void api_let_go(struct api_hold *hold)
 {
 	PQfinish((PGconn *)hold);

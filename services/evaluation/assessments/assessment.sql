@@ -3,6 +3,7 @@
 
 -- assessment_list: those of programmes where the actor is a mentee, or that they coordinate.
 -- unprepared
+-- updated_since: a.updated_at
 SELECT assessment_json(a, :actor, s.full_view) AS body, a.created_at, a.id
 FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles)
 	AND EXISTS (SELECT FROM matching.programme_coordinator c
@@ -55,6 +56,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- attempt_list: the actor's attempts at one assessment.
 -- unprepared
+-- updated_since: t.updated_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM assessment a
 	WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor))

@@ -2,6 +2,7 @@
 
 -- goal_list: those of the actor's pairs, newest first.
 -- unprepared
+-- updated_since: g.updated_at
 SELECT goal_json(g, :actor) AS body, g.created_at, g.id
 FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.person_id = :actor
 WHERE (:pair_id IS NULL OR g.pair_id = :pair_id)
@@ -67,6 +68,7 @@ SELECT common.found(count(*)) FROM new;
 
 -- progress_list: for one goal, newest first.
 -- unprepared
+-- updated_since: p.created_at
 SELECT l.body, l.created_at, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id
 			WHERE g.id = :goal_id AND m.person_id = :actor) THEN common.refuse('not_found') END AS missing) t,

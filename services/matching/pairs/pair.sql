@@ -2,6 +2,7 @@
 
 -- pair_list: the actor's pairs, or those of a programme for its coordinator.
 -- unprepared
+-- updated_since: p.updated_at
 SELECT pair_json(p, :actor) AS body, p.id
 FROM pair p
 WHERE (p.mentor_id = :actor OR p.mentee_id = :actor

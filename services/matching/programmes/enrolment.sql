@@ -3,6 +3,7 @@
 -- enrolment_list: the actor's own, in programmes that are no longer drafts; a coordinator sees all of a
 -- programme.
 -- unprepared
+-- updated_since: e.updated_at
 SELECT enrolment_json(e, :actor) AS body, e.id
 FROM enrolment e
 WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p

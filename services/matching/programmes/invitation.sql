@@ -2,6 +2,7 @@
 
 -- invitation_list: newest first.
 -- unprepared
+-- updated_since: i.created_at
 SELECT l.body, l.created_at, l.id
 FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
 	THEN common.refuse('not_found') END AS missing) t,

@@ -3,6 +3,7 @@
 
 -- policy_list: every version, newest first; for the coordinators.
 -- unprepared
+-- updated_since: o.created_at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p
 			WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles))

@@ -2,6 +2,7 @@
 
 -- programme_list: by title.
 -- unprepared
+-- updated_since: p.updated_at
 SELECT programme_json(p, :actor, :roles) AS body, p.title, p.id
 FROM programme p
 WHERE (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles))

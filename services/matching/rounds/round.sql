@@ -2,6 +2,7 @@
 
 -- round_list: those of the programmes that the actor coordinates, newest first.
 -- unprepared
+-- updated_since: r.updated_at
 SELECT round_json(r) AS body, r.created_at, r.id
 FROM round r
 WHERE coordinates(r.programme_id, :actor, :roles)

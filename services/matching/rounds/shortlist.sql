@@ -2,6 +2,7 @@
 
 -- shortlist_list: the mentee's own, or those of a programme for its coordinator.
 -- unprepared
+-- updated_since: s.updated_at
 SELECT shortlist_json(s, :actor) AS body, s.id
 FROM shortlist s
 WHERE s.status <> 'draft' AND s.pick_by IS NOT NULL

@@ -492,6 +492,16 @@ static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome o
 	}
 }
 
+/* A table of ours has an apostrophe in front of what a spreadsheet would take for a formula. */
+static void unquote_formulas(struct csv_record *row)
+{
+	for (size_t i = 0; i < row->count; i++) {
+		char *cell = row->fields[i];
+		if (cell[0] == '\'' && cell[1] && strchr("=+-@", cell[1]))
+			row->fields[i] = cell + 1;
+	}
+}
+
 static bool read_records(struct reading *r, struct csv *csv)
 {
 	struct csv_record record;
@@ -502,6 +512,7 @@ static bool read_records(struct reading *r, struct csv *csv)
 		if (outcome == CSV_END)
 			return true;
 		if (outcome == CSV_RECORD) {
+			unquote_formulas(&record);
 			settle_single_name(r, &record);
 			if (!is_empty_row(&record))
 				read_row(r, &record);

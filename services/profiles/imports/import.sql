@@ -3,6 +3,7 @@
 
 -- import_list: newest first.
 -- unprepared
+-- updated_since: i.updated_at
 SELECT import_json(i) AS body, i.created_at, i.id
 FROM import i
 WHERE :after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id)

@@ -7,20 +7,18 @@
 CREATE OR REPLACE FUNCTION profiles.keys_rest() RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN interval '4 seconds';
 
--- Whether a service may still associate somebody other than this person with a key.
-CREATE OR REPLACE FUNCTION profiles.key_at_rest(person uuid, name text, value text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT FROM profiles.key_left l WHERE l.name = key_at_rest.name
-		AND l.value = key_at_rest.value AND l.person_id IS DISTINCT FROM person
-		AND l.left_at > common.real_now() - profiles.keys_rest())
-	OR EXISTS (SELECT FROM profiles.person o
-	WHERE key_at_rest.name = 'user_name' AND lower(o.user_name COLLATE "C") = key_at_rest.value
-		AND o.id IS DISTINCT FROM person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
-	OR EXISTS (SELECT FROM profiles.person o
-	WHERE key_at_rest.name = 'email' AND lower(o.email COLLATE "C") = key_at_rest.value
-		AND o.id IS DISTINCT FROM person AND o.keys_left_at > common.real_now() - profiles.keys_rest());
+-- Keys that a service may still associate with somebody who has given them up, by the time of that.
+CREATE OR REPLACE VIEW profiles.key_at_rest AS
+SELECT 'user_name' AS name, lower(p.user_name COLLATE "C") AS value, p.id AS person_id,
+	p.keys_left_at AS left_at
+FROM profiles.person p
+UNION ALL
+SELECT 'email', lower(p.email COLLATE "C"), p.id, p.keys_left_at FROM profiles.person p
+UNION ALL
+SELECT l.name, l.value, l.person_id, l.left_at FROM profiles.key_left l;
 
--- The same for all keys of a person at once: asked for everybody who comes, so it looks at most of them once.
+-- Whether one of these keys of a person is at rest. (The same as the view says: but this is asked for
+-- everybody who comes, and is planned once.)
 CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text,
 	external_id text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -90,5 +88,6 @@ CREATE OR REPLACE TRIGGER person_key_left AFTER UPDATE ON profiles.person FOR EA
 	EXECUTE FUNCTION profiles.person_key_left();
 
 GRANT EXECUTE ON FUNCTION profiles.keys_rest(), profiles.keys_at_rest(uuid, text, text, text),
-	profiles.key_at_rest(uuid, text, text), profiles.keys_left(), profiles.person_keys(),
+	profiles.keys_left(), profiles.person_keys(),
 	profiles.person_key_left() TO upward_profiles;
+GRANT SELECT ON profiles.key_at_rest TO upward_profiles;

@@ -5,17 +5,22 @@
 -- associate them with somebody else; and people whose keys an import is changing now.
 CREATE OR REPLACE FUNCTION profiles.rows_wait(batch uuid) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
+	WITH claim AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM profiles.import_key k
+			WHERE k.import_id = batch AND k.claims AND k.stays),
+		early AS (
+			SELECT c.line, c.name FROM claim c JOIN profiles.key_at_rest l ON l.name = c.name
+					AND l.value = c.value AND l.left_at > common.real_now() - profiles.keys_rest()
+			WHERE l.person_id IS DISTINCT FROM c.person_id
+			UNION
+			SELECT c.line, c.name FROM claim c
+				JOIN profiles.person_key h ON h.name = c.name AND h.value = c.value AND h.held
+			WHERE h.person_id IS DISTINCT FROM c.person_id)
 	INSERT INTO profiles.import_fault (import_id, line, column_name, code, message)
-	SELECT batch, k.line, k.name, 'name_not_free_yet',
-		format('Someone else had this %s until a moment ago; send the row again in ten seconds.', k.name)
-	FROM profiles.import_key k
-	WHERE k.import_id = batch AND k.claims AND k.stays
-		AND NOT EXISTS (SELECT FROM profiles.import_fault f
-			WHERE f.import_id = batch AND f.line = k.line AND f.column_name = k.name)
-		AND (profiles.key_at_rest(k.person_id, k.name, k.value)
-			OR EXISTS (SELECT FROM profiles.person_key h
-				WHERE h.name = k.name AND h.value = k.value AND h.held
-					AND h.person_id IS DISTINCT FROM k.person_id))
+	SELECT batch, e.line, e.name, 'name_not_free_yet',
+		format('Someone else had this %s until a moment ago; send the row again in ten seconds.', e.name)
+	FROM early e
+	WHERE NOT EXISTS (SELECT FROM profiles.import_fault f
+		WHERE f.import_id = batch AND f.line = e.line AND f.column_name = e.name)
 	UNION ALL
 	SELECT batch, r.line, 'external_id', 'import_running',
 		'An import is changing the keys of this person; send the row again when it has finished.'
@@ -26,9 +31,10 @@ BEGIN ATOMIC
 	SELECT batch, r.line, 'external_id', 'name_not_free_yet',
 		'Someone else had this external_id until a moment ago; send the row again in ten seconds.'
 	FROM profiles.import_row r
-	WHERE r.import_id = batch AND profiles.key_at_rest((SELECT p.id FROM profiles.person p
-			WHERE lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")),
-		'external_id', lower(r.external_id COLLATE "C"));
+		JOIN profiles.key_left l ON l.name = 'external_id' AND l.value = lower(r.external_id COLLATE "C")
+			AND l.left_at > common.real_now() - profiles.keys_rest()
+		LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = l.value
+	WHERE r.import_id = batch AND l.person_id IS DISTINCT FROM p.id;
 END;
 
 -- Rows through which the reporting line would form a cycle.
@@ -67,14 +73,13 @@ BEGIN ATOMIC
 	WHERE n.action IS NOT NULL;
 END;
 
--- Finds the faults that the rows have among themselves, and makes the plan. Deactivating many people is
--- confirmed with the exact number, as in an import.
+-- Marks the rows that cannot be applied, with those in cycles, and makes the plan. Deactivating many people
+-- is confirmed with the exact number, as in an import.
 CREATE OR REPLACE FUNCTION profiles.rows_settle(batch uuid, confirm_deactivations int) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = profiles, pg_catalog, pg_temp AS $$
 DECLARE
 	gone bigint;
 BEGIN
-	PERFORM rows_wait(batch);
 	LOOP
 		LOOP
 			EXIT WHEN import_skip(batch, true) = 0;

@@ -18,6 +18,7 @@ SELECT json_build_object(
 
 -- person_list: the directory, by name.
 -- unprepared
+-- updated_since: p.updated_at
 SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
 		'department', p.department, 'location', p.location, 'photo_url', p.photo_url, 'level', p.level,
 		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,

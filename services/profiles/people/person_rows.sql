@@ -10,8 +10,9 @@ SELECT f.import_id, f.line, f.column_name, f.code, f.message, f.warning
 FROM json_populate_recordset(NULL::import_fault, :faults) f;
 
 -- person_rows_lock(): the reporting-line lock (7, 1), before anybody is locked: what follows sees the people
--- as they are until the end of the transaction.
-SELECT pg_advisory_xact_lock(7, 1);
+-- as they are until the end of the transaction. There are no statistics of rows just staged, so the planner
+-- is told to find people by index.
+SELECT set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock(7, 1);
 
 -- person_rows_begin(batch uuid, version int8, only_new bool): locks the people whose rows these are; of a
 -- single row, the person has this version, or is not there yet.
@@ -22,6 +23,9 @@ WITH target AS (SELECT p.version FROM import_row r
 SELECT CASE WHEN :only_new AND EXISTS (SELECT FROM target) THEN common.refuse('already_exists')
 	WHEN :version IS NOT NULL AND NOT EXISTS (SELECT FROM target t WHERE t.version = :version)
 		THEN common.refuse('stale') END;
+
+-- person_rows_wait(batch uuid): finds keys that are wanted too early.
+SELECT rows_wait(:batch);
 
 -- person_rows_settle(batch uuid, confirm_deactivations int): finds the other faults, and plans the rest.
 SELECT rows_settle(:batch, :confirm_deactivations);
@@ -60,3 +64,22 @@ WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(7, 1) AS held),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'person.deactivated', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN EXISTS (SELECT FROM target t WHERE t.version <> :if_match) THEN common.refuse('stale') END;
+
+-- person_record_list: everybody whom the HR system knows, in the order in which they came.
+-- unprepared
+-- updated_since: p.updated_at
+SELECT person_key_json(p) AS body, p.id FROM person p
+WHERE p.external_id IS NOT NULL AND (:active IS NULL OR (p.status <> 'inactive') = :active)
+	AND (:after_id IS NULL OR p.id > :after_id)
+ORDER BY p.id
+LIMIT :limit + 1;
+
+-- person_renumbering: another key in the HR system.
+WITH target AS (SELECT p.id, p.version FROM person p WHERE p.id = :person_id FOR NO KEY UPDATE),
+	new AS (UPDATE person p SET external_id = :external_id, version = p.version + 1,
+			updated_at = common.now()
+		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'person.updated', n.id, '{"changed": ["external_id"]}' FROM new n)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;

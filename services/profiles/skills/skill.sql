@@ -2,6 +2,7 @@
 
 -- skill_list: by name; q matches the beginnings of words of names and aliases, and tolerates a typo.
 -- unprepared
+-- updated_since: s.updated_at
 SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
 		'retired', s.retired, 'version', s.version,
 		'can', CASE WHEN 'admin' = ANY (:roles) THEN json_build_array('patch') ELSE '[]' END,

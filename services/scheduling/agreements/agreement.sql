@@ -4,6 +4,7 @@
 -- agreement_list: those of the actor's pairs, or of a pair or programme that they coordinate; newest
 -- version first.
 -- unprepared
+-- updated_since: a.updated_at
 SELECT agreement_json(a, :actor) AS body, a.created_at, a.id
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
 WHERE (m.person_id = :actor OR m.partner_id = :actor

@@ -2,6 +2,7 @@
 
 -- calendar_feed_list: the actor's feeds.
 -- unprepared
+-- updated_since: f.updated_at
 SELECT calendar_feed_json(f) AS body, f.created_at, f.id
 FROM calendar_feed f
 WHERE f.person_id = :actor AND (:after_id IS NULL OR (f.created_at, f.id) > (:after_created_at, :after_id))

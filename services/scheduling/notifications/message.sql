@@ -4,6 +4,7 @@
 
 -- message_list: reminders sent in a programme, newest first.
 -- unprepared
+-- updated_since: m.created_at
 SELECT message_json(m) AS body, m.created_at, m.id
 FROM message m
 WHERE coordinates(m.programme_id, :actor, :roles)

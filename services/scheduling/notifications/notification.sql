@@ -3,6 +3,7 @@
 
 -- notification_list: the actor's, unread first, then newest first.
 -- unprepared
+-- updated_since: n.updated_at
 SELECT notification_json(n) AS body, n.read_at IS NOT NULL AS read, n.created_at, n.id
 FROM notification n
 WHERE n.person_id = :actor AND (:unread IS NULL OR (n.read_at IS NULL) = :unread)

@@ -3,6 +3,7 @@
 
 -- session_list: those of the actor's pairs, by start.
 -- unprepared
+-- updated_since: s.updated_at
 SELECT session_json(s, :actor) AS body, s.starts_at, s.id
 FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor
 WHERE (:pair_id IS NULL OR s.pair_id = :pair_id)

@@ -21,7 +21,7 @@ def flat(fields, schema, outer=''):
     outer.1.inner. What has other members than the contract names is outer.*."""
     names = []
     for name, member in schema['properties'].items():
-        if name in FOR_PROGRAMS:
+        if name in FOR_PROGRAMS or member.get('x-csv') is False:
             continue
         whole, below = fields.resolve(member), inner(fields, member)
         item = inner(fields, whole.get('items'))

@@ -101,6 +101,7 @@ class Writer:
                ('body', op.body), ('body_most', op.body_most),
                ('consumes', op.consumes and ctext.string(op.consumes)),
                ('produces', ctext.string(op.produces)), ('csv', op.csv and ctext.string(','.join(op.csv))),
+               ('ndjson', op.ndjson and 'true'),
                ('no_store', op.no_store and 'true'),
                ('if_match', op.if_match == 'required' and 'true'),
                ('tagged', op.tagged and f'&{op.service}_operations[{self.place[op.tagged.id]}]'),
@@ -111,7 +112,7 @@ class Writer:
                 row.append((kind + '_fields', self.fields(f'{op.id}_{kind}', fields)))
                 row.append((kind + '_count', len(fields)))
         if op.page_keys:
-            row += [('page_keys', self.page(op)), ('page_key_count', len(op.page_keys))]
+            row += [('page_keys', self.page(op)), ('page_key_count', len(op.page_keys)), ('as_of', op.as_of and 'true')]
         row += [('run', self.binding(f'{op.id}_run', op.run, op.run_sources)),
                 ('read', self.binding(f'{op.id}_reread', op.read, op.read_sources)),
                 ('location', op.location and ctext.string(op.location)),

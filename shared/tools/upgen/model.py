@@ -46,6 +46,7 @@ class Operation:
     consumes: str = None
     produces: str = 'application/json'
     csv: list = None          # names of the columns, where CSV is offered
+    ndjson: bool = False      # a list that is offered as lines of JSON too
     no_store: bool = False
     if_match: str = 'optional'
     tagged: object = None     # the GET whose ETag a write's If-Match is held against
@@ -56,6 +57,7 @@ class Operation:
     query_fields: list = field(default_factory=list)
     body_fields: list = field(default_factory=list)
     page_keys: list = field(default_factory=list)   # [(name, type)]
+    as_of: bool = False                             # a list that takes updated_since
     run: object = None        # Statement
     run_sources: list = field(default_factory=list)
     read: object = None

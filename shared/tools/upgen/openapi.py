@@ -33,6 +33,7 @@ def parameter(node):
 def parameters(op):
     made = [parameter(node) for node in op.parameters]
     if op.kind == 'OPERATION_LIST':
+        made += [ref('parameters', 'updated_since')] if op.as_of else []
         made += [ref('parameters', 'limit'), ref('parameters', 'cursor')]
     return made + [ref('parameters', name) for name in headers_of(op)]
 
@@ -70,6 +71,10 @@ def success(op, code, answer, schemas):
         headers['Link'] = ref('headers', 'Link')
     if op.csv:
         headers['Content-Disposition'] = ref('headers', 'Content-Disposition')
+    if op.as_of:
+        made['content'][JSON]['schema']['properties']['as_of'] = {
+            'type': 'string', 'format': 'date-time',
+            'description': 'With `updated_since`: the `updated_since` to send next time.'}
     if op.method == 'post':
         headers['Idempotency-Replayed'] = ref('headers', 'Idempotency-Replayed')
     headers['Cache-Control'] = ref('headers', 'Cache-Control')
@@ -202,4 +207,4 @@ def document(contract, problems):
         },
     }
     used_components(made)
-    return without(made, 'x-text')
+    return without(without(made, 'x-text'), 'x-csv')

@@ -4,7 +4,7 @@ import re
 
 from . import rules
 from .columns import columns
-from .model import Operation
+from .model import Field, Operation
 from .yamlmarks import Map
 
 PARAMETER_REF = '#/components/parameters/'
@@ -15,7 +15,7 @@ JSON = 'application/json'
 MERGE = 'application/merge-patch+json'
 STANDARD = {'operationId', 'tags', 'summary', 'description', 'parameters', 'requestBody',
             'responses', 'deprecated', 'x-scope', 'x-authz', 'x-lane', 'x-read', 'x-id', 'x-page',
-            'x-body-limit', 'x-cache', 'x-if-match', 'x-step'}
+            'x-body-limit', 'x-cache', 'x-if-match', 'x-step', 'x-updated-since'}
 
 
 class Operations:
@@ -225,6 +225,7 @@ class Operations:
             if not op.csv:
                 self.faults.add(op.file, content.line_of('text/csv'),
                                 f'{op.id}: a CSV has the rows of one array of objects')
+        op.ndjson = JSON in kinds and 'application/x-ndjson' in kinds
         op.produces = JSON if JSON in kinds else kinds[0]
         if op.produces.startswith('text/') and 'charset' not in op.produces:
             op.produces += '; charset=utf-8'
@@ -236,7 +237,7 @@ class Operations:
     def choice(self, op, key, allowed):
         value = op.node.get(key)
         if value is not None and value not in allowed:
-            self.fault(op, key, f'{key} is one of {", ".join(allowed)}')
+            self.fault(op, key, f'{key} is one of {", ".join(map(str, allowed))}')
             return None
         return value
 
@@ -293,6 +294,10 @@ class Operations:
                 self.faults.add(op.file, keys.line_of(name), f'{op.id}: x-page type "{kind}" is '
                                 f'not one of {", ".join(rules.PAGE_TYPES)}')
             op.page_keys.append((name, kind))
+        if self.choice(op, 'x-updated-since', (True,)):
+            op.as_of = True
+            op.query_fields.append(Field('updated_since', 'FIELD_INSTANT', 'timestamptz', op.file,
+                                         op.node.line_of('x-updated-since'), most=40))
         for made in op.query_fields:
             if made.name in ('limit', 'cursor'):
                 self.faults.add(made.file, made.line,

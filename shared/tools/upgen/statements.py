@@ -3,6 +3,7 @@
 	-- goal_create: what it does (its names come from the request of the operation goal_create)
 	-- round_claim(worker text, at timestamptz): a step of C code, with its own parameters
 	-- unprepared
+	-- updated_since: g.updated_at
 
 The line with the name begins the file, or follows an empty line or the end of a statement: "-- word:" within
 a longer comment is no name.
@@ -31,6 +32,7 @@ class Statement:
     tokens: list = field(default_factory=list)
     order: list = field(default_factory=list)   # parameter names, $1 first
     types: dict = field(default_factory=dict)   # name -> PostgreSQL type
+    changed: str = None           # of a list: the column that updated_since looks at
     used: bool = False
     batched: bool = False         # one statement answers several calls at once
 
@@ -80,9 +82,27 @@ class Reader:
         self.now.tokens = sqltext.scan(text, self.file, self.start, self.faults)
         if not self.now.tokens:
             self.faults.add(self.file, self.now.line, f'{self.now.name}: no SQL under this name')
+        if self.now.changed:
+            self.only_changed(self.now)
         self.settle(self.now)
         self.found.append(self.now)
         self.now = None
+
+    def only_changed(self, made):
+        """A list that takes updated_since: its condition also asks when the row last changed."""
+        tokens, depths = made.tokens, []
+        for token in tokens:
+            depths.append((depths[-1] if depths else 0) + (token == '(') - (token == ')'))
+        at = next((i for i, token in enumerate(tokens) if getattr(token, 'name', '') == 'limit'), -1)
+        level = [i for i in range(at) if depths[i] == depths[at]]
+        order = max((i for i in level if tokens[i] == 'ORDER'), default=-1)
+        where = max((i for i in level if tokens[i] == 'WHERE' and i < order), default=-1)
+        if where < 0:
+            self.faults.add(self.file, made.line, f'{made.name}: updated_since needs WHERE … ORDER BY … LIMIT :limit + 1')
+            return
+        asked = f'\nAND (:updated_since IS NULL OR {made.changed} >= :updated_since)\n'
+        made.tokens = [*tokens[:where + 1], ' (', *tokens[where + 1:order], ')',
+                       *sqltext.scan(asked, self.file, made.line, self.faults), '\n', *tokens[order:]]
 
     def settle(self, made):
         """A declared signature fixes order and types; its names must be used, and no others."""
@@ -150,6 +170,8 @@ class Reader:
             if self.now is not None:
                 if line.strip() == '-- unprepared':
                     self.now.unprepared = True
+                if line.startswith('-- updated_since: '):
+                    self.now.changed = line.split(': ')[1].strip()
                 self.body.append(line)
             elif line.strip() and not line.lstrip().startswith('--'):
                 self.faults.add(self.file, index + 1, 'SQL before the first "-- name:" line')
