@@ -252,12 +252,14 @@ static bool apply(struct migrate_run *run, const struct migration_file *file)
 	return done;
 }
 
+/* What administrators have set by /api/v1/settings stays. */
 static bool set(struct migrate_run *run, const char *name, const char *value)
 {
 	const char *values[] = { name, value };
 	owned_result PGresult *done = migrate_query(run, "migrate",
 		"INSERT INTO common.setting (name, value) VALUES ($1, $2)"
-		" ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE NOT EXISTS"
+		" (SELECT FROM common.setting_change c WHERE c.name = $1 AND c.source = 'settings')",
 		COUNT(values), values);
 	return done != NULL;
 }

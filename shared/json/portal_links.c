@@ -28,8 +28,7 @@ static bool is_plain(const char *address)
 	return true;
 }
 
-/* What is wrong with an address, or NULL. */
-static const char *address_fault(const char *address)
+const char *portal_link_fault(const char *address)
 {
 	const char *host = strncmp(address, "https://", 8) == 0  ? address + 8
 			   : strncmp(address, "http://", 7) == 0 ? address + 7
@@ -64,7 +63,7 @@ bool portal_links_check(const char *text, struct buf *faults)
 	{
 		const char *fault = !is_noun(noun) ? "is no noun with a page"
 				    : json_is_string(address)
-					    ? address_fault(json_string_value(address))
+					    ? portal_link_fault(json_string_value(address))
 					    : "must be a text";
 		if (fault)
 			buf_print(faults, "PORTAL_LINKS: %s %s\n", noun, fault);

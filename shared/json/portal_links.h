@@ -14,4 +14,7 @@
  * it, {id} exactly once. false: one line per error, beginning with PORTAL_LINKS. */
 CHECKED bool portal_links_check(const char *text, struct buf *faults);
 
+/* What is wrong with one URL, such as "must name a host", or NULL. */
+const char *portal_link_fault(const char *address);
+
 #endif

@@ -2,6 +2,7 @@
 INSERT INTO common.cursor (name) VALUES ('fixture');
 INSERT INTO common.idempotency (subject, route, key, hash) VALUES ('s', 'r', 'k', 'h');
 INSERT INTO common.access_log (object, object_id) VALUES ('o', gen_random_uuid());
+INSERT INTO common.setting (name, value) VALUES ('locale', '"de"');
 INSERT INTO common.outbox (type, subject_id) VALUES ('fixture.made', gen_random_uuid());
 
 UPDATE profiles.person SET external_id = 'E-1', email = 'one@example.org', country = 'DE', age_band = 50

@@ -262,6 +262,15 @@ static void the_addresses_of_the_portal_are_kept_until_told_otherwise(void **sta
 	assert_int_equal(sql_migrate(BROKEN, &again, NULL), 0);
 	owned_text char *kept = portal_links(pg);
 	assert_string_equal(kept, links);
+	/* what an administrator has set takes precedence */
+	sql_do(pg, "BEGIN; SELECT set_config('app.operation', 'settings_put', true);"
+		   " SELECT common.put_setting('portal_links', '{}'); COMMIT");
+	setenv("PORTAL_LINKS", links, 1);
+	owned_text char *last = NULL;
+	assert_int_equal(sql_migrate(BROKEN, &last, NULL), 0);
+	unsetenv("PORTAL_LINKS");
+	owned_text char *administered = portal_links(pg);
+	assert_string_equal(administered, "{}");
 }
 
 static int setup(void **state)

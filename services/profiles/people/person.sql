@@ -6,6 +6,8 @@ SELECT json_build_object(
 		'person', profiles.card_json(:actor),
 		'roles', array_to_json(:roles),
 		'time_zone', (SELECT coalesce(p.time_zone_override, p.time_zone) FROM person p WHERE p.id = :actor),
+		'locale', common.setting_value('locale'),
+		'quiet_hours', common.setting_value('quiet_hours'),
 		'delegations', coalesce((SELECT json_agg(json_build_object('person', profiles.card_json(d.person_id),
 				'until', d.until, 'links', json_build_object('self', '/api/v1/people/' || d.person_id
 					|| '/delegates/' || d.id)) ORDER BY d.id)

@@ -65,7 +65,7 @@ WHERE s.id IN (SELECT o.id FROM session o
 RETURNING s.id;
 
 -- reminder_make(): reminders of open tasks, on the days that their kind names and on the last day. After a
--- long pause only the latest one.
+-- long pause only the latest one; none in the quiet hours of the person.
 WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k
 	JOIN common.segment s ON s.segment = k.segment
 		WHERE k.reminders <> '{}'),
@@ -76,12 +76,17 @@ WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k
 			WHEN k.last_day AND t.due_at <= common.now() + interval '1 day' THEN 'last day'
 			ELSE 'day ' || (SELECT max(d.day) FROM unnest(k.reminders) d (day)
 				WHERE t.since <= common.now() - make_interval(days => d.day)) END AS cause
-		FROM found t JOIN kinds k ON k.kind = t.kind)
+		FROM found t JOIN kinds k ON k.kind = t.kind),
+	fresh AS MATERIALIZED (SELECT w.*, c.time_zone
+		FROM waits w JOIN profiles.candidate c ON c.person_id = w.person_id
+		WHERE w.cause IS NOT NULL AND NOT EXISTS (SELECT FROM notification n WHERE n.person_id = w.person_id
+			AND n.kind = w.reminder AND n.subject_id = w.object_id AND n.cause = w.cause)),
+	quiet AS MATERIALIZED (SELECT z.time_zone FROM (SELECT DISTINCT f.time_zone FROM fresh f) z
+		WHERE common.is_quiet(z.time_zone))
 INSERT INTO notification (id, person_id, kind, subject, subject_id, due_at, cause)
-SELECT gen_random_uuid(), w.person_id, w.reminder, w.noun, w.object_id, w.due_at, w.cause
-FROM waits w
-WHERE w.cause IS NOT NULL AND NOT EXISTS (SELECT FROM notification n WHERE n.person_id = w.person_id
-	AND n.kind = w.reminder AND n.subject_id = w.object_id AND n.cause = w.cause)
+SELECT gen_random_uuid(), f.person_id, f.reminder, f.noun, f.object_id, f.due_at, f.cause
+FROM fresh f
+WHERE f.time_zone NOT IN (SELECT q.time_zone FROM quiet q)
 LIMIT 200
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING
 RETURNING id;

@@ -17,6 +17,22 @@ ORDER BY CASE :order WHEN 'latest' THEN s.starts_at END DESC, CASE :order WHEN '
 	s.starts_at, s.id
 LIMIT :limit + 1;
 
+-- session_partners: the actor's active pairs, and what a booking of each needs.
+-- unprepared
+SELECT json_build_object('pair_id', m.pair_id, 'partner', profiles.card_json(m.partner_id),
+		'time_zone', c.time_zone, 'partner_time_zone', o.time_zone,
+		'agreement_signed', a.id IS NOT NULL,
+		'open_dates', (SELECT count(*) FROM plan p WHERE p.agreement_id = a.id AND p.session_id IS NULL),
+		'links', json_build_object('slots', '/api/v1/slots?pair_id=' || m.pair_id,
+			'sessions', '/api/v1/sessions?pair_id=' || m.pair_id)) AS body, m.pair_id
+FROM matching.pair_member m
+	JOIN profiles.candidate c ON c.person_id = m.person_id
+	JOIN profiles.candidate o ON o.person_id = m.partner_id
+	LEFT JOIN agreement a ON a.pair_id = m.pair_id AND a.status = 'signed'
+WHERE m.person_id = :actor AND m.status = 'active' AND (:after_pair_id IS NULL OR m.pair_id > :after_pair_id)
+ORDER BY m.pair_id
+LIMIT :limit + 1;
+
 -- session_read: for the two partners.
 SELECT session_json(s, :actor) AS body, s.version
 FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor

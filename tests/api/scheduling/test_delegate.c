@@ -129,6 +129,11 @@ static bool can(const struct api_reply *seen, const char *action)
 static void a_delegate_books_moves_and_cancels(void **state)
 {
 	(void)state;
+	struct api_reply *partners = api_expect(api_get(assistant, "/api/v1/sessions/partners"), 200);
+	assert_int_equal(api_count(partners, "items"), 1);
+	assert_string_equal(api_text(partners, "items.0.pair_id"), pair);
+	assert_true(api_truth(partners, "items.0.agreement_signed"));
+	assert_true(api_integer(partners, "items.0.open_dates") > 1);
 	struct api_reply *slots = api_expect(
 		api_get(assistant, "/api/v1/slots?pair_id=%s&count=3", pair), 200);
 	assert_int_equal(api_count(slots, "slots"), 3);

@@ -207,8 +207,12 @@ static void observe(size_t at, const struct operation_row *row, enum caller call
 	o->missing = missing ? judged(missing, bound) : NOT_THERE;
 	o->same = missing && masked_same(own, missing);
 	const char *object = contract_is_list(row) ? object_of(row) : NULL;
-	o->seen = own->status == 200 && contract_is_list(row) &&
-		  strstr(own->text, object ? object : "participation"); /* the report there is */
+	const char *sign = object                                     ? object
+			   : row == contract_find("settings_history") ? "\"source\""
+			   : row == contract_find("session_partners")
+				   ? world.pair
+				   : "participation"; /* a report */
+	o->seen = own->status == 200 && contract_is_list(row) && strstr(own->text, sign);
 }
 
 /* Reads first, then what changes things, last what ends them. */

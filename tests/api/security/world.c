@@ -158,6 +158,9 @@ static void build_people(struct world *w)
 				   "{\"subject\": \"nobody-at-all\"}"),
 			201),
 		"id");
+	struct api *admin = api_as("admin", NULL);
+	api_if_match(admin, api_expect(api_get(admin, "/api/v1/settings"), 200));
+	api_expect(api_put(admin, "/api/v1/settings", "{}"), 200);
 	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
 		api_expect(api_put(world_as(mentors[i]), "/api/v1/people/me/skills",
 				   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4,"

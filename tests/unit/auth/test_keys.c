@@ -69,6 +69,12 @@ static void issuers_at_fault_do_not_start(void **state)
 		"\"id\"}]",
 		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_file\":\"keys.json\",\"roles\":{"
 		"\"x\":\"root\"}}]",
+		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_file\":\"keys.json\",\"roles\":{"
+		"\"x\":[\"admin\",\"root\"]}}]",
+		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_file\":\"keys.json\",\"roles\":{"
+		"\"x\":[]}}]",
+		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_file\":\"keys.json\","
+		"\"refresh_seconds\":0}]",
 		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_url\":\"ftp://id.example/keys\"}]",
 		"[{\"issuer\":\"i\",\"audience\":\"a\",\"jwks_url\":\"https://u:p@id.example/"
 		"keys\"}]",
@@ -265,6 +271,54 @@ static void an_address_is_fetched_hourly_and_sooner_after_a_failure(void **state
 	key_ring_close(ring);
 }
 
+static void an_address_is_fetched_as_often_as_its_issuer_says(void **state)
+{
+	(void)state;
+	char rest[160];
+	serve("/jwks", first, "a");
+	snprintf(rest, sizeof rest, "\"jwks_url\":\"%s/jwks\",\"refresh_seconds\":4", web_issuer());
+	struct key_ring *ring = open_ring(url_issuers(rest));
+	assert_non_null(ring);
+	uint64_t generation = key_ring_generation(ring);
+	serve("/jwks", second, "b");
+	pass_seconds(5);
+	assert_true(
+		wait_generation(ring, generation)); /* a key that was withdrawn holds no longer */
+	assert_false(verifies(ring, first, "a", web_issuer()));
+	web_set(web, "/jwks", 500, "down");
+	int hits = web_hits(web, "/jwks");
+	pass_seconds(5);
+	assert_true(wait_hits("/jwks", hits + 1)); /* a failure waits no longer */
+	pass_seconds(5);
+	assert_true(wait_hits("/jwks", hits + 2));
+	assert_true(verifies(ring, second, "b", web_issuer()));
+	key_ring_close(ring);
+}
+
+static void what_an_issuer_comes_to_is_printed(void **state)
+{
+	(void)state;
+	struct issuer_list list;
+	struct buf text = BUF_INIT(1 << 16);
+	const char *path = fixture_write("printed.json",
+		"[{\"issuer\":\"https://id.example\",\"audience\":\"upward\",\"discovery\":true,"
+		"\"role_claims\":[\"groups\",\"realm_access.roles\"],"
+		"\"roles\":{\"HR admins\":[\"hris\",\"admin\"]}}]");
+	assert_true(issuer_list_read(path, &list, reason, sizeof reason));
+	issuer_list_print(&list, &text);
+	assert_true(buf_ok(&text));
+	static const char *const lines[] = { "# Row 1: https://id.example\n",
+		"#   audience  upward\n", "#   person    sub = user_name\n",
+		"address https://id.example/.well-known/openid-configuration, fetched every 3600 "
+		"s\n",
+		"from groups, realm_access.roles\n", "HR admins -> hris admin\n" };
+	for (size_t i = 0; i < COUNT(lines); i++)
+		if (!strstr(text.data, lines[i]))
+			fail_msg("no %s in %s", lines[i], text.data);
+	buf_release(&text);
+	issuer_list_release(&list);
+}
+
 static void a_slow_issuer_keeps_no_request_waiting(void **state)
 {
 	(void)state;
@@ -383,6 +437,8 @@ int main(void)
 		cmocka_unit_test(the_last_good_set_is_kept),
 		WEB(an_unknown_kid_has_the_address_fetched_once_a_minute),
 		WEB(an_address_is_fetched_hourly_and_sooner_after_a_failure),
+		WEB(an_address_is_fetched_as_often_as_its_issuer_says),
+		cmocka_unit_test(what_an_issuer_comes_to_is_printed),
 		WEB(a_slow_issuer_keeps_no_request_waiting),
 		WEB(discovery_finds_the_keys_of_the_issuer_it_names),
 		WEB(redirects_and_endless_answers_are_not_followed),
