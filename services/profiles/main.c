@@ -10,10 +10,17 @@
 #include "profiles/people/delegate_job.h"
 #include "service/service.h"
 
+static bool person_dates_run(struct service_state *service, struct db_session *w)
+{
+	(void)service;
+	return job_run_statement(w, &stmt_person_dates_follow);
+}
+
 static const struct job jobs[] = {
 	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
 	{ .name = "import_leases", .poll_ms = 1000, .run = import_lease_run },
 	{ .name = "people_tidy", .poll_ms = 30000, .run = people_tidy_job_run },
+	{ .name = "person_dates", .poll_ms = 10000, .run = person_dates_run },
 	{ .name = "token_revocations", .poll_ms = 600000, .run = token_revocation_job_run },
 	{ .name = "delegates", .poll_ms = 600000, .run = delegate_job_run },
 };

@@ -87,7 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			LAW(!u8_check((const uint8_t *)text, whole.len));
 		if (str_is_utf8(text, whole.len, NULL)) {
 			LAW(import_file_read(
-				"01890000-0000-7000-8000-000000000000", text, whole.len, &file));
+				"01890000-0000-7000-8000-000000000000", NULL, text, whole.len,
+				&file));
 			import_file_release(&file);
 		}
 	}

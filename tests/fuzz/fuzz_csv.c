@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!str_is_utf8(text, size, NULL))
 		return 0;
 	check_reader(text, size);
-	LAW(import_file_read("01890000-0000-7000-8000-000000000000", text, size, &file));
+	LAW(import_file_read("01890000-0000-7000-8000-000000000000", NULL, text, size, &file));
 	LAW(check_copy(&file.rows, ROW_COLUMNS) <= file.row_count);
 	LAW(check_copy(&file.faults, FAULT_COLUMNS) == file.fault_count + file.warning_count);
 	LAW(file.readable || file.fault_count > 0);

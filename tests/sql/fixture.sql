@@ -26,6 +26,7 @@ SELECT gen_random_uuid(), a.id, b.id FROM profiles.person a, profiles.person b
 WHERE a.user_name = 'p1' AND b.user_name = 'p8';
 INSERT INTO profiles.import (id, confirm_deactivations) VALUES ('52000000-0000-4000-8000-000000000001', 1);
 UPDATE profiles.import SET step = 'claim';
+INSERT INTO profiles.import_mapping (id, name) VALUES ('54000000-0000-4000-8000-000000000001', 'm');
 INSERT INTO profiles.import_file (import_id, part, content)
 	VALUES ('52000000-0000-4000-8000-000000000001', 0, 'x');
 INSERT INTO profiles.import_row (import_id, line, external_id, skip)

@@ -49,6 +49,7 @@ SELECT 'user_name', 'k' || n, lives.anybody(), common.now() FROM generate_series
 INSERT INTO profiles.person_batch (id, items)
 SELECT lives.id(6, n), jsonb_build_array(jsonb_build_object('id', lives.anybody()))
 FROM generate_series(1, 6) n;
+INSERT INTO profiles.import_mapping (id, name) VALUES (lives.id(7, 2), 'Payroll');
 
 -- ---- matching
 INSERT INTO matching.programme (id, title, purpose, status, step, starts_on, ends_on, created_by)

@@ -98,16 +98,35 @@ GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text), matching.pair_now(matchi
 
 SET LOCAL ROLE guard;
 
+-- Who is above a vacant post: the only person without a manager who has reports. NULL if there are several;
+-- then nobody knows.
+CREATE OR REPLACE FUNCTION matching.only_head() RETURNS uuid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+	heads uuid[];
+BEGIN
+	SELECT array_agg(h.id) INTO heads FROM (SELECT p.id FROM profiles.person p
+		WHERE p.manager_id IS NULL AND p.manager_external_id IS NULL AND p.status <> 'inactive'
+			AND EXISTS (SELECT FROM profiles.person r WHERE r.manager_id = p.id) LIMIT 2) h;
+	RETURN CASE WHEN cardinality(heads) = 1 THEN heads[1] END;
+END $$;
+
 -- Whether upper is above lower, and by how many steps; NULL if not. There are no cycles
--- (profiles.line_changed).
+-- (profiles.line_changed). A vacant post stands directly under the head.
 CREATE OR REPLACE FUNCTION matching.steps_above(upper uuid, lower uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
 	at uuid := lower;
 	steps int := 0;
+	vacant boolean;
 BEGIN
 	LOOP
-		SELECT p.manager_id INTO at FROM profiles.person p WHERE p.id = at;
+		SELECT p.manager_id, p.manager_external_id IS NOT NULL INTO at, vacant
+		FROM profiles.person p WHERE p.id = at;
+		IF at IS NULL AND vacant THEN
+			at := matching.only_head();
+			steps := steps + 1;
+		END IF;
 		IF at IS NULL THEN
 			RETURN NULL;
 		END IF;
@@ -139,13 +158,14 @@ DECLARE
 	senior record;
 	active boolean;
 BEGIN
-	SELECT p.manager_id, p.level INTO junior FROM profiles.person p
-		WHERE p.id = mentor AND p.status <> 'inactive';
+	SELECT p.manager_id, lower(p.manager_external_id COLLATE "C") AS post, p.level INTO junior
+		FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
 	active := FOUND;
-	SELECT p.manager_id, p.level INTO senior FROM profiles.person p
-		WHERE p.id = mentee AND p.status <> 'inactive';
+	SELECT p.manager_id, lower(p.manager_external_id COLLATE "C") AS post, p.level INTO senior
+		FROM profiles.person p WHERE p.id = mentee AND p.status <> 'inactive';
 	active := active AND FOUND;
-	why := matching.pair_rule(active, senior.level - junior.level, gap, junior.manager_id = senior.manager_id,
+	why := matching.pair_rule(active, senior.level - junior.level, gap,
+		junior.manager_id = senior.manager_id OR junior.post = senior.post,
 		EXISTS (SELECT FROM matching.exclusion e
 			WHERE e.author_id = mentor AND e.other_id = mentee OR e.author_id = mentee
 				AND e.other_id = mentor),
@@ -381,12 +401,13 @@ DECLARE
 BEGIN
 	IF (SELECT count(*) FROM new_rows) = 1 THEN
 		SELECT ARRAY[n.id] INTO changed FROM new_rows n, old_rows o
-		WHERE (n.manager_id, n.level, n.age_band, n.status)
-			IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status);
+		WHERE (n.manager_id, n.manager_external_id, n.level, n.age_band, n.status)
+			IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.age_band, o.status);
 	ELSE
 		EXECUTE 'SELECT array_agg(n.id) FROM new_rows n JOIN old_rows o ON o.id = n.id
-			WHERE (n.manager_id, n.level, n.age_band, n.status)
-				IS DISTINCT FROM (o.manager_id, o.level, o.age_band, o.status)' INTO changed;
+			WHERE (n.manager_id, n.manager_external_id, n.level, n.age_band, n.status)
+				IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.age_band, o.status)'
+			INTO changed;
 	END IF;
 	IF changed IS NOT NULL THEN
 		PERFORM matching.recheck(changed);

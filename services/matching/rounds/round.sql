@@ -120,7 +120,8 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x
 		JOIN shortlist s ON s.id = x.shortlist_id, r
 		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)
-SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' AS active, c.time_zone,
+SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.department,
+	coalesce(c.status <> 'inactive', false) AS active, c.time_zone,
 	CASE WHEN p.person_id IS NOT NULL THEN json_build_object(
 		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
 		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
@@ -140,8 +141,9 @@ SELECT c.person_id, c.manager_id, c.level, c.department, c.status <> 'inactive' 
 					ORDER BY h.weekday, h.starts), '[]')
 			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
-	CROSS JOIN profiles.candidate c LEFT JOIN part p ON p.person_id = c.person_id
-ORDER BY c.person_id;
+	CROSS JOIN profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
+	LEFT JOIN part p ON p.person_id = n.person_id
+ORDER BY n.person_id;
 
 -- round_blocks(round_id uuid): pairs that are not allowed: conflicts of interest, former and current
 -- partners, and mentors who declined, or were declined by, a mentee in this programme.

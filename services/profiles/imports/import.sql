@@ -14,9 +14,20 @@ LIMIT :limit + 1;
 SELECT import_json(i) AS body, i.version FROM import i WHERE i.id = :import_id;
 
 -- import_create: queues the file; handled by import.c, which sends the file as a second step.
-INSERT INTO import (id, mode, dry_run, skip_errors, confirm_deactivations, requested_by)
-VALUES (:id, coalesce(:mode, 'delta'), coalesce(:dry_run, false), coalesce(:skip_errors, false),
-	:confirm_deactivations, :actor);
+WITH new AS (INSERT INTO import (id, mode, dry_run, skip_errors, confirm_deactivations, requested_by,
+			mapping_id, rules, own_fields)
+		SELECT :id, coalesce(:mode, 'delta'), coalesce(:dry_run, false), coalesce(:skip_errors, false),
+			:confirm_deactivations, :actor, m.id, coalesce(m.rules, '{}'), coalesce(:own_fields, 'keep')
+		FROM (VALUES (:mapping_id)) w(id) LEFT JOIN import_mapping m ON m.id = w.id
+		WHERE w.id IS NULL OR m.id IS NOT NULL RETURNING id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new)
+	THEN common.refuse('unknown_reference', '{"pointer": "mapping_id"}') END;
+
+-- import_charset_check(mapping_id uuid): a file that is not UTF-8 was read as windows-1252: the mapping must
+-- say so.
+SELECT CASE WHEN NOT EXISTS (SELECT FROM import_mapping m
+		WHERE m.id = :mapping_id AND m.rules ->> 'charset' = 'windows-1252')
+	THEN common.refuse('invalid_csv') END;
 
 -- import_file_store(import_id uuid, part int, content bytea): a part of the file as received.
 INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, :content);
@@ -27,9 +38,10 @@ INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, :c
 SELECT r.body, r.line, r.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
 		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('line', f.line, 'column', f.column_name, 'code', f.code,
-			'message', f.message, 'warning', f.warning) AS body, f.line, f.number
-		FROM import_fault f
+	LATERAL (SELECT json_build_object('line', f.line, 'column', CASE WHEN f.code = 'unknown_column'
+				THEN f.column_name ELSE coalesce(i.headers ->> f.column_name, f.column_name) END,
+			'code', f.code, 'message', f.message, 'warning', f.warning) AS body, f.line, f.number
+		FROM import_fault f JOIN import i ON i.id = f.import_id
 		WHERE t.missing IS NULL AND f.import_id = :import_id
 			AND (:after_number IS NULL OR (f.line, f.number) > (:after_line, :after_number))
 		ORDER BY f.line, f.number

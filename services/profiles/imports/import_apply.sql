@@ -57,33 +57,64 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 	locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
 	created AS (INSERT INTO person (id, external_id, user_name, given_name, family_name, email, title,
-			department, location, country, time_zone, level, manager_id, hired_on, status,
-			created_at, updated_at)
+			department, location, country, time_zone, level, manager_id, manager_external_id, hired_on,
+			status, active_from, active_until, on_leave_from, on_leave_until, created_at, updated_at)
 		SELECT c.person_id, c.external_id, c.user_name, c.given_name, coalesce(c.family_name, ''), c.email,
 			c.title, c.department, c.location, c.country, coalesce(c.time_zone, 'UTC'), c.level,
-			c.manager_id, c.hired_on, coalesce(c.status, 'active'), c.at, c.at
+			c.manager_id, CASE WHEN c.manager_id IS NULL THEN c.manager_external_id END, c.hired_on,
+			coalesce(c.status, 'active'), c.active_from, c.active_until, c.on_leave_from, c.on_leave_until,
+			c.at, c.at
 		FROM chunk c WHERE c.action = 'create' ORDER BY c.place),
 	changed AS (UPDATE person p SET (user_name, given_name, family_name, email, title, department, location,
-				country, time_zone, level, manager_id, manager_external_id, hired_on)
-			= (SELECT m.* FROM import_merge(p, c.row, c.columns, c.manager_id) m),
-			status = CASE c.action WHEN 'deactivate' THEN 'inactive' WHEN 'reactivate' THEN 'active'
-				ELSE p.status END,
-			on_leave_until = CASE WHEN c.action <> 'deactivate' THEN p.on_leave_until END,
+				country, time_zone, level, manager_id, manager_external_id, hired_on, status, active_from,
+				active_until, on_leave_from, on_leave_until)
+			= (SELECT m.* FROM import_after(p, c.row, c.columns, c.manager_id, c.action) m),
 			rekeyed_by = NULL, version = p.version + 1, updated_at = c.at
 		FROM locked, chunk c WHERE p.id = c.person_id AND c.action <> 'create'),
-	spoken AS (DELETE FROM person_language l USING chunk c
-		WHERE l.person_id = c.person_id AND 'languages' = ANY (c.columns)
-			AND NOT l.language = ANY (coalesce(c.languages, '{}'))),
-	speaks AS (INSERT INTO person_language (person_id, language)
-		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.languages) g
-		ON CONFLICT (person_id, language) DO NOTHING),
 	told AS (INSERT INTO common.outbox (type, subject_id)
 		SELECT CASE c.action WHEN 'create' THEN 'person.created' WHEN 'update' THEN 'person.updated'
-			WHEN 'deactivate' THEN 'person.deactivated' ELSE 'person.reactivated' END, c.person_id
+			WHEN 'move' THEN 'person.updated' WHEN 'deactivate' THEN 'person.deactivated'
+			ELSE 'person.reactivated' END, c.person_id
 		FROM chunk c ORDER BY c.place),
 	moved AS (UPDATE import i SET attempts = 0, steps_done = l.steps_done + (SELECT count(*) FROM chunk),
 			version = i.version + 1, updated_at = l.at
 		FROM live l WHERE i.id = l.id AND EXISTS (SELECT FROM chunk))
+SELECT count(*) FROM chunk;
+
+-- import_apply_sets(import_id uuid, size int): languages, interests and skills of the steps that were just
+-- applied, in the same transaction.
+-- unprepared
+WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skills,
+			import_columns_for(p, coalesce(r.sent, i.columns), i.own_fields) AS columns
+		FROM import i JOIN import_step s ON s.import_id = i.id
+				AND s.place > i.steps_done - :size AND s.place <= i.steps_done
+			JOIN import_row r ON r.import_id = i.id AND r.line = s.line
+			JOIN person p ON p.id = s.person_id
+		WHERE i.id = :import_id),
+	spoken AS (DELETE FROM person_language l USING chunk c
+		WHERE l.person_id = c.person_id AND 'languages' = ANY (c.columns)
+			AND l.language <> ALL (coalesce(c.languages, '{}'))),
+	speaks AS (INSERT INTO person_language (person_id, language)
+		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.languages) g WHERE 'languages' = ANY (c.columns)
+		ON CONFLICT (person_id, language) DO NOTHING),
+	liked AS (DELETE FROM person_interest t USING chunk c
+		WHERE t.person_id = c.person_id AND 'interests' = ANY (c.columns)
+			AND t.interest <> ALL (coalesce(c.interests, '{}'))),
+	likes AS (INSERT INTO person_interest (person_id, interest)
+		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.interests) g WHERE 'interests' = ANY (c.columns)
+		ON CONFLICT (person_id, interest) DO NOTHING),
+	given AS MATERIALIZED (SELECT DISTINCT ON (c.person_id, k.id) c.person_id, k.id AS skill_id, g.current,
+			g.target, g.offered
+		FROM chunk c, unnest(c.skills) WITH ORDINALITY u(item, place), import_skill(u.item) g,
+			LATERAL (SELECT import_skill_id(lower(g.name COLLATE "C")) AS id) k
+		WHERE 'skills' = ANY (c.columns) AND k.id IS NOT NULL ORDER BY c.person_id, k.id, u.place),
+	knew AS (DELETE FROM person_skill s USING chunk c
+		WHERE s.person_id = c.person_id AND 'skills' = ANY (c.columns)
+			AND NOT EXISTS (SELECT FROM given g WHERE g.person_id = s.person_id AND g.skill_id = s.skill_id)),
+	knows AS (INSERT INTO person_skill AS s (person_id, skill_id, current, target, offered)
+		SELECT g.person_id, g.skill_id, g.current, g.target, g.offered FROM given g
+		ON CONFLICT (person_id, skill_id) DO UPDATE
+			SET current = excluded.current, target = excluded.target, offered = excluded.offered)
 SELECT count(*) FROM chunk;
 
 -- import_apply_end(import_id uuid, lease uuid): everything has been applied.

@@ -14,7 +14,8 @@ WITH next AS (SELECT i.id FROM import i
 		FROM next WHERE i.id = next.id RETURNING i.*)
 SELECT t.id, t.status, t.leased_by, t.skip_errors, t.attempts,
 	CASE t.status WHEN 'checking' THEN (SELECT convert_from(string_agg(f.content, '' ORDER BY f.part), 'UTF8')
-		FROM import_file f WHERE f.import_id = t.id) END AS content
+		FROM import_file f WHERE f.import_id = t.id) END AS content,
+	t.rules, t.columns && '{languages,interests,skills}' AS with_sets
 FROM taken t;
 
 -- import_renew(import_id uuid, lease uuid): extends the lease, unless another transaction has the row locked
@@ -36,7 +37,8 @@ SELECT count(*) FROM mine;
 -- import_row_copy(): the rows, by COPY.
 COPY import_row (import_id, line, external_id, user_name, given_name, family_name, email, title,
 	department, location, country, time_zone, level, manager_external_id, hired_on, status, languages,
-	skip) FROM STDIN;
+	skills, interests, active_from, active_until, on_leave_from, on_leave_until, skip, out_of_scope)
+	FROM STDIN;
 
 -- import_fault_copy(): errors, by COPY.
 COPY import_fault (import_id, line, column_name, code, message, warning) FROM STDIN;
@@ -44,8 +46,13 @@ COPY import_fault (import_id, line, column_name, code, message, warning) FROM ST
 -- import_step_copy(): the plan, by COPY.
 COPY import_step (import_id, place, line, person_id, manager_id, action) FROM STDIN;
 
--- import_columns(import_id uuid, columns text[], total int): the columns of the file.
-UPDATE import SET columns = :columns, rows_total = :total, version = version + 1 WHERE id = :import_id;
+-- import_columns(import_id uuid, columns text[], total int, outside int, headers json, unknown json): the
+-- columns of the file, its rows and how many of them are out of scope, and what its mapping made of it.
+UPDATE import SET columns = :columns, rows_total = :total, out_of_scope = :outside, headers = :headers,
+	unknown_values = :unknown, derived_levels = '[]', version = version + 1 WHERE id = :import_id;
+
+-- import_suggest(import_id uuid, suggested json): a mapping for headers that are not ours.
+UPDATE import SET suggested = :suggested, version = version + 1 WHERE id = :import_id;
 
 -- import_statistics(): for the planner, after many rows were staged.
 SELECT import_analyze();
@@ -82,7 +89,7 @@ ORDER BY s.line, s.name;
 WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM import_key k
 		WHERE k.import_id = :import_id AND k.claims),
 	own AS MATERIALIZED (SELECT DISTINCT lower(r.external_id COLLATE "C") AS key
-		FROM import_row r WHERE r.import_id = :import_id)
+		FROM import_row r WHERE r.import_id = :import_id AND NOT r.out_of_scope)
 INSERT INTO import_fault (import_id, line, column_name, code, message)
 SELECT :import_id, s.line, s.name, 'taken', format('This %s belongs to %s, who is not in the file.', s.name,
 	coalesce(h.external_id, 'another person'))
@@ -100,7 +107,7 @@ WITH sent AS MATERIALIZED (SELECT k.line, k.name, k.value, k.person_id FROM impo
 		WHERE k.import_id = :import_id AND k.claims AND NOT k.skip),
 	own AS MATERIALIZED (SELECT lower(r.external_id COLLATE "C") AS key, min(r.line) AS line,
 			bool_and(r.skip) AS skip
-		FROM import_row r WHERE r.import_id = :import_id GROUP BY 1)
+		FROM import_row r WHERE r.import_id = :import_id AND NOT r.out_of_scope GROUP BY 1)
 SELECT s.line, s.name, h.external_id AS holder, o.line AS own, o.skip
 FROM sent s
 	JOIN person_key h ON h.name = s.name AND h.value = s.value AND h.held
@@ -108,22 +115,90 @@ FROM sent s
 	JOIN own o ON o.key = lower(h.external_id COLLATE "C")
 ORDER BY o.line, s.line, s.name;
 
--- import_fault_managers(import_id uuid): unknown managers, and people who are their own manager.
+-- import_fault_managers(import_id uuid): people who are their own manager, and a warning for managers whom
+-- nobody knows: a vacant post, which is filled when a person with that key arrives.
 -- unprepared
 WITH sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS key,
 			lower(r.manager_external_id COLLATE "C") AS manager_key
-		FROM import_row r WHERE r.import_id = :import_id),
+		FROM import_row r WHERE r.import_id = :import_id AND NOT r.out_of_scope),
 	named AS (SELECT r.line, r.manager_key = r.key AS own
 		FROM sent r
 			LEFT JOIN (SELECT DISTINCT key FROM sent) m ON m.key = r.manager_key
 			LEFT JOIN person p ON lower(p.external_id COLLATE "C") = r.manager_key
 		WHERE r.manager_key IS NOT NULL AND (r.manager_key = r.key OR m.key IS NULL AND p.id IS NULL))
-INSERT INTO import_fault (import_id, line, column_name, code, message)
+INSERT INTO import_fault (import_id, line, column_name, code, message, warning)
 SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_manager'
 	ELSE 'unknown_manager' END,
 	CASE WHEN n.own THEN 'A person cannot be their own manager.'
-		ELSE 'No person with this external_id exists or is in the file.' END
+		ELSE 'No person with this external_id exists or is in the file: the post counts as vacant.' END,
+	NOT n.own
 FROM named n ORDER BY n.line;
+
+-- import_fault_skills(import_id uuid): skills that the taxonomy does not have, each once, at its first row,
+-- with the name that is most like it. Marks the rows; returns how many such skills there are.
+-- unprepared
+WITH item AS MATERIALIZED (SELECT r.line, s.name, lower(s.name COLLATE "C") AS key
+		FROM import_row r, unnest(r.skills) u(item), import_skill(u.item) s
+		WHERE r.import_id = :import_id),
+	sent AS (SELECT i.key, min(i.name) AS name, min(i.line) AS line, count(DISTINCT i.line) AS rows
+		FROM item i GROUP BY i.key),
+	unknown AS MATERIALIZED (SELECT s.* FROM sent s WHERE import_skill_id(s.key) IS NULL),
+	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
+		SELECT :import_id, u.line, 'skills', 'unknown_skill',
+			format('%s is not a skill of the taxonomy (rows: %s).%s', u.name, u.rows,
+				' The nearest is ' || import_skill_like(u.name) || '.')
+		FROM unknown u ORDER BY u.rows DESC, u.line LIMIT 200),
+	marked AS (UPDATE import_row r SET skip = true FROM item i JOIN unknown u ON u.key = i.key
+		WHERE r.import_id = :import_id AND r.line = i.line)
+SELECT count(*) FROM unknown;
+
+-- import_settle_dates(import_id uuid): dates that are reversed; then what the dates say of today becomes the
+-- status, and dates that are past go.
+-- unprepared
+WITH i AS MATERIALIZED (SELECT columns, common.today() AS today FROM import WHERE id = :import_id),
+	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
+		SELECT :import_id, r.line, d.name, 'dates_reversed', 'The end is before the beginning.'
+		FROM import_row r, LATERAL (VALUES ('active_until', r.active_from, r.active_until),
+			('on_leave_until', r.on_leave_from, r.on_leave_until)) d(name, since, until)
+		WHERE r.import_id = :import_id AND d.until < d.since ORDER BY r.line)
+UPDATE import_row r SET status = s.becomes,
+	active_from = CASE WHEN r.active_from > i.today THEN r.active_from END,
+	active_until = CASE WHEN r.active_until >= i.today THEN r.active_until END,
+	on_leave_from = CASE WHEN r.on_leave_from > i.today AND s.stays THEN r.on_leave_from END,
+	on_leave_until = CASE WHEN r.on_leave_until >= i.today AND s.stays THEN r.on_leave_until END
+FROM i, import_row o, LATERAL (SELECT t.becomes, t.becomes IS DISTINCT FROM 'inactive' AS stays
+	FROM (VALUES (import_row_status(o, i.columns, i.today))) t(becomes)) s
+WHERE r.import_id = :import_id AND NOT r.out_of_scope AND o.import_id = r.import_id AND o.line = r.line;
+
+-- import_levels(import_id uuid): a level for rows without one: that of the top, less one for each step down.
+-- The reports of a vacant post count as two steps down. Who is on a line without an end has none.
+-- unprepared
+WITH RECURSIVE i AS MATERIALIZED (SELECT columns, coalesce((rules #>> '{level,top}')::int, 10) AS top
+		FROM import WHERE id = :import_id),
+	sent AS MATERIALIZED (SELECT lower(r.external_id COLLATE "C") AS key,
+			lower(r.manager_external_id COLLATE "C") AS manager_key
+		FROM import_row r WHERE r.import_id = :import_id AND NOT r.out_of_scope),
+	everyone AS MATERIALIZED (
+		SELECT s.key, CASE WHEN 'manager_external_id' = ANY (i.columns) THEN s.manager_key
+			ELSE k.manager_key END AS manager_key FROM i, sent s LEFT JOIN person_line k ON k.key = s.key
+		UNION
+		SELECT k.key, k.manager_key FROM person_line k LEFT JOIN sent s ON s.key = k.key WHERE s.key IS NULL),
+	depth (key, steps) AS (
+		SELECT e.key, CASE WHEN e.manager_key IS NULL THEN 0 ELSE 2 END
+		FROM everyone e LEFT JOIN everyone m ON m.key = e.manager_key WHERE m.key IS NULL
+		UNION
+		SELECT e.key, d.steps + 1 FROM depth d JOIN everyone e ON e.manager_key = d.key),
+	derived AS (UPDATE import_row r SET level = greatest(i.top - d.steps, 0)
+		FROM i, depth d WHERE d.key = lower(r.external_id COLLATE "C") AND r.import_id = :import_id
+			AND r.level IS NULL AND NOT r.out_of_scope AND NOT r.skip RETURNING r.line, r.level),
+	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
+		SELECT :import_id, r.line, 'level', 'no_level', 'The reporting line has no end to count steps from.'
+		FROM import_row r LEFT JOIN derived d ON d.line = r.line
+		WHERE r.import_id = :import_id AND r.level IS NULL AND NOT r.out_of_scope AND NOT r.skip
+			AND d.line IS NULL)
+UPDATE import SET derived_levels = (SELECT coalesce(jsonb_agg(jsonb_build_object('level', l.level,
+		'people', l.people) ORDER BY l.level DESC), '[]')
+	FROM (SELECT d.level, count(*) AS people FROM derived d GROUP BY d.level) l) WHERE id = :import_id;
 
 -- import_skip_faulty(import_id uuid, skip_errors bool): marks rows that cannot be applied; repeated until it
 -- marked none.
@@ -134,14 +209,15 @@ SELECT import_skip(:import_id, :skip_errors);
 -- full file if no row means them: not by external_id, nor, for a skipped row, by user_name or email
 -- address.
 -- unprepared
-WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
-	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status, p AS person,
-			coalesce(lower(p.external_id COLLATE "C"), p.id::text) AS key,
-			coalesce(lower(m.external_id COLLATE "C"), m.id::text) AS manager_key
-		FROM person p LEFT JOIN person m ON m.id = p.manager_id),
-	sent AS MATERIALIZED (SELECT r.line, r.skip, r.manager_external_id, r AS row,
-			lower(r.external_id COLLATE "C") AS key,
-			coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END) AS becomes
+WITH i AS (SELECT mode, columns, own_fields,
+			coalesce(rules #>> '{out_of_scope,people}', 'keep') <> 'keep' AS outsiders_leave
+		FROM import WHERE id = :import_id),
+	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status <> 'inactive' AS here, p.active_from,
+			p AS person, k.key, k.manager_key FROM person p JOIN person_line k ON k.person_id = p.id),
+	sent AS MATERIALIZED (SELECT r.line, r.skip, r.out_of_scope, r.manager_external_id, r AS row,
+			lower(r.external_id COLLATE "C") AS key, CASE WHEN NOT r.out_of_scope
+				THEN coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END)
+				WHEN i.outsiders_leave THEN 'inactive' END AS becomes
 		FROM i, import_row r WHERE r.import_id = :import_id),
 	present AS (SELECT key, bool_and(skip) AS skip FROM sent GROUP BY key),
 	out AS MATERIALIZED (SELECT k.name, k.value FROM import_key k
@@ -149,16 +225,17 @@ WITH i AS (SELECT mode, columns FROM import WHERE id = :import_id),
 	meant AS MATERIALIZED (SELECT DISTINCT h.person_id
 		FROM out o JOIN person_key h ON h.name = o.name AND h.value = o.value),
 	everybody AS (
-		SELECT r.key, r.line, p.id AS person_id,
-			CASE WHEN 'manager_external_id' = ANY (i.columns) THEN lower(r.manager_external_id COLLATE "C")
-				ELSE p.manager_key END AS manager_key,
-			import_action(p.person, r.row, r.becomes, i.columns) AS action
+		SELECT r.key, CASE WHEN NOT r.out_of_scope THEN r.line END AS line, p.id AS person_id,
+			CASE WHEN 'manager_external_id' = ANY (i.columns) AND NOT r.out_of_scope
+				THEN lower(r.manager_external_id COLLATE "C") ELSE p.manager_key END AS manager_key,
+			import_action(p.person, r.row, r.becomes, CASE WHEN NOT r.out_of_scope
+				THEN import_columns_for(p.person, i.columns, i.own_fields) END) AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
-		WHERE NOT r.skip
+		WHERE NOT r.skip AND NOT (r.out_of_scope AND p.id IS NULL)
 		UNION ALL
 		SELECT p.key, NULL, p.id, p.manager_key,
-			CASE WHEN i.mode = 'full' AND p.status <> 'inactive' AND p.external_id IS NOT NULL
-				AND s.key IS NULL AND m.person_id IS NULL THEN 'deactivate' END
+			CASE WHEN i.mode = 'full' AND (p.here OR p.active_from IS NOT NULL)
+				AND p.external_id IS NOT NULL AND s.key IS NULL AND m.person_id IS NULL THEN 'deactivate' END
 		FROM i, known p LEFT JOIN present s ON s.key = p.key LEFT JOIN meant m ON m.person_id = p.id
 		WHERE s.key IS NULL OR s.skip),
 	numbered AS MATERIALIZED (SELECT row_number() OVER () AS position, e.* FROM everybody e)
@@ -166,6 +243,27 @@ SELECT n.line, n.person_id, m.position AS above, n.action
 FROM numbered n LEFT JOIN (SELECT key, min(position) AS position FROM numbered
 	GROUP BY key) m ON m.key = n.manager_key
 ORDER BY n.position;
+
+-- import_handover(import_id uuid): people who report to somebody who leaves, and to whom the file gives no
+-- other manager. If the mapping asks for it, those whose manager the file does not tell go to the next one up
+-- who stays. A warning for each leaver lists them.
+-- unprepared
+WITH i AS MATERIALIZED (SELECT coalesce(rules ->> 'reports_of_leavers', 'keep') <> 'keep' AS asked
+		FROM import WHERE id = :import_id),
+	report AS MATERIALIZED (SELECT r.* FROM import_reports_left(:import_id) r),
+	moved AS (INSERT INTO import_step (import_id, place, person_id, manager_id, action)
+		SELECT :import_id,
+			(SELECT coalesce(max(s.place), 0) FROM import_step s WHERE s.import_id = :import_id)
+			+ row_number() OVER (ORDER BY r.person_id), r.person_id, r.next_manager_id, 'move'
+		FROM i, report r WHERE i.asked AND r.untold AND r.next_manager_id IS NOT NULL)
+INSERT INTO import_fault (import_id, line, column_name, code, message, warning)
+SELECT :import_id, coalesce(r.line, 1), 'manager_external_id', 'reports_of_leaver',
+	format('%s leaves and has reports (%s): %s.%s', min(r.leaver), count(*),
+		array_to_string((array_agg(r.external_id ORDER BY r.external_id))[:10]
+			|| CASE WHEN count(*) > 10 THEN ARRAY['…'] ELSE '{}' END, ', '),
+		CASE WHEN i.asked AND bool_and(r.untold) AND min(r.next_manager) IS NOT NULL
+			THEN format(' They will report to %s.', min(r.next_manager)) END), true
+FROM i, report r GROUP BY i.asked, r.leaver_id, r.line ORDER BY r.line, r.leaver_id;
 
 -- import_step_rekeys(import_id uuid): marks the steps that change the person behind a sign-in key: the
 -- person had another, or someone else has or had it.
@@ -184,12 +282,12 @@ UPDATE import_step s SET rekeys = true FROM changes c WHERE s.import_id = :impor
 -- deactivates more than a tenth), or on to applying. A full import that has rows without a readable key is
 -- always faulty: it cannot show who is missing.
 WITH s AS (SELECT count(*) FILTER (WHERE action = 'create') AS created,
-			count(*) FILTER (WHERE action IN ('update', 'reactivate')) AS updated,
+			count(*) FILTER (WHERE action IN ('update', 'reactivate', 'move')) AS updated,
 			count(*) FILTER (WHERE action = 'deactivate') AS deactivated,
 			count(line) AS lines, count(*) AS steps
 		FROM import_step WHERE import_id = :import_id),
-	r AS (SELECT count(*) AS staged, count(*) FILTER (WHERE NOT skip) AS good FROM import_row
-		WHERE import_id = :import_id),
+	r AS (SELECT count(*) AS staged, count(*) FILTER (WHERE NOT skip AND NOT out_of_scope) AS good
+		FROM import_row WHERE import_id = :import_id),
 	f AS (SELECT count(*) AS faults FROM import_fault WHERE import_id = :import_id AND NOT warning),
 	p AS (SELECT count(*) AS people FROM person WHERE status <> 'inactive'),
 	d AS (SELECT f.faults > 0 AND (NOT i.skip_errors OR i.mode = 'full'
@@ -202,7 +300,7 @@ UPDATE import i SET step = CASE WHEN d.faulty THEN 'rejection' WHEN d.guarded OR
 	reason = CASE WHEN d.faulty THEN 'faults' WHEN d.guarded THEN 'mass_deactivation' END,
 	created = s.created, updated = s.updated, deactivated = s.deactivated,
 	unchanged = CASE WHEN d.faulty THEN 0 ELSE r.good - s.lines END,
-	skipped = CASE WHEN d.faulty THEN 0 ELSE i.rows_total - r.good END,
+	skipped = CASE WHEN d.faulty THEN 0 ELSE i.rows_total - i.out_of_scope - r.good END,
 	steps_total = CASE WHEN d.faulty THEN 0 ELSE s.steps END
 FROM s, r, d WHERE i.id = :import_id AND i.leased_by = :lease AND i.status = 'checking';
 

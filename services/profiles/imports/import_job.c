@@ -20,7 +20,7 @@
 
 static enum db_outcome store(struct import_work *work, const struct import_file *file)
 {
-	char total[24];
+	char total[24], outside[24];
 	enum db_outcome outcome = DB_DONE;
 	if (file->rows.len)
 		outcome = db_session_copy(work->w, &stmt_import_row_copy, file->rows.data,
@@ -30,8 +30,14 @@ static enum db_outcome store(struct import_work *work, const struct import_file 
 			file->faults.len, &work->error);
 	if (outcome == DB_DONE && file->readable) {
 		snprintf(total, sizeof total, "%lld", (long long)file->row_count);
-		outcome = import_run(work, &stmt_import_columns, file->columns.data, total);
+		snprintf(outside, sizeof outside, "%lld", (long long)file->out_of_scope);
+		const struct step step = STEP(&stmt_import_columns, work->id, file->columns.data,
+			total, outside, file->headers.data, file->unknown_values.data);
+		owned_rows struct db_rows *rows = NULL;
+		outcome = db_session_run(work->w, &step, &rows, &work->error);
 	}
+	if (outcome == DB_DONE && file->suggestion.len)
+		outcome = import_run(work, &stmt_import_suggest, file->suggestion.data, NULL);
 	return outcome;
 }
 
@@ -61,7 +67,12 @@ static enum db_outcome stage(struct import_work *work, const char *text, size_t 
 {
 	struct import_file file;
 	enum db_outcome outcome = DB_NO_MEMORY;
-	if (import_file_read(work->id, text, length, &file)) {
+	if (import_file_read(work->id, work->mapping, text, length, &file)) {
+		work->dated = import_file_has(&file, "active_") ||
+			      import_file_has(&file, "on_leave_");
+		work->skilled = import_file_has(&file, "skills");
+		work->with_sets = work->skilled || import_file_has(&file, "interests") ||
+				  import_file_has(&file, "languages");
 		if (file.readable)
 			*ret_rows = file.row_count;
 		work->faulty = file.fault_count > 0;
@@ -78,9 +89,17 @@ static enum db_outcome find_faults(struct import_work *work)
 	static const struct statement *const faults[] = { &stmt_import_fault_taken,
 		&stmt_import_fault_spelling, &stmt_import_fault_twice,
 		&stmt_import_fault_managers };
+	int64_t unknown = 0;
 	enum db_outcome outcome = DB_DONE;
+	if (work->dated)
+		outcome = import_run(work, &stmt_import_settle_dates, NULL, NULL);
 	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++)
 		outcome = import_run(work, faults[i], NULL, NULL);
+	if (outcome == DB_DONE && work->skilled)
+		outcome = import_run_count(work, &stmt_import_fault_skills, NULL, NULL, &unknown);
+	work->faulty = work->faulty || unknown > 0;
+	if (outcome == DB_DONE && work->mapping->level_by_depth)
+		outcome = import_run(work, &stmt_import_levels, NULL, NULL);
 	return outcome == DB_DONE ? import_skip_faulty(work) : outcome;
 }
 
@@ -118,6 +137,8 @@ static enum db_outcome check(struct import_work *work, const char *text, size_t 
 		outcome = find_faults(work);
 	if (outcome == DB_DONE)
 		outcome = import_plan(work);
+	if (outcome == DB_DONE)
+		outcome = import_run(work, &stmt_import_handover, NULL, NULL);
 	if (outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_step_rekeys, NULL, NULL);
 	if (outcome == DB_DONE)
@@ -158,6 +179,28 @@ static enum db_outcome hold(struct import_work *work)
 	return DB_DONE;
 }
 
+/* The next steps and, where the file has any, the sets of their people: one transaction. */
+static enum db_outcome apply_chunk(struct import_work *work, int64_t *ret_steps)
+{
+	char count[24];
+	if (!work->with_sets)
+		return import_run_count(
+			work, &stmt_import_apply_chunk, work->lease, CHUNK_STEPS, ret_steps);
+	enum db_outcome outcome = db_session_begin(work->w, &work->error);
+	if (outcome != DB_DONE)
+		return outcome;
+	outcome = import_run_count(
+		work, &stmt_import_apply_chunk, work->lease, CHUNK_STEPS, ret_steps);
+	snprintf(count, sizeof count, "%lld", (long long)*ret_steps);
+	if (outcome == DB_DONE && *ret_steps > 0)
+		outcome = import_run(work, &stmt_import_apply_sets, count, NULL);
+	if (outcome == DB_DONE)
+		outcome = db_session_commit(work->w, &work->error);
+	if (outcome != DB_DONE)
+		db_session_rollback(work->w);
+	return outcome;
+}
+
 static enum db_outcome apply(struct import_work *work)
 {
 	int64_t steps = 1;
@@ -165,8 +208,7 @@ static enum db_outcome apply(struct import_work *work)
 	while (outcome == DB_DONE && steps > 0) {
 		if (worker_stopping())
 			return DB_DONE;
-		outcome = import_run_count(
-			work, &stmt_import_apply_chunk, work->lease, CHUNK_STEPS, &steps);
+		outcome = apply_chunk(work, &steps);
 	}
 	if (outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_apply_end, work->lease, NULL);
@@ -178,11 +220,19 @@ static enum db_outcome work_on(struct import_work *work, const struct db_rows *c
 {
 	int64_t attempts = 0;
 	const char *text = db_value(claimed, 0, 5);
+	struct mapping mapping;
 	enum db_outcome outcome = DB_DONE;
 	if (!str_to_i64(db_value(claimed, 0, 4), &attempts) || attempts > ATTEMPTS_MOST)
 		return import_run(work, &stmt_import_fail, work->lease, "attempts");
+	work->with_sets = str_equal(db_value(claimed, 0, 7), "t");
+	work->mapping = &mapping;
 	if (text)
-		outcome = check(work, text, db_length(claimed, 0, 5));
+		outcome = mapping_read(db_value(claimed, 0, 6), &mapping)
+				  ? check(work, text, db_length(claimed, 0, 5))
+				  : DB_NO_MEMORY;
+	if (text)
+		mapping_release(&mapping);
+	work->mapping = NULL;
 	if (outcome == DB_DONE && has_status(work, "applying"))
 		outcome = apply(work);
 	return outcome;

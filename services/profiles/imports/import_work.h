@@ -5,11 +5,16 @@
 #define UPWARD_PROFILES_IMPORT_WORK_H
 
 #include "db/session.h"
+#include "profiles/employee_file/mapping.h"
 
 struct import_work {
 	struct db_session *w;
-	const char *id, *lease; /* borrowed */
+	const char *id, *lease;        /* borrowed */
+	const struct mapping *mapping; /* borrowed, while the file is checked */
 	bool skip_errors;
+	bool dated;            /* the file has dates of joining, leaving or leave */
+	bool skilled;          /* it has skills */
+	bool with_sets;        /* it has languages, interests or skills */
 	bool faulty;           /* an error was found */
 	struct db_error error; /* from the last statement that was refused */
 };

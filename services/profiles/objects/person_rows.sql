@@ -48,8 +48,8 @@ BEGIN ATOMIC
 			SELECT s.line, s.key AS start, s.above AS at FROM sent s WHERE s.above IS NOT NULL
 			UNION
 			SELECT c.line, c.start, CASE WHEN s.key IS NOT NULL THEN s.above
-				ELSE (SELECT lower(m.external_id COLLATE "C")
-					FROM profiles.person p JOIN profiles.person m ON m.id = p.manager_id
+				ELSE (SELECT lower(coalesce(m.external_id, p.manager_external_id) COLLATE "C")
+					FROM profiles.person p LEFT JOIN profiles.person m ON m.id = p.manager_id
 					WHERE lower(p.external_id COLLATE "C") = c.at) END
 			FROM climb c LEFT JOIN sent s ON s.key = c.at
 			WHERE c.at IS NOT NULL AND c.at <> c.start)
@@ -61,7 +61,8 @@ CREATE OR REPLACE FUNCTION profiles.rows_plan(batch uuid) RETURNS void LANGUAGE 
 BEGIN ATOMIC
 	WITH sent AS MATERIALIZED (SELECT r.line, p.id AS person_id, lower(r.external_id COLLATE "C") AS key,
 				lower(r.manager_external_id COLLATE "C") AS above,
-				profiles.import_action(p, r, r.status, r.sent) AS action
+				profiles.import_action(p, r, r.status,
+					profiles.import_columns_for(p, r.sent, 'keep')) AS action
 			FROM profiles.import_row r LEFT JOIN profiles.person p
 				ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
 			WHERE r.import_id = batch AND NOT r.skip),

@@ -24,6 +24,11 @@ SELECT p.id AS person_id, lower(p.user_name COLLATE "C") AS user_name,
 	p.rekeyed_by IS NOT NULL AS on_hold, p.updated_at
 FROM profiles.person p;
 
+-- The id by which a vacant post stands in reporting lines.
+CREATE OR REPLACE FUNCTION profiles.vacant_post(manager_external_id text) RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+RETURN md5('vacant post ' || lower(manager_external_id COLLATE "C"))::uuid;
+
 -- The facts that matching may use.
 CREATE OR REPLACE VIEW profiles.candidate AS
 SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.location, p.country,
@@ -32,6 +37,18 @@ SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.loc
 		WHERE l.person_id = p.id ORDER BY l.language) AS languages,
 	p.hired_on
 FROM profiles.person p;
+
+-- Reporting lines with their vacant posts: who waits for a manager has one here, whose place is directly
+-- under the only head there is, or else at the top. person_id of a vacant post is nobody's.
+CREATE OR REPLACE VIEW profiles.candidate_line AS
+SELECT p.id AS person_id, coalesce(p.manager_id, profiles.vacant_post(p.manager_external_id)) AS manager_id
+FROM profiles.person p
+UNION ALL
+SELECT v.id, (SELECT CASE WHEN count(*) = 1 THEN min(h.id::text)::uuid END FROM profiles.person h
+	WHERE h.manager_id IS NULL AND h.manager_external_id IS NULL AND h.status <> 'inactive'
+		AND EXISTS (SELECT FROM profiles.person r WHERE r.manager_id = h.id))
+FROM (SELECT DISTINCT profiles.vacant_post(p.manager_external_id) AS id FROM profiles.person p
+	WHERE p.manager_id IS NULL AND p.manager_external_id IS NOT NULL) v;
 
 CREATE OR REPLACE VIEW profiles.candidate_skill AS
 SELECT s.person_id, s.skill_id, s.current, s.target, s.offered FROM profiles.person_skill s;
@@ -48,7 +65,8 @@ SELECT s.id AS skill_id, s.name, s.retired FROM profiles.skill s;
 -- Standing as a checked import will leave it: everyone it changes, and new people.
 CREATE OR REPLACE VIEW profiles.standing_after AS
 SELECT s.import_id, s.person_id, s.manager_id, coalesce(r.level, p.level) AS level,
-	s.action IN ('create', 'reactivate') OR s.action = 'update' AND p.status <> 'inactive' AS stays
+	s.action = 'create' AND r.status IS DISTINCT FROM 'inactive' OR s.action = 'reactivate'
+		OR s.action IN ('update', 'move') AND p.status <> 'inactive' AS stays
 FROM profiles.import_step s
 	LEFT JOIN profiles.import_row r ON r.import_id = s.import_id AND r.line = s.line
 	LEFT JOIN profiles.person p ON p.id = s.person_id;
@@ -58,8 +76,9 @@ GRANT EXECUTE ON FUNCTION profiles.card_json(uuid)
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
-GRANT SELECT ON profiles.candidate, profiles.candidate_skill, profiles.candidate_interest,
-	profiles.candidate_hours TO upward_matching;
+GRANT SELECT ON profiles.candidate, profiles.candidate_line, profiles.candidate_skill,
+	profiles.candidate_interest, profiles.candidate_hours TO upward_matching;
+GRANT EXECUTE ON FUNCTION profiles.vacant_post(text) TO upward_matching;
 -- The time zone and working hours of people who meet.
 GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;
 GRANT SELECT ON profiles.candidate TO upward_evaluation;

@@ -95,14 +95,32 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- After people were added: whoever waited for one of them as manager has one now.
+CREATE OR REPLACE FUNCTION profiles.managers_arrived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM profiles.person p WHERE p.manager_external_id IS NOT NULL) THEN
+		WITH found AS (UPDATE profiles.person p SET manager_id = n.id, manager_external_id = NULL,
+					version = p.version + 1, updated_at = common.now()
+				FROM new_rows n
+				WHERE lower(p.manager_external_id COLLATE "C") = lower(n.external_id COLLATE "C")
+					AND p.manager_id IS NULL AND p.id <> n.id RETURNING p.id)
+		INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'person.updated', f.id, '{"changed": ["manager_id"]}' FROM found f;
+	END IF;
+	RETURN NULL;
+END $$;
+
 -- Triggers of the same kind fire in order of name: lines are checked before matching's standing_changed
 -- follows them.
 CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE ON profiles.person FOR EACH ROW
-	WHEN ((old.manager_id, old.level, old.age_band, old.status)
-		IS DISTINCT FROM (new.manager_id, new.level, new.age_band, new.status))
+	WHEN ((old.manager_id, old.manager_external_id, old.level, old.age_band, old.status)
+		IS DISTINCT FROM (new.manager_id, new.manager_external_id, new.level, new.age_band, new.status))
 	EXECUTE FUNCTION profiles.lock_reporting_lines();
 CREATE OR REPLACE TRIGGER line_changed AFTER UPDATE ON profiles.person
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_changed();
 CREATE OR REPLACE TRIGGER line_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_arrived();
+CREATE OR REPLACE TRIGGER managers_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.managers_arrived();

@@ -61,7 +61,9 @@ SELECT json_build_object(
 		'hr', CASE WHEN 'hr_record' = ANY (v.fields) THEN json_build_object(
 			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
 			'family_name', p.family_name, 'email', p.email, 'country', p.country,
-			'hired_on', p.hired_on,
+			'hired_on', p.hired_on, 'active_from', p.active_from,
+			'active_until', CASE WHEN 'hris' = ANY (:roles) THEN p.active_until END,
+			'on_leave_from', p.on_leave_from, 'on_leave_until', p.on_leave_until,
 			'manager', (SELECT c.card FROM profiles.card c WHERE c.person_id = p.manager_id)) END,
 		'updated_at', common.instant(p.updated_at),
 		'version', p.version,
@@ -90,10 +92,14 @@ WITH locked AS MATERIALIZED (
 		WHERE CASE WHEN k IN ('bio', 'pronouns', 'photo_url', 'time_zone_override')
 			THEN t.id IS DISTINCT FROM :actor ELSE NOT 'hris' = ANY (:roles) END),
 	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, title, department,
-			location, level, manager_id, status, on_leave_until) = (
+			location, level, manager_id, status, active_from, active_until, on_leave_from, on_leave_until) = (
 				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.title, n.department,
 					n.location, n.level, n.manager_id, n.status,
-					CASE WHEN n.status = 'on_leave' THEN n.on_leave_until END
+					CASE WHEN n.status = 'inactive' THEN n.active_from END,
+					CASE WHEN n.status <> 'inactive' OR n.active_from IS NOT NULL THEN n.active_until END,
+					CASE WHEN n.status = 'active' THEN n.on_leave_from END,
+					CASE WHEN n.status = 'on_leave' OR n.status = 'active' AND n.on_leave_from IS NOT NULL
+						THEN n.on_leave_until END
 				FROM json_populate_record(target.was, :body) n),
 			version = p.version + 1, updated_at = common.now()
 		FROM target

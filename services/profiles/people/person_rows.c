@@ -90,7 +90,10 @@ static const char *add_value(struct buf *out, const char *from)
 			continue;
 		}
 		from++;
-		buf_char(&value, *from == 't' ? '\t' : *from == 'n' ? '\n' : *from == 'r' ? '\r' : *from);
+		buf_char(&value, *from == 't'   ? '\t'
+				 : *from == 'n' ? '\n'
+				 : *from == 'r' ? '\r'
+						: *from);
 	}
 	out->failed = out->failed || value.failed;
 	if (null)
@@ -125,7 +128,9 @@ static const char *name_in_row(size_t i)
 	if (i < COUNT(first))
 		return first[i];
 	const char *name = import_file_column(i - COUNT(first));
-	return !name ? "skip" : str_equal(name, "active") ? "status" : name;
+	if (!name)
+		return import_file_column(i - COUNT(first) - 1) ? "skip" : "out_of_scope";
+	return str_equal(name, "active") ? "status" : name;
 }
 
 /* As import_fault_copy lists them. */
@@ -155,8 +160,7 @@ bool person_rows_add(struct person_rows *r, const char *batch, int line, const j
 	bool good = take_members(&cells, item, external_id);
 	if (good) {
 		print_sent(&sent, &cells);
-		good = import_file_row(
-			batch, line, cells.names, cells.values, cells.count, &file);
+		good = import_file_row(batch, line, cells.names, cells.values, cells.count, &file);
 	}
 	if (good && buf_ok(&sent)) {
 		add_objects(&r->rows, &file.rows, name_in_row, sent.data);
@@ -191,6 +195,7 @@ size_t person_rows_steps(struct person_rows *r, const char *batch,
 		STEP(&stmt_person_rows_settle, batch, terms->confirm_deactivations),
 		STEP(&stmt_person_rows_apply, batch),
 		STEP(&stmt_import_apply_chunk, batch, batch, CHUNK_STEPS),
+		STEP(&stmt_import_apply_sets, batch, CHUNK_STEPS),
 	};
 	memcpy(steps, all, sizeof all);
 	return COUNT(all);

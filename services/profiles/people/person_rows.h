@@ -16,14 +16,14 @@ struct person_rows {
 };
 
 #define PERSON_ROWS_INIT                                                                           \
-	((struct person_rows){ .rows = BUF_INIT(PERSON_ROWS_BYTES),                                \
-		.faults = BUF_INIT(PERSON_ROWS_BYTES) })
+	((struct person_rows){                                                                     \
+		.rows = BUF_INIT(PERSON_ROWS_BYTES), .faults = BUF_INIT(PERSON_ROWS_BYTES) })
 #define PERSON_ROWS_BYTES ((size_t)16 << 20)
 
 /* Reads one row: its members are columns; null empties one, what is left out stays as it is. external_id:
  * if not NULL, used instead of the member. batch: the id of the request's import. false if out of memory. */
-CHECKED bool person_rows_add(struct person_rows *r, const char *batch, int line,
-	const json_t *item, const char *external_id);
+CHECKED bool person_rows_add(struct person_rows *r, const char *batch, int line, const json_t *item,
+	const char *external_id);
 
 struct person_rows_terms {
 	const char *version; /* the person must have it, or NULL */

@@ -56,8 +56,8 @@ WHERE lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C");
 WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(7, 1) AS held),
 	target AS (SELECT p.id, p.version, p.status FROM locked, person p
 		WHERE lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C") FOR NO KEY UPDATE OF p),
-	new AS (UPDATE person p SET status = 'inactive', on_leave_until = NULL, version = p.version + 1,
-			updated_at = common.now()
+	new AS (UPDATE person p SET status = 'inactive', active_from = NULL, active_until = NULL,
+			on_leave_from = NULL, on_leave_until = NULL, version = p.version + 1, updated_at = common.now()
 		FROM target t WHERE p.id = t.id AND t.status <> 'inactive'
 			AND (:if_match IS NULL OR t.version = :if_match)
 		RETURNING p.id),

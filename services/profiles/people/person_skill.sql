@@ -47,7 +47,8 @@ WITH given AS (SELECT * FROM ROWS FROM (json_to_recordset(:skills)
 		FROM fresh f, given g WHERE NOT EXISTS (SELECT FROM fault)
 		ON CONFLICT (person_id, skill_id) DO UPDATE
 			SET current = excluded.current, target = excluded.target, offered = excluded.offered),
-	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now()
+	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now(),
+			own_sets = own_set(p.own_sets, 'skills')
 		FROM fresh f WHERE p.id = f.id AND NOT EXISTS (SELECT FROM fault)),
 	told AS (INSERT INTO common.outbox (type, subject_id, data)
 		SELECT 'person.updated', f.id, '{"changed": ["skills"]}' FROM fresh f)
@@ -77,7 +78,8 @@ WITH given AS (SELECT DISTINCT lower(btrim(i) COLLATE "C") AS interest FROM unne
 		WHERE i.person_id = f.id AND i.interest NOT IN (SELECT g.interest FROM given g)),
 	kept AS (INSERT INTO person_interest (person_id, interest)
 		SELECT f.id, g.interest FROM fresh f, given g ON CONFLICT (person_id, interest) DO NOTHING),
-	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now()
+	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now(),
+			own_sets = own_set(p.own_sets, 'interests')
 		FROM fresh f WHERE p.id = f.id),
 	told AS (INSERT INTO common.outbox (type, subject_id, data)
 		SELECT 'person.updated', f.id, '{"changed": ["interests"]}' FROM fresh f)
@@ -106,7 +108,8 @@ WITH given AS (SELECT DISTINCT l AS language FROM unnest(:languages) l),
 		WHERE l.person_id = f.id AND l.language NOT IN (SELECT g.language FROM given g)),
 	kept AS (INSERT INTO person_language (person_id, language)
 		SELECT f.id, g.language FROM fresh f, given g ON CONFLICT (person_id, language) DO NOTHING),
-	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now()
+	new AS (UPDATE person p SET version = p.version + 1, updated_at = common.now(),
+			own_sets = own_set(p.own_sets, 'languages')
 		FROM fresh f WHERE p.id = f.id),
 	told AS (INSERT INTO common.outbox (type, subject_id, data)
 		SELECT 'person.updated', f.id, '{"changed": ["languages"]}' FROM fresh f)

@@ -7,14 +7,16 @@
 #include <cmocka.h>
 #include "profiles/employee_file/file.h"
 
-#define HEADER "external_id,user_name,given_name,level"
+/* skills, interests and the four dates */
+#define NOTHING_MORE "\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
+#define HEADER       "external_id,user_name,given_name,level"
 
 static struct import_file file;
 
 static void read_text(const char *text)
 {
 	import_file_release(&file);
-	assert_true(import_file_read("I", text, strlen(text), &file));
+	assert_true(import_file_read("I", NULL, text, strlen(text), &file));
 }
 
 static int release(void **state)
@@ -38,7 +40,7 @@ static void a_row_has_every_column_in_the_order_of_the_table(void **state)
 	assert_string_equal(text_of(&file.faults), "");
 	assert_string_equal(text_of(&file.rows),
 		"I\t2\tE\tu\tG\tF\ta@b.example\tT\tD\tL\tDE\tEurope/Berlin\t3\tM\t2020-02-29\t"
-		"inactive\t{de,pt-BR}\tf\n");
+		"inactive\t{de,pt-BR}" NOTHING_MORE "\tf\tf\n");
 	assert_true(file.readable);
 	assert_int_equal(file.row_count, 1);
 }
@@ -47,8 +49,8 @@ static void what_is_missing_is_null(void **state)
 {
 	(void)state;
 	read_text(HEADER ",title,active\nE,u,G,0,,\n");
-	assert_string_equal(text_of(&file.rows),
-		"I\t2\tE\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t0\t\\N\t\\N\t\\N\t\\N\tf\n");
+	assert_string_equal(text_of(&file.rows), "I\t2\tE\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
+						 "\t0\t\\N\t\\N\t\\N\t\\N" NOTHING_MORE "\tf\tf\n");
 	assert_string_equal(
 		text_of(&file.columns), "{external_id,user_name,given_name,title,level,active}");
 }
@@ -56,14 +58,14 @@ static void what_is_missing_is_null(void **state)
 static void true_and_false_may_stand_in_capitals(void **state)
 {
 	(void)state;
-	static const char *const cells[] = { "true", "TRUE", "True", "false", "FALSE", "False",
-		"fAlSe" };
+	static const char *const cells[] = { "true", "TRUE", "True", "yes", "Y", "1", "false",
+		"FALSE", "False", "fAlSe", "no", "N", "0" };
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		char text[200];
 		snprintf(text, sizeof text, HEADER ",active\nE,u,G,1,%s\n", cells[i]);
 		read_text(text);
 		assert_int_equal(file.fault_count, 0);
-		assert_non_null(strstr(text_of(&file.rows), i < 3 ? "\tactive\t" : "\tinactive\t"));
+		assert_non_null(strstr(text_of(&file.rows), i < 6 ? "\tactive\t" : "\tinactive\t"));
 	}
 }
 
@@ -148,7 +150,7 @@ static void a_faulty_row_keeps_what_is_well_formed(void **state)
 	assert_int_equal(file.fault_count, 2);
 	assert_string_equal(text_of(&file.rows),
 		"I\t2\tE\tu\tG\t\\N\te@co.example\t\\N\t\\N\t\\N\t\\N\t\\N\t4\t\\N\t"
-		"\\N\tinactive\t\\N\tt\n");
+		"\\N\tinactive\t\\N" NOTHING_MORE "\tt\tf\n");
 }
 
 static void what_copy_reads_as_a_sign_is_escaped(void **state)
@@ -180,7 +182,7 @@ static void every_fault_has_line_column_and_code(void **state)
 		{ "manager_external_id", "M\u00a01", "not_allowed_here" },
 		{ "level", "1.0", "not_a_level" },
 		{ "hired_on", "2021-02-29", "not_a_date" },
-		{ "active", "yes", "not_true_or_false" },
+		{ "active", "maybe", "not_true_or_false" },
 		{ "active", "TRUES", "not_true_or_false" },
 		{ "active",
 			"fal\xc5\xbf"
@@ -188,6 +190,12 @@ static void every_fault_has_line_column_and_code(void **state)
 			"not_true_or_false" },
 		{ "languages", "de|", "not_a_language" },
 		{ "languages", "deutsch!", "not_a_language" },
+		{ "skills", "sql:6", "not_a_skill" },
+		{ "skills", "sql:3:3", "not_a_skill" },
+		{ "skills", "sql:0:3:yes", "not_a_skill" },
+		{ "skills", "sql:1:2:no:4", "not_a_skill" },
+		{ "skills", "a|:2", "not_a_skill" },
+		{ "active_until", "1999-12-31", "not_a_date" },
 		{ "user_name", "", "required" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -216,9 +224,9 @@ static void a_faulty_row_keeps_its_key(void **state)
 	assert_null(strstr(text_of(&file.rows), "I\t4\t"));
 	const char *good = strstr(text_of(&file.rows), "I\t5\tE-4\tu\t");
 	assert_non_null(good);
-	assert_string_equal(good - 3,
-		"\tt\n" /* left out */ "I\t5\tE-4\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t"
-		"\\N\t\\N\t1\t\\N\t\\N\t\\N\t\\N\tf\n");
+	assert_string_equal(good - 5,
+		"\tt\tf\n" /* left out */ "I\t5\tE-4\tu\tG\t\\N\t\\N\t\\N\t\\N\t\\N\t"
+		"\\N\t\\N\t1\t\\N\t\\N\t\\N\t\\N" NOTHING_MORE "\tf\tf\n");
 }
 
 static void long_values_are_measured_in_characters(void **state)
@@ -248,6 +256,63 @@ static void a_faulty_header_ends_it(void **state)
 	assert_non_null(strstr(text_of(&file.faults), "\tunterminated_quote\t"));
 }
 
+static void lists_are_arrays(void **state)
+{
+	(void)state;
+	read_text(HEADER ",skills,interests\nE,u,G,1,\" a \"\"b\"\" :4::Yes | c\\d:1:2 ||"
+			 "e\",Chess| go\n");
+	assert_int_equal(file.fault_count, 0);
+	assert_non_null(strstr(text_of(&file.rows),
+		"\t{\"4:0:t:a "
+		"\\\\\"b\\\\\"\",\"1:2:f:c\\\\\\\\d\",\"1:0:f:e\"}\t{\"chess\",\"go\"}\t"));
+}
+
+static void dates_are_read_in_the_format_of_the_mapping(void **state)
+{
+	static const struct {
+		const char *format, *cell, *date;
+	} cases[] = {
+		{ "DD.MM.YYYY", "3.1.2016", "2016-01-03" },
+		{ "DD/MM/YYYY", "31/12/1999", "1999-12-31" },
+		{ "MM/DD/YYYY", "12/31/1999", "1999-12-31" },
+		{ "MM/DD/YYYY", "31/12/1999", NULL },
+		{ "YYYYMMDD", "20160103", "2016-01-03" },
+		{ "YYYYMMDD", "201613", NULL },
+		{ "YYYY/MM/DD", "2016/01/03", "2016-01-03" },
+		{ "DD-MM-YYYY", "03.01.2016", NULL },
+		{ "DD.MM.YYYY", "3.1.16", NULL },
+		{ "DD.MM.YYYY", "29.2.2021", NULL },
+		{ "DD.MM.YYYY", "3.1.20166", NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char rules[60], text[200], wanted[40];
+		struct mapping mapping;
+		snprintf(rules, sizeof rules, "{\"date_format\":\"%s\"}", cases[i].format);
+		snprintf(text, sizeof text, HEADER ",hired_on\nE,u,G,1,%s\n", cases[i].cell);
+		snprintf(wanted, sizeof wanted, "\t%s\t",
+			cases[i].date ? cases[i].date : "not_a_date");
+		import_file_release(&file);
+		assert_true(mapping_read(rules, &mapping));
+		assert_true(import_file_read("I", &mapping, text, strlen(text), &file));
+		mapping_release(&mapping);
+		assert_non_null(strstr(text_of(cases[i].date ? &file.rows : &file.faults), wanted));
+	}
+}
+
+static void rules_that_are_none_are_refused(void **state)
+{
+	static const char *const rules[] = { "{",
+		"{\"columns\":[{\"theirs\":\"a\",\"ours\":\"b\"}]}",
+		"{\"fixed\":[{\"column\":\"shoe\",\"value\":\"9\"}]}" };
+	(void)state;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct mapping mapping;
+		assert_false(mapping_read(rules[i], &mapping));
+		mapping_release(&mapping);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +331,9 @@ int main(void)
 		cmocka_unit_test(a_faulty_row_keeps_its_key),
 		cmocka_unit_test(long_values_are_measured_in_characters),
 		cmocka_unit_test(a_faulty_header_ends_it),
+		cmocka_unit_test(lists_are_arrays),
+		cmocka_unit_test(dates_are_read_in_the_format_of_the_mapping),
+		cmocka_unit_test(rules_that_are_none_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, release);
 }

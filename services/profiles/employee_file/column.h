@@ -1,0 +1,56 @@
+/*
+ * column.h - the columns of an employee file.
+ */
+#ifndef UPWARD_PROFILES_EMPLOYEE_FILE_COLUMN_H
+#define UPWARD_PROFILES_EMPLOYEE_FILE_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum column_kind {
+	KIND_TEXT,
+	KIND_KEY,
+	KIND_EMAIL,
+	KIND_COUNTRY,
+	KIND_ZONE,
+	KIND_LEVEL,
+	KIND_HIRE_DATE, /* some were hired before the years of all other dates */
+	KIND_DATE,
+	KIND_ACTIVE,
+	KIND_LANGUAGES,
+	KIND_SKILLS,
+	KIND_INTERESTS
+};
+
+struct column {
+	const char *name;
+	enum column_kind kind;
+	size_t most; /* characters */
+	bool required;
+};
+
+/* In the order of import_row_copy. */
+#define COLUMN_COUNT 21
+extern const struct column columns[COLUMN_COUNT];
+/* In that order. */
+enum {
+	COLUMN_KEY = 0,
+	COLUMN_GIVEN = 2,
+	COLUMN_FAMILY = 3,
+	COLUMN_TITLE = 5,
+	COLUMN_LEVEL = 10,
+	COLUMN_MANAGER = 11
+};
+
+/* The position of the column of that name, -1 if there is none. */
+int column_find(const char *name);
+
+/* Characters of a header that are looked at. */
+#define HEADER_MOST  200
+#define HEADER_BYTES (4 * HEADER_MOST + 1)
+/* A header or a value as it is compared: trimmed, NFC, A to Z in lower case. Empty when it is none. */
+void column_fold(const char *cell, char ret_folded[HEADER_BYTES]);
+/* A header in the form of our names: "External ID" is external_id. */
+void column_name(const char *cell, char ret_name[HEADER_BYTES]);
+
+#endif
