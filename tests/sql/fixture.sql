@@ -18,6 +18,20 @@ INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.partner (viewer_id, person_id, through)
 SELECT gen_random_uuid(), id, gen_random_uuid() FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.listing (id, person_id, kind, skill_id, title, open_until)
+SELECT '55000000-0000-4000-8000-000000000001', id, 'teach', '51000000-0000-4000-8000-000000000001', 'Welding',
+	'2027-01-01' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.listing_reply (id, listing_id, person_id)
+SELECT gen_random_uuid(), '55000000-0000-4000-8000-000000000001', id FROM profiles.person
+	WHERE user_name = 'p2';
+INSERT INTO profiles.training_record (id, person_id, topic, title, completed_on, expires_on)
+SELECT gen_random_uuid(), id, 'listening', 'Listening', '2026-02-01', '2027-01-01' FROM profiles.person
+	WHERE user_name = 'p1';
+INSERT INTO profiles.skill_check (id, person_id, instrument, taken_on)
+SELECT '56000000-0000-4000-8000-000000000001', id, 'Test', '2026-01-01' FROM profiles.person
+	WHERE user_name = 'p1';
+INSERT INTO profiles.skill_finding (check_id, skill_id, finding, level)
+VALUES ('56000000-0000-4000-8000-000000000001', '51000000-0000-4000-8000-000000000001', 'strength', 4);
 INSERT INTO profiles.token_revocation (id, subject) VALUES ('53000000-0000-4000-8000-000000000002', 's');
 INSERT INTO profiles.token_revocation (id, person_id)
 SELECT '53000000-0000-4000-8000-000000000001', p.id FROM profiles.person p WHERE user_name = 'p1';

@@ -38,6 +38,18 @@ INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT lives.id(1, n), lives.some(7), '09:00', '12:00' FROM generate_series(1, 12) n;
 INSERT INTO profiles.partner (viewer_id, person_id, through)
 SELECT lives.anybody(), lives.anybody(), gen_random_uuid() FROM generate_series(1, 20);
+INSERT INTO profiles.listing (id, person_id, kind, skill_id, title, description, open_until)
+SELECT gen_random_uuid(), lives.anybody(), 'teach', lives.id(5, n % 4 + 1), 't', 'd', '2027-01-01'
+FROM generate_series(1, 20) n;
+INSERT INTO profiles.listing_reply (id, listing_id, person_id, message)
+SELECT gen_random_uuid(), l.id, lives.anybody(), 'm' FROM profiles.listing l;
+INSERT INTO profiles.training_record (id, person_id, topic, title, completed_on)
+SELECT gen_random_uuid(), lives.anybody(), 'listening', 't' || n, '2026-01-01'
+FROM generate_series(1, 20) n;
+INSERT INTO profiles.skill_check (id, person_id, instrument, taken_on)
+SELECT gen_random_uuid(), lives.anybody(), 'i', '2026-01-01' FROM generate_series(1, 20);
+INSERT INTO profiles.skill_finding (check_id, skill_id, finding, level)
+SELECT c.id, lives.id(5, n), 'weakness', n FROM profiles.skill_check c, generate_series(1, 2) n;
 INSERT INTO profiles.token_revocation (id, person_id) SELECT gen_random_uuid(), lives.anybody()
 	FROM generate_series(1, 6);
 INSERT INTO profiles.delegate (id, person_id, assistant_id)
@@ -180,7 +192,9 @@ INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uui
 -- ---- whose words are whose; codes and zones are nobody's words
 CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('profiles.person', 'id'), ('profiles.person_interest', 'person_id'),
-		('profiles.person_language', 'person_id'),
+		('profiles.person_language', 'person_id'), ('profiles.listing', 'person_id'),
+		('profiles.listing_reply', 'person_id'), ('profiles.training_record', 'person_id'),
+		('profiles.skill_check', 'person_id'),
 	('matching.enrolment', 'person_id'), ('matching.shortlist', 'mentee_id'),
 	('matching.shortlist_entry', 'mentor_id'), ('matching.round_candidate', 'mentor_id'),
 	('matching.round_unmatched', 'person_id'), ('matching.pair', 'mentee_id'),

@@ -8,6 +8,10 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('profiles.person_hours', 'person_id = $1'), ('profiles.token_revocation', 'person_id = $1'),
 	('profiles.delegate', '$1 IN (person_id, assistant_id)'),
 	('profiles.import_row', 'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)'),
+	('profiles.listing', 'person_id = $1'), ('profiles.listing_reply', 'person_id = $1'),
+	('profiles.training_record', 'person_id = $1'), ('profiles.skill_check', 'person_id = $1'),
+	('profiles.skill_finding', 'EXISTS (SELECT FROM profiles.skill_check c WHERE c.id = check_id
+		AND c.person_id = $1)'),
 	('matching.coordinator', 'person_id = $1'), ('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),
 	('matching.shortlist', 'mentee_id = $1 AND status = ''expired'''),

@@ -130,8 +130,9 @@ RETURNS TABLE (skill_id uuid, people bigint, mean_gain numeric, deviation numeri
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH gain AS (
-			SELECT a.skill_id, post.person_id, post.score - pre.score AS gain, post.submitted_at, post.id
-			FROM evaluation.assessment a
+			SELECT k.current_id AS skill_id, post.person_id, post.score - pre.score AS gain, post.submitted_at,
+				post.id
+			FROM evaluation.assessment a JOIN profiles.skill_view k ON k.skill_id = a.skill_id
 				JOIN evaluation.attempt pre ON pre.assessment_id = a.id AND pre.phase = 'pre'
 					AND pre.status = 'submitted'
 				JOIN evaluation.attempt post ON post.assessment_id = a.id AND post.phase = 'post'
@@ -147,7 +148,8 @@ BEGIN ATOMIC
 			round(stddev_samp(p.gain), 1) AS deviation
 			FROM place p WHERE p.place <= common.fives(p.people) GROUP BY p.skill_id)
 	SELECT s.skill_id, c.people, trim_scale(c.mean), trim_scale(c.deviation)
-	FROM (SELECT a.skill_id FROM evaluation.assessment a WHERE a.programme_id = programme
+	FROM (SELECT k.current_id AS skill_id FROM evaluation.assessment a
+				JOIN profiles.skill_view k ON k.skill_id = a.skill_id WHERE a.programme_id = programme
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
 END;
 

@@ -13,6 +13,14 @@ RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose,
 		'exposure_cap', p.exposure_cap, 'focus_skills',
 		array_to_json(ARRAY(SELECT DISTINCT s FROM unnest(p.focus_skills) s ORDER BY s))))::json;
 
+-- The rules of a policy as a round uses them: a focus skill that was merged since counts as the skill it was
+-- merged into.
+CREATE OR REPLACE FUNCTION matching.current_rules(rules json) RETURNS json
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (rules::jsonb || jsonb_build_object('focus_skills', array_to_json(ARRAY(SELECT DISTINCT s.current_id
+	FROM json_array_elements_text(rules -> 'focus_skills') f
+		JOIN profiles.skill_view s ON s.skill_id = f::uuid ORDER BY s.current_id))))::json;
+
 CREATE OR REPLACE FUNCTION matching.policy_json(o matching.policy) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
 RETURN json_build_object('number', o.number, 'programme', matching.programme_reference(o.programme_id),
@@ -34,5 +42,5 @@ RETURN json_build_object('number', o.number, 'programme', matching.programme_ref
 	'links', json_build_object('self', '/api/v1/programmes/' || o.programme_id || '/policies/' || o.number,
 		'programme', '/api/v1/programmes/' || o.programme_id));
 
-GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json),
+GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
 	matching.policy_json(matching.policy) TO upward_matching;

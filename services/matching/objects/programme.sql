@@ -81,7 +81,8 @@ BEGIN
 		'starts_on', p.starts_on, 'ends_on', p.ends_on, 'enrolment_open', p.enrolment_open,
 		'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name)
 			ORDER BY s.name)
-			FROM profiles.skill_view s WHERE s.skill_id = ANY (p.focus_skills)), '[]'),
+			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f.current_id FROM profiles.skill_view f
+				WHERE f.skill_id = ANY (p.focus_skills))), '[]'),
 		'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
 			'line_distance', coalesce(p.line_distance::text, 'any'),
 			'skills_only', p.min_level_gap IS NULL, 'exposure_cap', p.exposure_cap),

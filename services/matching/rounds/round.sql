@@ -98,7 +98,8 @@ WITH next AS (SELECT r.id FROM round r
 			leased_until = common.real_now() + interval '60 seconds',
 			started_at = coalesce(r.started_at, common.now())
 		FROM next WHERE r.id = next.id RETURNING r.*)
-SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on, o.rules
+SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on,
+	current_rules(o.rules) AS rules
 FROM taken t JOIN programme p ON p.id = t.programme_id
 	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 

@@ -59,8 +59,9 @@ SELECT i.person_id, i.interest FROM profiles.person_interest i;
 CREATE OR REPLACE VIEW profiles.candidate_hours AS
 SELECT h.person_id, h.weekday, h.starts, h.ends FROM profiles.person_hours h;
 
+-- current_id: the skill itself, or the one it was merged into.
 CREATE OR REPLACE VIEW profiles.skill_view AS
-SELECT s.id AS skill_id, s.name, s.retired FROM profiles.skill s;
+SELECT s.id AS skill_id, s.name, s.retired, coalesce(s.merged_into, s.id) AS current_id FROM profiles.skill s;
 
 -- Standing as a checked import will leave it: everyone it changes, and new people.
 CREATE OR REPLACE VIEW profiles.standing_after AS

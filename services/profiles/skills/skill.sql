@@ -3,11 +3,7 @@
 -- skill_list: by name; q matches the beginnings of words of names and aliases, and tolerates a typo.
 -- unprepared
 -- updated_since: s.updated_at
-SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
-		'retired', s.retired, 'version', s.version,
-		'can', CASE WHEN 'admin' = ANY (:roles) THEN json_build_array('patch') ELSE '[]' END,
-		'links', json_build_object('self', '/api/v1/skills/' || s.id)) AS body,
-	s.name, s.id
+SELECT skill_json(s, :roles) AS body, s.name, s.id
 FROM skill s
 WHERE (coalesce(:retired, false) OR NOT s.retired)
 	AND (:q IS NULL OR s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'
@@ -17,11 +13,7 @@ ORDER BY s.name, s.id
 LIMIT :limit + 1;
 
 -- skill_read: one entry.
-SELECT json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
-		'retired', s.retired, 'version', s.version,
-		'can', CASE WHEN 'admin' = ANY (:roles) THEN json_build_array('patch') ELSE '[]' END,
-		'links', json_build_object('self', '/api/v1/skills/' || s.id)) AS body,
-	s.version
+SELECT skill_json(s, :roles) AS body, s.version
 FROM skill s WHERE s.id = :skill_id;
 
 -- skill_create: adds an entry; names and codes are unique.
@@ -30,19 +22,48 @@ WITH new AS (INSERT INTO skill (id, name, code, aliases)
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.created', id FROM new)
 SELECT FROM new;
 
--- skill_patch: merge patch.
-WITH target AS (SELECT s AS was, s.id, s.version FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
+-- skill_patch: merge patch. A merged skill stays retired.
+WITH target AS (SELECT s AS was, s.id, s.version,
+		s.merged_into IS NOT NULL AND :body::jsonb @> '{"retired": false}' AS merged FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
 	new AS (UPDATE skill s SET (name, code, aliases, retired) = (
 			SELECT n.name, n.code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(n.aliases) a), n.retired
 			FROM json_populate_record(target.was, :body) n),
 			version = s.version + 1, updated_at = common.now()
-		FROM target WHERE s.id = target.id AND target.version = :if_match RETURNING s.id),
+		FROM target WHERE s.id = target.id AND target.version = :if_match AND NOT target.merged RETURNING s.id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.updated', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT t.merged FROM target t) THEN common.refuse('skill_merged', '{"pointer": "/retired"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
+-- skill_merge: a duplicate becomes another name of the skill that is kept, and the people who have it follow.
+WITH target AS MATERIALIZED (SELECT s.* FROM skill s WHERE s.id IN (:skill_id, :into)
+		ORDER BY s.id FOR NO KEY UPDATE),
+	ready AS (SELECT d.id AS duplicate, k.id AS kept, d.name, d.aliases FROM target d, target k
+		WHERE d.id = :skill_id AND k.id = :into AND d.id <> k.id AND d.merged_into IS NULL AND NOT k.retired),
+	gone AS (UPDATE skill s SET retired = true, merged_into = r.kept, version = s.version + 1,
+			updated_at = common.now()
+		FROM ready r WHERE s.id = r.duplicate OR s.merged_into = r.duplicate),
+	known AS (UPDATE skill s SET version = s.version + 1, updated_at = common.now(),
+			aliases = s.aliases || ARRAY(SELECT DISTINCT a FROM unnest(r.aliases || lower(r.name COLLATE "C")) a
+				WHERE a <> lower(s.name COLLATE "C") AND NOT a = ANY (s.aliases))
+		FROM ready r WHERE s.id = r.kept),
+	moved AS MATERIALIZED (SELECT m.id FROM ready r, skill_move(r.duplicate, r.kept) m (id)),
+	people AS (UPDATE person p SET version = p.version + 1, updated_at = common.now() FROM moved m
+		WHERE p.id = m.id RETURNING p.id),
+	told AS (INSERT INTO common.outbox (type, subject_id, data)
+		SELECT 'skill.merged', r.duplicate, json_build_object('into', r.kept) FROM ready r
+		UNION ALL
+		SELECT 'person.updated', p.id, '{"changed": ["skills"]}' FROM people p)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.id = :skill_id) THEN common.refuse('not_found')
+	WHEN :into = :skill_id THEN common.refuse('self_reference', '{"pointer": "/into"}')
+	WHEN EXISTS (SELECT FROM target t WHERE t.id = :skill_id AND t.merged_into IS NOT NULL)
+		THEN common.refuse('skill_merged')
+	WHEN NOT EXISTS (SELECT FROM target t WHERE t.id = :into)
+		THEN common.refuse('unknown_reference', '{"pointer": "/into"}')
+	WHEN NOT EXISTS (SELECT FROM ready) THEN common.refuse('skill_retired', '{"pointer": "/into"}') END;
+
 -- skill_import_store(rows json): adds new skills and updates existing ones by name, ignoring the case of A
--- to Z. A code or aliases that the file does not have are kept.
+-- to Z. A code or aliases that the file does not have are kept. The name of a merged skill is left alone.
 WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C") AS key, r.code,
 			CASE WHEN r.aliases IS NOT NULL
 				THEN ARRAY(SELECT lower(a COLLATE "C") FROM unnest(r.aliases) a) END AS aliases
@@ -59,7 +80,8 @@ WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C
 	new AS (INSERT INTO skill (id, name, code, aliases)
 		SELECT g.id, g.name, g.code, coalesce(g.aliases, '{}') FROM given g
 		WHERE NOT EXISTS (SELECT FROM twice)
-			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name COLLATE "C") = g.key AND NOT s.retired)
+			AND NOT EXISTS (SELECT FROM skill s WHERE lower(s.name COLLATE "C") = g.key
+				AND (NOT s.retired OR s.merged_into IS NOT NULL))
 		RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id)
 		SELECT 'skill.created', id FROM new UNION ALL SELECT 'skill.updated', id FROM known)

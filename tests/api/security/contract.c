@@ -140,7 +140,10 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "message_id", w->message },
 		{ "country_or_region", "DE" }, { "policy_id", "1" },
-		{ "coordinator_id", w->coordinator }, { "delegate_id", w->delegate } };
+		{ "coordinator_id", w->coordinator }, { "delegate_id", w->delegate },
+		{ "listing_id", w->listing }, { "reply_id", w->reply },
+		{ "training_record_id", w->training_record },
+		{ "skill_check_id", w->skill_check } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

@@ -26,8 +26,9 @@ enum verdict {
 };
 static const char *const verdicts[] = { "open", "401", "403", "not there", "broken" };
 
-/* Where an operation says which object it is about. */
-enum bound { BY_NOTHING, BY_PATH, BY_BODY };
+/* Where an operation says which object it is about. People belong to no programme: there, to be a
+ * programme admin is a role and no relation. */
+enum bound { BY_NOTHING, BY_PERSON, BY_PATH, BY_BODY };
 
 struct observation {
 	enum verdict own, missing;
@@ -48,7 +49,7 @@ static const char *const relations[] = { "participant", "self", "pair_member", "
 static enum bound bound_of(const struct operation_row *row)
 {
 	if (strstr(row->path, "_id}"))
-		return BY_PATH;
+		return strstr(row->path, "/people/{") ? BY_PERSON : BY_PATH;
 	if (strcmp(row->method, "POST") != 0 || contract_lists(row, "participant"))
 		return BY_NOTHING;
 	json_t *members = json_object_get(contract_body(row, NULL), "properties");
@@ -90,7 +91,7 @@ static bool stands(enum caller caller, const char *relation, enum bound bound)
 		return caller == CALLER_MENTEE;
 	if (strcmp(relation, "pair_member") == 0)
 		return caller == CALLER_MENTOR || caller == CALLER_MENTEE;
-	if (strcmp(relation, "programme_admin") == 0 && bound != BY_NOTHING)
+	if (strcmp(relation, "programme_admin") == 0 && bound > BY_PERSON)
 		return caller == CALLER_COORDINATOR;
 	return plays(caller, role_behind(relation));
 }
@@ -171,7 +172,8 @@ static enum verdict judged(const struct api_reply *reply, enum bound bound)
 
 static struct api_reply *ask(const struct operation_row *row, enum caller caller, bool missing)
 {
-	const char *path = contract_path(row, &world, missing && bound_of(row) == BY_PATH);
+	const char *path = contract_path(
+		row, &world, missing && (bound_of(row) == BY_PATH || bound_of(row) == BY_PERSON));
 	const char *of_programme =
 		missing || !contract_is_list(row) || bound_of(row) != BY_NOTHING ? NULL
 		: contract_find("programme_list") == row                         ? NULL

@@ -334,6 +334,36 @@ static void build_papers(struct world *w)
 		"id");
 }
 
+/* What the mentor has in the directory beyond the profile. */
+static void build_profile(struct world *w)
+{
+	struct api *mentor = api_as("participant", w->mentor_user);
+	w->listing = api_text(api_expect(api_post(mentor, "/api/v1/listings",
+						 "{\"kind\": \"teach\", \"title\": \"Charts\"}"),
+				      201),
+		"id");
+	w->reply = api_text(api_expect(api_post(api_as("participant", WORLD_WAITING),
+					       api_path("/api/v1/listings/%s/replies", w->listing),
+					       "{\"message\": \"Me, please.\"}"),
+				    201),
+		"id");
+	w->training_record = api_text(
+		api_expect(api_post(api_as("hris", NULL),
+				   api_path("/api/v1/people/%s/training-records", w->mentor),
+				   "{\"topic\": \"feedback\", \"title\": \"Giving feedback\", "
+				   "\"completed_on\": \"2026-01-09\"}"),
+			201),
+		"id");
+	w->skill_check = api_text(
+		api_expect(api_post(mentor, "/api/v1/people/me/skill-checks",
+				   "{\"instrument\": \"Craft test\", \"taken_on\": \"2026-01-09\", "
+				   "\"findings\": [{\"skill_id\": \"%s\", \"finding\": "
+				   "\"strength\", \"level\": 4}]}",
+				   w->skill),
+			201),
+		"id");
+}
+
 void world_build(struct world *ret_world)
 {
 	*ret_world = (struct world){ 0 };
@@ -343,6 +373,7 @@ void world_build(struct world *ret_world)
 	build_goal(ret_world);
 	build_assessment(ret_world);
 	build_papers(ret_world);
+	build_profile(ret_world);
 	struct api_reply *draft = api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",
 			"{\"title\": \"Not yet\", \"purpose\": \"inclusion\", \"starts_on\": "

@@ -1,0 +1,35 @@
+-- The skill taxonomy.
+
+CREATE OR REPLACE FUNCTION profiles.skill_json(s profiles.skill, roles text[]) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', array_to_json(s.aliases),
+	'retired', s.retired,
+	'merged_into', (SELECT json_build_object('id', k.id, 'name', k.name) FROM profiles.skill k
+		WHERE k.id = s.merged_into),
+	'version', s.version,
+	'can', CASE WHEN NOT 'admin' = ANY (roles) THEN '[]'::json
+		WHEN s.merged_into IS NULL THEN json_build_array('patch', 'merge')
+		ELSE json_build_array('patch') END,
+	'links', json_build_object('self', '/api/v1/skills/' || s.id));
+
+-- Gives the people who have a duplicate the skill it was merged into, each at the higher of the two levels; a
+-- skill they know well enough by then is no longer a target. Listings and skill checks follow. Returns those people.
+CREATE OR REPLACE FUNCTION profiles.skill_move(duplicate uuid, kept uuid) RETURNS SETOF uuid
+LANGUAGE sql VOLATILE SET search_path = profiles, pg_catalog, pg_temp
+BEGIN ATOMIC
+	UPDATE profiles.listing SET skill_id = kept WHERE skill_id = duplicate;
+	DELETE FROM profiles.skill_finding f WHERE f.skill_id = duplicate AND EXISTS (
+		SELECT FROM profiles.skill_finding o WHERE o.check_id = f.check_id AND o.skill_id = kept);
+	UPDATE profiles.skill_finding SET skill_id = kept WHERE skill_id = duplicate;
+	WITH held AS (DELETE FROM profiles.person_skill s WHERE s.skill_id = duplicate RETURNING s.*)
+	INSERT INTO profiles.person_skill AS s (person_id, skill_id, current, target, offered)
+	SELECT h.person_id, kept, h.current, h.target, h.offered FROM held h
+	ON CONFLICT (person_id, skill_id) DO UPDATE SET current = greatest(s.current, excluded.current),
+		target = CASE WHEN greatest(s.target, excluded.target) > greatest(s.current, excluded.current)
+			THEN greatest(s.target, excluded.target) ELSE 0 END,
+		offered = s.offered OR excluded.offered
+	RETURNING s.person_id;
+END;
+
+GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid)
+	TO upward_profiles;
