@@ -79,18 +79,17 @@ static void upgrade(void)
 			said);
 }
 
-/* How many rows there are in each table of the services; owned. */
+/* How many rows there are in each table of the services that has any; owned. */
 static char *rows_of(PGconn *pg)
 {
 	return sql_text(pg,
-		"SELECT string_agg(format('%%s.%%s %%s', n.nspname, c.relname, "
-		"(xpath('/row/n/text()',"
-		" query_to_xml(format('SELECT count(*) AS n FROM %%s', c.oid::regclass), false, "
-		"true,"
-		" '')))[1]), E'\\n' ORDER BY n.nspname, c.relname)"
-		" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = "
-		"'r'"
-		" AND n.nspname IN ('profiles', 'matching', 'scheduling', 'evaluation')");
+		"SELECT string_agg(t.name || ' ' || t.rows, E'\\n' ORDER BY t.name)"
+		" FROM (SELECT format('%%s.%%s', n.nspname, c.relname) AS name,"
+		"  (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %%s',"
+		"  c.oid::regclass), false, true, '')))[1]::text AS rows"
+		"  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+		"  WHERE c.relkind = 'r' AND n.nspname IN ('profiles', 'matching', 'scheduling',"
+		"  'evaluation')) t WHERE t.rows <> '0'");
 }
 
 /* What services may call and read: functions with their results, views with each column. */
