@@ -7,7 +7,7 @@ RETURN json_build_object('id', t.id, 'person_id', t.person_id, 'topic', t.topic,
 	'completed_on', t.completed_on, 'expires_on', t.expires_on,
 	'valid', t.expires_on IS NULL OR t.expires_on >= common.now()::date,
 	'created_at', common.instant(t.created_at), 'version', 1,
-	'can', CASE WHEN roles && '{hris,programme_admin}' THEN json_build_array('delete') ELSE '[]' END,
+	'can', CASE WHEN 'hris' = ANY (roles) THEN json_build_array('delete') ELSE '[]' END,
 	'links', json_build_object('self', '/api/v1/people/' || t.person_id || '/training-records/' || t.id,
 		'person', '/api/v1/people/' || t.person_id));
 

@@ -31,9 +31,9 @@ WITH target AS (SELECT p.id FROM person p WHERE p.id = :person_id AND p.status <
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('in_the_future', '{"pointer": "/completed_on"}') END;
 
--- training_record_delete: a record that was wrong.
+-- training_record_delete: a record that was wrong, by the HR system.
 WITH target AS (SELECT r.id FROM training_record r WHERE r.id = :training_record_id
-		AND r.person_id = :person_id AND :roles && '{hris,programme_admin}'),
+		AND r.person_id = :person_id AND 'hris' = ANY (:roles)),
 	gone AS (DELETE FROM training_record r USING target t WHERE r.id = t.id AND :if_match = 1
 		RETURNING r.person_id),
 	told AS (INSERT INTO common.outbox (type, subject_id, data)
