@@ -130,8 +130,8 @@ RETURNS TABLE (skill_id uuid, people bigint, mean_gain numeric, deviation numeri
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
 	WITH gain AS (
-			SELECT k.current_id AS skill_id, post.person_id, post.score - pre.score AS gain, post.submitted_at,
-				post.id
+			SELECT k.current_id AS skill_id, post.person_id, post.score - pre.score AS gain,
+				post.submitted_at, post.id
 			FROM evaluation.assessment a JOIN profiles.skill_view k ON k.skill_id = a.skill_id
 				JOIN evaluation.attempt pre ON pre.assessment_id = a.id AND pre.phase = 'pre'
 					AND pre.status = 'submitted'

@@ -13,7 +13,8 @@ RETURN json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 	'links', json_build_object('self', '/api/v1/skills/' || s.id));
 
 -- Gives the people who have a duplicate the skill it was merged into, each at the higher of the two levels; a
--- skill they know well enough by then is no longer a target. Listings and skill checks follow. Returns those people.
+-- skill they know well enough by then is no longer a target. Listings and skill checks follow. Returns those
+-- people.
 CREATE OR REPLACE FUNCTION profiles.skill_move(duplicate uuid, kept uuid) RETURNS SETOF uuid
 LANGUAGE sql VOLATILE SET search_path = profiles, pg_catalog, pg_temp
 BEGIN ATOMIC

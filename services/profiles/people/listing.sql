@@ -9,7 +9,8 @@ WHERE (l.person_id = :actor OR listing_open(l))
 	AND (:kind IS NULL OR l.kind = :kind)
 	AND (:skill_id IS NULL OR l.skill_id = :skill_id)
 	AND (:q IS NULL OR l.find LIKE '%' || nullif(common.words(:q), ' ') || '%'
-		OR l.skill_id IN (SELECT s.id FROM skill s WHERE s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'))
+		OR l.skill_id IN (SELECT s.id FROM skill s
+			WHERE s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'))
 	AND (:after_id IS NULL OR (l.created_at, l.id) < (:after_created_at, :after_id))
 ORDER BY l.created_at DESC, l.id DESC
 LIMIT :limit + 1;
@@ -46,7 +47,8 @@ WITH target AS (SELECT l AS was, l.id, l.version FROM listing l
 		RETURNING l.id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'listing.updated', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN EXISTS (SELECT FROM fault) THEN (SELECT common.refuse(f.code, '{"pointer": "/skill_id"}') FROM fault f)
+	WHEN EXISTS (SELECT FROM fault)
+		THEN (SELECT common.refuse(f.code, '{"pointer": "/skill_id"}') FROM fault f)
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- listing_delete: by its author; the replies go too.

@@ -27,7 +27,8 @@ WITH target AS (SELECT p.id FROM person p WHERE p.id = :person_id AND p.id = :ac
 	found AS (INSERT INTO skill_finding (check_id, skill_id, finding, level)
 		SELECT n.id, f.skill_id, f.finding, f.level
 		FROM new n, json_to_recordset(:findings) f (skill_id uuid, finding text, level smallint)),
-	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill_check.recorded', n.person_id FROM new n)
+	told AS (INSERT INTO common.outbox (type, subject_id)
+		SELECT 'skill_check.recorded', n.person_id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN EXISTS (SELECT FROM fault)
 		THEN (SELECT common.refuse(f.code, json_build_object('pointer', f.pointer)) FROM fault f) END;

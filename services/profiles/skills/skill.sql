@@ -24,18 +24,19 @@ SELECT FROM new;
 
 -- skill_patch: merge patch. A merged skill stays retired.
 WITH target AS (SELECT s AS was, s.id, s.version,
-		s.merged_into IS NOT NULL AND :body::jsonb @> '{"retired": false}' AS merged FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
+			s.merged_into IS NOT NULL AND :body::jsonb @> '{"retired": false}' AS merged
+		FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
 	new AS (UPDATE skill s SET (name, code, aliases, retired) = (
 			SELECT n.name, n.code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(n.aliases) a), n.retired
-			FROM json_populate_record(target.was, :body) n),
+			FROM json_populate_record(t.was, :body) n),
 			version = s.version + 1, updated_at = common.now()
-		FROM target WHERE s.id = target.id AND target.version = :if_match AND NOT target.merged RETURNING s.id),
+		FROM target t WHERE s.id = t.id AND t.version = :if_match AND NOT t.merged RETURNING s.id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.updated', id FROM new)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.merged FROM target t) THEN common.refuse('skill_merged', '{"pointer": "/retired"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
--- skill_merge: a duplicate becomes another name of the skill that is kept, and the people who have it follow.
+-- skill_merge: a duplicate becomes another name of the skill that is kept; the people who have it follow.
 WITH target AS MATERIALIZED (SELECT s.* FROM skill s WHERE s.id IN (:skill_id, :into)
 		ORDER BY s.id FOR NO KEY UPDATE),
 	ready AS (SELECT d.id AS duplicate, k.id AS kept, d.name, d.aliases FROM target d, target k
@@ -44,7 +45,8 @@ WITH target AS MATERIALIZED (SELECT s.* FROM skill s WHERE s.id IN (:skill_id, :
 			updated_at = common.now()
 		FROM ready r WHERE s.id = r.duplicate OR s.merged_into = r.duplicate),
 	known AS (UPDATE skill s SET version = s.version + 1, updated_at = common.now(),
-			aliases = s.aliases || ARRAY(SELECT DISTINCT a FROM unnest(r.aliases || lower(r.name COLLATE "C")) a
+			aliases = s.aliases || ARRAY(SELECT DISTINCT a
+				FROM unnest(r.aliases || lower(r.name COLLATE "C")) a
 				WHERE a <> lower(s.name COLLATE "C") AND NOT a = ANY (s.aliases))
 		FROM ready r WHERE s.id = r.kept),
 	moved AS MATERIALIZED (SELECT m.id FROM ready r, skill_move(r.duplicate, r.kept) m (id)),

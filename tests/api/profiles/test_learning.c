@@ -206,7 +206,14 @@ static void people_follow_a_merged_skill(void **state)
 	assert_string_equal(api_text(eve, "items.0.findings.0.finding"), "strength");
 	listing = api_expect(api_get(as("eve"), "%s", api_text(listing, "links.self")), 200);
 	assert_string_equal(api_text(listing, "skill.id"), charts);
+}
 
+/* After the test above. */
+static void a_merged_skill_stays_merged(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	const char *merge = api_path("/api/v1/skills/%s/merge", graphs);
 	struct api_reply *kept = api_expect(api_get(as("eve"), "/api/v1/skills?q=plots"), 200);
 	assert_int_equal(api_count(kept, "items"), 1);
 	assert_string_equal(api_text(kept, "items.0.id"), charts);
@@ -214,7 +221,7 @@ static void people_follow_a_merged_skill(void **state)
 
 	api_expect_problem(
 		api_post(admin, merge, "{\"into\": \"%s\"}", charts), 409, "skill_merged");
-	api_if_match(admin, gone);
+	api_if_match(admin, api_expect(api_get(admin, "/api/v1/skills/%s", graphs), 200));
 	api_expect_problem(
 		api_patch(admin, api_path("/api/v1/skills/%s", graphs), "{\"retired\": false}"),
 		409, "skill_merged");
@@ -237,6 +244,7 @@ int main(void)
 		cmocka_unit_test(training_is_recorded_by_those_who_hold_it),
 		cmocka_unit_test(a_skill_check_is_seen_by_its_person_alone),
 		cmocka_unit_test(people_follow_a_merged_skill),
+		cmocka_unit_test(a_merged_skill_stays_merged),
 	};
 	return cmocka_run_group_tests(tests, skills_arrive, api_release);
 }
