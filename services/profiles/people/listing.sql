@@ -2,6 +2,7 @@
 
 -- listing_list: newest first; q matches the beginnings of words of the title, the text and the skill.
 -- unprepared
+-- updated_since: l.updated_at
 SELECT listing_json(l, :actor) AS body, l.created_at, l.id
 FROM listing l
 WHERE (l.person_id = :actor OR listing_open(l))

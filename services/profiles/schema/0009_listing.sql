@@ -14,6 +14,7 @@ CREATE TABLE profiles.listing (
 	updated_at timestamptz NOT NULL DEFAULT common.now()
 );
 CREATE INDEX listing_newest ON profiles.listing (created_at DESC, id DESC);
+CREATE INDEX listing_changed ON profiles.listing (updated_at);
 CREATE INDEX listing_of_person ON profiles.listing (person_id, created_at DESC, id DESC);
 CREATE INDEX listing_by_skill ON profiles.listing (skill_id) WHERE skill_id IS NOT NULL;
 CREATE INDEX listing_find ON profiles.listing USING gin (find extensions.gin_trgm_ops);
