@@ -18,7 +18,7 @@ RETURN json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 CREATE OR REPLACE FUNCTION profiles.skill_move(duplicate uuid, kept uuid) RETURNS SETOF uuid
 LANGUAGE sql VOLATILE SET search_path = profiles, pg_catalog, pg_temp
 BEGIN ATOMIC
-	UPDATE profiles.listing SET skill_id = kept WHERE skill_id = duplicate;
+	UPDATE profiles.listing SET skill_id = kept, updated_at = common.now() WHERE skill_id = duplicate;
 	DELETE FROM profiles.skill_finding f WHERE f.skill_id = duplicate AND EXISTS (
 		SELECT FROM profiles.skill_finding o WHERE o.check_id = f.check_id AND o.skill_id = kept);
 	UPDATE profiles.skill_finding SET skill_id = kept WHERE skill_id = duplicate;
