@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/civil.h"
 #include "base/csv.h"
 #include "base/str.h"
 #include "profiles/employee_file/cell.h"
@@ -168,12 +169,14 @@ static bool fits_dates(
 	const struct csv_record *row, const struct proposal *p, const struct mapping *format)
 {
 	char date[11];
+	struct civil day;
 	for (size_t i = 0; i < row->count && i < p->header->count; i++) {
 		int c = p->column[i];
 		bool is_date = c >= 0 &&
 			       (columns[c].kind == KIND_DATE || columns[c].kind == KIND_HIRE_DATE);
 		if (is_date && !cell_is_blank(row->fields[i]) &&
-			(!mapping_date(format, row->fields[i], date) || !str_is_date(date)))
+			(!mapping_date(format, row->fields[i], date) ||
+				!civil_read_date(date, &day)))
 			return false;
 	}
 	return true;
