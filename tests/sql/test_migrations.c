@@ -18,13 +18,15 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-#define KILLS  4 /* at as many files, spread over all; UPWARD_LONG=1: at each */
+#define KILLS  4                    /* at as many files, spread over all; UPWARD_LONG=1: at each */
 #define WHOLE  "upward_test_whole"  /* migrated undisturbed, for comparison */
 #define BROKEN "upward_test_broken" /* what happens to a test */
 
+static char *whole_schema;
+
 static void assert_same_schema(const char *after)
 {
-	tree_same_schema(WHOLE, BROKEN, after);
+	tree_has_schema(BROKEN, whole_schema, after);
 }
 
 /* How many files are applied in a database; 0 before the first. */
@@ -277,12 +279,14 @@ static int setup(void **state)
 {
 	(void)state;
 	sql_create_migrated(WHOLE);
+	whole_schema = tree_schema(WHOLE);
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	free(whole_schema);
 	sql_drop(WHOLE);
 	sql_drop(BROKEN);
 	return 0;

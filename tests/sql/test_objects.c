@@ -52,9 +52,10 @@ static void expect_said(const char *output, const char *said)
 		fail_msg("expected \"%s\", got: %s", said, output);
 }
 
-static void expect_refusal(const char *said)
+/* before: the schema, which stays. */
+static void expect_refusal(const char *before, const char *said)
 {
-	owned_text char *before = tree_schema(OLD), *output = NULL;
+	owned_text char *output = NULL;
 
 	assert_int_equal(sql_migrate(OLD, &output, "--dir", tree, NULL), 1);
 	expect_said(output, said);
@@ -160,7 +161,7 @@ static void triggers_and_grants_are_those_that_are_said(void **state)
 	tree_edit(tree, "services/profiles/objects/published.sql",
 		"GRANT SELECT ON profiles.candidate TO upward_evaluation;\n", "");
 	tree_edit(tree, "services/matching/objects/exclusion.sql",
-		"exclusion_wall BEFORE INSERT ON", "exclusion_wall BEFORE INSERT OR DELETE ON");
+		"lock_reporting_lines BEFORE INSERT ON", "lock_reporting_lines BEFORE INSERT OR DELETE ON");
 	tree_edit(tree, "services/profiles/objects/standing.sql", "TRIGGER line_arrived",
 		"TRIGGER line_came");
 	free(migrate(OLD));
@@ -179,32 +180,36 @@ static void what_cannot_be_dropped_is_named_and_stays(void **state)
 	sql_do(pg, "CREATE TABLE evaluation.number (n int CONSTRAINT number_odd CHECK "
 		   "(evaluation.odd(n)))");
 	tree_unlink(tree, "services/evaluation/objects/odd.sql");
-	expect_refusal("constraint number_odd on table evaluation.number depends on function");
+	owned_text char *before = tree_schema(OLD);
+	expect_refusal(
+		before, "constraint number_odd on table evaluation.number depends on function");
 }
 
 static void what_is_no_object_is_refused(void **state)
 {
 	(void)state;
 	static const char *const name = "services/evaluation/objects/wrong.sql";
+	owned_text char *before = tree_schema(OLD);
 
 	tree_write(tree, name, "we", "-- a table\n\nCREATE TABLE evaluation.wrong (n int);\n");
-	expect_refusal("evaluation/objects/wrong.sql:3: objects are CREATE OR REPLACE");
+	expect_refusal(before, "evaluation/objects/wrong.sql:3: objects are CREATE OR REPLACE");
 	tree_write(tree, name, "we", "CREATE OR REPLACE VIEW matching.wrong AS SELECT 1 AS n;\n");
-	expect_refusal("wrong.sql:1: an object is made in its module's own schema");
+	expect_refusal(before, "wrong.sql:1: an object is made in its module's own schema");
 	tree_write(tree, name, "we", "SET LOCAL ROLE postgres;\n");
-	expect_refusal("wrong.sql:1: objects are made by owner or guard");
+	expect_refusal(before, "wrong.sql:1: objects are made by owner or guard");
 	tree_write(tree, name, "we",
 		"CREATE OR REPLACE FUNCTION evaluation.acting(whoever uuid, OUT n int) LANGUAGE "
 		"sql RETURN 1;\n");
-	expect_refusal("function evaluation.acting(uuid) stands more than once");
+	expect_refusal(before, "function evaluation.acting(uuid) stands more than once");
 	tree_write(tree, name, "we",
 		"CREATE OR REPLACE VIEW evaluation.wrong AS\n\tSELECT nobody AS n;\n");
-	expect_refusal("evaluation/objects/wrong.sql:2: column \"nobody\" does not exist (42703)");
+	expect_refusal(
+		before, "evaluation/objects/wrong.sql:2: column \"nobody\" does not exist (42703)");
 	tree_unlink(tree, name);
 	const char *const argv[] = { "sh", "-c", "rm -r \"$0\"/services/scheduling/objects", tree,
 		NULL };
 	assert_int_equal(sql_run(argv, NULL), 0);
-	expect_refusal("scheduling/objects were applied and are missing here");
+	expect_refusal(before, "scheduling/objects were applied and are missing here");
 }
 
 /* Everything is made anew, and a view of profiles takes others along. */

@@ -504,11 +504,9 @@ static void no_committed_state_is_unsafe_in_a_large_company(void **state)
 /* The same storm over a check that is not whole, until it is noticed. */
 static void run_until(const char *rule, const char *mutation, const char *what)
 {
-	struct storm storm = { .people = 40,
-		.left = 20000,
-		.between = BETWEEN,
-		.ahead = AHEAD,
-		.until = rule };
+	struct storm storm = {
+		.people = 40, .left = 20000, .between = BETWEEN, .ahead = AHEAD, .until = rule
+	};
 	struct sight sight = { 0 };
 	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 

@@ -89,7 +89,14 @@ char *tree_schema(const char *database)
 
 void tree_same_schema(const char *whole_database, const char *now_database, const char *after)
 {
-	owned_text char *whole = tree_schema(whole_database), *now = tree_schema(now_database);
+	owned_text char *whole = tree_schema(whole_database);
+
+	tree_has_schema(now_database, whole, after);
+}
+
+void tree_has_schema(const char *database, const char *whole, const char *after)
+{
+	owned_text char *now = tree_schema(database);
 	size_t at = 0;
 
 	assert_true(strlen(whole) > 20000);

@@ -19,7 +19,8 @@ void tree_edit(const char *dir, const char *name, const char *from, const char *
 
 /* The schema of a database as pg_dump writes it, without what differs from run to run; owned. */
 CHECKED char *tree_schema(const char *database);
-/* Fails unless both are the same. */
-void tree_same_schema(const char *whole, const char *now, const char *after);
+/* Fails unless both databases have the same, or the one has this. after: what was done to it. */
+void tree_same_schema(const char *whole_database, const char *now_database, const char *after);
+void tree_has_schema(const char *database, const char *whole, const char *after);
 
 #endif
