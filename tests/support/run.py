@@ -36,7 +36,7 @@ PROGRAM_SECONDS, LONG_FACTOR = 1200, 10  # a program that takes longer hangs, on
 SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
 STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and then
 # The longest: who begins with one of them late waits for it alone.
-FIRST = ("api/lifecycle", "api/profiles/test_import_", "faults", "journeys", "api/matching/test_closing",
+FIRST = ("api/lifecycle", "api/profiles/test_import_", "faults", "journeys", "api/matching/test_programme_closing",
          "sql/test_nobody", "sql/test_interleaving", "sql/test_safety", "sql/test_migrations",
          "unit/engine/test_rules", "unit/db/test_loss")
 print_lock = threading.Lock()

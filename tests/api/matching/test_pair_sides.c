@@ -126,5 +126,5 @@ int main(void)
 		cmocka_unit_test(who_gives_up_one_part_keeps_the_other),
 		cmocka_unit_test(a_mentor_who_comes_under_the_mentee_rests_the_pair),
 	};
-	return cmocka_run_group_tests_name("two sides", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("sides of a pair", tests, set_up, api_release);
 }

@@ -1,4 +1,4 @@
-/* Programmes, enrolments and exclusions, over the API. */
+/* Programmes and exclusions, over the API. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,50 +130,6 @@ static void the_life_of_a_programme_answers_with_its_state(void **state)
 	api_expect(api_get(api_as("participant", "chief"), "/api/v1/programmes/%s", id), 404);
 }
 
-static void an_enrolment_is_the_persons_own(void **state)
-{
-	(void)state;
-	const char *id = story_programme("hr.lead", "Enrolments");
-	struct api *ann = api_as("participant", "ann");
-	const char *enrolment = story_enrol("ann", id, "mentor", 2);
-	struct api_reply *mine = api_expect(api_get(ann, "/api/v1/enrolments/%s", enrolment), 200);
-	assert_string_equal(api_text(mine, "person.display_name"), "Ann Ames");
-	api_expect(api_get(admin(), "/api/v1/enrolments/%s", enrolment), 200);
-	api_expect(api_get(api_as("participant", "bob"), "/api/v1/enrolments/%s", enrolment), 404);
-	api_if_match(ann, mine);
-	struct api_reply *more = api_expect(
-		api_patch(ann, api_text(mine, "links.self"), "{\"capacity\": 4}"), 200);
-	assert_int_equal(api_integer(more, "capacity"), 4);
-	api_if_match(ann, more);
-	api_expect_fault(
-		api_expect(api_patch(ann, api_text(mine, "links.self"), "{\"capacity\": 6}"), 422),
-		"/capacity");
-	struct api_reply *list = api_expect(
-		api_get(admin(), "/api/v1/enrolments?programme_id=%s&role=mentor", id), 200);
-	assert_int_equal(api_count(list, "items"), 1);
-	assert_int_equal(api_count(api_expect(api_get(api_as("programme_admin", "other.admin"),
-						      "/api/v1/enrolments?programme_id=%s", id),
-					   200),
-				 "items"),
-		0);
-	struct api_reply *gone = api_expect(
-		api_post(ann, api_path("/api/v1/enrolments/%s/withdrawal", enrolment), NULL), 200);
-	assert_string_equal(api_text(gone, "status"), "withdrawn");
-}
-
-static void nobody_enrols_where_enrolment_is_closed(void **state)
-{
-	(void)state;
-	const char *id = story_programme("hr.lead", "Closed door");
-	struct api_reply *now = api_expect(api_get(admin(), "/api/v1/programmes/%s", id), 200);
-	api_if_match(admin(), now);
-	api_expect(api_patch(admin(), api_text(now, "links.self"), "{\"enrolment_open\": false}"),
-		200);
-	api_expect_problem(api_post(api_as("participant", "ann"), "/api/v1/enrolments",
-				   "{\"programme_id\": \"%s\", \"role\": \"mentor\"}", id),
-		409, "programme_not_open");
-}
-
 static void an_exclusion_is_its_authors_secret(void **state)
 {
 	(void)state;
@@ -211,8 +167,6 @@ int main(void)
 		cmocka_unit_test(who_is_invited_to_a_draft_hears_of_it_when_it_opens),
 		cmocka_unit_test(a_patch_makes_a_new_policy_version),
 		cmocka_unit_test(the_life_of_a_programme_answers_with_its_state),
-		cmocka_unit_test(an_enrolment_is_the_persons_own),
-		cmocka_unit_test(nobody_enrols_where_enrolment_is_closed),
 		cmocka_unit_test(an_exclusion_is_its_authors_secret),
 	};
 	return cmocka_run_group_tests_name("programmes", tests, set_up, api_release);

@@ -1,4 +1,4 @@
-/* Lists stay true: nobody is blamed for what is not theirs, and what is shown can be had. */
+/* Shortlists stay true: nobody is blamed for what is not theirs, and what is shown can be had. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,10 +157,11 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 	changes(mentor, programme, "resumption", NULL);
 	/* the one who is asked instead says no, and nobody else is there */
 	const char *next_id = api_text(lost, "replacement_shortlist.mentors.0.mentor.id");
-	struct api_reply *pair = api_expect(api_post(as("chief"),
-						    api_path("/api/v1/shortlists/%s/pick",
-							    api_text(lost, "replacement_shortlist.id")),
-						    "{\"mentor_id\": \"%s\"}", next_id),
+	struct api_reply *pair = api_expect(
+		api_post(as("chief"),
+			api_path("/api/v1/shortlists/%s/pick",
+				api_text(lost, "replacement_shortlist.id")),
+			"{\"mentor_id\": \"%s\"}", next_id),
 		201);
 	for (int i = 0; i < 6; i++)
 		if (strcmp(juniors[i], mentor) != 0 &&
@@ -331,5 +332,5 @@ int main(void)
 		cmocka_unit_test(a_lost_pick_is_answered_the_same_again),
 		cmocka_unit_test(who_leaves_the_company_is_counted_no_longer_and_may_come_back),
 	};
-	return cmocka_run_group_tests_name("lists", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("shortlists", tests, set_up, api_release);
 }

@@ -87,5 +87,5 @@ int main(void)
 		cmocka_unit_test(an_interest_leaves_the_cards_of_an_open_shortlist),
 		cmocka_unit_test(a_skill_that_is_no_longer_offered_finds_nobody),
 	};
-	return cmocka_run_group_tests_name("taken back", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("cards of a shortlist", tests, set_up, api_release);
 }
