@@ -79,8 +79,7 @@ static void number_tree(struct company *company, struct dice *dice)
 	}
 	for (int trial = 0; trial < 2000; trial++) {
 		uint32_t lower = dice_below(dice, size), upper = dice_below(dice, lower + 1);
-		assert_int_equal(
-			steps_up(company, lower, upper), climb(company, lower, upper));
+		assert_int_equal(steps_up(company, lower, upper), climb(company, lower, upper));
 		upper = known[lower].manager;
 		if (upper != ENGINE_NONE)
 			assert_int_equal(steps_up(company, lower, upper), 1);
