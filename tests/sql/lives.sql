@@ -58,6 +58,8 @@ INSERT INTO profiles.import (id, status, step, requested_by)
 	VALUES (lives.id(7, 1), 'done', 'completion', lives.anybody());
 INSERT INTO profiles.key_left (name, value, person_id, left_at)
 SELECT 'user_name', 'k' || n, lives.anybody(), common.now() FROM generate_series(1, 12) n;
+INSERT INTO profiles.person_merge (id, newer_id, earlier_id, dry_run, reports)
+SELECT gen_random_uuid(), lives.id(1, n + 1), lives.id(1, n), false, 0 FROM generate_series(1, 4) n;
 INSERT INTO profiles.person_batch (id, items)
 SELECT lives.id(6, n), jsonb_build_array(jsonb_build_object('id', lives.anybody()))
 FROM generate_series(1, 6) n;

@@ -17,22 +17,25 @@ SELECT 'email', lower(p.email COLLATE "C"), p.id, p.keys_left_at FROM profiles.p
 UNION ALL
 SELECT l.name, l.value, l.person_id, l.left_at FROM profiles.key_left l;
 
--- Whether one of these keys of a person is at rest. (The same as the view says: but this is asked for
--- everybody who comes, and is planned once.)
+-- Whether one of these keys of a person is at rest; those of a record merged into theirs are their own. (The
+-- same as the view says: but this is asked for everybody who comes, and is planned once.)
 CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text,
 	external_id text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN EXISTS (SELECT FROM profiles.person o
 	WHERE lower(o.user_name COLLATE "C") = lower(keys_at_rest.user_name COLLATE "C")
-		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
+		AND o.id <> person AND o.merged_into IS DISTINCT FROM person
+		AND o.keys_left_at > common.real_now() - profiles.keys_rest())
 	OR EXISTS (SELECT FROM profiles.person o
 	WHERE lower(o.email COLLATE "C") = lower(keys_at_rest.email COLLATE "C")
-		AND o.id <> person AND o.keys_left_at > common.real_now() - profiles.keys_rest())
+		AND o.id <> person AND o.merged_into IS DISTINCT FROM person
+		AND o.keys_left_at > common.real_now() - profiles.keys_rest())
 	OR EXISTS (SELECT FROM profiles.key_left l
 	WHERE (l.name = 'user_name' AND l.value = lower(keys_at_rest.user_name COLLATE "C")
 			OR l.name = 'email' AND l.value = lower(keys_at_rest.email COLLATE "C")
 			OR l.name = 'external_id' AND l.value = lower(keys_at_rest.external_id COLLATE "C"))
-		AND l.person_id <> person AND l.left_at > common.real_now() - profiles.keys_rest());
+		AND l.person_id <> person AND l.left_at > common.real_now() - profiles.keys_rest()
+		AND NOT EXISTS (SELECT FROM profiles.person o WHERE o.id = l.person_id AND o.merged_into = person));
 
 -- Whoever goes by a key until the end of this transaction may be found by it until then: at the latest when
 -- the statement is cancelled, or five seconds later if the transaction continues.

@@ -71,6 +71,7 @@ SELECT json_build_object(
 				'languages_put', 'weekly_hours_put', 'visibility_put')
 			WHEN 'hris' = ANY (:roles) THEN json_build_array('patch', 'export') ELSE '[]' END,
 		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
+			'merged_into', '/api/v1/people/' || p.merged_into,
 			'skills', '/api/v1/people/' || p.id || '/skills',
 			'interests', '/api/v1/people/' || p.id || '/interests',
 			'weekly_hours', '/api/v1/people/' || p.id || '/weekly-hours',

@@ -83,3 +83,9 @@ WITH target AS (SELECT p.id, p.version FROM person p WHERE p.id = :person_id FOR
 		SELECT 'person.updated', n.id, '{"changed": ["external_id"]}' FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
+
+-- person_merge: a new record of somebody who came back, into their earlier one.
+SELECT person_merged(:id, :person_id, :into, coalesce(:dry_run, false), :if_match);
+
+-- person_merge_read: what a merge came to, or would come to.
+SELECT person_merge_json(m) AS body, 0 AS version FROM person_merge m WHERE m.id = :person_merge_id;

@@ -202,12 +202,13 @@ static void observe(size_t at, const struct operation_row *row, enum caller call
 {
 	struct observation *o = &observed[at][caller];
 	enum bound bound = bound_of(row);
-	struct api_reply *missing = bound == BY_NOTHING ? NULL : ask(row, caller, true);
+	bool makes = contract_find("person_key_put") == row; /* what is missing */
+	struct api_reply *missing = bound == BY_NOTHING || makes ? NULL : ask(row, caller, true);
 	struct api_reply *own = ask(row, caller, false);
 	o->status = own->status;
 	o->own = judged(own, bound);
 	o->missing = missing ? judged(missing, bound) : NOT_THERE;
-	o->same = missing && masked_same(own, missing);
+	o->same = makes || (missing && masked_same(own, missing));
 	const char *object = contract_is_list(row) ? object_of(row) : NULL;
 	const char *sign = object                                     ? object
 			   : row == contract_find("settings_history") ? "\"source\""

@@ -59,6 +59,7 @@ struct world {
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
 	const char *training_record, *skill_check; /* the mentor's */
 	const char *mentor, *mentee;               /* persons */
+	const char *person_batch;    /* of S-99, whom nobody else needs */
 	const char *mentor_user;
 	const char *excluded_user;
 };
