@@ -203,6 +203,17 @@ static void build_pair(struct world *w)
 		200);
 }
 
+/* Somebody whom nobody else needs, made by a batch; its id. */
+static const char *spare_person(void)
+{
+	return api_text(
+		api_expect(api_post(api_as("hris", NULL), "/api/v1/people/batches",
+				   "{\"items\": [{\"external_id\": \"S-99\", \"user_name\": \"sue.spare\", \"given_name\": "
+				   "\"Sue\", \"level\": 1}]}"),
+			201),
+		"id");
+}
+
 /* What the mentor owns, and the session of the two. */
 static void build_belongings(struct world *w)
 {
@@ -240,12 +251,7 @@ static void build_belongings(struct world *w)
 						  w->pair),
 				       201),
 		"id");
-	w->person_batch = api_text(
-		api_expect(api_post(api_as("hris", NULL), "/api/v1/people/batches",
-				   "{\"items\": [{\"external_id\": \"S-99\", \"user_name\": \"sue.spare\", \"given_name\": "
-				   "\"Sue\", \"level\": 1}]}"),
-			201),
-		"id");
+	w->person_batch = spare_person();
 	w->delegate = api_text(
 		api_expect(api_post(mentor, "/api/v1/people/me/delegates",
 				   "{\"assistant_id\": \"%s\"}", world_person(WORLD_DELEGATE)),
