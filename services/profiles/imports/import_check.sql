@@ -207,13 +207,16 @@ SELECT import_skip(:import_id, :skip_errors);
 -- import_plan(import_id uuid): everyone as they will be: their line in the file, their id if they are
 -- known, the position of their manager in this list, and what is to be done. A person is missing from a
 -- full file if no row means them: not by external_id, nor, for a skipped row, by user_name or email
--- address.
+-- address. (The action is import_action's, which as a function would be planned for every row.)
 -- unprepared
 WITH i AS (SELECT mode, columns, own_fields,
 			coalesce(rules #>> '{out_of_scope,people}', 'keep') <> 'keep' AS outsiders_leave
 		FROM import WHERE id = :import_id),
 	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status <> 'inactive' AS here, p.active_from,
-			p AS person, k.key, k.manager_key FROM person p JOIN person_line k ON k.person_id = p.id),
+			p AS person, k.key, k.manager_key,
+			CASE WHEN p.own_sets = '{}' THEN i.columns
+				ELSE import_columns_for(p, i.columns, i.own_fields) END AS columns
+		FROM i, person p JOIN person_line k ON k.person_id = p.id),
 	sent AS MATERIALIZED (SELECT r.line, r.skip, r.out_of_scope, r.manager_external_id, r AS row,
 			lower(r.external_id COLLATE "C") AS key, CASE WHEN NOT r.out_of_scope
 				THEN coalesce(r.status, CASE i.mode WHEN 'full' THEN 'active' END)
@@ -228,8 +231,10 @@ WITH i AS (SELECT mode, columns, own_fields,
 		SELECT r.key, CASE WHEN NOT r.out_of_scope THEN r.line END AS line, p.id AS person_id,
 			CASE WHEN 'manager_external_id' = ANY (i.columns) AND NOT r.out_of_scope
 				THEN lower(r.manager_external_id COLLATE "C") ELSE p.manager_key END AS manager_key,
-			import_action(p.person, r.row, r.becomes, CASE WHEN NOT r.out_of_scope
-				THEN import_columns_for(p.person, i.columns, i.own_fields) END) AS action
+			CASE WHEN p.id IS NULL THEN 'create' WHEN r.becomes = 'inactive' AND p.here THEN 'deactivate'
+				WHEN r.becomes <> 'inactive' AND NOT p.here THEN 'reactivate'
+				WHEN NOT r.out_of_scope AND EXISTS (SELECT FROM import_fields(p.person, r.row, p.columns))
+					THEN 'update' END AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
 		WHERE NOT r.skip AND NOT (r.out_of_scope AND p.id IS NULL)
 		UNION ALL
