@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "db/statement.h"
 
-#define PERSON_ROWS_STEPS 12 /* with room for the one that ends them */
+#define PERSON_ROWS_STEPS 13 /* with room for the one that ends them */
 
 struct person_rows {
 	struct buf rows, faults; /* JSON arrays, for person_rows_stage */
