@@ -55,7 +55,8 @@ static const char *const tables[] = { "programme", "round", "shortlist", "enrolm
  * with triggers and foreign keys at rest. */
 static char *keep(PGconn *pg)
 {
-	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person");
+	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person;"
+		   " CREATE TABLE kept.partner AS TABLE profiles.partner");
 	for (size_t i = 0; i < COUNT(tables); i++)
 		sql_do(pg, "CREATE TABLE kept.%s AS TABLE matching.%s", tables[i], tables[i]);
 	return sql_text(pg,

@@ -16,6 +16,15 @@ INSERT INTO profiles.person_language (person_id, language) SELECT id, 'de' FROM 
 	WHERE user_name = 'p1';
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT id, 1, '09:00', '12:00' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, notice_version)
+SELECT gen_random_uuid(), id, 1, 'gender', 'matching', true, 1 FROM profiles.person
+WHERE user_name IN ('p1', 'p2');
+INSERT INTO profiles.declaration (person_id, kind, value)
+SELECT id, 'gender', 'woman' FROM profiles.person WHERE user_name IN ('p1', 'p2');
+INSERT INTO profiles.person_channel (person_id, channel) SELECT id, 'video' FROM profiles.person
+	WHERE user_name = 'p1';
+INSERT INTO profiles.person_access_need (person_id, need) SELECT id, 'captions' FROM profiles.person
+	WHERE user_name = 'p1';
 INSERT INTO profiles.partner (viewer_id, person_id, through)
 SELECT gen_random_uuid(), id, gen_random_uuid() FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO profiles.listing (id, person_id, kind, skill_id, title, open_until)

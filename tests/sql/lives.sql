@@ -36,6 +36,15 @@ INSERT INTO profiles.person_language (person_id, language)
 SELECT lives.anybody(), 'l' || n FROM generate_series(1, 30) n;
 INSERT INTO profiles.person_hours (person_id, weekday, starts, ends)
 SELECT lives.id(1, n), lives.some(7), '09:00', '12:00' FROM generate_series(1, 12) n;
+INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, notice_version)
+SELECT gen_random_uuid(), lives.anybody(), n, 'ethnicity', 'matching', true, 1 FROM generate_series(1, 30) n;
+INSERT INTO profiles.declaration (person_id, kind, value)
+SELECT lives.id(1, n), 'ethnicity', 'mark' || n || '.declaration.value.' || md5(random()::text)
+FROM generate_series(1, 12) n WHERE random() < 0.5;
+INSERT INTO profiles.person_channel (person_id, channel) SELECT lives.id(1, n), 'video'
+	FROM generate_series(1, 12, 2) n;
+INSERT INTO profiles.person_access_need (person_id, need) SELECT lives.id(1, n), 'captions'
+	FROM generate_series(1, 12, 3) n;
 INSERT INTO profiles.partner (viewer_id, person_id, through)
 SELECT lives.anybody(), lives.anybody(), gen_random_uuid() FROM generate_series(1, 20);
 INSERT INTO profiles.listing (id, person_id, kind, skill_id, title, description, open_until)

@@ -7,6 +7,8 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('profiles.person_interest', 'person_id = $1'), ('profiles.person_language', 'person_id = $1'),
 	('profiles.person_hours', 'person_id = $1'), ('profiles.token_revocation', 'person_id = $1'),
 	('profiles.delegate', '$1 IN (person_id, assistant_id)'),
+	('profiles.person_channel', 'person_id = $1'), ('profiles.person_access_need', 'person_id = $1'),
+	('profiles.consent', 'person_id = $1'), ('profiles.declaration', 'person_id = $1'),
 	('profiles.import_row', 'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)'),
 	('profiles.listing', 'person_id = $1'), ('profiles.listing_reply', 'person_id = $1'),
 	('profiles.training_record', 'person_id = $1'), ('profiles.skill_check', 'person_id = $1'),

@@ -129,6 +129,12 @@ static const char oracle[] =
 	"	UNION ALL SELECT 'left' FROM live l JOIN matching.enrolment e"
 	"		ON e.id IN (l.mentor_enrolment_id, l.mentee_enrolment_id)"
 	"		WHERE e.status NOT IN ('enrolled', 'paused')"
+	"	UNION ALL SELECT 'partner' FROM ((SELECT mentor_id, mentee_id, id FROM kept"
+	"		UNION ALL SELECT mentee_id, mentor_id, id FROM kept"
+	"		UNION ALL SELECT s.mentee_id, x.mentor_id, s.id FROM matching.shortlist s"
+	"			JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.status = "
+	"'open')"
+	"		EXCEPT ALL SELECT viewer_id, person_id, through FROM profiles.partner) p"
 	"	UNION ALL SELECT 'circle' FROM above WHERE lower = upper)"
 	" SELECT count(*), coalesce(string_agg(DISTINCT why, ' '), ''), "
 	"pg_current_snapshot()::text FROM wrong";

@@ -93,7 +93,7 @@ static void every_check_is_violated_once(void **state)
 		" SELECT format('UPDATE %s SET %I = %s', $1, attname, value) FROM c,"
 		"	unnest(ARRAY['NULL', '''''', '''~''', '-1', '99', '32000', 'false', "
 		"'''2026-01-01''',"
-		"		'DEFAULT', '''[]''']) AS value"
+		"		'DEFAULT', '''[]''', '''{x}''']) AS value"
 		" UNION ALL SELECT format('UPDATE %s SET %I = %I', $1, a.attname, b.attname) FROM "
 		"c a, c b"
 		"	WHERE a.attname <> b.attname"

@@ -25,6 +25,24 @@ BEGIN
 	RETURN (SELECT matching.round_json(r) FROM matching.round r WHERE r.id = $1);
 END $$;
 
+-- The last step of a round that is stored: refuses (UP002) unless everything it used of declarations is
+-- still declared and consented to. The lock (7, 2) is held until the end of the transaction: a withdrawal
+-- waits for that, or comes first and is seen here.
+CREATE OR REPLACE FUNCTION matching.use_declared(used json) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF json_array_length(used) = 0 THEN
+		RETURN;
+	END IF;
+	PERFORM pg_advisory_xact_lock_shared(7, 2);
+	IF EXISTS (SELECT FROM json_array_elements(used) u
+			LEFT JOIN profiles.candidate_declaration d ON d.person_id = (u ->> 0)::uuid AND d.kind = u ->> 1
+				AND lower(d.value COLLATE "und-x-icu") = u ->> 2
+			WHERE d.person_id IS NULL) THEN
+		RAISE EXCEPTION 'a consent was withdrawn' USING ERRCODE = 'UP002';
+	END IF;
+END $$;
+
 -- Adapts the drafts of a round that is being published to the present: a mentee without a free place, or
 -- with an open shortlist, gets none; a mentor who is no longer available is replaced.
 CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
@@ -117,7 +135,7 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.open_drafts(uuid),
 	matching.publish_round(uuid), matching.supersede_rounds(matching.round),
-	matching.take_back_round(uuid) TO upward_matching;
+	matching.take_back_round(uuid), matching.use_declared(json) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;
 
 CREATE OR REPLACE TRIGGER round_follow AFTER INSERT OR UPDATE OF step ON matching.round

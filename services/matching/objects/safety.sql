@@ -333,6 +333,18 @@ BEGIN
 			THEN '{"reason": "programme_ended"}' ELSE '{}' END);
 END $$;
 
+-- The two see what the other shows to partners while their pair is current.
+CREATE OR REPLACE FUNCTION matching.pair_shows(p matching.pair, places int) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF places > 0 THEN
+		INSERT INTO profiles.partner (viewer_id, person_id, through)
+		VALUES (p.mentor_id, p.mentee_id, p.id), (p.mentee_id, p.mentor_id, p.id);
+	ELSIF places < 0 THEN
+		DELETE FROM profiles.partner t WHERE t.through = p.id;
+	END IF;
+END $$;
+
 -- After a pair was created or took a step: places, conditions, safety, and what follows.
 CREATE OR REPLACE FUNCTION matching.pair_check() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -363,6 +375,7 @@ BEGIN
 			PERFORM matching.refuse_pair(found_.why);
 		END IF;
 	END IF;
+	PERFORM matching.pair_shows(new, places);
 	PERFORM matching.pair_follow(new, was);
 	RETURN NULL;
 END $$;

@@ -30,6 +30,23 @@ BEGIN
 		AND e.taken < e.capacity AND room_of(e.person_id, 'mentor') > 0);
 END $$;
 
+-- What a mentor and a mentee have in common, as far as both show it to the viewer.
+CREATE OR REPLACE FUNCTION matching.shared_json(reasons json, viewer uuid, roles text[], mentor uuid,
+	mentee uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	offering text[] := profiles.seen_fields(viewer, roles, mentor);
+	wanting text[] := profiles.seen_fields(viewer, roles, mentee);
+BEGIN
+	RETURN json_build_object(
+		'skills', CASE WHEN 'skills_offered' = ANY (offering) AND 'skills_wanted' = ANY (wanting)
+			THEN reasons -> 'skills' ELSE '[]' END,
+		'interests', CASE WHEN 'interests' = ANY (offering) AND 'interests' = ANY (wanting)
+			THEN matching.still_shared(coalesce(reasons -> 'interests', '[]'), mentor, mentee) ELSE '[]' END,
+		'languages', CASE WHEN 'languages' = ANY (offering) AND 'languages' = ANY (wanting)
+			THEN reasons -> 'languages' ELSE '[]' END);
+END $$;
+
 -- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick is not offered if
 -- the mentee or all of the mentors have no place for it; nor is a second refresh in a round, or one when no
 -- other mentor has a place.
@@ -71,9 +88,8 @@ BEGIN
 		'mentee', profiles.card_json(s.mentee_id), 'status', s.status, 'pick_by', common.instant(s.pick_by),
 		'line_rule', s.line_rule, 'reason', s.reason,
 		'mentors', coalesce((SELECT json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
-				'shared', json_build_object('skills', x.reasons -> 'skills', 'interests',
-					matching.still_shared(coalesce(x.reasons -> 'interests', '[]'), x.mentor_id, s.mentee_id),
-					'languages', x.reasons -> 'languages'))
+				'shared', matching.shared_json(x.reasons, actor, CASE WHEN s.mentee_id <> actor
+					THEN '{programme_admin}'::text[] END, x.mentor_id, s.mentee_id))
 				ORDER BY md5(s.id::text || x.mentor_id::text))
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
 		'created_at', common.instant(s.created_at), 'version', s.version,
@@ -262,9 +278,24 @@ BEGIN
 	IF n = 0 THEN
 		DELETE FROM shortlist WHERE id = new_id;
 	ELSE
+		PERFORM matching.shortlist_shows(new_id, true);
 		INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', new_id);
 	END IF;
 	RETURN n;
+END $$;
+
+-- The mentee of an open shortlist sees what its mentors show to partners.
+CREATE OR REPLACE FUNCTION matching.shortlist_shows(list uuid, shown boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF shown THEN
+		INSERT INTO profiles.partner (viewer_id, person_id, through)
+		SELECT s.mentee_id, x.mentor_id, s.id
+		FROM matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
+		WHERE s.id = list;
+	ELSE
+		DELETE FROM profiles.partner t WHERE t.through = list;
+	END IF;
 END $$;
 
 -- A shortlist can be opened, or reopened, only if its programme is running.
@@ -275,6 +306,9 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('matching', 'active') AND p.winding_down IS NULL) THEN
 		PERFORM common.refuse('programme_not_open');
+	END IF;
+	IF (new.status = 'open') <> (old.status = 'open') THEN
+		PERFORM matching.shortlist_shows(new.id, new.status = 'open');
 	END IF;
 	PERFORM common.tell_step('shortlist', new.step, old.status, new.id);
 	RETURN NULL;
@@ -290,6 +324,8 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.shortlist_now(matching.shortlist) TO guard;
+GRANT EXECUTE ON FUNCTION matching.shortlist_shows(uuid, boolean) TO guard, upward_matching;
+GRANT EXECUTE ON FUNCTION matching.shared_json(json, uuid, text[], uuid, uuid) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.shortlist
 	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_in_time();

@@ -155,6 +155,18 @@ UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programm
 	WHERE r.id = :round_id
 ORDER BY 1, 2;
 
+-- round_declarations(round_id uuid): what those who take part have declared and let matching use, in the
+-- kinds that the policy names. A kind that fewer than five of them have declared is left out.
+SELECT l.person_id, l.kind, l.value
+FROM (SELECT d.person_id, d.kind, lower(d.value COLLATE "und-x-icu") AS value,
+			count(*) OVER (PARTITION BY d.kind) AS people
+		FROM round r JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
+			JOIN profiles.candidate_declaration d ON o.rules::jsonb -> 'difference_of' ? d.kind
+		WHERE r.id = :round_id AND EXISTS (SELECT FROM enrolment e WHERE e.programme_id = r.programme_id
+			AND e.person_id = d.person_id AND e.status = 'enrolled')) l
+WHERE common.enough(l.people)
+ORDER BY l.person_id, l.kind;
+
 -- round_skill_names(): the names of the skills.
 SELECT s.skill_id, s.name FROM profiles.skill_view s;
 
@@ -208,7 +220,7 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r
 			complete = (:result ->> 'complete')::int, unmatched = (:result ->> 'alone')::int,
 			total_score = (:result ->> 'total')::bigint, input_hash = :result ->> 'input_hash'
 		FROM live v WHERE r.id = v.id RETURNING r.*)
-SELECT supersede_rounds(d) FROM done d;
+SELECT supersede_rounds(d), use_declared(:result -> 'declared') FROM done d;
 
 -- round_fail(round_id uuid, lease uuid, reason text): with a code for what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL

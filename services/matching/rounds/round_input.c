@@ -21,7 +21,9 @@ struct reading {
 	int64_t starts_at; /* noon UTC of the programme's first day */
 	const struct round_policy *policy;
 	bool *in_focus; /* by skill; owned */
-	struct names countries, locations;
+	const struct db_rows *declared;
+	int declared_at; /* the first row of the person who comes next, or of one after */
+	struct names countries, locations, values[ROUND_KINDS];
 	round_input_going_fn *going;
 	void *context;
 	enum round_input_outcome outcome;
@@ -166,6 +168,21 @@ static void read_difference(struct reading *r, const json_t *part, struct engine
 		person->declarations[ROUND_TENURE] += json_number_value(tenure) >= bands[b];
 }
 
+/* What a person has declared: the rows are in the order of people. */
+static void read_declared(struct reading *r, const char *id, struct engine_person *person)
+{
+	int count = db_rows_count(r->declared);
+	while (r->declared_at < count && str_equal(db_value(r->declared, r->declared_at, 0), id)) {
+		size_t kind = round_kind_of(db_value(r->declared, r->declared_at, 1));
+		const char *value = db_value(r->declared, r->declared_at++, 2);
+		uint32_t number = kind < ROUND_KINDS ? number_of(r, &r->values[kind], value)
+						     : NAMES_NONE;
+		if (number != NAMES_NONE)
+			person->declarations[kind] =
+				(int32_t)(number % ENGINE_DECLARATION_CODE_MAX) + 1;
+	}
+}
+
 /* Someone who takes part: roles and places, and everything the engine weighs. */
 static void read_part(struct reading *r, const json_t *part, const char *zone,
 	struct round_person *keep, struct lists *lists, struct engine_person *person)
@@ -241,6 +258,7 @@ static void read_person(struct reading *r, const struct db_rows *rows, int row)
 	if (r->parts[row])
 		read_part(r, r->parts[row], db_value(rows, row, ZONE), &r->input->persons[row],
 			&lists, &person);
+	read_declared(r, db_value(rows, row, PERSON_ID), &person);
 	r->input->department[row] = person.department;
 	if (engine_population_add(r->input->population, &person, &index) != ENGINE_OK)
 		r->outcome = ROUND_INPUT_NO_MEMORY;
@@ -282,14 +300,14 @@ static void hash_input(
 	unsigned char hash[HASH_BYTES];
 	char text[HASH_TEXT];
 	struct buf row = BUF_INIT((size_t)16 << 20);
-	const struct db_rows *const both[] = { people, blocks };
+	const struct db_rows *const all[] = { people, blocks, r->declared };
 	buf_print(&row, "%lld:%s:%s", (long long)r->policy->seed, r->policy->starts_on,
 		r->policy->rules);
 	hash_sha256(row.data, buf_ok(&row) ? row.len : 0, hash);
 	bool ok = buf_ok(&row);
-	for (size_t b = 0; b < COUNT(both); b++)
-		for (int i = 0; ok && i < db_rows_count(both[b]) && goes_on(r, i); i++)
-			ok = chain_row(&row, hash, both[b], i);
+	for (size_t b = 0; b < COUNT(all); b++)
+		for (int i = 0; ok && i < db_rows_count(all[b]) && goes_on(r, i); i++)
+			ok = chain_row(&row, hash, all[b], i);
 	hash_hex(hash, sizeof hash, text);
 	snprintf(r->input->input_hash, sizeof r->input->input_hash, "%.16s", text);
 	if (!ok)
@@ -348,15 +366,19 @@ static void reading_release(struct reading *r, size_t count)
 	free(r->in_focus);
 	names_release(&r->countries);
 	names_release(&r->locations);
+	for (size_t k = 0; k < ROUND_KINDS; k++)
+		names_release(&r->values[k]);
 }
 
 enum round_input_outcome round_input_read(const struct db_rows *people,
-	const struct db_rows *blocks, const struct round_policy *policy,
-	round_input_going_fn *going, void *context, struct round_input *ret_input)
+	const struct db_rows *blocks, const struct db_rows *declared,
+	const struct round_policy *policy, round_input_going_fn *going, void *context,
+	struct round_input *ret_input)
 {
 	size_t count = (size_t)db_rows_count(people);
 	struct reading r = { .input = ret_input,
 		.policy = policy,
+		.declared = declared,
 		.going = going,
 		.context = context,
 		.outcome = ROUND_INPUT_OK };

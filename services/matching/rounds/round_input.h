@@ -1,5 +1,5 @@
 /*
- * round_input.h - turns the rows of a round's two queries into the engine's population. No I/O.
+ * round_input.h - turns the rows of a round's three queries into the engine's population. No I/O.
  *
  * A person without weekly hours is assumed to work 09:00-17:00 from Monday to Friday in their zone; a
  * person without languages is assumed to share one with anyone. Local hours are compared by each
@@ -7,7 +7,8 @@
  *
  * Two people can differ in country, place of work and years of service (bands: under 2, 5, 10, 20,
  * and more), according to the HR system. The engine distinguishes fifteen values: with more countries
- * or places, two of them may count as the same.
+ * or places, two of them may count as the same. To this comes what people have declared and let matching
+ * use, in the kinds that the policy names; values in a person's own words are compared in lower case.
  */
 #ifndef UPWARD_MATCHING_ROUND_INPUT_H
 #define UPWARD_MATCHING_ROUND_INPUT_H
@@ -49,8 +50,9 @@ typedef bool round_input_going_fn(void *context);
  * released in any case. going may be NULL.
  */
 CHECKED enum round_input_outcome round_input_read(const struct db_rows *people,
-	const struct db_rows *blocks, const struct round_policy *policy,
-	round_input_going_fn *going, void *context, struct round_input *ret_input);
+	const struct db_rows *blocks, const struct db_rows *declared,
+	const struct round_policy *policy, round_input_going_fn *going, void *context,
+	struct round_input *ret_input);
 void round_input_release(struct round_input *input);
 
 #endif

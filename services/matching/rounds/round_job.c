@@ -13,16 +13,18 @@
 #include "matching/rounds/round_policy.h"
 #include "matching/rounds/round_result.h"
 
-#define ATTEMPTS_MOST   3 /* that ended without a word: the process died of it, perhaps */
-#define AGAIN_MS        500
-#define REPORT_EVERY_US 200000
-#define RESULT_BYTES    ((size_t)512 << 20)
+#define ATTEMPTS_MOST     3 /* that ended without a word: the process died of it, perhaps */
+#define AGAIN_MS          500
+#define REPORT_EVERY_US   200000
+#define RESULT_BYTES      ((size_t)512 << 20)
+#define CONSENT_WITHDRAWN "UP002" /* matching.use_declared */
 
 /* One round in hand. */
 struct run {
 	struct db_session *w;
 	const char *id, *lease;
 	atomic_bool cancel;
+	bool outdated; /* a consent was withdrawn that the round went by */
 	uint64_t reported_at;
 	size_t total;
 };
@@ -64,6 +66,7 @@ static enum db_outcome insist(struct run *run, const struct step *step, struct d
 		if (may_pass(outcome, &error))
 			worker_pause(AGAIN_MS);
 	} while (may_pass(outcome, &error) && is_wanted(run));
+	run->outdated = outcome == DB_REFUSED && str_equal(error.sqlstate, CONSENT_WITHDRAWN);
 	return outcome;
 }
 
@@ -110,7 +113,8 @@ static enum db_outcome fail(struct run *run, const char *reason)
 }
 
 static enum db_outcome store(struct run *run, const struct round_input *input,
-	const struct round_policy *policy, const struct engine_result *result)
+	const struct round_policy *policy, const struct db_rows *declared,
+	const struct engine_result *result)
 {
 	owned_rows struct db_rows *names = NULL;
 	owned_rows struct db_rows *rows = NULL;
@@ -119,7 +123,8 @@ static enum db_outcome store(struct run *run, const struct round_input *input,
 	enum db_outcome outcome = insist(run, &skill_names, &names);
 	const char **skill_name = outcome == DB_DONE ? name_skills(input, names) : NULL;
 	struct round_found found = { .input = input,
-		.policy = &policy->engine,
+		.policy = &policy->shown,
+		.declared = declared,
 		.result = result,
 		.skill_name = skill_name,
 		.going = goes_on,
@@ -136,8 +141,8 @@ static enum db_outcome store(struct run *run, const struct round_input *input,
 	return outcome;
 }
 
-static enum db_outcome solve(
-	struct run *run, const struct round_input *input, const struct round_policy *policy)
+static enum db_outcome solve(struct run *run, const struct round_input *input,
+	const struct round_policy *policy, const struct db_rows *declared)
 {
 	struct engine_result result;
 	struct engine_options options = { .seed = (uint64_t)policy->seed,
@@ -150,7 +155,7 @@ static enum db_outcome solve(
 		input->population, &policy->engine, &options, NULL, &result);
 	if (status != ENGINE_OK && status != ENGINE_CANCELLED)
 		return fail(run, engine_status_word(status));
-	enum db_outcome outcome = status == ENGINE_OK ? store(run, input, policy, &result)
+	enum db_outcome outcome = status == ENGINE_OK ? store(run, input, policy, declared, &result)
 						      : DB_DONE;
 	engine_result_release(&result);
 	return outcome;
@@ -164,28 +169,32 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
 	struct round_policy policy;
 	owned_rows struct db_rows *people = NULL;
 	owned_rows struct db_rows *blocks = NULL;
+	owned_rows struct db_rows *declared = NULL;
 	const struct step people_step = STEP(&stmt_round_people, run->id);
 	const struct step blocks_step = STEP(&stmt_round_blocks, run->id);
+	const struct step declared_step = STEP(&stmt_round_declarations, run->id);
 	if (!round_policy_read(claimed, &policy))
 		return fail(run, "faulty_policy");
 	enum db_outcome outcome = insist(run, &people_step, &people);
 	if (outcome == DB_DONE && is_wanted(run))
 		outcome = insist(run, &blocks_step, &blocks);
+	if (outcome == DB_DONE && is_wanted(run))
+		outcome = insist(run, &declared_step, &declared);
 	if (outcome != DB_DONE || !is_wanted(run))
 		return outcome;
 	struct round_input input;
 	enum round_input_outcome read = round_input_read(
-		people, blocks, &policy, goes_on, run, &input);
+		people, blocks, declared, &policy, goes_on, run, &input);
 	if (read == ROUND_INPUT_OK)
-		outcome = solve(run, &input, &policy);
+		outcome = solve(run, &input, &policy, declared);
 	else if (read != ROUND_INPUT_STOPPED)
 		outcome = fail(run, words[read]);
 	round_input_release(&input);
 	return outcome;
 }
 
-/* A round that a stop, or a lost connection, came in between of: the next one takes it at once, and
- * nothing is counted against it. Where it is over, or somebody else's, nothing happens. */
+/* A round that a stop, a lost connection or a withdrawn consent came in between of: the next one takes
+ * it at once, and nothing is counted against it. Where it is over, or somebody else's, nothing happens. */
 static void give_back(struct run *run)
 {
 	const struct step step = STEP(&stmt_round_release, run->id, run->lease);
@@ -211,7 +220,7 @@ bool round_job_run(struct service_state *service, struct db_session *w)
 		return fail(&run, "attempts") == DB_DONE;
 	round_lease_keep(run.id, run.lease, &run.cancel);
 	enum db_outcome outcome = load_and_solve(&run, claimed);
-	if (outcome == DB_REFUSED && is_wanted(&run))
+	if (outcome == DB_REFUSED && !run.outdated && is_wanted(&run))
 		outcome = fail(&run, "conflict");
 	round_lease_drop();
 	if (outcome != DB_DONE || worker_stopping())

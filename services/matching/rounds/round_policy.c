@@ -62,20 +62,31 @@ static bool read_weights(const json_t *weights, struct engine_policy *policy)
 	return json_object_size(weights) == known;
 }
 
+size_t round_kind_of(const char *name)
+{
+	static const char *const names[ROUND_KINDS] = { [ROUND_COUNTRY] = "country",
+		[ROUND_LOCATION] = "location",
+		[ROUND_TENURE] = "tenure",
+		[ROUND_GENDER] = "gender",
+		[ROUND_ETHNICITY] = "ethnicity",
+		[ROUND_DISABILITY] = "disability",
+		[ROUND_RELIGION] = "religion",
+		[ROUND_ORIENTATION] = "sexual_orientation" };
+	size_t at = 0;
+	while (at < ROUND_KINDS && !str_equal(name, names[at]))
+		at++;
+	return at;
+}
+
 static bool read_difference(const json_t *kinds, struct engine_policy *policy)
 {
-	static const char *const names[] = { [ROUND_COUNTRY] = "country",
-		[ROUND_LOCATION] = "location",
-		[ROUND_TENURE] = "tenure" };
 	size_t i;
 	json_t *kind;
 	policy->declaration_kinds = 0;
 	json_array_foreach((json_t *)kinds, i, kind)
 	{
-		size_t at = 0;
-		while (at < COUNT(names) && !str_equal(json_string_value(kind), names[at]))
-			at++;
-		if (at == COUNT(names))
+		size_t at = round_kind_of(json_string_value(kind));
+		if (at == ROUND_KINDS)
 			return false;
 		policy->declaration_kinds |= 1u << at;
 	}
@@ -128,6 +139,8 @@ static bool read_rules(const json_t *rules, struct round_policy *policy)
 	engine->junior = gap ? ENGINE_JUNIOR_LEVEL : ENGINE_JUNIOR_SKILLS_ONLY;
 	engine->level_gap_min = gap ? gap : 1;
 	engine->level_gap_max = ENGINE_SCORE_MAX;
+	policy->shown = *engine;
+	policy->shown.declaration_kinds &= ROUND_HR_KINDS;
 	return policy->focus_weight >= 1 && policy->focus_weight <= ENGINE_WANT_WEIGHT_MAX &&
 	       engine_policy_check(engine, NULL) == ENGINE_OK;
 }

@@ -12,11 +12,27 @@
 #define ROUND_LEASE      3 /* column of round_claim that the job reads */
 #define ROUND_FOCUS_MOST 20
 
-/* What makes two people different (engine: declared kinds). */
-enum { ROUND_COUNTRY, ROUND_LOCATION, ROUND_TENURE };
+/* What makes two people different (engine: declared kinds): three facts from the HR system, then what
+ * people have declared themselves and let matching use. */
+enum {
+	ROUND_COUNTRY,
+	ROUND_LOCATION,
+	ROUND_TENURE,
+	ROUND_GENDER,
+	ROUND_ETHNICITY,
+	ROUND_DISABILITY,
+	ROUND_RELIGION,
+	ROUND_ORIENTATION,
+	ROUND_KINDS
+};
+_Static_assert(ROUND_KINDS <= ENGINE_DECLARATION_KINDS, "the engine counts them");
+#define ROUND_HR_KINDS ((1u << ROUND_GENDER) - 1)
 
 struct round_policy {
 	struct engine_policy engine;
+	/* The same without what people have declared: everything that is shown or kept of a score is
+	 * reckoned by it, so that nothing but the choice of mentors depends on a declaration. */
+	struct engine_policy shown;
 	int64_t seed;
 	int32_t focus_weight; /* of a want whose skill is in focus; others weigh 1 */
 	size_t focus_count;
@@ -27,6 +43,9 @@ struct round_policy {
 
 /* Reads the row of round_claim. false if the policy is invalid. */
 CHECKED bool round_policy_read(const struct db_rows *claimed, struct round_policy *ret_policy);
+
+/* The kind of difference of this name; ROUND_KINDS if there is none. */
+size_t round_kind_of(const char *name);
 
 /* The name of a criterion in a policy's weights and in the parts of a score; NULL: not used. */
 const char *round_criterion_word(enum engine_criterion criterion);

@@ -52,8 +52,7 @@ static void add_languages(struct buf *out, const struct round_input *input, uint
 	buf_char(out, ']');
 }
 
-/* Shared ground for the two, and the parts that sum to the score. What was declared in confidence
- * is a part of the sum and never a word. */
+/* Shared ground for the two, and the parts that sum to the score. */
 static void add_reasons(
 	struct buf *out, const struct round_found *found, uint32_t mentee, uint32_t mentor)
 {
@@ -173,9 +172,40 @@ static const char *reason_word(enum engine_reason reason)
 	}
 }
 
-static void add_entries(struct buf *out, const struct round_found *found,
+/* The scores of a shortlist as they are shown, and the ranks by them: those by the head-of-tree rule come last.
+ * Returns the sum. */
+static int64_t score_entries(const struct round_found *found, const struct engine_outcome *outcome,
+	int32_t score[ENGINE_SHORTLIST_MAX], int rank[ENGINE_SHORTLIST_MAX])
+{
+	const struct engine_pair *pairs = &found->result->pairs[outcome->first];
+	struct engine_explanation why;
+	int64_t sum = 0;
+	for (uint16_t i = 0; i < outcome->count; i++) {
+		struct engine_policy policy = *found->policy;
+		if (pairs[i].head_of_tree)
+			policy.line_distance = ENGINE_LINE_GRANTED - 1;
+		engine_explain(
+			found->input->population, &policy, pairs[i].mentee, pairs[i].mentor, &why);
+		score[i] = why.score;
+		sum += score[i];
+	}
+	for (uint16_t i = 0; i < outcome->count; i++) {
+		rank[i] = 1;
+		for (uint16_t k = 0; k < outcome->count; k++)
+			rank[i] += pairs[k].head_of_tree != pairs[i].head_of_tree
+					   ? pairs[i].head_of_tree
+				   : score[k] != score[i] ? score[k] > score[i]
+							  : pairs[k].rank < pairs[i].rank;
+	}
+	return sum;
+}
+
+static int64_t add_entries(struct buf *out, const struct round_found *found,
 	const struct engine_outcome *outcome, const char *shortlist_id)
 {
+	int32_t score[ENGINE_SHORTLIST_MAX];
+	int rank[ENGINE_SHORTLIST_MAX];
+	int64_t sum = score_entries(found, outcome, score, rank);
 	for (uint16_t i = 0; i < outcome->count; i++) {
 		const struct engine_pair *pair = &found->result->pairs[outcome->first + i];
 		buf_print(out,
@@ -183,13 +213,29 @@ static void add_entries(struct buf *out, const struct round_found *found,
 			"\"rank\":%d,"
 			"\"score\":%d,",
 			comma(out), shortlist_id, person_id(found, pair->mentor),
-			found->input->persons[pair->mentor].mentor_enrolment, pair->rank,
-			(int)pair->score);
+			found->input->persons[pair->mentor].mentor_enrolment, rank[i],
+			(int)score[i]);
 		add_line_distance(out, pair->head_of_tree);
 		buf_text(out, "\"reasons\":");
 		add_reasons(out, found, pair->mentee, pair->mentor);
 		buf_char(out, '}');
 	}
+	return sum;
+}
+
+/* [[person, kind, value], ...] */
+static void add_declared(struct buf *out, const struct db_rows *declared)
+{
+	buf_text(out, "\"declared\":[");
+	for (int i = 0; i < db_rows_count(declared); i++) {
+		buf_print(out, "%s[", comma(out));
+		for (int k = 0; k < 3; k++) {
+			buf_text(out, k ? "," : "");
+			buf_json(out, db_value(declared, i, k));
+		}
+		buf_char(out, ']');
+	}
+	buf_text(out, "],");
 }
 
 static void add_unmatched(
@@ -213,8 +259,8 @@ static void add_unmatched(
 	buf_text(out, "}}");
 }
 
-static void add_shortlist(struct buf *lists, struct buf *entries, const struct round_found *found,
-	const struct engine_outcome *outcome)
+static int64_t add_shortlist(struct buf *lists, struct buf *entries,
+	const struct round_found *found, const struct engine_outcome *outcome)
 {
 	const struct id id = id_v7();
 	const char *rule = outcome->head_of_tree                             ? "head_of_tree"
@@ -229,7 +275,7 @@ static void add_shortlist(struct buf *lists, struct buf *entries, const struct r
 		buf_print(lists, "\"%s\"}", reason_word(outcome->reason));
 	else
 		buf_text(lists, "null}");
-	add_entries(entries, found, outcome, id.text);
+	return add_entries(entries, found, outcome, id.text);
 }
 
 bool round_result_write(struct buf *out, const struct round_found *found)
@@ -237,6 +283,7 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 	struct buf parts[4];
 	static const char *const names[] = { "shortlists", "entries", "candidates", "unmatched" };
 	bool wanted = true;
+	int64_t total = 0;
 	size_t complete = 0, alone = 0, people = engine_population_size(found->input->population);
 	struct candidate *all = calloc(people + 1, sizeof *all);
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -246,7 +293,7 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 	for (size_t i = 0; all && wanted && i < found->result->outcome_count; i++) {
 		const struct engine_outcome *outcome = &found->result->outcomes[i];
 		if (outcome->count)
-			add_shortlist(&parts[0], &parts[1], found, outcome);
+			total += add_shortlist(&parts[0], &parts[1], found, outcome);
 		add_candidates(&parts[2], found, outcome->mentee, all);
 		if (outcome->count < outcome->wanted)
 			add_unmatched(&parts[3], found, outcome);
@@ -263,11 +310,12 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 			out->failed = true;
 		buf_release(&parts[i]);
 	}
+	add_declared(out, found->declared);
 	buf_print(out,
 		"\"mentees\":%zu,\"mentors\":%zu,\"complete\":%zu,\"alone\":%zu,\"total\":%lld,"
 		"\"input_hash\":\"%s\"}",
-		found->input->mentees, found->input->mentors, complete, alone,
-		(long long)found->result->total, found->input->input_hash);
+		found->input->mentees, found->input->mentors, complete, alone, (long long)total,
+		found->input->input_hash);
 	bool ok = all && wanted && buf_ok(out);
 	free(all);
 	return ok;

@@ -1,6 +1,9 @@
 /*
  * round_result.h - the engine's result as the JSON that round_store takes: shortlists with their
- * entries, the candidates behind them, and who has fewer than three and why.
+ * entries, the candidates behind them, and who has fewer than three and why. Scores, parts and ranks are
+ * those by `policy`, which leaves out what people have declared: a declaration helps to choose the mentors
+ * of a shortlist, and leaves no other trace. `declared` goes along for the check that the consents still
+ * hold, and is not stored.
  */
 #ifndef UPWARD_MATCHING_ROUND_RESULT_H
 #define UPWARD_MATCHING_ROUND_RESULT_H
@@ -8,11 +11,13 @@
 #include "base/buf.h"
 #include "matching/rounds/round_input.h"
 
-#define ROUND_CANDIDATES 12 /* stored per mentee, so that a replacement shortlist is available at once */
+#define ROUND_CANDIDATES                                                                           \
+	12 /* stored per mentee, so that a replacement shortlist is available at once */
 
 struct round_found {
 	const struct round_input *input;
-	const struct engine_policy *policy;
+	const struct engine_policy *policy; /* the rules, and what may be said of a score */
+	const struct db_rows *declared;     /* what the round used of declarations */
 	const struct engine_result *result;
 	const char *const *skill_name; /* by number in input->skills; NULL = unnamed */
 	round_input_going_fn *going;   /* called for every mentee; may be NULL */

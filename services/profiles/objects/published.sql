@@ -59,6 +59,15 @@ SELECT i.person_id, i.interest FROM profiles.person_interest i;
 CREATE OR REPLACE VIEW profiles.candidate_hours AS
 SELECT h.person_id, h.weekday, h.starts, h.ends FROM profiles.person_hours h;
 
+-- What a session of these people has to provide for, and by which modes of meeting it matters.
+CREATE OR REPLACE VIEW profiles.arrangement AS
+SELECT n.person_id, n.need AS arrangement, CASE n.need
+		WHEN 'captions' THEN ARRAY['video'] WHEN 'sign_language' THEN ARRAY['in_person', 'video']
+		WHEN 'step_free' THEN ARRAY['in_person'] WHEN 'hearing_loop' THEN ARRAY['in_person']
+		WHEN 'large_print' THEN ARRAY['in_person', 'video'] WHEN 'quiet_room' THEN ARRAY['in_person']
+		ELSE ARRAY['in_person', 'phone', 'video', 'chat'] END AS modes
+FROM profiles.person_access_need n;
+
 -- current_id: the skill itself, or the one it was merged into.
 CREATE OR REPLACE VIEW profiles.skill_view AS
 SELECT s.id AS skill_id, s.name, s.retired, coalesce(s.merged_into, s.id) AS current_id FROM profiles.skill s;
@@ -83,3 +92,4 @@ GRANT EXECUTE ON FUNCTION profiles.vacant_post(text) TO upward_matching;
 -- The time zone and working hours of people who meet.
 GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;
 GRANT SELECT ON profiles.candidate TO upward_evaluation;
+GRANT SELECT ON profiles.arrangement TO upward_scheduling;

@@ -68,7 +68,8 @@ SELECT json_build_object(
 		'updated_at', common.instant(p.updated_at),
 		'version', p.version,
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
-				'languages_put', 'weekly_hours_put', 'visibility_put')
+				'languages_put', 'weekly_hours_put', 'channels_put', 'access_needs_put', 'visibility_put',
+				'declarations_put')
 			WHEN 'hris' = ANY (:roles) THEN json_build_array('patch', 'export') ELSE '[]' END,
 		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
 			'merged_into', '/api/v1/people/' || p.merged_into,

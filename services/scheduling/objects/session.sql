@@ -52,6 +52,15 @@ RETURN CASE WHEN common.delegate() IS NULL
 		'history', '/api/v1/sessions/' || s.id || '/history')
 	ELSE json_build_object('self', '/api/v1/sessions/' || s.id) END;
 
+-- What a session has to provide for, whoever of the two needs it.
+CREATE OR REPLACE FUNCTION scheduling.session_arrangements(s scheduling.session) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT a.arrangement FROM matching.pair_member m
+			JOIN profiles.arrangement a ON a.person_id = m.person_id
+		WHERE m.pair_id = s.pair_id AND s.mode = ANY (a.modes) ORDER BY a.arrangement);
+END $$;
+
 CREATE OR REPLACE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -66,7 +75,8 @@ BEGIN
 		'kind', s.kind, 'status', s.status,
 		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at),
 		'time_zone', s.time_zone, 'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
-		'mode', s.mode, 'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
+		'mode', s.mode, 'arrangements', array_to_json(scheduling.session_arrangements(s)),
+		'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
 		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
 		'version', s.version,
@@ -266,6 +276,7 @@ GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
+	scheduling.session_arrangements(scheduling.session),
 	scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;

@@ -135,6 +135,63 @@ static void a_cancellation_is_seen_while_the_store_waits(void **state)
 	assert_string_equal(look("status", round), "cancelled");
 }
 
+/* Seven who take part declare their gender and let matching use it; the user name of one of them. */
+static const char *seven_declare(void)
+{
+	struct api_reply *now = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s", programme), 200);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), api_path("/api/v1/programmes/%s", programme),
+			   "{\"declared_kinds\": [\"gender\"]}"),
+		200);
+	return api_sql("superuser",
+		"WITH who AS (SELECT p.id, p.user_name, row_number() OVER (ORDER BY p.id) AS n"
+		"	FROM profiles.person p WHERE p.id IN (SELECT e.person_id FROM "
+		"matching.enrolment e"
+		"	WHERE e.programme_id = '%s' AND e.status = 'enrolled') ORDER BY p.id LIMIT "
+		"7),"
+		" agreed AS (INSERT INTO profiles.consent (id, person_id, number, attribute, "
+		"purpose,"
+		" given, notice_version) SELECT gen_random_uuid(), id, 1, 'gender', 'matching', "
+		"true,"
+		" 1 FROM who),"
+		" said AS (INSERT INTO profiles.declaration (person_id, kind, value) SELECT id,"
+		" 'gender', CASE WHEN n %% 2 = 0 THEN 'woman' ELSE 'man' END FROM who)"
+		" SELECT user_name FROM who WHERE n = 3",
+		programme);
+}
+
+static const char *input_hash(const char *round)
+{
+	return look("input_hash", round);
+}
+
+static void a_consent_that_is_withdrawn_meanwhile_is_not_used(void **state)
+{
+	(void)state;
+	const char *who = seven_declare();
+	const char *with = start();
+	(void)wait_for(with, "ready");
+	discard(with);
+	struct api_hold *hold = api_hold("LOCK TABLE matching.round_candidate");
+	const char *round = start();
+	wait_in_the_store(round);
+	api_expect(api_post(api_as("participant", who), "/api/v1/people/me/consents",
+			   "{\"attribute\": \"gender\", \"purpose\": \"matching\", \"decision\": "
+			   "\"withdraw\", \"notice_version\": 1}"),
+		201);
+	api_let_go(hold);
+	(void)wait_for(round, "ready");
+	assert_string_equal(look("attempts", round), "1");
+	discard(round);
+	const char *without = start();
+	(void)wait_for(without, "ready");
+	/* the fingerprint covers everything that a round goes by */
+	assert_string_not_equal(input_hash(round), input_hash(with));
+	assert_string_equal(input_hash(round), input_hash(without));
+	discard(without);
+}
+
 static void who_lost_the_lease_stores_nothing(void **state)
 {
 	(void)state;
@@ -168,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_round_survives_any_number_of_stops),
 		cmocka_unit_test(a_lock_in_the_store_is_waited_for_and_the_clock_takes_no_lease),
 		cmocka_unit_test(a_cancellation_is_seen_while_the_store_waits),
+		cmocka_unit_test(a_consent_that_is_withdrawn_meanwhile_is_not_used),
 		cmocka_unit_test(who_lost_the_lease_stores_nothing),
 	};
 	return cmocka_run_group_tests_name("leases", tests, set_up, api_release);

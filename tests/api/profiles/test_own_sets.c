@@ -10,6 +10,7 @@
 #define SKILLS     "/api/v1/people/me/skills"
 #define HOURS      "/api/v1/people/me/weekly-hours"
 #define VISIBILITY "/api/v1/people/me/visibility"
+#define DECLARED   "/api/v1/people/me/declarations"
 
 static char rust[40], law[40];
 
@@ -100,6 +101,97 @@ static void people_choose_what_others_see(void **state)
 		"not_found");
 	api_expect(api_put(as("dora"), VISIBILITY, "{\"fields\": []}"), 200);
 	assert_int_equal(found_by_skill(), 1);
+}
+
+static struct api_reply *decide(const char *who, const char *attribute, const char *decision)
+{
+	return api_post(as(who), "/api/v1/people/me/consents",
+		"{\"attribute\": \"%s\", \"purpose\": \"matching\", \"decision\": \"%s\", "
+		"\"notice_version\": 1}",
+		attribute, decision);
+}
+
+static struct api_reply *declare(const char *who, const char *kind, const char *value)
+{
+	return api_put(as(who), DECLARED,
+		"{\"declarations\": [{\"kind\": \"%s\", \"value\": \"%s\"}]}", kind, value);
+}
+
+/* How often the declarations of everybody hold this value, as the database itself says. */
+static const char *kept(const char *value)
+{
+	return api_sql(
+		"superuser", "SELECT count(*) FROM profiles.declaration WHERE value = '%s'", value);
+}
+
+static void what_is_declared_needs_a_consent_that_holds(void **state)
+{
+	(void)state;
+	api_expect_fault(
+		api_expect_problem(declare("cem", "religion", "Bahai"), 409, "consent_missing"),
+		"/declarations/0/kind");
+	struct api_reply *given = api_expect(decide("cem", "religion", "grant"), 201);
+	assert_true(api_truth(given, "in_force"));
+	api_expect(api_get(as("cem"), "%s", api_header_of(given, "location")), 200);
+	struct api_reply *declared = api_expect(declare("cem", "religion", "Bahai"), 200);
+	assert_string_equal(api_text(declared, "declarations.0.purposes.0"), "matching");
+	assert_int_equal(api_count(declared, "notices"), 2);
+	api_expect(decide("cem", "gender", "grant"), 201);
+	api_expect_fault(
+		api_expect_problem(declare("cem", "gender", "cat"), 422, "value_not_listed"),
+		"/declarations/0/value");
+	assert_string_equal(kept("Bahai"), "1");
+	given = api_expect(decide("cem", "religion", "withdraw"), 201);
+	assert_false(api_truth(given, "in_force"));
+	assert_string_equal(kept("Bahai"), "0");
+	assert_int_equal(
+		api_count(api_expect(api_get(as("cem"), DECLARED), 200), "declarations"), 0);
+	api_expect(declare("cem", "gender", "man"), 200);
+	api_expect(api_delete(as("cem"), DECLARED), 204);
+	assert_string_equal(kept("man"), "0");
+	struct api_reply *ledger = api_expect(
+		api_get(as("cem"), "/api/v1/people/me/consents"), 200);
+	assert_int_equal(api_count(ledger, "items"), 4);
+	assert_string_equal(api_text(ledger, "items.0.decision"), "withdraw");
+	assert_string_equal(api_text(ledger, "items.0.attribute"), "gender");
+	api_expect_problem(api_post(as("cem"), "/api/v1/people/me/consents",
+				   "{\"attribute\": \"gender\", \"purpose\": \"matching\", "
+				   "\"decision\": \"grant\", \"notice_version\": 2}"),
+		422, "notice_outdated");
+}
+
+/* What others are answered, their lists and the person's profile are the same with a declaration and without. */
+static void nobody_sees_whether_something_is_declared(void **state)
+{
+	static const char *const parts[] = { "declarations", "consents", "" };
+	struct api_reply *seen[2][sizeof parts / sizeof *parts];
+	(void)state;
+	for (int declared = 0; declared < 2; declared++) {
+		for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+			seen[declared][i] = api_get(
+				api_as(i % 2 ? "hris" : "participant", i % 2 ? NULL : "ben"),
+				"/api/v1/people/%s%s%s", id_of("eve"), *parts[i] ? "/" : "",
+				parts[i]);
+		if (!declared) {
+			api_expect(decide("eve", "ethnicity", "grant"), 201);
+			api_expect(declare("eve", "ethnicity", "Kurdish"), 200);
+		}
+	}
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		assert_int_equal(seen[0][i]->length, seen[1][i]->length);
+		if (*parts[i])
+			expect_same_refusal(seen[0][i], seen[1][i]);
+		else
+			assert_string_equal(api_header_of(seen[0][i], "etag"),
+				api_header_of(seen[1][i], "etag"));
+	}
+	assert_string_equal(api_sql("superuser", "SET ROLE upward_profiles; SELECT count(*) FROM "
+						 "profiles.declaration"),
+		"0");
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM common.outbox WHERE type ~ 'consent|declar'"),
+		"0");
 }
 
 static void wrong_choices_are_named_by_place(void **state)
@@ -320,6 +412,8 @@ int main(void)
 		cmocka_unit_test(others_see_what_is_offered),
 		cmocka_unit_test(people_choose_what_others_see),
 		cmocka_unit_test(wrong_choices_are_named_by_place),
+		cmocka_unit_test(what_is_declared_needs_a_consent_that_holds),
+		cmocka_unit_test(nobody_sees_whether_something_is_declared),
 		cmocka_unit_test(wrong_skills_are_named_by_place),
 		cmocka_unit_test(a_retired_skill_is_kept_but_not_added),
 		cmocka_unit_test(a_set_can_be_guarded_by_its_version),

@@ -201,6 +201,12 @@ static void build_pair(struct world *w)
 	api_expect(api_post(world_as(w->mentor_user),
 			   api_path("/api/v1/pairs/%s/acceptance", w->pair), NULL),
 		200);
+	w->consent = api_text(
+		api_expect(api_post(world_as(w->mentor_user), "/api/v1/people/me/consents",
+				   "{\"attribute\": \"gender\", \"purpose\": \"matching\","
+				   " \"decision\": \"grant\", \"notice_version\": 1}"),
+			201),
+		"id");
 }
 
 /* Somebody whom nobody else needs, made by a batch; its id. */

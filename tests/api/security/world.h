@@ -56,6 +56,7 @@ struct world {
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
 	const char *delegate;                      /* of the mentor */
+	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
 	const char *training_record, *skill_check; /* the mentor's */
 	const char *mentor, *mentee;               /* persons */

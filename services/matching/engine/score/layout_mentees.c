@@ -225,7 +225,8 @@ static void emit_interests(struct writing *writing)
 
 static void emit_background(struct writing *writing)
 {
-	uint32_t kinds = writing->scorer->policy.declaration_kinds & 15;
+	uint32_t kinds = writing->scorer->policy.declaration_kinds &
+			 ((1u << ENGINE_DECLARATION_KINDS) - 1);
 	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++) {
 		uint32_t mine = writing->person->declarations[k];
 		uint8_t table[16] = { 0 };

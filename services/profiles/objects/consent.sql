@@ -1,0 +1,72 @@
+-- Consents, and the facts that people declare about themselves.
+
+-- The version of the notices: raised whenever the texts under consent_notice in api/messages.yaml say
+-- something else. A consent names the version that the person has read.
+CREATE OR REPLACE FUNCTION profiles.notice_version() RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 1;
+
+-- Whether somebody consents now to the use of an attribute for a purpose.
+CREATE OR REPLACE FUNCTION profiles.consents(person uuid, attribute text, purpose text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT c.given FROM profiles.consent c
+		WHERE c.person_id = person AND c.attribute = consents.attribute AND c.purpose = consents.purpose
+		ORDER BY c.number DESC LIMIT 1), false);
+END $$;
+
+-- What people declare and let matching use, by the consents that hold when it is read.
+CREATE OR REPLACE VIEW profiles.candidate_declaration AS
+SELECT d.person_id, d.kind, d.value
+FROM profiles.declaration d JOIN profiles.person p ON p.id = d.person_id AND p.status <> 'inactive'
+	CROSS JOIN LATERAL (SELECT c.given FROM profiles.consent c
+		WHERE c.person_id = d.person_id AND c.attribute = d.kind AND c.purpose = 'matching'
+		ORDER BY c.number DESC LIMIT 1) l
+WHERE l.given;
+
+-- After a consent was withdrawn: what no other purpose holds is deleted. The lock (7, 2) makes a round that
+-- is storing its result come first, or see the withdrawal (matching.use_declared).
+CREATE OR REPLACE FUNCTION profiles.consent_follow() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 2);
+	DELETE FROM profiles.declaration d WHERE d.person_id = new.person_id AND d.kind = new.attribute
+		AND NOT profiles.consents(d.person_id, d.kind, 'matching')
+		AND NOT profiles.consents(d.person_id, d.kind, 'aggregate_reporting');
+	RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION profiles.consent_json(c profiles.consent) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('id', c.id, 'attribute', c.attribute, 'purpose', c.purpose,
+	'decision', CASE WHEN c.given THEN 'grant' ELSE 'withdraw' END, 'notice_version', c.notice_version,
+	'decided_at', common.instant(c.decided_at),
+	'in_force', c.given AND NOT EXISTS (SELECT FROM profiles.consent l WHERE l.person_id = c.person_id
+		AND l.attribute = c.attribute AND l.purpose = c.purpose AND l.number > c.number),
+	'links', json_build_object('consents', '/api/v1/people/' || c.person_id || '/consents',
+		'declarations', '/api/v1/people/' || c.person_id || '/declarations'));
+
+-- The person's own declarations, with what can be declared and the notices that go with it.
+CREATE OR REPLACE FUNCTION profiles.declarations_json(person uuid) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('person_id', person,
+	'declarations', coalesce((SELECT json_agg(json_build_object('kind', d.kind, 'value', d.value,
+			'purposes', array_to_json(ARRAY(SELECT u.purpose
+				FROM unnest(ARRAY['matching', 'aggregate_reporting']) u (purpose)
+				WHERE profiles.consents(d.person_id, d.kind, u.purpose)))) ORDER BY d.kind)
+		FROM profiles.declaration d WHERE d.person_id = person), '[]'),
+	'kinds', (SELECT json_agg(json_build_object('kind', k.kind,
+			'values', array_to_json(profiles.declaration_values(k.kind))) ORDER BY k.place)
+		FROM unnest(ARRAY['gender', 'ethnicity', 'disability', 'religion', 'sexual_orientation'])
+			WITH ORDINALITY k (kind, place)),
+	'notices', (SELECT json_agg(json_build_object('purpose', split_part(m.key, '.', 2),
+			'version', profiles.notice_version(), 'text', m.text) ORDER BY m.key)
+		FROM common.message m WHERE m.key LIKE 'consent\_notice.%'),
+	'links', json_build_object('self', '/api/v1/people/' || person || '/declarations',
+		'consents', '/api/v1/people/' || person || '/consents'));
+
+GRANT EXECUTE ON FUNCTION profiles.notice_version(), profiles.consents(uuid, text, text),
+	profiles.consent_json(profiles.consent), profiles.declarations_json(uuid) TO upward_profiles;
+GRANT SELECT ON profiles.candidate_declaration TO upward_matching;
+
+CREATE OR REPLACE TRIGGER consent_follow AFTER INSERT ON profiles.consent
+	FOR EACH ROW WHEN (NOT new.given) EXECUTE FUNCTION profiles.consent_follow();
