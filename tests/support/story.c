@@ -113,7 +113,10 @@ const char *story_round(const char *admin, const char *programme_id)
 				     strcmp(api_text(now, "status"), "queued") != 0 &&
 					     strcmp(api_text(now, "status"), "running") != 0));
 	assert_string_equal(api_text(now, "status"), "ready");
-	api_expect(api_post(who, api_path("/api/v1/rounds/%s/publication", id), NULL), 200);
+	const char *publication = api_path("/api/v1/rounds/%s/publication", id);
+	/* a busy machine may be told to come again */
+	api_wait_until(WAIT, (now = api_post(who, publication, NULL))->status != 503);
+	api_expect(now, 200);
 	return id;
 }
 
