@@ -200,8 +200,6 @@ def table(outcomes):
 
 def summary(run, began):
     """The end of the report; the exit status."""
-    if run.options.long:
-        say(table(run.outcomes))
     failed = [(o, test) for o in run.outcomes for test, _text in o.failures
               if test != "output of the program"]
     skips = [(o, test, reason) for o in run.outcomes for test, reason in o.skips]
@@ -213,6 +211,8 @@ def summary(run, began):
     dearest = sorted(run.outcomes, key=lambda outcome: -outcome.processor)
     for outcome in dearest[:SHOWN_DEAREST]:
         say(f"{outcome.processor:7.1f} processor seconds in {outcome.seconds:6.1f} s  {outcome.title()}")
+    if run.options.long:
+        say(table(run.outcomes))
     total = sum(outcome.processor for outcome in run.outcomes)
     say(f"in {time.monotonic() - began:.0f} s, {total:.0f} processor seconds")
     say(f"{passed} passed, {len(failed)} failed" + (f", {len(skips)} skipped" if skips else ""))
