@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <cmocka.h>
 #include "company.h"
 
 #define SHORT    "external_id,user_name,given_name,level\n"
 #define MANY     (getenv("UPWARD_LONG") ? 12000 : 5000) /* over several chunks */
 #define ROW_MOST 64
+#define PACE_NS  5000000L /* between two looks of a watch */
 
 /* ---- whose account a name opens, all the while ------------------------------------------------*/
 
@@ -59,6 +61,7 @@ static void *watch_main(void *context)
 			w->after++;
 		else
 			w->before++;
+		nanosleep(&(struct timespec){ .tv_nsec = PACE_NS }, NULL);
 	}
 	return NULL;
 }
