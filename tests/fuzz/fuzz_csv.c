@@ -71,7 +71,7 @@ static void check_reader(const char *text, size_t size)
 }
 
 /* Each line of a COPY text has so many columns. Returns the lines. */
-static int64_t check_copy(const struct buf *text, int columns)
+static int64_t check_copy(const struct buf *text, int width)
 {
 	int64_t lines = 0;
 	int tabs = 0;
@@ -82,7 +82,7 @@ static int64_t check_copy(const struct buf *text, int columns)
 		} else if (text->data[i] == '\t') {
 			tabs++;
 		} else if (text->data[i] == '\n') {
-			LAW(tabs == columns - 1);
+			LAW(tabs == width - 1);
 			tabs = 0;
 			lines++;
 		} else {

@@ -167,6 +167,12 @@ CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
 		'sample standard deviation, to one decimal place. Mentees are added in batches of five, in order '
 		'of submission, so that two readings cannot differ by fewer.'),
+	('learning-culture', 'Learning culture',
+		'People in the company, those who offer a skill, want to learn one, or have an open listing, and '
+		'the skills offered and wanted per person, to one decimal place, overall and by department; and '
+		'the number of skills that at least five people offer, at least five want, or both (shared). All '
+		'counts are rounded down to a multiple of five, and figures with fewer than five people behind '
+		'them are hidden. Departments of fewer than five people are omitted.'),
 	('participation', 'Participation',
 		'People who have taken part, including those who have left the company or whose programme is '
 		'over; pairs that have ever been active; and sessions reported as held or missed. All figures '

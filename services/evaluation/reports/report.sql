@@ -4,7 +4,8 @@
 -- report_list: all reports.
 -- unprepared
 SELECT json_build_object('name', r.name, 'title', r.title, 'method', r.method, 'minimum_cell', 5,
-		'path', '/api/v1/reports/programmes/{programme_id}/' || r.name) AS body,
+		'path', CASE r.name WHEN 'learning-culture' THEN '/api/v1/reports/learning-culture'
+			ELSE '/api/v1/reports/programmes/{programme_id}/' || r.name END) AS body,
 	r.name
 FROM report_method r
 WHERE :after_name IS NULL OR r.name > :after_name

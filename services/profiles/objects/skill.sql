@@ -34,3 +34,24 @@ END;
 
 GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid)
 	TO upward_profiles;
+
+-- How many skills each person in the company offers and wants, and how many open listings they have.
+CREATE OR REPLACE VIEW profiles.learning AS
+SELECT p.id AS person_id, coalesce(p.department, '(none)') AS department, coalesce(s.offers, 0) AS offers,
+	coalesce(s.requests, 0) AS requests, coalesce(l.listings, 0) AS listings
+FROM profiles.person p
+	LEFT JOIN (SELECT person_id, count(*) FILTER (WHERE offered AND current > 0) AS offers,
+			count(*) FILTER (WHERE target > current) AS requests
+		FROM profiles.person_skill GROUP BY person_id) s ON s.person_id = p.id
+	LEFT JOIN (SELECT person_id, count(*) AS listings FROM profiles.listing
+		WHERE open_until >= common.today() GROUP BY person_id) l ON l.person_id = p.id
+WHERE p.status <> 'inactive';
+
+-- How many people in the company offer each skill, and how many want it.
+CREATE OR REPLACE VIEW profiles.skill_demand AS
+SELECT s.skill_id, count(*) FILTER (WHERE s.offered AND s.current > 0) AS offering,
+	count(*) FILTER (WHERE s.target > s.current) AS wanting
+FROM profiles.person_skill s JOIN profiles.person p ON p.id = s.person_id AND p.status <> 'inactive'
+GROUP BY s.skill_id;
+
+GRANT SELECT ON profiles.learning, profiles.skill_demand TO upward_evaluation;

@@ -321,10 +321,47 @@ static void the_catalogue_names_every_report_with_its_method(void **state)
 	}
 }
 
+static struct api_reply *culture(void)
+{
+	return api_expect(
+		api_get(api_as("auditor", NULL), "/api/v1/reports/learning-culture"), 200);
+}
+
+static void offer(int from, int to)
+{
+	for (int i = from; i < to; i++)
+		api_expect(api_put(api_as("participant", mentor(i)), "/api/v1/people/me/skills",
+				   "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 4, "
+				   "\"offered\": true}]}",
+				   story_skill("learning culture")),
+			200);
+}
+
+static void the_learning_culture_names_nobody(void **state)
+{
+	(void)state;
+	api_expect(api_get(api_as("participant", "boss"), "/api/v1/reports/learning-culture"), 403);
+	offer(0, 4);
+	struct api_reply *seen = culture();
+	assert_int_equal(api_integer(seen, "totals.people"), 30); /* of thirty-one */
+	assert_true(json_is_null(api_member(seen, "totals.offering")));
+	assert_true(json_is_null(api_member(seen, "totals.offers_per_person")));
+	offer(4, 6);
+	seen = culture();
+	assert_int_equal(api_integer(seen, "totals.offering"), 5);
+	json_t *data = row_of(seen, "departments", "department", "Data");
+	assert_int_equal(number_of(data, "people"), 15);
+	assert_int_equal(number_of(data, "offering"), 5);
+	assert_float_equal(json_number_value(json_object_get(data, "offers_per_person")), 0.3, 1e-9);
+	assert_null(row_of(seen, "departments", "department", "=Odd"));
+	assert_int_equal(api_integer(seen, "skills.shared"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(participation_moves_in_whole_fives),
+		cmocka_unit_test(the_learning_culture_names_nobody),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
 		cmocka_unit_test(gain_moves_in_batches_of_five_people),
