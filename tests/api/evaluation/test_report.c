@@ -314,7 +314,14 @@ static void the_catalogue_names_every_report_with_its_method(void **state)
 	size_t count = api_count(all, "items");
 	assert_true(count >= 4);
 	for (size_t i = 0; i < count; i++) {
-		struct api_reply *one = report(api_text(all, api_path("items.%zu.name", i)));
+		char path[200];
+		const char *template = api_text(all, api_path("items.%zu.path", i));
+		const char *name = strstr(template, "{programme_id}");
+		snprintf(path, sizeof path, "%.*s%s%s",
+			name ? (int)(name - template) : (int)strlen(template), template,
+			name ? programme : "", name ? name + strlen("{programme_id}") : "");
+		struct api_reply *one = api_expect(
+			api_get(api_as("programme_admin", "ada"), "%s", path), 200);
 		assert_string_equal(
 			api_text(one, "method"), api_text(all, api_path("items.%zu.method", i)));
 		assert_int_equal(api_integer(all, api_path("items.%zu.minimum_cell", i)), 5);
@@ -353,7 +360,7 @@ static void the_learning_culture_names_nobody(void **state)
 	assert_int_equal(number_of(data, "people"), 15);
 	assert_int_equal(number_of(data, "offering"), 5);
 	assert_float_equal(json_number_value(json_object_get(data, "offers_per_person")), 0.3, 1e-9);
-	assert_null(row_of(seen, "departments", "department", "=Odd"));
+	assert_null(strstr(seen->text, "=Odd"));
 	assert_int_equal(api_integer(seen, "skills.shared"), 0);
 }
 
