@@ -153,6 +153,11 @@ static void build_people(struct world *w)
 					       "{\"name\": \"" CRAFT "\"}"),
 				    201),
 		"id");
+	w->import_mapping = api_text(
+		api_expect(api_post(api_as("hris", NULL), "/api/v1/imports/mappings",
+				   "{\"name\": \"The other system\"}"),
+			201),
+		"id");
 	w->token_revocation = api_text(
 		api_expect(api_post(api_as("admin", NULL), "/api/v1/settings/token-revocations",
 				   "{\"subject\": \"nobody-at-all\"}"),
@@ -212,11 +217,11 @@ static void build_pair(struct world *w)
 /* Somebody whom nobody else needs, made by a batch; its id. */
 static const char *spare_person(void)
 {
-	return api_text(
-		api_expect(api_post(api_as("hris", NULL), "/api/v1/people/batches",
-				   "{\"items\": [{\"external_id\": \"S-99\", \"user_name\": \"sue.spare\", \"given_name\": "
-				   "\"Sue\", \"level\": 1}]}"),
-			201),
+	return api_text(api_expect(api_post(api_as("hris", NULL), "/api/v1/people/batches",
+					   "{\"items\": [{\"external_id\": \"S-99\", "
+					   "\"user_name\": \"sue.spare\", \"given_name\": "
+					   "\"Sue\", \"level\": 1}]}"),
+				201),
 		"id");
 }
 

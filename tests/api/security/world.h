@@ -55,12 +55,13 @@ struct world {
 	const char *invitation, *form; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
-	const char *delegate;                      /* of the mentor */
+	const char *delegate; /* of the mentor */
+	const char *import_mapping;
 	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
 	const char *training_record, *skill_check; /* the mentor's */
 	const char *mentor, *mentee;               /* persons */
-	const char *person_batch;    /* of S-99, whom nobody else needs */
+	const char *person_batch;                  /* of S-99, whom nobody else needs */
 	const char *mentor_user;
 	const char *excluded_user;
 };
