@@ -92,6 +92,9 @@ INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_i
 	reasons)
 SELECT '53000000-0000-4000-8000-000000000001', s.enrolment_id, x.enrolment_id, x.mentor_id, 1, 1, '{}'
 FROM matching.shortlist s, matching.shortlist_entry x;
+INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open)
+SELECT '53000000-0000-4000-8000-000000000001', s.enrolment_id, 1, k.id, 255, 0, 'nobody_teaches'
+FROM matching.shortlist s, (SELECT id FROM profiles.skill ORDER BY id LIMIT 1) k;
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
 SELECT id, gen_random_uuid(), gen_random_uuid(), 'declined' FROM matching.programme;
 INSERT INTO matching.exclusion (id, author_id, other_id)

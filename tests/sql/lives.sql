@@ -116,6 +116,9 @@ SELECT r.id, e.id, m.id, m.person_id, 'd', 1, 1, '{}' FROM matching.enrolment e
 	JOIN matching.enrolment m ON m.programme_id = e.programme_id AND m.role = 'mentor'
 		AND m.person_id <> e.person_id
 WHERE e.role = 'mentee' AND random() < 0.3 ON CONFLICT DO NOTHING;
+INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open)
+SELECT r.id, e.id, 1, gen_random_uuid(), 255, 0, 'nobody_teaches' FROM matching.enrolment e
+	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentee' AND random() < 0.4;
 INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
 	status, step,
 	reason, answer_by, accepted_at, score, note)

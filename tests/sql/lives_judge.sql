@@ -16,6 +16,8 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 		AND c.person_id = $1)'),
 	('matching.coordinator', 'person_id = $1'), ('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),
+	('matching.round_want',
+		'EXISTS (SELECT FROM matching.enrolment e WHERE e.id = enrolment_id AND e.person_id = $1)'),
 	('matching.shortlist', 'mentee_id = $1 AND status = ''expired'''),
 	('matching.shortlist_entry', 'EXISTS (SELECT FROM matching.shortlist s WHERE s.id = shortlist_id
 		AND s.mentee_id = $1 AND s.status = ''expired'')'),

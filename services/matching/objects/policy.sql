@@ -7,7 +7,7 @@ RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose,
 	'weights', matching.purpose_weights(p.purpose))
 		|| '{"focus_weight": 2, "shortlist_size": 3, "two_departments": true, "shared_language": true,
 			"need_covered": true, "common_half_hours": 2, "ample_half_hours": 20, "ample_interests": 4,
-			"ample_exchange": 6, "ideal_level_gap": 4, "level_gap_fall": 40}')
+			"ample_exchange": 6, "ideal_level_gap": 4, "level_gap_fall": 40, "repeat_share": [0.3, 0.1]}')
 	|| jsonb_build_object('difference_of', ARRAY['country', 'location', 'tenure'] || p.declared_kinds,
 		'min_level_gap', p.min_level_gap, 'line_distance', p.line_distance,
 		'exposure_cap', p.exposure_cap, 'focus_skills',

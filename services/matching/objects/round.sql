@@ -6,7 +6,9 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
 	'totals', CASE WHEN r.status IN ('ready', 'published', 'rolled_back', 'superseded', 'discarded') THEN
 		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
-			'complete', r.complete, 'unmatched', r.unmatched) END,
+			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
+			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
+			'gap', r.gap / 10000.0) END,
 	'failure', r.reason, 'created_at', common.instant(r.created_at),
 	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
@@ -18,6 +20,34 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
 		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
 		'programme', '/api/v1/programmes/' || r.programme_id));
+
+-- Hundredths of points, as points.
+CREATE OR REPLACE FUNCTION matching.points(hundredths bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN round(hundredths / 100.0, 2);
+
+-- Whom a round would show each mentee next: the first few make a list, as do the next few.
+CREATE OR REPLACE FUNCTION matching.store_candidates(round uuid, candidates json) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
+		rank, score, reasons, line_distance, lifts)
+	SELECT round, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
+		c.reasons, c.line_distance, c.lifts
+	FROM json_to_recordset(candidates) AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid,
+		mentor_id uuid, department text, rank smallint, score int, reasons json, line_distance smallint,
+		lifts smallint[]);
+END;
+
+-- What the mentees of a round want to learn, and who could teach it.
+CREATE OR REPLACE FUNCTION matching.store_wants(round uuid, wants json) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open, refused)
+	SELECT round, w.enrolment_id, w.place, w.skill_id, w.share, w.allowed, w.open, w.refused
+	FROM json_to_recordset(wants) AS w(enrolment_id uuid, place smallint, skill_id uuid, share smallint,
+		allowed int, open text, refused json);
+END;
 
 CREATE OR REPLACE FUNCTION matching.round_json(round_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -133,7 +163,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.open_drafts(uuid),
+GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint),
+	matching.store_candidates(uuid, json), matching.store_wants(uuid, json), matching.open_drafts(uuid),
 	matching.publish_round(uuid), matching.supersede_rounds(matching.round),
 	matching.take_back_round(uuid), matching.use_declared(json) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;

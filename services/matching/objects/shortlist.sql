@@ -47,6 +47,42 @@ BEGIN
 			THEN reasons -> 'languages' ELSE '[]' END);
 END $$;
 
+-- What the mentee of a shortlist wants to learn: which of its mentors is there for it (who teaches most of
+-- it), or why nobody is.
+CREATE OR REPLACE FUNCTION matching.shortlist_wants(list uuid) RETURNS TABLE (place smallint, name text,
+	state text, mentor_id uuid, mentors bigint, lift smallint, share smallint, allowed int, refused json,
+	text text)
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT w.place, k.name, t.state, b.mentor_id, coalesce(b.mentors, 0), coalesce(b.lift, 0::smallint),
+		w.share, w.allowed, w.refused, m.text
+	FROM matching.shortlist s JOIN matching.round_want w USING (round_id, enrolment_id)
+		JOIN profiles.skill_view k ON k.skill_id = w.skill_id
+		LEFT JOIN LATERAL (SELECT x.mentor_id, x.lifts[w.place] AS lift, count(*) OVER () AS mentors
+			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id AND x.lifts[w.place] > 0
+			ORDER BY x.lifts[w.place] DESC, x.rank LIMIT 1) b ON true
+		CROSS JOIN LATERAL (SELECT CASE WHEN b.mentor_id IS NULL THEN w.open ELSE 'covered' END AS state) t
+		LEFT JOIN common.message m ON m.key = 'want.' || t.state
+	WHERE s.id = list;
+END;
+
+-- The same as far as the mentee, and of each mentor whoever is there for something, show it to the viewer.
+CREATE OR REPLACE FUNCTION matching.seen_wants(list uuid, viewer uuid) RETURNS TABLE (place smallint,
+	name text, state text, mentor_id uuid, mentors bigint, lift smallint, share smallint, allowed int,
+	refused json, text text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	mentee uuid := (SELECT s.mentee_id FROM matching.shortlist s WHERE s.id = list);
+	roles text[] := CASE WHEN mentee <> viewer THEN '{programme_admin}'::text[] END;
+BEGIN
+	IF NOT 'skills_wanted' = ANY (profiles.seen_fields(viewer, roles, mentee)) THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT w.place, w.name, w.state, CASE WHEN 'skills_offered'
+			= ANY (profiles.seen_fields(viewer, roles, w.mentor_id)) THEN w.mentor_id END,
+		w.mentors, w.lift, w.share, w.allowed, w.refused, w.text FROM matching.shortlist_wants(list) w;
+END $$;
+
 -- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick is not offered if
 -- the mentee or all of the mentors have no place for it; nor is a second refresh in a round, or one when no
 -- other mentor has a place.
@@ -89,9 +125,14 @@ BEGIN
 		'line_rule', s.line_rule, 'reason', s.reason,
 		'mentors', coalesce((SELECT json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
 				'shared', matching.shared_json(x.reasons, actor, CASE WHEN s.mentee_id <> actor
-					THEN '{programme_admin}'::text[] END, x.mentor_id, s.mentee_id))
+					THEN '{programme_admin}'::text[] END, x.mentor_id, s.mentee_id),
+				'there_for', (SELECT coalesce(json_agg(w.name ORDER BY w.name), '[]')
+					FROM seen_wants(s.id, actor) w WHERE w.mentor_id = x.mentor_id))
 				ORDER BY md5(s.id::text || x.mentor_id::text))
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
+		'wants', (SELECT coalesce(json_agg(json_build_object('skill', w.name,
+			'covered', w.state = 'covered', 'text', w.text) ORDER BY w.name), '[]')
+			FROM seen_wants(s.id, actor) w),
 		'created_at', common.instant(s.created_at), 'version', s.version,
 		'can', matching.shortlist_can(s, actor),
 		'links', json_build_object('self', '/api/v1/shortlists/' || s.id,
@@ -165,46 +206,78 @@ BEGIN
 	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
 END $$;
 
--- Fills a shortlist up to three from its round's candidates, best first and those from the mentee's own
--- line last: mentors who are available and on fewer shortlists than the cap, the third from a second
--- department if possible. Returns the number of mentors then on it.
+-- The points of the wants that a shortlist covers, with one more mentor on it, in hundredths: each want in
+-- full for the mentor who teaches most of it, and by the policy's repeat_share for the next two.
+CREATE OR REPLACE FUNCTION matching.taught(list uuid, more smallint[], rules json) RETURNS numeric
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN (SELECT coalesce(sum(t.lift * CASE t.place WHEN 1 THEN 100
+		ELSE 100 * coalesce((rules -> 'repeat_share' ->> (t.place - 2)::int)::numeric, 1) END), 0)
+	FROM (SELECT l.lift, row_number() OVER (PARTITION BY l.want ORDER BY l.lift DESC) AS place
+		FROM (SELECT u.lift, u.want FROM matching.shortlist_entry x,
+				unnest(x.lifts) WITH ORDINALITY u (lift, want) WHERE x.shortlist_id = list
+			UNION ALL SELECT u.lift, u.want FROM unnest(more) WITH ORDINALITY u (lift, want)) l) t
+	WHERE t.place <= 3);
+
+-- What a candidate would add to a shortlist, in hundredths of points, as the engine counts it
+-- (engine/lists/lists.h).
+CREATE OR REPLACE FUNCTION matching.list_addition(list uuid, c matching.round_candidate, departments text[],
+	rules json) RETURNS numeric
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN 100 * (c.score - (rules -> 'weights' ->> 'need')::int
+		* least(255, (SELECT coalesce(sum(l), 0) FROM unnest(c.lifts) l)))
+	+ (rules -> 'weights' ->> 'need')::int
+		* (matching.taught(list, c.lifts, rules) - matching.taught(list, '{}', rules))
+	+ CASE WHEN NOT (rules ->> 'two_departments')::boolean OR coalesce(c.department, '') = ANY (departments)
+		THEN 0 ELSE (ARRAY[0, 100000, 50000])[cardinality(departments) + 1] END;
+
+-- Of the round's candidates who are available and on fewer shortlists than the cap, whoever adds most to
+-- this one. Those from the mentee's own line come last, and before them somebody who would make it a list
+-- of one department.
+CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS matching.round_candidate
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	p programme;
+	rules json;
+	departments text[];
+	n int;
+	c round_candidate;
+BEGIN
+	SELECT * INTO p FROM programme x WHERE x.id = s.programme_id;
+	SELECT o.rules INTO rules FROM round r JOIN policy o ON o.programme_id = r.programme_id
+		AND o.number = r.policy_number WHERE r.id = s.round_id;
+	SELECT count(*), coalesce(array_agg(DISTINCT coalesce(k.department, '')), '{}') INTO n, departments
+	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = s.id;
+	FOR c IN SELECT x.* FROM round_candidate x
+		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
+			AND NOT EXISTS (SELECT FROM shortlist_entry y
+				WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
+		ORDER BY x.line_distance IS NOT NULL, n = 2 AND departments = ARRAY[coalesce(x.department, '')],
+			list_addition(s.id, x, departments, rules) DESC, x.rank
+	LOOP
+		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap
+				AND obtainable(c.mentor_enrolment_id, s.mentee_id,
+					coalesce(p.line_distance, c.line_distance)) THEN
+			RETURN c;
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END $$;
+
+-- Fills a shortlist up to three, one mentor after the other. Returns the number of mentors then on it.
 CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	s shortlist;
-	p programme;
 	c round_candidate;
-	spare round_candidate;
-	departments text[];
-	n int;
+	n int := (SELECT count(*) FROM shortlist_entry x WHERE x.shortlist_id = list);
 BEGIN
 	SELECT * INTO s FROM shortlist x WHERE x.id = list;
-	SELECT * INTO p FROM programme x WHERE x.id = s.programme_id;
-	SELECT count(*), coalesce(array_agg(DISTINCT k.department), '{}') INTO n, departments
-	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = list;
-	FOR c IN SELECT x.* FROM round_candidate x
-		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
-			AND NOT EXISTS (SELECT FROM shortlist_entry y
-				WHERE y.shortlist_id = list AND y.mentor_id = x.mentor_id)
-		ORDER BY x.line_distance IS NOT NULL, x.rank
-	LOOP
-		EXIT WHEN n >= 3 OR spare.mentor_id IS NOT NULL AND c.line_distance IS NOT NULL;
-		CONTINUE WHEN mentor_lists(c.mentor_id, s.round_id) >= p.exposure_cap
-			OR NOT obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
-		-- taken only where no other department has anybody
-		IF n = 2 AND departments = ARRAY[c.department] THEN
-			spare := CASE WHEN spare.mentor_id IS NULL THEN c ELSE spare END;
-			CONTINUE;
-		END IF;
+	WHILE n < 3 LOOP
+		c := next_candidate(s);
+		EXIT WHEN c.mentor_id IS NULL;
 		PERFORM add_entry(list, c);
-		departments := departments || CASE WHEN c.department = ANY (departments) THEN '{}'
-			ELSE ARRAY[c.department] END;
 		n := n + 1;
 	END LOOP;
-	IF n = 2 AND spare.mentor_id IS NOT NULL THEN
-		PERFORM add_entry(list, spare);
-		n := 3;
-	END IF;
 	PERFORM describe_shortlist(list, n);
 	RETURN n;
 END $$;
@@ -234,8 +307,9 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.add_entry(list uuid, c matching.round_candidate) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance)
-	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance
+	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance,
+		lifts)
+	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance, c.lifts
 	FROM generate_series(1, 3) r (rank)
 	WHERE NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.rank = r.rank)
 	ORDER BY r.rank LIMIT 1;
@@ -319,7 +393,10 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.shortlist_json(matching.shortlist, uuid), matching.shortlist_now(matching.shortlist),
 	matching.mentee_refusal(uuid, uuid), matching.mentor_has_place(uuid),
 	matching.obtainable(uuid, uuid, smallint),
-	matching.fill_shortlist(uuid), matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
+	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid), matching.taught(uuid, smallint[], json),
+	matching.list_addition(uuid, matching.round_candidate, text[], json),
+	matching.next_candidate(matching.shortlist), matching.fill_shortlist(uuid),
+	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;

@@ -31,11 +31,14 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id),
-		'line_rule', s.line_rule,
-			'reason', s.reason,
+		'line_rule', s.line_rule, 'reason', s.reason, 'worth', points(s.worth),
 			'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
 				'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
-				FROM shortlist_entry x WHERE x.shortlist_id = s.id)) AS body, s.id
+				FROM shortlist_entry x WHERE x.shortlist_id = s.id),
+			'wants', (SELECT coalesce(json_agg(json_build_object('skill', w.name, 'state', w.state,
+				'mentor_id', w.mentor_id, 'mentors', w.mentors, 'share', w.lift, 'most', w.share,
+				'allowed', w.allowed, 'refused', w.refused, 'text', w.text) ORDER BY w.place), '[]')
+				FROM seen_wants(s.id, :actor) w)) AS body, s.id
 		FROM shortlist s
 		WHERE t.missing IS NULL AND s.round_id = :round_id AND s.refresh_of IS NULL
 			AND (:after_id IS NULL OR s.id > :after_id)
@@ -191,25 +194,20 @@ WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
 -- round_store(round_id uuid, lease uuid, result json): stores the engine's result, in one transaction.
 WITH live AS (SELECT r.id, r.programme_id FROM round r
 		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease FOR NO KEY UPDATE),
-	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule)
-		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule
-		FROM live v, json_to_recordset(:result -> 'shortlists')
-			AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text, line_rule text)),
+	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule,
+			worth)
+		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule, l.worth
+		FROM live v, json_to_recordset(:result -> 'shortlists') AS l(id uuid, enrolment_id uuid,
+			mentee_id uuid, reason text, line_rule text, worth bigint)),
 	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons,
-		line_distance)
-		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance
+			line_distance, lifts)
+		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance,
+			e.lifts
 		FROM live v, json_to_recordset(:result -> 'entries') AS e(shortlist_id uuid, mentor_id uuid,
-			enrolment_id uuid,
-			rank smallint, score int, reasons json, line_distance smallint)),
-	candidate AS (INSERT INTO round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id,
-		department,
-			rank, score, reasons, line_distance)
-		SELECT v.id, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
-			c.reasons, c.line_distance
-		FROM live v, json_to_recordset(:result -> 'candidates')
-			AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid, mentor_id uuid, department text,
-				rank smallint,
-				score int, reasons json, line_distance smallint)),
+			enrolment_id uuid, rank smallint, score int, reasons json, line_distance smallint,
+			lifts smallint[])),
+	candidate AS (SELECT store_candidates(v.id, :result -> 'candidates') FROM live v),
+	want AS (SELECT store_wants(v.id, :result -> 'wants') FROM live v),
 	alone AS (INSERT INTO round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
 		FROM live v, json_to_recordset(:result -> 'unmatched')
@@ -218,9 +216,13 @@ WITH live AS (SELECT r.id, r.programme_id FROM round r
 			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int,
 			done = (:result ->> 'mentees')::int, shortlists = json_array_length(:result -> 'shortlists'),
 			complete = (:result ->> 'complete')::int, unmatched = (:result ->> 'alone')::int,
-			total_score = (:result ->> 'total')::bigint, input_hash = :result ->> 'input_hash'
+			total_score = (:result ->> 'total')::bigint, input_hash = :result ->> 'input_hash',
+			worth = (:result ->> 'worth')::bigint, bound = (:result ->> 'bound')::bigint,
+			gap = (:result ->> 'gap')::int,
+			wanted = (:result ->> 'wanted')::int, covered = (:result ->> 'covered')::int,
+			coverable = (:result ->> 'coverable')::int
 		FROM live v WHERE r.id = v.id RETURNING r.*)
-SELECT supersede_rounds(d), use_declared(:result -> 'declared') FROM done d;
+SELECT supersede_rounds(d), use_declared(:result -> 'declared') FROM done d, candidate, want;
 
 -- round_fail(round_id uuid, lease uuid, reason text): with a code for what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL

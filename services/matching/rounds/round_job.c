@@ -151,7 +151,7 @@ static enum db_outcome solve(struct run *run, const struct round_input *input,
 		.progress_context = run };
 	run->total = input->mentees;
 	report(run, 0);
-	enum engine_status status = engine_shortlist(
+	enum engine_status status = engine_lists(
 		input->population, &policy->engine, &options, NULL, &result);
 	if (status != ENGINE_OK && status != ENGINE_CANCELLED)
 		return fail(run, engine_status_word(status));

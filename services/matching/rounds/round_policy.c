@@ -109,6 +109,23 @@ static bool read_focus(const json_t *skills, struct round_policy *policy)
 	return true;
 }
 
+/* Hundredths. A policy from before lists were chosen as sets has none: all teachers count in full. */
+static bool read_repeat_share(const json_t *shares, struct engine_policy *policy)
+{
+	if (shares && json_array_size(shares) != COUNT(policy->repeat_share))
+		return false;
+	for (size_t i = 0; i < COUNT(policy->repeat_share); i++) {
+		const json_t *share = json_array_get(shares, i);
+		if (shares && !json_is_number(share))
+			return false;
+		double hundredths = ENGINE_SHARE_FULL * (shares ? json_number_value(share) : 1);
+		if (!(hundredths >= 0 && hundredths <= ENGINE_SHARE_FULL))
+			return false;
+		policy->repeat_share[i] = (int32_t)(hundredths + 0.5);
+	}
+	return true;
+}
+
 static bool read_bounds(const json_t *rules, struct engine_policy *policy)
 {
 	return read_number(rules, "exposure_cap", &policy->exposure_cap) &&
@@ -132,6 +149,7 @@ static bool read_rules(const json_t *rules, struct round_policy *policy)
 		!read_optional(rules, "line_distance", ENGINE_LINE_ANY, &engine->line_distance) ||
 		!read_number(rules, "focus_weight", &policy->focus_weight) ||
 		!read_bounds(rules, engine) ||
+		!read_repeat_share(json_object_get(rules, "repeat_share"), engine) ||
 		!read_weights(json_object_get(rules, "weights"), engine) ||
 		!read_difference(json_object_get(rules, "difference_of"), engine) ||
 		!read_focus(json_object_get(rules, "focus_skills"), policy))

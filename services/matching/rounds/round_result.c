@@ -5,22 +5,20 @@
 
 #include "base/id.h"
 
-/* A mentor for one mentee, best first. */
+/* A mentor for one mentee. */
 struct candidate {
 	uint32_t mentor;
 	int32_t score;
 	bool granted; /* of the mentee's own line, by the head-of-tree rule */
+	struct engine_list_part part;
 };
 
-static int by_score(const void *one, const void *other)
-{
-	const struct candidate *a = one, *b = other;
-	if (a->granted != b->granted)
-		return a->granted ? 1 : -1;
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
-}
+/* Sums of the round. */
+struct sums {
+	size_t complete, alone; /* shortlists; mentees without one */
+	size_t wants, covered, coverable;
+	int64_t total, worth;
+};
 
 /* `"name":["a","b"]` of numbered names. */
 static void add_names(struct buf *out, const char *member, const char *const *texts,
@@ -96,7 +94,34 @@ static void add_line_distance(struct buf *out, bool granted)
 		buf_print(out, "\"line_distance\":%d,", ENGINE_LINE_GRANTED - 1);
 }
 
-/* The best mentors of one mentee, whether shown or not; granted ones last. Returns how many. */
+/* Puts in front who adds most to those before; after every full list it begins anew, so the next few
+ * make a list of their own. Granted ones come last. Returns how many. */
+static size_t choose_candidates(
+	const struct engine_policy *policy, struct candidate *all, size_t count)
+{
+	struct engine_list_part list[ENGINE_SHORTLIST_MAX];
+	size_t size = (size_t)policy->shortlist_size, chosen = 0;
+	for (; chosen < count && chosen < ROUND_CANDIDATES; chosen++) {
+		size_t best = chosen, on = chosen % size;
+		int64_t most = INT64_MIN;
+		for (size_t i = chosen; i < count; i++) {
+			int64_t adds = engine_list_addition(policy, list, on, &all[i].part);
+			if (all[i].granted)
+				adds -= INT64_MAX / 2;
+			if (adds > most || (adds == most && all[i].mentor < all[best].mentor)) {
+				most = adds;
+				best = i;
+			}
+		}
+		struct candidate next = all[best];
+		all[best] = all[chosen];
+		all[chosen] = next;
+		list[on] = next.part;
+	}
+	return chosen;
+}
+
+/* The next mentors of one mentee, whether shown or not. Returns how many. */
 static size_t find_candidates(
 	const struct round_found *found, uint32_t mentee, struct candidate *all)
 {
@@ -111,17 +136,28 @@ static size_t find_candidates(
 		if (!*found->input->persons[mentor].mentor_enrolment)
 			continue;
 		engine_explain(found->input->population, &policy, mentee, mentor, &why);
-		if (why.score != ENGINE_FORBIDDEN)
-			all[count++] = (struct candidate){ .mentor = mentor,
-				.score = why.score,
-				.granted = head && why.line_steps };
+		if (why.score == ENGINE_FORBIDDEN)
+			continue;
+		all[count] = (struct candidate){
+			.mentor = mentor, .score = why.score, .granted = head && why.line_steps
+		};
+		engine_list_part(
+			found->input->population, &policy, mentee, mentor, &all[count++].part);
 	}
-	qsort(all, count, sizeof *all, by_score);
-	return count < ROUND_CANDIDATES ? count : ROUND_CANDIDATES;
+	return choose_candidates(&policy, all, count);
 }
 
-static void add_candidates(
-	struct buf *out, const struct round_found *found, uint32_t mentee, struct candidate *all)
+/* What the mentor brings for each want, in the order of the wants. */
+static void add_lifts(struct buf *out, const struct engine_list_part *part, size_t wants)
+{
+	buf_text(out, "\"lifts\":[");
+	for (size_t w = 0; w < wants; w++)
+		buf_print(out, "%s%d", w ? "," : "", (int)part->share[w]);
+	buf_text(out, "],");
+}
+
+static void add_candidates(struct buf *out, const struct round_found *found, uint32_t mentee,
+	size_t wants, struct candidate *all)
 {
 	size_t count = find_candidates(found, mentee, all);
 	for (size_t i = 0; i < count; i++) {
@@ -134,6 +170,7 @@ static void add_candidates(
 			found->input->persons[mentor].mentor_enrolment, person_id(found, mentor),
 			i + 1, (int)all[i].score);
 		add_line_distance(out, all[i].granted);
+		add_lifts(out, &all[i].part, wants);
 		buf_text(out, "\"department\":");
 		if (department == ENGINE_NONE)
 			buf_text(out, "null");
@@ -201,13 +238,16 @@ static int64_t score_entries(const struct round_found *found, const struct engin
 }
 
 static int64_t add_entries(struct buf *out, const struct round_found *found,
-	const struct engine_outcome *outcome, const char *shortlist_id)
+	const struct engine_outcome *outcome, size_t wants, const char *shortlist_id)
 {
+	struct engine_list_part part;
 	int32_t score[ENGINE_SHORTLIST_MAX];
 	int rank[ENGINE_SHORTLIST_MAX];
 	int64_t sum = score_entries(found, outcome, score, rank);
 	for (uint16_t i = 0; i < outcome->count; i++) {
 		const struct engine_pair *pair = &found->result->pairs[outcome->first + i];
+		engine_list_part(
+			found->input->population, found->policy, pair->mentee, pair->mentor, &part);
 		buf_print(out,
 			"%s{\"shortlist_id\":\"%s\",\"mentor_id\":\"%s\",\"enrolment_id\":\"%s\","
 			"\"rank\":%d,"
@@ -216,6 +256,7 @@ static int64_t add_entries(struct buf *out, const struct round_found *found,
 			found->input->persons[pair->mentor].mentor_enrolment, rank[i],
 			(int)score[i]);
 		add_line_distance(out, pair->head_of_tree);
+		add_lifts(out, &part, wants);
 		buf_text(out, "\"reasons\":");
 		add_reasons(out, found, pair->mentee, pair->mentor);
 		buf_char(out, '}');
@@ -259,8 +300,61 @@ static void add_unmatched(
 	buf_text(out, "}}");
 }
 
+/* Why a want may be open. That somebody will not be paired with the mentee stays unsaid: whom a
+ * block alone removes counts as one who had better be elsewhere. */
+static const char *want_word(const struct engine_list_want *want)
+{
+	uint32_t barred = want->refused[ENGINE_RULE_BLOCKED];
+	if (!want->allowed && barred && barred == want->offering)
+		return engine_want_word(ENGINE_WANT_LEFT);
+	return engine_want_word(want->allowed    ? ENGINE_WANT_LEFT
+				: want->offering ? ENGINE_WANT_REFUSED
+						 : ENGINE_WANT_NOBODY_TEACHES);
+}
+
+/* What the mentee wants to learn, and who could teach it. */
+static void add_wants(struct buf *out, const struct round_found *found, uint32_t mentee,
+	const struct engine_list_why *why)
+{
+	for (size_t w = 0; w < why->want_count; w++) {
+		const struct engine_list_want *want = &why->wants[w];
+		bool first = true;
+		buf_print(out,
+			"%s{\"enrolment_id\":\"%s\",\"place\":%zu,\"skill_id\":\"%s\",\"share\":%d,"
+			"\"allowed\":%u,\"open\":\"%s\",\"refused\":{",
+			comma(out), found->input->persons[mentee].mentee_enrolment, w + 1,
+			found->input->skills.texts[want->skill], (int)want->share_most,
+			(unsigned)want->allowed, want_word(want));
+		for (int i = ENGINE_RULE_NONE + 1; i < ENGINE_RULE_COUNT; i++) {
+			if (!want->refused[i] || i == ENGINE_RULE_BLOCKED)
+				continue;
+			buf_print(out, "%s\"%s\":%u", first ? "" : ",",
+				engine_rule_word((enum engine_rule)i), (unsigned)want->refused[i]);
+			first = false;
+		}
+		buf_text(out, "}}");
+	}
+}
+
+static void explain_list(const struct round_found *found, const struct engine_outcome *outcome,
+	struct engine_list_why *ret_why, struct sums *sums)
+{
+	uint32_t mentors[ENGINE_SHORTLIST_MAX];
+	for (size_t i = 0; i < outcome->count; i++)
+		mentors[i] = found->result->pairs[outcome->first + i].mentor;
+	engine_list_why(found->input->population, found->policy, outcome->mentee, mentors,
+		outcome->count, ret_why);
+	sums->worth += ret_why->worth;
+	sums->wants += ret_why->want_count;
+	sums->covered += ret_why->covered;
+	sums->coverable += ret_why->coverable;
+	sums->complete += outcome->count == outcome->wanted;
+	sums->alone += outcome->count == 0;
+}
+
 static int64_t add_shortlist(struct buf *lists, struct buf *entries,
-	const struct round_found *found, const struct engine_outcome *outcome)
+	const struct round_found *found, const struct engine_outcome *outcome,
+	const struct engine_list_why *why)
 {
 	const struct id id = id_v7();
 	const char *rule = outcome->head_of_tree                             ? "head_of_tree"
@@ -268,23 +362,45 @@ static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 									     : "distance";
 	buf_print(lists,
 		"%s{\"id\":\"%s\",\"enrolment_id\":\"%s\",\"mentee_id\":\"%s\",\"line_rule\":\"%"
-		"s\",\"reason\":",
+		"s\",\"worth\":%lld,\"reason\":",
 		comma(lists), id.text, found->input->persons[outcome->mentee].mentee_enrolment,
-		person_id(found, outcome->mentee), rule);
+		person_id(found, outcome->mentee), rule, (long long)why->worth);
 	if (outcome->count < outcome->wanted)
 		buf_print(lists, "\"%s\"}", reason_word(outcome->reason));
 	else
 		buf_text(lists, "null}");
-	return add_entries(entries, found, outcome, id.text);
+	return add_entries(entries, found, outcome, why->want_count, id.text);
+}
+
+/* The sums of the round, worth and bound in hundredths of points, the gap in millionths; ends the
+ * document. A bound by what people have declared would say something of it, and is left out. */
+static void add_sums(struct buf *out, const struct round_found *found, const struct sums *sums)
+{
+	const struct engine_certificate *certificate = &found->result->certificate;
+	double gap = certificate->bound
+			     ? 1e6 * (double)certificate->gap / (double)certificate->bound
+			     : 0;
+	buf_print(out,
+		"\"mentees\":%zu,\"mentors\":%zu,\"complete\":%zu,\"alone\":%zu,\"total\":%lld,"
+		"\"worth\":%lld,\"gap\":%lld,\"wanted\":%zu,\"covered\":%zu,\"coverable\":%zu,",
+		found->input->mentees, found->input->mentors, sums->complete, sums->alone,
+		(long long)sums->total, (long long)sums->worth, (long long)(gap + 0.999999),
+		sums->wants, sums->covered, sums->coverable);
+	if (sums->worth == certificate->value)
+		buf_print(out, "\"bound\":%lld,", (long long)certificate->bound);
+	buf_print(out, "\"input_hash\":\"%s\"}", found->input->input_hash);
 }
 
 bool round_result_write(struct buf *out, const struct round_found *found)
 {
-	struct buf parts[4];
-	static const char *const names[] = { "shortlists", "entries", "candidates", "unmatched" };
+	enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, PARTS };
+	static const char *const names[PARTS] = { "shortlists", "entries", "candidates", "wants",
+		"unmatched" };
+	struct buf parts[PARTS];
+	struct engine_list_why why;
+	struct sums sums = { 0 };
 	bool wanted = true;
-	int64_t total = 0;
-	size_t complete = 0, alone = 0, people = engine_population_size(found->input->population);
+	size_t people = engine_population_size(found->input->population);
 	struct candidate *all = calloc(people + 1, sizeof *all);
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i] = BUF_INIT((size_t)256 << 20);
@@ -292,13 +408,14 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 	}
 	for (size_t i = 0; all && wanted && i < found->result->outcome_count; i++) {
 		const struct engine_outcome *outcome = &found->result->outcomes[i];
+		explain_list(found, outcome, &why, &sums);
 		if (outcome->count)
-			total += add_shortlist(&parts[0], &parts[1], found, outcome);
-		add_candidates(&parts[2], found, outcome->mentee, all);
+			sums.total += add_shortlist(
+				&parts[LISTS], &parts[ENTRIES], found, outcome, &why);
+		add_candidates(&parts[CANDIDATES], found, outcome->mentee, why.want_count, all);
+		add_wants(&parts[WANTS], found, outcome->mentee, &why);
 		if (outcome->count < outcome->wanted)
-			add_unmatched(&parts[3], found, outcome);
-		complete += outcome->count == outcome->wanted;
-		alone += outcome->count == 0;
+			add_unmatched(&parts[UNMATCHED], found, outcome);
 		wanted = !found->going || found->going(found->context);
 	}
 	buf_char(out, '{');
@@ -311,11 +428,7 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 		buf_release(&parts[i]);
 	}
 	add_declared(out, found->declared);
-	buf_print(out,
-		"\"mentees\":%zu,\"mentors\":%zu,\"complete\":%zu,\"alone\":%zu,\"total\":%lld,"
-		"\"input_hash\":\"%s\"}",
-		found->input->mentees, found->input->mentors, complete, alone, (long long)total,
-		found->input->input_hash);
+	add_sums(out, found, &sums);
 	bool ok = all && wanted && buf_ok(out);
 	free(all);
 	return ok;

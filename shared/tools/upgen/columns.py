@@ -18,7 +18,7 @@ def inner(fields, schema):
 
 def flat(fields, schema, outer=''):
     """Names of all members; those of inner objects as outer.inner, of a short list of objects as
-    outer.1.inner. What has other members than the contract names is outer.*."""
+    outer.1.inner, of a longer one none. What has other members than the contract names is outer.*."""
     names = []
     for name, member in schema['properties'].items():
         if name in FOR_PROGRAMS or member.get('x-csv') is False:
@@ -30,7 +30,7 @@ def flat(fields, schema, outer=''):
         elif item and whole.get('maxItems', SIDE_BY_SIDE + 1) <= SIDE_BY_SIDE:
             for place in range(whole['maxItems']):
                 names += flat(fields, item, f'{outer}{name}.{place + 1}.')
-        else:
+        elif not item:  # a longer list of objects is no cell
             is_open = 'object' in (whole.get('type') or ())  # a type, or a list of types
             names.append(outer + name + ('.*' if is_open else ''))
     return names

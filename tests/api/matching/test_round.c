@@ -144,6 +144,97 @@ static void three_of_two_departments_and_none_of_these_once(void **state)
 	assert_int_equal(api_count(seen, "items"), 1);
 }
 
+/* What became of a want, as coordinators see it. */
+static const char *state_of(struct api_reply *lists, const char *skill)
+{
+	for (size_t w = 0; w < api_count(lists, "items.0.wants"); w++)
+		if (!strcmp(api_text(lists, api_path("items.0.wants.%zu.skill", w)), skill))
+			return api_text(lists, api_path("items.0.wants.%zu.state", w));
+	return "missing";
+}
+
+/* True if the mentee is told that the skill is covered; why not otherwise. */
+static bool is_covered(struct api_reply *list, const char *skill, const char **ret_text)
+{
+	for (size_t w = 0; w < api_count(list, "wants"); w++)
+		if (!strcmp(api_text(list, api_path("wants.%zu.skill", w)), skill)) {
+			*ret_text = api_text(list, api_path("wants.%zu.text", w));
+			return json_is_true(api_member(list, api_path("wants.%zu.covered", w)));
+		}
+	fail_msg("%s is not among the wants", skill);
+	return false;
+}
+
+static const char *const wanted[] = { "negotiation", "juggling", "origami" };
+
+/* hr.lead wants four skills, one of which nobody teaches, and most mentors teach the same. */
+static const char *one_of_many_wants(void)
+{
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
+	static const char *const taught[] = { "negotiation", "juggling", "negotiation", "origami",
+		"negotiation", "negotiation" };
+	const char *id = story_programme("other.admin", "Sets");
+	story_wants("hr.lead", "negotiation", "juggling", "origami", "time travel", NULL);
+	story_enrol("hr.lead", id, "mentee", 1);
+	for (size_t m = 0; m < 6; m++) {
+		story_teaches(mentors[m], taught[m], NULL);
+		story_enrol(mentors[m], id, "mentor", 1);
+	}
+	return id;
+}
+
+/* Sums and states as the coordinator sees them. */
+static void expect_coverage(const char *round)
+{
+	struct api *coordinator = api_as("programme_admin", "other.admin");
+	struct api_reply *made = api_expect(api_get(coordinator, "/api/v1/rounds/%s", round), 200);
+	assert_int_equal(api_integer(made, "totals.wanted"), 4);
+	assert_int_equal(api_integer(made, "totals.coverable"), 3);
+	assert_int_equal(api_integer(made, "totals.covered"), 3);
+	assert_true(json_number_value(api_member(made, "totals.worth")) > 0);
+	assert_true(json_number_value(api_member(made, "totals.gap")) == 0);
+	struct api_reply *seen = api_expect(
+		api_get(coordinator, "/api/v1/rounds/%s/shortlists", round), 200);
+	assert_true(json_number_value(api_member(seen, "items.0.worth")) ==
+		    json_number_value(api_member(made, "totals.worth")));
+	assert_string_equal(state_of(seen, "origami"), "covered");
+	assert_string_equal(state_of(seen, "time travel"), "nobody_teaches");
+}
+
+static void each_mentor_is_there_for_another_want_and_what_is_open_is_said(void **state)
+{
+	const char *text, *id = one_of_many_wants();
+	(void)state;
+	const char *round = story_round("other.admin", id);
+	struct api_reply *list = story_shortlist("hr.lead", id);
+	size_t there_for[3] = { 0 };
+	for (size_t m = 0; m < 3; m++) {
+		assert_int_equal(api_count(list, api_path("mentors.%zu.there_for", m)), 1);
+		for (size_t w = 0; w < 3; w++)
+			there_for[w] += !strcmp(
+				wanted[w], api_text(list, api_path("mentors.%zu.there_for.0", m)));
+	}
+	for (size_t w = 0; w < 3; w++) {
+		assert_int_equal(there_for[w], 1);
+		assert_true(is_covered(list, wanted[w], &text));
+	}
+	assert_false(is_covered(list, "time travel", &text));
+	assert_non_null(strstr(text, "No mentor in the programme"));
+	assert_null(strstr(list->text, "\"rank\""));
+	assert_null(strstr(list->text, "\"share\""));
+	expect_coverage(round);
+	/* the others, all of whom teach the same */
+	struct api_reply *fresh = api_expect(
+		api_post(api_as("participant", "hr.lead"),
+			api_path("%s/refresh", api_text(list, "links.self")),
+			"{\"reason\": \"other\"}"),
+		201);
+	assert_int_equal(api_count(fresh, "mentors"), 3);
+	assert_true(is_covered(fresh, "negotiation", &text));
+	assert_false(is_covered(fresh, "juggling", &text));
+	assert_non_null(strstr(text, "other lists"));
+}
+
 static void a_declined_pick_brings_a_replacement_shortlist_without_that_mentor(void **state)
 {
 	(void)state;
@@ -234,7 +325,9 @@ int main(void)
 		cmocka_unit_test(a_ready_round_can_be_discarded_and_shows_nobody_anything),
 		cmocka_unit_test(a_round_says_who_got_fewer_than_three_and_why),
 		cmocka_unit_test(three_of_two_departments_and_none_of_these_once),
-		cmocka_unit_test(a_declined_pick_brings_a_replacement_shortlist_without_that_mentor),
+		cmocka_unit_test(each_mentor_is_there_for_another_want_and_what_is_open_is_said),
+		cmocka_unit_test(
+			a_declined_pick_brings_a_replacement_shortlist_without_that_mentor),
 		cmocka_unit_test(a_lost_race_is_409_with_a_replacement_shortlist),
 		cmocka_unit_test(time_passes_and_what_was_not_answered_expires),
 		cmocka_unit_test(a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time),

@@ -58,60 +58,98 @@ static void count_offering(const struct engine_population *population,
 	}
 }
 
-/* The best teacher on the list; of equal ones whoever is there for fewer wants. What the want's
- * teachers count together, in hundredths. */
-static int32_t find_teacher(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t want, uint32_t total, const uint32_t *mentors,
-	size_t count, uint32_t *there_for, struct engine_list_want *ret_want)
+void engine_list_part(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
+	struct engine_list_part *ret_part)
 {
-	int32_t best[3] = { 0 };
-	size_t at = count;
-	for (size_t m = 0; m < count; m++) {
-		int32_t share = share_of(population, want, total, &population->people[mentors[m]]);
-		if (!share)
-			continue;
-		ret_want->teachers++;
-		if (share > ret_want->share ||
-			(share == ret_want->share && there_for[m] < there_for[at])) {
-			ret_want->share = share;
-			ret_want->teacher = mentors[m];
-			at = m;
-		}
-		for (size_t b = 0; b < 3; b++) {
-			int32_t less = share < best[b] ? share : best[b];
-			best[b] = share > best[b] ? share : best[b];
-			share = less;
-		}
-	}
-	if (at < count)
-		there_for[at]++;
-	return ENGINE_SHARE_FULL * best[0] + policy->repeat_share[0] * best[1] +
-	       policy->repeat_share[1] * best[2];
+	const struct person *m = &population->people[mentee], *t = &population->people[mentor];
+	const uint32_t *wants = wants_of(population, m);
+	uint32_t total = criteria_need_total(wants, m->wants);
+	struct measured measured;
+	criteria_measure(population, policy, m, t, &measured);
+	*ret_part = (struct engine_list_part){ .department = t->department };
+	for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++)
+		if (c != ENGINE_NEED)
+			ret_part->base += (int64_t)ENGINE_SHARE_FULL * measured.criterion[c] *
+					  policy->weights[c];
+	for (size_t w = 0; w < m->wants; w++)
+		ret_part->share[w] = (uint8_t)share_of(population, wants[w], total, t);
 }
 
-/* Bases, and departments. */
-static void add_mentors(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, const uint32_t *mentors, size_t count,
-	struct engine_list_why *why)
+/* What the second, third, ... of different departments adds, in hundredths. */
+static int64_t department_step(const struct engine_policy *policy, size_t departments)
 {
 	int64_t step = (int64_t)ENGINE_SECOND_DEPARTMENT * ENGINE_SHARE_FULL;
+	return departments && policy->two_departments ? step >> (departments - 1) : 0;
+}
+
+static bool is_new_department(
+	const struct engine_list_part *list, size_t count, uint32_t department)
+{
+	for (size_t m = 0; m < count; m++)
+		if (list[m].department == department)
+			return false;
+	return true;
+}
+
+static int64_t add_department(const struct engine_policy *policy,
+	const struct engine_list_part *list, size_t count, uint32_t department)
+{
+	size_t different = 0;
+	for (size_t m = 0; m < count; m++)
+		different += is_new_department(list, m, list[m].department);
+	return is_new_department(list, count, department) ? department_step(policy, different) : 0;
+}
+
+/* What one more teacher of a want adds, in hundredths of its share. */
+static int32_t add_share(const struct engine_policy *policy, const struct engine_list_part *list,
+	size_t count, size_t want, int32_t share)
+{
+	const int32_t counts[] = { ENGINE_SHARE_FULL, policy->repeat_share[0],
+		policy->repeat_share[1] };
+	int32_t best[3] = { 0 }, added = 0;
 	for (size_t m = 0; m < count; m++) {
-		struct measured measured;
-		bool known = false;
-		criteria_measure(population, policy, &population->people[mentee],
-			&population->people[mentors[m]], &measured);
-		for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++)
-			why->worth += c == ENGINE_NEED
-					      ? 0
-					      : (int64_t)ENGINE_SHARE_FULL * measured.criterion[c] *
-							policy->weights[c];
-		for (size_t k = 0; k < m; k++)
-			known = known || population->people[mentors[k]].department ==
-						 population->people[mentors[m]].department;
-		why->departments += !known;
+		int32_t carried = list[m].share[want];
+		for (size_t b = 0; b < 3; b++) {
+			int32_t less = carried < best[b] ? carried : best[b];
+			best[b] = carried > best[b] ? carried : best[b];
+			carried = less;
+		}
 	}
-	for (size_t d = 2; d <= why->departments && policy->two_departments; d++, step /= 2)
-		why->worth += step;
+	for (size_t b = 0; b < 3 && share; b++) {
+		added += share > best[b] ? counts[b] * (share - best[b]) : 0;
+		share = share > best[b] ? best[b] : share;
+	}
+	return added;
+}
+
+int64_t engine_list_addition(const struct engine_policy *policy,
+	const struct engine_list_part *list, size_t count, const struct engine_list_part *more)
+{
+	int64_t added = 0;
+	for (size_t w = 0; w < ENGINE_WANTS_MAX; w++)
+		if (more->share[w])
+			added += add_share(policy, list, count, w, more->share[w]);
+	return more->base + policy->weights[ENGINE_NEED] * added +
+	       add_department(policy, list, count, more->department);
+}
+
+/* The best teacher on the list; of equal ones whoever is there for fewer wants. */
+static void find_teacher(const struct engine_list_part *parts, const uint32_t *mentors,
+	size_t count, size_t w, uint32_t *there_for, struct engine_list_want *ret_want)
+{
+	size_t at = count;
+	for (size_t m = 0; m < count; m++) {
+		int32_t share = parts[m].share[w];
+		ret_want->teachers += share != 0;
+		if (!share || share < ret_want->share ||
+			(share == ret_want->share && there_for[m] >= there_for[at]))
+			continue;
+		ret_want->share = share;
+		ret_want->teacher = mentors[m];
+		at = m;
+	}
+	there_for[at]++;
 }
 
 void engine_list_why(const struct engine_population *population, const struct engine_policy *policy,
@@ -122,19 +160,22 @@ void engine_list_why(const struct engine_population *population, const struct en
 	const struct engine_policy settled = criteria_settle(population, policy, mentee);
 	uint32_t total = criteria_need_total(wants, person->wants);
 	uint32_t there_for[ENGINE_SHORTLIST_MAX + 1] = { 0 };
+	struct engine_list_part parts[ENGINE_SHORTLIST_MAX];
 	memset(ret_why, 0, sizeof(*ret_why));
 	ret_why->want_count = person->wants;
 	count_offering(population, &settled, mentee, total, ret_why);
-	add_mentors(population, policy, mentee, mentors, count, ret_why);
+	for (size_t m = 0; m < count; m++) {
+		engine_list_part(population, policy, mentee, mentors[m], &parts[m]);
+		ret_why->worth += engine_list_addition(policy, parts, m, &parts[m]);
+		ret_why->departments += is_new_department(parts, m, parts[m].department);
+	}
 	for (size_t w = 0; w < person->wants; w++) {
 		struct engine_list_want *want = &ret_why->wants[w];
 		want->skill = want_skill(wants[w]);
 		want->teacher = ENGINE_NONE;
 		want->share_most = (int32_t)criteria_need_share(want_weight(wants[w]),
 			want_target(wants[w]) - want_current(wants[w]), total);
-		ret_why->worth += (int64_t)policy->weights[ENGINE_NEED] *
-				  find_teacher(population, policy, wants[w], total, mentors, count,
-					  there_for, want);
+		find_teacher(parts, mentors, count, w, there_for, want);
 		want->state = want->share      ? ENGINE_WANT_COVERED
 			      : want->allowed  ? ENGINE_WANT_LEFT
 			      : want->offering ? ENGINE_WANT_REFUSED

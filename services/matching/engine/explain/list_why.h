@@ -43,6 +43,20 @@ struct engine_list_why {
 void engine_list_why(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, const uint32_t *mentors, size_t count, struct engine_list_why *ret_why);
 
+/* What a mentor brings to a list of that mentee. */
+struct engine_list_part {
+	int64_t base;      /* hundredths of points, whatever else is on the list */
+	uint8_t share[32]; /* of the need criterion, by want in the order of the mentee's list */
+	uint32_t department;
+};
+void engine_list_part(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
+	struct engine_list_part *ret_part);
+
+/* What `more` adds to a list of `count` mentors, in hundredths of points. */
+int64_t engine_list_addition(const struct engine_policy *policy,
+	const struct engine_list_part *list, size_t count, const struct engine_list_part *more);
+
 /* "covered", "nobody_teaches", "refused", "left". Never null. */
 const char *engine_want_word(enum engine_want_state state);
 
