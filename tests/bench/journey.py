@@ -31,37 +31,54 @@ FROM (SELECT generate_series({leaders}, {leaders} + {mentees} - 1) p
 	JOIN numbered s USING (n);
 ANALYZE profiles.person_skill; ANALYZE matching.enrolment;
 """
+# What is wrong with a share of the pairs of a programme in trouble, and with which hundredth of them.
+TROUBLES = "no_answer no_agreement no_agreement no_session no_session overdue missed unreported".split()
 PAIRS = """
 SET session_replication_role = replica;
 CREATE TEMP TABLE made AS SELECT gen_random_uuid() AS id, ('{id}' || {base} + n)::uuid AS mentee,
-	('{id}' || {base} + {half} + n)::uuid AS mentor FROM generate_series(1, {pairs}) n;
+	('{id}' || {base} + {half} + n)::uuid AS mentor, ('{troubles}'::text[])[1 + n % 100] AS trouble
+FROM generate_series({first}, {last}) n;
+ANALYZE made;
 INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
-	status, step, accepted_at)
-SELECT id, '{programme}', mentor, mentee, gen_random_uuid(), gen_random_uuid(), 'active', 'acceptance', common.now() FROM made;
-CREATE TEMP TABLE met AS SELECT gen_random_uuid() AS id, m.id AS pair, m.mentee, m.mentor, at.starts
-FROM made m, LATERAL (SELECT date_trunc('hour', common.now()) - interval '60 days' + k * interval '7 days'
-	+ interval '1 hour' * (hashtext(m.id::text || k) & 7) AS starts FROM generate_series(1, {each}) k) at;
-INSERT INTO scheduling.session (id, pair_id, status, starts_at, ends_at, time_zone)
-SELECT id, pair, CASE WHEN starts < common.now() THEN 'held' ELSE 'confirmed' END, starts,
-	starts + interval '45 minutes', 'Europe/Berlin' FROM met;
-INSERT INTO scheduling.participant (session_id, person_id, during, live)
-SELECT id, p.who, tstzrange(starts, starts + interval '45 minutes'), true
-FROM met, LATERAL (VALUES (mentee), (mentor)) p (who);
-INSERT INTO scheduling.session_count (pair_id, kind, programme_id, open, held)
-SELECT pair, 'regular', '{programme}', count(*) FILTER (WHERE starts >= common.now()), count(*) FILTER (WHERE starts < common.now())
-FROM met GROUP BY pair;
-CREATE TEMP TABLE signed AS SELECT gen_random_uuid() AS id, id AS pair FROM made;
+	status, step, accepted_at, answer_by)
+SELECT m.id, '{programme}', m.mentor, m.mentee, o.id, e.id, CASE trouble WHEN 'no_answer' THEN 'proposed' ELSE 'active' END,
+	CASE trouble WHEN 'no_answer' THEN 'pick' ELSE 'acceptance' END,
+	CASE WHEN trouble IS DISTINCT FROM 'no_answer' THEN common.now() - interval '56 days' END,
+	CASE trouble WHEN 'no_answer' THEN common.now() + interval '1 day' END
+FROM made m JOIN matching.enrolment o ON o.programme_id = '{programme}' AND o.person_id = m.mentor
+	JOIN matching.enrolment e ON e.programme_id = '{programme}' AND e.person_id = m.mentee;
+CREATE TEMP TABLE signed AS SELECT gen_random_uuid() AS id, id AS pair FROM made
+WHERE coalesce(trouble NOT IN ('no_answer', 'no_agreement'), true);
 INSERT INTO scheduling.agreement (id, pair_id, number, status, step, cadence, duration_minutes, channels, time_zone,
 	starts_on, mentor_signed_at, mentee_signed_at, signed_at)
 SELECT id, pair, 1, 'signed', 'signing', 'weekly_3_months', 45, '{{video}}', 'Europe/Berlin', common.today() - 53, s, s, s
 FROM signed, (SELECT common.now() - interval '55 days') at (s);
+CREATE TEMP TABLE planned AS SELECT s.id AS agreement, m.id AS pair, m.mentee, m.mentor, k AS number, at.starts,
+	CASE WHEN coalesce(trouble <> 'no_session' AND (trouble <> 'overdue' OR k NOT IN (3, 5)), true)
+		THEN gen_random_uuid() END AS id, CASE WHEN trouble = 'missed' AND k IN (7, 8) THEN 'missed'
+		WHEN trouble = 'unreported' AND k = 7 THEN 'unreported'
+		WHEN at.starts < common.now() THEN 'held' ELSE 'confirmed' END AS status
+FROM made m JOIN signed s ON s.pair = m.id, generate_series(1, {each}) k, LATERAL (
+	SELECT date_trunc('hour', common.now()) - interval '60 days' + k * interval '7 days'
+		+ interval '1 hour' * (hashtext(m.id::text || k) & 7) AS starts) at;
+INSERT INTO scheduling.session (id, pair_id, status, starts_at, ends_at, time_zone)
+SELECT id, pair, status, starts, starts + interval '45 minutes', 'Europe/Berlin' FROM planned WHERE id IS NOT NULL;
+INSERT INTO scheduling.participant (session_id, person_id, during, live)
+SELECT id, p.who, tstzrange(starts, starts + interval '45 minutes'), status <> 'missed'
+FROM planned, LATERAL (VALUES (mentee), (mentor)) p (who) WHERE id IS NOT NULL;
+INSERT INTO scheduling.session_count (pair_id, kind, programme_id, open, held, missed, unreported)
+SELECT pair, 'regular', '{programme}', count(id) FILTER (WHERE status = 'confirmed'), count(id) FILTER (WHERE status = 'held'),
+	count(id) FILTER (WHERE status = 'missed'), count(id) FILTER (WHERE status = 'unreported')
+FROM planned GROUP BY pair;
 INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id, result)
-SELECT s.id, m.number, (m.starts AT TIME ZONE 'UTC')::date, m.id, 'booked'
-FROM signed s JOIN (SELECT id, pair, starts, row_number() OVER (PARTITION BY pair ORDER BY starts) AS number FROM met) m
-	ON m.pair = s.pair AND m.number <= 13;
+SELECT agreement, number, (starts AT TIME ZONE 'UTC')::date, id, CASE WHEN id IS NOT NULL THEN 'booked' END
+FROM planned WHERE number <= 13;
 UPDATE matching.programme SET status = 'active', step = 'activation', starts_on = common.today() - 60,
 	ends_on = common.today() + 200 WHERE id = '{programme}';
 UPDATE matching.enrolment SET taken = 1 WHERE programme_id = '{programme}';
+SELECT matching.count_enrolments('{{}}', array_agg(e)) FROM matching.enrolment e WHERE e.programme_id = '{programme}';
+SELECT matching.count_pairs('{{}}', array_agg(p)) FROM matching.pair p WHERE p.programme_id = '{programme}';
+SELECT scheduling.count_sessions('{{}}', array_agg(c)) FROM scheduling.session_count c WHERE c.programme_id = '{programme}';
 VACUUM (ANALYZE) scheduling.session, scheduling.participant, scheduling.session_count, scheduling.agreement,
 	scheduling.plan, matching.pair, matching.enrolment;
 """
@@ -73,7 +90,7 @@ class Journey:
     def __init__(self, stand, seconds):
         self.stand, self.seconds = stand, seconds
         self.admin = stand.token("programme_admin", "bench.5")
-        self.filled = None
+        self.filled = self.troubled = None
         self.leaders, self.juniors = BASE + 100, BASE + stand.people - MENTORS
         stand.sql(LEARN.format(id=ID, skills=SKILLS, leaders=self.leaders, mentees=MENTEES,
                                juniors=self.juniors, mentors=MENTORS))
@@ -119,14 +136,22 @@ class Journey:
         return {"M7": {"ratio": took, "solved": solved}}
 
     def fill(self):
-        """Ten per cent of the company in pairs, each with thirty sessions."""
-        self.filled = programme = self.programme("Years")
-        pairs = self.stand.people // 10
-        half = self.stand.people // 2
-        self.enrol(programme, "mentee", BASE + 1, pairs)
-        self.enrol(programme, "mentor", BASE + half + 1, pairs)
-        self.stand.sql(PAIRS.format(programme=programme, id=ID, base=BASE, half=half, pairs=pairs,
-                                    each=SESSIONS_EACH))
+        """Two programmes, each with ten per cent of the company in pairs, mostly of thirty sessions; the
+        second is in trouble."""
+        self.filled = self.years("Years", 0, [])
+        self.troubled = self.years("Troubled years", 1, TROUBLES)
+
+    def years(self, title, place, troubles):
+        """A programme; its pairs are other people than those of another place."""
+        programme = self.programme(title)
+        pairs, half = self.stand.people // 10, self.stand.people // 2
+        first = place * pairs + 1
+        self.enrol(programme, "mentee", BASE + first, pairs)
+        self.enrol(programme, "mentor", BASE + half + first, pairs)
+        self.stand.sql(PAIRS.format(
+            programme=programme, id=ID, base=BASE, half=half, first=first, last=first + pairs - 1,
+            each=SESSIONS_EACH, troubles="{" + ",".join(troubles) + "}"))
+        return programme
 
     def pages(self):
         """S1 and D1: one request at a time, and 32."""
@@ -155,17 +180,23 @@ class Journey:
     def programme_pages(self):
         """P1 and R1: a programme's page, its work list and a report, for one coordinator and for 32."""
         stand = self.stand
-        evaluation = f"http://127.0.0.1:{stand.facts['services']['evaluation']['port']}"
-        page, work, report = [raw_request(f"/api/v1/{path}", self.admin, host=stand.host) for path in (
-            f"dashboards/programmes/{self.filled}", f"dashboards/programmes/{self.filled}/work-list",
-            f"reports/programmes/{self.filled}/adherence")]
+        port = stand.facts["services"]["evaluation"]["port"]
 
-        def run(name, requests, connections):
-            return finish_wrk(start_wrk(evaluation, stand.requests(name, requests), self.seconds, connections),
-                              self.seconds, strict=False)
-        alone, listed, told = run("page", [page], 1), run("work", [work], 1), run("report", [report], 1)
-        many = run("both", [page, work], 32)
-        refused = sum(one["bad"] for one in (alone, listed, many)) / max(1, sum(
-            one["count"] for one in (alone, listed, many)))
-        return {"P1": {"ratio": alone["p50"], "work_list": listed["p50"], "many": many["p99"], "refused": refused},
+        def run(connections, *paths):
+            before = stand.clock(stand.pid("evaluation"))
+            done = finish_wrk(start_wrk(f"http://127.0.0.1:{port}", stand.requests("programme", [
+                raw_request(f"/api/v1/{path}", self.admin, host=stand.host) for path in paths]),
+                self.seconds, connections), self.seconds, strict=False)
+            return {**done, "cpu": (stand.clock(stand.pid("evaluation")) - before) * 1000 / max(1, done["count"])}
+
+        def row(programme):
+            page = f"dashboards/programmes/{programme}"
+            alone, listed = run(1, page), run(1, f"{page}/work-list")
+            many = run(32, page, f"{page}/work-list")
+            return {"ratio": alone["p50"], "work_list": listed["p50"], "many": many["p99"],
+                    "cpu": alone["cpu"], "list_cpu": listed["cpu"], "many_cpu": many["cpu"],
+                    "refused": sum(one["bad"] for one in (alone, listed, many)) / max(1, sum(
+                        one["count"] for one in (alone, listed, many)))}
+        told = run(1, f"reports/programmes/{self.filled}/adherence")
+        return {"P1": row(self.filled), "P1 troubled": row(self.troubled),
                 "R1": {"ratio": told["p50"], "refused": told["bad"] / max(1, told["count"])}}

@@ -1,14 +1,17 @@
 /*
- * Counts that are stored against a recount: meetings of two pairs take random steps, also such as
- * are refused or rolled back, and the clock moves on. Then a count that is off by one is found.
+ * Counts that are stored against a recount: meetings of two pairs, then enrolments and pairs, take
+ * random steps, also such as are refused or rolled back, and the clock moves on. A count that is
+ * off by one is found. Who counts does not wait for others who do.
  */
 #include "sql/crowd.h"
 
 #include "base/str.h"
 
 #define DATABASE "upward_test_counts"
+#define MOST     100 /* walks, by when each step should have been taken */
 
 static PGconn *admin;
+static char *recount;
 
 static int set_up(void **state)
 {
@@ -16,22 +19,25 @@ static int set_up(void **state)
 	sql_create_migrated(DATABASE);
 	admin = sql_connect(DATABASE, NULL);
 	owned_text char *restore = crowd_make(admin, NULL);
+	recount = sql_file("tests/sql/recount.sql");
+	sql_do(admin, "CREATE TABLE taken (step text); SET client_min_messages = warning; "
+		      "SELECT setseed(0.25)");
 	return !restore;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
+	free(recount);
 	PQfinish(admin);
 	sql_drop(DATABASE);
 	return 0;
 }
 
-/* Meetings of both pairs with random steps; how many of each kind were taken goes into a table. */
+/* Meetings of both pairs take sixty random steps; those taken go into a table. */
 static const char walk[] =
 	"DO $$ DECLARE pair uuid; one uuid; way text; BEGIN"
-	" CREATE TEMP TABLE IF NOT EXISTS taken (step text);"
-	" FOR i IN 1..%d LOOP"
+	" FOR i IN 1..60 LOOP"
 	"	pair := (ARRAY[" PAIR_2 ", " PAIR_4 "]::uuid[])[1 + floor(random() * 2)];"
 	"	SELECT s.id INTO one FROM scheduling.session s ORDER BY random() LIMIT 1;"
 	"	way := (ARRAY['booking', 'proposal', 'confirmation', 'move', 'amendment', "
@@ -55,7 +61,7 @@ static const char walk[] =
 	"			UPDATE scheduling.session SET step = way WHERE id = one;"
 	"		END IF;"
 	"		IF random() < 0.1 THEN RAISE EXCEPTION 'given up'; END IF;"
-	"		INSERT INTO taken VALUES (way);"
+	"		INSERT INTO taken VALUES ('session ' || way);"
 	"	EXCEPTION WHEN OTHERS THEN NULL;"
 	"	END;"
 	" END LOOP; END $$";
@@ -73,21 +79,65 @@ static const char differing[] =
 	" WHERE (r.held, r.missed, r.unreported, r.ahead) IS DISTINCT FROM"
 	" (c.held, c.missed, c.unreported, c.ahead)";
 
+/* Walks on until every step of these nouns has been taken; recounts after each walk. */
+static void go_through(const char *nouns, const char *steps)
+{
+	int least = getenv("UPWARD_LONG") ? 100 : 8;
+	char *left = NULL;
+
+	for (int i = 1; i <= least || (*left && i <= MOST); i++) {
+		free(left);
+		sql_do(admin, "%s", steps);
+		sql_do(admin, "SELECT common.set_clock(%d)", i * 400000);
+		assert_int_equal(sql_number(admin, "%s", differing), 0);
+		assert_int_equal(sql_number(admin, "%s", recount), 0);
+		left = sql_text(admin,
+			"SELECT string_agg(DISTINCT noun || ' ' || name, ', ') FROM common.step"
+			" WHERE noun = ANY ('%s') AND noun || ' ' || name NOT IN"
+			" (SELECT step FROM taken)",
+			nouns);
+	}
+	assert_string_equal(left, "");
+	free(left);
+}
+
 static void counts_of_meetings_are_those_of_a_recount(void **state)
 {
 	(void)state;
-	int rounds = getenv("UPWARD_LONG") ? 100 : 8;
+	go_through("{session}", walk);
+}
 
-	sql_do(admin, "SET client_min_messages = warning; SELECT setseed(0.25)");
-	for (int i = 0; i < rounds; i++) {
-		sql_do(admin, walk, 60);
-		sql_do(admin, "SELECT common.set_clock(%d)", (i + 1) * 400000);
-		assert_int_equal(sql_number(admin, "%s", differing), 0);
-	}
-	owned_text char *never = sql_text(admin,
-		"SELECT string_agg(s.name, ' ') FROM (SELECT DISTINCT name FROM common.step"
-		" WHERE noun = 'session') s WHERE s.name NOT IN (SELECT step FROM taken)");
-	assert_string_equal(never, "");
+static void counts_of_a_programme_are_those_of_a_recount(void **state)
+{
+	(void)state;
+	owned_text char *steps = sql_file("tests/sql/programme_walk.sql");
+
+	go_through("{enrolment,pair}", steps);
+}
+
+static void two_who_count_do_not_wait_for_each_other(void **state)
+{
+	(void)state;
+	static const char joins[] =
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, step)"
+		" SELECT gen_random_uuid(), min(id::text)::uuid, gen_random_uuid(), 'mentee', "
+		"'creation' FROM matching.programme";
+	owned_connection PGconn *first = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *second = sql_connect(DATABASE, NULL);
+
+	sql_do(first, "BEGIN");
+	sql_do(first, "%s", joins);
+	sql_do(second, "%s", joins); /* would wait for ever */
+	sql_do(first, "COMMIT");
+	assert_int_equal(sql_number(admin, "%s", recount), 0);
+	sql_do(first, "BEGIN");
+	sql_do(first, "%s", joins);
+	sql_do(second, "%s", joins);
+	sql_do(first, "ROLLBACK");
+	assert_int_equal(sql_number(admin, "%s", recount), 0);
+	assert_int_equal(sql_number(admin, "SELECT max(count) FROM (SELECT count(*) FROM "
+					   "common.counter GROUP BY about, name) c"),
+		2);
 }
 
 static void a_count_that_is_off_is_found(void **state)
@@ -99,6 +149,9 @@ static void a_count_that_is_off_is_found(void **state)
 	sql_do(admin, "ROLLBACK; BEGIN; SET LOCAL session_replication_role = replica");
 	sql_do(admin, "DELETE FROM scheduling.session_count WHERE pair_id = " PAIR_2);
 	assert_int_equal(sql_number(admin, "%s", differing), 1);
+	sql_do(admin, "ROLLBACK; BEGIN; UPDATE common.counter SET value = value + 1 WHERE id = "
+		      "(SELECT min(id) FROM common.counter)");
+	assert_int_equal(sql_number(admin, "%s", recount), 1);
 	sql_do(admin, "ROLLBACK");
 }
 
@@ -107,6 +160,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_of_meetings_are_those_of_a_recount),
 		cmocka_unit_test(a_count_that_is_off_is_found),
+		cmocka_unit_test(counts_of_a_programme_are_those_of_a_recount),
+		cmocka_unit_test(two_who_count_do_not_wait_for_each_other),
 	};
 
 	return cmocka_run_group_tests_name("counts", tests, set_up, tear_down);

@@ -32,18 +32,6 @@ SELECT c.person_id, 'programme_admin', p.status, c.programme_id, p.title,
 FROM matching.programme_coordinator c JOIN matching.programme_view p ON p.programme_id = c.programme_id
 WHERE p.status NOT IN ('closed', 'cancelled');
 
--- The number of pairs of a programme in each state.
-CREATE OR REPLACE FUNCTION evaluation.pairs_section(programme uuid) RETURNS json
-LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
-BEGIN
-	RETURN (SELECT json_build_object('proposed', count(*) FILTER (WHERE m.status = 'proposed'),
-			'active', count(*) FILTER (WHERE m.status = 'active'),
-			'suspended', count(*) FILTER (WHERE m.status = 'suspended'),
-			'completed', count(*) FILTER (WHERE m.status = 'completed'),
-			'ended', count(*) FILTER (WHERE m.status = 'ended'))
-		FROM matching.pair_member m WHERE m.programme_id = programme AND m.side = 'mentor');
-END $$;
-
 -- The length of a programme's work list for its reader: rows by kind, and flags by rule.
 CREATE OR REPLACE FUNCTION evaluation.waiting_section(programme uuid, actor uuid, OUT waiting json,
 	OUT flags json)
@@ -123,6 +111,6 @@ BEGIN
 END $$;
 
 GRANT SELECT ON evaluation.part TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.pair_section(uuid, uuid), evaluation.pairs_section(uuid),
-	evaluation.waiting_section(uuid, uuid), evaluation.deadlines_section(uuid),
-	evaluation.programme_links(uuid), evaluation.work(uuid, uuid) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.pair_section(uuid, uuid), evaluation.waiting_section(uuid, uuid),
+	evaluation.deadlines_section(uuid), evaluation.programme_links(uuid), evaluation.work(uuid, uuid)
+	TO upward_evaluation;

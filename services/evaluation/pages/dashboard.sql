@@ -118,7 +118,7 @@ FROM m;
 -- dashboard_programme_read: for its coordinators.
 SELECT json_build_object('programme', matching.programme_json(p.programme_id, :actor, :roles),
 		'funnel', matching.funnel_json(p.programme_id),
-		'pairs', pairs_section(p.programme_id),
+		'pairs', matching.pairs_json(p.programme_id),
 		'sessions', (SELECT json_build_object('ahead', coalesce(t.ahead, 0), 'held', coalesce(t.held, 0),
 				'missed', coalesce(t.missed, 0), 'unreported', coalesce(t.unreported, 0))
 			FROM (SELECT) always LEFT JOIN scheduling.programme_sessions t ON t.programme_id

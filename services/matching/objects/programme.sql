@@ -114,20 +114,21 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.funnel_json(programme_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (WITH part AS (SELECT e.role, count(*) FILTER (WHERE e.ever_invited) AS invited,
-				count(*) FILTER (WHERE e.status = 'interested') AS interested,
-				count(*) FILTER (WHERE e.status IN ('enrolled', 'paused', 'completed')) AS enrolled,
-				count(*) FILTER (WHERE e.status = 'declined') AS declined
-			FROM matching.enrolment e WHERE e.programme_id = $1 GROUP BY e.role),
-		met AS (SELECT q.mentor_enrolment_id, q.mentee_enrolment_id FROM matching.pair q
-			WHERE q.programme_id = $1 AND q.status IN ('active', 'suspended', 'completed', 'ended')),
-		paired (role, people, place) AS (
-			SELECT 'mentor', count(*), 1 FROM (SELECT DISTINCT m.mentor_enrolment_id FROM met m) o
-			UNION ALL SELECT 'mentee', count(*), 2 FROM (SELECT DISTINCT m.mentee_enrolment_id FROM met m) e)
-		SELECT json_agg(json_build_object('role', p.role, 'invited', coalesce(v.invited, 0),
-			'interested', coalesce(v.interested, 0), 'enrolled', coalesce(v.enrolled, 0),
-			'declined', coalesce(v.declined, 0), 'paired', p.people) ORDER BY p.place)
-		FROM paired p LEFT JOIN part v ON v.role = p.role);
+	RETURN (SELECT json_agg(json_build_object('role', r.role,
+			'invited', common.count_of($1, r.role || ' invited'),
+			'interested', common.count_of($1, r.role || ' interested'),
+			'enrolled', common.count_of($1, r.role || ' enrolled'),
+			'declined', common.count_of($1, r.role || ' declined'),
+			'paired', common.count_of($1, r.role || ' paired')))
+		FROM unnest('{mentor,mentee}'::text[]) r (role));
+END $$;
+
+-- The number of pairs of a programme in each state.
+CREATE OR REPLACE FUNCTION matching.pairs_json(programme_id uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_object_agg(s.status, common.count_of($1, 'pair ' || s.status))
+		FROM unnest('{proposed,active,suspended,completed,ended}'::text[]) s (status));
 END $$;
 
 -- Ends what depends on a programme that is closing, closed or cancelled: at most `most` shortlists, pairs
@@ -304,6 +305,7 @@ END;
 
 GRANT EXECUTE ON FUNCTION matching.funnel_cells(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.funnel_json(uuid) TO upward_matching, upward_evaluation;
+GRANT EXECUTE ON FUNCTION matching.pairs_json(uuid) TO upward_evaluation;
 
 CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE OF step, winding_down ON matching.programme
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.lock_reporting_lines();

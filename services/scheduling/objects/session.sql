@@ -10,12 +10,16 @@ FROM scheduling.session s;
 -- How many sessions of a programme are ahead, were held, were missed, or have not been reported: from the
 -- stored counts, adjusted for sessions that are over but have not yet been marked.
 CREATE OR REPLACE VIEW scheduling.programme_sessions AS
-SELECT c.programme_id, sum(c.held) AS held, sum(c.missed) AS missed, sum(c.unreported) AS unreported,
-	sum(c.open) - (SELECT count(*)
+SELECT c.programme_id, c.held, c.missed, c.unreported, c.open - (SELECT count(*)
 		FROM scheduling.session s JOIN scheduling.session_count o ON o.pair_id = s.pair_id AND o.kind = s.kind
 		WHERE s.status IN ('proposed', 'confirmed') AND s.ends_at <= common.now()
 			AND o.programme_id = c.programme_id) AS ahead
-FROM scheduling.session_count c GROUP BY c.programme_id;
+FROM (SELECT v.about AS programme_id,
+		coalesce(sum(v.value) FILTER (WHERE v.name = 'session held'), 0)::bigint AS held,
+		coalesce(sum(v.value) FILTER (WHERE v.name = 'session missed'), 0)::bigint AS missed,
+		coalesce(sum(v.value) FILTER (WHERE v.name = 'session unreported'), 0)::bigint AS unreported,
+		coalesce(sum(v.value) FILTER (WHERE v.name = 'session open'), 0)::bigint AS open
+	FROM common.counter v WHERE v.name LIKE 'session %' GROUP BY v.about) c;
 
 CREATE OR REPLACE VIEW scheduling.count_view AS
 SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed FROM scheduling.session_count c;
