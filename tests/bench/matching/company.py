@@ -5,7 +5,8 @@ Seniors (levels 5 to 8) are mentees, juniors (1 to 4) mentors. 500 skills with a
 the picks a department's own; 200 interests; 24 languages, one of them shared by 85 %; six time
 zones, about twenty free hours a week; twelve departments; a reporting forest with thirty roots;
 every third mentee has up to three people excluded. Two shapes: `sparse`, in which about 5 % of the
-pairs are allowed, and `loose`, about 17 %."""
+pairs are allowed, and `loose`, about 17 %. `small` is a company of a few hundred that looks for
+digital skills: twenty of them, three wanted by each mentee, sixteen departments."""
 
 import json
 import random
@@ -19,6 +20,7 @@ COLUMNS = ("id,role,level,manager_id,department,languages,time_zone,hours,offers
            "capacity")
 SHAPES = {"sparse": {"windows": 11, "common_half_hours": 6, "skills": 500},
           "loose": {"windows": 18, "common_half_hours": 2, "skills": 165}}
+SMALL = {"windows": 18, "common_half_hours": 2, "skills": 20, "wants": 3, "departments": 16}
 
 
 class Company:
@@ -26,12 +28,15 @@ class Company:
 
     def __init__(self, seed, shape):
         self.dice = random.Random(seed)
-        self.windows = SHAPES[shape]["windows"]
-        self.ranks = range(SHAPES[shape]["skills"])
+        traits = SHAPES.get(shape, SMALL)
+        self.windows = traits["windows"]
+        self.wants = traits.get("wants")
+        self.departments = traits.get("departments", DEPARTMENTS)
+        self.ranks = range(traits["skills"])
         weights = [1 / (rank + 2.7) ** 0.95 for rank in self.ranks]  # Zipf-Mandelbrot
         self.cumulated = list(accumulate(weights))
         self.own = []
-        for _ in range(DEPARTMENTS):
+        for _ in range(self.departments):
             order = list(self.ranks)
             self.dice.shuffle(order)
             self.own.append(order)
@@ -56,12 +61,12 @@ class Company:
     def person(self, name, senior, manager, capacity):
         """One line of the people file."""
         dice = self.dice
-        department = dice.randrange(DEPARTMENTS)
+        department = dice.randrange(self.departments)
         languages = {dice.randrange(1, LANGUAGES)} | ({0} if dice.random() < 0.85 else set())
         offers = (f"s{skill}:{dice.randint(1, 5)}"
                   for skill in self.skills(department, dice.randint(3, 12)))
         wants = []
-        for skill in self.skills(department, dice.randint(3, 12)):
+        for skill in self.skills(department, self.wants or dice.randint(3, 12)):
             current = dice.randint(0, 3)
             wants.append(f"s{skill}:{current}>{dice.randint(current + 1, 5)}")
         interests = dice.sample(range(INTERESTS), dice.randint(2, 8))
@@ -116,5 +121,5 @@ def write(folder, seed, mentees, mentors, shape="sparse", capacities=False, poli
                 file.write(company.person(*chosen, capacity(chosen[1])) + "\n")
     # a distance in numbers: solvers that see nothing but scores know no head of the tree
     members = {"line_distance": 2, "level_gap_min": 2, "level_gap_max": 7,
-               "common_half_hours": SHAPES[shape]["common_half_hours"], **(policy or {})}
+               "common_half_hours": SHAPES.get(shape, SMALL)["common_half_hours"], **(policy or {})}
     (folder / "policy.json").write_text(json.dumps(members))

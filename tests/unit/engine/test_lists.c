@@ -338,6 +338,25 @@ static void rising_shares_are_refused(void **state)
 	engine_population_free(population);
 }
 
+static void memory_is_limited(void **state)
+{
+	struct engine_policy policy;
+	struct engine_population *population = instance_company(3, 30, 30, INSTANCE_LOOSE, false);
+	struct engine_options options = { 0 };
+	struct engine_result result;
+	(void)state;
+	instance_company_policy(INSTANCE_LOOSE, &policy);
+	assert_int_equal(
+		engine_estimate(population, &policy, ENGINE_MODE_SHORTLIST, &options.memory_limit),
+		ENGINE_OK);
+	assert_int_equal(
+		engine_lists(population, &policy, &options, NULL, &result), ENGINE_NO_MEMORY);
+	options.memory_limit *= 2;
+	solve(population, &policy, &options, &result);
+	engine_result_release(&result);
+	engine_population_free(population);
+}
+
 /* Nobody, nobody to choose from, more places than mentors. */
 static void odd_shapes_are_solved(void **state)
 {
@@ -368,6 +387,7 @@ int main(void)
 		cmocka_unit_test(longer_lists_have_a_bound),
 		cmocka_unit_test(a_stopped_run_has_lists_and_their_bound),
 		cmocka_unit_test(rising_shares_are_refused),
+		cmocka_unit_test(memory_is_limited),
 		cmocka_unit_test(odd_shapes_are_solved),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

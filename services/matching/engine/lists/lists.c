@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHOOSE_PART 3u /* of the passes, after which candidates are chosen again */
+#define CHOOSE_PART     3u   /* of the passes, after which candidates are chosen again */
+#define CANDIDATES_MOST 110u /* a mentee's, chosen twice */
 
 static const struct engine_options no_options;
 
@@ -164,6 +165,23 @@ static enum engine_status choose_lists(
 	return status;
 }
 
+/* Candidates and lists come on top of what the pairs need. */
+static enum engine_status check_memory(const struct engine_population *population,
+	const struct engine_policy *policy, const struct engine_options *options)
+{
+	size_t bytes = 0, more = sizeof(struct list_row) +
+				 CANDIDATES_MOST * (sizeof(struct candidate) + WORTH_STRIDE);
+	enum engine_status status = engine_estimate(
+		population, policy, ENGINE_MODE_SHORTLIST, &bytes);
+	if (status || !options->memory_limit)
+		return status;
+	for (size_t p = 0; p < population->count; p++)
+		if (is_mentee(&population->people[p]) &&
+			__builtin_add_overflow(bytes, more, &bytes))
+			return ENGINE_TOO_LARGE;
+	return bytes > options->memory_limit ? ENGINE_NO_MEMORY : ENGINE_OK;
+}
+
 enum engine_status engine_lists(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_faults *faults, struct engine_result *ret_result)
@@ -177,7 +195,9 @@ enum engine_status engine_lists(const struct engine_population *population,
 		population, policy, options, ENGINE_MODE_SHORTLIST, faults, &scorer);
 	if (status)
 		return status;
-	status = solver_init(&solver, scorer, options, ENGINE_MODE_SHORTLIST);
+	status = check_memory(population, policy, options);
+	if (!status)
+		status = solver_init(&solver, scorer, options, ENGINE_MODE_SHORTLIST);
 	if (!status)
 		status = run_solver(&solver);
 	bool stopped = status == ENGINE_CANCELLED;
