@@ -5,6 +5,7 @@
 #include "gen/scheduling/events.h"
 #include "gen/scheduling/statements.h"
 #include "scheduling/notifications/waiting_job.h"
+#include "scheduling/sessions/exception_job.h"
 #include "service/service.h"
 
 static const struct consumer consumers[] = {
@@ -18,6 +19,7 @@ static const struct consumer consumers[] = {
 
 static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
+	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
 };
 
 static const struct service scheduling = {

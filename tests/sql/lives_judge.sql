@@ -31,7 +31,8 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('scheduling.participant', 'person_id = $1'),
 	('scheduling.session_history',
 		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
-	('scheduling.calendar_feed', 'person_id = $1'), ('scheduling.notification', 'person_id = $1'),
+	('scheduling.calendar_feed', 'person_id = $1'), ('scheduling.exception', 'person_id = $1'),
+	('scheduling.notification', 'person_id = $1'),
 	('scheduling.agreement',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
 	('scheduling.plan', 'EXISTS (SELECT FROM matching.pair p JOIN scheduling.agreement a ON a.pair_id = p.id

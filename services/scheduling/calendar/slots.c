@@ -8,15 +8,6 @@
 #define NOON_MINUTES (13 * 60)               /* the middle of nine to five */
 #define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* clocks that go back make a day longer */
 #define DAY_SLOTS    8                       /* no two overlap, so few are ever wanted */
-#define DAY_MINUTES  1440
-
-static const struct slot_hours usual[] = {
-	{ 1, 540, 1020 },
-	{ 2, 540, 1020 },
-	{ 3, 540, 1020 },
-	{ 4, 540, 1020 },
-	{ 5, 540, 1020 },
-};
 
 /* The wall clock of one person. Where the offset is the same at both ends of a day and what follows
  * it, it holds for the whole; else each instant is looked up. */
@@ -38,44 +29,12 @@ static int64_t local_of(const struct wall *wall, int64_t at)
 	return at + (wall->steady ? wall->offset : zone_offset(wall->person->zone, at));
 }
 
-static int64_t floor_day(int64_t seconds)
-{
-	return (seconds - ((seconds % DAY_SECONDS) + DAY_SECONDS) % DAY_SECONDS) / DAY_SECONDS;
-}
-
-static bool is_holiday(const struct slot_person *person, int64_t day)
-{
-	size_t low = 0, high = person->holiday_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (person->holidays[middle] < day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < person->holiday_count && person->holidays[low] == day;
-}
-
-/* When the stretch of that day ends in which the minute lies; the minute itself where it lies in
- * none. */
-static int works_until(const struct slot_person *person, int64_t day, int minute)
-{
-	const struct slot_hours *hours = person->hour_count ? person->hours : usual;
-	size_t count = person->hour_count ? person->hour_count : sizeof usual / sizeof *usual;
-	int weekday = civil_weekday(day) == 0 ? 7 : civil_weekday(day);
-	for (size_t i = 0; i < count; i++)
-		if (hours[i].weekday == weekday && hours[i].starts <= minute &&
-			minute < hours[i].ends)
-			return hours[i].ends;
-	return minute;
-}
-
-/* Whether they work from one minute to another, which may lie on the next day. */
+/* Whether they can meet from one minute to another, which may lie on the next day. */
 static bool works(const struct slot_person *person, int64_t day, int first, int last)
 {
 	while (first < last) {
-		int until = works_until(person, day, first);
-		if (until == first || is_holiday(person, day))
+		int until = hours_until(person, day, first);
+		if (until == first)
 			return false;
 		first = until;
 		if (first == DAY_MINUTES) {
@@ -92,7 +51,7 @@ static bool works(const struct slot_person *person, int64_t day, int first, int 
 static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
 {
 	int64_t local = local_of(wall, starts);
-	int64_t day = floor_day(local);
+	int64_t day = hours_day(local);
 	int first = (int)((local - day * DAY_SECONDS) / 60);
 	int last = (int)((local_of(wall, ends) - day * DAY_SECONDS) / 60);
 	if (last <= first || !works(wall->person, day, first, last))
@@ -148,10 +107,10 @@ static void find_best(const struct slot_search *search, struct wall walls[SLOT_P
 	size_t count = 0;
 	for (int i = 0; i < SLOT_PEOPLE; i++)
 		begin_day(&walls[i], *at);
-	int64_t day = floor_day(local_of(&walls[0], *at));
+	int64_t day = hours_day(local_of(&walls[0], *at));
 	for (int step = 0; step < STEPS_A_DAY; step++, *at += SLOT_STEP) {
 		int64_t starts = *at, ends = starts + search->minutes * INT64_C(60);
-		if (floor_day(local_of(&walls[0], starts)) != day || ends > search->until)
+		if (hours_day(local_of(&walls[0], starts)) != day || ends > search->until)
 			break;
 		if (!is_free(search, busy, starts, ends))
 			continue;

@@ -1,10 +1,9 @@
 /*
- * slots.h - finds common free time for two people. No I/O: working hours in each person's zone,
- * holidays and busy times in, the best free slots out.
+ * slots.h - finds common free time for two people. No I/O: each person's hours and busy times in, the
+ * best free slots out.
  *
- * A slot begins on a quarter of an hour (UTC), is within both people's working hours in their local
- * time, on a holiday of neither, and overlaps no busy time. Adjacent stretches of working hours count
- * as one, so a slot may cross midnight. The cost of a slot is its cost to the person it suits least:
+ * A slot begins on a quarter of an hour (UTC), is within the hours of both (hours.h), and overlaps no
+ * busy time. The cost of a slot is its cost to the person it suits least:
  * how far its middle is from one o'clock in their local time, on the day on which it begins; so between
  * distant zones neither person always gets the evening. The result has the best slot of each of the
  * first person's days, then the second best, and so on, until there are enough; slots do not overlap.
@@ -15,34 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/cleanup.h"
-#include "base/zone.h"
+#include "scheduling/calendar/hours.h"
 
 #define SLOT_PEOPLE     2
 #define SLOT_STEP       900 /* seconds between the starts that are tried */
 #define SLOT_DAYS_MOST  92
 #define SLOT_COUNT_MOST 50
 
-/* One stretch of a week in a person's local time. */
-struct slot_hours {
-	int weekday;      /* 1 Monday ... 7 Sunday */
-	int starts, ends; /* minutes of the day, ends up to 1440: midnight */
-};
-
-struct slot_person {
-	const struct zone *zone;
-	const struct slot_hours *hours; /* none: Monday to Friday, nine to five */
-	size_t hour_count;
-	const int64_t *holidays; /* days since 1970-01-01, ascending */
-	size_t holiday_count;
-};
-
-struct slot_busy {
-	int64_t starts, ends; /* Unix seconds; of either person; by starts, ascending */
-};
-
 struct slot_search {
 	struct slot_person people[SLOT_PEOPLE];
-	const struct slot_busy *busy;
+	const struct slot_span *busy; /* Unix seconds; of either person; by starts, ascending */
 	size_t busy_count;
 	int64_t from;  /* Unix seconds: no slot begins before */
 	int64_t until; /* none ends after; at most SLOT_DAYS_MOST days later */

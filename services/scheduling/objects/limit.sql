@@ -1,9 +1,10 @@
 -- How many sessions a pair and a person may have ahead (meeting_limits in common.setting), and the hours of
 -- the partner.
 
--- Whether a person works at that time: within their weekly hours (nine to five from Monday to Friday if
--- they have set none), and not on a public holiday of theirs. Adjacent windows count as one, also across
--- midnight. Common free slots are found by the same rule (works() in calendar/slots.c).
+-- Whether a person can meet at that time: within their weekly hours (nine to five from Monday to Friday if
+-- they have set none) but not on a public holiday of theirs, or within extra hours, and never while away.
+-- Adjacent windows count as one, also across midnight. Slots and free windows are found by the same rule
+-- (calendar/hours.h).
 CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
 	RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -24,13 +25,16 @@ BEGIN
 	IF first >= last THEN -- the clocks went back meanwhile
 		RETURN false;
 	END IF;
-	RETURN (SELECT tsrange(first, last) <@ coalesce(range_agg(tsrange(day + w.starts, day + w.ends)), '{}')
-		FROM (SELECT first::date + n AS day FROM generate_series(0, last::date - first::date) n) d
-			JOIN (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
-				WHERE h.person_id = person
-				UNION ALL SELECT n, '09:00', '17:00' FROM generate_series(1, 5) n WHERE NOT stated
-			) w (weekday, starts, ends) ON w.weekday = extract(isodow FROM d.day)
-		WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day));
+	RETURN tsrange(first, last) <@ (
+		(SELECT coalesce(range_agg(tsrange(day + w.starts, day + w.ends)), '{}')
+			FROM (SELECT first::date + n AS day FROM generate_series(0, last::date - first::date) n) d
+				JOIN (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
+					WHERE h.person_id = person
+					UNION ALL SELECT n, '09:00', '17:00' FROM generate_series(1, 5) n WHERE NOT stated
+				) w (weekday, starts, ends) ON w.weekday = extract(isodow FROM d.day)
+			WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day))
+		+ scheduling.exceptions_at(person, 'extra', tsrange(first, last))
+		- scheduling.exceptions_at(person, 'away', tsrange(first, last)));
 END $$;
 
 -- Refuses a session beyond the plan if there are enough of them ahead: several while dates of the plan are

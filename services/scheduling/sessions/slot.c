@@ -3,120 +3,16 @@
  * database gives the facts, services/scheduling/calendar searches, and each slot is shown on both
  * wall clocks.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
-#include "base/civil.h"
 #include "base/str.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
-#include "scheduling/calendar/slots.h"
+#include "scheduling/sessions/facts.h"
 
 #define ANSWER_BYTES ((size_t)64 << 10)
-
-enum column { PLACE, FACT, WHO, NUMBER, BEGINS, ENDS, SAID };
-
-/* The rows of slot_facts about one partner, taken apart. Hours and holidays lie by person: the rows
- * are so ordered.
- */
-struct facts {
-	struct slot_search search;
-	const char *zones[SLOT_PEOPLE]; /* these two borrowed from the rows */
-	const char *card;
-	struct slot_hours *hours;
-	int64_t *holidays;
-	struct slot_busy *busy;
-};
-
-static int64_t number(const struct db_rows *rows, int row, int column)
-{
-	int64_t value = 0;
-	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
-}
-
-static void facts_release(struct facts *f)
-{
-	free(f->hours);
-	free(f->holidays);
-	free(f->busy);
-}
-
-static void take_fact(struct facts *f, const struct db_rows *rows, int row, size_t used[2])
-{
-	struct slot_person *who = &f->search.people[number(rows, row, WHO) == 1];
-	const char *fact = db_value(rows, row, FACT), *said = db_value(rows, row, SAID);
-	int64_t n = number(rows, row, NUMBER);
-	int64_t begins = number(rows, row, BEGINS), ends = number(rows, row, ENDS);
-
-	if (strcmp(fact, "zone") == 0) {
-		f->zones[who - f->search.people] = said;
-		who->zone = zone_find(said);
-	} else if (strcmp(fact, "hours") == 0) {
-		if (who->hour_count++ == 0)
-			who->hours = f->hours + used[0];
-		f->hours[used[0]++] = (struct slot_hours){ (int)n, (int)begins, (int)ends };
-	} else if (strcmp(fact, "holiday") == 0) {
-		if (who->holiday_count++ == 0)
-			who->holidays = f->holidays + used[1];
-		f->holidays[used[1]++] = n;
-	} else if (strcmp(fact, "busy") == 0) {
-		f->busy[f->search.busy_count++] = (struct slot_busy){ begins, ends };
-	} else if (strcmp(fact, "window") == 0) {
-		f->search.from = begins;
-		f->search.until = ends;
-	} else if (strcmp(fact, "length") == 0) {
-		f->search.minutes = (int)n;
-	} else if (strcmp(fact, "card") == 0) {
-		f->card = said;
-	}
-}
-
-/* The rows from *row on that are about one partner; *row is then the next one's. false: no memory,
- * or a zone that nobody knows. */
-static bool facts_read(
-	const struct call *call, const struct db_rows *rows, int *row, struct facts *ret_facts)
-{
-	int64_t place = number(rows, *row, PLACE), said;
-	size_t count = (size_t)(db_rows_count(rows) - *row), used[2] = { 0, 0 };
-	struct facts f = { .search = { .minutes = 30, .count = 10 } };
-	f.hours = calloc(count, sizeof *f.hours);
-	f.holidays = calloc(count, sizeof *f.holidays);
-	f.busy = calloc(count, sizeof *f.busy);
-	if (!f.hours || !f.holidays || !f.busy) {
-		facts_release(&f);
-		return false;
-	}
-	for (; *row < db_rows_count(rows) && number(rows, *row, PLACE) == place; ++*row)
-		take_fact(&f, rows, *row, used);
-	if (call_value(call, "minutes") && str_to_i64(call_value(call, "minutes"), &said))
-		f.search.minutes = (int)said;
-	if (call_value(call, "count") && str_to_i64(call_value(call, "count"), &said))
-		f.search.count = (size_t)said;
-	f.search.busy = f.busy;
-	if (!f.search.people[0].zone || !f.search.people[1].zone) {
-		facts_release(&f);
-		return false;
-	}
-	*ret_facts = f;
-	return true;
-}
-
-static void add_instant(struct buf *out, const char *name, int64_t seconds)
-{
-	const struct civil c = civil_from_seconds(seconds);
-	buf_print(out, "\"%s\":\"%04d-%02d-%02dT%02d:%02d:%02dZ\",", name, c.year, c.month, c.day,
-		c.hour, c.minute, c.second);
-}
-
-static void add_local(struct buf *out, const char *name, const struct zone *zone, int64_t seconds)
-{
-	const struct civil c = civil_from_seconds(seconds + zone_offset(zone, seconds));
-	buf_print(out, "\"%s\":\"%04d-%02d-%02dT%02d:%02d\"", name, c.year, c.month, c.day, c.hour,
-		c.minute);
-}
 
 /* "partner_time_zone":…,"slots":[…] */
 static void add_slots(struct buf *out, const struct facts *f)
@@ -128,14 +24,26 @@ static void add_slots(struct buf *out, const struct facts *f)
 	buf_text(out, ",\"slots\":[");
 	for (size_t i = 0; i < count; i++) {
 		buf_text(out, i ? ",{" : "{");
-		add_instant(out, "starts_at", slots[i].starts);
-		add_instant(out, "ends_at", slots[i].ends);
-		add_local(out, "local", f->search.people[0].zone, slots[i].starts);
+		facts_add_instant(out, "starts_at", slots[i].starts);
 		buf_char(out, ',');
-		add_local(out, "partner_local", f->search.people[1].zone, slots[i].starts);
+		facts_add_instant(out, "ends_at", slots[i].ends);
+		buf_char(out, ',');
+		facts_add_local(out, "local", f->search.people[0].zone, slots[i].starts);
+		buf_char(out, ',');
+		facts_add_local(out, "partner_local", f->search.people[1].zone, slots[i].starts);
 		buf_char(out, '}');
 	}
 	buf_char(out, ']');
+}
+
+/* What the caller asks for, where it differs from what the facts say. */
+static void take_wishes(const struct call *call, struct slot_search *search)
+{
+	int64_t said;
+	if (call_value(call, "minutes") && str_to_i64(call_value(call, "minutes"), &said))
+		search->minutes = (int)said;
+	if (call_value(call, "count") && str_to_i64(call_value(call, "count"), &said))
+		search->count = (size_t)said;
 }
 
 /* The answer about a pair, or about a shortlist with an entry a mentor. NULL: facts_read refused.
@@ -147,9 +55,10 @@ static char *write_answer(const struct call *call, const struct db_rows *rows)
 	bool good = true;
 	for (int row = 0, place = 0; good && row < db_rows_count(rows); place++) {
 		struct facts f;
-		good = facts_read(call, rows, &row, &f);
+		good = facts_read(rows, &row, SLOT_PEOPLE, &f);
 		if (!good)
 			break;
+		take_wishes(call, &f.search);
 		if (place == 0) {
 			buf_print(&out, "{\"%s\":\"%s\",\"minutes\":%d,\"time_zone\":",
 				list ? "shortlist_id" : "pair_id",

@@ -267,7 +267,7 @@ static void a_night_is_worked_over_midnight(void **state)
 }
 
 /* A quarter of an hour is offered where a booking of it binds the partner unasked, and nowhere else;
- * also in the nights in which the clocks change. */
+ * also in the nights in which the clocks change, and with exceptions. */
 static void slots_and_bookings_know_the_same_hours(void **state)
 {
 	(void)state;
@@ -279,6 +279,15 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 		{ "Europe/Berlin", "2027-03-27", 7 } };
 	for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
 		work_at_night(nights[i].zone, nights[i].weekday);
+		api_sql("superuser",
+			"WITH old AS (DELETE FROM scheduling.exception) INSERT INTO scheduling.exception"
+			" (id, person_id, kind, starts_on, ends_on, starts, ends) SELECT gen_random_uuid(),"
+			" p.id, k.kind, d, d, k.starts, k.ends FROM profiles.person p, (VALUES"
+			" ('away', time '23:00', time '23:15'), ('away', '00:15', '00:45'),"
+			" ('extra', '01:15', '01:45')) k (kind, starts, ends),"
+			" (SELECT date '%s' + n AS d FROM generate_series(-1, 3) n) x"
+			" WHERE p.user_name IN ('chief', '%s') RETURNING 1",
+			nights[i].day, mentor);
 		const char *both = api_sql("superuser",
 			"SELECT string_agg(to_char(s AT TIME ZONE 'UTC', '%s'), ' ' ORDER BY s)"
 			" FROM generate_series(timestamptz '%s 00:00Z', '%s 00:00Z'::timestamptz + "

@@ -145,7 +145,8 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "training_record_id", w->training_record }, { "skill_check_id", w->skill_check },
 		{ "external_id", "S-99" }, { "person_batch_id", w->person_batch },
 		{ "person_record_id", w->mentor }, { "consent_id", w->consent },
-		{ "import_mapping_id", w->import_mapping } };
+		{ "import_mapping_id", w->import_mapping },
+		{ "exception_id", w->exception } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

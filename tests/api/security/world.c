@@ -268,6 +268,11 @@ static void build_belongings(struct world *w)
 				   "{\"assistant_id\": \"%s\"}", world_person(WORLD_DELEGATE)),
 			201),
 		"id");
+	w->exception = api_text(
+		api_expect(api_post(mentor, "/api/v1/availability/exceptions",
+				   "{\"kind\": \"away\", \"starts_on\": \"2028-01-03\"}"),
+			201),
+		"id");
 	w->excluded_user = "xena.excluded";
 	w->exclusion = api_text(
 		api_expect(api_post(mentor, "/api/v1/exclusions", "{\"person_id\": \"%s\"}",

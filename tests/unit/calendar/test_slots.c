@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "scheduling/calendar/slots.h"
+#include "scheduling/calendar/windows.h"
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
 
@@ -98,7 +99,7 @@ static void nobody_meets_on_a_holiday_or_in_a_meeting(void **state)
 	(void)state;
 	struct slot_search search = search_of("UTC", "UTC", "2027-01-04T00:00", 3, 30, 3);
 	const int64_t holiday = at("2027-01-05T00:00") / DAY_SECONDS;
-	const struct slot_busy busy[] = {
+	const struct slot_span busy[] = {
 		{ at("2027-01-04T09:00"), at("2027-01-04T13:00") },
 		{ at("2027-01-04T10:00"), at("2027-01-04T11:00") },
 		{ at("2027-01-04T13:30"), at("2027-01-04T17:00") },
@@ -141,12 +142,18 @@ static void a_change_of_the_clocks_moves_the_slot_with_the_wall(void **state)
 	assert_int_equal(after, 2);  /* of which one is skipped */
 }
 
-/* The rule of the header, for one quarter of an hour of somebody's wall clock. */
+/* The rule of hours.h, for one instant of somebody's wall clock. */
 static bool works_at(const struct slot_person *p, int64_t local)
 {
 	int64_t day = local / DAY_SECONDS;
 	int minute = (int)(local % DAY_SECONDS / 60);
 	int weekday = civil_weekday(day) == 0 ? 7 : civil_weekday(day);
+	for (size_t i = 0; i < p->away_count; i++)
+		if (p->away[i].starts <= local && local < p->away[i].ends)
+			return false;
+	for (size_t i = 0; i < p->extra_count; i++)
+		if (p->extra[i].starts <= local && local < p->extra[i].ends)
+			return true;
 	for (size_t i = 0; i < p->holiday_count; i++)
 		if (p->holidays[i] == day)
 			return false;
@@ -180,7 +187,7 @@ static void random_calendars_give_allowed_slots_in_little_time(void **state)
 	static const char *const zones[] = { "Europe/Berlin", "America/New_York", "Europe/Lisbon",
 		"Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo" };
 	struct slot slots[SLOT_COUNT_MOST];
-	struct slot_busy busy[400];
+	struct slot_span busy[400];
 	struct prng random = { 20 };
 	double slowest = 0;
 	(void)state;
@@ -222,6 +229,30 @@ static size_t random_week(struct prng *random, struct slot_hours hours[14])
 	return count;
 }
 
+/* Days away and hours away, and extra hours, in two arrays of four; starts and lengths are multiples of
+ * `grid` seconds, also past midnight. */
+static void random_exceptions(struct prng *random, struct slot_person *person, int64_t from,
+	int days, int64_t grid, struct slot_span spans[2][4])
+{
+	const int64_t day = from / DAY_SECONDS * DAY_SECONDS;
+	for (int kind = 0; kind < 2; kind++)
+		for (int i = 0; i < 4; i++) {
+			const uint64_t steps = (uint64_t)(days * DAY_SECONDS / grid);
+			const int64_t starts = day + (int64_t)prng_below(random, steps) * grid;
+			const uint64_t most = (uint64_t)(6 * HOUR / grid);
+			const int64_t length = kind == 0 && i == 0
+						       ? DAY_SECONDS
+						       : grid + (int64_t)prng_below(random, most) *
+									 grid;
+			const int64_t begins = kind == 0 && i == 0 ? hours_day(starts) * DAY_SECONDS
+								   : starts;
+			spans[kind][i] = (struct slot_span){ begins, begins + length };
+		}
+	person->away = spans[0];
+	person->extra = spans[1];
+	person->away_count = person->extra_count = prng_below(random, 5);
+}
+
 /* Whether it would have been offered beside these: each day of the first one's has room for eight. */
 static bool is_missing(const struct slot_search *s, const struct slot *slot,
 	const struct slot *slots, size_t count)
@@ -246,6 +277,7 @@ static void nights_are_as_good_as_days(void **state)
 		"2027-11-04T00:00", "2027-04-27T13:00", "2027-07-01T00:00" };
 	struct slot slots[SLOT_COUNT_MOST];
 	struct slot_hours weeks[2][14];
+	struct slot_span exceptions[2][2][4];
 	struct prng random = { 24 };
 	int over_midnight = 0;
 	(void)state;
@@ -258,6 +290,8 @@ static void nights_are_as_good_as_days(void **state)
 		for (int p = 0; p < 2; p++) {
 			search.people[p].hours = weeks[p];
 			search.people[p].hour_count = random_week(&random, weeks[p]);
+			random_exceptions(&random, &search.people[p], search.from, 6, SLOT_STEP,
+				exceptions[p]);
 		}
 		search.people[round % 2].holidays = &holiday;
 		search.people[round % 2].holiday_count = 1;
@@ -278,6 +312,115 @@ static void nights_are_as_good_as_days(void **state)
 	assert_true(over_midnight > 50);
 }
 
+/* ---- free windows of one person ---------------------------------------------------------------*/
+
+static struct slot_person person_in(const char *zone)
+{
+	struct slot_person person = { .zone = zone_find(zone) };
+	assert_non_null(person.zone);
+	return person;
+}
+
+static void expect_windows(const struct slot_person *person, const char *from, const char *to,
+	size_t count, const char *const expected[][2])
+{
+	struct windows windows;
+	assert_true(windows_find(person, NULL, 0, at(from), at(to), &windows));
+	assert_int_equal(windows.count, count);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(windows.spans[i].starts, at(expected[i][0]));
+		assert_int_equal(windows.spans[i].ends, at(expected[i][1]));
+	}
+	windows_release(&windows);
+}
+
+/* 27 March 2027 is a Saturday, and the clocks of Europe go forward on the day after; local seconds of
+ * an exception are those of the same wall clock in UTC. */
+static void exceptions_follow_the_wall(void **state)
+{
+	(void)state;
+	struct slot_person person = person_in("Europe/Berlin");
+	const struct slot_span extra[] = { { at("2027-03-27T10:00"), at("2027-03-27T14:00") },
+		{ at("2027-03-27T20:00"), at("2027-03-28T00:00") },
+		{ at("2027-03-28T00:00"), at("2027-03-28T04:00") } };
+	const struct slot_span away = { at("2027-03-29T00:00"), at("2027-03-30T12:00") };
+	person.extra = extra;
+	person.extra_count = 1;
+	expect_windows(&person, "2027-03-27T00:00", "2027-03-29T00:00", 1,
+		(const char *const[][2]){ { "2027-03-27T09:00", "2027-03-27T13:00" } });
+	/* up to 24:00 and on: one window, without the hour that is skipped */
+	person.extra_count = 3;
+	expect_windows(&person, "2027-03-27T14:00", "2027-03-29T00:00", 1,
+		(const char *const[][2]){ { "2027-03-27T19:00", "2027-03-28T02:00" } });
+	/* a day and a half away, after the change */
+	person.away = &away;
+	person.away_count = 1;
+	expect_windows(&person, "2027-03-28T12:00", "2027-03-31T00:00", 1,
+		(const char *const[][2]){ { "2027-03-30T10:00", "2027-03-30T15:00" } });
+	/* who moves takes the hours along */
+	person.zone = zone_find("America/New_York");
+	expect_windows(&person, "2027-03-28T12:00", "2027-03-31T00:00", 1,
+		(const char *const[][2]){ { "2027-03-30T16:00", "2027-03-30T21:00" } });
+	/* wholly within the gap there is nothing */
+	const struct slot_span gap = { at("2027-03-28T02:15"), at("2027-03-28T02:45") };
+	person = person_in("Europe/Berlin");
+	person.extra = &gap;
+	person.extra_count = 1;
+	expect_windows(&person, "2027-03-27T00:00", "2027-03-29T00:00", 0, NULL);
+	/* and what comes twice in autumn is there twice */
+	const struct slot_span twice = { at("2027-10-31T02:15"), at("2027-10-31T02:45") };
+	person.extra = &twice;
+	expect_windows(&person, "2027-10-30T00:00", "2027-11-01T00:00", 2,
+		(const char *const[][2]){ { "2027-10-31T00:15", "2027-10-31T00:45" },
+			{ "2027-10-31T01:15", "2027-10-31T01:45" } });
+}
+
+/* Each minute is in a window if and only if the person can meet then, and windows do not touch. */
+static void windows_agree_with_every_minute(void **state)
+{
+	static const char *const zones[] = { "Europe/Berlin", "America/New_York",
+		"Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Cairo", "America/St_Johns" };
+	static const char *const days[] = { "2027-03-25T00:00", "2027-03-11T05:01",
+		"2027-11-04T00:00", "2010-11-04T00:13", "2027-04-27T13:07" };
+	struct slot_hours week[14];
+	struct slot_span exceptions[2][4], busy[6];
+	struct prng random = { 26 };
+	int64_t free_minutes = 0;
+	(void)state;
+	for (int round = 0; round < 120; round++) {
+		struct slot_person person = person_in(zones[prng_below(&random, 6)]);
+		struct windows windows;
+		const int64_t from = at(days[prng_below(&random, 5)]),
+			      until = from + 5 * DAY_SECONDS;
+		const int64_t holiday = from / DAY_SECONDS + (int64_t)prng_below(&random, 5);
+		person.hours = week;
+		person.hour_count = round % 5 ? random_week(&random, week) : 0;
+		person.holidays = &holiday;
+		person.holiday_count = 1;
+		random_exceptions(&random, &person, from, 6, 60, exceptions);
+		for (int i = 0; i < 6; i++) {
+			busy[i].starts = from + i * 20 * HOUR +
+					 (int64_t)prng_below(&random, 600) * 60;
+			busy[i].ends = busy[i].starts + 60 + (int64_t)prng_below(&random, 400) * 60;
+		}
+		assert_true(windows_find(&person, busy, 6, from, until, &windows));
+		size_t w = 0;
+		for (int64_t now = from; now < until; now += 60) {
+			bool can = works_at(&person, now + zone_offset(person.zone, now));
+			for (int i = 0; i < 6; i++)
+				can = can && !(busy[i].starts <= now && now < busy[i].ends);
+			while (w < windows.count && windows.spans[w].ends <= now)
+				w++;
+			assert_int_equal(can, w < windows.count && windows.spans[w].starts <= now);
+			free_minutes += can;
+		}
+		for (size_t i = 1; i < windows.count; i++)
+			assert_true(windows.spans[i - 1].ends < windows.spans[i].starts);
+		windows_release(&windows);
+	}
+	assert_true(free_minutes > 50000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +431,8 @@ int main(void)
 		cmocka_unit_test(a_change_of_the_clocks_moves_the_slot_with_the_wall),
 		cmocka_unit_test(random_calendars_give_allowed_slots_in_little_time),
 		cmocka_unit_test(nights_are_as_good_as_days),
+		cmocka_unit_test(exceptions_follow_the_wall),
+		cmocka_unit_test(windows_agree_with_every_minute),
 	};
 	return cmocka_run_group_tests_name("slots", tests, NULL, NULL);
 }

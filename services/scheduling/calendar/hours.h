@@ -1,0 +1,49 @@
+/*
+ * hours.h - when one person can meet, by their own wall clock. No I/O.
+ *
+ * A person can meet within their weekly hours, but not on a public holiday, and within extra hours on
+ * whatever day; never while they are away. Stretches that touch count as one, also across midnight.
+ * Everything is local time, so a person who moves to another zone takes it along, and an hour that the
+ * clocks skip is in nobody's day. Booking follows the same rule in the database (scheduling.in_hours).
+ */
+#ifndef UPWARD_SCHEDULING_CALENDAR_HOURS_H
+#define UPWARD_SCHEDULING_CALENDAR_HOURS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+#include "base/zone.h"
+
+#define DAY_MINUTES 1440
+
+/* One stretch of a week in a person's local time. */
+struct slot_hours {
+	int weekday;      /* 1 Monday ... 7 Sunday */
+	int starts, ends; /* minutes of the day, ends up to 1440: midnight */
+};
+
+/* From one instant to another, the end excluded: Unix seconds, or local seconds (civil.h). */
+struct slot_span {
+	int64_t starts, ends;
+};
+
+/* All arrays are borrowed. */
+struct slot_person {
+	const struct zone *zone;
+	const struct slot_hours *hours; /* none: Monday to Friday, nine to five */
+	size_t hour_count;
+	const int64_t *holidays; /* days since 1970-01-01, ascending */
+	size_t holiday_count;
+	const struct slot_span *away, *extra; /* local seconds, whole minutes */
+	size_t away_count, extra_count;
+};
+
+/* The day since 1970-01-01 of local seconds. */
+CHECKED int64_t hours_day(int64_t local);
+/* Until which minute of the day, at most DAY_MINUTES, a person who can meet at `minute` can go on; the
+ * minute itself if they cannot meet then. A later stretch may touch. */
+CHECKED int hours_until(const struct slot_person *person, int64_t day, int minute);
+/* The first later minute of the day at which the answer may be another, or DAY_MINUTES. */
+CHECKED int hours_change(const struct slot_person *person, int64_t day, int minute);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * facts.h - what the database knows about people's calendars, taken apart for
+ * services/scheduling/calendar, and instants as the answers show them.
+ */
+#ifndef UPWARD_SCHEDULING_SESSIONS_FACTS_H
+#define UPWARD_SCHEDULING_SESSIONS_FACTS_H
+
+#include "base/buf.h"
+#include "db/database.h"
+#include "scheduling/calendar/slots.h"
+
+/* About one person, or about two who look for common time. Texts are borrowed from the rows. */
+struct facts {
+	struct slot_search search;
+	const char *zones[SLOT_PEOPLE];
+	const char *card;         /* of the second person, or NULL */
+	const char *whose;        /* the first person, or NULL */
+	struct slot_hours *hours; /* owned, as are the following: facts_release */
+	int64_t *holidays;
+	struct slot_span *spans, *busy;
+};
+
+/* Rows of slot_facts or availability_facts, ordered as these are, from *row on and of one place; *row
+ * is then the first of the next place. false: no memory, or a zone that nobody knows. */
+CHECKED bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *ret_facts);
+void facts_release(struct facts *facts);
+
+/* "name":"2027-01-04T14:00:00Z" */
+void facts_add_instant(struct buf *out, const char *name, int64_t seconds);
+/* "name":"2027-01-04T15:00", the wall clock of the zone. */
+void facts_add_local(struct buf *out, const char *name, const struct zone *zone, int64_t seconds);
+
+#endif
