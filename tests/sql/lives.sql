@@ -217,7 +217,8 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('matching.round_unmatched', 'person_id'), ('matching.pair', 'mentee_id'),
 	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'),
 	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
-	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'), ('scheduling.notification', 'person_id'),
+	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
+	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id')) a (name, who);
 DO $$

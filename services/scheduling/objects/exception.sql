@@ -35,7 +35,8 @@ CREATE OR REPLACE FUNCTION scheduling.calendar_facts(person uuid, opens timestam
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	home text;
-	days daterange := daterange((opens AT TIME ZONE 'UTC')::date - 1, (closes AT TIME ZONE 'UTC')::date + 2);
+	first date := (opens AT TIME ZONE 'UTC')::date - 1;
+	last date := (closes AT TIME ZONE 'UTC')::date + 1;
 BEGIN
 	SELECT coalesce(c.time_zone, 'UTC'), c.country INTO said, home FROM (SELECT) one
 		LEFT JOIN profiles.candidate c ON c.person_id = person;
@@ -47,15 +48,15 @@ BEGIN
 	FROM profiles.candidate_hours h WHERE h.person_id = person
 	UNION ALL
 	SELECT 'holiday', h.day - date '1970-01-01', 0, 0, NULL
-	FROM scheduling.holiday h WHERE h.place = home AND h.day <@ days
+	FROM scheduling.holiday h WHERE h.place = home AND h.day BETWEEN first AND last
 	UNION ALL
-	SELECT e.kind, 0, extract(epoch FROM lower(e.during))::bigint, extract(epoch FROM upper(e.during))::bigint,
-		NULL
+	SELECT e.kind, 0, extract(epoch FROM lower(e.during))::bigint,
+		extract(epoch FROM upper(e.during))::bigint, NULL
 	FROM scheduling.wall_exception e
-	WHERE e.person_id = person AND e.during && tsrange(lower(days), upper(days))
+	WHERE e.person_id = person AND e.during && tsrange(first, last + time '24:00')
 	UNION ALL
-	SELECT 'busy', 0, extract(epoch FROM lower(p.during))::bigint, extract(epoch FROM upper(p.during))::bigint,
-		NULL
+	SELECT 'busy', 0, extract(epoch FROM lower(p.during))::bigint,
+		extract(epoch FROM upper(p.during))::bigint, NULL
 	FROM scheduling.participant p
 	WHERE p.person_id = person AND p.live AND upper(p.during) > opens AND lower(p.during) < closes
 		AND p.session_id IS DISTINCT FROM moving;

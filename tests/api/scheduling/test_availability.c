@@ -205,6 +205,11 @@ static void what_makes_no_sense_is_refused(void **state)
 			cases[i].where);
 	api_expect_fault(
 		make(leader, "\"kind\": \"away\", \"starts_on\": \"2200-01-01\""), "/starts_on");
+}
+
+static void exceptions_of_one_kind_are_apart_and_not_too_many(void **state)
+{
+	(void)state;
 	/* the last day that there is */
 	api_expect(make(leader, "\"kind\": \"away\", \"starts_on\": \"2199-12-31\""), 201);
 	api_expect(
@@ -281,6 +286,7 @@ int main(void)
 		cmocka_unit_test(extra_hours_count_on_a_saturday_until_midnight),
 		cmocka_unit_test(leave_that_hr_knows_counts_to_its_last_day),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
+		cmocka_unit_test(exceptions_of_one_kind_are_apart_and_not_too_many),
 		cmocka_unit_test(others_see_windows_and_no_reasons),
 	};
 	return cmocka_run_group_tests_name("availability", tests, set_up, tear_down);

@@ -279,9 +279,11 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 		{ "Europe/Berlin", "2027-03-27", 7 } };
 	for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
 		work_at_night(nights[i].zone, nights[i].weekday);
+		api_sql("superuser", "WITH gone AS (DELETE FROM scheduling.exception) SELECT 1");
 		api_sql("superuser",
-			"WITH old AS (DELETE FROM scheduling.exception) INSERT INTO scheduling.exception"
-			" (id, person_id, kind, starts_on, ends_on, starts, ends) SELECT gen_random_uuid(),"
+			"INSERT INTO scheduling.exception"
+			" (id, person_id, kind, starts_on, ends_on, starts, ends) SELECT "
+			"gen_random_uuid(),"
 			" p.id, k.kind, d, d, k.starts, k.ends FROM profiles.person p, (VALUES"
 			" ('away', time '23:00', time '23:15'), ('away', '00:15', '00:45'),"
 			" ('extra', '01:15', '01:45')) k (kind, starts, ends),"
