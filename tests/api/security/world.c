@@ -268,15 +268,21 @@ static void build_belongings(struct world *w)
 				   "{\"assistant_id\": \"%s\"}", world_person(WORLD_DELEGATE)),
 			201),
 		"id");
-	w->exception = api_text(
-		api_expect(api_post(mentor, "/api/v1/availability/exceptions",
-				   "{\"kind\": \"away\", \"starts_on\": \"2028-01-03\"}"),
-			201),
-		"id");
 	w->excluded_user = "xena.excluded";
 	w->exclusion = api_text(
 		api_expect(api_post(mentor, "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
 				   world_person(w->excluded_user)),
+			201),
+		"id");
+}
+
+/* When the mentor is away. */
+static void build_absence(struct world *w)
+{
+	struct api *mentor = world_as(w->mentor_user);
+	w->exception = api_text(
+		api_expect(api_post(mentor, "/api/v1/availability/exceptions",
+				   "{\"kind\": \"away\", \"starts_on\": \"2028-01-03\"}"),
 			201),
 		"id");
 }
@@ -398,6 +404,7 @@ void world_build(struct world *ret_world)
 	build_people(ret_world);
 	build_pair(ret_world);
 	build_belongings(ret_world);
+	build_absence(world);
 	build_goal(ret_world);
 	build_assessment(ret_world);
 	build_papers(ret_world);
