@@ -404,7 +404,7 @@ void world_build(struct world *ret_world)
 	build_people(ret_world);
 	build_pair(ret_world);
 	build_belongings(ret_world);
-	build_absence(world);
+	build_absence(ret_world);
 	build_goal(ret_world);
 	build_assessment(ret_world);
 	build_papers(ret_world);
