@@ -85,6 +85,9 @@ struct chain {
 	uint32_t *from; /* by place: the row that would move to it, ENGINE_NONE = not reached */
 	uint32_t *left; /* by place: the place that row would leave */
 	uint32_t *queue;
+	uint32_t *
+		holder; /* by place: the first of its holders, as row x WORTH_PLACES + place of the list */
+	uint32_t *next; /* by that number: the next one of the same place */
 };
 
 /* True if the list stays what it must be with another candidate in that place. */
@@ -123,11 +126,9 @@ static bool follow(struct listing *listing, const struct chain *chain, uint32_t 
 static uint32_t reach_from(
 	struct listing *listing, struct chain *chain, uint32_t place, uint32_t *tail)
 {
-	uint32_t at;
-	for (uint32_t i = 0; i < listing->rows; i++) {
+	for (uint32_t h = chain->holder[place]; h != ENGINE_NONE; h = chain->next[h]) {
+		uint32_t i = h / WORTH_PLACES, at = h % WORTH_PLACES;
 		const struct list_row *row = &listing->row[i];
-		if (!holds_place(row, place, &at))
-			continue;
 		for (uint32_t c = 0; c < row->count; c++) {
 			uint32_t to = row->candidates[c].place;
 			if (chain->from[to] != ENGINE_NONE || !fits(row, at, c))
@@ -146,6 +147,14 @@ static bool find_chain(struct listing *listing, struct chain *chain, uint32_t st
 {
 	uint32_t head = 0, tail = 0;
 	memset(chain->from, 0xff, listing->places * sizeof(*chain->from));
+	memset(chain->holder, 0xff, listing->places * sizeof(*chain->holder));
+	for (uint32_t i = listing->rows; i-- > 0;)
+		for (uint32_t p = 0; p < listing->row[i].terms.places; p++) {
+			const struct list_row *row = &listing->row[i];
+			uint32_t *first = &chain->holder[row->candidates[row->held[p]].place];
+			chain->next[i * WORTH_PLACES + p] = *first;
+			*first = i * WORTH_PLACES + p;
+		}
 	chain->from[start] = 0;
 	chain->queue[tail++] = start;
 	while (head < tail && !listing_stops(listing)) {
@@ -158,14 +167,19 @@ static bool find_chain(struct listing *listing, struct chain *chain, uint32_t st
 
 static bool relieve_by_chain(struct listing *listing, uint32_t place)
 {
-	struct chain chain = { malloc((listing->places + (size_t)1) * sizeof(uint32_t)),
-		malloc((listing->places + (size_t)1) * sizeof(uint32_t)),
-		malloc((listing->places + (size_t)1) * sizeof(uint32_t)) };
-	bool done = chain.from && chain.left && chain.queue && find_chain(listing, &chain, place);
-	listing->failed = listing->failed || !chain.from || !chain.left || !chain.queue;
+	size_t places = listing->places + (size_t)1;
+	size_t held = (size_t)listing->rows * WORTH_PLACES + 1;
+	struct chain chain = { malloc(places * sizeof(uint32_t)), malloc(places * sizeof(uint32_t)),
+		malloc(places * sizeof(uint32_t)), malloc(places * sizeof(uint32_t)),
+		malloc(held * sizeof(uint32_t)) };
+	bool able = chain.from && chain.left && chain.queue && chain.holder && chain.next;
+	bool done = able && find_chain(listing, &chain, place);
+	listing->failed = listing->failed || !able;
 	free(chain.from);
 	free(chain.left);
 	free(chain.queue);
+	free(chain.holder);
+	free(chain.next);
 	return done;
 }
 

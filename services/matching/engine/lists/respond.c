@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define BLOCK_MOST   256u
+#define BLOCK_MOST   1024u
 #define BLOCK_PART   16u /* of the rows */
 #define GAMMA_LEAST  (8 * WORTH_UNIT)
 #define ANSWER_PAIRS 3000u /* pairs scored in the time of an answer */
