@@ -121,7 +121,7 @@ static void partner_feedback_comes_out_in_one_batch_and_no_sooner(void **state)
 	struct api_reply *mine = api_expect(give(mentor, "partner", "talk less"), 201);
 	assert_string_equal(api_text(mine, "window.name"), "midpoint");
 	assert_string_equal(api_text(mine, "window.closes_on"), "2027-04-10");
-	assert_non_null(strstr(api_text(mine, "meaning"), "Your partner reads this"));
+	assert_non_null(strstr(api_text(mine, "meaning"), "Your partner can read this"));
 	api_expect(give("chief", "partner", "show more"), 201);
 	mine = api_expect(give(mentor, "private", "for nobody"), 201);
 	assert_true(json_is_null(api_member(mine, "window")));

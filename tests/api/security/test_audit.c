@@ -148,7 +148,8 @@ static void a_whole_set_is_audited_under_its_person(void **state)
 	api_expect(api_put(named(who(CALLER_MENTOR)), "/api/v1/people/me/interests",
 			   "{\"interests\": [\"go\", \"tango\", \"mango\"]}"),
 		200);
-	rows_say("profiles.person update updated_at,version; profiles.person_interest insert",
+	rows_say("profiles.person update own_sets,updated_at,version; profiles.person_interest "
+		 "insert",
 		world.mentor, "person_interests_put");
 }
 

@@ -192,7 +192,8 @@ static void events_never_name_people_or_quote_them(void **state)
 		api_sql("superuser",
 			"SELECT count(*) FROM common.outbox o, profiles.person p WHERE "
 			"o.data::text "
-			"~* (p.given_name || '|' || p.family_name || '|' || p.user_name || '|@')"),
+			"~* concat_ws('|', nullif(p.given_name, ''), nullif(p.family_name, ''), "
+			"p.user_name, '@')"),
 		"0");
 }
 
