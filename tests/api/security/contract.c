@@ -230,11 +230,7 @@ struct api_reply *contract_send(const struct operation_row *row, struct api *cal
 							 : (size_t)(strrchr(path, '/') - path);
 		struct api_reply *seen = api_get(caller, "%.*s", (int)len, path);
 		const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
-		/* whoever may delete it is told that it has changed: the next one finds it too */
-		api_header(caller, "If-Match: %s",
-			strcmp(row->method, "DELETE") == 0 ? "\"0.0\""
-			: etag                             ? etag
-							   : "*");
+		api_header(caller, "If-Match: %s", etag ? etag : "*");
 	}
 	const char *said;
 	json_t *first;
