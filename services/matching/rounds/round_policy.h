@@ -1,7 +1,8 @@
 /*
  * round_policy.h - converts the policy that a round names into the engine's policy, plus what else
  * the round needs. Everything is read from the row of that version; a missing or unknown member is an
- * error, so that no current default changes the meaning of an older version.
+ * error, so that no current default changes the meaning of an older version. Versions from before lists
+ * were chosen as sets have no repeat_share: every teacher of a want counts in full, as it did then.
  */
 #ifndef UPWARD_MATCHING_ROUND_POLICY_H
 #define UPWARD_MATCHING_ROUND_POLICY_H
