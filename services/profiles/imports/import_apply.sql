@@ -103,11 +103,14 @@ WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skil
 	likes AS (INSERT INTO person_interest (person_id, interest)
 		SELECT DISTINCT c.person_id, g FROM chunk c, unnest(c.interests) g WHERE 'interests' = ANY (c.columns)
 		ON CONFLICT (person_id, interest) DO NOTHING),
-	given AS MATERIALIZED (SELECT DISTINCT ON (c.person_id, k.id) c.person_id, k.id AS skill_id, g.current,
-			g.target, g.offered
-		FROM chunk c, unnest(c.skills) WITH ORDINALITY u(item, place), import_skill(u.item) g,
-			LATERAL (SELECT import_skill_id(lower(g.name COLLATE "C")) AS id) k
-		WHERE 'skills' = ANY (c.columns) AND k.id IS NOT NULL ORDER BY c.person_id, k.id, u.place),
+	item AS MATERIALIZED (SELECT c.person_id, u.place, g.*, lower(g.name COLLATE "C") AS key
+		FROM chunk c, unnest(c.skills) WITH ORDINALITY u(item, place), import_skill(u.item) g
+		WHERE 'skills' = ANY (c.columns)),
+	known AS MATERIALIZED (SELECT n.key, import_skill_id(n.key) AS id FROM (SELECT DISTINCT key FROM item) n),
+	given AS MATERIALIZED (SELECT DISTINCT ON (i.person_id, k.id) i.person_id, k.id AS skill_id, i.current,
+			i.target, i.offered
+		FROM item i JOIN known k ON k.key = i.key
+		WHERE k.id IS NOT NULL ORDER BY i.person_id, k.id, i.place),
 	knew AS (DELETE FROM person_skill s USING chunk c
 		WHERE s.person_id = c.person_id AND 'skills' = ANY (c.columns)
 			AND NOT EXISTS (SELECT FROM given g WHERE g.person_id = s.person_id AND g.skill_id = s.skill_id)),

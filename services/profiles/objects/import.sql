@@ -75,7 +75,7 @@ CREATE OR REPLACE FUNCTION profiles.import_skill_id(key text) RETURNS uuid LANGU
 BEGIN ATOMIC
 	SELECT s.id FROM profiles.skill s
 	WHERE NOT s.retired AND (lower(s.name COLLATE "C") = key OR lower(s.code COLLATE "C") = key
-		OR key = ANY (s.aliases))
+		OR s.aliases @> ARRAY[key])
 	ORDER BY lower(s.name COLLATE "C") = key DESC, s.id LIMIT 1;
 END;
 

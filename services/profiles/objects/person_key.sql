@@ -18,7 +18,7 @@ UNION ALL
 SELECT l.name, l.value, l.person_id, l.left_at FROM profiles.key_left l;
 
 -- Whether one of these keys of a person is at rest; those of a record merged into theirs are their own. (The
--- same as the view says: but this is asked for everybody who comes, and is planned once.)
+-- same as the view says, by the keys of one person.)
 CREATE OR REPLACE FUNCTION profiles.keys_at_rest(person uuid, user_name text, email text,
 	external_id text DEFAULT NULL) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -62,6 +62,25 @@ BEGIN
 	RETURN new;
 END $$;
 
+-- After people were added: none of their keys is at rest. The few keys that are at rest are found by time,
+-- then compared with all new people at once. The plan is kept, and suits one person and thousands.
+CREATE OR REPLACE FUNCTION profiles.person_keys_came() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+	SET enable_seqscan = off SET enable_nestloop = off AS $$
+DECLARE
+	since timestamptz := common.real_now() - profiles.keys_rest();
+BEGIN
+	IF EXISTS (SELECT FROM new_rows n
+			CROSS JOIN LATERAL (VALUES ('user_name', lower(n.user_name COLLATE "C")),
+				('email', lower(n.email COLLATE "C")),
+				('external_id', lower(n.external_id COLLATE "C"))) k(name, value)
+			JOIN profiles.key_at_rest l ON l.name = k.name AND l.value = k.value
+		WHERE n.status <> 'inactive' AND n.rekeyed_by IS NULL AND l.left_at > since) THEN
+		PERFORM common.refuse('name_not_free_yet');
+	END IF;
+	RETURN NULL;
+END $$;
+
 -- A key that a person gives up while they keep going by others. (Of an erased person nothing is kept.)
 CREATE OR REPLACE FUNCTION profiles.person_key_left() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -77,8 +96,11 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER person_keys_come BEFORE INSERT ON profiles.person
-	FOR EACH ROW EXECUTE FUNCTION profiles.person_keys();
+CREATE OR REPLACE TRIGGER person_keys_come BEFORE INSERT ON profiles.person FOR EACH ROW
+	WHEN (new.status = 'inactive' OR new.rekeyed_by IS NOT NULL OR new.keys_left_at IS NOT NULL)
+	EXECUTE FUNCTION profiles.person_keys();
+CREATE OR REPLACE TRIGGER person_keys_came AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
+	FOR EACH STATEMENT EXECUTE FUNCTION profiles.person_keys_came();
 CREATE OR REPLACE TRIGGER person_keys_change BEFORE UPDATE ON profiles.person FOR EACH ROW
 	WHEN ((old.user_name, old.email, old.external_id, old.status = 'inactive', old.rekeyed_by)
 		IS DISTINCT FROM

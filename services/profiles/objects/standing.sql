@@ -95,9 +95,11 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- After people were added: whoever waited for one of them as manager has one now.
+-- After people were added: whoever waited for one of them as manager has one now. The plan is kept, and may
+-- have been made when there was nobody yet, or for one person: it is to go by index, and to join by hash.
 CREATE OR REPLACE FUNCTION profiles.managers_arrived() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	SET enable_seqscan = off SET enable_nestloop = off AS $$
 BEGIN
 	IF EXISTS (SELECT FROM profiles.person p WHERE p.manager_external_id IS NOT NULL) THEN
 		WITH found AS (UPDATE profiles.person p SET manager_id = n.id, manager_external_id = NULL,
