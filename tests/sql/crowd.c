@@ -36,6 +36,10 @@ static void prepare(PGconn *pg)
 			"UPDATE matching.pair SET id = " PAIR_ID
 			" WHERE id::text NOT LIKE '30000000%%'",
 			(int)i + 1);
+		sql_do(pg,
+			"UPDATE profiles.partner SET through = " PAIR_ID
+			" WHERE through NOT IN (SELECT id FROM matching.pair)",
+			(int)i + 1);
 		if (!str_equal(pairs[i].status, "proposed"))
 			sql_do(pg,
 				"UPDATE matching.pair SET step = 'acceptance' WHERE id = " PAIR_ID,

@@ -9,8 +9,8 @@ RETURN (coalesce(earlier::jsonb, jsonb_build_object('purpose', p.purpose,
 			"need_covered": true, "common_half_hours": 2, "ample_half_hours": 20, "ample_interests": 4,
 			"ample_exchange": 6, "ideal_level_gap": 4, "level_gap_fall": 40, "repeat_share": [0.3, 0.1]}')
 	|| jsonb_build_object('difference_of', ARRAY['country', 'location', 'tenure'] || p.declared_kinds,
-		'min_level_gap', p.min_level_gap, 'line_distance', p.line_distance,
-		'exposure_cap', p.exposure_cap, 'focus_skills',
+		'skill_checks', p.skill_checks, 'min_level_gap', p.min_level_gap,
+		'line_distance', p.line_distance, 'exposure_cap', p.exposure_cap, 'focus_skills',
 		array_to_json(ARRAY(SELECT DISTINCT s FROM unnest(p.focus_skills) s ORDER BY s))))::json;
 
 -- The rules of a policy as a round uses them: a focus skill that was merged since counts as the skill it was
@@ -20,6 +20,12 @@ CREATE OR REPLACE FUNCTION matching.current_rules(rules json) RETURNS json
 RETURN (rules::jsonb || jsonb_build_object('focus_skills', array_to_json(ARRAY(SELECT DISTINCT s.current_id
 	FROM json_array_elements_text(rules -> 'focus_skills') f
 		JOIN profiles.skill_view s ON s.skill_id = f::uuid ORDER BY s.current_id))))::json;
+
+-- What a person wants to learn: [skill, level, target]; with `checked` also what a skill check has found.
+CREATE OR REPLACE FUNCTION matching.wants_json(person uuid, checked boolean) RETURNS json
+	LANGUAGE sql STABLE
+RETURN (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target) ORDER BY w.skill_id), '[]')
+	FROM profiles.candidate_want w WHERE w.person_id = person AND (checked OR NOT w.checked));
 
 CREATE OR REPLACE FUNCTION matching.policy_json(o matching.policy) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
@@ -43,4 +49,5 @@ RETURN json_build_object('number', o.number, 'programme', matching.programme_ref
 		'programme', '/api/v1/programmes/' || o.programme_id));
 
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
+	matching.wants_json(uuid, boolean),
 	matching.policy_json(matching.policy) TO upward_matching;

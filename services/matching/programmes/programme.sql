@@ -42,7 +42,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days,
-		n.answer_days, n.declared_kinds,
+		n.answer_days, n.declared_kinds, n.skill_checks,
 			CASE WHEN coalesce((:body::json -> 'rules' ->> 'skills_only')::boolean,
 				(t.was).min_level_gap IS NULL
 					AND :body::json -> 'rules' -> 'min_level_gap' IS NULL) THEN NULL
@@ -55,12 +55,13 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 		FROM target t, json_populate_record(t.was, :body) n),
 	numbered AS (SELECT w.*, t.policy_number + ((w.gap, w.distance, w.cap) IS DISTINCT FROM
 				((t.was).min_level_gap, (t.was).line_distance, (t.was).exposure_cap)
-			OR w.declared_kinds <> (t.was).declared_kinds OR NOT (w.focus_skills @> (t.was).focus_skills
+			OR w.declared_kinds <> (t.was).declared_kinds
+			OR w.skill_checks <> (t.was).skill_checks OR NOT (w.focus_skills @> (t.was).focus_skills
 				AND w.focus_skills <@ (t.was).focus_skills))::int AS number
 		FROM target t, wanted w),
 	new AS (UPDATE programme p SET title = w.title, starts_on = w.starts_on, ends_on = w.ends_on,
 			enrolment_open = w.enrolment_open, focus_skills = w.focus_skills, pick_days = w.pick_days,
-			answer_days = w.answer_days, declared_kinds = w.declared_kinds,
+			answer_days = w.answer_days, declared_kinds = w.declared_kinds, skill_checks = w.skill_checks,
 			min_level_gap = w.gap, line_distance = w.distance,
 			exposure_cap = w.cap, policy_number = w.number, version = p.version + 1, updated_at = common.now()
 		FROM target t, numbered w

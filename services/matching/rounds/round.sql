@@ -135,9 +135,7 @@ SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.departmen
 		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id),
 			'[]')
 			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.offered AND s.current > 0),
-		'wants', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current, s.target)
-			ORDER BY s.skill_id), '[]')
-			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.target > s.current),
+		'wants', wants_json(c.person_id, (o.rules ->> 'skill_checks')::boolean),
 		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
 			FROM profiles.candidate_interest i WHERE i.person_id = c.person_id),
 		'hours', (SELECT coalesce(json_agg(json_build_array(h.weekday - 1,
@@ -145,6 +143,7 @@ SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.departmen
 					ORDER BY h.weekday, h.starts), '[]')
 			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
+	JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
 	CROSS JOIN profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
 	LEFT JOIN part p ON p.person_id = n.person_id
 ORDER BY n.person_id;

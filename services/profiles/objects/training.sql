@@ -43,11 +43,24 @@ SELECT DISTINCT ON (c.person_id, f.skill_id) c.person_id, f.skill_id, f.finding,
 FROM profiles.skill_check c JOIN profiles.skill_finding f ON f.check_id = c.id
 ORDER BY c.person_id, f.skill_id, c.taken_on DESC, c.id DESC;
 
+-- What people want to learn: what they say themselves, and (checked) what their latest skill checks have
+-- found to be a weakness, of skills that they say nothing about.
+CREATE OR REPLACE VIEW profiles.candidate_want AS
+SELECT s.person_id, s.skill_id, s.current, s.target, false AS checked
+FROM profiles.person_skill s WHERE s.target > s.current
+UNION ALL
+SELECT f.person_id, f.skill_id, coalesce(f.level, 0::smallint),
+	least(coalesce(f.level, 0) + 2, 5)::smallint, true
+FROM profiles.candidate_finding f
+WHERE f.finding = 'weakness' AND coalesce(f.level, 0) < 5
+	AND NOT EXISTS (SELECT FROM profiles.person_skill s
+		WHERE s.person_id = f.person_id AND s.skill_id = f.skill_id);
+
 -- Training that is valid today.
 CREATE OR REPLACE VIEW profiles.candidate_training AS
 SELECT DISTINCT t.person_id, t.topic FROM profiles.training_record t
 WHERE t.expires_on IS NULL OR t.expires_on >= common.now()::date;
 
-GRANT SELECT ON profiles.candidate_finding, profiles.candidate_training TO upward_matching;
+GRANT SELECT ON profiles.candidate_want, profiles.candidate_training TO upward_matching;
 GRANT EXECUTE ON FUNCTION profiles.training_record_json(profiles.training_record, text[]),
 	profiles.skill_check_json(profiles.skill_check), profiles.skill_check_fault(json) TO upward_profiles;

@@ -23,6 +23,7 @@ SELECT json_build_object(
 -- updated_since: p.updated_at
 SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.title,
 		'department', p.department, 'location', p.location, 'photo_url', p.photo_url, 'level', p.level,
+		'executive', p.executive,
 		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,
 	p.display_name, p.id
 FROM person p
@@ -37,6 +38,7 @@ WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) 
 	AND (:country IS NULL OR p.country = :country AND :roles && ARRAY['hris', 'admin', 'programme_admin'])
 	AND (:level_min IS NULL OR p.level >= :level_min)
 	AND (:level_max IS NULL OR p.level <= :level_max)
+	AND (:executive IS NULL OR p.executive = :executive)
 	AND (:skill_id IS NULL OR EXISTS (SELECT FROM person_skill s
 		WHERE s.person_id = p.id AND s.skill_id = :skill_id AND s.offered)
 		AND 'skills_offered' = ANY ((SELECT v.fields FROM profiles.sees(:actor, :roles, p.id,
@@ -50,6 +52,7 @@ LIMIT :limit + 1;
 SELECT json_build_object(
 		'id', p.id, 'display_name', p.display_name, 'title', p.title, 'department', p.department,
 		'location', p.location, 'photo_url', p.photo_url, 'status', p.status, 'level', p.level,
+		'executive', p.executive,
 		'bio', CASE WHEN 'bio' = ANY (v.fields) THEN p.bio END,
 		'pronouns', CASE WHEN 'pronouns' = ANY (v.fields) THEN p.pronouns END,
 		'time_zone', coalesce(p.time_zone_override, p.time_zone),
@@ -94,9 +97,10 @@ WITH locked AS MATERIALIZED (
 		WHERE CASE WHEN k IN ('bio', 'pronouns', 'photo_url', 'time_zone_override')
 			THEN t.id IS DISTINCT FROM :actor ELSE NOT 'hris' = ANY (:roles) END),
 	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, title, department,
-			location, level, manager_id, status, active_from, active_until, on_leave_from, on_leave_until) = (
+			location, level, executive, manager_id, status, active_from, active_until, on_leave_from,
+			on_leave_until) = (
 				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.title, n.department,
-					n.location, n.level, n.manager_id, n.status,
+					n.location, n.level, n.executive, n.manager_id, n.status,
 					CASE WHEN n.status = 'inactive' THEN n.active_from END,
 					CASE WHEN n.status <> 'inactive' OR n.active_from IS NOT NULL THEN n.active_until END,
 					CASE WHEN n.status = 'active' THEN n.on_leave_from END,

@@ -168,6 +168,32 @@ static void a_wanted_skill_of_the_focus_counts_more(void **state)
 	assert_string_equal(lists_of(api_text(again, "id")), lists);
 }
 
+static long long wanted_now(void)
+{
+	struct api_reply *now = wait_for(start());
+	long long wanted = api_integer(now, "totals.wanted");
+	(void)lists_of(api_text(now, "id"));
+	return wanted;
+}
+
+static void a_weakness_is_a_want_where_the_policy_says_so(void **state)
+{
+	(void)state;
+	long long said = wanted_now();
+	const char *unnamed = story_skill("a skill that nobody has named");
+	api_expect(api_post(api_as("participant", "chief"), "/api/v1/people/me/skill-checks",
+			   "{\"instrument\": \"Test\", \"taken_on\": \"2026-01-05\", "
+			   "\"findings\": [{\"skill_id\": \"%s\", \"finding\": \"weakness\"}]}",
+			   unnamed),
+		201);
+	assert_int_equal(wanted_now(), said);
+	struct api_reply *now = patch("{\"skill_checks\": true}");
+	assert_true(api_truth(now, "skill_checks"));
+	assert_int_equal(wanted_now(), said + 1);
+	(void)patch("{\"skill_checks\": false}");
+	assert_int_equal(wanted_now(), said);
+}
+
 static void presets_change_no_policy_that_exists(void **state)
 {
 	(void)state;
@@ -248,6 +274,7 @@ int main(void)
 		cmocka_unit_test(policies_are_for_the_coordinators),
 		cmocka_unit_test(a_change_while_a_round_waits_is_for_the_next_one),
 		cmocka_unit_test(a_wanted_skill_of_the_focus_counts_more),
+		cmocka_unit_test(a_weakness_is_a_want_where_the_policy_says_so),
 		cmocka_unit_test(presets_change_no_policy_that_exists),
 		cmocka_unit_test(difference_has_an_input_and_channels_are_no_part),
 		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),

@@ -147,6 +147,21 @@ static void versions_keep_two_writers_apart(void **state)
 	api_expect(api_get(dora, "/api/v1/people/me"), 200);
 }
 
+static void hr_marks_executives_and_everybody_finds_them(void **state)
+{
+	(void)state;
+	struct api *hris = api_as("hris", NULL);
+	const char *ada = api_path("/api/v1/people/%s", id_of("ada"));
+	api_if_match(hris, api_expect(api_get(hris, "%s", ada), 200));
+	assert_true(api_truth(api_expect(api_patch(hris, ada, "{\"executive\": true}"), 200), "executive"));
+	struct api_reply *found = api_expect(api_get(as("cem"), "/api/v1/people?executive=true"), 200);
+	assert_int_equal(api_count(found, "items"), 1);
+	assert_string_equal(api_text(found, "items.0.id"), id_of("ada"));
+	api_if_match(as("ada"), api_expect(api_get(as("ada"), "%s", ada), 200));
+	api_expect_problem(
+		api_patch(as("ada"), ada, "{\"executive\": false}"), 403, "field_not_yours");
+}
+
 static void a_circle_in_the_line_is_refused(void **state)
 {
 	(void)state;
@@ -227,6 +242,7 @@ int main(void)
 		cmocka_unit_test(another_person_is_not_mine_to_change),
 		cmocka_unit_test(versions_keep_two_writers_apart),
 		cmocka_unit_test(a_circle_in_the_line_is_refused),
+		cmocka_unit_test(hr_marks_executives_and_everybody_finds_them),
 		cmocka_unit_test(a_deactivated_person_is_signed_out),
 		cmocka_unit_test(hr_reads_back_what_it_sent),
 		cmocka_unit_test(methods_are_told),

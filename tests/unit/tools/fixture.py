@@ -19,6 +19,13 @@ sys.dont_write_bytecode = True
 import contract  # noqa: E402
 
 COMMON = (ROOT / 'api' / 'common.yaml').read_text(encoding='utf-8')
+# The card, which the real common.yaml has.
+VISIBILITY = """\
+audiences: {nobody: Nobody else., partners: The partners., colleagues: Everybody.}
+purposes: {meeting: To meet.}
+fields:
+  card: {audience: colleagues, purpose: meeting, text: The card.}
+"""
 
 PROBLEMS = """\
 problems:
@@ -205,7 +212,7 @@ YAML, SQL, C = ('api/evaluation/goal.yaml', 'services/evaluation/goal.sql',
 def sources():
     """The fixture's files by name."""
     return {'api/common.yaml': COMMON, 'api/problems.yaml': PROBLEMS, 'api/scopes.yaml': SCOPES, 'api/events.yaml': 'events: {}\n',
-            'api/tasks.yaml': 'tasks: {}\n', 'api/messages.yaml': 'messages: {}\n', 'api/visibility.yaml': 'fields: {}\n',
+            'api/tasks.yaml': 'tasks: {}\n', 'api/messages.yaml': 'messages: {}\n', 'api/visibility.yaml': VISIBILITY,
             YAML: GOAL_YAML, SQL: GOAL_SQL, C: GOAL_C,
             'services/evaluation/schema/0001_goal.sql': MIGRATION}
 

@@ -39,7 +39,7 @@ class Events(Case):
         self.assertNotIn('goal.due', page)
         rows = (self.out / 'gen/events.c').read_text()
         self.assertIn('\\"type\\": \\"goal.due\\", \\"audience\\": \\"internal\\", \\"subject\\": '
-                      '\\"goal\\", \\"told\\": \\"both\\", \\"notification\\": \\"goal_due\\"', rows)
+                      '\\"goal\\", \\"recipients\\": \\"both\\", \\"notification\\": \\"goal_due\\"', rows)
 
     def test_kinds_of_notifications_are_those_of_the_contract(self):
         schema = "    NotificationKind: {type: string, enum: [goal_due, goal_late]}\n"
