@@ -133,8 +133,8 @@ SELECT '56000000-0000-4000-8000-000000000002', pair_id, 2, cadence, duration_min
 	signed_at
 FROM scheduling.agreement;
 UPDATE scheduling.plan SET session_id = '55000000-0000-4000-8000-000000000001' WHERE number = 1;
-INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, note)
-SELECT gen_random_uuid(), id, 'away', '2026-06-01', '2026-06-05', 'n' FROM profiles.person
+INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, starts, ends, note)
+SELECT gen_random_uuid(), id, 'extra', '2026-06-01', '2026-06-01', '09:00', '10:00', 'n' FROM profiles.person
 	WHERE user_name = 'p1';
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)

@@ -150,7 +150,7 @@ static void nobody_falls_out_and_without_a_kind_somebody_would(void **state)
 	(void)state;
 	owned_connection PGconn *pg = make();
 	owned_text char *recount = sql_file("tests/sql/recount.sql");
-	int lives = (getenv("UPWARD_LONG") ? 1000000 : 8000) / LIFE;
+	int lives = (getenv("UPWARD_LONG") ? 1000000 : 20000) / LIFE;
 	char unmissed[400] = KINDS;
 	for (int seed = 1; seed <= lives; seed++) {
 		sql_do(pg, "BEGIN");

@@ -21,11 +21,11 @@ RETURN (rules::jsonb || jsonb_build_object('focus_skills', array_to_json(ARRAY(S
 	FROM json_array_elements_text(rules -> 'focus_skills') f
 		JOIN profiles.skill_view s ON s.skill_id = f::uuid ORDER BY s.current_id))))::json;
 
--- What a person wants to learn: [skill, level, target]; with `checked` also what a skill check has found.
-CREATE OR REPLACE FUNCTION matching.wants_json(person uuid, checked boolean) RETURNS json
+-- What a person wants to learn: [skill, level, target]; with `checks` also what a skill check has found.
+CREATE OR REPLACE FUNCTION matching.wants_json(person uuid, checks boolean) RETURNS json
 	LANGUAGE sql STABLE
 RETURN (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target) ORDER BY w.skill_id), '[]')
-	FROM profiles.candidate_want w WHERE w.person_id = person AND (checked OR NOT w.checked));
+	FROM profiles.candidate_want w WHERE w.person_id = person AND (checks OR NOT w.checked));
 
 CREATE OR REPLACE FUNCTION matching.policy_json(o matching.policy) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
