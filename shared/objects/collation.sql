@@ -14,7 +14,8 @@ WITH changed AS (
 			format('ALTER DATABASE %I REFRESH COLLATION VERSION', d.datname)
 		FROM pg_database d WHERE d.datname = current_database()),
 	used AS (
-		SELECT DISTINCT c.oid, i.indexrelid, CASE WHEN i.indisexclusion THEN '' ELSE 'CONCURRENTLY ' END AS way
+		SELECT DISTINCT c.oid, i.indexrelid,
+			CASE WHEN i.indisexclusion THEN '' ELSE 'CONCURRENTLY ' END AS way
 		FROM changed c, pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 		WHERE x.relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
 			AND (c.oid = ANY (i.indcollation) OR EXISTS (SELECT FROM pg_depend d
