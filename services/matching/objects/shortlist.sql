@@ -197,8 +197,8 @@ BEGIN
 	IF NOT mentor_has_place(mentor_part)
 			OR EXISTS (SELECT FROM declined d WHERE d.programme_id = e.programme_id
 				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
-			OR EXISTS (SELECT FROM pair q WHERE least(q.mentor_id, q.mentee_id) = least(e.person_id, mentee)
-				AND greatest(q.mentor_id, q.mentee_id) = greatest(e.person_id, mentee)
+			OR EXISTS (SELECT FROM pair q WHERE (q.mentor_id = e.person_id AND q.mentee_id = mentee
+					OR q.mentor_id = mentee AND q.mentee_id = e.person_id)
 				AND q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')) THEN
 		RETURN false;
 	END IF;

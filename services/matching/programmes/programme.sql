@@ -102,12 +102,12 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- large programme programme_wind_down does the rest.
 WITH new AS (UPDATE programme p SET winding_down = 'cancellation'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
-SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
+SELECT common.found(count(*)), wind_down(:programme_id, 100) FROM new;
 
 -- programme_closing: no more new pairs; open shortlists and unanswered picks are withdrawn.
 WITH new AS (UPDATE programme p SET winding_down = 'closing'
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) RETURNING p.id)
-SELECT common.found(count(*)), wind_down(:programme_id, 200) FROM new;
+SELECT common.found(count(*)), wind_down(:programme_id, 100) FROM new;
 
 -- programme_closure: current pairs are completed, suspended ones end, enrolments are completed.
 WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM programme p
@@ -117,10 +117,10 @@ WITH target AS (SELECT p.id, p.status, closure_checklist(p) AS items FROM progra
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('programme_not_ready',
 		(SELECT json_build_object('checklist', t.items) FROM target t)) END,
-	wind_down(:programme_id, 200);
+	wind_down(:programme_id, 100);
 
 -- programme_wind_down(): continues where a large programme is closing, closed or cancelled.
-SELECT wind_down(p.id, 200) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
+SELECT wind_down(p.id, 100) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
 
 -- programme_eligibility: for each role, with the reason if not eligible.
 WITH p AS (SELECT q.* FROM programme q
