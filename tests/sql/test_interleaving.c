@@ -75,6 +75,7 @@ static const char more[] =
 			      " ON v.person_id::uuid = e.person_id WHERE e.role = 'mentor' AND "
 			      "e.programme_id = "
 			      "'20000000-0000-4000-8000-000000000002';"
+			      " SELECT matching.shortlist_shows(" LIST_1 ", true);"
 			      " INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 			      "mentor_enrolment_id, "
 			      "mentee_enrolment_id, answer_by, shortlist_id, step) SELECT " PAIR_6
