@@ -140,10 +140,10 @@ END $$;
 -- The rule: NULL, or the name of what forbids the pair. gap NULL: level does not count. distance: steps
 -- within which the mentee must not be above the mentor, NULL: at any distance. Two steps are always too
 -- close. above: how many steps the mentor is above the mentee; below: how many the mentee is above the
--- mentor; NULL if not.
+-- mentor; NULL if not. Without SET, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION matching.pair_rule(active boolean, levels int, gap smallint, same_manager boolean,
 	excluded boolean, above int, below int, distance smallint) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN NOT active THEN 'pair_person_active' WHEN levels < gap THEN 'pair_mentor_junior'
 	WHEN same_manager THEN 'pair_same_manager' WHEN excluded THEN 'pair_excluded'
 	WHEN above IS NOT NULL OR below <= greatest(distance, 2) OR below IS NOT NULL AND distance IS NULL
@@ -157,6 +157,8 @@ DECLARE
 	junior record;
 	senior record;
 	active boolean;
+	above int;
+	below int;
 BEGIN
 	SELECT p.manager_id, lower(p.manager_external_id COLLATE "C") AS post, p.level INTO junior
 		FROM profiles.person p WHERE p.id = mentor AND p.status <> 'inactive';
@@ -171,8 +173,9 @@ BEGIN
 				AND e.other_id = mentor),
 		NULL, NULL, distance);
 	IF why IS NULL THEN
-		why := matching.pair_rule(active, NULL, gap, NULL, NULL, matching.steps_above(mentor, mentee),
-			matching.steps_above(mentee, mentor), distance);
+		above := matching.steps_above(mentor, mentee);
+		below := matching.steps_above(mentee, mentor);
+		why := matching.pair_rule(active, NULL, gap, NULL, NULL, above, below, distance);
 	END IF;
 END $$;
 

@@ -48,11 +48,11 @@ BEGIN
 END $$;
 
 -- What the mentee of a shortlist wants to learn: which of its mentors is there for it (who teaches most of
--- it), or why nobody is.
+-- it), or why nobody is. For FROM, where the planner inlines it, which SET would prevent.
 CREATE OR REPLACE FUNCTION matching.shortlist_wants(list uuid) RETURNS TABLE (place smallint, name text,
 	state text, mentor_id uuid, mentors bigint, lift smallint, share smallint, allowed int, refused json,
 	text text)
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT w.place, k.name, t.state, b.mentor_id, coalesce(b.mentors, 0), coalesce(b.lift, 0::smallint),
 		w.share, w.allowed, w.refused, m.text
@@ -120,23 +120,23 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.shortlist_json(s matching.shortlist, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN json_build_object('id', s.id, 'programme', matching.programme_reference(s.programme_id),
+	RETURN (WITH wants AS MATERIALIZED (SELECT * FROM seen_wants(s.id, actor))
+		SELECT json_build_object('id', s.id, 'programme', matching.programme_reference(s.programme_id),
 		'mentee', profiles.card_json(s.mentee_id), 'status', s.status, 'pick_by', common.instant(s.pick_by),
 		'line_rule', s.line_rule, 'reason', s.reason,
 		'mentors', coalesce((SELECT json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
 				'shared', matching.shared_json(x.reasons, actor, CASE WHEN s.mentee_id <> actor
 					THEN '{programme_admin}'::text[] END, x.mentor_id, s.mentee_id),
 				'there_for', (SELECT coalesce(json_agg(w.name ORDER BY w.name), '[]')
-					FROM seen_wants(s.id, actor) w WHERE w.mentor_id = x.mentor_id))
+					FROM wants w WHERE w.mentor_id = x.mentor_id))
 				ORDER BY md5(s.id::text || x.mentor_id::text))
 			FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id), '[]'),
 		'wants', (SELECT coalesce(json_agg(json_build_object('skill', w.name,
-			'covered', w.state = 'covered', 'text', w.text) ORDER BY w.name), '[]')
-			FROM seen_wants(s.id, actor) w),
+			'covered', w.state = 'covered', 'text', w.text) ORDER BY w.name), '[]') FROM wants w),
 		'created_at', common.instant(s.created_at), 'version', s.version,
 		'can', matching.shortlist_can(s, actor),
 		'links', json_build_object('self', '/api/v1/shortlists/' || s.id,
-			'programme', '/api/v1/programmes/' || s.programme_id));
+			'programme', '/api/v1/programmes/' || s.programme_id)));
 END $$;
 
 CREATE OR REPLACE FUNCTION matching.shortlist_json(shortlist_id uuid, actor uuid) RETURNS json
@@ -147,9 +147,9 @@ BEGIN
 END $$;
 
 -- The state of a shortlist as everyone sees it: an overdue one counts as expired even before the job has
--- recorded that.
+-- recorded that. Without SET, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION matching.shortlist_now(s matching.shortlist) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 RETURN CASE WHEN s.status = 'open' AND s.pick_by <= common.now() THEN 'expired' ELSE s.status END;
 
 -- Why a mentee cannot take another mentor now: a code from api/problems.yaml, or null if nothing prevents
@@ -206,57 +206,46 @@ BEGIN
 	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
 END $$;
 
--- The points of the wants that a shortlist covers, with one more mentor on it, in hundredths: each want in
--- full for the mentor who teaches most of it, and by the policy's repeat_share for the next two.
-CREATE OR REPLACE FUNCTION matching.taught(list uuid, more smallint[], rules json) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN (SELECT coalesce(sum(t.lift * CASE t.place WHEN 1 THEN 100
-		ELSE 100 * coalesce((rules -> 'repeat_share' ->> (t.place - 2)::int)::numeric, 1) END), 0)
-	FROM (SELECT l.lift, row_number() OVER (PARTITION BY l.want ORDER BY l.lift DESC) AS place
-		FROM (SELECT u.lift, u.want FROM matching.shortlist_entry x,
-				unnest(x.lifts) WITH ORDINALITY u (lift, want) WHERE x.shortlist_id = list
-			UNION ALL SELECT u.lift, u.want FROM unnest(more) WITH ORDINALITY u (lift, want)) l) t
-	WHERE t.place <= 3);
-
--- What a candidate would add to a shortlist, in hundredths of points, as the engine counts it
--- (engine/lists/lists.h).
-CREATE OR REPLACE FUNCTION matching.list_addition(list uuid, c matching.round_candidate, departments text[],
-	rules json) RETURNS numeric
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN 100 * (c.score - (rules -> 'weights' ->> 'need')::int
-		* least(255, (SELECT coalesce(sum(l), 0) FROM unnest(c.lifts) l)))
-	+ (rules -> 'weights' ->> 'need')::int
-		* (matching.taught(list, c.lifts, rules) - matching.taught(list, '{}', rules))
-	+ CASE WHEN NOT (rules ->> 'two_departments')::boolean OR coalesce(c.department, '') = ANY (departments)
-		THEN 0 ELSE (ARRAY[0, 100000, 50000])[cardinality(departments) + 1] END;
-
 -- Of the round's candidates who are available and on fewer shortlists than the cap, whoever adds most to
--- this one. Those from the mentee's own line come last, and before them somebody who would make it a list
--- of one department.
+-- this one, which has at most two mentors. Those from the mentee's own line come last, and before them
+-- somebody who would make it a list of one department. What somebody adds is counted as the engine counts it
+-- (engine/lists/lists.h): each want in full for the mentor who teaches most of it, and by the policy's
+-- repeat_share for the next two.
 CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS matching.round_candidate
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
-	p programme;
-	rules json;
+	p programme := (SELECT x FROM programme x WHERE x.id = s.programme_id);
+	rules json := (SELECT o.rules FROM round r JOIN policy o ON o.programme_id = r.programme_id
+		AND o.number = r.policy_number WHERE r.id = s.round_id);
+	need int := (rules -> 'weights' ->> 'need')::int;
+	again numeric[] := ARRAY[100 * coalesce((rules -> 'repeat_share' ->> 0)::numeric, 1),
+		100 * coalesce((rules -> 'repeat_share' ->> 1)::numeric, 1)];
 	departments text[];
 	n int;
 	c round_candidate;
 BEGIN
-	SELECT * INTO p FROM programme x WHERE x.id = s.programme_id;
-	SELECT o.rules INTO rules FROM round r JOIN policy o ON o.programme_id = r.programme_id
-		AND o.number = r.policy_number WHERE r.id = s.round_id;
 	SELECT count(*), coalesce(array_agg(DISTINCT coalesce(k.department, '')), '{}') INTO n, departments
 	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = s.id;
 	FOR c IN SELECT x.* FROM round_candidate x
+			CROSS JOIN LATERAL (SELECT coalesce(sum(u.lift), 0) AS lifts,
+					coalesce(sum(100 * greatest(u.lift - t.most, 0)
+						+ again[1] * greatest(least(u.lift, t.most) - t.second, 0)
+						+ again[2] * least(u.lift, t.second)), 0) AS taught
+				FROM unnest(x.lifts) WITH ORDINALITY u (lift, want)
+					CROSS JOIN LATERAL (SELECT coalesce(max(y.lifts[u.want]), 0) AS most, CASE n WHEN 2
+							THEN min(coalesce(y.lifts[u.want], 0)) ELSE 0 END AS second
+						FROM shortlist_entry y WHERE y.shortlist_id = s.id) t) v
 		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
 			AND NOT EXISTS (SELECT FROM shortlist_entry y
 				WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
 		ORDER BY x.line_distance IS NOT NULL, n = 2 AND departments = ARRAY[coalesce(x.department, '')],
-			list_addition(s.id, x, departments, rules) DESC, x.rank
+			100 * (x.score - need * least(255, v.lifts)) + need * v.taught
+				+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
+					OR coalesce(x.department, '') = ANY (departments) THEN 0
+					ELSE (ARRAY[0, 100000, 50000])[cardinality(departments) + 1] END DESC, x.rank
 	LOOP
-		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap
-				AND obtainable(c.mentor_enrolment_id, s.mentee_id,
-					coalesce(p.line_distance, c.line_distance)) THEN
+		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND obtainable(c.mentor_enrolment_id,
+				s.mentee_id, coalesce(p.line_distance, c.line_distance)) THEN
 			RETURN c;
 		END IF;
 	END LOOP;
@@ -393,8 +382,7 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.shortlist_json(matching.shortlist, uuid), matching.shortlist_now(matching.shortlist),
 	matching.mentee_refusal(uuid, uuid), matching.mentor_has_place(uuid),
 	matching.obtainable(uuid, uuid, smallint),
-	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid), matching.taught(uuid, smallint[], json),
-	matching.list_addition(uuid, matching.round_candidate, text[], json),
+	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid),
 	matching.next_candidate(matching.shortlist), matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
