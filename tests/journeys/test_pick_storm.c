@@ -64,8 +64,13 @@ static void *pick(void *argument)
 	snprintf(path, sizeof path, "/api/v1/shortlists/%s/pick", p->shortlist);
 	int length = snprintf(body, sizeof body, "{\"mentor_id\": \"%s\"}", p->mentor);
 	pthread_barrier_wait(&start);
-	api_header(p->caller, "Idempotency-Key: %s", p->shortlist);
-	p->answer = api_send(p->caller, "POST", path, "application/json", body, (size_t)length);
+	/* a slow machine may answer 503: the request is repeated with its key, as a portal does */
+	double deadline = api_now() + 120;
+	do {
+		api_header(p->caller, "Idempotency-Key: %s", p->shortlist);
+		p->answer = api_send(
+			p->caller, "POST", path, "application/json", body, (size_t)length);
+	} while (p->answer->status == 503 && api_now() < deadline);
 	return NULL;
 }
 

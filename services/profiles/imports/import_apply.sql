@@ -90,7 +90,7 @@ WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skil
 				AND s.place > i.steps_done - :size AND s.place <= i.steps_done
 			JOIN import_row r ON r.import_id = i.id AND r.line = s.line
 			JOIN person p ON p.id = s.person_id
-		WHERE i.id = :import_id),
+		WHERE i.id = :import_id AND coalesce(r.sent, i.columns) && '{languages,interests,skills}'),
 	spoken AS (DELETE FROM person_language l USING chunk c
 		WHERE l.person_id = c.person_id AND 'languages' = ANY (c.columns)
 			AND l.language <> ALL (coalesce(c.languages, '{}'))),
