@@ -144,6 +144,8 @@ function judgeBody(operation, exchange, response, keys) {
 	if (!type.endsWith("json")) return;
 	let body;
 	try {
+		if (type === "application/x-ndjson")
+			return exchange.body.split("\n").filter((line) => line).forEach((line) => JSON.parse(line));
 		body = JSON.parse(exchange.body);
 	} catch {
 		return blame(operation, exchange, "a body that is no JSON");
@@ -223,8 +225,8 @@ function judgeLeaks(exchange) {
 	for (const [name, [pattern]] of Object.entries(SECRETS)) {
 		const every = new RegExp(pattern.source, pattern.flags + "g");
 		for (const [found] of asked.matchAll(every)) sent.add(found);
-		for (const [found] of answer.matchAll(every))
-			if (!sent.has(found)) blame(leaks, exchange, `${name}: ${found.slice(0, 100)}`);
+		for (const [found] of answer.matchAll(every)) // a text that was sent may end a sentence
+			if (!sent.has(found) && !sent.has(found.replace(/\.$/, ""))) blame(leaks, exchange, `${name}: ${found.slice(0, 100)}`);
 	}
 }
 

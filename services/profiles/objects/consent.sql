@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION profiles.consent_json(c profiles.consent) RETURNS jso
 LANGUAGE sql STABLE
 RETURN json_build_object('id', c.id, 'attribute', c.attribute, 'purpose', c.purpose,
 	'decision', CASE WHEN c.given THEN 'grant' ELSE 'withdraw' END, 'notice_version', c.notice_version,
-	'decided_at', common.instant(c.decided_at),
+	'decided_at', common.instant(c.decided_at), 'version', 1,
 	'in_force', c.given AND NOT EXISTS (SELECT FROM profiles.consent l WHERE l.person_id = c.person_id
 		AND l.attribute = c.attribute AND l.purpose = c.purpose AND l.number > c.number),
 	'links', json_build_object('consents', '/api/v1/people/' || c.person_id || '/consents',

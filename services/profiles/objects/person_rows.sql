@@ -138,7 +138,7 @@ RETURN json_build_object('id', p.id, 'external_id', p.external_id, 'user_name', 
 -- A batch as the API shows it.
 CREATE OR REPLACE FUNCTION profiles.person_batch_json(b profiles.person_batch) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN json_build_object('id', b.id,
+RETURN json_build_object('id', b.id, 'version', 1,
 	'counts', (SELECT json_object_agg(s.status, (SELECT count(*) FROM jsonb_array_elements(b.items) i
 			WHERE i->>'status' = s.status))
 		FROM unnest('{created, updated, reactivated, deactivated, unchanged, refused}'::text[]) s(status)),

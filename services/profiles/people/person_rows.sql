@@ -88,4 +88,4 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 SELECT person_merged(:id, :person_id, :into, coalesce(:dry_run, false), :if_match);
 
 -- person_merge_read: what a merge came to, or would come to.
-SELECT person_merge_json(m) AS body, 0 AS version FROM person_merge m WHERE m.id = :person_merge_id;
+SELECT person_merge_json(m) AS body, 1 AS version FROM person_merge m WHERE m.id = :person_merge_id;
