@@ -57,6 +57,13 @@ static void choose(struct picker *p)
 	}
 }
 
+/* Whether the pick was made is not known yet: nobody waited for it, or it is still being made. */
+static bool is_undecided(const struct api_reply *reply)
+{
+	const char *code = json_string_value(json_object_get(reply->body, "code"));
+	return reply->status == 503 || (code && strcmp(code, "in_progress") == 0);
+}
+
 static void *pick(void *argument)
 {
 	struct picker *p = argument;
@@ -64,13 +71,13 @@ static void *pick(void *argument)
 	snprintf(path, sizeof path, "/api/v1/shortlists/%s/pick", p->shortlist);
 	int length = snprintf(body, sizeof body, "{\"mentor_id\": \"%s\"}", p->mentor);
 	pthread_barrier_wait(&start);
-	/* a slow machine may answer 503: the request is repeated with its key, as a portal does */
+	/* on a slow machine the gateway may give up first: repeated with its key, as a portal does */
 	double deadline = api_now() + 120;
 	do {
 		api_header(p->caller, "Idempotency-Key: %s", p->shortlist);
 		p->answer = api_send(
 			p->caller, "POST", path, "application/json", body, (size_t)length);
-	} while (p->answer->status == 503 && api_now() < deadline);
+	} while (is_undecided(p->answer) && api_now() < deadline);
 	return NULL;
 }
 

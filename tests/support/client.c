@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TIMEOUT_SECONDS 60L
+#define PATIENCE_SECONDS 60.0 /* with an overloaded machine */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t callers_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -191,8 +192,22 @@ static void add_header(struct api *caller, const char *name, const char *value)
 	free(line);
 }
 
-static void set_request(struct api *caller, const char *method, const char *url,
-	const char *content_type, const void *body, size_t length, struct incoming *in)
+/* Adds the headers of every request to those of the next one. */
+static void add_standing_headers(struct api *caller, const char *content_type, bool has_body)
+{
+	if (caller->authorization)
+		add_header(caller, "Authorization", caller->authorization);
+	if (content_type)
+		add_header(caller, "Content-Type", content_type);
+	else if (has_body)
+		caller->headers = curl_slist_append(caller->headers, "Content-Type:");
+	if (caller->for_whom)
+		add_header(caller, "X-On-Behalf-Of", caller->for_whom);
+	caller->headers = curl_slist_append(caller->headers, "Expect:");
+}
+
+static void set_request(struct api *caller, const char *url, const char *method, const void *body,
+	size_t length, struct incoming *in)
 {
 	CURL *curl = caller->curl;
 	curl_easy_reset(curl);
@@ -206,23 +221,14 @@ static void set_request(struct api *caller, const char *method, const char *url,
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, in);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, in);
-	if (caller->authorization)
-		add_header(caller, "Authorization", caller->authorization);
 	if (body) {
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
 	}
-	if (content_type)
-		add_header(caller, "Content-Type", content_type);
-	else if (body)
-		caller->headers = curl_slist_append(caller->headers, "Content-Type:");
-	if (caller->for_whom)
-		add_header(caller, "X-On-Behalf-Of", caller->for_whom);
-	caller->headers = curl_slist_append(caller->headers, "Expect:");
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, caller->headers);
 }
 
-struct api_reply *api_send(struct api *caller, const char *method, const char *path,
+static struct api_reply *send_once(struct api *caller, const char *method, const char *path,
 	const char *content_type, const void *body, size_t length)
 {
 	char *url = NULL;
@@ -230,7 +236,7 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 	struct incoming in = { .reply = reply_new(method, path) };
 	if (asprintf(&url, "%s%s", caller->base, path) < 0)
 		abort();
-	set_request(caller, method, url, content_type, body, length, &in);
+	set_request(caller, url, method, body, length, &in);
 	double from = api_now();
 	CURLcode code = curl_easy_perform(caller->curl);
 	in.reply->seconds = api_now() - from;
@@ -251,12 +257,33 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 			in.reply->text, in.reply->length, JSON_DECODE_ANY, NULL);
 	if (in.reply->status && !caller->unrecorded)
 		record_exchange(method, path, content_type, body, length, in.reply);
-	curl_slist_free_all(caller->headers);
-	caller->headers = NULL;
 	free(url);
 	in.reply->next = caller->replies;
 	caller->replies = in.reply;
 	return in.reply;
+}
+
+/* The service says that it did nothing because it had too much to do. */
+static bool is_overloaded(const struct api_reply *reply)
+{
+	const char *code = reply->status == 503 ? json_string_value(member_of(reply->body, "code"))
+						: NULL;
+	return code && strcmp(code, "overloaded") == 0;
+}
+
+struct api_reply *api_send(struct api *caller, const char *method, const char *path,
+	const char *content_type, const void *body, size_t length)
+{
+	add_standing_headers(caller, content_type, body != NULL);
+	double deadline = api_now() + PATIENCE_SECONDS;
+	struct api_reply *reply = send_once(caller, method, path, content_type, body, length);
+	while (is_overloaded(reply) && api_now() < deadline) {
+		api_pause(deadline + TIMEOUT_SECONDS, "not overloaded", __FILE__, __LINE__);
+		reply = send_once(caller, method, path, content_type, body, length);
+	}
+	curl_slist_free_all(caller->headers);
+	caller->headers = NULL;
+	return reply;
 }
 
 static struct api_reply *send_json(

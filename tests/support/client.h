@@ -58,7 +58,9 @@ int api_release(void **state);
 
 /* ---- asking -----------------------------------------------------------------------------------*/
 
-/* Paths begin with /api/v1/… and are sent as they are. Bodies are JSON by printf, NULL for none. */
+/* Paths begin with /api/v1/… and are sent as they are. Bodies are JSON by printf, NULL for none.
+ * A request that an overloaded service did not process (503 `overloaded`) is sent again, as a
+ * portal does: a slow machine fails no test. */
 struct api_reply *api_get(struct api *caller, const char *path, ...)
 	__attribute__((format(printf, 2, 3)));
 struct api_reply *api_delete(struct api *caller, const char *path, ...)
