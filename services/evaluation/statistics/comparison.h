@@ -1,0 +1,51 @@
+/*
+ * comparison.h - a comparison group for the participants of a programme, from everybody else. No I/O.
+ *
+ * A participant and who is compared with them have the same level, department and tenure band; among
+ * these the lengths of service are as near as they can be for the group as a whole: the sum of
+ * differences is the least of all ways to pair as many as possible, each person once (Rosenbaum 1989,
+ * "Optimal matching for observational studies", J. Am. Stat. Assoc. 84:1024; on a line by dynamic
+ * programming: as many steps and bits as the product of the two groups of a stratum). Balance is the
+ * standardised difference (Austin 2009, Statistics in Medicine 28:3083): below 0.1 the groups are alike.
+ * Matching makes up for what is compared and for nothing else.
+ */
+#ifndef UPWARD_EVALUATION_STATISTICS_COMPARISON_H
+#define UPWARD_EVALUATION_STATISTICS_COMPARISON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+
+struct comparison_person {
+	int32_t level;
+	int32_t department;  /* a number of the caller's, the same for the same department */
+	int32_t tenure_days; /* when the observation began */
+	bool participant;
+};
+
+/* Positions in the array of people. */
+struct comparison_pair {
+	size_t participant, other;
+};
+
+#define COMPARISON_BANDS 5
+
+/* 0 below one year of service, then below 3, 6, 11, and more. */
+CHECKED int comparison_band(int32_t tenure_days);
+/* ret_pairs has room for one pair a participant. Returns false if out of memory. The same people in the
+ * same order give the same pairs. */
+CHECKED bool comparison_match(const struct comparison_person *people, size_t count,
+	struct comparison_pair *ret_pairs, size_t *ret_count);
+
+struct comparison_balance {
+	double level, tenure; /* standardised difference, participants less others */
+	double department;    /* largest of any department's share, without sign */
+};
+
+/* Participants against everybody else. False if out of memory. A difference is 0 where one of the two
+ * groups is empty, or where all are the same. */
+CHECKED bool comparison_balance_of(const struct comparison_person *people, size_t count,
+	struct comparison_balance *ret_balance);
+
+#endif
