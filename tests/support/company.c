@@ -94,7 +94,7 @@ static void import_crowd(int leaders, int young)
 	free(csv);
 }
 
-const char *company_crowd(const char *title, int leaders, int young, int capacity)
+const char *company_enrolled_crowd(const char *title, int leaders, int young, int capacity)
 {
 	import_crowd(leaders, young);
 	/* each craft wanted by a tenth of the leaders, and taught by a tenth of the juniors */
@@ -121,6 +121,12 @@ const char *company_crowd(const char *title, int leaders, int young, int capacit
 		"'mentee' END, CASE level WHEN 1 THEN %d ELSE 1 END, 'creation' FROM "
 		"profiles.person WHERE user_name ~ '^(leader|junior)[0-9]'",
 		id, capacity);
+	return id;
+}
+
+const char *company_crowd(const char *title, int leaders, int young, int capacity)
+{
+	const char *id = company_enrolled_crowd(title, leaders, young, capacity);
 	story_round("hr.lead", id);
 	return id;
 }

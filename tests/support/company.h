@@ -17,8 +17,9 @@ void company_import(void);
  * mentees and all juniors mentors with this capacity; the programme's id. */
 const char *company_programme(const char *title, int capacity);
 /* A crowd beside the company, imported before: leaders leader1 … want to learn what juniors junior1 … teach, ten
- * crafts in all. All are enrolled in a programme of hr.lead, juniors with this capacity, and a round is published, so
- * that each leader has a shortlist; the programme's id. */
+ * crafts in all. All are enrolled in a programme of hr.lead, juniors with this capacity; the programme's id. */
+const char *company_enrolled_crowd(const char *title, int leaders, int juniors, int capacity);
+/* The same, and a round is published, so that each leader has a shortlist. */
 const char *company_crowd(const char *title, int leaders, int juniors, int capacity);
 
 #endif

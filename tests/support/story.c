@@ -102,7 +102,7 @@ const char *story_enrol(
 	return api_text(made, "id");
 }
 
-const char *story_round(const char *admin, const char *programme_id)
+const char *story_ready(const char *admin, const char *programme_id)
 {
 	struct api *who = api_as("programme_admin", admin);
 	struct api_reply *started = api_expect(
@@ -113,10 +113,21 @@ const char *story_round(const char *admin, const char *programme_id)
 				     strcmp(api_text(now, "status"), "queued") != 0 &&
 					     strcmp(api_text(now, "status"), "running") != 0));
 	assert_string_equal(api_text(now, "status"), "ready");
+	return id;
+}
+
+const char *story_round(const char *admin, const char *programme_id)
+{
+	struct api *who = api_as("programme_admin", admin);
+	const char *id = story_ready(admin, programme_id);
 	const char *publication = api_path("/api/v1/rounds/%s/publication", id);
+	struct api_reply *now;
 	/* a busy machine may be told to come again */
 	api_wait_until(WAIT, (now = api_post(who, publication, NULL))->status != 503);
 	api_expect(now, 200);
+	api_wait_until(WAIT, (now = api_expect(api_get(who, "/api/v1/rounds/%s", id), 200),
+				     strcmp(api_text(now, "status"), "publishing") != 0));
+	assert_string_equal(api_text(now, "status"), "published");
 	return id;
 }
 

@@ -24,7 +24,9 @@ const char *story_programme(const char *admin, const char *title);
 /* Enrols; the enrolment's id. */
 const char *story_enrol(
 	const char *user_name, const char *programme_id, const char *role, int capacity);
-/* Runs a round to `ready` and publishes it; the round's id. */
+/* Runs a round to `ready`; the round's id. */
+const char *story_ready(const char *admin, const char *programme_id);
+/* The same, and publishes it to the last shortlist. */
 const char *story_round(const char *admin, const char *programme_id);
 /* The mentee's open shortlist in the programme, as the mentee reads it. */
 struct api_reply *story_shortlist(const char *mentee, const char *programme_id);

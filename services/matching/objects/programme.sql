@@ -147,9 +147,10 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN true;
 	END IF;
-	UPDATE round r SET step = CASE r.status WHEN 'ready' THEN 'discard' ELSE 'cancellation' END,
+	UPDATE round r SET step = CASE r.status WHEN 'ready' THEN 'discard' WHEN 'publishing' THEN 'completion'
+			ELSE 'cancellation' END,
 		leased_until = NULL, finished_at = coalesce(r.finished_at, common.now())
-	WHERE r.programme_id = g.id AND r.status IN ('queued', 'running', 'ready');
+	WHERE r.programme_id = g.id AND r.status IN ('queued', 'running', 'ready', 'publishing');
 	UPDATE shortlist s SET step = 'withdrawal' WHERE s.status IN ('draft', 'open')
 		AND s.id IN (SELECT x.id FROM shortlist x
 			WHERE x.programme_id = g.id AND x.status IN ('draft', 'open') LIMIT most);

@@ -4,7 +4,8 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'status', r.status,
 	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
-	'totals', CASE WHEN r.status IN ('ready', 'published', 'rolled_back', 'superseded', 'discarded') THEN
+	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'rolled_back',
+			'superseded', 'discarded') THEN
 		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
 			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
 			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
@@ -26,67 +27,33 @@ CREATE OR REPLACE FUNCTION matching.points(hundredths bigint) RETURNS numeric
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN round(hundredths / 100.0, 2);
 
--- Whom a round would show each mentee next: the first few make a list, as do the next few.
-CREATE OR REPLACE FUNCTION matching.store_candidates(round uuid, candidates json) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
-BEGIN ATOMIC
-	INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
-		rank, score, reasons, line_distance, lifts)
-	SELECT round, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
-		c.reasons, c.line_distance, c.lifts
-	FROM json_to_recordset(candidates) AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid,
-		mentor_id uuid, department text, rank smallint, score int, reasons json, line_distance smallint,
-		lifts smallint[]);
-END;
-
--- What the mentees of a round want to learn, and who could teach it.
-CREATE OR REPLACE FUNCTION matching.store_wants(round uuid, wants json) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
-BEGIN ATOMIC
-	INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open, refused)
-	SELECT round, w.enrolment_id, w.place, w.skill_id, w.share, w.allowed, w.open, w.refused
-	FROM json_to_recordset(wants) AS w(enrolment_id uuid, place smallint, skill_id uuid, share smallint,
-		allowed int, open text, refused json);
-END;
-
 CREATE OR REPLACE FUNCTION matching.round_json(round_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN (SELECT matching.round_json(r) FROM matching.round r WHERE r.id = $1);
 END $$;
 
--- The last step of a round that is stored: refuses (UP002) unless everything it used of declarations is
--- still declared and consented to. The lock (7, 2) is held until the end of the transaction: a withdrawal
--- waits for that, or comes first and is seen here.
-CREATE OR REPLACE FUNCTION matching.use_declared(used json) RETURNS void
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF json_array_length(used) = 0 THEN
-		RETURN;
-	END IF;
-	PERFORM pg_advisory_xact_lock_shared(7, 2);
-	IF EXISTS (SELECT FROM json_array_elements(used) u
-			LEFT JOIN profiles.candidate_declaration d ON d.person_id = (u ->> 0)::uuid AND d.kind = u ->> 1
-				AND lower(d.value COLLATE "und-x-icu") = u ->> 2
-			WHERE d.person_id IS NULL) THEN
-		RAISE EXCEPTION 'a consent was withdrawn' USING ERRCODE = 'UP002';
-	END IF;
-END $$;
+-- How many rows one batch of a long change may change, so that no transaction is long.
+CREATE OR REPLACE FUNCTION matching.batch() RETURNS int LANGUAGE sql IMMUTABLE
+RETURN 100;
 
--- Adapts the drafts of a round that is being published to the present: a mentee without a free place, or
--- with an open shortlist, gets none; a mentor who is no longer available is replaced.
+-- Opens the next drafts of a round that is being published, at most a batch, adapted to the present: a
+-- mentee without a free place, or with an open shortlist, gets none; a mentor who is no longer available is
+-- replaced.
 CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme;
 	list uuid;
+	drafts uuid[] := ARRAY(SELECT s.id FROM shortlist s WHERE s.round_id = round AND s.status = 'draft'
+		ORDER BY s.id LIMIT batch());
 BEGIN
 	SELECT g.* INTO p FROM programme g JOIN round r ON r.programme_id = g.id WHERE r.id = round;
 	UPDATE shortlist s SET step = 'withdrawal'
-	WHERE s.round_id = round AND s.status = 'draft' AND (mentee_refusal(s.enrolment_id, NULL) IS NOT NULL
+	WHERE s.id = ANY (drafts) AND (mentee_refusal(s.enrolment_id, NULL) IS NOT NULL
 		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open'));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
-				WHERE s.id = x.shortlist_id AND s.round_id = round AND s.status = 'draft'
+				WHERE s.id = x.shortlist_id AND s.id = ANY (drafts) AND s.status = 'draft'
 					AND NOT obtainable(x.enrolment_id, s.mentee_id,
 						coalesce(p.line_distance, x.line_distance)) RETURNING x.shortlist_id)
 			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
@@ -96,21 +63,47 @@ BEGIN
 		END IF;
 	END LOOP;
 	UPDATE shortlist s SET step = 'publication', pick_by = common.now() + make_interval(days => p.pick_days)
-	WHERE s.round_id = round AND s.status = 'draft';
+	WHERE s.id = ANY (drafts) AND s.status = 'draft';
 END $$;
 
--- Publishes a round. Earlier rounds without an open shortlist, and others that are ready, are superseded.
+-- Publishes a round. One with more drafts than a batch is `publishing` from then on, and
+-- continue_publication() does the rest.
 CREATE OR REPLACE FUNCTION matching.publish_round(round uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	r round;
+	large boolean;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 1);
+	large := EXISTS (SELECT FROM shortlist s WHERE s.round_id = publish_round.round AND s.status = 'draft'
+		OFFSET batch());
+	UPDATE round x SET step = CASE WHEN large THEN 'opening' ELSE 'publication' END,
+		published_at = common.now() WHERE x.id = publish_round.round RETURNING * INTO r;
+	UPDATE programme p SET step = 'first_round' WHERE p.id = r.programme_id AND p.status = 'recruiting';
+	PERFORM open_drafts(r.id);
+	IF NOT large THEN
+		PERFORM supersede_rounds(r);
+	END IF;
+END $$;
+
+-- The next batch of a round that is being published; after the last one it is published.
+CREATE OR REPLACE FUNCTION matching.continue_publication(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	r round;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
-	UPDATE round x SET step = 'publication', published_at = common.now() WHERE x.id = publish_round.round
-		RETURNING * INTO r;
-	UPDATE programme p SET step = 'first_round' WHERE p.id = r.programme_id AND p.status = 'recruiting';
+	SELECT * INTO r FROM round x
+	WHERE x.id = continue_publication.round AND x.status = 'publishing' FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
 	PERFORM open_drafts(r.id);
-	PERFORM supersede_rounds(r);
+	UPDATE round x SET step = 'completion' WHERE x.id = r.id AND NOT EXISTS (SELECT FROM shortlist s
+		WHERE s.round_id = r.id AND s.status = 'draft') RETURNING * INTO r;
+	IF FOUND THEN
+		PERFORM supersede_rounds(r);
+	END IF;
 END $$;
 
 -- A round that is ready or published supersedes others that nobody is waiting for.
@@ -147,7 +140,7 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.round_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	IF new.step IN ('creation', 'publication')
+	IF new.step IN ('creation', 'publication', 'opening')
 		AND NOT EXISTS (SELECT FROM programme p WHERE p.id = new.programme_id
 			AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL) THEN
 		PERFORM common.refuse('programme_not_open');
@@ -163,10 +156,9 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint),
-	matching.store_candidates(uuid, json), matching.store_wants(uuid, json), matching.open_drafts(uuid),
-	matching.publish_round(uuid), matching.supersede_rounds(matching.round),
-	matching.take_back_round(uuid), matching.use_declared(json) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint), matching.batch(),
+	matching.open_drafts(uuid), matching.publish_round(uuid), matching.continue_publication(uuid),
+	matching.supersede_rounds(matching.round), matching.take_back_round(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;
 
 CREATE OR REPLACE TRIGGER round_follow AFTER INSERT OR UPDATE OF step ON matching.round

@@ -299,7 +299,7 @@ BEGIN
 	END IF;
 	IF p.shortlist_id IS NOT NULL AND NOT EXISTS (SELECT FROM matching.shortlist s
 		JOIN matching.round r ON r.id = s.round_id
-			WHERE s.id = p.shortlist_id AND r.status IN ('published', 'superseded')) THEN
+			WHERE s.id = p.shortlist_id AND r.status IN ('publishing', 'published', 'superseded')) THEN
 		PERFORM matching.refuse_pair('pair_round_stands');
 	END IF;
 	SELECT e.role INTO gone FROM matching.enrolment e

@@ -11,7 +11,7 @@ BEGIN
 		AND EXISTS (SELECT FROM programme g WHERE g.id = p.programme_id AND g.winding_down IS NULL
 			AND (g.status IN ('matching', 'active') OR g.status = 'closing' AND p.came_from = 'active'))
 		AND (p.shortlist_id IS NULL OR EXISTS (SELECT FROM shortlist s JOIN round r ON r.id = s.round_id
-			WHERE s.id = p.shortlist_id AND r.status IN ('published', 'superseded')))
+			WHERE s.id = p.shortlist_id AND r.status IN ('publishing', 'published', 'superseded')))
 		AND 2 = (SELECT count(*) FROM enrolment e WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id)
 			AND e.status IN ('enrolled', 'paused'))
 		AND may_pair(p.mentor_id, p.mentee_id, p.min_gap, p.line_distance);
@@ -42,7 +42,8 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
 			WHERE q.mentee_enrolment_id = e.id AND q.status IN ('proposed', 'active', 'suspended'))
 		AND NOT EXISTS (SELECT FROM matching.round r
-			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running') AND NOT r.what_if));
+			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running', 'publishing')
+				AND NOT r.what_if));
 
 -- For one person: answer an invitation, resume a paused enrolment, pick, answer a pick, resume a pair.
 CREATE OR REPLACE VIEW matching.person_task AS

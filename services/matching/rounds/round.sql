@@ -68,7 +68,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 ORDER BY l.id;
 
 -- round_publication: opens the drafts, adapted to the present; a mentee who already has an open shortlist
--- keeps that one.
+-- keeps that one. Of a large round it opens the first batch, and round_publish_more does the rest.
 WITH target AS (SELECT r.id FROM round r
 	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
@@ -191,37 +191,12 @@ UPDATE round SET leased_until = NULL, leased_by = NULL, attempts = attempts - 1,
 WHERE id = :round_id AND status = 'running' AND leased_by = :lease;
 
 -- round_store(round_id uuid, lease uuid, result json): stores the engine's result, in one transaction.
-WITH live AS (SELECT r.id, r.programme_id FROM round r
-		WHERE r.id = :round_id AND r.status = 'running' AND r.leased_by = :lease FOR NO KEY UPDATE),
-	list AS (INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule,
-			worth)
-		SELECT l.id, v.id, v.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule, l.worth
-		FROM live v, json_to_recordset(:result -> 'shortlists') AS l(id uuid, enrolment_id uuid,
-			mentee_id uuid, reason text, line_rule text, worth bigint)),
-	entry AS (INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons,
-			line_distance, lifts)
-		SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance,
-			e.lifts
-		FROM live v, json_to_recordset(:result -> 'entries') AS e(shortlist_id uuid, mentor_id uuid,
-			enrolment_id uuid, rank smallint, score int, reasons json, line_distance smallint,
-			lifts smallint[])),
-	candidate AS (SELECT store_candidates(v.id, :result -> 'candidates') FROM live v),
-	want AS (SELECT store_wants(v.id, :result -> 'wants') FROM live v),
-	alone AS (INSERT INTO round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
-		SELECT v.id, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
-		FROM live v, json_to_recordset(:result -> 'unmatched')
-			AS u(enrolment_id uuid, person_id uuid, found smallint, reason text, counts json)),
-	done AS (UPDATE round r SET step = 'result', finished_at = common.now(), leased_until = NULL,
-			mentees = (:result ->> 'mentees')::int, mentors = (:result ->> 'mentors')::int,
-			done = (:result ->> 'mentees')::int, shortlists = json_array_length(:result -> 'shortlists'),
-			complete = (:result ->> 'complete')::int, unmatched = (:result ->> 'alone')::int,
-			total_score = (:result ->> 'total')::bigint, input_hash = :result ->> 'input_hash',
-			worth = (:result ->> 'worth')::bigint, bound = (:result ->> 'bound')::bigint,
-			gap = (:result ->> 'gap')::int,
-			wanted = (:result ->> 'wanted')::int, covered = (:result ->> 'covered')::int,
-			coverable = (:result ->> 'coverable')::int
-		FROM live v WHERE r.id = v.id RETURNING r.*)
-SELECT supersede_rounds(d), use_declared(:result -> 'declared') FROM done d, candidate, want;
+SELECT store_round(:round_id, :lease, :result);
+
+-- round_publish_more(): continues where a large round is being published, and nobody else has it in hand.
+SELECT continue_publication(r.id) FROM round r
+WHERE r.status = 'publishing' AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
+ORDER BY r.id LIMIT 1;
 
 -- round_fail(round_id uuid, lease uuid, reason text): with a code for what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL

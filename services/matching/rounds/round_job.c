@@ -18,13 +18,14 @@
 #define REPORT_EVERY_US   200000
 #define RESULT_BYTES      ((size_t)512 << 20)
 #define CONSENT_WITHDRAWN "UP002" /* matching.use_declared */
+#define NOT_WANTED        "UP003" /* matching.finish_round */
 
 /* One round in hand. */
 struct run {
 	struct db_session *w;
 	const char *id, *lease;
 	atomic_bool cancel;
-	bool outdated; /* a consent was withdrawn that the round went by */
+	bool outdated; /* a consent that the round went by was withdrawn, or the round is no longer ours */
 	uint64_t reported_at;
 	size_t total;
 };
@@ -66,7 +67,9 @@ static enum db_outcome insist(struct run *run, const struct step *step, struct d
 		if (may_pass(outcome, &error))
 			worker_pause(AGAIN_MS);
 	} while (may_pass(outcome, &error) && is_wanted(run));
-	run->outdated = outcome == DB_REFUSED && str_equal(error.sqlstate, CONSENT_WITHDRAWN);
+	run->outdated = outcome == DB_REFUSED &&
+			(str_equal(error.sqlstate, CONSENT_WITHDRAWN) ||
+				str_equal(error.sqlstate, NOT_WANTED));
 	return outcome;
 }
 

@@ -49,6 +49,19 @@ static void ready(struct object *o)
 	o->id = o->round_id;
 }
 
+/* As a round with many shortlists is between two batches; leased, so that the job leaves it alone. */
+static void publishing(struct object *o)
+{
+	ready(o);
+	api_sql("superuser",
+		"UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
+		o->programme_id);
+	api_sql("superuser",
+		"UPDATE matching.round SET step = 'opening', leased_until = common.now() + "
+		"interval '1 hour' WHERE id = '%s'",
+		o->id);
+}
+
 static void published(struct object *o)
 {
 	staff_round(o, 1);
@@ -94,6 +107,7 @@ static const struct way round_ways[] = {
 	{ "queued", "new", queued, NULL },
 	{ "running", "claimed", running, NULL },
 	{ "ready", "worked out", ready, NULL },
+	{ "publishing", "between two batches", publishing, NULL },
 	{ "published", "nobody has accepted", published, NULL },
 	{ "published", "a mentor has accepted", published_accepted, accepted },
 	{ "rolled_back", "taken back", rolled_back, NULL },
