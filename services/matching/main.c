@@ -20,6 +20,9 @@ static const struct consumer consumers[] = {
 	{ .name = "matching.suspended",
 		.types = events_suspended,
 		.effect = &stmt_pair_suspended_effect },
+	{ .name = "matching.held_sessions",
+		.types = events_held_sessions,
+		.effect = &stmt_held_session_effect },
 };
 
 static const struct service matching = {

@@ -103,6 +103,12 @@ WHERE a.user_name = 'p1' AND b.user_name = 'p8';
 
 INSERT INTO matching.invitation (id, programme_id, role, message, found, invited)
 VALUES ('56000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'mentor', 'm', 1, 1);
+INSERT INTO matching.cohort (id, programme_id, number, title, level_min)
+VALUES ('56000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001', 1, 'Pilot', 9);
+INSERT INTO matching.cohort_person (cohort_id, person_id)
+SELECT '56000000-0000-4000-8000-000000000002', id FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO matching.held_session (session_id, pair_id)
+VALUES ('56000000-0000-4000-8000-000000000003', '30000000-0000-4000-8000-000000000002');
 INSERT INTO matching.form (id, programme_id, role, number, questions)
 VALUES ('57000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'mentor', 1, '[]');
 INSERT INTO matching.review (id, pair_id, author_id, outcome)

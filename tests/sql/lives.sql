@@ -87,6 +87,10 @@ INSERT INTO matching.invitation (id, programme_id, role, message, found, invited
 SELECT gen_random_uuid(), id, 'mentor', 'm', 1, 1, lives.anybody() FROM matching.programme;
 INSERT INTO matching.form (id, programme_id, role, number, questions, created_by)
 SELECT gen_random_uuid(), id, 'mentor', 1, '[]', lives.anybody() FROM matching.programme;
+INSERT INTO matching.cohort (id, programme_id, number, title, level_min, created_by)
+SELECT gen_random_uuid(), id, 1, 'Pilot', 9, lives.anybody() FROM matching.programme;
+INSERT INTO matching.cohort_person (cohort_id, person_id)
+SELECT c.id, lives.anybody() FROM matching.cohort c, generate_series(1, 4) ON CONFLICT DO NOTHING;
 INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step, capacity, reason,
 	paused_until, enrolled_by)
 SELECT gen_random_uuid(), g.id, p.id, r, 'enrolled', 'creation', 3,
@@ -130,6 +134,8 @@ FROM matching.enrolment a JOIN matching.enrolment b ON b.programme_id = a.progra
 WHERE a.role = 'mentor' AND random() < 0.1 ON CONFLICT DO NOTHING;
 INSERT INTO matching.pair_history (pair_id, number, status, reason)
 SELECT id, n, status, 'x' FROM matching.pair, generate_series(1, 2) n;
+INSERT INTO matching.held_session (session_id, pair_id)
+SELECT gen_random_uuid(), id FROM matching.pair, generate_series(1, 2);
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
 SELECT lives.id(2, n % 3 + 1), lives.anybody(), lives.anybody(), 'refreshed'
 	FROM generate_series(1, 20) n ON CONFLICT DO NOTHING;

@@ -24,6 +24,9 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('matching.pair', '$1 IN (mentor_id, mentee_id)'),
 	('matching.pair_history',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
+	('matching.cohort_person', 'person_id = $1'),
+	('matching.held_session',
+		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
 	('matching.exclusion', 'author_id = $1'), ('matching.review', 'author_id = $1'),
 	('matching.safe_exit', 'author_id = $1'),
 	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b

@@ -60,6 +60,7 @@ BEGIN
 	RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e.programme_id),
 		'person', profiles.card_json(e.person_id), 'role', e.role, 'status', e.status,
 		'capacity', e.capacity, 'taken', e.taken, 'answers', e.answers,
+		'cohort', matching.cohort_reference(e.cohort_id),
 		'invitation', (SELECT i.message FROM matching.invitation i WHERE i.id = e.invitation_id),
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
 		'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
-	'status', r.status,
+	'cohort', matching.cohort_reference(r.cohort_id), 'status', r.status,
 	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
 	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'rolled_back',
@@ -106,12 +106,14 @@ BEGIN
 	END IF;
 END $$;
 
--- A round that is ready or published supersedes others that nobody is waiting for.
+-- A round that is ready or published supersedes others that nobody is waiting for; the round of a cohort only
+-- those of the same cohort.
 CREATE OR REPLACE FUNCTION matching.supersede_rounds(r matching.round) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	UPDATE round o SET step = 'supersession'
-	WHERE o.programme_id = r.programme_id AND o.id <> r.id AND NOT o.what_if AND (o.status = 'ready'
+	WHERE o.programme_id = r.programme_id AND o.id <> r.id AND NOT o.what_if
+		AND (r.cohort_id IS NULL OR o.cohort_id = r.cohort_id) AND (o.status = 'ready'
 		OR r.status = 'published' AND o.status = 'published'
 			AND NOT EXISTS (SELECT FROM shortlist s WHERE s.round_id = o.id AND s.status = 'open'));
 	UPDATE shortlist s SET step = 'withdrawal' FROM round o

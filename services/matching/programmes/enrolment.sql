@@ -11,6 +11,7 @@ WHERE (e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p
 		OR :programme_id IS NOT NULL AND coordinates(:programme_id, :actor, :roles))
 	AND (:programme_id IS NULL OR e.programme_id = :programme_id)
 	AND (:role IS NULL OR e.role = :role)
+	AND (:cohort_id IS NULL OR e.cohort_id = :cohort_id)
 	AND (:status IS NULL OR e.status = ANY (:status))
 	AND (:after_id IS NULL OR CASE :order WHEN 'newest' THEN e.id < :after_id ELSE e.id > :after_id END)
 ORDER BY CASE :order WHEN 'newest' THEN e.id END DESC, e.id

@@ -18,10 +18,13 @@ WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
 -- round_create: queues a round (round_one_at_a_time) of a running programme (round_follow).
 WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
-	new AS (INSERT INTO round (id, programme_id, policy_number, seed, requested_by)
-		SELECT :id, t.id, t.policy_number, coalesce(:seed, 1), :actor FROM target t)
+	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by)
+		SELECT :id, t.id, :cohort_id, t.policy_number, coalesce(:seed, 1), :actor FROM target t)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
-	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}') END;
+	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+	WHEN :cohort_id IS NOT NULL AND NOT EXISTS (SELECT FROM cohort c
+		WHERE c.id = :cohort_id AND c.programme_id = :programme_id)
+	THEN common.refuse('unknown_reference', '{"pointer": "/cohort_id"}') END;
 
 -- round_shortlists: every shortlist with rank, score and parts. (The inner limit keeps the planner from
 -- looking for shortlists before it knows that the round exists.)
@@ -116,10 +119,9 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 			coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
 				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')),
 					0) AS mentee_places
-		FROM r, enrolment e, LATERAL (SELECT least(e.capacity - e.taken,
+		FROM round_enrolment e, LATERAL (SELECT least(e.capacity - e.taken,
 			room_of(e.person_id, e.role)) AS places) l
-		WHERE e.programme_id = r.programme_id AND e.status = 'enrolled' AND e.taken < e.capacity
-			AND l.places > 0
+		WHERE e.round_id = :round_id AND l.places > 0
 		GROUP BY e.person_id),
 	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x
 		JOIN shortlist s ON s.id = x.shortlist_id, r

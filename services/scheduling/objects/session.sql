@@ -230,16 +230,16 @@ BEGIN
 		PERFORM scheduling.count_session(new, was);
 	END IF;
 	IF said IS NOT NULL THEN
-		INSERT INTO scheduling.session_history
-			(session_id, number, change, was_starts_at, was_ends_at, reason, actor)
+		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at,
+			reason, actor)
 		SELECT new.id, coalesce(max(h.number), 0) + 1, said, old.starts_at, old.ends_at, new.reason,
-			common.actor()
-		FROM scheduling.session_history h WHERE h.session_id = new.id;
+			common.actor() FROM scheduling.session_history h WHERE h.session_id = new.id;
 	END IF;
-	PERFORM common.tell_step('session', new.step, was, new.id, CASE WHEN new.step LIKE 'report%' THEN '{}'
-		ELSE json_strip_nulls(json_build_object('pair_id', new.pair_id, 'by', common.actor(),
-			'delegate', common.delegate(), 'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
-			'reason', CASE new.step WHEN 'pair_end' THEN new.reason END)) END);
+	PERFORM common.tell_step('session', new.step, was, new.id, json_strip_nulls(CASE
+		WHEN new.step LIKE 'report%' THEN json_build_object('pair_id', new.pair_id)
+		ELSE json_build_object('pair_id', new.pair_id, 'by', common.actor(), 'delegate', common.delegate(),
+			'series', CASE WHEN new.planned IS NOT NULL THEN agreement END,
+			'reason', CASE new.step WHEN 'pair_end' THEN new.reason END) END));
 	RETURN NULL;
 END $$;
 

@@ -133,6 +133,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
 		{ "exclusion_id", w->exclusion }, { "review_id", w->review },
 		{ "invitation_id", w->invitation }, { "form_id", w->form },
+		{ "cohort_id", w->cohort },
 		{ "skill_id", w->skill }, { "token_revocation_id", w->token_revocation },
 		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
 		{ "manager_id", w->mentee }, { "agreement_id", w->agreement },

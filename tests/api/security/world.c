@@ -355,6 +355,12 @@ static void build_papers(struct world *w)
 					      "\"why\", \"text\": \"Why?\"}]}"),
 				   201),
 		"id");
+	w->cohort = api_text(
+		api_expect(api_post(coordinator,
+				   api_path("/api/v1/programmes/%s/cohorts", w->programme),
+				   "{\"title\": \"Nobody\", \"level_min\": 30000}"),
+			201),
+		"id");
 	w->message = api_text(
 		api_expect(api_post(coordinator, "/api/v1/messages",
 				   "{\"programme_id\": \"%s\", \"about\": \"agreement\"}",
