@@ -184,10 +184,15 @@ void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES])
 	free(text.changed);
 }
 
+bool csv_cell_is_blank(const char *cell)
+{
+	return cell[strspn(cell, " \t\r\n")] == '\0';
+}
+
 bool csv_row_is_empty(const struct csv_record *row)
 {
 	for (size_t i = 0; i < row->count; i++) {
-		if (row->fields[i][strspn(row->fields[i], " \t\r\n")] != '\0')
+		if (!csv_cell_is_blank(row->fields[i]))
 			return false;
 	}
 	return true;

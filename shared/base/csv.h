@@ -53,7 +53,9 @@ void csv_release(struct csv *csv);
 /* The name of a column as it is compared, from a cell of the header: "External ID" is external_id.
  * Empty if the cell has no readable name of at most 64 characters. */
 void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES]);
-/* Whether all cells are blank (ASCII white space): what spreadsheets leave below the last row. */
+/* Nothing but ASCII white space. */
+bool csv_cell_is_blank(const char *cell);
+/* Whether all cells are blank: what spreadsheets leave below the last row. */
 bool csv_row_is_empty(const struct csv_record *row);
 
 #endif

@@ -115,6 +115,20 @@ static bool all_scalars(const json_t *array)
 	return true;
 }
 
+/* A value of a list: bars separate them, so a bar or a backslash in it has a backslash before it. */
+static void add_item(struct buf *text, const json_t *value)
+{
+	if (!json_is_string(value)) {
+		add_text(text, value);
+		return;
+	}
+	for (const char *at = json_string_value(value); *at; at++) {
+		if (*at == '|' || *at == '\\')
+			buf_char(text, '\\');
+		buf_char(text, *at);
+	}
+}
+
 static void add_value(struct buf *out, struct buf *text, const json_t *value)
 {
 	buf_clear(text);
@@ -123,7 +137,7 @@ static void add_value(struct buf *out, struct buf *text, const json_t *value)
 		for (size_t i = 0; i < json_array_size(value); i++) {
 			if (i > 0)
 				buf_char(text, '|');
-			add_text(text, json_array_get(value, i));
+			add_item(text, json_array_get(value, i));
 		}
 	} else if (value) {
 		add_text(text, value);

@@ -8,7 +8,7 @@
 #include "http/idempotency.h"
 #include "http/page.h"
 
-#define STEPS_MOST         16
+#define STEPS_MOST         20
 #define KEYS_RETRY_SECONDS 60
 
 struct reply call_read(const struct call *call, const struct step *step)

@@ -34,21 +34,16 @@ void cell_copy_text(struct buf *out, const char *text)
 	}
 }
 
-bool cell_is_blank(const char *cell)
-{
-	return cell[strspn(cell, " \t\r\n")] == '\0';
-}
-
 /* true and false, yes and no, 1 and 0, in any case: spreadsheets write them in capitals. */
-static bool read_active(const char *cell, bool *ret_active)
+static bool read_flag(const char *cell, bool *ret_flag)
 {
 	static const char *const words[][2] = { { "true", "false" }, { "yes", "no" }, { "y", "n" },
 		{ "1", "0" } };
 	char folded[HEADER_BYTES];
 	column_fold(cell, folded);
 	for (size_t i = 0; i < COUNT(words); i++) {
-		*ret_active = str_equal(folded, words[i][0]);
-		if (*ret_active || str_equal(folded, words[i][1]))
+		*ret_flag = str_equal(folded, words[i][0]);
+		if (*ret_flag || str_equal(folded, words[i][1]))
 			return true;
 	}
 	return false;
@@ -88,8 +83,9 @@ static const char *value_fault(
 		*ret_message = "A date must be YYYY-MM-DD, from 2000 to 2199.";
 		return is_day(value, CIVIL_YEAR_FIRST) ? NULL : "not_a_date";
 	case KIND_ACTIVE:
+	case KIND_FLAG:
 		*ret_message = "This must be true or false.";
-		return read_active(value, &flag) ? NULL : "not_true_or_false";
+		return read_flag(value, &flag) ? NULL : "not_true_or_false";
 	case KIND_TEXT:
 	case KIND_KEY:
 	case KIND_LANGUAGES:
@@ -204,13 +200,15 @@ bool cell_read(const struct mapping *mapping, size_t place, const char *text, bo
 bool cell_write(struct buf *out, size_t place, struct cell *cell)
 {
 	const struct column *column = &columns[place];
-	bool active = false;
+	bool flag = false;
 	size_t from = out->len;
 	const char *fault = NULL;
 	if (!cell->value)
 		buf_text(out, "\\N");
 	else if (column->kind == KIND_ACTIVE)
-		buf_text(out, read_active(cell->value, &active) && !active ? "inactive" : "active");
+		buf_text(out, read_flag(cell->value, &flag) && !flag ? "inactive" : "active");
+	else if (column->kind == KIND_FLAG)
+		buf_text(out, read_flag(cell->value, &flag) && flag ? "t" : "f");
 	else if (column->kind == KIND_LANGUAGES)
 		fault = lists_languages(out, cell->value);
 	else if (column->kind == KIND_SKILLS)

@@ -27,7 +27,5 @@ CHECKED bool cell_write(struct buf *out, size_t column, struct cell *cell);
 
 /* Text for COPY. */
 void cell_copy_text(struct buf *out, const char *text);
-/* Nothing but white space of ASCII: what spreadsheets leave behind the last row. */
-bool cell_is_blank(const char *cell);
 
 #endif

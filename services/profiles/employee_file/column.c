@@ -21,13 +21,14 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "manager_external_id", KIND_KEY, 100, false },
 	{ "hired_on", KIND_HIRE_DATE, 10, false },
 	{ "active", KIND_ACTIVE, 5, false },
-	{ "languages", KIND_LANGUAGES, 700, false },
-	{ "skills", KIND_SKILLS, 8000, false },
-	{ "interests", KIND_INTERESTS, 2000, false },
+	{ "languages", KIND_LANGUAGES, 800, false },
+	{ "skills", KIND_SKILLS, 24000, false },
+	{ "interests", KIND_INTERESTS, 4000, false },
 	{ "active_from", KIND_DATE, 10, false },
 	{ "active_until", KIND_DATE, 10, false },
 	{ "on_leave_from", KIND_DATE, 10, false },
 	{ "on_leave_until", KIND_DATE, 10, false },
+	{ "executive", KIND_FLAG, 5, false },
 };
 
 int column_find(const char *name)
@@ -38,28 +39,16 @@ int column_find(const char *name)
 	return -1;
 }
 
-static void fold(enum text_kind kind, const char *cell, bool as_name, char *ret_folded)
+void column_fold(const char *cell, char ret_folded[HEADER_BYTES])
 {
 	struct text text;
 	size_t length = 0;
 	ret_folded[0] = '\0';
-	if (text_take(kind, cell, strlen(cell), &text) != TEXT_GOOD)
+	if (text_take(TEXT_LINE, cell, strlen(cell), &text) != TEXT_GOOD)
 		return;
 	const char *from = text.changed ? text.changed : cell;
-	for (; text.characters <= HEADER_MOST && *from && length + 1 < HEADER_BYTES; from++) {
-		char c = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
-		ret_folded[length++] = as_name && (c == ' ' || c == '-') ? '_' : c;
-	}
+	for (; text.characters <= HEADER_MOST && *from && length + 1 < HEADER_BYTES; from++)
+		ret_folded[length++] = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
 	ret_folded[length] = '\0';
 	free(text.changed);
-}
-
-void column_fold(const char *cell, char ret_folded[HEADER_BYTES])
-{
-	fold(TEXT_LINE, cell, false, ret_folded);
-}
-
-void column_name(const char *cell, char ret_name[HEADER_BYTES])
-{
-	fold(TEXT_KEY, cell, true, ret_name);
 }

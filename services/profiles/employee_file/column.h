@@ -16,7 +16,8 @@ enum column_kind {
 	KIND_LEVEL,
 	KIND_HIRE_DATE, /* some were hired before the years of all other dates */
 	KIND_DATE,
-	KIND_ACTIVE,
+	KIND_ACTIVE, /* a flag that is written as a status */
+	KIND_FLAG,
 	KIND_LANGUAGES,
 	KIND_SKILLS,
 	KIND_INTERESTS
@@ -30,7 +31,7 @@ struct column {
 };
 
 /* In the order of import_row_copy. */
-#define COLUMN_COUNT 21
+#define COLUMN_COUNT 22
 extern const struct column columns[COLUMN_COUNT];
 /* In that order. */
 enum {
@@ -50,7 +51,5 @@ int column_find(const char *name);
 #define HEADER_BYTES (4 * HEADER_MOST + 1)
 /* A header or a value as it is compared: trimmed, NFC, A to Z in lower case. Empty when it is none. */
 void column_fold(const char *cell, char ret_folded[HEADER_BYTES]);
-/* A header in the form of our names: "External ID" is external_id. */
-void column_name(const char *cell, char ret_name[HEADER_BYTES]);
 
 #endif

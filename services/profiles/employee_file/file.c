@@ -59,8 +59,8 @@ static void add_warning(
 /* Which of our columns a header is that the mapping does not name: -1 if none. */
 static int own_column(const struct reading *r, const char *cell)
 {
-	char name[HEADER_BYTES], folded[HEADER_BYTES];
-	column_name(cell, name);
+	char name[CSV_NAME_BYTES], folded[HEADER_BYTES];
+	csv_column_name(cell, name);
 	column_fold(cell, folded);
 	int column = column_find(name);
 	bool mapped = column >= 0 && r->mapping->columns[column].header != NULL;
@@ -112,8 +112,8 @@ static bool is_known(const struct reading *r, const char *cell)
 static void report_unknown(struct reading *r, const struct csv_record *header, bool missing)
 {
 	for (size_t i = 0; i < header->count; i++) {
-		char name[HEADER_BYTES];
-		column_name(header->fields[i], name);
+		char name[CSV_NAME_BYTES];
+		csv_column_name(header->fields[i], name);
 		const char *shown = *name ? name : NULL;
 		if (is_known(r, header->fields[i]))
 			continue;
@@ -286,19 +286,11 @@ static void read_row(struct reading *r, const struct csv_record *row)
 		out->len = from;
 }
 
-static bool is_empty_row(const struct csv_record *row)
-{
-	for (size_t i = 0; i < row->count; i++)
-		if (!cell_is_blank(row->fields[i]))
-			return false;
-	return true;
-}
-
 /* Who has one name bears it as a given name, wherever the file has it. */
 static void settle_single_name(const struct reading *r, struct csv_record *row)
 {
 	int given = r->place[COLUMN_GIVEN], family = r->place[COLUMN_FAMILY];
-	if (family < 0 || given < 0 || row->count != r->width || !cell_is_blank(row->fields[given]))
+	if (family < 0 || given < 0 || row->count != r->width || !csv_cell_is_blank(row->fields[given]))
 		return;
 	char *name = row->fields[family];
 	row->fields[family] = row->fields[given];
@@ -371,7 +363,7 @@ static bool read_records(struct reading *r, struct csv *csv)
 		if (outcome == CSV_RECORD) {
 			unquote_formulas(&record);
 			settle_single_name(r, &record);
-			if (!is_empty_row(&record))
+			if (!csv_row_is_empty(&record))
 				read_row(r, &record);
 			continue;
 		}

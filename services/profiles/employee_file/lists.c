@@ -1,5 +1,6 @@
 #include "profiles/employee_file/lists.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,13 +31,34 @@ static struct part trim(const char *text, size_t length)
 	return (struct part){ text, length };
 }
 
-/* The next value, trimmed; moves *at behind it, to NULL after the last. */
-static struct part next(const char **at)
+/* The values of a cell. Where a value has a bar or a backslash, a backslash stands before it. */
+struct list {
+	char *copy; /* owned */
+	char *at;   /* the rest; NULL behind the last value */
+};
+
+static bool list_open(struct list *list, const char *cell)
 {
-	size_t length = strcspn(*at, "|");
-	struct part part = trim(*at, length);
-	*at = (*at)[length] ? *at + length + 1 : NULL;
-	return part;
+	list->copy = list->at = str_copy(cell);
+	return list->copy != NULL;
+}
+
+static void list_close(struct list *list)
+{
+	free(list->copy);
+}
+
+/* The next value, trimmed. */
+static struct part next(struct list *list)
+{
+	char *from = list->at, *to = from, *read = from;
+	for (; *read && *read != '|'; read++) {
+		if (*read == '\\' && (read[1] == '|' || read[1] == '\\'))
+			read++;
+		*to++ = *read;
+	}
+	list->at = *read ? read + 1 : NULL;
+	return trim(from, (size_t)(to - from));
 }
 
 /* One value of an array literal, in COPY text: quoted, and escaped for both. */
@@ -58,43 +80,61 @@ static bool is_short(struct part part, size_t most)
 	return str_is_utf8(part.text, part.length, &characters) && characters <= most;
 }
 
-const char *lists_languages(struct buf *out, const char *cell)
+/* Writes a value behind `count` others; what is wrong with it, or NULL. */
+typedef const char *add_part(struct buf *out, struct part part, size_t count);
+
+static const char *add_all(struct buf *out, const char *cell, bool blank_counts, add_part *add)
+{
+	struct list list;
+	const char *wrong = NULL;
+	size_t count = 0;
+	buf_char(out, '{');
+	if (!list_open(&list, cell)) {
+		out->failed = true;
+		return NULL;
+	}
+	while (list.at && !wrong) {
+		struct part part = next(&list);
+		if (part.length > 0 || blank_counts)
+			wrong = add(out, part, count++);
+	}
+	list_close(&list);
+	buf_char(out, '}');
+	return wrong;
+}
+
+static const char *add_language(struct buf *out, struct part part, size_t count)
 {
 	static const char *const wrong = "Languages must be BCP 47 tags separated by |.";
 	char tag[36];
-	buf_char(out, '{');
-	for (const char *at = cell; at;) {
-		bool first = at == cell;
-		struct part part = next(&at);
-		if (part.length >= sizeof tag)
-			return wrong;
-		memcpy(tag, part.text, part.length);
-		tag[part.length] = '\0';
-		if (!str_is_language(tag))
-			return wrong;
-		buf_print(out, "%s%s", first ? "" : ",", tag);
-	}
-	buf_char(out, '}');
+	if (part.length >= sizeof tag)
+		return wrong;
+	memcpy(tag, part.text, part.length);
+	tag[part.length] = '\0';
+	if (!str_is_language(tag))
+		return wrong;
+	buf_print(out, "%s%s", count ? "," : "", tag);
+	return NULL;
+}
+
+const char *lists_languages(struct buf *out, const char *cell)
+{
+	return add_all(out, cell, true, add_language);
+}
+
+static const char *add_interest(struct buf *out, struct part part, size_t count)
+{
+	if (count == INTERESTS_MOST || !is_short(part, INTEREST_CHARACTERS))
+		return "At most 30 interests, separated by |, each of at most 60 characters.";
+	buf_text(out, count ? ",\"" : "\"");
+	add_quoted(out, part, true);
+	buf_char(out, '"');
 	return NULL;
 }
 
 const char *lists_interests(struct buf *out, const char *cell)
 {
-	size_t count = 0;
-	buf_char(out, '{');
-	for (const char *at = cell; at;) {
-		struct part part = next(&at);
-		if (part.length == 0)
-			continue;
-		if (++count > INTERESTS_MOST || !is_short(part, INTEREST_CHARACTERS))
-			return "At most 30 interests, separated by |, each of at most 60 "
-			       "characters.";
-		buf_text(out, count > 1 ? ",\"" : "\"");
-		add_quoted(out, part, true);
-		buf_char(out, '"');
-	}
-	buf_char(out, '}');
-	return NULL;
+	return add_all(out, cell, false, add_interest);
 }
 
 struct skill {
@@ -130,19 +170,33 @@ static bool read_offered(struct part part, bool *ret_offered)
 	return false;
 }
 
-/* Splits at colons, the name first; at most four parts. */
+/* The last colon between two places, or NULL. */
+static const char *last_colon(const char *from, const char *end)
+{
+	while (end > from && end[-1] != ':')
+		end--;
+	return end > from ? end - 1 : NULL;
+}
+
+/* Splits at colons, the name first; at most four parts. A name may have colons where all others follow. */
+static void split(struct part whole, struct part parts[4])
+{
+	const char *colons[3], *end = whole.text + whole.length;
+	size_t count = 0;
+	for (const char *to = end; count < COUNT(colons) && (to = last_colon(whole.text, to));)
+		colons[count++] = to;
+	const char *from = whole.text;
+	for (size_t i = 0; i <= count; i++) {
+		const char *to = i < count ? colons[count - 1 - i] : end;
+		parts[i] = trim(from, (size_t)(to - from));
+		from = to + 1;
+	}
+}
+
 static bool read_skill(struct part whole, struct skill *ret_skill)
 {
 	struct part parts[4] = { { "", 0 }, { "", 0 }, { "", 0 }, { "", 0 } };
-	size_t count = 0;
-	for (const char *at = whole.text, *end = whole.text + whole.length; at <= end;) {
-		const char *colon = memchr(at, ':', (size_t)(end - at));
-		const char *to = colon ? colon : end;
-		if (count == COUNT(parts))
-			return false;
-		parts[count++] = trim(at, (size_t)(to - at));
-		at = to + 1;
-	}
+	split(whole, parts);
 	*ret_skill = (struct skill){ .name = parts[0], .current = 1 };
 	return parts[0].length > 0 && is_short(parts[0], SKILL_CHARACTERS) &&
 	       read_level(parts[1], &ret_skill->current) &&
@@ -152,24 +206,19 @@ static bool read_skill(struct part whole, struct skill *ret_skill)
 	       (!ret_skill->offered || ret_skill->current > 0);
 }
 
+static const char *add_skill(struct buf *out, struct part part, size_t count)
+{
+	struct skill skill;
+	if (count == SKILLS_MOST || !read_skill(part, &skill))
+		return "Skills must be name:current:target:offered, separated by |; levels are 0 to 5.";
+	buf_print(out, "%s\"%d:%d:%c:", count ? "," : "", skill.current, skill.target,
+		skill.offered ? 't' : 'f');
+	add_quoted(out, skill.name, false);
+	buf_char(out, '"');
+	return NULL;
+}
+
 const char *lists_skills(struct buf *out, const char *cell)
 {
-	size_t count = 0;
-	buf_char(out, '{');
-	for (const char *at = cell; at;) {
-		struct skill skill;
-		struct part part = next(&at);
-		if (part.length == 0)
-			continue;
-		if (++count > SKILLS_MOST || !read_skill(part, &skill))
-			return "Skills must be name:current:target:offered, separated by |; levels "
-			       "are "
-			       "0 to 5.";
-		buf_print(out, "%s\"%d:%d:%c:", count > 1 ? "," : "", skill.current, skill.target,
-			skill.offered ? 't' : 'f');
-		add_quoted(out, skill.name, false);
-		buf_char(out, '"');
-	}
-	buf_char(out, '}');
-	return NULL;
+	return add_all(out, cell, false, add_skill);
 }

@@ -1,5 +1,6 @@
 /*
- * lists.h - cells that hold several values, separated by bars, as array literals in COPY text.
+ * lists.h - cells that hold several values, separated by bars, as array literals in COPY text. A bar or a
+ * backslash in a value has a backslash before it.
  */
 #ifndef UPWARD_PROFILES_EMPLOYEE_FILE_LISTS_H
 #define UPWARD_PROFILES_EMPLOYEE_FILE_LISTS_H

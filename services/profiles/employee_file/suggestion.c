@@ -55,6 +55,8 @@ static const char *const names[COLUMN_COUNT][NAMES_MOST] = {
 		"elternzeitvon" },
 	{ "onleaveuntil", "leaveend", "leaveenddate", "leaveuntil", "returndate", "abwesendbis",
 		"elternzeitbis" },
+	{ "executive", "isexecutive", "executiveflag", "seniorexecutive", "leitend",
+		"leitendeangestellte", "leitenderangestellter" },
 };
 
 struct proposal {
@@ -153,8 +155,8 @@ static bool propose_one(struct proposal *p)
 static void propose(struct proposal *p)
 {
 	for (size_t i = 0; i < p->header->count; i++) {
-		char name[HEADER_BYTES];
-		column_name(p->header->fields[i], name);
+		char name[CSV_NAME_BYTES];
+		csv_column_name(p->header->fields[i], name);
 		make_plain(p->header->fields[i], p->plain[i]);
 		p->column[i] = column_find(name);
 		if (p->column[i] >= 0)
@@ -174,7 +176,7 @@ static bool fits_dates(
 		int c = p->column[i];
 		bool is_date = c >= 0 &&
 			       (columns[c].kind == KIND_DATE || columns[c].kind == KIND_HIRE_DATE);
-		if (is_date && !cell_is_blank(row->fields[i]) &&
+		if (is_date && !csv_cell_is_blank(row->fields[i]) &&
 			(!mapping_date(format, row->fields[i], date) ||
 				!civil_read_date(date, &day)))
 			return false;
@@ -216,7 +218,7 @@ static void write_headers(const struct proposal *p, bool known, struct buf *out)
 {
 	bool first = true;
 	for (size_t i = 0; i < p->header->count; i++) {
-		if ((p->column[i] >= 0) != known || cell_is_blank(p->header->fields[i]))
+		if ((p->column[i] >= 0) != known || csv_cell_is_blank(p->header->fields[i]))
 			continue;
 		buf_text(out, known ? first ? "{\"theirs\":" : ",{\"theirs\":" : first ? "" : ",");
 		buf_json(out, p->header->fields[i]);

@@ -58,17 +58,20 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
 	created AS (INSERT INTO person (id, external_id, user_name, given_name, family_name, email, title,
 			department, location, country, time_zone, level, manager_id, manager_external_id, hired_on,
-			status, active_from, active_until, on_leave_from, on_leave_until, created_at, updated_at)
+			status, active_from, active_until, on_leave_from, on_leave_until, executive, created_at,
+			updated_at)
 		SELECT c.person_id, c.external_id, c.user_name, c.given_name, coalesce(c.family_name, ''), c.email,
 			c.title, c.department, c.location, c.country, coalesce(c.time_zone, 'UTC'), c.level,
 			c.manager_id, CASE WHEN c.manager_id IS NULL THEN c.manager_external_id END, c.hired_on,
 			coalesce(c.status, 'active'), c.active_from, c.active_until, c.on_leave_from, c.on_leave_until,
-			c.at, c.at
+			coalesce(c.executive, false), c.at, c.at
 		FROM chunk c WHERE c.action = 'create' ORDER BY c.place),
 	changed AS (UPDATE person p SET (user_name, given_name, family_name, email, title, department, location,
 				country, time_zone, level, manager_id, manager_external_id, hired_on, status, active_from,
 				active_until, on_leave_from, on_leave_until)
 			= (SELECT m.* FROM import_after(p, c.row, c.columns, c.manager_id, c.action) m),
+			executive = CASE WHEN 'executive' = ANY (c.columns) THEN coalesce(c.executive, false)
+				ELSE p.executive END,
 			rekeyed_by = NULL, version = p.version + 1, updated_at = c.at
 		FROM locked, chunk c WHERE p.id = c.person_id AND c.action <> 'create'),
 	told AS (INSERT INTO common.outbox (type, subject_id)
@@ -82,7 +85,7 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 SELECT count(*) FROM chunk;
 
 -- import_apply_sets(import_id uuid, size int): languages, interests and skills of the steps that were just
--- applied, in the same transaction.
+-- applied, in the same transaction. Retired skills, which no file can name, stay.
 -- unprepared
 WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skills,
 			import_columns_for(p, coalesce(r.sent, i.columns), i.own_fields) AS columns
@@ -111,8 +114,8 @@ WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skil
 			i.target, i.offered
 		FROM item i JOIN known k ON k.key = i.key
 		WHERE k.id IS NOT NULL ORDER BY i.person_id, k.id, i.place),
-	knew AS (DELETE FROM person_skill s USING chunk c
-		WHERE s.person_id = c.person_id AND 'skills' = ANY (c.columns)
+	knew AS (DELETE FROM person_skill s USING chunk c, skill k
+		WHERE s.person_id = c.person_id AND 'skills' = ANY (c.columns) AND k.id = s.skill_id AND NOT k.retired
 			AND NOT EXISTS (SELECT FROM given g WHERE g.person_id = s.person_id AND g.skill_id = s.skill_id)),
 	knows AS (INSERT INTO person_skill AS s (person_id, skill_id, current, target, offered)
 		SELECT g.person_id, g.skill_id, g.current, g.target, g.offered FROM given g

@@ -37,7 +37,8 @@ SELECT count(*) FROM mine;
 -- import_row_copy(): the rows, by COPY.
 COPY import_row (import_id, line, external_id, user_name, given_name, family_name, email, title,
 	department, location, country, time_zone, level, manager_external_id, hired_on, status, languages,
-	skills, interests, active_from, active_until, on_leave_from, on_leave_until, skip, out_of_scope)
+	skills, interests, active_from, active_until, on_leave_from, on_leave_until, executive, skip,
+	out_of_scope)
 	FROM STDIN;
 
 -- import_fault_copy(): errors, by COPY.
@@ -152,6 +153,22 @@ WITH item AS MATERIALIZED (SELECT r.line, s.name, lower(s.name COLLATE "C") AS k
 		WHERE r.import_id = :import_id AND r.line = i.line)
 SELECT count(*) FROM unknown;
 
+-- import_complete_dates(import_id uuid): rows with some of the dates get the others from the person, so that
+-- all can be judged together. (Only what the row has is applied.)
+-- unprepared
+UPDATE import_row r SET
+	active_from = CASE WHEN 'active_from' = ANY (s.columns) THEN r.active_from ELSE p.active_from END,
+	active_until = CASE WHEN 'active_until' = ANY (s.columns) THEN r.active_until ELSE p.active_until END,
+	on_leave_from = CASE WHEN 'on_leave_from' = ANY (s.columns) THEN r.on_leave_from ELSE p.on_leave_from END,
+	on_leave_until = CASE WHEN 'on_leave_until' = ANY (s.columns) THEN r.on_leave_until
+		ELSE p.on_leave_until END
+FROM import i, import_row o CROSS JOIN LATERAL (SELECT coalesce(o.sent, i.columns) AS columns) s
+	JOIN person p ON lower(p.external_id COLLATE "C") = lower(o.external_id COLLATE "C")
+WHERE i.id = :import_id AND o.import_id = i.id AND r.import_id = o.import_id AND r.line = o.line
+	AND s.columns && '{active_from,active_until,on_leave_from,on_leave_until}'
+	AND NOT s.columns @> '{active_from,active_until,on_leave_from,on_leave_until}'
+	AND num_nonnulls(p.active_from, p.active_until, p.on_leave_from, p.on_leave_until) > 0;
+
 -- import_settle_dates(import_id uuid): dates that are reversed; then what the dates say of today becomes the
 -- status, and dates that are past go.
 -- unprepared
@@ -167,8 +184,9 @@ UPDATE import_row r SET status = s.becomes,
 	on_leave_from = CASE WHEN r.on_leave_from > i.today AND s.stays THEN r.on_leave_from END,
 	on_leave_until = CASE WHEN r.on_leave_until >= i.today AND s.stays THEN r.on_leave_until END
 FROM i, import_row o, LATERAL (SELECT t.becomes, t.becomes IS DISTINCT FROM 'inactive' AS stays
-	FROM (VALUES (import_row_status(o, i.columns, i.today))) t(becomes)) s
-WHERE r.import_id = :import_id AND NOT r.out_of_scope AND o.import_id = r.import_id AND o.line = r.line;
+	FROM (VALUES (import_row_status(o, coalesce(o.sent, i.columns), i.today))) t(becomes)) s
+WHERE r.import_id = :import_id AND NOT r.out_of_scope AND o.import_id = r.import_id AND o.line = r.line
+	AND coalesce(o.sent, i.columns) && '{active_from,active_until,on_leave_from,on_leave_until}';
 
 -- import_levels(import_id uuid): a level for rows without one: that of the top, less one for each step down.
 -- The reports of a vacant post count as two steps down. Who is on a line without an end has none.

@@ -92,6 +92,8 @@ static enum db_outcome find_faults(struct import_work *work)
 	int64_t unknown = 0;
 	enum db_outcome outcome = DB_DONE;
 	if (work->dated)
+		outcome = import_run(work, &stmt_import_complete_dates, NULL, NULL);
+	if (work->dated && outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_settle_dates, NULL, NULL);
 	for (size_t i = 0; i < COUNT(faults) && outcome == DB_DONE; i++)
 		outcome = import_run(work, faults[i], NULL, NULL);

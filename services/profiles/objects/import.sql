@@ -111,7 +111,7 @@ BEGIN ATOMIC
 	SELECT 'skills', (SELECT string_agg(concat_ws(':', k.name, s.current, s.target,
 				CASE WHEN s.offered THEN 'yes' ELSE 'no' END), '|' ORDER BY k.name COLLATE "C")
 			FROM profiles.person_skill s JOIN profiles.skill k ON k.id = s.skill_id
-			WHERE s.person_id = person),
+			WHERE s.person_id = person AND NOT k.retired),
 		(SELECT string_agg(concat_ws(':', coalesce(k.name, g.name), g.current, g.target,
 				CASE WHEN g.offered THEN 'yes' ELSE 'no' END), '|'
 				ORDER BY coalesce(k.name, g.name) COLLATE "C")
@@ -180,7 +180,8 @@ BEGIN ATOMIC
 			('active_from', p.active_from::text, r.active_from::text),
 			('active_until', p.active_until::text, r.active_until::text),
 			('on_leave_from', p.on_leave_from::text, r.on_leave_from::text),
-			('on_leave_until', p.on_leave_until::text, r.on_leave_until::text)) f(name, was, becomes)
+			('on_leave_until', p.on_leave_until::text, r.on_leave_until::text),
+			('executive', p.executive::text, coalesce(r.executive, false)::text)) f(name, was, becomes)
 	WHERE f.name = ANY (columns) AND f.was IS DISTINCT FROM f.becomes
 	UNION ALL
 	SELECT 'on_leave', (p.status = 'on_leave')::text, (r.status = 'on_leave')::text

@@ -120,9 +120,16 @@ BEGIN
 	RETURN told;
 END $$;
 
--- What HR keeps of a person: the columns of an employee file.
-CREATE OR REPLACE FUNCTION profiles.person_key_json(p profiles.person) RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+-- A person's skills as a file has them. What they have set themselves they show to whom they like
+-- (profiles.sees), and files leave it alone: it is not in their HR record.
+CREATE OR REPLACE FUNCTION profiles.skills_of_file(p profiles.person) RETURNS text[] LANGUAGE sql STABLE
+RETURN ARRAY(SELECT format('%s:%s:%s:%s', k.name, s.current, nullif(s.target, 0),
+		CASE WHEN s.offered THEN 'yes' ELSE 'no' END)
+	FROM profiles.person_skill s JOIN profiles.skill k ON k.id = s.skill_id
+	WHERE s.person_id = p.id AND NOT k.retired AND 'skills' <> ALL (p.own_sets) ORDER BY k.name COLLATE "C");
+
+-- What HR keeps of a person: the columns of an employee file. A leave without dates has begun by today.
+CREATE OR REPLACE FUNCTION profiles.person_key_json(p profiles.person) RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('id', p.id, 'external_id', p.external_id, 'user_name', p.user_name,
 	'given_name', p.given_name, 'family_name', nullif(p.family_name, ''), 'email', p.email,
 	'title', p.title, 'department', p.department, 'location', p.location, 'country', p.country,
@@ -132,6 +139,13 @@ RETURN json_build_object('id', p.id, 'external_id', p.external_id, 'user_name', 
 	'hired_on', p.hired_on, 'active', p.status <> 'inactive',
 	'languages', array_to_json(ARRAY(SELECT l.language FROM profiles.person_language l
 		WHERE l.person_id = p.id ORDER BY l.language)),
+	'skills', array_to_json(profiles.skills_of_file(p)),
+	'interests', array_to_json(ARRAY(SELECT i.interest FROM profiles.person_interest i
+		WHERE i.person_id = p.id AND 'interests' <> ALL (p.own_sets) ORDER BY i.interest)),
+	'active_from', p.active_from, 'active_until', p.active_until,
+	'on_leave_from', CASE WHEN p.status = 'on_leave' AND p.on_leave_until IS NULL THEN common.today()
+		ELSE p.on_leave_from END,
+	'on_leave_until', p.on_leave_until, 'executive', p.executive,
 	'version', p.version, 'can', json_build_array('put', 'delete'),
 	'links', json_build_object('person', '/api/v1/people/' || p.id));
 
@@ -153,4 +167,5 @@ RETURN json_build_object('id', b.id, 'version', 1,
 
 GRANT EXECUTE ON FUNCTION profiles.rows_wait(uuid), profiles.rows_in_circle(uuid), profiles.rows_plan(uuid),
 	profiles.rows_settle(uuid, int), profiles.rows_end(uuid), profiles.person_key_json(profiles.person),
+	profiles.skills_of_file(profiles.person),
 	profiles.person_batch_json(profiles.person_batch) TO upward_profiles;

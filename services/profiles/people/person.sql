@@ -122,12 +122,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- person_export: the HR fields, one member per column of an import.
-SELECT json_build_object('external_id', p.external_id, 'user_name', p.user_name,
-		'given_name', p.given_name, 'family_name', p.family_name, 'email', p.email, 'title', p.title,
-		'department', p.department, 'location', p.location, 'country', p.country,
-		'time_zone', p.time_zone, 'level', p.level,
-		'manager_external_id', coalesce(m.external_id, p.manager_external_id),
-		'hired_on', p.hired_on, 'active', p.status <> 'inactive') AS body,
-	p.version
-FROM person p LEFT JOIN person m ON m.id = p.manager_id
+SELECT (person_key_json(p)::jsonb || jsonb_build_object('family_name', p.family_name))
+		- '{id,version,can,links}'::text[] AS body, p.version
+FROM person p
 WHERE p.id = :person_id AND 'hris' = ANY (:roles);

@@ -34,6 +34,16 @@ static void add_scalar(struct buf *out, const json_t *value)
 		buf_text(out, json_is_true(value) ? "true" : "false");
 }
 
+/* A value of a list: a bar or a backslash in it has a backslash before it. */
+static void add_item(struct buf *out, const json_t *value)
+{
+	for (const char *at = json_string_value(value); at && *at; at++) {
+		if (*at == '|' || *at == '\\')
+			buf_char(out, '\\');
+		buf_char(out, *at);
+	}
+}
+
 /* A value as a file would have it: a list is separated by bars. Owned; NULL if out of memory. */
 static char *cell_of(const json_t *value)
 {
@@ -42,13 +52,23 @@ static char *cell_of(const json_t *value)
 	for (size_t i = 0; i < json_array_size(value); i++) {
 		if (i > 0)
 			buf_char(&out, '|');
-		add_scalar(&out, json_array_get(value, i));
+		add_item(&out, json_array_get(value, i));
 	}
 	if (!json_is_array(value))
 		add_scalar(&out, value);
 	char *text = buf_ok(&out) ? buf_take(&out) : NULL;
 	buf_release(&out);
 	return text;
+}
+
+/* What kinds of columns some row has: what none has needs no step. */
+static void note_column(struct person_rows *r, const char *name)
+{
+	bool skills = str_equal(name, "skills");
+	r->dated = r->dated || strncmp(name, "active_", 7) == 0 || strncmp(name, "on_leave_", 9) == 0;
+	r->skilled = r->skilled || skills;
+	r->with_sets = r->with_sets || skills || str_equal(name, "languages") ||
+		       str_equal(name, "interests");
 }
 
 static bool add_cell(struct cells *cells, const char *name, char *value)
@@ -158,6 +178,8 @@ bool person_rows_add(struct person_rows *r, const char *batch, int line, const j
 	struct import_file file = { .rows = BUF_INIT(PERSON_ROWS_BYTES),
 		.faults = BUF_INIT(PERSON_ROWS_BYTES) };
 	bool good = take_members(&cells, item, external_id);
+	for (size_t i = 0; i < cells.count; i++)
+		note_column(r, cells.names[i]);
 	if (good) {
 		print_sent(&sent, &cells);
 		good = import_file_row(batch, line, cells.names, cells.values, cells.count, &file);
@@ -182,23 +204,32 @@ static const char *array_of(struct buf *objects)
 size_t person_rows_steps(struct person_rows *r, const char *batch,
 	const struct person_rows_terms *terms, struct step steps[PERSON_ROWS_STEPS])
 {
-	const struct step all[] = {
-		STEP(&stmt_person_rows_stage, batch, array_of(&r->rows), array_of(&r->faults)),
-		STEP(&stmt_person_rows_lock, NULL),
-		STEP(&stmt_person_rows_begin, batch, terms->version,
-			terms->only_new ? "true" : "false"),
-		STEP(&stmt_import_fault_taken, batch),
-		STEP(&stmt_import_fault_spelling, batch),
-		STEP(&stmt_import_fault_twice, batch),
-		STEP(&stmt_import_fault_managers, batch),
-		STEP(&stmt_person_rows_wait, batch),
-		STEP(&stmt_person_rows_settle, batch, terms->confirm_deactivations),
-		STEP(&stmt_person_rows_apply, batch),
-		STEP(&stmt_import_apply_chunk, batch, batch, CHUNK_STEPS),
-		STEP(&stmt_import_apply_sets, batch, CHUNK_STEPS),
+	const struct {
+		bool due;
+		struct step step;
+	} all[] = {
+		{ true, STEP(&stmt_person_rows_stage, batch, array_of(&r->rows), array_of(&r->faults)) },
+		{ true, STEP(&stmt_person_rows_lock, NULL) },
+		{ true, STEP(&stmt_person_rows_begin, batch, terms->version,
+				terms->only_new ? "true" : "false") },
+		{ r->dated, STEP(&stmt_import_complete_dates, batch) },
+		{ r->dated, STEP(&stmt_import_settle_dates, batch) },
+		{ true, STEP(&stmt_import_fault_taken, batch) },
+		{ true, STEP(&stmt_import_fault_spelling, batch) },
+		{ true, STEP(&stmt_import_fault_twice, batch) },
+		{ true, STEP(&stmt_import_fault_managers, batch) },
+		{ r->skilled, STEP(&stmt_person_rows_skills, batch) },
+		{ true, STEP(&stmt_person_rows_wait, batch) },
+		{ true, STEP(&stmt_person_rows_settle, batch, terms->confirm_deactivations) },
+		{ true, STEP(&stmt_person_rows_apply, batch) },
+		{ true, STEP(&stmt_import_apply_chunk, batch, batch, CHUNK_STEPS) },
+		{ r->with_sets, STEP(&stmt_import_apply_sets, batch, CHUNK_STEPS) },
 	};
-	memcpy(steps, all, sizeof all);
-	return COUNT(all);
+	size_t count = 0;
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i].due)
+			steps[count++] = all[i].step;
+	return count;
 }
 
 void person_rows_release(struct person_rows *r)

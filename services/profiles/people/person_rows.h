@@ -9,10 +9,11 @@
 #include "base/buf.h"
 #include "db/statement.h"
 
-#define PERSON_ROWS_STEPS 13 /* with room for the one that ends them */
+#define PERSON_ROWS_STEPS 16 /* with room for the one that ends them */
 
 struct person_rows {
 	struct buf rows, faults; /* JSON arrays, for person_rows_stage */
+	bool dated, skilled, with_sets; /* some row has dates; skills; any set */
 };
 
 #define PERSON_ROWS_INIT                                                                           \

@@ -24,6 +24,14 @@ SELECT CASE WHEN :only_new AND EXISTS (SELECT FROM target) THEN common.refuse('a
 	WHEN :version IS NOT NULL AND NOT EXISTS (SELECT FROM target t WHERE t.version = :version)
 		THEN common.refuse('stale') END;
 
+-- person_rows_skills(batch uuid): skills that the taxonomy does not have, each at its row.
+INSERT INTO import_fault (import_id, line, column_name, code, message)
+SELECT :batch, i.line, 'skills', 'unknown_skill', format('%s is not a skill of the taxonomy.%s', i.name,
+	' The nearest is ' || import_skill_like(i.name) || '.')
+FROM (SELECT DISTINCT r.line, s.name FROM import_row r, unnest(r.skills) u(item), import_skill(u.item) s
+	WHERE r.import_id = :batch) i
+WHERE import_skill_id(lower(i.name COLLATE "C")) IS NULL;
+
 -- person_rows_wait(batch uuid): finds keys that are wanted too early.
 SELECT rows_wait(:batch);
 
@@ -69,7 +77,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 -- unprepared
 -- updated_since: p.updated_at
 SELECT person_key_json(p) AS body, p.id FROM person p
-WHERE p.external_id IS NOT NULL AND (:active IS NULL OR (p.status <> 'inactive') = :active)
+WHERE p.external_id IS NOT NULL
+	AND (:active IS NULL OR (p.status <> 'inactive' OR p.active_from IS NOT NULL) = :active)
 	AND (:after_id IS NULL OR p.id > :after_id)
 ORDER BY p.id
 LIMIT :limit + 1;

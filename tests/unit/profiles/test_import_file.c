@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include "profiles/employee_file/file.h"
 
-/* skills, interests and the four dates */
-#define NOTHING_MORE "\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
+/* skills, interests, the four dates and executive */
+#define NOTHING_MORE "\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
 #define HEADER       "external_id,user_name,given_name,level"
 
 static struct import_file file;
@@ -267,6 +267,41 @@ static void lists_are_arrays(void **state)
 		"\\\\\"b\\\\\"\",\"1:2:f:c\\\\\\\\d\",\"1:0:f:e\"}\t{\"chess\",\"go\"}\t"));
 }
 
+static void a_bar_in_a_value_is_escaped(void **state)
+{
+	(void)state;
+	read_text(HEADER ",skills,interests,executive\nE,u,G,1,C: from a\\|b:4:5:no,a\\|b\\\\|c\\,Yes\n");
+	assert_int_equal(file.fault_count, 0);
+	assert_non_null(strstr(text_of(&file.rows),
+		"\t{\"4:5:f:C: from a|b\"}\t{\"a|b\\\\\\\\\",\"c\\\\\\\\\"}\t"));
+	assert_non_null(strstr(text_of(&file.rows), "\tt\tf\tf\n"));
+}
+
+/* Of the separators of a mapping each is read, also where the first line has more of another. */
+static void a_mapping_says_the_delimiter(void **state)
+{
+	static const struct {
+		const char *name;
+		char sign;
+	} cases[] = { { "comma", ',' }, { "semicolon", ';' }, { "tab", '\t' }, { "bar", '|' } };
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char rules[60], text[200];
+		struct mapping mapping;
+		char s = cases[i].sign, other = s == ',' ? ';' : ',';
+		snprintf(rules, sizeof rules, "{\"delimiter\":\"%s\"}", cases[i].name);
+		snprintf(text, sizeof text,
+			"external_id%cuser_name%cgiven_name%clevel%ca%cb%cc%cd%ce%cf\nE%cu%cG%c1%c\n", s, s, s, s,
+			other, other, other, other, other, s, s, s, s);
+		import_file_release(&file);
+		assert_true(mapping_read(rules, &mapping));
+		assert_true(import_file_read("I", &mapping, text, strlen(text), &file));
+		mapping_release(&mapping);
+		assert_int_equal(file.fault_count, 0);
+		assert_non_null(strstr(text_of(&file.rows), "I\t2\tE\tu\tG\t"));
+	}
+}
+
 static void dates_are_read_in_the_format_of_the_mapping(void **state)
 {
 	static const struct {
@@ -332,6 +367,8 @@ int main(void)
 		cmocka_unit_test(long_values_are_measured_in_characters),
 		cmocka_unit_test(a_faulty_header_ends_it),
 		cmocka_unit_test(lists_are_arrays),
+		cmocka_unit_test(a_bar_in_a_value_is_escaped),
+		cmocka_unit_test(a_mapping_says_the_delimiter),
 		cmocka_unit_test(dates_are_read_in_the_format_of_the_mapping),
 		cmocka_unit_test(rules_that_are_none_are_refused),
 	};

@@ -1,0 +1,2 @@
+-- Files say who is an executive.
+ALTER TABLE profiles.import_row ADD executive boolean;
