@@ -44,6 +44,8 @@ static void type_ahead_finds_the_beginning_of_a_word(void **state)
 	assert_string_equal(found("q=analy"), "Cem Arslan, Dora Diaz");
 	assert_string_equal(found("q=slan"), "");
 	assert_string_equal(found("q=data%20an"), "Dora Diaz");
+	assert_string_equal(found("q=an%20dat%20dia"), "Dora Diaz"); /* in any order */
+	assert_string_equal(found("q=data%20arslan"), "");
 	assert_string_equal(found("q=%25%25"), "");
 	assert_string_equal(found("q=__"), "");
 	api_expect_fault(api_expect_problem(api_get(as("cem"), "/api/v1/people?q=a"), 400,
