@@ -39,9 +39,10 @@ SCHEMA_MARK = """
         (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_policy),
         (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM pg_constraint
             WHERE connamespace IN (SELECT oid FROM ours)),
-        (SELECT string_agg(concat(oid, xmin), ',' ORDER BY oid) FROM ours)))
+        (SELECT string_agg(concat(oid, nspowner, nspacl), ',' ORDER BY oid) FROM ours)))
 """
-OURS = "(SELECT oid, xmin FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
+# (roles.sql, run again on a copy, touches a schema and changes nothing: its xmin says nothing.)
+OURS = "(SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
 # Without triggers: rows come and go as in a database that is restored.
 EMPTY_TABLES = f"""
     DO $$ BEGIN
