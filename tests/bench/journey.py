@@ -76,7 +76,10 @@ FROM planned WHERE number <= 13;
 UPDATE matching.programme SET status = 'active', step = 'activation', starts_on = common.today() - 60,
 	ends_on = common.today() + 200 WHERE id = '{programme}';
 UPDATE matching.enrolment SET taken = 1 WHERE programme_id = '{programme}';
-SELECT matching.count_enrolments('{{}}', array_agg(e)) FROM matching.enrolment e WHERE e.programme_id = '{programme}';
+SELECT common.add_to_counter(c.programme_id, c.name, c.change)
+FROM (SELECT e.programme_id, k.name, count(*) AS change
+	FROM matching.enrolment e, unnest(matching.counters_of(e.role, e.status, e.ever_invited)) k (name)
+	WHERE e.programme_id = '{programme}' GROUP BY e.programme_id, k.name) c;
 SELECT matching.count_pairs('{{}}', array_agg(p)) FROM matching.pair p WHERE p.programme_id = '{programme}';
 SELECT scheduling.count_sessions('{{}}', array_agg(c)) FROM scheduling.session_count c WHERE c.programme_id = '{programme}';
 VACUUM (ANALYZE) scheduling.session, scheduling.participant, scheduling.session_count, scheduling.agreement,

@@ -176,20 +176,58 @@ static void print_rows(FILE *out, const PGresult *result)
 }
 
 /* false: one of the statements failed, and *out says how. */
-static bool run_sql(const char *dsn, const char *sql, FILE *out)
+static bool run_sql_on(PGconn *connection, const char *sql, FILE *out)
 {
-	PGconn *connection = PQconnectdb(dsn);
-	bool good = PQstatus(connection) == CONNECTION_OK;
-	PQsetNoticeProcessor(connection, hear_nothing, NULL);
-	good = good && PQsendQuery(connection, sql);
-	for (PGresult *result; good && (result = PQgetResult(connection)); PQclear(result)) {
+	bool good = PQsendQuery(connection, sql);
+	for (PGresult *result; (result = PQgetResult(connection)); PQclear(result)) {
 		ExecStatusType status = PQresultStatus(result);
 		print_rows(out, result);
-		good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+		good = good && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK);
 	}
 	if (!good)
 		fprintf(out, "%s", PQerrorMessage(connection));
+	return good;
+}
+
+/* The connection as new, or NULL where it has to be made anew: PostgreSQL may have been restarted. */
+static PGconn *as_new(PGconn *connection)
+{
+	PGresult *result = connection ? PQexec(connection, "DISCARD ALL") : NULL;
+	bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
+	PQclear(result);
+	if (good)
+		return connection;
 	PQfinish(connection);
+	return NULL;
+}
+
+/* On a connection that is kept for the next time, since a test asks often while it waits; on one of
+ * its own while another thread uses that one. */
+static bool run_sql(const char *dsn, const char *sql, FILE *out)
+{
+	static pthread_mutex_t in_use = PTHREAD_MUTEX_INITIALIZER;
+	static PGconn *kept;
+	static char kept_dsn[512];
+	bool mine = pthread_mutex_trylock(&in_use) == 0;
+	PGconn *connection = mine && strcmp(dsn, kept_dsn) == 0 ? as_new(kept) : NULL;
+	if (mine && !connection && strcmp(dsn, kept_dsn) != 0)
+		PQfinish(kept);
+	if (!connection) {
+		connection = PQconnectdb(dsn);
+		PQsetNoticeProcessor(connection, hear_nothing, NULL);
+	}
+	bool good = PQstatus(connection) == CONNECTION_OK;
+	if (good)
+		good = run_sql_on(connection, sql, out);
+	else
+		fprintf(out, "%s", PQerrorMessage(connection));
+	if (mine) {
+		kept = connection;
+		snprintf(kept_dsn, sizeof kept_dsn, "%s", dsn);
+		pthread_mutex_unlock(&in_use);
+	} else {
+		PQfinish(connection);
+	}
 	return good;
 }
 

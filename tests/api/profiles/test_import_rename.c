@@ -14,9 +14,9 @@
 #include "company.h"
 
 #define SHORT    "external_id,user_name,given_name,level\n"
-#define MANY     (getenv("UPWARD_LONG") ? 12000 : 5000) /* over several chunks */
+#define MANY     (getenv("UPWARD_LONG") ? 12000 : 2500) /* over several chunks */
 #define ROW_MOST 64
-#define PACE_NS  5000000L /* between two looks of a watch */
+#define PACE_NS  25000000L /* between two looks of a watch */
 
 /* ---- whose account a name opens, all the while ------------------------------------------------*/
 
