@@ -2,19 +2,29 @@
 -- conditions.
 
 -- Whose rows are whose, otherwise than in the catalogue; $1 is the person.
-CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
-	('profiles.person', 'id = $1'), ('profiles.person_skill', 'person_id = $1'),
-	('profiles.person_interest', 'person_id = $1'), ('profiles.person_language', 'person_id = $1'),
-	('profiles.person_hours', 'person_id = $1'), ('profiles.token_revocation', 'person_id = $1'),
+CREATE TABLE lives.belongs (name text, rows text);
+INSERT INTO lives.belongs VALUES
+	('profiles.person', 'id = $1'),
+	('profiles.person_skill', 'person_id = $1'),
+	('profiles.person_interest', 'person_id = $1'),
+	('profiles.person_language', 'person_id = $1'),
+	('profiles.person_hours', 'person_id = $1'),
+	('profiles.token_revocation', 'person_id = $1'),
 	('profiles.delegate', '$1 IN (person_id, assistant_id)'),
-	('profiles.person_channel', 'person_id = $1'), ('profiles.person_access_need', 'person_id = $1'),
-	('profiles.consent', 'person_id = $1'), ('profiles.declaration', 'person_id = $1'),
+	('profiles.person_channel', 'person_id = $1'),
+	('profiles.person_access_need', 'person_id = $1'),
+	('profiles.consent', 'person_id = $1'),
+	('profiles.declaration', 'person_id = $1'),
 	('profiles.import_row', 'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)'),
-	('profiles.listing', 'person_id = $1'), ('profiles.listing_reply', 'person_id = $1'),
-	('profiles.training_record', 'person_id = $1'), ('profiles.skill_check', 'person_id = $1'),
+	('profiles.listing', 'person_id = $1'),
+	('profiles.listing_reply', 'person_id = $1'),
+	('profiles.training_record', 'person_id = $1'),
+	('profiles.skill_check', 'person_id = $1'),
 	('profiles.skill_finding', 'EXISTS (SELECT FROM profiles.skill_check c WHERE c.id = check_id
-		AND c.person_id = $1)'),
-	('matching.coordinator', 'person_id = $1'), ('matching.enrolment', 'person_id = $1'),
+		AND c.person_id = $1)');
+INSERT INTO lives.belongs VALUES
+	('matching.coordinator', 'person_id = $1'),
+	('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),
 	('matching.round_want',
 		'EXISTS (SELECT FROM matching.enrolment e WHERE e.id = enrolment_id AND e.person_id = $1)'),
@@ -27,23 +37,29 @@ CREATE TABLE lives.belongs AS SELECT * FROM (VALUES
 	('matching.cohort_person', 'person_id = $1'),
 	('matching.held_session',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('matching.exclusion', 'author_id = $1'), ('matching.review', 'author_id = $1'),
-	('matching.safe_exit', 'author_id = $1'),
+	('matching.exclusion', 'author_id = $1'),
+	('matching.review', 'author_id = $1'),
+	('matching.safe_exit', 'author_id = $1');
+INSERT INTO lives.belongs VALUES
 	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b
 		WHERE b.person_id = $1)'),
 	('scheduling.participant', 'person_id = $1'),
 	('scheduling.session_history',
 		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
-	('scheduling.calendar_feed', 'person_id = $1'), ('scheduling.exception', 'person_id = $1'),
+	('scheduling.calendar_feed', 'person_id = $1'),
+	('scheduling.exception', 'person_id = $1'),
 	('scheduling.notification', 'person_id = $1'),
 	('scheduling.agreement',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
 	('scheduling.plan', 'EXISTS (SELECT FROM matching.pair p JOIN scheduling.agreement a ON a.pair_id = p.id
-		WHERE a.id = agreement_id AND $1 IN (p.mentor_id, p.mentee_id))'),
+		WHERE a.id = agreement_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES
 	('evaluation.goal',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('evaluation.progress', 'author_id = $1'), ('evaluation.feedback', 'author_id = $1'),
-	('evaluation.attempt', 'person_id = $1'), ('evaluation.asked', 'person_id = $1')) b (name, rows);
+	('evaluation.progress', 'author_id = $1'),
+	('evaluation.feedback', 'author_id = $1'),
+	('evaluation.attempt', 'person_id = $1'),
+	('evaluation.asked', 'person_id = $1');
 
 -- All four exports as one object: {"profiles.person": [...], ...}.
 CREATE FUNCTION lives.export(person uuid) RETURNS jsonb LANGUAGE sql VOLATILE

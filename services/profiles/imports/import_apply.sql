@@ -52,7 +52,8 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 	chunk AS MATERIALIZED (SELECT s.place, s.person_id, s.manager_id, s.action, l.at, r.*, r AS row,
 			CASE WHEN r.line IS NOT NULL THEN coalesce(r.sent, l.columns) END AS columns
 		FROM live l JOIN import_step s ON s.import_id = :import_id
-				AND s.place > (SELECT steps_done FROM live) AND s.place <= (SELECT steps_done + :size FROM live)
+				AND s.place > (SELECT steps_done FROM live)
+				AND s.place <= (SELECT steps_done + :size FROM live)
 			LEFT JOIN import_row r ON r.import_id = :import_id AND r.line = s.line),
 	locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM chunk WHERE action <> 'create')
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
