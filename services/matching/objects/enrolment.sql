@@ -1,36 +1,3 @@
--- Answers to an intake form, as an object; refuses answers that do not match the role's latest form.
-CREATE OR REPLACE FUNCTION matching.intake(programme uuid, part text, given json, OUT answers json,
-	OUT form uuid)
-LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
-DECLARE
-	f form;
-	q record;
-	said text;
-BEGIN
-	answers := coalesce((SELECT json_object_agg(a ->> 'key', a ->> 'value')
-		FROM json_array_elements(coalesce(given, '[]')) a), '{}');
-	SELECT * INTO f FROM form x WHERE x.programme_id = programme AND x.role = part ORDER BY x.number DESC
-		LIMIT 1;
-	form := f.id;
-	IF (SELECT count(*) <> count(DISTINCT a ->> 'key') FROM json_array_elements(coalesce(given, '[]')) a)
-		OR EXISTS (SELECT FROM json_array_elements(coalesce(given, '[]')) a WHERE NOT EXISTS (
-			SELECT FROM json_array_elements(coalesce(f.questions, '[]')) k WHERE k ->> 'key' = a ->> 'key'))
-				THEN
-		PERFORM common.refuse('unprocessable', '{"pointer": "/answers"}');
-	END IF;
-	FOR q IN SELECT k ->> 'key' AS key, coalesce((k ->> 'required')::boolean, false) AS needed,
-		k -> 'options' AS options
-		FROM json_array_elements(coalesce(f.questions, '[]')) k
-	LOOP
-		said := answers ->> q.key;
-		IF said IS NULL AND q.needed OR said IS NOT NULL AND json_array_length(coalesce(q.options, '[]')) > 0
-			AND said NOT IN (SELECT o FROM json_array_elements_text(q.options) o) THEN
-			PERFORM common.refuse('unprocessable', json_build_object('pointer', '/answers',
-				'question', q.key));
-		END IF;
-	END LOOP;
-END $$;
-
 -- What the person may do with their enrolment now: nobody withdraws while a place is taken, and nobody
 -- joins a programme that is not open.
 CREATE OR REPLACE FUNCTION matching.enrolment_can(e matching.enrolment) RETURNS json
@@ -60,6 +27,8 @@ BEGIN
 	RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e.programme_id),
 		'person', profiles.card_json(e.person_id), 'role', e.role, 'status', e.status,
 		'capacity', e.capacity, 'taken', e.taken, 'answers', e.answers,
+		'intake', matching.intake_json(e), 'form', (SELECT json_build_object('id', f.id, 'number', f.number)
+			FROM matching.form f WHERE f.id = e.form_id),
 		'cohort', matching.cohort_reference(e.cohort_id),
 		'invitation', (SELECT i.message FROM matching.invitation i WHERE i.id = e.invitation_id),
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
@@ -118,7 +87,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.intake(uuid, text, json), matching.enrolment_can(matching.enrolment),
+GRANT EXECUTE ON FUNCTION matching.enrolment_can(matching.enrolment),
 	matching.enrolment_json(matching.enrolment, uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.enrolment_json(uuid, uuid) TO upward_evaluation;
 

@@ -21,12 +21,6 @@ RETURN (rules::jsonb || jsonb_build_object('focus_skills', array_to_json(ARRAY(S
 	FROM json_array_elements_text(rules -> 'focus_skills') f
 		JOIN profiles.skill_view s ON s.skill_id = f::uuid ORDER BY s.current_id))))::json;
 
--- What a person wants to learn: [skill, level, target]; with `checks` also what a skill check has found.
-CREATE OR REPLACE FUNCTION matching.wants_json(person uuid, checks boolean) RETURNS json
-	LANGUAGE sql STABLE
-RETURN (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target) ORDER BY w.skill_id), '[]')
-	FROM profiles.candidate_want w WHERE w.person_id = person AND (checks OR NOT w.checked));
-
 CREATE OR REPLACE FUNCTION matching.policy_json(o matching.policy) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
 RETURN json_build_object('number', o.number, 'programme', matching.programme_reference(o.programme_id),
@@ -49,5 +43,4 @@ RETURN json_build_object('number', o.number, 'programme', matching.programme_ref
 		'programme', '/api/v1/programmes/' || o.programme_id));
 
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
-	matching.wants_json(uuid, boolean),
 	matching.policy_json(matching.policy) TO upward_matching;

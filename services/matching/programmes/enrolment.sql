@@ -32,12 +32,13 @@ WITH target AS (SELECT p.id, p.status, coalesce(:interest, false) AS interest,
 		WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled')
 			OR coordinates(p.id, :actor, :roles))
 		FOR SHARE OF p),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.id, :role, :answers) x
+	said AS (SELECT x.* FROM target t, LATERAL read_intake(t.id, :role, :answers) x
 		WHERE t.runs AND t.open AND NOT t.interest),
-	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, capacity, answers, form_id,
-		enrolled_by)
+	new AS (INSERT INTO enrolment (id, programme_id, person_id, role, step, capacity, answers, intake,
+		form_id, enrolled_by)
 		SELECT :id, t.id, :actor, :role, CASE WHEN t.interest THEN 'interest' ELSE 'creation' END,
-			coalesce(:capacity, 1), coalesce(s.answers, '{}'), s.form, :actor
+			coalesce(:capacity, 1), coalesce(s.answers, '{}'), coalesce(s.intake, '[]'), s.form,
+			:actor
 		FROM target t LEFT JOIN said s ON true
 		WHERE t.runs AND (t.open OR t.interest) RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
@@ -48,10 +49,11 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role
 		FROM lock_reporting_lines_shared(), enrolment e
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
+	said AS (SELECT x.* FROM target t, LATERAL read_intake(t.programme_id, t.role, :answers) x
 		WHERE :answers IS NOT NULL),
 	new AS (UPDATE enrolment e SET capacity = coalesce(:capacity, e.capacity),
 			answers = coalesce((SELECT answers FROM said), e.answers),
+			intake = coalesce((SELECT intake FROM said), e.intake),
 			form_id = coalesce((SELECT form FROM said), e.form_id), version = e.version + 1,
 			updated_at = common.now()
 		FROM target t WHERE e.id = t.id AND t.version = :if_match
@@ -66,10 +68,10 @@ WITH target AS (SELECT e.id, e.status, e.programme_id, e.role, p.winding_down IS
 				AND p.status IN ('recruiting', 'matching', 'active') AS open
 		FROM lock_reporting_lines_shared(), enrolment e JOIN programme p ON p.id = e.programme_id
 		WHERE e.id = :enrolment_id AND e.person_id = :actor FOR NO KEY UPDATE OF e),
-	said AS (SELECT x.* FROM target t, LATERAL intake(t.programme_id, t.role, :answers) x
+	said AS (SELECT x.* FROM target t, LATERAL read_intake(t.programme_id, t.role, :answers) x
 		WHERE t.open AND t.status IN ('invited', 'interested')),
 	new AS (UPDATE enrolment e SET step = 'acceptance', capacity = coalesce(:capacity, e.capacity),
-			answers = coalesce(s.answers, e.answers), form_id = s.form
+			answers = coalesce(s.answers, e.answers), intake = coalesce(s.intake, e.intake), form_id = s.form
 		FROM target t LEFT JOIN said s ON true WHERE e.id = t.id RETURNING e.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN NOT (SELECT t.open FROM target t) THEN common.refuse('programme_not_open') END;

@@ -76,11 +76,14 @@ WHERE f.id = :form_id AND f.programme_id = :programme_id
 -- form_create: the next version of the role's questions.
 WITH target AS (SELECT p.id FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
+	fault AS (SELECT form_fault(:questions) AS pointer),
 	twice AS (SELECT FROM json_array_elements(:questions) q GROUP BY q ->> 'key' HAVING count(*) > 1),
 	new AS (INSERT INTO form (id, programme_id, role, number, questions, created_by)
 		SELECT :id, t.id, :role, coalesce((SELECT max(f.number) FROM form f
 			WHERE f.programme_id = t.id AND f.role = :role), 0) + 1,
 			:questions, :actor
-		FROM target t WHERE NOT EXISTS (SELECT FROM twice) RETURNING id)
+		FROM target t JOIN fault f ON f.pointer IS NULL WHERE NOT EXISTS (SELECT FROM twice) RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN (SELECT f.pointer FROM fault f) IS NOT NULL THEN
+		common.refuse('unprocessable', (SELECT json_build_object('pointer', f.pointer) FROM fault f))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('duplicate_items', '{"pointer": "/questions"}') END;

@@ -134,16 +134,10 @@ SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.departmen
 		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
-		'offers', (SELECT coalesce(json_agg(json_build_array(s.skill_id, s.current) ORDER BY s.skill_id),
-			'[]')
-			FROM profiles.candidate_skill s WHERE s.person_id = c.person_id AND s.offered AND s.current > 0),
-		'wants', wants_json(c.person_id, (o.rules ->> 'skill_checks')::boolean),
-		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
-			FROM profiles.candidate_interest i WHERE i.person_id = c.person_id),
-		'hours', (SELECT coalesce(json_agg(json_build_array(h.weekday - 1,
-				extract(epoch FROM h.starts)::int / 60, extract(epoch FROM h.ends)::int / 60)
-					ORDER BY h.weekday, h.starts), '[]')
-			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id)) END AS part
+		'offers', offers_in(r.programme_id, c.person_id),
+		'wants', wants_in(r.programme_id, c.person_id, (o.rules ->> 'skill_checks')::boolean),
+		'interests', interests_in(r.programme_id, c.person_id),
+		'hours', hours_in(r.programme_id, c.person_id)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
 	JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
 	CROSS JOIN profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id

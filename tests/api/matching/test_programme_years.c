@@ -175,12 +175,153 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 	api_expect_problem(api_get(other(), "%s/comparison", path), 404, "not_found");
 }
 
+static const char *const every_kind =
+	"{\"role\": \"mentee\", \"questions\": ["
+	"{\"key\": \"why\", \"text\": \"Why?\", \"required\": true},"
+	"{\"key\": \"when\", \"text\": \"When?\", \"kind\": \"choice\", \"options\": [\"mornings\", "
+	"\"noon\", \"evenings\"], \"most\": 2, \"shared\": true},"
+	"{\"key\": \"ease\", \"text\": \"How easy?\", \"kind\": \"scale\", \"max\": 10},"
+	"{\"key\": \"learn\", \"text\": \"What?\", \"kind\": \"skills\", \"most\": 2},"
+	"{\"key\": \"like\", \"text\": \"Likes?\", \"kind\": \"interests\"},"
+	"{\"key\": \"free\", \"text\": \"Free?\", \"kind\": \"hours\"}]}";
+
+static void a_form_says_what_fits_its_questions(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Forms");
+	const char *path = api_path("/api/v1/programmes/%s/forms", programme);
+	static const struct {
+		const char *question, *pointer;
+	} faulty[] = {
+		{ "\"kind\": \"choice\"", "/questions/0/options" },
+		{ "\"kind\": \"text\", \"options\": [\"a\"]", "/questions/0/options" },
+		{ "\"kind\": \"scale\", \"min\": 3, \"max\": 3", "/questions/0/max" },
+		{ "\"kind\": \"skills\", \"min\": 3", "/questions/0/min" },
+		{ "\"kind\": \"choice\", \"options\": [\"a\"], \"most\": 2", "/questions/0/most" },
+		{ "\"kind\": \"hours\", \"most\": 2", "/questions/0/most" },
+		{ "\"kind\": \"skills\", \"shared\": true", "/questions/0/shared" },
+	};
+	for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++)
+		api_expect_fault(api_expect(api_post(admin(), path,
+						    "{\"role\": \"mentee\", \"questions\": "
+						    "[{\"key\": \"k\", \"text\": \"T\", %s}]}",
+						    faulty[i].question),
+					 422),
+			faulty[i].pointer);
+	struct api_reply *form = api_expect(api_post(admin(), path, "%s", every_kind), 201);
+	assert_string_equal(api_text(form, "questions.0.kind"), "text");
+	assert_int_equal(api_integer(form, "questions.2.min"), 1);
+	assert_int_equal(api_integer(form, "questions.4.most"), 10);
+}
+
+static void answers_fit_the_kinds_of_their_questions(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Answers");
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/forms", programme), "%s",
+			   every_kind),
+		201);
+	const char *skill = story_skill("generative AI");
+	const struct {
+		const char *answer, *pointer;
+	} faulty[] = {
+		{ "{\"key\": \"whatever\", \"value\": \"x\"}", "/answers/1/key" },
+		{ "{\"key\": \"why\", \"value\": \"again\"}", "/answers/1/key" },
+		{ "{\"key\": \"when\", \"values\": [\"noon\", \"midnight\"]}",
+			"/answers/1/values/1" },
+		{ "{\"key\": \"when\", \"value\": \"midnight\"}", "/answers/1/value" },
+		{ "{\"key\": \"when\", \"values\": [\"noon\", \"mornings\", \"evenings\"]}",
+			"/answers/1/values" },
+		{ "{\"key\": \"ease\", \"number\": 11}", "/answers/1/number" },
+		{ "{\"key\": \"ease\", \"value\": \"3\"}", "/answers/1/value" },
+		{ "{\"key\": \"ease\"}", "/answers/1/number" },
+		{ "{\"key\": \"learn\", \"skills\": [{\"skill_id\": "
+		  "\"019a0000-0000-7000-8000-00000000dead\", \"level\": 3}]}",
+			"/answers/1/skills/0/skill_id" },
+		{ api_path("{\"key\": \"learn\", \"skills\": [{\"skill_id\": \"%s\", \"level\": 3},"
+			   " {\"skill_id\": \"%s\", \"level\": 4}]}",
+			  skill, skill),
+			"/answers/1/skills/1/skill_id" },
+		{ "{\"key\": \"like\", \"values\": []}", "/answers/1/values" },
+		{ "{\"key\": \"free\", \"hours\": [{\"weekday\": 1, \"starts\": \"10:00\", "
+		  "\"ends\": \"09:00\"}]}",
+			"/answers/1/hours/0/ends" },
+	};
+	for (size_t i = 0; i < sizeof faulty / sizeof *faulty; i++)
+		api_expect_fault(
+			api_expect(api_post(as("chief"), "/api/v1/enrolments",
+					   "{\"programme_id\": \"%s\", \"role\": \"mentee\", "
+					   "\"answers\": [{\"key\": \"why\", \"value\": \"so\"}, "
+					   "%s]}",
+					   programme, faulty[i].answer),
+				422),
+			faulty[i].pointer);
+	api_expect_fault(api_expect(api_post(as("chief"), "/api/v1/enrolments",
+					    "{\"programme_id\": \"%s\", \"role\": \"mentee\"}",
+					    programme),
+				 422),
+		"/answers");
+}
+
+/* sales.lead says nothing in the profile; the answers alone make a want, and keep their form. */
+static void answers_count_in_rounds_and_keep_their_form(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Answers that count", 2);
+	const char *forms = api_path("/api/v1/programmes/%s/forms", programme);
+	api_expect(api_post(admin(), forms, "%s", every_kind), 201);
+	struct api_reply *made = api_expect(
+		api_post(as("sales.lead"), "/api/v1/enrolments",
+			"{\"programme_id\": \"%s\", \"role\": \"mentee\", \"answers\": ["
+			"{\"key\": \"why\", \"value\": \"so\"}, {\"key\": \"ease\", \"number\": 7},"
+			"{\"key\": \"when\", \"values\": [\"noon\", \"evenings\"]},"
+			"{\"key\": \"like\", \"values\": [\"chess\"]},"
+			"{\"key\": \"learn\", \"skills\": [{\"skill_id\": \"%s\", \"level\": 4}]},"
+			"{\"key\": \"free\", \"hours\": [{\"weekday\": 1, \"starts\": \"09:00\", "
+			"\"ends\": \"24:00\"}]}]}",
+			programme, story_skill("generative AI")),
+		201);
+	assert_string_equal(api_text(made, "answers.when"), "noon, evenings");
+	assert_string_equal(api_text(made, "answers.ease"), "7");
+	assert_string_equal(api_text(made, "answers.learn"), "generative AI 4");
+	assert_int_equal(api_integer(made, "form.number"), 1);
+	assert_string_equal(api_text(made, "intake.4.kind"), "skills");
+	assert_string_equal(api_text(made, "intake.4.skills.0.skill.name"), "generative AI");
+	const char *round = story_round("hr.lead", programme);
+	assert_int_equal(api_count(story_shortlist("sales.lead", programme), "mentors"), 3);
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT matching.interests_in(p.programme_id, p.person_id)::text || "
+			"matching.hours_in(p.programme_id, p.person_id)::text || "
+			"(matching.wants_in(p.programme_id, p.person_id, false) -> 0 ->> 2) "
+			"FROM matching.enrolment p WHERE p.id = '%s'",
+			api_text(made, "id")),
+		"[\"chess\", \"evenings\", \"noon\"][[0, 540, 1440]]4");
+	assert_non_null(round);
+	/* a new version asks again; what was said before stays with its own */
+	api_expect(api_post(admin(), forms,
+			   "{\"role\": \"mentee\", \"questions\": [{\"key\": \"new\", \"text\": "
+			   "\"New?\"}]}"),
+		201);
+	assert_int_equal(api_integer(enrolment("sales.lead", programme), "form.number"), 1);
+	api_if_match(as("sales.lead"), enrolment("sales.lead", programme));
+	struct api_reply *again = api_expect(
+		api_patch(as("sales.lead"), api_text(made, "links.self"),
+			"{\"answers\": [{\"key\": \"new\", \"value\": \"yes\"}]}"),
+		200);
+	assert_int_equal(api_integer(again, "form.number"), 2);
+	assert_string_equal(api_text(again, "intake.0.value"), "yes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cohort_says_whom_it_takes),
 		cmocka_unit_test(a_cohort_takes_those_who_fit_first),
 		cmocka_unit_test(a_round_of_a_cohort_matches_its_mentees),
+		cmocka_unit_test(a_form_says_what_fits_its_questions),
+		cmocka_unit_test(answers_fit_the_kinds_of_their_questions),
+		cmocka_unit_test(answers_count_in_rounds_and_keep_their_form),
 	};
 	return cmocka_run_group_tests_name("programme_years", tests, set_up, api_release);
 }
