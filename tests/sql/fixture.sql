@@ -74,8 +74,9 @@ INSERT INTO matching.coordinator (programme_id, person_id) SELECT id, gen_random
 	FROM matching.programme;
 INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM matching.programme;
 UPDATE matching.programme SET line_distance = 3 WHERE id::text LIKE '%2';
-INSERT INTO matching.round (id, programme_id, policy_number)
-VALUES ('53000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 1);
+INSERT INTO matching.round (id, programme_id, policy_number, what_if)
+VALUES ('53000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 1, false),
+	('53000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001', 1, true);
 INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by)
 SELECT '54000000-0000-4000-8000-000000000001', '53000000-0000-4000-8000-000000000001', e.programme_id, e.id,
 	e.person_id, 'replacement', common.now()
@@ -95,6 +96,9 @@ FROM matching.shortlist s, matching.shortlist_entry x;
 INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open)
 SELECT '53000000-0000-4000-8000-000000000001', s.enrolment_id, 1, k.id, 255, 0, 'nobody_teaches'
 FROM matching.shortlist s, (SELECT id FROM profiles.skill ORDER BY id LIMIT 1) k;
+INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed)
+SELECT '53000000-0000-4000-8000-000000000001', x.enrolment_id, x.mentor_id, 1, 1
+FROM matching.shortlist_entry x;
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
 SELECT id, gen_random_uuid(), gen_random_uuid(), 'declined' FROM matching.programme;
 INSERT INTO matching.exclusion (id, author_id, other_id)

@@ -123,6 +123,9 @@ WHERE e.role = 'mentee' AND random() < 0.3 ON CONFLICT DO NOTHING;
 INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open)
 SELECT r.id, e.id, 1, gen_random_uuid(), 255, 0, 'nobody_teaches' FROM matching.enrolment e
 	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentee' AND random() < 0.4;
+INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed)
+SELECT r.id, e.id, e.person_id, 0, 1 FROM matching.enrolment e
+	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentor' AND random() < 0.4;
 INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, mentor_enrolment_id, mentee_enrolment_id,
 	status, step,
 	reason, answer_by, accepted_at, score, note)
@@ -238,7 +241,8 @@ BEGIN
 			AND NOT (c.attname = ANY ('{status,step,came_from,kind,role,channels}')
 				OR a.name || '.' || c.attname = ANY ('{matching.pair.reason,matching.shortlist.reason,
 					matching.round_unmatched.reason,
-					matching.round_unmatched.counts,scheduling.session.reason,scheduling.session.time_zone,
+					matching.round_unmatched.counts,matching.round_unmatched.relaxation,
+					scheduling.session.reason,scheduling.session.time_zone,
 					scheduling.agreement.time_zone}'))
 	LOOP
 		BEGIN

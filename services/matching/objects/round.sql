@@ -1,7 +1,8 @@
 CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
-	'cohort', matching.cohort_reference(r.cohort_id), 'status', r.status,
+	'cohort', matching.cohort_reference(r.cohort_id), 'status', r.status, 'what_if', r.what_if,
+	'kept_until', common.instant(matching.kept_until(r)),
 	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
 	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'rolled_back',
@@ -15,6 +16,8 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
 			JOIN matching.pair q ON q.shortlist_id = s.id
 				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
+		WHEN r.what_if THEN array_remove(common.actions('round', r.status, '{programme_admin}'),
+			'publication')
 		ELSE common.actions('round', r.status, '{programme_admin}') END),
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
@@ -26,6 +29,12 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 CREATE OR REPLACE FUNCTION matching.points(hundredths bigint) RETURNS numeric
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN round(hundredths / 100.0, 2);
+
+-- Until when a what-if round is kept; null: it is not one, or not finished.
+CREATE OR REPLACE FUNCTION matching.kept_until(r matching.round) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN r.what_if THEN CASE WHEN r.status = 'ready' THEN r.finished_at + interval '30 days'
+	WHEN r.status IN ('discarded', 'cancelled', 'failed') THEN r.updated_at + interval '1 hour' END END;
 
 CREATE OR REPLACE FUNCTION matching.round_json(round_id uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -138,7 +147,8 @@ BEGIN
 	UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
 END $$;
 
--- Rounds need a running programme, and a round that was taken back has no current pairs.
+-- Rounds need a running programme, and a round that was taken back has no current pairs. Nobody is shown or
+-- told of a what-if round.
 CREATE OR REPLACE FUNCTION matching.round_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -147,18 +157,22 @@ BEGIN
 			AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL) THEN
 		PERFORM common.refuse('programme_not_open');
 	END IF;
+	IF new.what_if AND new.step IN ('publication', 'opening') THEN
+		PERFORM common.refuse('what_if_round');
+	END IF;
 	IF new.status = 'rolled_back' AND EXISTS (SELECT FROM shortlist s JOIN pair q ON q.shortlist_id = s.id
 			WHERE s.round_id = new.id AND q.status IN ('proposed', 'active', 'suspended')) THEN
 		RAISE EXCEPTION 'live pairs' USING ERRCODE = '23514', SCHEMA = 'matching', TABLE = 'round',
 			CONSTRAINT = 'round_pairs_over';
 	END IF;
-	IF tg_op = 'UPDATE' THEN
+	IF tg_op = 'UPDATE' AND NOT new.what_if THEN
 		PERFORM common.tell_step('round', new.step, old.status, new.id);
 	END IF;
 	RETURN NULL;
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint), matching.batch(),
+	matching.kept_until(matching.round),
 	matching.open_drafts(uuid), matching.publish_round(uuid), matching.continue_publication(uuid),
 	matching.supersede_rounds(matching.round), matching.take_back_round(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;

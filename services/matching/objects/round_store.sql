@@ -11,10 +11,12 @@ BEGIN ATOMIC
 	FROM json_to_recordset(lists) AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text,
 		line_rule text, worth bigint);
 	INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons,
-		line_distance, lifts)
-	SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance, e.lifts
+		line_distance, lifts, criteria, choice)
+	SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance, e.lifts,
+		e.criteria, e.choice
 	FROM json_to_recordset(entries) AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid,
-		rank smallint, score int, reasons json, line_distance smallint, lifts smallint[]);
+		rank smallint, score int, reasons json, line_distance smallint, lifts smallint[], criteria json,
+		choice int);
 END;
 
 -- Whom a round would show each mentee next: the first few make a list, as do the next few.
@@ -44,10 +46,21 @@ END;
 CREATE OR REPLACE FUNCTION matching.store_unmatched(round uuid, unmatched json) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
-	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
-	SELECT round, u.enrolment_id, u.person_id, u.found, u.reason, u.counts
+	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts,
+		relaxation)
+	SELECT round, u.enrolment_id, u.person_id, u.found, u.reason, u.counts, u.relaxation
 	FROM json_to_recordset(unmatched) AS u(enrolment_id uuid, person_id uuid, found smallint, reason text,
-		counts json);
+		counts json, relaxation json);
+END;
+
+-- All its mentors.
+CREATE OR REPLACE FUNCTION matching.store_mentors(round uuid, mentors json) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed, refused)
+	SELECT round, m.enrolment_id, m.person_id, m.lists, m.allowed, m.refused
+	FROM json_to_recordset(mentors) AS m(enrolment_id uuid, person_id uuid, lists int, allowed int,
+		refused json);
 END;
 
 -- Before a round is stored for good: refuses (UP002) unless everything it used of declarations is
@@ -99,15 +112,20 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM store_shortlists(r, result -> 'shortlists', result -> 'entries');
-	PERFORM store_candidates(r.id, result -> 'candidates');
+	IF NOT r.what_if THEN -- nothing of it is ever replaced
+		PERFORM store_candidates(r.id, result -> 'candidates');
+	END IF;
 	PERFORM store_wants(r.id, result -> 'wants');
 	PERFORM store_unmatched(r.id, result -> 'unmatched');
+	PERFORM store_mentors(r.id, result -> 'people');
 	PERFORM use_declared(result -> 'declared');
-	PERFORM supersede_rounds(r);
+	IF NOT r.what_if THEN
+		PERFORM supersede_rounds(r);
+	END IF;
 	PERFORM finish_round(r.id, lease, result);
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.store_shortlists(matching.round, json, json),
 	matching.store_candidates(uuid, json), matching.store_wants(uuid, json),
-	matching.store_unmatched(uuid, json), matching.use_declared(json),
+	matching.store_unmatched(uuid, json), matching.store_mentors(uuid, json), matching.use_declared(json),
 	matching.finish_round(uuid, uuid, json), matching.store_round(uuid, uuid, json) TO upward_matching;

@@ -1,12 +1,12 @@
 -- Statements of rounds. The run itself is round_job.c over the engine.
 
--- round_list: those of the programmes that the actor coordinates, newest first.
+-- round_list: those of the programmes that the actor coordinates, newest first; what-if rounds apart.
 -- unprepared
 -- updated_since: r.updated_at
 SELECT round_json(r) AS body, r.created_at, r.id
 FROM round r
 WHERE coordinates(r.programme_id, :actor, :roles)
-	AND (:programme_id IS NULL OR r.programme_id = :programme_id)
+	AND (:programme_id IS NULL OR r.programme_id = :programme_id) AND r.what_if = coalesce(:what_if, false)
 	AND (:after_id IS NULL OR (r.created_at, r.id) < (:after_created_at, :after_id))
 ORDER BY r.created_at DESC, r.id DESC
 LIMIT :limit + 1;
@@ -15,16 +15,30 @@ LIMIT :limit + 1;
 SELECT round_json(r) AS body, r.version FROM round r
 WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
 
--- round_create: queues a round (round_one_at_a_time) of a running programme (round_follow).
+-- round_create: queues a round (round_one_at_a_time) of a running programme (round_follow), or one that only
+-- shows what would be (round_one_what_if), under any version of the policy and with changes of its own.
 WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
-	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by)
-		SELECT :id, t.id, :cohort_id, t.policy_number, coalesce(:seed, 1), :actor FROM target t)
+	used AS (SELECT o.programme_id, o.number, CASE WHEN :policy::json IS NOT NULL
+			THEN changed_rules(o.rules, :policy::json) END AS rules
+		FROM target t JOIN policy o ON o.programme_id = t.id
+			AND o.number = coalesce(:policy_version, t.policy_number)),
+	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by, what_if, rules)
+		SELECT :id, u.programme_id, :cohort_id, u.number, coalesce(:seed, 1), :actor,
+			coalesce(:what_if, false), u.rules
+		FROM used u WHERE rules_fault(u.rules) IS NULL
+			AND (coalesce(:what_if, false) OR :policy::json IS NULL AND :policy_version IS NULL))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
-	THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
+		THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN :cohort_id IS NOT NULL AND NOT EXISTS (SELECT FROM cohort c
 		WHERE c.id = :cohort_id AND c.programme_id = :programme_id)
-	THEN common.refuse('unknown_reference', '{"pointer": "/cohort_id"}') END;
+		THEN common.refuse('unknown_reference', '{"pointer": "/cohort_id"}')
+	WHEN NOT coalesce(:what_if, false) AND (:policy::json IS NOT NULL OR :policy_version IS NOT NULL)
+		THEN common.refuse('unprocessable', '{"pointer": "/what_if"}')
+	WHEN NOT EXISTS (SELECT FROM used)
+		THEN common.refuse('unknown_reference', '{"pointer": "/policy_version"}')
+	WHEN (SELECT rules_fault(u.rules) FROM used u) IS NOT NULL THEN common.refuse('unprocessable',
+		(SELECT json_build_object('pointer', '/policy' || rules_fault(u.rules)) FROM used u)) END;
 
 -- round_shortlists: every shortlist with rank, score and parts. (The inner limit keeps the planner from
 -- looking for shortlists before it knows that the round exists.)
@@ -99,13 +113,13 @@ SELECT common.found(count(*)) FROM new;
 WITH next AS (SELECT r.id FROM round r
 		WHERE r.status IN ('queued', 'running')
 			AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
-		ORDER BY r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+		ORDER BY r.what_if, r.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
 	taken AS (UPDATE round r SET step = 'claim', attempts = r.attempts + 1, leased_by = gen_random_uuid(),
 			leased_until = common.real_now() + interval '60 seconds',
 			started_at = coalesce(r.started_at, common.now())
 		FROM next WHERE r.id = next.id RETURNING r.*)
 SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on,
-	current_rules(o.rules) AS rules
+	current_rules(coalesce(t.rules, o.rules)) AS rules
 FROM taken t JOIN programme p ON p.id = t.programme_id
 	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 
@@ -135,7 +149,8 @@ SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.departmen
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
 		'offers', offers_in(r.programme_id, c.person_id),
-		'wants', wants_in(r.programme_id, c.person_id, (o.rules ->> 'skill_checks')::boolean),
+		'wants', wants_in(r.programme_id, c.person_id,
+			(coalesce(r.rules, o.rules) ->> 'skill_checks')::boolean),
 		'interests', interests_in(r.programme_id, c.person_id),
 		'hours', hours_in(r.programme_id, c.person_id)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
@@ -159,7 +174,8 @@ SELECT l.person_id, l.kind, l.value
 FROM (SELECT d.person_id, d.kind, lower(d.value COLLATE "und-x-icu") AS value,
 			count(*) OVER (PARTITION BY d.kind) AS people
 		FROM round r JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
-			JOIN profiles.candidate_declaration d ON o.rules::jsonb -> 'difference_of' ? d.kind
+			JOIN profiles.candidate_declaration d ON coalesce(r.rules, o.rules)::jsonb -> 'difference_of'
+				? d.kind
 		WHERE r.id = :round_id AND EXISTS (SELECT FROM enrolment e WHERE e.programme_id = r.programme_id
 			AND e.person_id = d.person_id AND e.status = 'enrolled')) l
 WHERE common.enough(l.people)
@@ -193,6 +209,9 @@ SELECT store_round(:round_id, :lease, :result);
 SELECT continue_publication(r.id) FROM round r
 WHERE r.status = 'publishing' AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
 ORDER BY r.id LIMIT 1;
+
+-- round_forget(): a row if there was a what-if round to delete, or a part of one.
+SELECT f.found FROM forget_what_if() f (found) WHERE f.found;
 
 -- round_fail(round_id uuid, lease uuid, reason text): with a code for what went wrong.
 UPDATE round SET step = 'failure', reason = :reason, finished_at = common.now(), leased_until = NULL

@@ -13,6 +13,26 @@ struct candidate {
 	struct engine_list_part part;
 };
 
+/* How one mentor did: for how many mentees they are allowed, on how many lists they are, and how many
+ * mentees each rule kept from them. */
+struct tally {
+	uint32_t mentees, lists, refused[ENGINE_RULE_COUNT];
+};
+
+/* All mentors of one mentee who are allowed, those first who would be shown next. */
+struct allowed {
+	struct candidate *all; /* room for everybody */
+	size_t count, next;    /* allowed; to be stored */
+	struct tally *tallies; /* by person */
+};
+
+/* A mentor on a list, as it is shown. */
+struct entry {
+	int32_t score, criterion[ENGINE_CRITERION_COUNT];
+	int rank;
+	size_t choice; /* 1: nobody allowed has a higher score for this mentee */
+};
+
 /* Sums of the round. */
 struct sums {
 	size_t complete, alone; /* shortlists; mentees without one */
@@ -121,30 +141,42 @@ static size_t choose_candidates(
 	return chosen;
 }
 
-/* The next mentors of one mentee, whether shown or not. Returns how many. */
-static size_t find_candidates(
-	const struct round_found *found, uint32_t mentee, struct candidate *all)
+/* All the mentors whom one mentee may have, whether shown or not. */
+static void find_candidates(
+	const struct round_found *found, uint32_t mentee, struct allowed *allowed)
 {
-	size_t count = 0, people = engine_population_size(found->input->population);
+	size_t people = engine_population_size(found->input->population);
 	struct engine_explanation why;
 	/* asked once: it may look at everybody */
 	bool head = engine_head_of_tree(found->input->population, found->policy, mentee);
 	struct engine_policy policy = *found->policy;
 	if (policy.line_distance == ENGINE_LINE_ANY)
 		policy.line_distance = head ? ENGINE_LINE_GRANTED - 1 : INT32_MAX;
+	allowed->count = 0;
 	for (uint32_t mentor = 0; mentor < people; mentor++) {
-		if (!*found->input->persons[mentor].mentor_enrolment)
+		if (!*found->input->persons[mentor].mentor_enrolment || mentor == mentee)
 			continue;
 		engine_explain(found->input->population, &policy, mentee, mentor, &why);
+		allowed->tallies[mentor].refused[why.rule]++;
 		if (why.score == ENGINE_FORBIDDEN)
 			continue;
-		all[count] = (struct candidate){
+		struct candidate *next = &allowed->all[allowed->count++];
+		allowed->tallies[mentor].mentees++;
+		*next = (struct candidate){
 			.mentor = mentor, .score = why.score, .granted = head && why.line_steps
 		};
-		engine_list_part(
-			found->input->population, &policy, mentee, mentor, &all[count++].part);
+		engine_list_part(found->input->population, &policy, mentee, mentor, &next->part);
 	}
-	return choose_candidates(&policy, all, count);
+	allowed->next = choose_candidates(&policy, allowed->all, allowed->count);
+}
+
+/* 1 + the number of allowed mentors with a higher score. */
+static size_t choice_of(const struct allowed *allowed, int32_t score)
+{
+	size_t choice = 1;
+	for (size_t i = 0; i < allowed->count; i++)
+		choice += allowed->all[i].score > score;
+	return choice;
 }
 
 /* What the mentor brings for each want, in the order of the wants. */
@@ -157,10 +189,10 @@ static void add_lifts(struct buf *out, const struct engine_list_part *part, size
 }
 
 static void add_candidates(struct buf *out, const struct round_found *found, uint32_t mentee,
-	size_t wants, struct candidate *all)
+	size_t wants, const struct allowed *allowed)
 {
-	size_t count = find_candidates(found, mentee, all);
-	for (size_t i = 0; i < count; i++) {
+	const struct candidate *all = allowed->all;
+	for (size_t i = 0; i < allowed->next; i++) {
 		uint32_t mentor = all[i].mentor, department = found->input->department[mentor];
 		buf_print(out,
 			"%s{\"mentee_enrolment_id\":\"%s\",\"mentor_enrolment_id\":\"%s\",\"mentor_"
@@ -209,10 +241,10 @@ static const char *reason_word(enum engine_reason reason)
 	}
 }
 
-/* The scores of a shortlist as they are shown, and the ranks by them: those by the head-of-tree rule come last.
- * Returns the sum. */
+/* The entries of a shortlist as they are shown: those by the head-of-tree rule come last. Returns the sum
+ * of the scores. */
 static int64_t score_entries(const struct round_found *found, const struct engine_outcome *outcome,
-	int32_t score[ENGINE_SHORTLIST_MAX], int rank[ENGINE_SHORTLIST_MAX])
+	const struct allowed *allowed, struct entry entries[ENGINE_SHORTLIST_MAX])
 {
 	const struct engine_pair *pairs = &found->result->pairs[outcome->first];
 	struct engine_explanation why;
@@ -223,38 +255,57 @@ static int64_t score_entries(const struct round_found *found, const struct engin
 			policy.line_distance = ENGINE_LINE_GRANTED - 1;
 		engine_explain(
 			found->input->population, &policy, pairs[i].mentee, pairs[i].mentor, &why);
-		score[i] = why.score;
-		sum += score[i];
+		entries[i].score = why.score;
+		memcpy(entries[i].criterion, why.criterion, sizeof why.criterion);
+		entries[i].choice = choice_of(allowed, why.score);
+		allowed->tallies[pairs[i].mentor].lists++;
+		sum += why.score;
 	}
 	for (uint16_t i = 0; i < outcome->count; i++) {
-		rank[i] = 1;
+		entries[i].rank = 1;
 		for (uint16_t k = 0; k < outcome->count; k++)
-			rank[i] += pairs[k].head_of_tree != pairs[i].head_of_tree
-					   ? pairs[i].head_of_tree
-				   : score[k] != score[i] ? score[k] > score[i]
-							  : pairs[k].rank < pairs[i].rank;
+			entries[i].rank += pairs[k].head_of_tree != pairs[i].head_of_tree
+						   ? pairs[i].head_of_tree
+					   : entries[k].score != entries[i].score
+						   ? entries[k].score > entries[i].score
+						   : pairs[k].rank < pairs[i].rank;
 	}
 	return sum;
 }
 
+/* What the pair earns by each criterion, whatever its weight. */
+static void add_criteria(struct buf *out, const int32_t criterion[ENGINE_CRITERION_COUNT])
+{
+	bool first = true;
+	buf_text(out, "\"criteria\":{");
+	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
+		const char *word = round_criterion_word((enum engine_criterion)i);
+		if (!word || !criterion[i])
+			continue;
+		buf_print(out, "%s\"%s\":%d", first ? "" : ",", word, (int)criterion[i]);
+		first = false;
+	}
+	buf_text(out, "},");
+}
+
 static int64_t add_entries(struct buf *out, const struct round_found *found,
-	const struct engine_outcome *outcome, size_t wants, const char *shortlist_id)
+	const struct engine_outcome *outcome, const struct allowed *allowed, size_t wants,
+	const char *shortlist_id)
 {
 	struct engine_list_part part;
-	int32_t score[ENGINE_SHORTLIST_MAX];
-	int rank[ENGINE_SHORTLIST_MAX];
-	int64_t sum = score_entries(found, outcome, score, rank);
+	struct entry entries[ENGINE_SHORTLIST_MAX];
+	int64_t sum = score_entries(found, outcome, allowed, entries);
 	for (uint16_t i = 0; i < outcome->count; i++) {
 		const struct engine_pair *pair = &found->result->pairs[outcome->first + i];
 		engine_list_part(
 			found->input->population, found->policy, pair->mentee, pair->mentor, &part);
 		buf_print(out,
 			"%s{\"shortlist_id\":\"%s\",\"mentor_id\":\"%s\",\"enrolment_id\":\"%s\","
-			"\"rank\":%d,"
-			"\"score\":%d,",
+			"\"rank\":%d,\"choice\":%zu,\"score\":%d,",
 			comma(out), shortlist_id, person_id(found, pair->mentor),
-			found->input->persons[pair->mentor].mentor_enrolment, rank[i],
-			(int)score[i]);
+			found->input->persons[pair->mentor].mentor_enrolment, entries[i].rank,
+			entries[i].choice, (int)entries[i].score);
+		add_criteria(out, entries[i].criterion);
 		add_line_distance(out, pair->head_of_tree);
 		add_lifts(out, &part, wants);
 		buf_text(out, "\"reasons\":");
@@ -279,6 +330,37 @@ static void add_declared(struct buf *out, const struct db_rows *declared)
 	buf_text(out, "],");
 }
 
+/* `{"rule":number,...}` of the rules that refused somebody. */
+static void add_refused(struct buf *out, const size_t refused[ENGINE_RULE_COUNT])
+{
+	bool first = true;
+	buf_char(out, '{');
+	for (int i = ENGINE_RULE_NONE + 1; i < ENGINE_RULE_COUNT; i++) {
+		if (!refused[i])
+			continue;
+		buf_print(out, "%s\"%s\":%zu", first ? "" : ",",
+			engine_rule_word((enum engine_rule)i), refused[i]);
+		first = false;
+	}
+	buf_char(out, '}');
+}
+
+/* The smallest change of the rules that allows one more mentor; null if none does. */
+static void add_relaxation(struct buf *out, const struct engine_relaxation *relaxation)
+{
+	if (!relaxation->count) {
+		buf_text(out, "null");
+		return;
+	}
+	buf_print(out, "{\"yields\":%zu,\"rules\":[", relaxation->yields);
+	for (size_t i = 0; i < relaxation->count; i++)
+		buf_print(out, "%s{\"rule\":\"%s\",\"from\":%d,\"to\":%d,\"upper\":%s}", comma(out),
+			engine_rule_word(relaxation->rules[i].rule), (int)relaxation->rules[i].from,
+			(int)relaxation->rules[i].to,
+			relaxation->rules[i].upper ? "true" : "false");
+	buf_text(out, "]}");
+}
+
 static void add_unmatched(
 	struct buf *out, const struct round_found *found, const struct engine_outcome *outcome)
 {
@@ -286,18 +368,35 @@ static void add_unmatched(
 	engine_why_not(found->input->population, found->policy, outcome->mentee, &why);
 	buf_print(out,
 		"%s{\"enrolment_id\":\"%s\",\"person_id\":\"%s\",\"found\":%d,\"reason\":\"%s\","
-		"\"counts\":{",
+		"\"counts\":",
 		comma(out), found->input->persons[outcome->mentee].mentee_enrolment,
 		person_id(found, outcome->mentee), outcome->count, reason_word(outcome->reason));
-	bool first = true;
-	for (int i = ENGINE_RULE_NONE + 1; i < ENGINE_RULE_COUNT; i++) {
-		if (!why.refused[i])
+	add_refused(out, why.refused);
+	buf_text(out, ",\"relaxation\":");
+	add_relaxation(out, &why.smallest);
+	buf_char(out, '}');
+}
+
+/* Every mentor of the round: on how many lists, for how many mentees allowed, and which rules kept the
+ * others. */
+static void add_mentors(
+	struct buf *out, const struct round_found *found, const struct tally *tallies, size_t people)
+{
+	for (uint32_t mentor = 0; mentor < people; mentor++) {
+		const struct tally *tally = &tallies[mentor];
+		size_t refused[ENGINE_RULE_COUNT];
+		if (!*found->input->persons[mentor].mentor_enrolment)
 			continue;
-		buf_print(out, "%s\"%s\":%zu", first ? "" : ",",
-			engine_rule_word((enum engine_rule)i), why.refused[i]);
-		first = false;
+		for (int i = 0; i < ENGINE_RULE_COUNT; i++)
+			refused[i] = tally->refused[i];
+		buf_print(out,
+			"%s{\"enrolment_id\":\"%s\",\"person_id\":\"%s\",\"lists\":%u,\"allowed\":%u,"
+			"\"refused\":",
+			comma(out), found->input->persons[mentor].mentor_enrolment,
+			person_id(found, mentor), (unsigned)tally->lists, (unsigned)tally->mentees);
+		add_refused(out, refused);
+		buf_char(out, '}');
 	}
-	buf_text(out, "}}");
 }
 
 /* Why a want may be open. That somebody will not be paired with the mentee stays unsaid: whom a
@@ -354,7 +453,7 @@ static void explain_list(const struct round_found *found, const struct engine_ou
 
 static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 	const struct round_found *found, const struct engine_outcome *outcome,
-	const struct engine_list_why *why)
+	const struct allowed *allowed, const struct engine_list_why *why)
 {
 	const struct id id = id_v7();
 	const char *rule = outcome->head_of_tree                             ? "head_of_tree"
@@ -369,7 +468,7 @@ static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 		buf_print(lists, "\"%s\"}", reason_word(outcome->reason));
 	else
 		buf_text(lists, "null}");
-	return add_entries(entries, found, outcome, why->want_count, id.text);
+	return add_entries(entries, found, outcome, allowed, why->want_count, id.text);
 }
 
 /* The sums of the round, worth and bound in hundredths of points, the gap in millionths; ends the
@@ -391,35 +490,30 @@ static void add_sums(struct buf *out, const struct round_found *found, const str
 	buf_print(out, "\"input_hash\":\"%s\"}", found->input->input_hash);
 }
 
-bool round_result_write(struct buf *out, const struct round_found *found)
+enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, MENTORS, PARTS };
+
+/* One mentee: the shortlist, who would come next, what is wanted, and what is missing. */
+static void add_outcome(struct buf parts[PARTS], const struct round_found *found,
+	const struct engine_outcome *outcome, struct allowed *allowed, struct sums *sums)
 {
-	enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, PARTS };
-	static const char *const names[PARTS] = { "shortlists", "entries", "candidates", "wants",
-		"unmatched" };
-	struct buf parts[PARTS];
 	struct engine_list_why why;
-	struct sums sums = { 0 };
-	bool wanted = true;
-	size_t people = engine_population_size(found->input->population);
-	struct candidate *all = calloc(people + 1, sizeof *all);
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		parts[i] = BUF_INIT((size_t)256 << 20);
-		buf_char(&parts[i], '[');
-	}
-	for (size_t i = 0; all && wanted && i < found->result->outcome_count; i++) {
-		const struct engine_outcome *outcome = &found->result->outcomes[i];
-		explain_list(found, outcome, &why, &sums);
-		if (outcome->count)
-			sums.total += add_shortlist(
-				&parts[LISTS], &parts[ENTRIES], found, outcome, &why);
-		add_candidates(&parts[CANDIDATES], found, outcome->mentee, why.want_count, all);
-		add_wants(&parts[WANTS], found, outcome->mentee, &why);
-		if (outcome->count < outcome->wanted)
-			add_unmatched(&parts[UNMATCHED], found, outcome);
-		wanted = !found->going || found->going(found->context);
-	}
-	buf_char(out, '{');
-	for (size_t i = 0; i < COUNT(parts); i++) {
+	explain_list(found, outcome, &why, sums);
+	find_candidates(found, outcome->mentee, allowed);
+	if (outcome->count)
+		sums->total += add_shortlist(
+			&parts[LISTS], &parts[ENTRIES], found, outcome, allowed, &why);
+	add_candidates(&parts[CANDIDATES], found, outcome->mentee, why.want_count, allowed);
+	add_wants(&parts[WANTS], found, outcome->mentee, &why);
+	if (outcome->count < outcome->wanted)
+		add_unmatched(&parts[UNMATCHED], found, outcome);
+}
+
+/* Appends the parts by name, and releases them. */
+static void join_parts(struct buf *out, struct buf parts[PARTS])
+{
+	static const char *const names[PARTS] = { "shortlists", "entries", "candidates", "wants",
+		"unmatched", "people" };
+	for (size_t i = 0; i < PARTS; i++) {
 		buf_char(&parts[i], ']');
 		if (buf_ok(&parts[i]))
 			buf_print(out, "\"%s\":%s,", names[i], parts[i].data);
@@ -427,9 +521,33 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 			out->failed = true;
 		buf_release(&parts[i]);
 	}
+}
+
+bool round_result_write(struct buf *out, const struct round_found *found)
+{
+	struct buf parts[PARTS];
+	struct sums sums = { 0 };
+	bool wanted = true;
+	size_t people = engine_population_size(found->input->population);
+	struct allowed allowed = { .all = calloc(people + 1, sizeof *allowed.all),
+		.tallies = calloc(people + 1, sizeof *allowed.tallies) };
+	bool room = allowed.all && allowed.tallies;
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		parts[i] = BUF_INIT((size_t)256 << 20);
+		buf_char(&parts[i], '[');
+	}
+	for (size_t i = 0; room && wanted && i < found->result->outcome_count; i++) {
+		add_outcome(parts, found, &found->result->outcomes[i], &allowed, &sums);
+		wanted = !found->going || found->going(found->context);
+	}
+	if (room)
+		add_mentors(&parts[MENTORS], found, allowed.tallies, people);
+	buf_char(out, '{');
+	join_parts(out, parts);
 	add_declared(out, found->declared);
 	add_sums(out, found, &sums);
-	bool ok = all && wanted && buf_ok(out);
-	free(all);
+	bool ok = room && wanted && buf_ok(out);
+	free(allowed.all);
+	free(allowed.tallies);
 	return ok;
 }
