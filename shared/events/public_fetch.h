@@ -1,0 +1,40 @@
+/*
+ * public_fetch.h - fetches a document that a person named, from the public Internet, in a background job.
+ *
+ * Only https, with the certificate checked, and only from addresses that are globally reachable: checked at
+ * the moment of connecting, so that neither a name that resolves differently the second time nor a redirect
+ * leads into the installation's own network. No proxy, no credentials in the URL, at most three redirects, a
+ * limit of size and of time. With APP_ENV=development also plain http, from loopback alone.
+ */
+#ifndef UPWARD_EVENTS_PUBLIC_FETCH_H
+#define UPWARD_EVENTS_PUBLIC_FETCH_H
+
+#include <stdbool.h>
+#include "base/buf.h"
+
+#define FETCH_MARK 256 /* bytes of a validator; a longer one is not kept */
+
+enum fetch_outcome {
+	FETCH_DONE,
+	FETCH_UNCHANGED,   /* 304: what was fetched last still holds */
+	FETCH_FORBIDDEN,   /* the scheme, or the address that the name or the redirect leads to */
+	FETCH_UNREACHABLE, /* name, connection, certificate */
+	FETCH_STATUS,      /* another status than 200 and 304, or too many redirects */
+	FETCH_TOO_LARGE,
+	FETCH_TOO_SLOW
+};
+
+/* The validators of a document: ETag and Last-Modified as received, "" if there is none. */
+struct fetch_marks {
+	char etag[FETCH_MARK], modified[FETCH_MARK];
+};
+
+/* Whether a URL may be tried at all. */
+CHECKED bool public_fetch_allowed(const char *url);
+
+/* Appends the body to out, up to its limit. Sends the marks as conditions, and replaces them after
+ * FETCH_DONE. Each request waits at most 20 seconds, less if the worker is to stop. */
+CHECKED enum fetch_outcome public_fetch(
+	const char *url, struct fetch_marks *marks, struct buf *out);
+
+#endif
