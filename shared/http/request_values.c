@@ -84,11 +84,16 @@ static bool to_sql(struct request *r, const struct field *field, const char **va
 	return !failed;
 }
 
-/* One value of a declared parameter. false when memory is refused. */
+/* One value of a declared parameter; "me" is the actor. false when memory is refused. */
 static bool take_value(struct request *r, size_t place, const char *value)
 {
 	const struct field *field = &r->call.operation->query_fields[place];
+	const char *actor = principal_actor(r->call.principal);
 	char *other = NULL;
+	if ((field->flags & FIELD_ME) && str_equal(value, "me") && actor) {
+		r->call.query_values[place] = actor;
+		return true;
+	}
 	if (!field_check_text(field, value, &r->faults, &other))
 		return true;
 	r->call.query_values[place] = other ? keep(r, other) : value;

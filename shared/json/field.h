@@ -43,7 +43,7 @@ enum field_flags {
 	FIELD_NULLABLE = 2, /* null is a value (merge patch: clears) */
 	FIELD_OPEN = 4,     /* object: unknown members are allowed (token claims only) */
 	FIELD_UNIQUE = 8,   /* array: no two equal items */
-	FIELD_ME = 16       /* path parameter: also "me", for the actor's id */
+	FIELD_ME = 16       /* parameter: also "me", for the actor's id */
 };
 
 struct field {
