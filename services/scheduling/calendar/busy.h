@@ -1,0 +1,40 @@
+/*
+ * busy.h - reads from a foreign iCalendar file (RFC 5545) when its owner is busy, and nothing else. No I/O.
+ *
+ * Busy are the FREEBUSY periods other than FREE, and events that are neither cancelled nor transparent, with
+ * their recurrences, exceptions and moved occurrences. Titles, places and people are dropped before anything
+ * is parsed. Meetings that come from our own feeds are left out (their UID says so): they are known already.
+ *
+ * The file is not trusted: it is unfolded, reduced to the properties needed, and refused if it is nested or
+ * repeated beyond measure, before libical sees it.
+ */
+#ifndef UPWARD_SCHEDULING_CALENDAR_BUSY_H
+#define UPWARD_SCHEDULING_CALENDAR_BUSY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/cleanup.h"
+#include "base/zone.h"
+#include "scheduling/calendar/busy_text.h"
+#include "scheduling/calendar/hours.h"
+
+#define BUSY_SPANS_MOST 5000 /* of the result */
+
+struct busy_query {
+	const char *text; /* need not end in NUL */
+	size_t length;
+	const struct zone *home; /* of whole days, and of times without a zone */
+	int64_t from, until;     /* Unix seconds: what is looked at, at most two years */
+};
+
+struct busy {
+	struct slot_span *spans; /* owned: busy_release; Unix seconds, ascending, apart from each other */
+	size_t count, room;
+};
+
+/* Anything but BUSY_READ leaves nothing to release. Times that a zone skips are read by the offset before
+ * the change. A zone that nobody knows is read by the rules in the file, or else as the home zone. */
+CHECKED enum busy_outcome busy_read(const struct busy_query *query, struct busy *ret_busy);
+void busy_release(struct busy *busy);
+
+#endif
