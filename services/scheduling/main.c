@@ -4,6 +4,7 @@
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/events.h"
 #include "gen/scheduling/statements.h"
+#include "scheduling/feeds/busy_calendar_job.h"
 #include "scheduling/notifications/waiting_job.h"
 #include "scheduling/sessions/exception_job.h"
 #include "service/service.h"
@@ -20,6 +21,8 @@ static const struct consumer consumers[] = {
 static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
+	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },
+	{ .name = "busy_windows", .poll_ms = 600000, .run = busy_window_job_run },
 };
 
 static const struct service scheduling = {

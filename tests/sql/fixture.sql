@@ -146,6 +146,10 @@ UPDATE scheduling.plan SET session_id = '55000000-0000-4000-8000-000000000001' W
 INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, starts, ends, note)
 SELECT gen_random_uuid(), id, 'extra', '2026-06-01', '2026-06-01', '09:00', '10:00', 'n' FROM profiles.person
 	WHERE user_name = 'p1';
+INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
+SELECT gen_random_uuid(), id, 'upload', 'n' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO scheduling.busy_window (calendar_id, person_id, during)
+SELECT c.id, c.person_id, '[2026-06-02 09:00Z,2026-06-02 10:00Z)' FROM scheduling.busy_calendar c;
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);

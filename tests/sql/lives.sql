@@ -180,6 +180,10 @@ INSERT INTO scheduling.plan (agreement_id, number, due_on) SELECT id, 1, '2026-0
 INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, note)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'away', date '2026-03-01' + n, date '2026-03-01' + n, 'n'
 FROM generate_series(1, 15) n;
+INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
+SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'upload', 'n' FROM generate_series(1, 15) n;
+INSERT INTO scheduling.busy_window (calendar_id, person_id, during)
+SELECT c.id, c.person_id, '[2026-06-02 09:00Z,2026-06-02 10:00Z)' FROM scheduling.busy_calendar c;
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, found, reminded, created_by)
 SELECT gen_random_uuid(), id, 'pick', 1, 1, lives.anybody() FROM matching.programme;
@@ -227,6 +231,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'),
 	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
+	('scheduling.busy_calendar', 'person_id'),
 	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id')) a (name, who);

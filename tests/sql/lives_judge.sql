@@ -54,6 +54,8 @@ INSERT INTO lives.belongs VALUES
 		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
 	('scheduling.calendar_feed', 'person_id = $1'),
 	('scheduling.exception', 'person_id = $1'),
+	('scheduling.calendar_feed', 'person_id = $1'), ('scheduling.exception', 'person_id = $1'),
+	('scheduling.busy_calendar', 'person_id = $1'), ('scheduling.busy_window', 'person_id = $1'),
 	('scheduling.notification', 'person_id = $1'),
 	('scheduling.agreement',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),

@@ -29,7 +29,7 @@ RETURN (SELECT coalesce(range_agg(e.during), '{}') FROM scheduling.wall_exceptio
 
 -- What a search in the calendar of a person needs, a fact a row: zone (said), hours (number: the weekday,
 -- begins and ends in minutes), holiday (number: days since 1970), away and extra (local seconds), busy (Unix
--- seconds). A session that is to be moved does not count.
+-- seconds): sessions, and what calendars kept elsewhere say. A session that is to be moved does not count.
 CREATE OR REPLACE FUNCTION scheduling.calendar_facts(person uuid, opens timestamptz, closes timestamptz,
 	moving uuid) RETURNS TABLE (fact text, number int, begins bigint, ends bigint, said text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -59,7 +59,11 @@ BEGIN
 		extract(epoch FROM upper(p.during))::bigint, NULL
 	FROM scheduling.participant p
 	WHERE p.person_id = person AND p.live AND upper(p.during) > opens AND lower(p.during) < closes
-		AND p.session_id IS DISTINCT FROM moving;
+		AND p.session_id IS DISTINCT FROM moving
+	UNION ALL
+	SELECT 'busy', 0, extract(epoch FROM lower(b.during))::bigint,
+		extract(epoch FROM upper(b.during))::bigint, NULL
+	FROM unnest(scheduling.busy_at(person, tstzrange(opens, closes), moving)) b (during);
 END $$;
 
 -- Sessions ahead that lie in an absence: nobody has moved them.

@@ -3,8 +3,8 @@
 
 -- Whether a person can meet at that time: within their weekly hours (nine to five from Monday to Friday if
 -- they have set none) but not on a public holiday of theirs, or within extra hours, and never while away.
--- Adjacent windows count as one, also across midnight. Slots and free windows are found by the same rule
--- (calendar/hours.h).
+-- Adjacent windows count as one, also across midnight. A time that a calendar kept elsewhere shows as busy is
+-- not one of them. Slots and free windows are found by the same rule (calendar/hours.h).
 CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
 	RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -22,7 +22,8 @@ BEGIN
 	EXCEPTION WHEN invalid_parameter_value THEN -- a zone that this PostgreSQL does not know
 		RETURN false;
 	END;
-	IF first >= last THEN -- the clocks went back meanwhile
+	IF first >= last -- the clocks went back meanwhile
+		OR scheduling.busy_at(person, tstzrange(starts, ends), NULL) <> '{}' THEN
 		RETURN false;
 	END IF;
 	RETURN tsrange(first, last) <@ (

@@ -7,13 +7,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
 
 #define EXCEPTIONS "/api/v1/availability/exceptions"
+#define BUSY	   "/api/v1/busy-calendars"
 
 static const char *pair, *mentor, *leader_id;
 static struct api *leader, *junior, *assistant; /* the last one acts for the leader */
@@ -270,6 +276,11 @@ static void others_see_windows_and_no_reasons(void **state)
 		" WHERE user_name = 'chief' RETURNING 1");
 	api_expect_problem(api_get(junior, "%s", path), 422, "unknown_reference");
 	api_expect(api_get(leader, "/api/v1/availability"), 200);
+	struct api_reply *mine =
+		api_expect(api_get(junior, "/api/v1/availability?person_id=me"), 200);
+	assert_string_equal(api_text(mine, "person_id"), story_person_id(mentor));
+	mine = api_expect(api_get(assistant, "/api/v1/availability?person_id=me"), 200);
+	assert_string_equal(api_text(mine, "person_id"), leader_id);
 	/* over, it is listed no longer */
 	api_clock_to("2027-10-05 12:00Z");
 	list = api_expect(api_get(leader, EXCEPTIONS "?limit=100"), 200);
@@ -277,6 +288,220 @@ static void others_see_windows_and_no_reasons(void **state)
 	api_if_match(assistant, api_expect(api_get(assistant, "%s", self), 200));
 	api_expect(api_delete(assistant, "%s", self), 204);
 	api_clock(0);
+}
+
+/* ---- calendars kept elsewhere ------------------------------------------------------------------*/
+
+#define EVENT                                                                                      \
+	"BEGIN:VEVENT\r\nUID:dentist@example.org\r\nSUMMARY:Root canal\r\n"                         \
+	"DTSTART;TZID=Europe/Berlin:20270503T100000\r\nDURATION:PT90M\r\n"                          \
+	"RRULE:FREQ=WEEKLY;COUNT=2\r\nEND:VEVENT\r\n"
+#define CALENDAR "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" EVENT "END:VCALENDAR\r\n"
+
+/* The server of such a calendar: answers each request as it is told, one after another. */
+static struct {
+	int listener;
+	unsigned short port;
+	pthread_t thread;
+	_Atomic(const char *) answer;
+	atomic_int asked, conditional;
+} elsewhere;
+
+static void *serve(void *context)
+{
+	for (int fd; (fd = accept(elsewhere.listener, NULL, NULL)) >= 0; close(fd)) {
+		char request[4096];
+		size_t length = 0;
+		ssize_t got;
+		while (length < sizeof request - 1 &&
+			(got = read(fd, request + length, sizeof request - 1 - length)) > 0) {
+			length += (size_t)got;
+			request[length] = '\0';
+			if (strstr(request, "\r\n\r\n"))
+				break;
+		}
+		const char *answer = atomic_load(&elsewhere.answer);
+		if (strstr(request, "If-None-Match: \"one\"") &&
+			strstr(request, "If-Modified-Since: Mon, 30 Nov 2026 08:00:00 GMT")) {
+			atomic_fetch_add(&elsewhere.conditional, 1);
+			answer = "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n";
+		}
+		for (size_t at = 0, all = strlen(answer); at < all; at += (size_t)got)
+			if ((got = send(fd, answer + at, all - at, MSG_NOSIGNAL)) <= 0)
+				break;
+		atomic_fetch_add(&elsewhere.asked, 1);
+	}
+	return context;
+}
+
+static void begin_serving(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof at;
+	elsewhere.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(elsewhere.listener, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listen(elsewhere.listener, 8), 0);
+	assert_int_equal(getsockname(elsewhere.listener, (struct sockaddr *)&at, &length), 0);
+	elsewhere.port = ntohs(at.sin_port);
+	assert_int_equal(pthread_create(&elsewhere.thread, NULL, serve, NULL), 0);
+}
+
+static void end_serving(void)
+{
+	shutdown(elsewhere.listener, SHUT_RDWR);
+	pthread_join(elsewhere.thread, NULL);
+	close(elsewhere.listener);
+}
+
+static void fetch_now(void)
+{
+	api_sql("superuser", "UPDATE scheduling.busy_calendar SET next_fetch_at = common.now(),"
+			     " version = version + 1 WHERE kind = 'url' RETURNING 1");
+}
+
+/* Has the server answer so, and waits until the calendar shows the error. */
+static void fails_as(const char *self, const char *answer, const char *error)
+{
+	atomic_store(&elsewhere.answer, answer);
+	fetch_now();
+	api_wait_until(20, json_is_string(api_member(api_get(leader, "%s", self), "last_error")) &&
+				   strcmp(api_text(api_get(leader, "%s", self), "last_error"),
+					   error) == 0);
+}
+
+static void remove_calendar(const char *self)
+{
+	api_if_match(leader, api_expect(api_get(leader, "%s", self), 200));
+	api_expect(api_delete(leader, "%s", self), 204);
+}
+
+static void an_uploaded_calendar_binds_its_owner_without_a_word(void **state)
+{
+	(void)state;
+	assert_string_equal(windows_on(junior, "2027-05-03"), "07:00-15:00");
+	char body[2048] = "{\"name\": \"Outlook\", \"calendar\": ";
+	json_t *text = json_string(CALENDAR);
+	char *quoted = json_dumps(text, JSON_ENCODE_ANY);
+	snprintf(body + strlen(body), sizeof body - strlen(body), "%s}", quoted);
+	struct api_reply *made = api_expect(api_post(assistant, BUSY, "%s", body), 201);
+	json_decref(text);
+	free(quoted);
+	const char *self = api_text(made, "links.self");
+	assert_string_equal(api_text(made, "kind"), "upload");
+	assert_true(json_is_null(api_member(made, "host")));
+	assert_string_equal(windows_on(junior, "2027-05-03"), "07:00-08:00 09:30-15:00");
+	assert_string_equal(windows_on(leader, "2027-05-10"), "07:00-08:00 09:30-15:00");
+	assert_string_equal(windows_on(leader, "2027-05-17"), "07:00-15:00");
+	struct api_reply *asked = book("2027-05-03T10:30");
+	assert_string_equal(api_text(asked, "status"), "proposed");
+	cancel(asked);
+	struct api_reply *free = book("2027-05-03T11:30");
+	assert_string_equal(api_text(free, "status"), "confirmed");
+	cancel(free);
+	struct api_reply *slots = api_expect(
+		api_get(junior, "/api/v1/slots?pair_id=%s&from=2027-05-03T08:00:00Z&days=1", pair),
+		200);
+	for (size_t i = 0; i < api_count(slots, "slots"); i++)
+		assert_true(strcmp(api_text(slots, api_path("slots.%zu.starts_at", i)),
+				    "2027-05-03T09:30:00Z") >= 0);
+	/* a title is nowhere, and the calendar is the owner's alone */
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM common.idempotency i WHERE"
+						 " i::text LIKE '%%Root canal%%'"),
+		"0");
+	api_expect(api_get(junior, "%s", self), 404);
+	api_expect(api_delete(junior, "%s", self), 428);
+	api_header(junior, "If-Match: \"1.0\"");
+	api_expect(api_delete(junior, "%s", self), 404);
+	assert_int_equal(
+		api_count(api_expect(api_get(assistant, BUSY), 200), "items"), 1);
+	assert_int_equal(api_count(api_expect(api_get(junior, BUSY), 200), "items"), 0);
+	remove_calendar(self);
+	assert_string_equal(windows_on(junior, "2027-05-03"), "07:00-15:00");
+}
+
+static void what_is_no_calendar_is_refused(void **state)
+{
+	(void)state;
+	api_expect_fault(api_expect_problem(api_post(leader, BUSY, "{\"name\": \"x\"}"), 422,
+				 "unprocessable"),
+		"/calendar");
+	api_expect_problem(api_post(leader, BUSY, "{\"name\": \"x\", \"calendar\": \"Hello\"}"), 422,
+		"calendar_unreadable");
+	api_expect_problem(
+		api_post(leader, BUSY,
+			"{\"name\": \"x\", \"calendar\": \"BEGIN:VCALENDAR\\nBEGIN:VEVENT\\n"
+			"DTSTART:20270101T000000Z\\nDURATION:PT1S\\nRRULE:FREQ=SECONDLY\\n"
+			"END:VEVENT\\nEND:VCALENDAR\\n\"}"),
+		422, "calendar_unreadable");
+	static const char *const urls[] = { "http://example.org/a.ics", "ftp://example.org/a.ics",
+		"https://ada:secret@example.org/a.ics", "file:///etc/passwd",
+		"http://169.254.169.254/latest/meta-data" };
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		struct api_reply *no = api_post(
+			leader, BUSY, "{\"name\": \"x\", \"url\": \"%s\"}", urls[i]);
+		assert_in_range(no->status, 400, 422);
+		api_expect_fault(no, "/url");
+	}
+	const char *made[5];
+	for (size_t i = 0; i < 5; i++)
+		made[i] = api_text(
+			api_expect(api_post(leader, BUSY,
+					   "{\"name\": \"x\", \"calendar\": "
+					   "\"BEGIN:VCALENDAR\\nEND:VCALENDAR\\n\"}"),
+				201),
+			"links.self");
+	api_expect_problem(api_post(leader, BUSY,
+				   "{\"name\": \"x\", \"calendar\": "
+				   "\"BEGIN:VCALENDAR\\nEND:VCALENDAR\\n\"}"),
+		409, "too_many_calendars");
+	for (size_t i = 0; i < 5; i++)
+		remove_calendar(made[i]);
+}
+
+static void an_address_is_fetched_again_and_again_and_only_outside(void **state)
+{
+	(void)state;
+	atomic_store(&elsewhere.answer,
+		"HTTP/1.1 200 OK\r\nETag: \"one\"\r\nLast-Modified: Mon, 30 Nov 2026 08:00:00 GMT\r\n"
+		"Connection: close\r\n\r\n" CALENDAR);
+	begin_serving();
+	struct api_reply *made = api_expect(
+		api_post(leader, BUSY,
+			"{\"name\": \"Elsewhere\", \"url\": \"http://127.0.0.1:%d/s3cret.ics\"}",
+			elsewhere.port),
+		201);
+	const char *self = api_text(made, "links.self");
+	assert_null(strstr(made->text, "s3cret"));
+	assert_string_equal(
+		api_text(made, "host"), api_path("127.0.0.1:%d", elsewhere.port));
+	api_wait_until(20, json_is_string(
+				   api_member(api_get(leader, "%s", self), "last_fetched_at")));
+	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-08:00 09:30-15:00");
+	fetch_now();
+	api_wait_until(20, atomic_load(&elsewhere.conditional) == 1);
+	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-08:00 09:30-15:00");
+	/* forget the validators, so that each answer is read */
+	api_sql("superuser", "UPDATE scheduling.busy_calendar SET etag = NULL, version = version + 1"
+			     " RETURNING 1");
+	fails_as(self, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n", "bad_status");
+	fails_as(self,
+		"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\n"
+		"Connection: close\r\n\r\n",
+		"forbidden_address");
+	fails_as(self, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html></html>",
+		"not_a_calendar");
+	fails_as(self,
+		"HTTP/1.1 302 Found\r\nLocation: https://localhost:1/\r\nConnection: close\r\n\r\n",
+		"forbidden_address");
+	/* a failure leaves what was read before, for a day */
+	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-08:00 09:30-15:00");
+	api_sql("superuser", "UPDATE scheduling.busy_calendar SET last_fetched_at = last_fetched_at"
+			     " - interval '2 days', version = version + 1 RETURNING 1");
+	fails_as(self, "HTTP/1.1 404 No\r\nConnection: close\r\n\r\n", "bad_status");
+	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-15:00");
+	remove_calendar(self);
+	end_serving();
 }
 
 int main(void)
@@ -287,6 +512,9 @@ int main(void)
 		cmocka_unit_test(leave_that_hr_knows_counts_to_its_last_day),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 		cmocka_unit_test(exceptions_of_one_kind_are_apart_and_not_too_many),
+		cmocka_unit_test(an_uploaded_calendar_binds_its_owner_without_a_word),
+		cmocka_unit_test(what_is_no_calendar_is_refused),
+		cmocka_unit_test(an_address_is_fetched_again_and_again_and_only_outside),
 		cmocka_unit_test(others_see_windows_and_no_reasons),
 	};
 	return cmocka_run_group_tests_name("availability", tests, set_up, tear_down);

@@ -147,7 +147,8 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "external_id", "S-99" }, { "person_batch_id", w->person_batch },
 		{ "person_record_id", w->mentor }, { "consent_id", w->consent },
 		{ "import_mapping_id", w->import_mapping },
-		{ "exception_id", w->exception } };
+		{ "exception_id", w->exception },
+		{ "busy_calendar_id", w->busy_calendar } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

@@ -285,6 +285,12 @@ static void build_absence(struct world *w)
 				   "{\"kind\": \"away\", \"starts_on\": \"2028-01-03\"}"),
 			201),
 		"id");
+	w->busy_calendar = api_text(
+		api_expect(api_post(mentor, "/api/v1/busy-calendars",
+				   "{\"name\": \"Elsewhere\", \"calendar\": "
+				   "\"BEGIN:VCALENDAR\\r\\nEND:VCALENDAR\\r\\n\"}"),
+			201),
+		"id");
 }
 
 /* A goal of the two, and the first step towards it. */
