@@ -113,6 +113,8 @@ INSERT INTO matching.cohort_person (cohort_id, person_id)
 SELECT '56000000-0000-4000-8000-000000000002', id FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO matching.held_session (session_id, pair_id)
 VALUES ('56000000-0000-4000-8000-000000000003', '30000000-0000-4000-8000-000000000002');
+INSERT INTO matching.resource (id, programme_id, title, text, place)
+VALUES ('56000000-0000-4000-8000-000000000004', '20000000-0000-4000-8000-000000000001', 'Guide', 't', 1);
 INSERT INTO matching.form (id, programme_id, role, number, questions)
 VALUES ('57000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000001', 'mentor', 1, '[]');
 INSERT INTO matching.review (id, pair_id, author_id, outcome)

@@ -26,9 +26,6 @@ INSERT INTO lives.belongs VALUES
 	('matching.coordinator', 'person_id = $1'),
 	('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),
-		AND c.person_id = $1)'),
-	('matching.coordinator', 'person_id = $1'), ('matching.enrolment', 'person_id = $1'),
-	('matching.round_unmatched', 'person_id = $1'), ('matching.cohort_person', 'person_id = $1'),
 	('matching.round_want',
 		'EXISTS (SELECT FROM matching.enrolment e WHERE e.id = enrolment_id AND e.person_id = $1)'),
 	('matching.shortlist', 'mentee_id = $1 AND status = ''expired'''),
@@ -44,12 +41,9 @@ INSERT INTO lives.belongs VALUES
 	('matching.review', 'author_id = $1'),
 	('matching.safe_exit', 'author_id = $1');
 INSERT INTO lives.belongs VALUES
-	('matching.held_session', 'pair_id IN (SELECT p.id FROM matching.pair p WHERE p.mentor_id = $1)
-		OR pair_id IN (SELECT p.id FROM matching.pair p WHERE p.mentee_id = $1)'),
-	('matching.exclusion', 'author_id = $1'), ('matching.review', 'author_id = $1'),
 	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b
 		WHERE b.person_id = $1)'),
-	('matching.safe_exit', 'author_id = $1'), ('scheduling.participant', 'person_id = $1'),
+	('scheduling.participant', 'person_id = $1'),
 	('scheduling.session_history',
 		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
 	('scheduling.calendar_feed', 'person_id = $1'),

@@ -52,6 +52,7 @@ SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') 
 					ORDER BY d.due_at, a.id)
 			FROM assessment_due d JOIN assessment a ON a.id = d.assessment_id
 			WHERE d.person_id = :actor AND d.programme_id = p.programme_id), '[]'),
+		'resources', matching.enrolment_resources(e.enrolment_id),
 		'links', json_build_object('self', '/api/v1/dashboards/mentee?programme_id=' || p.programme_id,
 			'programme', '/api/v1/programmes/' || p.programme_id,
 			'shortlists', '/api/v1/shortlists?programme_id=' || p.programme_id,
@@ -83,6 +84,7 @@ SELECT CASE WHEN e.enrolment_id IS NULL THEN common.refuse('unknown_reference') 
 				AND NOT EXISTS (SELECT FROM acting(:actor) a, LATERAL (SELECT f.id FROM feedback f
 					WHERE f.author_id = a.actor AND f.pair_id = d.pair_id AND f.wave = d.wave OFFSET 0) f)),
 						'[]'),
+		'resources', matching.enrolment_resources(e.enrolment_id),
 		'links', json_build_object('self', '/api/v1/dashboards/mentor?programme_id=' || p.programme_id,
 			'programme', '/api/v1/programmes/' || p.programme_id,
 			'pairs', '/api/v1/pairs?programme_id=' || p.programme_id)) AS body,

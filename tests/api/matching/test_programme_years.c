@@ -313,6 +313,81 @@ static void answers_count_in_rounds_and_keep_their_form(void **state)
 	assert_string_equal(api_text(again, "intake.0.value"), "yes");
 }
 
+static void resources_say_something_and_change_while_it_runs(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Faulty guides");
+	const char *path = api_path("/api/v1/programmes/%s/resources", programme);
+	api_expect_fault(api_expect(api_post(admin(), path, "{\"title\": \"Nothing\"}"), 422),
+		"/url");
+	api_expect_fault(
+		api_expect(api_post(admin(), path,
+				   "{\"title\": \"x\", \"url\": \"javascript:alert(1)\"}"),
+			422),
+		"/url");
+	struct api_reply *all = api_expect(
+		api_post(admin(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 201);
+	api_if_match(admin(), all);
+	api_expect_fault(api_expect(api_patch(admin(), api_text(all, "links.self"),
+					    "{\"text\": null}"),
+				 422),
+		"/url");
+	api_if_match(admin(), all);
+	api_expect(api_delete(admin(), "%s", api_text(all, "links.self")), 204);
+	api_expect(api_get(admin(), "%s", api_text(all, "links.self")), 404);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/cancellation", programme), NULL),
+		200);
+	api_expect_problem(
+		api_post(admin(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 409, "wrong_state");
+}
+
+static void resources_are_read_by_the_people_of_their_role(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Guides", 1);
+	const char *path = api_path("/api/v1/programmes/%s/resources", programme);
+	struct api_reply *mentors = api_expect(
+		api_post(admin(), path,
+			"{\"title\": \"Teach\", \"url\": \"https://x.example/teach\", \"role\": "
+			"\"mentor\", \"phase\": \"preparation\"}"),
+		201);
+	struct api_reply *all = api_expect(
+		api_post(admin(), path, "{\"title\": \"Listen\", \"text\": \"Listen first.\"}"),
+		201);
+	assert_int_equal(api_integer(all, "place"), 2);
+	api_if_match(admin(), all);
+	all = api_expect(api_patch(admin(), api_text(all, "links.self"),
+				 "{\"place\": 1, \"text\": \"Listen.\"}"),
+		200);
+	struct api_reply *page = api_expect(api_get(as("ann"), "%s", path), 200);
+	assert_int_equal(api_count(page, "items"), 2);
+	assert_string_equal(api_text(page, "items.1.title"), "Listen");
+	assert_int_equal(api_count(page, "items.0.can"), 0);
+	page = api_expect(api_get(as("chief"), "%s", path), 200);
+	assert_int_equal(api_count(page, "items"), 1);
+	api_expect_problem(
+		api_get(as("chief"), "%s", api_text(mentors, "links.self")), 404, "not_found");
+	api_expect_problem(api_get(as("stranger"), "%s", path), 404, "not_found");
+	api_expect_problem(
+		api_get(as("stranger"), "%s", api_text(all, "links.self")), 404, "not_found");
+	api_expect_problem(api_post(other(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 404,
+		"not_found");
+	page = api_expect(
+		api_get(as("chief"), "/api/v1/dashboards/mentee?programme_id=%s", programme), 200);
+	assert_int_equal(api_count(page, "resources"), 1);
+	page = api_expect(
+		api_get(as("ann"), "/api/v1/dashboards/mentor?programme_id=%s", programme), 200);
+	assert_int_equal(api_count(page, "resources"), 2);
+	assert_int_equal(
+		api_count(api_expect(api_get(admin(), "%s?phase=closing", path), 200), "items"), 1);
+	/* who has withdrawn reads no more */
+	api_expect(api_post(as("ann"), api_path("%s/withdrawal", api_text(enrolment("ann", programme),
+							      "links.self")),
+			   NULL),
+		200);
+	api_expect_problem(api_get(as("ann"), "%s", path), 404, "not_found");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +397,8 @@ int main(void)
 		cmocka_unit_test(a_form_says_what_fits_its_questions),
 		cmocka_unit_test(answers_fit_the_kinds_of_their_questions),
 		cmocka_unit_test(answers_count_in_rounds_and_keep_their_form),
+		cmocka_unit_test(resources_say_something_and_change_while_it_runs),
+		cmocka_unit_test(resources_are_read_by_the_people_of_their_role),
 	};
 	return cmocka_run_group_tests_name("programme_years", tests, set_up, api_release);
 }

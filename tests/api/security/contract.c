@@ -134,6 +134,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "exclusion_id", w->exclusion }, { "review_id", w->review },
 		{ "invitation_id", w->invitation }, { "form_id", w->form },
 		{ "cohort_id", w->cohort },
+		{ "resource_id", w->resource },
 		{ "skill_id", w->skill }, { "token_revocation_id", w->token_revocation },
 		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
 		{ "manager_id", w->mentee }, { "agreement_id", w->agreement },

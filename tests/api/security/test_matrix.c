@@ -89,7 +89,7 @@ static bool stands(enum caller caller, const char *relation, enum bound bound)
 		return caller == CALLER_MENTOR;
 	if (strcmp(relation, "mentee") == 0 || strcmp(relation, "shortlist_mentee") == 0)
 		return caller == CALLER_MENTEE;
-	if (strcmp(relation, "pair_member") == 0)
+	if (strcmp(relation, "pair_member") == 0 || strcmp(relation, "enrolled") == 0)
 		return caller == CALLER_MENTOR || caller == CALLER_MENTEE;
 	if (strcmp(relation, "programme_admin") == 0 && bound > BY_PERSON)
 		return caller == CALLER_COORDINATOR;

@@ -361,6 +361,12 @@ static void build_papers(struct world *w)
 					      "\"why\", \"text\": \"Why?\"}]}"),
 				   201),
 		"id");
+	w->resource = api_text(
+		api_expect(api_post(coordinator,
+				   api_path("/api/v1/programmes/%s/resources", w->programme),
+				   "{\"title\": \"Guide\", \"text\": \"Listen first.\"}"),
+			201),
+		"id");
 	w->cohort = api_text(
 		api_expect(api_post(coordinator,
 				   api_path("/api/v1/programmes/%s/cohorts", w->programme),

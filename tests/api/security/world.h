@@ -52,7 +52,7 @@ struct world {
 	const char *feedback;          /* the mentor's */
 	const char *exclusion;         /* the mentor's, of somebody without a part */
 	const char *review;            /* of the pair, by the mentor */
-	const char *invitation, *form, *cohort; /* of the programme */
+	const char *invitation, *form, *cohort, *resource; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
 	const char *delegate, *exception, *busy_calendar; /* of the mentor */
