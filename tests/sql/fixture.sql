@@ -120,6 +120,10 @@ VALUES ('57000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-0000000
 INSERT INTO matching.review (id, pair_id, author_id, outcome)
 SELECT '58000000-0000-4000-8000-000000000001', id, mentor_id, 'go_on' FROM matching.pair
 WHERE id = '30000000-0000-4000-8000-000000000002';
+INSERT INTO matching.coordinator_act (programme_id, enrolment_id, person_id, act, note)
+SELECT e.programme_id, e.id, e.person_id, 'pause', 'n' FROM matching.enrolment e LIMIT 1;
+INSERT INTO matching.programme_exclusion (id, programme_id, person_id, reason)
+SELECT gen_random_uuid(), g.id, gen_random_uuid(), 'r' FROM matching.programme g LIMIT 1;
 INSERT INTO matching.safe_exit (id, pair_id, author_id)
 SELECT '59000000-0000-4000-8000-000000000001', id, mentor_id FROM matching.pair
 WHERE id = '30000000-0000-4000-8000-000000000002';

@@ -1,10 +1,10 @@
--- What the person may do with their enrolment now: nobody withdraws while a place is taken, and nobody
--- joins a programme that is not open.
+-- What the person, or a coordinator for them, may do with an enrolment now: nobody withdraws while a place
+-- is taken, and nobody joins a programme that is not open.
 CREATE OR REPLACE FUNCTION matching.enrolment_can(e matching.enrolment) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme;
-	steps text[] := common.actions('enrolment', e.status, '{self}');
+	steps text[] := common.actions('enrolment', e.status, '{self}'); -- a coordinator has the same
 BEGIN
 	SELECT * INTO p FROM programme x WHERE x.id = e.programme_id;
 	IF e.taken > 0 THEN
@@ -34,8 +34,9 @@ BEGIN
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
 		'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),
 		'version', e.version,
-		'can', CASE WHEN e.person_id = actor THEN matching.enrolment_can(e) ELSE '[]' END,
+		'can', matching.enrolment_can(e),
 		'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
+			'coordinator_acts', '/api/v1/enrolments/' || e.id || '/coordinator-acts',
 			'programme', '/api/v1/programmes/' || e.programme_id));
 END $$;
 

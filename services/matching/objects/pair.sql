@@ -59,6 +59,7 @@ CREATE OR REPLACE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETUR
 LANGUAGE sql STABLE
 RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p.programme_id),
 	'mentor', profiles.card_json(p.mentor_id), 'mentee', profiles.card_json(p.mentee_id),
+	'origin', p.origin,
 	'my_side', CASE actor WHEN p.mentor_id THEN 'mentor' WHEN p.mentee_id THEN 'mentee' END,
 	'status', p.status, 'answer_by', common.instant(p.answer_by), 'suspended_until', p.suspended_until,
 	'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),

@@ -84,6 +84,7 @@ BEGIN
 			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f.current_id FROM profiles.skill_view f
 				WHERE f.skill_id = ANY (p.focus_skills))), '[]'),
 		'declared_kinds', array_to_json(p.declared_kinds), 'skill_checks', p.skill_checks,
+		'self_search', p.self_search,
 		'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
 			'line_distance', coalesce(p.line_distance::text, 'any'),
 			'skills_only', p.min_level_gap IS NULL, 'exposure_cap', p.exposure_cap),

@@ -68,13 +68,15 @@ BEGIN
 END $$;
 
 -- A pair is judged by its programme's policy at the time it is created; if that says any, by the distance
--- that the round allowed for the entry on the shortlist (head of the tree).
+-- that the round allowed for the entry on the shortlist (head of the tree), or that holds for the mentee of a
+-- pair that comes from no shortlist.
 CREATE OR REPLACE FUNCTION matching.pair_fill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF tg_op = 'INSERT' THEN
 		SELECT p.min_level_gap, coalesce(p.line_distance,
 			(SELECT x.line_distance FROM matching.shortlist_entry x
-			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id))
+			WHERE x.shortlist_id = new.shortlist_id AND x.mentor_id = new.mentor_id),
+			CASE WHEN new.origin <> 'pick' THEN matching.granted_distance(new.mentee_id) END)
 		INTO new.min_gap, new.line_distance
 		FROM matching.programme p WHERE p.id = new.programme_id;
 	ELSIF new.step = 'acceptance' THEN
@@ -284,7 +286,8 @@ BEGIN
 END $$;
 
 -- Further conditions for creating, accepting or resuming a pair: its programme is running (no new pairs
--- while it is closing), its round was not taken back, and both still take part.
+-- while it is closing) and does not keep the two apart, its round was not taken back, and both still take
+-- part.
 CREATE OR REPLACE FUNCTION matching.pair_stands(p matching.pair) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -301,6 +304,9 @@ BEGIN
 		JOIN matching.round r ON r.id = s.round_id
 			WHERE s.id = p.shortlist_id AND r.status IN ('publishing', 'published', 'superseded')) THEN
 		PERFORM matching.refuse_pair('pair_round_stands');
+	END IF;
+	IF matching.kept_apart(p.programme_id, p.mentor_id, p.mentee_id) THEN
+		PERFORM matching.refuse_pair('pair_kept_apart');
 	END IF;
 	SELECT e.role INTO gone FROM matching.enrolment e
 	WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id) AND e.status NOT IN ('enrolled', 'paused')

@@ -91,26 +91,27 @@ LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	steps text[];
 BEGIN
-	IF s.mentee_id <> actor THEN
-		RETURN CASE WHEN matching.shortlist_reopens(s) THEN '["patch"]' ELSE '[]' END;
+	steps := common.actions('shortlist', matching.shortlist_now(s), ARRAY[CASE WHEN s.mentee_id <> actor
+		THEN 'programme_admin' ELSE 'shortlist_mentee' END]);
+	IF NOT matching.shortlist_reopens(s) THEN
+		steps := array_remove(steps, 'patch');
 	END IF;
-	steps := common.actions('shortlist', matching.shortlist_now(s), '{shortlist_mentee}');
-	IF steps <> '{}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
-		RETURN '[]';
+	IF steps && '{pick,refresh}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
+		steps := array_remove(array_remove(steps, 'pick'), 'refresh');
 	END IF;
-	IF steps <> '{}' AND NOT EXISTS (SELECT FROM shortlist_entry x
+	IF 'pick' = ANY (steps) AND NOT EXISTS (SELECT FROM shortlist_entry x
 			WHERE x.shortlist_id = s.id AND matching.mentor_has_place(x.enrolment_id)) THEN
 		steps := array_remove(steps, 'pick');
 	END IF;
-	IF EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id
-		AND o.step = 'refresh')
+	IF 'refresh' = ANY (steps) AND (EXISTS (SELECT FROM shortlist o
+			WHERE o.round_id = s.round_id AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh')
 			OR NOT EXISTS (SELECT FROM round_candidate c
 				WHERE c.round_id = s.round_id AND c.enrolment_id = s.enrolment_id
 					AND matching.mentor_has_place(c.mentor_enrolment_id)
 					AND NOT EXISTS (SELECT FROM shortlist_entry x
 						WHERE x.shortlist_id = s.id AND x.mentor_id = c.mentor_id)
 					AND NOT EXISTS (SELECT FROM declined d WHERE d.programme_id = s.programme_id
-						AND d.mentee_id = s.mentee_id AND d.mentor_id = c.mentor_id)) THEN
+						AND d.mentee_id = s.mentee_id AND d.mentor_id = c.mentor_id))) THEN
 		steps := array_remove(steps, 'refresh');
 	END IF;
 	RETURN array_to_json(steps);
@@ -194,7 +195,7 @@ DECLARE
 	p programme;
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = mentor_part;
-	IF NOT mentor_has_place(mentor_part)
+	IF NOT mentor_has_place(mentor_part) OR kept_apart(e.programme_id, e.person_id, mentee)
 			OR EXISTS (SELECT FROM declined d WHERE d.programme_id = e.programme_id
 				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
 			OR EXISTS (SELECT FROM pair q WHERE (q.mentor_id = e.person_id AND q.mentee_id = mentee

@@ -14,12 +14,13 @@ BEGIN
 			WHERE s.id = p.shortlist_id AND r.status IN ('publishing', 'published', 'superseded')))
 		AND 2 = (SELECT count(*) FROM enrolment e WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id)
 			AND e.status IN ('enrolled', 'paused'))
+		AND NOT kept_apart(p.programme_id, p.mentor_id, p.mentee_id)
 		AND may_pair(p.mentor_id, p.mentee_id, p.min_gap, p.line_distance);
 END $$;
 
 -- Mentees with a free place and nothing that would fill it: no open shortlist, no current pair, no running
--- round. since: when the last of these ended. kind: their last shortlist expired; they have not been in a
--- round yet; or a round left them without one.
+-- round; without those whom their programme keeps out of rounds. since: when the last of these ended. kind:
+-- their last shortlist expired; they have not been in a round yet; or a round left them without one.
 CREATE OR REPLACE VIEW matching.mentee_waiting AS
 SELECT e.id AS enrolment_id, e.person_id, e.programme_id, x.shortlist_id,
 	CASE WHEN x.status = 'expired' THEN 'list_expired'
@@ -38,6 +39,8 @@ FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
 		WHERE s.enrolment_id = e.id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 		ORDER BY s.pick_by - make_interval(days => p.pick_days) DESC, s.id DESC LIMIT 1) x ON true
 WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
+	AND NOT EXISTS (SELECT FROM matching.kept_out k
+		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
 	AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.enrolment_id = e.id AND o.status = 'open')
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
 			WHERE q.mentee_enrolment_id = e.id AND q.status IN ('proposed', 'active', 'suspended'))

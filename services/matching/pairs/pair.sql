@@ -45,15 +45,17 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT n.answer_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/answer_by"}') END;
 
--- pair_acceptance: the mentor accepts in time; safety is checked again.
-WITH new AS (UPDATE pair p SET step = 'acceptance' WHERE p.id = :pair_id AND p.mentor_id = :actor
-	RETURNING p.id)
-SELECT common.found(count(*)) FROM new;
+-- pair_acceptance: the mentor, or a coordinator for them, accepts in time; safety is checked again.
+WITH new AS (UPDATE pair p SET step = 'acceptance'
+		WHERE p.id = :pair_id AND answers_for(p, :actor, :roles) RETURNING p.id, p.mentor_enrolment_id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	ELSE (SELECT act_for(n.mentor_enrolment_id, :actor, 'pair_acceptance', :note, n.id) FROM new n) END;
 
--- pair_decline: the mentor declines; reasons are counted but never shown.
+-- pair_decline: the mentor, or a coordinator for them, declines; reasons are counted but never shown.
 WITH new AS (UPDATE pair p SET step = 'decline', reason = :reason
-		WHERE p.id = :pair_id AND p.mentor_id = :actor RETURNING p.id)
-SELECT common.found(count(*)) FROM new;
+		WHERE p.id = :pair_id AND answers_for(p, :actor, :roles) RETURNING p.id, p.mentor_enrolment_id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
+	ELSE (SELECT act_for(n.mentor_enrolment_id, :actor, 'pair_decline', :note, n.id) FROM new n) END;
 
 -- pair_withdrawal: the mentee takes back an unanswered pick.
 WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.mentee_id = :actor
@@ -137,8 +139,11 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 			AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles)))
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason,
-			'at', common.instant(h.at)) AS body, h.number
-		FROM pair_history h
+			'at', common.instant(h.at), 'by_coordinator', profiles.card_json(a.coordinator_id),
+			'note', a.note, 'overrides', coalesce(array_to_json(a.overrides), '[]')) AS body, h.number
+		FROM pair_history h LEFT JOIN LATERAL (SELECT c.coordinator_id, c.note, c.overrides
+			FROM coordinator_act c WHERE c.pair_id = h.pair_id AND c.at = h.at
+			ORDER BY c.id LIMIT 1) a ON true
 		WHERE t.missing IS NULL AND h.pair_id = :pair_id
 			AND (:after_number IS NULL OR h.number > :after_number)
 		ORDER BY h.number

@@ -42,7 +42,7 @@ SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
 	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days,
-		n.answer_days, n.declared_kinds, n.skill_checks,
+		n.answer_days, n.declared_kinds, n.skill_checks, n.self_search,
 			CASE WHEN coalesce((:body::json -> 'rules' ->> 'skills_only')::boolean,
 				(t.was).min_level_gap IS NULL
 					AND :body::json -> 'rules' -> 'min_level_gap' IS NULL) THEN NULL
@@ -62,7 +62,7 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 	new AS (UPDATE programme p SET title = w.title, starts_on = w.starts_on, ends_on = w.ends_on,
 			enrolment_open = w.enrolment_open, focus_skills = w.focus_skills, pick_days = w.pick_days,
 			answer_days = w.answer_days, declared_kinds = w.declared_kinds, skill_checks = w.skill_checks,
-			min_level_gap = w.gap, line_distance = w.distance,
+			self_search = w.self_search, min_level_gap = w.gap, line_distance = w.distance,
 			exposure_cap = w.cap, policy_number = w.number, version = p.version + 1, updated_at = common.now()
 		FROM target t, numbered w
 		WHERE p.id = t.id AND t.version = :if_match AND t.status NOT IN ('closing', 'closed', 'cancelled')

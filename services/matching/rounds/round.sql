@@ -159,13 +159,17 @@ FROM r JOIN programme g ON g.id = r.programme_id
 	LEFT JOIN part p ON p.person_id = n.person_id
 ORDER BY n.person_id;
 
--- round_blocks(round_id uuid): pairs that are not allowed: conflicts of interest, former and current
--- partners, and mentors who declined, or were declined by, a mentee in this programme.
+-- round_blocks(round_id uuid): pairs that are not allowed: conflicts of interest, exclusions of the
+-- programme, former and current partners, and mentors who declined, or were declined by, a mentee in this
+-- programme.
 SELECT x.author_id, x.other_id FROM exclusion x
 UNION SELECT q.mentor_id, q.mentee_id FROM pair q
 	WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
 UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programme_id = d.programme_id
 	WHERE r.id = :round_id
+UNION SELECT x.person_id, x.other_id FROM programme_exclusion x
+		JOIN round r ON r.programme_id = x.programme_id
+	WHERE r.id = :round_id AND x.other_id IS NOT NULL
 ORDER BY 1, 2;
 
 -- round_declarations(round_id uuid): what those who take part have declared and let matching use, in the

@@ -96,18 +96,6 @@ static void on_progress(void *context, const struct engine_progress *progress)
 		report(run, progress->rows_priced);
 }
 
-/* Names of the skills that occur, by their number; NULL without memory. Borrows the rows. */
-static const char **name_skills(const struct round_input *input, const struct db_rows *rows)
-{
-	const char **names = calloc(input->skills.count + 1, sizeof *names);
-	for (int i = 0; names && i < db_rows_count(rows); i++) {
-		uint32_t number = names_find(&input->skills, db_value(rows, i, 0));
-		if (number != NAMES_NONE)
-			names[number] = db_value(rows, i, 1);
-	}
-	return names;
-}
-
 static enum db_outcome fail(struct run *run, const char *reason)
 {
 	owned_rows struct db_rows *rows = NULL;
@@ -124,7 +112,7 @@ static enum db_outcome store(struct run *run, const struct round_input *input,
 	const struct step skill_names = STEP(&stmt_round_skill_names, NULL);
 	struct buf out = BUF_INIT(RESULT_BYTES);
 	enum db_outcome outcome = insist(run, &skill_names, &names);
-	const char **skill_name = outcome == DB_DONE ? name_skills(input, names) : NULL;
+	const char **skill_name = outcome == DB_DONE ? round_skill_names(input, names) : NULL;
 	struct round_found found = { .input = input,
 		.policy = &policy->shown,
 		.declared = declared,

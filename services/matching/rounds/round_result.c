@@ -70,8 +70,18 @@ static void add_languages(struct buf *out, const struct round_input *input, uint
 	buf_char(out, ']');
 }
 
-/* Shared ground for the two, and the parts that sum to the score. */
-static void add_reasons(
+const char **round_skill_names(const struct round_input *input, const struct db_rows *rows)
+{
+	const char **names = calloc(input->skills.count + 1, sizeof *names);
+	for (int i = 0; names && i < db_rows_count(rows); i++) {
+		uint32_t number = names_find(&input->skills, db_value(rows, i, 0));
+		if (number != NAMES_NONE)
+			names[number] = db_value(rows, i, 1);
+	}
+	return names;
+}
+
+void round_result_reasons(
 	struct buf *out, const struct round_found *found, uint32_t mentee, uint32_t mentor)
 {
 	const struct round_input *input = found->input;
@@ -209,7 +219,7 @@ static void add_candidates(struct buf *out, const struct round_found *found, uin
 		else
 			buf_json(out, found->input->departments.texts[department]);
 		buf_text(out, ",\"reasons\":");
-		add_reasons(out, found, mentee, mentor);
+		round_result_reasons(out, found, mentee, mentor);
 		buf_char(out, '}');
 	}
 }
@@ -309,7 +319,7 @@ static int64_t add_entries(struct buf *out, const struct round_found *found,
 		add_line_distance(out, pair->head_of_tree);
 		add_lifts(out, &part, wants);
 		buf_text(out, "\"reasons\":");
-		add_reasons(out, found, pair->mentee, pair->mentor);
+		round_result_reasons(out, found, pair->mentee, pair->mentor);
 		buf_char(out, '}');
 	}
 	return sum;

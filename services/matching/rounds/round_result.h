@@ -28,4 +28,12 @@ struct round_found {
 /* Appends the document. false if out of memory, or if going() returned false. */
 CHECKED bool round_result_write(struct buf *out, const struct round_found *found);
 
+/* Names of the skills that occur, by their number, of the rows (id, name); NULL without memory. Borrows
+ * the rows; to be freed. */
+CHECKED const char **round_skill_names(const struct round_input *input, const struct db_rows *rows);
+
+/* Appends shared ground of the two, and the parts that sum to the score, as `reasons` of an entry. */
+void round_result_reasons(
+	struct buf *out, const struct round_found *found, uint32_t mentee, uint32_t mentor);
+
 #endif

@@ -36,7 +36,7 @@ static struct reply answer_lost_again(const struct call *call)
 {
 	const char *actor = principal_actor(call->principal);
 	const struct step step = STEP(
-		&stmt_shortlist_successor, call_value(call, "shortlist_id"), actor);
+		&stmt_shortlist_successor, call_value(call, "shortlist_id"));
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	owned_rows struct db_rows *shown = NULL;
@@ -57,7 +57,7 @@ static struct reply answer_lost_pick(const struct call *call)
 	const char *actor = principal_actor(call->principal);
 	const struct id new_id = id_v7();
 	const struct step steps[] = {
-		STEP(&stmt_shortlist_lost, shortlist, actor),
+		STEP(&stmt_shortlist_lost, shortlist),
 		STEP(&stmt_shortlist_replace, shortlist, new_id.text),
 		STEP(&stmt_shortlist_show, new_id.text, actor),
 	};
@@ -78,8 +78,7 @@ struct reply shortlist_pick(const struct call *call)
 {
 	/* a list that was offered for a suspended pair ends that pair first */
 	const struct step steps[] = {
-		STEP(&stmt_shortlist_release, call_value(call, "shortlist_id"),
-			principal_actor(call->principal)),
+		STEP(&stmt_shortlist_release, call_value(call, "shortlist_id")),
 		call_step(call),
 	};
 	struct reply reply = call_write(call, steps, COUNT(steps), NULL, NULL);

@@ -38,10 +38,12 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT n.pick_by > common.now() + interval '60 days' FROM new n)
 		THEN common.refuse('unprocessable', '{"pointer": "/pick_by"}') END;
 
--- shortlist_pick: creates the proposed pair; the triggers on pair enforce capacity and safety.
+-- shortlist_pick: by the mentee or a coordinator for them; creates the proposed pair; the triggers on pair
+-- enforce capacity and safety.
 WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answer_days
 		FROM lock_reporting_lines_shared(), shortlist s JOIN programme p ON p.id = s.programme_id
-		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor
+		WHERE s.id = :shortlist_id AND s.status <> 'draft'
+			AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles))
 		FOR NO KEY UPDATE OF s),
 	picked AS (UPDATE shortlist s SET step = 'pick' FROM target t WHERE s.id = t.id RETURNING s.id),
 	choice AS (SELECT x.* FROM picked k JOIN shortlist_entry x ON x.shortlist_id = k.id
@@ -51,26 +53,28 @@ WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answ
 			shortlist_id, step, answer_by, score, reasons)
 		SELECT :id, t.programme_id, c.mentor_id, t.mentee_id, c.enrolment_id, t.enrolment_id, t.id, 'pick',
 			common.now() + make_interval(days => t.answer_days), c.score, c.reasons
-		FROM target t, choice c)
+		FROM target t, choice c RETURNING id, mentee_enrolment_id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM choice)
-		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}') END;
+		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}')
+	ELSE (SELECT act_for(n.mentee_enrolment_id, :actor, 'pick', :note, n.id) FROM new n) END;
 
--- shortlist_lost(shortlist_id uuid, actor uuid): after a pick that was refused because of its mentor, closes
--- the shortlist, so that another can open. Nobody has declined, so a mentor who becomes free may return.
+-- shortlist_lost(shortlist_id uuid): after a pick that was refused because of its mentor, so by somebody who
+-- may pick, closes the shortlist, so that another can open. Nobody has declined, so a mentor who becomes
+-- free may return.
 UPDATE shortlist s SET step = 'loss', refresh_reason = 'lost'
-WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'open';
+WHERE s.id = :shortlist_id AND s.status = 'open';
 
 -- shortlist_replace(shortlist_id uuid, new_id uuid): the number of mentors on the replacement.
 SELECT replacement_shortlist(:shortlist_id, :new_id);
 
--- shortlist_successor(shortlist_id uuid, actor uuid): the shortlist that replaced a lost one; null if
--- nobody was left.
+-- shortlist_successor(shortlist_id uuid): for somebody who may pick, the shortlist that replaced a lost one;
+-- null if nobody was left.
 SELECT n.id FROM shortlist s LEFT JOIN shortlist n ON n.refresh_of = s.id
-WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND s.status = 'refreshed' AND s.refresh_reason = 'lost';
+WHERE s.id = :shortlist_id AND s.status = 'refreshed' AND s.refresh_reason = 'lost';
 
 -- shortlist_show(shortlist_id uuid, actor uuid): the shortlist as its reader sees it.
-SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlist_id AND s.mentee_id = :actor;
+SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlist_id;
 
 -- shortlist_refresh: asks for other mentors, once per round; the three are not shown again.
 WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id
@@ -95,10 +99,10 @@ WHERE s.id = (SELECT o.id FROM shortlist o WHERE o.status = 'open' AND o.pick_by
 	ORDER BY o.pick_by LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
--- shortlist_release(shortlist_id uuid, actor uuid): the pick ends the suspended pair that the shortlist
--- replaces.
+-- shortlist_release(shortlist_id uuid): the pick ends the suspended pair that the shortlist replaces; whether
+-- the caller may pick is seen by the pick, in the same transaction.
 UPDATE pair p SET step = 'replacement', reason = 'replaced'
 FROM lock_reporting_lines_shared(), shortlist s
-WHERE s.id = :shortlist_id AND s.mentee_id = :actor AND shortlist_now(s) = 'open' AND p.id = s.replaces_pair
+WHERE s.id = :shortlist_id AND shortlist_now(s) = 'open' AND p.id = s.replaces_pair
 	AND p.status = 'suspended';
 

@@ -143,7 +143,10 @@ static const struct way ways[] = {
 static const char *body(const char *operation, const struct object *o, enum who who)
 {
 	static int day;
-	(void)who;
+	if (strcmp(operation, "pair_acceptance") == 0 && who == COORDINATOR)
+		return "{\"note\": \"By phone\"}";
+	if (strcmp(operation, "pair_decline") == 0 && who == COORDINATOR)
+		return "{\"reason\": \"no_time\", \"note\": \"By phone\"}";
 	if (strcmp(operation, "pair_patch") == 0)
 		return "{\"answer_by\": \"2026-12-04T09:00:00Z\"}";
 	if (strcmp(operation, "session_create") != 0)

@@ -230,9 +230,21 @@ static const struct way enrolment_ways[] = {
 	{ 0 },
 };
 
+/* Who acts for somebody else says why. */
+static const char *enrolment_body(const char *operation, const struct object *o, enum who who)
+{
+	(void)o;
+	if ((who != COORDINATOR && who != OTHER_COORDINATOR) || strstr(operation, "_read"))
+		return NULL;
+	return strcmp(operation, "enrolment_patch") == 0
+		       ? "{\"capacity\": 3, \"note\": \"By phone\"}"
+		       : "{\"note\": \"By phone\"}";
+}
+
 const struct noun noun_enrolment = {
 	.name = "enrolment",
 	.table = "matching.enrolment",
 	.relations = { [MENTOR] = "self", [COORDINATOR] = "programme_admin" },
 	.ways = enrolment_ways,
+	.body = enrolment_body,
 };

@@ -211,9 +211,18 @@ static const struct way list_ways[] = {
 	{ 0 },
 };
 
+/* Who picks for the mentee says why. */
+static const char *list_body(const char *operation, const struct object *o, enum who who)
+{
+	return strcmp(operation, "shortlist_pick") == 0 && who == COORDINATOR
+		       ? api_path("{\"mentor_id\": \"%s\", \"note\": \"By phone\"}", o->mentor_id)
+		       : NULL;
+}
+
 const struct noun noun_shortlist = {
 	.name = "shortlist",
 	.table = "matching.shortlist",
 	.relations = { [MENTEE] = "shortlist_mentee mentee", [COORDINATOR] = "programme_admin" },
 	.ways = list_ways,
+	.body = list_body,
 };

@@ -337,6 +337,19 @@ static void build_assessment(struct world *w)
 		"id");
 }
 
+/* Whom the programme keeps out. */
+static void build_programme_exclusion(struct world *w)
+{
+	struct api *coordinator = api_as("programme_admin", WORLD_COORDINATOR);
+	w->programme_exclusion = api_text(
+		api_expect(api_post(coordinator,
+				   api_path("/api/v1/programmes/%s/exclusions", w->programme),
+				   "{\"person_id\": \"%s\", \"reason\": \"An audit\"}",
+				   world_person("xena.excluded")),
+			201),
+		"id");
+}
+
 /* What the coordinator has sent out and asked, and the talk that the mentor recorded. */
 static void build_papers(struct world *w)
 {

@@ -1,0 +1,72 @@
+CREATE OR REPLACE FUNCTION matching.programme_exclusion_json(x matching.programme_exclusion) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', x.id, 'programme', matching.programme_reference(x.programme_id),
+	'department', x.department, 'person', profiles.card_json(x.person_id),
+	'other', profiles.card_json(x.other_id), 'reason', x.reason,
+	'pairs', (SELECT count(*) FROM matching.pair p WHERE p.programme_id = x.programme_id
+		AND p.status IN ('proposed', 'active', 'suspended')
+		AND matching.excludes(x, p.mentor_id, p.mentee_id)),
+	'created_at', common.instant(x.created_at), 'version', x.version, 'can', json_build_array('delete'),
+	'links', json_build_object('self', '/api/v1/programmes/' || x.programme_id || '/exclusions/' || x.id,
+		'programme', '/api/v1/programmes/' || x.programme_id));
+
+-- Those whom a programme keeps out of its rounds.
+CREATE OR REPLACE VIEW matching.kept_out AS
+SELECT x.programme_id, x.person_id FROM matching.programme_exclusion x
+WHERE x.person_id IS NOT NULL AND x.other_id IS NULL
+UNION ALL
+SELECT x.programme_id, k.person_id
+FROM matching.programme_exclusion x JOIN profiles.card k ON k.department = x.department;
+
+-- A new exclusion of a programme: picks without an answer are suspended, with `begun` pairs that have begun
+-- too, and open shortlists get other mentors. The lock comes first: every pair made before is seen here, and
+-- every later one sees the exclusion.
+CREATE OR REPLACE FUNCTION matching.keep_apart(x matching.programme_exclusion, begun boolean) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	list uuid;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 1);
+	INSERT INTO programme_exclusion SELECT (x).*;
+	UPDATE pair p SET step = 'safety_suspension', reason = 'too_close'
+	WHERE p.programme_id = x.programme_id AND (p.status = 'proposed' OR begun AND p.status = 'active')
+		AND excludes(x, p.mentor_id, p.mentee_id);
+	FOR list IN WITH gone AS (DELETE FROM shortlist_entry y USING shortlist s
+				WHERE s.id = y.shortlist_id AND s.programme_id = x.programme_id AND s.status = 'open'
+					AND excludes(x, y.mentor_id, s.mentee_id) RETURNING y.shortlist_id)
+			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
+	LOOP
+		PERFORM shortlist_shows(list, false);
+		IF fill_shortlist(list) = 0 THEN
+			UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
+		ELSE
+			PERFORM shortlist_shows(list, true);
+			UPDATE shortlist SET version = version + 1, updated_at = common.now() WHERE id = list;
+			INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', list);
+		END IF;
+	END LOOP;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.programme_exclusion_json(matching.programme_exclusion),
+	matching.keep_apart(matching.programme_exclusion, boolean)
+	TO upward_matching;
+
+SET LOCAL ROLE guard;
+
+-- Whether an exclusion of a programme keeps the two from being a pair in it.
+CREATE OR REPLACE FUNCTION matching.excludes(x matching.programme_exclusion, mentor uuid, mentee uuid)
+	RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+RETURN x.person_id IN (mentor, mentee) AND (x.other_id IS NULL OR x.other_id IN (mentor, mentee))
+	OR x.department IN (SELECT p.department FROM profiles.person p WHERE p.id IN (mentor, mentee));
+
+-- Whether a programme keeps the two apart.
+CREATE OR REPLACE FUNCTION matching.kept_apart(programme uuid, mentor uuid, mentee uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM matching.programme_exclusion x
+		WHERE x.programme_id = programme AND matching.excludes(x, mentor, mentee));
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.excludes(matching.programme_exclusion, uuid, uuid),
+	matching.kept_apart(uuid, uuid, uuid) TO upward_matching;

@@ -1,0 +1,1 @@
+ALTER TABLE matching.pair VALIDATE CONSTRAINT pair_origin;

@@ -1,0 +1,456 @@
+/* What a coordinator does for others: in their place, for many at once, by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	api_sql("superuser",
+		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
+		"WHERE name = 'person_limits'");
+	return 0;
+}
+
+/* The same few people meet in every test, for the first time. */
+static int begin_anew(void **state)
+{
+	(void)state;
+	api_sql("superuser", "TRUNCATE matching.programme CASCADE; DELETE FROM "
+			     "profiles.partner; DELETE FROM matching.exclusion");
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api *as(const char *user_name)
+{
+	return api_as("participant", user_name);
+}
+
+static const char *enrolment_of(const char *user_name, const char *programme)
+{
+	return api_text(
+		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
+			200),
+		"items.0.id");
+}
+
+/* What coordinators did for somebody, as that person or a coordinator reads it. */
+static struct api_reply *acts(struct api *reader, const char *enrolment)
+{
+	return api_expect(
+		api_get(reader, "/api/v1/enrolments/%s/coordinator-acts", enrolment), 200);
+}
+
+/* And neither who it was nor why. */
+static void the_person_sees_what_was_done(const char *id)
+{
+	static const char *const done[] = { "enrolment", "pause", "change", "withdrawal" };
+	struct api_reply *mine = acts(as("ann"), id), *all = acts(admin(), id);
+	assert_int_equal(api_count(mine, "items"), 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(api_text(mine, api_path("items.%zu.act", i)), done[i]);
+		assert_true(json_is_null(api_member(mine, api_path("items.%zu.note", i))));
+		assert_true(json_is_null(api_member(mine, api_path("items.%zu.coordinator", i))));
+	}
+	assert_string_equal(api_text(all, "items.1.note"), "Ill");
+	assert_string_equal(api_text(all, "items.1.coordinator.id"), story_person_id("hr.lead"));
+}
+
+static void somebody_is_enrolled_paused_and_taken_back_by_a_coordinator(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "For others");
+	static const char *const enrol = "{\"programme_id\": \"%s\", \"role\": \"mentor\", "
+					 "\"person_id\": \"%s\"%s}";
+	const char *ann = story_person_id("ann");
+	api_expect_fault(
+		api_expect(api_post(admin(), "/api/v1/enrolments", enrol, programme, ann, ""), 422),
+		"/note");
+	api_expect_fault(api_expect_problem(api_post(as("bob"), "/api/v1/enrolments", enrol,
+						    programme, ann, ", \"note\": \"x\""),
+				 422, "unknown_reference"),
+		"/person_id");
+	struct api_reply *made = api_expect(
+		api_post(admin(), "/api/v1/enrolments", enrol, programme, ann,
+			", \"note\": \"Asked by mail\""),
+		201);
+	const char *id = api_text(made, "id"), *self = api_text(made, "links.self");
+	assert_string_equal(api_text(made, "person.id"), ann);
+	api_expect_fault(
+		api_expect(api_post(as("ann"), api_path("%s/pause", self), "{\"note\": \"Mine\"}"),
+			422),
+		"/note");
+	api_expect(api_post(admin(), api_path("%s/pause", self),
+			   "{\"until\": \"2027-03-01\", \"note\": \"Ill\"}"),
+		200);
+	api_expect_fault(
+		api_expect(api_post(admin(), api_path("%s/resumption", self), NULL), 422), "/note");
+	api_expect(api_post(as("ann"), api_path("%s/resumption", self), NULL), 200);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self, "{\"capacity\": 2, \"note\": \"Agreed\"}"), 200);
+	api_expect(
+		api_post(admin(), api_path("%s/withdrawal", self), "{\"note\": \"Moved\"}"), 200);
+	the_person_sees_what_was_done(id);
+	api_expect_problem(
+		api_get(as("bob"), "/api/v1/enrolments/%s/coordinator-acts", id), 404, "not_found");
+	api_expect_problem(api_post(api_as("programme_admin", "other.admin"),
+				   api_path("%s/resumption", self), "{\"note\": \"x\"}"),
+		404, "not_found");
+	story_settle();
+	api_wait_until(
+		20, strstr(api_expect(api_get(as("ann"), "/api/v1/notifications"), 200)->text,
+			    "coordinator_acted") != NULL);
+}
+
+static void a_pick_is_made_and_answered_by_a_coordinator(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("By phone", 2);
+	story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("chief", programme);
+	const char *mentor = api_text(list, "mentors.0.mentor.id"), *name = story_user_name(mentor);
+	const char *path = api_path("%s/pick", api_text(list, "links.self"));
+	api_expect_fault(
+		api_expect(api_post(admin(), path, "{\"mentor_id\": \"%s\"}", mentor), 422),
+		"/note");
+	struct api_reply *pair = api_expect(
+		api_post(admin(), path, "{\"mentor_id\": \"%s\", \"note\": \"She said so\"}",
+			mentor),
+		201);
+	assert_string_equal(api_text(pair, "status"), "proposed");
+	assert_string_equal(api_text(pair, "mentee.id"), story_person_id("chief"));
+	const char *self = api_text(pair, "links.self");
+	api_expect_problem(
+		api_post(as("chief"), api_path("%s/acceptance", self), "{\"note\": \"Mine\"}"), 404,
+		"not_found");
+	api_expect_fault(
+		api_expect(api_post(admin(), api_path("%s/acceptance", self), NULL), 422), "/note");
+	api_expect(api_post(admin(), api_path("%s/acceptance", self), "{\"note\": \"He agreed\"}"),
+		200);
+	struct api_reply *history = api_expect(api_get(admin(), "%s/history", self), 200);
+	assert_string_equal(api_text(history, "items.0.note"), "She said so");
+	assert_string_equal(api_text(history, "items.1.note"), "He agreed");
+	assert_string_equal(
+		api_text(acts(as("chief"), enrolment_of("chief", programme)), "items.0.act"),
+		"pick");
+	assert_string_equal(api_text(acts(as(name), enrolment_of(name, programme)), "items.0.act"),
+		"pair_acceptance");
+}
+
+/* A coordinator who takes part is no judge of their own pick. */
+static void nobody_accepts_their_own_pick_for_the_mentor(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Both");
+	story_wants("hr.lead", "data literacy", NULL);
+	story_enrol("hr.lead", programme, "mentee", 1);
+	for (size_t i = 0; i < 3; i++)
+		story_enrol((const char *[]){ "ann", "dev", "eve" }[i], programme, "mentor", 1);
+	story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("hr.lead", programme);
+	struct api_reply *pair = api_expect(
+		api_post(as("hr.lead"), api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", api_text(list, "mentors.0.mentor.id")),
+		201);
+	api_expect_problem(
+		api_post(admin(), api_path("%s/acceptance", api_text(pair, "links.self")),
+			"{\"note\": \"Yes\"}"),
+		404, "not_found");
+}
+
+/* An exclusion of the programme by its coordinator. */
+static struct api_reply *exclude(
+	const char *programme, const char *member, const char *value, const char *more)
+{
+	return api_post(admin(), api_path("/api/v1/programmes/%s/exclusions", programme),
+		"{\"%s\": \"%s\", \"reason\": \"An audit\"%s}", member, value, more);
+}
+
+/* Whether somebody is on the mentee's open shortlist. */
+static bool shown(const char *mentee, const char *programme, const char *mentor)
+{
+	return strstr(story_shortlist(mentee, programme)->text, mentor) != NULL;
+}
+
+static void wrong_exclusions(const char *programme, const struct api_reply *made, const char *first)
+{
+	api_expect_problem(exclude(programme, "person_id", first, ""), 409, "name_taken");
+	api_expect_fault(
+		api_expect(exclude(programme, "department", "Nowhere", ""), 422), "/department");
+	api_expect_fault(api_expect(exclude(programme, "other_id", first, ""), 422), "/department");
+	api_expect_fault(api_expect(exclude(programme, "person_id", first,
+					    api_path(", \"other_id\": \"%s\"", first)),
+				 422),
+		"/other_id");
+	api_expect_problem(api_get(api_as("programme_admin", "other.admin"), "%s",
+				   api_text(made, "links.self")),
+		404, "not_found");
+	api_expect(api_get(as("ann"), "%s", api_text(made, "links.self")), 403);
+}
+
+/* It looks like any other pair on hold. */
+static void a_waiting_pick_is_suspended(
+	const char *programme, const struct api_reply *list, const char *second)
+{
+	struct api_reply *pair = api_expect(
+		api_post(as("chief"), api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", second),
+		201);
+	api_expect(exclude(programme, "person_id", story_person_id("chief"),
+			   api_path(", \"other_id\": \"%s\"", second)),
+		201);
+	struct api_reply *now = api_expect(
+		api_get(as("chief"), "%s", api_text(pair, "links.self")), 200);
+	assert_string_equal(api_text(now, "status"), "suspended");
+	assert_null(strstr(now->text, "audit"));
+	api_expect_problem(api_post(as("chief"),
+				   api_path("%s/resumption", api_text(pair, "links.self")), NULL),
+		409, "unsafe_pair");
+	api_wait_until(
+		20, api_count(api_expect(api_get(as("chief"),
+						 "/api/v1/shortlists?programme_id=%s&status=open",
+						 programme),
+				      200),
+			    "items") == 1);
+	assert_false(shown("chief", programme, second));
+}
+
+static void an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Audit", 2);
+	story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("chief", programme);
+	char first[40], second[40];
+	snprintf(first, sizeof first, "%s", api_text(list, "mentors.0.mentor.id"));
+	snprintf(second, sizeof second, "%s", api_text(list, "mentors.1.mentor.id"));
+	assert_true(shown("chief", programme, first));
+	struct api_reply *made = api_expect(exclude(programme, "person_id", first, ""), 201);
+	assert_string_equal(api_text(made, "person.id"), first);
+	assert_int_equal(api_integer(made, "pairs"), 0);
+	assert_false(shown("chief", programme, first));
+	assert_int_equal(api_count(story_shortlist("chief", programme), "mentors"), 3);
+	wrong_exclusions(programme, made, first);
+	a_waiting_pick_is_suspended(programme, list, second);
+	assert_false(shown("chief", programme, first));
+	/* a whole department: nobody of it is in the next round */
+	api_expect(exclude(programme, "department", "IT", ""), 201);
+	struct api_reply *all = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s/exclusions", programme), 200);
+	assert_int_equal(api_count(all, "items"), 3);
+	api_if_match(admin(), made);
+	api_expect(api_delete(admin(), "%s", api_text(made, "links.self")), 204);
+	api_expect(api_get(admin(), "%s", api_text(made, "links.self")), 404);
+}
+static void pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Begun", 2), *mentor;
+	story_round("hr.lead", programme);
+	const char *pair = story_pair("chief", programme, &mentor);
+	struct api_reply *made = api_expect(
+		exclude(programme, "person_id", story_person_id(mentor), ""), 201);
+	assert_int_equal(api_integer(made, "pairs"), 1);
+	assert_string_equal(
+		api_text(api_expect(api_get(as("chief"), "/api/v1/pairs/%s", pair), 200), "status"),
+		"active");
+	api_if_match(admin(), made);
+	api_expect(api_delete(admin(), "%s", api_text(made, "links.self")), 204);
+	api_expect(exclude(programme, "person_id", story_person_id(mentor),
+			   ", \"suspend_pairs\": true"),
+		201);
+	assert_string_equal(
+		api_text(api_expect(api_get(as("chief"), "/api/v1/pairs/%s", pair), 200), "status"),
+		"suspended");
+}
+
+/* A coordinator pairs two people by hand; more: further members of the body. */
+static struct api_reply *by_hand(
+	const char *programme, const char *mentee, const char *mentor, const char *more)
+{
+	return api_post(admin(), "/api/v1/pairs",
+		"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": \"%s\"%s}",
+		enrolment_of(mentee, programme), enrolment_of(mentor, programme), more);
+}
+
+#define NOTE ", \"note\": \"They know each other\""
+
+static void two_people_are_paired_by_hand_under_the_rules_of_safety(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("By hand", 1);
+	api_expect_problem(by_hand(programme, "chief", "ann", NOTE), 409, "programme_not_open");
+	story_round("hr.lead", programme);
+	api_expect_fault(api_expect(by_hand(programme, "chief", "ann", ""), 422), "/note");
+	api_expect_fault(
+		api_expect(by_hand(programme, "ann", "chief", NOTE), 422), "/mentee_enrolment_id");
+	api_expect_fault(
+		api_expect_problem(
+			api_post(api_as("programme_admin", "other.admin"), "/api/v1/pairs",
+				"{\"mentee_enrolment_id\": \"%s\", "
+				"\"mentor_enrolment_id\": \"%s\"" NOTE "}",
+				enrolment_of("chief", programme), enrolment_of("ann", programme)),
+			422, "unknown_reference"),
+		"/mentee_enrolment_id");
+	struct api_reply *pair = api_expect(by_hand(programme, "chief", "ann", NOTE), 201);
+	const char *self = api_text(pair, "links.self");
+	assert_string_equal(api_text(pair, "status"), "proposed");
+	assert_string_equal(api_text(pair, "origin"), "manual");
+	assert_int_equal(api_count(api_expect(api_get(as("chief"),
+						      "/api/v1/shortlists?status=open&"
+						      "programme_id=%s",
+						      programme),
+					   200),
+				 "items"),
+		0);
+	api_expect(api_get(as("ann"), "%s/why", self), 200);
+	struct api_reply *history = api_expect(api_get(admin(), "%s/history", self), 200);
+	assert_string_equal(api_text(history, "items.0.note"), "They know each other");
+	api_expect(api_post(as("ann"), api_path("%s/acceptance", self), NULL), 200);
+	/* never: in the line, taken, excluded, which looks like the line */
+	struct api_reply *close = api_expect_problem(
+		by_hand(programme, "it.lead", "dev", NOTE ", \"override\": [\"need\"]"), 409,
+		"unsafe_pair");
+	api_expect_problem(by_hand(programme, "it.lead", "ann", NOTE), 409, "mentor_taken");
+	api_expect(api_post(as("bob"), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
+			   story_person_id("it.lead")),
+		201);
+	struct api_reply *private = api_expect_problem(
+		by_hand(programme, "it.lead", "bob", NOTE), 409, "unsafe_pair");
+	assert_string_equal(api_text(private, "detail"), api_text(close, "detail"));
+	api_expect_problem(by_hand(programme, "chief", "cleo", NOTE), 409, "no_place");
+}
+
+static void other_rules_are_set_aside_with_a_note(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Overrides", 2);
+	story_enrol("hr.team", programme, "mentor", 1);
+	story_round("hr.lead", programme);
+	struct api_reply *no = api_expect_problem(
+		by_hand(programme, "it.lead", "hr.team", NOTE), 409, "rules_unmet");
+	assert_int_equal(api_count(no, "unmet"), 1);
+	assert_string_equal(api_text(no, "unmet.0"), "need");
+	api_expect_problem(
+		by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"hours\"]"), 409,
+		"rules_unmet");
+	struct api_reply *pair = api_expect(by_hand(programme, "it.lead", "hr.team",
+						    NOTE ", \"override\": [\"hours\", \"need\"]"),
+		201);
+	struct api_reply *history = api_expect(
+		api_get(admin(), "%s/history", api_text(pair, "links.self")), 200);
+	assert_int_equal(api_count(history, "items.0.overrides"), 1);
+	assert_string_equal(api_text(history, "items.0.overrides.0"), "need");
+	/* who has refused comes back only if the coordinator says so */
+	api_expect(api_post(as("hr.team"), api_path("%s/decline", api_text(pair, "links.self")),
+			   "{\"reason\": \"no_time\"}"),
+		200);
+	no = api_expect_problem(
+		by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"need\"]"), 409,
+		"rules_unmet");
+	assert_string_equal(api_text(no, "unmet.0"), "earlier");
+	api_expect(by_hand(programme, "it.lead", "hr.team",
+			   NOTE ", \"override\": [\"need\", \"earlier\"]"),
+		201);
+}
+
+/* The programme's settings, by its coordinator. */
+static void set(const char *programme, const char *members)
+{
+	struct api_reply *now = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s", programme), 200);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), api_text(now, "links.self"), "{%s}", members), 200);
+}
+
+static struct api_reply *asks(
+	const char *mentee, const char *programme, const char *mentor, const char *more)
+{
+	return api_post(as(mentee), "/api/v1/pairs",
+		"{\"programme_id\": \"%s\", \"mentor_id\": \"%s\"%s}", programme,
+		story_person_id(mentor), more);
+}
+
+static void a_mentee_asks_a_mentor_where_the_programme_allows_it(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Self-search", 1);
+	story_enrol("hr.team", programme, "mentor", 1);
+	story_round("hr.lead", programme);
+	api_expect_problem(asks("it.lead", programme, "ann", ""), 409, "no_self_search");
+	set(programme, "\"self_search\": true");
+	api_expect_fault(api_expect(asks("it.lead", programme, "ann", NOTE), 422), "/note");
+	api_expect_fault(
+		api_expect(asks("sales.lead", programme, "ann", ""), 422), "/programme_id");
+	api_expect_problem(asks("it.lead", programme, "dev", ""), 409, "unsafe_pair");
+	struct api_reply *no = api_expect_problem(
+		asks("it.lead", programme, "hr.team", ""), 409, "rules_unmet");
+	assert_null(api_member(no, "unmet"));
+	api_expect_problem(asks("it.lead", programme, "sales.desk", ""), 409, "mentor_taken");
+	struct api_reply *pair = api_expect(asks("it.lead", programme, "ann", ""), 201);
+	assert_string_equal(api_text(pair, "origin"), "request");
+	assert_string_equal(api_text(pair, "my_side"), "mentee");
+	api_expect_problem(asks("it.lead", programme, "cleo", ""), 409, "no_place");
+	api_expect(api_post(as("ann"), api_path("%s/decline", api_text(pair, "links.self")),
+			   "{\"reason\": \"no_time\"}"),
+		200);
+	api_expect_problem(asks("it.lead", programme, "ann", ""), 409, "mentor_taken");
+	struct api_reply *second = api_expect(asks("it.lead", programme, "cleo", ""), 201);
+	api_expect(api_post(as("cleo"), api_path("%s/acceptance", api_text(second, "links.self")),
+			   NULL),
+		200);
+}
+
+/* By skills alone, level does not count; who is above somebody still does not teach them. */
+static void by_skills_alone_the_other_rules_of_safety_stay(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Skills alone");
+	set(programme, "\"self_search\": true, \"rules\": {\"skills_only\": true}");
+	story_wants("eve", "negotiation", NULL);
+	story_teaches("hr.team", "negotiation", NULL);
+	story_teaches("it.team", "negotiation", NULL);
+	story_enrol("eve", programme, "mentee", 2);
+	story_enrol("hr.team", programme, "mentor", 1);
+	story_enrol("it.team", programme, "mentor", 1);
+	story_enrol("bob", programme, "mentor", 1);
+	story_round("hr.lead", programme);
+	api_expect(asks("eve", programme, "hr.team", ""), 201);
+	api_expect_problem(asks("eve", programme, "it.team", ""), 409, "unsafe_pair");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+			somebody_is_enrolled_paused_and_taken_back_by_a_coordinator, begin_anew),
+		cmocka_unit_test_setup(a_pick_is_made_and_answered_by_a_coordinator, begin_anew),
+		cmocka_unit_test_setup(nobody_accepts_their_own_pick_for_the_mentor, begin_anew),
+		cmocka_unit_test_setup(
+			an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds, begin_anew),
+		cmocka_unit_test_setup(
+			pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so,
+			begin_anew),
+		cmocka_unit_test_setup(
+			two_people_are_paired_by_hand_under_the_rules_of_safety, begin_anew),
+		cmocka_unit_test_setup(other_rules_are_set_aside_with_a_note, begin_anew),
+		cmocka_unit_test_setup(
+			a_mentee_asks_a_mentor_where_the_programme_allows_it, begin_anew),
+		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, begin_anew),
+	};
+	return cmocka_run_group_tests_name("acting for others", tests, set_up, api_release);
+}
