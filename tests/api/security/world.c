@@ -438,6 +438,7 @@ void world_build(struct world *ret_world)
 	build_absence(ret_world);
 	build_goal(ret_world);
 	build_assessment(ret_world);
+	build_programme_exclusion(ret_world);
 	build_papers(ret_world);
 	build_profile(ret_world);
 	struct api_reply *draft = api_expect(
