@@ -56,6 +56,26 @@ bool idempotency_step(const struct call *call, const char *object_id, struct ide
 	return true;
 }
 
+bool idempotency_asker(const struct call *call, char ret_asker[HASH_TEXT])
+{
+	unsigned char hash[HASH_BYTES];
+	char request[HASH_TEXT];
+	struct buf text = BUF_INIT(HASHED_BYTES);
+	ret_asker[0] = '\0';
+	if (!call->idempotency_key)
+		return true;
+	buf_print(&text, "%s\n%s\n%s", call->principal->subject, call->operation->id,
+		call->idempotency_key);
+	bool made = idempotency_hash(call, request) && buf_ok(&text);
+	if (made) {
+		hash_hmac_two(call->service->secret, sizeof call->service->secret, text.data,
+			text.len, request, sizeof request - 1, hash);
+		hash_hex(hash, sizeof hash, ret_asker);
+	}
+	buf_release(&text);
+	return made;
+}
+
 bool idempotency_seen(const struct db_error *error)
 {
 	return str_equal(error->sqlstate, "23505") &&

@@ -25,6 +25,9 @@ CHECKED bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 /* The step that inserts the key. object_id: the object that a replay shows, or NULL. */
 CHECKED bool idempotency_step(const struct call *call, const char *object_id,
 	struct idempotency *store, struct step *ret_step);
+/* The keyed hash of the caller, the key and the request: that of a repeat is the same. Empty if there is no
+ * key. false: out of memory. */
+CHECKED bool idempotency_asker(const struct call *call, char ret_asker[HASH_TEXT]);
 /* Whether this refusal means that the key already existed. */
 CHECKED bool idempotency_seen(const struct db_error *error);
 /* Whether a request with this key was carried out before; if so, *ret_reply is the same response. */

@@ -8,7 +8,7 @@
 #include "http/idempotency.h"
 #include "http/page.h"
 
-#define STEPS_MOST         20
+#define STEPS_MOST         24
 #define KEYS_RETRY_SECONDS 60
 
 struct reply call_read(const struct call *call, const struct step *step)
@@ -80,18 +80,22 @@ static struct reply write_refused(const struct call *call, const struct write *w
 	return call_refusal(call, outcome, error);
 }
 
+static enum db_lane lane_of(const struct operation *op)
+{
+	return op->lane == DB_BATCH ? DB_POOL : op->lane;
+}
+
 struct reply call_write(const struct call *call, const struct step *steps, size_t count,
 	const char *object_id, struct db_rows **ret_rows)
 {
 	const struct operation *op = call->operation;
 	__attribute__((uninitialized)) struct write w;
 	struct db_error error = { 0 };
-	enum db_lane lane = op->lane == DB_BATCH ? DB_POOL : op->lane;
 	for (size_t i = 0; ret_rows && i < count; i++)
 		ret_rows[i] = NULL;
 	if (!write_plan(call, steps, count, object_id, &w))
 		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
-	enum db_outcome outcome = database_write(call->db, lane, w.steps, w.count, w.rows, &error);
+	enum db_outcome outcome = database_write(call->db, lane_of(op), w.steps, w.count, w.rows, &error);
 	if (outcome != DB_DONE)
 		return write_refused(call, &w, outcome, &error);
 	struct reply reply = op->read.statement ? answer_of_rows(call, op->success,
@@ -117,8 +121,8 @@ enum db_outcome call_transaction(const struct call *call, const struct step *ste
 	all[0] = call_context(call, guard);
 	for (size_t i = 0; i < count; i++)
 		all[i + 1] = steps[i];
-	enum db_outcome outcome = database_write(
-		call->db, DB_POOL, all, count + 1, rows, ret_error);
+	enum db_outcome outcome = database_write(call->db, lane_of(call->operation), all, count + 1,
+		rows, ret_error);
 	db_rows_free(rows[0]);
 	for (size_t i = 0; i < count; i++)
 		ret_rows[i] = rows[i + 1];

@@ -6,12 +6,12 @@
 -- updated_since: i.updated_at
 SELECT import_json(i) AS body, i.created_at, i.id
 FROM import i
-WHERE :after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id)
+WHERE NOT i.direct AND (:after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id))
 ORDER BY i.created_at DESC, i.id DESC
 LIMIT :limit + 1;
 
 -- import_read: one import.
-SELECT import_json(i) AS body, i.version FROM import i WHERE i.id = :import_id;
+SELECT import_json(i) AS body, i.version FROM import i WHERE i.id = :import_id AND NOT i.direct;
 
 -- import_create: queues the file; handled by import.c, which sends the file as a second step.
 WITH new AS (INSERT INTO import (id, mode, dry_run, skip_errors, confirm_deactivations, requested_by,
@@ -36,7 +36,8 @@ INSERT INTO import_file (import_id, part, content) VALUES (:import_id, :part, :c
 -- it knows that the import exists.)
 -- unprepared
 SELECT r.body, r.line, r.number
-FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id
+			AND NOT i.direct)
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('line', f.line, 'column', CASE WHEN f.code = 'unknown_column'
 				THEN f.column_name ELSE coalesce(i.headers ->> f.column_name, f.column_name) END,
@@ -51,7 +52,8 @@ ORDER BY r.line, r.number;
 -- import_changes: what an import that is waiting would change, in the order in which it would be applied.
 -- unprepared
 SELECT r.body, r.place
-FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id)
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM import i WHERE i.id = :import_id
+			AND NOT i.direct)
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT import_change_json(s) AS body, s.place
 		FROM import i JOIN import_step s ON s.import_id = i.id
@@ -65,9 +67,10 @@ ORDER BY r.place;
 -- people may have changed.
 WITH new AS (UPDATE import i SET step = 'confirmation', dry_run = false, reason = NULL, attempts = 0,
 			confirm_deactivations = coalesce(:confirm_deactivations, i.confirm_deactivations)
-		WHERE i.id = :import_id RETURNING i.id)
+		WHERE i.id = :import_id AND NOT i.direct RETURNING i.id)
 SELECT common.found(count(*)) FROM new;
 
 -- import_cancellation: before it ends; one that is being applied stops at its next chunk.
-WITH new AS (UPDATE import i SET step = 'cancellation' WHERE i.id = :import_id RETURNING i.id)
+WITH new AS (UPDATE import i SET step = 'cancellation'
+		WHERE i.id = :import_id AND NOT i.direct RETURNING i.id)
 SELECT common.found(count(*)) FROM new;

@@ -3,10 +3,10 @@
 
 -- import_claim(): the next piece of work, with its file if it is to be checked; one at a time.
 WITH next AS (SELECT i.id FROM import i
-		WHERE i.status IN ('checking', 'applying')
+		WHERE NOT i.direct AND (i.status IN ('checking', 'applying')
 			AND (i.leased_until IS NULL OR i.leased_until < common.real_now())
 			OR i.status = 'queued' AND NOT EXISTS (SELECT FROM import o
-				WHERE o.status IN ('checking', 'applying'))
+				WHERE o.status IN ('checking', 'applying') AND NOT o.direct))
 		ORDER BY i.created_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
 	taken AS (UPDATE import i SET step = CASE i.status WHEN 'queued' THEN 'claim' ELSE 'resumption' END,
 			leased_by = gen_random_uuid(), leased_until = common.real_now() + interval '15 seconds',

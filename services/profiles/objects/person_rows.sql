@@ -37,8 +37,10 @@ BEGIN ATOMIC
 	WHERE r.import_id = batch AND l.person_id IS DISTINCT FROM p.id;
 END;
 
--- Rows through which the reporting line would form a cycle.
-CREATE OR REPLACE FUNCTION profiles.rows_in_circle(batch uuid) RETURNS SETOF int LANGUAGE sql STABLE
+-- The reporting lines as the rows will leave them: for each row that names a manager, the keys above it, up
+-- to the top or to its own.
+CREATE OR REPLACE FUNCTION profiles.rows_lines(batch uuid) RETURNS TABLE (line int, key text, above text)
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH RECURSIVE sent AS MATERIALIZED (SELECT r.line, lower(r.external_id COLLATE "C") AS key,
 				lower(r.manager_external_id COLLATE "C") AS above
@@ -53,10 +55,16 @@ BEGIN ATOMIC
 					WHERE lower(p.external_id COLLATE "C") = c.at) END
 			FROM climb c LEFT JOIN sent s ON s.key = c.at
 			WHERE c.at IS NOT NULL AND c.at <> c.start)
-	SELECT c.line FROM climb c WHERE c.at = c.start;
+	SELECT c.line, c.start, c.at FROM climb c WHERE c.at IS NOT NULL;
 END;
 
--- The plan: what each row that stands does. All are applied in one statement, so their order is the client's.
+-- Rows through which the reporting line would form a cycle.
+CREATE OR REPLACE FUNCTION profiles.rows_in_circle(batch uuid) RETURNS SETOF int LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT l.line FROM profiles.rows_lines(batch) l WHERE l.above = l.key;
+END;
+
+-- The plan: what each row that stands does, managers first: so there is never a cycle in between.
 CREATE OR REPLACE FUNCTION profiles.rows_plan(batch uuid) RETURNS void LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	WITH sent AS MATERIALIZED (SELECT r.line, p.id AS person_id, lower(r.external_id COLLATE "C") AS key,
@@ -66,10 +74,13 @@ BEGIN ATOMIC
 			FROM profiles.import_row r LEFT JOIN profiles.person p
 				ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
 			WHERE r.import_id = batch AND NOT r.skip),
-		placed AS MATERIALIZED (SELECT s.*, coalesce(s.person_id, common.new_id()) AS id FROM sent s)
+		placed AS MATERIALIZED (SELECT s.*, coalesce(s.person_id, common.new_id()) AS id FROM sent s),
+		depth AS (SELECT l.line, count(m.key) AS steps
+			FROM profiles.rows_lines(batch) l LEFT JOIN sent m ON m.key = l.above GROUP BY l.line)
 	INSERT INTO profiles.import_step (import_id, place, line, person_id, manager_id, action)
-	SELECT batch, row_number() OVER (ORDER BY n.line), n.line, n.id, coalesce(m.id, p.id), n.action
-	FROM placed n LEFT JOIN placed m ON m.key = n.above
+	SELECT batch, row_number() OVER (ORDER BY coalesce(d.steps + 1, 0), n.line), n.line, n.id,
+		coalesce(m.id, p.id), n.action
+	FROM placed n LEFT JOIN placed m ON m.key = n.above LEFT JOIN depth d ON d.line = n.line
 		LEFT JOIN profiles.person p ON lower(p.external_id COLLATE "C") = n.above
 	WHERE n.action IS NOT NULL;
 END;
@@ -120,6 +131,13 @@ BEGIN
 	RETURN told;
 END $$;
 
+-- Deletes what was staged.
+CREATE OR REPLACE FUNCTION profiles.rows_drop(batch uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	DELETE FROM profiles.import i WHERE i.id = batch AND i.direct;
+END;
+
 -- A person's skills as a file has them. What they have set themselves they show to whom they like
 -- (profiles.sees), and files leave it alone: it is not in their HR record.
 CREATE OR REPLACE FUNCTION profiles.skills_of_file(p profiles.person) RETURNS text[] LANGUAGE sql STABLE
@@ -165,7 +183,9 @@ RETURN json_build_object('id', b.id, 'version', 1,
 	'created_at', common.instant(b.created_at),
 	'links', json_build_object('self', '/api/v1/people/batches/' || b.id));
 
-GRANT EXECUTE ON FUNCTION profiles.rows_wait(uuid), profiles.rows_in_circle(uuid), profiles.rows_plan(uuid),
-	profiles.rows_settle(uuid, int), profiles.rows_end(uuid), profiles.person_key_json(profiles.person),
+GRANT EXECUTE ON FUNCTION profiles.rows_wait(uuid), profiles.rows_lines(uuid),
+	profiles.rows_in_circle(uuid), profiles.rows_plan(uuid),
+	profiles.rows_settle(uuid, int), profiles.rows_end(uuid), profiles.rows_drop(uuid),
+	profiles.person_key_json(profiles.person),
 	profiles.skills_of_file(profiles.person),
 	profiles.person_batch_json(profiles.person_batch) TO upward_profiles;

@@ -9,7 +9,7 @@
 #include "profiles/employee_file/file.h"
 
 #define MEMBERS_MOST 40
-#define CHUNK_STEPS  "1000"
+#define ONE_STEP     "1"
 
 /* A row's members as cells of a file. */
 struct cells {
@@ -209,9 +209,11 @@ size_t person_rows_steps(struct person_rows *r, const char *batch,
 		struct step step;
 	} all[] = {
 		{ true, STEP(&stmt_person_rows_stage, batch, array_of(&r->rows), array_of(&r->faults)) },
-		{ true, STEP(&stmt_person_rows_lock, NULL) },
-		{ true, STEP(&stmt_person_rows_begin, batch, terms->version,
-				terms->only_new ? "true" : "false") },
+		{ true, STEP(&stmt_person_rows_by_index, NULL) },
+		{ !terms->chunked, STEP(&stmt_person_rows_lock, NULL) },
+		{ !terms->chunked, STEP(&stmt_person_rows_begin, batch, terms->version,
+					   terms->only_new ? "true" : "false") },
+		{ true, STEP(&stmt_person_rows_claim, batch) },
 		{ r->dated, STEP(&stmt_import_complete_dates, batch) },
 		{ r->dated, STEP(&stmt_import_settle_dates, batch) },
 		{ true, STEP(&stmt_import_fault_taken, batch) },
@@ -222,8 +224,8 @@ size_t person_rows_steps(struct person_rows *r, const char *batch,
 		{ true, STEP(&stmt_person_rows_wait, batch) },
 		{ true, STEP(&stmt_person_rows_settle, batch, terms->confirm_deactivations) },
 		{ true, STEP(&stmt_person_rows_apply, batch) },
-		{ true, STEP(&stmt_import_apply_chunk, batch, batch, CHUNK_STEPS) },
-		{ r->with_sets, STEP(&stmt_import_apply_sets, batch, CHUNK_STEPS) },
+		{ !terms->chunked, STEP(&stmt_import_apply_chunk, batch, batch, ONE_STEP) },
+		{ r->with_sets && !terms->chunked, STEP(&stmt_import_apply_sets, batch, ONE_STEP) },
 	};
 	size_t count = 0;
 	for (size_t i = 0; i < COUNT(all); i++)

@@ -1,6 +1,6 @@
 /*
  * person_rows.h - rows of an employee file that come in a request, as JSON: read by the rules of a file
- * (employee_file/file.h), then checked and applied by the statements of an import, in one transaction.
+ * (employee_file/file.h), then checked and applied by the statements of an import.
  */
 #ifndef UPWARD_PROFILES_PERSON_ROWS_H
 #define UPWARD_PROFILES_PERSON_ROWS_H
@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "db/statement.h"
 
-#define PERSON_ROWS_STEPS 16 /* with room for the one that ends them */
+#define PERSON_ROWS_STEPS 18 /* with room for the one that ends them */
 
 struct person_rows {
 	struct buf rows, faults; /* JSON arrays, for person_rows_stage */
@@ -29,6 +29,7 @@ CHECKED bool person_rows_add(struct person_rows *r, const char *batch, int line,
 struct person_rows_terms {
 	const char *version; /* the person must have it, or NULL */
 	bool only_new;
+	bool chunked; /* the steps end when the plan is made; it is applied by others */
 	const char *confirm_deactivations; /* or NULL */
 };
 

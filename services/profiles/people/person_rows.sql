@@ -1,4 +1,4 @@
--- Rows of people that come in a request: the steps of person_rows.c, in one transaction. Those in between are
+-- Rows of people that come in a request: the steps of person_rows.c and person_batch.c. Those in between are
 -- the steps of an import (imports/import_check.sql, import_apply.sql).
 
 -- person_rows_stage(batch uuid, rows json, faults json): what was read, as an import of its own.
@@ -9,17 +9,23 @@ INSERT INTO import_fault (import_id, line, column_name, code, message, warning)
 SELECT f.import_id, f.line, f.column_name, f.code, f.message, f.warning
 FROM json_populate_recordset(NULL::import_fault, :faults) f;
 
--- person_rows_lock(): the reporting-line lock (7, 1), before anybody is locked: what follows sees the people
--- as they are until the end of the transaction. There are no statistics of rows just staged, so the planner
--- is told to find people by index.
-SELECT set_config('enable_seqscan', 'off', true), pg_advisory_xact_lock(7, 1);
+-- person_rows_by_index(): there are no statistics of rows just staged, so the planner is told to find people
+-- by index.
+SELECT set_config('enable_seqscan', 'off', true);
 
--- person_rows_begin(batch uuid, version int8, only_new bool): locks the people whose rows these are; of a
--- single row, the person has this version, or is not there yet.
+-- person_rows_lock(): the reporting-line lock (7, 1), before anybody is locked: what follows sees the people
+-- as they are until the end of the transaction.
+SELECT pg_advisory_xact_lock(7, 1);
+
+-- person_rows_claim(batch uuid): nobody else takes the rows for a file to be imported.
+UPDATE import SET step = 'claim', leased_by = :batch, leased_until = common.real_now() + interval '1 day'
+WHERE id = :batch;
+
+-- person_rows_begin(batch uuid, version int8, only_new bool): locks the person whose row it is: they have
+-- this version, or are not there yet.
 WITH target AS (SELECT p.version FROM import_row r
 		JOIN person p ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
-		WHERE r.import_id = :batch ORDER BY p.id FOR NO KEY UPDATE OF p),
-	begun AS (UPDATE import SET step = 'claim', leased_by = :batch WHERE id = :batch)
+		WHERE r.import_id = :batch ORDER BY p.id FOR NO KEY UPDATE OF p)
 SELECT CASE WHEN :only_new AND EXISTS (SELECT FROM target) THEN common.refuse('already_exists')
 	WHEN :version IS NOT NULL AND NOT EXISTS (SELECT FROM target t WHERE t.version = :version)
 		THEN common.refuse('stale') END;
@@ -44,17 +50,42 @@ UPDATE import SET step = 'application' WHERE id = :batch;
 -- person_rows_end(batch uuid): what became of each row.
 SELECT rows_end(:batch);
 
--- person_batch_keep(batch uuid): the same, kept for those who ask again with the same key.
-INSERT INTO person_batch (id, items) SELECT :batch, rows_end(:batch);
+-- person_batch_take(batch uuid, asker text): begins a batch, or goes on with one of the same request that was
+-- interrupted; not while it is being worked on. Its id, and whether its rows have been judged.
+WITH new AS (INSERT INTO person_batch AS b (id, items, asker, worked_until)
+		VALUES (:batch, '[]', :asker, common.real_now() + interval '30 seconds')
+		ON CONFLICT (asker) WHERE worked_until IS NOT NULL DO UPDATE SET worked_until = excluded.worked_until
+			WHERE b.worked_until < common.real_now()
+		RETURNING b.id)
+SELECT CASE WHEN n.id IS NULL THEN common.refuse('in_progress') END, n.id,
+	EXISTS (SELECT FROM import i WHERE i.id = n.id) AS judged
+FROM (VALUES (1)) one LEFT JOIN new n ON true;
+
+-- person_batch_renew(batch uuid): it is still being worked on.
+UPDATE person_batch SET worked_until = common.real_now() + interval '30 seconds' WHERE id = :batch;
+
+-- person_batch_lay_down(batch uuid): the same request may go on with it at once.
+UPDATE person_batch SET worked_until = common.real_now() WHERE id = :batch AND worked_until IS NOT NULL;
+
+-- person_batch_drop(batch uuid): the rest can not be carried out as it was planned: the same request begins
+-- anew.
+WITH gone AS (DELETE FROM person_batch b WHERE b.id = :batch AND b.worked_until IS NOT NULL RETURNING b.id)
+SELECT rows_drop(g.id) FROM gone g;
+
+-- person_batch_keep(batch uuid): what became of each row, kept for those who ask again with the same key.
+UPDATE person_batch SET items = rows_end(:batch), worked_until = NULL WHERE id = :batch;
 
 -- person_batch_read: what became of the rows of a batch.
-SELECT person_batch_json(b) AS body, 1 AS version FROM person_batch b WHERE b.id = :person_batch_id;
+SELECT person_batch_json(b) AS body, 1 AS version FROM person_batch b
+WHERE b.id = :person_batch_id AND b.worked_until IS NULL;
 
--- people_tidy(): forgets batches that no key remembers any more, and keys that no service associates with
--- whoever had them.
-WITH batches AS (DELETE FROM person_batch b WHERE b.created_at < common.now() - interval '48 hours'),
+-- people_tidy(): forgets batches that no key remembers any more, those that were interrupted an hour ago, and
+-- keys that no service associates with whoever had them.
+WITH batches AS (DELETE FROM person_batch b WHERE b.created_at < common.now() - interval '48 hours'
+			OR b.worked_until < common.real_now() - interval '1 hour'
+		RETURNING b.id, b.worked_until),
 	keys AS (DELETE FROM key_left l WHERE l.left_at < common.real_now() - keys_rest())
-SELECT 1;
+SELECT count(rows_drop(b.id)) FROM batches b WHERE b.worked_until IS NOT NULL;
 
 -- person_key_read: one person by their key in the HR system.
 SELECT person_key_json(p) AS body, p.version FROM person p

@@ -213,47 +213,82 @@ static void many_leavers_are_confirmed(void **state)
 	assert_int_equal(api_integer(done, "counts.deactivated"), 2);
 }
 
-/* A batch that an overloaded machine may refuse for now. */
-static struct api_reply *batch(const char *body)
+/* A thousand rows, reports before their managers. Freed by the caller. */
+static char *thousand(const char *title, int level)
 {
-	struct api_reply *reply = NULL;
-	api_wait_until(120, (reply = api_post(hris(), BATCHES, "%s", body))->status != 503);
-	return api_expect(reply, 201);
-}
-
-static void a_batch_has_a_thousand_rows(void **state)
-{
-	(void)state;
-	char *body = malloc(400000);
 	size_t used = 0;
+	char *body = malloc(400000);
 	assert_non_null(body);
 	used += (size_t)sprintf(body, "{\"items\": [");
 	for (int i = 0; i < 1000; i++)
 		used += (size_t)sprintf(body + used,
 			"%s{\"external_id\": \"T-%d\", \"user_name\": \"t%d@example.org\", \"email\": "
 			"\"t%d@example.org\", \"given_name\": \"T\", \"family_name\": \"Thousand %d\", \"title\": "
-			"\"Analyst\", \"department\": \"Sales\", \"location\": \"Berlin\", \"country\": \"DE\", "
+			"\"%s\", \"department\": \"Sales\", \"location\": \"Berlin\", \"country\": \"DE\", "
 			"\"time_zone\": \"Europe/Berlin\", \"level\": %d, \"manager_external_id\": \"%s%d\"}",
-			i ? "," : "", i, i, i, i, i < 900 ? 1 : 3, i < 900 ? "T-" : "P-",
+			i ? "," : "", i, i, i, i, title, i < 900 ? level : 3, i < 900 ? "T-" : "P-",
 			i < 900 ? 900 + i % 100 : 1);
 	strcpy(body + used, "]}");
-	struct api_reply *made = batch(body);
+	return body;
+}
+
+static void a_batch_has_a_thousand_rows(void **state)
+{
+	(void)state;
+	char *body = thousand("Analyst", 1);
+	struct api_reply *made = api_expect(api_post(hris(), BATCHES, "%s", body), 201);
 	assert_int_equal(api_integer(made, "counts.created"), 1000);
+	assert_int_equal(api_integer(made, "items.999.index"), 999);
 	print_message("1,000 new people: %.3f s\n", made->seconds);
-	for (char *at = body; (at = strstr(at, "Analyst")); at++)
-		*at = 'Q';
-	for (char *at = body; (at = strstr(at, "\"level\": 1")); at++)
-		at[9] = '2';
-	made = batch(body);
+	free(body);
+	body = thousand("Lead", 2);
+	made = api_expect(api_post(hris(), BATCHES, "%s", body), 201);
 	assert_int_equal(api_integer(made, "counts.updated"), 1000);
 	print_message("1,000 changes of standing: %.3f s\n", made->seconds);
-	made = batch(body);
+	made = api_expect(api_post(hris(), BATCHES, "%s", body), 201);
 	assert_int_equal(api_integer(made, "counts.unchanged"), 1000);
-	strcpy(body + used, ",{}]}");
+	strcpy(body + strlen(body) - 2, ",{}]}");
 	api_expect_fault(api_expect_problem(api_post(hris(), BATCHES, "%s", body), 422, "unprocessable"), "/items");
 	free(body);
 	made = api_put(hris(), KEY "T-1", "{\"user_name\": \"t1@example.org\", \"given_name\": \"T\", \"level\": 1}");
 	print_message("one row: %.3f s\n", made->seconds);
+}
+
+static struct api_reply *repeated(const char *body)
+{
+	api_header(hris(), "Idempotency-Key: batch-in-chunks");
+	return api_post(hris(), BATCHES, "%s", body);
+}
+
+/* A batch that could not be finished is not seen, and its repeat goes on with it to the same outcome. */
+static void an_interrupted_batch_goes_on(void **state)
+{
+	(void)state;
+	char *body = thousand("Chief", 1);
+	(void)api_sql("superuser",
+		"CREATE FUNCTION public.fails() RETURNS trigger LANGUAGE plpgsql AS "
+		"'BEGIN RAISE ''no space left'' USING ERRCODE = ''53100''; END'; "
+		"CREATE TRIGGER fails BEFORE UPDATE ON profiles.person FOR EACH ROW "
+		"WHEN (new.external_id = 'T-450') EXECUTE FUNCTION public.fails()");
+	api_expect_problem(repeated(body), 503, "unavailable");
+	(void)api_sql("superuser", "DROP FUNCTION public.fails() CASCADE");
+	const char *at_work = "SELECT id FROM profiles.person_batch WHERE worked_until IS NOT NULL";
+	const char *id = api_sql("superuser", "%s", at_work);
+	api_expect_problem(api_get(hris(), BATCHES "/%s", id), 404, "not_found");
+	api_expect_problem(api_get(hris(), "/api/v1/imports/%s", id), 404, "not_found");
+	assert_string_equal(column_of("T-950", "title"), "Chief");
+	assert_string_equal(column_of("T-450", "title"), "Lead");
+	(void)api_sql("superuser",
+		"UPDATE profiles.person_batch SET worked_until = common.real_now() + interval '1 minute' WHERE id = '%s'",
+		id);
+	api_expect_problem(repeated(body), 409, "in_progress");
+	(void)api_sql("superuser", "UPDATE profiles.person_batch SET worked_until = common.real_now() WHERE id = '%s'", id);
+	struct api_reply *done = api_expect(repeated(body), 201);
+	assert_string_equal(api_text(done, "id"), id);
+	assert_int_equal(api_integer(done, "counts.updated"), 1000);
+	assert_string_equal(api_header_of(api_expect(repeated(body), 201), "Idempotency-Replayed"), "true");
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM profiles.import WHERE direct"), "0");
+	free(body);
 }
 
 static bool item_of(const struct api_reply *page, const char *external_id)
@@ -481,6 +516,7 @@ int main(void)
 		cmocka_unit_test(rows_and_files_have_every_column),
 		cmocka_unit_test(the_export_is_a_file),
 		cmocka_unit_test(a_batch_has_a_thousand_rows),
+		cmocka_unit_test(an_interrupted_batch_goes_on),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
 }
