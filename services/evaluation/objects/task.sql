@@ -26,59 +26,76 @@ WHERE g.status = 'agreed' AND g.due_on < common.today();
 -- session.
 CREATE OR REPLACE VIEW evaluation.plan_flag AS
 SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind,
-	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id,
-	json_build_object('dates', d.dates, 'expected', p.expected, 'held', p.held,
-		'days', common.today() - d.overdue_on) AS numbers
-FROM (SELECT o.pair_id, count(*) AS dates, min(o.due_on) AS overdue_on FROM scheduling.open_date o
+	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id
+FROM (SELECT o.pair_id, min(o.due_on) AS overdue_on FROM scheduling.open_date o
 		WHERE o.due_on < common.today() - (SELECT k.work_days FROM common.task_kind k
 			WHERE k.kind = 'overdue_cadence')
 		GROUP BY o.pair_id) d
 	JOIN matching.pair_member m ON m.pair_id = d.pair_id AND m.side = 'mentor' AND m.status = 'active'
-	CROSS JOIN LATERAL (SELECT count(*) AS expected, count(*) FILTER (WHERE v.status = 'held') AS held
-		FROM scheduling.plan_view v WHERE v.pair_id = d.pair_id) p
 UNION ALL
 -- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago.
-SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id,
-	json_build_object('open', o.open,
-		'days', extract(day FROM common.now() - s.last_end)::int)
+SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id
 FROM scheduling.count_view c
 	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
 		AND m.side = 'mentor'
 		AND m.status = 'active'
-	CROSS JOIN LATERAL (SELECT count(*) AS open FROM scheduling.open_date d WHERE d.pair_id = m.pair_id) o
 	CROSS JOIN LATERAL (SELECT max(v.ends_at) AS last_end FROM scheduling.session_view v
 		WHERE v.pair_id = m.pair_id AND v.status <> 'cancelled') s
-WHERE c.kind = 'regular' AND c.open = 0 AND o.open > 0 AND s.last_end < common.now()
-	AND EXISTS (SELECT FROM scheduling.plan_view v WHERE v.pair_id = m.pair_id AND v.session_id IS NOT NULL);
+WHERE c.kind = 'regular' AND c.open = 0 AND c.begun AND s.last_end < common.now()
+	AND EXISTS (SELECT FROM scheduling.open_date d WHERE d.pair_id = m.pair_id);
 
 -- missed_twice: two or more sessions in a row were missed.
 CREATE OR REPLACE VIEW evaluation.session_flag AS
-SELECT m.pair_id, m.programme_id, 'missed_twice' AS kind, n.since, m.mentee_id, m.mentor_id,
-	json_build_object('in_a_row', n.missed) AS numbers
+SELECT m.pair_id, m.programme_id, 'missed_twice' AS kind, n.since, m.mentee_id, m.mentor_id
 FROM (SELECT c.pair_id, c.programme_id FROM scheduling.count_view c WHERE c.missed > 0
 		GROUP BY c.pair_id, c.programme_id HAVING sum(c.missed) > 1) c
 	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
 		AND m.side = 'mentor'
 		AND m.status = 'active'
-	CROSS JOIN LATERAL (SELECT count(*) AS missed, min(s.starts_at) AS since FROM scheduling.session_view s
-		WHERE s.pair_id = m.pair_id AND s.status = 'missed'
-			AND s.starts_at > coalesce((SELECT max(h.starts_at)
-			FROM scheduling.session_view h WHERE h.pair_id = m.pair_id AND h.status = 'held'), '-infinity')) n
+	CROSS JOIN LATERAL (SELECT count(*) AS missed, min(s.starts_at) AS since
+		FROM scheduling.missed_in_a_row s WHERE s.pair_id = m.pair_id) n
 WHERE n.missed > 1
 UNION ALL
 -- unreported: nobody has reported, for that long, whether a session took place.
-SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id,
-	json_build_object('sessions', u.sessions,
-		'days', extract(day FROM common.now() - u.since)::int)
-FROM (SELECT s.pair_id, count(*) AS sessions, min(s.ends_at) AS since FROM scheduling.session_view s
+SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id
+FROM (SELECT s.pair_id, min(s.ends_at) AS since FROM scheduling.session_view s
 		WHERE s.status = 'unreported' GROUP BY s.pair_id) u
 	JOIN matching.pair_member m ON m.pair_id = u.pair_id AND m.side = 'mentor' AND m.status = 'active';
+
+-- The figures of a flag, for the rows that are shown: a list of ten thousand pairs has hundreds.
+CREATE OR REPLACE FUNCTION evaluation.flag_numbers(flag text, pair uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	CASE flag
+	WHEN 'overdue_cadence' THEN
+		RETURN (SELECT json_build_object('dates', count(*) FILTER (WHERE o.overdue), 'expected', count(*),
+				'held', count(*) FILTER (WHERE o.status = 'held'),
+				'days', common.today() - min(o.due_on) FILTER (WHERE o.overdue))
+			FROM (SELECT v.status, v.due_on,
+					v.session_id IS NULL AND v.due_on < common.today() - k.work_days AS overdue
+				FROM scheduling.plan_view v, common.task_kind k
+				WHERE v.pair_id = pair AND k.kind = flag) o);
+	WHEN 'nothing_booked' THEN
+		RETURN (SELECT json_build_object('open', (SELECT count(*) FROM scheduling.open_date d
+				WHERE d.pair_id = pair), 'days', extract(day FROM common.now() - max(v.ends_at))::int)
+			FROM scheduling.session_view v WHERE v.pair_id = pair AND v.status <> 'cancelled');
+	WHEN 'missed_twice' THEN
+		RETURN (SELECT json_build_object('in_a_row', count(*)) FROM scheduling.missed_in_a_row s
+			WHERE s.pair_id = pair);
+	WHEN 'unreported' THEN
+		RETURN (SELECT json_build_object('sessions', count(*),
+				'days', extract(day FROM common.now() - min(s.ends_at))::int)
+			FROM scheduling.session_view s WHERE s.pair_id = pair AND s.status = 'unreported');
+	ELSE
+		RETURN NULL;
+	END CASE;
+END $$;
 
 CREATE OR REPLACE VIEW evaluation.task AS
 SELECT * FROM evaluation.goal_task
 UNION ALL
 SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id, f.mentor_id, f.pair_id,
-	NULL, f.numbers
+	NULL, NULL
 FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f;
 
 -- Confidential tasks, kept apart so that no list of a programme can read them: assessments (attempt_id: an
@@ -146,5 +163,5 @@ RETURN json_strip_nulls(json_build_object(
 
 GRANT SELECT ON evaluation.waiting TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.my_tasks(uuid, text[]),
-	evaluation.work_links(text[], text, uuid)
-	TO upward_evaluation;
+	evaluation.work_links(text[], text, uuid),
+	evaluation.flag_numbers(text, uuid) TO upward_evaluation;

@@ -22,7 +22,14 @@ FROM (SELECT v.about AS programme_id,
 	FROM common.counter v WHERE v.name LIKE 'session %' GROUP BY v.about) c;
 
 CREATE OR REPLACE VIEW scheduling.count_view AS
-SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed FROM scheduling.session_count c;
+SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed, c.held + c.missed + c.unreported > 0 AS begun
+FROM scheduling.session_count c;
+
+-- The sessions that a pair has missed since the last one that was held.
+CREATE OR REPLACE VIEW scheduling.missed_in_a_row AS
+SELECT s.pair_id, s.starts_at FROM scheduling.session s
+WHERE s.status = 'missed' AND s.starts_at > coalesce((SELECT max(h.starts_at) FROM scheduling.session h
+	WHERE h.pair_id = s.pair_id AND h.status = 'held'), '-infinity');
 
 -- What a partner may do with a session now. Until it begins it can be confirmed, changed or cancelled,
 -- afterwards reported; a pair that is not active can neither confirm nor move one.

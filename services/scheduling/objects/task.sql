@@ -18,8 +18,8 @@ FROM matching.pair_member m CROSS JOIN LATERAL (SELECT 'propose_agreement' AS ki
 	SELECT 'book_get_to_know' WHERE NOT EXISTS (SELECT FROM scheduling.session x
 		WHERE x.pair_id = m.pair_id AND x.status NOT IN ('cancelled', 'missed'))) v
 WHERE m.status = 'active'
-	AND NOT EXISTS (SELECT FROM scheduling.agreement p WHERE p.pair_id = m.pair_id AND p.status = 'proposed')
-	AND NOT EXISTS (SELECT FROM scheduling.agreement a WHERE a.pair_id = m.pair_id AND a.status = 'signed')
+	AND NOT EXISTS (SELECT FROM scheduling.agreement a
+		WHERE a.pair_id = m.pair_id AND a.status IN ('proposed', 'signed'))
 UNION ALL
 SELECT m.person_id, m.programme_id, CASE WHEN a.id IS NULL THEN 'sign_agreement' ELSE 'sign_new_version' END,
 	CASE WHEN a.id IS NULL THEN m.accepted_at ELSE p.created_at END, NULL, m.pair_id, m.partner_id,
