@@ -62,6 +62,7 @@ BEGIN
 		END IF;
 		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END,
+			CASE WHEN p.status = 'draft' THEN 'delete' END, 'copy_create',
 			CASE WHEN runs THEN 'round_create' END], NULL);
 	END IF;
 	IF matching.coordinates(p.id, actor, roles) OR matching.takes_over(p.id, roles) THEN

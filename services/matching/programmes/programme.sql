@@ -38,37 +38,23 @@ SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s WHERE NOT s.retired))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}') END;
 
--- programme_patch: merge patch; changed rules or focus skills create a new policy version.
+-- programme_patch: merge patch; changed rules or focus skills create a new policy version. Another purpose
+-- starts its policy afresh, and only in a draft.
 WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	wanted AS (SELECT t.id, n.title, n.starts_on, n.ends_on, n.enrolment_open, n.focus_skills, n.pick_days,
-		n.answer_days, n.declared_kinds, n.skill_checks, n.self_search,
-			CASE WHEN coalesce((:body::json -> 'rules' ->> 'skills_only')::boolean,
-				(t.was).min_level_gap IS NULL
-					AND :body::json -> 'rules' -> 'min_level_gap' IS NULL) THEN NULL
-				ELSE coalesce((:body::json -> 'rules' ->> 'min_level_gap')::int, (t.was).min_level_gap,
-					1) END AS gap,
-			CASE WHEN :body::json -> 'rules' -> 'line_distance' IS NULL THEN (t.was).line_distance
-				WHEN :body::json -> 'rules' ->> 'line_distance' = 'any' THEN NULL
-				ELSE (:body::json -> 'rules' ->> 'line_distance')::int END AS distance,
-			coalesce((:body::json -> 'rules' ->> 'exposure_cap')::int, (t.was).exposure_cap) AS cap
-		FROM target t, json_populate_record(t.was, :body) n),
-	numbered AS (SELECT w.*, t.policy_number + ((w.gap, w.distance, w.cap) IS DISTINCT FROM
-				((t.was).min_level_gap, (t.was).line_distance, (t.was).exposure_cap)
-			OR w.declared_kinds <> (t.was).declared_kinds
-			OR w.skill_checks <> (t.was).skill_checks OR NOT (w.focus_skills @> (t.was).focus_skills
-				AND w.focus_skills <@ (t.was).focus_skills))::int AS number
-		FROM target t, wanted w),
-	new AS (UPDATE programme p SET title = w.title, starts_on = w.starts_on, ends_on = w.ends_on,
-			enrolment_open = w.enrolment_open, focus_skills = w.focus_skills, pick_days = w.pick_days,
-			answer_days = w.answer_days, declared_kinds = w.declared_kinds, skill_checks = w.skill_checks,
-			self_search = w.self_search, min_level_gap = w.gap, line_distance = w.distance,
-			exposure_cap = w.cap, policy_number = w.number, version = p.version + 1, updated_at = common.now()
-		FROM target t, numbered w
+	wanted AS (SELECT n.* FROM target t, LATERAL programme_patched(t.was, :body) n),
+	new AS (UPDATE programme p SET title = w.title, purpose = w.purpose, starts_on = w.starts_on,
+			ends_on = w.ends_on, enrolment_open = w.enrolment_open, focus_skills = w.focus_skills,
+			pick_days = w.pick_days, answer_days = w.answer_days, declared_kinds = w.declared_kinds,
+			skill_checks = w.skill_checks, self_search = w.self_search, min_level_gap = w.min_level_gap,
+			line_distance = w.line_distance, exposure_cap = w.exposure_cap, policy_number = w.policy_number,
+			version = p.version + 1, updated_at = common.now()
+		FROM target t, wanted w
 		WHERE p.id = t.id AND t.version = :if_match AND t.status NOT IN ('closing', 'closed', 'cancelled')
 		RETURNING p.*),
 	rules AS (INSERT INTO policy (programme_id, number, rules, created_by)
-		SELECT n.id, n.policy_number, policy_rules(n, o.rules), :actor
+		SELECT n.id, n.policy_number, policy_rules(n, CASE WHEN n.purpose = (t.was).purpose THEN o.rules END),
+			:actor
 		FROM target t JOIN new n ON n.policy_number > t.policy_number
 			JOIN policy o ON o.programme_id = t.id AND o.number = t.policy_number),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.updated', n.id FROM new n)
@@ -76,7 +62,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN EXISTS (SELECT FROM unnest((SELECT w.focus_skills FROM wanted w)) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}')
-	WHEN EXISTS (SELECT FROM target t WHERE t.status IN ('closing', 'closed', 'cancelled')) THEN
+	WHEN EXISTS (SELECT FROM target t, wanted w WHERE t.status IN ('closing', 'closed', 'cancelled')
+		OR t.status <> 'draft' AND w.purpose <> (t.was).purpose) THEN
 		common.refuse('wrong_state', (SELECT json_build_object('current_status', t.status) FROM target t))
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 

@@ -224,7 +224,7 @@ struct api_reply *lifecycle_send(
 		free(body);
 		body = strdup(own);
 	}
-	if (strcmp(method, "patch") == 0 || strstr(operation, "_signature")) {
+	if (strcmp(method, "patch") == 0 || strcmp(method, "delete") == 0 || strstr(operation, "_signature")) {
 		struct api_reply *seen = lifecycle_read(noun, object, who);
 		const char *tag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
 		api_header(caller, "If-Match: %s", tag ? tag : "*");

@@ -304,7 +304,8 @@ static void answers_count_in_rounds_and_keep_their_form(void **state)
 			   "\"New?\"}]}"),
 		201);
 	assert_int_equal(api_integer(enrolment("sales.lead", programme), "form.number"), 1);
-	api_if_match(as("sales.lead"), enrolment("sales.lead", programme));
+	struct api_reply *now = enrolment("sales.lead", programme);
+	api_if_match(as("sales.lead"), now);
 	struct api_reply *again = api_expect(
 		api_patch(as("sales.lead"), api_text(made, "links.self"),
 			"{\"answers\": [{\"key\": \"new\", \"value\": \"yes\"}]}"),
@@ -388,6 +389,140 @@ static void resources_are_read_by_the_people_of_their_role(void **state)
 	api_expect_problem(api_get(as("ann"), "%s", path), 404, "not_found");
 }
 
+static void a_draft_changes_its_purpose_and_is_deleted(void **state)
+{
+	(void)state;
+	struct api_reply *draft = api_expect(
+		api_post(admin(), "/api/v1/programmes",
+			"{\"title\": \"Perhaps\", \"purpose\": \"innovation\", \"starts_on\": "
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+		201);
+	const char *self = api_text(draft, "links.self");
+	api_if_match(admin(), draft);
+	draft = api_expect(api_patch(admin(), self, "{\"purpose\": \"inclusion\"}"), 200);
+	assert_string_equal(api_text(draft, "purpose"), "inclusion");
+	struct api_reply *policy = api_expect(api_get(admin(), "%s/policies/2", self), 200);
+	assert_string_equal(api_text(policy, "purpose"), "inclusion");
+	assert_int_equal(api_integer(policy, "weights.difference"), 28);
+	api_expect(api_post(admin(), api_path("%s/invitations", self),
+			   "{\"role\": \"mentor\", \"message\": \"Come\", \"level_max\": 1}"),
+		201);
+	api_expect(api_post(admin(), api_path("%s/cohorts", self),
+			   "{\"title\": \"One\", \"person_ids\": [\"%s\"]}", story_person_id("ann")),
+		201);
+	api_expect(api_post(admin(), api_path("%s/forms", self),
+			   "{\"role\": \"mentor\", \"questions\": [{\"key\": \"a\", \"text\": "
+			   "\"A\"}]}"),
+		201);
+	api_expect(api_post(admin(), api_path("%s/resources", self),
+			   "{\"title\": \"x\", \"text\": \"y\"}"),
+		201);
+	api_expect_problem(api_delete(api_as("programme_admin", "other.admin"), "%s", self), 428,
+		"precondition_required");
+	api_header(other(), "If-Match: *");
+	api_expect_problem(api_delete(other(), "%s", self), 404, "not_found");
+	api_header(admin(), "If-Match: *");
+	api_expect(api_delete(admin(), "%s", self), 204);
+	api_expect_problem(api_get(admin(), "%s", self), 404, "not_found");
+	/* what people have seen is not deleted, and keeps its purpose */
+	const char *programme = story_programme("hr.lead", "Seen");
+	struct api_reply *seen = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s", programme), 200);
+	api_if_match(admin(), seen);
+	api_expect_problem(api_delete(admin(), "%s", api_text(seen, "links.self")), 409,
+		"wrong_state");
+	api_if_match(admin(), seen);
+	api_expect_problem(api_patch(admin(), api_text(seen, "links.self"),
+				   "{\"purpose\": \"inclusion\"}"),
+		409, "wrong_state");
+}
+
+/* A programme with everything that a copy takes along, and what it must not. */
+static const char *programme_to_copy(void)
+{
+	const char *programme = company_programme("Year one", 2);
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self,
+			   "{\"rules\": {\"min_level_gap\": 2}, \"pick_days\": 9}"),
+		200);
+	for (int i = 1; i <= 2; i++)
+		api_expect(api_post(admin(), api_path("%s/forms", self),
+				   "{\"role\": \"mentee\", \"questions\": [{\"key\": \"v%d\", "
+				   "\"text\": \"Why?\"}]}",
+				   i),
+			201);
+	api_expect(api_post(admin(), api_path("%s/resources", self),
+			   "{\"title\": \"Guide\", \"text\": \"Listen.\", \"role\": \"mentor\"}"),
+		201);
+	api_expect(api_post(admin(), api_path("%s/coordinators", self), "{\"person_id\": \"%s\"}",
+			   story_person_id("other.admin")),
+		201);
+	struct api_reply *chiefs = enrolment("chief", programme);
+	api_if_match(as("chief"), chiefs);
+	api_expect(api_patch(as("chief"), api_text(chiefs, "links.self"),
+			   "{\"answers\": [{\"key\": \"v2\", \"value\": \"because\"}]}"),
+		200);
+	api_expect(api_post(as("bob"), api_path("%s/withdrawal", api_text(enrolment("bob", programme),
+							      "links.self")),
+			   NULL),
+		200);
+	return self;
+}
+
+static void a_copy_is_next_years_draft(void **state)
+{
+	(void)state;
+	const char *self = programme_to_copy();
+	const char *copies = api_path("%s/copies", self);
+	api_expect_fault(api_expect(api_post(admin(), copies, "{\"people\": true}"), 422), "/message");
+	api_expect_fault(
+		api_expect(api_post(admin(), copies,
+				   "{\"starts_on\": \"2028-02-01\", \"ends_on\": \"2028-01-01\"}"),
+			422),
+		"/ends_on");
+	api_expect_problem(api_post(api_as("programme_admin", "it.lead"), copies, "{}"), 404,
+		"not_found");
+	struct api_reply *copy = api_expect(
+		api_post(admin(), copies, "{\"title\": \"Year two\", \"people\": true, "
+					  "\"message\": \"Once more?\"}"),
+		201);
+	assert_string_equal(api_text(copy, "status"), "draft");
+	assert_string_equal(api_text(copy, "starts_on"), "2028-01-11");
+	assert_string_equal(api_text(copy, "ends_on"), "2028-07-08");
+	assert_int_equal(api_integer(copy, "rules.min_level_gap"), 2);
+	assert_int_equal(api_integer(copy, "pick_days"), 9);
+	assert_int_equal(api_integer(copy, "policy_version"), 1);
+	assert_int_equal(api_count(copy, "coordinators"), 2);
+	const char *its = api_text(copy, "links.self"), *id = api_text(copy, "id");
+	struct api_reply *forms = api_expect(api_get(other(), "%s/forms", its), 200);
+	assert_string_equal(api_text(forms, "items.0.questions.0.key"), "v2");
+	assert_int_equal(api_integer(forms, "items.0.number"), 1);
+	assert_string_equal(api_text(api_expect(api_get(admin(), "%s/resources", its), 200),
+				    "items.0.title"),
+		"Guide");
+	assert_int_equal(
+		api_integer(api_expect(api_get(admin(), "%s/policies/1", its), 200), "rules.min_level_gap"),
+		2);
+	/* seven were there to the end; they see nothing before recruiting, and have answered nothing */
+	struct api_reply *people = api_expect(
+		api_get(admin(), "/api/v1/enrolments?programme_id=%s&limit=50", id), 200);
+	assert_int_equal(api_count(people, "items"), 7);
+	assert_null(strstr(people->text, "because"));
+	assert_int_equal(api_count(api_expect(api_get(as("chief"),
+						      "/api/v1/enrolments?programme_id=%s", id),
+					   200),
+				 "items"),
+		0);
+	api_expect(api_post(admin(), api_path("%s/recruitment", its), NULL), 200);
+	assert_string_equal(api_text(enrolment("chief", id), "status"), "invited");
+	assert_string_equal(api_text(enrolment("chief", id), "invitation"), "Once more?");
+	/* a copy in a hurry, without people */
+	copy = api_expect(api_post(admin(), copies, "{\"starts_on\": \"2027-09-01\"}"), 201);
+	assert_string_equal(api_text(copy, "title"), "Year one");
+	assert_string_equal(api_text(copy, "ends_on"), "2028-02-27");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +534,8 @@ int main(void)
 		cmocka_unit_test(answers_count_in_rounds_and_keep_their_form),
 		cmocka_unit_test(resources_say_something_and_change_while_it_runs),
 		cmocka_unit_test(resources_are_read_by_the_people_of_their_role),
+		cmocka_unit_test(a_draft_changes_its_purpose_and_is_deleted),
+		cmocka_unit_test(a_copy_is_next_years_draft),
 	};
 	return cmocka_run_group_tests_name("programme_years", tests, set_up, api_release);
 }
