@@ -122,6 +122,8 @@ SELECT '58000000-0000-4000-8000-000000000001', id, mentor_id, 'go_on' FROM match
 WHERE id = '30000000-0000-4000-8000-000000000002';
 INSERT INTO matching.coordinator_act (programme_id, enrolment_id, person_id, act, note)
 SELECT e.programme_id, e.id, e.person_id, 'pause', 'n' FROM matching.enrolment e LIMIT 1;
+INSERT INTO matching.enrolment_batch (id, programme_id, items)
+SELECT gen_random_uuid(), g.id, '[]' FROM matching.programme g LIMIT 1;
 INSERT INTO matching.programme_exclusion (id, programme_id, person_id, reason)
 SELECT gen_random_uuid(), g.id, gen_random_uuid(), 'r' FROM matching.programme g LIMIT 1;
 INSERT INTO matching.safe_exit (id, pair_id, author_id)

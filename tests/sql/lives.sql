@@ -152,6 +152,9 @@ SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mente
 FROM matching.pair, generate_series(1, 2);
 INSERT INTO matching.coordinator_act (programme_id, enrolment_id, person_id, act, coordinator_id, note)
 SELECT e.programme_id, e.id, e.person_id, 'change', lives.anybody(), 'n' FROM matching.enrolment e;
+INSERT INTO matching.enrolment_batch (id, programme_id, items)
+SELECT gen_random_uuid(), lives.id(2, n), jsonb_build_array(jsonb_build_object('person_id', lives.anybody()))
+FROM generate_series(1, 3) n;
 INSERT INTO matching.programme_exclusion (id, programme_id, person_id, other_id, reason)
 SELECT gen_random_uuid(), lives.id(2, n % 3 + 1), lives.id(1, n % 12 + 1), lives.id(1, (n + 1) % 12 + 1), 'r'
 FROM generate_series(1, 12) n ON CONFLICT DO NOTHING;

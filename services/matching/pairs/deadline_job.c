@@ -27,10 +27,12 @@ static bool expire_pair(struct db_session *w)
 	return found;
 }
 
-/* Checks every suspended pair, so it runs less often than the other deadlines. */
+/* Checks every suspended pair, so it runs less often than the other deadlines; outcomes of batches can
+ * wait too. */
 bool resumable_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
+	(void)job_run_statement(w, &stmt_enrolment_batch_tidy);
 	return job_run_statement(w, &stmt_pair_resumable);
 }
 

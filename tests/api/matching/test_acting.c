@@ -433,6 +433,93 @@ static void by_skills_alone_the_other_rules_of_safety_stay(void **state)
 	api_expect_problem(asks("eve", programme, "it.team", ""), 409, "unsafe_pair");
 }
 
+/* A batch with these rows and perhaps more members; what came back. */
+static struct api_reply *batch(const char *programme, const char *rows, const char *more)
+{
+	return api_post(admin(), "/api/v1/enrolments/batches",
+		"{\"programme_id\": \"%s\", \"note\": \"Named by HR\", \"items\": [%s]%s}",
+		programme, rows, more);
+}
+
+static void status_is(
+	const struct api_reply *made, size_t row, const char *status, const char *code)
+{
+	assert_string_equal(api_text(made, api_path("items.%zu.status", row)), status);
+	if (code)
+		assert_string_equal(api_text(made, api_path("items.%zu.errors.0.code", row)), code);
+	else
+		assert_int_equal(api_count(made, api_path("items.%zu.errors", row)), 0);
+}
+
+/* Good and bad rows. */
+static const char *mixed_rows(void)
+{
+	return api_path(
+		"{\"person_id\": \"%s\", \"role\": \"mentor\", \"capacity\": 3}, "
+		"{\"user_name\": \"BOB\", \"role\": \"mentor\"}, "
+		"{\"user_name\": \"cleo\", \"role\": \"mentor\"}, "
+		"{\"user_name\": \"nobody\", \"role\": \"mentor\"}, "
+		"{\"user_name\": \"dev\", \"email\": \"dev@example.org\", \"role\": \"mentor\"}, "
+		"{\"user_name\": \"dev\", \"role\": \"mentor\", \"answers\": "
+		"[{\"key\": \"x\", \"value\": \"y\"}]}, "
+		"{\"user_name\": \"ann\", \"role\": \"mentor\"}, "
+		"{\"user_name\": \"chief\", \"role\": \"mentee\"}",
+		story_person_id("ann"));
+}
+
+static void many_are_enrolled_at_once_and_bad_rows_are_named(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Batch");
+	api_expect(
+		api_post(admin(), api_path("/api/v1/programmes/%s/invitations", programme),
+			"{\"role\": \"mentor\", \"message\": \"Come\", \"person_ids\": [\"%s\"]}",
+			story_person_id("bob")),
+		201);
+	const char *cleo = story_enrol("cleo", programme, "mentor", 1);
+	api_expect(api_post(as("cleo"), api_path("/api/v1/enrolments/%s/withdrawal", cleo), NULL),
+		200);
+	const char *rows = mixed_rows();
+	struct api_reply *made = api_expect(batch(programme, rows, ""), 201);
+	status_is(made, 0, "created", NULL);
+	status_is(made, 1, "updated", NULL);
+	status_is(made, 2, "refused", "wrong_state");
+	status_is(made, 3, "refused", "unknown_reference");
+	status_is(made, 4, "refused", "unknown_reference");
+	status_is(made, 5, "refused", "unprocessable");
+	status_is(made, 6, "unchanged", NULL);
+	status_is(made, 7, "created", NULL);
+	assert_int_equal(api_integer(made, "counts.refused"), 4);
+	assert_int_equal(api_integer(api_expect(api_get(as("ann"), "/api/v1/enrolments/%s",
+							api_text(made, "items.0.id")),
+					     200),
+				 "capacity"),
+		3);
+	struct api_reply *again = api_expect(batch(programme, rows, ""), 201);
+	assert_int_equal(api_integer(again, "counts.created"), 0);
+	assert_int_equal(api_integer(again, "counts.unchanged"), 4);
+	assert_string_equal(
+		api_text(api_expect(api_get(admin(), "%s", api_text(made, "links.self")), 200),
+			"items.1.id"),
+		api_text(made, "items.1.id"));
+	api_expect_fault(
+		api_expect_problem(api_post(api_as("programme_admin", "other.admin"),
+					   "/api/v1/enrolments/batches",
+					   "{\"programme_id\": \"%s\", \"note\": \"x\", "
+					   "\"items\": [{\"user_name\": \"eve\", \"role\": "
+					   "\"mentor\"}]}",
+					   programme),
+			422, "unknown_reference"),
+		"/programme_id");
+	struct api_reply *keen = api_expect(
+		batch(programme, "{\"user_name\": \"eve\", \"role\": \"mentor\"}",
+			", \"interest\": true"),
+		201);
+	status_is(keen, 0, "created", NULL);
+	assert_string_equal(
+		api_text(acts(as("eve"), api_text(keen, "items.0.id")), "items.0.act"), "interest");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -451,6 +538,8 @@ int main(void)
 		cmocka_unit_test_setup(
 			a_mentee_asks_a_mentor_where_the_programme_allows_it, begin_anew),
 		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, begin_anew),
+		cmocka_unit_test_setup(
+			many_are_enrolled_at_once_and_bad_rows_are_named, begin_anew),
 	};
 	return cmocka_run_group_tests_name("acting for others", tests, set_up, api_release);
 }

@@ -337,10 +337,17 @@ static void build_assessment(struct world *w)
 		"id");
 }
 
-/* Whom the programme keeps out. */
+/* Whom the programme keeps out, and a batch of people who are in it. */
 static void build_programme_exclusion(struct world *w)
 {
 	struct api *coordinator = api_as("programme_admin", WORLD_COORDINATOR);
+	w->enrolment_batch = api_text(
+		api_expect(api_post(coordinator, "/api/v1/enrolments/batches",
+				   "{\"programme_id\": \"%s\", \"note\": \"By mail\", \"items\": "
+				   "[{\"person_id\": \"%s\", \"role\": \"mentor\"}]}",
+				   w->programme, w->mentor),
+			201),
+		"id");
 	w->programme_exclusion = api_text(
 		api_expect(api_post(coordinator,
 				   api_path("/api/v1/programmes/%s/exclusions", w->programme),

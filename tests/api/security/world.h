@@ -52,6 +52,7 @@ struct world {
 	const char *feedback;          /* the mentor's */
 	const char *exclusion;         /* the mentor's, of somebody without a part */
 	const char *programme_exclusion; /* of the same person */
+	const char *enrolment_batch;     /* of the programme */
 	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form, *cohort, *resource; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
