@@ -42,6 +42,8 @@ const struct setting config_settings[] = {
 	  .meaning = "file with at least 32 random bytes, the key for cursors and idempotency hashes" },
 	{ .name = "CORS_ORIGINS", .type = SETTING_ORIGINS,
 	  .meaning = "browser origins that may call the API, comma-separated and matched exactly" },
+	{ .name = "CALENDAR_MAILBOX", .type = SETTING_TEXT,
+	  .meaning = "mailbox that invitations name as their organiser, to which calendar programs reply; default calendar@ the host of PUBLIC_BASE_URL" },
 	{ .name = "LOG_LEVEL", .type = SETTING_CHOICE, .value = "info", .choices = levels,
 	  .meaning = "lowest level that is logged" },
 	{ .name = "STOP_SECONDS", .type = SETTING_INTEGER, .value = "8", .min = 1, .max = 300,

@@ -66,10 +66,10 @@ static const char *subscribe(struct api *who, const char *kind)
 }
 
 /* What a reader makes of the feed: lines `reader uid start end status sequence summary`. */
-static const char *read_by(const char *const program[2], const char *path)
+static const char *read_from(const char *const program[2], struct api *who, const char *path)
 {
 	char file[] = "/tmp/upward-feed-XXXXXX";
-	struct api_reply *ics = api_expect(api_get(api_as(NULL, NULL), "%s", path), 200);
+	struct api_reply *ics = api_expect(api_get(who, "%s", path), 200);
 	int fd = mkstemp(file);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, ics->text, strlen(ics->text)), strlen(ics->text));
@@ -77,6 +77,11 @@ static const char *read_by(const char *const program[2], const char *path)
 	const char *lines = api_run((const char *[]){ program[0], program[1], file, NULL });
 	unlink(file);
 	return lines;
+}
+
+static const char *read_by(const char *const program[2], const char *path)
+{
+	return read_from(program, api_as(NULL, NULL), path);
 }
 
 /* The line of a session by a reader is what the API says of it. */
@@ -176,6 +181,27 @@ static void what_moves_moves_in_both(void **state)
 	all_readers_agree_on(feeds[1], junior(), MEETINGS);
 }
 
+/* An invitation is the same event as the feed's: a moved one, a cancelled one, one as it was. */
+static void an_invitation_is_read_as_the_same_event(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(leader(), "/api/v1/sessions?pair_id=%s&limit=100", pair), 200);
+	size_t i;
+	json_t *session;
+	json_array_foreach(api_member(list, "items"), i, session)
+	{
+		const char *path = api_path("/api/v1/sessions/%s/invite.ics",
+			json_string_value(json_object_get(session, "id")));
+		if (i < 6 || i > 8)
+			continue;
+		const char *two = read_from(javascript, junior(), path);
+		agrees(two, "ical.js", session);
+		agrees(two, "node-ical", session);
+		agrees(read_from(python, junior(), path), "icalendar", session);
+	}
+}
+
 /* Names of any script and length reach the readers whole; a calendar without a meeting is one. */
 static void names_are_whole_and_an_empty_calendar_is_one(void **state)
 {
@@ -246,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_series_is_in_both_calendars),
 		cmocka_unit_test(what_moves_moves_in_both),
+		cmocka_unit_test(an_invitation_is_read_as_the_same_event),
 		cmocka_unit_test(names_are_whole_and_an_empty_calendar_is_one),
 		cmocka_unit_test(a_feed_is_replaced_and_revoked),
 		cmocka_unit_test(a_busy_feed_says_when_and_never_with_whom),

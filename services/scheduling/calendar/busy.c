@@ -128,12 +128,11 @@ static void find_left_out(struct reader *r, struct event *e)
 		p = icalcomponent_get_next_property(e->component, ICAL_EXDATE_PROPERTY))
 		room++;
 	e->out = room ? calloc(2 * room, sizeof *e->out) : NULL;
-	e->out_days = e->out + room;
-	if (room && !e->out) {
+	if (e->out)
+		e->out_days = e->out + room;
+	else if (room)
 		r->outcome = BUSY_NO_MEMORY;
-		return;
-	}
-	for (icalproperty *p = room ? first(e->component, ICAL_EXDATE_PROPERTY) : NULL; p;
+	for (icalproperty *p = e->out ? first(e->component, ICAL_EXDATE_PROPERTY) : NULL; p;
 		p = icalcomponent_get_next_property(e->component, ICAL_EXDATE_PROPERTY)) {
 		struct icaltimetype date = icalproperty_get_exdate(p);
 		const struct busy_clock clock = busy_clock_of(p, r->calendar, r->query->home);
@@ -142,7 +141,7 @@ static void find_left_out(struct reader *r, struct event *e)
 		else
 			e->out[e->out_count++] = busy_instant(&clock, busy_wall(date));
 	}
-	if (room) {
+	if (e->out) {
 		qsort(e->out, e->out_count, sizeof *e->out, by_number);
 		qsort(e->out_days, e->out_day_count, sizeof *e->out_days, by_number);
 	}

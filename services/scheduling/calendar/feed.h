@@ -1,18 +1,15 @@
 /*
  * feed.h - a person's sessions as an iCalendar subscription (RFC 5545, RFC 7986), written with
- * libical. No I/O. Sessions are written in UTC, so no time zone can be misread. A session waiting for
- * confirmation is TENTATIVE. There is no METHOD: a subscription invites nobody (RFC 5546). The same
- * sessions give the same bytes, so a reader gets 304 when nothing has changed.
+ * libical. No I/O. A session waiting for confirmation is TENTATIVE. There is no METHOD, ORGANIZER or ATTENDEE: a subscription invites nobody (RFC 5546).
+ * The same sessions give the same bytes, so a reader gets 304 when nothing has changed.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_FEED_H
 #define UPWARD_SCHEDULING_CALENDAR_FEED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/cleanup.h"
-
-enum feed_status { FEED_TENTATIVE, FEED_CONFIRMED, FEED_CANCELLED };
+#include "scheduling/calendar/event.h"
 
 enum feed_kind {
 	FEED_FULL,
@@ -20,22 +17,12 @@ enum feed_kind {
 	FEED_VFREEBUSY, /* the same as one VFREEBUSY, if requested */
 };
 
-struct feed_session {
-	const char *id;                /* for the UID; never changes */
-	int64_t starts, ends, changed; /* Unix seconds */
-	enum feed_status status;
-	int sequence;        /* counts changes of time, place and state (RFC 5545 3.8.7.4) */
-	const char *partner; /* display name, NULL when the partner is unknown */
-	const char *place;   /* NULL = none; a URL becomes the event's URL too */
-	const char *agenda;  /* NULL = none */
-};
-
 struct feed {
 	const char *name; /* of the calendar */
 	enum feed_kind kind;
 	const char *owner; /* the owner: a part of the UIDs of FEED_BUSY */
 	int64_t today;     /* Unix seconds of a midnight: the window of a VFREEBUSY */
-	const struct feed_session *sessions;
+	const struct event_session *sessions;
 	size_t count;
 };
 

@@ -16,6 +16,7 @@
 #include "http/etag.h"
 #include "json/load.h"
 #include "scheduling/calendar/feed.h"
+#include "scheduling/feeds/session_rows.h"
 #include "service/service.h"
 
 #define SECRET_BYTES 32
@@ -71,13 +72,6 @@ static int64_t number(const struct db_rows *rows, int row, int column)
 	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
 }
 
-static enum feed_status status_of(const char *status)
-{
-	if (str_equal(status, "cancelled"))
-		return FEED_CANCELLED;
-	return str_equal(status, "proposed") ? FEED_TENTATIVE : FEED_CONFIRMED;
-}
-
 /* What is asked for: a feed of free and busy times never becomes a full one. */
 static enum feed_kind kind_of(const struct call *call, const char *kind)
 {
@@ -92,19 +86,11 @@ static char *write_feed(
 {
 	int count = db_rows_count(rows);
 	struct buf name = BUF_INIT(4096);
-	struct feed_session *sessions = calloc((size_t)count + 1, sizeof *sessions);
+	struct event_session *sessions = calloc((size_t)count + 1, sizeof *sessions);
 	if (!sessions)
 		return NULL;
 	for (int i = 0; i < count; i++)
-		sessions[i] = (struct feed_session){ .id = db_value(rows, i, 0),
-			.starts = number(rows, i, 1),
-			.ends = number(rows, i, 2),
-			.status = status_of(db_value(rows, i, 3)),
-			.sequence = (int)number(rows, i, 4),
-			.changed = number(rows, i, 5),
-			.agenda = db_value(rows, i, 6),
-			.place = db_value(rows, i, 7),
-			.partner = db_value(rows, i, 8) };
+		sessions[i] = session_row(rows, i);
 	buf_print(&name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
 	const struct feed feed = { .name = buf_ok(&name) ? name.data : "Reverse mentoring",
 		.kind = kind_of(call, db_value(feed_rows, 0, 0)),

@@ -36,12 +36,8 @@ WITH feed AS (SELECT f.id, f.kind, f.person_id, f.last_fetched_on, c.display_nam
 SELECT kind, person_id, display_name, extract(epoch FROM common.today())::bigint AS today FROM feed;
 
 -- calendar_feed_sessions(person_id uuid): whole days, 30 back to 180 ahead, cancelled ones too.
-SELECT s.id, extract(epoch FROM s.starts_at)::bigint AS starts, extract(epoch FROM s.ends_at)::bigint AS ends,
-	s.status, s.sequence, extract(epoch FROM s.updated_at)::bigint AS changed, s.agenda, s.place,
-	k.display_name AS partner
-FROM participant p JOIN session s ON s.id = p.session_id
-	JOIN matching.pair_member m ON m.pair_id = s.pair_id AND m.person_id = p.person_id
-	LEFT JOIN profiles.card k ON k.person_id = m.partner_id
+SELECT c.*
+FROM participant p JOIN session s ON s.id = p.session_id, LATERAL calendar_session(s, p.person_id) c
 WHERE p.person_id = :person_id
 	AND p.during && tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC',
 		(common.today() + 181)::timestamp AT TIME ZONE 'UTC')

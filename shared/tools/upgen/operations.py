@@ -9,7 +9,7 @@ from .yamlmarks import Map
 
 PARAMETER_REF = '#/components/parameters/'
 IDENTIFIER = re.compile(r'[a-z][a-z0-9]*(_[a-z0-9]+)+\Z')
-SEGMENT = re.compile(r'([a-z0-9]+(-[a-z0-9]+)*|\{[a-z_]+\}(\.[a-z]+)?)\Z')
+SEGMENT = re.compile(r'([a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|\{[a-z_]+\}(\.[a-z]+)?)\Z')
 IN_BRACES = re.compile(r'\{([^}]*)\}')
 JSON = 'application/json'
 MERGE = 'application/merge-patch+json'

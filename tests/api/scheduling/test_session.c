@@ -194,6 +194,71 @@ static void a_feed_shows_its_owner_what_is_booked(void **state)
 	api_expect(api_get(api_as(NULL, NULL), "%s", path), 404);
 }
 
+/* What a calendar program sends back. */
+static struct api_reply *answer(
+	struct api *who, const char *session, long long sequence, const char *said, const char *address)
+{
+	const char *text = api_path("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\nMETHOD:REPLY\r\n"
+				    "BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
+				    "DTSTAMP:20261130T090000Z\r\nATTENDEE;PARTSTAT=%s:%s\r\n"
+				    "COMMENT:Cannot stand it\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+		session, sequence, said, address);
+	return api_send(who, "POST", "/api/v1/calendar-replies", "text/calendar", text, strlen(text));
+}
+
+static void an_invitation_is_answered_in_a_calendar(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor);
+	const char *mine = api_path("urn:uuid:%s", story_person_id(mentor));
+	struct api_reply *made = api_expect(
+		api_post(chief(), "/api/v1/sessions",
+			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-05-11T10:00\", \"time_zone\": "
+			"\"Europe/Berlin\", \"duration_minutes\": 30, \"mode\": \"video\", \"agenda\": "
+			"\"Prompts; and, tools\", \"propose\": true}",
+			pair),
+		201);
+	const char *id = api_text(made, "id"), *self = api_text(made, "links.self");
+	long long asked = api_integer(made, "sequence");
+	struct api_reply *ics = api_expect(api_get(junior, "%s/invite.ics", self), 200);
+	assert_string_equal(
+		api_header_of(ics, "Content-Type"), "text/calendar; charset=utf-8; method=REQUEST");
+	static const char *const lines[] = { "METHOD:REQUEST\r\n", "STATUS:TENTATIVE\r\n",
+		"DESCRIPTION:Prompts\\; and\\, tools\r\n", "RSVP=TRUE", "PARTSTAT=ACCEPTED",
+		"DTSTART:20270511T080000Z\r\n", "LAST-MODIFIED:" };
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		assert_non_null(strstr(ics->text, lines[i]));
+	assert_non_null(strstr(ics->text, api_path("UID:%s@upward", id)));
+	assert_non_null(strstr(ics->text, "ORGANIZER"));
+	api_expect(api_get(api_as("participant", "it.lead"), "%s/invite.ics", self), 404);
+	/* only one's own answer, to the invitation of now */
+	api_expect_problem(answer(api_as("participant", "it.lead"), id, asked, "ACCEPTED", mine), 422,
+		"unknown_reference");
+	api_expect_problem(answer(junior, id, asked, "ACCEPTED",
+				   api_path("urn:uuid:%s", story_person_id("chief"))),
+		422, "unknown_reference");
+	api_expect_problem(
+		answer(junior, id, asked + 1, "ACCEPTED", mine), 409, "invitation_outdated");
+	api_expect_problem(
+		answer(junior, id, asked, "DELEGATED", mine), 422, "calendar_unreadable");
+	api_expect_problem(
+		answer(junior, "nothing", asked, "ACCEPTED", mine), 422, "calendar_unreadable");
+	struct api_reply *now = api_expect(answer(junior, id, asked, "TENTATIVE", mine), 200);
+	assert_string_equal(api_text(now, "status"), "proposed");
+	now = api_expect(answer(junior, id, asked, "ACCEPTED", mine), 200);
+	assert_string_equal(api_text(now, "status"), "confirmed");
+	now = api_expect(answer(junior, id, asked, "ACCEPTED", mine), 200);
+	assert_string_equal(api_text(now, "status"), "confirmed");
+	now = api_expect(answer(junior, id, api_integer(now, "sequence"), "DECLINED", mine), 200);
+	assert_string_equal(api_text(now, "status"), "cancelled");
+	assert_string_equal(api_text(now, "cancel_reason"), "other");
+	ics = api_expect(api_get(chief(), "%s/invite.ics", self), 200);
+	assert_non_null(strstr(ics->text, "METHOD:CANCEL\r\n"));
+	assert_non_null(strstr(ics->text, "STATUS:CANCELLED\r\n"));
+	api_expect_problem(answer(junior, id, api_integer(now, "sequence"), "ACCEPTED", mine), 409,
+		"invitation_outdated");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_reschedule_is_the_same_session),
 		cmocka_unit_test(a_cancelled_session_frees_both),
 		cmocka_unit_test(held_wins_over_missed),
+		cmocka_unit_test(an_invitation_is_answered_in_a_calendar),
 		cmocka_unit_test(a_feed_shows_its_owner_what_is_booked),
 	};
 	return cmocka_run_group_tests_name("sessions", tests, set_up, api_release);

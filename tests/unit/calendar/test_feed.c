@@ -15,7 +15,7 @@
 
 #define START 1800000000
 
-static char *write_one(enum feed_kind kind, const char *owner, const struct feed_session *session)
+static char *write_one(enum feed_kind kind, const char *owner, const struct event_session *session)
 {
 	const struct feed feed = { .name = session && session->partner ? session->partner
 								       : "Nobody",
@@ -77,11 +77,11 @@ static void names_of_any_length_stay_whole(void **state)
 		"\xf0\xa0\xae\xb7" };
 	for (size_t c = 0; c < sizeof characters / sizeof *characters; c++)
 		for (int times = 1; times < 300; times += 7) {
-			const struct feed_session session = { .id = "s",
+			const struct event_session session = { .id = "s",
 				.starts = START,
 				.ends = START + 1800,
 				.changed = START,
-				.status = FEED_CONFIRMED,
+				.status = EVENT_CONFIRMED,
 				.partner = many(characters[c], times) };
 			owned_text char *text = write_one(FEED_FULL, "o", &session);
 			owned_text char *whole = unfolded(text);
@@ -98,12 +98,12 @@ static void what_waits_is_tentative_and_what_is_off_is_cancelled(void **state)
 {
 	(void)state;
 	static const char *const said[] = { "TENTATIVE", "CONFIRMED", "CANCELLED" };
-	for (int status = FEED_TENTATIVE; status <= FEED_CANCELLED; status++) {
-		const struct feed_session session = { .id = "s",
+	for (int status = EVENT_TENTATIVE; status <= EVENT_CANCELLED; status++) {
+		const struct event_session session = { .id = "s",
 			.starts = START,
 			.ends = START + 1800,
 			.changed = START,
-			.status = (enum feed_status)status,
+			.status = (enum event_status)status,
 			.sequence = 3,
 			.place = "https://meet.example/x",
 			.agenda = "one; two,\nthree" };
@@ -112,7 +112,7 @@ static void what_waits_is_tentative_and_what_is_off_is_cancelled(void **state)
 		char line[40];
 		snprintf(line, sizeof line, "STATUS:%s\r\n", said[status]);
 		has(whole, line);
-		has(whole, status == FEED_CANCELLED ? "TRANSP:TRANSPARENT" : "TRANSP:OPAQUE");
+		has(whole, status == EVENT_CANCELLED ? "TRANSP:TRANSPARENT" : "TRANSP:OPAQUE");
 		has(whole, "SEQUENCE:3\r\n");
 		has(whole, "URL:https://meet.example/x\r\n");
 		has(whole, "DESCRIPTION:one\\; two\\,\\nthree\r\n");
@@ -133,11 +133,11 @@ static void a_calendar_without_meetings_has_a_component(void **state)
 static void busy_times_name_nobody_and_tie_no_two_feeds(void **state)
 {
 	(void)state;
-	const struct feed_session session = { .id = "019a-session",
+	const struct event_session session = { .id = "019a-session",
 		.starts = START,
 		.ends = START + 1800,
 		.changed = START,
-		.status = FEED_TENTATIVE,
+		.status = EVENT_TENTATIVE,
 		.partner = "Lin Chen",
 		.place = "Room 4",
 		.agenda = "secret" };

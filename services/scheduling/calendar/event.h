@@ -1,0 +1,28 @@
+/*
+ * event.h - a session as an event of iCalendar (RFC 5545, RFC 7986), for feeds and invitations alike: the same
+ * UID in both, so that a calendar that has it from one place recognises it in the other.
+ * Times are in UTC, so no time zone can be misread.
+ */
+#ifndef UPWARD_SCHEDULING_CALENDAR_EVENT_H
+#define UPWARD_SCHEDULING_CALENDAR_EVENT_H
+
+#include <stdint.h>
+
+enum event_status { EVENT_TENTATIVE, EVENT_CONFIRMED, EVENT_CANCELLED };
+
+struct event_session {
+	const char *id;                /* for the UID; never changes */
+	int64_t starts, ends, changed; /* Unix seconds */
+	enum event_status status;
+	int sequence;        /* counts changes of time, place and state (RFC 5545 3.8.7.4) */
+	const char *partner; /* display name, NULL when the partner is unknown */
+	const char *mode;    /* in_person, phone, video, chat; NULL: not said */
+	const char *place;   /* NULL = none; a URL becomes the event's URL too */
+	const char *link;    /* where it takes place online (CONFERENCE), NULL = none */
+	const char *agenda;  /* NULL = none */
+	const char *arrangements; /* what it has to provide for, in words; NULL or "" = nothing */
+};
+
+#define EVENT_UID_DOMAIN "@upward"
+
+#endif

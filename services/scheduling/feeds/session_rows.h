@@ -1,0 +1,15 @@
+/*
+ * session_rows.h - sessions as the database gives them to feeds and invitations.
+ */
+#ifndef UPWARD_SCHEDULING_FEEDS_SESSION_ROWS_H
+#define UPWARD_SCHEDULING_FEEDS_SESSION_ROWS_H
+
+#include "db/rows.h"
+#include "scheduling/calendar/event.h"
+
+#define SESSION_COLUMNS 12
+
+/* A row of scheduling.calendar_session() in its order; texts are borrowed. */
+struct event_session session_row(const struct db_rows *rows, int row);
+
+#endif
