@@ -180,6 +180,16 @@ INSERT INTO evaluation.asked (subject_id, person_id, what)
 	VALUES (gen_random_uuid(), gen_random_uuid(), 'goal');
 INSERT INTO evaluation.release (programme_id, wave)
 	VALUES ('20000000-0000-4000-8000-000000000002', 'midpoint');
+INSERT INTO evaluation.survey (id, programme_id, kind, side, title, opens_on, closes_on)
+VALUES ('5c000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 'attitude', 'mentor',
+	't', '2026-06-01', '2026-07-01');
+INSERT INTO evaluation.survey_revision (survey_id, number, questions, translations)
+VALUES ('5c000000-0000-4000-8000-000000000001', 1, '[]', '[]');
+INSERT INTO evaluation.survey_release (survey_id, batch, asked)
+VALUES ('5c000000-0000-4000-8000-000000000001', 'after', 5);
+INSERT INTO evaluation.response (id, survey_id, programme_id, wave, batch, person_id, revision)
+VALUES (gen_random_uuid(), '5c000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002',
+	'before', 'before', gen_random_uuid(), 1);
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
 VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
 	't', '[]',

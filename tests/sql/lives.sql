@@ -226,6 +226,19 @@ SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'pre', 'submi
 UNION ALL SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.anybody(), 'post', 'started', NULL, NULL
 	FROM generate_series(1, 20) n
 ON CONFLICT DO NOTHING;
+INSERT INTO evaluation.survey (id, programme_id, kind, side, title, opens_on, closes_on, created_by)
+SELECT lives.id(9, n), lives.id(2, n), 'attitude', 'mentor', 't', '2026-06-01', '2026-07-01', lives.anybody()
+FROM generate_series(1, 3) n;
+INSERT INTO evaluation.survey_revision (survey_id, number, questions, translations)
+SELECT lives.id(9, n), 1, '[]', '[]' FROM generate_series(1, 3) n;
+INSERT INTO evaluation.survey_release (survey_id, batch, asked)
+SELECT lives.id(9, n), 'before', 5 FROM generate_series(1, 3) n;
+INSERT INTO evaluation.response (id, survey_id, programme_id, wave, batch, person_id, revision, answers,
+	texts,
+	submitted)
+SELECT gen_random_uuid(), lives.id(9, n % 3 + 1), lives.id(2, n % 3 + 1), 'before', 'before',
+	lives.id(1, n % 12 + 1), 1, '{"a": 3}', '{"b": "t"}', n % 2 = 0 FROM generate_series(1, 24) n
+ON CONFLICT DO NOTHING;
 INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal'
 	FROM generate_series(1, 20);
 
@@ -244,7 +257,8 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.busy_calendar', 'person_id'),
 	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
-	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id')) a (name, who);
+	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
+	('evaluation.response', 'person_id')) a (name, who);
 DO $$
 DECLARE
 	one record;
@@ -259,6 +273,9 @@ BEGIN
 					matching.round_unmatched.counts,matching.round_unmatched.relaxation,
 					scheduling.session.reason,scheduling.session.time_zone,
 					scheduling.agreement.time_zone}'))
+					matching.round_unmatched.counts,scheduling.session.reason,scheduling.session.time_zone,
+					scheduling.agreement.time_zone,
+					evaluation.response.answers}'))
 	LOOP
 		BEGIN
 			EXECUTE format('UPDATE %1$s SET %2$I = (SELECT CASE %5$L WHEN ''text'' THEN m

@@ -1,6 +1,7 @@
 /*
- * release_job.h - releases the feedback of a programme in one batch when its window has closed. One
- * statement finds its own work, so killing it loses nothing and two instances do nothing twice.
+ * release_job.h - releases the feedback of a programme in one batch when its window has closed, and the
+ * answers to surveys when a wave is over. Each statement finds its own work, so killing it loses nothing
+ * and two instances do nothing twice.
  */
 #ifndef UPWARD_EVALUATION_RELEASE_JOB_H
 #define UPWARD_EVALUATION_RELEASE_JOB_H

@@ -114,7 +114,14 @@ BEGIN
 	SELECT d.programme_id, 'give_feedback', d.due_at, d.partner_id, d.pair_id, NULL
 	FROM feedback_due d WHERE d.person_id = actor AND NOT EXISTS (SELECT FROM acting(actor) a,
 		LATERAL (SELECT f.id FROM feedback f WHERE f.author_id = a.actor AND f.pair_id = d.pair_id
-			AND f.wave = d.wave OFFSET 0) f);
+			AND f.wave = d.wave OFFSET 0) f)
+	UNION ALL
+	SELECT d.programme_id, 'answer_survey', min((d.closes_on + 1)::timestamp AT TIME ZONE 'UTC'), NULL,
+		d.survey_id, NULL
+	FROM survey_due d WHERE d.person_id = actor AND NOT EXISTS (SELECT FROM acting(actor) a,
+		LATERAL (SELECT r.id FROM response r WHERE r.person_id = a.actor AND r.survey_id = d.survey_id
+			AND r.wave = d.wave AND r.submitted OFFSET 0) r)
+	GROUP BY d.programme_id, d.survey_id;
 END $$;
 
 -- All open tasks that are not confidential, with the details of their kind.

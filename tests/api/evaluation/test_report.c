@@ -10,71 +10,13 @@
 
 #include "support/client.h"
 #include "support/story.h"
+#include "fourteen.h"
 
-#define PAIRS 14 /* six leaders of Sales, seven of Law, one of =Odd */
-
-static const char *programme, *pairs[PAIRS];
-
-static const char *department_of(int i)
-{
-	return i < 6 ? "Sales" : i < 13 ? "Law" : "=Odd";
-}
-
-static const char *leader(int i)
-{
-	return api_path("leader%d", i);
-}
-
-static const char *mentor(int i)
-{
-	return api_path("mentor%d", i);
-}
-
-static void import_people(void)
-{
-	char csv[8192];
-	int used = snprintf(csv, sizeof csv,
-		"external_id,user_name,given_name,family_name,department,level,manager_external_id,"
-		"hired_on,active\nR,boss,Bo,Boss,Board,9,,2010-01-01,true\nH,head,He,Head,Data,6,R,"
-		"2010-01-01,true\nA,ada,Ada,Min,HR,6,R,2010-01-01,true\n");
-	for (int i = 0; i < PAIRS; i++)
-		used += snprintf(csv + used, sizeof csv - (size_t)used,
-			"L%d,leader%d,Lea,Der,%s,7,R,2012-01-01,true\n"
-			"M%d,mentor%d,Men,Tor,Data,2,H,2022-01-01,true\n",
-			i, i, department_of(i), i, i);
-	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
-}
-
-/* Pairs made by hand, as no round would make just these. */
-static int set_up(void **state)
-{
-	(void)state;
-	import_people();
-	programme = story_programme("ada", "Reports");
-	api_sql("superuser", "UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
-		programme);
-	api_sql("superuser", "UPDATE matching.programme SET step = 'activation' WHERE id = '%s'",
-		programme);
-	for (int i = 0; i < PAIRS; i++) {
-		const char *mentee_part = story_enrol(leader(i), programme, "mentee", 1);
-		const char *mentor_part = story_enrol(mentor(i), programme, "mentor", 1);
-		pairs[i] = api_path("%s",
-			api_sql("superuser",
-				"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id,"
-				" mentor_enrolment_id, mentee_enrolment_id, origin, step, "
-				"answer_by) SELECT "
-				"gen_random_uuid(), m.programme_id, m.person_id, l.person_id, "
-				"m.id, "
-				"l.id, 'manual', 'pick', common.now() + interval '1 day' FROM "
-				"matching.enrolment m, "
-				"matching.enrolment l WHERE m.id = '%s' AND l.id = '%s' RETURNING "
-				"id",
-				mentor_part, mentee_part));
-		api_sql("superuser", "UPDATE matching.pair SET step = 'acceptance' WHERE id = '%s'",
-			pairs[i]);
-	}
-	return 0;
-}
+#define programme fourteen_programme
+#define pairs	  fourteen_pairs
+#define leader	  fourteen_leader
+#define mentor	  fourteen_mentor
+#define set_up	  fourteen_set_up
 
 static struct api_reply *report(const char *name)
 {

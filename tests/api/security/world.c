@@ -357,6 +357,24 @@ static void build_programme_exclusion(struct world *w)
 		"id");
 }
 
+/* What the mentors think before it begins. */
+static void build_survey(struct world *w)
+{
+	w->survey = api_text(
+		api_expect(api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/surveys",
+				   "{\"programme_id\": \"%s\", \"kind\": \"attitude\", \"side\": "
+				   "\"mentor\", \"title\": \"Attitudes\", \"shipped_set\": "
+				   "\"attitudes-mentor\", \"opens_on\": \"2026-01-01\", "
+				   "\"closes_on\": \"2027-07-09\"}",
+				   w->programme),
+			201),
+		"id");
+	api_expect(api_put(world_as(w->mentor_user),
+			   api_path("/api/v1/responses/%s/before", w->survey),
+			   "{\"answers\": [{\"key\": \"safe_1\", \"value\": 2}]}"),
+		200);
+}
+
 /* What the coordinator has sent out and asked, and the talk that the mentor recorded. */
 static void build_papers(struct world *w)
 {
@@ -446,6 +464,7 @@ void world_build(struct world *ret_world)
 	build_goal(ret_world);
 	build_assessment(ret_world);
 	build_programme_exclusion(ret_world);
+	build_survey(ret_world);
 	build_papers(ret_world);
 	build_profile(ret_world);
 	struct api_reply *draft = api_expect(
