@@ -1,7 +1,7 @@
 /*
  * scope.h - roles, relations and scopes. One table turns a caller's roles into scopes; C enforces
  * an operation's scope, SQL the relation to the row. Scopes are those in the contract
- * (`x-scope`), collected at build time into gen/scopes.h (enum scope, at most 64).
+ * (`x-scope`), collected at build time into gen/scopes.h (enum scope, at most 128).
  */
 #ifndef UPWARD_AUTH_SCOPE_H
 #define UPWARD_AUTH_SCOPE_H
@@ -19,9 +19,9 @@ enum role {
 	ROLE_AUDITOR = 16
 };
 
-typedef uint64_t scope_set;
+typedef unsigned __int128 scope_set;
 
-#define SCOPE_BIT(scope) (UINT64_C(1) << (scope))
+#define SCOPE_BIT(scope) ((scope_set)1 << (scope))
 
 /* The scopes that a set of roles grants. */
 scope_set scope_of_roles(unsigned roles);

@@ -30,13 +30,13 @@ static void every_scope_but_public_is_held_by_a_role(void **state)
 	for (unsigned role = 1; role < ROLE_SETS; role *= 2)
 		all |= scope_of_roles(role);
 	for (int scope = 0; scope < SCOPE_COUNT; scope++)
-		assert_true(all & SCOPE_BIT(scope));
+		assert_true((all & SCOPE_BIT(scope)) != 0);
 }
 
 static void no_role_holds_public_operations_alone(void **state)
 {
 	(void)state;
-	assert_int_equal(scope_of_roles(0), SCOPE_BIT(SCOPE_PUBLIC));
+	assert_true(scope_of_roles(0) == SCOPE_BIT(SCOPE_PUBLIC));
 }
 
 static void a_scope_is_held_when_one_of_the_roles_holds_it(void **state)
@@ -51,10 +51,10 @@ static void a_scope_is_held_when_one_of_the_roles_holds_it(void **state)
 static void only_hr_systems_export_people_and_participants_import_none(void **state)
 {
 	(void)state;
-	assert_true(scope_of_roles(ROLE_HRIS) & SCOPE_BIT(SCOPE_PEOPLE_EXPORT));
-	assert_false(scope_of_roles((ROLE_SETS - 1) & ~(unsigned)ROLE_HRIS) &
-		     SCOPE_BIT(SCOPE_PEOPLE_EXPORT));
-	assert_false(scope_of_roles(ROLE_PARTICIPANT) & SCOPE_BIT(SCOPE_IMPORTS_WRITE));
+	assert_true((scope_of_roles(ROLE_HRIS) & SCOPE_BIT(SCOPE_PEOPLE_EXPORT)) != 0);
+	assert_true((scope_of_roles((ROLE_SETS - 1) & ~(unsigned)ROLE_HRIS) &
+			    SCOPE_BIT(SCOPE_PEOPLE_EXPORT)) == 0);
+	assert_true((scope_of_roles(ROLE_PARTICIPANT) & SCOPE_BIT(SCOPE_IMPORTS_WRITE)) == 0);
 }
 
 static void role_names_are_exact(void **state)
