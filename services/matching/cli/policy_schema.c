@@ -23,6 +23,7 @@ const struct policy_member policy_members[] = {
 		"Points out of 255 lost for each level away from the ideal gap."),
 	SWITCH(shared_language, "Only pairs that share a language."),
 	SWITCH(need_covered, "Only mentors who can teach one of the mentee's wants."),
+	SWITCH(other_department, "Only mentors of other departments."),
 	NUMBER(common_half_hours, 0, 255, "Minimum half hours a week in which both are free."),
 	NUMBER(ample_half_hours, 1, 255,
 		"Half hours in common that earn the full score. Default: 20, or common_half_hours "

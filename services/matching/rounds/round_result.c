@@ -238,6 +238,10 @@ static const char *reason_word(enum engine_reason reason)
 		return "too_close";
 	case ENGINE_REASON_NOT_JUNIOR:
 		return "not_junior";
+	case ENGINE_REASON_SAME_DEPARTMENT:
+		return "same_department";
+	case ENGINE_REASON_OTHER_COUNTRY:
+		return "other_country";
 	case ENGINE_REASON_NO_SHARED_LANGUAGE:
 		return "no_shared_language";
 	case ENGINE_REASON_TOO_FEW_COMMON_HOURS:

@@ -38,7 +38,7 @@ static void state_some(struct engine_population *population, struct dice *dice, 
 struct engine_population *choosers_small(struct dice *dice, uint32_t people, uint32_t capacity)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 4, 4, 3 });
+		(struct engine_vocabulary){ 4, 4, 3, 3 });
 	uint32_t index;
 	bool apart = dice_below(dice, 2), talkative = dice_below(dice, 2);
 	must(population != NULL);
@@ -67,7 +67,7 @@ struct engine_population *choosers_company(
 {
 	struct dice dice = { seed };
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 500, 200, 12 });
+		(struct engine_vocabulary){ 500, 200, 12, 3 });
 	uint32_t index;
 	must(population != NULL);
 	for (uint32_t p = 0; p < mentees + mentors; p++) {
@@ -94,6 +94,7 @@ void choosers_policy(struct dice *dice, bool open, struct engine_policy *ret_pol
 		return;
 	ret_policy->junior = ENGINE_JUNIOR_SKILLS_ONLY;
 	ret_policy->shared_language = ret_policy->need_covered = false;
+	ret_policy->other_department = ret_policy->same_country = false;
 	ret_policy->common_half_hours = 0;
 }
 

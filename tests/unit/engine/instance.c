@@ -120,7 +120,7 @@ struct engine_population *instance_company(uint64_t seed, uint32_t mentees, uint
 	enum instance_shape shape, bool capacities)
 {
 	struct dice dice = { seed };
-	struct engine_vocabulary vocabulary = { SKILLS, INTERESTS, DEPARTMENTS };
+	struct engine_vocabulary vocabulary = { SKILLS, INTERESTS, DEPARTMENTS, 0 };
 	struct engine_population *population = engine_population_new(vocabulary);
 	uint32_t people = mentees + mentors, index;
 	struct engine_faults faults = { 0 };
@@ -184,6 +184,7 @@ static void pick_small(
 	person->age_band = (int32_t)dice_below(dice, 6);
 	person->manager = index && dice_below(dice, 4) ? dice_below(dice, index) : ENGINE_NONE;
 	person->department = dice_below(dice, 4) ? dice_below(dice, 3) : ENGINE_NONE;
+	person->country = dice_below(dice, 4);
 	person->languages = 1 + dice_below(dice, 7);
 	for (int w = 0; w < 4; w++)
 		engine_hours_add(person->hours, (int)dice_below(dice, 7),
@@ -213,7 +214,7 @@ struct engine_population *instance_small_pinned(
 	struct dice *dice, uint32_t people, uint32_t capacity, uint32_t mentee, uint32_t mentor)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 4, 4, 3 });
+		(struct engine_vocabulary){ 4, 4, 3, 3 });
 	uint32_t index;
 	must(population != NULL, "memory");
 	for (uint32_t p = 0; p < people; p++) {
@@ -243,6 +244,8 @@ void instance_small_policy(struct dice *dice, struct engine_policy *ret_policy)
 	ret_policy->line_distance = dice_below(dice, 2) ? 0 : 2 + (int32_t)dice_below(dice, 3);
 	ret_policy->shared_language = dice_below(dice, 2);
 	ret_policy->need_covered = dice_below(dice, 2);
+	ret_policy->other_department = !dice_below(dice, 8);
+	ret_policy->same_country = !dice_below(dice, 8);
 	ret_policy->common_half_hours = dice_below(dice, 2) ? 0 : (int32_t)dice_below(dice, 40);
 	ret_policy->ample_half_hours = ret_policy->common_half_hours + 1 +
 				       (int32_t)dice_below(dice, 60);
@@ -259,7 +262,7 @@ struct engine_population *instance_matrix(const uint8_t *matrix, uint32_t mentee
 	const int32_t *mentee_capacity, const int32_t *mentor_capacity)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ mentees + 1, 1, 1 });
+		(struct engine_vocabulary){ mentees + 1, 1, 1, 3 });
 	struct engine_offer offers[ENGINE_OFFERS_MAX];
 	uint32_t index;
 	must(population != NULL, "memory");

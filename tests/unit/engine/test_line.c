@@ -44,7 +44,7 @@ struct tree {
 static struct tree grow(bool has_manager, uint32_t elsewhere)
 {
 	struct tree tree = { .population = engine_population_new(
-				     (struct engine_vocabulary){ 1, 1, 1 }) };
+				     (struct engine_vocabulary){ 1, 1, 1, 3 }) };
 	uint32_t top = has_manager ? add(tree.population, 0, ENGINE_NONE, 9, 0) : ENGINE_NONE;
 	tree.leader = add(tree.population, ENGINE_ROLE_MENTEE, top, 8, 0);
 	uint32_t first = add(tree.population, ENGINE_ROLE_MENTOR, tree.leader, 5, 5);
@@ -120,7 +120,7 @@ static void contention_is_no_reason_for_the_line_of_somebody_with_a_manager(void
 	(void)state;
 	for (int has_manager = 0; has_manager < 2; has_manager++) {
 		struct tree tree = { .population = engine_population_new(
-					     (struct engine_vocabulary){ 1, 1, 1 }) };
+					     (struct engine_vocabulary){ 1, 1, 1, 3 }) };
 		struct engine_population *population = tree.population;
 		struct engine_policy policy;
 		struct engine_result result;
@@ -178,7 +178,7 @@ static void the_checker_believes_no_wrong_grant(void **state)
 static struct engine_population *tall(struct dice *dice, uint32_t people)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 4, 4, 3 });
+		(struct engine_vocabulary){ 4, 4, 3, 3 });
 	for (uint32_t p = 0; p < people; p++) {
 		struct instance_facts facts;
 		uint32_t index, back = 1 + dice_below(dice, 2);

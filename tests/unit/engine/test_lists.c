@@ -44,7 +44,7 @@ static struct engine_population *some_people(
 	struct dice *dice, uint32_t people, uint32_t mentee, uint32_t mentor)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 4, 4, 3 });
+		(struct engine_vocabulary){ 4, 4, 3, 3 });
 	for (uint32_t p = 0; p < people; p++) {
 		struct instance_facts facts;
 		uint32_t index;

@@ -22,7 +22,7 @@ static struct engine_person somebody(void)
 static struct engine_population *fresh(void)
 {
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 3, 3, 2 });
+		(struct engine_vocabulary){ 3, 3, 2, 3 });
 	assert_non_null(population);
 	return population;
 }

@@ -166,7 +166,7 @@ static enum engine_status call_live(struct scene *scene, int64_t *ret_total)
 	struct engine_result result;
 	(void)scene;
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 500, 200, 12 });
+		(struct engine_vocabulary){ 500, 200, 12, 3 });
 	enum engine_status status = population ? ENGINE_OK : ENGINE_NO_MEMORY;
 	for (uint32_t p = 0; !status && p < 60; p++) {
 		struct instance_facts facts;
@@ -218,7 +218,7 @@ static enum engine_status call_choices(struct scene *scene, int64_t *ret_total)
 	struct engine_refused_choice *never = NULL;
 	size_t count = 0;
 	struct engine_population *population = engine_population_new(
-		(struct engine_vocabulary){ 500, 200, 12 });
+		(struct engine_vocabulary){ 500, 200, 12, 3 });
 	enum engine_status status = population ? ENGINE_OK : ENGINE_NO_MEMORY;
 	for (uint32_t p = 0; !status && p < 60; p++) {
 		struct instance_facts facts;

@@ -15,7 +15,7 @@ static uint32_t size; /* people in a company: 10,000, or under sanitizers 2,000 
 
 /* What the oracle knows of everybody; written apart from the engine's own structures. */
 struct known {
-	uint32_t manager, department;
+	uint32_t manager, department, country;
 	uint32_t depth, place, below, filled; /* in the tree: number_tree */
 	int32_t level;
 	uint64_t languages;
@@ -90,7 +90,7 @@ static void fill(struct company *company, uint64_t seed, enum tree tree)
 {
 	struct dice dice = { seed };
 	company->known = calloc(size, sizeof(*company->known));
-	company->population = engine_population_new((struct engine_vocabulary){ 500, 200, 12 });
+	company->population = engine_population_new((struct engine_vocabulary){ 500, 200, 12, 3 });
 	for (uint32_t p = 0; p < size; p++) {
 		struct known *k = &company->known[p];
 		uint32_t index;
@@ -101,6 +101,7 @@ static void fill(struct company *company, uint64_t seed, enum tree tree)
 			person->roles = ENGINE_ROLE_MENTOR | ENGINE_ROLE_MENTEE;
 		person->active = dice_below(&dice, 30) != 0;
 		person->level = (int32_t)dice_below(&dice, p < 600 ? 12 : 6);
+		person->country = k->country = p % 7 ? 1 + p % 3 : 0;
 		person->manager = k->manager = manager_of(&dice, tree, p);
 		k->active = person->active;
 		k->mentor = person->roles & ENGINE_ROLE_MENTOR;
@@ -161,6 +162,8 @@ static int breaks(const struct company *company, const struct engine_policy *pol
 	int gap = m->level - t->level;
 	return (mentee == mentor) + !m->active + !t->active + !m->mentee + !t->mentor +
 	       (gap < policy->level_gap_min || gap > policy->level_gap_max) +
+	       (policy->other_department && m->department == t->department) +
+	       (policy->same_country && (!m->country || m->country != t->country)) +
 	       !(m->languages & t->languages) + (common < policy->common_half_hours) +
 	       !covers(m, t) + barred(company, mentee, mentor);
 }
@@ -237,6 +240,8 @@ static void ten_thousand_people_and_no_violation(void **state)
 		for (int line = 0; line < 3; line++) {
 			struct engine_result result;
 			policy.line_distance = line ? 1 + line : 0;
+			policy.other_department = line > 0;
+			policy.same_country = line > 1;
 			assert_int_equal(
 				engine_shortlist(company.population, &policy, NULL, NULL, &result),
 				ENGINE_OK);
@@ -290,7 +295,7 @@ static size_t allowed_under(const struct engine_population *population,
 }
 
 /* One bit for each bound; the policy with those as mild as can be. */
-#define BOUNDS 6
+#define BOUNDS 8
 static struct engine_policy mildest(const struct engine_policy *policy, unsigned bounds)
 {
 	struct engine_policy mild = *policy;
@@ -306,6 +311,10 @@ static struct engine_policy mildest(const struct engine_policy *policy, unsigned
 		mild.level_gap_max = ENGINE_LEVEL_MAX;
 	if (bounds & 32)
 		mild.line_distance = 2;
+	if (bounds & 64)
+		mild.other_department = false;
+	if (bounds & 128)
+		mild.same_country = false;
 	return mild;
 }
 
@@ -337,6 +346,10 @@ static void expect_tight(const struct engine_population *population,
 			less.shared_language = true;
 		else if (rule->rule == ENGINE_RULE_NEED)
 			less.need_covered = true;
+		else if (rule->rule == ENGINE_RULE_DEPARTMENT)
+			less.other_department = true;
+		else if (rule->rule == ENGINE_RULE_COUNTRY)
+			less.same_country = true;
 		else if (rule->rule == ENGINE_RULE_LINE_DISTANCE)
 			less.line_distance = policy->line_distance;
 		else if (rule->upper)

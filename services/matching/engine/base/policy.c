@@ -101,7 +101,8 @@ enum engine_status engine_policy_check(
 }
 
 static const char *const rule_words[ENGINE_RULE_COUNT] = { "none", "role", "mentor_above",
-	"line_distance", "same_manager", "blocked", "junior", "language", "hours", "need" };
+	"line_distance", "same_manager", "blocked", "junior", "department", "country", "language",
+	"hours", "need" };
 
 const char *engine_rule_word(enum engine_rule rule)
 {

@@ -41,7 +41,9 @@ enum engine_rule {
 	ENGINE_RULE_LINE_DISTANCE, /* the mentee stands above the mentor, too close */
 	ENGINE_RULE_SAME_MANAGER,
 	ENGINE_RULE_BLOCKED,
-	ENGINE_RULE_JUNIOR, /* level gap or age */
+	ENGINE_RULE_JUNIOR,     /* level gap or age */
+	ENGINE_RULE_DEPARTMENT, /* both of one department */
+	ENGINE_RULE_COUNTRY,    /* not both of one country that is known */
 	ENGINE_RULE_LANGUAGE,
 	ENGINE_RULE_HOURS,
 	ENGINE_RULE_NEED,
@@ -78,6 +80,8 @@ struct engine_policy {
 	int32_t level_gap_fall;     /* criterion points lost per level off the ideal, 0..255 */
 	bool shared_language;       /* at least one language in common */
 	bool need_covered;          /* the mentor lifts at least one want of the mentee */
+	bool other_department;      /* the two are of different departments */
+	bool same_country;          /* both are of one country */
 	int32_t common_half_hours;  /* 0..255 at least, per week */
 	int32_t ample_half_hours;   /* 1..255, at least common_half_hours */
 	int32_t ample_interests;    /* 1..255 */

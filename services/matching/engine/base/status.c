@@ -7,8 +7,8 @@ static const char *const status_words[] = { "ok", "cancelled", "no_memory", "inv
 	"unsupported" };
 
 static const char *const field_words[ENGINE_FIELD_COUNT] = { "none", "roles", "level", "age_band",
-	"manager", "department", "channels", "declarations", "mentor_capacity", "mentee_capacity",
-	"shown", "offers", "wants", "interests", "blocked", "pinned", "choices", "weights",
+	"manager", "department", "country", "channels", "declarations", "mentor_capacity",
+	"mentee_capacity", "shown", "offers", "wants", "interests", "blocked", "pinned", "choices", "weights",
 	"line_distance", "junior", "level_gap", "common_half_hours", "ample", "shortlist_size",
 	"exposure_cap", "two_departments", "repeat_share" };
 

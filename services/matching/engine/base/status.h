@@ -29,6 +29,7 @@ enum engine_field {
 	ENGINE_FIELD_AGE_BAND,
 	ENGINE_FIELD_MANAGER,
 	ENGINE_FIELD_DEPARTMENT,
+	ENGINE_FIELD_COUNTRY,
 	ENGINE_FIELD_CHANNELS,
 	ENGINE_FIELD_DECLARATIONS,
 	ENGINE_FIELD_MENTOR_CAPACITY,
@@ -59,7 +60,8 @@ enum engine_fault_code {
 	ENGINE_FAULT_OUT_OF_RANGE,   /* a number outside what the header allows */
 	ENGINE_FAULT_UNKNOWN_PERSON, /* manager, blocked, pinned or chosen person is not in the
 					population */
-	ENGINE_FAULT_UNKNOWN_ID,     /* skill, interest or department beyond the vocabulary */
+	ENGINE_FAULT_UNKNOWN_ID,     /* skill, interest, department or country beyond the
+					vocabulary */
 	ENGINE_FAULT_DUPLICATE,      /* the same skill, interest or choice twice in one list, one
 					pair pinned twice, choices of one person stated twice */
 	ENGINE_FAULT_TOO_MANY,       /* a list is longer than allowed */

@@ -205,6 +205,10 @@ static bool allowed(const struct auditor *auditor, uint32_t mentor, int *ret_hou
 		return false;
 	if (auditor->barred[mentor] || !junior(policy, m, t))
 		return false;
+	if (policy->other_department && m->department == t->department)
+		return false;
+	if (policy->same_country && !(m->country != 0 && m->country == t->country))
+		return false;
 	if (policy->shared_language && !(m->languages & t->languages))
 		return false;
 	*ret_hours = half_hours(m, t);

@@ -25,7 +25,8 @@ static bool add_layout(const struct engine_population *population, size_t *sum)
 	}
 	size_t columns = 2 * (size_t)population->vocabulary.skills +
 			 population->vocabulary.interests +
-			 population->vocabulary.departments / 15 + 110;
+			 population->vocabulary.departments / 15 +
+			 population->vocabulary.countries / 15 + 110;
 	size_t blocks = mentors / KERNEL_LANES + 1;
 	return add(sum, blocks * KERNEL_COLUMN, columns < 1400 ? columns : 1400) &&
 	       add(sum, blocks, columns * sizeof(uint16_t)) &&

@@ -22,7 +22,8 @@ struct moves {
 
 /* The rules that can be relaxed, those first that are relaxed rather than others. */
 static const enum engine_rule relaxable[ENGINE_RELAXED_MAX] = { ENGINE_RULE_HOURS,
-	ENGINE_RULE_LANGUAGE, ENGINE_RULE_NEED, ENGINE_RULE_JUNIOR, ENGINE_RULE_LINE_DISTANCE };
+	ENGINE_RULE_LANGUAGE, ENGINE_RULE_DEPARTMENT, ENGINE_RULE_COUNTRY, ENGINE_RULE_NEED,
+	ENGINE_RULE_JUNIOR, ENGINE_RULE_LINE_DISTANCE };
 
 static int64_t part_of(int64_t distance, int64_t span)
 {
@@ -77,6 +78,8 @@ static bool measure(const struct engine_population *population, const struct eng
 	case ENGINE_RULE_HOURS:
 		return move_hours(policy, m, t, ret_move);
 	case ENGINE_RULE_LANGUAGE:
+	case ENGINE_RULE_DEPARTMENT:
+	case ENGINE_RULE_COUNTRY:
 	case ENGINE_RULE_NEED:
 		return true;
 	case ENGINE_RULE_JUNIOR:
@@ -96,6 +99,10 @@ static void apply(const struct move *move, struct engine_policy *policy)
 		policy->shared_language = false;
 	else if (move->rule == ENGINE_RULE_NEED)
 		policy->need_covered = false;
+	else if (move->rule == ENGINE_RULE_DEPARTMENT)
+		policy->other_department = false;
+	else if (move->rule == ENGINE_RULE_COUNTRY)
+		policy->same_country = false;
 	else if (move->rule == ENGINE_RULE_LINE_DISTANCE)
 		policy->line_distance = move->to;
 	else if (move->upper)

@@ -8,7 +8,7 @@
 #include "matching/engine/base/base.h"
 #include "matching/engine/people/population.h"
 
-#define ENGINE_RELAXED_MAX 5 /* rules that can be relaxed at all */
+#define ENGINE_RELAXED_MAX 7 /* rules that can be relaxed at all */
 
 /* One rule made milder. */
 struct engine_relaxed {
@@ -20,7 +20,8 @@ struct engine_relaxed {
 
 /* A change of policy that would give this mentee somebody: all of the rules together. */
 struct engine_relaxation {
-	struct engine_relaxed rules[ENGINE_RELAXED_MAX]; /* hours, language, need, gap, line */
+	/* hours, language, department, country, need, gap, line */
+	struct engine_relaxed rules[ENGINE_RELAXED_MAX];
 	size_t count;                                    /* 0 = nothing helps */
 	uint32_t mentor;                                 /* the best mentor it would allow */
 	int32_t score; /* of that pair, under the relaxed policy */
@@ -41,8 +42,8 @@ struct engine_why_not {
 /*
  * Counts and the smallest relaxation for one mentee. Rules (a), (c), distances under three, roles
  * and blocked pairs are never relaxed. "Smallest": the fewest rules, then those moved the least
- * against their spans, taken together; ties go to the rules named first in hours, language, need,
- * level gap, line distance, then to the mentor with the lower index.
+ * against their spans, taken together; ties go to the rules named first in hours, language,
+ * department, country, need, level gap, line distance, then to the mentor with the lower index.
  */
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not);

@@ -52,6 +52,7 @@ struct engine_person {
 	int32_t age_band; /* 0 unknown, 1 youngest .. 15 */
 	uint32_t manager; /* index, may name somebody added later; ENGINE_NONE at the top */
 	uint32_t department;                /* below the vocabulary's count, or ENGINE_NONE */
+	uint32_t country;                   /* 1 to the vocabulary's count, 0 = not known */
 	uint64_t languages;                 /* bit per language */
 	uint64_t hours[ENGINE_HOURS_WORDS]; /* bit h = free in half hour h of the UTC week */
 	uint32_t channels;                  /* bit set; 0 = any */
@@ -67,11 +68,12 @@ struct engine_person {
 	size_t interest_count;
 };
 
-/* How many skills, interests and departments exist: ids are 0..count-1. */
+/* How many skills, interests and departments exist: ids are 0..count-1; countries: 1..count. */
 struct engine_vocabulary {
 	uint32_t skills;
 	uint32_t interests;
 	uint32_t departments;
+	uint32_t countries;
 };
 
 #endif

@@ -16,6 +16,7 @@ struct person {
 	uint64_t hours[ENGINE_HOURS_WORDS];
 	uint32_t manager;
 	uint32_t department;
+	uint32_t country;
 	uint32_t list; /* first entry in the pool: offers, then wants, then interests, each
 			  ascending */
 	int16_t level;

@@ -96,6 +96,8 @@ void person_check(const struct engine_population *population, uint32_t index,
 	if (person->department != ENGINE_NONE &&
 		person->department >= population->vocabulary.departments)
 		note(faults, index, ENGINE_FIELD_DEPARTMENT, ENGINE_NONE, ENGINE_FAULT_UNKNOWN_ID);
+	if (person->country > population->vocabulary.countries)
+		note(faults, index, ENGINE_FIELD_COUNTRY, ENGINE_NONE, ENGINE_FAULT_UNKNOWN_ID);
 	check_lists(population, index, person, faults);
 }
 
@@ -153,6 +155,7 @@ bool person_pack(struct engine_population *population, const struct engine_perso
 		.languages = person->languages,
 		.manager = person->manager,
 		.department = person->department,
+		.country = person->country,
 		.list = list,
 		.level = (int16_t)person->level,
 		.roles = (uint8_t)person->roles,

@@ -227,6 +227,10 @@ bool criteria_refuses(const struct engine_population *population,
 		return people_blocked(population, mentee, mentor);
 	case ENGINE_RULE_JUNIOR:
 		return !criteria_junior(policy, m, t);
+	case ENGINE_RULE_DEPARTMENT:
+		return policy->other_department && m->department == t->department;
+	case ENGINE_RULE_COUNTRY:
+		return policy->same_country && (!m->country || m->country != t->country);
 	case ENGINE_RULE_LANGUAGE:
 		return policy->shared_language && !(m->languages & t->languages);
 	case ENGINE_RULE_HOURS:

@@ -61,7 +61,7 @@ static bool find_levels(struct features *features, const struct engine_populatio
 	return features->level != NULL;
 }
 
-static void number(struct features *features, uint32_t departments)
+static void number(struct features *features, const struct engine_vocabulary *vocabulary)
 {
 	uint32_t next = 0;
 	features->hours = next;
@@ -75,7 +75,9 @@ static void number(struct features *features, uint32_t departments)
 	features->levels = next;
 	next += pages(features->level_count);
 	features->departments = next;
-	next += pages(departments + 1);
+	next += pages(vocabulary->departments + 1);
+	features->countries = next;
+	next += pages(vocabulary->countries);
 	features->offers = next;
 	next += features->skill_count;
 	features->wants = next;
@@ -110,7 +112,7 @@ bool features_init(struct features *features, const struct engine_population *po
 		mark_lists(features, population, person);
 		features->hourly = features->hourly && whole_hours(person);
 	}
-	number(features, population->vocabulary.departments);
+	number(features, &population->vocabulary);
 	return true;
 }
 

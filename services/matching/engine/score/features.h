@@ -13,7 +13,7 @@
 
 /* Where each kind of feature begins; features of one kind are consecutive. */
 struct features {
-	uint32_t hours, languages, channels, declarations, age, levels, departments;
+	uint32_t hours, languages, channels, declarations, age, levels, departments, countries;
 	uint32_t offers, wants, interests;
 	uint32_t count;
 	uint32_t *skill; /* dense number by skill, or ENGINE_NONE */

@@ -17,8 +17,9 @@ enum op_group {
 	OPS_LANGUAGE,
 	OPS_JUNIOR, /* age, and the level rule where either is enough */
 	OPS_LEVEL,
+	OPS_COUNTRY, /* the rule alone */
 	OPS_NEED,
-	OPS_DEPARTMENT, /* the mentee's own department; the criterion is the reverse */
+	OPS_DEPARTMENT, /* the mentee's own department; rule and criterion are the reverse */
 	OPS_EXCHANGE,
 	OPS_INTERESTS,
 	OPS_BACKGROUND,
@@ -33,7 +34,9 @@ struct op {
 
 struct kernel_policy {
 	uint8_t hours_least; /* points of OPS_HOURS below which a pair is refused */
-	bool needs_language, needs_junior, needs_level, needs_need; /* refused where the sum is 0 */
+	/* refused where the sum is 0 */
+	bool needs_language, needs_junior, needs_level, needs_country, needs_need;
+	bool other_department; /* refused where the sum is not 0 */
 	/* weights, two criteria side by side: need exchange, interests hours, ... */
 	int8_t need, exchange, interests, hours, level, department, background, channels;
 };

@@ -123,13 +123,17 @@ WIDE enum kernel_answer kernel_avx512(
 	struct sums level = add_group(call, OPS_LEVEL);
 	if (policy->needs_level && !keep(allowed, level, 1))
 		return KERNEL_NOBODY;
+	if (policy->needs_country && !keep(allowed, add_group(call, OPS_COUNTRY), 1))
+		return KERNEL_NOBODY;
 	struct sums need = add_group(call, OPS_NEED);
 	if (policy->needs_need && !keep(allowed, need, 1))
 		return KERNEL_NOBODY;
+	struct sums elsewhere = reverse(add_group(call, OPS_DEPARTMENT));
+	if (policy->other_department && !keep(allowed, elsewhere, 1))
+		return KERNEL_NOBODY;
 	struct totals totals = { { _mm512_setzero_si512(), _mm512_setzero_si512(),
 		_mm512_setzero_si512(), _mm512_setzero_si512() } };
-	weigh(&totals, level, reverse(add_group(call, OPS_DEPARTMENT)), policy->level,
-		policy->department);
+	weigh(&totals, level, elsewhere, policy->level, policy->department);
 	weigh(&totals, need, add_group(call, OPS_EXCHANGE), policy->need, policy->exchange);
 	weigh(&totals, add_group(call, OPS_INTERESTS), hours, policy->interests, policy->hours);
 	weigh(&totals, add_group(call, OPS_BACKGROUND), add_group(call, OPS_CHANNELS),

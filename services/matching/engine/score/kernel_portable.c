@@ -29,19 +29,31 @@ static bool refuse_below(uint8_t *allowed, const uint8_t *sum, uint8_t least)
 	return any;
 }
 
+static bool refuse_some(uint8_t *allowed, const uint8_t *sum)
+{
+	uint8_t any = 0;
+	for (unsigned lane = 0; lane < KERNEL_LANES; lane++) {
+		allowed[lane] = allowed[lane] && !sum[lane];
+		any |= allowed[lane];
+	}
+	return any;
+}
+
 static bool find_allowed(
 	const struct kernel_call *call, uint8_t (*sums)[KERNEL_LANES], uint8_t *allowed)
 {
 	const struct kernel_policy *policy = call->policy;
 	const uint8_t least[OPS_NEED + 1] = { policy->hours_least, policy->needs_language,
-		policy->needs_junior, policy->needs_level, policy->needs_need };
+		policy->needs_junior, policy->needs_level, policy->needs_country,
+		policy->needs_need };
 	memset(allowed, 1, KERNEL_LANES);
 	for (enum op_group group = OPS_HOURS; group <= OPS_NEED; group++) {
 		add_group(call, group, sums[group]);
 		if (least[group] && !refuse_below(allowed, sums[group], least[group]))
 			return false;
 	}
-	return true;
+	add_group(call, OPS_DEPARTMENT, sums[OPS_DEPARTMENT]);
+	return !policy->other_department || refuse_some(allowed, sums[OPS_DEPARTMENT]);
 }
 
 static int16_t weigh(
@@ -76,7 +88,7 @@ enum kernel_answer kernel_portable(
 	int16_t scores[KERNEL_LANES];
 	if (!find_allowed(call, sums, allowed))
 		return KERNEL_NOBODY;
-	for (enum op_group group = OPS_DEPARTMENT; group < OP_GROUPS; group++)
+	for (enum op_group group = OPS_EXCHANGE; group < OP_GROUPS; group++)
 		add_group(call, group, sums[group]);
 	for (unsigned lane = 0; lane < KERNEL_LANES; lane++) {
 		scores[lane] = allowed[lane] ? weigh(call->policy, sums, lane) : INT16_MIN;

@@ -249,6 +249,16 @@ static void emit_department(struct writing *writing)
 	emit(writing, writing->scorer->features.departments + department / FEATURES_PAGE, table);
 }
 
+static void emit_country(struct writing *writing)
+{
+	uint32_t country = writing->person->country;
+	uint8_t table[16] = { 0 };
+	if (!country)
+		return;
+	table[(country - 1) % FEATURES_PAGE + 1] = 255;
+	emit(writing, writing->scorer->features.countries + (country - 1) / FEATURES_PAGE, table);
+}
+
 static void emit_group(struct writing *writing, enum op_group group)
 {
 	const struct engine_policy *policy = &writing->scorer->policy;
@@ -266,7 +276,10 @@ static void emit_group(struct writing *writing, enum op_group group)
 		emit_levels(writing, false);
 	else if (group == OPS_NEED && (policy->need_covered || weights[ENGINE_NEED]))
 		emit_needs(writing);
-	else if (group == OPS_DEPARTMENT && weights[ENGINE_DEPARTMENT])
+	else if (group == OPS_COUNTRY && policy->same_country)
+		emit_country(writing);
+	else if (group == OPS_DEPARTMENT &&
+		 (policy->other_department || weights[ENGINE_DEPARTMENT]))
 		emit_department(writing);
 	else if (group == OPS_EXCHANGE && weights[ENGINE_EXCHANGE])
 		emit_exchange(writing);

@@ -170,6 +170,9 @@ static void put_person(struct building *building, const struct engine_scorer *sc
 	put(building, features->levels + level / FEATURES_PAGE, lane, level % FEATURES_PAGE + 1);
 	put(building, features->departments + department / FEATURES_PAGE, lane,
 		department % FEATURES_PAGE + 1);
+	if (person->country)
+		put(building, features->countries + (person->country - 1) / FEATURES_PAGE, lane,
+			(person->country - 1) % FEATURES_PAGE + 1);
 	put_lists(building, scorer, lane, person);
 }
 

@@ -50,7 +50,9 @@ static void fill_kernel_policy(struct engine_scorer *scorer)
 				policy->junior == ENGINE_JUNIOR_EITHER,
 		.needs_level = policy->junior == ENGINE_JUNIOR_LEVEL ||
 			       policy->junior == ENGINE_JUNIOR_BOTH,
+		.needs_country = policy->same_country,
 		.needs_need = policy->need_covered,
+		.other_department = policy->other_department,
 		.need = (int8_t)weights[ENGINE_NEED],
 		.exchange = (int8_t)weights[ENGINE_EXCHANGE],
 		.interests = (int8_t)weights[ENGINE_INTERESTS],
