@@ -26,11 +26,11 @@ BEGIN
 		AND mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL;
 END $$;
 
--- Whether the two have been partners before, or one of them has refused the other in this programme.
+-- Whether the policy keeps the two from being partners again, or one of them has refused the other in this
+-- programme.
 CREATE OR REPLACE FUNCTION matching.met_before(programme uuid, mentor uuid, mentee uuid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN EXISTS (SELECT FROM matching.pair q WHERE q.status IN ('completed', 'ended')
-		AND (q.mentor_id = mentor AND q.mentee_id = mentee OR q.mentor_id = mentee AND q.mentee_id = mentor))
+RETURN CASE WHEN matching.were_partners(matching.present_rules(programme), mentor, mentee)
 		THEN 'earlier_partner'
 	WHEN EXISTS (SELECT FROM matching.declined d WHERE d.programme_id = programme AND d.mentee_id = mentee
 		AND d.mentor_id = mentor) THEN 'mentor_taken' END;

@@ -10,6 +10,8 @@ RETURN CASE purpose
 		"department": 24, "difference": 0}'
 	WHEN 'innovation' THEN '{"need": 44, "exchange": 16, "interests": 12, "hours": 12, "level_gap": 8,
 		"department": 32, "difference": 0}'
+	WHEN 'cross_function' THEN '{"need": 56, "exchange": 16, "interests": 16, "hours": 16, "level_gap": 12,
+		"department": 0, "difference": 12}'
 	WHEN 'retention' THEN '{"need": 40, "exchange": 24, "interests": 20, "hours": 16, "level_gap": 12,
 		"department": 12, "difference": 0}'
 	ELSE '{"need": 56, "exchange": 24, "interests": 12, "hours": 16, "level_gap": 4, "department": 12,
@@ -63,6 +65,7 @@ BEGIN
 		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END,
 			CASE WHEN p.status = 'draft' THEN 'delete' END, 'copy_create',
+			CASE WHEN runs OR p.status = 'draft' THEN 'policy_create' END,
 			CASE WHEN runs THEN 'round_create' END], NULL);
 	END IF;
 	IF matching.coordinates(p.id, actor, roles) OR matching.takes_over(p.id, roles) THEN
@@ -102,6 +105,7 @@ BEGIN
 		'links', json_build_object('self', '/api/v1/programmes/' || p.id,
 			'enrolments', '/api/v1/enrolments?programme_id=' || p.id,
 			'forms', '/api/v1/programmes/' || p.id || '/forms',
+			'policy_card', '/api/v1/programmes/' || p.id || '/policy-card',
 			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility',
 			'coordinators', '/api/v1/programmes/' || p.id || '/coordinators'));
 END $$;

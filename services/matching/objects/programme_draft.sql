@@ -1,21 +1,30 @@
 -- Drafts: a programme as a patch would leave it, next year's programme as a copy, a draft that is deleted.
 
 -- A programme as a merge patch would leave it, with the next policy number if its rules change. Whatever the
--- patch does not name stays.
+-- patch does not name stays, or is as another purpose has it.
 CREATE OR REPLACE FUNCTION matching.programme_patched(was matching.programme, body json)
 	RETURNS matching.programme
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	n programme;
+	start programme := was;
 	rules json := body -> 'rules';
+	preset jsonb := purpose_rules(body ->> 'purpose');
 BEGIN
-	SELECT * INTO n FROM json_populate_record(was, body);
+	IF body ->> 'purpose' <> was.purpose THEN
+		start.min_level_gap := (preset ->> 'min_level_gap')::int;
+		start.line_distance := (preset ->> 'line_distance')::int;
+		start.exposure_cap := (preset ->> 'exposure_cap')::int;
+		start.mentor_relations := (preset ->> 'mentor_relations')::int;
+		start.mentee_relations := (preset ->> 'mentee_relations')::int;
+	END IF;
+	SELECT * INTO n FROM json_populate_record(start, body);
 	n.min_level_gap := CASE WHEN coalesce((rules ->> 'skills_only')::boolean,
-			was.min_level_gap IS NULL AND rules -> 'min_level_gap' IS NULL) THEN NULL
-		ELSE coalesce((rules ->> 'min_level_gap')::int, was.min_level_gap, 1) END;
-	n.line_distance := CASE WHEN rules -> 'line_distance' IS NULL THEN was.line_distance
+			start.min_level_gap IS NULL AND rules -> 'min_level_gap' IS NULL) THEN NULL
+		ELSE coalesce((rules ->> 'min_level_gap')::int, start.min_level_gap, 1) END;
+	n.line_distance := CASE WHEN rules -> 'line_distance' IS NULL THEN start.line_distance
 		WHEN rules ->> 'line_distance' <> 'any' THEN (rules ->> 'line_distance')::int END;
-	n.exposure_cap := coalesce((rules ->> 'exposure_cap')::int, was.exposure_cap);
+	n.exposure_cap := coalesce((rules ->> 'exposure_cap')::int, start.exposure_cap);
 	n.policy_number := was.policy_number + ((n.purpose, n.min_level_gap, n.line_distance, n.exposure_cap,
 			n.declared_kinds, n.skill_checks) IS DISTINCT FROM (was.purpose, was.min_level_gap,
 			was.line_distance, was.exposure_cap, was.declared_kinds, was.skill_checks)

@@ -53,6 +53,7 @@ CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme;
+	rules json := round_rules(open_drafts.round);
 	list uuid;
 	drafts uuid[] := ARRAY(SELECT s.id FROM shortlist s WHERE s.round_id = round AND s.status = 'draft'
 		ORDER BY s.id LIMIT batch());
@@ -63,8 +64,9 @@ BEGIN
 		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open'));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
 				WHERE s.id = x.shortlist_id AND s.id = ANY (drafts) AND s.status = 'draft'
-					AND NOT obtainable(x.enrolment_id, s.mentee_id,
-						coalesce(p.line_distance, x.line_distance)) RETURNING x.shortlist_id)
+					AND NOT (suits(rules, x.mentor_id, s.mentee_id)
+						AND obtainable(x.enrolment_id, s.mentee_id, coalesce(p.line_distance,
+							x.line_distance))) RETURNING x.shortlist_id)
 			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
 	LOOP
 		IF fill_shortlist(list) = 0 THEN

@@ -42,7 +42,7 @@ BEGIN ATOMIC
 		allowed int, open text, refused json);
 END;
 
--- Mentees with fewer than three mentors, and why.
+-- Mentees with fewer mentors than places, and why.
 CREATE OR REPLACE FUNCTION matching.store_unmatched(round uuid, unmatched json) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -117,6 +117,7 @@ BEGIN
 	END IF;
 	PERFORM store_wants(r.id, result -> 'wants');
 	PERFORM store_unmatched(r.id, result -> 'unmatched');
+	PERFORM store_outside(r);
 	PERFORM store_mentors(r.id, result -> 'people');
 	PERFORM use_declared(result -> 'declared');
 	IF NOT r.what_if THEN

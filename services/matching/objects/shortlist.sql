@@ -5,7 +5,8 @@ LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN s.status = 'open' OR s.status = 'expired' AND EXISTS (SELECT FROM matching.enrolment e
 			JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
-			WHERE e.id = s.enrolment_id AND e.status = 'enrolled' AND e.taken < e.capacity)
+			WHERE e.id = s.enrolment_id AND e.status = 'enrolled'
+				AND e.taken < least(e.capacity, p.mentee_relations))
 		AND NOT EXISTS (SELECT FROM matching.shortlist o
 			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL
 				AND o.id > s.id);
@@ -27,7 +28,7 @@ CREATE OR REPLACE FUNCTION matching.mentor_has_place(part uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN EXISTS (SELECT FROM enrolment e WHERE e.id = part AND e.status = 'enrolled'
-		AND e.taken < e.capacity AND room_of(e.person_id, 'mentor') > 0);
+		AND e.taken < places_of(e) AND room_of(e.person_id, 'mentor') > 0);
 END $$;
 
 -- What a mentor and a mentee have in common, as far as both show it to the viewer.
@@ -162,8 +163,8 @@ DECLARE
 	freed int := (SELECT count(*) FROM pair q WHERE q.id = replaces AND q.status = 'suspended');
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = part;
-	RETURN CASE WHEN e.status <> 'enrolled' THEN 'not_enrolled' WHEN e.taken - freed >= e.capacity
-		THEN 'no_place'
+	RETURN CASE WHEN e.status <> 'enrolled' THEN 'not_enrolled'
+		WHEN e.taken - freed >= places_of(e) THEN 'no_place'
 		WHEN room_of(e.person_id, 'mentee') + freed <= 0 THEN 'person_limit' END;
 END $$;
 
@@ -186,7 +187,8 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Whether this mentor is available for this mentee in this programme now. Exposure is checked separately.
+-- Whether this mentor is available for this mentee in this programme now. Exposure and the policy (suits())
+-- are checked separately.
 CREATE OR REPLACE FUNCTION matching.obtainable(mentor_part uuid, mentee uuid, distance smallint)
 	RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -200,15 +202,32 @@ BEGIN
 				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
 			OR EXISTS (SELECT FROM pair q WHERE (q.mentor_id = e.person_id AND q.mentee_id = mentee
 					OR q.mentor_id = mentee AND q.mentee_id = e.person_id)
-				AND q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')) THEN
+				AND q.status IN ('proposed', 'active', 'suspended', 'ended')) THEN
 		RETURN false;
 	END IF;
 	SELECT * INTO p FROM programme x WHERE x.id = e.programme_id;
 	RETURN may_pair(e.person_id, mentee, p.min_level_gap, distance);
 END $$;
 
+-- What a mentor adds to a list by what they teach: the points of all wants, and hundredths of points as a
+-- list counts them. again: hundredths that a want counts for its second and third teacher.
+CREATE OR REPLACE FUNCTION matching.list_gain(list uuid, offered smallint[], again numeric[])
+	RETURNS TABLE (lifts bigint, taught numeric)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(sum(u.lift), 0), coalesce(sum(100 * greatest(u.lift - t.most, 0)
+			+ again[1] * greatest(least(u.lift, t.most) - t.second, 0)
+			+ again[2] * greatest(least(u.lift, t.second) - t.third, 0)), 0)
+	FROM unnest(offered) WITH ORDINALITY u (lift, want)
+		CROSS JOIN LATERAL (SELECT coalesce(b.best[1], 0) AS most, coalesce(b.best[2], 0) AS second,
+				coalesce(b.best[3], 0) AS third
+			FROM (SELECT ARRAY(SELECT y.lifts[u.want] FROM matching.shortlist_entry y
+				WHERE y.shortlist_id = list AND y.lifts[u.want] > 0
+				ORDER BY 1 DESC LIMIT 3) AS best) b) t;
+END;
+
 -- Of the round's candidates who are available and on fewer shortlists than the cap, whoever adds most to
--- this one, which has at most two mentors. Those from the mentee's own line come last, and before them
+-- this one, which is not full. Those from the mentee's own line come last, and before them
 -- somebody who would make it a list of one department. What somebody adds is counted as the engine counts it
 -- (engine/lists/lists.h): each want in full for the mentor who teaches most of it, and by the policy's
 -- repeat_share for the next two.
@@ -216,9 +235,9 @@ CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme := (SELECT x FROM programme x WHERE x.id = s.programme_id);
-	rules json := (SELECT o.rules FROM round r JOIN policy o ON o.programme_id = r.programme_id
-		AND o.number = r.policy_number WHERE r.id = s.round_id);
-	need int := (rules -> 'weights' ->> 'need')::int;
+	rules json := round_rules(s.round_id);
+	size int := list_size(s.round_id);
+	need int := (coalesce(rules -> 'points', rules -> 'weights') ->> 'need')::int;
 	again numeric[] := ARRAY[100 * coalesce((rules -> 'repeat_share' ->> 0)::numeric, 1),
 		100 * coalesce((rules -> 'repeat_share' ->> 1)::numeric, 1)];
 	departments text[];
@@ -228,41 +247,39 @@ BEGIN
 	SELECT count(*), coalesce(array_agg(DISTINCT coalesce(k.department, '')), '{}') INTO n, departments
 	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = s.id;
 	FOR c IN SELECT x.* FROM round_candidate x
-			CROSS JOIN LATERAL (SELECT coalesce(sum(u.lift), 0) AS lifts,
-					coalesce(sum(100 * greatest(u.lift - t.most, 0)
-						+ again[1] * greatest(least(u.lift, t.most) - t.second, 0)
-						+ again[2] * least(u.lift, t.second)), 0) AS taught
-				FROM unnest(x.lifts) WITH ORDINALITY u (lift, want)
-					CROSS JOIN LATERAL (SELECT coalesce(max(y.lifts[u.want]), 0) AS most, CASE n WHEN 2
-							THEN min(coalesce(y.lifts[u.want], 0)) ELSE 0 END AS second
-						FROM shortlist_entry y WHERE y.shortlist_id = s.id) t) v
+			CROSS JOIN LATERAL list_gain(s.id, x.lifts, again) v
 		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
 			AND NOT EXISTS (SELECT FROM shortlist_entry y
 				WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
-		ORDER BY x.line_distance IS NOT NULL, n = 2 AND departments = ARRAY[coalesce(x.department, '')],
+		ORDER BY x.line_distance IS NOT NULL, (rules ->> 'two_departments')::boolean AND n = size - 1
+			AND departments = ARRAY[coalesce(x.department, '')],
 			100 * (x.score - need * least(255, v.lifts)) + need * v.taught
 				+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
-					OR coalesce(x.department, '') = ANY (departments) THEN 0
-					ELSE (ARRAY[0, 100000, 50000])[cardinality(departments) + 1] END DESC, x.rank
+					OR coalesce(x.department, '') = ANY (departments) OR departments = '{}' THEN 0
+					ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank
 	LOOP
-		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND obtainable(c.mentor_enrolment_id,
-				s.mentee_id, coalesce(p.line_distance, c.line_distance)) THEN
+		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND suits(rules, c.mentor_id, s.mentee_id)
+			AND obtainable(c.mentor_enrolment_id, s.mentee_id,
+				coalesce(p.line_distance, c.line_distance)) THEN
 			RETURN c;
 		END IF;
 	END LOOP;
 	RETURN NULL;
 END $$;
 
--- Fills a shortlist up to three, one mentor after the other. Returns the number of mentors then on it.
+-- Fills a shortlist up to the size that its policy says, one mentor after the other. Returns the number of
+-- mentors then on it.
 CREATE OR REPLACE FUNCTION matching.fill_shortlist(list uuid) RETURNS int
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	s shortlist;
 	c round_candidate;
 	n int := (SELECT count(*) FROM shortlist_entry x WHERE x.shortlist_id = list);
+	size int;
 BEGIN
 	SELECT * INTO s FROM shortlist x WHERE x.id = list;
-	WHILE n < 3 LOOP
+	size := list_size(s.round_id);
+	WHILE n < size LOOP
 		c := next_candidate(s);
 		EXIT WHEN c.mentor_id IS NULL;
 		PERFORM add_entry(list, c);
@@ -272,14 +289,15 @@ BEGIN
 	RETURN n;
 END $$;
 
--- Why a shortlist has fewer than three mentors, and whether any is on it by the rule for heads of the tree.
+-- Why a shortlist has fewer mentors than places, and whether any is on it by the rule for heads of the tree.
 CREATE OR REPLACE FUNCTION matching.describe_shortlist(list uuid, mentors int) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	granted boolean := EXISTS (SELECT FROM shortlist_entry x
 		WHERE x.shortlist_id = list AND x.line_distance IS NOT NULL);
 BEGIN
-	UPDATE shortlist s SET reason = CASE WHEN mentors < 3 THEN coalesce(s.reason, 'candidates_exhausted') END,
+	UPDATE shortlist s SET reason = CASE WHEN mentors < list_size(s.round_id)
+			THEN coalesce(s.reason, 'candidates_exhausted') END,
 		line_rule = CASE WHEN granted THEN 'head_of_tree' WHEN s.line_rule = 'head_of_tree' THEN 'any'
 			ELSE s.line_rule END
 	WHERE s.id = list;
@@ -300,7 +318,7 @@ BEGIN
 	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance,
 		lifts)
 	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance, c.lifts
-	FROM generate_series(1, 3) r (rank)
+	FROM generate_series(1, 5) r (rank)
 	WHERE NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.rank = r.rank)
 	ORDER BY r.rank LIMIT 1;
 END $$;
@@ -384,7 +402,8 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.mentee_refusal(uuid, uuid), matching.mentor_has_place(uuid),
 	matching.obtainable(uuid, uuid, smallint),
 	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid),
-	matching.next_candidate(matching.shortlist), matching.fill_shortlist(uuid),
+	matching.list_gain(uuid, smallint[], numeric[]), matching.next_candidate(matching.shortlist),
+	matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;

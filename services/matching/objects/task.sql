@@ -39,6 +39,7 @@ FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
 		WHERE s.enrolment_id = e.id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
 		ORDER BY s.pick_by - make_interval(days => p.pick_days) DESC, s.id DESC LIMIT 1) x ON true
 WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
+	AND (p.mentee_relations IS NULL OR e.taken < p.mentee_relations)
 	AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
 	AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.enrolment_id = e.id AND o.status = 'open')

@@ -3,7 +3,8 @@
 -- A policy with changes: those members that `changes` names (PolicyChanges in api/matching/round.yaml).
 CREATE OR REPLACE FUNCTION matching.changed_rules(rules json, changes json) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (rules::jsonb - 'points'
+RETURN (SELECT (c.rules || jsonb_build_object('points', matching.points_of(c.rules -> 'weights')))::json
+	FROM (SELECT rules::jsonb
 	|| (changes::jsonb - 'weights' - 'min_level_gap' - 'line_distance' - 'skills_only')
 	|| jsonb_build_object('weights', rules::jsonb -> 'weights' || coalesce(changes::jsonb -> 'weights', '{}'),
 		'min_level_gap', CASE WHEN (changes ->> 'skills_only')::boolean THEN NULL
@@ -13,12 +14,12 @@ RETURN (rules::jsonb - 'points'
 		'line_distance', CASE WHEN changes -> 'line_distance' IS NULL THEN (rules ->> 'line_distance')::int
 			WHEN changes ->> 'line_distance' <> 'any' THEN (changes ->> 'line_distance')::int END,
 		'ample_half_hours', greatest((rules ->> 'ample_half_hours')::int,
-			(changes ->> 'common_half_hours')::int)))::json;
+			(changes ->> 'common_half_hours')::int)) AS rules) c);
 
--- The member of changed rules with which no round can run; null: it can. The weights must add up to 1 to 128.
+-- The member of changed rules with which no round can run; null: it can. Something must count.
 CREATE OR REPLACE FUNCTION matching.rules_fault(rules json) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN (SELECT sum(w.value::int) FROM json_each_text(rules -> 'weights') w) NOT BETWEEN 1 AND 128
+RETURN CASE WHEN (SELECT sum(w.value::int) FROM json_each_text(rules -> 'weights') w) = 0
 	THEN '/weights' END;
 
 -- Deletes what-if rounds that are kept no longer, a part of one at a time: its lists, then the rest of it.

@@ -22,7 +22,8 @@ WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 -- pair_why: the factors, which add up to the score.
 SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
 		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
-				'points', c.points::int, 'weight', (y.rules -> 'weights' ->> c.part)::int, 'text', m.text)
+				'points', c.points::int, 'weight',
+					(coalesce(y.rules -> 'points', y.rules -> 'weights') ->> c.part)::int, 'text', m.text)
 				ORDER BY c.points::int DESC, c.part), '[]')
 			FROM json_each_text(p.reasons -> 'parts') c (part, points)
 				JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,

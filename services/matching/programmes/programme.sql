@@ -18,17 +18,23 @@ WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordi
 	OR takes_over(p.id, :roles));
 
 -- programme_create: a draft with the purpose's policy; the creator is its first coordinator.
-WITH preset AS (SELECT
-		CASE WHEN coalesce((:rules::json ->> 'skills_only')::boolean, false) THEN NULL
-			ELSE coalesce((:rules::json ->> 'min_level_gap')::int, CASE :purpose
-				WHEN 'inclusion' THEN 2 ELSE 1 END) END AS gap,
+WITH start AS (SELECT purpose_rules(:purpose) AS rules),
+	preset AS (SELECT
+		CASE WHEN NOT coalesce((:rules::json ->> 'skills_only')::boolean, (:rules::json ->> 'min_level_gap'
+				IS NULL) AND s.rules ->> 'min_level_gap' IS NULL)
+			THEN coalesce((:rules::json ->> 'min_level_gap')::int, (s.rules ->> 'min_level_gap')::int, 1) END
+				AS gap,
 		CASE WHEN :rules::json ->> 'line_distance' <> 'any'
 			THEN (:rules::json ->> 'line_distance')::int END AS distance,
-		coalesce((:rules::json ->> 'exposure_cap')::int, 6) AS cap),
+		coalesce((:rules::json ->> 'exposure_cap')::int, (s.rules ->> 'exposure_cap')::int) AS cap,
+		(s.rules ->> 'mentor_relations')::int AS mentor_relations,
+		(s.rules ->> 'mentee_relations')::int AS mentee_relations FROM start s),
 	new AS (INSERT INTO programme (id, title, purpose, starts_on, ends_on, focus_skills, min_level_gap,
-			line_distance, exposure_cap, pick_days, answer_days, created_by)
+			line_distance, exposure_cap, mentor_relations, mentee_relations, pick_days, answer_days,
+			created_by)
 		SELECT :id, :title, :purpose, :starts_on, :ends_on, coalesce(:focus_skills::uuid[], '{}'), preset.gap,
-			preset.distance, preset.cap, coalesce(:pick_days, 7), coalesce(:answer_days, 3), :actor
+			preset.distance, preset.cap, preset.mentor_relations, preset.mentee_relations,
+			coalesce(:pick_days, 7), coalesce(:answer_days, 3), :actor
 		FROM preset RETURNING *),
 	rules AS (INSERT INTO policy (programme_id, number, rules, created_by)
 		SELECT n.id, 1, policy_rules(n, NULL), :actor FROM new n),
@@ -47,8 +53,10 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 			ends_on = w.ends_on, enrolment_open = w.enrolment_open, focus_skills = w.focus_skills,
 			pick_days = w.pick_days, answer_days = w.answer_days, declared_kinds = w.declared_kinds,
 			skill_checks = w.skill_checks, self_search = w.self_search, min_level_gap = w.min_level_gap,
-			line_distance = w.line_distance, exposure_cap = w.exposure_cap, policy_number = w.policy_number,
-			version = p.version + 1, updated_at = common.now()
+			line_distance = w.line_distance, exposure_cap = w.exposure_cap,
+			mentor_relations = w.mentor_relations, mentee_relations = w.mentee_relations,
+			policy_number = w.policy_number, version = p.version + 1,
+			updated_at = common.now()
 		FROM target t, wanted w
 		WHERE p.id = t.id AND t.version = :if_match AND t.status NOT IN ('closing', 'closed', 'cancelled')
 		RETURNING p.*),

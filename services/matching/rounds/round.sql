@@ -63,7 +63,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 		LIMIT :limit + 1) l
 ORDER BY l.id;
 
--- round_unmatched: mentees with fewer than three mentors, and why.
+-- round_unmatched: mentees with fewer mentors than a shortlist has places, and why.
 -- unprepared
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
@@ -126,17 +126,7 @@ FROM taken t JOIN programme p ON p.id = t.programme_id
 -- round_people(round_id uuid): everyone in the company, for the reporting line; those who take part also
 -- with their skills, interests and free hours.
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
-	part AS (SELECT e.person_id,
-			max(e.id::text) FILTER (WHERE e.role = 'mentor') AS mentor_enrolment,
-			coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0) AS mentor_places,
-			max(e.id::text) FILTER (WHERE e.role = 'mentee') AS mentee_enrolment,
-			coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
-				SELECT FROM shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')),
-					0) AS mentee_places
-		FROM round_enrolment e, LATERAL (SELECT least(e.capacity - e.taken,
-			room_of(e.person_id, e.role)) AS places) l
-		WHERE e.round_id = :round_id AND l.places > 0
-		GROUP BY e.person_id),
+	part AS (SELECT q.* FROM r, round_part(r.id) q),
 	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x
 		JOIN shortlist s ON s.id = x.shortlist_id, r
 		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)
@@ -164,7 +154,8 @@ ORDER BY n.person_id;
 -- programme.
 SELECT x.author_id, x.other_id FROM exclusion x
 UNION SELECT q.mentor_id, q.mentee_id FROM pair q
-	WHERE q.status IN ('proposed', 'active', 'suspended', 'completed', 'ended')
+	WHERE q.status IN ('proposed', 'active', 'suspended', 'ended') OR q.status = 'completed'
+		AND NOT coalesce((round_rules(:round_id) ->> 'earlier_partners')::boolean, false)
 UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programme_id = d.programme_id
 	WHERE r.id = :round_id
 UNION SELECT x.person_id, x.other_id FROM programme_exclusion x

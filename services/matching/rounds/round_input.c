@@ -21,6 +21,7 @@ struct reading {
 	int64_t starts_at; /* noon UTC of the programme's first day */
 	const struct round_policy *policy;
 	bool *in_focus; /* by skill; owned */
+	uint64_t may_share; /* languages */
 	const struct db_rows *declared;
 	int declared_at; /* the first row of the person who comes next, or of one after */
 	struct names countries, locations, values[ROUND_KINDS];
@@ -152,11 +153,24 @@ static int32_t value_code(struct reading *r, struct names *names, const json_t *
 	return number == NAMES_NONE ? 0 : (int32_t)(number % ENGINE_DECLARATION_CODE_MAX) + 1;
 }
 
+/* The languages that may be the shared one, by their numbers. */
+static void read_policy_languages(struct reading *r)
+{
+	r->may_share = r->policy->language_count ? 0 : UINT64_MAX;
+	for (size_t i = 0; i < r->policy->language_count; i++) {
+		uint32_t number = number_of(r, &r->input->languages, r->policy->languages[i]);
+		if (number < ENGINE_LANGUAGES_MAX)
+			r->may_share |= UINT64_C(1) << number;
+	}
+}
+
 /* In what the two may differ. */
 static void read_difference(struct reading *r, const json_t *part, struct engine_person *person)
 {
 	static const int bands[] = { 2, 5, 10, 20 };
 	const json_t *tenure = json_object_get(part, "tenure");
+	const char *country = json_string_value(json_object_get(part, "country"));
+	person->country = country ? number_of(r, &r->countries, country) + 1 : 0;
 	person->declarations[ROUND_COUNTRY] = value_code(
 		r, &r->countries, json_object_get(part, "country"));
 	person->declarations[ROUND_LOCATION] = value_code(
@@ -205,7 +219,7 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 		r->input->mentees++;
 	}
 	keep->languages = read_languages(r, json_object_get(part, "languages"));
-	person->languages = keep->languages ? keep->languages : UINT64_MAX;
+	person->languages = (keep->languages ? keep->languages : UINT64_MAX) & r->may_share;
 	read_hours(r, json_object_get(part, "hours"), zone, person);
 	read_offers(r, json_object_get(part, "offers"), lists, person);
 	read_wants(r, json_object_get(part, "wants"), lists, person);
@@ -234,6 +248,7 @@ static void number_names(struct reading *r, const struct db_rows *rows, int row)
 	json_t *part = r->parts[row] = json_load_whole(text, strlen(text), 0, NULL, NULL);
 	if (!part)
 		r->outcome = ROUND_INPUT_NO_MEMORY;
+	(void)number_of(r, &r->countries, json_string_value(json_object_get(part, "country")));
 	number_items(r, &r->input->skills, json_object_get(part, "offers"));
 	number_items(r, &r->input->skills, json_object_get(part, "wants"));
 	number_items(r, &r->input->interests, json_object_get(part, "interests"));
@@ -333,6 +348,7 @@ static enum round_input_outcome read_rows(
 {
 	struct round_input *input = r->input;
 	int count = db_rows_count(people);
+	read_policy_languages(r);
 	for (int i = 0; i < count && goes_on(r, i); i++) {
 		if (names_add(&input->people, db_value(people, i, PERSON_ID)) != (uint32_t)i)
 			return ROUND_INPUT_NO_MEMORY;
@@ -341,7 +357,8 @@ static enum round_input_outcome read_rows(
 	input->population = engine_population_new(
 		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
 			.interests = (uint32_t)input->interests.count,
-			.departments = (uint32_t)input->departments.count });
+			.departments = (uint32_t)input->departments.count,
+			.countries = (uint32_t)r->countries.count });
 	if (!input->population || !find_focus(r))
 		return ROUND_INPUT_NO_MEMORY;
 	for (int i = 0; i < count && goes_on(r, i); i++)

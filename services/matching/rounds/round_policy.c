@@ -40,12 +40,21 @@ static bool read_flag(const json_t *rules, const char *name, bool *ret_flag)
 	return json_is_boolean(value);
 }
 
-/* Null stands for `fallback`. */
+/* False in versions from before there was the rule. */
+static bool read_later_flag(const json_t *rules, const char *name, bool *ret_flag)
+{
+	const json_t *value = json_object_get(rules, name);
+	*ret_flag = json_is_true(value);
+	return !value || json_is_boolean(value);
+}
+
+/* Null, or not being there, stands for `fallback`. */
 static bool read_optional(
 	const json_t *rules, const char *name, int32_t fallback, int32_t *ret_number)
 {
+	const json_t *value = json_object_get(rules, name);
 	*ret_number = fallback;
-	return json_is_null(json_object_get(rules, name)) || read_number(rules, name, ret_number);
+	return !value || json_is_null(value) || read_number(rules, name, ret_number);
 }
 
 static bool read_weights(const json_t *weights, struct engine_policy *policy)
@@ -109,6 +118,25 @@ static bool read_focus(const json_t *skills, struct round_policy *policy)
 	return true;
 }
 
+static bool read_languages(const json_t *languages, struct round_policy *policy)
+{
+	size_t i;
+	json_t *language;
+	policy->language_count = json_array_size(languages);
+	if ((languages && !json_is_array(languages)) ||
+		policy->language_count > ROUND_LANGUAGES_MOST)
+		return false;
+	json_array_foreach((json_t *)languages, i, language)
+	{
+		if (!json_is_string(language) ||
+			json_string_length(language) >= sizeof policy->languages[i])
+			return false;
+		snprintf(policy->languages[i], sizeof policy->languages[i], "%s",
+			json_string_value(language));
+	}
+	return true;
+}
+
 /* Hundredths. A policy from before lists were chosen as sets has none: all teachers count in full. */
 static bool read_repeat_share(const json_t *shares, struct engine_policy *policy)
 {
@@ -141,22 +169,34 @@ static bool read_bounds(const json_t *rules, struct engine_policy *policy)
 	       read_flag(rules, "need_covered", &policy->need_covered);
 }
 
-static bool read_rules(const json_t *rules, struct round_policy *policy)
+/* Both bounds of the level gap; no minimum: levels do not count. */
+static bool read_level_gap(const json_t *rules, struct engine_policy *engine)
 {
-	struct engine_policy *engine = &policy->engine;
 	int32_t gap;
 	if (!read_optional(rules, "min_level_gap", 0, &gap) ||
-		!read_optional(rules, "line_distance", ENGINE_LINE_ANY, &engine->line_distance) ||
-		!read_number(rules, "focus_weight", &policy->focus_weight) ||
-		!read_bounds(rules, engine) ||
-		!read_repeat_share(json_object_get(rules, "repeat_share"), engine) ||
-		!read_weights(json_object_get(rules, "weights"), engine) ||
-		!read_difference(json_object_get(rules, "difference_of"), engine) ||
-		!read_focus(json_object_get(rules, "focus_skills"), policy))
+		!read_optional(rules, "max_level_gap", ENGINE_SCORE_MAX, &engine->level_gap_max))
 		return false;
 	engine->junior = gap ? ENGINE_JUNIOR_LEVEL : ENGINE_JUNIOR_SKILLS_ONLY;
 	engine->level_gap_min = gap ? gap : 1;
-	engine->level_gap_max = ENGINE_SCORE_MAX;
+	return true;
+}
+
+static bool read_rules(const json_t *rules, struct round_policy *policy)
+{
+	struct engine_policy *engine = &policy->engine;
+	const json_t *points = json_object_get(rules, "points");
+	if (!read_level_gap(rules, engine) ||
+		!read_optional(rules, "line_distance", ENGINE_LINE_ANY, &engine->line_distance) ||
+		!read_number(rules, "focus_weight", &policy->focus_weight) ||
+		!read_bounds(rules, engine) ||
+		!read_later_flag(rules, "other_department", &engine->other_department) ||
+		!read_later_flag(rules, "same_country", &engine->same_country) ||
+		!read_languages(json_object_get(rules, "languages"), policy) ||
+		!read_repeat_share(json_object_get(rules, "repeat_share"), engine) ||
+		!read_weights(points ? points : json_object_get(rules, "weights"), engine) ||
+		!read_difference(json_object_get(rules, "difference_of"), engine) ||
+		!read_focus(json_object_get(rules, "focus_skills"), policy))
+		return false;
 	policy->shown = *engine;
 	policy->shown.declaration_kinds &= ROUND_HR_KINDS;
 	return policy->focus_weight >= 1 && policy->focus_weight <= ENGINE_WANT_WEIGHT_MAX &&

@@ -2,7 +2,8 @@
  * round_policy.h - converts the policy that a round names into the engine's policy, plus what else
  * the round needs. Everything is read from the row of that version; a missing or unknown member is an
  * error, so that no current default changes the meaning of an older version. Versions from before lists
- * were chosen as sets have no repeat_share: every teacher of a want counts in full, as it did then.
+ * were chosen as sets have no repeat_share: every teacher of a want counts in full, as it did then. Hard rules
+ * that came later are optional: a version that does not name them does not have them.
  */
 #ifndef UPWARD_MATCHING_ROUND_POLICY_H
 #define UPWARD_MATCHING_ROUND_POLICY_H
@@ -11,7 +12,8 @@
 #include "matching/engine/engine.h"
 
 #define ROUND_LEASE      3 /* column of round_claim that the job reads */
-#define ROUND_FOCUS_MOST 20
+#define ROUND_FOCUS_MOST     20
+#define ROUND_LANGUAGES_MOST 20
 
 /* What makes two people different (engine: declared kinds): three facts from the HR system, then what
  * people have declared themselves and let matching use. */
@@ -38,6 +40,8 @@ struct round_policy {
 	int32_t focus_weight; /* of a want whose skill is in focus; others weigh 1 */
 	size_t focus_count;
 	char focus[ROUND_FOCUS_MOST][37]; /* skill ids */
+	size_t language_count;            /* 0: any language may be shared */
+	char languages[ROUND_LANGUAGES_MOST][36];
 	const char *starts_on;            /* borrowed from the row, like rules */
 	const char *rules;                /* the document itself, for the fingerprint */
 };

@@ -1,7 +1,7 @@
 /*
  * round_result.h - the engine's result as the JSON that round_store takes: shortlists with their
  * entries, the candidates behind them, what everybody wants to learn and who could teach it, and who
- * has fewer than three mentors and why. Scores, parts, ranks and worths are those by `policy`, which
+ * has fewer mentors than places and why. Scores, parts, ranks and worths are those by `policy`, which
  * leaves out what people have declared: a declaration helps to choose the mentors of a shortlist, and
  * leaves no other trace. `declared` goes along for the check that the consents still hold, and is not
  * stored.

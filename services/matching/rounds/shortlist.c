@@ -15,6 +15,8 @@ static bool mentor_is_lost(enum problem_code code)
 	case PROBLEM_MENTOR_TAKEN:
 	case PROBLEM_UNSAFE_PAIR:
 	case PROBLEM_PAIR_EXISTS:
+	case PROBLEM_POLICY_REFUSES:
+	case PROBLEM_EARLIER_PARTNER:
 		return true;
 	default:
 		return false;

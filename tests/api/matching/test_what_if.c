@@ -163,7 +163,9 @@ static void rules_of_its_own_change_nothing_else(void **state)
 	api_expect_fault(api_expect_problem(
 				 api_post(admin(), path,
 					 "{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": "
-					 "{\"weights\": {\"need\": 127, \"hours\": 127}}}",
+					 "{\"weights\": {\"need\": 0, \"exchange\": 0, "
+					 "\"interests\": 0, \"hours\": 0, \"level_gap\": 0, "
+					 "\"department\": 0, \"difference\": 0}}}",
 					 programme),
 				 422, "unprocessable"),
 		"/policy/weights");

@@ -1,0 +1,168 @@
+-- The hard rules of a policy that are judged pair by pair or person by person outside of the engine: who is
+-- in its scope, and whether two may be paired by hand or from a list. The safety of a pair is judged
+-- separately (objects/safety.sql), and no policy relaxes it. A policy from before a rule existed does not
+-- have it.
+
+-- Whether somebody of this department and location is in the scope of one side of a policy. Without SET, so
+-- that the planner inlines it.
+CREATE OR REPLACE FUNCTION matching.in_scope(scope json, department text, location text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN scope IS NULL
+	OR (coalesce(json_array_length(scope -> 'departments_in'), 0) = 0
+			OR department IN (SELECT d FROM json_array_elements_text(scope -> 'departments_in') d))
+		AND (department IN (SELECT d FROM json_array_elements_text(scope -> 'departments_out') d)) IS NOT TRUE
+		AND (coalesce(json_array_length(scope -> 'locations'), 0) = 0
+			OR location IN (SELECT l FROM json_array_elements_text(scope -> 'locations') l));
+
+-- Whether a person has every skill that a side must have in a programme: a mentor teaches it at that level
+-- or above, a mentee wants to reach it. `checks`: weaknesses found by skill checks count as wants.
+CREATE OR REPLACE FUNCTION matching.has_skills(scope json, side text, programme uuid, person uuid,
+	checks boolean) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN coalesce(json_array_length(scope -> 'must_have_skills'), 0) = 0 OR NOT EXISTS (
+	SELECT FROM json_to_recordset(scope -> 'must_have_skills') AS m(skill_id uuid, level int)
+		JOIN profiles.skill_view k ON k.skill_id = m.skill_id
+	WHERE NOT EXISTS (SELECT FROM json_array_elements(CASE side
+			WHEN 'mentor' THEN matching.offers_in(programme, person)
+			ELSE matching.wants_in(programme, person, checks) END) h
+		WHERE (h ->> 0)::uuid = k.current_id
+			AND (h ->> CASE side WHEN 'mentor' THEN 1 ELSE 2 END)::int >= m.level));
+
+-- Whether a policy lets a person take part on one side.
+CREATE OR REPLACE FUNCTION matching.admits(rules json, side text, programme uuid, person uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN rules -> (side || 's') IS NULL OR EXISTS (SELECT FROM profiles.candidate c WHERE c.person_id = person
+	AND matching.in_scope(rules -> (side || 's'), c.department, c.location)
+	AND matching.has_skills(rules -> (side || 's'), side, programme, person,
+		coalesce((rules ->> 'skill_checks')::boolean, false)));
+
+-- The rule of a policy that forbids a pair by what HR says of the two: null, or a code of api/messages.yaml
+-- (rule).
+CREATE OR REPLACE FUNCTION matching.policy_refusal(rules json, mentor uuid, mentee uuid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT CASE
+		WHEN NOT matching.in_scope(rules -> 'mentors', t.department, t.location) THEN 'mentor_scope'
+		WHEN NOT matching.in_scope(rules -> 'mentees', m.department, m.location) THEN 'mentee_scope'
+		WHEN (rules ->> 'other_department')::boolean AND t.department IS NOT DISTINCT FROM m.department
+			THEN 'department'
+		WHEN (rules ->> 'same_country')::boolean AND (t.country = m.country) IS NOT TRUE THEN 'country'
+		WHEN rules ->> 'min_level_gap' IS NOT NULL AND m.level - t.level > (rules ->> 'max_level_gap')::int
+			THEN 'junior' END
+	FROM profiles.candidate t, profiles.candidate m WHERE t.person_id = mentor AND m.person_id = mentee);
+
+-- Whether two were partners before and, by this policy, are not to be again. A pair that did not come to its
+-- end is never proposed again, whatever the reason.
+CREATE OR REPLACE FUNCTION matching.were_partners(rules json, one uuid, other uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT FROM matching.pair q
+	WHERE (q.mentor_id = one AND q.mentee_id = other OR q.mentor_id = other AND q.mentee_id = one)
+		AND (q.status = 'ended' OR q.status = 'completed'
+			AND NOT coalesce((rules ->> 'earlier_partners')::boolean, false)));
+
+-- Whether a mentor on a list of this round, or a candidate for one, is still within the policy of the round.
+CREATE OR REPLACE FUNCTION matching.suits(rules json, mentor uuid, mentee uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN matching.policy_refusal(rules, mentor, mentee) IS NULL
+	AND NOT matching.were_partners(rules, mentor, mentee);
+
+-- The rules of the present policy of a programme.
+CREATE OR REPLACE FUNCTION matching.present_rules(programme uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN (SELECT o.rules FROM matching.programme p
+	JOIN matching.policy o ON o.programme_id = p.id AND o.number = p.policy_number WHERE p.id = programme);
+
+-- The rules of the version that a round names, or those of a what-if round.
+CREATE OR REPLACE FUNCTION matching.round_rules(round uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r
+	JOIN matching.policy o ON o.programme_id = r.programme_id
+	AND o.number = r.policy_number WHERE r.id = round);
+
+-- Mentors on a full shortlist of a round.
+CREATE OR REPLACE FUNCTION matching.list_size(round uuid) RETURNS int
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN coalesce((matching.round_rules(round) ->> 'shortlist_size')::int, 3);
+
+-- How many relations at once the policy allows in a role; null: as many as the person takes.
+CREATE OR REPLACE FUNCTION matching.relations_most(programme uuid, side text) RETURNS int
+LANGUAGE sql STABLE
+RETURN (SELECT CASE side WHEN 'mentor' THEN p.mentor_relations ELSE p.mentee_relations END
+	FROM matching.programme p WHERE p.id = programme);
+
+-- Places of an enrolment: those that the person offers, and that the policy allows.
+CREATE OR REPLACE FUNCTION matching.places_of(e matching.enrolment) RETURNS int
+LANGUAGE sql STABLE
+RETURN least(e.capacity::int, matching.relations_most(e.programme_id, e.role));
+
+-- Who takes part in a round, in which role and with how many places. Each must be in the scope of its policy.
+CREATE OR REPLACE FUNCTION matching.round_part(round uuid) RETURNS TABLE (person_id uuid,
+	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int)
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT e.person_id, max(e.id::text) FILTER (WHERE e.role = 'mentor'),
+		coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0),
+		max(e.id::text) FILTER (WHERE e.role = 'mentee'),
+		coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
+			SELECT FROM matching.shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0)
+	FROM (SELECT matching.round_rules(round_part.round) AS rules) o, matching.round_enrolment e
+		CROSS JOIN LATERAL (SELECT least(e.capacity - e.taken, matching.room_of(e.person_id, e.role),
+			(o.rules ->> (e.role || '_relations'))::int - e.taken) AS places) l
+	WHERE e.round_id = round_part.round AND l.places > 0
+		AND matching.admits(o.rules, e.role, e.programme_id, e.person_id)
+	GROUP BY e.person_id;
+END;
+
+-- Mentees with a free place whom the policy of a round leaves out are among those without a list.
+CREATE OR REPLACE FUNCTION matching.store_outside(r matching.round) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
+BEGIN ATOMIC
+	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
+	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}'
+	FROM (SELECT matching.round_rules(r.id) AS rules) o, matching.round_enrolment e
+	WHERE e.round_id = r.id AND e.role = 'mentee'
+		AND NOT matching.admits(o.rules, 'mentee', e.programme_id, e.person_id)
+	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
+END;
+
+-- A new pair keeps the hard rules of the policy: of the round whose list it was picked from, or else of the
+-- present one, of which also the skills that everybody must have: a round has judged those. The safety of the
+-- two has been judged before (pair_check); who pairs two people without a list also looks at languages, hours
+-- and wants (objects/pair_create.sql).
+CREATE OR REPLACE FUNCTION matching.pair_policy() RETURNS trigger
+LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	rules json := (SELECT round_rules(s.round_id) FROM shortlist s WHERE s.id = new.shortlist_id);
+	rule text;
+	side text;
+BEGIN
+	IF rules IS NOT NULL AND were_partners(rules, new.mentor_id, new.mentee_id) THEN
+		PERFORM common.refuse('earlier_partner');
+	ELSIF rules IS NULL THEN
+		rules := present_rules(new.programme_id);
+		rule := CASE WHEN NOT admits(rules, 'mentor', new.programme_id, new.mentor_id) THEN 'mentor_scope'
+			WHEN NOT admits(rules, 'mentee', new.programme_id, new.mentee_id) THEN 'mentee_scope' END;
+	END IF;
+	rule := coalesce(rule, policy_refusal(rules, new.mentor_id, new.mentee_id));
+	IF rule IS NOT NULL THEN
+		PERFORM common.refuse('policy_refuses', json_build_object('rule', rule));
+	END IF;
+	SELECT e.role INTO side FROM enrolment e
+	WHERE e.id IN (new.mentor_enrolment_id, new.mentee_enrolment_id) AND e.taken > places_of(e)
+	ORDER BY e.role DESC LIMIT 1;
+	IF side = 'mentor' THEN
+		PERFORM common.refuse('mentor_taken');
+	ELSIF side = 'mentee' THEN
+		PERFORM common.refuse('no_place', '{"side": "mentee"}');
+	END IF;
+	RETURN NULL;
+END $$;
+
+GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text), matching.admits(json, text, uuid, uuid),
+	matching.has_skills(json, text, uuid, uuid, boolean), matching.policy_refusal(json, uuid, uuid),
+	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
+	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
+	matching.relations_most(uuid, text), matching.places_of(matching.enrolment), matching.round_part(uuid),
+	matching.store_outside(matching.round) TO upward_matching;
+
+CREATE OR REPLACE TRIGGER pair_policy AFTER INSERT ON matching.pair
+	FOR EACH ROW WHEN (new.status IN ('proposed', 'active')) EXECUTE FUNCTION matching.pair_policy();
