@@ -164,6 +164,8 @@ RETURN json_strip_nulls(json_build_object(
 	'patch', CASE WHEN 'patch' = ANY (can) THEN link END,
 	'message_create', CASE WHEN 'message_create' = ANY (can) THEN '/api/v1/messages' END,
 	'round_create', CASE WHEN 'round_create' = ANY (can) THEN '/api/v1/rounds' END,
+	'why_not', CASE WHEN 'round_create' = ANY (can) AND link LIKE '/api/v1/enrolments/%'
+		THEN link || '/why-not' END,
 	'review_create', CASE WHEN 'review_create' = ANY (can) THEN '/api/v1/pairs/' || pair || '/reviews' END,
 	'resumption', CASE WHEN 'resumption' = ANY (can) THEN '/api/v1/pairs/' || pair || '/resumption' END,
 	'agreements', '/api/v1/agreements?pair_id=' || pair));

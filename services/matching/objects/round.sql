@@ -22,6 +22,8 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
 		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
+		'not_shown', '/api/v1/rounds/' || r.id || '/not-shown',
+		'fairness', '/api/v1/rounds/' || r.id || '/fairness',
 		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
 		'programme', '/api/v1/programmes/' || r.programme_id));
 

@@ -69,15 +69,8 @@ SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found,
-		'reason', u.reason,
-			'text', m.text, 'relax', m.relax, 'rules', u.counts,
-			'refused', (SELECT coalesce(json_agg(json_build_object('rule', c.rule, 'mentors', c.mentors::int,
-				'text', w.text,
-					'relax', w.relax) ORDER BY c.mentors::int DESC, c.rule), '[]')
-				FROM json_each_text(u.counts) c (rule, mentors)
-					JOIN common.message w ON w.key = 'rule.' || c.rule)) AS body, u.enrolment_id AS id
-		FROM round_unmatched u LEFT JOIN common.message m ON m.key = 'shortlist_reason.' || u.reason
+	LATERAL (SELECT unmatched_json(u, r.programme_id) AS body, u.enrolment_id AS id
+		FROM round_unmatched u JOIN round r ON r.id = u.round_id
 		WHERE t.missing IS NULL AND u.round_id = :round_id
 			AND (:after_id IS NULL OR u.enrolment_id > :after_id)
 		ORDER BY u.enrolment_id

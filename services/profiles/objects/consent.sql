@@ -23,6 +23,15 @@ FROM profiles.declaration d JOIN profiles.person p ON p.id = d.person_id AND p.s
 		ORDER BY c.number DESC LIMIT 1) l
 WHERE l.given;
 
+-- The same of what people let be counted in figures about groups.
+CREATE OR REPLACE VIEW profiles.reported_declaration AS
+SELECT d.person_id, d.kind, lower(d.value COLLATE "und-x-icu") AS value
+FROM profiles.declaration d JOIN profiles.person p ON p.id = d.person_id AND p.status <> 'inactive'
+	CROSS JOIN LATERAL (SELECT c.given FROM profiles.consent c
+		WHERE c.person_id = d.person_id AND c.attribute = d.kind AND c.purpose = 'aggregate_reporting'
+		ORDER BY c.number DESC LIMIT 1) l
+WHERE l.given;
+
 -- After a consent was withdrawn: what no other purpose holds is deleted. The lock (7, 2) makes a round that
 -- is storing its result come first, or see the withdrawal (matching.use_declared).
 CREATE OR REPLACE FUNCTION profiles.consent_follow() RETURNS trigger
@@ -66,7 +75,7 @@ RETURN json_build_object('person_id', person,
 
 GRANT EXECUTE ON FUNCTION profiles.notice_version(), profiles.consents(uuid, text, text),
 	profiles.consent_json(profiles.consent), profiles.declarations_json(uuid) TO upward_profiles;
-GRANT SELECT ON profiles.candidate_declaration TO upward_matching;
+GRANT SELECT ON profiles.candidate_declaration, profiles.reported_declaration TO upward_matching;
 
 CREATE OR REPLACE TRIGGER consent_follow AFTER INSERT ON profiles.consent
 	FOR EACH ROW WHEN (NOT new.given) EXECUTE FUNCTION profiles.consent_follow();

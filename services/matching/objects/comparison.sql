@@ -1,0 +1,150 @@
+-- What a round gave each mentee, and what another would have given them. Values are those of a policy
+-- (engine/lists/lists.h), in hundredths of points, so that rounds under different rules can be compared.
+
+-- What the mentors on a round's own lists bring, whatever else is on the list: their points by the criteria
+-- other than need, by the weights of a policy. Entries that did not come with the round (replacements) know
+-- only what their own policy counted.
+CREATE OR REPLACE FUNCTION matching.round_entries(round uuid, weights json)
+RETURNS TABLE (shortlist_id uuid, enrolment_id uuid, mentor_id uuid, base bigint, lifts smallint[],
+	department text, choice int)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT s.id, s.enrolment_id, x.mentor_id, b.base, x.lifts, coalesce(k.department, ''), x.choice
+	FROM matching.round r JOIN matching.policy o ON o.programme_id = r.programme_id
+			AND o.number = r.policy_number
+		CROSS JOIN LATERAL (SELECT coalesce(r.rules, o.rules) AS rules) own
+		JOIN matching.shortlist s ON s.round_id = r.id AND s.refresh_of IS NULL
+		JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
+		JOIN profiles.card k ON k.person_id = x.mentor_id
+		CROSS JOIN LATERAL (SELECT coalesce(sum(100 * c.points * coalesce((weights ->> c.name)::int, 0)),
+				0)::bigint AS base
+			FROM (SELECT e.key AS name, e.value::int AS points FROM json_each_text(x.criteria) e
+				UNION ALL SELECT p.key, p.value::int / nullif((coalesce(own.rules -> 'points',
+					own.rules -> 'weights') ->> p.key)::int, 0)
+				FROM json_each_text(x.reasons -> 'parts') p WHERE x.choice IS NULL) c
+			WHERE c.name <> 'need') b
+	WHERE r.id = round;
+END;
+
+-- How much of what each mentee wants is taught: each want in full by its best teacher, by the shares of a
+-- policy for the next two.
+CREATE OR REPLACE FUNCTION matching.round_taught(round uuid, shares json)
+RETURNS TABLE (enrolment_id uuid, taught bigint, covered bigint)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT w.enrolment_id, sum(100 * w.lifts[1] + round(100 * coalesce((shares ->> 0)::numeric, 1))
+				* coalesce(w.lifts[2], 0)
+			+ round(100 * coalesce((shares ->> 1)::numeric, 1)) * coalesce(w.lifts[3], 0))::bigint,
+		count(*) FILTER (WHERE w.lifts[1] > 0)
+	FROM (SELECT s.enrolment_id, array_agg(u.lift ORDER BY u.lift DESC) AS lifts
+		FROM matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id,
+			unnest(x.lifts) WITH ORDINALITY u (lift, want)
+		WHERE s.round_id = round AND s.refresh_of IS NULL
+		GROUP BY s.enrolment_id, u.want) w
+	GROUP BY w.enrolment_id;
+END;
+
+-- What each mentee of a round got: the list's value by a policy, its mentors, and how much of what the mentee
+-- wants they teach. A mentee without a list has no mentors and no value.
+CREATE OR REPLACE FUNCTION matching.round_outcomes(round uuid, rules json)
+RETURNS TABLE (enrolment_id uuid, mentee_id uuid, value bigint, mentors uuid[], wanted int, coverable int,
+	covered int, choices int[], full_list boolean)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH list AS (SELECT e.enrolment_id, sum(e.base) AS base, count(DISTINCT e.department) AS departments,
+				array_agg(e.mentor_id ORDER BY e.mentor_id) AS mentors, array_agg(e.choice) AS choices
+			FROM matching.round_entries(round, coalesce(rules -> 'points', rules -> 'weights')) e
+			GROUP BY e.enrolment_id),
+		want AS (SELECT w.enrolment_id, count(*)::int AS wanted, count(*) FILTER (WHERE w.allowed > 0)::int
+				AS coverable
+			FROM matching.round_want w WHERE w.round_id = round GROUP BY w.enrolment_id),
+		everyone AS (SELECT s.enrolment_id, s.mentee_id, s.reason IS NULL AS full_list
+			FROM matching.shortlist s WHERE s.round_id = round AND s.refresh_of IS NULL
+			UNION ALL SELECT u.enrolment_id, u.person_id, false FROM matching.round_unmatched u
+			WHERE u.round_id = round AND u.found = 0)
+	SELECT v.enrolment_id, v.mentee_id, coalesce(l.base + coalesce((coalesce(rules -> 'points',
+			rules -> 'weights') ->> 'need')::int * t.taught, 0)
+				+ CASE WHEN (rules ->> 'two_departments')::boolean
+					THEN 200000 - 200000 / (1 << (l.departments::int - 1)) ELSE 0 END, 0)::bigint,
+		coalesce(l.mentors, '{}'), coalesce(w.wanted, 0), coalesce(w.coverable, 0),
+		coalesce(t.covered, 0)::int, coalesce(l.choices, '{}'), v.full_list
+	FROM everyone v LEFT JOIN list l ON l.enrolment_id = v.enrolment_id
+		LEFT JOIN want w ON w.enrolment_id = v.enrolment_id
+		LEFT JOIN matching.round_taught(round, rules -> 'repeat_share') t ON t.enrolment_id = v.enrolment_id;
+END;
+
+-- The rules that a round went by.
+CREATE OR REPLACE FUNCTION matching.rules_of(round uuid) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r JOIN matching.policy o
+	ON o.programme_id = r.programme_id AND o.number = r.policy_number WHERE r.id = round);
+
+-- The round of a programme that was published last.
+CREATE OR REPLACE FUNCTION matching.last_published(programme uuid) RETURNS uuid
+LANGUAGE sql STABLE
+RETURN (SELECT r.id FROM matching.round r WHERE r.programme_id = programme
+		AND r.status IN ('published', 'superseded') AND r.published_at IS NOT NULL
+	ORDER BY r.published_at DESC, r.id DESC LIMIT 1);
+
+-- Two rounds, mentee by mentee, by the rules of the earlier one (`base`).
+CREATE OR REPLACE FUNCTION matching.compare_rounds(round uuid, base uuid)
+RETURNS TABLE (enrolment_id uuid, mentee_id uuid, change text, changed boolean, before bigint, after bigint,
+	mentors_before uuid[], mentors_after uuid[], covered_before int, covered_after int)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(a.enrolment_id, b.enrolment_id), coalesce(a.mentee_id, b.mentee_id),
+		CASE WHEN b.enrolment_id IS NULL THEN 'only_here' WHEN a.enrolment_id IS NULL THEN 'only_there'
+			WHEN a.value > b.value THEN 'gains' WHEN a.value < b.value THEN 'loses' ELSE 'same' END,
+		a.mentors IS DISTINCT FROM b.mentors, b.value, a.value, b.mentors, a.mentors, b.covered, a.covered
+	FROM matching.round_outcomes(round, matching.rules_of(base)) a
+		FULL JOIN matching.round_outcomes(base, matching.rules_of(base)) b ON b.enrolment_id = a.enrolment_id;
+END;
+
+-- A row of a comparison: a mentee, and what the two rounds gave them.
+CREATE OR REPLACE FUNCTION matching.compared_json(mentee uuid, change text, changed boolean, before json,
+	after json) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object('mentee', profiles.card_json(mentee), 'change', change, 'list_changed', changed,
+	'before', before, 'after', after);
+
+-- One side of such a row; null: the mentee was not in that round.
+CREATE OR REPLACE FUNCTION matching.outcome_json(value bigint, mentors uuid[], covered int) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN value IS NOT NULL THEN json_build_object('value', matching.points(value),
+	'covered', covered, 'mentors', (SELECT coalesce(json_agg(profiles.card_json(m) ORDER BY m), '[]')
+		FROM unnest(mentors) m)) END;
+
+-- How evenly a round shows its mentors. gini: 0, all on the same number of lists, to 1, one on all.
+CREATE OR REPLACE FUNCTION matching.exposure_json(round uuid) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('mentors', count(*), 'shown', count(*) FILTER (WHERE m.lists > 0),
+		'most', coalesce(max(m.lists), 0), 'mean', coalesce(round(avg(m.lists), 2), 0),
+		'gini', coalesce(round(sum((2 * m.place - m.people - 1) * m.lists)
+			/ nullif(max(m.people) * sum(m.lists), 0), 3), 0))
+	FROM (SELECT x.lists, row_number() OVER (ORDER BY x.lists) AS place, count(*) OVER () AS people
+		FROM matching.round_mentor x WHERE x.round_id = round) m);
+
+-- The sums of one side of a comparison, by the rules of `measure`.
+CREATE OR REPLACE FUNCTION matching.compared_round(round uuid, measure json) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if', r.what_if,
+		'policy_version', r.policy_number, 'own_rules', r.rules IS NOT NULL,
+		'mentees', o.mentees, 'listed', o.listed, 'complete', o.complete, 'wanted', o.wanted,
+		'coverable', o.coverable, 'covered', o.covered, 'value', matching.points(o.value),
+		'worth', matching.points(r.worth), 'mean_choice', o.mean_choice,
+		'exposure', matching.exposure_json(r.id))
+	FROM matching.round r, LATERAL (SELECT count(*) AS mentees,
+			count(*) FILTER (WHERE v.mentors <> '{}') AS listed,
+			count(*) FILTER (WHERE v.full_list) AS complete, coalesce(sum(v.wanted), 0) AS wanted,
+			coalesce(sum(v.coverable), 0) AS coverable, coalesce(sum(v.covered), 0) AS covered,
+			coalesce(sum(v.value), 0)::bigint AS value,
+			round(sum((SELECT sum(c) FROM unnest(v.choices) c))
+				/ nullif(sum(cardinality(array_remove(v.choices, NULL))), 0), 2) AS mean_choice
+		FROM matching.round_outcomes(round, measure) v) o
+	WHERE r.id = round);
+
+GRANT EXECUTE ON FUNCTION matching.round_entries(uuid, json), matching.round_taught(uuid, json),
+	matching.round_outcomes(uuid, json), matching.rules_of(uuid), matching.last_published(uuid),
+	matching.compare_rounds(uuid, uuid),
+	matching.compared_json(uuid, text, boolean, json, json), matching.outcome_json(bigint, uuid[], int),
+	matching.exposure_json(uuid), matching.compared_round(uuid, json) TO upward_matching;

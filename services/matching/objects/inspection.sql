@@ -1,0 +1,115 @@
+-- What stood in the way of a mentee or a mentor in a round, and what would help.
+
+-- The members of a policy (PolicyChanges in api/matching/round.yaml) that a relaxation stored by a round
+-- changes; null: it cannot be said so.
+CREATE OR REPLACE FUNCTION matching.relaxed_members(relaxation json) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT CASE WHEN count(*) FILTER (WHERE m.name IS NULL) = 0 THEN json_object_agg(m.name, m.value) END
+	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "to" int, upper boolean)
+		LEFT JOIN LATERAL (VALUES ('hours', 'common_half_hours', to_json(x."to")),
+			('language', 'shared_language', to_json(false)), ('need', 'need_covered', to_json(false)),
+			('junior', 'min_level_gap', CASE WHEN NOT x.upper THEN to_json(x."to") END),
+			('line_distance', 'line_distance', to_json(x."to"::text))) m (rule, name, value)
+			ON m.rule = x.rule AND m.value IS NOT NULL);
+
+-- The change of the rules that would help a mentee: what a round has found, or a higher exposure cap where
+-- the mentors are on too many lists already; null: none is known.
+CREATE OR REPLACE FUNCTION matching.helping_change(relaxation json, reason text, rules json) RETURNS json
+LANGUAGE sql STABLE
+RETURN coalesce(CASE WHEN relaxation ->> 'yields' IS NOT NULL THEN matching.relaxed_members(relaxation) END,
+	CASE WHEN reason = 'contended' AND (rules ->> 'exposure_cap')::int < 100
+		THEN json_build_object('exposure_cap', (rules ->> 'exposure_cap')::int + 1) END);
+
+-- The requests with which a coordinator can try that change in a what-if round, and make it where it is one
+-- of the programme's own rules.
+CREATE OR REPLACE FUNCTION matching.helping_actions(programme uuid, change json) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN change IS NULL THEN '[]' ELSE array_to_json(ARRAY[json_build_object(
+		'operation', 'round_create', 'method', 'POST', 'href', '/api/v1/rounds', 'body',
+		json_build_object('programme_id', programme, 'what_if', true, 'policy', change))]
+	|| CASE WHEN NOT EXISTS (SELECT FROM json_object_keys(change) k
+			WHERE k NOT IN ('min_level_gap', 'line_distance', 'exposure_cap'))
+		THEN ARRAY[json_build_object('operation', 'programme_patch', 'method', 'PATCH', 'href',
+			'/api/v1/programmes/' || programme, 'body', json_build_object('rules', change))] END) END;
+
+-- Numbers of people by the rule that refused them, in words, the most first. `discreet`: for a participant,
+-- who learns of no refusal of their person and of no number below five.
+CREATE OR REPLACE FUNCTION matching.refused_json(counts json, people text, discreet boolean) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(json_agg(json_build_object('rule', c.rule, people, CASE WHEN NOT discreet
+			OR common.enough(c.n::bigint) THEN c.n::int END, 'text', m.text, 'relax', m.relax)
+		ORDER BY CASE WHEN NOT discreet OR common.enough(c.n::bigint) THEN c.n::int ELSE 0 END DESC, c.rule),
+		'[]')
+	FROM json_each_text(counts) c (rule, n) JOIN common.message m ON m.key = 'rule.' || c.rule
+	WHERE NOT discreet OR c.rule NOT IN ('role', 'blocked'));
+
+-- A relaxation as it is shown; a participant learns which rules, not by how much.
+CREATE OR REPLACE FUNCTION matching.relaxation_json(relaxation json, discreet boolean) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN relaxation ->> 'yields' IS NOT NULL THEN json_build_object(
+	'yields', CASE WHEN NOT discreet OR common.enough((relaxation ->> 'yields')::bigint)
+		THEN (relaxation ->> 'yields')::int END,
+	'rules', (SELECT json_agg(json_build_object('rule', x.rule,
+			'from', CASE WHEN NOT discreet THEN x."from" END,
+			'to', CASE WHEN NOT discreet THEN x."to" END, 'text', m.relax) ORDER BY x.rule)
+		FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "from" int, "to" int)
+			JOIN common.message m ON m.key = 'rule.' || x.rule)) END;
+
+CREATE OR REPLACE FUNCTION matching.unmatched_json(u matching.round_unmatched, programme uuid) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'found', u.found,
+		'reason', u.reason, 'text', m.text, 'relax', m.relax, 'rules', u.counts,
+		'refused', matching.refused_json(u.counts, 'mentors', false),
+		'relaxation', matching.relaxation_json(u.relaxation, false),
+		'actions', matching.helping_actions(programme, matching.helping_change(u.relaxation, u.reason,
+			matching.rules_of(u.round_id))),
+		'links', json_build_object('why_not', '/api/v1/enrolments/' || u.enrolment_id || '/why-not'))
+	FROM (SELECT 'shortlist_reason.' || u.reason AS key) k LEFT JOIN common.message m ON m.key = k.key);
+
+-- The latest round that an enrolment was in and that the reader may know of: participants know of those that
+-- were published, coordinators also of one that is ready.
+CREATE OR REPLACE FUNCTION matching.last_round_of(part uuid, discreet boolean) RETURNS uuid
+LANGUAGE sql STABLE
+RETURN (SELECT r.id FROM matching.round r JOIN (
+		SELECT u.round_id FROM matching.round_unmatched u WHERE u.enrolment_id = part
+		UNION SELECT s.round_id FROM matching.shortlist s WHERE s.enrolment_id = part
+		UNION SELECT m.round_id FROM matching.round_mentor m WHERE m.enrolment_id = part) x
+		ON x.round_id = r.id
+	WHERE NOT r.what_if AND r.status = ANY (CASE WHEN discreet
+		THEN '{publishing,published,superseded,rolled_back}'::text[]
+		ELSE '{ready,publishing,published,superseded,rolled_back}' END)
+	ORDER BY r.created_at DESC, r.id DESC LIMIT 1);
+
+-- Why an enrolment got no more than it did in that round. A mentor is not told of shortlists.
+CREATE OR REPLACE FUNCTION matching.why_not_json(e matching.enrolment, discreet boolean) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('enrolment_id', e.id, 'role', e.role,
+		'round_id', CASE WHEN NOT discreet THEN r.id END, 'as_of', common.instant(r.finished_at),
+		'found', CASE WHEN e.role = 'mentee' AND r.id IS NOT NULL THEN coalesce(u.found,
+			(matching.rules_of(r.id) ->> 'shortlist_size')::int) END,
+		'reason', u.reason, 'text', m.text, 'relax', m.relax,
+		'rules', coalesce(matching.refused_json(coalesce(u.counts, t.refused), 'people', discreet), '[]'),
+		'relaxation', matching.relaxation_json(u.relaxation, discreet),
+		'actions', CASE WHEN discreet THEN '[]' ELSE matching.helping_actions(e.programme_id,
+			matching.helping_change(u.relaxation, u.reason, matching.rules_of(r.id))) END,
+		'links', json_build_object('enrolment', '/api/v1/enrolments/' || e.id))
+	FROM (SELECT matching.last_round_of(e.id, discreet) AS id) l LEFT JOIN matching.round r ON r.id = l.id
+		LEFT JOIN matching.round_unmatched u ON u.round_id = r.id AND u.enrolment_id = e.id
+		LEFT JOIN matching.round_mentor t ON t.round_id = r.id AND t.enrolment_id = e.id
+		LEFT JOIN common.message m ON m.key = 'shortlist_reason.' || u.reason);
+
+-- A mentor on no list of a round.
+CREATE OR REPLACE FUNCTION matching.not_shown_json(t matching.round_mentor, mentees int) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('mentor', profiles.card_json(t.person_id), 'reason', w.reason,
+		'text', m.text, 'relax', m.relax, 'allowed', t.allowed,
+		'refused', matching.refused_json(t.refused, 'mentees', false))
+	FROM (SELECT CASE WHEN mentees = 0 THEN 'no_mentees' WHEN t.allowed > 0 THEN 'not_chosen'
+			ELSE 'not_allowed' END AS reason) w
+		JOIN common.message m ON m.key = 'not_shown.' || w.reason);
+
+GRANT EXECUTE ON FUNCTION matching.relaxed_members(json), matching.helping_change(json, text, json),
+	matching.helping_actions(uuid, json), matching.refused_json(json, text, boolean),
+	matching.relaxation_json(json, boolean), matching.unmatched_json(matching.round_unmatched, uuid),
+	matching.last_round_of(uuid, boolean), matching.why_not_json(matching.enrolment, boolean),
+	matching.not_shown_json(matching.round_mentor, int) TO upward_matching;

@@ -1,0 +1,402 @@
+/* Looking into rounds: comparisons, mentors whom nobody was shown, what stood in the way, fairness. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define WAIT 40.0
+
+static const char *programme, *real;
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	programme = company_programme("Inspected", 1);
+	real = story_ready("hr.lead", programme);
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api_reply *inspect(const char *round, const char *part)
+{
+	return api_expect(api_get(admin(), "/api/v1/rounds/%s/%s", round, part), 200);
+}
+
+static double number(const struct api_reply *reply, const char *path)
+{
+	return json_number_value(api_member(reply, path));
+}
+
+/* A request for a round as it stands, ready; its id. */
+static const char *round_of(const char *body)
+{
+	struct api_reply *now = api_expect(api_post(admin(), "/api/v1/rounds", "%s", body), 202);
+	const char *id = api_text(now, "id");
+	api_wait_until(WAIT, (now = api_expect(api_get(admin(), "/api/v1/rounds/%s", id), 200),
+				     strcmp(api_text(now, "status"), "ready") == 0));
+	return id;
+}
+
+static const char *what_if(const char *of, const char *policy)
+{
+	return round_of(api_path(
+		"{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": %s}", of, policy));
+}
+
+/* What the lists of a round are worth by other weights, reckoned from its rows; in points. */
+static double worth_by(const char *round, json_t *weights)
+{
+	char *text = strdup(api_sql("superuser",
+		"SELECT json_agg(l) FROM (SELECT json_agg(json_build_object('criteria', x.criteria, "
+		"'lifts', to_json(x.lifts), 'department', p.department)) AS entries FROM "
+		"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id JOIN "
+		"profiles.person p ON p.id = x.mentor_id WHERE s.round_id = '%s' GROUP BY s.id) l",
+		round));
+	json_t *lists = json_loads(text, 0, NULL), *list, *entry, *points, *lift;
+	size_t l, e, w;
+	const char *name;
+	double worth = 0;
+	json_array_foreach(lists, l, list)
+	{
+		double taught[32][3] = { 0 };
+		json_t *departments = json_object();
+		json_array_foreach(json_object_get(list, "entries"), e, entry)
+		{
+			json_object_foreach(json_object_get(entry, "criteria"), name, points) if (
+				strcmp(name, "need") != 0) worth +=
+				json_number_value(points) *
+				json_number_value(json_object_get(weights, name));
+			json_object_set_new(departments,
+				json_string_value(json_object_get(entry, "department")), json_true());
+			json_array_foreach(json_object_get(entry, "lifts"), w, lift)
+				taught[w][e] = json_number_value(lift);
+		}
+		for (w = 0; w < 32; w++) { /* in full, 0.3 and 0.1 of it */
+			double *t = taught[w], most = fmax(t[0], fmax(t[1], t[2])),
+			       least = fmin(t[0], fmin(t[1], t[2])),
+			       middle = t[0] + t[1] + t[2] - most - least;
+			worth += (most + 0.3 * middle + 0.1 * least) *
+				 json_number_value(json_object_get(weights, "need"));
+		}
+		worth += (double[]){ 0, 0, 1000, 1500 }[json_object_size(departments)];
+		json_decref(departments);
+	}
+	json_decref(lists);
+	free(text);
+	return worth;
+}
+
+static void what_is_the_same_compares_the_same(void **state)
+{
+	(void)state;
+	const char *same = what_if(programme, "{\"exposure_cap\": 6}");
+	struct api_reply *both = inspect(same, api_path("comparison?with=%s", real));
+	assert_true(number(both, "price") == 0);
+	assert_int_equal(api_integer(both, "mentees.same"), 2);
+	assert_int_equal(api_integer(both, "lists_changed"), 0);
+	assert_true(number(both, "before.value") == number(both, "before.worth"));
+	assert_true(number(both, "before.value") > 0);
+	assert_int_equal(api_count(both, "losers") + api_count(both, "gainers"), 0);
+	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison?with=%s", same, programme),
+		404, "not_found");
+	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison/mentees?with=%s", same,
+				   programme),
+		404, "not_found");
+	/* nothing is published yet */
+	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison", same), 404, "not_found");
+	api_expect_problem(api_get(api_as("programme_admin", "other.admin"),
+				   "/api/v1/rounds/%s/comparison?with=%s", same, real),
+		404, "not_found");
+}
+
+/* Other weights bring other lists. By the weights of each, its own are the best. */
+static void each_round_is_the_best_by_its_own_rules(void **state)
+{
+	(void)state;
+	const char *other = what_if(programme,
+		"{\"weights\": {\"department\": 0, \"hours\": 40, \"need\": 40}}");
+	struct api_reply *one = inspect(other, api_path("comparison?with=%s", real)),
+			 *two = inspect(real, api_path("comparison?with=%s", other));
+	assert_true(number(one, "price") <= 0);
+	assert_true(number(two, "price") <= 0);
+	json_t *was = api_member(
+		api_expect(api_get(admin(), "/api/v1/programmes/%s/policies/1", programme), 200),
+		"weights");
+	assert_true(fabs(number(one, "before.value") - worth_by(real, was)) < 0.02);
+	assert_true(fabs(number(one, "after.value") - worth_by(other, was)) < 0.02);
+	json_t *new = json_deep_copy(was);
+	json_object_set_new(new, "department", json_integer(0));
+	json_object_set_new(new, "hours", json_integer(40));
+	json_object_set_new(new, "need", json_integer(40));
+	assert_true(fabs(number(two, "before.value") - worth_by(other, new)) < 0.02);
+	assert_true(fabs(number(two, "after.value") - worth_by(real, new)) < 0.02);
+	assert_true(number(two, "before.value") == number(one, "after.worth"));
+	json_decref(new);
+}
+
+static void who_loses_a_list_is_named_with_what_they_had(void **state)
+{
+	(void)state;
+	const char *strict = what_if(programme, "{\"line_distance\": \"6\"}");
+	struct api_reply *both = inspect(strict, api_path("comparison?with=%s", real)),
+			 *rows = inspect(strict, api_path("comparison/mentees?with=%s", real));
+	assert_int_equal(api_integer(both, "mentees.lose"), 1);
+	assert_string_equal(api_text(both, "losers.0.mentee.display_name"), "Carla Chief");
+	assert_int_equal(api_count(both, "losers.0.before.mentors"), 3);
+	assert_int_equal(api_count(both, "losers.0.after.mentors"), 0);
+	assert_true(number(both, "losers.0.after.value") == 0);
+	assert_int_equal(api_integer(both, "before.listed"), 2);
+	assert_int_equal(api_integer(both, "after.listed"), 1);
+	assert_int_equal(api_count(rows, "items"), 2);
+	double before = 0, after = 0;
+	for (size_t i = 0; i < 2; i++) {
+		before += number(rows, api_path("items.%zu.before.value", i));
+		after += number(rows, api_path("items.%zu.after.value", i));
+	}
+	assert_true(before == number(both, "before.value"));
+	assert_true(after == number(both, "after.value"));
+	rows = inspect(strict, api_path("comparison/mentees?with=%s&change=loses", real));
+	assert_int_equal(api_count(rows, "items"), 1);
+}
+
+static void mentors_whom_nobody_was_shown_are_listed_with_the_reason(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "One leader");
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev", "stranger" };
+	story_teaches("stranger", "juggling", NULL);
+	story_enrol("it.lead", id, "mentee", 1);
+	for (size_t i = 0; i < 5; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	struct api_reply *rows = inspect(story_ready("hr.lead", id), "not-shown");
+	assert_int_equal(api_count(rows, "items"), 2);
+	for (size_t i = 0; i < 2; i++) {
+		bool dev = strstr(api_text(rows, api_path("items.%zu.mentor.display_name", i)),
+				   "Dutt") != NULL;
+		assert_string_equal(
+			api_text(rows, api_path("items.%zu.reason", i)), "not_allowed");
+		assert_int_equal(api_integer(rows, api_path("items.%zu.allowed", i)), 0);
+		assert_string_equal(api_text(rows, api_path("items.%zu.refused.0.rule", i)),
+			dev ? "line_distance" : "need");
+		assert_int_equal(
+			api_integer(rows, api_path("items.%zu.refused.0.mentees", i)), 1);
+	}
+}
+
+/* The person learns it when it is published. */
+static void the_person_learns_nothing_of_others(const char *part, const char *round)
+{
+	struct api *lead = api_as("participant", "it.lead");
+	assert_true(json_is_null(api_member(
+		api_expect(api_get(lead, "/api/v1/enrolments/%s/why-not", part), 200), "found")));
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", round), NULL), 200);
+	struct api_reply *why = api_expect(api_get(lead, "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_string_equal(api_text(why, "reason"), "not_junior");
+	assert_string_equal(api_text(why, "rules.0.rule"), "junior");
+	assert_true(json_is_null(api_member(why, "rules.0.people")));
+	assert_true(json_is_null(api_member(why, "relaxation.yields")));
+	assert_true(json_is_null(api_member(why, "relaxation.rules.0.to")));
+	assert_int_equal(api_count(why, "actions"), 0);
+	api_expect_problem(api_get(api_as("participant", "chief"),
+				   "/api/v1/enrolments/%s/why-not", part),
+		404, "not_found");
+}
+
+/* The gap is too large by one level: what is proposed works, when it is tried and when it is made. */
+static void what_is_proposed_really_helps(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Too near");
+	struct api_reply *now = api_expect(api_get(admin(), "/api/v1/programmes/%s", id), 200);
+	story_teaches("stranger", "generative AI", NULL);
+	const char *part = story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("stranger", id, "mentor", 1);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), api_path("/api/v1/programmes/%s", id),
+			   "{\"rules\": {\"min_level_gap\": 4}}"),
+		200);
+	const char *round = story_ready("hr.lead", id);
+	struct api_reply *row = inspect(round, "unmatched");
+	assert_string_equal(api_text(row, "items.0.relaxation.rules.0.rule"), "junior");
+	assert_int_equal(api_integer(row, "items.0.relaxation.rules.0.from"), 4);
+	assert_int_equal(api_integer(row, "items.0.relaxation.rules.0.to"), 3);
+	assert_int_equal(api_integer(row, "items.0.relaxation.yields"), 1);
+	char *body = json_dumps(api_member(row, "items.0.actions.0.body"), 0);
+	struct api_reply *tried = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s", round_of(body)), 200);
+	free(body);
+	assert_int_equal(api_integer(tried, "totals.unmatched"), 0);
+	assert_int_equal(api_integer(tried, "totals.shortlists"), 1);
+	struct api_reply *why = api_expect(
+		api_get(admin(), "%s", api_text(row, "items.0.links.why_not")), 200);
+	assert_string_equal(api_text(why, "round_id"), round);
+	assert_int_equal(api_integer(why, "rules.0.people"), 1);
+	assert_int_equal(api_count(why, "actions"), 2);
+	the_person_learns_nothing_of_others(part, round);
+	/* the work list has the way there */
+	struct api_reply *work = api_expect(
+		api_get(admin(), "/api/v1/dashboards/programmes/%s/work-list?kind=no_list", id), 200);
+	assert_string_equal(api_text(work, "items.0.links.why_not"),
+		api_path("/api/v1/enrolments/%s/why-not", part));
+	body = json_dumps(api_member(row, "items.0.actions.1.body"), 0);
+	now = api_expect(api_get(admin(), "/api/v1/programmes/%s", id), 200);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), api_text(row, "items.0.actions.1.href"), "%s", body), 200);
+	free(body);
+	story_round("hr.lead", id);
+	assert_int_equal(api_count(story_shortlist("it.lead", id), "mentors"), 1);
+}
+
+static void nobody_learns_who_refuses_them(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Refused");
+	const char *part = story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("other.admin", id, "mentor", 1);
+	story_teaches("other.admin", "generative AI", NULL);
+	api_expect(api_post(api_as("participant", "other.admin"), "/api/v1/exclusions",
+			   "{\"person_id\": \"%s\"}", story_person_id("it.lead")),
+		201);
+	story_round("hr.lead", id);
+	struct api_reply *why = api_expect(api_get(api_as("participant", "it.lead"),
+						   "/api/v1/enrolments/%s/why-not", part),
+		200);
+	assert_int_equal(api_count(why, "rules"), 0);
+	assert_true(json_is_null(api_member(why, "relaxation")));
+	assert_null(strstr(why->text, "blocked"));
+	why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_string_equal(api_text(why, "rules.0.rule"), "blocked");
+	assert_int_equal(api_count(why, "actions"), 0);
+}
+
+/* ---- fairness -----------------------------------------------------------------------------------*/
+
+static json_t *group(struct api_reply *reply, const char *side, const char *kind)
+{
+	json_t *one;
+	size_t i;
+	json_array_foreach(api_member(reply, "groups"), i, one)
+	{
+		if (!strcmp(json_string_value(json_object_get(one, "side")), side) &&
+			!strcmp(json_string_value(json_object_get(one, "kind")), kind))
+			return one;
+	}
+	return NULL;
+}
+
+static json_t *cell(json_t *of, const char *name)
+{
+	json_t *one;
+	size_t i;
+	json_array_foreach(json_object_get(of, "cells"), i, one)
+	{
+		if (!strcmp(json_string_value(json_object_get(one, "name")), name))
+			return one;
+	}
+	return NULL;
+}
+
+static double value(json_t *of, const char *name)
+{
+	return json_number_value(json_object_get(of, name));
+}
+
+/* Twenty mentors, ten each in IT and Sales. All of IT are on two lists, and half of Sales. */
+static const char *made_up_round(void)
+{
+	const char *id = company_enrolled_crowd("Fair", 10, 20, 2);
+	const char *round = story_ready("hr.lead", id);
+	api_sql("superuser",
+		"UPDATE matching.round_mentor m SET lists = CASE WHEN p.department = 'IT' OR "
+		"substr(p.user_name, 7)::int %% 2 = 0 THEN 2 ELSE 0 END FROM profiles.person p WHERE "
+		"m.round_id = '%s' AND p.id = m.person_id",
+		round);
+	return round;
+}
+
+static void declare(const char *purpose)
+{
+	api_sql("superuser",
+		"WITH who AS (SELECT p.id, substr(p.user_name, 7)::int AS n FROM profiles.person p "
+		"WHERE p.user_name ~ '^junior[0-9]'), agreed AS (INSERT INTO profiles.consent (id, "
+		"person_id, number, attribute, purpose, given, notice_version) SELECT "
+		"gen_random_uuid(), id, (SELECT count(*) FROM profiles.consent c WHERE c.person_id = "
+		"who.id) + 1, 'gender', '%s', true, 1 FROM who) INSERT INTO profiles.declaration "
+		"(person_id, kind, value) SELECT id, 'gender', CASE WHEN n <= 12 THEN 'woman' WHEN n "
+		"= 13 THEN 'another' ELSE 'man' END FROM who ON CONFLICT DO NOTHING",
+		purpose);
+}
+
+static void figures_are_those_reckoned_by_hand(void **state)
+{
+	(void)state;
+	const char *round = made_up_round();
+	struct api_reply *fair = inspect(round, "fairness");
+	assert_int_equal(api_integer(fair, "exposure.mentors"), 20);
+	assert_int_equal(api_integer(fair, "exposure.shown"), 15);
+	assert_true(number(fair, "exposure.gini") == 0.25); /* 150 / (20 * 30) */
+	assert_true(number(fair, "exposure.mean") == 1.5);
+	json_t *of = group(fair, "mentor", "department"), *gap = json_object_get(of, "disparity");
+	assert_true(value(cell(of, "IT"), "share") == 1);
+	assert_true(value(cell(of, "IT"), "mean") == 2);
+	assert_true(value(cell(of, "Sales"), "share") == 0.5);
+	assert_true(value(gap, "difference") == 0.5);
+	/* Wilson: 10 of 10 0.7225-1, 5 of 10 0.2366-0.7634; Newcombe: 0.5 - 0.3826, 0.5 + 0.2634 */
+	assert_true(json_number_value(json_array_get(json_object_get(gap, "interval"), 0)) == 0.117);
+	assert_true(json_number_value(json_array_get(json_object_get(gap, "interval"), 1)) == 0.763);
+	assert_true(json_is_null(json_object_get(group(fair, "mentor", "level"), "disparity")));
+	assert_int_equal(api_integer(fair, "coverage.mentees"), 10);
+	assert_null(group(fair, "mentor", "gender"));
+	/* who lets it be used for matching alone is not counted */
+	declare("matching");
+	assert_null(group(inspect(round, "fairness"), "mentor", "gender"));
+	declare("aggregate_reporting");
+	of = group(fair = inspect(round, "fairness"), "mentor", "gender");
+	assert_int_equal(json_array_size(json_object_get(of, "cells")), 1); /* 12, 7 and 1 */
+	assert_true(value(cell(of, "woman"), "people") == 10);
+	assert_null(strstr(fair->text, "another"));
+}
+
+static void small_groups_are_hidden_with_what_would_give_them_away(void **state)
+{
+	(void)state;
+	const char *round = api_sql("superuser",
+		"SELECT r.id FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id "
+		"WHERE p.title = 'Fair'");
+	api_sql("superuser",
+		"UPDATE profiles.person SET department = 'Legal' WHERE user_name = 'junior1'");
+	json_t *of = group(inspect(round, "fairness"), "mentor", "department");
+	assert_true(json_is_null(json_object_get(cell(of, "Legal"), "people")));
+	assert_true(json_is_null(json_object_get(cell(of, "IT"), "people")));
+	assert_true(value(cell(of, "Sales"), "people") == 10);
+	assert_true(json_is_null(json_object_get(of, "disparity")));
+	api_expect(api_get(api_as("participant", "ann"), "/api/v1/rounds/%s/fairness", round), 403);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_the_same_compares_the_same),
+		cmocka_unit_test(each_round_is_the_best_by_its_own_rules),
+		cmocka_unit_test(who_loses_a_list_is_named_with_what_they_had),
+		cmocka_unit_test(mentors_whom_nobody_was_shown_are_listed_with_the_reason),
+		cmocka_unit_test(what_is_proposed_really_helps),
+		cmocka_unit_test(nobody_learns_who_refuses_them),
+		cmocka_unit_test(figures_are_those_reckoned_by_hand),
+		cmocka_unit_test(small_groups_are_hidden_with_what_would_give_them_away),
+	};
+	return cmocka_run_group_tests_name("looking into rounds", tests, set_up, api_release);
+}
