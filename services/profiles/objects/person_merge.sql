@@ -1,17 +1,23 @@
 -- Merging the new record of somebody who came back into their earlier one. The earlier one keeps its id and
 -- history and takes over what HR says now; the newer one ends, and points to it.
 
--- The newer record lets go of its keys and ends; then the earlier one takes them.
+-- What the person has said follows (person_merge_data.sql); the newer record lets go of its keys and ends;
+-- then the earlier one takes them.
 CREATE OR REPLACE FUNCTION profiles.person_take_over(newer profiles.person, earlier uuid) RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	UPDATE profiles.person p SET status = 'inactive', on_leave_until = NULL, external_id = NULL,
+	SELECT profiles.merge_confidential(newer.id, earlier), profiles.merge_choices(newer, earlier),
+		profiles.merge_delegates(newer.id, earlier), profiles.merge_records(newer.id, earlier);
+	UPDATE profiles.person p SET status = 'inactive', active_from = NULL, active_until = NULL,
+		on_leave_from = NULL, on_leave_until = NULL, external_id = NULL,
 		merged_into = earlier, version = p.version + 1, updated_at = common.now() WHERE p.id = newer.id;
 	UPDATE profiles.person p SET (external_id, user_name, given_name, family_name, email, title, department,
-			location, country, time_zone, level, hired_on, status, on_leave_until, manager_external_id)
+			location, country, time_zone, level, executive, hired_on, status, active_from,
+			active_until, on_leave_from, on_leave_until, manager_external_id)
 		= (SELECT newer.external_id, newer.user_name, newer.given_name, newer.family_name, newer.email,
 			newer.title, newer.department, newer.location, newer.country, newer.time_zone, newer.level,
-			newer.hired_on, newer.status, newer.on_leave_until, newer.manager_external_id),
+			newer.executive, newer.hired_on, newer.status, newer.active_from, newer.active_until,
+			newer.on_leave_from, newer.on_leave_until, newer.manager_external_id),
 		manager_id = CASE WHEN newer.manager_id = earlier THEN p.manager_id ELSE newer.manager_id END,
 		version = p.version + 1, updated_at = common.now()
 	WHERE p.id = earlier;

@@ -203,11 +203,14 @@ static void hr_reads_back_what_it_sent(void **state)
 	struct api *hris = api_as("hris", NULL);
 	const char *ben = id_of("ben");
 	struct api_reply *out = api_expect(api_get(hris, "/api/v1/people/%s/export", ben), 200);
-	json_t *wanted = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:b}",
+	json_t *wanted = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:b,"
+				   "s:[],s:[],s:[],s:n,s:n,s:n,s:n,s:b}",
 		"external_id", "P-2", "user_name", "ben", "given_name", "Ben", "family_name",
 		"Brook", "email", "ben@example.org", "title", "Controller", "department", "Finance",
 		"location", "Berlin", "country", "DE", "time_zone", "Europe/Berlin", "level", 3,
-		"manager_external_id", "P-1", "hired_on", "2017-05-02", "active", 1);
+		"manager_external_id", "P-1", "hired_on", "2017-05-02", "active", 1,
+		"languages", "skills", "interests", "active_from", "active_until", "on_leave_from",
+		"on_leave_until", "executive", 0);
 	assert_true(json_equal(out->body, wanted));
 	json_decref(wanted);
 	assert_string_equal(api_header_of(out, "Cache-Control"), "no-store");
@@ -231,6 +234,134 @@ static void methods_are_told(void **state)
 	assert_non_null(strstr(api_header_of(gone, "Allow"), "GET"));
 }
 
+/* ---- a rehire: what somebody has said under either record ------------------------------------- */
+
+#define ME "/api/v1/people/me"
+
+static void decide(const char *user, const char *attribute, const char *decision)
+{
+	api_expect(api_post(as(user), ME "/consents",
+			   "{\"attribute\": \"%s\", \"purpose\": \"matching\", \"decision\": \"%s\", \"notice_version\": 1}",
+			   attribute, decision),
+		201);
+}
+
+static void set(const char *user, const char *part, const char *body)
+{
+	api_expect(api_put(as(user), api_path(ME "/%s", part), "%s", body), 200);
+}
+
+static const char *made_by(const char *user, const char *path, const char *body)
+{
+	return api_text(api_expect(api_post(as(user), path, "%s", body), 201), "id");
+}
+
+/* The consents cross: one given later in the newer record, one withdrawn later in each. */
+static void say_much(const char *earlier, const char *newer)
+{
+	decide(newer, "religion", "grant");
+	set(newer, "declarations", "{\"declarations\": [{\"kind\": \"religion\", \"value\": \"unsaid\"}]}");
+	decide(earlier, "religion", "grant");
+	decide(earlier, "religion", "withdraw");
+	decide(earlier, "ethnicity", "grant");
+	set(earlier, "declarations", "{\"declarations\": [{\"kind\": \"ethnicity\", \"value\": \"taken back\"}]}");
+	decide(newer, "ethnicity", "grant");
+	decide(newer, "ethnicity", "withdraw");
+	decide(newer, "gender", "grant");
+	set(newer, "declarations",
+		"{\"declarations\": [{\"kind\": \"gender\", \"value\": \"woman\"}, {\"kind\": \"religion\", \"value\": \"x\"}]}");
+	set(earlier, "channels", "{\"channels\": [\"video\", \"phone\"]}");
+	set(newer, "channels", "{\"channels\": [\"chat\"]}");
+	set(earlier, "access-needs", "{\"needs\": [\"captions\"]}");
+	set(newer, "access-needs", "{\"needs\": [\"breaks\"]}");
+	set(earlier, "visibility",
+		"{\"fields\": [{\"field\": \"bio\", \"audience\": \"nobody\"}, {\"field\": \"interests\", \"audience\": \"nobody\"}]}");
+	set(newer, "visibility", "{\"fields\": [{\"field\": \"bio\", \"audience\": \"partners\"}]}");
+}
+
+static struct api_reply *read_as(const char *user, const char *path)
+{
+	return api_expect(api_get(as(user), "%s", path), 200);
+}
+
+static void expect_confidential(void)
+{
+	struct api_reply *mine = read_as("cem.back", ME "/declarations");
+	assert_int_equal(api_count(mine, "declarations"), 1);
+	assert_string_equal(api_text(mine, "declarations.0.value"), "woman");
+	mine = read_as("cem.back", ME "/consents");
+	assert_int_equal(api_count(mine, "items"), 5);
+	assert_string_equal(api_text(mine, "items.0.attribute"), "gender");
+	assert_true(api_truth(mine, "items.0.in_force"));
+	assert_string_equal(api_text(mine, "items.1.decision"), "withdraw");
+	assert_int_equal(api_count(read_as("cem.back", ME "/access-needs"), "needs"), 2);
+	mine = read_as("cem.back", ME "/channels");
+	assert_int_equal(api_count(mine, "channels"), 1);
+	assert_true(list_has(mine, "channels", "chat"));
+	assert_string_equal(column_of("M-1", "visibility ->> 'bio' || (visibility ->> 'interests')"), "partnersnobody");
+}
+
+static void expect_records(const char *earlier, const char *listing, const char *others)
+{
+	static const char *const once[] = { ME "/delegates", ME "/skill-checks", ME "/training-records" };
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		assert_int_equal(api_count(read_as("cem.back", once[i]), "items"), 1);
+	api_wait_until(30, api_count(read_as("cem.back", "/api/v1/exclusions"), "items") == 1);
+	assert_string_equal(api_text(read_as("ada", api_path("/api/v1/listings/%s", listing)), "person.id"), earlier);
+	const char *replies = api_path("/api/v1/listings/%s/replies", listing);
+	assert_int_equal(api_count(read_as("cem.back", replies), "items"), 0);
+	replies = api_path("/api/v1/listings/%s/replies", others);
+	assert_string_equal(api_text(read_as("ben", replies), "items.0.person.id"), earlier);
+	assert_string_equal(api_text(read_as("ben", ME "/delegates"), "items.0.assistant.id"), earlier);
+	assert_string_equal(api_text(read_as("dora", "/api/v1/exclusions"), "items.0.person.id"), earlier);
+}
+
+static bool is_signed_in(const char *user, const char *id)
+{
+	struct api_reply *me = api_get(as(user), ME);
+	return me->status == 200 && strcmp(api_text(me, "id"), id) == 0;
+}
+
+static void who_comes_back_keeps_what_they_said(void **state)
+{
+	(void)state;
+	const char *until = api_sql("superuser", "SELECT common.today() + 60");
+	const char *earlier = id_of("cem");
+	struct api_reply *made = api_expect(
+		api_put(api_as("hris", NULL), "/api/v1/people/by-external-id/M-1",
+			"{\"user_name\": \"cem.back\", \"given_name\": \"Cem\", \"level\": 1, \"executive\": true, "
+			"\"active_until\": \"%s\"}",
+			until),
+		201);
+	const char *newer = api_text(made, "id");
+	say_much("cem", "cem.back");
+	const char *listing = made_by("cem.back", "/api/v1/listings", "{\"kind\": \"teach\", \"title\": \"Tables\"}");
+	const char *others = made_by("ben", "/api/v1/listings", "{\"kind\": \"learn\", \"title\": \"Charts\"}");
+	(void)made_by("cem.back", api_path("/api/v1/listings/%s/replies", others), "{\"message\": \"me\"}");
+	(void)made_by("cem", api_path("/api/v1/listings/%s/replies", listing), "{\"message\": \"my own\"}");
+	(void)made_by("cem.back", ME "/delegates", api_path("{\"assistant_id\": \"%s\"}", id_of("dora")));
+	(void)made_by("ben", ME "/delegates", api_path("{\"assistant_id\": \"%s\"}", newer));
+	(void)made_by("cem.back", "/api/v1/exclusions", api_path("{\"person_id\": \"%s\"}", id_of("eve")));
+	(void)made_by("dora", "/api/v1/exclusions", api_path("{\"person_id\": \"%s\"}", newer));
+	(void)made_by("cem.back", ME "/skill-checks",
+		api_path("{\"instrument\": \"Test\", \"taken_on\": \"2026-01-10\", \"findings\": [{\"skill_id\": \"%s\", "
+			 "\"finding\": \"strength\"}]}",
+			api_text(api_expect(api_post(api_as("admin", NULL), "/api/v1/skills", "{\"name\": \"Of the check\"}"),
+					201),
+				"id")));
+	const char *trained = "{\"topic\": \"listening\", \"title\": \"L\", \"completed_on\": \"2026-01-01\"}";
+	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", earlier), "%s", trained), 201);
+	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", newer), "%s", trained), 201);
+	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/merge", newer), "{\"into\": \"%s\"}", earlier), 200);
+	api_wait_until(60, is_signed_in("cem.back", earlier));
+	expect_confidential();
+	expect_records(earlier, listing, others);
+	struct api_reply *me = api_expect(api_get(as("cem.back"), ME), 200);
+	assert_string_equal(api_text(me, "id"), earlier);
+	assert_true(api_truth(me, "executive"));
+	assert_string_equal(column_of("M-1", "active_until"), until);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +377,7 @@ int main(void)
 		cmocka_unit_test(a_deactivated_person_is_signed_out),
 		cmocka_unit_test(hr_reads_back_what_it_sent),
 		cmocka_unit_test(methods_are_told),
+		cmocka_unit_test(who_comes_back_keeps_what_they_said),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
 }
