@@ -7,9 +7,9 @@
 
 #define ADDRESS_MOST 2000
 
-/* What a notification or a task can be about. */
-static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "pair",
-	"round", "session", "shortlist" };
+/* What a notification or a task can be about, and the video room of a session. */
+static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "meeting",
+	"pair", "round", "session", "shortlist" };
 
 static bool is_noun(const char *name)
 {

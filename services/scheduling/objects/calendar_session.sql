@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT s.id, extract(epoch FROM s.starts_at)::bigint, extract(epoch FROM s.ends_at)::bigint, s.status,
 		s.sequence, extract(epoch FROM s.updated_at)::bigint, s.agenda, s.place, k.display_name, s.mode,
-		s.link,
+		scheduling.session_link(s),
 		replace(array_to_string(scheduling.session_arrangements(s), ', '), '_', ' ')
 	FROM matching.pair_member m LEFT JOIN profiles.card k ON k.person_id = m.partner_id
 	WHERE m.pair_id = s.pair_id AND m.person_id = person;

@@ -63,6 +63,12 @@ RETURN CASE WHEN common.delegate() IS NULL
 		'history', '/api/v1/sessions/' || s.id || '/history')
 	ELSE json_build_object('self', '/api/v1/sessions/' || s.id) END;
 
+-- Where a session takes place online: as somebody has set it, or by the organisation's template for video.
+CREATE OR REPLACE FUNCTION scheduling.session_link(s scheduling.session) RETURNS text
+LANGUAGE sql STABLE
+RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN (SELECT replace(t.value::json ->> 'meeting', '{id}',
+	s.id::text) FROM common.setting t WHERE t.name = 'portal_links') END);
+
 -- What a session has to provide for, whoever of the two needs it.
 CREATE OR REPLACE FUNCTION scheduling.session_arrangements(s scheduling.session) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -87,7 +93,7 @@ BEGIN
 		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at),
 		'time_zone', s.time_zone, 'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
 		'mode', s.mode, 'arrangements', array_to_json(scheduling.session_arrangements(s)),
-		'place', s.place, 'agenda', s.agenda, 'sequence', s.sequence,
+		'place', s.place, 'link', scheduling.session_link(s), 'agenda', s.agenda, 'sequence', s.sequence,
 		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
 		'version', s.version,
@@ -144,7 +150,7 @@ BEGIN
 		new.proposed_by := coalesce(common.actor(), old.proposed_by);
 	END IF;
 	-- RFC 5545 section 3.8.7.4: calendars count when and where, and whether at all.
-	IF new.step <> 'amendment' OR new.place IS DISTINCT FROM old.place THEN
+	IF new.step <> 'amendment' OR (new.place, new.link) IS DISTINCT FROM (old.place, old.link) THEN
 		new.sequence := old.sequence + 1;
 	END IF;
 	RETURN new;
@@ -287,7 +293,7 @@ GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
-	scheduling.session_arrangements(scheduling.session),
+	scheduling.session_arrangements(scheduling.session), scheduling.session_link(scheduling.session),
 	scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;

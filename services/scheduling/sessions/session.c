@@ -58,7 +58,7 @@ struct reply session_create(const struct call *call)
 		call_value(call, "pair_id"), principal_actor(call->principal), starts,
 		call_value(call, "duration_minutes"), call_value(call, "time_zone"),
 		call_value(call, "mode"), call_value(call, "place"), call_value(call, "agenda"),
-		call_value(call, "kind"), call_value(call, "propose"));
+		call_value(call, "kind"), call_value(call, "propose"), call_value(call, "link"));
 	return call_write(call, &step, 1, NULL, NULL);
 }
 

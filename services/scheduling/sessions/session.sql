@@ -39,18 +39,20 @@ FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :acto
 WHERE s.id = :session_id;
 
 -- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode
--- text, place text, agenda text, kind text, propose bool): a session of an active pair. Before the
+-- text, place text, agenda text, kind text, propose bool, link text): a session of an active pair. Before the
 -- agreement, one short session to get to know each other; afterwards a session takes the nearest open date
 -- of the plan.
-INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, mode, place, agenda, booked_by)
+INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, mode, place, agenda, link,
+	booked_by)
 SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone, :mode,
-	:place, :agenda, :actor
+	:place, :agenda, :link, :actor
 FROM bookable(:pair_id, :actor, :kind, :starts, :minutes, :propose) b;
 
 -- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json):
 -- merge patch; another time moves the same session, which is then proposed again.
 WITH new AS (UPDATE session s SET
-			(mode, place, agenda) = (SELECT n.mode, n.place, n.agenda FROM json_populate_record(s, :body) n),
+			(mode, place, link, agenda) = (SELECT n.mode, n.place, n.link, n.agenda
+				FROM json_populate_record(s, :body) n),
 			starts_at = coalesce(:starts, s.starts_at),
 			ends_at = coalesce(:starts, s.starts_at) + coalesce(make_interval(mins => :minutes),
 				s.ends_at - s.starts_at),

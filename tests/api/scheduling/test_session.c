@@ -259,6 +259,75 @@ static void an_invitation_is_answered_in_a_calendar(void **state)
 		"invitation_outdated");
 }
 
+static void a_session_says_what_it_must_provide_for_and_not_for_whom(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor);
+	api_expect(api_put(junior, "/api/v1/people/me/access-needs",
+			   "{\"needs\": [\"captions\", \"step_free\", \"breaks\"]}"),
+		200);
+	struct api_reply *made = api_expect(
+		book(chief(), "2027-06-08T10:00", "Europe/Berlin", 30), 201);
+	const char *self = api_text(made, "links.self");
+	/* what the session needs, for both alike, and not who needs it */
+	for (int i = 0; i < 2; i++) {
+		struct api_reply *seen = api_expect(api_get(i ? junior : chief(), "%s", self), 200);
+		assert_int_equal(api_count(seen, "arrangements"), 2);
+		assert_string_equal(api_text(seen, "arrangements.0"), "breaks");
+		assert_string_equal(api_text(seen, "arrangements.1"), "captions");
+		assert_true(json_is_null(api_member(seen, "link")));
+	}
+	struct api_reply *card = api_expect(
+		api_get(chief(), "/api/v1/people/%s", story_person_id(mentor)), 200);
+	assert_null(strstr(card->text, "captions"));
+	api_expect(api_get(chief(), "/api/v1/people/%s/access-needs", story_person_id(mentor)), 404);
+	struct api_reply *ics = api_expect(api_get(chief(), "%s/invite.ics", self), 200);
+	assert_non_null(strstr(ics->text, "Please arrange for: breaks\\, captions"));
+	api_if_match(chief(), made);
+	made = api_expect(api_patch(chief(), self, "{\"mode\": \"in_person\"}"), 200);
+	assert_string_equal(api_text(made, "arrangements.1"), "step_free");
+}
+
+static void a_session_has_a_link_or_the_room_of_the_template(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor);
+	struct api_reply *made = api_expect(
+		book(chief(), "2027-06-09T10:00", "Europe/Berlin", 30), 201);
+	const char *self = api_text(made, "links.self");
+	/* a link of its own: another place, so calendars count it */
+	long long sequence = api_integer(made, "sequence");
+	api_if_match(chief(), api_expect(api_get(chief(), "%s", self), 200));
+	made = api_expect(api_patch(chief(), self,
+				  "{\"link\": \"https://meet.example.org/r?a=1,2;b\"}"),
+		200);
+	assert_string_equal(api_text(made, "link"), "https://meet.example.org/r?a=1,2;b");
+	assert_int_equal(api_integer(made, "sequence"), sequence + 1);
+	struct api_reply *ics = api_expect(api_get(junior, "%s/invite.ics", self), 200);
+	assert_non_null(strstr(ics->text, "CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example.org/r"));
+	assert_non_null(strstr(ics->text, "URL:https://meet.example.org/r"));
+	api_if_match(chief(), made);
+	api_expect_fault(api_expect(api_patch(chief(), self, "{\"link\": \"javascript:alert(1)\"}"), 422),
+		"/link");
+	api_if_match(chief(), made);
+	made = api_expect(api_patch(chief(), self, "{\"mode\": \"in_person\", \"link\": null}"), 200);
+	assert_true(json_is_null(api_member(made, "link")));
+	/* without one, a video session has the room of the organisation's template */
+	struct api *admin = api_as("admin", NULL);
+	api_if_match(admin, api_expect(api_get(admin, "/api/v1/settings"), 200));
+	api_expect(api_put(admin, "/api/v1/settings",
+			   "{\"portal_links\": {\"meeting\": \"https://video.example.org/{id}\"}}"),
+		200);
+	made = api_expect(api_get(chief(), "%s", self), 200);
+	assert_true(json_is_null(api_member(made, "link")));
+	api_if_match(chief(), made);
+	made = api_expect(api_patch(chief(), self, "{\"mode\": \"video\"}"), 200);
+	assert_string_equal(api_text(made, "link"),
+		api_path("https://video.example.org/%s", api_text(made, "id")));
+	api_if_match(admin, api_expect(api_get(admin, "/api/v1/settings"), 200));
+	api_expect(api_put(admin, "/api/v1/settings", "{}"), 200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +337,8 @@ int main(void)
 		cmocka_unit_test(a_cancelled_session_frees_both),
 		cmocka_unit_test(held_wins_over_missed),
 		cmocka_unit_test(an_invitation_is_answered_in_a_calendar),
+		cmocka_unit_test(a_session_says_what_it_must_provide_for_and_not_for_whom),
+		cmocka_unit_test(a_session_has_a_link_or_the_room_of_the_template),
 		cmocka_unit_test(a_feed_shows_its_owner_what_is_booked),
 	};
 	return cmocka_run_group_tests_name("sessions", tests, set_up, api_release);
