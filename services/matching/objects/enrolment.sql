@@ -29,7 +29,11 @@ BEGIN
 		'capacity', e.capacity, 'taken', e.taken, 'answers', e.answers,
 		'intake', matching.intake_json(e), 'form', (SELECT json_build_object('id', f.id, 'number', f.number)
 			FROM matching.form f WHERE f.id = e.form_id),
-		'cohort', matching.cohort_reference(e.cohort_id),
+		'cohort', matching.cohort_reference(e.cohort_id), 'visible', e.visible,
+		'training', (SELECT json_build_object(
+			'required', array_to_json(matching.required_training(p, e.role)),
+			'missing', array_to_json(matching.missing_training(p, e.role, e.person_id)))
+			FROM matching.programme p WHERE p.id = e.programme_id),
 		'invitation', (SELECT i.message FROM matching.invitation i WHERE i.id = e.invitation_id),
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
 		'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),

@@ -88,6 +88,8 @@ BEGIN
 			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f.current_id FROM profiles.skill_view f
 				WHERE f.skill_id = ANY (p.focus_skills))), '[]'),
 		'declared_kinds', array_to_json(p.declared_kinds), 'skill_checks', p.skill_checks,
+		'mentor_training', array_to_json(p.mentor_training),
+		'mentee_training', array_to_json(p.mentee_training),
 		'self_search', p.self_search,
 		'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
 			'line_distance', coalesce(p.line_distance::text, 'any'),
@@ -107,6 +109,8 @@ BEGIN
 			'forms', '/api/v1/programmes/' || p.id || '/forms',
 			'policy_card', '/api/v1/programmes/' || p.id || '/policy-card',
 			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility',
+			'resources', '/api/v1/programmes/' || p.id || '/resources',
+			'executives', '/api/v1/programmes/' || p.id || '/executives',
 			'coordinators', '/api/v1/programmes/' || p.id || '/coordinators'));
 END $$;
 

@@ -19,8 +19,9 @@ BEGIN
 END $$;
 
 -- Mentees with a free place and nothing that would fill it: no open shortlist, no current pair, no running
--- round; without those whom their programme keeps out of rounds. since: when the last of these ended. kind:
--- their last shortlist expired; they have not been in a round yet; or a round left them without one.
+-- round; without those whom their programme keeps out of rounds and those who lack training. since: when the
+-- last of these ended. kind: their last shortlist expired; they have not been in a round yet; or a round left
+-- them without one.
 CREATE OR REPLACE VIEW matching.mentee_waiting AS
 SELECT e.id AS enrolment_id, e.person_id, e.programme_id, x.shortlist_id,
 	CASE WHEN x.status = 'expired' THEN 'list_expired'
@@ -42,6 +43,7 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 	AND (p.mentee_relations IS NULL OR e.taken < p.mentee_relations)
 	AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
+	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id)
 	AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.enrolment_id = e.id AND o.status = 'open')
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
 			WHERE q.mentee_enrolment_id = e.id AND q.status IN ('proposed', 'active', 'suspended'))
@@ -49,7 +51,8 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running', 'publishing')
 				AND NOT r.what_if));
 
--- For one person: answer an invitation, resume a paused enrolment, pick, answer a pick, resume a pair.
+-- For one person: answer an invitation, resume a paused enrolment, complete training, pick, answer a pick,
+-- resume a pair.
 CREATE OR REPLACE VIEW matching.person_task AS
 SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation'
 	ELSE 'resume_enrolment' END AS kind,
@@ -59,6 +62,10 @@ SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_in
 	e.id AS object_id, NULL::text AS reason, NULL::json AS numbers
 FROM matching.enrolment e JOIN matching.programme p ON p.id = e.programme_id
 WHERE e.status IN ('invited', 'paused') AND p.status NOT IN ('draft', 'closed', 'cancelled')
+UNION ALL
+SELECT g.person_id, g.programme_id, 'complete_training', g.since, NULL, NULL, NULL, NULL, NULL,
+	g.enrolment_id, NULL, NULL
+FROM matching.training_gap g
 UNION ALL
 SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL,
 	s.shortlist_id, NULL, NULL

@@ -57,6 +57,7 @@ WITH target AS (SELECT e.id, e.version, e.status, e.programme_id, e.role
 	said AS (SELECT x.* FROM target t, LATERAL read_intake(t.programme_id, t.role, :answers) x
 		WHERE :answers IS NOT NULL),
 	new AS (UPDATE enrolment e SET capacity = coalesce(:capacity, e.capacity),
+			visible = coalesce(:visible, e.visible),
 			answers = coalesce((SELECT answers FROM said), e.answers),
 			intake = coalesce((SELECT intake FROM said), e.intake),
 			form_id = coalesce((SELECT form FROM said), e.form_id), version = e.version + 1,

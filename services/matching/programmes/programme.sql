@@ -52,6 +52,7 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 	new AS (UPDATE programme p SET title = w.title, purpose = w.purpose, starts_on = w.starts_on,
 			ends_on = w.ends_on, enrolment_open = w.enrolment_open, focus_skills = w.focus_skills,
 			pick_days = w.pick_days, answer_days = w.answer_days, declared_kinds = w.declared_kinds,
+			mentor_training = w.mentor_training, mentee_training = w.mentee_training,
 			skill_checks = w.skill_checks, self_search = w.self_search, min_level_gap = w.min_level_gap,
 			line_distance = w.line_distance, exposure_cap = w.exposure_cap,
 			mentor_relations = w.mentor_relations, mentee_relations = w.mentee_relations,
@@ -116,32 +117,6 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- programme_wind_down(): continues where a large programme is closing, closed or cancelled.
 SELECT wind_down(p.id, 100) FROM programme p WHERE p.winding_down IS NOT NULL ORDER BY p.id LIMIT 1;
-
--- programme_eligibility: for each role, with the reason if not eligible.
-WITH p AS (SELECT q.* FROM programme q
-		WHERE q.id = :programme_id AND (q.status NOT IN ('draft', 'cancelled')
-			OR coordinates(q.id, :actor, :roles))),
-	me AS (SELECT c.level, c.status FROM profiles.candidate c WHERE c.person_id = :actor),
-	judged AS (SELECT v.role, CASE
-			WHEN me.status <> 'active' THEN 'not_active'
-			WHEN EXISTS (SELECT FROM enrolment e WHERE e.programme_id = p.id AND e.person_id = :actor
-				AND e.role = v.role)
-				THEN 'already_enrolled'
-			WHEN NOT p.enrolment_open OR p.status NOT IN ('recruiting', 'matching', 'active')
-				THEN 'enrolment_closed'
-			WHEN v.role = 'mentee' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
-				WHERE k.status = 'active' AND k.level <= me.level - p.min_level_gap) THEN 'nobody_is_junior'
-			WHEN v.role = 'mentor' AND p.min_level_gap IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k
-				WHERE k.status = 'active' AND k.level >= me.level + p.min_level_gap)
-					THEN 'nobody_is_senior' END AS reason
-		FROM p, me, (VALUES ('mentor'), ('mentee')) v (role))
-SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.title),
-		'mentor', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j
-			WHERE j.role = 'mentor'),
-		'mentee', (SELECT json_build_object('eligible', j.reason IS NULL, 'reason', j.reason) FROM judged j
-			WHERE j.role = 'mentee')) AS body,
-	1 AS version
-FROM p;
 
 -- programme_funnel: counts by role for the coordinator; by department and level, without small cells.
 WITH p AS (SELECT q.* FROM programme q WHERE q.id = :programme_id AND coordinates(q.id, :actor, :roles)),

@@ -1,4 +1,4 @@
-/* A programme that grows: cohorts, intake forms, copies, resources, training, rounds by themselves. */
+/* A programme that grows: cohorts, intake forms, resources, drafts and copies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,179 @@
+/* Who may take part, who counts in rounds, who is seen, and rounds that start by themselves. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api *as(const char *user_name)
+{
+	return api_as("participant", user_name);
+}
+
+/* The enrolment of a person in a programme, as they read it. */
+static struct api_reply *enrolment(const char *user_name, const char *programme)
+{
+	const char *id = api_text(
+		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
+			200),
+		"items.0.id");
+	return api_expect(api_get(as(user_name), "/api/v1/enrolments/%s", id), 200);
+}
+
+/* Waits until the round is ready; as it then reads. */
+static struct api_reply *ready_round(const char *id)
+{
+	struct api_reply *round;
+	api_wait_until(20, (round = api_get(admin(), "/api/v1/rounds/%s", id),
+				   strcmp(api_text(round, "status"), "ready") == 0));
+	return round;
+}
+
+static bool has_task(struct api *who, const char *kind)
+{
+	struct api_reply *page = api_expect(api_get(who, "/api/v1/dashboards/me"), 200);
+	for (size_t i = 0; i < api_count(page, "tasks"); i++)
+		if (strcmp(api_text(page, api_path("tasks.%zu.kind", i)), kind) == 0)
+			return true;
+	return false;
+}
+
+static void rounds_leave_out_those_without_training(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Trained", 2);
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	struct api_reply *now = api_expect(api_get(admin(), "%s", self), 200);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), self, "{\"mentor_training\": [\"shouting\"]}"), 422);
+	api_if_match(admin(), now);
+	now = api_expect(
+		api_patch(admin(), self, "{\"mentor_training\": [\"feedback\", \"listening\"]}"), 200);
+	assert_int_equal(api_count(now, "mentor_training"), 2);
+	assert_int_equal(api_integer(now, "policy_version"), 1);
+	for (int i = 0; i < 2; i++)
+		api_expect(api_post(api_as("hris", NULL),
+				   api_path("/api/v1/people/%s/training-records",
+					   story_person_id("dev")),
+				   "{\"topic\": \"%s\", \"title\": \"T\", \"completed_on\": "
+				   "\"2026-01-09\"}",
+				   i ? "feedback" : "listening"),
+			201);
+	api_expect(api_post(api_as("hris", NULL),
+			   api_path("/api/v1/people/%s/training-records", story_person_id("eve")),
+			   "{\"topic\": \"feedback\", \"title\": \"T\", \"completed_on\": "
+			   "\"2025-01-09\", \"expires_on\": \"2026-01-09\"}"),
+		201);
+	struct api_reply *eves = enrolment("eve", programme);
+	assert_int_equal(api_count(eves, "training.missing"), 2);
+	assert_string_equal(api_text(eves, "training.missing.0"), "feedback");
+	assert_int_equal(api_count(enrolment("dev", programme), "training.missing"), 0);
+	assert_int_equal(api_count(enrolment("chief", programme), "training.required"), 0);
+	assert_true(has_task(as("eve"), "complete_training"));
+	assert_false(has_task(as("dev"), "complete_training"));
+	struct api_reply *round = api_expect(
+		api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}", programme), 202);
+	round = ready_round(api_text(round, "id"));
+	assert_int_equal(api_integer(round, "totals.mentors"), 1);
+	assert_int_equal(api_integer(round, "totals.mentees"), 2);
+}
+
+/* The rule of this code for a role; its number in the list. */
+static size_t rule_of(struct api_reply *may, const char *role, const char *code)
+{
+	for (size_t i = 0; i < api_count(may, api_path("%s.rules", role)); i++)
+		if (strcmp(api_text(may, api_path("%s.rules.%zu.code", role, i)), code) == 0)
+			return i;
+	fail_msg("no rule %s", code);
+	return 0;
+}
+
+static void eligibility_answers_every_rule_at_once(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Rules");
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self,
+			   "{\"enrolment_open\": false, \"mentor_training\": [\"inclusion\"]}"),
+		200);
+	struct api_reply *may = api_expect(api_get(as("chief"), "%s/eligibility", self), 200);
+	assert_false(api_truth(may, "mentor.eligible"));
+	assert_string_equal(api_text(may, "mentor.reason"), "enrolment_closed");
+	static const char *const unmet[] = { "enrolment_closed", "nobody_is_senior",
+		"training_missing" };
+	for (size_t i = 0; i < sizeof unmet / sizeof *unmet; i++) {
+		const char *rule = api_path("mentor.rules.%zu", rule_of(may, "mentor", unmet[i]));
+		assert_false(api_truth(may, api_path("%s.met", rule)));
+		assert_non_null(api_text(may, api_path("%s.change", rule)));
+	}
+	const char *active = api_path("mentor.rules.%zu", rule_of(may, "mentor", "not_active"));
+	assert_true(api_truth(may, api_path("%s.met", active)));
+	assert_true(json_is_null(api_member(may, api_path("%s.change", active))));
+	assert_string_equal(api_text(may, "mentor.missing_training.0"), "inclusion");
+	/* training keeps nobody from enrolling */
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self, "{\"enrolment_open\": true}"), 200);
+	may = api_expect(api_get(as("ann"), "%s/eligibility", self), 200);
+	assert_true(api_truth(may, "mentor.eligible"));
+	assert_int_equal(api_count(may, "mentor.missing_training"), 1);
+}
+
+static void executives_are_seen_if_they_want_to_be(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Seen at the top", 1);
+	const char *path = api_path("/api/v1/programmes/%s/executives", programme);
+	api_sql("superuser", "UPDATE profiles.person SET executive = true WHERE user_name IN "
+			     "('chief', 'it.lead')");
+	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", path), 200), "items"), 0);
+	static const char *const willing[] = { "chief", "ann" };
+	for (size_t i = 0; i < 2; i++) {
+		struct api_reply *mine = enrolment(willing[i], programme);
+		assert_false(api_truth(mine, "visible"));
+		api_if_match(as(willing[i]), mine);
+		api_expect(api_patch(as(willing[i]), api_text(mine, "links.self"),
+				   "{\"visible\": true}"),
+			200);
+	}
+	struct api_reply *seen = api_expect(api_get(as("ann"), "%s", path), 200);
+	assert_int_equal(api_count(seen, "items"), 1);
+	assert_string_equal(api_text(seen, "items.0.person.display_name"), "Carla Chief");
+	assert_string_equal(api_text(seen, "items.0.role"), "mentee");
+	/* the consent is withdrawn by the same member */
+	struct api_reply *mine = enrolment("chief", programme);
+	api_if_match(as("chief"), mine);
+	api_expect(api_patch(as("chief"), api_text(mine, "links.self"), "{\"visible\": false}"), 200);
+	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", path), 200), "items"), 0);
+	api_expect_problem(api_get(as("ann"),
+				   "/api/v1/programmes/019a0000-0000-7000-8000-00000000dead/"
+				   "executives"),
+		404, "not_found");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rounds_leave_out_those_without_training),
+		cmocka_unit_test(eligibility_answers_every_rule_at_once),
+		cmocka_unit_test(executives_are_seen_if_they_want_to_be),
+	};
+	return cmocka_run_group_tests_name("programme_gates", tests, set_up, api_release);
+}
