@@ -14,7 +14,7 @@ from . import ctext, rules
 from .yamlmarks import Map
 
 NEEDED = ('audience', 'purpose', 'text')
-MEMBERS = set(NEEDED) | {'choices', 'roles'}
+MEMBERS = set(NEEDED) | {'by', 'choices', 'roles'}
 WORD = re.compile(r'[a-z][a-z_]*\Z')
 SELF = 'self'
 
@@ -56,6 +56,8 @@ class Visibility:
                                       or list(choices) != [one for one in self.audiences if one in choices]):
             self.fault(node, 'choices', f'field {name}: choices are two audiences or more, the narrow ones first, among '
                        'them the one that holds by default')
+        if node.get('by') not in (None, 'operations') or node.get('by') and choices is not None:
+            self.fault(node, 'by', f'field {name}: by is "operations", of a field without choices')
         if node['purpose'] not in self.mapping('purposes'):
             self.fault(node, 'purpose', f'field {name}: no purpose "{node["purpose"]}"')
         for role in node.get('roles', ()):
@@ -138,7 +140,8 @@ class Visibility:
             cells = ['yes'] + [self.cell(place, index, [self.audiences.index(one) for one in choices])
                                for index in range(1, len(self.audiences))]
             cells += ['yes' if role in node.get('roles', ()) else cells[-1] for role in roles]
-            rows.append(f'<tr id="{escape(name)}"><td><code>{escape(name)}</code></td><td>{escape(node["text"])}</td>'
+            fixed = ' Fixed by the operations that show it.' if node.get('by') else ''
+            rows.append(f'<tr id="{escape(name)}"><td><code>{escape(name)}</code></td><td>{escape(node["text"])}{fixed}</td>'
                         f'<td>{escape(node["purpose"])}</td>' + ''.join(f'<td>{cell}</td>' for cell in cells) + '</tr>\n')
         return ('<p><a href="index.html">The API</a></p>\n<h1>Who sees what</h1>\n<p>Every answer about a person obeys this '
                 'table. “can hide” and “can show” are up to the person: <code>PUT /people/{person_id}/visibility</code>. '

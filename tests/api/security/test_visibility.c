@@ -34,6 +34,11 @@ static const struct {
 	{ "hired_on", "1971-03-07" },
 	{ "manager", "\"manager\":{\"id\"" },
 	{ "hr_record", "VIS-EXTERNAL" },
+	{ "training_records", "vis-training" },
+	{ "skill_checks", "vis-instrument" },
+	{ "listings", "vis-listing" },
+	{ "listing_replies", "vis-reply" },
+	{ "delegates", "\"until\":\"2061-05-04\"" },
 	{ "access_needs", "\"needs\":[\"hearing_loop\"]" },
 	{ "declarations", "Vis ethnicity" },
 	{ "consents", "\"decision\":\"grant\"" },
@@ -173,6 +178,26 @@ static void fill_every_field(void)
 		"UPDATE profiles.person SET email = 'vis@mail.example', hired_on = '1971-03-07',"
 		" external_id = 'VIS-EXTERNAL' WHERE id = '%s'",
 		world.mentor);
+}
+
+/* What the world has of the person beside the profile is theirs too. */
+static void mark_belongings(void)
+{
+	const char *others = api_text(
+		api_expect(api_post(world_as("dela.delegate"), "/api/v1/listings",
+				   "{\"kind\": \"learn\", \"title\": \"Anything\"}"),
+			201),
+		"id");
+	api_expect(api_post(world_as(world.mentor_user),
+			   api_path("/api/v1/listings/%s/replies", others),
+			   "{\"message\": \"vis-reply\"}"),
+		201);
+	(void)api_sql("superuser",
+		"UPDATE profiles.training_record SET title = 'vis-training' WHERE id = '%s';"
+		" UPDATE profiles.skill_check SET instrument = 'vis-instrument' WHERE id = '%s';"
+		" UPDATE profiles.listing SET title = 'vis-listing' WHERE id = '%s';"
+		" UPDATE profiles.delegate SET until = '2061-05-04' WHERE id = '%s'",
+		world.training_record, world.skill_check, world.listing, world.delegate);
 }
 
 static void choose(enum audience choice)
@@ -346,6 +371,7 @@ static int set_up(void **state)
 		shows[r] = shown_by(&rows[r]);
 	read_table();
 	fill_every_field();
+	mark_belongings();
 	return 0;
 }
 
