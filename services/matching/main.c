@@ -5,6 +5,7 @@
 #include "gen/matching/events.h"
 #include "gen/matching/statements.h"
 #include "matching/pairs/deadline_job.h"
+#include "matching/rounds/auto_round_job.h"
 #include "matching/rounds/round_job.h"
 #include "matching/rounds/round_lease.h"
 #include "service/service.h"
@@ -12,6 +13,7 @@
 static const struct job jobs[] = {
 	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
 	{ .name = "round_leases", .poll_ms = 500, .run = round_lease_run },
+	{ .name = "auto_rounds", .poll_ms = 5000, .run = auto_round_job_run },
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
 	{ .name = "resumable_pairs", .poll_ms = 3000, .run = resumable_job_run },
 };

@@ -88,6 +88,7 @@ BEGIN
 			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f.current_id FROM profiles.skill_view f
 				WHERE f.skill_id = ANY (p.focus_skills))), '[]'),
 		'declared_kinds', array_to_json(p.declared_kinds), 'skill_checks', p.skill_checks,
+		'auto_rounds', p.auto_rounds, 'time_zone', p.time_zone,
 		'mentor_training', array_to_json(p.mentor_training),
 		'mentee_training', array_to_json(p.mentee_training),
 		'self_search', p.self_search,

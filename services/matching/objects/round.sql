@@ -1,7 +1,8 @@
 CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
-	'cohort', matching.cohort_reference(r.cohort_id), 'status', r.status, 'what_if', r.what_if,
+	'cohort', matching.cohort_reference(r.cohort_id), 'automatic', r.automatic, 'status', r.status,
+	'what_if', r.what_if,
 	'kept_until', common.instant(matching.kept_until(r)),
 	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,

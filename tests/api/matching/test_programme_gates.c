@@ -168,11 +168,57 @@ static void executives_are_seen_if_they_want_to_be(void **state)
 		404, "not_found");
 }
 
+/* The clock of a test begins on Monday 30 November 2026, 09:00 UTC: four in the morning in New York. */
+static void rounds_start_by_themselves_in_working_hours(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("By themselves", 3);
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	const char *rounds = api_path("/api/v1/rounds?programme_id=%s", programme);
+	story_round("hr.lead", programme);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect_fault(
+		api_expect(api_patch(admin(), self, "{\"time_zone\": \"Mars/Olympus\"}"), 422),
+		"/time_zone");
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	struct api_reply *now = api_expect(
+		api_patch(admin(), self,
+			"{\"auto_rounds\": \"daily\", \"time_zone\": \"America/New_York\"}"),
+		200);
+	assert_string_equal(api_text(now, "auto_rounds"), "daily");
+	story_wants("sales.lead", "generative AI", NULL);
+	story_enrol("sales.lead", programme, "mentee", 1);
+	const char *const due = api_path("SELECT count(*) FROM matching.auto_round_due WHERE "
+					 "programme_id = '%s'",
+		programme);
+	/* tomorrow, but at night there; then on a Saturday */
+	api_clock_to("2026-12-01 09:00Z");
+	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	api_clock_to("2026-12-05 16:00Z");
+	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	assert_int_equal(api_count(api_expect(api_get(admin(), "%s", rounds), 200), "items"), 1);
+	api_clock_to("2026-12-01 15:00Z");
+	struct api_reply *list;
+	api_wait_until(20, (list = api_get(admin(), "%s", rounds), api_count(list, "items") == 2));
+	assert_true(api_truth(list, "items.0.automatic"));
+	assert_false(api_truth(list, "items.1.automatic"));
+	struct api_reply *round = ready_round(api_text(list, "items.0.id"));
+	assert_int_equal(api_integer(round, "totals.mentees"), 1);
+	/* one that waits to be published keeps the next one back, and so does one of the same day */
+	api_clock_to("2026-12-02 15:00Z");
+	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	api_expect(api_post(admin(), api_path("%s/discard", api_text(round, "links.self")), NULL), 200);
+	api_clock_to("2026-12-01 16:00Z");
+	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	api_clock(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rounds_leave_out_those_without_training),
 		cmocka_unit_test(eligibility_answers_every_rule_at_once),
+		cmocka_unit_test(rounds_start_by_themselves_in_working_hours),
 		cmocka_unit_test(executives_are_seen_if_they_want_to_be),
 	};
 	return cmocka_run_group_tests_name("programme_gates", tests, set_up, api_release);

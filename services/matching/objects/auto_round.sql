@@ -1,0 +1,22 @@
+-- Whether it is a working day there now, between nine and five: the hours of people who have named none.
+CREATE OR REPLACE FUNCTION matching.is_working_time(zone text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN (common.now() AT TIME ZONE zone)::time BETWEEN '09:00' AND '16:59:59'
+	AND extract(isodow FROM common.now() AT TIME ZONE zone) < 6;
+
+-- Programmes in which a round is due by itself: mentees are waiting who have no shortlist, no round is in
+-- hand, and none was started in the last day or week of the programme's own calendar.
+CREATE OR REPLACE VIEW matching.auto_round_due AS
+SELECT p.id AS programme_id, p.policy_number
+FROM matching.programme p
+WHERE p.auto_rounds <> 'off' AND p.status IN ('matching', 'active') AND p.winding_down IS NULL
+	AND matching.is_working_time(p.time_zone)
+	AND NOT EXISTS (SELECT FROM matching.round r WHERE r.programme_id = p.id AND NOT r.what_if
+		AND (r.status IN ('queued', 'running', 'ready', 'publishing')
+			OR (r.created_at AT TIME ZONE p.time_zone)::date > (common.now() AT TIME ZONE p.time_zone)::date
+				- CASE p.auto_rounds WHEN 'daily' THEN 1 ELSE 7 END))
+	AND EXISTS (SELECT FROM matching.mentee_waiting w
+		WHERE w.programme_id = p.id AND w.kind IN ('late_joiner', 'no_list'));
+
+GRANT SELECT ON matching.auto_round_due TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.is_working_time(text) TO upward_matching;
