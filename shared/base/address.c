@@ -14,7 +14,7 @@ struct block {
 	int bits;
 };
 
-/* Not globally reachable. */
+/* Blocks that are not globally reachable. */
 static const struct block v4_blocks[] = {
 	{ { 0 }, 8 },
 	{ { 10 }, 8 },
@@ -32,7 +32,7 @@ static const struct block v4_blocks[] = {
 	{ { 224 }, 3 }, /* multicast, and 240/4 with the broadcast */
 };
 
-/* Of the global unicast addresses, 2000::/3. */
+/* The same, within the global unicast addresses 2000::/3. */
 static const struct block v6_blocks[] = {
 	{ { 0x20, 0x01, 0x00 }, 23 },
 	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32 },
@@ -40,7 +40,7 @@ static const struct block v6_blocks[] = {
 	{ { 0x3f, 0xff, 0x00 }, 20 },
 };
 static const struct block v6_unicast = { { 0x20 }, 3 };
-/* The last four bytes are an IPv4 address: mapped, and of a translator. */
+/* IPv6 addresses whose last four bytes are an IPv4 address: IPv4-mapped and NAT64. */
 static const struct block v6_mapped = { { [10] = 0xff, 0xff }, 96 };
 static const struct block v6_translated = { { 0x00, 0x64, 0xff, 0x9b }, 96 };
 static const struct block v4_loopback = { { 127 }, 8 };
@@ -62,7 +62,7 @@ static bool is_within_one(const uint8_t *bytes, const struct block *blocks, size
 	return false;
 }
 
-/* The bytes of an address; *ret_v4: they are of IPv4. NULL: of another family. */
+/* The bytes of an address. *ret_v4: whether it is IPv4. NULL: any other family. */
 static const uint8_t *bytes_of(const struct sockaddr *address, bool *ret_v4)
 {
 	*ret_v4 = address->sa_family == AF_INET;

@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include "base/cleanup.h"
 
-/* Whether an IPv4 or IPv6 address is globally reachable (the registries of RFC 6890): not private, loopback,
- * link-local, multicast, reserved or for documentation. An IPv4 address inside an IPv6 one is judged itself.
- * Any other family is not. */
+/* Whether an IPv4 or IPv6 address is globally reachable (the registries of RFC 6890): not private,
+ * loopback, link-local, multicast, reserved or for documentation. An IPv4 address embedded in an
+ * IPv6 address is judged as IPv4. Addresses of other families are not public. */
 CHECKED bool address_is_public(const struct sockaddr *address);
 CHECKED bool address_is_loopback(const struct sockaddr *address);
 

@@ -32,7 +32,7 @@ char *str_base64url(const void *bytes, size_t len)
 	return text;
 }
 
-/* The 6 bits of a character, -1 when it is not of the alphabet. */
+/* The 6 bits of a character, or -1 if it is not in the alphabet. */
 static int sextet(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -67,7 +67,7 @@ bool str_from_base64url(const char *text, unsigned char **ret_bytes, size_t *ret
 		}
 	}
 	if (pending & ((1U << bits) - 1))
-		goto refuse; /* bits left over: not the one canonical form */
+		goto refuse; /* bits left over: not the canonical form */
 	bytes[out] = '\0';
 	*ret_bytes = bytes;
 	*ret_len = out;

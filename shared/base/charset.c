@@ -37,7 +37,7 @@ void recoder_release(struct recoder *r)
 	r->begun = false;
 }
 
-/* Its first bytes say what the text is in. */
+/* Detects the encoding from the first bytes. */
 static enum recode_outcome recoder_begin(struct recoder *r)
 {
 	const char *from = "WINDOWS-1252";
@@ -61,7 +61,7 @@ static enum recode_outcome recoder_begin(struct recoder *r)
 	return RECODE_GOOD;
 }
 
-/* Bytes that are what they shall be. */
+/* Copies bytes unchanged. */
 static void pass_on(const char **in, size_t *left, char **out, size_t *room)
 {
 	size_t n = *left < *room ? *left : *room;
@@ -72,8 +72,8 @@ static void pass_on(const char **in, size_t *left, char **out, size_t *room)
 	*room -= n;
 }
 
-/* Converts as far as there is room. What is left then, or the beginning of a character, stays in
- * the input; ret_cut says whether it is the latter. */
+/* Converts as much as fits. Whatever does not fit, and an incomplete character at the end, stays in
+ * the input; ret_cut tells whether it is an incomplete character. */
 static enum recode_outcome convert(
 	struct recoder *r, const char **in, size_t *left, char **out, size_t *room, bool *ret_cut)
 {
@@ -82,14 +82,14 @@ static enum recode_outcome convert(
 		pass_on(in, left, out, room);
 		return RECODE_GOOD;
 	}
-	char *from = (char *)*in; /* iconv has no const, and writes nothing there */
+	char *from = (char *)*in; /* iconv's parameter lacks const; it does not write */
 	bool whole = iconv(r->iconv, &from, left, out, room) != (size_t)-1;
 	*in = from;
 	*ret_cut = !whole && errno == EINVAL;
 	return !whole && errno == EILSEQ ? RECODE_MALFORMED : RECODE_GOOD;
 }
 
-/* Moves a byte of the input to what is held; false: there is none, or no place for it. */
+/* Moves one input byte to the held bytes. false: no input is left, or no space. */
 static bool hold_byte(struct recoder *r, const char **in, size_t *left)
 {
 	if (*left == 0 || r->held_count == sizeof r->held)
@@ -99,7 +99,7 @@ static bool hold_byte(struct recoder *r, const char **in, size_t *left)
 	return true;
 }
 
-/* What was held, with as many bytes of the input as complete it. */
+/* Converts the held bytes, together with as many input bytes as complete the last character. */
 static enum recode_outcome convert_held(
 	struct recoder *r, const char **in, size_t *left, char **out, size_t *room)
 {

@@ -34,7 +34,7 @@ struct recoder {
 	enum charset charset;
 	bool begun;            /* the encoding is known */
 	iconv_t iconv;         /* for UTF-16 and Windows-1252, once begun */
-	unsigned char held[4]; /* not yet decidable: a mark, or the first bytes of a character */
+	unsigned char held[4]; /* not decodable yet: a mark, or part of a character */
 	size_t held_count;
 };
 
@@ -48,9 +48,9 @@ void recoder_init(struct recoder *r, enum charset charset);
 /* Consumes some of *in, advancing it, and writes at most `room` bytes; call again until *left is 0. */
 CHECKED enum recode_outcome recoder_next(struct recoder *r, const char **in, size_t *left,
 	char *out, size_t room, size_t *ret_length);
-/* End of input: writes what was held back. */
+/* At the end of the input: writes the held bytes. */
 CHECKED enum recode_outcome recoder_end(
 	struct recoder *r, char *out, size_t room, size_t *ret_length);
-void recoder_release(struct recoder *r); /* also before it has begun; only once */
+void recoder_release(struct recoder *r); /* may be called before any input; only once */
 
 #endif

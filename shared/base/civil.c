@@ -46,7 +46,7 @@ struct civil civil_from_seconds(int64_t seconds)
 {
 	int64_t days = floor_div(seconds, DAY_SECONDS);
 	int64_t rest = seconds - days * DAY_SECONDS;
-	/* a first guess of the year, at most one off */
+	/* a first guess of the year, off by at most one */
 	int year = (int)(floor_div((days + 719528) * 400, 146097));
 	while (civil_days(year, 1, 1) > days)
 		year--;
@@ -64,7 +64,7 @@ struct civil civil_from_seconds(int64_t seconds)
 		.second = (int)(rest % 60) };
 }
 
-/* Reads `count` digits; stops at the first other byte, so never past the NUL. */
+/* Reads `count` digits; stops at the first other byte, so it never reads past the NUL. */
 static bool read_digits(const char *text, int count, int *ret_value)
 {
 	int value = 0;

@@ -39,7 +39,7 @@ bool str_is_country(const char *text)
 	return begins_with_country(text) && text[2] == '\0';
 }
 
-/* ISO 3166-2: behind the hyphen one to three letters or digits. */
+/* ISO 3166-2: one to three letters or digits after the hyphen. */
 bool str_is_place(const char *text)
 {
 	if (!begins_with_country(text) || text[2] != '-')

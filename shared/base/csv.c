@@ -26,7 +26,7 @@ static char csv_delimiter(const char *text, size_t length, char end)
 	return semicolons > commas ? ';' : ',';
 }
 
-/* A first line that spreadsheets write for one another: sep=; */
+/* Reads the first line "sep=;", which spreadsheets write to name the delimiter. */
 static bool csv_take_hint(struct csv *csv)
 {
 	const char *from = csv->text + csv->at;
@@ -59,7 +59,7 @@ void csv_release(struct csv *csv)
 	buf_release(&csv->cells);
 }
 
-/* Returns that belong to the line's end. */
+/* Counts the carriage returns that belong to the line's end. */
 static size_t csv_returns(const struct csv *csv)
 {
 	size_t count = 0;
@@ -92,7 +92,7 @@ static enum csv_outcome csv_fault(struct csv *csv, enum csv_outcome fault)
 	return fault;
 }
 
-/* Reads a quoted field into cells; csv->at stands behind its opening quote. */
+/* Reads a quoted field into cells; csv->at is just after the opening quote. */
 static enum csv_outcome csv_quoted(struct csv *csv)
 {
 	for (;;) {
@@ -113,7 +113,7 @@ static enum csv_outcome csv_quoted(struct csv *csv)
 	}
 }
 
-/* Reads one field and leaves csv->at on the delimiter or the line's end behind it. */
+/* Reads one field and leaves csv->at at the delimiter or line end after it. */
 static enum csv_outcome csv_field(struct csv *csv)
 {
 	if (csv->at < csv->length && csv->text[csv->at] == '"') {

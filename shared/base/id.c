@@ -23,8 +23,8 @@ static struct id id_print(const unsigned char bytes[16])
 
 /*
  * RFC 9562 section 6.2, methods 3 and 1: 48 bits of milliseconds and 12 bits of their fraction form
- * one counter of 1/4096 ms. A tick that is taken, or a clock set back, gives the next free one; so
- * ids of one process never go backwards and never share their first 60 bits.
+ * one counter of 1/4096 ms. If a tick is already taken, or the clock was set back, the next free
+ * one is used, so the ids of a process never go backwards and never share their first 60 bits.
  */
 static uint64_t next_tick(void)
 {
@@ -42,8 +42,8 @@ static uint64_t next_tick(void)
 	return mine;
 }
 
-/* Eight random bytes, each given out once: every request has an id, and a system call for each
- * would be a tenth of its cost. */
+/* Eight random bytes, each used only once. They are read in bulk: every request needs an id, and a
+ * system call for each would be a tenth of its cost. */
 static void noise(unsigned char bytes[8])
 {
 	static _Thread_local unsigned char stock[32 * 8];

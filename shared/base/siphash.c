@@ -1,5 +1,5 @@
-/* siphash.c - SipHash-2-4 with 128 bits of digest, after the authors' description. Words are read
- * as the machine keeps them, which on x86-64 and AArch64 is the little-endian order meant. */
+/* siphash.c - SipHash-2-4 with a digest of 128 bits, after the authors' description. Words are read
+ * in the machine's byte order, which is the required little-endian order on x86-64 and AArch64. */
 #include "base/siphash.h"
 
 #include <stdint.h>

@@ -6,7 +6,7 @@
 
 #define HEX_DIGITS "0123456789abcdefABCDEF"
 
-/* Of ASCII alone; <ctype.h> would ask the locale. */
+/* ASCII only; <ctype.h> would depend on the locale. */
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -36,7 +36,7 @@ bool str_to_i64(const char *text, int64_t *ret_value)
 {
 	bool negative = *text == '-';
 	const char *at = text + negative;
-	int64_t value = 0; /* kept below zero, where there is room for INT64_MIN */
+	int64_t value = 0; /* kept negative, so that INT64_MIN fits */
 	if (!is_digit(*at) || (*at == '0' && at[1] != '\0'))
 		return false;
 	for (; is_digit(*at); at++) {
@@ -79,7 +79,7 @@ bool str_is_date(const char *text)
 	return civil_read_date(text, &date) && civil_in_years(&date) && text[10] == '\0';
 }
 
-/* Z, or an offset as +HH:MM or -HH:MM: its minutes. */
+/* Reads Z, or an offset +HH:MM or -HH:MM, as minutes. */
 static bool read_offset(const char *text, int *ret_minutes)
 {
 	struct civil ahead;
@@ -170,7 +170,7 @@ bool str_is_email(const char *text)
 	return end && *end == '\0' && end - text <= 254;
 }
 
-/* The length of the run of characters that `is` accepts. */
+/* The length of the run of characters at the start that `is` accepts. */
 static size_t run_of(const char *text, bool (*is)(char))
 {
 	size_t len = 0;

@@ -14,8 +14,8 @@ CHECKED bool str_to_i64(const char *text, int64_t *ret_value); /* -?(0|[1-9][0-9
 CHECKED bool str_to_bool(const char *text, bool *ret_value);   /* "true" or "false" */
 CHECKED bool str_is_uuid(const char *text);                    /* RFC 9562, lower case */
 CHECKED bool str_is_date(const char *text); /* YYYY-MM-DD, a real day in CIVIL_YEARS */
-/* RFC 3339 with any offset and at most 9 decimals, written as UTC with Z, in CIVIL_YEARS; decimals beyond the sixth are
- * dropped, because the database stores no more. */
+/* RFC 3339 with any offset and at most 9 decimals, in CIVIL_YEARS; the result is UTC with Z.
+ * Decimals beyond the sixth are dropped, because the database stores no more. */
 #define STR_INSTANT sizeof "9999-12-31T23:59:59.999999Z"
 CHECKED bool str_to_instant(const char *text, char ret_utc[STR_INSTANT]);
 CHECKED bool str_is_local_time(const char *text); /* HH:MM */

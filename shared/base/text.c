@@ -21,7 +21,7 @@
 #define BLANK_BRAILLE 0x2800
 #define VIRAMA        9 /* canonical combining class */
 
-/* Where the reading stands; the whole is well-formed UTF-8. */
+/* A position in well-formed UTF-8 text. */
 struct cursor {
 	const uint8_t *text;
 	size_t len, at;
@@ -57,7 +57,7 @@ static bool joins(ucs4_t point)
 	return type != UC_JOINING_TYPE_U && type != UC_JOINING_TYPE_T;
 }
 
-/* The closest character before (or behind) that is no combining mark. */
+/* The closest character before (or after) that is not a combining mark. */
 static bool base_before(struct cursor c, ucs4_t *ret_point)
 {
 	while (previous(&c, ret_point))
@@ -74,8 +74,8 @@ static bool base_behind(struct cursor c, ucs4_t *ret_point)
 	return false;
 }
 
-/* A joiner or non-joiner: beside a virama, between letters that join, between emoji
- * (RFC 5892 appendix A.1 and A.2; UTS 51). */
+/* Whether a joiner or non-joiner is allowed here: next to a virama, between letters that join, or
+ * within an emoji sequence (RFC 5892 appendix A.1 and A.2; UTS 51). */
 static bool joiner_fits(struct cursor before, struct cursor behind, ucs4_t joiner)
 {
 	struct cursor one = before, other = behind;
@@ -110,7 +110,7 @@ static bool is_tag(ucs4_t point)
 	return point >= 0xe0020 && point <= TAG_END;
 }
 
-/* A tag of a flag: the black flag, a few tags, the end tag. */
+/* Whether a tag is part of a flag: the black flag, a few tags, the end tag. */
 static bool tag_fits(struct cursor before, struct cursor behind, ucs4_t tag)
 {
 	ucs4_t point = tag;
@@ -132,7 +132,8 @@ static bool is_unseen(ucs4_t point)
 	       (point >= 0xfff9 && point <= 0xfffb); /* interlinear annotation */
 }
 
-/* Unseen marks that a script or an emoji sequence needs; behind stands past the mark. */
+/* Whether a script or an emoji sequence needs this invisible character; `behind` is just after
+ * it. */
 static bool is_needed(struct cursor before, struct cursor behind, ucs4_t point)
 {
 	if (point == ZWJ || point == ZWNJ)
@@ -168,7 +169,7 @@ static enum text_fault judge_ignorable(
 	return TEXT_GOOD;
 }
 
-/* One character; behind stands past it. */
+/* Judges one character; `behind` is just after it. */
 static enum text_fault judge(
 	enum text_kind kind, struct cursor before, struct cursor behind, ucs4_t point)
 {
@@ -201,7 +202,7 @@ static enum text_fault judge_all(
 	return visible ? TEXT_GOOD : TEXT_BLANK;
 }
 
-/* Takes off what is white space at both ends. */
+/* Removes white space at both ends. */
 static void trim(const char **text, size_t *len)
 {
 	struct cursor c = { (const uint8_t *)*text, *len, 0 };
@@ -216,7 +217,7 @@ static void trim(const char **text, size_t *len)
 		*len = c.at;
 }
 
-/* ! to ~, with single-byte spaces between: nothing to take off, to refuse or to compose. */
+/* Only ! to ~, with single spaces between: nothing to trim, refuse or compose. */
 static bool is_plain(const char *text, size_t len)
 {
 	if (len == 0)
@@ -240,7 +241,7 @@ static char *copy_of(const void *text, size_t len)
 	return copy;
 }
 
-/* Composed (NFC); keys keep their bytes. Returns owned. */
+/* Composes the text (NFC); the bytes of keys stay unchanged. Returns owned. */
 static char *compose(enum text_kind kind, const char *text, size_t len)
 {
 	size_t composed_len = 0;
@@ -255,7 +256,7 @@ static char *compose(enum text_kind kind, const char *text, size_t len)
 	return copy;
 }
 
-/* Line ends as line feeds: a carriage return that was let pass stands before one. */
+/* Turns CRLF into LF; a carriage return that was accepted is always followed by a line feed. */
 static void drop_returns(char *text)
 {
 	char *to = text;
@@ -265,8 +266,8 @@ static void drop_returns(char *text)
 	*to = '\0';
 }
 
-/* As it is to be stored, or its fault. What is judged is the composed text: composing puts marks in
- * another order. */
+/* Produces the text to store, or its fault. The composed text is judged, because composing reorders
+ * marks. */
 static enum text_fault read_text(
 	enum text_kind kind, const char *text, size_t len, char **ret_stored, struct text *taken)
 {

@@ -36,7 +36,7 @@ struct text {
 	unsigned culprit;  /* the offending code point, if it is one */
 };
 
-/* Reads one text. Only white space is TEXT_GOOD and empty. */
+/* Reads one text. A text of white space only is TEXT_GOOD and empty. */
 CHECKED enum text_fault text_take(
 	enum text_kind kind, const char *text, size_t len, struct text *ret_text);
 /* The end of a sentence for people, such as "contains U+200B, which is invisible"; short, ASCII. */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * RFC 3629 section 4. Only the second byte has a range that depends on the first: it excludes
- * overlong forms, surrogates and what lies above U+10FFFF.
+ * RFC 3629 section 4. Only the range of the second byte depends on the first: it excludes overlong
+ * forms, surrogates and code points above U+10FFFF.
  */
 size_t str_utf8_step(const char *text)
 {
@@ -40,7 +40,8 @@ bool str_is_utf8(const char *text, size_t len, size_t *ret_characters)
 	size_t characters = 0;
 	size_t at = 0;
 	while (at < len) {
-		/* the last bytes may lack a NUL behind them: copy what could be cut off */
+		/* the text may end without a NUL: copy the last bytes, which could be a truncated
+		 * character */
 		char tail[5] = "";
 		const char *here = text + at;
 		if (len - at < 4) {

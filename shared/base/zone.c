@@ -12,7 +12,8 @@
 #define ZONE_NAME_MOST  64
 #define ZONE_BYTES_MOST 65536
 
-/* Zones that were asked for, newest first. Nodes are added under the lock and never removed. */
+/* Zones that have been looked up, newest first. Nodes are added under the lock and never
+ * removed. */
 struct node {
 	struct node *next;
 	struct zone *zone;
@@ -26,8 +27,9 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The shape of a name, so that it cannot leave the directory: words joined by single slashes. The
- * database also holds other views of itself and files that are not places. */
+/* Checks the shape of a name, so that it cannot leave the directory: words joined by single
+ * slashes. The directory also holds alternative copies of the database and files that are not
+ * places. */
 static bool is_plausible(const char *name)
 {
 	static const char *const others[] = { "Factory", "localtime", "posixrules" };
@@ -138,8 +140,8 @@ int zone_standard_offset(const struct zone *zone)
 enum zone_outcome zone_resolve(
 	const struct zone *zone, int64_t local_seconds, bool fold, int64_t *ret_seconds)
 {
-	/* Every offset the zone ever had is tried: an instant is right when its own offset is the
-	 * one it was made with. None is a gap, two are an overlap. */
+	/* Tries every offset that the zone has ever had: an instant is right if the zone's offset
+	 * then is the offset used to compute it. No match is a gap, two matches are an overlap. */
 	int64_t first = INT64_MAX, last = INT64_MIN;
 	for (size_t i = 0; i < zone->type_count + 2; i++) {
 		int offset = i < zone->type_count    ? zone->offsets[i]
@@ -171,7 +173,8 @@ enum zone_outcome local_to_utc(const char *zone, const char *local, bool fold, i
 enum zone_outcome utc_to_local(
 	const char *zone, int64_t seconds, char ret_local[ZONE_LOCAL_TEXT], int *ret_offset)
 {
-	/* the years 1 to 9999, a day inside either end: the text has four digits for the year */
+	/* the years 1 to 9999 less a day at each end, because the text has four digits for the
+	 * year */
 	static const int64_t earliest = INT64_C(-62135510400), latest = INT64_C(253402214400);
 	const struct zone *z = zone_find(zone);
 	if (!z)

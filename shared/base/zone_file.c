@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define HEADER_BYTES 44
-#define COUNT_MOST   100000 /* of anything in a file: the largest real one has below 1,000 */
+#define COUNT_MOST   100000 /* of anything in a file; the largest real file has below 1,000 */
 
 struct header {
 	uint32_t utc_count, standard_count, leap_count, time_count, type_count, name_bytes;
@@ -37,7 +37,7 @@ static size_t block_bytes(const struct header *h, size_t time_bytes)
 	       h->leap_count * (time_bytes + 4) + h->standard_count + h->utc_count;
 }
 
-/* The newline-enclosed TZ string; an empty one means that nothing is known. */
+/* Reads the TZ string between two newlines; if it is empty, no rule is known. */
 static bool read_footer(const unsigned char *b, size_t len, struct zone *zone)
 {
 	char text[128];
@@ -78,12 +78,12 @@ struct zone *zone_parse(const unsigned char *bytes, size_t len)
 	struct header h;
 	if (!read_header(bytes, len, &h))
 		return NULL;
-	size_t first = HEADER_BYTES + block_bytes(&h, 4); /* the 32-bit block is passed over */
+	size_t first = HEADER_BYTES + block_bytes(&h, 4); /* the 32-bit block is skipped */
 	if (first > len || !read_header(bytes + first, len - first, &h))
 		return NULL;
 	size_t block = first + HEADER_BYTES;
 	size_t footer = block + block_bytes(&h, 8);
-	/* leap seconds mean a "right/" file, whose count is not Unix time */
+	/* leap seconds mean a "right/" file, which does not count Unix time */
 	if (footer > len || h.type_count == 0 || h.leap_count != 0)
 		return NULL;
 	struct zone *zone = calloc(1, sizeof *zone);

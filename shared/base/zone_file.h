@@ -10,9 +10,9 @@
 struct zone {
 	size_t time_count;    /* transitions */
 	int64_t *times;       /* when, ascending */
-	unsigned char *kinds; /* to which of the offsets */
+	unsigned char *kinds; /* index of the offset after each transition */
 	size_t type_count;
-	int32_t offsets[256]; /* seconds east of Greenwich; the first holds until a transition */
+	int32_t offsets[256]; /* seconds east; the first applies before any transition */
 	bool has_rule;        /* applies after the last transition */
 	struct zone_rule rule;
 };

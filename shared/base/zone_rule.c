@@ -42,7 +42,7 @@ static bool read_time(const char **at, int hours_most, int *ret_seconds)
 	return true;
 }
 
-/* An abbreviation: letters, or anything of letters, digits and signs in <>. */
+/* Skips an abbreviation: letters, or letters, digits and signs in <>. */
 static bool skip_name(const char **at)
 {
 	const char *s = *at;
@@ -113,7 +113,7 @@ bool zone_rule_parse(const char *text, struct zone_rule *ret_rule)
 	return true;
 }
 
-/* The change's wall-clock time in a year, as local seconds. */
+/* The local seconds of the change in a year. */
 static int64_t change_in(const struct zone_change *c, int year)
 {
 	int64_t day = civil_days(year, 1, 1);

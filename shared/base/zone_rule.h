@@ -18,7 +18,7 @@ struct zone_change {
 };
 
 struct zone_rule {
-	int standard, summer; /* seconds east of Greenwich */
+	int standard, summer; /* by the wall clock before the change */
 	bool changes;         /* false: always standard */
 	struct zone_change to_summer, to_standard;
 };
