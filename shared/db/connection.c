@@ -9,7 +9,7 @@
 #include "ops/log.h"
 
 #define CONNECT_US 2000000 /* longest attempt to connect */
-#define SLICE_US   100000  /* how often an attempt looks at `stop`, and any wait at the pulse */
+#define SLICE_US   100000  /* how often a wait checks the pulse, and an attempt also `stop` */
 
 int connection_wait(const struct connection *c, short events, uint64_t deadline_us)
 {
@@ -33,7 +33,8 @@ int connection_wait(const struct connection *c, short events, uint64_t deadline_
 	}
 }
 
-/* Notices are not printed; one tells that the server ends the connection (57P01 and its like). */
+/* Notices are not printed. One of them says that the server is ending the connection (57P01 and
+ * similar). */
 static void on_notice(void *context, const PGresult *result)
 {
 	struct connection *c = context;
@@ -75,7 +76,7 @@ static bool connect_once(struct connection *c)
 	return PQsetnonblocking(c->pg, 1) == 0 && PQenterPipelineMode(c->pg) == 1;
 }
 
-/* One line a fault, not one an attempt. statement "" is the connection itself. */
+/* Logs a fault once, not at every attempt. An empty statement stands for the connection itself. */
 static void tell(struct source *s, const char *statement, const char *sqlstate)
 {
 	char now[sizeof s->told];
@@ -91,7 +92,7 @@ static void tell(struct source *s, const char *statement, const char *sqlstate)
 		log_warning("db_away", LOG_TEXT(LOG_LANE, s->lane));
 }
 
-/* The server would do, but for settings under which it may lose what it confirmed. */
+/* The server works, but has settings under which it may lose committed data. */
 static void tell_unsafe(struct source *s, const char *wrong)
 {
 	char now[sizeof s->told];
@@ -117,14 +118,14 @@ static const struct statement *prepared_from(const struct source *s, size_t *at)
 	return NULL;
 }
 
-/* The statement time-out counts from the first message of a pipeline to its Sync, and a lane's 25
- * ms would end the preparing of many statements. Local to that one transaction. */
+/* The statement timeout covers a pipeline from its first message to its Sync; a lane's 25 ms would
+ * be too short for preparing many statements. Local to that one transaction. */
 static const struct statement patience = { .name = "patience",
 	.sql = "SELECT set_config('statement_timeout', '10s', true), "
 	       "set_config('lock_timeout', '2s', true)",
 	.unprepared = true };
 
-/* The server's own word on what it keeps; says in the log what is wrong. */
+/* Asks the server whether it keeps committed data; logs what is wrong. */
 static bool is_durable(struct connection *c, uint64_t deadline)
 {
 	PGresult *result = connection_next(c, deadline);
@@ -219,7 +220,7 @@ bool connection_alive(struct connection *c)
 			return !c->doomed && PQstatus(c->pg) == CONNECTION_OK;
 		if (r < 0 && errno == EINTR)
 			continue;
-		/* Something came unasked: a changed setting, or a farewell. */
+		/* Something arrived unasked: a changed setting, or the end of the connection. */
 		if (r < 0 || (p.revents & ~POLLIN) || !PQconsumeInput(c->pg) || PQisBusy(c->pg))
 			return false;
 	}
@@ -231,7 +232,7 @@ uint64_t connection_deadline(const struct connection *c)
 	return clock_monotonic_us() + (uint64_t)c->source->answer_ms * 1000;
 }
 
-/* A value of bytes goes out as it is, and without a copy of one's own. */
+/* Sends a bytea value raw, without copying it. */
 static bool send_bytes(struct connection *c, const struct step *step)
 {
 	const struct statement *s = step->statement;
@@ -262,7 +263,7 @@ bool connection_sync(struct connection *c)
 	return PQpipelineSync(c->pg) == 1;
 }
 
-/* Sends what is left and reads until a result is complete. */
+/* Sends what is queued and reads until a result is complete. */
 static bool await(struct connection *c, uint64_t deadline_us)
 {
 	while (PQisBusy(c->pg)) {
@@ -278,7 +279,7 @@ static bool await(struct connection *c, uint64_t deadline_us)
 
 PGresult *connection_next(struct connection *c, uint64_t deadline_us)
 {
-	/* In a pipeline a NULL stands behind each result; two together mean there is nothing. */
+	/* In a pipeline a NULL follows each result; two in a row mean that there are no more. */
 	for (int nothing = 0; nothing < 2; nothing++) {
 		PGresult *result;
 

@@ -41,10 +41,10 @@ CHECKED PGresult *connection_next(struct connection *c, uint64_t deadline_us);
 CHECKED int connection_wait(const struct connection *c, short events, uint64_t deadline_us);
 uint64_t connection_deadline(const struct connection *c);
 
-/* One complete exchange. When a statement is new to this connection, the server loads the catalogue
- * entries of its tables and functions and plans it, which may take longer than a thousand runs: such
- * an exchange gets the source's longer timeout instead of its statement timeout.
- * On DB_UNAVAILABLE and DB_NO_MEMORY the connection has been closed. Unless it is DB_DONE,
+/* One complete exchange. If a statement is new to this connection, the server loads the catalogue
+ * entries of its tables and functions and plans it, which may take longer than a thousand runs:
+ * such an exchange gets the source's longer timeout instead of its statement timeout. On
+ * DB_UNAVAILABLE and DB_NO_MEMORY the connection has been closed. Unless it is DB_DONE,
  * ret_rows[0..count-1] are NULL. */
 CHECKED enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
 	struct db_rows **ret_rows, struct db_error *ret_error);

@@ -22,7 +22,7 @@ static enum answer answer_of(const PGresult *result)
 		return ANSWER_ABORTED;
 	case PGRES_FATAL_ERROR:
 		/* libpq's own errors have no SQLSTATE: out of memory, connection closed. The server
-		 * may well have gone on and committed. */
+		 * may have committed nevertheless. */
 		sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 		return sqlstate && *sqlstate ? ANSWER_ERROR : ANSWER_LOST;
 	default:
@@ -30,7 +30,7 @@ static enum answer answer_of(const PGresult *result)
 	}
 }
 
-/* Counts the run; whether the statement is still new to the connection. */
+/* Counts the run. Returns whether the statement is still new to the connection. */
 static bool is_new(struct connection *c, const struct statement *statement)
 {
 	size_t count = c->source->statement_count, i = 0;
@@ -40,7 +40,7 @@ static bool is_new(struct connection *c, const struct statement *statement)
 	return i < count && i < STATEMENTS_MOST && c->runs[i] < PLANNED_RUNS && ++c->runs[i];
 }
 
-/* NULL, or the step that must go before the others. */
+/* The step that must be sent before the others, or NULL. */
 static const struct statement *patience_for(
 	struct connection *c, const struct step *steps, size_t count)
 {
@@ -51,8 +51,8 @@ static const struct statement *patience_for(
 	return some_new ? c->source->patience : NULL;
 }
 
-/* Reads up to the Sync. An error may also come in the Sync's own place: a deferred constraint.
- * before: results that come first and are nobody's. */
+/* Reads up to the Sync. An error may also arrive in place of the Sync: from a deferred constraint.
+ * before: the number of results at the start that nobody asked for. */
 static enum db_outcome receive(struct connection *c, size_t before, size_t count,
 	struct db_rows **rows, struct db_error *ret_error)
 {
@@ -88,7 +88,7 @@ static enum db_outcome receive(struct connection *c, size_t before, size_t count
 	return done == count ? DB_DONE : DB_UNAVAILABLE;
 }
 
-/* Sends all that is queued; reads along, so that neither side waits for the other. */
+/* Sends everything queued, reading meanwhile, so that neither side waits for the other. */
 static bool flush_all(struct connection *c, uint64_t deadline_us)
 {
 	int left;
@@ -111,12 +111,13 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 		ret_rows[i] = NULL;
 	for (size_t i = 0; i < count; i++) {
 		good = good && connection_send(c, &steps[i]);
-		/* else libpq would keep all of it, while the server has read the first */
+		/* otherwise libpq would buffer all of it before the server has read the first
+		 * byte */
 		if (good && steps[i].bytes_length > 0)
 			good = flush_all(c, connection_deadline(c));
 		if (good)
 			continue;
-		/* Without a Sync nothing that was sent can commit. */
+		/* Without a Sync nothing that was sent can be committed. */
 		outcome = PQstatus(c->pg) == CONNECTION_OK ? DB_NO_MEMORY : DB_UNAVAILABLE;
 		connection_close(c);
 		return outcome;
@@ -150,7 +151,7 @@ static bool copy_bytes(struct connection *c, const char *bytes, size_t len)
 	return PQputCopyEnd(c->pg, NULL) == 1;
 }
 
-/* Outside a pipeline, which COPY cannot enter (libpq, "Pipeline Mode"). */
+/* Runs outside a pipeline, in which COPY is not allowed (libpq, "Pipeline Mode"). */
 static enum db_outcome copy_plain(struct connection *c, const struct statement *copy,
 	const char *bytes, size_t len, struct db_error *ret_error)
 {
@@ -174,7 +175,7 @@ static enum db_outcome copy_plain(struct connection *c, const struct statement *
 	}
 	PQclear(result);
 	if (outcome != DB_UNAVAILABLE && connection_next(c, connection_deadline(c)))
-		return DB_UNAVAILABLE; /* a second result: not what a COPY gives */
+		return DB_UNAVAILABLE; /* a second result: COPY never returns one */
 	return outcome;
 }
 

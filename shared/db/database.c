@@ -7,17 +7,18 @@
 
 /* The gateway waits five seconds. */
 #define STALL_US     2500000
-#define LOCKED_US    1500000 /* while tries at a lock in the slow pool go on, half a second each */
+#define LOCKED_US    1500000 /* how long a lock is tried again in the slow pool, 0.5 s each time */
 #define CROWD_US     1000000
 #define CROWD        256
 #define LANE_ANSWER  2000  /* ms */
-#define POOL_ANSWER  5000  /* ms: 25 ms a statement, and what a commit may wait for the disk */
+#define POOL_ANSWER  5000  /* ms: 25 ms per statement, plus what a commit may wait for the disk */
 #define SLOW_ANSWER  10000 /* ms */
 #define PULSE_ANSWER 2000  /* ms */
 #define RETRIES_MOST 3
 #define RETRY_US     4000
 
-/* What the pool grants a statement while it is being planned; the lock time-out stays. */
+/* The pool's timeout for an exchange with a statement that must be planned; the lock timeout
+ * stays. */
 static const struct statement patience = { .name = "patience",
 	.sql = "SELECT set_config('statement_timeout', '200', true)",
 	.unprepared = true };
@@ -27,13 +28,13 @@ static bool is_state(const struct db_error *error, const char *sqlstate)
 	return memcmp(error->sqlstate, sqlstate, 6) == 0;
 }
 
-/* Cancelled by the pool's own time-outs: nothing was committed. */
+/* Cancelled by the pool's own timeouts: nothing was committed. */
 static bool is_cancelled(const struct db_error *error)
 {
 	return is_state(error, "57014") || is_state(error, "55P03");
 }
 
-/* Deadlock or serialisation failure: nothing was committed, and the next try may well succeed. */
+/* Deadlock or serialisation failure: nothing was committed, and the next attempt may succeed. */
 static bool is_transient(const struct db_error *error)
 {
 	return is_state(error, "40P01") || is_state(error, "40001");
@@ -60,8 +61,8 @@ static void count_demoted(struct database *db, const struct statement *statement
 			count(&db->demoted_by[i]);
 }
 
-/* Whether the work may be tried again after such an error: nothing was committed. Who waited for a
- * lock in the slow pool lets others use the connection and stands in the line once more. */
+/* Whether the work may be tried again after such an error, because nothing was committed. A thread
+ * that waits for a lock in the slow pool releases its connection and joins the queue again. */
 static bool try_again(bool slow, const struct db_error *error, int *retries, uint64_t began_us)
 {
 	if (is_transient(error) && (*retries)-- > 0) {
@@ -71,11 +72,11 @@ static bool try_again(bool slow, const struct db_error *error, int *retries, uin
 	return slow && is_state(error, "55P03") && clock_monotonic_us() < began_us + LOCKED_US;
 }
 
-/* One run in one pool, with the retries that are always harmless. */
+/* Runs the steps in one pool, with the retries that are always harmless. */
 static enum db_outcome run_in(struct database *db, struct pool *pool, const struct step *steps,
 	size_t n, struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	int renewals = pool->size; /* each connection may have to be renewed */
+	int renewals = pool->size; /* every connection may need to be reopened */
 	int retries = RETRIES_MOST;
 	uint64_t began = pool == &db->slow ? clock_monotonic_us() : 0;
 
@@ -115,7 +116,7 @@ static enum db_outcome run(struct database *db, enum db_lane lane, const struct 
 		outcome = run_in(db, &db->pool, steps, n, ret_rows, ret_error);
 		if (outcome != DB_REFUSED || !is_cancelled(ret_error))
 			return outcome;
-		/* An error in the Sync's place is the last step's. */
+		/* An error in place of the Sync belongs to the last step. */
 		size_t step = (size_t)ret_error->step < n ? (size_t)ret_error->step : n - 1;
 		count_demoted(db, steps[step].statement);
 	}
@@ -155,7 +156,7 @@ static bool open_sources(struct database *db, const struct db_settings *s)
 	       source_init(&db->worker_source, s, s->worker_dsn, WORKER_TIME_OUTS);
 }
 
-/* The connection that asks, and who listens to it. */
+/* Opens the pulse and connects its result to the lanes. */
 static bool open_pulse(struct database *db, const struct db_settings *s)
 {
 	struct db_settings alone = *s;

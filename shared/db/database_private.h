@@ -12,7 +12,7 @@
 
 #define POOL_TIME_OUTS "-c statement_timeout=25 -c lock_timeout=25"
 #define SLOW_TIME_OUTS "-c statement_timeout=2000 -c lock_timeout=500"
-/* A job's check may read much and for long; what it writes is kept short by the job itself. */
+/* A job may read for a long time; it keeps its own writes short. */
 #define WORKER_TIME_OUTS "-c statement_timeout=60000 -c lock_timeout=5000 -c work_mem=32MB"
 #define WORKER_ANSWER    75000 /* ms */
 

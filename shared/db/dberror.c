@@ -28,7 +28,7 @@ static struct db_problem of_constraint(const char *name)
 	};
 }
 
-/* 23502 names table and column instead of a constraint. */
+/* 23502 names a table and a column instead of a constraint. */
 static struct db_problem of_null(const struct db_error *error)
 {
 	char name[sizeof error->table + sizeof error->column];
@@ -54,11 +54,11 @@ static struct db_problem of_refusal(const struct db_error *error)
 	for (size_t i = 0; i < COUNT(busy); i++)
 		if (strcmp(error->sqlstate, busy[i]) == 0)
 			return plain(PROBLEM_OVERLOADED);
-	/* connection trouble; out of disk, memory or connections; the server stops */
+	/* connection failures; out of disk, memory or connections; the server is shutting down */
 	if (starts(error->sqlstate, "08") || starts(error->sqlstate, "53") ||
 		starts(error->sqlstate, "57P"))
 		return plain(PROBLEM_UNAVAILABLE);
-	/* read-only: a standby that is not yet promoted, or a disk that is full */
+	/* read-only: a standby that has not been promoted yet, or a full disk */
 	if (strcmp(error->sqlstate, "25006") == 0)
 		return plain(PROBLEM_UNAVAILABLE);
 	return defect();

@@ -14,7 +14,7 @@ const struct statement durability_statement = { .name = "durability",
 		"synchronous_commit") ", " OFF("data_checksums") ")",
 	.unprepared = true };
 
-/* A server that was stopped in the middle must not hold up the start. */
+/* A server that hangs must not hold up the start. */
 static PGresult *ask(PGconn *pg)
 {
 	uint64_t deadline = clock_monotonic_us() + ANSWER_US, now;
@@ -32,7 +32,7 @@ static PGresult *ask(PGconn *pg)
 
 enum durability durability_judge(const char *dsn, char ret_wrong[DURABILITY_BYTES])
 {
-	/* a time-out in the DSN itself counts more: it is expanded in the place of dbname */
+	/* a timeout in the DSN takes precedence: the DSN is expanded in place of dbname */
 	const char *const keywords[] = { "connect_timeout", "dbname", NULL };
 	const char *const values[] = { "2", dsn, NULL };
 	enum durability verdict = DURABILITY_UNKNOWN;

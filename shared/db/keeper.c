@@ -11,7 +11,7 @@ uint64_t jitter(uint64_t most)
 {
 	static _Thread_local uint64_t state;
 
-	/* splitmix64 (Steele, Lea, Flood 2014), begun from the time and the thread */
+	/* splitmix64 (Steele, Lea, Flood 2014), seeded from the time and the thread */
 	if (!state)
 		state = clock_monotonic_us() ^ (uint64_t)(uintptr_t)&state;
 	state += 0x9e3779b97f4a7c15u;
@@ -31,7 +31,7 @@ void keeper_kick(void *keeper)
 	pthread_mutex_unlock(&k->lock);
 }
 
-/* Waits; `early`: a kick ends it. */
+/* Waits; if `early`, a kick ends the wait. */
 static void pause_for(struct keeper *k, uint64_t us, bool early)
 {
 	struct timespec until;
@@ -51,7 +51,8 @@ static void pause_for(struct keeper *k, uint64_t us, bool early)
 	pthread_mutex_unlock(&k->lock);
 }
 
-/* Opens all that is away. false: one could not be opened, and what is behind it waits as well. */
+/* Opens all connections that are down. false: one could not be opened, and those after it wait
+ * too. */
 static bool open_pool(struct keeper *k, struct pool *p)
 {
 	struct connection *c;

@@ -2,7 +2,7 @@
 #include <time.h>
 #include "db/wake.h"
 
-#define LANE_LOOK_SECONDS 1 /* how often an idle lane looks whether its server is there */
+#define LANE_LOOK_SECONDS 1 /* how often an idle lane checks whether its server is alive */
 
 enum { JOB_ROWS = 1, JOB_NOT_RUN };
 
@@ -41,8 +41,8 @@ static struct lane_job *cut(struct lane *l)
 	return first;
 }
 
-/* Sleeps until there is work or a second passed. NULL when it passed idly, or another was faster.
- */
+/* Sleeps until there is work or a second has passed. NULL if there was no work, or another link was
+ * faster. */
 static struct lane_job *next_batch(struct lane *l)
 {
 	struct lane_job *jobs;
@@ -62,13 +62,13 @@ static struct lane_job *next_batch(struct lane *l)
 	return jobs;
 }
 
-/* Jobs that are sent together: one, or several of one statement as a set. */
+/* Jobs that are sent together: a single one, or several of the same statement as a set. */
 struct group {
 	struct lane_job *jobs[LANE_BATCH];
 	size_t count;
 };
 
-/* Sorts the jobs into groups. Returns how many there are. */
+/* Sorts the jobs into groups and returns the number of groups. */
 static size_t gather(struct lane_job *jobs, struct group groups[LANE_BATCH])
 {
 	size_t count = 0;
@@ -99,8 +99,8 @@ static bool send_group(struct connection *c, const struct group *g)
 	return set_step(steps, g->count, &values, &set) && connection_send(c, &set);
 }
 
-/* Wakes the jobs of a group. rows: NULL when they were not run. Their stacks are gone afterwards.
- */
+/* Wakes the jobs of a group. rows: NULL if they were not run. Afterwards the jobs' stacks are
+ * gone. */
 static void end_group(const struct group *g, struct db_rows *const rows[])
 {
 	for (size_t i = 0; i < g->count; i++) {
@@ -112,7 +112,7 @@ static void end_group(const struct group *g, struct db_rows *const rows[])
 	}
 }
 
-/* Ends a group with what came of it: its rows (taken), or an error. */
+/* Ends a group with its result: rows (taken), or an error. */
 static void hand_out(const struct group *g, PGresult *result)
 {
 	struct db_rows *rows[LANE_BATCH] = { rows_of(result) };
@@ -125,8 +125,9 @@ static void hand_out(const struct group *g, PGresult *result)
 		PQclear(result);
 }
 
-/* Hands the results out as they come; *ret_ended of the groups got theirs. Returns whether the
- * connection is still good: the exchange came to its Sync, and the prepared statements fit. */
+/* Hands out the results as they arrive; *ret_ended: the number of groups that received theirs.
+ * Returns whether the connection is still good: the exchange reached its Sync, and the prepared
+ * statements still fit the schema. */
 static bool receive(
 	struct lane_link *k, const struct group *groups, size_t count, size_t *ret_ended)
 {
@@ -136,7 +137,7 @@ static bool receive(
 
 	for (;;) {
 		PGresult *result = connection_next(&k->connection, deadline);
-		ExecStatusType status = PQresultStatus(result); /* of NULL: an error */
+		ExecStatusType status = PQresultStatus(result); /* PGRES_FATAL_ERROR for NULL */
 
 		if (!result || status == PGRES_PIPELINE_SYNC) {
 			good = result && at == count && !stale;
@@ -144,7 +145,7 @@ static bool receive(
 			break;
 		}
 		if (at == count) {
-			PQclear(result); /* in the Sync's place: all rows are out already */
+			PQclear(result); /* in place of the Sync: all rows have been handed out */
 			continue;
 		}
 		stale |= state_is_stale(PQresultErrorField(result, PG_DIAG_SQLSTATE));
@@ -183,8 +184,8 @@ static bool some_link_is_up(const struct lane *l)
 	return up;
 }
 
-/* Until the keeper has reopened the connection, the other links do the work; without any, readers
- * go to the pool. */
+/* Gives the connection to the keeper. Until it is reopened the other links do the work; if no link
+ * is up, readers go to the pool. */
 static void go_down(struct lane_link *k)
 {
 	struct lane *l = k->lane;
@@ -203,7 +204,7 @@ static void go_down(struct lane_link *k)
 	l->kick(l->keeper);
 }
 
-/* false: stop */
+/* Waits until the keeper has reopened the connection. false: stop. */
 static bool await_up(struct lane_link *k)
 {
 	struct lane *l = k->lane;

@@ -12,11 +12,12 @@
 
 #define RETRY_MOST_US  (300 * 1000000ull) /* longer than any job of a service runs */
 #define RETRY_PAUSE_NS 200000000
-/* In a deadlock with a service this one gives way. A service that began to wait last looks for one after 100 ms
- * (roles.sql), when this has let go; where this began last, it has looked itself after 1 ms. */
+/* In a deadlock with a service, the migration gives way. A service that began to wait last checks
+ * for a deadlock after 100 ms (roles.sql), when the migration has already timed out; a migration
+ * that began to wait last checks after 1 ms. */
 #define BEGIN_AS_OWNER "BEGIN; SET LOCAL lock_timeout = '60ms'; SET LOCAL ROLE owner"
 
-/* The line of a statement text on which the server found fault, 0 when it does not say. */
+/* The line of a statement in which the server found an error, or 0 if it does not say. */
 static int line_of(const PGresult *result, const char *text)
 {
 	const char *at = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
@@ -33,7 +34,7 @@ static int line_of(const PGresult *result, const char *text)
 	return line;
 }
 
-/* Says what the server refused, under the name of what was tried. */
+/* Reports what the server refused, after the name of what was attempted. */
 static void say_refusal(struct migrate_run *run, const PGresult *result, const char *what,
 	int first, const char *sql)
 {
@@ -48,7 +49,7 @@ static void say_refusal(struct migrate_run *run, const PGresult *result, const c
 		buf_print(run->faults, ":%d", line + first - (line > 0 && first > 0));
 	buf_print(run->faults, ": %s (%s)\n", message ? message : "the connection was lost",
 		run->sqlstate);
-	/* what hangs on an object that should go: never values of rows */
+	/* the objects that depend on the one to be dropped; never values of rows */
 	if (str_equal(run->sqlstate, "2BP01") && detail)
 		buf_print(run->faults, "%s\n", detail);
 }
@@ -96,7 +97,7 @@ bool migrate_exists(struct migrate_run *run, const char *expression, bool *ret_e
 	return true;
 }
 
-/* Was it refused for somebody else's lock? */
+/* Whether it failed because of a lock that another session holds. */
 static bool was_busy(const struct migrate_run *run)
 {
 	return str_equal(run->sqlstate, "55P03") || str_equal(run->sqlstate, "40P01");
@@ -148,7 +149,7 @@ static bool connect_and_lock(struct migrate_run *run)
 		"SELECT pg_advisory_lock(7, 0); RESET lock_timeout");
 }
 
-/* One applied migration against the files: it must be there, unchanged. */
+/* Compares one applied migration with the files: its file must exist, unchanged. */
 static void compare(struct migrate_run *run, const PGresult *rows, int row)
 {
 	const char *module = PQgetvalue(rows, row, 0), *name = PQgetvalue(rows, row, 2);
@@ -184,9 +185,8 @@ static bool read_applied(struct migrate_run *run)
 	return rows && run->faults->len == before;
 }
 
-/* Attaches the triggers of audit and If-Match to tables that lack them, inside the open
- * transaction.
- */
+/* Attaches the audit and If-Match triggers to tables that lack them, inside the open
+ * transaction. */
 static bool attach_triggers(struct migrate_run *run)
 {
 	bool there;
@@ -252,7 +252,7 @@ static bool apply(struct migrate_run *run, const struct migration_file *file)
 	return done;
 }
 
-/* What administrators have set by /api/v1/settings stays. */
+/* Sets a value only if administrators have not set one through /api/v1/settings. */
 static bool set(struct migrate_run *run, const char *name, const char *value)
 {
 	const char *values[] = { name, value };
@@ -264,7 +264,7 @@ static bool set(struct migrate_run *run, const char *name, const char *value)
 	return done != NULL;
 }
 
-/* Rows that the build makes, as a JSON array, take the place of those of the last release. */
+/* Replaces the rows of the last release by those that the build generated, a JSON array. */
 static bool replace_rows(struct migrate_run *run, const char *table, const char *rows)
 {
 	struct buf sql = BUF_INIT(1024);
@@ -308,9 +308,8 @@ static bool settle_all(struct migrate_run *run, void *context)
 	       (!plan->person_limits || set(run, "person_limits", plan->person_limits));
 }
 
-/* Life cycles, events and kinds of tasks, the environment, the portal's addresses, the limits, and
- * audit triggers on whatever lacks them.
- */
+/* Writes life cycles, events, kinds of tasks, the environment, the portal's addresses and the
+ * limits, and attaches audit triggers to tables that lack them. */
 static bool settle(struct migrate_run *run)
 {
 	struct migrate_plan plan = *run->plan;
@@ -321,8 +320,8 @@ static bool settle(struct migrate_run *run)
 	return !there || migrate_transact(run, "migrate", settle_all, &plan);
 }
 
-/* One line each: what an index wants whose collation has changed. Before the objects there is
- * nobody to ask. */
+/* Reports one line for each index whose collation has changed. Before the objects exist there is no
+ * function to ask. */
 static bool tell_collations(struct migrate_run *run)
 {
 	bool there;
@@ -359,7 +358,7 @@ static bool apply_all(struct migrate_run *run)
 			return false;
 		done++;
 	}
-	/* where not all files are applied, objects might not fit them */
+	/* if not all files are applied, the objects might not fit them */
 	if (!run->plan->to_module && !migrate_objects_apply(run))
 		return false;
 	if (!settle(run) || !tell_collations(run))

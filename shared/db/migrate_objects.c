@@ -7,19 +7,20 @@
 #include "db/migrate_private.h"
 
 /*
- * What objects/ want stands in a temporary table; common.object says what was made last. What is
- * no longer wanted, or cannot be replaced, is dropped with what hangs on it (doomed), in the
- * transaction that makes the rest: nobody sees the gap. What the server refuses to replace (a
- * view that loses a column) is learnt from its refusal.
+ * The wanted objects are in a temporary table; common.object records what was created last. Objects
+ * that are no longer wanted, or that cannot be replaced, are dropped together with everything that
+ * depends on them (doomed), in the transaction that creates the others, so nobody sees a gap. What
+ * the server refuses to replace (a view that loses a column) becomes known only by its refusal.
  */
 
 struct group {
-	bool in[MIGRATION_MODULES]; /* the modules of one transaction */
+	bool in[MIGRATION_MODULES]; /* the modules in one transaction */
 	int dropped, made, kept;
-	int module, place; /* of the statement at work; -1: none that could be dropped first */
+	int module, place; /* of the current statement; -1: none that could be dropped first */
 };
 
-/* What was made last and is still there. shape: what CREATE OR REPLACE FUNCTION cannot change. */
+/* Objects that were created last time and still exist. shape: what CREATE OR REPLACE FUNCTION
+ * cannot change. */
 #define SHAPE                                                                                      \
 	"pg_get_function_arguments(p.oid) || ' ' || coalesce(pg_get_function_result(p.oid), '')"
 #define REGISTERED                                                                                 \
@@ -43,7 +44,8 @@ struct group {
 #define MODULE_PLACE                                                                               \
 	"array_position('{common,profiles,matching,scheduling,evaluation}'::text[], r.module)"
 
-/* What hangs on the rows of "first": a view by its rule, a function by a view's row. */
+/* What depends on the rows of "first": a view through its rule, a function through a view's row
+ * type. */
 #define HANGING                                                                                    \
 	"gone (classid, oid) AS (SELECT * FROM first UNION"                                        \
 	" SELECT CASE d.classid WHEN 'pg_rewrite'::regclass THEN 'pg_class'::regclass"             \
@@ -51,13 +53,13 @@ struct group {
 	"   THEN (SELECT w.ev_class FROM pg_rewrite w WHERE w.oid = d.objid) ELSE d.objid END"     \
 	" FROM gone g JOIN pg_depend d ON (d.refclassid, d.refobjid) = (g.classid, g.oid))"
 
-#define ROUNDS_MOST 1000 /* a round makes a module, or learns of one object */
+#define ROUNDS_MOST 1000 /* a round creates a module, or learns about one object */
 
 static const char *const kinds[] = {
 	[OBJECT_FUNCTION] = "function", [OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger"
 };
 
-/* Where a statement stands, as faults say it: "matching/objects/pair.sql". */
+/* The place of a statement as reported in faults: "matching/objects/pair.sql". */
 static const char *place_of(
 	const struct object_module *module, const struct object_statement *one, struct buf *what)
 {
@@ -68,7 +70,7 @@ static const char *place_of(
 
 /* ---- what is wanted ---- */
 
-/* The server reads arguments and result of a function: from a twin without a body. */
+/* Lets the server parse a function's arguments and result: creates a twin without a body. */
 static bool make_twin(struct migrate_run *run, const struct object_module *module, size_t place)
 {
 	const struct object_statement *one = &module->statements.all[place];
@@ -83,7 +85,7 @@ static bool make_twin(struct migrate_run *run, const struct object_module *modul
 	return done;
 }
 
-/* Reads the twins, and takes them away. */
+/* Reads the twins' shapes and drops the twins. */
 static bool read_twins(struct migrate_run *run)
 {
 	return migrate_execute(run, "objects", 0,
@@ -97,7 +99,8 @@ static bool read_twins(struct migrate_run *run)
 		" EXECUTE format('DROP FUNCTION %s', twin); END LOOP; END $$");
 }
 
-/* A function that takes or gives rows of a view which is not there yet is read when it is made. */
+/* A function that takes or returns rows of a view that does not exist yet is read when it is
+ * created. */
 static bool try_twin(struct migrate_run *run, struct object_module *module, size_t place)
 {
 	size_t before = run->faults->len;
@@ -129,7 +132,7 @@ static bool want(struct migrate_run *run, struct object_module *module, size_t p
 	return done && (one->kind != OBJECT_FUNCTION || try_twin(run, module, place));
 }
 
-/* Refuses what stands twice. */
+/* Refuses objects that are defined twice. */
 static bool stands_once(struct migrate_run *run)
 {
 	owned_result PGresult *rows = migrate_query(run, "objects",
@@ -183,7 +186,7 @@ static bool doom(struct migrate_run *run, void *context)
 		" FROM registered r JOIN gone g ON (g.classid, g.oid) = (r.classid, r.oid)");
 }
 
-/* The modules that lose something have to be made again. Gives how many they are, -1: a fault. */
+/* Modules that lose an object must be created again. Returns their number, or -1 on a fault. */
 static int find_doomed(struct migrate_run *run, bool due[MIGRATION_MODULES])
 {
 	owned_result PGresult *rows = migrate_query(
@@ -197,7 +200,7 @@ static int find_doomed(struct migrate_run *run, bool due[MIGRATION_MODULES])
 	return rows ? PQntuples(rows) : -1;
 }
 
-/* Runs the statements that a query's first column holds, for one module. */
+/* Runs the statements in the first column of a query's result, for one module. */
 static int run_each(struct migrate_run *run, const char *module, const char *query)
 {
 	owned_result PGresult *rows = migrate_query(run, "objects", query, 1, &module);
@@ -209,7 +212,7 @@ static int run_each(struct migrate_run *run, const char *module, const char *que
 	return rows ? PQntuples(rows) : -1;
 }
 
-/* Later modules first, within one the last made first. */
+/* Later modules first; within a module, the most recently created object first. */
 static bool drop_doomed(struct migrate_run *run, struct group *group)
 {
 	for (int m = MIGRATION_MODULES - 1; m >= 0; m--) {
@@ -227,7 +230,8 @@ static bool drop_doomed(struct migrate_run *run, struct group *group)
 
 /* ---- making ---- */
 
-/* The grants of what stays are given anew, so that one that is no longer said goes too. */
+/* Revokes the grants of objects that stay; they are granted again, so that a grant that is no
+ * longer written disappears. */
 static bool take_grants_back(struct migrate_run *run, const char *module)
 {
 	return run_each(run, module,
@@ -247,10 +251,9 @@ static bool take_grants_back(struct migrate_run *run, const char *module)
 		       " WHERE a.grantee <> o.own") >= 0;
 }
 
-/* What hangs on a view that is made anew is so too, in this module and in later ones: it may have
- * said SELECT *. Marked in the same transaction, so that a run that ends here is finished by the
- * next.
- */
+/* Whatever depends on a recreated view is recreated too, in this module and in later ones: it may
+ * contain SELECT *. The mark is set in the same transaction, so that the next run completes this
+ * one if it ends here. */
 static bool mark_stale(struct migrate_run *run, const char *module)
 {
 	owned_result PGresult *done = migrate_query(run, "objects",
@@ -269,7 +272,7 @@ static bool mark_stale(struct migrate_run *run, const char *module)
 	return done != NULL;
 }
 
-/* Which statements made last what is there now: those are left alone. */
+/* Finds the statements whose objects exist unchanged: they are left alone. */
 static bool find_kept(struct migrate_run *run, const struct object_module *module, bool *kept)
 {
 	owned_result PGresult *rows = migrate_query(run, "objects",
@@ -312,7 +315,7 @@ static bool make_one(struct migrate_run *run, struct group *group,
 	return done;
 }
 
-/* guard may make functions in the schema while this transaction lasts. */
+/* Allows guard to create functions in the schema during this transaction. */
 static bool let_guard(struct migrate_run *run, const struct object_module *module, bool may)
 {
 	struct buf sql = BUF_INIT(256);
@@ -366,9 +369,8 @@ static bool make_module(struct migrate_run *run, struct group *group, int m)
 	return good && let_guard(run, module, false) && record_made(run, module);
 }
 
-/* The tables whose triggers are made anew are locked before any view: a writer holds its table
- * before it reads a view, and the other order would be a deadlock with it, again and again.
- */
+/* Locks the tables whose triggers are created again before any view is locked: a writer locks its
+ * table before it reads a view, so the other order would deadlock again and again. */
 static bool lock_tables(struct migrate_run *run, const char *module)
 {
 	return run_each(run, module,
@@ -401,9 +403,8 @@ static bool make_group(struct migrate_run *run, void *context)
 	return true;
 }
 
-/* Was it refused because the object that is there cannot be replaced? Then it is dropped first
- * in the next try; true once an object.
- */
+/* Whether the statement was refused because the existing object cannot be replaced. If so, the
+ * object is dropped first on the next attempt; true only once per object. */
 static bool learn(struct migrate_run *run, const struct group *group)
 {
 	static const char *const states[] = { "42P16", "42P13", "42501" };
@@ -485,9 +486,8 @@ bool migrate_objects_due(struct migrate_run *run, bool ret_due[MIGRATION_MODULES
 	return true;
 }
 
-/* One transaction for the first module that waits, or for all of them where what goes reaches into
- * several. *ret_left: was there one?
- */
+/* One transaction for the first module that is due, or for all due modules if the dropped objects
+ * belong to several. *ret_left: whether one was due. */
 static bool apply_next(struct migrate_run *run, bool *ret_left)
 {
 	bool due[MIGRATION_MODULES], again = false;

@@ -26,30 +26,30 @@ static inline void cleanup_result(PGresult **result)
 }
 #define owned_result owned(cleanup_result)
 
-/* Runs SQL, one statement or several. `what` goes before a refusal, which is said in faults; with
- * a line > 0 it is the place of the SQL's first line. */
+/* Runs SQL, one statement or several. A refusal is reported in faults, prefixed by `what`; if line
+ * > 0, it is the line in that file where the SQL begins. */
 CHECKED bool migrate_execute(struct migrate_run *run, const char *what, int line, const char *sql);
 
-/* Rows (owned) of a query with text parameters; NULL with the fault said. */
+/* Rows (owned) of a query with text parameters; NULL if it failed, with the error in faults. */
 CHECKED PGresult *migrate_query(struct migrate_run *run, const char *what, const char *sql,
 	int count, const char *const *values);
 
-/* Is there an object of common? The expression is NULL when not. */
+/* Whether an object of common exists. The expression is NULL if it does not. */
 CHECKED bool migrate_exists(struct migrate_run *run, const char *expression, bool *ret_exists);
 
 /*
- * Runs `work` in a transaction that begins as owner, and commits. A lock that others hold is waited
- * for less long than they wait for one, so that none of their requests fails for this transaction
- * in the queue, and in a deadlock with one of them it gives way; it is rolled back and tried again,
- * for minutes. false: the faults are those of the last try.
+ * Runs `work` in a transaction that begins as owner, and commits it. It waits a shorter time for a
+ * lock than services do, so that no request fails while queueing behind it, and it gives way in a
+ * deadlock with one; it is then rolled back and tried again, for minutes. false: the faults are
+ * those of the last attempt.
  */
 CHECKED bool migrate_transact(struct migrate_run *run, const char *what,
 	bool (*work)(struct migrate_run *run, void *context), void *context);
 
-/* Makes what objects/ say, where it differs from what was made last. */
+/* Creates the objects that differ from what was created last. */
 CHECKED bool migrate_objects_apply(struct migrate_run *run);
 
-/* Which modules' objects wait: by position in files.objects. Changes nothing. */
+/* Which modules' objects are due, by position in files.objects. Changes nothing. */
 CHECKED bool migrate_objects_due(struct migrate_run *run, bool ret_due[MIGRATION_MODULES]);
 
 #endif

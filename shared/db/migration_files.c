@@ -21,7 +21,7 @@ static const struct module {
 	{ "evaluation", "services/evaluation/schema", "services/evaluation/objects" },
 };
 
-/* The number in front of NNNN_words.sql, 0 when the name has another form. */
+/* The number of NNNN_words.sql, or 0 if the name has another form. */
 static int number_of(const char *name)
 {
 	size_t len = strlen(name);
@@ -132,7 +132,7 @@ static bool ends_in_sql(const char *name)
 	return len > 4 && str_equal(name + len - 4, ".sql");
 }
 
-/* One file of objects: its statements, and its part in the module's checksum. */
+/* Reads one file of objects: adds its statements, and its part of the module's checksum. */
 static void add_objects(struct object_module *objects, struct buf *sum, const char *path,
 	const char *name, struct buf *faults)
 {

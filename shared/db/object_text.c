@@ -19,7 +19,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The length of a word that begins there; 0: none. */
+/* The length of the word at `text`; 0 if there is none. */
 static size_t word_at(const char *text)
 {
 	size_t n = 0;
@@ -43,7 +43,7 @@ static const char *behind(const char *text, const char *end)
 	return found ? found + strlen(end) : text + strlen(text);
 }
 
-/* Where a comment or string that begins there ends; `at` itself when none does. */
+/* The end of the comment or string that begins at `at`; `at` itself if there is none. */
 static const char *skip_literal(const char *at)
 {
 	char tag[64];
@@ -63,7 +63,7 @@ static const char *skip_literal(const char *at)
 	return at;
 }
 
-/* Blanks for comments and strings; lines stay. Owned. */
+/* The text with comments and strings blanked out; line breaks stay. Owned. */
 static char *bare_of(const char *text)
 {
 	char *bare = str_copy(text);
@@ -88,7 +88,8 @@ static char *slice(const char *from, size_t len)
 	return copy;
 }
 
-/* The place of the next semicolon that ends a statement, over those of BEGIN ATOMIC … END. */
+/* The position of the semicolon that ends the statement, skipping those within BEGIN ATOMIC …
+ * END. */
 static size_t end_of(const char *bare)
 {
 	int depth = 0;
@@ -105,7 +106,7 @@ static size_t end_of(const char *bare)
 	return at;
 }
 
-/* Behind words that follow one another there, NULL when they do not. */
+/* The text after these words, or NULL if it does not begin with them. */
 static const char *after_words(const char *text, const char *words)
 {
 	while (*words) {
@@ -125,7 +126,7 @@ static size_t qualified_at(const char *text)
 	return n > 0 && text[n] == '.' ? n + 1 + word_at(text + n + 1) : 0;
 }
 
-/* How far arguments and result of a function reach: up to the first of its other clauses. */
+/* The length of a function's arguments and result: up to the first of its other clauses. */
 static size_t head_of(const char *bare)
 {
 	static const char *const clauses[] = { "LANGUAGE", "AS", "RETURN", "BEGIN", "STABLE",
@@ -146,7 +147,8 @@ static size_t head_of(const char *bare)
 	return at;
 }
 
-/* Of a string body: all of it in SQL, else the declarations, whose types are looked up. */
+/* Adds the part of a string body that the server resolves: all of it in SQL, otherwise the
+ * declarations, whose types are looked up. */
 static void add_body(struct object_statement *one)
 {
 	for (char *at = one->text; *at;) {
@@ -207,7 +209,7 @@ static bool read_trigger(struct reader *r, struct object_statement *one, const c
 	return true;
 }
 
-/* What kind of statement it is, and of what. */
+/* Determines the kind of statement and the object's name. */
 static bool classify(struct reader *r, struct object_statement *one, const char *bare)
 {
 	const char *rest;
@@ -314,7 +316,7 @@ bool object_text_read(struct object_statements *statements, const char *module, 
 
 /* ---- order ---- */
 
-/* Does the text name the object, with its schema? */
+/* Whether the text names the object, with its schema. */
 static bool names(const char *bound, const char *name)
 {
 	size_t n = strlen(name);
@@ -332,7 +334,8 @@ struct order {
 	char *seen;
 };
 
-/* What it needs comes first. What is asked for again on the way down is itself. */
+/* Places what the object needs before it. An object that was seen before is skipped: it is placed
+ * already, or it depends on itself. */
 static void place(struct order *order, size_t i)
 {
 	if (order->seen[i]++)

@@ -1,9 +1,10 @@
 #include "db/pool.h"
 #include "db/wake.h"
 
-/* While no connection lives, a short outage (one backend restart) is waited for, a long one not. */
+/* If no connection is live, threads wait out a short outage (a backend restart) but not a long
+ * one. */
 #define OUTAGE_US 500000
-#define LOOK_US   250000 /* how often who waits looks up */
+#define LOOK_US   250000 /* how often waiting threads check this */
 
 /* On the stack of the thread that waits. */
 struct waiter {
@@ -73,8 +74,8 @@ static bool is_mute(const struct pool *p)
 	return p->source.mute && server_is_mute(p->source.mute);
 }
 
-/* Waits in the line, looking up now and then: where no connection has lived for half a second, or
- * the server is mute, there is nothing to wait for. */
+/* Waits in the queue and checks from time to time: if no connection has been live for half a
+ * second, or the server is mute, waiting is pointless. */
 static struct connection *await_turn(struct pool *p, struct waiter *w, uint64_t deadline_us)
 {
 	bool waits = true;
@@ -95,12 +96,12 @@ static struct connection *await_turn(struct pool *p, struct waiter *w, uint64_t 
 		waits = waits && !w->given;
 		pthread_mutex_unlock(&p->lock);
 	}
-	if (w->given) /* just unlinked by the giver, who is about to set the word */
+	if (w->given) /* just unlinked by the giver, which is about to set the word */
 		(void)wake_wait(&w->wake, WAKE_FOREVER);
 	return w->given;
 }
 
-/* How long who comes now may wait. */
+/* How long a thread that arrives now may wait. */
 static uint64_t longest_wait(const struct pool *p)
 {
 	if (p->live == 0)
@@ -143,7 +144,7 @@ enum db_outcome pool_take(struct pool *p, struct connection **ret_c)
 		outcome = take_any(p, start, ret_c);
 		if (outcome != DB_DONE || connection_alive(*ret_c))
 			return outcome;
-		/* Found dead before anything was sent: another one serves as well. */
+		/* Found dead before anything was sent: take another one. */
 		connection_close(*ret_c);
 		pool_give(p, *ret_c);
 	}

@@ -7,7 +7,7 @@
 
 static const struct statement ask = { .name = "pulse", .sql = "SELECT 1", .unprepared = true };
 
-/* Whether the server said anything, be it no. */
+/* Whether the server answered at all; an error counts too. */
 static bool beat(struct pulse *p)
 {
 	uint64_t began = clock_monotonic_us();

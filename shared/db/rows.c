@@ -38,7 +38,7 @@ size_t db_length(const struct db_rows *rows, int row, int column)
 	return (size_t)PQgetlength(result, row, column);
 }
 
-/* Not PQfnumber: it folds the case and copies the name each time. */
+/* Not PQfnumber, which folds the case of the name and copies it each time. */
 int db_column(const struct db_rows *rows, const char *name)
 {
 	const PGresult *result = result_of(rows);

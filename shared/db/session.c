@@ -14,13 +14,13 @@
 struct db_session {
 	struct database *db; /* borrowed */
 	struct connection connection;
-	struct source source; /* a copy: the texts are the database's */
+	struct source source; /* a copy; its texts belong to the database */
 	bool in_transaction;
 	bool renew;  /* the prepared statements are stale: reopen outside the transaction */
-	bool broken; /* lost within the transaction: all fails up to the rollback */
+	bool broken; /* lost within a transaction: everything fails until the rollback */
 	uint64_t next_attempt_us;
 	pthread_mutex_t lock; /* guards cancel: the one part that other threads use */
-	PGcancel *cancel;     /* owned; NULL: nothing is to be interrupted */
+	PGcancel *cancel;     /* owned; NULL: nothing may be interrupted */
 };
 
 static const struct statement begin_statement = {
@@ -74,7 +74,8 @@ void db_session_close(struct db_session *w)
 	free(w);
 }
 
-/* A live connection, reopened where it is away. Not within a transaction: that one is over. */
+/* Returns whether the connection is live, reopening it if it is down. Never within a transaction,
+ * which is over. */
 static bool ready(struct db_session *w)
 {
 	if (w->broken)

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VALUES_MOST (1 << 20) /* bytes of all values: far above what a request line brings */
+#define VALUES_MOST (1 << 20) /* bytes of all values: far more than request lines can contain */
 
-/* One element of an array literal; NULL differs from the text. */
+/* Adds one element of an array literal; a NULL value differs from the text "NULL". */
 static void add_element(struct buf *b, const char *value)
 {
 	if (!value) {
@@ -49,7 +49,7 @@ bool set_step(
 	return true;
 }
 
-/* Which row is whose; -1: none. */
+/* Finds each call's row, -1 if there is none. false: a row without a call, or a second one. */
 static bool find_rows(const PGresult *result, size_t count, int place[SET_MOST])
 {
 	int last = PQnfields(result) - 1;
@@ -66,7 +66,7 @@ static bool find_rows(const PGresult *result, size_t count, int place[SET_MOST])
 	return true;
 }
 
-/* A result of this one row, or of none. */
+/* A result with only this row, or with none. */
 static PGresult *only(const PGresult *result, int row)
 {
 	PGresult *one = PQcopyResult(result, PG_COPYRES_ATTRS);

@@ -21,7 +21,7 @@ static bool has(const struct source *s, const char *keyword)
 	return false;
 }
 
-/* A peer that vanished without a word must not hold a thread: TCP notices within seconds. */
+/* A peer that vanished silently must not block a thread: TCP notices within seconds. */
 static void add_defaults(struct source *s)
 {
 	static const char *const defaults[][2] = { { "client_encoding", "UTF8" },
