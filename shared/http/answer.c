@@ -61,9 +61,9 @@ static enum problem_code problem_of_caller(enum principal_outcome outcome)
 	return PROBLEM_UNAUTHENTICATED;
 }
 
-/* Whether the operation is open to an identified caller, who may act for somebody else. Where it is
- * not open to delegates the header is refused: passed over, it would let an assistant act as
- * themselves without knowing. */
+/* Whether the operation is open to an identified caller, possibly acting for another person. If it
+ * is not open to delegates, the header is refused: ignoring it would let assistants act in their
+ * own name without noticing. */
 static bool admits(struct request *r, enum problem_code *ret_code)
 {
 	const struct operation *op = r->call.operation;
@@ -83,7 +83,7 @@ static bool admits(struct request *r, enum problem_code *ret_code)
 	return outcome == PRINCIPAL_OK && (r->principal.scopes & SCOPE_BIT(op->scope));
 }
 
-/* Who asks, and whether the operation is open to them. */
+/* Identifies the caller, and checks that the operation is open to them. */
 static bool identify(struct request *r, struct reply *ret_reply)
 {
 	const struct operation *op = r->call.operation;
@@ -131,7 +131,7 @@ static struct reply refuse_body(const struct request *r)
 	return reply_problem(&r->call, problem_of_body(r->raw->body_fault), NULL, detail, NULL);
 }
 
-/* Whether the body of this head may come. */
+/* Whether the body that these headers announce may be sent. */
 static bool judge(struct request *r, struct reply *ret_reply)
 {
 	struct route route;
@@ -182,7 +182,7 @@ static void account(const struct request *r, int status, uint64_t began)
 			LOG_TEXT(LOG_REQUEST_ID, r->request_id));
 }
 
-/* The least that can be said when there is no memory for a request. */
+/* The minimal response when there is no memory for a request. */
 static void refuse_all(struct http_response *response)
 {
 	response->status = 503;
@@ -221,7 +221,7 @@ void answer_request(
 	void *context, const struct http_request *request, struct http_response *response)
 {
 	uint64_t began = clock_monotonic_us();
-	/* not on the stack: a thousand idle connections would keep a thousand of them */
+	/* not on the stack: a thousand idle connections would keep a thousand copies */
 	struct request *r = request_new(context, request);
 	if (!r) {
 		refuse_all(response);

@@ -7,8 +7,8 @@
 #include "http/csv_reply.h"
 #include "http/refusal.h"
 
-/* "/api/v1/goals/{goal_id}" with the object's id in the last braces, the path's values in others.
- */
+/* Fills in "/api/v1/goals/{goal_id}": the last braces get the object's id, the others the path's
+ * values. */
 static void write_location(const struct call *call, const char *object_id, char *out, size_t size)
 {
 	const struct operation *op = call->operation;
@@ -46,7 +46,7 @@ struct step answer_step(const struct call *call, const char *object_id)
 	return step;
 }
 
-/* The body as it is; as CSV, the member objects of the column `rows`. */
+/* The body unchanged; for CSV, the objects in the column `rows`. */
 static struct reply reply_of_row(
 	const struct call *call, int status, const struct db_rows *rows, int body_at)
 {
@@ -84,7 +84,7 @@ enum db_outcome answer_rows(const struct call *call, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	const struct operation *op = call->operation;
-	/* a whole table is made beside the requests of the others */
+	/* a whole table runs in the slow pool, away from other requests */
 	enum db_lane lane = csv_wanted(call) ? DB_SLOW : op->lane;
 	if (!op->no_store && !call->principal->delegate_id[0])
 		return database_read(call->db, lane, step, ret_rows, ret_error);

@@ -14,8 +14,8 @@ CHECKED struct step answer_step(const struct call *call, const char *object_id);
  * one. No row: 404. */
 CHECKED struct reply answer_of_rows(
 	const struct call *call, int status, const struct db_rows *rows, const char *object_id);
-/* Runs a read, with the caller's context if the data is confidential (row security and the access log
- * use it) or if a delegate reads (who is shown less). */
+/* Runs a read, with the caller's context if the data is confidential (row security and the access
+ * log use it) or if a delegate reads (delegates see less). */
 CHECKED enum db_outcome answer_rows(const struct call *call, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error);
 /* Runs the operation's `read` on its own and answers with it. */

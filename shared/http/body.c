@@ -10,16 +10,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CALLERS_MOST    4096 /* who hold something at a time; a power of two */
-#define AT_WORK_MOST    2    /* large bodies that are mapped */
-#define TURN_MS         1500 /* wait for one's turn to be mapped */
+#define CALLERS_MOST    4096 /* callers with bodies at the same time; a power of two */
+#define AT_WORK_MOST    2    /* large bodies mapped at the same time */
+#define TURN_MS         1500 /* longest wait for a turn to be mapped */
 #define MEMORY_FRACTION 4
 #define SPOOL_FRACTION  2
-#define RECODE_BYTES    8192 /* on the stack, at a time */
+#define RECODE_BYTES    8192 /* on the stack, per step */
 
 struct share {
 	uint64_t caller;
-	size_t memory, spool; /* both 0: the place is free */
+	size_t memory, spool; /* both 0: the slot is free */
 };
 
 struct body_budget {
@@ -30,7 +30,7 @@ struct body_budget {
 	pthread_cond_t turn;
 	size_t memory, spool;
 	int at_work;
-	struct share shares[CALLERS_MOST]; /* by linear probing; places stay with their caller */
+	struct share shares[CALLERS_MOST]; /* by linear probing; a slot keeps its caller */
 };
 
 struct body_budget *body_budget_new(size_t memory, size_t spool, const char *folder)
@@ -67,7 +67,7 @@ size_t body_budget_held(struct body_budget *b)
 	return held;
 }
 
-/* The caller's place, or one that is nobody's now; NULL: there is none near. */
+/* The caller's slot, or a free one; NULL: no slot nearby is free. */
 static struct share *find_share(struct body_budget *b, uint64_t caller)
 {
 	struct share *free_one = NULL;
@@ -98,7 +98,7 @@ static enum body_outcome take(
 	return BODY_TAKEN;
 }
 
-/* Counts `len` further bytes to the body. */
+/* Counts `len` more bytes towards the body. */
 static enum body_outcome hold(struct body *body, size_t len)
 {
 	struct body_budget *b = body->budget;
@@ -152,14 +152,14 @@ static enum body_outcome give_up(struct body *body, enum body_outcome outcome)
 	return outcome;
 }
 
-/* Unnamed: it is gone with its descriptor, also when the process dies. */
+/* Creates a file without a name: it disappears with its descriptor, even if the process dies. */
 static int open_unnamed(const char *folder)
 {
 	char name[256];
 	int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
 	if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
 		return file;
-	snprintf(name, sizeof name, "%s/upward-XXXXXX", folder); /* a file system without */
+	snprintf(name, sizeof name, "%s/upward-XXXXXX", folder); /* no O_TMPFILE here */
 	file = mkostemp(name, O_CLOEXEC);
 	if (file >= 0)
 		unlink(name);
@@ -203,7 +203,8 @@ static bool write_all(int file, const char *bytes, size_t len)
 	return true;
 }
 
-/* Room for `len` more bytes and a NUL: doubled, so that many small pieces are no work. */
+/* Makes room for `len` more bytes and a NUL. The room doubles, so that many small pieces stay
+ * cheap. */
 static enum body_outcome make_room(struct body *body, size_t len)
 {
 	size_t wanted = body->length + len + 1;
@@ -230,7 +231,7 @@ void body_recode(struct body *body, enum charset charset)
 	recoder_init(&body->recoder, charset);
 }
 
-/* Bytes as they are kept. */
+/* Stores bytes in their final form. */
 static enum body_outcome keep(struct body *body, const char *bytes, size_t len)
 {
 	enum body_outcome outcome = BODY_TAKEN;
@@ -317,7 +318,7 @@ enum body_outcome body_end(struct body *body)
 	}
 	if (!await_turn(body))
 		return give_up(body, BODY_CROWDED);
-	/* one more byte, which is a NUL: within the file, so that reading it is no fault */
+	/* one more byte, a NUL, lies within the file, so that reading it is safe */
 	if (ftruncate(body->file, (off_t)body->length + 1) < 0)
 		return give_up(body, BODY_FAILED);
 	void *data = mmap(NULL, body->length + 1, PROT_READ, MAP_SHARED, body->file, 0);

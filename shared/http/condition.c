@@ -6,7 +6,7 @@
 #include "http/idempotency.h"
 #include "http/steps.h"
 
-#define ANY_TRIES 8 /* `*` has lost this many races in a row: then 412 */
+#define ANY_TRIES 8 /* after `*` has lost this many races in a row: 412 */
 
 static struct reply run(const struct call *call)
 {
@@ -29,7 +29,7 @@ static bool names(const char *if_match, const struct reply *reply)
 	return etag_matches(if_match, etag);
 }
 
-/* What GET would answer this caller now. */
+/* What GET would return to this caller now. */
 static struct reply look(const struct call *call)
 {
 	struct call get = *call;
@@ -44,7 +44,7 @@ static struct reply look(const struct call *call)
 	return run(&get);
 }
 
-/* The version that was seen is the one that may be changed. */
+/* Only the version that was read may be changed. */
 static void hold(struct call *call, int64_t version)
 {
 	const struct operation *get = call->operation->tagged;
@@ -55,7 +55,7 @@ static void hold(struct call *call, int64_t version)
 		call->if_match_object = call->path_values[last - 1];
 }
 
-/* false: *ret_reply says that it does not hold. */
+/* Whether the condition holds; if not, *ret_reply is the response. */
 static bool holds(struct call *call, struct reply *ret_reply)
 {
 	const struct operation *op = call->operation;
@@ -73,7 +73,8 @@ static bool holds(struct call *call, struct reply *ret_reply)
 		reply_release(&seen);
 		return true;
 	}
-	/* what a PUT would have made is not there to match; else the read's own answer stands */
+	/* a PUT that would create the object has nothing to match; otherwise the read's own answer
+	 * is returned */
 	if (there || (seen.status == 404 && op->method == HTTP_PUT)) {
 		reply_release(&seen);
 		seen = stale(call);
@@ -99,7 +100,8 @@ static struct reply write_under_condition(struct call *call)
 	return first;
 }
 
-/* Whether what a PUT is to create is there already; anything else is told by the write itself. */
+/* Whether the object that a PUT is to create already exists; other problems are reported by the
+ * write itself. */
 static bool is_there(const struct call *call)
 {
 	struct reply seen = look(call);

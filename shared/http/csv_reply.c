@@ -13,7 +13,8 @@
 #define NAME_MOST    96
 #define ORDER_MARK   "\xEF\xBB\xBF"
 
-/* The contract's columns; where it leaves the members of an object open, those that rows have. */
+/* The contract's columns. Where it leaves an object's members open, the columns are the members
+ * found in the rows. */
 struct columns {
 	char names[COLUMNS_MOST][NAME_MOST];
 	size_t count;
@@ -53,8 +54,8 @@ static void add_column(struct columns *columns, const char *outer, const char *n
 		memcpy(columns->names[columns->count++], whole, sizeof whole);
 }
 
-/* "programme.title" in {"programme": {"title": …}}, "mentors.1.id" in {"mentors": [{"id": …}]}.
- * NULL where there is none. */
+/* Finds "programme.title" in {"programme": {"title": …}}, "mentors.1.id" in {"mentors": [{"id":
+ * …}]}. NULL if there is none. */
 static const json_t *look_up(const json_t *value, const char *name)
 {
 	char step[NAME_MOST];
@@ -66,7 +67,7 @@ static const json_t *look_up(const json_t *value, const char *name)
 	return name[length] ? look_up(found, name + length + 1) : found;
 }
 
-/* The members that the object of this name has in any row. */
+/* Adds a column for every member that the object of this name has in any row. */
 static void open_columns(struct columns *columns, const json_t *items, const char *outer)
 {
 	for (size_t i = 0; i < json_array_size(items); i++) {
@@ -77,7 +78,7 @@ static void open_columns(struct columns *columns, const json_t *items, const cha
 	}
 }
 
-/* "name,card.city,answers.*": as the build writes them, none longer than a name. */
+/* Reads "name,card.city,answers.*" as the build writes it; no name exceeds NAME_MOST. */
 static void find_columns(struct columns *columns, const char *contract, const json_t *items)
 {
 	for (const char *at = contract; at && *at; at += strspn(at, ",")) {
@@ -115,7 +116,8 @@ static bool all_scalars(const json_t *array)
 	return true;
 }
 
-/* A value of a list: bars separate them, so a bar or a backslash in it has a backslash before it. */
+/* One value of a list. Values are separated by bars, so a bar or backslash in a value is escaped
+ * with a backslash. */
 static void add_item(struct buf *text, const json_t *value)
 {
 	if (!json_is_string(value)) {
@@ -144,7 +146,7 @@ static void add_value(struct buf *out, struct buf *text, const json_t *value)
 	}
 	out->failed = out->failed || text->failed;
 	if (buf_ok(text) && json_is_number(value))
-		buf_text(out, text->data); /* -1 is a number, no formula */
+		buf_text(out, text->data); /* -1 is a number, not a formula */
 	else if (buf_ok(text) && text->data)
 		csv_cell(out, text->data);
 }
@@ -181,7 +183,7 @@ static void write_table(struct buf *out, const json_t *items, const char *contra
 	free(columns);
 }
 
-/* Takes the items; NULL for want of memory. */
+/* Takes the items. NULL: out of memory. */
 static struct reply reply_of(const struct call *call, json_t *items)
 {
 	struct buf out = BUF_INIT(CSV_BYTES);

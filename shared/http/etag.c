@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/hash.h"
 
-/* By hand: every answer bears a tag. */
+/* Written by hand, because every response has a tag. */
 void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETAG_TEXT])
 {
 	uint32_t crc = hash_crc32(body, len);
@@ -27,7 +27,7 @@ void etag_write(int64_t version, const void *body, size_t len, char ret_etag[ETA
 	memcpy(end + 8, "\"", 2);
 }
 
-/* Past "W/", which the weak comparison passes over. */
+/* Skips "W/", which the weak comparison ignores. */
 static const char *opaque(const char *etag)
 {
 	return strncmp(etag, "W/", 2) == 0 ? etag + 2 : etag;
@@ -39,7 +39,7 @@ bool etag_is_any(const char *value)
 	return value[0] == '*' && value[1 + strspn(value + 1, " \t")] == '\0';
 }
 
-/* The end of the tag that begins here, or NULL. */
+/* The end of the tag that begins at `at`, or NULL. */
 static const char *tag_end(const char *at)
 {
 	at = opaque(at);

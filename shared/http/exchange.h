@@ -41,7 +41,7 @@ enum http_body_fault {
 
 struct http_request {
 	const char *method;
-	const char *target; /* the request target as sent: not decoded, not truncated */
+	const char *target; /* the request target as sent, neither decoded nor truncated */
 	const char *headers[HTTP_HEADERS]; /* the first of that name, or NULL */
 	unsigned repeated;                 /* one bit per header that was sent more than once */
 	size_t head_bytes;                 /* size of the headers in memory */

@@ -17,8 +17,8 @@ static int add_json(const char *bytes, size_t len, void *text)
 	return 0;
 }
 
-/* Written into the buffer, which forgets no failure: json_dumps() may leave out a key for which it
- * had no memory. */
+/* Dumps into a buffer, which remembers any failure: json_dumps() may silently leave out a key if
+ * memory runs out. */
 bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT])
 {
 	struct buf text = BUF_INIT(HASHED_BYTES);
@@ -110,7 +110,7 @@ struct reply idempotency_replay(const struct call *call, const char *hash)
 	enum db_outcome outcome = find_key(call, &rows, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
-	if (db_rows_count(rows) == 0) /* forgotten just now: as if it were still at work */
+	if (db_rows_count(rows) == 0) /* just deleted: treated as still in progress */
 		return reply_problem(call, PROBLEM_IN_PROGRESS, NULL, NULL, NULL);
 	if (!str_equal(db_value(rows, 0, 0), hash))
 		return reply_problem(call, PROBLEM_KEY_REUSED, NULL, NULL, NULL);

@@ -19,14 +19,14 @@ struct idempotency {
 	char status[8], most[16];
 };
 
-/* The keyed hash of path, query, body, and of the person for whom a delegate calls; JSON bodies that differ only in formatting are equal.
- * false: out of memory. */
+/* The keyed hash of path, query and body, and of the person a delegate acts for; JSON bodies that
+ * differ only in formatting are equal. false: out of memory. */
 CHECKED bool idempotency_hash(const struct call *call, char ret_hash[HASH_TEXT]);
 /* The step that inserts the key. object_id: the object that a replay shows, or NULL. */
 CHECKED bool idempotency_step(const struct call *call, const char *object_id,
 	struct idempotency *store, struct step *ret_step);
-/* The keyed hash of the caller, the key and the request: that of a repeat is the same. Empty if there is no
- * key. false: out of memory. */
+/* The keyed hash of the caller, the key and the request, the same for a repeat. Empty if there is
+ * no key. false: out of memory. */
 CHECKED bool idempotency_asker(const struct call *call, char ret_asker[HASH_TEXT]);
 /* Whether this refusal means that the key already existed. */
 CHECKED bool idempotency_seen(const struct db_error *error);

@@ -48,7 +48,8 @@ static const char *read_range(const char *at, struct range *ret_range)
 	return *end == ',' ? end + 1 : end;
 }
 
-/* How closely a range names a type: 3 exactly, 2 by its first half, 1 by any, 0 not at all. */
+/* How closely a range matches a type: 3 exactly, 2 by its first half, 1 by
+ * a wildcard, 0 not at all. */
 static int closeness(const struct range *range, const char *type)
 {
 	size_t bare = strcspn(type, ";"), half = strcspn(type, "/") + 1;
@@ -60,7 +61,7 @@ static int closeness(const struct range *range, const char *type)
 	return range->type_len == 3 && memcmp(range->type, "*/*", 3) == 0 ? 1 : 0;
 }
 
-/* The quality Accept gives a type: that of the closest range. */
+/* The quality that Accept gives a type: that of the closest range. */
 static int quality_of(const char *accept, const char *type)
 {
 	int best = 0, quality = 0;
@@ -91,7 +92,7 @@ const char *media_choose(const struct operation *operation, const char *accept)
 	return for_first > 0 ? first : NULL;
 }
 
-/* The value of a parameter, without its quotes; NULL: there is none. */
+/* The value of a parameter without its quotes; NULL if there is none. */
 static const char *parameter_of(const char *content_type, const char *name, size_t *ret_len)
 {
 	size_t name_len = strlen(name);

@@ -17,7 +17,7 @@
 
 /* ---- cursor ---- */
 
-/* Adds a text with its length in front, so that no two lists of texts look the same. */
+/* Adds a text preceded by its length, so that different lists of texts never look the same. */
 static void add_part(struct buf *out, const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
@@ -75,7 +75,7 @@ char *page_cursor(const struct call *call, const unsigned char secret[32],
 	return cursor;
 }
 
-/* Splits the keys; the text of each is moved down over its length, to end it with a NUL. */
+/* Splits the keys; each text is moved over its length prefix to make room for a NUL. */
 static bool split_keys(unsigned char *keys, size_t len, size_t count, struct page_after *after)
 {
 	size_t at = 0;
@@ -148,7 +148,8 @@ static void add_link(struct buf *out, const struct call *call, const char *curso
 	buf_print(out, ">; rel=\"%s\"", rel);
 }
 
-/* Returns owned, or NULL: a Link that would not fit is left out, next_cursor says the same. */
+/* Returns owned, or NULL. A Link that would not fit is left out; next_cursor has the same
+ * information. */
 static char *links(const struct call *call, const char *next)
 {
 	struct buf out = BUF_INIT(LINK_BYTES);
@@ -191,7 +192,7 @@ static struct reply json_page(const struct call *call, const struct db_rows *row
 	return reply;
 }
 
-/* An item a line, and no more: Link says where the next ones are. */
+/* One item per line and nothing else; Link points to the next page. */
 static struct reply lines_page(const struct db_rows *rows, int count)
 {
 	struct buf out = BUF_INIT(PAGE_BYTES);

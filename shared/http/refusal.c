@@ -7,8 +7,8 @@
 #include "json/load.h"
 #include "ops/log.h"
 
-/* common.refuse() gave an object: `pointer` says where the fault is, other members go into the
- * problem as they are. false: no memory. */
+/* Splits the object given to common.refuse(): `pointer` says where the fault is, the other members
+ * go into the problem unchanged. false: out of memory. */
 static bool refusal_members(const char *detail, char *ret_pointer, size_t pointer_size,
 	char *ret_members, size_t members_size)
 {

@@ -56,8 +56,8 @@ static struct reply write_problem(const struct problem *problem)
 	return reply;
 }
 
-/* The path of the request where it can stand in a URI reference (RFC 3986 section 3.3), else NULL.
- */
+/* The path of the request if it may appear in a URI reference (RFC 3986 section 3.3), otherwise
+ * NULL. */
 static const char *instance_of(const struct call *call)
 {
 	for (const char *at = call->url_path; *at; at++) {
@@ -110,7 +110,7 @@ void reply_release(struct reply *reply)
 	reply->body = reply->link = NULL;
 }
 
-/* Browsers of listed origins may read the answer (Fetch standard, CORS protocol). */
+/* Lets browsers of the listed origins read the response (Fetch standard, CORS protocol). */
 static void send_cors(const struct call *call, const struct http_request *request, bool preflight,
 	struct http_response *response)
 {
@@ -137,7 +137,8 @@ static void send_cors(const struct call *call, const struct http_request *reques
 	response_constant(response, "Access-Control-Max-Age", "600");
 }
 
-/* The entity tag of what has a version or was read; a 304 where the caller has it already. */
+/* Sends an entity tag if the body has a version or the operation is a read; 304 if the caller
+ * already has it. */
 static void send_etag(struct reply *reply, const struct call *call,
 	const struct http_request *request, struct http_response *response)
 {
@@ -161,8 +162,8 @@ static void send_etag(struct reply *reply, const struct call *call,
 	}
 }
 
-/* What would have been taken (LDP 1.0 section 7.1, RFC 5789 section 2.2, RFC 9110 section 15.5.16).
- */
+/* Says what would have been accepted (LDP 1.0 section 7.1, RFC 5789 section 2.2, RFC 9110 section
+ * 15.5.16). */
 static void send_offer(const struct operation *op, struct http_response *response)
 {
 	char types[80];
@@ -174,7 +175,7 @@ static void send_offer(const struct operation *op, struct http_response *respons
 		types);
 }
 
-/* That of the list: pairs.csv. */
+/* Names the file after the list: pairs.csv. */
 static void send_file_name(const char *path, struct http_response *response)
 {
 	char text[100];
@@ -211,7 +212,7 @@ static void send_fields(
 	response_header(response, "X-Request-Id", call->request_id);
 }
 
-/* JSON ends as a line of text does, for who reads it at a terminal. Without memory it does not. */
+/* Ends JSON with a line feed, for people who read it in a terminal. Skipped if out of memory. */
 static void end_line(struct reply *reply)
 {
 	if (!reply->body || !strstr(reply->content_type, "json"))

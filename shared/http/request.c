@@ -9,7 +9,7 @@
 #include "http/media.h"
 #include "http/state.h"
 
-/* of {}, with blanks */
+/* {} with white space */
 #define EMPTY_OBJECT_MOST 64
 #define JSON_BLANKS " \t\r\n"
 
@@ -75,7 +75,7 @@ static bool refuse(struct request *r, enum problem_code code, struct reply *ret_
 	return false;
 }
 
-/* A refusal that names a header. */
+/* Refuses the request and names the header. */
 static bool refuse_header(
 	struct request *r, enum problem_code code, const char *name, struct reply *ret_reply)
 {
@@ -101,7 +101,7 @@ bool request_frame(struct request *r, struct reply *ret_reply)
 	const struct http_request *raw = r->raw;
 	if (raw->head_too_large)
 		return refuse(r, PROBLEM_HEADER_TOO_LARGE, ret_reply);
-	/* two ways to say where the body ends: whoever stands in front may have read the other */
+	/* two ways to say where the body ends: a proxy in front may have used the other */
 	if (http_repeated(raw, HTTP_CONTENT_LENGTH) || http_repeated(raw, HTTP_TRANSFER_ENCODING) ||
 		(raw->headers[HTTP_CONTENT_LENGTH] && raw->headers[HTTP_TRANSFER_ENCODING]))
 		return refuse(r, PROBLEM_BAD_REQUEST, ret_reply);
@@ -112,7 +112,7 @@ bool request_frame(struct request *r, struct reply *ret_reply)
 	return true;
 }
 
-/* A body that may be left out: none of its members is required. */
+/* A body is optional if none of its members is required. */
 static bool body_optional(const struct operation *op)
 {
 	for (size_t i = 0; i < op->body_count; i++) {
@@ -127,8 +127,8 @@ static bool has_body(const struct request *r)
 	return r->raw->body_length > 0 || r->raw->announced;
 }
 
-/* An operation without a body takes {} for none: some clients send JSON with every POST. When only the
- * headers are here, whether it may be that. */
+/* An operation without a body accepts {} as no body, because some clients send JSON with every
+ * POST. If only the headers have arrived: whether the body could be that. */
 static bool is_no_body(const struct request *r)
 {
 	const char *at = r->raw->body;
@@ -145,7 +145,7 @@ static bool is_no_body(const struct request *r)
 	return *at == '}' && at[1 + strspn(at + 1, JSON_BLANKS)] == '\0';
 }
 
-/* Says what is wanted instead. */
+/* Refuses the media type and says what is accepted instead. */
 static bool refuse_media(struct request *r, struct reply *ret_reply)
 {
 	const struct operation *op = r->call.operation;

@@ -11,7 +11,7 @@
 
 #define BYTES_AN_ELEMENT 32 /* of a large body, at least */
 
-/* Keeps a value that a parameter has been put into, while the request lasts. */
+/* Keeps the converted value of a parameter until the end of the request. */
 static const char *keep(struct request *r, char *text)
 {
 	r->owned_values[r->owned_value_count++] = text;
@@ -20,7 +20,7 @@ static const char *keep(struct request *r, char *text)
 
 /* ---- path ---- */
 
-/* "me" becomes the actor. false: who has no person has no "me". */
+/* Replaces "me" by the actor. false: the caller is not a person, so "me" has no meaning. */
 static bool take_path(struct request *r, const struct route *route)
 {
 	const struct operation *op = r->call.operation;
@@ -55,7 +55,7 @@ static void take_limit(struct request *r, const char *value)
 		r->call.limit = limit;
 }
 
-/* Where a parameter belongs: the index of its field, or one of the two below. */
+/* The index of a parameter's field, or one of the constants below. */
 enum { PARAMETER_LIMIT = CALL_QUERY_MOST, PARAMETER_CURSOR, PARAMETER_UNKNOWN };
 
 static size_t parameter_place(const struct operation *op, const char *name)
@@ -71,7 +71,7 @@ static size_t parameter_place(const struct operation *op, const char *name)
 	return PARAMETER_UNKNOWN;
 }
 
-/* An array becomes an array literal; other types read the same in PostgreSQL. */
+/* Turns an array into an array literal; other types are the same in PostgreSQL. */
 static bool to_sql(struct request *r, const struct field *field, const char **value)
 {
 	bool failed = false;
@@ -84,7 +84,7 @@ static bool to_sql(struct request *r, const struct field *field, const char **va
 	return !failed;
 }
 
-/* One value of a declared parameter; "me" is the actor. false when memory is refused. */
+/* Takes one value of a declared parameter; "me" is the actor. false: out of memory. */
 static bool take_value(struct request *r, size_t place, const char *value)
 {
 	const struct field *field = &r->call.operation->query_fields[place];
@@ -100,7 +100,7 @@ static bool take_value(struct request *r, size_t place, const char *value)
 	return to_sql(r, field, &r->call.query_values[place]);
 }
 
-/* Returns false when memory is refused. */
+/* false: out of memory. */
 static bool take_query(struct request *r, const char **ret_cursor)
 {
 	const struct operation *op = r->call.operation;
@@ -154,7 +154,7 @@ static bool take_members(struct request *r)
 	return true;
 }
 
-/* The body's text with its texts in the form in which they are stored. */
+/* The body's text with its texts in their stored form. */
 static bool rewrite_body(struct request *r)
 {
 	bool failed = false;
@@ -164,14 +164,14 @@ static bool rewrite_body(struct request *r)
 	return r->owned_body != NULL;
 }
 
-/* A body that may be larger than usual may have as many more elements. */
+/* A body that may be larger than usual may have more elements in proportion. */
 static size_t elements_most(const struct operation *op)
 {
 	size_t most = op->body_most / BYTES_AN_ELEMENT;
 	return most > FIELD_ELEMENTS_MOST ? most : FIELD_ELEMENTS_MOST;
 }
 
-/* Returns false when memory is refused; whatever is wrong with the body goes to the faults. */
+/* false: out of memory. Everything wrong with the body goes to the faults. */
 static bool take_body(struct request *r)
 {
 	const struct operation *op = r->call.operation;
@@ -181,7 +181,7 @@ static bool take_body(struct request *r)
 	r->call.body_length = len;
 	if (op->body != BODY_JSON && op->body != BODY_MERGE_PATCH)
 		return true;
-	if (len == 0) { /* request_media() let an empty one pass only where it may be */
+	if (len == 0) { /* request_media() has already checked that it may be empty */
 		text = "{}";
 		len = 2;
 	}

@@ -13,8 +13,8 @@ static const char *const method_names[HTTP_METHODS] = {
 	[HTTP_DELETE] = "DELETE",
 };
 
-/* What a path ends in: the operation of each method, and which of its path_fields the nth parameter
- * of the path is. */
+/* The end of a path: the operation of each method, and for the nth parameter of the path its index
+ * in path_fields. */
 struct leaf {
 	const struct operation *operation;
 	unsigned char order[CALL_PATH_MOST];
@@ -55,7 +55,7 @@ static size_t fixed_part(const struct node *node)
 	return strlen(node->text) + strlen(node->before);
 }
 
-/* Where a child belongs: literals by name, then parameters by the length of their fixed part. */
+/* The order of children: literals by name, then parameters by the length of their fixed part. */
 static int child_order(const struct node *a, const struct node *b)
 {
 	if (!a->before != !b->before)
@@ -69,7 +69,7 @@ static int child_order(const struct node *a, const struct node *b)
 	return by_before ? by_before : strcmp(a->text, b->text);
 }
 
-/* Parses one segment of a template into a node without children. false: breaks the rules. */
+/* Parses one segment of a template into a node without children. false: it breaks the rules. */
 static bool node_init(struct node *node, const char *segment, size_t len)
 {
 	*node = (struct node){ 0 };
@@ -87,7 +87,7 @@ static bool node_init(struct node *node, const char *segment, size_t len)
 	return node->before && node->text && !strchr(node->text, '}');
 }
 
-/* The child for a segment, made when missing. NULL when memory is refused or the segment is bad. */
+/* The child for a segment, created if missing. NULL: out of memory, or the segment is malformed. */
 static struct node *child_for(struct node *parent, const char *segment, size_t len)
 {
 	struct node made;
@@ -117,7 +117,7 @@ static struct node *child_for(struct node *parent, const char *segment, size_t l
 	return &grown[at];
 }
 
-/* Which of the operation's path_fields the parameter inside this segment is; -1 for none. */
+/* The index in path_fields of the parameter in this segment; -1 for none. */
 static int field_of_segment(const struct operation *op, const char *segment, size_t len)
 {
 	const char *open = memchr(segment, '{', len);
@@ -180,7 +180,7 @@ struct router *router_new(
 	return router;
 }
 
-/* A match on its way down: the nth parameter's text and the bytes that belong to it. */
+/* The state of a match on its way down: the text of the nth parameter, and its length. */
 struct walk {
 	struct target *target;
 	char *values[CALL_PATH_MOST];

@@ -16,20 +16,21 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-/* Request head and answer head share one block of memory. What leaves the answer too little room is
- * refused by us (431), what does not fit at all by libmicrohttpd (431 too). The gateway lets 16 KiB
- * through, adds some headers, and each header takes some room beside its bytes. */
+/* Request and response headers share one block of memory. If the request leaves too little room for
+ * the response, we refuse it (431); if it does not fit at all, libmicrohttpd does (431 too). The
+ * gateway lets 16 KiB through and adds some headers, and each header needs some room besides its
+ * bytes. */
 #define BLOCK_BYTES      21504
 #define HEAD_BYTES_MOST  19200
-#define ENTRY_BYTES      72   /* what libmicrohttpd keeps beside each header and parameter */
+#define ENTRY_BYTES      72   /* what libmicrohttpd stores besides each header and parameter */
 #define BACKLOG          4096 /* the gateway opens a thousand at once */
-#define WAVE_CONNECTIONS 128  /* so many at a time are a wave */
-/* Time to bring a body, beside what its bytes take at the lowest rate. */
+#define WAVE_CONNECTIONS 128  /* this many at once count as a wave */
+/* Time allowed for a body, in addition to what its bytes take at the minimum rate. */
 #define BODY_US       5000000
 #define BODY_SILENCE  6 /* seconds */
 #define DRAIN_SILENCE 2
-/* What is refused is read on, so that a caller who is still sending hears why; at this rate, and no
- * more than the largest body. */
+/* The rest of a refused body is still read, so that a caller who is still sending receives the
+ * reason: at this rate, and no more than the largest body. */
 #define DRAIN_US   2000000
 #define DRAIN_RATE (1 << 20) /* bytes a second */
 #define DRAIN_MOST ((uint64_t)48 << 20)
@@ -43,37 +44,37 @@
 struct server {
 	struct server_settings settings;
 	struct _u_instance ulfius;
-	MHD_AccessHandlerCallback dispatch; /* ulfius' own */
+	MHD_AccessHandlerCallback dispatch; /* ulfius's own */
 	int listener;                       /* ours to close, after the daemon has stopped */
 	atomic_int in_flight;
 	atomic_int open;      /* connections now */
-	atomic_int open_most; /* of them since memory was returned */
+	atomic_int open_most; /* the maximum since memory was last returned */
 	atomic_bool quiescing;
 };
 
 /*
- * One request on its way. ulfius keeps its connection_info_struct behind libmicrohttpd's pointer;
- * ours is a longer one, with all that ulfius would allocate for a request lying behind it. The maps
- * of headers, cookies and form members stay NULL: ulfius then copies none of them, and we read the
- * headers where libmicrohttpd keeps them (a map would also join repeated ones by comma).
+ * One request in progress. ulfius keeps its connection_info_struct behind libmicrohttpd's pointer;
+ * ours is longer and contains everything that ulfius would allocate for a request. The maps of
+ * headers, cookies and form members stay NULL: ulfius then copies none of them, and we read the
+ * headers where libmicrohttpd keeps them (a map would also join repeated headers with commas).
  */
 struct transit {
 	struct connection_info_struct info; /* must be first */
 	struct _u_request request;
-	struct _u_map parameters; /* ulfius wants one to clear; nobody reads it */
+	struct _u_map parameters; /* ulfius needs one to clear; it is not read */
 	struct server *server;
 	struct MHD_Connection *connection;
-	bool head_seen, announced; /* a body */
+	bool head_seen, announced; /* whether there is a body */
 	struct body body;
 	enum http_body_fault fault;
-	struct http_response *refusal; /* owned: what the head, or a cut, amounts to */
-	bool answered;                 /* libmicrohttpd has the answer, whole */
-	bool said;                     /* it has been sent: what else comes is read for nothing */
-	uint64_t began, arrived;       /* the body: when, and bytes so far */
+	struct http_response *refusal; /* owned: the response if it is refused */
+	bool answered;                 /* libmicrohttpd has the complete response */
+	bool said;                     /* already sent: what still arrives is discarded */
+	uint64_t began, arrived;       /* of the body: when it began, and bytes so far */
 	char target[];
 };
 
-static char any_path[] = "/"; /* there is one endpoint: ulfius has nothing to match */
+static char any_path[] = "/"; /* there is only one endpoint, so ulfius has nothing to match */
 
 static void *request_begins(void *context, const char *target, struct MHD_Connection *connection)
 {
@@ -104,7 +105,7 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 		return;
 	*slot = NULL;
 	atomic_fetch_sub(&transit->server->in_flight, 1);
-	/* where ulfius got no memory for it, it has left pointers to what it freed, and no lengths */
+	/* if out of memory here, ulfius leaves pointers to freed memory, but no lengths */
 	if (transit->parameters.lengths)
 		u_map_clean(&transit->parameters);
 	free(transit->request.http_protocol);
@@ -119,8 +120,8 @@ static void request_ends(void *context, struct MHD_Connection *connection, void 
 	free(transit);
 }
 
-/* The memory of a thousand threads stays with malloc when they are gone: as a wave of connections
- * passes it goes back to the system, each time a quarter of them has ended. */
+/* malloc keeps the memory of threads that have ended. After a wave of connections it is returned to
+ * the system, whenever a quarter of them has closed. */
 static void connection_turns(void *context, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what)
 {
@@ -178,7 +179,8 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
 	return MHD_YES;
 }
 
-/* Gives the answer to libmicrohttpd, its body with it. false: no memory, or the connection is gone. */
+/* Gives the response to libmicrohttpd, along with its body. false: out of memory, or the connection
+ * is gone. */
 static bool queue(struct MHD_Connection *connection, struct http_response *from, bool close)
 {
 	struct MHD_Response *response = MHD_create_response_from_buffer(from->length, from->body,
@@ -202,7 +204,7 @@ static void response_begin(struct http_response *response)
 	response->length = response->header_count = response->used = 0;
 }
 
-/* The head as libmicrohttpd holds it. */
+/* The headers as libmicrohttpd holds them. */
 static struct http_request read_head(const struct transit *transit)
 {
 	struct http_request request = {
@@ -216,8 +218,8 @@ static struct http_request read_head(const struct transit *transit)
 	return request;
 }
 
-/* The answer goes to libmicrohttpd directly, which then refuses the empty one of ulfius: that would
- * copy each header twice, and where there is no memory say 404 or 500 in words of its own. */
+/* Gives the response to libmicrohttpd directly, which then refuses ulfius's empty one: ulfius would
+ * copy each header twice and, if out of memory, send a 404 or 500 with its own text. */
 static int answer(const struct _u_request *in, struct _u_response *out, void *context)
 {
 	(void)out;
@@ -234,7 +236,7 @@ static int answer(const struct _u_request *in, struct _u_response *out, void *co
 		response_begin(response);
 		server->settings.answer(server->settings.context, &request, response);
 	}
-	body_release(&transit->body); /* while the answer goes out, others may have the room */
+	body_release(&transit->body); /* frees its share of the budget while the response is sent */
 	transit->request.binary_body = NULL;
 	transit->request.binary_body_length = 0;
 	transit->answered = queue(transit->connection, response, atomic_load(&server->quiescing));
@@ -256,8 +258,8 @@ static void note_fault(struct transit *transit, enum body_outcome outcome)
 	transit->fault = faults[outcome];
 }
 
-/* Writes the refusal to the socket itself, since libmicrohttpd takes no answer in the middle of a
- * body. The connection ends with it. */
+/* Writes the refusal to the socket directly, because libmicrohttpd takes no response in the middle
+ * of a body. This ends the connection. */
 static void say_now(struct transit *transit)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
@@ -325,13 +327,13 @@ static enum MHD_Result take_head(struct transit *transit)
 	if (transit->refusal)
 		MHD_set_connection_option(transit->connection, MHD_CONNECTION_OPTION_TIMEOUT,
 			(unsigned)DRAIN_SILENCE);
-	/* a small body is there in a moment, and the connection can be kept */
+	/* a small body arrives at once, and the connection can be kept */
 	if (transit->refusal && (uint64_t)head.announced_length > BODY_SMALL)
 		say_now(transit);
 	return MHD_YES;
 }
 
-/* Whether a body keeps up with its lowest rate. */
+/* Whether a body keeps up with the minimum rate. */
 static bool in_time(const struct transit *transit)
 {
 	bool drained = transit->refusal || transit->fault;
@@ -373,7 +375,7 @@ static void take_end(struct transit *transit)
 		transit->request.binary_body = NULL;
 }
 
-/* In front of ulfius, which would take the whole body before it asks us. */
+/* Runs before ulfius, which would read the whole body before it calls us. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *bytes, size_t *size, void **slot)
 {
@@ -392,7 +394,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 		take_end(transit);
 	enum MHD_Result result = server->dispatch(
 		&server->ulfius, connection, url, method, version, bytes, size, slot);
-	if (transit->head_seen) /* whatever ulfius makes of its own answer */
+	if (transit->head_seen) /* regardless of what ulfius makes of its own response */
 		return transit->answered ? MHD_YES : MHD_NO;
 	if (result != MHD_YES || !transit->request.http_verb)
 		return MHD_NO;
@@ -400,8 +402,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	return take_head(transit);
 }
 
-/* ulfius copies headers and parameters by these names and finds none: nobody reads its copies, and
- * where it gets no memory for them it reads through NULL. */
+/* ulfius reads headers and parameters through this function and finds none: its copies are not
+ * used, and if out of memory it would dereference NULL. */
 __attribute__((visibility("default"))) int MHD_get_connection_values(
 	struct MHD_Connection *connection, enum MHD_ValueKind kind, MHD_KeyValueIterator take,
 	void *context)
@@ -421,8 +423,8 @@ int ulfius_parse_url(
 
 static _Thread_local struct server *starting;
 
-/* ulfius starts its daemon by this name and finds ours: it has no other way to be asked between the
- * head and the body of a request. Other daemons are started as they are. */
+/* ulfius starts its daemon through this function and so calls ours: there is no other way to run
+ * code between the headers and the body of a request. Other daemons start unchanged. */
 __attribute__((visibility("default"))) struct MHD_Daemon *MHD_start_daemon(unsigned int flags,
 	uint16_t port, MHD_AcceptPolicyCallback accept_policy, void *accept_context,
 	MHD_AccessHandlerCallback handler, void *context, ...)
@@ -486,7 +488,7 @@ static bool start(struct server *server)
 	starting = server;
 	int outcome = ulfius_start_framework_with_mhd_options(&server->ulfius, flags, options);
 	starting = NULL;
-	/* without our handler in front nothing would be judged before it is taken */
+	/* without our handler in front, bodies would be read before they are checked */
 	return outcome == U_OK && server->dispatch;
 }
 
@@ -504,14 +506,14 @@ struct server *server_open(
 		free(server);
 		return NULL;
 	}
-	/* ulfius wants a port to look at; the socket above is the one that is used */
+	/* ulfius requires a port number; the socket above is the one that is used */
 	if (ulfius_init_instance(&server->ulfius, 1, NULL, NULL) != U_OK ||
 		ulfius_set_default_endpoint(&server->ulfius, answer, server) != U_OK) {
 		snprintf(ret_reason, reason_size, "out of memory");
 		goto failed;
 	}
 	server->ulfius.allowed_post_processor = U_POST_PROCESS_NONE;
-	server->ulfius.check_utf8 = 0; /* it drops what is not; we refuse it */
+	server->ulfius.check_utf8 = 0; /* it would drop invalid text; we refuse it */
 	if (start(server))
 		return server;
 	snprintf(ret_reason, reason_size, "the HTTP server does not start");
@@ -540,7 +542,8 @@ void server_quiesce(struct server *server)
 	if (atomic_exchange(&server->quiescing, true))
 		return;
 	MHD_quiesce_daemon(server->ulfius.mhd_daemon);
-	/* its number must stay taken while threads run, but nobody shall wait in its queue */
+	/* the descriptor must stay open while threads run, but no new connection may wait in its
+	 * queue */
 	shutdown(server->listener, SHUT_RDWR);
 }
 
@@ -562,7 +565,7 @@ void server_close(struct server *server)
 		return;
 	bool quiesced = atomic_load(&server->quiescing);
 	ulfius_stop_framework(&server->ulfius);
-	if (quiesced) /* else libmicrohttpd closed it */
+	if (quiesced) /* otherwise libmicrohttpd has closed it */
 		close(server->listener);
 	ulfius_clean_instance(&server->ulfius);
 	free(server);

@@ -21,7 +21,7 @@ struct reply call_read(const struct call *call, const struct step *step)
 	return answer_of_rows(call, 200, rows, NULL);
 }
 
-/* The steps of one write, and what stands where. */
+/* The steps of one write and their positions. */
 struct write {
 	struct step steps[STEPS_MOST];
 	struct db_rows *rows[STEPS_MOST];
@@ -30,7 +30,8 @@ struct write {
 	struct idempotency key;
 };
 
-/* Whether the operation makes the object that its read shows; a state change has it in its path. */
+/* Whether the operation creates the object that its read shows; a state change has the object in
+ * its path. */
 static bool makes_object(const struct operation *op)
 {
 	for (int i = 0; op->read.statement && i < op->read.statement->param_count; i++)
@@ -68,7 +69,7 @@ static struct reply write_refused(const struct call *call, const struct write *w
 	if (at_key && idempotency_seen(error))
 		return idempotency_replay(call, w->key.hash);
 	struct reply reply;
-	if (at_key && str_equal(error->code, "rate_limited")) { /* an old key is still good */
+	if (at_key && str_equal(error->code, "rate_limited")) { /* a repeat is still answered */
 		if (idempotency_repeated(call, &reply))
 			return reply;
 		reply = reply_problem(call, PROBLEM_RATE_LIMITED, NULL, NULL, NULL);
@@ -129,14 +130,14 @@ enum db_outcome call_transaction(const struct call *call, const struct step *ste
 	return outcome;
 }
 
-/* Is the total wanted, of a list that offers it? */
+/* Whether the total is wanted, and the list offers it. */
 static bool total_wanted(const struct call *call)
 {
 	const char *value = call_query_value(call, "include_total");
 	return value && str_equal(value, "true");
 }
 
-/* Counts the whole list: its own statement, from the first page on and without a limit. */
+/* Counts the whole list with its own statement, from the first page on and without a limit. */
 static enum db_outcome count_all(
 	const struct call *call, struct db_rows **ret_rows, struct db_error *ret_error)
 {
@@ -159,8 +160,8 @@ static enum db_outcome count_all(
 	return outcome;
 }
 
-/* Reads it before the list, so that whatever the list does not see yet will be found next time; the
- * first page hands it on to the others. */
+/* Reads as_of before the list, so that whatever this list does not show yet is found next time; the
+ * first page passes it on to the others. */
 static enum db_outcome read_as_of(
 	struct call *call, struct db_rows **ret_rows, struct db_error *ret_error)
 {

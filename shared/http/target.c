@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
-/* A place to write decoded texts one after another. */
+/* Writes decoded texts one after another. */
 struct writer {
 	char *next;
 	const char *end;
@@ -18,7 +18,7 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decodes raw[0..len) behind what is written already. NULL when it is malformed. */
+/* Decodes raw[0..len) after the texts already written. NULL: malformed. */
 static char *decode(struct writer *w, const char *raw, size_t len, bool in_path)
 {
 	char *text = w->next, *out = text;

@@ -13,14 +13,14 @@
 
 #define LIST_BYTES_MOST ((size_t)1 << 20)
 
-/* Where a value stands: the fault's pointer, or a parameter's name. */
+/* The place of a value: a JSON pointer, or the name of a parameter. */
 struct place {
 	bool parameter;
 	char pointer[sizeof((struct fault *)0)->pointer];
 	struct faults *faults;
 };
 
-/* The place of a member or item; a name too long for a pointer is cut. */
+/* The place of a member or item; a name that is too long for a pointer is truncated. */
 static struct place inside(const struct place *outer, const char *name)
 {
 	struct place p = *outer;
@@ -77,7 +77,7 @@ static bool check_format(enum field_type type, const char *text, const struct pl
 
 static bool check_allowed(const char *const *values, const char *text, const struct place *p)
 {
-	char list[160] = ""; /* the build sees to it that every enumeration fits (upgen/rules.py) */
+	char list[160] = ""; /* the build checks that every enumeration fits (upgen/rules.py) */
 	size_t len = 0;
 	for (size_t i = 0; values[i]; i++) {
 		if (str_equal(values[i], text))
@@ -101,8 +101,8 @@ static bool check_characters(const struct field *field, size_t characters, const
 	return true;
 }
 
-/* An instant is taken with any offset and stored as UTC, so that cursors and idempotency keys know
- * one spelling of it. */
+/* An instant is accepted with any offset and stored as UTC, so that cursors and idempotency keys
+ * see only one spelling of it. */
 static bool check_instant(const char *text, const struct place *p, char **ret_text)
 {
 	char utc[STR_INSTANT];
@@ -114,7 +114,7 @@ static bool check_instant(const char *text, const struct place *p, char **ret_te
 	return *ret_text || str_equal(utc, text) || FAULT(p, "format", "could not be read");
 }
 
-/* *ret_text: owned, what is to be stored instead, or NULL. */
+/* *ret_text: owned, the text to store instead, or NULL. */
 static bool check_string(const struct field *field, const char *text, size_t len,
 	const struct place *p, char **ret_text)
 {
@@ -133,7 +133,7 @@ static bool check_string(const struct field *field, const char *text, size_t len
 	if (taken.changed)
 		text = taken.changed;
 	bool good;
-	if (field->values) /* what they are says more than how long they are */
+	if (field->values) /* the values say more than the length */
 		good = check_allowed(field->values, text, p);
 	else
 		good = check_characters(field, taken.characters, p) &&
@@ -273,7 +273,8 @@ static bool check_value(const struct field *field, json_t *value, const struct p
 	case FIELD_BOOLEAN:
 		return json_is_boolean(value) || FAULT(p, "type", "must be true or false");
 	case FIELD_INTEGER:
-		/* 3.0 is refused: PostgreSQL, which sees the text of the body, would refuse it */
+		/* 3.0 is refused, because PostgreSQL reads the text of the body and would refuse
+		 * it */
 		if (!json_is_integer(value))
 			return FAULT(p, "type", "must be an integer, written without decimals");
 		return check_integer(field, json_integer_value(value), p);
@@ -286,7 +287,7 @@ static bool check_value(const struct field *field, json_t *value, const struct p
 	}
 }
 
-/* One item of a parameter, or the whole of one that is no array. */
+/* One item of a parameter, or all of it if it is not an array. */
 static bool check_text(
 	const struct field *field, const char *text, const struct place *p, char **ret_text)
 {

@@ -19,7 +19,7 @@ static size_t skip_space(const char *text, size_t len, size_t at)
 	return at;
 }
 
-/* From the opening quote to behind the closing one, or to the end. */
+/* From an opening quote to just after the closing one, or to the end. */
 static size_t skip_string(const char *text, size_t len, size_t at)
 {
 	for (at++; at < len && text[at] != '"'; at++) {
@@ -30,8 +30,8 @@ static size_t skip_string(const char *text, size_t len, size_t at)
 }
 
 /*
- * Counts brackets and commas before the parser spends memory: 64 KiB of "{},{},..." would take it
- * 80 MiB. A container that is not empty has one element more than it has commas.
+ * Counts brackets and commas before the parser allocates memory: it would need 80 MiB for 64 KiB of
+ * "{},{},...". A container that is not empty has one more element than commas.
  */
 static bool within_limits(const char *text, size_t len, size_t elements_most, struct faults *f)
 {

@@ -51,7 +51,8 @@ static void add_json_array(struct buf *out, const json_t *array)
 	buf_char(out, ']');
 }
 
-/* As JSON text. json_dumps() would print a real with 17 digits, and numeric columns keep them. */
+/* Adds JSON text. json_dumps() would print a real with 17 digits, and numeric columns would keep
+ * them. */
 static void add_json(struct buf *out, const json_t *value)
 {
 	switch (json_typeof(value)) {
@@ -80,7 +81,7 @@ static void add_json(struct buf *out, const json_t *value)
 	}
 }
 
-/* A scalar as PostgreSQL reads it. */
+/* A scalar in PostgreSQL's input format. */
 static void add_scalar(struct buf *out, const json_t *value)
 {
 	if (json_is_string(value))
@@ -89,7 +90,7 @@ static void add_scalar(struct buf *out, const json_t *value)
 		add_json(out, value);
 }
 
-/* An element of an array literal: always quoted, so that no content has a meaning
+/* An element of an array literal; always quoted, so that no content has a special meaning
  * (PostgreSQL, section 8.15.6). */
 static void add_element(struct buf *out, bool first, const char *text)
 {
@@ -133,7 +134,7 @@ static void add_array(struct buf *out, const json_t *array)
 	buf_release(&element);
 }
 
-/* Hands the text over, or says that memory was refused. */
+/* Returns the text, or reports that memory ran out. */
 static char *finish(struct buf *out, bool *ret_failed)
 {
 	char *text = buf_take(out);

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static _Thread_local bool refused; /* since the reading began */
+static _Thread_local bool refused; /* an allocation failed since reading began */
 
 static void *take(size_t size)
 {

@@ -19,7 +19,7 @@ static bool is_noun(const char *name)
 	return false;
 }
 
-/* Printable ASCII without what ends an address in a text or a page. */
+/* Only printable ASCII, without the characters that end a URL in a text or a page. */
 static bool is_plain(const char *address)
 {
 	for (const char *at = address; *at; at++)

@@ -27,7 +27,7 @@ const struct constraint_problem *problem_of_constraint(const char *constraint)
 	return NULL;
 }
 
-/* Keeps what fits, whole characters only. */
+/* Copies as many whole characters as fit. */
 static void copy_characters(char *to, size_t room, const char *from)
 {
 	size_t len = 0;
@@ -93,7 +93,7 @@ static void write_faults(struct buf *out, const struct faults *f)
 void problem_write(struct buf *out, const struct problem *p)
 {
 	const struct problem_kind *kind = &problem_kinds[p->code];
-	/* 401 and 404 must not differ by what was asked for */
+	/* 401 and 404 must not differ by what was requested */
 	bool silent = kind->status == 401 || kind->status == 404;
 	owned_text char *type = NULL;
 	if (asprintf(&type, "%s/problems/%s", p->base_url, kind->code) < 0) {
