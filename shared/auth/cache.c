@@ -32,7 +32,7 @@ struct cache {
 	struct shard shards[SHARDS];
 };
 
-/* Eight bytes at a time, each word stirred into all bits (the mixer of SplitMix64). */
+/* Hashes eight bytes at a time, mixing each word into all bits (SplitMix64's mixer). */
 static uint64_t hash_of(const struct cache *cache, const unsigned char *key, size_t length)
 {
 	uint64_t hash = cache->seed + length;

@@ -42,10 +42,10 @@ static const struct field claims_table = { .name = "claims",
 	.flags = FIELD_REQUIRED | FIELD_OPEN,
 	.members = claim_fields,
 	.member_count = COUNT(claim_fields) };
-/* A token that says which key to use, or that an extension must be understood, is refused. */
+/* A token that names its own key, or requires an extension, is refused. */
 static const char *const header_refused[] = { "crit", "jku", "jwk", "x5u", "x5c" };
 
-/* One object against one table: the table's members are known, others pass. */
+/* Checks one object against one table: the members in the table are checked, others are ignored. */
 static bool matches(const struct field *table, const json_t *object)
 {
 	owned(faults_release) struct faults faults = { 0 };
@@ -71,7 +71,7 @@ json_t *claims_part(const char *text)
 	return object;
 }
 
-/* A media type, which ignores case, and may stand without "application/" (RFC 7515 4.1.9). */
+/* Media types ignore case, and "application/" may be left out (RFC 7515 4.1.9). */
 static bool is_access_token(const char *typ)
 {
 	static const char prefix[] = "application/";
@@ -110,7 +110,7 @@ static bool copy_text(const json_t *value, char *ret_text, size_t size)
 	return true;
 }
 
-/* The key of a person, taken in as a key in a file or a body is. */
+/* The key of a person, normalised like a key in a file or a request body. */
 static bool copy_key(const json_t *value, char *ret_text, size_t size)
 {
 	struct text taken;
@@ -164,7 +164,7 @@ static enum token_fault judge_times(const json_t *claims, int64_t now, int life_
 	return expires - issued > life_most ? TOKEN_LIFE : TOKEN_GOOD;
 }
 
-/* A claim by its name, or, where no member bears the whole name, by its path. Names may have dots
+/* A claim by its name or, if no member has the whole name, by its path. Names may contain dots
  * themselves (https://id.example/claims.roles), so every dot is tried. */
 static const json_t *claim_at(const json_t *claims, const char *path)
 {
@@ -174,7 +174,7 @@ static const json_t *claim_at(const json_t *claims, const char *path)
 	return value;
 }
 
-/* The roles that one value of a claim stands for: a role's name in the mapping, or several. */
+/* The roles that one value of a claim maps to: one role, or several. */
 static unsigned roles_behind(const struct issuer *issuer, const char *value, size_t length)
 {
 	const json_t *mapped = json_object_getn(issuer->roles, value, length);
@@ -185,7 +185,8 @@ static unsigned roles_behind(const struct issuer *issuer, const char *value, siz
 	return roles;
 }
 
-/* Of a text: it is one value, or else values parted by blanks, as in `scope` (RFC 8693 4.2). */
+/* The roles of a text: it is a single value, or else values separated by blanks, as in `scope` (RFC
+ * 8693 4.2). */
 static unsigned roles_of_text(const struct issuer *issuer, const char *text)
 {
 	unsigned roles = roles_behind(issuer, text, strlen(text));

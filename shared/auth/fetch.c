@@ -71,7 +71,7 @@ static bool set_options(CURL *curl, const char *url, const atomic_bool *stop, st
 	bool plain = strncmp(url, "http:", 5) == 0;
 	int code = (int)curl_easy_setopt(curl, CURLOPT_URL, url);
 	code |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-	if (plain) /* loopback: no proxy stands between */
+	if (plain) /* loopback: never through a proxy */
 		code |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	code |= curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	code |= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

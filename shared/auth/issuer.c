@@ -47,7 +47,7 @@ static const char *text_of(const json_t *row, const char *name, const char *othe
 	return text ? text : otherwise;
 }
 
-/* The path as written, or beside the issuers' file when it is relative. */
+/* The path as written or, if it is relative, next to the issuers' file. */
 static char *path_beside(const char *issuers_file, const char *path)
 {
 	struct buf b = BUF_INIT(8192);
@@ -72,7 +72,7 @@ static bool is_role(const json_t *name)
 	return json_is_string(name) && role_of_name(json_string_value(name));
 }
 
-/* Each value stands for one role, or for several. */
+/* Each value maps to one role or to several. */
 static const char *roles_fault(const json_t *roles)
 {
 	const char *value;
@@ -88,7 +88,7 @@ static const char *roles_fault(const json_t *roles)
 	return NULL;
 }
 
-/* Exactly one source of keys. */
+/* There must be exactly one source of keys. */
 static const char *source_fault(struct issuer *issuer, const char *issuers_file)
 {
 	const char *file = text_of(issuer->row, "jwks_file", NULL);

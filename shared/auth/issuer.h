@@ -42,7 +42,8 @@ struct issuer_list {
 CHECKED bool issuer_list_read(
 	const char *path, struct issuer_list *ret_list, char *ret_reason, size_t reason_size);
 void issuer_list_release(struct issuer_list *list);
-/* For --print-config: what each issuer comes to, with defaults, as lines that begin with #. */
+/* For --print-config: the effective settings of each issuer, with defaults, as lines that begin
+ * with #. */
 void issuer_list_print(const struct issuer_list *list, struct buf *out);
 
 #endif

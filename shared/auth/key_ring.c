@@ -14,26 +14,26 @@
 #include "json/field.h"
 #include "ops/log.h"
 
-#define LOOK_SECONDS 1 /* a file is read again, an address's turn is considered */
+#define LOOK_SECONDS 1 /* how often a file is read again, and a URL considered for fetching */
 #define SECOND_US    UINT64_C(1000000)
-#define REFETCH_US   (60 * SECOND_US) /* after an unknown kid, and after a failure */
+#define REFETCH_US   (60 * SECOND_US) /* after an unknown kid or a failure */
 
-/* An issuer with the keys it published last. One thread each, so that a slow issuer delays nobody.
- */
+/* An issuer with the keys it published last. Each has its own thread, so a slow issuer delays no
+ * other. */
 struct source {
 	struct issuer *issuer;
 	struct key_ring *ring;
-	pthread_mutex_t reading; /* one at a time, or an older text might follow a newer one */
-	pthread_rwlock_t lock;   /* guards text and set; held for a copy or a swap only */
-	char *text;              /* the JWKS that set was made of */
+	pthread_mutex_t reading; /* one at a time, so that no older text replaces a newer */
+	pthread_rwlock_t lock;   /* guards text and set; held only to copy or swap them */
+	char *text;              /* the JWKS from which set was made */
 	struct key_set *set;
 	pthread_t thread;
 	bool running;
 	pthread_mutex_t mutex; /* guards wanted */
 	pthread_cond_t wake;
-	bool wanted;                       /* an unknown kid asks for a fetch */
-	_Atomic uint64_t tried_at, due_at; /* monotonic microseconds; addresses only */
-	atomic_bool failing;               /* the last try failed: said once in the log */
+	bool wanted;                       /* an unknown kid requires a fetch */
+	_Atomic uint64_t tried_at, due_at; /* monotonic microseconds; URLs only */
+	atomic_bool failing;               /* the last attempt failed: logged once */
 };
 
 struct key_ring {
@@ -59,7 +59,7 @@ static bool read_file(const char *path, struct buf *out)
 	return buf_ok(out);
 }
 
-/* The address of the JWKS as the issuer's OpenID Connect configuration gives it. Returns owned. */
+/* The URL of the JWKS from the issuer's OpenID Connect configuration. Returns owned. */
 static char *discover(struct source *s)
 {
 	struct buf b = BUF_INIT(KEY_SET_BYTES);
@@ -95,7 +95,7 @@ static bool same_text(struct source *s, const char *text)
 	return same;
 }
 
-/* Takes text and set. */
+/* Takes ownership of text and set. */
 static void install(struct source *s, char *text, struct key_set *set)
 {
 	pthread_rwlock_wrlock(&s->lock);
@@ -109,7 +109,7 @@ static void install(struct source *s, char *text, struct key_set *set)
 	free(old_set);
 }
 
-/* Reads the keys anew. On any failure the last good set stays. */
+/* Reads the keys again. If that fails, the last good set stays. */
 static bool reload_alone(struct source *s, char *ret_reason, size_t reason_size)
 {
 	struct buf b = BUF_INIT(KEY_SET_BYTES);
@@ -132,7 +132,7 @@ static bool reload_alone(struct source *s, char *ret_reason, size_t reason_size)
 	return true;
 }
 
-/* Requests come here for a file alone: an address is fetched by its own thread. */
+/* Request threads call this only for a file; a URL is fetched by the issuer's own thread. */
 static bool reload(struct source *s, char *ret_reason, size_t reason_size)
 {
 	pthread_mutex_lock(&s->reading);

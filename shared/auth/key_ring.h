@@ -18,8 +18,8 @@
 #include "auth/key_set.h"
 #include "base/cleanup.h"
 
-/* The trusted issuers are in the JSON file that ISSUERS_FILE names; --print-config says what a row
- * may say (issuer_print.c). */
+/* The trusted issuers are in the JSON file named by ISSUERS_FILE; --print-config describes a row
+ * (issuer_print.c). */
 struct key_ring;
 
 /* Returns owned, or NULL with a one-line reason in ret_reason (no secrets in it). */

@@ -25,7 +25,7 @@ static const struct {
 	{ "OKP", "Ed448", KEY_EDDSA },
 };
 
-/* What a key of a set came to. */
+/* What is done with a key of a set. */
 enum verdict { KEY_TAKEN, KEY_LEFT_OUT, KEY_SPOILS };
 
 static pthread_once_t library = PTHREAD_ONCE_INIT;
@@ -57,7 +57,7 @@ static const char *member(const json_t *jwk, const char *name)
 	return json_string_value(json_object_get(jwk, name));
 }
 
-/* Which algorithm the key is for; false when none of ours. */
+/* Determines the algorithm of a key; false if we support none for it. */
 static bool key_binding(const json_t *jwk, struct key *key)
 {
 	const char *kty = member(jwk, "kty"), *crv = member(jwk, "crv");
@@ -78,7 +78,7 @@ static bool key_binding(const json_t *jwk, struct key *key)
 	enum key_alg said;
 	if (!name || !key_alg_find(name, &said))
 		return false;
-	/* an RSA key may serve any of the six, a curve only its own (RFC 7518 section 3.4) */
+	/* an RSA key may use any of the six, a curve only its own (RFC 7518 section 3.4) */
 	if (own == KEY_RS256 ? said > KEY_PS512 : said != own)
 		return false;
 	key->alg = said;
@@ -99,7 +99,7 @@ static bool for_signatures(const json_t *jwk)
 	return false;
 }
 
-/* The public numbers alone: certificates and addresses beside them must not take part. */
+/* Only the public numbers: certificates and addresses next to them must not be used. */
 static json_t *public_part(const json_t *jwk, enum key_alg alg)
 {
 	if (alg <= KEY_PS512)

@@ -20,10 +20,10 @@ struct authority {
 	struct {
 		char sql[ROLES_SQL_BYTES];
 		scope_set scopes;
-	} role_sets[ROLE_SETS]; /* ready for every combination of roles */
+	} role_sets[ROLE_SETS]; /* precomputed for every combination of roles */
 };
 
-/* A person, and since when tokens of theirs are valid (Unix seconds; 0: none was revoked). */
+/* A person, and the time from which their tokens are valid (Unix seconds; 0: none was revoked). */
 struct known {
 	char person_id[37];
 	int64_t valid_from;
@@ -106,7 +106,7 @@ static bool read_valid_from(const struct db_rows *rows, int column, int64_t *ret
 
 static enum principal_outcome judge(const struct db_rows *rows, struct known *ret)
 {
-	if (db_rows_count(rows) != 1) /* two cannot be: the keys are unique */
+	if (db_rows_count(rows) != 1) /* never two: the keys are unique */
 		return PRINCIPAL_UNKNOWN;
 	const char *id = db_value(rows, 0, 0), *status = db_value(rows, 0, 1);
 	if (!id || !str_is_uuid(id) || !status || !read_valid_from(rows, 3, &ret->valid_from))
@@ -117,15 +117,15 @@ static enum principal_outcome judge(const struct db_rows *rows, struct known *re
 	return PRINCIPAL_OK;
 }
 
-/* The keys are about to change hands. */
+/* Whether the keys are about to be given to another person. */
 static bool on_hold(const struct db_rows *rows)
 {
 	return str_equal(db_value(rows, 0, 2), "t");
 }
 
-/* Who the token's person is. Only people who may act are kept: a person who has just been imported
- * or let in again need not wait. Nobody is kept whose keys are on hold: when they change hands, no
- * service must remember the former holder. */
+/* Finds the token's person. Only people who may act are cached, so a person who has just been
+ * imported or readmitted need not wait. People whose keys are on hold are not cached: when the keys
+ * change hands, no service may remember the former holder. */
 static enum principal_outcome find_person(
 	struct authority *a, const struct identity *identity, struct known *ret)
 {
@@ -145,14 +145,14 @@ static enum principal_outcome find_person(
 	enum principal_outcome outcome = judge(rows, ret);
 	bool keep = outcome == PRINCIPAL_OK && !on_hold(rows);
 	db_rows_free(rows);
-	/* the four seconds count from the question: the answer may have been long in coming */
+	/* the cache's life begins at the query, because the answer may have taken long */
 	if (keep)
 		cache_put(a->people, key.text, key.length, 0, asked_at, asked_at + PEOPLE_LIFE_US,
 			ret, sizeof *ret);
 	return outcome;
 }
 
-/* A role without a person: its subject's tokens may have been revoked too. */
+/* A caller without a person: the tokens of this subject may have been revoked too. */
 static bool find_revocation(struct authority *a, const struct identity *identity, struct known *ret)
 {
 	owned_rows struct db_rows *rows = NULL;
@@ -198,7 +198,7 @@ enum principal_outcome authority_identify(struct authority *a, const char *heade
 		return outcome;
 	else if (!find_revocation(a, &identity, &known))
 		return PRINCIPAL_UNAVAILABLE;
-	else /* what only a person can be */
+	else /* keep only the roles that need no person */
 		roles &= ROLES_WITHOUT_PERSON;
 	if (identity.issued_at < known.valid_from) {
 		*ret_fault = TOKEN_REVOKED;

@@ -15,9 +15,8 @@ static const jwt_alg_t library_algs[KEY_ALGS] = {
 };
 
 /*
- * libjwt takes the algorithm from the token, and when it cannot copy the key it reports success
- * with none. So the algorithm is compared before with that of the key, and afterwards with what
- * libjwt used.
+ * libjwt takes the algorithm from the token and, if it cannot copy the key, reports success with no
+ * algorithm. So the algorithm is compared with the key's before, and with what libjwt used after.
  */
 static bool library_holds(const struct key *key, enum key_alg alg, const char *token)
 {
@@ -36,7 +35,7 @@ static const struct {
 	[KEY_RS256] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA256, 0 },
 	[KEY_RS384] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA384, 0 },
 	[KEY_RS512] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_SHA512, 0 },
-	/* the salt is as long as the hash (RFC 7518 section 3.5), which GnuTLS takes for granted */
+	/* the salt is as long as the hash (RFC 7518 section 3.5), as GnuTLS expects */
 	[KEY_PS256] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA256, 0 },
 	[KEY_PS384] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA384, 0 },
 	[KEY_PS512] = { GNUTLS_PK_RSA, GNUTLS_SIGN_RSA_PSS_RSAE_SHA512, 0 },
@@ -46,7 +45,7 @@ static const struct {
 	[KEY_EDDSA] = { GNUTLS_PK_EDDSA_ED25519, GNUTLS_SIGN_EDDSA_ED25519, 0 },
 };
 
-/* A positive number without the zeros in front of it. */
+/* A positive number without leading zeros. */
 static gnutls_datum_t number(const unsigned char *bytes, size_t width)
 {
 	while (width > 1 && !*bytes) {
@@ -69,7 +68,7 @@ static bool verify(gnutls_pubkey_t key, enum key_alg alg, const gnutls_datum_t *
 		return false;
 	if (!width)
 		return gnutls_pubkey_verify_data2(key, sign, 0, text, signature) >= 0;
-	/* r and s side by side become the DER that GnuTLS reads */
+	/* convert r and s, side by side, to the DER that GnuTLS reads */
 	if (signature->size != 2 * width)
 		return false;
 	gnutls_datum_t r = number(signature->data, width);

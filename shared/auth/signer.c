@@ -19,7 +19,7 @@
 #define PEM_BYTES 4096
 #define TTL_MOST  (30 * 86400)
 
-/* The keys of a folder in the order of their kids, which is that of their making (UUIDv7). */
+/* The keys of a directory in the order of their kids, which is the order of creation (UUIDv7). */
 struct keys {
 	size_t count;
 	char kids[KEYS_MOST][40];
@@ -70,7 +70,7 @@ static bool list_keys(const char *dir, struct keys *ret_keys)
 	return true;
 }
 
-/* Whole or not at all: a reader sees the old file or the new one. */
+/* Writes a file atomically: a reader sees either the old or the new one. */
 static bool write_file(const char *path, mode_t mode, const char *text)
 {
 	char temporary[4160];
@@ -99,7 +99,7 @@ static bool load_key(const char *dir, const char *kid, gnutls_privkey_t *ret_key
 	return good;
 }
 
-/* jwks.json of the folder's keys, and of one more that does not lie there yet (or NULL). */
+/* Writes the jwks.json of the directory's keys, plus one that is not there yet (or NULL). */
 static bool publish(
 	const char *dir, const struct keys *keys, gnutls_privkey_t more, const char *kid)
 {
@@ -212,7 +212,7 @@ bool signer_retire(const char *dir, char *ret_reason, size_t reason_size)
 	return true;
 }
 
-/* "admin,hris" -> ["admin","hris"]; NULL when a name is no role. */
+/* "admin,hris" -> ["admin","hris"]; NULL if a name is not a role. */
 static json_t *role_list(const char *roles)
 {
 	json_t *list = json_array();

@@ -55,7 +55,7 @@ char *signer_key_pem(gnutls_privkey_t key)
 	return pem;
 }
 
-/* An integer of a DER structure at its fixed width: leading zeros go, missing ones come. */
+/* Converts a DER integer to its fixed width: removes or adds leading zeros. */
 static bool fixed_width(const gnutls_datum_t *number, unsigned char ret_bytes[NUMBER_BYTES])
 {
 	const unsigned char *bytes = number->data;

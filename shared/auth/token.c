@@ -46,13 +46,13 @@ const struct token_fault_text token_fault_texts[TOKEN_FAULTS] = {
 };
 
 struct token_cache {
-	struct cache *facts; /* by the token's digest under the key */
+	struct cache *facts; /* keyed by the token's digest */
 	unsigned char key[SIPHASH_BYTES];
-	_Atomic uint64_t generation; /* of the ring, when the cache was emptied last */
+	_Atomic uint64_t generation; /* of the ring, when the cache was last emptied */
 	int life_most;               /* seconds */
 };
 
-/* An identity without the room its texts do not use: what the cache keeps. */
+/* An identity without the unused space of its texts, as cached. */
 struct packed {
 	int64_t issued_at, expires_at;
 	unsigned roles;
@@ -91,7 +91,7 @@ static unsigned short pack_text(char **to, const char *text)
 	return (unsigned short)length;
 }
 
-/* Returns how many bytes of *ret are in use. */
+/* Returns the number of bytes of *ret in use. */
 static size_t pack(const struct identity *identity, struct packed *ret)
 {
 	char *end = ret->texts;
@@ -134,7 +134,7 @@ static void remember(struct token_cache *cache, const void *digest, uint64_t gen
 	const struct identity *identity)
 {
 	int64_t life = identity->expires_at - clock_seconds();
-	if (life <= 0) /* within the leeway: verified each time */
+	if (life <= 0) /* within the leeway: verified every time */
 		return;
 	if (life > CACHE_LIFE_S)
 		life = CACHE_LIFE_S;
@@ -165,7 +165,8 @@ static void parts_release(struct parts *parts)
 	free(parts->signature);
 }
 
-/* Each part has one spelling only, the signature too: else one token could come as several. */
+/* Each part has only one valid spelling, including the signature; otherwise one token could have
+ * several forms. */
 static bool split(const char *token, struct parts *ret)
 {
 	const char *first = strchr(token, '.');
@@ -181,8 +182,8 @@ static bool split(const char *token, struct parts *ret)
 	       str_from_base64url(second + 1, &ret->signature, &ret->signature_length);
 }
 
-/* Header, key, signature, claims: nothing of the claims but the issuer's name is believed before
- * the signature is. */
+/* Checks header, key, signature, claims, in this order. Before the signature is verified, only the
+ * issuer's name is read from the claims. */
 static enum token_fault verify_parts(const struct token_cache *cache, struct key_ring *keys,
 	const char *token, const struct parts *parts, struct identity *ret_identity,
 	uint64_t *ret_generation)
