@@ -6,13 +6,14 @@
 #include "base/clock.h"
 #include "gen/shared/statements.h"
 
-#define BATCH_US 1000000 /* no writing transaction over 2 s: it holds up every consumer */
+#define BATCH_US 1000000 /* a writing transaction of over 2 s would hold up every consumer */
 
 enum { EVENT_ID, EVENT_TYPE, EVENT_SUBJECT, EVENT_DATA, EVENT_AT, EVENT_XID };
 
-#define TYPES_MOST 1024 /* bytes of the array of a consumer's types */
+#define TYPES_MOST 1024 /* for the array of a consumer's types */
 
-/* The consumer's types, which are plain names, as PostgreSQL writes an array; nothing for all. */
+/* Writes the consumer's types as a PostgreSQL array (they are plain names); nothing for all
+ * types. */
 static void print_types(struct buf *text, const struct consumer *c)
 {
 	for (const char *const *one = c->types; one && *one; one++) {
@@ -38,7 +39,8 @@ static enum db_outcome effect(struct db_session *w, const struct consumer *c,
 	return outcome;
 }
 
-/* Runs the effects of the rows, in order, for about a second. *ret_done: how many were passed. */
+/* Runs the effects of the rows, in order, for about a second. *ret_done: the number of events
+ * consumed. */
 static enum db_outcome run_effects(struct db_session *w, const struct consumer *c,
 	const struct db_rows *rows, int *ret_done, struct db_error *error)
 {
@@ -78,7 +80,8 @@ static enum db_outcome move_and_commit(struct db_session *w, const struct consum
 	return outcome == DB_DONE ? db_session_commit(w, error) : outcome;
 }
 
-/* One transaction over at most `most` events. *ret_done: passed, or before the one that failed. */
+/* One transaction over at most `most` events. *ret_done: the number consumed, or the number before
+ * the one that failed. */
 static enum db_outcome run_batch(struct db_session *w, const struct consumer *c, int most,
 	int *ret_done, struct db_error *error)
 {
@@ -104,7 +107,8 @@ static enum db_outcome run_batch(struct db_session *w, const struct consumer *c,
 	return outcome;
 }
 
-/* *ret_pending: whether there is work. A consumer seen for the first time gets its cursor. */
+/* *ret_pending: whether there are events to consume. A consumer that runs for the first time gets
+ * its cursor. */
 static enum db_outcome look(
 	struct db_session *w, const struct consumer *c, bool *ret_pending, struct db_error *error)
 {
@@ -126,9 +130,9 @@ static enum db_outcome look(
 	return outcome;
 }
 
-/* A failing effect must not hold up the events before it: they are committed without it. When the
- * commit itself failed nobody knows whose fault it was, and the first half is tried. Returns how
- * many were passed. */
+/* A failing effect must not hold up the events before it: they are committed without it. If the
+ * commit itself failed, the culprit is unknown, and the first half is tried. Returns the number of
+ * events consumed. */
 static int pass_others(struct db_session *w, const struct consumer *c, int most, int done)
 {
 	while (done > 0) {

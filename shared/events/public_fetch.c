@@ -21,7 +21,7 @@ struct hop {
 	bool forbidden; /* an address was refused */
 	bool too_large;
 	struct buf *out;
-	struct fetch_marks marks; /* that came with the answer */
+	struct fetch_marks marks; /* received with the response */
 };
 
 bool public_fetch_allowed(const char *url)
@@ -29,7 +29,7 @@ bool public_fetch_allowed(const char *url)
 	return fetch_allowed(url);
 }
 
-/* Every address is judged here, after the name was resolved and before anything is sent. */
+/* Judges every address after the name is resolved and before anything is sent. */
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct hop *hop = context;
@@ -51,7 +51,7 @@ static size_t take_bytes(const char *bytes, size_t size, size_t count, void *con
 	return hop->too_large ? 0 : size * count;
 }
 
-/* Keeps the value of a header of this name; one that is too long or of other than visible ASCII is none. */
+/* Keeps the value of a header of this name, unless it is too long or not visible ASCII. */
 static void take_mark(const char *line, size_t length, const char *name, char ret_mark[FETCH_MARK])
 {
 	size_t named = strlen(name);
@@ -107,7 +107,7 @@ static bool set_options(CURL *curl, const char *url, struct hop *hop, struct cur
 	return code == CURLE_OK;
 }
 
-/* The headers of a conditional request (owned), or NULL without memory. */
+/* The headers of a conditional request (owned), or NULL if out of memory. */
 static struct curl_slist *conditions(const struct fetch_marks *marks)
 {
 	char line[FETCH_MARK + 32];
@@ -136,7 +136,7 @@ static enum fetch_outcome outcome_of(CURLcode code, long status, const struct ho
 	return status == 200 ? FETCH_DONE : status == 304 ? FETCH_UNCHANGED : FETCH_STATUS;
 }
 
-/* One request; where it is redirected, the URL becomes the next one. */
+/* One request; after a redirect, url is the next one to fetch. */
 static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *hop,
 	const struct fetch_marks *marks, bool *ret_again)
 {

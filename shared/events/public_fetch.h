@@ -1,10 +1,12 @@
 /*
- * public_fetch.h - fetches a document that a person named, from the public Internet, in a background job.
+ * public_fetch.h - fetches a document that a person named, from the public Internet, in a
+ * background job.
  *
- * Only https, with the certificate checked, and only from addresses that are globally reachable: checked at
- * the moment of connecting, so that neither a name that resolves differently the second time nor a redirect
- * leads into the installation's own network. No proxy, no credentials in the URL, at most three redirects, a
- * limit of size and of time. With APP_ENV=development also plain http, from loopback alone.
+ * Only https, with the certificate checked, and only from globally reachable addresses. They are
+ * checked when connecting, so that neither a name that resolves differently the second time nor a
+ * redirect leads into the installation's own network. There is no proxy, URLs with credentials are
+ * refused, redirects are limited to three, and size and time are limited. With APP_ENV=development,
+ * plain http is also allowed, but only from loopback.
  */
 #ifndef UPWARD_EVENTS_PUBLIC_FETCH_H
 #define UPWARD_EVENTS_PUBLIC_FETCH_H
@@ -17,9 +19,9 @@
 enum fetch_outcome {
 	FETCH_DONE,
 	FETCH_UNCHANGED,   /* 304: what was fetched last still holds */
-	FETCH_FORBIDDEN,   /* the scheme, or the address that the name or the redirect leads to */
+	FETCH_FORBIDDEN,   /* the scheme, or an address that the name or a redirect leads to */
 	FETCH_UNREACHABLE, /* name, connection, certificate */
-	FETCH_STATUS,      /* another status than 200 and 304, or too many redirects */
+	FETCH_STATUS,      /* any status other than 200 and 304, or too many redirects */
 	FETCH_TOO_LARGE,
 	FETCH_TOO_SLOW
 };
@@ -33,7 +35,7 @@ struct fetch_marks {
 CHECKED bool public_fetch_allowed(const char *url);
 
 /* Appends the body to out, up to its limit. Sends the marks as conditions, and replaces them after
- * FETCH_DONE. Each request waits at most 20 seconds, less if the worker is to stop. */
+ * FETCH_DONE. Each request waits at most 20 seconds, or less if the worker is told to stop. */
 CHECKED enum fetch_outcome public_fetch(
 	const char *url, struct fetch_marks *marks, struct buf *out);
 

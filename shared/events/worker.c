@@ -18,7 +18,7 @@ struct worker {
 	const struct consumer *consumer;
 	struct db_session *db; /* owned */
 	pthread_t thread;
-	bool ended; /* its thread touches nothing any more */
+	bool ended; /* its thread no longer uses anything here */
 };
 
 struct workers {
@@ -31,7 +31,8 @@ struct workers {
 	struct worker items[];
 };
 
-/* Which workers the calling thread belongs to: jobs call deep into code that does not know. */
+/* The workers that the calling thread belongs to. Jobs call deep into code that has no pointer to
+ * them. */
 static _Thread_local struct workers *mine;
 
 static bool stopped(struct workers *all)
@@ -172,8 +173,8 @@ fail:
 	return NULL;
 }
 
-/* Waits for a worker's end, and interrupts the statements that let themselves be interrupted, as
- * often as a new one begins. */
+/* Waits for a worker to end. Until then it keeps interrupting interruptible statements, because new
+ * ones may begin. */
 static void join(struct workers *all, struct worker *w)
 {
 	pthread_mutex_lock(&all->lock);

@@ -96,9 +96,10 @@ static bool check_dsn(const struct setting *s, const char *value, struct buf *fa
 	return refuse(faults, s, "must be a PostgreSQL connection string");
 }
 
-/* Where a file has an access control list, the mode's group bits are a mask over it, and what the
- * group may is in the list (systemd hands credentials over so: one more user, no group). acl(5): a
- * header of 4 bytes, then 8 a row: tag, permissions (2 bytes each), id; little-endian. */
+/* If a file has an access control list, the group bits of its mode are only a mask, and the group's
+ * real permissions are in the list (systemd passes credentials like this: one additional user, no
+ * group). acl(5): a header of 4 bytes, then 8 bytes per row: tag, permissions (2 bytes each), id;
+ * little-endian. */
 static bool group_may_read(const char *path)
 {
 	enum { HEADER = 4, ROW = 8, GROUP_OBJ = 0x04, GROUP = 0x08, READ = 4 };

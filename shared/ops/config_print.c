@@ -5,7 +5,7 @@
 
 #define MASK "***"
 
-/* Does the word before a = name a password (password, sslpassword)? */
+/* Whether the word before an equals sign names a password (password, sslpassword). */
 static bool is_secret_key(const char *key, size_t len)
 {
 	return len >= 8 && strncasecmp(key + len - 8, "password", 8) == 0;
@@ -33,7 +33,7 @@ static void mask_uri(const char *dsn, struct buf *out)
 {
 	const char *authority = strstr(dsn, "://") + 3;
 	const char *colon = strchr(authority, ':');
-	const char *sign = strrchr(authority, '@'); /* the last: rather too much than too little */
+	const char *sign = strrchr(authority, '@'); /* the last @: masking too much is safe */
 	const char *rest = dsn;
 	if (colon && sign && colon < sign) {
 		buf_add(out, dsn, (size_t)(colon + 1 - dsn));
@@ -46,7 +46,8 @@ static void mask_uri(const char *dsn, struct buf *out)
 		mask_query(query + 1, out);
 }
 
-/* A value of the keyword form: up to white space, or quoted; a backslash takes the next byte. */
+/* The length of a value of the keyword form: up to white space, or quoted; a backslash escapes the
+ * next byte. */
 static size_t value_length(const char *text)
 {
 	bool quoted = text[0] == '\'';

@@ -93,7 +93,7 @@ static void add_text(struct line *line, const char *text)
 	add(line, text, strlen(text));
 }
 
-/* At least `width` digits. */
+/* Adds a number with at least `width` digits. */
 static void add_digits(struct line *line, uint64_t number, int width)
 {
 	char digits[20];

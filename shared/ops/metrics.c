@@ -7,8 +7,8 @@
 #include <string.h>
 #include "base/str.h"
 
-/* Upper bounds of the buckets in microseconds. Around 5 and 25 ms they are close: there lie the
- * aims for the 99th percentile and the pool's time-out. */
+/* Upper bounds of the buckets in microseconds. They are dense around 5 ms and 25 ms: the targets
+ * for the 99th percentile, and the pool's timeout. */
 static const uint64_t bounds[] = { 250, 500, 1000, 2500, 5000, 7500, 10000, 25000, 50000, 100000,
 	250000, 500000, 1000000, 2500000, 5000000, 10000000 };
 #define BUCKETS (COUNT(bounds) + 1)
@@ -22,14 +22,14 @@ struct gauge {
 };
 
 struct histogram {
-	_Atomic uint64_t buckets[BUCKETS]; /* each its own, the last without a bound */
+	_Atomic uint64_t buckets[BUCKETS]; /* not cumulative; the last has no bound */
 	_Atomic uint64_t sum_us;
 };
 
 enum family_kind { COUNTER, GAUGE, HISTOGRAM };
 
-/* One line of figures (a histogram: several). Cache lines of its own, so that two threads counting
- * different things do not slow each other. */
+/* One series (for a histogram: several lines). It has cache lines of its own, so that threads that
+ * count different things do not slow each other down. */
 struct series {
 	_Alignas(64) union {
 		struct counter counter;
@@ -37,7 +37,7 @@ struct series {
 		struct histogram histogram;
 	};
 	struct series *next;
-	char *labels; /* owned, "" without */
+	char *labels; /* owned; "" if there are none */
 	double (*read)(void *context);
 	void *context;
 };

@@ -78,7 +78,7 @@ static void tell_metrics(struct service_state *service, struct http_response *re
 }
 
 static const struct field clock_fields[] = {
-	/* a hundred years either way */
+	/* a hundred years in either direction */
 	{ .name = "offset_seconds",
 		.type = FIELD_INTEGER,
 		.flags = FIELD_REQUIRED,

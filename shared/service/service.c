@@ -44,8 +44,8 @@ static bool fail(const char *what, const char *reason)
 	return false;
 }
 
-/* Nothing may gain rights by exec, and no core file may hold tokens. A shell's 1,024 descriptors
- * are fewer than CONNECTION_LIMIT wants. */
+/* No privileges may be gained by exec, and no core file may contain tokens. Raises the limit of
+ * open files, because CONNECTION_LIMIT needs more than a shell's 1,024. */
 static void harden(void)
 {
 	struct rlimit none = { 0, 0 }, files;
@@ -77,8 +77,8 @@ static bool database_is_ready(void *db)
 	return database_ready(db);
 }
 
-/* In production no server is used that may lose what it confirmed. One that is away now is judged
- * when it comes, connection by connection; until then the service is not ready. */
+/* In production, a server that may lose committed data is never used. A server that is down now is
+ * judged later, on every connection; until then the service is not ready. */
 static bool judge_database(const struct config *c)
 {
 	char wrong[DURABILITY_BYTES], reason[REASON_BYTES];
@@ -207,7 +207,7 @@ static bool process_open(struct process *p)
 	if (!p->admin || !open_workers(p))
 		return false;
 	p->server = listen_at(p, "PORT", &api);
-	json_load_watch(); /* now: ulfius, when it starts, gives jansson its own functions */
+	json_load_watch(); /* ulfius gave jansson its own functions when it started */
 	return p->server != NULL;
 }
 
@@ -244,7 +244,7 @@ static int serve(const struct service *service, const struct config *config)
 		level = LOG_LEVEL_INFO;
 	log_open(service->name, level);
 	harden();
-	json_object_seed(0); /* before threads: it would race */
+	json_object_seed(0); /* before any thread starts, to avoid a race */
 	stop_signals_block();
 	bool opened = process_open(&p);
 	if (opened) {
@@ -271,7 +271,7 @@ static int usage(const struct service *service, FILE *out, int status)
 	return status;
 }
 
-/* The settings, and the issuers as far as they can be read. */
+/* Prints the settings, and the issuers if they can be read. */
 static int print_config(const struct config *config)
 {
 	struct buf text = BUF_INIT(1 << 20);
@@ -288,7 +288,7 @@ static int print_config(const struct config *config)
 	return printed ? 0 : 1;
 }
 
-/* What the settings name is looked at too, as far as that needs neither network nor database. */
+/* Also checks what the settings refer to, as far as that needs neither network nor database. */
 static int check_config(const struct config *config)
 {
 	struct issuer_list issuers;

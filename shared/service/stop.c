@@ -8,11 +8,11 @@
 #include "ops/log.h"
 
 #define LOOK_MS 20
-/* a caller on a kept-alive connection may just be sending its next request */
+/* a caller on a kept-alive connection may be sending its next request right now */
 #define QUIET_MS 200
 
-/* All that end a process unless it says otherwise, but for faults of its own and SIGPIPE, which is
- * ignored. */
+/* All signals that terminate a process by default, except for faults of its own and SIGPIPE, which
+ * is ignored. */
 static void ending(sigset_t *set)
 {
 	static const int numbers[] = { SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
@@ -48,7 +48,7 @@ void stop_signal_wait(void (*renew)(void *context), void *context)
 	}
 }
 
-/* Waits a moment; a second signal ends everything. */
+/* Waits a moment; a second signal ends the process. */
 static void look_out(void)
 {
 	sigset_t set;
@@ -60,7 +60,7 @@ static void look_out(void)
 	}
 }
 
-/* The end of the workers, on a thread of its own, which touches nothing once it is done. */
+/* Stops the workers on a separate thread, which touches nothing once it is done. */
 struct stopper {
 	struct workers *workers;
 	atomic_bool done;
