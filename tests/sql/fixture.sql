@@ -154,6 +154,8 @@ UPDATE scheduling.plan SET session_id = '55000000-0000-4000-8000-000000000001' W
 INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, starts, ends, note)
 SELECT gen_random_uuid(), id, 'extra', '2026-06-01', '2026-06-01', '09:00', '10:00', 'n' FROM profiles.person
 	WHERE user_name = 'p1';
+INSERT INTO scheduling.touchpoint (id, pair_id, due_on, channel)
+VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '2026-06-04', 'chat');
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), id, 'upload', 'n' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)

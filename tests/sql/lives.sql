@@ -190,6 +190,8 @@ INSERT INTO scheduling.plan (agreement_id, number, due_on) SELECT id, 1, '2026-0
 INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, note)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'away', date '2026-03-01' + n, date '2026-03-01' + n, 'n'
 FROM generate_series(1, 15) n;
+INSERT INTO scheduling.touchpoint (id, pair_id, due_on, channel)
+SELECT gen_random_uuid(), p.id, '2026-02-04', 'chat' FROM matching.pair p;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'upload', 'n' FROM generate_series(1, 15) n;
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)

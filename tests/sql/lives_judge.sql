@@ -54,6 +54,8 @@ INSERT INTO lives.belongs VALUES
 	('scheduling.notification', 'person_id = $1'),
 	('scheduling.agreement',
 		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
+	('scheduling.touchpoint',
+		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
 	('scheduling.plan', 'EXISTS (SELECT FROM matching.pair p JOIN scheduling.agreement a ON a.pair_id = p.id
 		WHERE a.id = agreement_id AND $1 IN (p.mentor_id, p.mentee_id))');
 INSERT INTO lives.belongs VALUES

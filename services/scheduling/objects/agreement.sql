@@ -122,6 +122,7 @@ BEGIN
 		INSERT INTO scheduling.plan (agreement_id, number, due_on)
 		SELECT new.id, d.number, d.due_on
 		FROM scheduling.cadence_dates(new.cadence, new.starts_on) WITH ORDINALITY AS d (due_on, number);
+		PERFORM scheduling.plan_touchpoints(new);
 		PERFORM scheduling.start_count(new.pair_id, 'regular');
 	END IF;
 	PERFORM common.tell_step('agreement', new.step, CASE tg_op WHEN 'UPDATE' THEN old.status END, new.id,

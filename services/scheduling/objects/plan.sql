@@ -28,6 +28,7 @@ BEGIN
 				'status', d.status,
 				'session_id', d.session_id, 'starts_at', common.instant(d.starts_at), 'result', d.result)
 				ORDER BY d.number), '[]'),
+			'touchpoints', scheduling.plan_touchpoints_json(a.id),
 			'links', json_build_object('self', '/api/v1/agreements/' || a.id || '/plan',
 				'agreement', '/api/v1/agreements/' || a.id,
 				'sessions', '/api/v1/sessions?pair_id=' || a.pair_id))

@@ -82,7 +82,7 @@ WHERE x.status = 'unreported';
 
 CREATE OR REPLACE VIEW scheduling.task AS
 SELECT * FROM scheduling.agreement_task UNION ALL SELECT * FROM scheduling.plan_task
-	UNION ALL SELECT * FROM scheduling.session_task;
+	UNION ALL SELECT * FROM scheduling.session_task UNION ALL SELECT * FROM scheduling.touchpoint_task;
 
 -- Open tasks in matching and here. (Evaluation announces its tasks by event.)
 CREATE OR REPLACE VIEW scheduling.waiting AS

@@ -199,3 +199,50 @@ const struct noun noun_session = {
 	.ways = session_ways,
 	.body = session_body,
 };
+
+/* ---- check-ins
+ * ----------------------------------------------------------------------------------*/
+
+static void check_in(struct object *o, const char *more)
+{
+	pair(o);
+	o->id = api_text(api_expect(api_post(staff_mentor(o), "/api/v1/touchpoints",
+					    "{\"pair_id\": \"%s\", \"due_on\": \"2026-11-30\", \"channel\": "
+					    "\"chat\"%s}",
+					    o->pair_id, more),
+				 201),
+		"id");
+}
+
+static void check_in_due(struct object *o)
+{
+	check_in(o, "");
+}
+
+static void check_in_done(struct object *o)
+{
+	check_in(o, ", \"status\": \"done\"");
+}
+
+static void check_in_skipped(struct object *o)
+{
+	check_in_due(o);
+	const char *self = api_path("/api/v1/touchpoints/%s", o->id);
+	struct api *mentee = staff_mentee(o);
+	api_if_match(mentee, api_expect(api_get(mentee, "%s", self), 200));
+	api_expect(api_patch(mentee, self, "{\"status\": \"skipped\"}"), 200);
+}
+
+static const struct way touchpoint_ways[] = {
+	{ "due", "by hand", check_in_due, NULL },
+	{ "done", "recorded at once", check_in_done, NULL },
+	{ "skipped", "by the mentee", check_in_skipped, NULL },
+	{ 0 },
+};
+
+const struct noun noun_touchpoint = {
+	.name = "touchpoint",
+	.table = "scheduling.touchpoint",
+	.relations = { [MENTOR] = "pair_member mentor", [MENTEE] = "pair_member mentee" },
+	.ways = touchpoint_ways,
+};

@@ -314,6 +314,78 @@ static void a_skipped_hour_is_named(void **state)
 	api_clock(0);
 }
 
+/* Weekly sessions and weekly check-ins between them, as agreed. */
+static void check_ins_come_between_the_sessions(void **state)
+{
+	(void)state;
+	struct api_reply *plan = api_expect(api_get(chief(), "/api/v1/agreements/%s/plan", signed_one), 200);
+	size_t count = api_count(plan, "touchpoints");
+	assert_in_range(count, 1, 13);
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(
+			api_text(plan, api_path("touchpoints.%zu.status", i)), "due");
+		assert_string_equal(
+			api_text(plan, api_path("touchpoints.%zu.channel", i)), "chat");
+	}
+	const char *id = api_text(plan, "touchpoints.0.id");
+	const char *self = api_path("/api/v1/touchpoints/%s", id);
+	struct api_reply *one = api_expect(api_get(junior(), "%s", self), 200);
+	assert_false(api_truth(one, "overdue"));
+	assert_string_equal(api_text(one, "due_on"), api_text(plan, "touchpoints.0.due_on"));
+	api_expect(api_get(other(), "%s", self), 404);
+	api_if_match(other(), one);
+	api_expect(api_patch(other(), self, "{\"status\": \"done\"}"), 404);
+	assert_int_equal(
+		api_count(api_expect(api_get(other(), "/api/v1/touchpoints"), 200), "items"), 0);
+	/* the day passes without a word: one task, whatever else has passed */
+	api_clock_to(api_path("%s 12:00Z", api_text(plan, "touchpoints.1.due_on")));
+	one = api_expect(api_get(junior(), "%s", self), 200);
+	assert_true(api_truth(one, "overdue"));
+	struct api_reply *page = api_expect(api_get(junior(), "/api/v1/dashboards/me"), 200);
+	assert_non_null(strstr(page->text, "record_touchpoint"));
+	assert_non_null(strstr(page->text, id));
+	api_if_match(junior(), one);
+	one = api_expect(api_patch(junior(), self, "{\"status\": \"skipped\"}"), 200);
+	page = api_expect(api_get(junior(), "/api/v1/dashboards/me"), 200);
+	assert_null(strstr(page->text, "record_touchpoint"));
+	api_if_match(junior(), one);
+	one = api_expect(api_patch(junior(), self, "{\"status\": \"done\"}"), 200);
+	assert_string_equal(api_text(one, "status"), "done");
+	api_if_match(junior(), one);
+	api_expect_problem(
+		api_patch(junior(), self, "{\"status\": \"skipped\"}"), 409, "closed_record");
+	api_if_match(chief(), api_expect(api_get(chief(), "%s", self), 200));
+	api_expect_fault(api_expect(api_patch(chief(), self, "{}"), 422), "/status");
+	api_clock(0);
+}
+
+static void a_check_in_of_their_own_is_added(void **state)
+{
+	(void)state;
+	static const char body[] = "{\"pair_id\": \"%s\", \"due_on\": \"%s\", \"channel\": "
+				   "\"phone\", \"status\": \"%s\"}";
+	struct api_reply *made = api_expect(
+		api_post(chief(), "/api/v1/touchpoints", body, pair, "2026-11-30", "done"), 201);
+	assert_string_equal(api_text(made, "status"), "done");
+	assert_true(json_is_null(api_member(made, "agreement_id")));
+	api_expect_fault(api_expect_problem(api_post(chief(), "/api/v1/touchpoints", body, pair,
+						    "2026-11-29", "due"),
+				 422, "in_the_past"),
+		"/due_on");
+	api_expect_fault(
+		api_expect(api_post(chief(), "/api/v1/touchpoints", body, pair, "2026-12-02", "done"),
+			422),
+		"/due_on");
+	api_expect_fault(api_expect_problem(api_post(other(), "/api/v1/touchpoints", body, pair,
+						    "2027-01-29", "due"),
+				 422, "unknown_reference"),
+		"/pair_id");
+	struct api_reply *list = api_expect(
+		api_get(junior(), "/api/v1/touchpoints?pair_id=%s&status=done&limit=1", pair), 200);
+	assert_int_equal(api_count(list, "items"), 1);
+	assert_string_equal(api_text(list, "items.0.id"), api_text(made, "id"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +393,8 @@ int main(void)
 		cmocka_unit_test(a_proposed_meeting_is_confirmed_by_the_other),
 		cmocka_unit_test(both_sign_what_both_may_change),
 		cmocka_unit_test(the_coordinator_finds_the_plan_but_not_the_pairs_own_words),
+		cmocka_unit_test(check_ins_come_between_the_sessions),
+		cmocka_unit_test(a_check_in_of_their_own_is_added),
 		cmocka_unit_test(a_series_loses_nothing),
 		cmocka_unit_test(a_date_that_is_taken_stays_open),
 		cmocka_unit_test(a_skipped_hour_is_named),

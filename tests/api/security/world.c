@@ -276,7 +276,7 @@ static void build_belongings(struct world *w)
 		"id");
 }
 
-/* When the mentor is away. */
+/* When the mentor is away or busy, and when the two check in. */
 static void build_absence(struct world *w)
 {
 	struct api *mentor = world_as(w->mentor_user);
@@ -289,6 +289,13 @@ static void build_absence(struct world *w)
 		api_expect(api_post(mentor, "/api/v1/busy-calendars",
 				   "{\"name\": \"Elsewhere\", \"calendar\": "
 				   "\"BEGIN:VCALENDAR\\r\\nEND:VCALENDAR\\r\\n\"}"),
+			201),
+		"id");
+	w->touchpoint = api_text(
+		api_expect(api_post(mentor, "/api/v1/touchpoints",
+				   "{\"pair_id\": \"%s\", \"due_on\": \"2028-02-01\","
+				   " \"channel\": \"chat\"}",
+				   w->pair),
 			201),
 		"id");
 }

@@ -58,7 +58,7 @@ struct world {
 	const char *invitation, *form, *cohort, *resource; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
-	const char *delegate, *exception, *busy_calendar; /* of the mentor */
+	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
 	const char *import_mapping;
 	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
