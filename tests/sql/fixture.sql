@@ -192,6 +192,9 @@ VALUES ('5c000000-0000-4000-8000-000000000001', 'after', 5);
 INSERT INTO evaluation.response (id, survey_id, programme_id, wave, batch, person_id, revision)
 VALUES (gen_random_uuid(), '5c000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002',
 	'before', 'before', gen_random_uuid(), 1);
+INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message)
+VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
+	gen_random_uuid(), 'other', 'm');
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
 VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
 	't', '[]',

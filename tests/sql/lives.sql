@@ -241,6 +241,11 @@ INSERT INTO evaluation.response (id, survey_id, programme_id, wave, batch, perso
 SELECT gen_random_uuid(), lives.id(9, n % 3 + 1), lives.id(2, n % 3 + 1), 'before', 'before',
 	lives.id(1, n % 12 + 1), 1, '{"a": 3}', '{"b": "t"}', n % 2 = 0 FROM generate_series(1, 24) n
 ON CONFLICT DO NOTHING;
+INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message, answer,
+	answered_by,
+	status)
+SELECT gen_random_uuid(), p.id, p.programme_id, v, 'other', 'm', 'a', lives.anybody(), 'answered'
+FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
 INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal'
 	FROM generate_series(1, 20);
 
@@ -260,7 +265,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
-	('evaluation.response', 'person_id')) a (name, who);
+	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id')) a (name, who);
 DO $$
 DECLARE
 	one record;

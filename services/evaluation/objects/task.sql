@@ -99,7 +99,8 @@ SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id
 FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f;
 
 -- Confidential tasks, kept apart so that no list of a programme can read them: assessments (attempt_id: an
--- attempt that was started), and feedback not yet given in the open window.
+-- attempt that was started), feedback not yet given in the open window, surveys to answer, and requests for
+-- help that a coordinator may answer.
 CREATE OR REPLACE FUNCTION evaluation.confidential_tasks(actor uuid)
 	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, object_id uuid, attempt_id uuid)
@@ -121,7 +122,13 @@ BEGIN
 	FROM survey_due d WHERE d.person_id = actor AND NOT EXISTS (SELECT FROM acting(actor) a,
 		LATERAL (SELECT r.id FROM response r WHERE r.person_id = a.actor AND r.survey_id = d.survey_id
 			AND r.wave = d.wave AND r.submitted OFFSET 0) r)
-	GROUP BY d.programme_id, d.survey_id;
+	GROUP BY d.programme_id, d.survey_id
+	UNION ALL
+	SELECT h.programme_id, 'answer_help_request', NULL, NULL, h.id, NULL FROM acting(actor) a,
+		LATERAL (SELECT h.programme_id, h.id FROM help_request h
+			WHERE h.status = 'open' AND h.programme_id IN (SELECT c.programme_id
+				FROM matching.programme_coordinator c WHERE c.person_id = a.actor)
+				AND h.author_id <> a.actor AND may_help(a.actor, h.pair_id) OFFSET 0) h;
 END $$;
 
 -- All open tasks that are not confidential, with the details of their kind.
@@ -146,8 +153,10 @@ BEGIN
 	FROM waiting w WHERE w.person_id = actor AND w.shown;
 	RETURN QUERY SELECT c.programme_id, c.kind, c.due_at, c.partner_id, k.noun, c.object_id, k.text,
 		CASE WHEN c.attempt_id IS NULL THEN k.action ELSE k.part_action END,
-		'/api/v1/' || k.noun || 's/' || c.object_id || coalesce('/' || k.part || '/' || c.attempt_id, '')
-	FROM confidential_tasks(actor) c JOIN common.task_kind k ON k.kind = c.kind;
+		'/api/v1/' || replace(k.noun, '_', '-') || 's/' || c.object_id
+			|| coalesce('/' || k.part || '/' || c.attempt_id, '')
+	FROM confidential_tasks(actor) c JOIN common.task_kind k ON k.kind = c.kind
+	WHERE c.kind <> 'answer_help_request' OR 'programme_admin' = ANY (roles);
 	IF 'programme_admin' = ANY (roles) THEN
 		RETURN QUERY SELECT t.programme_id, t.kind, t.due_at, t.partner_id, k.noun, t.object_id, k.text,
 			k.action, '/api/v1/' || k.noun || 's/' || t.object_id

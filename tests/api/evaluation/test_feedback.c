@@ -1,4 +1,4 @@
-/* Feedback and its release, over the API. */
+/* Feedback and its release, and requests for help, over the API. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,6 +179,114 @@ static void after_a_window_comes_the_next_and_after_the_last_none(void **state)
 	api_clock(0);
 }
 
+/* ---- requests for help ---------------------------------------------------------------------------- */
+
+static const char *ask(const char *user_name, const char *message)
+{
+	struct api_reply *made = api_expect(
+		api_post(api_as("participant", user_name), "/api/v1/help-requests",
+			"{\"pair_id\": \"%s\", \"topic\": \"conduct\", "
+			"\"message\": \"%s\"}",
+			pair, message),
+		201);
+	assert_int_equal(api_text(made, "id")[14], '4');
+	assert_string_equal(api_header_of(made, "Cache-Control"), "no-store");
+	return api_text(made, "links.self");
+}
+
+static void coordinate(const char *user_name)
+{
+	api_expect(api_post(api_as("programme_admin", "hr.lead"),
+			   api_path("/api/v1/programmes/%s/coordinators", programme),
+			   "{\"person_id\": \"%s\"}", story_person_id(user_name)),
+		201);
+}
+
+/* Whatever `who` may read that could tell of it. */
+static void nothing_tells(struct api *who, const char *path, const char *message)
+{
+	static const char *const pages[] = { "help-requests", "dashboards/me", "notifications",
+		"me", "pairs", "sessions", "goals" };
+	api_expect(api_get(who, "%s", path), 404);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct api_reply *page = api_get(who, "/api/v1/%s", pages[i]);
+		assert_true(page->status == 200 || page->status == 403);
+		assert_null(strstr(page->text, message));
+		assert_null(strstr(page->text, strrchr(path, '/') + 1));
+	}
+}
+
+static void help_is_between_the_author_and_who_may_help(void **state)
+{
+	(void)state;
+	const char *message = "he shouts at me", *path, *before, *pages[3];
+	struct api *helper = api_as("programme_admin", "hr.lead");
+	coordinate("chief");      /* one of the two */
+	coordinate("it.lead");    /* above a half of the mentors */
+	coordinate("sales.lead"); /* above the others */
+	struct api *chief = api_as("programme_admin", "chief");
+	pages[0] = api_path("/api/v1/pairs/%s", pair);
+	pages[1] = api_path("/api/v1/dashboards/programmes/%s", programme);
+	pages[2] = api_path("/api/v1/dashboards/programmes/%s/work-list", programme);
+	before = api_header_of(api_expect(api_get(chief, "%s", pages[0]), 200), "ETag");
+	path = ask(mentor, message);
+	bool sales = strchr("abc", *mentor) != NULL; /* ann, bob, cleo */
+	const char *above = sales ? "sales.lead" : "it.lead",
+		   *apart = sales ? "it.lead" : "sales.lead";
+	nothing_tells(chief, path, message);
+	nothing_tells(api_as("participant", "chief"), path, message);
+	nothing_tells(api_as("programme_admin", above), path, message);
+	nothing_tells(api_as("participant", "hr.lead"), path, message); /* without the role */
+	nothing_tells(api_as("participant", strcmp(mentor, "fay") ? "fay" : "eve"), path, message);
+	api_expect(api_get(api_as("auditor", NULL), "%s", path), 403);
+	assert_string_equal(
+		api_header_of(api_expect(api_get(chief, "%s", pages[0]), 200), "ETag"), before);
+	for (int i = 1; i < 3; i++)
+		assert_null(strstr(api_expect(api_get(helper, "%s", pages[i]), 200)->text, "help"));
+	api_expect(api_get(api_as("programme_admin", apart), "%s", path), 200);
+	assert_non_null(
+		strstr(api_expect(api_get(helper, "/api/v1/dashboards/me"), 200)->text, path));
+	assert_non_null(strstr(api_expect(api_get(helper, "%s", path), 200)->text, message));
+	assert_string_equal(
+		api_sql("evaluation", "SELECT count(*) FROM evaluation.help_request"), "0");
+	const char *answer = api_path("%s/answer", path), *closure = api_path("%s/closure", path);
+	static const char body[] = "{\"answer\": \"Come by at ten.\"}";
+	api_expect(api_post(chief, answer, body), 404);
+	api_expect(api_post(api_as("programme_admin", above), answer, body), 404);
+	api_expect(api_post(api_as("participant", mentor), answer, body), 403);
+	api_expect(api_post(api_as("programme_admin", mentor), answer, body), 404);
+	api_expect(api_post(chief, closure, NULL), 404);
+	api_expect(api_post(helper, answer, body), 200);
+	assert_null(strstr(api_expect(api_get(helper, "/api/v1/dashboards/me"), 200)->text, path));
+	struct api_reply *seen = api_expect(
+		api_get(api_as("participant", mentor), "%s", path), 200);
+	assert_string_equal(api_text(seen, "answer"), "Come by at ten.");
+	assert_string_equal(api_text(seen, "answered_by.id"), story_person_id("hr.lead"));
+	api_expect(api_post(api_as("participant", mentor), closure, NULL), 200);
+	api_expect_problem(api_post(helper, answer, body), 409, "wrong_state");
+	assert_string_equal(
+		api_sql("superuser", "SELECT count(*) FROM common.outbox WHERE subject_id = '%s'",
+			strrchr(path, '/') + 1),
+		"0");
+}
+
+/* The mentee asks about the mentor, and is the only coordinator whom the mentor does not report to. */
+static void without_a_helper_it_is_said_so(void **state)
+{
+	(void)state;
+	api_sql("superuser",
+		"DELETE FROM matching.coordinator WHERE programme_id = '%s' AND person_id NOT IN "
+		"(SELECT id FROM profiles.person WHERE user_name = 'chief')",
+		programme);
+	api_expect_problem(api_post(api_as("participant", mentor), "/api/v1/help-requests",
+				   "{\"pair_id\": \"%s\", \"message\": \"A word?\"}", pair),
+		409, "no_helper");
+	struct api_reply *foreign = api_post(api_as("participant", "fay"), "/api/v1/help-requests",
+		"{\"pair_id\": \"%s\", \"message\": \"A word?\"}", pair);
+	if (strcmp(mentor, "fay") != 0)
+		api_expect_fault(api_expect_problem(foreign, 422, "unknown_reference"), "/pair_id");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +294,8 @@ int main(void)
 		cmocka_unit_test(feedback_about_a_session_needs_one_that_was_held),
 		cmocka_unit_test(partner_feedback_comes_out_in_one_batch_and_no_sooner),
 		cmocka_unit_test(after_a_window_comes_the_next_and_after_the_last_none),
+		cmocka_unit_test(help_is_between_the_author_and_who_may_help),
+		cmocka_unit_test(without_a_helper_it_is_said_so),
 	};
 	return cmocka_run_group_tests_name("feedback", tests, set_up, api_release);
 }

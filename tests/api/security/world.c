@@ -364,6 +364,16 @@ static void build_programme_exclusion(struct world *w)
 		"id");
 }
 
+/* What the mentor asks in confidence. */
+static void build_help_request(struct world *w)
+{
+	w->help_request = api_text(
+		api_expect(api_post(world_as(w->mentor_user), "/api/v1/help-requests",
+				   "{\"pair_id\": \"%s\", \"message\": \"A word?\"}", w->pair),
+			201),
+		"id");
+}
+
 /* What the mentors think before it begins. */
 static void build_survey(struct world *w)
 {
@@ -472,6 +482,7 @@ void world_build(struct world *ret_world)
 	build_assessment(ret_world);
 	build_programme_exclusion(ret_world);
 	build_survey(ret_world);
+	build_help_request(ret_world);
 	build_papers(ret_world);
 	build_profile(ret_world);
 	struct api_reply *draft = api_expect(

@@ -48,6 +48,7 @@ struct world {
 	const char *assessment;   /* of the programme */
 	const char *attempt;      /* at it, by the mentee */
 	const char *survey;       /* of attitudes of mentors; the mentor has begun to answer `before` */
+	const char *help_request; /* by the mentor */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
 	const char *feedback;          /* the mentor's */
