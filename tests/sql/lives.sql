@@ -279,10 +279,7 @@ BEGIN
 					matching.round_unmatched.reason,
 					matching.round_unmatched.counts,matching.round_unmatched.relaxation,
 					scheduling.session.reason,scheduling.session.time_zone,
-					scheduling.agreement.time_zone}'))
-					matching.round_unmatched.counts,scheduling.session.reason,scheduling.session.time_zone,
-					scheduling.agreement.time_zone,
-					evaluation.response.answers}'))
+					scheduling.agreement.time_zone,evaluation.response.answers}'))
 	LOOP
 		BEGIN
 			EXECUTE format('UPDATE %1$s SET %2$I = (SELECT CASE %5$L WHEN ''text'' THEN m

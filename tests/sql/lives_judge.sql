@@ -64,11 +64,9 @@ INSERT INTO lives.belongs VALUES
 	('evaluation.progress', 'author_id = $1'),
 	('evaluation.feedback', 'author_id = $1'),
 	('evaluation.attempt', 'person_id = $1'),
+	('evaluation.response', 'person_id = $1'),
+	('evaluation.help_request', 'author_id = $1'),
 	('evaluation.asked', 'person_id = $1');
-	('evaluation.progress', 'author_id = $1'), ('evaluation.feedback', 'author_id = $1'),
-	('evaluation.attempt', 'person_id = $1'),
-	('evaluation.response', 'person_id = $1'), ('evaluation.help_request', 'author_id = $1'),
-		('evaluation.asked', 'person_id = $1')) b (name, rows);
 
 -- All four exports as one object: {"profiles.person": [...], ...}.
 CREATE FUNCTION lives.export(person uuid) RETURNS jsonb LANGUAGE sql VOLATILE

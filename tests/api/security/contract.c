@@ -141,7 +141,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
 		{ "manager_id", w->mentee }, { "agreement_id", w->agreement },
 		{ "goal_id", w->goal }, { "progress_id", w->progress },
-		{ "help_request_id", w->help_request }, { "survey_id", w->survey }, { "wave", "before" },
+		{ "help_request_id", w->help_request }, { "survey_id", w->survey }, { "wave", "2026-11-30" },
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "message_id", w->message },
 		{ "country_or_region", "DE" }, { "policy_id", "1" },

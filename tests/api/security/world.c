@@ -374,20 +374,20 @@ static void build_help_request(struct world *w)
 		"id");
 }
 
-/* What the mentors think before it begins. */
+/* What mentors of active pairs think: it asks nobody who enrols later. */
 static void build_survey(struct world *w)
 {
 	w->survey = api_text(
 		api_expect(api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/surveys",
-				   "{\"programme_id\": \"%s\", \"kind\": \"attitude\", \"side\": "
+				   "{\"programme_id\": \"%s\", \"kind\": \"pulse\", \"side\": "
 				   "\"mentor\", \"title\": \"Attitudes\", \"shipped_set\": "
-				   "\"attitudes-mentor\", \"opens_on\": \"2026-01-01\", "
-				   "\"closes_on\": \"2027-07-09\"}",
+				   "\"attitudes-mentor\", \"opens_on\": \"2026-11-30\", "
+				   "\"closes_on\": \"2027-07-09\", \"every_weeks\": 26}",
 				   w->programme),
 			201),
 		"id");
 	api_expect(api_put(world_as(w->mentor_user),
-			   api_path("/api/v1/responses/%s/before", w->survey),
+			   api_path("/api/v1/responses/%s/2026-11-30", w->survey),
 			   "{\"answers\": [{\"key\": \"safe_1\", \"value\": 2}]}"),
 		200);
 }

@@ -47,7 +47,7 @@ struct world {
 	const char *progress;     /* on it, by the mentor */
 	const char *assessment;   /* of the programme */
 	const char *attempt;      /* at it, by the mentee */
-	const char *survey;       /* of attitudes of mentors; the mentor has begun to answer `before` */
+	const char *survey;       /* a pulse of mentors, which the mentor has begun to answer */
 	const char *help_request; /* by the mentor */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
