@@ -34,7 +34,7 @@ void cell_copy_text(struct buf *out, const char *text)
 	}
 }
 
-/* true and false, yes and no, 1 and 0, in any case: spreadsheets write them in capitals. */
+/* true/false, yes/no, y/n and 1/0, in any case: spreadsheets write them in capitals. */
 static bool read_flag(const char *cell, bool *ret_flag)
 {
 	static const char *const words[][2] = { { "true", "false" }, { "yes", "no" }, { "y", "n" },
@@ -56,7 +56,7 @@ static bool is_day(const char *cell, int first_year)
 	       day.year <= CIVIL_YEAR_LAST;
 }
 
-/* NULL when the value is well formed, else the code of its error and *ret_message. */
+/* NULL if the value is well formed, otherwise its error code, with *ret_message. */
 static const char *value_fault(
 	const struct column *column, const char *value, const char **ret_message)
 {
@@ -109,7 +109,7 @@ static bool refuse(struct cell *cell, const char *code, const char *message)
 	return false;
 }
 
-/* Two letters of a country mean the same in capitals. */
+/* Country codes are accepted in lower case and stored in upper case. */
 static bool raise_letters(struct cell *cell, const char *text)
 {
 	if (!cell->text.changed)
@@ -144,7 +144,7 @@ static bool take_in(const struct column *column, const char *text, struct cell *
 	return true;
 }
 
-/* What their value means: *text becomes ours. */
+/* Translates a value by the mapping; *text becomes our value. */
 static bool translate(const struct mapped_column *mapped, const char **text, struct cell *cell)
 {
 	char folded[HEADER_BYTES];

@@ -17,7 +17,8 @@ struct cell {
 	char date[11];
 };
 
-/* false: it has an error. text NULL: the file has no such column. required: it may not be empty. */
+/* Reads one cell. false: it has an error. text is NULL if the file has no such column. required:
+ * the cell must not be empty. */
 CHECKED bool cell_read(const struct mapping *mapping, size_t column, const char *text,
 	bool required, struct cell *ret_cell);
 void cell_release(struct cell *cell);
@@ -25,7 +26,7 @@ void cell_release(struct cell *cell);
  * and null written. */
 CHECKED bool cell_write(struct buf *out, size_t column, struct cell *cell);
 
-/* Text for COPY. */
+/* Writes text escaped for COPY. */
 void cell_copy_text(struct buf *out, const char *text);
 
 #endif

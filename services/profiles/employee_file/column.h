@@ -14,7 +14,7 @@ enum column_kind {
 	KIND_COUNTRY,
 	KIND_ZONE,
 	KIND_LEVEL,
-	KIND_HIRE_DATE, /* some were hired before the years of all other dates */
+	KIND_HIRE_DATE, /* may be earlier than the range of all other dates */
 	KIND_DATE,
 	KIND_ACTIVE, /* a flag that is written as a status */
 	KIND_FLAG,
@@ -33,7 +33,7 @@ struct column {
 /* In the order of import_row_copy. */
 #define COLUMN_COUNT 22
 extern const struct column columns[COLUMN_COUNT];
-/* In that order. */
+/* Positions in that order. */
 enum {
 	COLUMN_KEY = 0,
 	COLUMN_GIVEN = 2,
@@ -46,10 +46,11 @@ enum {
 /* The position of the column of that name, -1 if there is none. */
 int column_find(const char *name);
 
-/* Characters of a header that are looked at. */
+/* Characters of a header that are compared. */
 #define HEADER_MOST  200
 #define HEADER_BYTES (4 * HEADER_MOST + 1)
-/* A header or a value as it is compared: trimmed, NFC, A to Z in lower case. Empty when it is none. */
+/* The form in which headers and values are compared: trimmed, NFC, A to Z in lower case. Empty if
+ * the cell is blank or not readable. */
 void column_fold(const char *cell, char ret_folded[HEADER_BYTES]);
 
 #endif

@@ -10,7 +10,7 @@
 #include "profiles/employee_file/suggestion.h"
 #include "profiles/employee_file/unknown.h"
 
-/* Of a file that has our headers. */
+/* For a file that has our headers. */
 static const struct mapping plain = { .date_separator = '-' };
 
 struct reading {
@@ -56,7 +56,8 @@ static void add_warning(
 	add_report(&r->file->faults, r->import_id, line, column, code, message, true);
 }
 
-/* Which of our columns a header is that the mapping does not name: -1 if none. */
+/* The position of our column whose name this header is, if the mapping does not name the header; -1
+ * if none. */
 static int own_column(const struct reading *r, const char *cell)
 {
 	char name[CSV_NAME_BYTES], folded[HEADER_BYTES];
@@ -79,7 +80,7 @@ static void place_column(struct reading *r, const struct csv_record *header, int
 		r->place[column] = (int)i;
 }
 
-/* One column of the header: ours by name, or all that the mapping takes from it. */
+/* Assigns one column of the header: to ours by name, or to all that the mapping takes from it. */
 static void read_column(struct reading *r, const struct csv_record *header, size_t i)
 {
 	char folded[HEADER_BYTES];
@@ -107,8 +108,8 @@ static bool is_known(const struct reading *r, const char *cell)
 	return known;
 }
 
-/* Columns that the import does not know: passed over with a warning, or faults where the header
- * has others: they may be the missing ones under another name. */
+/* Reports columns that the import does not know: as warnings, or as faults if the header lacks
+ * required columns, because an unknown one may be the missing one under another name. */
 static void report_unknown(struct reading *r, const struct csv_record *header, bool missing)
 {
 	for (size_t i = 0; i < header->count; i++) {
@@ -136,7 +137,7 @@ static bool is_given(const struct reading *r, size_t i)
 	return r->place[i] >= 0 || r->mapping->columns[i].fixed;
 }
 
-/* What the mapping or the import expects and the file does not have. */
+/* Reports columns that the mapping or the import expects but the file lacks. */
 static void report_missing(struct reading *r, const struct csv_record *header)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
@@ -153,7 +154,8 @@ static void report_missing(struct reading *r, const struct csv_record *header)
 				"Who is out of scope is told by this column.");
 }
 
-/* Our columns that the file has, as an array literal, and their headers as JSON by our names. */
+/* Lists our columns that the file has, as an array literal, and their headers as JSON by our
+ * names. */
 static void list_columns(struct reading *r, const struct csv_record *header)
 {
 	struct buf *out = &r->file->columns, *headers = &r->file->headers;
@@ -171,7 +173,7 @@ static void list_columns(struct reading *r, const struct csv_record *header)
 	buf_char(headers, '}');
 }
 
-/* Which cell is which column. */
+/* Finds the cell of each column. */
 static bool read_header(struct reading *r, const struct csv_record *header)
 {
 	bool missing = false, any = false;
@@ -211,7 +213,7 @@ static void report_cell(
 		r->file->faults.failed = true;
 }
 
-/* One cell of a row: its value, or its fault and no value. */
+/* Writes one cell of a row: its value, or its fault and no value. */
 static bool read_cell(struct reading *r, size_t i, const struct csv_record *row)
 {
 	struct cell cell;
@@ -224,7 +226,7 @@ static bool read_cell(struct reading *r, size_t i, const struct csv_record *row)
 	return good;
 }
 
-/* Whether it can be said whose row it is. */
+/* Whether the row's key is readable, so that it is known whose row it is. */
 static bool has_key(const struct reading *r, const struct csv_record *row)
 {
 	struct cell cell;
@@ -233,7 +235,7 @@ static bool has_key(const struct reading *r, const struct csv_record *row)
 	return good;
 }
 
-/* Whether a rule of the mapping leaves the person out. */
+/* Whether a rule of the mapping excludes the person. */
 static bool is_out_of_scope(const struct reading *r, const struct csv_record *row)
 {
 	char folded[HEADER_BYTES];
@@ -246,7 +248,7 @@ static bool is_out_of_scope(const struct reading *r, const struct csv_record *ro
 	return false;
 }
 
-/* Of a person out of scope only the key is kept, so that they do not count as missing. */
+/* Stores only the key of a person out of scope, so that they do not count as missing. */
 static void add_outsider(struct reading *r, const struct csv_record *row)
 {
 	struct buf *out = &r->file->rows;
@@ -261,7 +263,8 @@ static void add_outsider(struct reading *r, const struct csv_record *row)
 	buf_text(out, "\tf\tt\n");
 }
 
-/* A faulty row stands there too, with what is well formed: whom it means is then known. */
+/* A row with faults is stored too, with its well-formed values, so that it is known who is
+ * meant. */
 static void read_row(struct reading *r, const struct csv_record *row)
 {
 	struct buf *out = &r->file->rows;
@@ -286,7 +289,7 @@ static void read_row(struct reading *r, const struct csv_record *row)
 		out->len = from;
 }
 
-/* Who has one name bears it as a given name, wherever the file has it. */
+/* A person with only one name gets it as the given name, whichever column has it. */
 static void settle_single_name(const struct reading *r, struct csv_record *row)
 {
 	int given = r->place[COLUMN_GIVEN], family = r->place[COLUMN_FAMILY];
@@ -341,7 +344,8 @@ static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome o
 	}
 }
 
-/* A table of ours has an apostrophe in front of what a spreadsheet would take for a formula. */
+/* Removes the apostrophe that our exports put before anything a spreadsheet would take for a
+ * formula. */
 static void unquote_formulas(struct csv_record *row)
 {
 	for (size_t i = 0; i < row->count; i++) {
@@ -372,7 +376,7 @@ static bool read_records(struct reading *r, struct csv *csv)
 	}
 }
 
-/* One fault for all rows with values of a column that the mapping does not know. */
+/* Reports one fault for all rows with values of a column that the mapping does not know. */
 static void report_unknown_values(struct reading *r, int64_t line)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {

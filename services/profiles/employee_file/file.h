@@ -28,12 +28,13 @@ struct import_file {
 /* Reads the whole text (valid UTF-8). mapping NULL: the file has our headers. false if out of memory. */
 CHECKED bool import_file_read(const char *import_id, const struct mapping *mapping,
 	const char *text, size_t length, struct import_file *ret_file);
-/* Reads one row that did not come in a file, by the same rules; `line` says which it is. names[i] is the
- * column of cells[i] ("" is empty), which is written in. false if out of memory, or one is no column. */
+/* Reads one row that did not come in a file, by the same rules; `line` is its number. names[i] is
+ * the column of cells[i], which is modified ("" is an empty cell). false if out of memory, or a
+ * name is not a column. */
 CHECKED bool import_file_row(const char *import_id, int64_t line, const char *const names[],
 	char *const cells[], size_t count, struct import_file *file);
-/* The columns of a row in import_file.rows, behind import_id and line and before skip and
- * out_of_scope; NULL: no more. */
+/* The name of the i-th column of a row in import_file.rows, after import_id and line and before
+ * skip and out_of_scope; NULL: no more. */
 const char *import_file_column(size_t i);
 /* Adds one error to a COPY text for import_fault; column may be NULL. */
 void import_file_fault(struct buf *out, const char *import_id, int64_t line, const char *column,

@@ -31,10 +31,10 @@ static struct part trim(const char *text, size_t length)
 	return (struct part){ text, length };
 }
 
-/* The values of a cell. Where a value has a bar or a backslash, a backslash stands before it. */
+/* The values of a cell. A bar or backslash in a value is escaped with a backslash. */
 struct list {
 	char *copy; /* owned */
-	char *at;   /* the rest; NULL behind the last value */
+	char *at;   /* the rest; NULL after the last value */
 };
 
 static bool list_open(struct list *list, const char *cell)
@@ -61,7 +61,7 @@ static struct part next(struct list *list)
 	return trim(from, (size_t)(to - from));
 }
 
-/* One value of an array literal, in COPY text: quoted, and escaped for both. */
+/* Writes one value of an array literal in COPY text: quoted, and escaped for both. */
 static void add_quoted(struct buf *out, struct part part, bool lower)
 {
 	for (size_t i = 0; i < part.length; i++) {
@@ -80,7 +80,7 @@ static bool is_short(struct part part, size_t most)
 	return str_is_utf8(part.text, part.length, &characters) && characters <= most;
 }
 
-/* Writes a value behind `count` others; what is wrong with it, or NULL. */
+/* Writes a value after `count` others. Returns what is wrong with it, or NULL. */
 typedef const char *add_part(struct buf *out, struct part part, size_t count);
 
 static const char *add_all(struct buf *out, const char *cell, bool blank_counts, add_part *add)
@@ -143,7 +143,7 @@ struct skill {
 	bool offered;
 };
 
-/* A level from 0 to 5; nothing is the default. */
+/* Reads a level from 0 to 5; empty means the default. */
 static bool read_level(struct part part, int *level)
 {
 	if (part.length == 0)
@@ -178,7 +178,8 @@ static const char *last_colon(const char *from, const char *end)
 	return end > from ? end - 1 : NULL;
 }
 
-/* Splits at colons, the name first; at most four parts. A name may have colons where all others follow. */
+/* Splits at colons into at most four parts, the name first. A name may contain colons only if all
+ * other parts follow. */
 static void split(struct part whole, struct part parts[4])
 {
 	const char *colons[3], *end = whole.text + whole.length;

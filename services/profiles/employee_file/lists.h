@@ -1,14 +1,14 @@
 /*
- * lists.h - cells that hold several values, separated by bars, as array literals in COPY text. A bar or a
- * backslash in a value has a backslash before it.
+ * lists.h - cells that hold several values, separated by bars, as array literals in COPY text. A
+ * bar or a backslash in a value is escaped with a backslash.
  */
 #ifndef UPWARD_PROFILES_EMPLOYEE_FILE_LISTS_H
 #define UPWARD_PROFILES_EMPLOYEE_FILE_LISTS_H
 
 #include "base/buf.h"
 
-/* Each writes the cell's values, or returns what is wrong with one of them, as a sentence; then
- * what it has written is to be taken back. Empty values are none. */
+/* Each writes the values of a cell, or returns a sentence about the first wrong value; the caller
+ * must then discard what was written. Empty values are ignored. */
 CHECKED const char *lists_languages(struct buf *out, const char *cell);
 CHECKED const char *lists_interests(struct buf *out, const char *cell);
 /* Skills as name[:current[:target[:offered]]], written as current:target:offered:name. A name alone

@@ -19,7 +19,7 @@ static char *folded(const char *text)
 	return str_copy(buffer);
 }
 
-/* [{ours, theirs: […]}] as {theirs: ours}. */
+/* Turns [{ours, theirs: […]}] into {theirs: ours}. */
 static json_t *read_values(const json_t *list)
 {
 	json_t *values = json_object(), *entry, *theirs;
@@ -101,7 +101,7 @@ static bool read_fixed(struct mapping *m, const json_t *list)
 	return true;
 }
 
-/* A level from the title is a level column that reads the title's cells. */
+/* A level derived from the job title: the level column reads the title's cells. */
 static bool read_level(struct mapping *m, const json_t *rule)
 {
 	const char *from = text_of(rule, "from");
@@ -134,7 +134,7 @@ static bool read_scope(struct mapping *m, const json_t *list)
 	return true;
 }
 
-/* The formats of the contract: three parts in an order, and what separates them. */
+/* The date formats of the contract: the order of the three parts, and the separator. */
 static void read_date_format(struct mapping *m, const char *format)
 {
 	m->date_order = DATE_YMD;
@@ -193,7 +193,7 @@ bool mapping_uses(const struct mapping *mapping, const char *header)
 	return false;
 }
 
-/* Reads at most `most` digits, and moves on. */
+/* Reads at most `most` digits and advances. */
 static int read_digits(const char **at, size_t most)
 {
 	int value = 0;

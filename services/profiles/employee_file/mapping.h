@@ -15,15 +15,15 @@ enum date_order { DATE_YMD, DATE_DMY, DATE_MDY };
 
 struct mapped_column {
 	char *header;   /* owned, folded; NULL: the file's column of our name, if any */
-	json_t *values; /* owned: what their values mean, by folded value; NULL: as they are */
+	json_t *values; /* owned: our values by their folded values; NULL: values are the same */
 	enum unknown_value unknown;
 	const char *fixed; /* for a column that the file does not have, or NULL */
 };
 
 struct scope_rule {
 	char *header;   /* owned, folded */
-	json_t *values; /* owned: folded values that are out */
-	bool empty;     /* so is an empty cell */
+	json_t *values; /* owned: folded values that are out of scope */
+	bool empty;     /* an empty cell is out of scope too */
 };
 
 #define SCOPE_RULES_MOST 20
@@ -35,12 +35,13 @@ struct mapping {
 	struct scope_rule scope[SCOPE_RULES_MOST];
 	size_t scope_count;
 	enum date_order date_order;
-	char date_separator; /* 0: none, eight digits */
-	char delimiter;      /* 0: found in the file */
-	bool level_by_depth; /* a person without a level has one by distance from the top */
+	char date_separator; /* 0: none (eight digits) */
+	char delimiter;      /* 0: detected from the file */
+	bool level_by_depth; /* people without a level get one by their distance from the top */
 };
 
-/* From JSON text; NULL and "{}" are a mapping that maps nothing. false: no memory, or not such rules. */
+/* From JSON text; NULL and "{}" give a mapping that maps nothing. false: out of memory, or the
+ * rules are malformed. */
 CHECKED bool mapping_read(const char *rules, struct mapping *ret_mapping);
 void mapping_release(struct mapping *mapping);
 /* Whether any of our columns is mapped from this folded header. */

@@ -62,13 +62,13 @@ static const char *const names[COLUMN_COUNT][NAMES_MOST] = {
 struct proposal {
 	struct csv_record *header;
 	char plain[CSV_FIELDS_MOST][PLAIN_MOST + 1];
-	int column[CSV_FIELDS_MOST]; /* of ours, -1 = none */
+	int column[CSV_FIELDS_MOST]; /* index of our column, -1 = none */
 	bool taken[COLUMN_COUNT];
-	bool any; /* a header that is not ours is like one of ours */
+	bool any; /* a header that is not ours resembles one of ours */
 	const char *date_format;
 };
 
-/* An umlaut in two letters, or NULL. */
+/* The two letters that stand for an umlaut, or NULL. */
 static const char *spelled_out(const char *at)
 {
 	static const char *const umlauts[][2] = { { "\u00e4", "ae" }, { "\u00f6", "oe" },
@@ -80,7 +80,7 @@ static const char *spelled_out(const char *at)
 	return NULL;
 }
 
-/* Letters and digits, in lower case. */
+/* Reduces a header to letters and digits in lower case. */
 static void make_plain(const char *cell, char ret_plain[PLAIN_MOST + 1])
 {
 	char folded[HEADER_BYTES];
@@ -99,7 +99,7 @@ static void make_plain(const char *cell, char ret_plain[PLAIN_MOST + 1])
 	ret_plain[length] = '\0';
 }
 
-/* How many pairs of neighbouring letters two words share, 0 to 100 (Dice's coefficient). */
+/* Similarity of two words by shared pairs of letters, 0 to 100 (Dice's coefficient). */
 static int likeness(const char *one, const char *other)
 {
 	size_t a = strlen(one), b = strlen(other), shared = 0;
@@ -123,14 +123,14 @@ static int likeness_to(const char *plain, size_t column)
 	int best = 0;
 	for (size_t i = 0; i < NAMES_MOST && names[column][i]; i++) {
 		int like = likeness(plain, names[column][i]);
-		/* of two alike, the column that is called so first */
+		/* if two match exactly, the name that is listed first wins */
 		like = like == 100 ? 100 * NAMES_MOST - (int)i : like;
 		best = like > best ? like : best;
 	}
 	return best;
 }
 
-/* The best of what is left: the header and the column most alike. */
+/* Assigns the best remaining match of a header and a column. */
 static bool propose_one(struct proposal *p)
 {
 	int best = LIKE_ENOUGH - 1;
@@ -166,7 +166,7 @@ static void propose(struct proposal *p)
 		;
 }
 
-/* The first format that all dates of the sample fit, so far. */
+/* Whether a format still fits all dates of the sample. */
 static bool fits_dates(
 	const struct csv_record *row, const struct proposal *p, const struct mapping *format)
 {

@@ -2,7 +2,7 @@
 
 enum { UNKNOWN = -1, ON_THIS_WALK = -2 };
 
-/* Marks the circle that `at` stands in. Returns its length. */
+/* Marks the cycle that contains `at`. Returns its length. */
 static size_t mark_circle(struct import_node *nodes, int at)
 {
 	size_t length = 0;
@@ -13,8 +13,8 @@ static size_t mark_circle(struct import_node *nodes, int at)
 	return length;
 }
 
-/* Climbs from start to the first node whose depth is known or begun; gives how many nodes it
- * passed, and in *ret_end where it stopped (-1 = above the top). */
+/* Climbs from start to the first node whose depth is known or in progress. Returns the number of
+ * nodes passed, and in *ret_end where it stopped (-1 = above the top). */
 static int climb(struct import_node *nodes, int start, int *ret_end)
 {
 	int steps = 0, at = start;

@@ -10,8 +10,8 @@
 
 struct import_node {
 	int above;      /* position of the manager in the same list, -1 = none */
-	int depth;      /* ret: steps to the top, or to the cycle that is reached from here */
-	bool in_circle; /* ret: the line from here leads back to here */
+	int depth;      /* ret: steps to the top, or to the cycle above */
+	bool in_circle; /* ret: this person is part of a cycle */
 };
 
 /* Fills depth and in_circle of all nodes. Returns how many are in a cycle. */

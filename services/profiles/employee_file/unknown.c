@@ -5,13 +5,13 @@
 
 #include "base/text.h"
 
-#define SAID_MOST 8 /* values in a sentence */
+#define SAID_MOST 8 /* values listed in a sentence */
 
 bool unknown_count(struct unknown_values *unknown, size_t column, const char *value)
 {
 	struct text text;
 	if (text_take(TEXT_LINE, value, strlen(value), &text) != TEXT_GOOD)
-		return true; /* only what can be shown */
+		return true; /* only values that can be displayed */
 	owned_text char *shown = text.changed;
 	json_t **counts = &unknown->of[column].counts;
 	unknown->of[column].rows++;

@@ -9,7 +9,8 @@
 #include "base/buf.h"
 #include "profiles/employee_file/column.h"
 
-/* Of each column, as many different values are told apart; rows with others are only counted. */
+/* So many different values per column are counted separately; rows with other values only as a
+ * total. */
 #define UNKNOWN_MOST    100
 #define UNKNOWN_MESSAGE 400
 

@@ -1,6 +1,6 @@
 /*
- * settings.c - settings of the organisation. The addresses of the portal are judged here, by the rule that
- * upward-migrate has for PORTAL_LINKS, each with its own pointer.
+ * settings.c - settings of the organisation. The portal's addresses are checked here, by the same
+ * rule that upward-migrate applies to PORTAL_LINKS, and each error has its own pointer.
  */
 #include <stdio.h>
 

@@ -1,6 +1,7 @@
 /*
- * import.c - takes an employee file and queues it; import_job.c does the work. The file is stored
- * in parts, all in one transaction: each is one statement, and its time-out is for a part.
+ * import.c - accepts an employee file and queues it; import_job.c does the work. The file is stored
+ * in parts within one transaction, one statement each, so that the statement timeout applies to a
+ * part.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static struct reply store(
 	return call_write(call, steps, 1 + count, NULL, NULL);
 }
 
-/* The file in UTF-8, if it is Windows-1252. */
+/* Converts a Windows-1252 file to UTF-8. */
 static bool recode(const struct call *call, struct buf *out)
 {
 	struct recoder recoder;
@@ -59,7 +60,8 @@ static bool recode(const struct call *call, struct buf *out)
 	return outcome == RECODE_GOOD && buf_ok(out) && str_is_utf8(out->data, out->len, &length);
 }
 
-/* A file that is not UTF-8, and no charset was sent: the mapping may name one. */
+/* For a file that is not UTF-8 and was sent without a charset: the mapping may name the
+ * encoding. */
 static struct reply recode_and_store(const struct call *call)
 {
 	struct buf file = BUF_INIT(RECODED_BYTES);

@@ -13,8 +13,8 @@
 
 #define CHUNK_STEPS     "2000"
 #define ATTEMPTS_MOST   5
-#define STATISTICS_ROWS 500 /* for fewer the planner needs none */
-/* Until every service has forgotten whom a key that is now on hold used to open. */
+#define STATISTICS_ROWS 500 /* with fewer the planner needs no statistics */
+/* Until every service has forgotten the former holder of a key that is now on hold. */
 #define HOLD_MS        (PRINCIPAL_LIFE_MS + 500)
 #define SWEEP_EVERY_US 10000000
 
@@ -41,8 +41,8 @@ static enum db_outcome store(struct import_work *work, const struct import_file 
 	return outcome;
 }
 
-/* Sends rows and faults to the staging tables, in one transaction, so that whoever lost the lease
- * stores nothing. *ret_mine: the lease holds. */
+/* Sends rows and faults to the staging tables in one transaction, so that a process that has lost
+ * the lease stores nothing. *ret_mine: the lease still holds. */
 static enum db_outcome store_once(
 	struct import_work *work, const struct import_file *file, bool *ret_mine)
 {
@@ -61,7 +61,7 @@ static enum db_outcome store_once(
 	return outcome;
 }
 
-/* Reads the file and stores it; *ret_rows stays as it is when the header is faulty. */
+/* Reads and stores the file; *ret_rows is left unchanged if the header is faulty. */
 static enum db_outcome stage(struct import_work *work, const char *text, size_t length,
 	int64_t *ret_rows, bool *ret_mine)
 {
@@ -82,8 +82,8 @@ static enum db_outcome stage(struct import_work *work, const char *text, size_t 
 	return outcome;
 }
 
-/* Everything that is wrong with the rows among themselves and with the people known, whether or not
- * their cells are right; then marks the rows that are out. */
+/* Finds everything that is wrong between the rows, and between them and known people, whether or
+ * not their cells are valid; then marks the rows to skip. */
 static enum db_outcome find_faults(struct import_work *work)
 {
 	static const struct statement *const faults[] = { &stmt_import_fault_taken,
@@ -105,7 +105,7 @@ static enum db_outcome find_faults(struct import_work *work)
 	return outcome == DB_DONE ? import_skip_faulty(work) : outcome;
 }
 
-/* Keys that an import which has ended held are held by their people again. */
+/* Lifts the hold on keys that was placed by imports that have ended. */
 static enum db_outcome release(struct import_work *work)
 {
 	int64_t freed = 1;
@@ -156,9 +156,9 @@ static bool has_status(struct import_work *work, const char *status)
 	       db_rows_count(rows) == 1 && str_equal(db_value(rows, 0, 0), status);
 }
 
-/* Before a key changes hands: puts the people on hold whose it is or becomes, and waits until no
- * service remembers any of them by it. So a key never opens its former holder's account once the
- * change is committed. Costs nothing where no key changes hands. */
+/* Before keys change hands: puts their former and future holders on hold, and waits until no
+ * service remembers any of them by these keys. So a key never opens its former holder's account
+ * after the change is committed. Costs nothing if no key changes hands. */
 static enum db_outcome hold(struct import_work *work)
 {
 	char after[24] = "0";
@@ -181,7 +181,8 @@ static enum db_outcome hold(struct import_work *work)
 	return DB_DONE;
 }
 
-/* The next steps and, where the file has any, the sets of their people: one transaction. */
+/* Applies the next steps and, if the file has any, the sets of the people concerned, in one
+ * transaction. */
 static enum db_outcome apply_chunk(struct import_work *work, int64_t *ret_steps)
 {
 	char count[24];
@@ -217,7 +218,7 @@ static enum db_outcome apply(struct import_work *work)
 	return outcome;
 }
 
-/* Does what is to be done with an import that was claimed. */
+/* Does the next piece of work for a claimed import. */
 static enum db_outcome work_on(struct import_work *work, const struct db_rows *claimed)
 {
 	int64_t attempts = 0;
@@ -240,8 +241,8 @@ static enum db_outcome work_on(struct import_work *work, const struct db_rows *c
 	return outcome;
 }
 
-/* What imports that are no longer at work have left: keys on hold and the staged rows. Those that
- * nobody has confirmed end first. */
+/* Removes what finished imports left behind: keys on hold and staged rows. First expires imports
+ * that nobody has confirmed. */
 static bool sweep(struct import_work *work)
 {
 	owned_rows struct db_rows *rows = NULL;
@@ -251,16 +252,16 @@ static bool sweep(struct import_work *work)
 	       db_session_run(work->w, &clear, &rows, &work->error) == DB_DONE;
 }
 
-/* The same now and then, since a process may have been killed before it came to it. */
+/* Sweeps from time to time, because a process may have been killed before it could. */
 static void sweep_after_others(struct import_work *work)
 {
-	static uint64_t swept_at; /* by the one thread of this job */
+	static uint64_t swept_at; /* used only by this job's single thread */
 	uint64_t now = clock_monotonic_us();
 	if (now - swept_at >= SWEEP_EVERY_US && sweep(work))
 		swept_at = now;
 }
 
-/* A constraint or a rule said no, and will again; anything else may pass. */
+/* A constraint or rule refused it and will refuse it again; other errors may pass. */
 static bool is_final(const struct db_error *error)
 {
 	return strncmp(error->sqlstate, "23", 2) == 0 || strncmp(error->sqlstate, "22", 2) == 0 ||
@@ -290,6 +291,6 @@ bool import_job_run(struct service_state *service, struct db_session *w)
 	if (outcome == DB_DONE && !has_status(&work, "applying"))
 		return sweep(&work);
 	outcome = import_run(&work, &stmt_import_lay_down, work.lease, NULL);
-	(void)outcome; /* where this fails, too, the lease will run out */
+	(void)outcome; /* if this fails too, the lease will expire */
 	return false;
 }

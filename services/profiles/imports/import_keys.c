@@ -13,8 +13,8 @@ enum { LINE, NAME, HOLDER, OWN, SKIP };
 struct wants {
 	struct db_rows *rows; /* owned */
 	size_t count;
-	bool *lost;     /* owned; of each: its holder keeps the key */
-	int64_t *queue; /* owned; lines that have fallen */
+	bool *lost;     /* owned; whether the holder keeps the key */
+	int64_t *queue; /* owned; lines that are skipped */
 	size_t queued, looked_at;
 };
 
@@ -24,7 +24,7 @@ static int64_t number_of(const struct wants *wants, size_t position, int column)
 	return str_to_i64(db_value(wants->rows, (int)position, column), &number) ? number : 0;
 }
 
-/* The first that wants a key of this line's person, or of a later one's. */
+/* The first row that wants a key held by the person of this line, or of a later one. */
 static size_t first_of(const struct wants *wants, int64_t line)
 {
 	size_t from = 0, to = wants->count;

@@ -40,6 +40,6 @@ bool import_lease_run(struct service_state *service, struct db_session *w)
 	pthread_mutex_unlock(&held.lock);
 	const struct step renew = STEP(&stmt_import_renew, import_id, lease);
 	enum db_outcome outcome = kept ? db_session_run(w, &renew, &rows, &error) : DB_DONE;
-	(void)outcome; /* the next call tries again, long before the lease runs out */
+	(void)outcome; /* the next call tries again, long before the lease expires */
 	return false;
 }

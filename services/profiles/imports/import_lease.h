@@ -13,7 +13,7 @@
 void import_lease_keep(const char *import_id, const char *lease);
 void import_lease_drop(void);
 
-/* The job. */
+/* The job that renews it. */
 bool import_lease_run(struct service_state *service, struct db_session *w);
 
 #endif

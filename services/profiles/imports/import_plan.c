@@ -72,7 +72,7 @@ static enum db_outcome read_plan(struct plan *plan)
 	return DB_DONE;
 }
 
-/* The rows of circles are faulty; of people who are not in the file nothing can be said. */
+/* Stores faults for the rows in cycles; people who are not in the file get none. */
 static enum db_outcome store_circles(struct plan *plan)
 {
 	struct buf faults = BUF_INIT(IMPORT_FILE_BYTES);

@@ -1,6 +1,6 @@
 /*
- * delegate_job.h - a job that deletes delegations whose last day has passed. They end without it: it
- * only keeps no record of them.
+ * delegate_job.h - a job that deletes delegations whose last day has passed. They have already
+ * ended; the job only removes the record.
  */
 #ifndef UPWARD_PROFILES_DELEGATE_JOB_H
 #define UPWARD_PROFILES_DELEGATE_JOB_H

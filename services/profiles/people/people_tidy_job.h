@@ -1,5 +1,6 @@
 /*
- * people_tidy_job.h - the job that forgets results of old batches, and keys given up a while ago.
+ * people_tidy_job.h - a job that deletes the results of old batches, and the records of keys given
+ * up some time ago.
  */
 #ifndef UPWARD_PROFILES_PEOPLE_TIDY_JOB_H
 #define UPWARD_PROFILES_PEOPLE_TIDY_JOB_H

@@ -1,7 +1,8 @@
 /*
- * person_batch.c - up to a thousand rows at once, each judged by itself. They are judged in one transaction and
- * carried out in chunks, so that nobody waits long for the reporting-line lock. The plan is stored: a request that
- * was interrupted and comes again with the same key goes on where it was, and has the same outcome.
+ * person_batch.c - up to a thousand rows in one request, each with its own outcome. They are
+ * checked in one transaction and applied in chunks, so that nobody waits long for the
+ * reporting-line lock. The plan is stored: if a request is interrupted and repeated with the same
+ * key, it continues where it stopped and has the same outcome.
  */
 #include <stdio.h>
 
@@ -38,7 +39,7 @@ static void release(struct db_rows *results[PERSON_ROWS_STEPS])
 		db_rows_free(results[i]);
 }
 
-/* A new batch, or one of the same request that was interrupted. */
+/* Creates a batch, or continues one of the same request that was interrupted. */
 static enum db_outcome take(struct batch *b)
 {
 	char asker[HASH_TEXT];
@@ -74,7 +75,7 @@ static enum db_outcome judge(struct batch *b)
 	return outcome;
 }
 
-/* Every chunk with its sets and events is a transaction. */
+/* Each chunk, with its sets and events, is one transaction. */
 static enum db_outcome carry_out(struct batch *b)
 {
 	enum db_outcome outcome = DB_DONE;
@@ -94,7 +95,8 @@ static enum db_outcome carry_out(struct batch *b)
 	return outcome;
 }
 
-/* What was refused is planned anew when the request comes again; what could not be done now goes on then. */
+/* After a refusal the plan is dropped and made anew when the request is repeated; after any other
+ * failure it is kept, and a repeat continues it. */
 static struct reply lay_down(struct batch *b, enum db_outcome outcome)
 {
 	struct db_rows *results[PERSON_ROWS_STEPS];
@@ -102,7 +104,7 @@ static struct reply lay_down(struct batch *b, enum db_outcome outcome)
 	const struct step step = STEP(reply.status < 500 ? &stmt_person_batch_drop
 							 : &stmt_person_batch_lay_down,
 		b->id.text);
-	(void)!run(b, &step, 1, results); /* else it rests until its time is up */
+	(void)!run(b, &step, 1, results); /* if this fails, the claim on the batch expires */
 	release(results);
 	return reply;
 }

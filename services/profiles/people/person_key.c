@@ -1,5 +1,5 @@
 /*
- * person_key.c - one person by their key in the HR system: the row of an employee file, put there alone.
+ * person_key.c - one person by their key in the HR system: one row of an employee file, sent alone.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "http/steps.h"
 #include "profiles/people/person_rows.h"
 
-/* The row was refused: the transaction has changed nothing. */
+/* The row was refused; the transaction has changed nothing. */
 static struct reply refused(const struct call *call, const json_t *errors)
 {
 	struct faults faults = { 0 };
@@ -30,7 +30,7 @@ static struct reply refused(const struct call *call, const json_t *errors)
 	return reply;
 }
 
-/* The reply of a row that was carried out, or the problem instead. */
+/* The reply for a row that was applied, or a problem instead. */
 static struct reply outcome_of(const struct call *call, struct reply reply, const char *told)
 {
 	json_t *items = json_loads(told, 0, NULL);

@@ -11,7 +11,7 @@
 #define MEMBERS_MOST 40
 #define ONE_STEP     "1"
 
-/* A row's members as cells of a file. */
+/* The members of a row, as cells of a file. */
 struct cells {
 	const char *names[MEMBERS_MOST];
 	char *values[MEMBERS_MOST]; /* owned */
@@ -34,7 +34,7 @@ static void add_scalar(struct buf *out, const json_t *value)
 		buf_text(out, json_is_true(value) ? "true" : "false");
 }
 
-/* A value of a list: a bar or a backslash in it has a backslash before it. */
+/* Adds a value of a list; a bar or backslash in it is escaped with a backslash. */
 static void add_item(struct buf *out, const json_t *value)
 {
 	for (const char *at = json_string_value(value); at && *at; at++) {
@@ -44,7 +44,8 @@ static void add_item(struct buf *out, const json_t *value)
 	}
 }
 
-/* A value as a file would have it: a list is separated by bars. Owned; NULL if out of memory. */
+/* A value as it would appear in a file: lists are separated by bars. Owned; NULL if out of
+ * memory. */
 static char *cell_of(const json_t *value)
 {
 	struct buf out = BUF_INIT(PERSON_ROWS_BYTES);
@@ -61,7 +62,7 @@ static char *cell_of(const json_t *value)
 	return text;
 }
 
-/* What kinds of columns some row has: what none has needs no step. */
+/* Notes which kinds of columns occur in any row; kinds that do not occur need no step. */
 static void note_column(struct person_rows *r, const char *name)
 {
 	bool skills = str_equal(name, "skills");
@@ -98,7 +99,7 @@ static bool take_members(struct cells *cells, const json_t *item, const char *ex
 	return true;
 }
 
-/* One value of a COPY text, up to the tab or the line's end, as a JSON string or null. */
+/* Adds one value of a COPY text, up to the tab or line end, as a JSON string or null. */
 static const char *add_value(struct buf *out, const char *from)
 {
 	struct buf value = BUF_INIT(PERSON_ROWS_BYTES);
@@ -124,7 +125,7 @@ static const char *add_value(struct buf *out, const char *from)
 	return from;
 }
 
-/* The lines of a COPY text as objects; name_of(i) is the member of the i-th value. */
+/* Adds the lines of a COPY text as objects; name_of(i) names the i-th member. */
 static void add_objects(
 	struct buf *out, const struct buf *copy, const char *(*name_of)(size_t), const char *more)
 {
@@ -141,7 +142,7 @@ static void add_objects(
 	}
 }
 
-/* As import_row_copy lists them. */
+/* In the order of import_row_copy. */
 static const char *name_in_row(size_t i)
 {
 	static const char *const first[] = { "import_id", "line" };
@@ -153,7 +154,7 @@ static const char *name_in_row(size_t i)
 	return str_equal(name, "active") ? "status" : name;
 }
 
-/* As import_fault_copy lists them. */
+/* In the order of import_fault_copy. */
 static const char *name_in_fault(size_t i)
 {
 	static const char *const names[] = { "import_id", "line", "column_name", "code", "message",

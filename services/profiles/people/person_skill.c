@@ -1,6 +1,6 @@
 /*
- * person_skill.c - what people say of themselves. SQL does it all, but for weekly hours, whose old
- * windows have to be gone before the new ones meet the exclusion constraint.
+ * person_skill.c - what people state about themselves. Only weekly hours need C: the old windows
+ * must be deleted before the new ones are checked by the exclusion constraint.
  */
 #include "gen/profiles/contract.h"
 #include "gen/profiles/statements.h"

@@ -1,6 +1,6 @@
 /*
- * skill.c - imports a taxonomy: the file is read whole, every fault named, then one statement adds
- * what is new and updates what is known by name.
+ * skill.c - imports a taxonomy: the whole file is read and every fault reported, then one statement
+ * adds new skills and updates those known by name.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -84,7 +84,7 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 	return stored && *stored;
 }
 
-/* Writes what the bars separate as a JSON array, or null where the file has no such column. */
+/* Writes the values between bars as a JSON array, or null if the file has no such column. */
 static void add_aliases(struct taxonomy *t, int64_t line, const char *cell)
 {
 	bool first = true;
@@ -100,7 +100,7 @@ static void add_aliases(struct taxonomy *t, int64_t line, const char *cell)
 		if (add_text(t, line, "alias", TEXT_LINE, 0, ALIAS_MOST, from, length))
 			first = false;
 		else if (buf_ok(&t->rows))
-			t->rows.len = before; /* an empty one is none */
+			t->rows.len = before; /* empty values are ignored */
 		from += length + (from[length] == '|');
 	}
 	buf_char(&t->rows, ']');
