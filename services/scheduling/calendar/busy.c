@@ -10,14 +10,14 @@
 #include "scheduling/calendar/busy_time.h"
 #include "scheduling/calendar/recur.h"
 
-#define SPANS_MOST       50000  /* before they are joined */
-#define DAYS_MOST        1300  /* of one recurrence: a year before, and two that are looked at */
+#define SPANS_MOST       50000  /* before they are merged */
+#define DAYS_MOST        1300  /* of one recurrence: a year before the period, and two within it */
 #define RULES_MOST       5000
-#define COUNTED_MOST     500 /* those have to be counted from their beginning */
+#define COUNTED_MOST     500 /* rules with COUNT, which must be expanded from their beginning */
 #define LENGTH_MOST      (366 * DAY_SECONDS)
 #define OWN_UID          "@upward"
 
-/* An occurrence that an event of its own replaces. */
+/* An occurrence that another event replaces. */
 struct moved {
 	const char *uid; /* borrowed from the calendar */
 	int64_t at;
@@ -33,15 +33,15 @@ struct reader {
 	enum busy_outcome outcome;
 };
 
-/* The event in hand. */
+/* The event being read. */
 struct event {
 	icalcomponent *component;
 	struct busy_clock clock;
 	const char *uid;
 	int64_t wall;    /* of its start */
-	int64_t seconds; /* its length; of whole days by the wall clock */
+	int64_t seconds; /* its duration; whole days are counted by the wall clock */
 	bool days;
-	int64_t *out, *out_days; /* owned, one piece: ascending */
+	int64_t *out, *out_days; /* owned, one allocation; ascending */
 	size_t out_count, out_day_count;
 };
 
@@ -85,7 +85,7 @@ static int by_start(const void *a, const void *b)
 				      : 0;
 }
 
-/* In order, and those that touch as one. */
+/* Sorts the spans and merges those that touch or overlap. */
 static void join(struct busy *busy)
 {
 	size_t kept = 0;
@@ -120,7 +120,7 @@ static int by_number(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* What EXDATE leaves out: instants, or days where it names dates. */
+/* Reads EXDATE: instants, or whole days if it names dates. */
 static void find_left_out(struct reader *r, struct event *e)
 {
 	size_t room = 0;
@@ -147,7 +147,7 @@ static void find_left_out(struct reader *r, struct event *e)
 	}
 }
 
-/* Whether another occurrence stands for that one, or none does. */
+/* Whether this occurrence is excluded or replaced. */
 static bool is_left_out(const struct reader *r, const struct event *e, int64_t at, int64_t wall)
 {
 	const struct moved key = { e->uid, at };
@@ -196,7 +196,7 @@ static int weekday_of(int weekday)
 	return weekday == ICAL_SUNDAY_WEEKDAY ? 7 : weekday - 1;
 }
 
-/* false: finer than a day, or with parts that nobody's calendar has. */
+/* false: finer than a day, or with parts that recur.h does not support. */
 static bool read_rule(const struct icalrecurrencetype *said, struct recur *ret_rule)
 {
 	int months[RECUR_PARTS_MOST], days[RECUR_PARTS_MOST];
@@ -251,7 +251,7 @@ static void add_rule(struct reader *r, const struct event *e, struct icalrecurre
 	}
 }
 
-/* The dates that an event names one by one, besides its first. */
+/* Adds the dates that an event lists individually, besides its first. */
 static void add_dates(struct reader *r, const struct event *e)
 {
 	for (icalproperty *p = first(e->component, ICAL_RDATE_PROPERTY); p;
@@ -266,7 +266,7 @@ static void add_dates(struct reader *r, const struct event *e)
 	}
 }
 
-/* How long an event is: to its end, or its duration, or the day. */
+/* The duration of an event: up to its end, or as stated, or a whole day. */
 static int64_t length_of(struct reader *r, icalcomponent *component, const struct event *e)
 {
 	icalproperty *end = first(component, ICAL_DTEND_PROPERTY);
@@ -286,7 +286,7 @@ static int64_t length_of(struct reader *r, icalcomponent *component, const struc
 	return e->days ? DAY_SECONDS : 0;
 }
 
-/* An event that takes time of its owner. */
+/* Whether an event makes its owner busy. */
 static bool counts(icalcomponent *component)
 {
 	icalproperty *status = first(component, ICAL_STATUS_PROPERTY);
@@ -354,7 +354,7 @@ static void add_free_busy(struct reader *r, icalcomponent *component)
 	}
 }
 
-/* The occurrences that have an event of their own; what they have moved from is free. */
+/* Finds the occurrences that are replaced by events of their own; their original times are free. */
 static void find_moved(struct reader *r)
 {
 	icalcomponent *calendar = r->calendar;
@@ -405,7 +405,7 @@ enum busy_outcome busy_read(const struct busy_query *query, struct busy *ret_bus
 	buf_release(&text);
 	if (root && icalcomponent_isa(root) == ICAL_VCALENDAR_COMPONENT) {
 		read_calendar(&r, root);
-	} else if (root && icalcomponent_isa(root) == ICAL_XROOT_COMPONENT) { /* several in a row */
+	} else if (root && icalcomponent_isa(root) == ICAL_XROOT_COMPONENT) { /* several calendars */
 		icalcompiter i = icalcomponent_begin_component(root, ICAL_VCALENDAR_COMPONENT);
 		for (; icalcompiter_deref(&i) && r.outcome == BUSY_READ; icalcompiter_next(&i))
 			read_calendar(&r, icalcompiter_deref(&i));

@@ -23,17 +23,17 @@
 struct busy_query {
 	const char *text; /* need not end in NUL */
 	size_t length;
-	const struct zone *home; /* of whole days, and of times without a zone */
-	int64_t from, until;     /* Unix seconds: what is looked at, at most two years */
+	const struct zone *home; /* for whole days, and for times without a zone */
+	int64_t from, until;     /* Unix seconds: the period to read, at most two years */
 };
 
 struct busy {
-	struct slot_span *spans; /* owned: busy_release; Unix seconds, ascending, apart from each other */
+	struct slot_span *spans; /* owned: busy_release; Unix seconds, ascending, disjoint */
 	size_t count, room;
 };
 
-/* Anything but BUSY_READ leaves nothing to release. Times that a zone skips are read by the offset before
- * the change. A zone that nobody knows is read by the rules in the file, or else as the home zone. */
+/* Only BUSY_READ leaves something to release. A time that a zone skips is converted with the offset
+ * before the change. An unknown zone is read by the rules in the file, or else as the home zone. */
 CHECKED enum busy_outcome busy_read(const struct busy_query *query, struct busy *ret_busy);
 void busy_release(struct busy *busy);
 

@@ -5,7 +5,7 @@
 
 #define DEPTH_MOST      5
 #define COMPONENTS_MOST 20000
-#define LINE_MOST       ((size_t)64 << 10) /* a longer one is no time */
+#define LINE_MOST       ((size_t)64 << 10) /* a longer line is not a time */
 
 static const char *const kept[] = { "BEGIN", "END", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE",
 	"EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP", "UID", "FREEBUSY", "TZID", "TZOFFSETFROM",
@@ -17,7 +17,7 @@ struct lines {
 	struct buf line; /* the current one, unfolded, without its end */
 };
 
-/* The next line. A fold is a line break before a blank or a tab. false: there is none. */
+/* Reads the next line. A fold is a line break before a blank or a tab. false: no more lines. */
 static bool next_line(struct lines *l)
 {
 	buf_clear(&l->line);
@@ -54,7 +54,7 @@ static bool begins(const char *line, const char *name)
 	return strncasecmp(line, name, length) == 0 && (line[length] == ':' || line[length] == ';');
 }
 
-/* Copies the lines that are kept. */
+/* Copies the lines that are needed. */
 static enum busy_outcome reduce(struct lines *l, struct buf *out)
 {
 	int depth = 0, components = 0;

@@ -11,13 +11,13 @@
 enum busy_outcome {
 	BUSY_READ,
 	BUSY_NOT_A_CALENDAR,
-	BUSY_TOO_MUCH, /* more events, recurrences or spans than anyone has */
-	BUSY_TOO_FINE, /* something recurs every hour or oftener, or in a way that recur.h does not know */
+	BUSY_TOO_MUCH, /* more events, recurrences or spans than any real calendar */
+	BUSY_TOO_FINE, /* recurs hourly or finer, or in a way that recur.h does not know */
 	BUSY_NO_MEMORY
 };
 
-/* Adds the unfolded lines to out that say when something is, without any other. Refuses what is no calendar,
- * is nested deeper than five, or has more than 20,000 components. */
+/* Adds to `out` the unfolded lines that say when something takes place, and no others. Refuses text
+ * that is not a calendar, is nested deeper than five, or has more than 20,000 components. */
 CHECKED enum busy_outcome busy_reduce(const char *text, size_t length, struct buf *out);
 
 #endif

@@ -15,7 +15,7 @@ int64_t busy_wall(struct icaltimetype time)
 	return civil_seconds(&c);
 }
 
-/* A name of the tz database, also behind a prefix of whoever wrote it: /vendor/2005/Europe/Berlin. */
+/* A name of the tz database, possibly after a vendor's prefix: /vendor/2005/Europe/Berlin. */
 static const struct zone *named_zone(const char *tzid)
 {
 	for (const char *name = tzid; name; name = strchr(name, '/')) {
@@ -65,7 +65,7 @@ int64_t busy_instant(const struct busy_clock *clock, int64_t wall)
 	time.hour = c.hour;
 	time.minute = c.minute;
 	time.second = c.second;
-	/* libical does not change the zone, but keeps what it has expanded */
+	/* libical does not change the zone itself, but stores its expansion */
 	return wall - icaltimezone_get_utc_offset((icaltimezone *)clock->local, &time, &summer);
 }
 

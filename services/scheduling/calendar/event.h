@@ -20,7 +20,7 @@ struct event_session {
 	const char *place;   /* NULL = none; a URL becomes the event's URL too */
 	const char *link;    /* where it takes place online (CONFERENCE), NULL = none */
 	const char *agenda;  /* NULL = none */
-	const char *arrangements; /* what it has to provide for, in words; NULL or "" = nothing */
+	const char *arrangements; /* what must be provided, in words; NULL or "" = nothing */
 };
 
 #define EVENT_UID_DOMAIN "@upward"

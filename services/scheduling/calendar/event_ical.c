@@ -69,7 +69,7 @@ static void add_conference(icalcomponent *event, const struct event_session *ses
 	icalcomponent_add_property(event, property);
 }
 
-/* The agenda, what to provide for, and the link for readers that do not know CONFERENCE. */
+/* Adds the agenda, the arrangements, and the link for readers that do not know CONFERENCE. */
 static void add_description(icalcomponent *event, const struct event_session *session)
 {
 	struct buf text = BUF_INIT(TEXT_MOST);

@@ -1,5 +1,5 @@
 /*
- * event_ical.h - a session as a component of libical, and the calendar around it. No I/O.
+ * event_ical.h - a session as a libical component, and the calendar that contains it. No I/O.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_EVENT_ICAL_H
 #define UPWARD_SCHEDULING_CALENDAR_EVENT_ICAL_H
@@ -9,16 +9,16 @@
 #include "base/cleanup.h"
 #include "scheduling/calendar/event.h"
 
-/* What every event of a session has: its time, its state and the marks by which readers follow a change. The
- * caller owns it. */
+/* The parts that every event of a session has: time, state, and the properties by which readers
+ * follow changes. Owned by the caller. */
 CHECKED icalcomponent *event_bare(const struct event_session *session, const char *uid);
-/* With partner, place, link, agenda and arrangements. */
+/* The same with partner, place, link, agenda and arrangements. */
 CHECKED icalcomponent *event_full(const struct event_session *session);
-/* A calendar without components (NULL when out of memory), and its text with CRLF line ends (owned, NULL when
- * out of memory), which frees the calendar. */
+/* A calendar without components (NULL if out of memory), and its text with CRLF line ends (owned,
+ * NULL if out of memory), which frees the calendar. */
 CHECKED icalcomponent *event_calendar(void);
 CHECKED char *event_calendar_text(icalcomponent *calendar);
-/* A property that this libical does not know by itself. */
+/* Adds a property that this version of libical does not know. */
 void event_add_extension(icalcomponent *component, const char *name, const char *value);
 CHECKED icaltimetype event_instant(int64_t seconds);
 

@@ -8,7 +8,8 @@
 
 #define DAY 86400
 
-/* REFRESH-INTERVAL;VALUE=DURATION (RFC 7986): this libical knows it only as an extension. */
+/* REFRESH-INTERVAL;VALUE=DURATION (RFC 7986), which this version of libical knows only as an
+ * extension. */
 static void add_refresh(icalcomponent *calendar)
 {
 	icalproperty *property = icalproperty_new_x("PT1H");
@@ -18,7 +19,8 @@ static void add_refresh(icalcomponent *calendar)
 	event_add_extension(calendar, "X-PUBLISHED-TTL", "PT1H");
 }
 
-/* The two of a pair must not find each other's meetings in two such feeds by the UID. */
+/* The UIDs are hashed with the owner, so that the partners of a pair cannot match their meetings in
+ * two such feeds. */
 static icalcomponent *new_busy_event(const struct feed *feed, const struct event_session *session)
 {
 	unsigned char hash[HASH_BYTES];
@@ -55,8 +57,8 @@ static icalcomponent *new_free_busy(const struct feed *feed)
 	return busy;
 }
 
-/* A calendar has at least one component (RFC 5545 section 3.6); one without meetings has its zone.
- */
+/* A calendar must have at least one component (RFC 5545 section 3.6); one without meetings gets its
+ * time zone. */
 static icalcomponent *new_zone(void)
 {
 	icalcomponent *zone = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);

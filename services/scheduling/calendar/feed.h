@@ -13,15 +13,15 @@
 
 enum feed_kind {
 	FEED_FULL,
-	FEED_BUSY, /* when, never with whom: nameless events, whose UIDs do not reveal the pair */
-	FEED_VFREEBUSY, /* the same as one VFREEBUSY, if requested */
+	FEED_BUSY,      /* only times: events without names, whose UIDs do not reveal the pair */
+	FEED_VFREEBUSY, /* the same as a single VFREEBUSY, if requested */
 };
 
 struct feed {
 	const char *name; /* of the calendar */
 	enum feed_kind kind;
-	const char *owner; /* the owner: a part of the UIDs of FEED_BUSY */
-	int64_t today;     /* Unix seconds of a midnight: the window of a VFREEBUSY */
+	const char *owner; /* part of the UIDs of FEED_BUSY */
+	int64_t today;     /* Unix seconds of a midnight, where the window of a VFREEBUSY begins */
 	const struct event_session *sessions;
 	size_t count;
 };

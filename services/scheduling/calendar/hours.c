@@ -41,7 +41,7 @@ static int weekday_of(int64_t day)
 	return civil_weekday(day) == 0 ? 7 : civil_weekday(day);
 }
 
-/* Local seconds as a minute of the day, cut to the day. */
+/* Local seconds as a minute of the day, clamped to the day. */
 static int minute_of(int64_t local, int64_t day)
 {
 	int64_t minute = (local - day * DAY_SECONDS) / 60;

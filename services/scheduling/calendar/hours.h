@@ -40,10 +40,10 @@ struct slot_person {
 
 /* The day since 1970-01-01 of local seconds. */
 CHECKED int64_t hours_day(int64_t local);
-/* Until which minute of the day, at most DAY_MINUTES, a person who can meet at `minute` can go on; the
- * minute itself if they cannot meet then. A later stretch may touch. */
+/* Until which minute of the day, at most DAY_MINUTES, a person who is free at `minute` stays free;
+ * `minute` itself if they cannot meet then. A later stretch may touch. */
 CHECKED int hours_until(const struct slot_person *person, int64_t day, int minute);
-/* The first later minute of the day at which the answer may be another, or DAY_MINUTES. */
+/* The next minute of the day at which the answer may change, or DAY_MINUTES. */
 CHECKED int hours_change(const struct slot_person *person, int64_t day, int minute);
 
 #endif

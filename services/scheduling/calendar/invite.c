@@ -46,7 +46,8 @@ char *invite_write(const struct event_session *session, const struct invite *inv
 	return event_calendar_text(calendar);
 }
 
-/* Whether a text is flat and short enough to be a reply at all: components are freed recursively. */
+/* Whether a text is flat and short enough to be a reply, because libical frees components
+ * recursively. */
 static bool is_plausible(const char *text)
 {
 	int depth = 0, events = 0;
@@ -60,7 +61,7 @@ static bool is_plausible(const char *text)
 	return true;
 }
 
-/* Without folds, so that what is hidden across a line break is seen. */
+/* Removes folds, so that text split across lines is seen whole. */
 static char *unfold(const char *text, size_t length)
 {
 	struct buf out = BUF_INIT(REPLY_MOST);

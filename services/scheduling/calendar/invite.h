@@ -1,6 +1,6 @@
 /*
- * invite.h - a session as an invitation (iTIP, RFC 5546): METHOD:REQUEST, or CANCEL once it was cancelled. No I/O.
- * And the reply to one: whose answer it is, to what, and what it says.
+ * invite.h - a session as an invitation (iTIP, RFC 5546): METHOD:REQUEST, or CANCEL after it was
+ * cancelled; and the reply to one: who answers, which invitation, and how. No I/O.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_INVITE_H
 #define UPWARD_SCHEDULING_CALENDAR_INVITE_H
@@ -14,8 +14,8 @@
 
 struct invite_person {
 	const char *address; /* a URI: mailto:… or urn:uuid:… */
-	const char *name;    /* NULL: not known */
-	bool accepted;       /* else the answer is still awaited */
+	const char *name;    /* NULL: unknown */
+	bool accepted;       /* otherwise the answer is still awaited */
 };
 
 struct invite {
@@ -38,8 +38,9 @@ struct invite_reply {
 	enum invite_answer answer;
 };
 
-/* Reads METHOD:REPLY with one VEVENT and one ATTENDEE. false: it is no such text, or not to one of our
- * invitations, or a kind of answer that nobody can give here (DELEGATED, NEEDS-ACTION). */
+/* Reads METHOD:REPLY with one VEVENT and one ATTENDEE. false: it is not such a text, does not
+ * answer one of our invitations, or is an answer that is not supported here (DELEGATED,
+ * NEEDS-ACTION). */
 CHECKED bool invite_read_reply(const char *text, size_t length, struct invite_reply *ret_reply);
 
 #endif

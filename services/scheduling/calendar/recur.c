@@ -38,7 +38,7 @@ static bool is_month_day(const struct recur *rule, const struct civil *c)
 	return false;
 }
 
-/* Whether a day is one of BYDAY; ordinals count within the days from `first` to `last`. */
+/* Whether a day matches BYDAY; ordinals count within the days from `first` to `last`. */
 static bool is_weekday(const struct recur *rule, int64_t day, int64_t first, int64_t last)
 {
 	for (size_t i = 0; i < rule->weekday_count; i++) {
@@ -88,7 +88,7 @@ static void expand_month(const struct recur *rule, int year, int month, const st
 		expand(rule, first, first + civil_month_days(year, month) - 1, start, p);
 }
 
-/* Ordinals of BYDAY count within the month where BYMONTH names months, else within the year. */
+/* Ordinals of BYDAY count within the month if BYMONTH is given, otherwise within the year. */
 static void expand_year(
 	const struct recur *rule, int year, const struct civil *start, struct period *p)
 {
@@ -120,7 +120,7 @@ static void expand_day(const struct recur *rule, int64_t day, struct period *p)
 		take(p, day);
 }
 
-/* BYSETPOS: some of a period's candidates by their place. */
+/* BYSETPOS: selects some of a period's candidates by position. */
 static bool is_placed(const struct recur *rule, size_t place, size_t count)
 {
 	if (!rule->position_count)
@@ -139,7 +139,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Where the period number n begins: a day, a month since year 0, or a year. */
+/* The unit in which periods are counted, at the first day: a day, a month since year 0, or a
+ * year. */
 static int64_t base_of(const struct recur *rule, int64_t first)
 {
 	const struct civil c = date_of(first);
@@ -156,7 +157,7 @@ static int64_t base_of(const struct recur *rule, int64_t first)
 	return c.year;
 }
 
-/* The first day of a period, and its candidates. */
+/* Fills in the candidates of a period; returns its first day. */
 static int64_t fill(const struct recur *rule, int64_t base, int64_t n, int64_t first, struct period *p)
 {
 	const struct civil start = date_of(first);
@@ -179,7 +180,7 @@ static int64_t fill(const struct recur *rule, int64_t base, int64_t n, int64_t f
 	return civil_days((int)at, 1, 1);
 }
 
-/* The period to begin with: without a count, those long before `from` need not be looked at. */
+/* The period to begin with: without COUNT, periods long before `from` can be skipped. */
 static int64_t opening(const struct recur *rule, int64_t base, int64_t from, int64_t first)
 {
 	if (rule->count || from <= first)

@@ -34,8 +34,8 @@ struct recur {
 	unsigned months; /* bit 1 January ... bit 12 December; 0: all */
 };
 
-/* The days from `from` to `until`, both included, in order; `first` is the day of DTSTART, before which there
- * is none. Days are counted from 1970-01-01. At most `most` are returned. */
+/* The days from `from` to `until`, inclusive and in order; there are none before `first`, the day
+ * of DTSTART. Days are counted from 1970-01-01. Returns at most `most`. */
 CHECKED size_t recur_days(const struct recur *rule, int64_t first, int64_t from, int64_t until,
 	int64_t *ret_days, size_t most);
 

@@ -6,11 +6,11 @@
 #include "base/civil.h"
 
 #define NOON_MINUTES (13 * 60)               /* the middle of nine to five */
-#define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* clocks that go back make a day longer */
-#define DAY_SLOTS    8                       /* no two overlap, so few are ever wanted */
+#define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* a day is longer when clocks go back */
+#define DAY_SLOTS    8                       /* none overlap, so more are hardly ever wanted */
 
-/* The wall clock of one person. Where the offset is the same at both ends of a day and what follows
- * it, it holds for the whole; else each instant is looked up. */
+/* The wall clock of one person. If the offset is the same at both ends of a day and of the hours
+ * after it, it is used for the whole day; otherwise it is looked up for every instant. */
 struct wall {
 	const struct slot_person *person;
 	bool steady;
@@ -29,7 +29,7 @@ static int64_t local_of(const struct wall *wall, int64_t at)
 	return at + (wall->steady ? wall->offset : zone_offset(wall->person->zone, at));
 }
 
-/* Whether they can meet from one minute to another, which may lie on the next day. */
+/* Whether the person can meet from one minute to another, which may be on the next day. */
 static bool works(const struct slot_person *person, int64_t day, int first, int last)
 {
 	while (first < last) {
@@ -46,8 +46,8 @@ static bool works(const struct slot_person *person, int64_t day, int first, int 
 	return true;
 }
 
-/* What the slot costs this person, or -1 where it cannot be. Across a change of the clocks the end
- * is where the wall clock is by then. */
+/* The cost of the slot for this person, or -1 if they cannot meet then. Across a clock change, the
+ * end is taken by the wall clock after it. */
 static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
 {
 	int64_t local = local_of(wall, starts);
@@ -59,7 +59,8 @@ static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
 	return abs((first + last) / 2 - NOON_MINUTES);
 }
 
-/* The first busy time that ends after the instant; *at moves on and never back. */
+/* Whether the time is free; *at is the first busy time that ends after its start, and only moves
+ * forward. */
 static bool is_free(const struct slot_search *search, size_t *at, int64_t starts, int64_t ends)
 {
 	while (*at < search->busy_count && search->busy[*at].ends <= starts)
@@ -92,14 +93,14 @@ static bool overlaps_any(const struct slot *slot, const struct slot *others, siz
 	return false;
 }
 
-/* Slots of one day of the first one's, best first. */
+/* The slots of one of the first person's days, best first. */
 struct best {
 	struct slot slots[DAY_SLOTS];
 	size_t count;
 };
 
-/* The best of the day that begins at *at, none overlapping another or one of the day before; *at is
- * then where the next day begins. */
+/* Finds the best slots of the day that begins at *at, none overlapping another or one of the day
+ * before; moves *at to the next day. */
 static void find_best(const struct slot_search *search, struct wall walls[SLOT_PEOPLE],
 	size_t *busy, int64_t *at, const struct best *before, struct best *ret_best)
 {

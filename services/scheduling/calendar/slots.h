@@ -23,17 +23,17 @@
 
 struct slot_search {
 	struct slot_person people[SLOT_PEOPLE];
-	const struct slot_span *busy; /* Unix seconds; of either person; by starts, ascending */
+	const struct slot_span *busy; /* Unix seconds, of both people, ascending by start */
 	size_t busy_count;
-	int64_t from;  /* Unix seconds: no slot begins before */
-	int64_t until; /* none ends after; at most SLOT_DAYS_MOST days later */
+	int64_t from;  /* Unix seconds; no slot begins earlier */
+	int64_t until; /* no slot ends later; at most SLOT_DAYS_MOST days after `from` */
 	int minutes;   /* length, 15 to 240 */
 	size_t count;  /* wanted, at most SLOT_COUNT_MOST */
 };
 
 struct slot {
 	int64_t starts, ends; /* Unix seconds */
-	int cost;             /* minutes from one o'clock, for the person it suits least */
+	int cost;             /* minutes from one o'clock, for the person it suits less */
 };
 
 /* In order of start. Fewer than requested, or none, if there is no more common time. */

@@ -6,7 +6,7 @@
 
 #define LOOK_AHEAD INT64_C(21600) /* seconds */
 
-/* When the offset changes that holds at `at`, or limit. */
+/* The instant at which the offset in force at `at` changes, or limit. */
 static int64_t steady_until(const struct zone *zone, int64_t at, int64_t limit)
 {
 	const int offset = zone_offset(zone, at);
@@ -46,7 +46,7 @@ static bool append(struct windows *w, int64_t starts, int64_t ends)
 	return true;
 }
 
-/* The same without the busy times. */
+/* Appends the span without the busy times in it. */
 static bool append_free(struct windows *w, const struct slot_span *busy, size_t busy_count,
 	int64_t starts, int64_t ends)
 {

@@ -13,9 +13,9 @@ struct windows {
 	size_t count, room;
 };
 
-/* Busy times are Unix seconds by start, ascending. Of the bounds only whole minutes count. Expects a
- * zone that is known, and years in which its clocks change no more than once in six hours.
- * false: no memory, and nothing to release. */
+/* Busy times are Unix seconds, ascending by start. The bounds are narrowed to whole minutes. The
+ * zone must exist, and its clocks must change at most once in six hours. false: out of memory, and
+ * nothing to release. */
 CHECKED bool windows_find(const struct slot_person *person, const struct slot_span *busy,
 	size_t busy_count, int64_t from, int64_t until, struct windows *ret_windows);
 void windows_release(struct windows *windows);

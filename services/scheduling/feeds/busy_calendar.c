@@ -1,6 +1,6 @@
 /*
- * busy_calendar.c - takes in a calendar that a person keeps elsewhere. An uploaded file is read here; an
- * address is only noted, and busy_calendar_job.c fetches it.
+ * busy_calendar.c - registers a calendar that a person keeps elsewhere. An uploaded file is read
+ * here; a URL is only stored, and busy_calendar_job.c fetches it.
  */
 #include <string.h>
 

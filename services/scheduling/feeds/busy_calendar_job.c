@@ -18,7 +18,7 @@ static const char *const faults[] = {
 	[FETCH_TOO_SLOW] = "too_slow",
 };
 
-/* Runs a step; what goes wrong is logged, without a value. */
+/* Runs a step; an error is logged without values. */
 static bool run(struct db_session *w, const struct step *step, struct db_rows **ret_rows)
 {
 	struct db_error error = { 0 };
@@ -33,10 +33,10 @@ static void finish(struct db_session *w, const struct step *step)
 {
 	owned_rows struct db_rows *rows = NULL;
 	if (!run(w, step, &rows))
-		return; /* it stays claimed for a while, and is tried again */
+		return; /* stays claimed for a while, then is tried again */
 }
 
-/* Reads what was fetched; returns why not. */
+/* Reads and stores what was fetched. Returns the reason if that fails. */
 static const char *store(struct db_session *w, const char *id, const char *person,
 	const struct fetch_marks *marks, const struct buf *file)
 {

@@ -1,5 +1,6 @@
 /*
- * busy_times.h - the busy times of a foreign calendar (calendar/busy.h) as the database takes them.
+ * busy_times.h - the busy times of a foreign calendar (calendar/busy.h) in the form the database
+ * takes.
  */
 #ifndef UPWARD_SCHEDULING_FEEDS_BUSY_TIMES_H
 #define UPWARD_SCHEDULING_FEEDS_BUSY_TIMES_H
@@ -7,13 +8,13 @@
 #include <stddef.h>
 #include "base/buf.h"
 
-/* Array literals of PostgreSQL, Unix seconds. */
+/* PostgreSQL array literals of Unix seconds. */
 struct busy_times {
 	struct buf starts, ends;
 };
 
-/* Reads a file for the zone of its owner, from that instant (Unix seconds, as text) and 400 days on. NULL: done;
- * else why not: a value of busy_calendar.last_error. */
+/* Reads a file in its owner's zone, for 400 days from an instant (Unix seconds, as text). Returns
+ * NULL on success, otherwise the reason: a value of busy_calendar.last_error. */
 CHECKED const char *busy_times_read(const char *text, size_t length, const char *zone,
 	const char *from, struct busy_times *ret_times);
 void busy_times_release(struct busy_times *times);

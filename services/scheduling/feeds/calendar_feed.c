@@ -1,5 +1,5 @@
 /*
- * calendar_feed.c - makes feed URLs, whose secret nobody but the owner ever sees, and answers them.
+ * calendar_feed.c - creates feed URLs, whose secret only the owner ever sees, and serves the feeds.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ static void hash_token(const char *token, char ret_text[HASH_TEXT])
 	hash_hex(hash, sizeof hash, ret_text);
 }
 
-/* Puts the URL into the answer of the first call; a replay answers without it. */
+/* Puts the URL into the response of the first call; a replay has none. */
 static struct reply show_url(const struct call *call, struct reply reply, const char *token)
 {
 	char url[512];
@@ -40,7 +40,7 @@ static struct reply show_url(const struct call *call, struct reply reply, const 
 	if (!text)
 		return reply; /* created, but without the URL: the owner deletes it and makes
 				 another */
-	/* the ETag of what can be read again, which shows no URL */
+	/* the ETag of the object as it will be read later, without the URL */
 	etag_write(reply.version, reply.body, reply.length, reply.etag);
 	free(reply.body);
 	reply.body = text;
@@ -72,7 +72,7 @@ static int64_t number(const struct db_rows *rows, int row, int column)
 	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
 }
 
-/* What is asked for: a feed of free and busy times never becomes a full one. */
+/* The kind requested: a feed of free and busy times never becomes a full one. */
 static enum feed_kind kind_of(const struct call *call, const char *kind)
 {
 	if (call_value(call, "format"))
@@ -80,7 +80,7 @@ static enum feed_kind kind_of(const struct call *call, const char *kind)
 	return str_equal(kind, "free_busy") ? FEED_BUSY : FEED_FULL;
 }
 
-/* The rows of calendar_feed_sessions as text. */
+/* Writes the rows of calendar_feed_sessions as a feed. */
 static char *write_feed(
 	const struct call *call, const struct db_rows *feed_rows, const struct db_rows *rows)
 {

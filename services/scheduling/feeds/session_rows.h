@@ -1,5 +1,6 @@
 /*
- * session_rows.h - sessions as the database gives them to feeds and invitations.
+ * session_rows.h - reads sessions from the rows that the database returns for feeds and
+ * invitations.
  */
 #ifndef UPWARD_SCHEDULING_FEEDS_SESSION_ROWS_H
 #define UPWARD_SCHEDULING_FEEDS_SESSION_ROWS_H

@@ -1,5 +1,5 @@
 /*
- * notification.c - a page of notifications says beside its items how many are unread in all.
+ * notification.c - a page of notifications also has the total number of unread ones.
  */
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /*
- * availability.c - the free windows of one person: the database gives the facts,
+ * availability.c - the free windows of one person: the database returns the facts, and
  * services/scheduling/calendar finds the windows.
  */
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define ANSWER_BYTES ((size_t)1 << 20) /* thirteen weeks of short windows */
 
-/* NULL: no memory. */
+/* NULL: out of memory. */
 static char *write_answer(const struct facts *f)
 {
 	const struct slot_person *person = &f->search.people[0];

@@ -1,6 +1,6 @@
 /*
- * exception_job.h - a job that deletes exceptions from weekly hours once they are over. They have no
- * effect by then: it only keeps no record of them.
+ * exception_job.h - a job that deletes exceptions to weekly hours once they are over. They have no
+ * effect by then; the job only removes the record.
  */
 #ifndef UPWARD_SCHEDULING_SESSIONS_EXCEPTION_JOB_H
 #define UPWARD_SCHEDULING_SESSIONS_EXCEPTION_JOB_H

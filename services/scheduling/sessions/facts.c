@@ -8,7 +8,7 @@
 
 enum column { PLACE, FACT, WHO, NUMBER, BEGINS, ENDS, SAID };
 
-/* How many of each array are taken. */
+/* How many elements of each array are in use. */
 struct used {
 	size_t hours, holidays, spans;
 };
@@ -35,7 +35,8 @@ static void take_span(struct facts *f, struct used *used, const struct slot_span
 	f->spans[used->spans++] = (struct slot_span){ begins, ends };
 }
 
-/* One person's rows of one fact follow each other, so an array holds them side by side. */
+/* Rows of one fact of one person are consecutive, so they can be stored side by side in an
+ * array. */
 static void take_fact(struct facts *f, const struct db_rows *rows, int row, struct used *used)
 {
 	struct slot_person *who = &f->search.people[number(rows, row, WHO) == 1];
@@ -96,7 +97,7 @@ bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *
 		facts_release(&f);
 		return false;
 	}
-	if (people > 1) /* they lie by person */
+	if (people > 1) /* they are sorted by person */
 		qsort(f.busy, f.search.busy_count, sizeof *f.busy, by_start);
 	f.search.busy = f.busy;
 	*ret_facts = f;

@@ -1,6 +1,6 @@
 /*
- * facts.h - what the database knows about people's calendars, taken apart for
- * services/scheduling/calendar, and instants as the answers show them.
+ * facts.h - converts the facts about people's calendars from the database for
+ * services/scheduling/calendar, and formats instants for answers.
  */
 #ifndef UPWARD_SCHEDULING_SESSIONS_FACTS_H
 #define UPWARD_SCHEDULING_SESSIONS_FACTS_H
@@ -9,7 +9,7 @@
 #include "db/database.h"
 #include "scheduling/calendar/slots.h"
 
-/* About one person, or about two who look for common time. Texts are borrowed from the rows. */
+/* About one person, or about two who look for a common time. Texts are borrowed from the rows. */
 struct facts {
 	struct slot_search search;
 	const char *zones[SLOT_PEOPLE];
@@ -20,8 +20,9 @@ struct facts {
 	struct slot_span *spans, *busy;
 };
 
-/* Rows of slot_facts or availability_facts, ordered as these are, from *row on and of one place; *row
- * is then the first of the next place. false: no memory, or a zone that nobody knows. */
+/* Reads rows of slot_facts or availability_facts, in their order, from *row up to the end of the
+ * same place; *row is then the first row of the next place. false: out of memory, or an unknown
+ * zone. */
 CHECKED bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *ret_facts);
 void facts_release(struct facts *facts);
 

@@ -1,5 +1,6 @@
 /*
- * invite.c - a session as a calendar file for one of the two, and what calendar programs reply to it.
+ * invite.c - a session as a calendar file for one of its two participants, and the replies of
+ * calendar programs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 
 #define ORGANIZER_MOST 400
 
-/* The mailbox of the platform, or one at the host of its address. */
+/* The platform's mailbox, or one at the host of its base URL. */
 static void organizer(const struct call *call, char ret_uri[ORGANIZER_MOST])
 {
 	const char *mailbox = config_text(call->service->config, "CALENDAR_MAILBOX");
@@ -30,7 +31,7 @@ static void organizer(const struct call *call, char ret_uri[ORGANIZER_MOST])
 			(int)strcspn(host, ":/"), host);
 }
 
-/* Columns behind those of a session: address, name and whether accepted, of both. */
+/* The columns after those of a session: address, name and whether accepted, for each of the two. */
 static struct invite_person person_of(const struct db_rows *rows, int column)
 {
 	return (struct invite_person){ .address = db_value(rows, 0, column),

@@ -1,6 +1,7 @@
 /*
- * series.c - books the open dates of a plan at once. The wall-clock time of each day becomes an
- * instant here; the database books each date for itself, so that one refusal loses nothing.
+ * series.c - books the open dates of a plan at once. The wall-clock time of each day is converted
+ * to an instant here; the database books every date independently, so one refusal does not affect
+ * the others.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,12 +14,12 @@
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
 
-/* Array literals of PostgreSQL, one element a date. */
+/* PostgreSQL array literals, one element per date. */
 struct dates {
 	struct buf ids, numbers, starts;
 };
 
-/* The day of the plan, or the wanted weekday on or after it, with the time: YYYY-MM-DDTHH:MM. */
+/* The day of the plan, or the requested weekday on or after it, with the time: YYYY-MM-DDTHH:MM. */
 static bool local_start(const char *due_on, int shift, const char *time, char ret_local[32])
 {
 	struct civil day;
@@ -30,7 +31,7 @@ static bool local_start(const char *due_on, int shift, const char *time, char re
 	return true;
 }
 
-/* One row of series_open. A time that does not exist on that day is NULL to the database. */
+/* Adds one row of series_open. A time that does not exist on that day is passed as NULL. */
 static void add_date(const struct call *call, const struct db_rows *rows, int row, const char *zone,
 	struct dates *dates)
 {

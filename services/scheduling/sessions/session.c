@@ -1,6 +1,6 @@
 /*
- * session.c - booking and rescheduling: wall-clock time in a zone becomes an instant here, by the
- * one conversion of the product (base/zone.h).
+ * session.c - booking and rescheduling: wall-clock time in a zone is converted to an instant here,
+ * by the only conversion in the product (base/zone.h).
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,14 +13,14 @@
 
 #define INSTANT_TEXT 32
 
-/* RFC 3339 in UTC. */
+/* Formats RFC 3339 in UTC. */
 static void instant_text(const struct civil *c, char ret_text[INSTANT_TEXT])
 {
 	snprintf(ret_text, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", c->year, c->month,
 		c->day, c->hour, c->minute, c->second);
 }
 
-/* Reads starts_at, time_zone and fold of the body. A reply of status 0 means success. */
+/* Reads starts_at, time_zone and fold from the body. A reply with status 0 means success. */
 static struct reply read_start(const struct call *call, char ret_instant[INSTANT_TEXT])
 {
 	const char *fold = call_value(call, "fold");

@@ -1,7 +1,7 @@
 /*
- * slot.c - common free slots of a pair, or of a mentee with each mentor of a shortlist: the
- * database gives the facts, services/scheduling/calendar searches, and each slot is shown on both
- * wall clocks.
+ * slot.c - common free slots of a pair, or of a mentee and each mentor on a shortlist: the database
+ * returns the facts, services/scheduling/calendar searches, and each slot is shown on both wall
+ * clocks.
  */
 #include <stdlib.h>
 
@@ -36,7 +36,7 @@ static void add_slots(struct buf *out, const struct facts *f)
 	buf_char(out, ']');
 }
 
-/* What the caller asks for, where it differs from what the facts say. */
+/* Applies the caller's wishes where they differ from the facts. */
 static void take_wishes(const struct call *call, struct slot_search *search)
 {
 	int64_t said;
@@ -46,8 +46,7 @@ static void take_wishes(const struct call *call, struct slot_search *search)
 		search->count = (size_t)said;
 }
 
-/* The answer about a pair, or about a shortlist with an entry a mentor. NULL: facts_read refused.
- */
+/* The answer for a pair, or for a shortlist with one entry per mentor. NULL: facts_read failed. */
 static char *write_answer(const struct call *call, const struct db_rows *rows)
 {
 	bool list = call_value(call, "shortlist_id") != NULL;
@@ -88,7 +87,7 @@ struct reply slot_read(const struct call *call)
 	if (!pair == !list)
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, NULL,
 			"Give either pair_id or shortlist_id.", NULL);
-	if (list && call->principal->delegate_id[0]) /* whom to choose is no calendar matter */
+	if (list && call->principal->delegate_id[0]) /* delegates see no shortlists */
 		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
 	const struct step step = STEP(&stmt_slot_facts, pair, list,
 		principal_actor(call->principal), call_value(call, "from"), days ? days : "14",
