@@ -23,7 +23,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Between neighbours: the definition 7 of Hyndman and Fan (1996). */
+/* Interpolates between neighbours: definition 7 of Hyndman and Fan (1996). */
 static double quantile(const double *sorted, size_t n, double p)
 {
 	double place = p * (double)(n - 1);

@@ -34,7 +34,7 @@ static int same_stratum(const struct entry *x, const struct entry *y)
 	return found ? found : order(x->band, y->band);
 }
 
-/* By stratum; in it participants first, then by length of service. */
+/* Sorts by stratum; within it participants first, then by length of service. */
 static int by_stratum(const void *a, const void *b)
 {
 	const struct entry *x = a, *y = b;
@@ -56,9 +56,9 @@ static bool has_bit(const unsigned char *bits, size_t at)
 	return bits[at / CHAR_BIT] >> at % CHAR_BIT & 1;
 }
 
-/* The fewer and the more of two sorted groups: each of the fewer is paired with one of the more, in
- * order, which is optimal on a line. cost[j] is that of pairing the first i with some of the first j;
- * taken says whether j is the partner of i there. */
+/* Pairs two sorted groups, the smaller and the larger one: each of the smaller is paired in order
+ * with one of the larger, which is optimal on a line. cost[j] is the cost of pairing the first i
+ * with some of the first j; taken tells whether j is then the partner of i. */
 static bool pair_in_order(const struct entry *few, size_t few_count, const struct entry *many,
 	size_t many_count, size_t *ret_partner)
 {
@@ -67,7 +67,7 @@ static bool pair_in_order(const struct entry *few, size_t few_count, const struc
 	unsigned char *taken = calloc((few_count + 1) * width / CHAR_BIT + 1, 1); /* bits */
 	bool done = cost && taken;
 	for (size_t i = 1; done && i <= few_count; i++) {
-		int64_t before = cost[i - 1]; /* of i - 1 and j - 1 */
+		int64_t before = cost[i - 1]; /* of the first i - 1 and j - 1 */
 		cost[i - 1] = INT64_MAX;
 		for (size_t j = i; j <= many_count - (few_count - i); j++) {
 			int64_t with = before + llabs((int64_t)few[i - 1].person.tenure_days -
@@ -86,7 +86,7 @@ static bool pair_in_order(const struct entry *few, size_t few_count, const struc
 	return done;
 }
 
-/* One stratum: `participants` entries, then `others`. Adds its pairs. */
+/* Matches one stratum: `participants` entries, then `others`. Adds its pairs. */
 static bool match_stratum(const struct entry *first, size_t participants, size_t others,
 	struct comparison_pair *pairs, size_t *count)
 {
@@ -161,7 +161,8 @@ static int by_department(const void *a, const void *b)
 	return order(x->department, y->department);
 }
 
-/* The largest standardised difference of any department's share; people by department. */
+/* The largest standardised difference of any department's share; the people are sorted by
+ * department. */
 static double department_balance(const struct comparison_person *sorted, size_t count)
 {
 	struct sums all = { 0 };

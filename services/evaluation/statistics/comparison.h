@@ -43,8 +43,8 @@ struct comparison_balance {
 	double department;    /* largest of any department's share, without sign */
 };
 
-/* Participants against everybody else. False if out of memory. A difference is 0 where one of the two
- * groups is empty, or where all are the same. */
+/* Participants compared with everybody else. False if out of memory. A difference is 0 if one of
+ * the groups is empty, or all people have the same value. */
 CHECKED bool comparison_balance_of(const struct comparison_person *people, size_t count,
 	struct comparison_balance *ret_balance);
 

@@ -34,14 +34,14 @@ static double beta_fraction(double a, double b, double x)
 	return value;
 }
 
-/* lgamma() leaves the sign in a global variable. */
+/* lgamma() returns the sign in a global variable; this is thread-safe. */
 static double log_gamma(double x)
 {
 	int sign;
 	return lgamma_r(x, &sign);
 }
 
-/* I_x(a, b). y is 1 - x, given apart since it may be tiny. */
+/* I_x(a, b). y is 1 - x, passed separately because it may be tiny. */
 static double incomplete_beta(double a, double b, double x, double y)
 {
 	if (x <= 0)
@@ -62,7 +62,7 @@ double student_cdf(double x, double freedom)
 	return x > 0 ? 1 - tail : tail;
 }
 
-/* The x with cdf(x) = p <= 1/2: between `low` and 0. */
+/* The x <= 0 with cdf(x) = p, for p <= 1/2. */
 static double bisect(double (*cdf)(double x, double freedom), double freedom, double p)
 {
 	double low = -1, high = 0;

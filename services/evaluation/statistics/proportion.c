@@ -14,7 +14,7 @@ struct estimate proportion(size_t yes, size_t n, double level)
 	double z = normal_quantile(0.5 + level / 2), size = (double)n, p = (double)yes / size;
 	double middle = 2 * (double)yes + z * z, whole = 2 * (size + z * z);
 	double half = z * sqrt(z * z + 4 * (double)yes * (1 - p));
-	/* exact at the ends, where rounding would leave a trace */
+	/* exact at the ends, where rounding would leave a residue */
 	return (struct estimate){ .value = p,
 		.low = yes == 0 ? 0 : (middle - half) / whole,
 		.high = yes == n ? 1 : (middle + half) / whole };
@@ -29,7 +29,7 @@ struct estimate proportion_difference(size_t yes1, size_t n1, size_t yes2, size_
 		.high = value + hypot(one.high - one.value, two.value - two.low) };
 }
 
-/* The correlation of the two members, with Newcombe's continuity correction. */
+/* The correlation within pairs, with Newcombe's continuity correction. */
 static double pair_correlation(struct paired_counts pairs)
 {
 	double a = (double)pairs.both, b = (double)pairs.only_first;

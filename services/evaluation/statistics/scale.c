@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The sample variance of `people` values that `stride` lies between. */
+/* The sample variance of the values of `people`, which are `stride` apart. */
 static double variance_of(const double *values, size_t people, size_t stride)
 {
 	double mean = 0, sum = 0;

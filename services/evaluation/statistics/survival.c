@@ -11,7 +11,8 @@ static int by_days(const void *a, const void *b)
 	return x->days < y->days ? -1 : x->days > y->days;
 }
 
-/* The subjects of one day: [first, end). How many of each group, and how many of these left. */
+/* The subjects of one day: up to, but not including, `end`; per group how many there are, and how
+ * many of them left. */
 struct day {
 	size_t end, people[2], left[2];
 };
@@ -26,7 +27,7 @@ static struct day day_of(const struct survival_subject *subjects, size_t count, 
 	return day;
 }
 
-/* On the scale log(-log S); variance is Greenwood's sum, of log S. */
+/* The interval on the scale log(-log S); variance is Greenwood's sum, the variance of log S. */
 static struct estimate staying_of(double share, double variance, double z, double last_high)
 {
 	if (share >= 1)

@@ -17,7 +17,7 @@
 #include "evaluation/statistics/proportion.h"
 
 struct survival_subject {
-	int32_t days; /* observed for so long */
+	int32_t days; /* how long they were observed */
 	bool left; /* left on the last of these days; otherwise still there, or no longer observed */
 	bool second; /* the group, for survival_compare() */
 };
@@ -31,8 +31,8 @@ struct survival_point {
 				  * at 0 it is 0 to the upper end of the day before */
 };
 
-/* The curve by days, ascending; ret_points has room for `count`. Whoever is lost to observation on a
- * day was at risk on it. Sorts the subjects. Returns the number of points. */
+/* The curve, ascending by days; ret_points has room for `count`. A subject lost to observation on a
+ * day counts as at risk on it. Sorts the subjects. Returns the number of points. */
 CHECKED size_t survival_curve(struct survival_subject *subjects, size_t count, double level,
 	struct survival_point *ret_points);
 /* The share still there after `days`; with no point so far, 1 (1 to 1). */
@@ -40,7 +40,7 @@ CHECKED struct estimate survival_at(
 	const struct survival_point *points, size_t count, int32_t days);
 
 struct survival_difference {
-	size_t observed[2]; /* who left, of the first and the second group */
+	size_t observed[2]; /* how many left, in the first and the second group */
 	double expected[2]; /* if leaving did not depend on the group */
 	double chi_squared, p;
 };

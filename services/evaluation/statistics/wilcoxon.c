@@ -5,7 +5,7 @@
 
 #include "evaluation/statistics/distribution.h"
 
-#define SAME 1e-9 /* of the largest change */
+#define SAME 1e-9 /* relative to the largest change */
 
 static int by_size(const void *a, const void *b)
 {
@@ -30,7 +30,8 @@ static double rank_twice(const double *sorted, size_t n, size_t *ranks)
 	return ties;
 }
 
-/* The chance that the doubled rank sum is `plus` or further from the middle, all signs being alike. */
+/* The probability that the doubled rank sum is `plus` or further from the middle, if all signs are
+ * equally likely. */
 static double exact_p(const size_t *ranks, size_t n, size_t plus)
 {
 	double chance[WILCOXON_EXACT_MOST * (WILCOXON_EXACT_MOST + 1) + 1] = { 1 };
