@@ -1,0 +1,230 @@
+/*
+ * Two years of one programme: a pilot with twelve leaders, and the year after a copy of it, extended
+ * to a filtered group. The pilot is closed, its people are invited again, new people join as a cohort
+ * of their own, each cohort has its round, and nobody meets last year's partner again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+#define LEADERS 12
+#define JUNIORS 50
+#define WAIT    20.0
+
+static const char *pilot, *next;
+static const char *taught_by[LEADERS]; /* user names of the mentors of the pilot */
+
+static struct api *hal(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static const char *leader(int i)
+{
+	return api_path("leader%d", i + 1);
+}
+
+static int the_company_is_there(void **state)
+{
+	(void)state;
+	company_import();
+	pilot = company_crowd("Reverse mentoring, the pilot", LEADERS, JUNIORS, 1);
+	return 0;
+}
+
+/* The mentee picks; where others were faster, from the list that replaces theirs. The mentor accepts. */
+static const char *find_mentor(const char *mentee, const char *programme)
+{
+	struct api_reply *picked;
+	const char *mentor;
+	do {
+		struct api_reply *list = story_shortlist(mentee, programme);
+		mentor = api_text(list, "mentors.0.mentor.id");
+		picked = api_post(api_as("participant", mentee),
+			api_path("%s/pick", api_text(list, "links.self")), "{\"mentor_id\": \"%s\"}",
+			mentor);
+	} while (picked->status == 409);
+	api_expect(picked, 201);
+	mentor = story_user_name(mentor);
+	api_expect(api_change(api_as("participant", mentor),
+			   api_path("%s/acceptance", api_text(picked, "links.self"))),
+		200);
+	return mentor;
+}
+
+static struct api_reply *comparison(const char *programme)
+{
+	return api_expect(
+		api_get(hal(), "/api/v1/programmes/%s/cohorts/comparison", programme), 200);
+}
+
+static void the_pilot_is_a_cohort_and_its_leaders_find_mentors(void **state)
+{
+	(void)state;
+	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", pilot),
+			   "{\"title\": \"Pilot\", \"departments\": [\"Board\", \"IT\", \"Sales\"]}"),
+		201);
+	for (int i = 0; i < LEADERS; i++)
+		taught_by[i] = find_mentor(leader(i), pilot);
+	struct api_reply *figures = comparison(pilot);
+	assert_int_equal(api_count(figures, "cohorts"), 1);
+	assert_int_equal(api_integer(figures, "cohorts.0.enrolled"), LEADERS + JUNIORS);
+	assert_int_equal(api_integer(figures, "cohorts.0.paired"), 2 * LEADERS);
+	assert_int_equal(api_integer(figures, "cohorts.0.active"), 2 * LEADERS);
+	assert_int_equal(api_integer(figures, "cohorts.0.held_sessions"), 0);
+}
+
+static void a_session_that_was_held_counts_for_its_cohort(void **state)
+{
+	(void)state;
+	struct api *who = api_as("participant", leader(0));
+	struct api_reply *pairs = api_expect(
+		api_get(who, "/api/v1/pairs?programme_id=%s", pilot), 200);
+	struct api_reply *session = api_expect(
+		api_post(who, "/api/v1/sessions",
+			"{\"pair_id\": \"%s\", \"starts_at\": \"2026-12-02T10:00\", \"time_zone\": "
+			"\"UTC\", \"duration_minutes\": 30, \"mode\": \"video\", \"kind\": "
+			"\"get_to_know\"}",
+			api_text(pairs, "items.0.id")),
+		201);
+	const char *self = api_text(session, "links.self");
+	if (strcmp(api_text(session, "status"), "proposed") == 0)
+		api_expect(api_change(api_as("participant", taught_by[0]),
+				   api_path("%s/confirmation", self)),
+			200);
+	api_clock_to("2026-12-02 11:00Z");
+	api_expect(api_post(who, api_path("%s/report", self), "{\"outcome\": \"held\"}"), 200);
+	api_wait_until(WAIT, api_integer(comparison(pilot), "cohorts.0.held_sessions") == 1);
+}
+
+static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
+{
+	(void)state;
+	const char *self = api_path("/api/v1/programmes/%s", pilot);
+	api_expect(api_post(hal(), api_path("%s/resources", self),
+			   "{\"title\": \"How we did it\", \"text\": \"Listen.\"}"),
+		201);
+	api_expect(api_change(hal(), api_path("%s/activation", self)), 200);
+	api_expect(api_change(hal(), api_path("%s/closing", self)), 200);
+	api_clock_to("2027-07-12 09:00Z");
+	api_expect(api_post(hal(), api_path("%s/closure", self), "{\"force\": true}"), 200);
+	api_wait_until(WAIT, strcmp(api_text(api_get(hal(), "%s", self), "status"), "closed") == 0);
+	struct api_reply *copy = api_expect(
+		api_post(hal(), api_path("%s/copies", self),
+			"{\"title\": \"Reverse mentoring, the second year\", \"starts_on\": "
+			"\"2027-09-06\", \"people\": true, \"message\": \"Once more?\"}"),
+		201);
+	next = api_text(copy, "id");
+	assert_string_equal(api_text(copy, "starts_on"), "2027-09-06");
+	assert_int_equal(api_integer(copy, "rules.exposure_cap"), 8);
+	static const char *const cohorts[] = { "{\"title\": \"Alumni\", \"departments\": [\"Board\"]}",
+		"{\"title\": \"Extension\", \"locations\": [\"Berlin\", \"London\"]}" };
+	for (size_t i = 0; i < 2; i++)
+		api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", next), "%s",
+				   cohorts[i]),
+			201);
+	api_expect(api_change(hal(), api_path("/api/v1/programmes/%s/recruitment", next)), 200);
+	struct api_reply *funnel = api_expect(
+		api_get(hal(), "/api/v1/programmes/%s/funnel", next), 200);
+	assert_int_equal(api_integer(funnel, "roles.0.invited"), JUNIORS);
+	assert_int_equal(api_integer(funnel, "roles.1.invited"), LEADERS);
+}
+
+static void accept(const char *user_name)
+{
+	struct api *who = api_as("participant", user_name);
+	struct api_reply *mine = api_expect(
+		api_get(who, "/api/v1/enrolments?programme_id=%s", next), 200);
+	assert_string_equal(api_text(mine, "items.0.invitation"), "Once more?");
+	api_expect(api_change(who, api_path("%s/acceptance", api_text(mine, "items.0.links.self"))),
+		200);
+}
+
+static void people_return_and_the_extension_joins(void **state)
+{
+	(void)state;
+	static const char *const young[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
+	for (int i = 0; i < LEADERS; i++)
+		accept(leader(i));
+	for (int i = 0; i < JUNIORS; i++)
+		accept(api_path("junior%d", i + 1));
+	for (size_t i = 0; i < sizeof young / sizeof *young; i++)
+		story_enrol(young[i], next, "mentor", 1);
+	story_enrol("chief", next, "mentee", 1);
+	const char *ivys = story_enrol("it.lead", next, "mentee", 1);
+	struct api_reply *ivy = api_expect(api_get(hal(), "/api/v1/enrolments/%s", ivys), 200);
+	assert_string_equal(api_text(ivy, "cohort.title"), "Extension");
+	struct api_reply *figures = comparison(next);
+	assert_int_equal(api_count(figures, "cohorts"), 3);
+	/* the chief sits on the board and in Berlin: the first cohort that fits has her */
+	assert_int_equal(api_integer(figures, "cohorts.0.enrolled"), LEADERS + 1);
+	assert_int_equal(api_integer(figures, "cohorts.1.enrolled"), 7);
+	assert_true(json_is_null(api_member(figures, "cohorts.2.cohort")));
+	assert_int_equal(api_integer(figures, "cohorts.2.enrolled"), JUNIORS);
+}
+
+/* Runs and publishes the round of one cohort. */
+static void match(const char *title, long long mentees)
+{
+	struct api_reply *cohorts = api_expect(
+		api_get(hal(), "/api/v1/programmes/%s/cohorts", next), 200);
+	size_t at = strcmp(api_text(cohorts, "items.0.title"), title) == 0 ? 0 : 1;
+	struct api_reply *round = api_expect(
+		api_post(hal(), "/api/v1/rounds",
+			"{\"programme_id\": \"%s\", \"cohort_id\": \"%s\"}", next,
+			api_text(cohorts, api_path("items.%zu.id", at))),
+		202);
+	const char *self = api_text(round, "links.self");
+	api_wait_until(WAIT, strcmp(api_text(api_get(hal(), "%s", self), "status"), "ready") == 0);
+	round = api_expect(api_change(hal(), api_path("%s/publication", self)), 200);
+	assert_int_equal(api_integer(round, "totals.mentees"), mentees);
+}
+
+static void each_cohort_has_its_round_and_nobody_meets_last_years_partner(void **state)
+{
+	(void)state;
+	match("Alumni", LEADERS + 1);
+	match("Extension", 1);
+	for (int i = 0; i < LEADERS; i++) {
+		struct api_reply *list = story_shortlist(leader(i), next);
+		const char *former = story_person_id(taught_by[i]);
+		for (size_t k = 0; k < api_count(list, "mentors"); k++)
+			assert_string_not_equal(
+				api_text(list, api_path("mentors.%zu.mentor.id", k)), former);
+	}
+	(void)find_mentor("it.lead", next);
+	for (int i = 0; i < 6; i++)
+		(void)find_mentor(leader(i), next);
+	/* two people of the extension are in a pair: too few to say so of any cohort */
+	struct api_reply *figures = comparison(next);
+	for (size_t i = 0; i < 3; i++) {
+		const char *at = api_path("cohorts.%zu", i);
+		assert_true(json_is_integer(api_member(figures, api_path("%s.enrolled", at))));
+		assert_true(json_is_null(api_member(figures, api_path("%s.paired", at))));
+		assert_true(json_is_null(api_member(figures, api_path("%s.held_sessions", at))));
+	}
+	/* the pilot keeps its figures */
+	figures = comparison(pilot);
+	assert_int_equal(api_integer(figures, "cohorts.0.paired"), 2 * LEADERS);
+	assert_int_equal(api_integer(figures, "cohorts.0.held_sessions"), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_pilot_is_a_cohort_and_its_leaders_find_mentors),
+		cmocka_unit_test(a_session_that_was_held_counts_for_its_cohort),
+		cmocka_unit_test(the_year_ends_and_a_copy_invites_its_people_again),
+		cmocka_unit_test(people_return_and_the_extension_joins),
+		cmocka_unit_test(each_cohort_has_its_round_and_nobody_meets_last_years_partner),
+	};
+	return cmocka_run_group_tests_name("pilot", tests, the_company_is_there, api_release);
+}
