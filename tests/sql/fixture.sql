@@ -99,6 +99,10 @@ FROM matching.shortlist s, (SELECT id FROM profiles.skill ORDER BY id LIMIT 1) k
 INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed)
 SELECT '53000000-0000-4000-8000-000000000001', x.enrolment_id, x.mentor_id, 1, 1
 FROM matching.shortlist_entry x;
+INSERT INTO matching.repair (id, round_id, dry_run, examined)
+VALUES ('56000000-0000-4000-8000-000000000001', '53000000-0000-4000-8000-000000000001', true, 1);
+INSERT INTO matching.repair_change (repair_id, shortlist_id, mentor_id)
+SELECT '56000000-0000-4000-8000-000000000001', x.shortlist_id, x.mentor_id FROM matching.shortlist_entry x;
 INSERT INTO matching.declined (programme_id, mentee_id, mentor_id, reason)
 SELECT id, gen_random_uuid(), gen_random_uuid(), 'declined' FROM matching.programme;
 INSERT INTO matching.exclusion (id, author_id, other_id)

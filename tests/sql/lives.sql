@@ -125,6 +125,12 @@ WHERE e.role = 'mentee' AND random() < 0.3 ON CONFLICT DO NOTHING;
 INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open)
 SELECT r.id, e.id, 1, gen_random_uuid(), 255, 0, 'nobody_teaches' FROM matching.enrolment e
 	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentee' AND random() < 0.4;
+INSERT INTO matching.repair (id, round_id, dry_run, examined)
+SELECT gen_random_uuid(), r.id, false, 1 FROM matching.round r;
+INSERT INTO matching.repair_change (repair_id, shortlist_id, mentor_id)
+SELECT p.id, x.shortlist_id, x.mentor_id FROM matching.repair p
+	JOIN matching.shortlist s ON s.round_id = p.round_id
+	JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE random() < 0.3;
 INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed)
 SELECT r.id, e.id, e.person_id, 0, 1 FROM matching.enrolment e
 	JOIN matching.round r ON r.programme_id = e.programme_id WHERE e.role = 'mentor' AND random() < 0.4;
@@ -190,8 +196,8 @@ INSERT INTO scheduling.plan (agreement_id, number, due_on) SELECT id, 1, '2026-0
 INSERT INTO scheduling.exception (id, person_id, kind, starts_on, ends_on, note)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'away', date '2026-03-01' + n, date '2026-03-01' + n, 'n'
 FROM generate_series(1, 15) n;
-INSERT INTO scheduling.touchpoint (id, pair_id, due_on, channel)
-SELECT gen_random_uuid(), p.id, '2026-02-04', 'chat' FROM matching.pair p;
+INSERT INTO scheduling.touchpoint (id, pair_id, status, due_on, channel)
+SELECT gen_random_uuid(), p.id, 'due', '2026-02-04', 'chat' FROM matching.pair p;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'upload', 'n' FROM generate_series(1, 15) n;
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)

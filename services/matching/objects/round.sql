@@ -16,7 +16,8 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
 			JOIN matching.pair q ON q.shortlist_id = s.id
-				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL) THEN '{}'
+				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL)
+			THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'rollback')
 		WHEN r.what_if THEN array_remove(common.actions('round', r.status, '{programme_admin}'),
 			'publication')
 		ELSE common.actions('round', r.status, '{programme_admin}') END),

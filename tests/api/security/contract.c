@@ -135,7 +135,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "programme_exclusion_id", w->programme_exclusion },
 		{ "enrolment_batch_id", w->enrolment_batch }, { "review_id", w->review },
 		{ "invitation_id", w->invitation }, { "form_id", w->form },
-		{ "cohort_id", w->cohort },
+		{ "cohort_id", w->cohort }, { "repair_id", w->repair },
 		{ "resource_id", w->resource },
 		{ "skill_id", w->skill }, { "token_revocation_id", w->token_revocation },
 		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },

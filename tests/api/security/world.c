@@ -422,6 +422,11 @@ static void build_papers(struct world *w)
 				   "{\"title\": \"Guide\", \"text\": \"Listen first.\"}"),
 			201),
 		"id");
+	w->repair = api_text(
+		api_expect(api_post(coordinator, api_path("/api/v1/rounds/%s/repair", w->round),
+				   "{\"dry_run\": true}"),
+			201),
+		"id");
 	w->cohort = api_text(
 		api_expect(api_post(coordinator,
 				   api_path("/api/v1/programmes/%s/cohorts", w->programme),

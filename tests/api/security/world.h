@@ -56,7 +56,7 @@ struct world {
 	const char *programme_exclusion; /* of the same person */
 	const char *enrolment_batch;     /* of the programme */
 	const char *review;            /* of the pair, by the mentor */
-	const char *invitation, *form, *cohort, *resource; /* of the programme */
+	const char *invitation, *form, *cohort, *repair, *resource; /* of the programme */
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
 	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
