@@ -169,6 +169,21 @@ WHERE i.id = :import_id AND o.import_id = i.id AND r.import_id = o.import_id AND
 	AND NOT s.columns @> '{active_from,active_until,on_leave_from,on_leave_until}'
 	AND num_nonnulls(p.active_from, p.active_until, p.on_leave_from, p.on_leave_until) > 0;
 
+-- import_settle_skills(import_id uuid): codes and aliases become the names of the taxonomy; of two that mean
+-- the same skill, the first counts. (Of rows that stand.)
+-- unprepared
+WITH sent AS MATERIALIZED (SELECT r.line, u.place, u.item, lower(s.name COLLATE "C") AS key
+		FROM import_row r, unnest(r.skills) WITH ORDINALITY u(item, place), import_skill(u.item) s
+		WHERE r.import_id = :import_id AND NOT r.skip),
+	known AS MATERIALIZED (SELECT k.key, s.id, s.name
+		FROM (SELECT d.key, import_skill_id(d.key) AS id FROM (SELECT DISTINCT key FROM sent) d) k
+			JOIN skill s ON s.id = k.id),
+	once AS (SELECT DISTINCT ON (s.line, k.id) s.line, s.place, left(s.item, 6) || k.name AS item
+		FROM sent s JOIN known k ON k.key = s.key ORDER BY s.line, k.id, s.place),
+	named AS (SELECT o.line, array_agg(o.item ORDER BY o.place) AS skills FROM once o GROUP BY o.line)
+UPDATE import_row r SET skills = n.skills FROM named n
+WHERE r.import_id = :import_id AND r.line = n.line AND r.skills <> n.skills;
+
 -- import_settle_dates(import_id uuid): dates that are reversed; then what the dates say of today becomes the
 -- status, and dates that are past go.
 -- unprepared

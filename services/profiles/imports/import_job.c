@@ -99,6 +99,8 @@ static enum db_outcome find_faults(struct import_work *work)
 		outcome = import_run(work, faults[i], NULL, NULL);
 	if (outcome == DB_DONE && work->skilled)
 		outcome = import_run_count(work, &stmt_import_fault_skills, NULL, NULL, &unknown);
+	if (outcome == DB_DONE && work->skilled)
+		outcome = import_run(work, &stmt_import_settle_skills, NULL, NULL);
 	work->faulty = work->faulty || unknown > 0;
 	if (outcome == DB_DONE && work->mapping->level_by_depth)
 		outcome = import_run(work, &stmt_import_levels, NULL, NULL);

@@ -94,7 +94,8 @@ RETURNS text[] LANGUAGE sql STABLE
 RETURN CASE WHEN own_fields = 'replace' OR p.own_sets IS NULL OR NOT columns && p.own_sets THEN columns
 	ELSE ARRAY(SELECT c FROM unnest(columns) c WHERE c <> ALL (p.own_sets)) END;
 
--- The sets of a person that files can hold, as they are and as a row would make them.
+-- The sets of a person that files can hold, as they are and as a row would make them. Its skills bear the
+-- names of the taxonomy (import_settle_skills).
 CREATE OR REPLACE FUNCTION profiles.import_sets(person uuid, r profiles.import_row, columns text[])
 RETURNS TABLE (name text, was text, becomes text) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -112,11 +113,9 @@ BEGIN ATOMIC
 				CASE WHEN s.offered THEN 'yes' ELSE 'no' END), '|' ORDER BY k.name COLLATE "C")
 			FROM profiles.person_skill s JOIN profiles.skill k ON k.id = s.skill_id
 			WHERE s.person_id = person AND NOT k.retired),
-		(SELECT string_agg(concat_ws(':', coalesce(k.name, g.name), g.current, g.target,
-				CASE WHEN g.offered THEN 'yes' ELSE 'no' END), '|'
-				ORDER BY coalesce(k.name, g.name) COLLATE "C")
-			FROM unnest(r.skills) u(item), profiles.import_skill(u.item) g
-				LEFT JOIN profiles.skill k ON k.id = profiles.import_skill_id(lower(g.name COLLATE "C")))
+		(SELECT string_agg(concat_ws(':', g.name, g.current, g.target,
+				CASE WHEN g.offered THEN 'yes' ELSE 'no' END), '|' ORDER BY g.name COLLATE "C")
+			FROM unnest(r.skills) u(item), profiles.import_skill(u.item) g)
 	WHERE 'skills' = ANY (columns);
 END;
 

@@ -12,6 +12,19 @@ RETURN json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 		ELSE json_build_array('patch') END,
 	'links', json_build_object('self', '/api/v1/skills/' || s.id));
 
+-- The skills that a text means: a word of their names or aliases begins with it, or is like it. Two letters
+-- that changed places leave a long word four tenths alike; of short ones much is alike by chance.
+CREATE OR REPLACE FUNCTION profiles.skills_found(q text) RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	words text := common.words(q);
+BEGIN
+	PERFORM set_config('pg_trgm.word_similarity_threshold',
+		CASE WHEN length(words) > 6 THEN '0.4' ELSE '0.6' END, true);
+	RETURN QUERY SELECT s.id FROM profiles.skill s
+	WHERE s.find LIKE '%' || nullif(words, ' ') || '%' OR words OPERATOR(extensions.<%) s.find;
+END $$;
+
 -- Gives the people who have a duplicate the skill it was merged into, each at the higher of the two levels; a
 -- skill they know well enough by then is no longer a target. Listings and skill checks follow. Returns those
 -- people.
@@ -32,8 +45,8 @@ BEGIN ATOMIC
 	RETURNING s.person_id;
 END;
 
-GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid)
-	TO upward_profiles;
+GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid),
+	profiles.skills_found(text) TO upward_profiles;
 
 -- How many skills each person in the company offers and wants, and how many open listings they have.
 CREATE OR REPLACE VIEW profiles.learning AS

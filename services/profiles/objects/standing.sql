@@ -113,6 +113,19 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- After a person was given another key: whoever waited for it has a manager now.
+CREATE OR REPLACE FUNCTION profiles.manager_renumbered() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	WITH found AS (UPDATE profiles.person p SET manager_id = new.id, manager_external_id = NULL,
+				version = p.version + 1, updated_at = common.now()
+			WHERE lower(p.manager_external_id COLLATE "C") = lower(new.external_id COLLATE "C")
+				AND p.manager_id IS NULL AND p.id <> new.id RETURNING p.id)
+	INSERT INTO common.outbox (type, subject_id, data)
+	SELECT 'person.updated', f.id, '{"changed": ["manager_id"]}' FROM found f;
+	RETURN NULL;
+END $$;
+
 -- Triggers of the same kind fire in order of name: lines are checked before matching's standing_changed
 -- follows them.
 CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE ON profiles.person FOR EACH ROW
@@ -124,5 +137,8 @@ CREATE OR REPLACE TRIGGER line_changed AFTER UPDATE ON profiles.person
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_changed();
 CREATE OR REPLACE TRIGGER line_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.line_arrived();
+CREATE OR REPLACE TRIGGER manager_renumbered AFTER UPDATE OF external_id ON profiles.person FOR EACH ROW
+	WHEN (new.external_id IS DISTINCT FROM old.external_id AND new.external_id IS NOT NULL)
+	EXECUTE FUNCTION profiles.manager_renumbered();
 CREATE OR REPLACE TRIGGER managers_arrived AFTER INSERT ON profiles.person REFERENCING NEW TABLE AS new_rows
 	FOR EACH STATEMENT EXECUTE FUNCTION profiles.managers_arrived();

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "db/statement.h"
 
-#define PERSON_ROWS_STEPS 18 /* including the final step */
+#define PERSON_ROWS_STEPS 19 /* including the final step */
 
 struct person_rows {
 	struct buf rows, faults; /* JSON arrays, for person_rows_stage */

@@ -114,8 +114,12 @@ WHERE p.external_id IS NOT NULL
 ORDER BY p.id
 LIMIT :limit + 1;
 
--- person_renumbering: another key in the HR system.
-WITH target AS (SELECT p.id, p.version FROM person p WHERE p.id = :person_id FOR NO KEY UPDATE),
+-- person_renumbering: another key in the HR system. If others wait for it as their manager's, lines change:
+-- the reporting-line lock (7, 1) is taken before any row lock.
+WITH locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM person w WHERE w.manager_id IS NULL
+			AND lower(w.manager_external_id COLLATE "C") = lower(:external_id COLLATE "C"))
+		THEN pg_advisory_xact_lock(7, 1) END AS held),
+	target AS (SELECT p.id, p.version FROM locked, person p WHERE p.id = :person_id FOR NO KEY UPDATE OF p),
 	new AS (UPDATE person p SET external_id = :external_id, version = p.version + 1,
 			updated_at = common.now()
 		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id),

@@ -6,8 +6,7 @@
 SELECT skill_json(s, :roles) AS body, s.name, s.id
 FROM skill s
 WHERE (coalesce(:retired, false) OR NOT s.retired)
-	AND (:q IS NULL OR s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'
-		OR common.words(:q) OPERATOR(extensions.<%) s.find)
+	AND (:q IS NULL OR s.id IN (SELECT f FROM skills_found(:q) f))
 	AND (:after_id IS NULL OR (s.name, s.id) > (:after_name, :after_id))
 ORDER BY s.name, s.id
 LIMIT :limit + 1;

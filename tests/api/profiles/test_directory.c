@@ -200,14 +200,18 @@ static void words_begin_behind_whatever_is_no_letter(void **state)
 {
 	static const char *const found[] = { "brandt", "rourke", "o%27rourke", "o%E2%80%99rourke",
 		"nina", "germain", "%20maya%20%20keller", "ETIENNE", "%C3%89tienne",
-		"E%CC%81tienne" };
+		"E%CC%81tienne", "orourke", "ORourke%20sean", "rourke%20sean", "vries%20jan",
+		"jan%20dvries", "aydin", "AYDIN", "ayd%C4%B1n", "oyku", "strasse", "stra%C3%9Fe",
+		"STRASSE", "soren", "s%C3%B8ren", "kjaer", "lukasz", "%C5%81ukasz", "wojcik" };
 	static const char *const lost[] = { "randt", "%28%28", "__", "%25%25" };
 	(void)state;
 	struct api_reply *import = api_import(
 		"external_id,user_name,given_name,family_name,level,department\n"
 		"Q-1,q1,Maya,Keller-Brandt,1,Seekers\nQ-2,q2,Sean,O'Rourke,1,Seekers\n"
 		"Q-3,q3,Noor (Nina),Sayed,1,Seekers\nQ-4,q4,Luc,St.Germain,1,Seekers\n"
-		"Q-5,q5,\u00c9tienne,Roux,1,Seekers\n",
+		"Q-5,q5,\u00c9tienne,Roux,1,Seekers\nQ-6,q6,\u00d6yk\u00fc,Ayd\u0131n,1,Seekers\n"
+		"Q-7,q7,Anna,Stra\u00dfe,1,Seekers\nQ-8,q8,S\u00f8ren,Kj\u00e6r,1,Seekers\n"
+		"Q-9,q9,\u0141ukasz,W\u00f3jcik,1,Seekers\nQ-10,q10,Jan,d'Vries,1,Seekers\n",
 		NULL);
 	expect_status(import, "done", NULL);
 	for (size_t i = 0; i < sizeof found / sizeof *found; i++)

@@ -18,6 +18,11 @@ static struct api *hris(void)
 	return api_as("hris", NULL);
 }
 
+static const char *row_of(const char *name, const char *members)
+{
+	return api_path("{\"user_name\": \"%s\", \"given_name\": \"X\", \"level\": 1, %s}", name, members);
+}
+
 static void a_row_adds_a_person_and_updates_them(void **state)
 {
 	(void)state;
@@ -407,11 +412,6 @@ static const char *skill(const char *name)
 		api_expect(api_post(api_as("admin", NULL), "/api/v1/skills", "{\"name\": \"%s\"}", name), 201), "id");
 }
 
-static const char *row_of(const char *name, const char *members)
-{
-	return api_path("{\"user_name\": \"%s\", \"given_name\": \"X\", \"level\": 1, %s}", name, members);
-}
-
 /* A date alone is judged with those that are known: neither begins early nor ends what has begun. */
 static void rows_have_dates(void **state)
 {
@@ -440,7 +440,7 @@ static void rows_and_files_have_every_column(void **state)
 	struct api_reply *made = api_expect(
 		api_put(hris(), KEY "X-2", "%s",
 			row_of("x2", api_path("\"executive\": true, \"skills\": [\"vis: A viva:4:5:yes\", "
-					      "\"Bars | and \\\\ more\", \"Old craft:3\"], \"interests\": "
+					      "\"Bars | and \\\\ more\", \"Old craft:3\", \"old CRAFT:1\"], \"interests\": "
 					      "[\"Rock | roll\", \"back\\\\slash\"], \"active_until\": \"%s\"",
 					     last))),
 		201);
@@ -483,10 +483,13 @@ static void a_person_is_renumbered(void **state)
 	const char *path = api_path("/api/v1/people/%s", api_text(was, "id"));
 	api_expect_problem(api_post(hris(), api_path("%s/renumbering", path), "{\"external_id\": \"R-2\"}"), 428,
 		"precondition_required");
+	api_expect(api_put(hris(), KEY "R-9", "%s", row_of("ria", "\"manager_external_id\": \"r-2\"")), 201);
+	assert_string_equal(column_of("R-9", "coalesce(manager_id::text, manager_external_id)"), "r-2");
 	api_if_match(hris(), api_expect(api_get(hris(), "%s", path), 200));
 	struct api_reply *now = api_expect(
 		api_post(hris(), api_path("%s/renumbering", path), "{\"external_id\": \"R-2\"}"), 200);
 	assert_string_equal(api_text(now, "hr.external_id"), "R-2");
+	assert_string_equal(column_of("R-9", "coalesce(manager_external_id, manager_id::text)"), api_text(was, "id"));
 	api_if_match(hris(), now);
 	api_expect_fault(api_expect_problem(api_post(hris(), api_path("%s/renumbering", path),
 						    "{\"external_id\": \"p-1\"}"),

@@ -38,6 +38,8 @@ static void search_finds_names_aliases_and_typing_errors(void **state)
 	assert_string_equal(first("q=STATISTICS"), "data analysis");
 	assert_string_equal(first("q=data%20analisys"), "data analysis");
 	assert_string_equal(first("q=project%20managment"), "project management");
+	assert_string_equal(first("q=analisys"), "data analysis");
+	assert_string_equal(first("q=managment"), "project management");
 	assert_string_equal(first("q=beekeeping"), "");
 	assert_string_equal(first("q=%25%25"), "");
 }
