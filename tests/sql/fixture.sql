@@ -126,6 +126,9 @@ SELECT '58000000-0000-4000-8000-000000000001', id, mentor_id, 'go_on' FROM match
 WHERE id = '30000000-0000-4000-8000-000000000002';
 INSERT INTO matching.coordinator_act (programme_id, enrolment_id, person_id, act, note)
 SELECT e.programme_id, e.id, e.person_id, 'pause', 'n' FROM matching.enrolment e LIMIT 1;
+INSERT INTO matching.wish (id, programme_id, enrolment_id, author_id, role, named_id, place)
+SELECT gen_random_uuid(), e.programme_id, e.id, e.person_id, e.role, gen_random_uuid(), 1
+FROM matching.enrolment e LIMIT 1;
 INSERT INTO matching.enrolment_batch (id, programme_id, items)
 SELECT gen_random_uuid(), g.id, '[]' FROM matching.programme g LIMIT 1;
 INSERT INTO matching.programme_exclusion (id, programme_id, person_id, reason)

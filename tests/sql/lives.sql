@@ -158,6 +158,10 @@ SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mente
 FROM matching.pair, generate_series(1, 2);
 INSERT INTO matching.coordinator_act (programme_id, enrolment_id, person_id, act, coordinator_id, note)
 SELECT e.programme_id, e.id, e.person_id, 'change', lives.anybody(), 'n' FROM matching.enrolment e;
+INSERT INTO matching.wish (id, programme_id, enrolment_id, author_id, role, named_id, place, answer)
+SELECT gen_random_uuid(), e.programme_id, e.id, e.person_id, e.role, n.id, 1, 'declined'
+FROM matching.enrolment e CROSS JOIN LATERAL (SELECT lives.anybody() AS id WHERE e.id IS NOT NULL) n
+WHERE n.id <> e.person_id ON CONFLICT DO NOTHING;
 INSERT INTO matching.enrolment_batch (id, programme_id, items)
 SELECT gen_random_uuid(), lives.id(2, n), jsonb_build_array(jsonb_build_object('person_id', lives.anybody()))
 FROM generate_series(1, 3) n;

@@ -25,6 +25,7 @@ INSERT INTO lives.belongs VALUES
 INSERT INTO lives.belongs VALUES
 	('matching.coordinator', 'person_id = $1'),
 	('matching.coordinator_act', 'person_id = $1'),
+	('matching.wish', 'author_id = $1'),
 	('matching.enrolment', 'person_id = $1'),
 	('matching.round_unmatched', 'person_id = $1'),
 	('matching.round_want',

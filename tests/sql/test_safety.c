@@ -33,6 +33,8 @@ enum deed {
 	LEAVE,
 	EXCLUDE,
 	INCLUDE,
+	BY_HAND,
+	KEEP_APART,
 	CAPACITY,
 	ARRIVE,
 	REJOIN,
@@ -46,10 +48,10 @@ enum deed {
 	DEEDS
 };
 static const char *const deed_words[DEEDS] = { "pick", "pick from a list", "accept", "resume",
-	"end", "move", "level", "leave", "exclude", "include", "capacity", "arrive", "rejoin",
+	"end", "move", "level", "leave", "exclude", "include", "by hand", "keep apart", "capacity", "arrive", "rejoin",
 	"found", "match", "publish", "take back", "activate", "close", "wind down" };
 /* of 100 */
-static const int deed_shares[DEEDS] = { 22, 12, 12, 8, 8, 9, 4, 3, 2, 2, 2, 1, 4, 1, 2, 2, 1, 1, 1,
+static const int deed_shares[DEEDS] = { 16, 12, 12, 8, 8, 9, 4, 3, 2, 2, 4, 2, 2, 1, 4, 1, 2, 2, 1, 1, 1,
 	3 };
 
 struct storm {
@@ -195,6 +197,34 @@ static void pick_listed(struct worker *w, struct buf *sql)
 		dice(w, 8) ? "matching.lock_reporting_lines_shared()," : "");
 }
 
+/* A pair that comes from no shortlist, by hand or by request, as the operation has it. */
+static void by_hand(struct worker *w, int mentor, int mentee, struct buf *sql)
+{
+	buf_print(sql,
+		"SELECT matching.new_pair(gen_random_uuid(), '%s', m, s, '{}') FROM matching.enrolment m "
+		"JOIN matching.enrolment s ON s.programme_id = m.programme_id AND s.role = 'mentee' "
+		"WHERE m.role = 'mentor' AND m.programme_id = " POPULATION_PROGRAMME
+		" AND m.person_id = " POPULATION_PERSON " AND s.person_id = " POPULATION_PERSON
+		" AND s.person_id <> m.person_id",
+		dice(w, 2) ? "manual" : "request", 1 + (int)dice(w, POPULATION_PROGRAMMES), mentor,
+		mentee);
+}
+
+/* A programme keeps one or two people apart from others, or no longer. */
+static void keep_apart(struct worker *w, int one, int other, struct buf *sql)
+{
+	if (dice(w, 2) == 0)
+		buf_text(sql, "DELETE FROM matching.programme_exclusion WHERE id = (SELECT id FROM "
+			      "matching.programme_exclusion ORDER BY random() LIMIT 1)");
+	else
+		buf_print(sql,
+			"SELECT matching.keep_apart((gen_random_uuid(), " POPULATION_PROGRAMME
+			", NULL, " POPULATION_PERSON ", nullif(" POPULATION_PERSON ", " POPULATION_PERSON
+			"), 'r', NULL, 1, common.now())::matching.programme_exclusion, %s)",
+			1 + (int)dice(w, POPULATION_PROGRAMMES), one, dice(w, 4) ? other : one, one,
+			dice(w, 2) ? "true" : "false");
+}
+
 /* The steps of programmes and rounds. */
 static void programme_deed(struct worker *w, enum deed deed, struct buf *sql)
 {
@@ -260,6 +290,10 @@ static char *matching_deed(struct worker *w, enum deed deed)
 			"INSERT INTO matching.exclusion (id, author_id, other_id) SELECT "
 			"gen_random_uuid(), " POPULATION_PERSON ", " POPULATION_PERSON,
 			a, b);
+	else if (deed == BY_HAND)
+		by_hand(w, a, b, &sql);
+	else if (deed == KEEP_APART)
+		keep_apart(w, a, b, &sql);
 	else if (deed == INCLUDE)
 		buf_text(&sql, "DELETE FROM matching.exclusion"
 			       " WHERE id = (SELECT id FROM matching.exclusion ORDER BY random() "
@@ -328,7 +362,8 @@ static void count(struct storm *storm, enum deed deed, const PGresult *result, c
 	} else if (strncmp(outcome, "23514", 5) == 0 || strncmp(outcome, "UP001", 5) == 0 ||
 		   strncmp(outcome, "23505 shortlist_one_open", 24) == 0 ||
 		   strncmp(outcome, "23505 pair_partners", 19) == 0 ||
-		   strncmp(outcome, "23505 exclusion_once", 20) == 0) {
+		   strncmp(outcome, "23505 exclusion_once", 20) == 0 ||
+		   strncmp(outcome, "23505 programme_exclusion_once", 30) == 0) {
 		atomic_fetch_add(&storm->refused, 1);
 	} else if (strncmp(outcome, "40P01", 5) == 0) {
 		atomic_fetch_add(&storm->deadlocks, 1);

@@ -227,10 +227,10 @@ BEGIN ATOMIC
 END;
 
 -- Of the round's candidates who are available and on fewer shortlists than the cap, whoever adds most to
--- this one, which is not full. Those from the mentee's own line come last, and before them
--- somebody who would make it a list of one department. What somebody adds is counted as the engine counts it
--- (engine/lists/lists.h): each want in full for the mentor who teaches most of it, and by the policy's
--- repeat_share for the next two.
+-- this one, which is not full. A wish of both comes first; those from the mentee's own line come last, and
+-- before them somebody who would make it a list of one department. What somebody adds is counted as the
+-- engine counts it (engine/lists/lists.h): each want in full for the mentor who teaches most of it, and by
+-- the policy's repeat_share for the next two.
 CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS matching.round_candidate
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -240,6 +240,7 @@ DECLARE
 	need int := (coalesce(rules -> 'points', rules -> 'weights') ->> 'need')::int;
 	again numeric[] := ARRAY[100 * coalesce((rules -> 'repeat_share' ->> 0)::numeric, 1),
 		100 * coalesce((rules -> 'repeat_share' ->> 1)::numeric, 1)];
+	wished uuid[] := wished_mentors(s.programme_id, s.mentee_id);
 	departments text[];
 	n int;
 	c round_candidate;
@@ -251,7 +252,8 @@ BEGIN
 		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
 			AND NOT EXISTS (SELECT FROM shortlist_entry y
 				WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
-		ORDER BY x.line_distance IS NOT NULL, (rules ->> 'two_departments')::boolean AND n = size - 1
+		ORDER BY x.mentor_id = ANY (wished) DESC, x.line_distance IS NOT NULL,
+			(rules ->> 'two_departments')::boolean AND n = size - 1
 			AND departments = ARRAY[coalesce(x.department, '')],
 			100 * (x.score - need * least(255, v.lifts)) + need * v.taught
 				+ CASE WHEN NOT (rules ->> 'two_departments')::boolean

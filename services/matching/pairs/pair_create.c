@@ -88,7 +88,7 @@ static bool judge(struct buf *out, const struct facts *facts, bool manual)
 	}
 	if (!round_policy_read(facts->policy, &policy))
 		return false;
-	bool good = round_input_read(facts->people, NULL, NULL, &policy, NULL, NULL, &input) ==
+	bool good = round_input_read(facts->people, NULL, NULL, NULL, &policy, NULL, NULL, &input) ==
 		    ROUND_INPUT_OK;
 	const char **skill_name = good ? round_skill_names(&input, facts->names) : NULL;
 	const struct round_found found = {

@@ -20,7 +20,7 @@ struct reading {
 	json_t **parts;    /* parsed, by row; owned; NULL for who takes no part */
 	int64_t starts_at; /* noon UTC of the programme's first day */
 	const struct round_policy *policy;
-	bool *in_focus; /* by skill; owned */
+	bool *in_focus;     /* by skill; owned */
 	uint64_t may_share; /* languages */
 	const struct db_rows *declared;
 	int declared_at; /* the first row of the person who comes next, or of one after */
@@ -208,6 +208,9 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 	person->mentee_capacity = (int32_t)json_integer_value(
 		json_object_get(part, "mentee_places"));
 	person->shown = (int32_t)json_integer_value(json_object_get(part, "shown"));
+	keep->mentor_places = person->mentor_capacity;
+	keep->mentee_places = person->mentee_capacity;
+	keep->shown = person->shown;
 	if (mentor && person->mentor_capacity > 0 && person->active) {
 		snprintf(keep->mentor_enrolment, sizeof keep->mentor_enrolment, "%s", mentor);
 		person->roles |= ENGINE_ROLE_MENTOR;
@@ -309,13 +312,13 @@ static bool chain_row(
 }
 
 /* Fingerprint of everything the round goes by, chained row by row: it needs the memory of one. */
-static void hash_input(
-	struct reading *r, const struct db_rows *people, const struct db_rows *blocks)
+static void hash_input(struct reading *r, const struct db_rows *people,
+	const struct db_rows *blocks, const struct db_rows *wishes)
 {
 	unsigned char hash[HASH_BYTES];
 	char text[HASH_TEXT];
 	struct buf row = BUF_INIT((size_t)16 << 20);
-	const struct db_rows *const all[] = { people, blocks, r->declared };
+	const struct db_rows *const all[] = { people, blocks, r->declared, wishes };
 	buf_print(&row, "%lld:%s:%s", (long long)r->policy->seed, r->policy->starts_on,
 		r->policy->rules);
 	hash_sha256(row.data, buf_ok(&row) ? row.len : 0, hash);
@@ -342,9 +345,82 @@ static bool find_focus(struct reading *r)
 	return r->in_focus != NULL;
 }
 
-/* Names, then people, then who may not meet; r->parts has room for every row. */
-static enum round_input_outcome read_rows(
-	struct reading *r, const struct db_rows *people, const struct db_rows *blocks)
+/* Two who are on one list whatever their score. */
+struct pin {
+	uint32_t mentee, mentor;
+};
+
+/* People, then who may not meet, then the pins; sealed. */
+static enum round_input_outcome build(struct reading *r, const struct db_rows *people,
+	const struct db_rows *blocks, const struct pin *pins, size_t pin_count)
+{
+	struct round_input *input = r->input;
+	int count = db_rows_count(people);
+	r->declared_at = 0;
+	input->mentors = input->mentees = 0;
+	input->population = engine_population_new(
+		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
+			.interests = (uint32_t)input->interests.count,
+			.departments = (uint32_t)input->departments.count,
+			.countries = (uint32_t)r->countries.count });
+	if (!input->population)
+		return ROUND_INPUT_NO_MEMORY;
+	for (int i = 0; i < count && goes_on(r, i); i++)
+		read_person(r, people, i);
+	if (r->outcome == ROUND_INPUT_OK)
+		read_blocks(r, blocks);
+	for (size_t i = 0; i < pin_count && r->outcome == ROUND_INPUT_OK; i++)
+		if (engine_population_pin(input->population, pins[i].mentee, pins[i].mentor) !=
+			ENGINE_OK)
+			r->outcome = ROUND_INPUT_NO_MEMORY;
+	if (r->outcome != ROUND_INPUT_OK)
+		return r->outcome;
+	struct engine_faults faults = { 0 };
+	enum engine_status status = engine_population_seal(input->population, &faults);
+	engine_faults_release(&faults);
+	return status == ENGINE_OK          ? ROUND_INPUT_OK
+	       : status == ENGINE_NO_MEMORY ? ROUND_INPUT_NO_MEMORY
+					    : ROUND_INPUT_FAULTY;
+}
+
+/* Whether the two may be pinned: both have places left for it, and no rule speaks against the pair. */
+static bool may_pin(struct reading *r, struct pin pin)
+{
+	struct engine_explanation why;
+	struct round_person *mentee, *mentor;
+	if (pin.mentee == NAMES_NONE || pin.mentor == NAMES_NONE)
+		return false;
+	mentee = &r->input->persons[pin.mentee];
+	mentor = &r->input->persons[pin.mentor];
+	if (!*mentee->mentee_enrolment || !*mentor->mentor_enrolment || mentee->mentee_places < 1 ||
+		mentor->mentor_places < 1 || mentor->shown >= r->policy->engine.exposure_cap)
+		return false;
+	engine_explain(r->input->population, &r->policy->engine, pin.mentee, pin.mentor, &why);
+	if (why.rule != ENGINE_RULE_NONE || why.head_of_tree)
+		return false;
+	mentee->mentee_places--;
+	mentor->mentor_places--;
+	mentor->shown++;
+	return true;
+}
+
+/* The wishes that can be met; how many. pins has room for every row. */
+static size_t choose_pins(struct reading *r, const struct db_rows *wishes, struct pin *pins)
+{
+	size_t count = 0;
+	for (int i = 0; i < db_rows_count(wishes); i++) {
+		struct pin pin = { names_find(&r->input->people, db_value(wishes, i, 0)),
+			names_find(&r->input->people, db_value(wishes, i, 1)) };
+		if (may_pin(r, pin))
+			pins[count++] = pin;
+	}
+	return count;
+}
+
+/* Names, then everything else; where there are wishes to be met, once more with them. r->parts has room
+ * for every row. */
+static enum round_input_outcome read_rows(struct reading *r, const struct db_rows *people,
+	const struct db_rows *blocks, const struct db_rows *wishes)
 {
 	struct round_input *input = r->input;
 	int count = db_rows_count(people);
@@ -354,25 +430,22 @@ static enum round_input_outcome read_rows(
 			return ROUND_INPUT_NO_MEMORY;
 		number_names(r, people, i);
 	}
-	input->population = engine_population_new(
-		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
-			.interests = (uint32_t)input->interests.count,
-			.departments = (uint32_t)input->departments.count,
-			.countries = (uint32_t)r->countries.count });
-	if (!input->population || !find_focus(r))
+	if (!find_focus(r))
 		return ROUND_INPUT_NO_MEMORY;
-	for (int i = 0; i < count && goes_on(r, i); i++)
-		read_person(r, people, i);
-	if (r->outcome == ROUND_INPUT_OK)
-		read_blocks(r, blocks);
-	if (r->outcome != ROUND_INPUT_OK)
-		return r->outcome;
-	struct engine_faults faults = { 0 };
-	enum engine_status status = engine_population_seal(input->population, &faults);
-	engine_faults_release(&faults);
-	return status == ENGINE_OK          ? ROUND_INPUT_OK
-	       : status == ENGINE_NO_MEMORY ? ROUND_INPUT_NO_MEMORY
-					    : ROUND_INPUT_FAULTY;
+	enum round_input_outcome outcome = build(r, people, blocks, NULL, 0);
+	if (outcome != ROUND_INPUT_OK || db_rows_count(wishes) == 0)
+		return outcome;
+	struct pin *pins = calloc((size_t)db_rows_count(wishes), sizeof *pins);
+	if (!pins)
+		return ROUND_INPUT_NO_MEMORY;
+	size_t pin_count = choose_pins(r, wishes, pins);
+	if (pin_count) {
+		engine_population_free(input->population);
+		input->population = NULL;
+		outcome = build(r, people, blocks, pins, pin_count);
+	}
+	free(pins);
+	return outcome;
 }
 
 static void reading_release(struct reading *r, size_t count)
@@ -388,7 +461,7 @@ static void reading_release(struct reading *r, size_t count)
 }
 
 enum round_input_outcome round_input_read(const struct db_rows *people,
-	const struct db_rows *blocks, const struct db_rows *declared,
+	const struct db_rows *blocks, const struct db_rows *declared, const struct db_rows *wishes,
 	const struct round_policy *policy, round_input_going_fn *going, void *context,
 	struct round_input *ret_input)
 {
@@ -410,9 +483,9 @@ enum round_input_outcome round_input_read(const struct db_rows *people,
 	if (!ret_input->persons || !ret_input->department || !r.parts)
 		r.outcome = ROUND_INPUT_NO_MEMORY;
 	if (r.outcome == ROUND_INPUT_OK)
-		hash_input(&r, people, blocks);
+		hash_input(&r, people, blocks, wishes);
 	if (r.outcome == ROUND_INPUT_OK)
-		r.outcome = read_rows(&r, people, blocks);
+		r.outcome = read_rows(&r, people, blocks, wishes);
 	reading_release(&r, count);
 	return r.outcome;
 }

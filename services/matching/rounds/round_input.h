@@ -23,6 +23,7 @@
 struct round_person {
 	char mentor_enrolment[37], mentee_enrolment[37]; /* "" = not in that role now */
 	uint64_t languages;                              /* those stated */
+	int32_t mentor_places, mentee_places, shown;     /* free; lists that show the mentor */
 };
 
 struct round_input {
@@ -46,11 +47,12 @@ enum round_input_outcome {
 typedef bool round_input_going_fn(void *context);
 
 /*
- * input_hash covers the policy document, the seed, the first day and every row. *ret_input must be
- * released in any case. going may be NULL.
+ * input_hash covers the policy document, the seed, the first day and every row. wishes (mentee, mentor;
+ * may be NULL) are those of both: as far as rules and places allow they stand on the lists before
+ * anything is scored (pins). *ret_input must be released in any case. going may be NULL.
  */
 CHECKED enum round_input_outcome round_input_read(const struct db_rows *people,
-	const struct db_rows *blocks, const struct db_rows *declared,
+	const struct db_rows *blocks, const struct db_rows *declared, const struct db_rows *wishes,
 	const struct round_policy *policy, round_input_going_fn *going, void *context,
 	struct round_input *ret_input);
 void round_input_release(struct round_input *input);

@@ -161,9 +161,11 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
 	owned_rows struct db_rows *people = NULL;
 	owned_rows struct db_rows *blocks = NULL;
 	owned_rows struct db_rows *declared = NULL;
+	owned_rows struct db_rows *wishes = NULL;
 	const struct step people_step = STEP(&stmt_round_people, run->id);
 	const struct step blocks_step = STEP(&stmt_round_blocks, run->id);
 	const struct step declared_step = STEP(&stmt_round_declarations, run->id);
+	const struct step wishes_step = STEP(&stmt_round_wishes, run->id);
 	if (!round_policy_read(claimed, &policy))
 		return fail(run, "faulty_policy");
 	enum db_outcome outcome = insist(run, &people_step, &people);
@@ -171,11 +173,13 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
 		outcome = insist(run, &blocks_step, &blocks);
 	if (outcome == DB_DONE && is_wanted(run))
 		outcome = insist(run, &declared_step, &declared);
+	if (outcome == DB_DONE && is_wanted(run))
+		outcome = insist(run, &wishes_step, &wishes);
 	if (outcome != DB_DONE || !is_wanted(run))
 		return outcome;
 	struct round_input input;
 	enum round_input_outcome read = round_input_read(
-		people, blocks, declared, &policy, goes_on, run, &input);
+		people, blocks, declared, wishes, &policy, goes_on, run, &input);
 	if (read == ROUND_INPUT_OK)
 		outcome = solve(run, &input, &policy, declared);
 	else if (read != ROUND_INPUT_STOPPED)

@@ -344,6 +344,22 @@ static void build_assessment(struct world *w)
 		"id");
 }
 
+/* The mentee would like to be paired with the mentor. */
+static void build_wish(struct world *w)
+{
+	struct api *mentee = world_as(WORLD_MENTEE);
+	const char *own = api_text(
+		api_expect(api_get(mentee, "/api/v1/enrolments?programme_id=%s", w->programme), 200),
+		"items.0.id");
+	api_expect(api_put(mentee, api_path("/api/v1/enrolments/%s/wishes", own),
+			   "{\"person_ids\": [\"%s\"]}", w->mentor),
+		200);
+	w->wish = api_text(api_expect(api_get(world_as(w->mentor_user),
+					      "/api/v1/enrolments/%s/wishes", w->enrolment),
+				   200),
+		"asked_by.0.id");
+}
+
 /* Whom the programme keeps out, and a batch of people who are in it. */
 static void build_programme_exclusion(struct world *w)
 {
@@ -485,6 +501,7 @@ void world_build(struct world *ret_world)
 	build_absence(ret_world);
 	build_goal(ret_world);
 	build_assessment(ret_world);
+	build_wish(ret_world);
 	build_programme_exclusion(ret_world);
 	build_survey(ret_world);
 	build_help_request(ret_world);

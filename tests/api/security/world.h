@@ -55,6 +55,7 @@ struct world {
 	const char *exclusion;         /* the mentor's, of somebody without a part */
 	const char *programme_exclusion; /* of the same person */
 	const char *enrolment_batch;     /* of the programme */
+	const char *wish;                /* the mentee's, of the mentor */
 	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form, *cohort, *repair, *resource; /* of the programme */
 	const char *message;           /* to those of it who have not signed */

@@ -1,0 +1,150 @@
+/* Wishes: named people are asked, answer in private, and come before any score. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/story.h"
+
+static int set_up(void **state)
+{
+	(void)state;
+	company_import();
+	api_sql("superuser",
+		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
+		"WHERE name = 'person_limits'");
+	return 0;
+}
+
+/* The same few people meet in every test, for the first time. */
+static int begin_anew(void **state)
+{
+	(void)state;
+	api_sql("superuser", "TRUNCATE matching.programme CASCADE; DELETE FROM "
+			     "profiles.partner; DELETE FROM matching.exclusion");
+	return 0;
+}
+
+static struct api *admin(void)
+{
+	return api_as("programme_admin", "hr.lead");
+}
+
+static struct api *as(const char *user_name)
+{
+	return api_as("participant", user_name);
+}
+
+static const char *enrolment_of(const char *user_name, const char *programme)
+{
+	return api_text(
+		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
+			200),
+		"items.0.id");
+}
+
+static const char *wishes_of(const char *user_name, const char *programme)
+{
+	return api_path("/api/v1/enrolments/%s/wishes", enrolment_of(user_name, programme));
+}
+
+static struct api_reply *names(const char *user_name, const char *programme, const char *named)
+{
+	return api_put(as(user_name), wishes_of(user_name, programme), "{\"person_ids\": [\"%s\"]}",
+		story_person_id(named));
+}
+
+/* How the author sees their first wish. */
+static const char *seen(const char *user_name, const char *programme)
+{
+	return api_text(
+		api_expect(api_get(as(user_name), "%s", wishes_of(user_name, programme)), 200),
+		"wishes.0.status");
+}
+
+/* The named person answers the first wish; where there is none, the test fails. */
+static void answers(const char *user_name, const char *programme, const char *word)
+{
+	const char *path = wishes_of(user_name, programme);
+	struct api_reply *asked = api_expect(api_get(as(user_name), "%s", path), 200);
+	api_expect(
+		api_post(as(user_name),
+			api_path("%s/%s/%s", path, api_text(asked, "asked_by.0.id"), word), NULL),
+		200);
+}
+
+static void a_wish_is_answered_in_private(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Wishes", 2);
+	api_expect_problem(names("it.lead", programme, "it.lead"), 422, "self_reference");
+	api_expect(names("it.lead", programme, "ann"), 200);
+	assert_string_equal(seen("it.lead", programme), "asked");
+	answers("ann", programme, "refusal");
+	assert_string_equal(seen("it.lead", programme), "asked");
+	assert_null(strstr(
+		api_expect(api_get(admin(), "%s", wishes_of("it.lead", programme)), 200)->text,
+		"declined"));
+	answers("ann", programme, "confirmation");
+	assert_string_equal(seen("it.lead", programme), "confirmed");
+	story_settle();
+	api_wait_until(
+		20, strstr(api_expect(api_get(as("it.lead"), "/api/v1/notifications"), 200)->text,
+			    "wish_confirmed") != NULL);
+	/* who may not be paired is not asked, and the author cannot tell */
+	api_expect(api_post(as("bob"), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
+			   story_person_id("it.lead")),
+		201);
+	struct api_reply *excluded = api_expect(names("it.lead", programme, "bob"), 200);
+	struct api_reply *open = api_expect(names("it.lead", programme, "cleo"), 200);
+	assert_string_equal(
+		api_text(excluded, "wishes.0.status"), api_text(open, "wishes.0.status"));
+	assert_int_equal(api_count(open, "wishes"), 1);
+	assert_int_equal(
+		api_count(api_expect(api_get(as("bob"), "%s", wishes_of("bob", programme)), 200),
+			"asked_by"),
+		0);
+	api_expect_problem(
+		api_get(as("bob"), "%s", wishes_of("it.lead", programme)), 404, "not_found");
+}
+
+/* One mentor teaches both skills, and so comes first by score; another one is wished for. */
+static void a_wish_of_both_comes_before_any_score(void **state)
+{
+	(void)state;
+	const char *programme = story_programme("hr.lead", "Wished");
+	static const char *const mentors[] = { "ann", "bob", "cleo", "hr.team" };
+	story_teaches("hr.team", "generative AI", NULL);
+	story_enrol("it.lead", programme, "mentee", 1);
+	for (size_t i = 0; i < 4; i++)
+		story_enrol(mentors[i], programme, "mentor", 1);
+	/* whoever is not among the three of a first round */
+	const char *round = story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("it.lead", programme);
+	const char *left = NULL;
+	for (size_t i = 0; i < 4; i++)
+		if (!strstr(list->text, story_person_id(mentors[i])))
+			left = mentors[i];
+	assert_non_null(left);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/rollback", round), NULL), 200);
+	api_expect(names("it.lead", programme, left), 200);
+	answers(left, programme, "confirmation");
+	story_round("hr.lead", programme);
+	list = story_shortlist("it.lead", programme);
+	assert_int_equal(api_count(list, "mentors"), 3);
+	assert_non_null(strstr(list->text, story_person_id(left)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_wish_is_answered_in_private, begin_anew),
+		cmocka_unit_test_setup(a_wish_of_both_comes_before_any_score, begin_anew),
+	};
+	return cmocka_run_group_tests_name("wishes", tests, set_up, api_release);
+}
