@@ -61,7 +61,8 @@ VALUES ('52000000-0000-4000-8000-000000000001', 2, 'c', 'm');
 INSERT INTO profiles.token_revocation (id, person_id, subject)
 SELECT gen_random_uuid(), NULL::uuid, 's' -- before the other, which an update of all comes to later
 UNION ALL SELECT gen_random_uuid(), p.id, NULL FROM profiles.person p WHERE user_name = 'p1';
-INSERT INTO profiles.person_batch (id, items) VALUES ('52000000-0000-4000-8000-000000000009', '[]');
+INSERT INTO profiles.person_batch (id, items, asker, worked_until)
+VALUES ('52000000-0000-4000-8000-000000000009', '[]', 'somebody', now() + interval '1 minute');
 INSERT INTO profiles.person_merge (id, newer_id, earlier_id, dry_run, reports)
 SELECT '52000000-0000-4000-8000-000000000008', n.id, e.id, true, 0
 FROM profiles.person n, profiles.person e WHERE n.user_name = 'p2' AND e.user_name = 'p1';

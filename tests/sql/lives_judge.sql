@@ -3,71 +3,72 @@
 
 -- Whose rows are whose, otherwise than in the catalogue; $1 is the person.
 CREATE TABLE lives.belongs (name text, rows text);
-INSERT INTO lives.belongs VALUES
-	('profiles.person', 'id = $1'),
-	('profiles.person_skill', 'person_id = $1'),
-	('profiles.person_interest', 'person_id = $1'),
-	('profiles.person_language', 'person_id = $1'),
-	('profiles.person_hours', 'person_id = $1'),
-	('profiles.token_revocation', 'person_id = $1'),
-	('profiles.delegate', '$1 IN (person_id, assistant_id)'),
-	('profiles.person_channel', 'person_id = $1'),
-	('profiles.person_access_need', 'person_id = $1'),
-	('profiles.consent', 'person_id = $1'),
-	('profiles.declaration', 'person_id = $1'),
-	('profiles.import_row', 'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)'),
-	('profiles.listing', 'person_id = $1'),
-	('profiles.listing_reply', 'person_id = $1'),
-	('profiles.training_record', 'person_id = $1'),
-	('profiles.skill_check', 'person_id = $1'),
-	('profiles.skill_finding', 'EXISTS (SELECT FROM profiles.skill_check c WHERE c.id = check_id
+INSERT INTO lives.belongs VALUES ('profiles.person', 'id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.person_skill', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.person_interest', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.person_language', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.person_hours', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.token_revocation', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.delegate', '$1 IN (person_id, assistant_id)');
+INSERT INTO lives.belongs VALUES ('profiles.person_channel', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.person_access_need', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.consent', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.declaration', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.import_row',
+	'external_id = (SELECT p.external_id FROM profiles.person p WHERE p.id = $1)');
+INSERT INTO lives.belongs VALUES ('profiles.listing', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.listing_reply', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.training_record', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.skill_check', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('profiles.skill_finding',
+	'EXISTS (SELECT FROM profiles.skill_check c WHERE c.id = check_id
 		AND c.person_id = $1)');
-INSERT INTO lives.belongs VALUES
-	('matching.coordinator', 'person_id = $1'),
-	('matching.coordinator_act', 'person_id = $1'),
-	('matching.wish', 'author_id = $1'),
-	('matching.enrolment', 'person_id = $1'),
-	('matching.round_unmatched', 'person_id = $1'),
-	('matching.round_want',
-		'EXISTS (SELECT FROM matching.enrolment e WHERE e.id = enrolment_id AND e.person_id = $1)'),
-	('matching.shortlist', 'mentee_id = $1 AND status = ''expired'''),
-	('matching.shortlist_entry', 'EXISTS (SELECT FROM matching.shortlist s WHERE s.id = shortlist_id
-		AND s.mentee_id = $1 AND s.status = ''expired'')'),
-	('matching.pair', '$1 IN (mentor_id, mentee_id)'),
-	('matching.pair_history',
-		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('matching.cohort_person', 'person_id = $1'),
-	('matching.held_session',
-		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('matching.exclusion', 'author_id = $1'),
-	('matching.review', 'author_id = $1'),
-	('matching.safe_exit', 'author_id = $1');
-INSERT INTO lives.belongs VALUES
-	('scheduling.session', 'id IN (SELECT b.session_id FROM scheduling.participant b
-		WHERE b.person_id = $1)'),
-	('scheduling.participant', 'person_id = $1'),
-	('scheduling.session_history',
-		'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)'),
-	('scheduling.calendar_feed', 'person_id = $1'),
-	('scheduling.exception', 'person_id = $1'),
-	('scheduling.calendar_feed', 'person_id = $1'), ('scheduling.exception', 'person_id = $1'),
-	('scheduling.busy_calendar', 'person_id = $1'), ('scheduling.busy_window', 'person_id = $1'),
-	('scheduling.notification', 'person_id = $1'),
-	('scheduling.agreement',
-		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('scheduling.touchpoint',
-		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('scheduling.plan', 'EXISTS (SELECT FROM matching.pair p JOIN scheduling.agreement a ON a.pair_id = p.id
+INSERT INTO lives.belongs VALUES ('matching.coordinator', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.coordinator_act', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.wish', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.enrolment', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.round_unmatched', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.round_want',
+	'EXISTS (SELECT FROM matching.enrolment e WHERE e.id = enrolment_id AND e.person_id = $1)');
+INSERT INTO lives.belongs VALUES ('matching.shortlist', 'mentee_id = $1 AND status = ''expired''');
+INSERT INTO lives.belongs VALUES ('matching.shortlist_entry',
+	'EXISTS (SELECT FROM matching.shortlist s WHERE s.id = shortlist_id
+		AND s.mentee_id = $1 AND s.status = ''expired'')');
+INSERT INTO lives.belongs VALUES ('matching.pair', '$1 IN (mentor_id, mentee_id)');
+INSERT INTO lives.belongs VALUES ('matching.pair_history',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('matching.cohort_person', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.held_session',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('matching.exclusion', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.review', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.safe_exit', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.session',
+	'id IN (SELECT b.session_id FROM scheduling.participant b
+		WHERE b.person_id = $1)');
+INSERT INTO lives.belongs VALUES ('scheduling.participant', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.session_history',
+	'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)');
+INSERT INTO lives.belongs VALUES ('scheduling.calendar_feed', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.exception', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.busy_calendar', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.busy_window', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.notification', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.agreement',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('scheduling.touchpoint',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('scheduling.plan',
+	'EXISTS (SELECT FROM matching.pair p JOIN scheduling.agreement a ON a.pair_id = p.id
 		WHERE a.id = agreement_id AND $1 IN (p.mentor_id, p.mentee_id))');
-INSERT INTO lives.belongs VALUES
-	('evaluation.goal',
-		'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))'),
-	('evaluation.progress', 'author_id = $1'),
-	('evaluation.feedback', 'author_id = $1'),
-	('evaluation.attempt', 'person_id = $1'),
-	('evaluation.response', 'person_id = $1'),
-	('evaluation.help_request', 'author_id = $1'),
-	('evaluation.asked', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.goal',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('evaluation.progress', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.feedback', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.attempt', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.response', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.help_request', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.asked', 'person_id = $1');
 
 -- All four exports as one object: {"profiles.person": [...], ...}.
 CREATE FUNCTION lives.export(person uuid) RETURNS jsonb LANGUAGE sql VOLATILE

@@ -139,13 +139,13 @@ BEGIN
 		RETURN;
 	END IF;
 	BEGIN
-		PERFORM lives.shortlist_release(p_shortlist_id => list.id, p_actor => list.mentee_id);
+		PERFORM lives.shortlist_release(p_shortlist_id => list.id);
 		PERFORM lives.shortlist_pick(p_id => gen_random_uuid(), p_actor => list.mentee_id,
 			p_shortlist_id => list.id,
 			p_mentor_id => lives.any(format('SELECT mentor_id FROM matching.shortlist_entry
 				WHERE shortlist_id = %L', list.id)));
 	EXCEPTION WHEN check_violation OR unique_violation THEN -- the mentor cannot be had
-		PERFORM lives.shortlist_lost(p_shortlist_id => list.id, p_actor => list.mentee_id),
+		PERFORM lives.shortlist_lost(p_shortlist_id => list.id),
 			lives.shortlist_replace(p_shortlist_id => list.id, p_new_id => gen_random_uuid());
 	END;
 END $$;

@@ -149,9 +149,10 @@ static void every_check_is_violated_once(void **state)
 				  "generate_series(1, 4) w GROUP BY w)"                            \
 				  " SELECT format('%sINSERT INTO %s (%s) OVERRIDING SYSTEM VALUE " \
 				  "SELECT %s FROM %s t WHERE %s"                                   \
-				  "	AND num_nulls(%s) = 0 AND (%L <> '''' OR " BEGINS          \
+				  "	AND (%s OR num_nulls(%s) = 0) AND (%L <> '''' OR " BEGINS  \
 				  ") LIMIT 1', rest, $1, names, shown, $1, i.pred, "               \
-				  "coalesce(own_names, '1'), rest) FROM way, i, (VALUES (''), "    \
+				  "i.indnullsnotdistinct::text, coalesce(own_names, '1'), rest) FROM "   \
+				  "way, i, (VALUES (''), "                                         \
 				  "('SET LOCAL session_replication_role = replica; ')) r (rest) "  \
 				  "ORDER BY rest, w"
 
@@ -218,6 +219,11 @@ static const struct raised {
 	{ "pair_excluded",
 		"INSERT INTO matching.exclusion (id, author_id, other_id) VALUES "
 		"(gen_random_uuid(), " P(3) ", " P(5) ")",
+		PICK_5_3, "23514" },
+	{ "pair_kept_apart",
+		"INSERT INTO matching.programme_exclusion (id, programme_id, person_id, other_id, "
+		"reason) VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', " P(
+			3) ", " P(5) ", 'x')",
 		PICK_5_3, "23514" },
 	{ "pair_mentor_enrolled",
 		"UPDATE matching.enrolment SET step = 'pause' WHERE role = 'mentor' AND "
