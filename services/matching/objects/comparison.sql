@@ -10,10 +10,8 @@ RETURNS TABLE (shortlist_id uuid, enrolment_id uuid, mentor_id uuid, base bigint
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT s.id, s.enrolment_id, x.mentor_id, b.base, x.lifts, coalesce(k.department, ''), x.choice
-	FROM matching.round r JOIN matching.policy o ON o.programme_id = r.programme_id
-			AND o.number = r.policy_number
-		CROSS JOIN LATERAL (SELECT coalesce(r.rules, o.rules) AS rules) own
-		JOIN matching.shortlist s ON s.round_id = r.id AND s.refresh_of IS NULL
+	FROM (SELECT matching.round_rules(round) AS rules) own
+		JOIN matching.shortlist s ON s.round_id = round AND s.refresh_of IS NULL
 		JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
 		JOIN profiles.card k ON k.person_id = x.mentor_id
 		CROSS JOIN LATERAL (SELECT coalesce(sum(100 * c.points * coalesce((weights ->> c.name)::int, 0)),
@@ -22,8 +20,7 @@ BEGIN ATOMIC
 				UNION ALL SELECT p.key, p.value::int / nullif((coalesce(own.rules -> 'points',
 					own.rules -> 'weights') ->> p.key)::int, 0)
 				FROM json_each_text(x.reasons -> 'parts') p WHERE x.choice IS NULL) c
-			WHERE c.name <> 'need') b
-	WHERE r.id = round;
+			WHERE c.name <> 'need') b;
 END;
 
 -- How much of what each mentee wants is taught: each want in full by its best teacher, by the shares of a
@@ -73,12 +70,6 @@ BEGIN ATOMIC
 		LEFT JOIN matching.round_taught(round, rules -> 'repeat_share') t ON t.enrolment_id = v.enrolment_id;
 END;
 
--- The rules that a round went by.
-CREATE OR REPLACE FUNCTION matching.rules_of(round uuid) RETURNS json
-LANGUAGE sql STABLE
-RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r JOIN matching.policy o
-	ON o.programme_id = r.programme_id AND o.number = r.policy_number WHERE r.id = round);
-
 -- The round of a programme that was published last.
 CREATE OR REPLACE FUNCTION matching.last_published(programme uuid) RETURNS uuid
 LANGUAGE sql STABLE
@@ -96,8 +87,9 @@ BEGIN ATOMIC
 		CASE WHEN b.enrolment_id IS NULL THEN 'only_here' WHEN a.enrolment_id IS NULL THEN 'only_there'
 			WHEN a.value > b.value THEN 'gains' WHEN a.value < b.value THEN 'loses' ELSE 'same' END,
 		a.mentors IS DISTINCT FROM b.mentors, b.value, a.value, b.mentors, a.mentors, b.covered, a.covered
-	FROM matching.round_outcomes(round, matching.rules_of(base)) a
-		FULL JOIN matching.round_outcomes(base, matching.rules_of(base)) b ON b.enrolment_id = a.enrolment_id;
+	FROM matching.round_outcomes(round, matching.round_rules(base)) a
+		FULL JOIN matching.round_outcomes(base, matching.round_rules(base)) b
+			ON b.enrolment_id = a.enrolment_id;
 END;
 
 -- A row of a comparison: a mentee, and what the two rounds gave them.
@@ -122,7 +114,8 @@ RETURN (SELECT json_build_object('mentors', count(*), 'shown', count(*) FILTER (
 		'gini', coalesce(round(sum((2 * m.place - m.people - 1) * m.lists)
 			/ nullif(max(m.people) * sum(m.lists), 0), 3), 0))
 	FROM (SELECT x.lists, row_number() OVER (ORDER BY x.lists) AS place, count(*) OVER () AS people
-		FROM matching.round_mentor x WHERE x.round_id = round) m);
+		FROM matching.round_mentor x WHERE x.round_id = round
+			AND x.refused ->> 'out_of_scope' IS NULL) m);
 
 -- The sums of one side of a comparison, by the rules of `measure`.
 CREATE OR REPLACE FUNCTION matching.compared_round(round uuid, measure json) RETURNS json
@@ -144,7 +137,7 @@ RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if'
 	WHERE r.id = round);
 
 GRANT EXECUTE ON FUNCTION matching.round_entries(uuid, json), matching.round_taught(uuid, json),
-	matching.round_outcomes(uuid, json), matching.rules_of(uuid), matching.last_published(uuid),
+	matching.round_outcomes(uuid, json), matching.last_published(uuid),
 	matching.compare_rounds(uuid, uuid),
 	matching.compared_json(uuid, text, boolean, json, json), matching.outcome_json(bigint, uuid[], int),
 	matching.exposure_json(uuid), matching.compared_round(uuid, json) TO upward_matching;

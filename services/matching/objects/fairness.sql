@@ -31,7 +31,7 @@ RETURNS TABLE (side text, person_id uuid, reached boolean, measure numeric)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 'mentor', m.person_id, m.lists > 0, m.lists::numeric FROM matching.round_mentor m
-	WHERE m.round_id = round
+	WHERE m.round_id = round AND m.refused ->> 'out_of_scope' IS NULL
 	UNION ALL
 	SELECT 'mentee', s.mentee_id, true, (SELECT avg(x.choice) FROM matching.shortlist_entry x
 		WHERE x.shortlist_id = s.id)

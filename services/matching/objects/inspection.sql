@@ -1,36 +1,42 @@
 -- What stood in the way of a mentee or a mentor in a round, and what would help.
 
 -- The members of a policy (PolicyChanges in api/matching/round.yaml) that a relaxation stored by a round
--- changes; null: it cannot be said so.
+-- changes.
 CREATE OR REPLACE FUNCTION matching.relaxed_members(relaxation json) RETURNS json
 LANGUAGE sql STABLE
-RETURN (SELECT CASE WHEN count(*) FILTER (WHERE m.name IS NULL) = 0 THEN json_object_agg(m.name, m.value) END
+RETURN (SELECT json_strip_nulls(json_build_object(
+		'rules', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'rules'),
+		'bounds', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'bounds')))
 	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "to" int, upper boolean)
-		LEFT JOIN LATERAL (VALUES ('hours', 'common_half_hours', to_json(x."to")),
-			('language', 'shared_language', to_json(false)), ('need', 'need_covered', to_json(false)),
-			('junior', 'min_level_gap', CASE WHEN NOT x.upper THEN to_json(x."to") END),
-			('line_distance', 'line_distance', to_json(x."to"::text))) m (rule, name, value)
-			ON m.rule = x.rule AND m.value IS NOT NULL);
+		JOIN LATERAL (VALUES ('hours', 'bounds', 'common_half_hours', to_json(x."to")),
+			('language', 'bounds', 'shared_language', to_json(false)),
+			('language', 'rules', 'languages', '[]'::json),
+			('need', 'bounds', 'need_covered', to_json(false)),
+			('department', 'rules', 'other_department', to_json(false)),
+			('country', 'rules', 'same_country', to_json(false)),
+			('junior', 'rules', CASE WHEN x.upper THEN 'max_level_gap' ELSE 'min_level_gap' END,
+				to_json(x."to")),
+			('line_distance', 'rules', 'line_distance', to_json(x."to"::text))) m (rule, part, name, value)
+			ON m.rule = x.rule);
 
 -- The change of the rules that would help a mentee: what a round has found, or a higher exposure cap where
 -- the mentors are on too many lists already; null: none is known.
 CREATE OR REPLACE FUNCTION matching.helping_change(relaxation json, reason text, rules json) RETURNS json
 LANGUAGE sql STABLE
 RETURN coalesce(CASE WHEN relaxation ->> 'yields' IS NOT NULL THEN matching.relaxed_members(relaxation) END,
-	CASE WHEN reason = 'contended' AND (rules ->> 'exposure_cap')::int < 100
-		THEN json_build_object('exposure_cap', (rules ->> 'exposure_cap')::int + 1) END);
+	CASE WHEN reason = 'contended' AND (rules ->> 'exposure_cap')::int < 100 THEN json_build_object('rules',
+		json_build_object('exposure_cap', (rules ->> 'exposure_cap')::int + 1)) END);
 
--- The requests with which a coordinator can try that change in a what-if round, and make it where it is one
--- of the programme's own rules.
+-- The requests with which a coordinator can try that change in a what-if round, and make it the policy.
 CREATE OR REPLACE FUNCTION matching.helping_actions(programme uuid, change json) RETURNS json
 LANGUAGE sql STABLE
-RETURN CASE WHEN change IS NULL THEN '[]' ELSE array_to_json(ARRAY[json_build_object(
-		'operation', 'round_create', 'method', 'POST', 'href', '/api/v1/rounds', 'body',
-		json_build_object('programme_id', programme, 'what_if', true, 'policy', change))]
-	|| CASE WHEN NOT EXISTS (SELECT FROM json_object_keys(change) k
-			WHERE k NOT IN ('min_level_gap', 'line_distance', 'exposure_cap'))
-		THEN ARRAY[json_build_object('operation', 'programme_patch', 'method', 'PATCH', 'href',
-			'/api/v1/programmes/' || programme, 'body', json_build_object('rules', change))] END) END;
+RETURN CASE WHEN change IS NULL THEN '[]' ELSE (SELECT json_build_array(
+	json_build_object('operation', 'round_create', 'method', 'POST', 'href', '/api/v1/rounds', 'body',
+		json_build_object('programme_id', p.id, 'what_if', true, 'policy', change)),
+	json_build_object('operation', 'policy_create', 'method', 'POST', 'href',
+		'/api/v1/programmes/' || p.id || '/policies', 'body',
+		jsonb_build_object('based_on', p.policy_number) || change::jsonb))
+	FROM matching.programme p WHERE p.id = programme) END;
 
 -- Numbers of people by the rule that refused them, in words, the most first. `discreet`: for a participant,
 -- who learns of no refusal of their person and of no number below five.
@@ -62,7 +68,7 @@ RETURN (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'fou
 		'refused', matching.refused_json(u.counts, 'mentors', false),
 		'relaxation', matching.relaxation_json(u.relaxation, false),
 		'actions', matching.helping_actions(programme, matching.helping_change(u.relaxation, u.reason,
-			matching.rules_of(u.round_id))),
+			matching.round_rules(u.round_id))),
 		'links', json_build_object('why_not', '/api/v1/enrolments/' || u.enrolment_id || '/why-not'))
 	FROM (SELECT 'shortlist_reason.' || u.reason AS key) k LEFT JOIN common.message m ON m.key = k.key);
 
@@ -86,12 +92,12 @@ LANGUAGE sql STABLE
 RETURN (SELECT json_build_object('enrolment_id', e.id, 'role', e.role,
 		'round_id', CASE WHEN NOT discreet THEN r.id END, 'as_of', common.instant(r.finished_at),
 		'found', CASE WHEN e.role = 'mentee' AND r.id IS NOT NULL THEN coalesce(u.found,
-			(matching.rules_of(r.id) ->> 'shortlist_size')::int) END,
+			(matching.round_rules(r.id) ->> 'shortlist_size')::int) END,
 		'reason', u.reason, 'text', m.text, 'relax', m.relax,
 		'rules', coalesce(matching.refused_json(coalesce(u.counts, t.refused), 'people', discreet), '[]'),
 		'relaxation', matching.relaxation_json(u.relaxation, discreet),
 		'actions', CASE WHEN discreet THEN '[]' ELSE matching.helping_actions(e.programme_id,
-			matching.helping_change(u.relaxation, u.reason, matching.rules_of(r.id))) END,
+			matching.helping_change(u.relaxation, u.reason, matching.round_rules(r.id))) END,
 		'links', json_build_object('enrolment', '/api/v1/enrolments/' || e.id))
 	FROM (SELECT matching.last_round_of(e.id, discreet) AS id) l LEFT JOIN matching.round r ON r.id = l.id
 		LEFT JOIN matching.round_unmatched u ON u.round_id = r.id AND u.enrolment_id = e.id
@@ -104,7 +110,8 @@ LANGUAGE sql STABLE
 RETURN (SELECT json_build_object('mentor', profiles.card_json(t.person_id), 'reason', w.reason,
 		'text', m.text, 'relax', m.relax, 'allowed', t.allowed,
 		'refused', matching.refused_json(t.refused, 'mentees', false))
-	FROM (SELECT CASE WHEN mentees = 0 THEN 'no_mentees' WHEN t.allowed > 0 THEN 'not_chosen'
+	FROM (SELECT CASE WHEN t.refused ->> 'out_of_scope' IS NOT NULL THEN 'out_of_scope'
+			WHEN mentees = 0 THEN 'no_mentees' WHEN t.allowed > 0 THEN 'not_chosen'
 			ELSE 'not_allowed' END AS reason) w
 		JOIN common.message m ON m.key = 'not_shown.' || w.reason);
 

@@ -112,7 +112,8 @@ BEGIN ATOMIC
 	GROUP BY e.person_id;
 END;
 
--- Mentees with a free place whom the policy of a round leaves out are among those without a list.
+-- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors
+-- among those whom nobody was shown.
 CREATE OR REPLACE FUNCTION matching.store_outside(r matching.round) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -121,6 +122,12 @@ BEGIN ATOMIC
 	FROM (SELECT matching.round_rules(r.id) AS rules) o, matching.round_enrolment e
 	WHERE e.round_id = r.id AND e.role = 'mentee'
 		AND NOT matching.admits(o.rules, 'mentee', e.programme_id, e.person_id)
+	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
+	INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed, refused)
+	SELECT r.id, e.id, e.person_id, 0, 0, '{"out_of_scope": 0}'
+	FROM (SELECT matching.round_rules(r.id) AS rules) o, matching.round_enrolment e
+	WHERE e.round_id = r.id AND e.role = 'mentor'
+		AND NOT matching.admits(o.rules, 'mentor', e.programme_id, e.person_id)
 	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
 END;
 

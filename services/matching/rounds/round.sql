@@ -19,14 +19,16 @@ WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles);
 -- shows what would be (round_one_what_if), under any version of the policy and with changes of its own.
 WITH target AS (SELECT p.id, p.policy_number FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
-	used AS (SELECT o.programme_id, o.number, CASE WHEN :policy::json IS NOT NULL
-			THEN changed_rules(o.rules, :policy::json) END AS rules
+	used AS (SELECT o.programme_id, o.number, w.rules, f.code, f.pointer
 		FROM target t JOIN policy o ON o.programme_id = t.id
-			AND o.number = coalesce(:policy_version, t.policy_number)),
+				AND o.number = coalesce(:policy_version, t.policy_number)
+			CROSS JOIN LATERAL (SELECT CASE WHEN :policy::json IS NOT NULL
+				THEN merged_rules(o.rules, :policy::json) END AS rules) w
+			LEFT JOIN LATERAL policy_fault(w.rules) f ON w.rules IS NOT NULL),
 	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by, what_if, rules)
 		SELECT :id, u.programme_id, :cohort_id, u.number, coalesce(:seed, 1), :actor,
 			coalesce(:what_if, false), u.rules
-		FROM used u WHERE rules_fault(u.rules) IS NULL
+		FROM used u WHERE u.code IS NULL
 			AND (coalesce(:what_if, false) OR :policy::json IS NULL AND :policy_version IS NULL))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 		THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
@@ -37,8 +39,8 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 		THEN common.refuse('unprocessable', '{"pointer": "/what_if"}')
 	WHEN NOT EXISTS (SELECT FROM used)
 		THEN common.refuse('unknown_reference', '{"pointer": "/policy_version"}')
-	WHEN (SELECT rules_fault(u.rules) FROM used u) IS NOT NULL THEN common.refuse('unprocessable',
-		(SELECT json_build_object('pointer', '/policy' || rules_fault(u.rules)) FROM used u)) END;
+	WHEN (SELECT u.code FROM used u) IS NOT NULL THEN (SELECT common.refuse(u.code,
+		json_build_object('pointer', '/policy' || u.pointer)) FROM used u) END;
 
 -- round_shortlists: every shortlist with rank, score and parts. (The inner limit keeps the planner from
 -- looking for shortlists before it knows that the round exists.)

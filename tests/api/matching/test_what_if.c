@@ -151,7 +151,7 @@ static void rules_of_its_own_change_nothing_else(void **state)
 	/* everybody has a list already; a new programme for the two */
 	const char *was = programme;
 	programme = company_programme("Other rules", 1);
-	const char *id = what_if(", \"policy\": {\"line_distance\": \"6\"}");
+	const char *id = what_if(", \"policy\": {\"rules\": {\"line_distance\": \"6\"}}");
 	struct api_reply *round = api_expect(api_get(admin(), "/api/v1/rounds/%s", id), 200);
 	assert_int_equal(api_integer(round, "totals.unmatched"), 1); /* the chief is above all */
 	assert_int_equal(api_integer(round, "policy_version"), 1);
@@ -167,7 +167,7 @@ static void rules_of_its_own_change_nothing_else(void **state)
 					 "\"interests\": 0, \"hours\": 0, \"level_gap\": 0, "
 					 "\"department\": 0, \"difference\": 0}}}",
 					 programme),
-				 422, "unprocessable"),
+				 422, "policy_contradiction"),
 		"/policy/weights");
 	api_expect_fault(api_expect_problem(api_post(admin(), path,
 						    "{\"programme_id\": \"%s\", \"what_if\": true, "
@@ -177,7 +177,7 @@ static void rules_of_its_own_change_nothing_else(void **state)
 		"/policy_version");
 	api_expect_fault(api_expect_problem(api_post(admin(), path,
 						    "{\"programme_id\": \"%s\", \"policy\": "
-						    "{\"exposure_cap\": 2}}",
+						    "{\"rules\": {\"exposure_cap\": 2}}}",
 						    programme),
 				 422, "unprocessable"),
 		"/what_if");
