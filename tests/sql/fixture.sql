@@ -164,6 +164,8 @@ SELECT gen_random_uuid(), id, 'extra', '2026-06-01', '2026-06-01', '09:00', '10:
 	WHERE user_name = 'p1';
 INSERT INTO scheduling.touchpoint (id, pair_id, due_on, channel)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '2026-06-04', 'chat');
+INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)
+SELECT gen_random_uuid(), s.id, gen_random_uuid(), 'l', 'private' FROM scheduling.session s LIMIT 1;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), id, 'upload', 'n' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)

@@ -202,6 +202,10 @@ SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'away', date '2026-03-01' + n
 FROM generate_series(1, 15) n;
 INSERT INTO scheduling.touchpoint (id, pair_id, status, due_on, channel)
 SELECT gen_random_uuid(), p.id, 'due', '2026-02-04', 'chat' FROM matching.pair p;
+INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)
+SELECT gen_random_uuid(), b.session_id, b.person_id, 'l',
+	CASE WHEN random() < 0.5 THEN 'partner' ELSE 'private' END
+FROM scheduling.participant b;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'upload', 'n' FROM generate_series(1, 15) n;
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)
@@ -271,7 +275,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'),
 	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
-	('scheduling.busy_calendar', 'person_id'),
+	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),
 	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),

@@ -52,6 +52,7 @@ INSERT INTO lives.belongs VALUES ('scheduling.session_history',
 INSERT INTO lives.belongs VALUES ('scheduling.calendar_feed', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.exception', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.busy_calendar', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.takeaway', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.busy_window', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.notification', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.agreement',

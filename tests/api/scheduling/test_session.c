@@ -328,6 +328,54 @@ static void a_session_has_a_link_or_the_room_of_the_template(void **state)
 	api_expect(api_put(admin, "/api/v1/settings", "{}"), 200);
 }
 
+/* Both learn: each writes for themselves, and shares it or does not. */
+static void what_one_took_away_is_theirs_to_share(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor), *other = api_as("participant", "it.lead");
+	struct api_reply *made = api_expect(
+		book(chief(), "2027-06-15T10:00", "Europe/Berlin", 30), 201);
+	const char *all = api_path("%s/takeaways", api_text(made, "links.self"));
+	static const char body[] = "{\"learned\": \"%s\", \"visibility\": \"%s\"}";
+	api_expect_problem(
+		api_post(junior, all, body, "Early", "partner"), 409, "session_not_started");
+	api_clock_to("2027-06-15 08:10Z");
+	struct api_reply *mine = api_expect(
+		api_post(chief(), all, body, "That I interrupt people", "private"), 201);
+	const char *self = api_text(mine, "links.self");
+	assert_true(api_truth(mine, "own"));
+	api_expect_problem(api_post(chief(), all, body, "Twice", "private"), 409, "name_taken");
+	struct api_reply *theirs =
+		api_expect(api_post(junior, all, body, "How budgets are made", "partner"), 201);
+	/* the one sees both, the other their own; nobody else anything */
+	assert_int_equal(api_count(api_expect(api_get(chief(), "%s", all), 200), "items"), 2);
+	struct api_reply *seen = api_expect(api_get(junior, "%s", all), 200);
+	assert_int_equal(api_count(seen, "items"), 1);
+	assert_null(strstr(seen->text, "interrupt"));
+	api_expect(api_get(junior, "%s", self), 404);
+	api_expect(api_get(other, "%s", all), 404);
+	api_expect(api_post(other, all, body, "Mine", "partner"), 404);
+	seen = api_expect(api_get(chief(), "%s", api_text(theirs, "links.self")), 200);
+	assert_int_equal(api_count(seen, "can"), 0);
+	api_if_match(chief(), seen);
+	api_expect(api_patch(chief(), api_text(theirs, "links.self"), "{\"learned\": \"No\"}"), 404);
+	api_if_match(chief(), mine);
+	mine = api_expect(api_patch(chief(), self, "{\"visibility\": \"partner\"}"), 200);
+	assert_string_equal(api_text(mine, "learned"), "That I interrupt people");
+	api_expect(api_get(junior, "%s", self), 200);
+	api_if_match(chief(), mine);
+	api_expect(api_delete(chief(), "%s", self), 204);
+	api_expect(api_get(junior, "%s", self), 404);
+	/* it is told to no listener, and in no record */
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM common.outbox o WHERE"
+						 " o.data::text LIKE '%%budgets%%'"),
+		"0");
+	assert_string_equal(api_sql("superuser", "SELECT count(*) FROM common.audit a WHERE"
+						 " a::text LIKE '%%budgets%%'"),
+		"0");
+	api_clock(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +387,7 @@ int main(void)
 		cmocka_unit_test(an_invitation_is_answered_in_a_calendar),
 		cmocka_unit_test(a_session_says_what_it_must_provide_for_and_not_for_whom),
 		cmocka_unit_test(a_session_has_a_link_or_the_room_of_the_template),
+		cmocka_unit_test(what_one_took_away_is_theirs_to_share),
 		cmocka_unit_test(a_feed_shows_its_owner_what_is_booked),
 	};
 	return cmocka_run_group_tests_name("sessions", tests, set_up, api_release);

@@ -153,6 +153,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "import_mapping_id", w->import_mapping },
 		{ "exception_id", w->exception },
 		{ "busy_calendar_id", w->busy_calendar }, { "touchpoint_id", w->touchpoint },
+		{ "takeaway_id", w->takeaway },
 		{ "touchpoint_id", w->touchpoint } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)

@@ -276,7 +276,7 @@ static void build_belongings(struct world *w)
 		"id");
 }
 
-/* When the mentor is away or busy, and when the two check in. */
+/* When the mentor is away or busy, when the two check in, and what the mentor took away. */
 static void build_absence(struct world *w)
 {
 	struct api *mentor = world_as(w->mentor_user);
@@ -291,6 +291,12 @@ static void build_absence(struct world *w)
 				   "\"BEGIN:VCALENDAR\\r\\nEND:VCALENDAR\\r\\n\"}"),
 			201),
 		"id");
+	/* of a session that has not begun */
+	w->takeaway = api_sql("superuser",
+		"INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)"
+		" SELECT gen_random_uuid(), '%s', p.id, 'Locks', 'partner' FROM profiles.person p"
+		" WHERE p.user_name = '%s' RETURNING id",
+		w->session, w->mentor_user);
 	w->touchpoint = api_text(
 		api_expect(api_post(mentor, "/api/v1/touchpoints",
 				   "{\"pair_id\": \"%s\", \"due_on\": \"2028-02-01\","

@@ -61,6 +61,7 @@ struct world {
 	const char *message;           /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
 	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
+	const char *takeaway; /* the mentor's, shared */
 	const char *import_mapping;
 	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
