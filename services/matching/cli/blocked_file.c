@@ -1,4 +1,4 @@
-/* The pairs that may never be. */
+/* Reads blocked pairs. */
 #include "matching/cli/blocked_file.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ static uint32_t find_person(const struct people *people, const struct csv_record
 	return person;
 }
 
-/* True for the heading `a,b`, which is one only if it does not name two people. */
+/* True for the header `a,b`, unless these are the ids of two people. */
 static bool is_heading(const struct people *people, const struct csv_record *record)
 {
 	return record->count == 2 && str_equal(record->fields[0], "a") &&

@@ -6,8 +6,7 @@
 
 #include "matching/cli/people.h"
 
-/* Each line is `id,id`; a first line `a,b` is a heading, unless two people are so
- * called. */
+/* Each line is `id,id`; a first line `a,b` is a header, unless these are the ids of two people. */
 CHECKED enum reading blocked_read(
 	const char *text, size_t len, struct file_faults *faults, struct people *people);
 

@@ -54,7 +54,7 @@
 
 enum { INPUT_PEOPLE, INPUT_POLICY, INPUT_BLOCKED, INPUT_PREFERENCES, INPUT_COUNT };
 
-/* preferences: there was a file of them. */
+/* preferences: whether a file of preferences was given. */
 CHECKED bool certificate_write(const char *directory,
 	const unsigned char hashes[INPUT_COUNT][HASH_BYTES], bool preferences,
 	const struct engine_result *result);

@@ -1,11 +1,11 @@
-/* Why and why not, a JSON object on each line. */
+/* Writes why and why not, one JSON object per line. */
 #include "matching/cli/explanations.h"
 
 #include "matching/cli/out_file.h"
 #include "matching/cli/result_files.h"
 
 #define LINE_MOST     (1u << 20)
-#define WHY_NOT_MOST  1000 /* each compares one mentee with everybody, slowly */
+#define WHY_NOT_MOST  1000 /* each compares one mentee with everybody, which is slow */
 #define LIST_WHY_MOST 1000
 
 static void add_name(struct buf *b, const char *name, const struct words *words, uint32_t number)
@@ -35,7 +35,7 @@ static void add_languages(struct buf *b, const struct people *people, uint64_t s
 	add_list(b, "shared_languages", &people->languages, numbers, count);
 }
 
-/* The place of each in the other's list, null where it is not stated. */
+/* The position of each in the other's list; null if not stated. */
 static void add_choices(struct buf *b, const struct people *people, const struct engine_pair *pair)
 {
 	for (int side = 0; side < 2; side++) {
@@ -118,7 +118,7 @@ static void add_shortfall(struct buf *b, const struct people *people,
 	buf_text(b, "}\n");
 }
 
-/* Who is on the list for which want, and what it leaves open. */
+/* Adds who is on the list for which want, and which wants stay open. */
 static void add_list_why(struct buf *b, const struct people *people,
 	const struct engine_policy *policy, const struct engine_result *result,
 	const struct engine_outcome *outcome)

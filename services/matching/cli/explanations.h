@@ -9,7 +9,7 @@
 #include "matching/cli/people.h"
 #include "matching/cli/refused_choices.h"
 
-/* False, with a sentence on standard error, when the file cannot be written. */
+/* False, with a message on standard error, if the file cannot be written. */
 CHECKED bool explanations_write(const char *directory, const struct people *people,
 	const struct engine_policy *policy, const struct refused_choices *refused,
 	const struct engine_result *result);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include "base/cleanup.h"
 
-#define FAULTS_KEPT  10000 /* the others are only counted */
+#define FAULTS_KEPT  10000 /* any others are only counted */
 #define FAULTS_QUOTE 64    /* room for a shortened word */
 
 struct file_fault {
@@ -27,7 +27,7 @@ struct file_fault {
 struct file_faults {
 	struct file_fault *list;
 	size_t count, room;
-	size_t total; /* kept or not; right even when memory was refused */
+	size_t total; /* kept or not; correct even if out of memory */
 };
 
 void file_faults_add(struct file_faults *faults, int64_t line, size_t column, const char *format,
@@ -36,7 +36,7 @@ void file_faults_release(struct file_faults *faults);
 /* One line each, in the order of the file: `file:line:column: text`. */
 void file_faults_print(struct file_faults *faults, const char *file, FILE *out);
 
-/* A word of the input for a message; returns ret_text. */
+/* Shortens a word of the input for a message; returns ret_text. */
 const char *file_faults_quote(const char *word, size_t len, char ret_text[FAULTS_QUOTE]);
 
 #endif

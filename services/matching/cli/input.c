@@ -13,7 +13,7 @@
 
 /* One file: its bytes and its faults. */
 struct file {
-	const char *path; /* NULL when not given: an empty text */
+	const char *path; /* NULL: not given; read as an empty text */
 	struct buf text;
 	struct file_faults faults;
 };
@@ -30,7 +30,7 @@ static bool read_stream(FILE *in, struct buf *text)
 	return chunk && buf_ok(text) && !ferror(in);
 }
 
-/* Reads the whole file and hashes it; says why not. */
+/* Reads the whole file and hashes it; on failure prints the reason. */
 static bool file_read(struct file *file, const char *path, unsigned char *ret_hash)
 {
 	*file = (struct file){ .path = path, .text = BUF_INIT(FILE_BYTES_MOST) };
@@ -50,7 +50,7 @@ static bool file_read(struct file *file, const char *path, unsigned char *ret_ha
 	return true;
 }
 
-/* Says the faults and releases the file; true if there were none. */
+/* Prints the faults and releases the file; true if there were none. */
 static bool file_end(struct file *file)
 {
 	bool good = file->faults.total == 0;

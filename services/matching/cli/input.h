@@ -18,8 +18,8 @@ struct input {
 };
 
 /*
- * END_DONE with a sealed population; otherwise what is wrong, faults by line and column, has been
- * said on standard error. Release in any case.
+ * END_DONE with a sealed population; otherwise the faults have been printed to standard error, by
+ * line and column. Must be released in any case.
  */
 CHECKED enum ending input_read(const struct options *options, struct input *ret_input);
 void input_release(struct input *input);

@@ -42,7 +42,8 @@ static double clock_seconds(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Of this program's own memory: getrusage would count what its parent held before the exec. */
+/* The peak memory of this program alone: getrusage would include what its parent used before the
+ * exec. */
 static int64_t peak_rss_kib(void)
 {
 	char line[128];
@@ -74,7 +75,7 @@ static enum ending ending_of(enum engine_status status)
 	return END_NO_MEMORY;
 }
 
-/* Solves and measures. The result is set with ENGINE_OK and ENGINE_CANCELLED only. */
+/* Solves and measures. The result is set only with ENGINE_OK and ENGINE_CANCELLED. */
 static enum engine_status solve(const struct options *options, const struct input *input,
 	struct engine_result *ret_result, struct run_figures *ret_figures)
 {

@@ -22,7 +22,7 @@ const char *options_mode_word(enum engine_mode mode)
 	return modes[mode];
 }
 
-/* The place of the value among the words; -1 and a sentence when it is none of them. */
+/* The index of the value among the words; -1, with a message, if it is not one of them. */
 static int choose(const char *option, const char *value, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -107,7 +107,7 @@ static bool read_option(int letter, struct options *options, bool *ret_mode, boo
 		options->help = true;
 		break;
 	case '?':
-		return false; /* getopt has said why */
+		return false; /* getopt has printed the reason */
 	default:
 		return read_choice(letter, optarg, options, ret_mode, ret_objective);
 	}

@@ -12,17 +12,17 @@
 /* How the program ends. */
 enum ending {
 	END_DONE = 0,
-	END_FAULTY = 1,      /* a file has faults; all of them are on standard error */
+	END_FAULTY = 1,      /* a file has faults; all are listed on standard error */
 	END_USAGE = 2,       /* the command line is wrong */
 	END_FILES = 3,       /* a file cannot be read or written */
-	END_NO_MEMORY = 4,   /* memory was refused, or the task is larger than the arithmetic */
-	END_UNSUPPORTED = 5, /* this processor lacks the SIMD width asked for */
+	END_NO_MEMORY = 4,   /* out of memory, or the problem is too large for the arithmetic */
+	END_UNSUPPORTED = 5, /* this processor lacks the requested SIMD width */
 	END_REFUSED = 6,     /* the result is not proven, or --verify refused it */
-	END_STOPPED = 130,   /* interrupted; the best so far is written, with its bound */
+	END_STOPPED = 130,   /* interrupted; the best result so far is written, with its bound */
 };
 
 struct options {
-	const char *people, *policy, *blocked, *preferences; /* paths; NULL when not given */
+	const char *people, *policy, *blocked, *preferences; /* paths; NULL if not given */
 	const char *scores, *out;
 	enum engine_mode mode;
 	bool pair_scores; /* shortlists by the sum of their pairs' scores */
@@ -33,7 +33,7 @@ struct options {
 	bool help;
 };
 
-/* False, and a sentence on standard error, when the command line is wrong. */
+/* False, with a message on standard error, if the command line is wrong. */
 CHECKED bool options_read(int argc, char **argv, struct options *ret_options);
 void options_help(FILE *out);
 const char *options_mode_word(enum engine_mode mode);

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 
 struct out_file {
-	FILE *file; /* NULL when it could not be opened; all calls then do nothing */
+	FILE *file; /* NULL if it could not be opened; all calls then do nothing */
 	char *path, *part;
 	bool failed;
 };
@@ -21,11 +21,11 @@ struct out_file {
 struct out_file out_open(const char *directory, const char *name);
 void out_bytes(struct out_file *out, const void *bytes, size_t len);
 void out_print(struct out_file *out, const char *format, ...) PRINTF(2, 3);
-/* A CSV field, quoted where it must be (RFC 4180). */
+/* Writes a CSV field, quoted if necessary (RFC 4180). */
 void out_cell(struct out_file *out, const char *text);
-/* Writes what the buffer holds and clears it; a failed buffer fails the file. */
+/* Writes the contents of the buffer and clears it; a failed buffer fails the file. */
 void out_buf(struct out_file *out, struct buf *b);
-/* Puts the file in its place; false and a sentence on standard error when that failed. */
+/* Renames the file to its final name; false, with a message on standard error, on failure. */
 CHECKED bool out_close(struct out_file *out);
 /* Removes what was written. */
 void out_drop(struct out_file *out);

@@ -12,7 +12,7 @@
 #include "matching/cli/faults.h"
 #include "matching/cli/words.h"
 
-/* When local hours are compared. */
+/* The time at which local hours are compared. */
 struct people_when {
 	bool dated;
 	int64_t seconds; /* Unix, if dated; otherwise each zone's standard time holds */
@@ -26,15 +26,15 @@ struct people {
 	uint8_t *roles; /* by person, ENGINE_ROLE_* */
 	size_t room;
 	size_t mentees, mentors;
-	size_t choices; /* stated and handed over */
+	size_t choices; /* stated and passed to the population */
 };
 
 void people_release(struct people *people);
 
-/* How reading a file ended; what is wrong with it stands in its faults. */
+/* How reading a file ended; problems with its contents are in its faults. */
 enum reading { READING_DONE, READING_NO_MEMORY };
 
-/* Notes that the text is not UTF-8 or has a NUL, by line; then it must not be read. */
+/* Reports text that is not UTF-8 or contains a NUL, by line; such text must not be read. */
 CHECKED bool people_text_fits(const char *text, size_t len, struct file_faults *faults);
 
 #endif

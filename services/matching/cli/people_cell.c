@@ -1,4 +1,4 @@
-/* The cells of one person. */
+/* Reads the cells of one person. */
 #include "matching/cli/people_cell.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ struct entry {
 	size_t len, number;
 };
 
-/* Steps to the next entry; false behind the last. An empty cell has none. */
+/* Moves to the next entry; false after the last. An empty cell has none. */
 static bool next_entry(const char *cell, struct entry *entry)
 {
 	const char *from = entry->number ? entry->text + entry->len : cell;
@@ -34,7 +34,7 @@ static void entry_fault(struct people_reader *reader, enum people_column column,
 		file_faults_quote(entry->text, entry->len, quote), sentence);
 }
 
-/* A name: not empty, not too long, no blank at either end. NULL or what is wrong. */
+/* Checks a name: not empty, not too long, no blank at either end. NULL, or what is wrong. */
 static const char *name_fault(const char *name, size_t len)
 {
 	if (len == 0)
@@ -46,7 +46,7 @@ static const char *name_fault(const char *name, size_t len)
 	return NULL;
 }
 
-/* The number of a name among the words; WORDS_NONE with a fault noted when it is none. */
+/* The number of a name; WORDS_NONE, with a fault reported, if it is not a valid name. */
 static uint32_t number_name(struct people_reader *reader, enum people_column column,
 	struct words *words, const struct entry *entry, size_t len)
 {
@@ -60,7 +60,7 @@ static uint32_t number_name(struct people_reader *reader, enum people_column col
 	return number;
 }
 
-/* A number of plain digits within bounds. */
+/* Reads plain digits within bounds. */
 static bool read_number(const char *text, size_t len, int64_t least, int64_t most, int32_t *ret)
 {
 	char digits[12];
@@ -134,7 +134,7 @@ static void read_languages(struct people_reader *reader)
 	}
 }
 
-/* Minutes of HH:MM at text, up to 24:00. */
+/* Reads HH:MM, up to 24:00, as minutes. */
 static bool read_clock(const char *text, int *ret_minutes)
 {
 	struct civil time;
@@ -147,7 +147,7 @@ static bool read_clock(const char *text, int *ret_minutes)
 	return true;
 }
 
-/* "mon 09:00-12:00"; a window that ends before it begins ends on the next day. */
+/* Reads "mon 09:00-12:00"; a window that ends before it begins ends on the next day. */
 static bool read_window(const struct entry *entry, int offset, uint64_t *hours)
 {
 	static const char days[] = "montuewedthufrisatsun";
@@ -184,7 +184,7 @@ static void read_hours(struct people_reader *reader)
 				"is no weekly window like \"mon 09:00-12:00\"");
 }
 
-/* Bytes of the name in front of the last colon; the entry's length when there is none. */
+/* The length of the name before the last colon; the entry's length if there is none. */
 static size_t name_length(const struct entry *entry)
 {
 	const char *colon = memrchr(entry->text, ':', entry->len);
@@ -221,7 +221,7 @@ static void read_offers(struct people_reader *reader)
 	}
 }
 
-/* What stands behind the colon of a want: "1>3". NULL or what is wrong. */
+/* Reads the part after the colon of a want: "1>3". NULL, or what is wrong. */
 static const char *read_want(const char *text, size_t len, struct engine_want *want)
 {
 	if (len != 3 || text[1] != '>' ||

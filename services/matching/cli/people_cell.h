@@ -6,7 +6,7 @@
 
 #include "matching/cli/people_reader.h"
 
-/* Reads every cell but id and manager into reader->person; what is faulty is left out. */
+/* Reads all cells except id and manager into reader->person; faulty ones are left out. */
 void people_read_cells(struct people_reader *reader);
 
 #endif

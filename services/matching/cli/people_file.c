@@ -1,4 +1,4 @@
-/* The people file as a whole: heading, records, ids, managers. */
+/* Reads the people file: header, records, ids, managers. */
 #include "matching/cli/people_file.h"
 
 #include <stdlib.h>
@@ -22,7 +22,8 @@ static const char *syntax_sentence(enum csv_outcome outcome)
 	}
 }
 
-/* The next good record; notes what is between. False at the end or without memory. */
+/* Moves to the next valid record, reporting the faults before it. False at the end, or if out of
+ * memory. */
 static bool next_record(struct csv *csv, struct people_reader *reader)
 {
 	for (;;) {
@@ -93,7 +94,7 @@ static bool make_room(struct people *people)
 	return true;
 }
 
-/* Numbers the record's id; false when it has none of its own. */
+/* Numbers the record's id; false if it is missing or repeated. */
 static bool number_id(struct people_reader *reader)
 {
 	struct people *people = reader->people;
@@ -140,7 +141,7 @@ static void note_record(struct people_reader *reader)
 	people->mentors += (reader->person.roles & ENGINE_ROLE_MENTOR) != 0;
 }
 
-/* Notes the fault and answers ENGINE_NONE when there is no such manager. */
+/* The manager's number; ENGINE_NONE, with a fault reported, if there is no such person. */
 static uint32_t find_manager(struct people_reader *reader, uint32_t person)
 {
 	const char *id = people_cell(reader, COLUMN_MANAGER);
@@ -163,7 +164,7 @@ static uint32_t find_manager(struct people_reader *reader, uint32_t person)
 	return ENGINE_NONE;
 }
 
-/* Second pass: everybody into the population, in the order of their numbers. */
+/* Second pass: adds everybody to the population in the order of their numbers. */
 static void add_record(struct people_reader *reader)
 {
 	struct people *people = reader->people;
@@ -195,7 +196,7 @@ enum reading people_read(const char *text, size_t len, struct people_when when,
 	struct people_reader reader = { .people = people, .when = when, .faults = faults };
 	struct csv csv = csv_open(text, len);
 	bool headed = read_heading(&csv, &reader);
-	struct csv again = csv; /* the second pass begins behind the heading too */
+	struct csv again = csv; /* the second pass also starts after the header */
 	if (headed)
 		pass(&reader, &csv, note_record);
 	people->population = engine_population_new((struct engine_vocabulary){

@@ -11,7 +11,7 @@
 
 #include "matching/cli/people.h"
 
-/* Borrows the text for the call. Whether the file is good is what faults->total says. */
+/* Borrows the text during the call. The file is valid if faults->total is 0. */
 CHECKED enum reading people_read(const char *text, size_t len, struct people_when when,
 	struct file_faults *faults, struct people *people);
 /* Seals the population; faults are those of the people file. */

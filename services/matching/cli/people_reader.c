@@ -1,4 +1,4 @@
-/* What both passes over the people file need. */
+/* Shared by both passes over the people file. */
 #include "matching/cli/people_reader.h"
 
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * people_reader.h - the state of reading a record of the people file.
+ * people_reader.h - the state of reading records of the people file.
  */
 #ifndef UPWARD_MATCH_PEOPLE_READER_H
 #define UPWARD_MATCH_PEOPLE_READER_H
@@ -27,8 +27,8 @@ struct people_reader {
 	struct people *people;
 	struct people_when when;
 	struct file_faults *faults;
-	bool quiet;  /* second pass: the cells' faults are known */
-	bool failed; /* memory was refused */
+	bool quiet;  /* second pass: faults in cells have been reported */
+	bool failed; /* out of memory */
 	struct csv_record record;
 	size_t width;               /* fields of the heading */
 	size_t place[COLUMN_COUNT]; /* of each column, CSV_FIELDS_MOST when absent */
@@ -40,14 +40,14 @@ struct people_reader {
 
 const char *people_column_name(enum people_column column);
 
-/* The cell of the record, "" when the column is absent. */
+/* The cell of a column in the record; "" if the file lacks the column. */
 static inline const char *people_cell(const struct people_reader *reader, enum people_column column)
 {
 	size_t place = reader->place[column];
 	return place < reader->record.count ? reader->record.fields[place] : "";
 }
 
-/* Notes a fault of the record's cell, unless the reader is quiet. */
+/* Reports a fault in a cell of the record, unless the reader is quiet. */
 void people_fault(struct people_reader *reader, enum people_column column, const char *format, ...)
 	PRINTF(3, 4);
 

@@ -1,4 +1,4 @@
-/* A policy from JSON. */
+/* Reads a policy from JSON. */
 #include "matching/cli/policy_file.h"
 
 #include "matching/cli/policy_place.h"
@@ -107,7 +107,7 @@ static void read_junior(struct policy_reader *reader, const json_t *value)
 			"is neither \"level\" nor \"skills_only\" (the people file says no ages)");
 }
 
-/* Whole hundredths from 0 to 1. */
+/* Reads 0 to 1 in whole hundredths. */
 static bool hundredths(const json_t *value, int32_t *ret_hundredths)
 {
 	double number = json_number_value(value);
@@ -162,7 +162,7 @@ static void read_any(struct policy_reader *reader, const char *name, json_t *val
 		fault(reader, name, NULL, "there is no such member");
 }
 
-/* What a member means when it is absent but its neighbour is there. */
+/* Sets defaults that depend on other members. */
 static void follow_neighbours(struct engine_policy *policy, const json_t *document)
 {
 	if (!json_object_get(document, "two_departments"))
@@ -177,7 +177,7 @@ static void follow_neighbours(struct engine_policy *policy, const json_t *docume
 		policy->level_gap_min = policy->level_gap_max;
 }
 
-/* What only the whole policy shows. */
+/* Checks what depends on several members. */
 static void check_whole(struct policy_reader *reader)
 {
 	struct engine_faults found = { 0 };

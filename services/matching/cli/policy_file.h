@@ -9,7 +9,7 @@
 #include "matching/cli/faults.h"
 #include "matching/cli/people.h"
 
-/* Reads the whole document; ret_ parameters hold something valid only when no fault was added. */
+/* Reads the whole document; the ret_ parameters are valid only if no fault was added. */
 CHECKED enum reading policy_read(const char *text, size_t len, struct file_faults *faults,
 	struct engine_policy *ret_policy, struct people_when *ret_when);
 

@@ -1,4 +1,4 @@
-/* Where a member stands in a JSON text. The text is valid JSON, so the scanner may be simple. */
+/* Finds members in a JSON text. The text is known to be valid, so the scanner can be simple. */
 #include <jansson.h>
 #include <stdbool.h>
 #include <string.h>
@@ -8,10 +8,10 @@ struct scan {
 	const char *text;
 	size_t len, at;
 	size_t depth;
-	bool inside; /* of the member `outer` */
+	bool inside; /* the member `outer` */
 };
 
-/* Passes a string literal whose opening quote is at scan->at. */
+/* Skips a string literal whose opening quote is at scan->at. */
 static void pass_string(struct scan *scan)
 {
 	for (scan->at++; scan->at < scan->len && scan->text[scan->at] != '"'; scan->at++)
@@ -28,7 +28,7 @@ static bool is_name(const struct scan *scan)
 	return at < scan->len && scan->text[at] == ':';
 }
 
-/* Whether the literal from..to, escapes read, is the word. */
+/* Whether the literal from..to equals the word once its escapes are decoded. */
 static bool literal_is(const struct scan *scan, size_t from, const char *word)
 {
 	json_t *literal = json_loadb(scan->text + from, scan->at - from, JSON_DECODE_ANY, NULL);
@@ -38,7 +38,7 @@ static bool literal_is(const struct scan *scan, size_t from, const char *word)
 	return same;
 }
 
-/* True if the name from..at is the one looked for. */
+/* True if the name from..at is the one wanted. */
 static bool found(struct scan *scan, size_t from, const char *outer, const char *inner)
 {
 	if (scan->depth == 1)

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Where a member's name stands in a valid JSON text, line and character from 1: the member `outer`
- * of the document, or `inner` of it. The document's beginning when there is none.
+ * The line and character (from 1) of a member's name in a valid JSON text: the member `outer` of
+ * the document, or `inner` within it. If there is none, the beginning of the document.
  */
 void policy_place(const char *text, size_t len, const char *outer, const char *inner,
 	int64_t *ret_line, size_t *ret_column);

@@ -21,7 +21,7 @@ extern const struct policy_member policy_members[];
 extern const size_t policy_member_count;
 #define POLICY_LINE_MOST 1000000 /* steps */
 
-/* The JSON Schema of such a document. */
+/* Prints the JSON Schema of a policy document. */
 void policy_schema_print(FILE *out);
 
 #endif

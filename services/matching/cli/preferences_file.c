@@ -9,7 +9,7 @@ enum preferences_column { COLUMN_SIDE = 0, COLUMN_ID, COLUMN_CHOICE, COLUMN_COUN
 
 static const char *const names[COLUMN_COUNT] = { "side", "id", "choice" };
 
-/* One good line. */
+/* One valid line. */
 struct preference {
 	uint32_t person, choice;
 	bool as_mentee;
@@ -24,7 +24,7 @@ struct reader {
 	size_t place[COLUMN_COUNT]; /* of each column, CSV_FIELDS_MOST when absent */
 	struct preference *list;
 	size_t count, room;
-	bool failed; /* memory was refused */
+	bool failed; /* out of memory */
 };
 
 static void fault(struct reader *reader, enum preferences_column column, const char *sentence)
@@ -37,7 +37,8 @@ static void fault(struct reader *reader, enum preferences_column column, const c
 		file_faults_quote(cell, strlen(cell), quote), sentence);
 }
 
-/* The next good record; notes what is between. False at the end or without memory. */
+/* Moves to the next valid record, reporting the faults before it. False at the end, or if out of
+ * memory. */
 static bool next_record(struct csv *csv, struct reader *reader)
 {
 	for (;;) {
@@ -101,7 +102,7 @@ static uint32_t find_person(struct reader *reader, enum preferences_column colum
 	return person;
 }
 
-/* As what the person chooses; false with a fault when that is not clear. */
+/* The side on which the person chooses; false, with a fault, if that is ambiguous. */
 static bool read_side(struct reader *reader, uint32_t person, bool *ret_as_mentee)
 {
 	size_t place = reader->place[COLUMN_SIDE];
@@ -164,7 +165,8 @@ static int compare(const void *left, const void *right)
 	return a->line < b->line ? -1 : a->line > b->line;
 }
 
-/* Notes choices that stand there already, and the first one too many. Returns the good ones. */
+/* Collects the valid choices; reports repeated ones, and the first one too many. Returns their
+ * number. */
 static size_t pick_choices(struct reader *reader, const struct preference *list, size_t count,
 	uint32_t ret_choices[ENGINE_CHOICES_MAX])
 {
@@ -188,7 +190,7 @@ static size_t pick_choices(struct reader *reader, const struct preference *list,
 	return picked;
 }
 
-/* Hands each person's list to the population. */
+/* Passes each person's list to the population. */
 static void hand_over(struct reader *reader)
 {
 	uint32_t choices[ENGINE_CHOICES_MAX];

@@ -12,9 +12,10 @@
 #include "matching/cli/people.h"
 
 /*
- * After people_read and before people_seal: hands the lists to the population. Borrows the text for
- * the call; it must fit (people_text_fits). Faults by line and column; a list with faults is left
- * out or shortened, so whoever has faults must not use the population.
+ * To be called after people_read and before people_seal: passes the lists to the population.
+ * Borrows the text during the call; it must be valid (people_text_fits). Faults are reported by
+ * line and column; a list with faults is left out or shortened, so the population must not be used
+ * if there are any.
  */
 CHECKED enum reading preferences_read(
 	const char *text, size_t len, struct file_faults *faults, struct people *people);

@@ -10,7 +10,7 @@
 
 struct progress {
 	bool terminal, shown;
-	int64_t next; /* nanoseconds of the monotonic clock when to say more */
+	int64_t next; /* nanoseconds of the monotonic clock at which to print again */
 };
 
 struct progress progress_new(void);

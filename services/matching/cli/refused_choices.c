@@ -59,7 +59,7 @@ void refused_choices_explain(
 	buf_release(&line);
 }
 
-/* The first refused choice of that mentee or of one behind. */
+/* The first refused choice of this mentee or of a later one. */
 static size_t find_mentee(const struct refused_choices *refused, uint32_t mentee)
 {
 	size_t low = 0, high = refused->count;

@@ -1,4 +1,4 @@
-/* Pairs, shortlists, the unmatched, the summary, the scores. */
+/* Writes pairs, shortlists, the unmatched, the summary and the scores. */
 #include "matching/cli/result_files.h"
 
 #include <stdlib.h>
@@ -78,7 +78,7 @@ bool unmatched_write(const char *directory, const struct people *people,
 	return out_close(&out);
 }
 
-/* Lists as sets: worth, bound and gap in points, with two decimals. */
+/* For lists as sets: worth, bound and gap in points, with two decimals. */
 static void write_worth(struct out_file *out, const struct engine_certificate *certificate)
 {
 	const struct {
@@ -134,7 +134,7 @@ bool scores_fit(const struct people *people)
 	       people->mentors <= (size_t)SCORES_BYTES_MOST / 2 / people->mentees;
 }
 
-/* One row in file order; `row` has room for everybody, `bytes` for the mentors. */
+/* Packs one row in file order; `row` has room for everybody, `bytes` for the mentors. */
 static size_t pack_row(const struct people *people, const int16_t *row, unsigned char *bytes)
 {
 	size_t at = 0;

@@ -13,10 +13,10 @@
 #include "matching/cli/people.h"
 #include "matching/cli/refused_choices.h"
 
-/* What a run came to, beside its result. */
+/* Figures of a run, besides its result. */
 struct run_figures {
-	double seconds, cpu_seconds; /* of solving: from people in memory to the proven result */
-	int64_t peak_rss_kib;        /* of the process until then */
+	double seconds, cpu_seconds; /* of solving, from people in memory to the proven result */
+	int64_t peak_rss_kib;        /* of the process up to then */
 	bool verified;
 };
 
@@ -30,7 +30,8 @@ CHECKED bool summary_write(const char *directory, const struct options *options,
 	const struct people *people, const struct refused_choices *refused,
 	const struct engine_result *result, const struct run_figures *figures);
 
-/* All scores; policy as in the run. END_FILES, END_NO_MEMORY, END_UNSUPPORTED or END_DONE. */
+/* Writes all scores, with the policy of the run. END_FILES, END_NO_MEMORY, END_UNSUPPORTED or
+ * END_DONE. */
 #define SCORES_BYTES_MOST (INT64_C(2) << 30)
 CHECKED bool scores_fit(const struct people *people);
 CHECKED enum ending scores_write(const char *path, const struct people *people,

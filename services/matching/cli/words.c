@@ -17,7 +17,7 @@ const char *words_text(const struct words *words, uint32_t number)
 	return words->bytes + words->starts[number];
 }
 
-/* The slot of a word, or the free one where it belongs. */
+/* The slot of a word, or the free one where it would go. */
 static size_t find_slot(const struct words *words, const char *word, size_t len)
 {
 	size_t mask = words->slot_count - 1;

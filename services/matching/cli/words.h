@@ -12,7 +12,7 @@
 
 /* Start with {0}. */
 struct words {
-	char *bytes; /* the words, each with a NUL behind */
+	char *bytes; /* the words, each followed by a NUL */
 	size_t len, room;
 	size_t *starts; /* by number */
 	uint32_t count, start_room;
@@ -20,11 +20,11 @@ struct words {
 	size_t slot_count;
 };
 
-/* The number of a word, a new one if need be. WORDS_NONE when memory is refused. */
+/* The number of a word, a new one if necessary. WORDS_NONE: out of memory. */
 CHECKED uint32_t words_add(struct words *words, const char *word, size_t len);
-/* WORDS_NONE when there is no such word. */
+/* WORDS_NONE if the word has no number. */
 CHECKED uint32_t words_find(const struct words *words, const char *word, size_t len);
-/* The word of a number below count; valid until the next words_add. */
+/* The word with a number below count; valid until the next words_add. */
 const char *words_text(const struct words *words, uint32_t number);
 void words_release(struct words *words);
 

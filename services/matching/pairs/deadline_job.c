@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "gen/matching/statements.h"
 
-/* An expired pick and the mentee's replacement shortlist belong together. */
+/* Expires a pick and opens the mentee's replacement shortlist in one transaction. */
 static bool expire_pair(struct db_session *w)
 {
 	struct db_error error;
@@ -27,8 +27,8 @@ static bool expire_pair(struct db_session *w)
 	return found;
 }
 
-/* Checks every suspended pair, so it runs less often than the other deadlines; outcomes of batches can
- * wait too. */
+/* Checks every suspended pair, so it runs less often than the other deadlines. Also deletes old
+ * outcomes of batches, which is not urgent. */
 bool resumable_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;

@@ -1,6 +1,6 @@
 /*
- * pair.c - answers to a pick, and ends. When a pick comes to nothing or a pair ends before its
- * time, the mentee gets a replacement shortlist in the same transaction.
+ * pair.c - answers to a pick, and the end of a pair. If a pick fails or a pair ends early, the
+ * mentee gets a replacement shortlist in the same transaction.
  */
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"

@@ -1,7 +1,7 @@
 /*
- * pair_create.c - pairs that come from no shortlist. The engine judges the two as in a round: which
- * rules they do not meet, the score and its reasons. Whether they may be a pair at all, the triggers
- * on pair decide in the transaction.
+ * pair_create.c - pairs that are not picked from a shortlist. The engine judges the two people as
+ * in a round: which rules they do not meet, the score and its reasons. Whether they may form a pair
+ * at all is decided by the triggers on pair, in the transaction.
  */
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ enum { MENTEE, MENTOR, PEOPLE }; /* rows of pair_people */
 
 #define JUDGED_MOST ((size_t)256 * 1024)
 
-/* What is read before the transaction. */
+/* Read before the transaction. */
 struct facts {
 	struct db_rows *policy, *people, *names;
 };
@@ -45,8 +45,8 @@ static void release_facts(struct facts *facts)
 	db_rows_free(facts->names);
 }
 
-/* Writes the rules that the two do not meet, their score and what they have in common. A mentee's
- * department is no rule of a round; a coordinator is told of it. */
+/* Writes the rules that the two do not meet, their score and what they have in common. The same
+ * department breaks no rule of a round, but a coordinator is told about it. */
 static void write_judgement(struct buf *out, const struct round_found *found, bool manual)
 {
 	const struct engine_policy *policy = found->policy;
@@ -77,7 +77,7 @@ static void write_judgement(struct buf *out, const struct round_found *found, bo
 	buf_char(out, '}');
 }
 
-/* {} where there is nobody to judge: the transaction says who is missing. */
+/* Writes {} if a person is missing; the transaction then says who. */
 static bool judge(struct buf *out, const struct facts *facts, bool manual)
 {
 	struct round_policy policy;

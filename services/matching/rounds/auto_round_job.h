@@ -1,6 +1,6 @@
 /*
- * auto_round_job.h - starts the round of a programme whose rounds start by themselves, when one is
- * due. One per call.
+ * auto_round_job.h - a job that starts due rounds of programmes whose rounds start by themselves.
+ * One per call.
  */
 #ifndef UPWARD_MATCHING_AUTO_ROUND_JOB_H
 #define UPWARD_MATCHING_AUTO_ROUND_JOB_H

@@ -13,7 +13,7 @@ static size_t names_hash(const char *text)
 	return (size_t)(hash ^ hash >> 32);
 }
 
-/* The slot where a text is or would be; slots hold number + 1, 0 = empty. */
+/* The slot of a text, or the one where it would go; slots hold number + 1, 0 = empty. */
 static size_t names_slot(const struct names *names, const char *text)
 {
 	size_t at = names_hash(text) & (names->slot_count - 1);

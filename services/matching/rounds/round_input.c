@@ -17,13 +17,13 @@ enum { PERSON_ID, MANAGER_ID, LEVEL, DEPARTMENT, ACTIVE, ZONE, PART };
 
 struct reading {
 	struct round_input *input;
-	json_t **parts;    /* parsed, by row; owned; NULL for who takes no part */
+	json_t **parts;    /* parsed, by row; owned; NULL for people who do not take part */
 	int64_t starts_at; /* noon UTC of the programme's first day */
 	const struct round_policy *policy;
 	bool *in_focus;     /* by skill; owned */
 	uint64_t may_share; /* languages */
 	const struct db_rows *declared;
-	int declared_at; /* the first row of the person who comes next, or of one after */
+	int declared_at; /* the first declared row not read yet */
 	struct names countries, locations, values[ROUND_KINDS];
 	round_input_going_fn *going;
 	void *context;
@@ -32,7 +32,7 @@ struct reading {
 
 #define ROWS_A_LOOK 256
 
-/* Looks now and then whether the round is still wanted. */
+/* Checks every few hundred rows whether the round is still wanted. */
 static bool goes_on(struct reading *r, int row)
 {
 	if (row % ROWS_A_LOOK == 0 && r->going && !r->going(r->context))
@@ -40,7 +40,7 @@ static bool goes_on(struct reading *r, int row)
 	return r->outcome == ROUND_INPUT_OK;
 }
 
-/* The lists of one person, long enough for the engine's limits. */
+/* The lists of one person, as long as the engine allows. */
 struct lists {
 	struct engine_offer offers[ENGINE_OFFERS_MAX];
 	struct engine_want wants[ENGINE_WANTS_MAX];
@@ -153,7 +153,7 @@ static int32_t value_code(struct reading *r, struct names *names, const json_t *
 	return number == NAMES_NONE ? 0 : (int32_t)(number % ENGINE_DECLARATION_CODE_MAX) + 1;
 }
 
-/* The languages that may be the shared one, by their numbers. */
+/* Reads the languages that count as shared, by their numbers. */
 static void read_policy_languages(struct reading *r)
 {
 	r->may_share = r->policy->language_count ? 0 : UINT64_MAX;
@@ -164,7 +164,7 @@ static void read_policy_languages(struct reading *r)
 	}
 }
 
-/* In what the two may differ. */
+/* Reads the facts in which two people can differ. */
 static void read_difference(struct reading *r, const json_t *part, struct engine_person *person)
 {
 	static const int bands[] = { 2, 5, 10, 20 };
@@ -182,7 +182,7 @@ static void read_difference(struct reading *r, const json_t *part, struct engine
 		person->declarations[ROUND_TENURE] += json_number_value(tenure) >= bands[b];
 }
 
-/* What a person has declared: the rows are in the order of people. */
+/* Reads what a person has declared; the rows are in the order of people. */
 static void read_declared(struct reading *r, const char *id, struct engine_person *person)
 {
 	int count = db_rows_count(r->declared);
@@ -197,7 +197,7 @@ static void read_declared(struct reading *r, const char *id, struct engine_perso
 	}
 }
 
-/* Someone who takes part: roles and places, and everything the engine weighs. */
+/* Reads a participant: roles, places, and everything the engine weighs. */
 static void read_part(struct reading *r, const json_t *part, const char *zone,
 	struct round_person *keep, struct lists *lists, struct engine_person *person)
 {
@@ -238,8 +238,8 @@ static void number_items(struct reading *r, struct names *names, const json_t *l
 		r, names, json_string_value(json_is_array(item) ? json_array_get(item, 0) : item));
 }
 
-/* Parses what people offer and want and numbers every name: the engine wants to know beforehand how
- * many there are. */
+/* Parses what people offer and want, and numbers every name: the engine needs their counts in
+ * advance. */
 static void number_names(struct reading *r, const struct db_rows *rows, int row)
 {
 	const char *department = db_value(rows, row, DEPARTMENT);
@@ -288,13 +288,14 @@ static void read_blocks(struct reading *r, const struct db_rows *rows)
 		uint32_t one = names_find(&r->input->people, db_value(rows, i, 0));
 		uint32_t other = names_find(&r->input->people, db_value(rows, i, 1));
 		if (one == NAMES_NONE || other == NAMES_NONE || one == other)
-			continue; /* somebody who was erased */
+			continue; /* a person who was erased */
 		if (engine_population_block(r->input->population, one, other) != ENGINE_OK)
 			r->outcome = ROUND_INPUT_NO_MEMORY;
 	}
 }
 
-/* Puts the row behind the hash of all before it; no two rows or values can be taken for others. */
+/* Hashes the row together with the hash of all rows before it. Lengths are included, so that
+ * different rows or values never look the same. */
 static bool chain_row(
 	struct buf *row, unsigned char hash[HASH_BYTES], const struct db_rows *rows, int number)
 {
@@ -311,7 +312,8 @@ static bool chain_row(
 	return buf_ok(row);
 }
 
-/* Fingerprint of everything the round goes by, chained row by row: it needs the memory of one. */
+/* Computes the fingerprint of everything the round uses, row by row, so that only one row is in
+ * memory. */
 static void hash_input(struct reading *r, const struct db_rows *people,
 	const struct db_rows *blocks, const struct db_rows *wishes)
 {
@@ -333,7 +335,7 @@ static void hash_input(struct reading *r, const struct db_rows *people,
 	buf_release(&row);
 }
 
-/* Which of the skills that occur the policy wants to see taught most. */
+/* Finds the skills on which the policy focuses. */
 static bool find_focus(struct reading *r)
 {
 	r->in_focus = calloc(r->input->skills.count + 1, sizeof *r->in_focus);
@@ -345,12 +347,12 @@ static bool find_focus(struct reading *r)
 	return r->in_focus != NULL;
 }
 
-/* Two who are on one list whatever their score. */
+/* Two people who are put on one list whatever their score. */
 struct pin {
 	uint32_t mentee, mentor;
 };
 
-/* People, then who may not meet, then the pins; sealed. */
+/* Builds and seals the population: people, then blocked pairs, then pins. */
 static enum round_input_outcome build(struct reading *r, const struct db_rows *people,
 	const struct db_rows *blocks, const struct pin *pins, size_t pin_count)
 {
@@ -383,7 +385,7 @@ static enum round_input_outcome build(struct reading *r, const struct db_rows *p
 					    : ROUND_INPUT_FAULTY;
 }
 
-/* Whether the two may be pinned: both have places left for it, and no rule speaks against the pair. */
+/* Whether the two may be pinned: both have a free place, and no rule refuses the pair. */
 static bool may_pin(struct reading *r, struct pin pin)
 {
 	struct engine_explanation why;
@@ -404,7 +406,7 @@ static bool may_pin(struct reading *r, struct pin pin)
 	return true;
 }
 
-/* The wishes that can be met; how many. pins has room for every row. */
+/* Chooses the wishes that can be met and returns their number. pins has room for every row. */
 static size_t choose_pins(struct reading *r, const struct db_rows *wishes, struct pin *pins)
 {
 	size_t count = 0;
@@ -417,8 +419,8 @@ static size_t choose_pins(struct reading *r, const struct db_rows *wishes, struc
 	return count;
 }
 
-/* Names, then everything else; where there are wishes to be met, once more with them. r->parts has room
- * for every row. */
+/* Reads names, then everything else; if there are wishes to meet, builds everything again with
+ * them. r->parts has room for every row. */
 static enum round_input_outcome read_rows(struct reading *r, const struct db_rows *people,
 	const struct db_rows *blocks, const struct db_rows *wishes)
 {

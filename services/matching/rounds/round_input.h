@@ -39,7 +39,7 @@ enum round_input_outcome {
 	ROUND_INPUT_OK,
 	ROUND_INPUT_NO_MEMORY,
 	ROUND_INPUT_TOO_MANY_LANGUAGES,
-	ROUND_INPUT_STOPPED, /* going() said so */
+	ROUND_INPUT_STOPPED, /* going() returned false */
 	ROUND_INPUT_FAULTY
 };
 

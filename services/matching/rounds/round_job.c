@@ -13,19 +13,19 @@
 #include "matching/rounds/round_policy.h"
 #include "matching/rounds/round_result.h"
 
-#define ATTEMPTS_MOST     3 /* that ended without a word: the process died of it, perhaps */
+#define ATTEMPTS_MOST     3 /* ended without a report: the process may have died of them */
 #define AGAIN_MS          500
 #define REPORT_EVERY_US   200000
 #define RESULT_BYTES      ((size_t)512 << 20)
 #define CONSENT_WITHDRAWN "UP002" /* matching.use_declared */
 #define NOT_WANTED        "UP003" /* matching.finish_round */
 
-/* One round in hand. */
+/* The round being run. */
 struct run {
 	struct db_session *w;
 	const char *id, *lease;
 	atomic_bool cancel;
-	bool outdated; /* a consent that the round went by was withdrawn, or the round is no longer ours */
+	bool outdated; /* a consent it relied on was withdrawn, or the lease is lost */
 	uint64_t reported_at;
 	size_t total;
 };
@@ -36,7 +36,7 @@ static enum db_outcome query(struct run *run, const struct step *step, struct db
 	return db_session_run(run->w, step, ret_rows, &error);
 }
 
-/* False when the service stops, the round was cancelled or the lease is lost. */
+/* False when the service stops, the round is cancelled or the lease is lost. */
 static bool is_wanted(struct run *run)
 {
 	return !worker_stopping() && !atomic_load(&run->cancel);
@@ -47,7 +47,7 @@ static bool goes_on(void *context)
 	return is_wanted(context);
 }
 
-/* A lock that was not had in time, a connection that was lost: it may be had the next time. */
+/* Whether a retry may succeed: after a lock timeout or a lost connection. */
 static bool may_pass(enum db_outcome outcome, const struct db_error *error)
 {
 	return outcome == DB_UNAVAILABLE ||
@@ -55,7 +55,7 @@ static bool may_pass(enum db_outcome outcome, const struct db_error *error)
 						 str_equal(error->sqlstate, "40P01")));
 }
 
-/* Runs a step again and again until it is done or refused for good, or the round is not wanted. */
+/* Repeats a step until it succeeds, is refused for good, or the round is no longer wanted. */
 static enum db_outcome insist(struct run *run, const struct step *step, struct db_rows **ret_rows)
 {
 	struct db_error error = { 0 };
@@ -73,7 +73,7 @@ static enum db_outcome insist(struct run *run, const struct step *step, struct d
 	return outcome;
 }
 
-/* Says how far the round is; sees that it was cancelled. */
+/* Reports the progress of the round; notices if it was cancelled. */
 static void report(struct run *run, size_t done)
 {
 	char done_text[24], total_text[24];
@@ -188,13 +188,14 @@ static enum db_outcome load_and_solve(struct run *run, const struct db_rows *cla
 	return outcome;
 }
 
-/* A round that a stop, a lost connection or a withdrawn consent came in between of: the next one takes
- * it at once, and nothing is counted against it. Where it is over, or somebody else's, nothing happens. */
+/* Gives back a round that was interrupted by a stop, a lost connection or a withdrawn consent: the
+ * next instance takes it at once, and the attempt does not count. Does nothing if the round has
+ * ended or belongs to another instance. */
 static void give_back(struct run *run)
 {
 	const struct step step = STEP(&stmt_round_release, run->id, run->lease);
 	enum db_outcome outcome = DB_REFUSED;
-	for (int i = 0; i < 3 && outcome == DB_REFUSED; i++) { /* an interrupt may have come late */
+	for (int i = 0; i < 3 && outcome == DB_REFUSED; i++) { /* a late interrupt may hit one */
 		owned_rows struct db_rows *rows = NULL;
 		outcome = query(run, &step, &rows);
 	}

@@ -1,6 +1,6 @@
 /*
- * round_job.h - the background job that runs rounds: loads the people, runs the engine,
- * stores the result in one transaction. On a stop it gives the round back, in any phase, and the next
+ * round_job.h - the background job that runs rounds: loads the people, runs the engine and stores
+ * the result in one transaction. On a stop it gives the round back, in any phase, and the next
  * instance takes it at once. If it is killed, the round runs again once its lease has expired
  * (round_lease.h), at most three times. If the round is cancelled, it stops within a second.
  */

@@ -9,7 +9,7 @@
 static struct {
 	pthread_mutex_t lock; /* guards the rest */
 	char round_id[37], lease[37];
-	atomic_bool *cancel; /* NULL: no round in hand */
+	atomic_bool *cancel; /* NULL: no round is running */
 } held = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void round_lease_keep(const char *round_id, const char *lease, atomic_bool *cancel)
@@ -28,7 +28,7 @@ void round_lease_drop(void)
 	pthread_mutex_unlock(&held.lock);
 }
 
-/* False when no round is in hand. */
+/* Copies the round and its lease. False if no round is running. */
 static bool look(char ret_round_id[37], char ret_lease[37])
 {
 	pthread_mutex_lock(&held.lock);

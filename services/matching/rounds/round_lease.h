@@ -15,7 +15,7 @@
 void round_lease_keep(const char *round_id, const char *lease, atomic_bool *cancel);
 void round_lease_drop(void);
 
-/* The job. */
+/* The job that renews it. */
 bool round_lease_run(struct service_state *service, struct db_session *w);
 
 #endif

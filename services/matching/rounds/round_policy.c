@@ -11,7 +11,7 @@
 enum { ID, SEED, ATTEMPTS, LEASE, STARTS_ON, RULES };
 _Static_assert(LEASE == ROUND_LEASE, "one column");
 
-/* Nobody states channels before there is an agreement, so they are no criterion of a round. */
+/* Channels are stated only in an agreement, so rounds have no such criterion. */
 static const char *const words[ENGINE_CRITERION_COUNT] = { [ENGINE_NEED] = "need",
 	[ENGINE_EXCHANGE] = "exchange",
 	[ENGINE_INTERESTS] = "interests",
@@ -40,7 +40,7 @@ static bool read_flag(const json_t *rules, const char *name, bool *ret_flag)
 	return json_is_boolean(value);
 }
 
-/* False in versions from before there was the rule. */
+/* A flag that older versions lack: false if it is missing. */
 static bool read_later_flag(const json_t *rules, const char *name, bool *ret_flag)
 {
 	const json_t *value = json_object_get(rules, name);
@@ -48,7 +48,7 @@ static bool read_later_flag(const json_t *rules, const char *name, bool *ret_fla
 	return !value || json_is_boolean(value);
 }
 
-/* Null, or not being there, stands for `fallback`. */
+/* A missing or null member means `fallback`. */
 static bool read_optional(
 	const json_t *rules, const char *name, int32_t fallback, int32_t *ret_number)
 {
@@ -137,7 +137,8 @@ static bool read_languages(const json_t *languages, struct round_policy *policy)
 	return true;
 }
 
-/* Hundredths. A policy from before lists were chosen as sets has none: all teachers count in full. */
+/* Hundredths. Policies from before lists were chosen as sets have none: every teacher counts in
+ * full. */
 static bool read_repeat_share(const json_t *shares, struct engine_policy *policy)
 {
 	if (shares && json_array_size(shares) != COUNT(policy->repeat_share))
@@ -169,7 +170,7 @@ static bool read_bounds(const json_t *rules, struct engine_policy *policy)
 	       read_flag(rules, "need_covered", &policy->need_covered);
 }
 
-/* Both bounds of the level gap; no minimum: levels do not count. */
+/* Both bounds of the level gap. Without a minimum, levels do not count. */
 static bool read_level_gap(const json_t *rules, struct engine_policy *engine)
 {
 	int32_t gap;

@@ -11,12 +11,12 @@
 #include "db/database.h"
 #include "matching/engine/engine.h"
 
-#define ROUND_LEASE      3 /* column of round_claim that the job reads */
+#define ROUND_LEASE      3 /* column of round_claim, read by the job */
 #define ROUND_FOCUS_MOST     20
 #define ROUND_LANGUAGES_MOST 20
 
-/* What makes two people different (engine: declared kinds): three facts from the HR system, then what
- * people have declared themselves and let matching use. */
+/* The kinds in which two people can differ (the engine's declared kinds): three facts from the HR
+ * system, then what people have declared and allowed matching to use. */
 enum {
 	ROUND_COUNTRY,
 	ROUND_LOCATION,
@@ -33,11 +33,11 @@ _Static_assert(ROUND_KINDS <= ENGINE_DECLARATION_KINDS, "the engine counts them"
 
 struct round_policy {
 	struct engine_policy engine;
-	/* The same without what people have declared: everything that is shown or kept of a score is
-	 * reckoned by it, so that nothing but the choice of mentors depends on a declaration. */
+	/* The same without what people have declared. Everything that is shown or stored of a score
+	 * is computed with it, so that a declaration affects only the choice of mentors. */
 	struct engine_policy shown;
 	int64_t seed;
-	int32_t focus_weight; /* of a want whose skill is in focus; others weigh 1 */
+	int32_t focus_weight; /* of a want whose skill is in focus; other wants weigh 1 */
 	size_t focus_count;
 	char focus[ROUND_FOCUS_MOST][37]; /* skill ids */
 	size_t language_count;            /* 0: any language may be shared */

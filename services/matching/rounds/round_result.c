@@ -9,38 +9,38 @@
 struct candidate {
 	uint32_t mentor;
 	int32_t score;
-	bool granted; /* of the mentee's own line, by the head-of-tree rule */
+	bool granted; /* in the mentee's own line, allowed only by the head-of-tree rule */
 	struct engine_list_part part;
 };
 
-/* How one mentor did: for how many mentees they are allowed, on how many lists they are, and how many
- * mentees each rule kept from them. */
+/* How one mentor fared: for how many mentees they are allowed, on how many lists they are, and how
+ * many mentees each rule refused them. */
 struct tally {
 	uint32_t mentees, lists, refused[ENGINE_RULE_COUNT];
 };
 
-/* All mentors of one mentee who are allowed, those first who would be shown next. */
+/* All mentors allowed for one mentee; those to be shown next come first. */
 struct allowed {
-	struct candidate *all; /* room for everybody */
-	size_t count, next;    /* allowed; to be stored */
+	struct candidate *all; /* has room for everybody */
+	size_t count, next;    /* number allowed; number to be stored */
 	struct tally *tallies; /* by person */
 };
 
-/* A mentor on a list, as it is shown. */
+/* A mentor on a list, as shown. */
 struct entry {
 	int32_t score, criterion[ENGINE_CRITERION_COUNT];
 	int rank;
-	size_t choice; /* 1: nobody allowed has a higher score for this mentee */
+	size_t choice; /* 1: no allowed mentor has a higher score for this mentee */
 };
 
-/* Sums of the round. */
+/* Totals of the round. */
 struct sums {
 	size_t complete, alone; /* shortlists; mentees without one */
 	size_t wants, covered, coverable;
 	int64_t total, worth;
 };
 
-/* `"name":["a","b"]` of numbered names. */
+/* Adds `"name":["a","b"]` for numbered names. */
 static void add_names(struct buf *out, const char *member, const char *const *texts,
 	const uint32_t *numbers, size_t count)
 {
@@ -117,15 +117,16 @@ static const char *comma(const struct buf *out)
 	return out->data[out->len - 1] == '[' ? "" : ",";
 }
 
-/* The rule grants distances, and a granted pair may be no closer than this many steps. */
+/* Only if the head-of-tree rule was used: such a mentor must be more than this many steps below. */
 static void add_line_distance(struct buf *out, bool granted)
 {
 	if (granted)
 		buf_print(out, "\"line_distance\":%d,", ENGINE_LINE_GRANTED - 1);
 }
 
-/* Puts in front who adds most to those before; after every full list it begins anew, so the next few
- * make a list of their own. Granted ones come last. Returns how many. */
+/* Sorts the mentors who add most to those before them to the front. After every full list it starts
+ * afresh, so the next few form a list of their own. Granted ones come last. Returns the number
+ * chosen. */
 static size_t choose_candidates(
 	const struct engine_policy *policy, struct candidate *all, size_t count)
 {
@@ -151,13 +152,13 @@ static size_t choose_candidates(
 	return chosen;
 }
 
-/* All the mentors whom one mentee may have, whether shown or not. */
+/* Finds all mentors allowed for one mentee, whether shown or not. */
 static void find_candidates(
 	const struct round_found *found, uint32_t mentee, struct allowed *allowed)
 {
 	size_t people = engine_population_size(found->input->population);
 	struct engine_explanation why;
-	/* asked once: it may look at everybody */
+	/* once, because it may look at everybody */
 	bool head = engine_head_of_tree(found->input->population, found->policy, mentee);
 	struct engine_policy policy = *found->policy;
 	if (policy.line_distance == ENGINE_LINE_ANY)
@@ -189,7 +190,7 @@ static size_t choice_of(const struct allowed *allowed, int32_t score)
 	return choice;
 }
 
-/* What the mentor brings for each want, in the order of the wants. */
+/* Adds what the mentor contributes to each want, in the order of the wants. */
 static void add_lifts(struct buf *out, const struct engine_list_part *part, size_t wants)
 {
 	buf_text(out, "\"lifts\":[");
@@ -224,7 +225,7 @@ static void add_candidates(struct buf *out, const struct round_found *found, uin
 	}
 }
 
-/* Codes of the contract. Whose conflict of interest it was stays unsaid. */
+/* Codes of the contract. They do not tell whose conflict of interest it was. */
 static const char *reason_word(enum engine_reason reason)
 {
 	switch (reason) {
@@ -255,8 +256,8 @@ static const char *reason_word(enum engine_reason reason)
 	}
 }
 
-/* The entries of a shortlist as they are shown: those by the head-of-tree rule come last. Returns the sum
- * of the scores. */
+/* Computes the entries of a shortlist as shown; those by the head-of-tree rule come last. Returns
+ * the sum of the scores. */
 static int64_t score_entries(const struct round_found *found, const struct engine_outcome *outcome,
 	const struct allowed *allowed, struct entry entries[ENGINE_SHORTLIST_MAX])
 {
@@ -287,7 +288,7 @@ static int64_t score_entries(const struct round_found *found, const struct engin
 	return sum;
 }
 
-/* What the pair earns by each criterion, whatever its weight. */
+/* Adds the points of the pair for each criterion, before weighting. */
 static void add_criteria(struct buf *out, const int32_t criterion[ENGINE_CRITERION_COUNT])
 {
 	bool first = true;
@@ -329,7 +330,7 @@ static int64_t add_entries(struct buf *out, const struct round_found *found,
 	return sum;
 }
 
-/* [[person, kind, value], ...] */
+/* Adds [[person, kind, value], ...]. */
 static void add_declared(struct buf *out, const struct db_rows *declared)
 {
 	buf_text(out, "\"declared\":[");
@@ -344,7 +345,7 @@ static void add_declared(struct buf *out, const struct db_rows *declared)
 	buf_text(out, "],");
 }
 
-/* `{"rule":number,...}` of the rules that refused somebody. */
+/* Adds `{"rule":number,...}` for the rules that refused somebody. */
 static void add_refused(struct buf *out, const size_t refused[ENGINE_RULE_COUNT])
 {
 	bool first = true;
@@ -359,7 +360,7 @@ static void add_refused(struct buf *out, const size_t refused[ENGINE_RULE_COUNT]
 	buf_char(out, '}');
 }
 
-/* The smallest change of the rules that allows one more mentor; null if none does. */
+/* Adds the smallest change of the rules that allows one more mentor; null if none does. */
 static void add_relaxation(struct buf *out, const struct engine_relaxation *relaxation)
 {
 	if (!relaxation->count) {
@@ -391,8 +392,8 @@ static void add_unmatched(
 	buf_char(out, '}');
 }
 
-/* Every mentor of the round: on how many lists, for how many mentees allowed, and which rules kept the
- * others. */
+/* Adds every mentor of the round: the number of lists, of mentees they are allowed for, and of
+ * refusals by rule. */
 static void add_mentors(
 	struct buf *out, const struct round_found *found, const struct tally *tallies, size_t people)
 {
@@ -413,8 +414,8 @@ static void add_mentors(
 	}
 }
 
-/* Why a want may be open. That somebody will not be paired with the mentee stays unsaid: whom a
- * block alone removes counts as one who had better be elsewhere. */
+/* Why a want may be open. That somebody will not be paired with the mentee is not revealed: if only
+ * a block removes the teachers, they count as needed elsewhere. */
 static const char *want_word(const struct engine_list_want *want)
 {
 	uint32_t barred = want->refused[ENGINE_RULE_BLOCKED];
@@ -425,7 +426,7 @@ static const char *want_word(const struct engine_list_want *want)
 						 : ENGINE_WANT_NOBODY_TEACHES);
 }
 
-/* What the mentee wants to learn, and who could teach it. */
+/* Adds what the mentee wants to learn, and who could teach it. */
 static void add_wants(struct buf *out, const struct round_found *found, uint32_t mentee,
 	const struct engine_list_why *why)
 {
@@ -485,8 +486,9 @@ static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 	return add_entries(entries, found, outcome, allowed, why->want_count, id.text);
 }
 
-/* The sums of the round, worth and bound in hundredths of points, the gap in millionths; ends the
- * document. A bound by what people have declared would say something of it, and is left out. */
+/* Adds the totals of the round, worth and bound in hundredths of points, the gap in millionths, and
+ * ends the document. A bound that depends on what people have declared would reveal something about
+ * it, and is left out. */
 static void add_sums(struct buf *out, const struct round_found *found, const struct sums *sums)
 {
 	const struct engine_certificate *certificate = &found->result->certificate;
@@ -506,7 +508,7 @@ static void add_sums(struct buf *out, const struct round_found *found, const str
 
 enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, MENTORS, PARTS };
 
-/* One mentee: the shortlist, who would come next, what is wanted, and what is missing. */
+/* Adds one mentee: the shortlist, the next candidates, the wants, and what is missing. */
 static void add_outcome(struct buf parts[PARTS], const struct round_found *found,
 	const struct engine_outcome *outcome, struct allowed *allowed, struct sums *sums)
 {
@@ -522,7 +524,7 @@ static void add_outcome(struct buf parts[PARTS], const struct round_found *found
 		add_unmatched(&parts[UNMATCHED], found, outcome);
 }
 
-/* Appends the parts by name, and releases them. */
+/* Appends the parts with their names and releases them. */
 static void join_parts(struct buf *out, struct buf parts[PARTS])
 {
 	static const char *const names[PARTS] = { "shortlists", "entries", "candidates", "wants",

@@ -1,10 +1,10 @@
 /*
  * round_result.h - the engine's result as the JSON that round_store takes: shortlists with their
- * entries, the candidates behind them, what everybody wants to learn and who could teach it, and who
- * has fewer mentors than places and why. Scores, parts, ranks and worths are those by `policy`, which
- * leaves out what people have declared: a declaration helps to choose the mentors of a shortlist, and
- * leaves no other trace. `declared` goes along for the check that the consents still hold, and is not
- * stored.
+ * entries, the candidates behind them, what everybody wants to learn and who could teach it, and
+ * who has fewer mentors than places and why. Scores, parts, ranks and worths are those by `policy`,
+ * which leaves out what people have declared: a declaration helps to choose the mentors of a
+ * shortlist, and leaves no other trace. `declared` is included only to check that the consents
+ * still hold; it is not stored.
  */
 #ifndef UPWARD_MATCHING_ROUND_RESULT_H
 #define UPWARD_MATCHING_ROUND_RESULT_H
@@ -17,8 +17,8 @@
 
 struct round_found {
 	const struct round_input *input;
-	const struct engine_policy *policy; /* the rules, and what may be said of a score */
-	const struct db_rows *declared;     /* what the round used of declarations */
+	const struct engine_policy *policy; /* the rules, and the scores that may be shown */
+	const struct db_rows *declared;     /* the declarations that the round used */
 	const struct engine_result *result;
 	const char *const *skill_name; /* by number in input->skills; NULL = unnamed */
 	round_input_going_fn *going;   /* called for every mentee; may be NULL */
@@ -28,11 +28,12 @@ struct round_found {
 /* Appends the document. false if out of memory, or if going() returned false. */
 CHECKED bool round_result_write(struct buf *out, const struct round_found *found);
 
-/* Names of the skills that occur, by their number, of the rows (id, name); NULL without memory. Borrows
- * the rows; to be freed. */
+/* The names of the skills that occur, by number, from the rows (id, name); NULL if out of memory.
+ * The array is owned (free()); the names are borrowed from the rows. */
 CHECKED const char **round_skill_names(const struct round_input *input, const struct db_rows *rows);
 
-/* Appends shared ground of the two, and the parts that sum to the score, as `reasons` of an entry. */
+/* Appends what the two have in common, and the parts that add up to the score, as `reasons` of an
+ * entry. */
 void round_result_reasons(
 	struct buf *out, const struct round_found *found, uint32_t mentee, uint32_t mentor);
 

@@ -1,14 +1,14 @@
 /*
- * shortlist.c - picks that lose a race and refreshes: each must store something (the replacement
- * shortlist) although, or because, something else was refused.
+ * shortlist.c - picks that lose a race, and refreshes. Both must store something (the replacement
+ * shortlist) although the request itself was refused, or because it was.
  */
 #include "base/str.h"
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
 #include "http/steps.h"
 
-/* Refusals after which the mentor cannot be had, as opposed to a request that was wrong or a mentee
- * who has no place. */
+/* Refusals that mean the mentor is no longer available, as opposed to a wrong request or a mentee
+ * without a free place. */
 static bool mentor_is_lost(enum problem_code code)
 {
 	switch (code) {
@@ -23,7 +23,7 @@ static bool mentor_is_lost(enum problem_code code)
 	}
 }
 
-/* 409 with the list that took the lost one's place: a JSON text, or NULL where nobody is left. */
+/* 409 with the list that replaces the lost one: JSON text, or NULL if no mentors are left. */
 static struct reply reply_lost(const struct call *call, const char *shown)
 {
 	struct buf extra = BUF_INIT(64 * 1024);
@@ -33,7 +33,8 @@ static struct reply reply_lost(const struct call *call, const char *shown)
 	return reply;
 }
 
-/* The list was lost before, and this is the same request again: the same answer, else 0. */
+/* If the list was lost before and this is the same request again: the same answer; otherwise a
+ * reply with status 0. */
 static struct reply answer_lost_again(const struct call *call)
 {
 	const char *actor = principal_actor(call->principal);
@@ -78,7 +79,7 @@ static struct reply answer_lost_pick(const struct call *call)
 
 struct reply shortlist_pick(const struct call *call)
 {
-	/* a list that was offered for a suspended pair ends that pair first */
+	/* if the list was offered for a suspended pair, that pair ends first */
 	const struct step steps[] = {
 		STEP(&stmt_shortlist_release, call_value(call, "shortlist_id")),
 		call_step(call),
