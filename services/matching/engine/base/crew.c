@@ -1,10 +1,10 @@
-/* Threads waiting for the next round of work. */
+/* Threads that wait for the next round of work. */
 #include "matching/engine/base/crew.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-#define WORTH_WAKING 100000u /* pairs, some 50 us of work, for which another thread is woken */
+#define WORTH_WAKING 100000u /* pairs, about 50 us of work, for which another thread is woken */
 
 struct member {
 	struct crew *crew;
@@ -21,7 +21,7 @@ struct crew {
 	unsigned team;  /* workers of this round, the caller included */
 	unsigned busy;  /* members still at work */
 	bool over;
-	unsigned wanted;  /* size asked for */
+	unsigned wanted;  /* requested size */
 	unsigned started; /* threads, the caller included */
 	struct member members[CREW_MAX];
 };
@@ -91,7 +91,7 @@ unsigned crew_size(const struct crew *crew)
 	return crew->team;
 }
 
-/* As many threads as the team needs; a system that refuses one is not asked again. */
+/* Starts as many threads as the team needs; once the system refuses one, no more are tried. */
 static void start(struct crew *crew, unsigned team)
 {
 	while (crew->started < team) {

@@ -15,17 +15,17 @@ struct crew;
 /* What every worker runs; worker 0 is the calling thread. */
 typedef void crew_work(void *context, unsigned worker);
 
-/* size - 1 threads, started when there is work for them (fewer if the system refuses). Null without
+/* size - 1 threads, started when there is work for them (fewer if the system refuses). Null: out of
  * memory. */
 struct crew *crew_new(unsigned size);
 /* Ends and joins the threads. */
 void crew_free(struct crew *crew);
-/* Workers that a run may have; workers of the run under way, the caller included. */
+/* The most workers a run can have; the workers of the current run, including the caller. */
 unsigned crew_most(const struct crew *crew);
 unsigned crew_size(const struct crew *crew);
 /*
- * Runs the work on as many workers as `pairs` to be scored are worth waking, and returns when all
- * are done. crew_run: on all of them.
+ * Runs the work on as many workers as `pairs` to score are worth waking, and returns when all have
+ * finished. crew_run: on all workers.
  */
 void crew_run_pairs(struct crew *crew, size_t pairs, crew_work *work, void *context);
 void crew_run(struct crew *crew, crew_work *work, void *context);

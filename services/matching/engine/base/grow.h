@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Makes room for one more entry of `size` bytes behind the `count` there are. False without memory;
- * the array is as it was then. Free it with free.
+ * Makes room for one more entry of `size` bytes after the `count` existing ones. False: out of
+ * memory; the array is then unchanged. Release it with free().
  */
 bool array_grow(void **array, size_t *room, size_t count, size_t size);
 

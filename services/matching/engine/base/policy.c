@@ -1,4 +1,4 @@
-/* The default policy, and the check of one. */
+/* The default policy, and the check of a policy. */
 #include "matching/engine/base/policy.h"
 
 static const char *const criterion_words[ENGINE_CRITERION_COUNT] = { "need", "exchange",

@@ -33,17 +33,17 @@ enum engine_criterion {
 	ENGINE_CRITERION_COUNT
 };
 
-/* Hard rules, in the order in which a pair is tried; the first that refuses is the one counted. */
+/* Hard rules, in the order in which a pair is checked; the first one that refuses is counted. */
 enum engine_rule {
 	ENGINE_RULE_NONE = 0,      /* the pair is allowed */
 	ENGINE_RULE_ROLE,          /* same person, inactive, or not on that side */
 	ENGINE_RULE_MENTOR_ABOVE,  /* the mentor stands above the mentee */
-	ENGINE_RULE_LINE_DISTANCE, /* the mentee stands above the mentor, too close */
+	ENGINE_RULE_LINE_DISTANCE, /* the mentee stands above the mentor, but too close */
 	ENGINE_RULE_SAME_MANAGER,
 	ENGINE_RULE_BLOCKED,
 	ENGINE_RULE_JUNIOR,     /* level gap or age */
-	ENGINE_RULE_DEPARTMENT, /* both of one department */
-	ENGINE_RULE_COUNTRY,    /* not both of one country that is known */
+	ENGINE_RULE_DEPARTMENT, /* both are in the same department */
+	ENGINE_RULE_COUNTRY,    /* not both in the same known country */
 	ENGINE_RULE_LANGUAGE,
 	ENGINE_RULE_HOURS,
 	ENGINE_RULE_NEED,
@@ -53,12 +53,12 @@ const char *engine_rule_word(enum engine_rule rule);
 
 #define ENGINE_WEIGHT_SUM 128
 #define ENGINE_WEIGHT_MAX 127
-#define ENGINE_LINE_ANY   0 /* the mentee stands nowhere above the mentor, save heads of the tree */
-/* steps down at which the nearest mentor of a head of the tree stands */
+#define ENGINE_LINE_ANY   0 /* the mentee must not be above the mentor, except heads of the tree */
+/* how many steps below a head of the tree the nearest mentor may be */
 #define ENGINE_LINE_GRANTED  3
 #define ENGINE_SHORTLIST_MAX 8
-/* Lists as sets (lists.h): hundredths that a want's best teacher counts, points of the second
- * department on a list (the third: half as many, and so on). */
+/* Lists as sets (lists.h): the share counted for a want's best teacher, in hundredths, and the
+ * points for the second department on a list (half as many for the third, and so on). */
 #define ENGINE_SHARE_FULL        100
 #define ENGINE_SECOND_DEPARTMENT 1000
 
@@ -67,12 +67,12 @@ enum engine_junior {
 	ENGINE_JUNIOR_AGE,       /* the mentor's age band is known and below the mentee's */
 	ENGINE_JUNIOR_BOTH,
 	ENGINE_JUNIOR_EITHER,
-	ENGINE_JUNIOR_SKILLS_ONLY, /* neither age nor level counts, in rules or in scores */
+	ENGINE_JUNIOR_SKILLS_ONLY, /* neither age nor level counts, in rules or scores */
 };
 
 struct engine_policy {
 	int32_t weights[ENGINE_CRITERION_COUNT]; /* 0..127 each, sum 1..128 */
-	int32_t line_distance; /* ENGINE_LINE_ANY, or steps (2 or more) that are too close */
+	int32_t line_distance; /* ENGINE_LINE_ANY, or the steps (2 or more) that are too close */
 	enum engine_junior junior;
 	int32_t level_gap_min;      /* 1..32767 */
 	int32_t level_gap_max;      /* at least the minimum */
@@ -80,23 +80,23 @@ struct engine_policy {
 	int32_t level_gap_fall;     /* criterion points lost per level off the ideal, 0..255 */
 	bool shared_language;       /* at least one language in common */
 	bool need_covered;          /* the mentor lifts at least one want of the mentee */
-	bool other_department;      /* the two are of different departments */
-	bool same_country;          /* both are of one country */
+	bool other_department;      /* the two are in different departments */
+	bool same_country;          /* both are in the same country */
 	int32_t common_half_hours;  /* 0..255 at least, per week */
 	int32_t ample_half_hours;   /* 1..255, at least common_half_hours */
 	int32_t ample_interests;    /* 1..255 */
 	int32_t ample_exchange;     /* 1..255 */
 	uint32_t declaration_kinds; /* bit set of the kinds that count as background */
 	int32_t shortlist_size;     /* 1..8 */
-	int32_t exposure_cap; /* shortlists a mentor may stand on, 1..255; raised if places are
-				 short */
+	int32_t exposure_cap; /* shortlists a mentor may be on, 1..255; raised if there are too few
+			         places */
 	bool two_departments; /* shortlists span two departments where possible; size 3 or more */
-	/* hundredths that a want counts for its second and third teacher on a list; falling: 100 or
-	 * less, the second at least the third. Lists as sets alone look at it. */
+	/* Hundredths that count for a want's second and third teacher on a list; 100 or less, the
+	 * second at least the third. Used only by lists as sets. */
 	int32_t repeat_share[2];
 };
 
-/* The built-in default, what an empty policy document means. */
+/* The built-in default, which an empty policy document stands for. */
 void engine_policy_default(struct engine_policy *ret_policy);
 
 /* ENGINE_OK, or ENGINE_INVALID with every fault added to the list. */

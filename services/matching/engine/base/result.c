@@ -1,4 +1,4 @@
-/* Giving a result back. */
+/* Releases a result. */
 #include "matching/engine/base/result.h"
 
 #include <stdlib.h>

@@ -12,19 +12,21 @@ struct engine_pair {
 	uint32_t mentor;
 	int32_t score;
 	uint8_t rank;  /* 1 = best of this mentee's pairs (stable: in its own order) */
-	uint8_t shown; /* shortlists: place in which the mentee sees it, 1.., by hash of seed and
-			  ids */
+	uint8_t shown; /* shortlists: the position in which the mentee sees it, from 1, by a hash of
+		          seed and ids */
 	bool pinned;
-	bool head_of_tree; /* allowed by the head-of-tree rule alone (policy.h) */
+	bool head_of_tree; /* allowed only by the head-of-tree rule (policy.h) */
 };
 
-/* Why a mentee has fewer places than asked for, or a rule was relaxed. */
+/* Why a mentee has fewer places than requested, or a rule was relaxed. */
 enum engine_reason {
 	ENGINE_REASON_NONE = 0,
-	ENGINE_REASON_CONTENDED,   /* allowed mentors exist, their places count more elsewhere */
-	ENGINE_REASON_FEW_ALLOWED, /* all allowed mentors were given, there are no more */
+	ENGINE_REASON_CONTENDED,   /* allowed mentors exist, but their places are worth more
+				      elsewhere */
+	ENGINE_REASON_FEW_ALLOWED, /* all allowed mentors were assigned */
 	ENGINE_REASON_CANCELLED,   /* the run was stopped */
-	/* nobody is allowed, and this rule removed the last candidates (order of engine_rule) */
+	/* nobody is allowed, and this rule excluded the last candidates (in the order of
+	 * engine_rule) */
 	ENGINE_REASON_NO_MENTORS,
 	ENGINE_REASON_TOO_CLOSE,
 	ENGINE_REASON_NOT_JUNIOR,
@@ -38,16 +40,17 @@ enum engine_reason {
 	ENGINE_REASON_COUNT
 };
 
-/* What one mentee got: pairs[first .. first + count). One entry per active mentee, by index. */
+/* What one mentee received: pairs[first .. first + count). One entry per active mentee, by
+ * index. */
 struct engine_outcome {
 	uint32_t mentee;
 	uint32_t first;
 	uint16_t count;
 	uint16_t wanted;
 	enum engine_reason reason; /* set when count < wanted */
-	bool one_department;      /* shortlists: two departments were wanted and could not be had */
-	bool only_one_department; /* and no allowed mentor stands in another department at all */
-	bool head_of_tree;        /* one of the pairs is there by the head-of-tree rule */
+	bool one_department;       /* shortlists: two departments were wanted but not possible */
+	bool only_one_department;  /* and no allowed mentor is in another department at all */
+	bool head_of_tree;         /* one of the pairs is allowed only by the head-of-tree rule */
 };
 
 /*
@@ -74,7 +77,7 @@ struct engine_certificate {
 	int64_t gap; /* dual minus primal value, INT64_MAX if larger; 0 = proven optimal */
 	uint32_t mentee_count;
 	uint32_t *mentees; /* persons, ascending */
-	int32_t *demand;   /* places asked for, pins included */
+	int32_t *demand;   /* places requested, pins included */
 	int64_t *mentee_price;
 	uint32_t *limit_department; /* department with a price of its own, or ENGINE_NONE - 1 for
 				       none */
@@ -84,8 +87,8 @@ struct engine_certificate {
 	int32_t *capacity; /* places, pins included */
 	int64_t *mentor_price;
 	int64_t value, bound;     /* lists */
-	uint8_t *granted;         /* lists: pairs by the head-of-tree rule that a mentee may have */
-	bool *one_department;     /* lists: the list may be of one department */
+	uint8_t *granted;         /* lists: most pairs by the head-of-tree rule for a mentee */
+	bool *one_department;     /* lists: whether the list may be of one department */
 	uint32_t kept_count;      /* repair: pairs whose keeping is worth unit_soft */
 	struct engine_pair *kept; /* ascending by mentee, mentor */
 };
@@ -109,7 +112,7 @@ struct engine_result {
 	struct engine_outcome *outcomes;
 	size_t outcome_count;
 	int64_t total;        /* sum of scores */
-	int32_t exposure_cap; /* shortlists: the cap that was in force */
+	int32_t exposure_cap; /* shortlists: the cap that was applied */
 	struct engine_certificate certificate;
 	struct engine_figures figures;
 };

@@ -1,4 +1,4 @@
-/* Words for the engine's answers, and the list of faults. */
+/* The words for statuses and faults, and the list of faults. */
 #include "matching/engine/base/status.h"
 
 #include <stdlib.h>

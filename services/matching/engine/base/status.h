@@ -14,13 +14,13 @@
 enum engine_status {
 	ENGINE_OK = 0,
 	ENGINE_CANCELLED, /* the flag was raised; the result holds the best so far and its bound */
-	ENGINE_NO_MEMORY, /* an allocation was refused, or the estimate exceeds the limit */
-	ENGINE_INVALID,   /* the input has faults; the list names them */
-	ENGINE_TOO_LARGE, /* more people or places than the arithmetic holds */
-	ENGINE_UNSUPPORTED, /* this processor lacks the SIMD width asked for */
+	ENGINE_NO_MEMORY, /* out of memory, or the estimate exceeds the limit */
+	ENGINE_INVALID,   /* the input has faults, which are listed */
+	ENGINE_TOO_LARGE, /* more people or places than the arithmetic can hold */
+	ENGINE_UNSUPPORTED, /* this processor lacks the requested SIMD width */
 };
 
-/* Which member of a person or of a policy a fault is about. */
+/* The member of a person or a policy that a fault is about. */
 enum engine_field {
 	ENGINE_FIELD_NONE = 0,
 	/* person */
@@ -65,11 +65,11 @@ enum engine_fault_code {
 	ENGINE_FAULT_DUPLICATE,      /* the same skill, interest or choice twice in one list, one
 					pair pinned twice, choices of one person stated twice */
 	ENGINE_FAULT_TOO_MANY,       /* a list is longer than allowed */
-	ENGINE_FAULT_NOT_A_NEED,     /* a want whose current level reaches its target */
+	ENGINE_FAULT_NOT_A_NEED,     /* a want whose current level is already at its target */
 	ENGINE_FAULT_SELF,           /* own manager, blocked or pinned with oneself, own choice */
-	ENGINE_FAULT_CYCLE,          /* the reporting line comes back to this person */
-	ENGINE_FAULT_ROLE_MISSING,   /* a pinned mentor is no mentor, a pinned mentee no mentee;
-					choices as what the person is not */
+	ENGINE_FAULT_CYCLE,          /* the reporting line leads back to this person */
+	ENGINE_FAULT_ROLE_MISSING,   /* a pinned mentor is not a mentor, a pinned mentee not a
+				        mentee; choices on a side the person is not on */
 	ENGINE_FAULT_BLOCKED,        /* the pair is pinned and blocked */
 	ENGINE_FAULT_OVER_CAPACITY,  /* more pins than places */
 	ENGINE_FAULT_RULE,           /* a pinned pair breaks a hard rule of this policy */
@@ -81,7 +81,7 @@ enum engine_fault_code {
 
 struct engine_fault {
 	uint32_t person; /* index, or ENGINE_NONE for a fault of the policy */
-	uint32_t entry;  /* place in the list, or the other person; ENGINE_NONE if neither */
+	uint32_t entry;  /* position in the list, or the other person; ENGINE_NONE if neither */
 	enum engine_field field;
 	enum engine_fault_code code;
 };
@@ -91,11 +91,11 @@ struct engine_fault {
 struct engine_faults {
 	struct engine_fault *list; /* owned */
 	size_t count;              /* entries of list */
-	size_t total;              /* faults found, kept or not */
+	size_t total;              /* faults found, whether kept or not */
 	size_t room;
 };
 
-/* Notes one fault. A refused allocation only shortens the list; total stays right. */
+/* Records one fault. If out of memory only the list is shorter; total stays right. */
 void engine_faults_add(struct engine_faults *faults, struct engine_fault fault);
 void engine_faults_release(struct engine_faults *faults);
 

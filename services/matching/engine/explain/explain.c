@@ -1,4 +1,4 @@
-/* "Why": the parts of one pair's score. */
+/* "Why": the parts of a pair's score. */
 #include "matching/engine/explain/explain.h"
 
 #include "matching/engine/score/score.h"

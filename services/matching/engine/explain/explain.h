@@ -10,7 +10,7 @@
 struct engine_explanation {
 	enum engine_rule rule;                     /* NONE: allowed */
 	int32_t score;                             /* sum of parts, ENGINE_FORBIDDEN if refused */
-	int32_t criterion[ENGINE_CRITERION_COUNT]; /* 0..255, worked out for refused pairs too */
+	int32_t criterion[ENGINE_CRITERION_COUNT]; /* 0..255, computed for refused pairs too */
 	int32_t part[ENGINE_CRITERION_COUNT];      /* criterion times weight */
 	int32_t level_gap;                         /* mentee minus mentor */
 	int32_t line_steps; /* steps the mentee stands above the mentor, 0 = not above */

@@ -1,4 +1,4 @@
-/* Exposure, ranks and coverage of a result. */
+/* Computes exposure, ranks and coverage of a result. */
 #include "matching/engine/explain/fairness.h"
 
 #include "matching/engine/exact/exact.h"
@@ -26,7 +26,8 @@ static int compare_groups(const void *left, const void *right)
 	return a->group < b->group ? -1 : a->group > b->group;
 }
 
-/* Gini of how often each active mentor appears: sum of (2 i - n - 1) x_i / (n sum x). */
+/* The Gini coefficient of how often each active mentor appears: sum of (2 i - n - 1) x_i / (n sum
+ * x). */
 static bool measure_exposure(const struct engine_population *population,
 	const struct engine_result *result, struct engine_fairness *fairness)
 {
@@ -54,8 +55,8 @@ static bool measure_exposure(const struct engine_population *population,
 }
 
 /*
- * A stable pair's place in the mentee's own order: first the choices stated, as far as they are
- * allowed, then the others by score. by_score counts the mentors who score more.
+ * The rank of a stable pair in the mentee's own order: first the allowed stated choices, then the
+ * other mentors by score. by_score counts the mentors with a higher score.
  */
 static uint32_t rank_by_choice(const struct engine_population *population,
 	const struct engine_pair *pair, const int16_t *scores, uint32_t by_score)
@@ -143,8 +144,8 @@ static bool measure_low(const struct engine_result *result, struct engine_fairne
 }
 
 /*
- * Cells too small to show are hidden; if only one is, the next smallest is hidden with it, for its
- * figures would follow from the totals.
+ * Suppresses cells that are too small to show. If there is only one, the next smallest is
+ * suppressed too, because its figures would otherwise follow from the totals.
  */
 static void suppress(struct engine_coverage *cells, size_t count)
 {

@@ -23,9 +23,9 @@ struct engine_fairness {
 	uint32_t mentors, mentors_shown; /* active mentors; those in at least one pair */
 	uint32_t exposure_max;
 	uint32_t exposure_gini; /* per mille, over all active mentors */
-	uint64_t rank_sum;      /* 1 = the best of all allowed mentors, summed over pairs; ties rank
-				   alike. In stable matchings the mentee's choices come first */
-	uint32_t rank_mean;     /* in hundredths */
+	uint64_t rank_sum;  /* 1 = the best of all allowed mentors, summed over pairs; ties share
+				   a rank. In stable matchings the mentee's choices come first */
+	uint32_t rank_mean; /* in hundredths */
 	uint32_t rank_p95;
 	uint32_t score_low; /* mean score of the worst tenth of the pairs */
 	uint32_t mentees, covered;

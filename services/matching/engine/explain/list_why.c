@@ -1,4 +1,4 @@
-/* "Why this list": wants and their teachers. */
+/* "Why this list": the wants and their teachers. */
 #include "matching/engine/explain/list_why.h"
 
 #include "matching/engine/score/score.h"
@@ -11,7 +11,7 @@ const char *engine_want_word(enum engine_want_state state)
 	return state <= ENGINE_WANT_LEFT ? words[state] : "unknown";
 }
 
-/* Share of one want that the mentor brings. */
+/* The share of one want that the mentor contributes. */
 static int32_t share_of(const struct engine_population *population, uint32_t want, uint32_t total,
 	const struct person *mentor)
 {
@@ -28,7 +28,7 @@ static int32_t share_of(const struct engine_population *population, uint32_t wan
 	return 0;
 }
 
-/* Everybody who could teach a want, and what is in the way. */
+/* Counts everybody who could teach a want, and the rules that refuse them. */
 static void count_offering(const struct engine_population *population,
 	const struct engine_policy *settled, uint32_t mentee, uint32_t total,
 	struct engine_list_why *why)
@@ -36,7 +36,7 @@ static void count_offering(const struct engine_population *population,
 	const struct person *person = &population->people[mentee];
 	const uint32_t *wants = wants_of(population, person);
 	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
-		enum engine_rule rule = ENGINE_RULE_COUNT; /* not tried yet */
+		enum engine_rule rule = ENGINE_RULE_COUNT; /* not evaluated yet */
 		if (mentor == mentee || !is_mentor(&population->people[mentor]))
 			continue;
 		for (size_t w = 0; w < why->want_count; w++) {
@@ -76,7 +76,7 @@ void engine_list_part(const struct engine_population *population,
 		ret_part->share[w] = (uint8_t)share_of(population, wants[w], total, t);
 }
 
-/* What the second, third, ... of different departments adds, in hundredths. */
+/* What the second, third, ... department on a list adds, in hundredths. */
 static int64_t department_step(const struct engine_policy *policy, size_t departments)
 {
 	int64_t step = (int64_t)ENGINE_SECOND_DEPARTMENT * ENGINE_SHARE_FULL;
@@ -134,7 +134,7 @@ int64_t engine_list_addition(const struct engine_policy *policy,
 	       add_department(policy, list, count, more->department);
 }
 
-/* The best teacher on the list; of equal ones whoever is there for fewer wants. */
+/* Finds the best teacher on the list; among equals, the one who is best for fewer wants. */
 static void find_teacher(const struct engine_list_part *parts, const uint32_t *mentors,
 	size_t count, size_t w, uint32_t *there_for, struct engine_list_want *ret_want)
 {

@@ -5,22 +5,22 @@
 
 #include <string.h>
 
-/* A rule that refuses a mentor, and how far it would have to move. */
+/* A rule that refuses a mentor, and how far it would have to change. */
 struct move {
 	enum engine_rule rule;
 	int32_t from, to;
 	bool upper;
-	int64_t size; /* against the span of the rule, in millionths */
+	int64_t size; /* relative to the span of the rule, in millionths */
 };
 
-/* All the moves that one mentor would take, in the order of precedence. */
+/* All the changes that one mentor would require, in order of precedence. */
 struct moves {
 	struct move list[ENGINE_RELAXED_MAX];
 	size_t count; /* 0 = no such mentor */
 	int64_t size;
 };
 
-/* The rules that can be relaxed, those first that are relaxed rather than others. */
+/* The rules that can be relaxed, in order of preference. */
 static const enum engine_rule relaxable[ENGINE_RELAXED_MAX] = { ENGINE_RULE_HOURS,
 	ENGINE_RULE_LANGUAGE, ENGINE_RULE_DEPARTMENT, ENGINE_RULE_COUNTRY, ENGINE_RULE_NEED,
 	ENGINE_RULE_JUNIOR, ENGINE_RULE_LINE_DISTANCE };
@@ -67,7 +67,7 @@ static bool move_line(const struct engine_population *population,
 	return steps >= 3;
 }
 
-/* How far the rule has to move for this mentor; false if it may not be moved. */
+/* How far the rule would have to change for this mentor; false if it may not change. */
 static bool measure(const struct engine_population *population, const struct engine_policy *policy,
 	enum engine_rule rule, uint32_t mentee, uint32_t mentor, struct move *ret_move)
 {
@@ -131,7 +131,7 @@ static bool smaller(const struct moves *one, const struct moves *other)
 	return false;
 }
 
-/* Counts the rules that refuse this mentor; how many. */
+/* Counts the rules that refuse this mentor; returns their number. */
 static size_t count_rules(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
 	struct engine_why_not *why_not)
@@ -149,7 +149,7 @@ static size_t count_rules(const struct engine_population *population,
 	return broken;
 }
 
-/* What it takes to allow a mentor whom so many rules refuse; false if one may not be moved. */
+/* The changes required to allow a mentor; false if one of the refusing rules may not change. */
 static bool measure_all(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, size_t broken,
 	struct moves *ret_moves)
@@ -167,7 +167,7 @@ static bool measure_all(const struct engine_population *population,
 	return ret_moves->count == broken;
 }
 
-/* What the relaxed policy yields, by trying every mentor under it. */
+/* Finds what the relaxed policy yields by trying every mentor under it. */
 static void try_relaxed(
 	const struct engine_population *population, uint32_t mentee, struct engine_why_not *why_not)
 {

@@ -10,15 +10,15 @@
 
 #define ENGINE_RELAXED_MAX 7 /* rules that can be relaxed at all */
 
-/* One rule made milder. */
+/* One rule, relaxed. */
 struct engine_relaxed {
 	enum engine_rule rule;
 	int32_t from, to; /* the bound now and the nearest that works (steps, gap, half hours), else
 			     1, 0 */
-	bool upper;       /* JUNIOR: the maximum gap, not the minimum, is what to move */
+	bool upper;       /* JUNIOR: the maximum gap changes, not the minimum */
 };
 
-/* A change of policy that would give this mentee somebody: all of the rules together. */
+/* A change of policy that would give this mentee a mentor; all of the rules must change. */
 struct engine_relaxation {
 	/* hours, language, department, country, need, gap, line */
 	struct engine_relaxed rules[ENGINE_RELAXED_MAX];
@@ -31,19 +31,21 @@ struct engine_relaxation {
 struct engine_why_not {
 	size_t mentors; /* active mentors other than the mentee */
 	size_t allowed;
-	size_t refused[ENGINE_RULE_COUNT]; /* first refusing rule, per mentor */
-	size_t touched[ENGINE_RULE_COUNT]; /* every refusing rule, so sums may exceed the mentors */
-	struct engine_relaxation smallest; /* of those that can be relaxed at all */
-	/* the policy with that relaxation; valid. Of a head of the tree the line distance that the
-	 * rule means for this mentee stands in it: somebody more allowed does not end the rule. */
+	size_t refused[ENGINE_RULE_COUNT]; /* per mentor, by the first rule that refuses */
+	size_t touched[ENGINE_RULE_COUNT]; /* by every refusing rule, so sums may exceed the mentors */
+	struct engine_relaxation smallest; /* among the rules that can be relaxed */
+	/* The policy with that relaxation; valid. For a head of the tree it contains the line
+	 * distance that the rule implies for this mentee: an additional allowed mentor does not end
+	 * the rule. */
 	struct engine_policy relaxed;
 };
 
 /*
- * Counts and the smallest relaxation for one mentee. Rules (a), (c), distances under three, roles
- * and blocked pairs are never relaxed. "Smallest": the fewest rules, then those moved the least
- * against their spans, taken together; ties go to the rules named first in hours, language,
- * department, country, need, level gap, line distance, then to the mentor with the lower index.
+ * Counts, and the smallest relaxation, for one mentee. Roles, a mentor above the mentee,
+ * the same manager, blocked pairs and distances below three are never relaxed. "Smallest" means the
+ * fewest rules, then the least total change relative to their spans; ties go to the rule named first
+ * in hours, language, department, country, need, level gap, line distance, then to the mentor with
+ * the lower index.
  */
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not);

@@ -1,7 +1,7 @@
 /*
  * Shortest augmenting paths with potentials (Tomizawa 1971; Jonker and Volgenant 1987), from either
- * side: rows without a place look for one to spare, and places to spare that are priced look for a
- * row, or for a place that had better be the one to spare.
+ * side: rows without a place search for one with spare room, and priced places with spare room
+ * search for a row, or for a place that should have the spare room instead.
  */
 #include "matching/engine/lists/assign.h"
 
@@ -13,8 +13,8 @@
 struct node {
 	int64_t distance;
 	uint32_t stamp; /* of the search; plus 1 when settled */
-	uint32_t row;   /* on the way */
-	uint32_t to;    /* reverse: where that row would go */
+	uint32_t row;   /* on the path */
+	uint32_t to;    /* reverse: where that row would move */
 };
 
 struct solving {
@@ -103,7 +103,8 @@ static void take_out(struct solving *solving, uint32_t row)
 	solving->at[row] = ENGINE_NONE;
 }
 
-/* Each row's price is what its best option leaves; it takes one of those if there is room. */
+/* Sets each row's price to what its best option leaves, and gives it such an option if there is
+ * room. */
 static void begin(struct solving *solving)
 {
 	struct assign *assign = solving->assign;
@@ -146,7 +147,7 @@ static void label(
 		solving->failed = true;
 }
 
-/* The nearest place not settled yet; ENGINE_NONE if there is none. */
+/* Settles the nearest unsettled place; ENGINE_NONE if there is none. */
 static uint32_t settle(struct solving *solving, int64_t *ret_distance)
 {
 	while (solving->heap.count) {
@@ -173,7 +174,7 @@ static void label_options(struct solving *solving, uint32_t row, int64_t distanc
 	}
 }
 
-/* A place for a row that has none; false if no path leads to one. */
+/* Finds a place for a row that has none; false if no path leads to one. */
 static bool send(struct solving *solving, uint32_t row)
 {
 	struct assign *assign = solving->assign;
@@ -207,7 +208,8 @@ static bool send(struct solving *solving, uint32_t row)
 	return true;
 }
 
-/* Lowers the price of a place to spare until a row comes, or another place is the one to spare. */
+/* Lowers the price of a place with spare room until a row comes, or another place has the spare
+ * room instead. */
 static void fetch(struct solving *solving, uint32_t start)
 {
 	struct assign *assign = solving->assign;

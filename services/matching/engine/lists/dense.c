@@ -1,6 +1,7 @@
 /*
- * All allowed pairs at today's prices. A mentor outside the row's menu whose score less price is at
- * most the row's threshold is on no better list than the best one known; the others are added.
+ * Examines all allowed pairs at the current prices. A mentor outside the row's menu whose score
+ * less price is at most the row's threshold is on no list better than the best one known; the
+ * others are added.
  */
 #include "matching/engine/lists/dense.h"
 
@@ -10,9 +11,10 @@
 #define TILE        64u
 #define LEVELS_MOST 8u
 #define LEVEL_STEP  16384
-#define CHOSEN      48 /* about half as many are chosen, for most are chosen twice */
+#define CHOSEN      48 /* about half are kept, as most are chosen twice */
 
-/* Prices in points less an offset, for the kernels; too small ones let too many pairs through. */
+/* Prices in points less an offset, for the kernels; a price that is too small only lets too many
+ * pairs through. */
 struct price_level {
 	int64_t offset;
 	int16_t *price;
@@ -21,14 +23,14 @@ struct price_level {
 struct dense {
 	struct listing *listing;
 	bool choose, keep;
-	int32_t *threshold; /* by row: single worth less price above which a mentor is looked at */
+	int32_t *threshold; /* by row: single worth less price above which a mentor is examined */
 	struct price_level levels[LEVELS_MOST];
 	uint32_t level_count;
 	atomic_size_t next; /* row or tile to do */
 	atomic_bool failed, cancelled;
 };
 
-/* A row being looked at: mentors above its threshold. */
+/* A mentor above the threshold of the row being examined. */
 struct hit {
 	uint32_t place;
 	int16_t score;
@@ -44,7 +46,7 @@ struct table {
 	uint8_t *shares;
 	uint8_t *marks;
 	int32_t *gains;
-	uint32_t *old; /* by candidate of the row: where it stands here */
+	uint32_t *old; /* by candidate of the row: its index here */
 	size_t room;
 };
 
@@ -85,7 +87,8 @@ static void fill_nets(const struct listing *listing, struct oracle *oracle)
 		oracle->net[c] = worth_at(listing, &oracle->menu.candidates[c]);
 }
 
-/* Single worth less price that a mentor outside needs for a list better than the oracle's. */
+/* The single worth less price that a mentor outside the menu needs for a list better than the
+ * oracle's. */
 static int64_t find_threshold(struct oracle *oracle)
 {
 	struct bundle pins = oracle_pins(&oracle->terms);
@@ -97,7 +100,7 @@ static int64_t find_threshold(struct oracle *oracle)
 	return least < -PRICE_TOP ? -PRICE_TOP : least;
 }
 
-/* The bound of lists, mentors outside the menu included: those are at most `outside` alone. */
+/* The bound of all lists, including mentors outside the menu, whose nets are at most `outside`. */
 static int32_t find_bound(struct oracle *oracle, int64_t outside)
 {
 	struct bundle pins = oracle_pins(&oracle->terms);
@@ -134,7 +137,7 @@ static bool goes_on(struct dense *dense)
 	return !atomic_load(&dense->cancelled) && !atomic_load(&dense->failed);
 }
 
-/* Each row's threshold from the candidates it has. */
+/* Computes each row's threshold from its candidates. */
 static void measure(void *context, unsigned worker)
 {
 	struct dense *dense = context;
@@ -171,7 +174,7 @@ static const struct price_level *find_level(const struct dense *dense, int64_t o
 	return NULL;
 }
 
-/* Where there is none for a row, everybody is looked at. */
+/* Creates the price levels. Rows without one examine everybody. */
 static void make_levels(struct dense *dense)
 {
 	struct listing *listing = dense->listing;
@@ -220,7 +223,8 @@ static bool has_candidate(const struct list_row *row, uint32_t place)
 	return low < row->count && row->candidates[low].place == place;
 }
 
-/* Notes a mentor that may be above the threshold; the exact test comes with the shares. */
+/* Records a mentor that may be above the threshold; the exact test follows once the shares are
+ * read. */
 static bool note(const struct listing *listing, uint32_t index, uint32_t place, int16_t score,
 	int32_t threshold, struct hits *hits)
 {
@@ -238,7 +242,7 @@ static bool note(const struct listing *listing, uint32_t index, uint32_t place, 
 	return true;
 }
 
-/* One row against one block. */
+/* Scans one row against one block. */
 static bool scan(const struct dense *dense, uint32_t index, uint32_t block, struct hits *hits)
 {
 	const struct listing *listing = dense->listing;
@@ -262,7 +266,7 @@ static bool scan(const struct dense *dense, uint32_t index, uint32_t block, stru
 	return true;
 }
 
-/* The row's candidates and hits as one menu, ascending by place. */
+/* Combines the row's candidates and hits into one menu, ascending by place. */
 static bool set_table(struct listing *listing, uint32_t index, const struct hits *hits,
 	struct table *table, struct menu *ret_menu)
 {
@@ -286,7 +290,7 @@ static bool set_table(struct listing *listing, uint32_t index, const struct hits
 	return true;
 }
 
-/* Marks the `most` with the best gains; ties to the lower place. */
+/* Marks the `most` candidates with the best gains; ties go to the lower place. */
 static void mark_best(struct table *table, uint32_t count, uint32_t most)
 {
 	uint32_t best[CHOSEN], found = 0;
@@ -303,7 +307,7 @@ static void mark_best(struct table *table, uint32_t count, uint32_t most)
 		table->marks[best[b]] = 1;
 }
 
-/* The best beside a list of some of the oracle's mentors. */
+/* Marks the best candidates in addition to a list of some of the oracle's mentors. */
 static void mark_beside(struct oracle *oracle, struct table *table, const uint32_t *list,
 	uint32_t count, uint32_t most)
 {
@@ -320,7 +324,7 @@ static void mark_beside(struct oracle *oracle, struct table *table, const uint32
 	mark_best(table, oracle->menu.count, most);
 }
 
-/* Who are to be the row's candidates. */
+/* Marks the row's new candidates. */
 static void mark(const struct dense *dense, const struct list_row *row, struct oracle *oracle,
 	struct table *table)
 {
@@ -347,7 +351,7 @@ static void mark(const struct dense *dense, const struct list_row *row, struct o
 	}
 }
 
-/* Makes the marked ones the row's candidates. */
+/* Makes the marked candidates those of the row. */
 static bool take_marked(struct dense *dense, struct list_row *row, const struct table *table,
 	uint32_t count, unsigned worker)
 {
@@ -445,7 +449,7 @@ static void work(void *context, unsigned worker)
 	free_table(&table);
 }
 
-/* What was proven, if it is the least. */
+/* Keeps the proven bound if it is the lowest so far. */
 static void keep_bound(struct listing *listing)
 {
 	int64_t bound = 0;

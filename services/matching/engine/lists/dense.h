@@ -1,5 +1,5 @@
 /*
- * A pass over every allowed pair at today's prices.
+ * A pass over all allowed pairs at the current prices.
  */
 #ifndef ENGINE_DENSE_H
 #define ENGINE_DENSE_H
@@ -7,10 +7,11 @@
 #include "matching/engine/lists/listing.h"
 
 /*
- * Proves the bound at the prices; the least one proven is kept. With `choose` the rows get new
- * candidates: who is on the best list or would replace somebody on it, the best alone and the best
- * beside the best one; with `keep` those they had as well. If it is cancelled or without memory
- * (listing->failed), nothing is proven and candidates are old or new.
+ * Proves the bound at the current prices; the lowest bound proven is kept. With `choose` the rows
+ * get new candidates: mentors on the best list or able to replace somebody on it, the best mentors
+ * by themselves, and the best in addition to the first of the list; with `keep` they also keep
+ * their old candidates. If cancelled or out of memory (listing->failed), nothing is proven, and a
+ * row's candidates may be old or new.
  */
 void dense_pass(struct listing *listing, bool choose, bool keep);
 

@@ -1,13 +1,13 @@
-/* The state of a run that chooses lists. */
+/* The state of a run that chooses shortlists. */
 #include "matching/engine/lists/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Between mentors whose places decide how many lists are full, and those whose do not. */
+/* Separates the prices of mentors whose places are scarce in different degrees. */
 #define LEVEL_PRICE 10000000
 
-/* What the row's lists must be like, as the pair solution has them. */
+/* Takes the terms of a row's lists from the pair solution. */
 static bool fill_terms(struct listing *listing, uint32_t index,
 	const struct engine_outcome *outcome, const struct engine_pair *pairs)
 {
@@ -43,7 +43,7 @@ static bool fill_terms(struct listing *listing, uint32_t index,
 	return kept != NULL;
 }
 
-/* Shares of wants lifted in full may sum to more than a score's need part goes up to. */
+/* Shares of fully lifted wants may sum to more than the maximum of a score's need part. */
 static int32_t find_excess(const struct listing *listing, uint32_t index)
 {
 	const struct engine_scorer *scorer = listing->scorer;
@@ -55,8 +55,8 @@ static int32_t find_excess(const struct listing *listing, uint32_t index)
 	return most > 255 ? (most - 255) * listing->worth.need * WORTH_UNIT : 0;
 }
 
-/* Prices of the pair solution. Their large parts, which say whose places are short, keep their order
- * and no more. */
+/* Derives prices from the pair solution. Of their large parts, which show whose places are scarce,
+ * only the order is kept. */
 static void fill_prices(struct listing *listing, const struct solver *solver)
 {
 	int64_t unit = solver->unit_soft;
@@ -83,7 +83,7 @@ static void fill_prices(struct listing *listing, const struct solver *solver)
 			listing->place[j].price = PRICE_TOP;
 }
 
-/* What no list is worth more than, whatever is allowed. */
+/* An upper bound of what any list is worth, whatever is allowed. */
 static int32_t most_worth(const struct listing *listing, const struct list_row *row)
 {
 	int32_t weights = 0, places = row->terms.places;
@@ -99,7 +99,8 @@ static int compare_numbers(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-/* The pairs that the solver listed are the first candidates; ascending by place, as it has them. */
+/* Takes the pairs listed by the solver as the first candidates; ascending by place, as in the
+ * solver. */
 static bool fill_candidates(struct listing *listing, const struct solver *solver, uint32_t index)
 {
 	struct list_row *row = &listing->row[index];

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define CHOOSE_PART     3u   /* of the passes, after which candidates are chosen again */
-#define CANDIDATES_MOST 110u /* a mentee's, chosen twice */
+#define CANDIDATES_MOST 110u /* of one mentee; they are chosen twice */
 
 static const struct engine_options no_options;
 
@@ -30,7 +30,7 @@ static bool goes_on(struct listing *listing)
 	return !listing_stops(listing);
 }
 
-/* Lists within the cap at today's prices, from the answers to them. */
+/* Finds lists within the cap at the current prices, starting from the answers to them. */
 static void find_lists(struct listing *listing)
 {
 	respond_settle(listing);
@@ -63,7 +63,8 @@ static void choose(struct listing *listing)
 		dense_pass(listing, false, false);
 }
 
-/* The pairs of the pair solution become those of the lists; how many each mentee has stays. */
+/* Replaces the pairs of the pair solution by those of the lists; each mentee keeps the same
+ * number. */
 static void write_pairs(struct listing *listing, struct engine_result *result)
 {
 	for (uint32_t i = 0; i < listing->rows; i++) {
@@ -145,7 +146,7 @@ static enum engine_status write_result(struct listing *listing, struct engine_re
 	return write_certificate(listing, &result->certificate);
 }
 
-/* The lists from a pair solution, which may have been stopped. */
+/* Chooses lists from a pair solution, which may have been stopped. */
 static enum engine_status choose_lists(
 	struct solver *solver, struct engine_result *result, bool stopped)
 {
@@ -165,7 +166,7 @@ static enum engine_status choose_lists(
 	return status;
 }
 
-/* Candidates and lists come on top of what the pairs need. */
+/* Memory for candidates and lists is needed in addition to that of the pairs. */
 static enum engine_status check_memory(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options)
 {

@@ -1,4 +1,4 @@
-/* The best list at the prices: branch and bound. */
+/* Finds the best list at given prices by branch and bound. */
 #include "matching/engine/lists/oracle.h"
 
 #include <stdlib.h>
@@ -50,7 +50,7 @@ bool oracle_ask(struct oracle *oracle, const struct menu *menu, const struct lis
 	return true;
 }
 
-/* The `most` largest, falling; INT32_MIN / 16 for those that are missing. */
+/* The `most` largest values, descending; INT32_MIN / 16 for missing ones. */
 static void find_top(const int32_t *gains, uint32_t count, uint32_t most, int32_t *ret_top)
 {
 	for (uint32_t t = 0; t < most; t++)
@@ -98,7 +98,7 @@ static bool may_join(
 	return !candidate->granted || bundle->granted < oracle->terms.granted;
 }
 
-/* The last place. */
+/* Chooses the last place. */
 static void choose_last(struct oracle *oracle, const struct bundle *bundle, int32_t value,
 	const uint32_t *ids, const int32_t *gains, uint32_t count, uint32_t depth)
 {
@@ -120,7 +120,7 @@ static void choose_last(struct oracle *oracle, const struct bundle *bundle, int3
 	}
 }
 
-/* Those that may be on a better list, best addition first. */
+/* Keeps the candidates that may be on a better list, best addition first. */
 static uint32_t sift(struct oracle *oracle, const struct bundle *bundle, uint32_t depth,
 	int32_t floor, uint32_t count)
 {
@@ -143,7 +143,7 @@ static uint32_t sift(struct oracle *oracle, const struct bundle *bundle, uint32_
 	return kept;
 }
 
-/* False when the steps are used up; the bound is noted then. */
+/* Counts a step; false when the steps are used up, and the bound is then recorded. */
 static bool step_into(struct oracle *oracle, int32_t bound)
 {
 	if (oracle->steps) {
@@ -154,7 +154,8 @@ static bool step_into(struct oracle *oracle, int32_t bound)
 	return false;
 }
 
-/* Lists of what is in the bundle and `left` of oracle->ids[depth]; value: of what was chosen. */
+/* Searches lists made of the bundle plus `left` of oracle->ids[depth]; value: of what has been
+ * chosen. */
 static void descend(struct oracle *oracle, const struct bundle *bundle, int32_t value,
 	uint32_t depth, uint32_t count, uint32_t left)
 {

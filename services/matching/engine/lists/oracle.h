@@ -20,7 +20,7 @@ struct candidate {
 	uint32_t department;
 	int32_t single; /* worth on an empty list */
 	int16_t score;
-	bool granted; /* by the head-of-tree rule */
+	bool granted; /* allowed only by the head-of-tree rule */
 	bool first;   /* on the list of the pair solution */
 };
 
@@ -30,12 +30,12 @@ struct menu {
 	uint32_t count;
 };
 
-/* What lists of a mentee must be like. */
+/* The terms that lists of a mentee must satisfy. */
 struct list_terms {
-	uint8_t places;            /* to choose, pins not included */
-	uint8_t granted;           /* most of those by the head-of-tree rule */
+	uint8_t places;            /* to be chosen, without pins */
+	uint8_t granted;           /* the most that may be allowed only by the head-of-tree rule */
 	uint8_t stride;            /* bytes of a mentor's shares */
-	bool two;                  /* not all of one department */
+	bool two;                  /* must span two departments */
 	const struct bundle *pins; /* null = none */
 };
 
@@ -50,38 +50,40 @@ struct oracle {
 	/* the answer */
 	int32_t best;
 	uint32_t list[WORTH_PLACES];
-	int32_t open; /* bound of what was not looked into, INT32_MIN = everything was */
+	int32_t open; /* bound of what was not searched, INT32_MIN = nothing */
 	/* the search */
 	uint32_t path[WORTH_PLACES];
 	uint32_t steps;
 };
 
-/* Null without memory. */
+/* Null: out of memory. */
 struct oracle *oracle_new(const struct worth *worth);
 void oracle_free(struct oracle *oracle);
 
-/* Room for so many candidates; then the caller fills oracle->net. False without memory. */
+/* Makes room for the menu's candidates; the caller then fills oracle->net. False: out of memory. */
 bool oracle_ask(struct oracle *oracle, const struct menu *menu, const struct list_terms *terms);
 
-/* The list is known, with that worth: best and list are it, or better. Null: nothing is known. */
+/* Searches the best list. `known` is a list that is already known, or null; best and list are at
+ * least as good. */
 void oracle_answer(struct oracle *oracle, const uint32_t *known);
 
-/* Most that lists of one place less are worth, whatever departments (best and list are kept). */
+/* The most that lists with one place fewer are worth, whatever their departments; best and list are
+ * kept. */
 int32_t oracle_fewer(struct oracle *oracle);
 
-/* Sum of the `count` best nets. */
+/* The sum of the `count` best nets. */
 int32_t oracle_top(const struct oracle *oracle, uint32_t count);
 
-/* The list's worth less prices. */
+/* The list's worth less its prices. */
 int32_t oracle_value(const struct oracle *oracle, const uint32_t *list);
 
-/* The pins as a bundle. */
+/* The pins, as a bundle. */
 static inline struct bundle oracle_pins(const struct list_terms *terms)
 {
 	return terms->pins ? *terms->pins : (struct bundle){ 0 };
 }
 
-/* Most that one mentor adds by its department to a list that lacks it alone. */
+/* The most that one mentor adds through its department to a list that lacks only that mentor. */
 int32_t oracle_step(const struct oracle *oracle);
 
 static inline const uint8_t *menu_shares(const struct oracle *oracle, uint32_t candidate)

@@ -1,4 +1,4 @@
-/* Taking lists back until the cap is kept. */
+/* Changes lists until the cap is kept. */
 #include "matching/engine/lists/repair.h"
 
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 
 #define LOOK_ROWS 64u
 
-/* The row's own places count as free ones, but for the mentor `but`. */
+/* Whether a candidate has room. The row's own places count as room, except those of the mentor
+ * `but`. */
 static bool is_free(
 	const struct listing *listing, const struct list_row *row, uint32_t candidate, uint32_t but)
 {
@@ -19,7 +20,8 @@ static bool is_free(
 	return load < place->capacity;
 }
 
-/* The best list of free mentors, less prices if asked; false if there is none or no memory. */
+/* The best list of mentors with room, less prices if asked; false: there is none, or out of
+ * memory. */
 static bool best_free(struct listing *listing, const struct list_row *row, uint32_t but,
 	bool priced, const uint32_t *known, struct oracle **ret_oracle)
 {
@@ -57,7 +59,7 @@ static bool holds_place(const struct list_row *row, uint32_t place, uint32_t *re
 	return false;
 }
 
-/* The holder who loses least leaves the mentor; false if nobody can. */
+/* Removes the mentor from the list that loses least; false if no list can do without. */
 static bool relieve(struct listing *listing, uint32_t place)
 {
 	uint32_t best_row = ENGINE_NONE, best_list[WORTH_PLACES], at;
@@ -80,17 +82,17 @@ static bool relieve(struct listing *listing, uint32_t place)
 	return best_row != ENGINE_NONE;
 }
 
-/* A chain from a mentor on too many lists to one with a place to spare. */
+/* A chain from a mentor on too many lists to one with room. */
 struct chain {
-	uint32_t *from; /* by place: the row that would move to it, ENGINE_NONE = not reached */
-	uint32_t *left; /* by place: the place that row would leave */
+	uint32_t *from; /* by place: the row that would move there, or ENGINE_NONE */
+	uint32_t *left; /* by place: the place that this row would leave */
 	uint32_t *queue;
 	uint32_t *
 		holder; /* by place: the first of its holders, as row x WORTH_PLACES + place of the list */
 	uint32_t *next; /* by that number: the next one of the same place */
 };
 
-/* True if the list stays what it must be with another candidate in that place. */
+/* True if the list still satisfies its terms with another candidate in that position. */
 static bool fits(const struct list_row *row, uint32_t at, uint32_t candidate)
 {
 	struct bundle bundle = row->terms.pins ? *row->terms.pins : (struct bundle){ 0 };
@@ -105,7 +107,8 @@ static bool fits(const struct list_row *row, uint32_t at, uint32_t candidate)
 	return bundle.granted <= row->terms.granted && (!row->terms.two || bundle.departments > 1);
 }
 
-/* Moves every row of the chain that ends at the place by one mentor; false if one does not fit. */
+/* Replaces one mentor in every row of the chain that ends at the place; false if one does not
+ * fit. */
 static bool follow(struct listing *listing, const struct chain *chain, uint32_t start, uint32_t end)
 {
 	for (uint32_t place = end; place != start; place = chain->left[place]) {
@@ -122,7 +125,8 @@ static bool follow(struct listing *listing, const struct chain *chain, uint32_t 
 	return true;
 }
 
-/* Reaches the places that holders of `place` could move to; the one to spare, or ENGINE_NONE. */
+/* Finds the places to which holders of `place` could move; returns one with room, or
+ * ENGINE_NONE. */
 static uint32_t reach_from(
 	struct listing *listing, struct chain *chain, uint32_t place, uint32_t *tail)
 {

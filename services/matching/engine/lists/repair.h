@@ -1,5 +1,5 @@
 /*
- * Lists that keep the cap, from lists that nearly do.
+ * Turns lists that nearly keep the cap into lists that keep it.
  */
 #ifndef ENGINE_REPAIR_H
 #define ENGINE_REPAIR_H
@@ -7,13 +7,13 @@
 #include "matching/engine/lists/listing.h"
 
 /*
- * At each mentor on too many lists those leave who lose least by the best list of mentors with places
- * to spare; where there is none, along a chain of lists each of which changes one mentor. False if
- * somebody is still on too many.
+ * For each mentor on too many lists, the lists that lose least give the mentor up, in favour of the
+ * best list of mentors with room; if there is none, along a chain of lists that each replace one
+ * mentor. False if some mentor is still on too many.
  */
 bool repair_lists(struct listing *listing);
 
-/* Everybody takes the best list of mentors with places to spare, one after the other. */
+/* Lets every row in turn take the best list of mentors with room. */
 void repair_polish(struct listing *listing);
 
 #endif

@@ -1,4 +1,5 @@
-/* Answers to prices, in blocks of a fixed size and order: the number of threads changes nothing. */
+/* Answers to prices, in blocks of a fixed size and order, so that the number of threads changes
+ * nothing. */
 #include "matching/engine/lists/respond.h"
 
 #include <string.h>
@@ -6,8 +7,8 @@
 #define BLOCK_MOST   1024u
 #define BLOCK_PART   16u /* of the rows */
 #define GAMMA_LEAST  (8 * WORTH_UNIT)
-#define ANSWER_PAIRS 3000u /* pairs scored in the time of an answer */
-#define STILL_AFTER  2u /* answers that changed nothing, after which a row is asked more rarely */
+#define ANSWER_PAIRS 3000u /* pairs that can be scored in the time of one answer */
+#define STILL_AFTER  2u    /* unchanged answers after which a row is asked less often */
 #define STILL_EVERY  3u
 #define SWEEPS       10u
 #define SWEEP_GAMMA  (10 * WORTH_UNIT)
@@ -21,7 +22,7 @@ struct responding {
 	atomic_bool failed;
 };
 
-/* Small companies: cheap passes, many of them. */
+/* Small companies get many cheap passes. */
 struct pace respond_pace(const struct listing *listing)
 {
 	if (listing->rows < 200)
@@ -44,7 +45,7 @@ static int32_t at_least_0(int32_t price)
 	return price > 0 ? price : 0;
 }
 
-/* One row's best list at the asks; its own lists are not counted against it. */
+/* Finds one row's best list at the current asks; its own lists do not count against it. */
 static void answer(struct responding *responding, struct list_row *row, unsigned worker)
 {
 	struct listing *listing = responding->listing;
@@ -94,7 +95,7 @@ static void set_asks_of(struct listing *listing, const struct list_row *row, int
 		set_ask(&listing->place[row->candidates[row->held[place]].place], gamma);
 }
 
-/* Takes the answer over, if it is another list; how many lists changed. */
+/* Adopts the answer if it is a different list; counts the lists that changed. */
 static void take(struct listing *listing, struct list_row *row, int32_t gamma)
 {
 	uint32_t same = 0;
@@ -113,7 +114,7 @@ static void take(struct listing *listing, struct list_row *row, int32_t gamma)
 		set_ask(&listing->place[row->candidates[before[place]].place], gamma);
 }
 
-/* One block's answers. */
+/* Computes and adopts the answers of one block. */
 static void respond(struct listing *listing, const uint32_t *rows, size_t count, int32_t gamma)
 {
 	struct responding responding = {
@@ -135,7 +136,7 @@ static uint32_t divisor(uint32_t one, uint32_t other)
 	return one;
 }
 
-/* Steps through all rows in another order every pass. */
+/* The stride by which a pass visits the rows; each pass uses another order. */
 static uint32_t stride_of(uint32_t rows, uint32_t pass)
 {
 	uint32_t stride = (uint32_t)(rows * (uint64_t)((pass % 8) * 137 + 618) / 1711) | 1;
@@ -144,7 +145,7 @@ static uint32_t stride_of(uint32_t rows, uint32_t pass)
 	return stride;
 }
 
-/* Whom to ask in a pass. */
+/* Whether a row is asked in this pass. */
 typedef bool asks_fn(const struct listing *listing, const struct list_row *row, uint32_t pass);
 
 static bool moves(const struct listing *listing, const struct list_row *row, uint32_t pass)

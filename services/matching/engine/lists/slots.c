@@ -1,4 +1,4 @@
-/* Rounds in which everybody frees a place. */
+/* Rounds in which every row frees one place. */
 #include "matching/engine/lists/slots.h"
 
 #include "matching/engine/lists/assign.h"
@@ -7,14 +7,14 @@
 #include <string.h>
 
 #define ROUNDS    12u
-#define ROW_PAIRS 1000u /* pairs scored in the time in which a row's options are found */
+#define ROW_PAIRS 1000u /* pairs that can be scored while one row's options are found */
 #define TILE      64u
 
 struct slots {
 	struct listing *listing;
 	struct assign assign;
-	uint32_t *freed; /* by row: place of the list, ENGINE_NONE = the row has none */
-	uint32_t *count; /* by row: options, from where candidates would begin */
+	uint32_t *freed; /* by row: position in the list, ENGINE_NONE = none freed */
+	uint32_t *count; /* by row: options, from where the candidates would begin */
 	uint32_t round;
 	atomic_size_t next;
 };
@@ -41,7 +41,7 @@ static int32_t addition(const struct listing *listing, const struct list_row *ro
 		       row->shares + (size_t)candidate * row->terms.stride, row->terms.stride);
 }
 
-/* First the place that adds least for its price, then one after the other. */
+/* First chooses the place that adds least for its price, then the others in turn. */
 static uint32_t choose_freed(const struct slots *slots, const struct list_row *row, uint32_t index)
 {
 	int32_t least = INT32_MAX;
@@ -100,7 +100,8 @@ static void work(void *context, unsigned worker)
 	}
 }
 
-/* Options stand where the row's candidates would; rows that free nothing are left out. */
+/* Moves options together: they are stored where the row's candidates would be; rows that free
+ * nothing are skipped. */
 static void close_up(struct slots *slots, const size_t *begins)
 {
 	struct assign *assign = &slots->assign;
@@ -134,7 +135,7 @@ static void fill_rooms(struct slots *slots)
 						.place]++;
 }
 
-/* How many lists are another now. */
+/* Applies the assignment; returns how many lists changed. */
 static uint32_t apply(struct slots *slots)
 {
 	struct listing *listing = slots->listing;
@@ -192,7 +193,7 @@ static void free_slots(struct slots *slots)
 	free(slots->count);
 }
 
-/* One round; false when nothing was better for anybody, or it must end. */
+/* One round; false if nothing improved, or the run must stop. */
 static bool do_round(struct slots *slots, const size_t *begins)
 {
 	struct listing *listing = slots->listing;

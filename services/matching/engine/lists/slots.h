@@ -1,13 +1,14 @@
 /*
- * Better lists, one place each: everybody frees a place, and who comes into it is assigned for all at
- * once, exactly.
+ * Improves lists by one place each: every row frees a place, and new mentors for all of them are
+ * assigned at once, exactly.
  */
 #ifndef ENGINE_SLOTS_H
 #define ENGINE_SLOTS_H
 
 #include "matching/engine/lists/listing.h"
 
-/* From lists that keep the cap; rounds of it until nothing is better. Never worse. */
+/* Starts from lists that keep the cap; repeats rounds until nothing improves. Never makes the sum
+ * worse. */
 void slots_run(struct listing *listing);
 
 #endif

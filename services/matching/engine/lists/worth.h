@@ -1,11 +1,5 @@
 /*
- * What a list is worth (lists.h), and what one more mentor adds to it. Everything in hundredths of
- * points.
- *
- * The share of a want counts by its place among the list's teachers of that want, and falling places
- * count falling shares. So a mentor adds its single worth less what those before it take away:
- *	first x min(share, best) + second x min(share, second best) + third x min(share, third best)
- * summed over the wants: 16 bytes at once, and the same on every machine.
+ * The worth of a list (lists.h), and what one more mentor adds to it, in hundredths of points.
  */
 #ifndef ENGINE_WORTH_H
 #define ENGINE_WORTH_H
@@ -26,19 +20,19 @@ struct worth {
 	int32_t need; /* weight */
 	int32_t taken
 		[WORTH_COUNTED]; /* first, second, third: weight times the fall of the shares */
-	int32_t departments[WORTH_PLACES + 1]; /* of lists of so many departments */
+	int32_t departments[WORTH_PLACES + 1]; /* by the number of departments on a list */
 };
 
-/* A list being made: shares of the best teachers, departments. */
+/* A list under construction: the best teachers' shares, and departments. */
 struct bundle {
 	uint8_t top[WORTH_COUNTED][ENGINE_WANTS_MAX] __attribute__((aligned(16)));
-	uint32_t department[WORTH_PLACES]; /* different ones */
+	uint32_t department[WORTH_PLACES]; /* all different */
 	uint8_t departments, count, granted;
 };
 
 void worth_init(struct worth *worth, const struct engine_policy *policy);
 
-/* Most that `more` mentors add by departments. */
+/* The most that `more` mentors add through departments. */
 static inline int32_t worth_reach(
 	const struct worth *worth, const struct bundle *bundle, uint32_t more)
 {
@@ -55,14 +49,14 @@ static inline bool bundle_knows(const struct bundle *bundle, uint32_t department
 	return false;
 }
 
-/* What a mentor of that department adds by it. */
+/* What a mentor of that department adds through it. */
 static inline int32_t worth_step(
 	const struct worth *worth, const struct bundle *bundle, uint32_t department)
 {
 	return bundle_knows(bundle, department) ? 0 : worth_reach(worth, bundle, 1);
 }
 
-/* Sum of the lesser of each two shares; stride is WORTH_STRIDE or twice that. */
+/* The sum of the smaller of each two shares; stride is WORTH_STRIDE or twice that. */
 static inline int32_t worth_common(const uint8_t *shares, const uint8_t *top, uint32_t stride)
 {
 #if defined(__x86_64__)
@@ -81,7 +75,7 @@ static inline int32_t worth_common(const uint8_t *shares, const uint8_t *top, ui
 #endif
 }
 
-/* What the list takes from a mentor's single worth. */
+/* What the mentors already on the list take away from a mentor's single worth. */
 static inline int32_t worth_taken(const struct worth *worth, const struct bundle *bundle,
 	const uint8_t *shares, uint32_t stride)
 {
