@@ -1,4 +1,4 @@
-/* Rules and scores once more, literally. */
+/* Rules and scores, implemented a second time and literally. */
 #include "matching/engine/check/auditor.h"
 
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void mark(struct auditor *auditor, bool value)
 		auditor->barred[population->blocked[b].other] = value;
 }
 
-/* Steps from the mentor up to the mentee, 0 if the mentee is not on the way. */
+/* The steps from the mentor up to the mentee; 0 if the mentee is not above. */
 static uint32_t climb(const struct auditor *auditor, uint32_t mentor)
 {
 	uint32_t steps = 0;
@@ -46,7 +46,7 @@ static uint32_t climb(const struct auditor *auditor, uint32_t mentor)
 	return 0;
 }
 
-/* Where the mentor stands to the mentee. */
+/* Where the mentor is in relation to the mentee. */
 enum line { LINE_APART, LINE_OWN, LINE_CLOSE };
 
 static enum line line_of(const struct auditor *auditor, uint32_t mentor)
@@ -98,7 +98,7 @@ static int half_hours(const struct person *one, const struct person *other)
 	return common;
 }
 
-/* Level at which somebody offers a skill, 0 if not at all. */
+/* The level at which a person offers a skill; 0 if not at all. */
 static int offered(
 	const struct engine_population *population, const struct person *person, uint32_t skill)
 {
@@ -109,7 +109,7 @@ static int offered(
 	return 0;
 }
 
-/* Level steps lifted by each want, summed; weighted shares of 255 on the side. */
+/* The sum of level steps lifted for each want; also the weighted points of 255. */
 static int lifted(const struct engine_population *population, const struct person *wanting,
 	const struct person *offering, int *ret_points)
 {
@@ -194,7 +194,7 @@ static int32_t weigh(const struct auditor *auditor, const struct person *mentee,
 	return score;
 }
 
-/* Every rule but that of the line; hours and need on the side. */
+/* Checks every rule except the line; also returns hours and need. */
 static bool allowed(const struct auditor *auditor, uint32_t mentor, int *ret_hours, int *ret_need)
 {
 	const struct engine_policy *policy = auditor->policy;
@@ -217,7 +217,7 @@ static bool allowed(const struct auditor *auditor, uint32_t mentor, int *ret_hou
 	return lifted(auditor->population, m, t, ret_need) || !policy->need_covered;
 }
 
-/* Without a manager, or with too few allowed mentors elsewhere for a list. */
+/* True for a mentee without a manager, or with too few allowed mentors elsewhere for a list. */
 static bool is_head(const struct auditor *auditor)
 {
 	int elsewhere = 0, hours, need;

@@ -28,7 +28,7 @@ static void release(struct checking *checking)
 	auditor_release(&checking->auditor);
 }
 
-/* Places of a person on that side, as the population and the mode say. */
+/* The places of a person on one side, according to the population and the mode. */
 static int32_t places_of(const struct checking *checking, const struct person *person, bool mentor)
 {
 	bool listed = checking->certificate->mode == ENGINE_MODE_SHORTLIST;
@@ -38,7 +38,7 @@ static int32_t places_of(const struct checking *checking, const struct person *p
 	return !listed ? person->mentor_capacity : person->shown < cap ? cap - person->shown : 0;
 }
 
-/* The cap may be raised only as far as full lists need it. */
+/* The cap may be raised only as far as full lists require. */
 static bool check_cap(struct checking *checking)
 {
 	uint64_t mentees = checking->certificate->mentee_count;

@@ -25,7 +25,7 @@
 
 /*
  * Checks a result against its population and policy. O(mentees x mentors) scalar work. options may
- * be null; of it only cancel counts. ENGINE_OK with the verdict set (which may be a refusal),
+ * be null; only its cancel is used. ENGINE_OK with the verdict set (which may be a refusal),
  * ENGINE_CANCELLED or ENGINE_NO_MEMORY.
  */
 enum engine_status engine_check(const struct engine_population *population,

@@ -1,10 +1,10 @@
-/* Lists as sets: what they are worth, and that no other is worth more than its prices. */
+/* Lists as sets: checks their worth, and that no other list is worth more than its prices. */
 #include "matching/engine/check/check_lists.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A mentor as one mentee sees it. */
+/* A mentor from the view of one mentee. */
 struct offer {
 	int64_t base;  /* hundredths: without need, less its price */
 	int64_t alone; /* with need, on an empty list */
@@ -13,7 +13,7 @@ struct offer {
 	uint8_t share[ENGINE_WANTS_MAX];
 };
 
-/* A list under way: falling shares of each want. */
+/* A list under construction: descending shares of each want. */
 struct under_way {
 	uint8_t best[ENGINE_WANTS_MAX][3];
 	uint32_t departments[ENGINE_SHORTLIST_MAX];
@@ -27,10 +27,10 @@ struct hunt {
 	int left; /* places */
 	int granted_most;
 	bool two;
-	int64_t price; /* what no list may be worth more than */
+	int64_t price; /* no list may be worth more than this */
 };
 
-/* The department part, in hundredths. */
+/* The worth of departments, in hundredths. */
 static int64_t departments_worth(const struct checking *checking, int different)
 {
 	int64_t worth = 0, step = 100000;
@@ -44,7 +44,7 @@ static int64_t share_counts(const struct checking *checking, int place)
 	return place == 0 ? 100 : checking->policy->repeat_share[place - 1];
 }
 
-/* Shares of all wants that the mentor lifts, as lists count them. */
+/* The shares of all wants that the mentor lifts, as lists count them. */
 static int read_shares(
 	const struct checking *checking, uint32_t mentee, uint32_t mentor, uint8_t *ret_shares)
 {
@@ -91,7 +91,7 @@ static bool is_new(const struct under_way *list, uint32_t department)
 	return true;
 }
 
-/* What the mentor adds by its wants and itself, departments aside. */
+/* What the mentor adds through wants and base, without departments. */
 static int64_t adds(
 	const struct hunt *hunt, const struct under_way *list, const struct offer *offer)
 {
@@ -139,7 +139,7 @@ static int compare_additions(const void *left, const void *right)
 	return a->offer < b->offer ? -1 : a->offer > b->offer;
 }
 
-/* The `left` best additions, from `at`. */
+/* The sum of the `left` best additions, from `at`. */
 static int64_t best_of(const struct addition *additions, size_t at, int left)
 {
 	int64_t sum = 0;
@@ -149,8 +149,8 @@ static int64_t best_of(const struct addition *additions, size_t at, int left)
 }
 
 /*
- * True if a list with some `left` of the additions is worth more than the price. Additions are those
- * to the list without its last mentor, falling: they can only have become less.
+ * True if a list with `left` of the additions is worth more than the price. The additions are those
+ * to the list without its last mentor, descending: they can only have become smaller.
  */
 static bool exceeds(struct hunt *hunt, const struct under_way *list, int64_t value,
 	const struct addition *before, size_t count, int left)
@@ -202,7 +202,7 @@ static bool is_pinned(const struct checking *checking, uint32_t mentee, uint32_t
 	return false;
 }
 
-/* Everybody whom the mentee may have, pins without; how many. */
+/* Reads all mentors allowed for the mentee, without pins; returns their number. */
 static size_t read_offers(struct checking *checking, uint32_t mentee, struct offer *offers)
 {
 	const struct engine_certificate *certificate = checking->certificate;
@@ -220,7 +220,7 @@ static size_t read_offers(struct checking *checking, uint32_t mentee, struct off
 	return count;
 }
 
-/* The list as it is: its worth beyond the pins'; false if it is not of its kind. */
+/* Reads the actual list: its worth beyond that of the pins; false if it is not of its kind. */
 static bool read_list(struct checking *checking, uint32_t m, struct hunt *hunt,
 	struct under_way *ret_pins, int64_t *worth)
 {
@@ -251,7 +251,7 @@ static bool read_list(struct checking *checking, uint32_t m, struct hunt *hunt,
 	return list.granted <= hunt->granted_most && (!hunt->two || list.different > 1);
 }
 
-/* One mentee's list, and all that it could have. */
+/* Checks one mentee's list against all that would be possible. */
 static bool check_list(struct checking *checking, uint32_t m, struct offer *offers, int64_t *worth)
 {
 	const struct engine_certificate *certificate = checking->certificate;
@@ -286,7 +286,7 @@ static bool check_list(struct checking *checking, uint32_t m, struct offer *offe
 	return !checking->no_memory;
 }
 
-/* Sum of both sides' prices; false if one is below 0. */
+/* The sum of both sides' prices; false if a price is below 0. */
 static bool sum_prices(struct checking *checking, int64_t *bound)
 {
 	const struct engine_certificate *certificate = checking->certificate;

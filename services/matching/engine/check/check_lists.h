@@ -1,5 +1,5 @@
 /*
- * Lists as sets against every list that could be.
+ * Checks lists as sets against every possible list.
  */
 #ifndef ENGINE_CHECK_LISTS_H
 #define ENGINE_CHECK_LISTS_H
@@ -7,8 +7,8 @@
 #include "matching/engine/check/checking.h"
 
 /*
- * Worth, kinds and bound of lists; false when refused, cancelled or (checking->no_memory) without
- * memory. What lists are worth is worked out here again, from lists.h.
+ * Checks worth, kinds and bound of the lists; false if refused, cancelled or out of memory
+ * (checking->no_memory). The worth is computed here independently, as described in lists.h.
  */
 bool check_lists(struct checking *checking);
 

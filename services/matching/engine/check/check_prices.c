@@ -1,4 +1,4 @@
-/* Prices against every pair, and the gap they leave. */
+/* Checks the prices against every pair, and the gap. */
 #include "matching/engine/check/check_prices.h"
 
 __extension__ typedef __int128 wide;
@@ -29,7 +29,7 @@ static int state_of(
 	return 0;
 }
 
-/* All pairs of one mentee against the prices; adds the surplus of pairs taken to the gap. */
+/* Checks all pairs of one mentee against the prices; adds the surplus of taken pairs to the gap. */
 static bool check_row(struct checking *checking, uint32_t m, wide *gap)
 {
 	const struct engine_certificate *certificate = checking->certificate;
@@ -63,7 +63,8 @@ static bool check_row(struct checking *checking, uint32_t m, wide *gap)
 	return true;
 }
 
-/* What the limit of one department adds to the dual, and its relaxation to the primal value. */
+/* What the limit of one department adds to the dual value, and its relaxation to the primal
+ * value. */
 static wide limit_gap(const struct checking *checking, uint32_t m)
 {
 	const struct engine_certificate *certificate = checking->certificate;

@@ -6,7 +6,7 @@
 
 #include "matching/engine/check/checking.h"
 
-/* Feasibility, slackness and gap; false when refused or cancelled. */
+/* Checks feasibility, slackness and gap; false if refused or cancelled. */
 bool check_prices(struct checking *checking);
 
 #endif

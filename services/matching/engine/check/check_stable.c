@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-/* How much somebody is wanted: the place in a list (0 = in none), else score and person decide. */
+/* How much a person is wanted: by the position in a list (0 = not listed), then by score and
+ * person. */
 struct esteem {
 	uint32_t place;
 	int32_t score;
@@ -15,13 +16,14 @@ struct esteem {
 
 struct judging {
 	struct checking *checking;
-	/* by person: places of the lists in which the mentee being read stands with that mentor */
+	/* By person: the position of the mentor in the list of the mentee being read, and of the
+	 * mentee in the mentor's. */
 	uint32_t *by_mentee, *by_mentor;
-	struct choice *turned; /* mentors' choices, ascending by whom they chose */
+	struct choice *turned; /* mentors' choices, ascending by the chosen person */
 	size_t turned_count, turned_at;
 	size_t mentee_at;     /* into the mentees' choices */
-	struct esteem *least; /* by place of a mentor: the pair it wants least */
-	bool *holds;          /* by place: least is known */
+	struct esteem *least; /* by place of a mentor: its least wanted pair */
+	bool *holds;          /* by place: least is set */
 };
 
 static bool better(struct esteem one, struct esteem other)
@@ -73,7 +75,7 @@ static void end(struct judging *judging)
 	free(judging->turned);
 }
 
-/* Writes down, or wipes out, what this mentee and the mentors stated about each other. */
+/* Records or clears what this mentee and the mentors have stated about each other. */
 static void read_mentee(struct judging *judging, uint32_t mentee, bool write)
 {
 	const struct choices *own = &judging->checking->population->choices[CHOICES_OF_MENTEES];
@@ -91,7 +93,8 @@ static void read_mentee(struct judging *judging, uint32_t mentee, bool write)
 								      : 0;
 }
 
-/* The mentee as that mentor sees it, and the mentor as the mentee does. Only for the one read. */
+/* The mentee in the mentor's view, and the mentor in the mentee's. Only for the mentee being
+ * read. */
 static struct esteem of_mentee(
 	const struct judging *judging, uint32_t mentee, uint32_t mentor, int32_t score)
 {
@@ -102,7 +105,7 @@ static struct esteem of_mentor(const struct judging *judging, uint32_t mentor, i
 	return (struct esteem){ judging->by_mentee[mentor], score, mentor };
 }
 
-/* Whom each mentor wants least; and every mentee's pairs in its own order. */
+/* Finds each mentor's least wanted pair, and checks every mentee's pairs against its own order. */
 static bool read_pairs(struct judging *judging)
 {
 	struct checking *checking = judging->checking;
@@ -130,7 +133,7 @@ static bool read_pairs(struct judging *judging)
 	return true;
 }
 
-/* True if the mentee does not have the mentor and would take it in. */
+/* True if the mentee does not have the mentor and would accept them. */
 static bool mentee_wants(const struct judging *judging, const struct engine_outcome *outcome,
 	uint32_t mentor, int32_t score)
 {

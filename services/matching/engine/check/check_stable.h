@@ -7,8 +7,9 @@
 #include "matching/engine/check/checking.h"
 
 /*
- * No two people would rather have each other than what they hold, and every mentee's pairs are
- * ranked in its own order. ENGINE_CANCELLED and ENGINE_NO_MEMORY leave no verdict.
+ * Checks that no two people would rather have each other than what they have, and that every
+ * mentee's pairs are ranked in its own order. ENGINE_CANCELLED and ENGINE_NO_MEMORY leave no
+ * verdict.
  */
 enum engine_status check_stability(struct checking *checking);
 

@@ -15,7 +15,7 @@ struct checking {
 	const struct engine_result *result;
 	const struct engine_certificate *certificate;
 	const atomic_bool *cancel;
-	uint32_t *mentor_at; /* by person: place in the certificate, or ENGINE_NONE */
+	uint32_t *mentor_at; /* by person: index in the certificate, or ENGINE_NONE */
 	uint32_t *taken;     /* by place of a mentor: pairs, pins included */
 	uint32_t *pinned;    /* by place of a mentor: pins */
 	bool stopped;        /* cancelled */
@@ -23,7 +23,7 @@ struct checking {
 	struct engine_verdict verdict;
 };
 
-/* Notes the refusal; always false. */
+/* Records the refusal; always returns false. */
 static inline bool check_refuse(
 	struct checking *checking, enum engine_refusal refusal, uint32_t mentee, uint32_t mentor)
 {

@@ -1,4 +1,4 @@
-/* The refusals in words. */
+/* The names of the refusals. */
 #include "matching/engine/check/verdict.h"
 
 static const char *const refusal_words[ENGINE_REFUSAL_COUNT] = { "none", "shape", "pair", "score",

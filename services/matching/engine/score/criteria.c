@@ -168,7 +168,7 @@ static bool refuses_line(const struct engine_population *population,
 	return !criteria_head_of_tree(population, policy, mentee);
 }
 
-/* True if nothing refuses the pair and the mentor does not stand below the mentee. */
+/* True if no rule refuses the pair and the mentor is not below the mentee. */
 static bool allows_outside(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
 {

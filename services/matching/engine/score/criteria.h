@@ -18,38 +18,38 @@ struct lift {
 void criteria_lift(const struct engine_population *population, const struct person *wanting,
 	const struct person *offering, struct lift *ret_lift);
 
-/* Sum over a mentee's wants of weight times steps: what a mentor of level 5 everywhere would lift.
- */
+/* The sum of weight times steps over a mentee's wants: what a mentor with level 5 in everything
+ * would lift. */
 uint32_t criteria_need_total(const uint32_t *wants, size_t count);
 
-/* Part of NEED that one want brings when lifted by `steps`. */
+/* The part of NEED that one want contributes when lifted by `steps`. */
 uint32_t criteria_need_share(uint32_t weight, uint32_t steps, uint32_t total);
 
-/* Points of a counted criterion, `ample` of which are enough for 255. */
+/* The points of a counted criterion; `ample` of it are enough for 255. */
 uint32_t criteria_counted(uint32_t count, int32_t ample);
 
-/* LEVEL_GAP of that gap, 1..255; 0 when levels do not count. */
+/* The LEVEL_GAP points of this gap, 1..255; 0 if levels do not count. */
 uint32_t criteria_level_gap(const struct engine_policy *policy, int32_t gap);
 
 /* True if level gap and age bands satisfy the junior rule. */
 bool criteria_junior(const struct engine_policy *policy, const struct person *mentee,
 	const struct person *mentor);
 
-/* Steps the upper person stands above the lower one, 0 if not above. */
+/* How many steps the upper person stands above the lower one; 0 if not above. */
 uint32_t criteria_steps_above(
 	const struct engine_population *population, uint32_t upper, uint32_t lower);
 
 /*
- * The policy as it is for this mentee: ENGINE_LINE_ANY becomes the number of steps that it means,
- * INT32_MAX where no mentor of the own line will do. Whoever judges many mentors of one mentee asks
- * for it once, since the head-of-tree rule looks at all mentors.
+ * The policy as it applies to this mentee: ENGINE_LINE_ANY becomes the number of steps it implies,
+ * INT32_MAX if no mentor in the mentee's own line is allowed. To judge many mentors of one mentee,
+ * call it once, because the head-of-tree rule examines all mentors.
  */
 struct engine_policy criteria_settle(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 
 uint32_t criteria_common_half_hours(const struct person *one, const struct person *other);
 
-/* The criteria of one pair, 0..255 each, and what they were counted from. */
+/* The criteria of one pair, 0..255 each, and the counts behind them. */
 struct measured {
 	int32_t criterion[ENGINE_CRITERION_COUNT];
 	struct lift lifted, taught_back;
@@ -61,12 +61,12 @@ void criteria_measure(const struct engine_population *population,
 	const struct engine_policy *policy, const struct person *mentee,
 	const struct person *mentor, struct measured *ret_measured);
 
-/* True if that single rule refuses the pair, whatever the others say. */
+/* True if this rule refuses the pair, whatever the others say. */
 bool criteria_refuses(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_rule rule, uint32_t mentee,
 	uint32_t mentor);
 
-/* True if the head-of-tree rule (policy.h) applies to this mentee. May look at all mentors. */
+/* True if the head-of-tree rule (policy.h) applies to this mentee. May examine all mentors. */
 bool criteria_head_of_tree(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 

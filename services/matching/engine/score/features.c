@@ -1,4 +1,4 @@
-/* Numbering the features: only what somebody in the population has. */
+/* Numbers the features, only those that somebody in the population has. */
 #include "matching/engine/score/features.h"
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static void mark_lists(struct features *features, const struct engine_population
 		mark(features->interest, interests[i], &features->interest_count);
 }
 
-/* Distinct levels of the mentors, ascending; by a bit set, for there are only 32,768 of them. */
+/* Finds the distinct levels of mentors, ascending; with a bit set, because there are only
+ * 32,768. */
 static bool find_levels(struct features *features, const struct engine_population *population)
 {
 	uint64_t *seen = calloc((ENGINE_LEVEL_MAX + 1) / 64, sizeof(uint64_t));

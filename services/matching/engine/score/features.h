@@ -21,21 +21,21 @@ struct features {
 	int16_t *level; /* mentors' levels, ascending */
 	uint32_t level_count;
 	uint32_t skill_count, interest_count;
-	bool hourly; /* every mask is made of whole hours: one bit an hour is enough */
+	bool hourly; /* all masks consist of whole hours, so one bit per hour is enough */
 };
 
 /*
- * Numbers the features of everybody on a side; ret_cut says that it was cancelled before the end.
- * False without memory; then there is nothing to release.
+ * Numbers the features of all mentors and mentees; ret_cut: it was cancelled before the end. False:
+ * out of memory, and nothing to release.
  */
 bool features_init(struct features *features, const struct engine_population *population,
 	const atomic_bool *cancel, bool *ret_cut);
 void features_release(struct features *features);
 
-/* The level's place among those of mentors, from 0; ENGINE_NONE if no mentor has it. */
+/* The rank of the level among those of mentors, from 0; ENGINE_NONE if no mentor has it. */
 uint32_t features_level_rank(const struct features *features, int32_t level);
 
-/* True if everything about the person has a number, so that no new layout is needed. */
+/* True if every feature of the person has a number, so that no new layout is needed. */
 bool features_fit(const struct features *features, const struct engine_population *population,
 	const struct person *person);
 

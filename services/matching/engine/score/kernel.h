@@ -8,18 +8,18 @@
 #include <stdint.h>
 
 #define KERNEL_LANES 128u
-/* Bytes of a column: lanes 0 to 63 in the lower halves of the bytes, 64 to 127 in the upper. */
+/* Bytes of a column: lanes 0 to 63 in the lower half bytes, 64 to 127 in the upper ones. */
 #define KERNEL_COLUMN 64u
 
 /* Criteria, in the order in which the kernels add them up. */
 enum op_group {
 	OPS_HOURS = 0,
 	OPS_LANGUAGE,
-	OPS_JUNIOR, /* age, and the level rule where either is enough */
+	OPS_JUNIOR, /* age, and the level rule if either is enough */
 	OPS_LEVEL,
-	OPS_COUNTRY, /* the rule alone */
+	OPS_COUNTRY, /* only the rule */
 	OPS_NEED,
-	OPS_DEPARTMENT, /* the mentee's own department; rule and criterion are the reverse */
+	OPS_DEPARTMENT, /* the mentee's own department; rule and criterion are inverted */
 	OPS_EXCHANGE,
 	OPS_INTERESTS,
 	OPS_BACKGROUND,
@@ -33,15 +33,16 @@ struct op {
 };
 
 struct kernel_policy {
-	uint8_t hours_least; /* points of OPS_HOURS below which a pair is refused */
-	/* refused where the sum is 0 */
+	uint8_t hours_least; /* points of OPS_HOURS; a pair with fewer is refused */
+	/* refused if the sum is 0 */
 	bool needs_language, needs_junior, needs_level, needs_country, needs_need;
-	bool other_department; /* refused where the sum is not 0 */
+	bool other_department; /* refused if the sum is not 0 */
 	/* weights, two criteria side by side: need exchange, interests hours, ... */
 	int8_t need, exchange, interests, hours, level, department, background, channels;
 };
 
-/* A score hits when it is above price + limit (saturating), or above the larger of the two. */
+/* A score is a hit if it exceeds price + limit (saturating) or, with `larger`, the larger of the
+ * two. */
 struct kernel_limit {
 	const int16_t *price; /* 128, by lane */
 	int16_t limit;
@@ -59,8 +60,8 @@ struct kernel_call {
 };
 
 enum kernel_answer {
-	KERNEL_NOBODY = 0, /* no lane is allowed; nothing written */
-	KERNEL_NO_HIT,     /* some are allowed, none hits; nothing written */
+	KERNEL_NOBODY = 0, /* no lane is allowed; nothing is written */
+	KERNEL_NO_HIT,     /* some are allowed, none is a hit; nothing is written */
 	KERNEL_HITS, /* ret_hits has a bit for each, ret_scores all 128 scores, -32768 = refused */
 };
 

@@ -37,7 +37,7 @@ INLINE struct sums add_group(const struct kernel_call *call, enum op_group group
 	return (struct sums){ a, b, c, d };
 }
 
-/* All ones in the bytes that are at least that much. */
+/* All ones in the bytes that are at least `least`. */
 INLINE __m256i reaches(__m256i sum, uint8_t least)
 {
 	__m256i bound = _mm256_set1_epi8((char)least);
@@ -81,7 +81,8 @@ INLINE void weigh(
 	weigh_part(totals + 6, one.d, other.d, pair);
 }
 
-/* 32 scores: lane order, refused ones put to the least value, and their hits as bits. */
+/* Finishes 32 scores: puts them in lane order, sets refused ones to the minimum, and returns their
+ * hits as bits. */
 INLINE uint32_t finish_part(
 	const struct kernel_limit *limit, __m256i *totals, __m256i allowed, const int16_t *price)
 {

@@ -34,7 +34,7 @@ INLINE struct sums add_group(const struct kernel_call *call, enum op_group group
 	return (struct sums){ low, high };
 }
 
-/* Four registers of 16-bit scores in lane order, being added to. */
+/* Four registers of 16-bit scores in lane order, accumulating. */
 struct totals {
 	__m512i part[4];
 };
@@ -54,7 +54,7 @@ INLINE void weigh(struct totals *totals, struct sums one, struct sums other, int
 		_mm512_maddubs_epi16(_mm512_unpackhi_epi8(one.high, other.high), pair));
 }
 
-/* The unpacking took 8 bytes of every 16 in turn: back into the order of the lanes. */
+/* Unpacking interleaved groups of 8 bytes; this restores the order of the lanes. */
 INLINE void reorder(struct totals *totals)
 {
 	const __m512i front = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
@@ -92,7 +92,7 @@ INLINE enum kernel_answer finish(const struct kernel_call *call, struct totals *
 	return KERNEL_HITS;
 }
 
-/* Keeps the lanes whose sum is at least that much; false when none is left. */
+/* Keeps the lanes whose sum is at least `least`; false if none is left. */
 INLINE bool keep(uint64_t *allowed, struct sums sums, uint8_t least)
 {
 	__m512i bound = _mm512_set1_epi8((char)least);

@@ -1,4 +1,4 @@
-/* The kernel in plain C: what the wide ones must equal. */
+/* The kernel in plain C, which the wide ones must match exactly. */
 #include "matching/engine/score/kernel.h"
 
 #include <string.h>

@@ -23,7 +23,7 @@ struct block {
 	uint64_t hours_any[ENGINE_HOURS_WORDS]; /* union of the mentors' hours */
 };
 
-/* What the checks beyond the columns need, by place of a mentor. */
+/* What the checks beyond the columns need about a mentor. */
 struct mentor_line {
 	uint32_t person, manager, pre, last, depth;
 };
@@ -38,7 +38,7 @@ struct mentee_line {
 struct engine_scorer {
 	const struct engine_population *population;
 	struct engine_policy policy;
-	struct crew *crew; /* for the solver too */
+	struct crew *crew; /* shared with the solver */
 	enum engine_simd simd;
 	kernel_fn *kernel;
 	struct kernel_policy kernel_policy;
@@ -47,7 +47,7 @@ struct engine_scorer {
 	struct mentor_line *lines; /* by place */
 	uint32_t *place;           /* by person, ENGINE_NONE if no active mentor */
 	struct block *block;
-	uint16_t *slots; /* blocks x features.count: where a column lies in its block */
+	uint16_t *slots; /* blocks x features.count: the position of a column in its block */
 	uint32_t mentees;
 	struct mentee_line *rows; /* by row, ascending by person */
 	uint32_t *row;            /* by person, ENGINE_NONE if no active mentee */
@@ -57,34 +57,34 @@ struct engine_scorer {
 	size_t table_count, table_room;
 	uint32_t *table_hash; /* open addressing over tables, ENGINE_NONE = free */
 	size_t table_hash_size;
-	uint32_t hours_table[16];  /* number of the table by four (half) hours of one's own */
-	uint32_t shared_table[16]; /* by four bits of a set; ENGINE_NONE = not made yet */
+	uint32_t hours_table[16];  /* table number by four (half) hours of one's own */
+	uint32_t shared_table[16]; /* by four bits of a set; ENGINE_NONE = not created yet */
 	uint32_t exchange_table[ENGINE_SKILL_LEVEL_MAX + 1]; /* by the level offered */
 	int16_t *no_price;                                   /* 128 zeroes */
-	bool cut; /* cancelled while laid out: who stands where is known, no score is */
+	bool cut; /* cancelled during layout: positions are valid, scores are not */
 };
 
-/* Orders the mentors so that blocks are alike in their hours (unless cut), and fills lines and
+/* Sorts the mentors so that those in a block have similar hours (unless cut), and fills lines and
  * place. */
 bool layout_place_mentors(struct engine_scorer *scorer);
-/* Builds one block from the people in it; also to rebuild it after a change. */
+/* Builds one block from the people in it, also again after a change. */
 bool layout_build_block(struct engine_scorer *scorer, uint32_t block, uint8_t *scratch);
-/* Builds a block of up to 128 mentors from anywhere; slots has room for features.count. */
+/* Builds a block of up to 128 arbitrary mentors; slots has room for features.count. */
 bool layout_gather_block(const struct engine_scorer *scorer, const uint32_t *places, uint32_t count,
 	struct block *block, uint16_t *slots, uint8_t *scratch);
 /* Bytes of scratch that layout_build_block needs. */
 size_t layout_scratch_size(const struct engine_scorer *scorer);
 
-/* Before the first row. */
+/* Called before the first row. */
 void layout_begin_rows(struct engine_scorer *scorer);
-/* Writes the operations of one mentee at the end of scorer->ops and fills the line. */
+/* Appends the operations of one mentee to scorer->ops and fills its line. */
 bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t person);
 
-/* Sees whether the row's mentee is a head of the tree and sets the line's limit; for rows and
- * blocks that are laid out. */
+/* Determines whether the row's mentee is a head of the tree and sets the limit of its line; only
+ * for rows and blocks already laid out. */
 void layout_grant(struct engine_scorer *scorer, uint32_t row);
 
-/* True if the mentor stands in the mentee's line and only the head-of-tree rule allows it. */
+/* True if the mentor is in the mentee's line and allowed only by the head-of-tree rule. */
 static inline bool layout_granted(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
 {
 	const struct mentor_line *mentor = &scorer->lines[place];
@@ -93,7 +93,7 @@ static inline bool layout_granted(const struct engine_scorer *scorer, uint32_t r
 	       mentor->pre < mentee->last;
 }
 
-/* Exact check of the rules that are not in the columns. */
+/* Checks the rules that are not in the columns, exactly. */
 static inline bool layout_open(const struct engine_scorer *scorer, uint32_t row, uint32_t place)
 {
 	const struct mentor_line *mentor = &scorer->lines[place];
@@ -122,7 +122,7 @@ static inline bool layout_near(
 	return common != 0;
 }
 
-/* One row against one block; see kernel.h. */
+/* Scores one row against one block; see kernel.h. */
 static inline enum kernel_answer layout_score(const struct engine_scorer *scorer, uint32_t row,
 	uint32_t block, struct kernel_limit limit, int16_t *ret_scores, uint64_t *ret_hits)
 {
@@ -139,7 +139,7 @@ static inline enum kernel_answer layout_score(const struct engine_scorer *scorer
 	return scorer->kernel(&call, ret_scores, ret_hits);
 }
 
-/* The lanes of a block in which a mentor stands, as two words. */
+/* The lanes of a block that hold a mentor, as two words. */
 static inline uint64_t layout_lanes(
 	const struct engine_scorer *scorer, uint32_t block, uint32_t word)
 {

@@ -1,4 +1,4 @@
-/* Mentees as lists of table look-ups. */
+/* Lays out mentees as lists of table look-ups. */
 #include "matching/engine/score/layout.h"
 
 #include "matching/engine/score/criteria.h"
@@ -33,7 +33,7 @@ static bool grow_tables(struct engine_scorer *scorer)
 	return true;
 }
 
-/* The number of a table with these bytes, ENGINE_NONE without memory. */
+/* The number of a table with these bytes; ENGINE_NONE: out of memory. */
 static uint32_t find_table(struct engine_scorer *scorer, const uint8_t *table)
 {
 	if (scorer->table_count * 2 >= scorer->table_hash_size && !grow_tables(scorer))
@@ -50,7 +50,7 @@ static uint32_t find_table(struct engine_scorer *scorer, const uint8_t *table)
 	return (uint32_t)scorer->table_count++;
 }
 
-/* One mentee being written. */
+/* The mentee being written. */
 struct writing {
 	struct engine_scorer *scorer;
 	const struct person *person;
@@ -79,7 +79,7 @@ static uint8_t capped(uint32_t points)
 	return (uint8_t)(points < 255 ? points : 255);
 }
 
-/* Points for every set of four (half) hours, against four of one's own. */
+/* Points for every set of four (half) hours, against four hours of the mentee's own. */
 static uint32_t hours_table(struct engine_scorer *scorer, uint32_t mine)
 {
 	uint32_t unit = 255u / (uint32_t)scorer->policy.ample_half_hours;
@@ -120,7 +120,7 @@ static uint32_t shared_table(struct engine_scorer *scorer, uint32_t mine)
 	return scorer->shared_table[mine] = find_table(scorer, table);
 }
 
-/* One operation per four bits of a set. */
+/* Adds one operation per four bits of a set. */
 static void emit_shared(struct writing *writing, uint32_t column, uint64_t set, uint32_t nibbles)
 {
 	for (uint32_t n = 0; n < nibbles; n++) {
@@ -135,7 +135,7 @@ static bool gap_in_bounds(const struct engine_policy *policy, int32_t gap)
 	return gap >= policy->level_gap_min && gap <= policy->level_gap_max;
 }
 
-/* Level look-ups, page by page: the rule alone (255 = within bounds), or the points. */
+/* Adds level look-ups, page by page: only the rule (255 = within bounds), or the points. */
 static void emit_levels(struct writing *writing, bool rule)
 {
 	const struct features *features = &writing->scorer->features;
@@ -326,7 +326,7 @@ bool layout_build_row(struct engine_scorer *scorer, uint32_t row, uint32_t perso
 	return !writing.failed;
 }
 
-/* Counts the hits that nothing else refuses, no further than to a whole list. */
+/* Counts the hits that no other rule refuses, up to a full list. */
 static int32_t count_open(const struct engine_scorer *scorer, uint32_t row, uint32_t block,
 	const uint64_t hits[2], int32_t count)
 {
@@ -350,7 +350,7 @@ void layout_grant(struct engine_scorer *scorer, uint32_t row)
 	if (scorer->policy.line_distance != ENGINE_LINE_ANY)
 		return;
 	line->limit = UINT32_MAX;
-	if (line->last - line->pre <= ENGINE_LINE_GRANTED) /* nobody stands so far below */
+	if (line->last - line->pre <= ENGINE_LINE_GRANTED) /* nobody is that far below */
 		return;
 	for (uint32_t block = 0; block < scorer->blocks && line->manager != ENGINE_NONE &&
 				 outside < scorer->policy.shortlist_size;

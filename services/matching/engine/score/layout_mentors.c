@@ -1,16 +1,16 @@
-/* Mentors in blocks of columns. */
+/* Lays out mentors in blocks of columns. */
 #include "matching/engine/score/layout.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorting key of one mentor: alike hours first, then language, department, level, index. */
+/* Sorting key of one mentor: similar hours first, then language, department, level, index. */
 struct order {
 	uint64_t key;
 	uint32_t person;
 };
 
-/* The start of the nine hours of the day in which somebody is free most often. */
+/* The start of the nine hours of the day in which the person is free most often. */
 static uint32_t day_phase(const struct person *person)
 {
 	uint32_t free_at[48] = { 0 };
@@ -91,7 +91,7 @@ bool layout_place_mentors(struct engine_scorer *scorer)
 	return true;
 }
 
-/* A block being built: the columns met so far. */
+/* A block under construction: the columns so far. */
 struct building {
 	uint16_t *slots;
 	uint8_t *columns;

@@ -1,6 +1,5 @@
 /*
- * The score of one pair, one at a time. Indices must be in range, the population sealed and the
- * policy valid.
+ * The score of a single pair. Indices must be in range, the population sealed and the policy valid.
  */
 #ifndef ENGINE_PAIR_H
 #define ENGINE_PAIR_H
@@ -8,7 +7,7 @@
 #include "matching/engine/base/policy.h"
 #include "matching/engine/people/population.h"
 
-/* True if the head-of-tree rule (policy.h) applies to this mentee. May look at all mentors. */
+/* True if the head-of-tree rule (policy.h) applies to this mentee. May examine all mentors. */
 bool engine_head_of_tree(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 

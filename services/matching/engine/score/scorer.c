@@ -84,7 +84,8 @@ static bool allocate(struct engine_scorer *scorer)
 	       scorer->row && scorer->no_price;
 }
 
-/* Laying out: the first worker has the mentees, the others the blocks; then it helps with those. */
+/* Layout: the first worker lays out the mentees, the others the blocks; then the first helps
+ * them. */
 struct laying {
 	struct engine_scorer *scorer;
 	const atomic_bool *cancel;
@@ -99,7 +100,7 @@ static bool goes_on(struct laying *laying)
 	return !atomic_load(&laying->cut) && !atomic_load(&laying->failed);
 }
 
-/* Who has which row is written down even for a run that is cancelled. */
+/* The assignment of rows is recorded even if the run is cancelled. */
 static void lay_rows(struct laying *laying)
 {
 	struct engine_scorer *scorer = laying->scorer;

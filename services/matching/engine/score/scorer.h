@@ -1,8 +1,10 @@
 /*
- * Scores of whole rows, by the SIMD kernels that the solvers use.
+ * Scores whole rows with the SIMD kernels that the solvers use.
+ *
+ * 
  *
  * A scorer is the population laid out for the kernels under one policy: mentors in blocks of 128,
- * mentees as short lists of table look-ups. Read-only once made; share it freely.
+ * mentees as short lists of table look-ups. Read-only once created, so it may be shared freely.
  */
 #ifndef ENGINE_SCORER_H
 #define ENGINE_SCORER_H
@@ -12,15 +14,15 @@
 
 struct engine_scorer;
 
-/* Lays out. Borrows population and copies the policy. ENGINE_UNSUPPORTED if the width is missing.
- */
+/* Lays out the population. Borrows it and copies the policy. ENGINE_UNSUPPORTED if the processor
+ * lacks the width. */
 enum engine_status engine_scorer_new(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_simd simd,
 	struct engine_scorer **ret_scorer);
 
 /*
- * The same on the requested number of threads. A run that is cancelled meanwhile
- * gets a scorer that says so (cut), in which nothing but who stands where holds.
+ * The same on the requested number of threads. If the run is cancelled meanwhile, the scorer is
+ * marked (cut), and only the positions of people in it are valid.
  */
 enum engine_status scorer_new(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
@@ -29,13 +31,13 @@ enum engine_status scorer_new(const struct engine_population *population,
 void engine_scorer_free(struct engine_scorer *scorer);
 
 /*
- * Scores of one mentee with every person as mentor, by person index: ENGINE_FORBIDDEN where no pair
- * may be. ret_scores has room for engine_population_size() values. False if the person is no active
- * mentee (then all are forbidden).
+ * The scores of one mentee with every person as mentor, by person index: ENGINE_FORBIDDEN where a
+ * pair is not allowed. ret_scores has room for engine_population_size() values. False if the person
+ * is not an active mentee (then all are forbidden).
  */
 bool engine_scorer_row(const struct engine_scorer *scorer, uint32_t mentee, int16_t *ret_scores);
 
-/* The widest kernel of this processor, and its word: "portable", "avx2", "avx512". */
+/* The widest kernel that this processor supports, and its name: "portable", "avx2", "avx512". */
 enum engine_simd engine_simd_best(void);
 const char *engine_simd_word(enum engine_simd simd);
 
