@@ -1,4 +1,4 @@
-/* A run's state as a result: pairs, prices, gap, and what each mentee got. */
+/* Turns the state of a run into a result: pairs, prices, gap, and what each mentee received. */
 #include "matching/engine/exact/answer.h"
 
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 
 __extension__ typedef __int128 wide;
 
-/* Dual minus primal share of one row: its places, its limit, its pairs' surplus. */
+/* One row's share of the gap between dual and primal value: its places, its limit, its pairs'
+ * surplus. */
 static wide row_gap(const struct solver *solver, uint32_t index)
 {
 	const struct row *row = &solver->row[index];
@@ -149,7 +150,7 @@ static uint64_t shuffle_key(uint64_t seed, const struct engine_pair *pair)
 	return z ^ z >> 31;
 }
 
-/* Ranks by score, and the order of showing by hash, within each mentee's pairs. */
+/* Ranks each mentee's pairs by score, and orders their display by hash. */
 void answer_rank(struct engine_result *result, uint64_t seed)
 {
 	struct engine_pair *pairs = result->pairs;
@@ -223,7 +224,7 @@ static const enum engine_reason reasons[ENGINE_RULE_COUNT] = {
 	[ENGINE_RULE_NEED] = ENGINE_REASON_NEED_NOT_COVERED,
 };
 
-/* The rule that the most allowed of all mentors still breaks. */
+/* The last rule that refuses any mentor: the one that those who pass most rules still break. */
 static enum engine_reason last_refusal(const struct solver *solver, uint32_t mentee)
 {
 	enum engine_rule last = ENGINE_RULE_ROLE;
@@ -240,7 +241,7 @@ static enum engine_reason last_refusal(const struct solver *solver, uint32_t men
 	return reasons[last];
 }
 
-/* Allowed mentors of a mentee, and whether they stand in more than one department. */
+/* The number of allowed mentors of a mentee, and whether they are all in one department. */
 static size_t count_allowed(
 	const struct solver *solver, uint32_t mentee, int16_t *scores, bool *ret_one_department)
 {
@@ -290,7 +291,7 @@ static void describe(struct solver *solver, struct engine_outcome *outcome, int1
 							   : ENGINE_REASON_FEW_ALLOWED;
 }
 
-/* One entry for each mentee, when the pairs are in place. */
+/* Writes one entry for each mentee, once the pairs are in place. */
 static enum engine_status fill_outcomes(struct solver *solver, struct engine_result *result)
 {
 	int16_t *scores = malloc((solver->population->count + 1) * sizeof(*scores));

@@ -6,10 +6,10 @@
 
 #include "matching/engine/exact/solver.h"
 
-/* The result as the state says, certificate included. ENGINE_OK or ENGINE_NO_MEMORY. */
+/* The result of the current state, certificate included. ENGINE_OK or ENGINE_NO_MEMORY. */
 enum engine_status answer_write(struct solver *solver, struct engine_result *ret_result);
 
-/* Orders pairs that have changed within their mentees, ranks them, and sums their scores. */
+/* After pairs have changed: orders them by mentee, ranks them, and sums their scores. */
 void answer_rank(struct engine_result *result, uint64_t seed);
 
 #endif

@@ -1,4 +1,4 @@
-/* Memory for the rows' lists: taken in big pieces, given back all at once. */
+/* Memory for the rows' lists: allocated in large blocks, freed all at once. */
 #include "matching/engine/exact/arena.h"
 
 #include <stdlib.h>

@@ -13,7 +13,7 @@ struct arena {
 	uint8_t *at;
 };
 
-/* 16-byte aligned; null without memory. */
+/* Returns 16-byte aligned memory; null: out of memory. */
 void *arena_take(struct arena *arena, size_t size);
 void arena_release(struct arena *arena);
 

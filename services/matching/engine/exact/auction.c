@@ -1,7 +1,7 @@
 /*
  * The easy part: free places bid for the best mentor in their list, up to what the second best is
  * worth (augmenting row reduction; Jonker and Volgenant 1987, Bertsekas 1988, with capacities). All
- * invariants hold after every bid, so it may stop anywhere; what is left is for the search.
+ * invariants hold after every bid, so it may stop at any time; the search does the rest.
  */
 #include "matching/engine/exact/auction.h"
 
@@ -16,7 +16,7 @@ struct auction {
 };
 
 struct offer {
-	const struct edge *edge; /* best pair, null if there is none */
+	const struct edge *edge; /* best pair, or null */
 	int64_t best, second;
 };
 
@@ -45,7 +45,7 @@ static struct offer best_offer(const struct solver *solver, const struct row *ro
 	return offer;
 }
 
-/* What the weakest pair of a mentor could still pay; ret_row is whose it is. */
+/* What the weakest pair of a mentor could still pay; ret_row is its row. */
 static int64_t weakest(const struct solver *solver, const struct place *place, uint32_t *ret_row)
 {
 	int64_t least = PRICE_NEVER;
@@ -81,7 +81,7 @@ static void take(struct auction *auction, uint32_t index, struct edge edge, int6
 		solver_set_price(solver, edge.place, weakest(solver, place, &weak));
 }
 
-/* One bid. False when the row has to wait for prices, for the search, or is done. */
+/* One bid. False if the row must wait for prices or for the search, or is done. */
 static bool bid(struct auction *auction, uint32_t index)
 {
 	struct solver *solver = auction->solver;

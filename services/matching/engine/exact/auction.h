@@ -6,7 +6,7 @@
 
 #include "matching/engine/exact/solver.h"
 
-/* Takes the pairs that are easy to decide; prices rise, nothing is lost if it stops. */
+/* Takes the pairs that are easy to decide. Prices rise; nothing is lost if it stops. */
 void auction_run(struct solver *solver);
 
 #endif

@@ -1,4 +1,4 @@
-/* Two policies on the same people: who gains, who loses. */
+/* Compares two policies on the same people: who gains, who loses. */
 #include "matching/engine/exact/compare.h"
 
 #include "matching/engine/exact/solve.h"
@@ -14,7 +14,7 @@ void engine_comparison_release(struct engine_comparison *comparison)
 	*comparison = (struct engine_comparison){ 0 };
 }
 
-/* Score of one mentee's pairs under the measure; a pair it forbids counts nothing. */
+/* The score of one mentee's pairs under the measure; a pair it forbids counts as nothing. */
 static int64_t measure_row(const struct engine_population *population,
 	const struct engine_policy *measure, const struct engine_result *result,
 	const struct engine_outcome *outcome)

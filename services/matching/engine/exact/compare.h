@@ -7,7 +7,7 @@
 #include "matching/engine/base/base.h"
 #include "matching/engine/people/population.h"
 
-/* What one policy gives each mentee against another. */
+/* What each mentee gains or loses from one policy to the other. */
 struct engine_change {
 	uint32_t mentee;
 	int32_t places_before, places_after;
@@ -24,7 +24,7 @@ struct engine_comparison {
 
 /*
  * Runs both policies on the same people and compares them under `measure` (often one of the two).
- * Answers like engine_shortlist; a cancelled comparison leaves nothing.
+ * Returns the same statuses as engine_shortlist; a cancelled comparison leaves nothing.
  */
 enum engine_status engine_compare(const struct engine_population *population,
 	const struct engine_policy *before, const struct engine_policy *after,

@@ -1,9 +1,9 @@
-/* How much memory a run takes at most, before it is started. */
+/* Estimates how much memory a run needs at most, before it starts. */
 #include "matching/engine/exact/estimate.h"
 
 #include "matching/engine/exact/solver.h"
 
-#define EDGES_PER_ROW 96u /* candidates listed, lists outgrown included */
+#define EDGES_PER_ROW 96u /* listed candidates, including lists that were outgrown */
 
 static bool add(size_t *sum, size_t count, size_t size)
 {

@@ -11,7 +11,7 @@
 enum engine_status engine_estimate(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_mode mode, size_t *ret_bytes);
 
-/* What a stable run keeps for a stated choice; stable/ holds its structure to it. */
+/* What a stable run stores for a stated choice; stable/ asserts that its structure fits. */
 #define ESTIMATE_STATED_BYTES 16u
 
 #endif

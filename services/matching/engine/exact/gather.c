@@ -1,4 +1,4 @@
-/* Mentors not yet settled, in blocks of their own. */
+/* Gathers mentors that are not settled yet into separate blocks. */
 #include "matching/engine/exact/gather.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include "matching/engine/score/score.h"
 
-/* Mentors not yet settled by a long search, in blocks of their own. */
+/* The mentors not yet settled by a long search, in separate blocks. */
 struct gather {
 	uint32_t *places;
 	struct block *blocks;
@@ -17,11 +17,11 @@ struct gather {
 	uint32_t block_count;
 };
 
-/* Empty again, with room for so many places. False without memory. */
+/* Empties it and makes room for `most` places. False: out of memory. */
 bool gather_begin(struct gather *gather, const struct engine_scorer *scorer, size_t most);
 /*
  * Lays out the places that the caller has put into `places`. If the run is cancelled meanwhile,
- * ret_cancelled is set and nobody is gathered. False without memory.
+ * ret_cancelled is set and nothing is gathered. False: out of memory.
  */
 bool gather_blocks(struct gather *gather, const struct engine_scorer *scorer,
 	const atomic_bool *cancel, bool *ret_cancelled);

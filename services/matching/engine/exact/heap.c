@@ -1,4 +1,4 @@
-/* The queue of a search: four children a node, so that it is half as deep. */
+/* The queue of a search: four children per node, so that it is half as deep. */
 #include "matching/engine/exact/heap.h"
 
 #include "matching/engine/base/base.h"

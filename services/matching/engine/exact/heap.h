@@ -11,18 +11,18 @@
 struct heap_entry {
 	int64_t key;
 	uint32_t node;
-	uint32_t next; /* reverse searches: the one after it at the same distance */
+	uint32_t next; /* reverse searches: the next entry at the same distance */
 };
 
-/* Start with {0}; free entries with free. */
+/* Start with {0}; release entries with free(). */
 struct heap {
 	struct heap_entry *entries;
 	size_t count, room;
 };
 
-/* False without memory. */
+/* False: out of memory. */
 bool heap_push(struct heap *heap, int64_t key, uint32_t node);
-/* Takes the nearest; the heap must not be empty. */
+/* Removes and returns the nearest; the heap must not be empty. */
 struct heap_entry heap_pop(struct heap *heap);
 
 #endif

@@ -1,4 +1,4 @@
-/* A matching kept exact while single people change. */
+/* A matching kept exact while individual people change. */
 #include "matching/engine/exact/live.h"
 
 #include "matching/engine/exact/answer.h"
@@ -31,7 +31,7 @@ static void clear(struct engine_live *live)
 	live->scorer = NULL;
 }
 
-/* Lays out and solves from nothing. */
+/* Lays out and solves from scratch. */
 static enum engine_status solve_anew(struct engine_live *live, struct engine_faults *faults)
 {
 	clear(live);
@@ -75,8 +75,8 @@ void engine_live_free(struct engine_live *live)
 	free(live);
 }
 
-/* A mentor's place that became free keeps its price until somebody takes it or it has fallen to 0.
- */
+/* A mentor's place that has become free keeps its price until it is taken or its price has fallen
+ * to 0. */
 static bool lower_place(struct solver *solver, uint32_t at)
 {
 	const struct place *place = &solver->place[at];
@@ -86,7 +86,7 @@ static bool lower_place(struct solver *solver, uint32_t at)
 	return true;
 }
 
-/* Whatever waits is sent by forward searches; there are only a few. */
+/* Sends whatever waits by forward searches; there are only a few. */
 static bool send_all(struct solver *solver)
 {
 	for (uint32_t i = 0; i < solver->rows && solver->places_open; i++)
@@ -105,7 +105,7 @@ static void reset_alive(struct solver *solver, uint32_t index, uint32_t block)
 	*word = layout_near(scorer, person, &scorer->block[block]) ? *word | bit : *word & ~bit;
 }
 
-/* Places given back during one change, to be lowered when it is in force. */
+/* Places released during one change; their prices are lowered once the change is in force. */
 struct freed {
 	uint32_t *places;
 	size_t count, room;
@@ -122,7 +122,7 @@ static void free_pair(struct solver *solver, struct freed *freed, uint32_t row, 
 		freed->failed = true;
 }
 
-/* Gives back all pairs of a row; its price starts again from above everything. */
+/* Releases all pairs of a row; its price starts again above everything. */
 static void free_row(struct solver *solver, struct freed *freed, uint32_t index)
 {
 	struct row *row = &solver->row[index];
@@ -165,7 +165,7 @@ static void unlist(struct solver *solver, uint32_t place)
 	}
 }
 
-/* The least price at which no row would rather have the mentor than what it has. */
+/* The lowest price at which no row would prefer the mentor to what it has. */
 static int64_t least_price(const struct solver *solver, uint32_t at)
 {
 	const struct mentor_pairs *pairs = &solver->mentor_pairs[at];
@@ -179,8 +179,8 @@ static int64_t least_price(const struct solver *solver, uint32_t at)
 	return least;
 }
 
-/* Rows that lose the limit of a department with a mentor give all their pairs back: the limit's
- * price has no meaning without it. */
+/* Rows that lose the limit of a department along with a mentor release all their pairs, because the
+ * limit's price has no meaning without it. */
 static bool replace_place(struct solver *solver, struct freed *freed, uint32_t at)
 {
 	struct engine_scorer *scorer = solver->scorer;
@@ -205,7 +205,7 @@ static bool replace_place(struct solver *solver, struct freed *freed, uint32_t a
 	return built;
 }
 
-/* The new facts are in force: prices of places given back fall, and what waits is sent. */
+/* Once the new facts are in force: lowers the prices of released places, and sends what waits. */
 static bool settle_change(struct solver *solver, const struct freed *freed, uint32_t changed)
 {
 	solver_forget_pairs(solver);
@@ -223,7 +223,7 @@ static bool settle_change(struct solver *solver, const struct freed *freed, uint
 	return send_all(solver);
 }
 
-/* True if the largest demand stays what it was: the worth of a place depends on it. */
+/* True if the largest demand stays the same: the value of a place depends on it. */
 static bool same_most(const struct engine_live *live, uint32_t person, const struct person *after)
 {
 	const struct solver *solver = &live->solver;
@@ -237,7 +237,7 @@ static bool same_most(const struct engine_live *live, uint32_t person, const str
 	return most == solver->places_max;
 }
 
-/* True if the change can be made in the state as it stands; if not, all is solved anew. */
+/* True if the change can be made in the current state; otherwise everything is solved again. */
 static bool fits(const struct engine_live *live, uint32_t person, const struct person *before,
 	const struct person *after)
 {
@@ -247,7 +247,7 @@ static bool fits(const struct engine_live *live, uint32_t person, const struct p
 	       same_most(live, person, after);
 }
 
-/* True if the new mentor makes nobody else a head of the tree, and nobody ceases to be one. */
+/* True if the changed mentor makes nobody a head of the tree, and nobody ceases to be one. */
 static bool heads_stand(struct engine_scorer *scorer, uint32_t changed)
 {
 	bool same = true;

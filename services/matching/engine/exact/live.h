@@ -13,9 +13,9 @@
 struct engine_live;
 
 /*
- * Solves (mode PAIRS or SHORTLIST) and keeps the state. Borrows population for its life and changes
- * it; copies the policy. options->cancel and progress are used for this first run only. Answers
- * like engine_shortlist, but a cancelled run leaves nothing.
+ * Solves (mode PAIRS or SHORTLIST) and keeps the state. Borrows and changes the population; copies
+ * the policy. options->cancel and progress are used only for this first run. Returns the same
+ * statuses as engine_shortlist, but a cancelled run leaves nothing.
  */
 enum engine_status engine_live_new(struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
@@ -23,15 +23,15 @@ enum engine_status engine_live_new(struct engine_population *population,
 void engine_live_free(struct engine_live *live);
 
 /*
- * Puts new facts in a person's place and makes the matching optimal again. Everything may change
- * but the reporting line; a change of manager, or of a person who is on no side, answers
- * ENGINE_INVALID with ENGINE_FIELD_MANAGER: build and solve anew. With ENGINE_INVALID nothing has
+ * Replaces the facts about a person and makes the matching optimal again. Everything may change
+ * except the reporting line; a change of manager, or of a person without a role, returns
+ * ENGINE_INVALID with ENGINE_FIELD_MANAGER: build and solve again. After ENGINE_INVALID nothing has
  * changed. After ENGINE_NO_MEMORY live may only be freed.
  */
 enum engine_status engine_live_replace(struct engine_live *live, uint32_t person,
 	const struct engine_person *facts, struct engine_faults *faults);
 
-/* The result as it stands, with its certificate; release it with engine_result_release. */
+/* The current result with its certificate; release it with engine_result_release. */
 enum engine_status engine_live_result(struct engine_live *live, struct engine_result *ret_result);
 
 #endif

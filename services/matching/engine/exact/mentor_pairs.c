@@ -1,22 +1,24 @@
-/* Mentors against all rows: gathered in one block, all rows pass by, on all threads. */
+/* Scores mentors against all rows: the mentors are gathered in one block, which all rows are
+ * compared with, on all threads. */
 #include "matching/engine/exact/mentor_pairs.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOK_ROWS 256u /* rows from one look at the flag that ends the run to the next */
+#define LOOK_ROWS 256u /* rows between two checks of the cancel flag */
 
 struct mentors_pricing {
 	struct solver *solver;
 	const uint32_t *places;
 	const int64_t *reaches;
 	uint32_t count;
-	int64_t reach;  /* the farthest */
+	int64_t reach;  /* the largest reach */
 	int64_t offset; /* of the 16-bit prices */
 	int16_t price[KERNEL_LANES];
 	const struct block *block;
 	const uint16_t *slots;
-	uint32_t whole; /* the block of the layout that it is, or ENGINE_NONE: gathered */
+	uint32_t whole; /* the block of the layout with exactly these mentors, or ENGINE_NONE if
+			   gathered */
 	atomic_bool failed, cancelled;
 };
 
@@ -95,7 +97,7 @@ static bool note_row(struct mentors_pricing *pricing, struct near_share *share, 
 	return true;
 }
 
-/* The rows from..to pass by the mentors, unless the run is cancelled. */
+/* Compares the rows from..to with the mentors, unless the run is cancelled. */
 static void pass_rows(struct mentors_pricing *pricing, unsigned worker, uint32_t from, uint32_t to)
 {
 	struct solver *solver = pricing->solver;
@@ -114,7 +116,7 @@ static void pass_rows(struct mentors_pricing *pricing, unsigned worker, uint32_t
 	}
 }
 
-/* The shares have consecutive rows, so the entries come out ascending by row. */
+/* The shares hold consecutive rows, so the entries are ascending by row. */
 static bool fill(struct mentors_pricing *pricing, const struct near_share *shares, unsigned count)
 {
 	struct solver *solver = pricing->solver;
@@ -155,13 +157,13 @@ static bool pass_all(struct mentors_pricing *pricing)
 	struct solver *solver = pricing->solver;
 	crew_run_pairs(solver->crew, (size_t)pricing->count * solver->rows, work, pricing);
 	if (atomic_load(&pricing->cancelled))
-		solver->cancelled = true; /* the pairs stay as they were */
+		solver->cancelled = true; /* the pairs stay unchanged */
 	if (atomic_load(&pricing->failed))
 		return false;
 	return solver->cancelled || fill(pricing, solver->shares, crew_size(solver->crew));
 }
 
-/* Mentors from anywhere, put together in a block for this once. */
+/* Gathers the mentors in a temporary block. */
 static bool pass_gathered(struct mentors_pricing *pricing)
 {
 	const struct engine_scorer *scorer = pricing->solver->scorer;
@@ -180,7 +182,7 @@ static bool pass_gathered(struct mentors_pricing *pricing)
 	return done;
 }
 
-/* The block of the layout in which exactly these mentors stand, or ENGINE_NONE. */
+/* The block of the layout that holds exactly these mentors, or ENGINE_NONE. */
 static uint32_t whole_block(const struct solver *solver, const uint32_t *places, uint32_t count)
 {
 	if (places[0] % KERNEL_LANES ||
@@ -192,7 +194,7 @@ static uint32_t whole_block(const struct solver *solver, const uint32_t *places,
 	return places[0] / KERNEL_LANES;
 }
 
-/* The mentors' part of a pricing. */
+/* Prepares the mentors for a pricing. */
 static void begin(struct mentors_pricing *pricing)
 {
 	const struct solver *solver = pricing->solver;
@@ -224,7 +226,7 @@ bool mentor_pairs_price(
 	return pricing.whole == ENGINE_NONE ? pass_gathered(&pricing) : pass_all(&pricing);
 }
 
-/* All mentors: every worker has blocks of its own. */
+/* Scores all mentors: every worker takes whole blocks. */
 struct all {
 	struct solver *solver;
 	int64_t reach;

@@ -1,9 +1,9 @@
-/* What comes before a run: are policy and pins good, is there memory, who stands where. */
+/* Prepares a run: checks policy, pins and memory, and assigns positions. */
 #include "matching/engine/exact/prepare.h"
 
 #include "matching/engine/exact/estimate.h"
 
-/* Every pin must keep the policy's hard rules; blocked and roles were seen when sealing. */
+/* Every pin must obey the policy's hard rules; blocks and roles were checked when sealing. */
 static enum engine_status check_pins(const struct engine_population *population,
 	const struct engine_policy *policy, enum engine_mode mode, struct engine_faults *faults)
 {
@@ -26,7 +26,7 @@ static enum engine_status check_pins(const struct engine_population *population,
 	return status;
 }
 
-/* The configured cap, or as many as it takes for every mentee to get a full list. */
+/* The configured cap, or as much as is needed for every mentee to get a full list. */
 static void raise_cap(const struct engine_population *population, struct engine_policy *policy)
 {
 	uint64_t mentees = 0, mentors = 0;

@@ -7,8 +7,8 @@
 #include "matching/engine/score/score.h"
 
 /*
- * Checks policy and pins, compares the estimate with the limit and lays out. The scorer's
- * policy has the exposure cap raised as far as full lists need it.
+ * Checks policy and pins, compares the memory estimate with the limit and lays out the population.
+ * In the scorer's policy the exposure cap is raised as far as full lists require.
  */
 enum engine_status prepare_run(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,

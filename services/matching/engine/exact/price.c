@@ -1,7 +1,8 @@
 /*
- * Pricing: rows against the whole population, tile by tile on all threads. A tile of rows meets one
- * block of mentors after the other, so the block's columns are read once per tile. Every row's
- * answer is its own, so neither the number of threads nor the width of the kernel can change it.
+ * Pricing: compares rows with the whole population, tile by tile, on all threads. A tile of rows is
+ * compared with one block of mentors after the other, so the block's columns are read once per
+ * tile. Every row is answered independently, so neither the number of threads nor the kernel's
+ * width can change the answer.
  */
 #include "matching/engine/exact/price.h"
 
@@ -9,11 +10,11 @@
 #include <string.h>
 
 #define TILE        256u
-#define SAMPLE_STEP 16u /* every how many blocks one is sampled in a first pricing */
-#define SAMPLE_FROM 32u /* blocks from which sampling pays */
+#define SAMPLE_STEP 16u /* a first pricing samples one of so many blocks */
+#define SAMPLE_FROM 32u /* number of blocks from which sampling pays */
 #define WITHIN_MOST 1024u
 
-/* One row against blocks, keeping the best pairs that are not listed. */
+/* A pair found by comparing one row with blocks: one of the best that are not listed. */
 struct find {
 	int64_t value; /* score - price */
 	uint32_t place;
@@ -23,16 +24,17 @@ struct ask {
 	uint32_t row;
 	uint32_t found;
 	uint32_t keep;
-	uint32_t level;   /* which offset of prices, LEVELS = let everything through */
+	uint32_t level;   /* which offset of prices; LEVELS = let everything through */
 	int64_t limit;    /* pairs above this are wanted */
-	int64_t complete; /* limit that means "every pair was seen" if it still stands at the end */
-	bool within;      /* in a search: one side of the limit only */
-	bool limited;     /* which */
+	int64_t complete; /* the limit that means "every pair was seen" if it is unchanged at the
+			     end */
+	bool within;      /* in a search: only one side of the limit */
+	bool limited;     /* which side */
 	bool outside;
 	bool all; /* there is room for everybody */
 };
 
-/* Nearest multiple of the unit to the price that a mentor must stay under. */
+/* The multiple of the unit nearest to the price that a mentor must stay below. */
 static int64_t offset_of(const struct solver *solver, int64_t limit)
 {
 	int64_t half = solver->unit_soft / 2;
@@ -42,7 +44,7 @@ static int64_t offset_of(const struct solver *solver, int64_t limit)
 	return steps * solver->unit_soft;
 }
 
-/* The level of prices with the offset for that limit; made if need be. */
+/* The level of prices with the offset for that limit; created if `make` is set. */
 static uint32_t price_level(struct solver *solver, int64_t limit, bool make)
 {
 	size_t lanes = (size_t)solver->scorer->blocks * KERNEL_LANES;
@@ -63,8 +65,8 @@ static uint32_t price_level(struct solver *solver, int64_t limit, bool make)
 	return solver->level_count++;
 }
 
-/* Where a pricing of the row starts listing: a slack below the bound, wider each time it comes back.
- * Relative to it prices are rounded to an offset. */
+/* The limit from which a pricing of the row lists pairs: a slack below the bound, which grows each
+ * time the row returns. Prices are stored as offsets relative to it. */
 static int64_t price_limit(const struct solver *solver, const struct row *row, bool limited)
 {
 	if (!row->priced)
@@ -84,7 +86,7 @@ static void ask_begin(struct solver *solver, struct ask *ask, uint32_t index, bo
 	ask->level = price_level(solver, first ? 0 : ask->limit, false);
 }
 
-/* Puts a find in its place among the best, best first; ties to the lower place. */
+/* Inserts a find among the best, best first; ties go to the lower place. */
 static void insert(struct ask *ask, struct find *finds, struct find find)
 {
 	uint32_t at = ask->found < ask->keep ? ask->found++ : ask->keep - 1;
@@ -149,7 +151,7 @@ static void ask_block(struct solver *solver, struct ask *ask, struct find *finds
 	}
 }
 
-/* Lists the finds and lowers the bounds; false without memory. */
+/* Lists the finds and lowers the bounds; false: out of memory. */
 static bool ask_end(
 	struct solver *solver, struct ask *ask, const struct find *finds, unsigned worker)
 {
@@ -172,7 +174,7 @@ static bool ask_end(
 	return listed;
 }
 
-/* Few mentors are left: every allowed pair with them is looked at. */
+/* For when few mentors are left: examines every allowed pair with them. */
 static void ask_gathered(struct solver *solver, struct ask *ask, struct find *finds)
 {
 	const struct gather *gather = &solver->gather;
@@ -229,13 +231,13 @@ struct pricing {
 	struct solver *solver;
 	const uint32_t *rows;
 	size_t count;
-	bool first; /* no row was priced before, prices are all zero */
+	bool first; /* no row was priced before, and all prices are zero */
 	uint32_t tile;
 	atomic_size_t next; /* tile to do */
 	atomic_bool failed, cancelled;
 };
 
-/* All rows of a tile against every step-th block (step > 1: or all the others). */
+/* Compares all rows of a tile with every step-th block or, with `rest`, with all others. */
 static void ask_blocks(struct pricing *pricing, struct ask *asks, uint32_t count,
 	struct find *finds, uint32_t step, bool rest, unsigned worker)
 {

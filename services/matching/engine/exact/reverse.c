@@ -1,31 +1,33 @@
 /*
  * Shortest paths from the mentors' end. When only a few places are left, the few unpopular mentors
- * that have them are a far smaller neighbourhood than everything a row could push around.
+ * that have them are a far smaller neighbourhood than everything that a row could displace.
  */
 #include "matching/engine/exact/reverse.h"
 
 #include "matching/engine/exact/mentor_pairs.h"
 
-#define SINK ENGINE_NONE /* the end of every path: a place to spare, or a place left empty */
-/* Rows farther than this are hopeless: looked for when there are no others. */
+#define SINK ENGINE_NONE /* the end of every path: a place with room, or a place left empty */
+/* Rows farther away than this are hopeless; they are searched only if there are no others. */
 #define REVERSE_FAR 4096
-/* points by which the near part of a mentor's pairs reaches farther than needed */
+/* points by which the near part of a mentor's pairs extends beyond what is needed */
 #define NEAR_STEP   192
-#define WANTED_PART 8u /* one search looks for this part of the rows that are left */
+#define WANTED_PART 8u /* one search finds this fraction of the rows that are left */
 
-/* A search under way. Labels hold the next node towards the place to spare. */
+/* A search in progress. Labels hold the next node towards the place with room. */
 struct reverse {
 	struct solver *solver;
 	uint32_t rows_from, limits_from; /* first node of each kind */
-	uint32_t events_from; /* a place plus this: its nearest or its known pairs are used up */
+	uint32_t events_from; /* a place plus this: its near pairs, or its known pairs, are used
+			         up */
 	int64_t now;
-	struct ending ending;              /* how far to look; the ends are in solver->ends */
+	struct ending ending;              /* how far to search; the ends are in solver->ends */
 	size_t wanted;                     /* rows to find before the search ends */
-	size_t in_sight;                   /* rows labelled not farther than the ending */
-	bool far;                          /* one row is enough, however far */
-	uint32_t ends_at[REVERSE_FAR + 1]; /* rows labelled, by their distance now */
+	size_t in_sight;                   /* rows labelled within the ending's distance */
+	bool far;                          /* one row is enough, however far away */
+	uint32_t ends_at[REVERSE_FAR + 1]; /* labelled rows, by their current distance */
 	uint32_t queue[REVERSE_FAR + 1];   /* first entry of solver->heap by distance */
-	bool queued;                       /* the queue is in use, and the heap only its memory */
+	bool queued;                       /* the queue is in use, and the heap only provides its
+					      memory */
 	bool lowering;                     /* see reverse_lower */
 	bool stopped;
 };
@@ -59,7 +61,7 @@ static void push(struct reverse *reverse, int64_t distance, uint32_t node)
 	reverse->queue[distance] = (uint32_t)++solver->heap.count;
 }
 
-/* The nearest entry not farther than the ending; false if there is none. */
+/* Removes the nearest entry within the ending's distance; false if there is none. */
 static bool pop(struct reverse *reverse, struct heap_entry *ret_top)
 {
 	struct solver *solver = reverse->solver;
@@ -86,8 +88,8 @@ static void end_at(struct reverse *reverse, int64_t distance, uint32_t node)
 }
 
 /*
- * A row with something to send has come nearer (before: its distance until now, or a negative
- * number). When enough are in sight, nothing beyond them matters.
+ * A row with places to send has come nearer (before: its previous distance, or negative). Once
+ * enough rows are in sight, nothing beyond them matters.
  */
 static void see_end(struct reverse *reverse, uint32_t node, int64_t before, int64_t distance)
 {
@@ -137,7 +139,8 @@ static void relax(struct reverse *reverse, uint32_t node, int64_t distance, uint
 		see_end(reverse, node, before, distance);
 }
 
-/* The near pairs of a settled mentor. A pair already taken costs nothing, all others no less. */
+/* Scans the near pairs of a settled mentor. A pair already taken costs nothing, any other at least
+ * as much. */
 static void scan(struct reverse *reverse, uint32_t place)
 {
 	struct solver *solver = reverse->solver;
@@ -161,7 +164,8 @@ static void scan(struct reverse *reverse, uint32_t place)
 		push(reverse, begin + pairs->near, reverse->events_from + place);
 }
 
-/* Puts the pairs in front that a search needs who has come `gone` points past the mentor. */
+/* Moves to the front the pairs that are needed by a search that is `gone` points past the
+ * mentor. */
 static void part(struct solver *solver, uint32_t place, int64_t gone)
 {
 	struct mentor_pairs *pairs = &solver->mentor_pairs[place];
@@ -191,7 +195,7 @@ static void expand(struct reverse *reverse, uint32_t place)
 		scan(reverse, place);
 }
 
-/* The place that a heap entry will ask to extend, or ENGINE_NONE. */
+/* The place whose pairs a heap entry will ask to extend, or ENGINE_NONE. */
 static uint32_t will_extend(const struct reverse *reverse, const struct heap_entry *entry)
 {
 	const struct solver *solver = reverse->solver;
@@ -208,7 +212,8 @@ static uint32_t will_extend(const struct reverse *reverse, const struct heap_ent
 		       : ENGINE_NONE;
 }
 
-/* This mentor, and those whose known pairs are nearest to being used up: a block costs the same. */
+/* Chooses this mentor, and those whose known pairs will be used up next: a whole block costs the
+ * same. */
 static uint32_t choose(struct reverse *reverse, uint32_t place, uint32_t *places)
 {
 	const struct solver *solver = reverse->solver;
@@ -268,7 +273,7 @@ static void extend(struct reverse *reverse, uint32_t place)
 		}
 }
 
-/* The mentors whom the row would leave, towards the limited department or the others. */
+/* Finds the mentors whom the row would leave, towards the limited department or the others. */
 static void leave(struct reverse *reverse, uint32_t index, uint32_t node, bool limited)
 {
 	struct solver *solver = reverse->solver;
@@ -351,7 +356,7 @@ static bool settle_all(struct reverse *reverse)
 	return !reverse->stopped;
 }
 
-/* The pair of a row with a mentor, from its list or from the mentor's; listed then. */
+/* Finds the pair of a row with a mentor, in its list or in the mentor's, and lists it. */
 static bool find_edge(struct solver *solver, uint32_t index, uint32_t place, struct edge *ret_edge)
 {
 	const struct edge *listed = solver_find(&solver->row[index], place);
@@ -430,8 +435,8 @@ static bool take_path(struct reverse *reverse, uint32_t node)
 }
 
 /*
- * The nearer ones lose most of the mentors' price, and gain most of the rows'. What is known of
- * mentors' pairs reaches less far then.
+ * Changes the prices of settled nodes by how much nearer than `reach` they are: mentors' prices fall,
+ * rows' prices rise. The known pairs of mentors then extend less far.
  */
 static void move_near(struct reverse *reverse, int64_t reach)
 {
@@ -456,7 +461,7 @@ static void move_near(struct reverse *reverse, int64_t reach)
 	}
 }
 
-/* What it costs a row to do without one place; PRICE_NEVER if it has none. */
+/* The cost for a row of giving up one place; PRICE_NEVER if it has none. */
 static int64_t cost_of_leaving(const struct solver *solver, const struct row *row)
 {
 	if (!row->held && !places_to_send(row))
@@ -464,7 +469,7 @@ static int64_t cost_of_leaving(const struct solver *solver, const struct row *ro
 	return row->price - solver->shift + penalty(solver, (uint32_t)row->demand - row->empty);
 }
 
-/* All places to spare, and the rows that could do without a place. */
+/* Adds all places with room, and the rows that could give up a place. */
 static void add_sources(struct reverse *reverse)
 {
 	struct solver *solver = reverse->solver;

@@ -1,4 +1,4 @@
-/* From the first pricing to the proof: auction, searches and pricing in turns. */
+/* From the first pricing to the proof: auction, searches and pricing in turn. */
 #include "matching/engine/exact/run.h"
 
 #include "matching/engine/exact/auction.h"
@@ -9,11 +9,11 @@
 
 #include <stdlib.h>
 
-#define ROUNDS      4u /* of searches that wait for rows to be priced together */
+#define ROUNDS      4u /* of searches whose rows wait to be priced together */
 #define SPARE_PART  4u
-#define FIRST_REACH 400u /* rows a search may settle in the first round; longer ones wait */
+#define FIRST_REACH 400u /* rows a search may settle in the first round; longer searches wait */
 
-/* Sends the places of one row until all are decided or it has to wait. */
+/* Sends the places of one row until all are decided or the row must wait. */
 static enum search_answer send_row(struct solver *solver, uint32_t index, size_t most, bool pricing)
 {
 	enum search_answer answer = SEARCH_DONE;
@@ -22,7 +22,7 @@ static enum search_answer send_row(struct solver *solver, uint32_t index, size_t
 	return answer;
 }
 
-/* One search for every open place; true if any row is left. */
+/* Runs one search for every open place; true if any row is left. */
 static bool search_all(struct solver *solver, size_t most, bool pricing)
 {
 	bool left = false;
@@ -70,7 +70,7 @@ static enum engine_status price_everybody(struct solver *solver)
 	return price_pending(solver);
 }
 
-/* True if so few mentors have places to spare that searching from them is the shorter way. */
+/* True if so few mentors have room that searching from them is faster. */
 static bool few_to_spare(const struct solver *solver)
 {
 	size_t spare = 0;
@@ -79,7 +79,7 @@ static bool few_to_spare(const struct solver *solver)
 	return spare <= solver->places / SPARE_PART + 64;
 }
 
-/* Row by row, without waiting for anything. */
+/* Decides the remaining rows one by one, without waiting. */
 static enum engine_status send_rest(struct solver *solver)
 {
 	search_all(solver, SIZE_MAX, true);
@@ -89,8 +89,8 @@ static enum engine_status send_rest(struct solver *solver)
 }
 
 /*
- * Rows that have not bid yet stand far above what they could get; searches from the mentors' end
- * would have to come all the way.
+ * The prices of rows that have not bid yet are far above what they could get; searches from the
+ * mentors' end would have to cover the whole distance.
  */
 static void lower_open_rows(struct solver *solver)
 {
@@ -110,7 +110,7 @@ static void lower_open_rows(struct solver *solver)
 	}
 }
 
-/* The last places, from the mentors' end. */
+/* Decides the last places from the mentors' end. */
 static enum engine_status send_last(struct solver *solver)
 {
 	enum search_answer answer = SEARCH_DONE;
@@ -135,7 +135,7 @@ static enum engine_status finish(struct solver *solver)
 enum engine_status run_solver(struct solver *solver)
 {
 	size_t most = FIRST_REACH;
-	if (solver->cancelled) /* while things were laid out */
+	if (solver->cancelled) /* during the layout */
 		return ENGINE_CANCELLED;
 	enum engine_status status = price_everybody(solver);
 	for (unsigned round = 0; !status && round < ROUNDS; round++) {

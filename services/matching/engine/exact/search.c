@@ -1,6 +1,6 @@
 /*
  * One shortest path: the cheapest chain of moves by which one more place of a mentee is decided.
- * Dijkstra on reduced costs, which the invariants keep from being negative.
+ * Dijkstra on reduced costs, which the invariants keep non-negative.
  */
 #include "matching/engine/exact/search.h"
 
@@ -11,9 +11,8 @@
 struct search {
 	struct solver *solver;
 	uint32_t rows_from, limits_from; /* first node of each kind */
-	uint32_t
-		events_from; /* a row's or limit's node plus this much: its price meets its bound */
-	int64_t now;         /* distance being settled */
+	uint32_t events_from; /* a row's or limit's node plus this: its price meets its bound */
+	int64_t now;          /* distance being settled */
 	struct ending ending;
 	int64_t blocked; /* nearest event, if the search ends there */
 	size_t rows_settled;
@@ -57,8 +56,8 @@ static void relax(struct search *search, uint32_t node, int64_t distance, uint32
 }
 
 /*
- * Moves from a row to mentors of all departments but the limited one, or of that one alone. `from`
- * is the node's distance plus the row's price towards them.
+ * Scans the moves from a row to mentors of all departments but the limited one, or of that one
+ * only. `from` is the node's distance plus the row's price towards them.
  */
 static void scan_edges(struct search *search, uint32_t index, uint32_t node, int64_t from)
 {
@@ -79,7 +78,7 @@ static void scan_edges(struct search *search, uint32_t index, uint32_t node, int
 	}
 }
 
-/* The distance at which a settled node's price meets the row's bound. */
+/* Queues the distance at which a settled node's price meets the row's bound. */
 static void expect_bound(struct search *search, uint32_t node, int64_t from)
 {
 	struct solver *solver = search->solver;
@@ -157,7 +156,7 @@ static void settle(struct search *search, uint32_t node)
 		settle_limit(search, node);
 }
 
-/* Takes the next node or event, nearest first; false when the path's end is nearer. */
+/* Takes the next node or event, nearest first; false if the path's end is nearer. */
 static bool next_node(struct search *search, uint32_t *ret_node)
 {
 	struct solver *solver = search->solver;
@@ -188,7 +187,7 @@ static bool next_node(struct search *search, uint32_t *ret_node)
 
 /*
  * Lowers the rows' prices and raises the mentors' by how much nearer than `reach` they were. Bounds
- * that held for this search only are closed to the price.
+ * that held only for this search are set to the price.
  */
 static void move_prices(struct solver *solver, int64_t reach)
 {
@@ -216,8 +215,8 @@ static void move_prices(struct solver *solver, int64_t reach)
 	}
 }
 
-/* Walks back from the end: every row on the way takes the pair after it and drops the one before.
- */
+/* Walks back from the end: every row on the path takes the pair after it and drops the one
+ * before. */
 static void take_path(struct solver *solver, uint32_t start, uint32_t node)
 {
 	uint32_t take = ENGINE_NONE;
@@ -260,7 +259,7 @@ static void pend_rows(struct solver *solver)
 	}
 }
 
-/* Gathers the mentors not settled yet. False without memory. */
+/* Gathers the mentors not settled yet. False: out of memory. */
 static bool gather_rest(struct solver *solver)
 {
 	struct gather *gather = &solver->gather;
@@ -272,7 +271,8 @@ static bool gather_rest(struct solver *solver)
 	return gather_blocks(gather, solver->scorer, solver->options.cancel, &solver->cancelled);
 }
 
-/* Worth gathering who is left: many rows had to be priced, and few mentors are not settled. */
+/* Gathers the remaining mentors if that pays: many rows had to be priced, and few mentors are not
+ * settled. */
 static void consider_gathering(struct search *search)
 {
 	struct solver *solver = search->solver;
@@ -286,8 +286,8 @@ static void consider_gathering(struct search *search)
 }
 
 /*
- * The search has come to where a row's price meets its bound: lists what the row has overlooked, so
- * that it may go on. After a few times mentors already settled are left out.
+ * A row's price has met its bound: lists the pairs that the row has missed, so that the search can
+ * continue. After a few times, mentors already settled are left out.
  */
 static void widen(struct search *search, uint32_t node)
 {
@@ -329,7 +329,7 @@ static enum search_answer give_up(struct search *search, enum search_answer answ
 	return answer;
 }
 
-/* Rows priced within an unfinished search must not keep a bound that held for it only. */
+/* Rows priced during an unfinished search must not keep a bound that held only for it. */
 static enum search_answer stop(struct search *search)
 {
 	move_prices(search->solver, 0);

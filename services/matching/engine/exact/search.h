@@ -7,10 +7,10 @@
 #include "matching/engine/exact/solver.h"
 
 enum search_answer {
-	SEARCH_DONE,    /* the place is decided, held or empty */
-	SEARCH_BLOCKED, /* rows were pended; prices moved as far as is proven */
-	SEARCH_LONG,    /* more than `most` rows; prices moved as far as it came */
-	SEARCH_STOPPED, /* cancelled or out of memory, nothing moved */
+	SEARCH_DONE,    /* the place is decided: held or empty */
+	SEARCH_BLOCKED, /* rows were queued for pricing; prices moved as far as is proven */
+	SEARCH_LONG,    /* more than `most` rows; prices moved as far as the search came */
+	SEARCH_STOPPED, /* cancelled or out of memory; nothing moved */
 };
 
 /* Where a path ends. */

@@ -1,4 +1,4 @@
-/* The calls: shortlists, pairs, repair. */
+/* The public calls: shortlists, pairs, repair. */
 #include "matching/engine/exact/solve.h"
 
 #include "matching/engine/exact/answer.h"

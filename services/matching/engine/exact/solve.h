@@ -17,23 +17,25 @@
 #include "matching/engine/people/population.h"
 
 /*
- * The shortlists of a round: for every active mentee policy->shortlist_size mentors, no mentor on
- * more lists than the cap, two departments where possible. faults may be null.
- * ENGINE_OK, or ENGINE_CANCELLED with ret_result set as well; otherwise ret_result is untouched.
+ * The shortlists of a round: policy->shortlist_size mentors for every active mentee, no mentor on
+ * more lists than the cap, two departments where possible. faults may be null. ENGINE_OK, or
+ * ENGINE_CANCELLED with ret_result set as well; otherwise ret_result is unchanged.
  */
 enum engine_status engine_shortlist(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_faults *faults, struct engine_result *ret_result);
 
-/* The best pairs within the capacities of both sides. Answers like engine_shortlist. */
+/* The best pairs within the capacities of both sides. Returns the same statuses as
+ * engine_shortlist. */
 enum engine_status engine_pairs(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_faults *faults, struct engine_result *ret_result);
 
 /*
- * A published result after people have changed: as many published pairs as possible are kept among
- * those that fill the most places, then the score decides. Published pairs that are no longer
- * allowed, or name people who are gone, are simply not kept. mode is PAIRS or SHORTLIST.
+ * Repairs a published result after people have changed: it keeps as many published pairs as
+ * possible among the solutions that fill the most places, then maximises the score. Published pairs
+ * that are no longer allowed, or name people who have left, are not kept. mode is PAIRS or
+ * SHORTLIST.
  */
 enum engine_status engine_repair(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,

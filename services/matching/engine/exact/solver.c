@@ -1,4 +1,4 @@
-/* The state of an exact run: set up, changed in small steps, given back. */
+/* The state of an exact run: set up, changed in small steps, released. */
 #include "matching/engine/exact/solver.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static uint32_t power_above(uint64_t value)
 	return value ? 64 - (uint32_t)__builtin_clzll(value) : 0;
 }
 
-/* Mentees who may have mentors of their own line. */
+/* The number of mentees who may have mentors in their own line. */
 static uint64_t count_heads(const struct solver *solver)
 {
 	uint64_t heads = 0;
@@ -35,8 +35,8 @@ static uint64_t count_heads(const struct solver *solver)
 }
 
 /*
- * A path of the search changes the score by less than unit_soft, and crosses fewer than
- * unit_place / unit_soft kept pairs, granted pairs or departments: so the order of aims is strict.
+ * A path of the search changes the score by less than unit_soft, and crosses fewer than unit_place
+ * / unit_soft kept pairs, granted pairs or departments, so the order of aims is strict.
  */
 static bool choose_units(struct solver *solver)
 {
@@ -83,7 +83,7 @@ static void fill_places(struct solver *solver)
 	solver->holders_used = holders;
 }
 
-/* Pins take their places before anything else. */
+/* Pins take their places first. */
 static void fill_pins(struct solver *solver)
 {
 	const struct engine_population *population = solver->population;
@@ -100,7 +100,7 @@ static void fill_pins(struct solver *solver)
 	}
 }
 
-/* The blocks in which somebody shares an hour with the row's mentee. */
+/* Finds the blocks in which somebody shares an hour with the row's mentee. */
 static void find_alive(struct solver *solver, uint32_t index)
 {
 	const struct engine_scorer *scorer = solver->scorer;
@@ -305,7 +305,7 @@ void solver_drop(struct solver *solver, uint32_t index, uint32_t at)
 	holders[h] = holders[--place->holders];
 }
 
-/* Makes room for more at the end; what was there before is left unused. */
+/* Makes room for more at the end; the old contents are left unused. */
 static bool extend(void **array, size_t *used, size_t *room, size_t more, size_t size)
 {
 	while (*used + more > *room)
@@ -370,7 +370,8 @@ uint32_t solver_in_department(const struct solver *solver, uint32_t index, uint3
 	return count;
 }
 
-/* Departments of pins count from the start, so the pins are looked through as well. */
+/* The department limit of a row. Departments of pins count too, so the pins are examined as
+ * well. */
 static uint32_t limit_of(const struct solver *solver, uint32_t index)
 {
 	const struct row *row = &solver->row[index];

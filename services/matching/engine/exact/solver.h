@@ -68,16 +68,17 @@ struct place {
 	uint16_t capacity; /* pins not included */
 };
 
-/* A search's label on a node: places first, then rows, then the rows' limit nodes. */
+/* What a search knows about a node: places first, then rows, then the rows' limit nodes. */
 struct label {
 	int64_t distance;
-	uint32_t from;  /* node before */
-	uint32_t stamp; /* search that labelled it; plus 1 when settled, plus 2 on a path taken */
+	uint32_t from;  /* previous node */
+	uint32_t stamp; /* the search that labelled it; plus 1 when settled, plus 2 on a path that
+			   was taken */
 };
 
 /*
- * Mentors' prices as 16 bits, less an offset, kept up to date for the kernels; clamped, which only
- * lets too many pairs through.
+ * Mentors' prices as 16 bits, less an offset, kept up to date for the kernels. They are clamped,
+ * which only lets too many pairs through.
  */
 #define LEVELS 16u
 struct level {
@@ -86,17 +87,17 @@ struct level {
 };
 
 /*
- * Pairs of one mentor that cost less than `reach` to take; made when a reverse search asks for
- * them. The nearest stand in front, for a search hardly ever needs the others.
+ * The pairs of one mentor that cost less than `reach` to take, collected when a reverse search
+ * needs them. The nearest come first, because a search hardly ever needs the others.
  */
 struct mentor_pairs {
 	struct holder *entries; /* owned */
-	int64_t reach; /* reduced cost below which every pair is an entry; 0 = nothing known */
+	int64_t reach; /* reduced cost below which every pair is an entry; 0 = none known */
 	int64_t near;  /* <= reach: cost below which every pair is among the first near_count */
 	uint32_t count, near_count;
 };
 
-/* A pair near enough to be kept, and those that one worker finds. */
+/* A pair near enough to be kept, and the pairs found by one worker. */
 struct near_pair {
 	uint32_t row;
 	uint16_t lane;
@@ -122,16 +123,17 @@ struct solver {
 	size_t held_used, held_room, holders_used, holders_room;
 	int64_t unit_place, unit_soft;
 	int32_t places_max;        /* largest demand */
-	uint32_t department_limit; /* pairs of one department before unit_soft is due; 0 = any */
-	uint64_t *alive;           /* rows x alive_words: blocks in which somebody may be allowed */
+	uint32_t department_limit; /* pairs of one department before unit_soft is charged; 0 = any
+				      number */
+	uint64_t *alive;           /* rows x alive_words: blocks in which a mentor may be allowed */
 	size_t alive_words;
 	struct level levels[LEVELS];
 	uint32_t level_count;
 	struct gather gather;
 	struct mentor_pairs *mentor_pairs;  /* by place */
-	struct near_share shares[CREW_MAX]; /* kept from one pricing of mentors to the next */
-	int64_t shift;  /* still to be taken off all rows' prices and put on all mentors' */
-	uint32_t *ends; /* rows at which a reverse search ended, all equally near */
+	struct near_share shares[CREW_MAX]; /* reused from one pricing of mentors to the next */
+	int64_t shift;  /* to be subtracted from all rows' prices and added to all mentors' */
+	uint32_t *ends; /* rows at which a reverse search ended, all at the same distance */
 	size_t end_count;
 	bool any_kept;
 	size_t settled_places;
@@ -155,7 +157,8 @@ struct solver {
 	bool stable; /* mode STABLE: no blocking pair was found */
 };
 
-/* As 16 bits, clamped: too small a price lets a pair through, which is looked at closer then. */
+/* As 16 bits, clamped: a price that is too small lets a pair through, which is then examined
+ * exactly. */
 static inline int16_t clamped(int64_t value)
 {
 	return (int16_t)(value > INT16_MAX ? INT16_MAX : value < INT16_MIN ? INT16_MIN : value);
@@ -178,7 +181,7 @@ static inline int64_t holder_value(const struct solver *solver, const struct hol
 	return holder->score + flags_value(solver, holder->flags);
 }
 
-/* What it costs to leave place number `which` (1..) of a mentee empty. */
+/* The cost of leaving place number `which` (from 1) of a mentee empty. */
 static inline int64_t penalty(const struct solver *solver, uint32_t which)
 {
 	return (solver->places_max - (int64_t)which + 1) * solver->unit_place;
@@ -195,15 +198,15 @@ static inline uint32_t places_to_send(const struct row *row)
 	return (uint32_t)row->demand - row->pinned - row->held - row->empty;
 }
 
-/* A look at the flag. A function in a file of its own, so that tests count the looks. */
+/* Checks the cancel flag. In a separate file, so that tests can count the calls. */
 bool is_cancelled(const struct solver *solver);
 
-/* Borrows scorer. kept pairs (repair) may be null. After a failure release works as well. */
+/* Borrows scorer. Must be released even after a failure. */
 enum engine_status solver_init(struct solver *solver, struct engine_scorer *scorer,
 	const struct engine_options *options, enum engine_mode mode);
 void solver_release(struct solver *solver);
 
-/* PAIR_GRANTED, or 0. Stable matchings know no such difference. */
+/* PAIR_GRANTED, or 0. Stable matchings make no such difference. */
 static inline uint16_t solver_granted(const struct solver *solver, uint32_t row, uint32_t place)
 {
 	return solver->mode != ENGINE_MODE_STABLE && layout_granted(solver->scorer, row, place)
@@ -211,22 +214,22 @@ static inline uint16_t solver_granted(const struct solver *solver, uint32_t row,
 		       : 0;
 }
 
-/* Puts a pair in the row's list unless it is there; marks it kept if asked, and granted if it is.
- * False without memory. */
+/* Adds a pair to the row's list unless it is there; marks it as kept if requested, and as granted
+ * if it is. False: out of memory. */
 bool solver_list(struct solver *solver, uint32_t row, struct edge edge, unsigned worker);
 struct edge *solver_find(const struct row *row, uint32_t place);
 bool solver_holds(const struct solver *solver, const struct row *row, uint32_t place);
 void solver_take(struct solver *solver, uint32_t row, struct edge edge);
 void solver_drop(struct solver *solver, uint32_t row, uint32_t place);
-/* Gives a row or a mentor that holds nothing room for so many pairs. False without memory. */
+/* Makes room for so many pairs for a row or mentor that holds none. False: out of memory. */
 bool solver_resize_row(struct solver *solver, uint32_t row, uint16_t demand);
 bool solver_resize_place(struct solver *solver, uint32_t place, uint16_t capacity);
-/* Places of a mentor: capacity, or the room left under the exposure cap. */
+/* The places of a mentor: capacity, or the room left under the exposure cap. */
 uint16_t solver_capacity(const struct solver *solver, const struct person *person);
 uint16_t solver_demand(const struct solver *solver, const struct person *person);
 /* Sets or clears the row's limit after its pairs have changed. */
 void solver_limit(struct solver *solver, uint32_t row);
-/* Pinned and taken pairs of a row in that department. */
+/* The number of pinned and taken pairs of a row in that department. */
 uint32_t solver_in_department(const struct solver *solver, uint32_t row, uint32_t department);
 void solver_pend(struct solver *solver, uint32_t row);
 
@@ -241,11 +244,11 @@ static inline bool is_settled(const struct solver *solver, uint32_t node)
 	return solver->labels[node].stamp == solver->stamp + 1;
 }
 
-/* Sets a mentor's price, and its 16-bit copies. */
+/* Sets a mentor's price and its 16-bit copies. */
 void solver_set_price(struct solver *solver, uint32_t place, int64_t price);
-/* Forgets the 16-bit copies of prices; they are made again when needed. */
+/* Discards the 16-bit copies of prices; they are made again when needed. */
 void solver_forget_levels(struct solver *solver);
-/* Forgets the pairs by mentor. */
+/* Discards the pairs by mentor. */
 void solver_forget_pairs(struct solver *solver);
 /* Clears heap, stack and labels for the next search. */
 void solver_clear_search(struct solver *solver);

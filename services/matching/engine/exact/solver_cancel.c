@@ -1,4 +1,4 @@
-/* Of solver.h: a look at the flag, where tests can count it. */
+/* is_cancelled() of solver.h, in its own file so that tests can count the calls. */
 #include "matching/engine/exact/solver.h"
 
 bool is_cancelled(const struct solver *solver)

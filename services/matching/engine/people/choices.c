@@ -12,7 +12,8 @@ static void note(
 		(struct engine_fault){ person, (uint32_t)entry, ENGINE_FIELD_CHOICES, code });
 }
 
-/* What the list alone shows. At most ENGINE_CHOICES_MAX, so the quadratic look is fast enough. */
+/* Checks what is visible from the list alone. It has at most ENGINE_CHOICES_MAX entries, so
+ * quadratic time is fast enough. */
 static void check_list(
 	struct engine_faults *faults, uint32_t person, const uint32_t *choices, size_t count)
 {

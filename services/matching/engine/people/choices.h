@@ -6,11 +6,11 @@
 
 #include "matching/engine/people/packed.h"
 
-/* Does what engine_population_prefer says. */
+/* Implements engine_population_prefer. */
 enum engine_status choices_add(struct engine_population *population, uint32_t person,
 	bool as_mentee, const uint32_t *choices, size_t count);
 
-/* Sorts the lists and notes what only the whole shows. */
+/* Sorts the lists and records faults that only the whole shows. */
 void choices_seal(struct engine_population *population, struct engine_faults *faults);
 
 #endif

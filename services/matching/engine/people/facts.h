@@ -30,13 +30,14 @@
 #define ENGINE_WANT_WEIGHT_MAX      4
 #define ENGINE_CHOICES_MAX          64
 
-/* A skill somebody teaches, at level 1..5. */
+/* A skill that a person teaches, at level 1..5. */
 struct engine_offer {
 	uint32_t skill;
 	int32_t level;
 };
 
-/* A skill somebody needs: 0 <= current < target <= 5. Weight 1..4 (0 is taken as 1) marks focus. */
+/* A skill that a person needs: 0 <= current < target <= 5. Weight 1..4 (0 counts as 1) marks
+ * focus. */
 struct engine_want {
 	uint32_t skill;
 	int32_t current;
@@ -44,22 +45,23 @@ struct engine_want {
 	int32_t weight;
 };
 
-/* One person as handed in; all pointers are borrowed for the call. Zero means "nothing stated". */
+/* One person as passed by the caller; all pointers are borrowed for the call. Zero means "not
+ * stated". */
 struct engine_person {
-	uint32_t roles;   /* ENGINE_ROLE_*, 0 for somebody who is only part of the reporting line */
-	bool active;      /* inactive people keep their place in the line and are never paired */
-	int32_t level;    /* 0..32767, higher = more senior */
-	int32_t age_band; /* 0 unknown, 1 youngest .. 15 */
-	uint32_t manager; /* index, may name somebody added later; ENGINE_NONE at the top */
-	uint32_t department;                /* below the vocabulary's count, or ENGINE_NONE */
-	uint32_t country;                   /* 1 to the vocabulary's count, 0 = not known */
-	uint64_t languages;                 /* bit per language */
+	uint32_t roles;      /* ENGINE_ROLE_*; 0 if only part of the reporting line */
+	bool active;         /* inactive people stay in the line but are never paired */
+	int32_t level;       /* 0..32767, higher = more senior */
+	int32_t age_band;    /* 0 unknown, 1 youngest .. 15 */
+	uint32_t manager;    /* index, also of a person added later; ENGINE_NONE at the top */
+	uint32_t department; /* below the vocabulary's count, or ENGINE_NONE */
+	uint32_t country;    /* 1 to the vocabulary's count, 0 = unknown */
+	uint64_t languages;  /* bit per language */
 	uint64_t hours[ENGINE_HOURS_WORDS]; /* bit h = free in half hour h of the UTC week */
 	uint32_t channels;                  /* bit set; 0 = any */
 	int32_t declarations[ENGINE_DECLARATION_KINDS]; /* 1..15, 0 = none, or no consent */
 	int32_t mentor_capacity;                        /* places as mentor, 1..255 if a mentor */
 	int32_t mentee_capacity; /* pairs wanted as mentee, 1..255 if a mentee */
-	int32_t shown; /* shortlists that already show this mentor; counts against the cap */
+	int32_t shown; /* shortlists already shown with this mentor; count against the cap */
 	const struct engine_offer *offers;
 	size_t offer_count;
 	const struct engine_want *wants;
@@ -68,7 +70,8 @@ struct engine_person {
 	size_t interest_count;
 };
 
-/* How many skills, interests and departments exist: ids are 0..count-1; countries: 1..count. */
+/* The numbers of skills, interests, departments and countries: ids are 0..count-1, for countries
+ * 1..count. */
 struct engine_vocabulary {
 	uint32_t skills;
 	uint32_t interests;

@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-/* Scratch of one line-up; all arrays have one entry per person. */
+/* Working memory; all arrays have one entry per person. */
 struct forest {
-	uint32_t *below;   /* people below and oneself */
+	uint32_t *below;   /* number of people below, plus one */
 	uint32_t *waiting; /* direct reports not yet counted */
 	uint32_t *order;   /* leaves first */
 };
@@ -47,8 +47,7 @@ static bool check_managers(struct engine_population *population, struct engine_f
 	return good;
 }
 
-/* Takes people without uncounted reports off, again and again; whoever stays is on a cycle or
- * above. */
+/* Repeatedly removes people without uncounted reports; anyone left is on a cycle or above one. */
 static uint32_t count_up(const struct engine_population *population, struct forest *forest)
 {
 	uint32_t done = 0;
@@ -83,11 +82,11 @@ static void name_cycles(const struct engine_population *population, const struct
 	}
 }
 
-/* Managers before reports, everybody starting right after the elder siblings' people. */
+/* Numbers managers before reports; each subtree starts right after those of elder siblings. */
 static void number(struct engine_population *population, struct forest *forest)
 {
 	uint32_t next_root = 0;
-	uint32_t *next = forest->waiting; /* next free number inside somebody's people */
+	uint32_t *next = forest->waiting; /* next free number within a subtree */
 	for (size_t at = population->count; at-- > 0;) {
 		uint32_t p = forest->order[at];
 		uint32_t manager = population->people[p].manager;

@@ -8,7 +8,8 @@
 #include "matching/engine/people/packed.h"
 
 /*
- * Works out standings from the managers. Faults: unknown manager, self, cycle. ENGINE_INVALID then.
+ * Computes everyone's standing from the managers. Faults (unknown manager, self, cycle) give
+ * ENGINE_INVALID.
  */
 enum engine_status forest_build(struct engine_population *population, struct engine_faults *faults);
 

@@ -1,4 +1,4 @@
-/* Weekly windows on the half-hour mask of the UTC week. */
+/* Weekly windows in the half-hour mask of the UTC week. */
 #include "matching/engine/people/hours.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Pairs of people in ascending order. */
+/* Sorted pairs of people. */
 #include "matching/engine/people/links.h"
 
 int links_compare(const void *left, const void *right)

@@ -14,7 +14,7 @@ struct link {
 
 /* For qsort: by one, then by other. */
 int links_compare(const void *left, const void *right);
-/* True if the link stands in links[low..high), which is ascending. */
+/* True if links[low..high), which is ascending, contains the link. */
 bool links_find(const struct link *links, size_t low, size_t high, struct link wanted);
 
 #endif

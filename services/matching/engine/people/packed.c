@@ -1,4 +1,4 @@
-/* What a sealed population says of two people. */
+/* Questions about pairs of people in a sealed population. */
 #include "matching/engine/people/packed.h"
 
 bool people_blocked(const struct engine_population *population, uint32_t one, uint32_t other)

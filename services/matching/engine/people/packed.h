@@ -31,14 +31,14 @@ struct person {
 	bool active;
 };
 
-/* Where somebody stands in the reporting forest. */
+/* A person's position in the reporting forest. */
 struct standing {
 	uint32_t pre;  /* pre-order number */
 	uint32_t last; /* one past the last number below, so below = [pre + 1, last) */
 	uint32_t depth;
 };
 
-/* One entry of somebody's list of choices. */
+/* One entry of a person's list of choices. */
 struct choice {
 	uint32_t person; /* whose list */
 	uint32_t choice;
@@ -119,13 +119,13 @@ static inline bool is_mentee(const struct person *person)
 	return person->active && (person->roles & ENGINE_ROLE_MENTEE);
 }
 
-/* True if the two may never be paired because of an exclusion. Sealed only. */
+/* True if the two may never be paired because they are blocked. Only after sealing. */
 bool people_blocked(const struct engine_population *population, uint32_t one, uint32_t other);
 
-/* True if the pair is pinned. Sealed only. */
+/* True if the pair is pinned. Only after sealing. */
 bool people_pinned(const struct engine_population *population, uint32_t mentee, uint32_t mentor);
 
-/* One person's list, most wanted first. Sealed only. */
+/* One person's list, most wanted first. Only after sealing. */
 const struct choice *people_choices(
 	const struct engine_population *population, int side, uint32_t person, size_t *ret_count);
 

@@ -1,4 +1,4 @@
-/* Checking and packing one person. */
+/* Checks and packs one person. */
 #include "matching/engine/people/person.h"
 
 #include "matching/engine/base/base.h"
@@ -19,7 +19,7 @@ static void check_range(struct engine_faults *faults, uint32_t person, enum engi
 		note(faults, person, field, ENGINE_NONE, ENGINE_FAULT_OUT_OF_RANGE);
 }
 
-/* Small lists, so the quadratic look for repetitions is the shortest code and fast enough. */
+/* Whether an id occurs earlier in the list. Lists are short, so quadratic time is fast enough. */
 static bool repeated(const uint32_t *ids, size_t stride, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -28,7 +28,8 @@ static bool repeated(const uint32_t *ids, size_t stride, size_t at)
 	return false;
 }
 
-/* Ids of one list: known, not repeated, not too many. Returns how many entries may be looked at. */
+/* Checks the ids of one list: known, not repeated, not too many. Returns how many entries are
+ * usable. */
 static size_t check_ids(struct engine_faults *faults, uint32_t person, enum engine_field field,
 	const uint32_t *ids, size_t stride, size_t count, size_t most, uint32_t known)
 {

@@ -6,11 +6,11 @@
 
 #include "matching/engine/people/packed.h"
 
-/* Notes the value faults of one person under that index; does not look at other people. */
+/* Records faults in the values of one person under this index; does not look at other people. */
 void person_check(const struct engine_population *population, uint32_t index,
 	const struct engine_person *person, struct engine_faults *faults);
 
-/* Packs checked facts into a slot, lists at the end of the pool; false without memory. */
+/* Packs checked facts into a slot, with lists at the end of the pool; false: out of memory. */
 bool person_pack(struct engine_population *population, const struct engine_person *person,
 	struct person *ret_person);
 

@@ -15,7 +15,7 @@ struct engine_population *engine_population_new(struct engine_vocabulary vocabul
 	if (!population)
 		return NULL;
 	population->vocabulary = vocabulary;
-	/* people without lists point into the pool as well, so there is one from the start */
+	/* people without lists also point into the pool, so it exists from the start */
 	if (!array_grow((void **)&population->pool, &population->pool_room, 0, sizeof(uint32_t))) {
 		free(population);
 		return NULL;
@@ -119,7 +119,7 @@ static void note(struct engine_faults *faults, struct link pair, enum engine_fie
 	engine_faults_add(faults, (struct engine_fault){ pair.one, pair.other, field, code });
 }
 
-/* Sorts the blocked pairs, drops repetitions, and indexes them by the first person. */
+/* Sorts the blocked pairs, drops duplicates, and indexes them by the first person. */
 static bool seal_blocked(struct engine_population *population, struct engine_faults *faults)
 {
 	struct link *links = population->blocked;

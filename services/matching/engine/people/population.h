@@ -14,24 +14,25 @@
 
 struct engine_population;
 
-/* Returns owned, or null without memory. */
+/* Returns owned, or null if out of memory. */
 struct engine_population *engine_population_new(struct engine_vocabulary vocabulary);
 void engine_population_free(struct engine_population *population);
 
-/* Copies a person in; the index is the count of people before. Values are checked by sealing. */
+/* Copies a person; the index is the number of people added before. Values are checked by
+ * sealing. */
 enum engine_status engine_population_add(struct engine_population *population,
 	const struct engine_person *person, uint32_t *ret_person);
 
 /*
- * The two are never paired: exclusion, earlier partner, decline. Order and repetition do not
- * matter.
+ * The two are never paired: an exclusion, an earlier partner, a declined pair. Order and repetition
+ * do not matter.
  */
 enum engine_status engine_population_block(
 	struct engine_population *population, uint32_t one, uint32_t other);
 
 /*
- * This pair is decided already: it takes its places (or its shortlist place and exposure) and the
- * engine fills the rest. A pin must keep every hard rule of the policy it is solved under.
+ * This pair is already decided: it takes its places (or its shortlist place and exposure), and the
+ * engine fills the rest. A pin must obey every hard rule of the policy it is solved under.
  */
 enum engine_status engine_population_pin(
 	struct engine_population *population, uint32_t mentee, uint32_t mentor);
@@ -49,14 +50,14 @@ enum engine_status engine_population_pin(
 enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
 	bool as_mentee, const uint32_t *choices, size_t count);
 
-/* The place of the choice in that list, from 1; 0 if it is not stated. Sealed only. */
+/* The position of the choice in that list, from 1; 0 if it is not stated. Only after sealing. */
 uint32_t engine_population_choice(const struct engine_population *population, uint32_t person,
 	bool as_mentee, uint32_t choice);
 
 /*
- * Checks everything and works out the line. ENGINE_INVALID if faults were found (all are listed,
- * the population stays unsealed and may only be freed). After sealing it is read-only and may be
- * shared by threads; engine_live alone changes people.
+ * Checks everything and computes the reporting forest. ENGINE_INVALID if faults were found (all are
+ * listed; the population stays unsealed and may only be freed). After sealing it is read-only and
+ * may be shared by threads; only engine_live changes people.
  */
 enum engine_status engine_population_seal(
 	struct engine_population *population, struct engine_faults *faults);

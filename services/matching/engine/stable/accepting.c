@@ -1,4 +1,4 @@
-/* Whom a mentor would let go. */
+/* Finds whom a mentor would drop. */
 #include "matching/engine/stable/accepting.h"
 
 void accepting_look(struct accepting *accepting, uint32_t at)
@@ -18,7 +18,7 @@ void accepting_look(struct accepting *accepting, uint32_t at)
 			worst = rival;
 	}
 	accepting->worst[at] = worst;
-	/* a worst pair of that very score loses to lower mentees only: one less lets ties in */
+	/* a worst pair with this very score loses only to lower mentees: one less lets ties in */
 	if (worst.choice == UNSTATED)
 		accepting->threshold[at] = (int16_t)(worst.score - 1);
 }

@@ -6,11 +6,11 @@
 
 #include "matching/engine/stable/orders.h"
 
-/* A mentee as a mentor sees it. */
+/* A mentee in a mentor's view. */
 struct rival {
 	uint32_t row;
 	int16_t score;
-	uint8_t choice; /* the mentor's, or UNSTATED */
+	uint8_t choice; /* position in the mentor's list, or UNSTATED */
 };
 
 struct accepting {
@@ -18,16 +18,16 @@ struct accepting {
 	struct orders orders;
 	uint32_t *next;    /* by row: wishes used up */
 	bool *whole;       /* by row: the list has been extended to the end */
-	bool *queued;      /* by row: stands in waiting */
+	bool *queued;      /* by row: whether it is in waiting */
 	uint32_t *waiting; /* rows that may propose */
 	size_t waiting_count;
-	struct rival *worst; /* by place, where all places are taken: whom the mentor lets go */
-	/* By place and padding: what the score of somebody whom the mentor did not state must
-	 * exceed: -1 while there is room, INT16_MAX if only stated mentees hold the places. */
+	struct rival *worst; /* by place, if all its places are taken: whom the mentor would drop */
+	/* By place and padding: the score that a mentee whom the mentor did not state must exceed:
+	 * -1 while there is room, INT16_MAX if only stated mentees hold the places. */
 	int16_t *threshold;
 };
 
-/* The mentee's order between two mentors, of which the choices are the places in its list. */
+/* The mentee's order between two mentors; the choices are positions in the mentee's list. */
 static inline bool wish_before(const struct solver *solver, const struct edge *one, uint8_t choice,
 	const struct edge *other, uint8_t other_choice)
 {
@@ -54,7 +54,7 @@ static inline struct rival rival_of(
 	return (struct rival){ row, score, stated ? stated->by_mentor : (uint8_t)UNSTATED };
 }
 
-/* True if the mentor has room, or would let somebody go for this one. */
+/* True if the mentor has room, or would drop somebody for this mentee. */
 static inline bool accepts(const struct accepting *accepting, uint32_t at, struct rival rival)
 {
 	const struct place *place = &accepting->solver->place[at];
@@ -63,7 +63,7 @@ static inline bool accepts(const struct accepting *accepting, uint32_t at, struc
 	return place->capacity && rival_before(rival, accepting->worst[at]);
 }
 
-/* Finds worst and threshold of a place anew. */
+/* Recomputes worst and threshold of a place. */
 void accepting_look(struct accepting *accepting, uint32_t place);
 
 #endif

@@ -1,4 +1,4 @@
-/* The pairs that somebody stated: found, scored, looked up. */
+/* Collects, scores and finds the pairs that somebody stated. */
 #include "matching/engine/stable/orders.h"
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static bool locate(const struct solver *solver, int side, const struct choice *c
 	return row != ENGINE_NONE && place != ENGINE_NONE;
 }
 
-/* Calls back with every choice that is a pair of a row and a place; false if cancelled. */
+/* Calls `each` for every choice that is a pair of a row and a place; false if cancelled. */
 static bool each_choice(struct orders *orders, const struct solver *solver,
 	void (*each)(struct orders *orders, struct stated stated))
 {
@@ -53,7 +53,7 @@ static void count_stated(struct orders *orders, struct stated stated)
 	orders->first[stated.row + (size_t)1]++;
 }
 
-/* From the end of each row's part, so that at last its entry says where it begins. */
+/* Fills each row's part from its end, so that finally first[] is where the part begins. */
 static void put_stated(struct orders *orders, struct stated stated)
 {
 	orders->list[--orders->first[stated.row + (size_t)1]] = stated;
@@ -80,7 +80,7 @@ static int compare_places(const void *left, const void *right)
 	return a->place < b->place ? -1 : a->place > b->place;
 }
 
-/* Sorts one row's pairs by place; a pair that both stated becomes one. Returns how many. */
+/* Sorts one row's pairs by place; a pair stated by both becomes one. Returns their number. */
 static size_t merge_row(struct stated *list, size_t count)
 {
 	size_t kept = 0;
@@ -100,7 +100,7 @@ static size_t merge_row(struct stated *list, size_t count)
 	return kept;
 }
 
-/* Scores the pairs and drops those that are not allowed. Returns how many are left. */
+/* Scores the pairs and drops those that are not allowed. Returns the number left. */
 static size_t score_row(struct solver *solver, struct stated *list, size_t count)
 {
 	struct kernel_limit limit = { solver->scorer->no_price, INT16_MIN, false };

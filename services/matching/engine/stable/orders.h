@@ -6,23 +6,23 @@
 
 #include "matching/engine/exact/exact.h"
 
-#define UNSTATED 255u /* behind every place of a list */
+#define UNSTATED 255u /* comes after every position in a list */
 
-/* An allowed pair of which at least one has stated the other. */
+/* An allowed pair in which at least one has stated the other. */
 struct stated {
 	uint32_t row, place;
 	int16_t score;
-	uint8_t by_mentee, by_mentor; /* place in the own list from 1, or UNSTATED */
+	uint8_t by_mentee, by_mentor; /* position in the own list from 1, or UNSTATED */
 };
 
-/* All of them. Of a run in which nobody stated anything count is 0 and nothing is allocated. */
+/* All stated pairs. If nobody stated anything, count is 0 and nothing is allocated. */
 struct orders {
 	struct stated *list; /* ascending by row, place */
 	size_t *first;       /* by row, and one more: where the row's pairs begin */
 	size_t count;
 };
 
-/* Pairs stated by either, of that row; ret_end is one past the last. */
+/* The pairs of a row stated by either side; ret_end is one past the last. */
 static inline const struct stated *orders_of(
 	const struct orders *orders, uint32_t row, const struct stated **ret_end)
 {
@@ -34,8 +34,8 @@ static inline const struct stated *orders_of(
 const struct stated *orders_find(const struct orders *orders, uint32_t row, uint32_t place);
 
 /*
- * Looks up and scores the stated pairs; those not allowed are left out. ENGINE_OK,
- * ENGINE_CANCELLED or ENGINE_NO_MEMORY; release in any case.
+ * Finds and scores the stated pairs; those not allowed are left out. ENGINE_OK, ENGINE_CANCELLED or
+ * ENGINE_NO_MEMORY; must be released in any case.
  */
 enum engine_status orders_init(struct orders *orders, struct solver *solver);
 void orders_release(struct orders *orders);

@@ -1,8 +1,8 @@
 /*
- * The dense pass that looks for a blocking pair. Pairs that somebody stated are few and looked at
- * one by one; of all others both sides judge by score, so two thresholds are enough: what the
- * mentor's worst and the mentee's worst score. Whoever holds only stated partners cannot be
- * tempted by any other.
+ * The pass over all pairs that looks for a blocking pair. Pairs that somebody stated are few and
+ * are checked one by one; in all others both sides judge by score, so two thresholds are enough:
+ * the scores of the mentor's and the mentee's worst pair. Nobody who has only stated partners
+ * prefers anyone else.
  */
 #include "matching/engine/stable/proof.h"
 
@@ -35,7 +35,8 @@ static bool mentee_wants(
 	return false;
 }
 
-/* What a mentor whom the mentee did not state must exceed; INT16_MAX = no such can tempt it. */
+/* The score that a mentor whom the mentee did not state must exceed; INT16_MAX = the mentee prefers
+ * none. */
 static int16_t limit_of(const struct accepting *accepting, uint32_t index)
 {
 	const struct solver *solver = accepting->solver;
@@ -48,10 +49,10 @@ static int16_t limit_of(const struct accepting *accepting, uint32_t index)
 		if (held->score < least && choice_of(accepting, index, held->place) == UNSTATED)
 			least = held->score;
 	}
-	return (int16_t)(least - 1); /* a mentor of that very score may still be the lower person */
+	return (int16_t)(least - 1); /* a mentor with this score may have the lower index */
 }
 
-/* A blocking pair among those of the row that somebody stated. */
+/* A blocking pair among the row's pairs that somebody stated. */
 static bool stated_block(struct proving *proving, uint32_t index)
 {
 	const struct accepting *accepting = proving->accepting;
@@ -73,7 +74,7 @@ static bool stated_block(struct proving *proving, uint32_t index)
 	return false;
 }
 
-/* A blocking pair with somebody of the block, among those that nobody stated. */
+/* A blocking pair with a mentor in the block, among the pairs that nobody stated. */
 static bool blocks(struct proving *proving, uint32_t index, uint32_t block, int16_t least)
 {
 	const struct accepting *accepting = proving->accepting;
@@ -101,7 +102,7 @@ static bool blocks(struct proving *proving, uint32_t index, uint32_t block, int1
 	return false;
 }
 
-/* All blocks against one tile of rows. */
+/* Checks all blocks against one tile of rows. */
 static void prove_tile(struct proving *proving, uint32_t first, uint32_t end)
 {
 	struct solver *solver = proving->accepting->solver;

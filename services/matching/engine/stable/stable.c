@@ -10,7 +10,7 @@
 
 static const struct engine_options no_options;
 
-/* The order in which an unstated mentor is wished for. */
+/* The order in which mentors that are not stated are wished for. */
 static int compare_wishes(const void *left, const void *right, void *context)
 {
 	const struct edge *a = left, *b = right;
@@ -25,7 +25,8 @@ static void sort_wishes(struct solver *solver, struct row *row)
 		qsort_r(row->edges, row->edge_count, sizeof(*row->edges), compare_wishes, solver);
 }
 
-/* Of equal scores at the end of a first list some may be missing: they come with the extension. */
+/* At the end of a first list, some mentors with an equal score may be missing; they come with the
+ * extension. */
 static void trim(struct row *row)
 {
 	while (row->bound != PRICE_LOWEST && row->edge_count &&
@@ -33,7 +34,7 @@ static void trim(struct row *row)
 		row->edge_count--;
 }
 
-/* Puts the mentee's own choices before the first list, in their order. False without memory. */
+/* Puts the mentee's own choices before the first list, in their order. False: out of memory. */
 static bool put_choices_first(struct accepting *accepting, uint32_t index)
 {
 	struct solver *solver = accepting->solver;
@@ -66,7 +67,7 @@ static bool put_choices_first(struct accepting *accepting, uint32_t index)
 	return true;
 }
 
-/* Lists a mentor of the extension who would accept now; false without memory. */
+/* Lists a mentor of the extension if the mentor would accept now; false: out of memory. */
 static bool extend_by(struct accepting *accepting, uint32_t index, struct edge edge, uint8_t choice)
 {
 	struct rival rival = { index, edge.score, choice };
@@ -74,7 +75,8 @@ static bool extend_by(struct accepting *accepting, uint32_t index, struct edge e
 	       solver_list(accepting->solver, index, edge, 0);
 }
 
-/* Those of the extension who stated the mentee: no threshold of scores says whom they accept. */
+/* Adds mentors of the extension who stated the mentee: the score threshold does not apply to
+ * them. */
 static bool extend_by_stated(struct accepting *accepting, uint32_t index)
 {
 	const struct stated *end, *stated = orders_of(&accepting->orders, index, &end);
@@ -88,7 +90,8 @@ static bool extend_by_stated(struct accepting *accepting, uint32_t index)
 	return true;
 }
 
-/* Everybody below the first list who would accept now; who refuses now refuses for good. */
+/* Lists everybody below the first list who would accept now; a mentor who refuses now always
+ * will. */
 static bool extend(struct accepting *accepting, uint32_t index)
 {
 	struct solver *solver = accepting->solver;
@@ -169,7 +172,7 @@ static enum engine_status accept_all(struct accepting *accepting)
 	return ENGINE_OK;
 }
 
-/* Everybody's first list: the own choices, then the best by score. */
+/* Makes each mentee's first list: the stated choices, then the best by score. */
 static enum engine_status make_lists(struct accepting *accepting)
 {
 	struct solver *solver = accepting->solver;
@@ -192,7 +195,7 @@ static enum engine_status make_lists(struct accepting *accepting)
 
 static enum engine_status match(struct accepting *accepting)
 {
-	if (accepting->solver->cancelled) /* while things were laid out */
+	if (accepting->solver->cancelled) /* during the layout */
 		return ENGINE_CANCELLED;
 	enum engine_status status = make_lists(accepting);
 	if (!status)
@@ -228,20 +231,20 @@ static void release(struct accepting *accepting)
 	free(accepting->threshold);
 }
 
-/* The mentee's own order of two of its pairs, by what the population says. */
+/* The mentee's own order of two of its pairs, according to the population. */
 static int compare_pairs(const void *left, const void *right, void *context)
 {
 	const struct engine_pair *a = left, *b = right;
 	uint32_t one = engine_population_choice(context, a->mentee, true, a->mentor);
 	uint32_t other = engine_population_choice(context, b->mentee, true, b->mentor);
-	if (one != other) /* 0 = not stated, behind all others */
+	if (one != other) /* 0 = not stated, after all others */
 		return one - 1 < other - 1 ? -1 : 1;
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
 	return a->mentor < b->mentor ? -1 : a->mentor > b->mentor;
 }
 
-/* Ranks by the own orders. So far they are by score. */
+/* Ranks pairs by the mentees' own orders. Until then they are ranked by score. */
 static void rank_pairs(const struct engine_population *population, struct engine_result *result)
 {
 	if (!population->choices[CHOICES_OF_MENTEES].count)
@@ -289,7 +292,7 @@ enum engine_status engine_stable(const struct engine_population *population,
 	return status;
 }
 
-/* The refusing rule of one choice; NONE if it is allowed. */
+/* The rule that refuses a choice; NONE if it is allowed. */
 static enum engine_rule refusal(const struct engine_population *population,
 	const struct engine_policy *policy, int side, const struct choice *choice)
 {

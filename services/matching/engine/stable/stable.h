@@ -28,13 +28,13 @@ enum engine_status engine_stable(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	struct engine_faults *faults, struct engine_result *ret_result);
 
-/* A stated choice that is never offered. */
+/* A stated choice that is never used, because a rule refuses it. */
 struct engine_refused_choice {
-	uint32_t person; /* who stated it */
+	uint32_t person; /* the person who stated it */
 	uint32_t choice;
 	uint32_t place;        /* in the person's list, from 1 */
-	bool as_mentee;        /* the person is the mentee of the pair, else the mentor */
-	enum engine_rule rule; /* the first that refuses */
+	bool as_mentee;        /* the person is the mentee of the pair, otherwise the mentor */
+	enum engine_rule rule; /* the first rule that refuses it */
 };
 
 /*
