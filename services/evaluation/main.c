@@ -4,8 +4,15 @@
 #include "evaluation/assessments/asking_job.h"
 #include "evaluation/feedback/release_job.h"
 #include "gen/evaluation/contract.h"
+#include "gen/evaluation/events.h"
 #include "gen/evaluation/statements.h"
 #include "service/service.h"
+
+static const struct consumer consumers[] = {
+	{ .name = "evaluation.departures",
+		.types = events_departures,
+		.effect = &stmt_departure_note },
+};
 
 static const struct job jobs[] = {
 	{ .name = "asking", .poll_ms = 2000, .run = asking_job_run },
@@ -15,6 +22,8 @@ static const struct job jobs[] = {
 static const struct service evaluation = {
 	.name = "evaluation",
 	SERVICE_CONTRACT(evaluation),
+	.consumers = consumers,
+	.consumer_count = COUNT(consumers),
 	.jobs = jobs,
 	.job_count = COUNT(jobs),
 };

@@ -205,6 +205,7 @@ VALUES (gen_random_uuid(), '5c000000-0000-4000-8000-000000000001', '20000000-000
 INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
 	gen_random_uuid(), 'other', 'm');
+INSERT INTO evaluation.departure (person_id, left_on) VALUES (gen_random_uuid(), '2026-06-01');
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
 VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
 	't', '[]',

@@ -260,6 +260,8 @@ INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic
 	status)
 SELECT gen_random_uuid(), p.id, p.programme_id, v, 'other', 'm', 'a', lives.anybody(), 'answered'
 FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
+INSERT INTO evaluation.departure (person_id, left_on) SELECT lives.id(1, n), '2026-06-01'
+FROM generate_series(1, 12, 2) n;
 INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal'
 	FROM generate_series(1, 20);
 

@@ -69,6 +69,7 @@ INSERT INTO lives.belongs VALUES ('evaluation.feedback', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.attempt', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.response', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.help_request', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.departure', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.asked', 'person_id = $1');
 
 -- All four exports as one object: {"profiles.person": [...], ...}.

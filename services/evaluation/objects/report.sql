@@ -162,6 +162,11 @@ CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 		'a multiple of five, and figures below five are hidden, so that two readings cannot differ by '
 		'fewer. Cells of fewer than five mentees or five mentors are hidden, together with any cells that '
 		'would reveal them.'),
+	('attitudes', 'Attitudes',
+		'Scores of each construct, 0 to 100, of people who answered all of its questions before and after, '
+		'once both waves are closed. Mean change with Student''s 95 % interval; Hedges'' g in standard '
+		'deviations before; exact signed-rank test, adjusted after Holm; Cronbach''s alpha before. At least '
+		'five people, counted in fives. There is no control group.'),
 	('gain', 'Gain',
 		'The score after the programme minus the score before it (each 0 to 100), for mentees who '
 		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
@@ -178,6 +183,13 @@ CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
 		'over; pairs that have ever been active; and sessions reported as held or missed. All figures '
 		'are rounded down to a multiple of five, and figures below five are hidden, so that two readings '
 		'cannot differ by fewer. Departments without a figure are omitted.'),
+	('retention', 'Retention',
+		'Participants whose pair began within four weeks of the start of the programme, each matched with a '
+		'colleague who never took part, of the same level, department and band of service and the nearest '
+		'length of service. Share still in the company (Wilson interval), difference of matched pairs '
+		'(Newcombe interval), log-rank test; 95 %. From four weeks after the start to last Sunday. At least '
+		'ten pairs, counted in fives; figures are hidden where one to four people of a group have left. '
+		'Standing is today''s. Nothing but what is matched is made up for.'),
 	('satisfaction', 'Satisfaction',
 		'The mean of the ratings given for the programme''s figures, with one value per author and '
 		'partner, by side, to one decimal place. Fixed when the batch of a window is released. Requires '

@@ -1,9 +1,11 @@
-/* Surveys: questions, answers that are their author's alone, and figures of waves that are over. */
+/* Surveys: questions, answers that are their author's alone, and figures of waves that are over; and what reports
+ * compare: attitudes before and after, and who stays in the company. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -352,6 +354,172 @@ static void four_answers_are_no_figure(void **state)
 	api_clock(0);
 }
 
+/* ---- reports that compare -------------------------------------------------------------------------- */
+
+static struct api_reply *report(const char *name)
+{
+	const char *path = api_path("/api/v1/reports/programmes/%s/%s", fourteen_programme, name);
+	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+	api_expect(api_get(api_as("programme_admin", "boss"), "%s", path), 404);
+	api_expect(api_get(of_mentor(0), "%s", path), 403);
+	return api_expect(api_get(ada(), "%s", path), 200);
+}
+
+static double figure(const struct api_reply *reply, const char *path)
+{
+	return json_number_value(api_member(reply, path));
+}
+
+/* Mentors feel safer afterwards, all but a little; that they belong does not change. */
+static void attitude(const char *survey_id, const char *wave, int people, int safe)
+{
+	for (int i = 0; i < people; i++)
+		submit(i, response(survey_id, wave),
+			api_path("{\"key\": \"safe_1\", \"value\": %d}, {\"key\": \"safe_2\", "
+				 "\"value\": %d}, "
+				 "{\"key\": \"safe_3\", \"value\": %d}, {\"key\": \"belong_1\", "
+				 "\"value\": %d}, "
+				 "{\"key\": \"belong_2\", \"value\": 3}, {\"key\": \"belong_3\", "
+				 "\"value\": %d}",
+				safe + i % 2, safe + (i % 2 || i == 2), 6 - safe - i % 2,
+				2 + (i + safe) % 3, 2 + i % 3));
+}
+
+static json_t *construct(const struct api_reply *reply, const char *survey_title, const char *name)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(api_member(reply, "constructs"), i,
+		row) if (strcmp(json_string_value(json_object_get(row, "survey")), survey_title) ==
+				 0 &&
+			 strcmp(json_string_value(json_object_get(row, "construct")), name) ==
+				 0) return row;
+	fail_msg("no %s in %s", name, reply->text);
+	return NULL;
+}
+
+static const char *attitudes_of(const char *title)
+{
+	return api_text(
+		api_expect(api_post(ada(), "/api/v1/surveys",
+				   "{\"programme_id\": \"%s\", \"kind\": \"attitude\", \"side\": "
+				   "\"mentor\", \"title\": \"%s\", \"opens_on\": \"2026-11-30\", "
+				   "\"closes_on\": \"2027-07-09\", \"shipped_set\": "
+				   "\"attitudes-mentor\"}",
+				   fourteen_programme, title),
+			201),
+		"id");
+}
+
+static void attitudes_are_compared_for_those_who_answered_twice(void **state)
+{
+	(void)state;
+	const char *many = attitudes_of("Many"), *four = attitudes_of("Four");
+	attitude(many, "before", 13, 2);
+	attitude(four, "before", 4, 2);
+	api_clock_to("2027-06-20 09:00Z");
+	attitude(many, "after", 12, 4);
+	attitude(four, "after", 4, 4);
+	assert_true(json_is_true(json_object_get(
+		construct(report("attitudes"), "Many", "psychological safety"), "suppressed")));
+	api_clock_to("2027-07-10 01:10Z");
+	api_wait_until(20, !json_is_true(json_object_get(
+				   construct(report("attitudes"), "Many", "psychological safety"),
+				   "suppressed")));
+	struct api_reply *now = report("attitudes");
+	json_t *safe = construct(now, "Many", "psychological safety"),
+	       *belong = construct(now, "Many", "inclusion"),
+	       *few = construct(now, "Four", "inclusion");
+	assert_int_equal(json_integer_value(json_object_get(safe, "people")), 10);
+	json_t *change = json_object_get(safe, "change"),
+	       *size = json_object_get(safe, "effect_size");
+	assert_true(json_number_value(json_object_get(change, "value")) == 50);
+	assert_true(json_number_value(json_object_get(size, "low")) > 0);
+	assert_true(json_number_value(json_object_get(safe, "p")) < 0.01);
+	assert_true(json_number_value(json_object_get(safe, "alpha")) > 0.7);
+	assert_string_equal(json_string_value(json_object_get(safe, "verdict")), "higher");
+	assert_string_equal(json_string_value(json_object_get(safe, "sentence")),
+		"The psychological safety of mentors rose by 50.0 points of 100 (95 % interval "
+		"50.0 to 50.0).");
+	assert_string_equal(json_string_value(json_object_get(belong, "verdict")), "unclear");
+	assert_non_null(strstr(json_string_value(json_object_get(belong, "sentence")),
+		"We cannot tell whether the inclusion of mentors changed"));
+	assert_true(json_is_true(json_object_get(few, "suppressed")));
+	assert_true(json_is_null(json_object_get(few, "people")));
+	assert_true(json_is_null(json_object_get(few, "change")));
+	api_clock(0);
+}
+
+/* Twenty colleagues who never took part; some of those who began when the mentors did leave. */
+static void colleagues(int leavers)
+{
+	char csv[4096];
+	int used = snprintf(csv, sizeof csv,
+		"external_id,user_name,given_name,family_name,department,level,manager_external_id,"
+		"hired_on,"
+		"active\n");
+	for (int i = 0; i < 20; i++)
+		used += snprintf(csv + used, sizeof csv - (size_t)used,
+			"C%d,colleague%d,Col,League,Data,2,H,%s,%s\n", i, i,
+			i < 14 ? "2022-01-02" : "2023-06-01", i < leavers ? "false" : "true");
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	story_settle();
+}
+
+static void last_mentor(const char *active)
+{
+	const char *csv = api_path("external_id,user_name,given_name,family_name,department,level,"
+				   "manager_external_id,hired_on,active\nM13,mentor13,Men,Tor,Data,"
+				   "2,H,2022-01-01,%s\n",
+		active);
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	story_settle();
+}
+
+static void who_stays_is_compared_with_comparable_colleagues(void **state)
+{
+	(void)state;
+	colleagues(0);
+	struct api_reply *now = report("retention");
+	assert_true(json_is_null(api_member(now, "pairs")));
+	assert_string_equal(api_text(now, "verdict"), "unclear");
+	assert_non_null(
+		strstr(api_text(now, "sentence"), "We cannot tell whether participants stay"));
+	assert_string_equal(api_text(now, "observed_from"), "2027-02-08");
+	api_clock_to("2027-09-01 09:00Z");
+	colleagues(4); /* more than a tenth at once would have to be confirmed */
+	colleagues(8);
+	api_clock_to("2027-09-13 09:00Z");
+	now = report("retention");
+	assert_string_equal(api_text(now, "observed_until"), "2027-09-12");
+	assert_int_equal(api_integer(now, "pairs"), 10);
+	assert_true(
+		figure(now, "participants.value") == 1 && figure(now, "comparison.value") == 0.43);
+	assert_true(figure(now, "difference.value") == 0.57 && figure(now, "difference.low") > 0.2);
+	assert_true(figure(now, "log_rank_p") < 0.01);
+	assert_true(figure(now, "balance.before.level") > 0.5);
+	assert_true(figure(now, "balance.after.level") == 0 &&
+		    figure(now, "balance.after.department") == 0);
+	assert_string_equal(api_text(now, "verdict"), "higher");
+	assert_non_null(
+		strstr(api_text(now, "sentence"), "100 % against 43 %, a difference of 57 points"));
+	/* one to four who left are too few to show; what it comes to may be said */
+	last_mentor("false");
+	api_clock_to("2027-09-20 09:00Z");
+	now = report("retention");
+	assert_true(api_truth(now, "suppressed"));
+	static const char *const hidden[] = { "participants", "comparison", "difference",
+		"log_rank_p" };
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		assert_true(json_is_null(api_member(now, hidden[i])));
+	assert_string_equal(api_text(now, "sentence"),
+		"Participants stayed in the company more often than comparable colleagues.");
+	/* whoever comes back has stayed */
+	last_mentor("true");
+	assert_true(figure(report("retention"), "participants.value") == 1);
+	api_clock(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +531,8 @@ int main(void)
 		cmocka_unit_test(a_survey_is_a_task_until_it_is_answered),
 		cmocka_unit_test(figures_are_of_closed_waves_and_hide_few),
 		cmocka_unit_test(four_answers_are_no_figure),
+		cmocka_unit_test(attitudes_are_compared_for_those_who_answered_twice),
+		cmocka_unit_test(who_stays_is_compared_with_comparable_colleagues),
 	};
-	return cmocka_run_group_tests(tests, fourteen_set_up, NULL);
+	return cmocka_run_group_tests(tests, fourteen_set_up, api_release);
 }

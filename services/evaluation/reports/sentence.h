@@ -1,0 +1,29 @@
+/*
+ * sentence.h - what a report says in one plain sentence. There are few forms, so that portals may rely on
+ * them: something rose, fell, or we cannot tell, and why.
+ */
+#ifndef UPWARD_EVALUATION_REPORTS_SENTENCE_H
+#define UPWARD_EVALUATION_REPORTS_SENTENCE_H
+
+#include "base/buf.h"
+#include "evaluation/statistics/proportion.h"
+
+/* Words of api/evaluation/outcome.yaml. */
+enum verdict { VERDICT_HIGHER, VERDICT_LOWER, VERDICT_UNCLEAR, VERDICTS };
+const char *verdict_word(enum verdict verdict);
+/* Of an estimate whose interval is above 0, below 0, or neither. */
+CHECKED enum verdict verdict_of(const struct estimate *estimate);
+
+/* "name":{"value":0.96,"low":0.91,"high":0.99}, or null where `shown` is false. */
+void estimate_write(struct buf *out, const char *name, const struct estimate *estimate,
+	int decimals, bool shown);
+
+/* "sentence":"…" */
+/* of: what participants did, in percent; NULL figures: hidden. why: of an unclear verdict. */
+void sentence_of_retention(struct buf *out, enum verdict verdict,
+	const struct estimate *participants, const struct estimate *others,
+	const struct estimate *difference, const char *why);
+void sentence_of_attitude(struct buf *out, enum verdict verdict, const char *side,
+	const char *construct, const struct estimate *change, const char *why);
+
+#endif
