@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #define TIMEOUT_SECONDS 60L
-#define PATIENCE_SECONDS 60.0 /* with an overloaded machine */
+#define PATIENCE_SECONDS 60.0 /* for overloaded machines */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t callers_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct api *callers;           /* of api_as and api_with_token; under callers_lock */
-static struct api_reply *raw_replies; /* under callers_lock */
+static struct api *callers;           /* of api_as and api_with_token; guarded by callers_lock */
+static struct api_reply *raw_replies; /* guarded by callers_lock */
 
 static void start_curl(void)
 {
@@ -75,7 +75,7 @@ static struct api *listed(const char *key)
 struct api *api_as(const char *role, const char *user_name)
 {
 	char key[600];
-	begin_time(); /* before the lock, since it is a caller too */
+	begin_time(); /* before taking the lock, because it needs a caller too */
 	snprintf(key, sizeof key, "%s %s", role ? role : "-", user_name ? user_name : "-");
 	pthread_mutex_lock(&callers_lock);
 	struct api *caller = listed(key);
@@ -192,7 +192,7 @@ static void add_header(struct api *caller, const char *name, const char *value)
 	free(line);
 }
 
-/* Adds the headers of every request to those of the next one. */
+/* Adds the caller's standing headers to those of its next request. */
 static void add_standing_headers(struct api *caller, const char *content_type, bool has_body)
 {
 	if (caller->authorization)
@@ -263,7 +263,7 @@ static struct api_reply *send_once(struct api *caller, const char *method, const
 	return in.reply;
 }
 
-/* The service says that it did nothing because it had too much to do. */
+/* Whether the service reports that it did nothing because it was overloaded. */
 static bool is_overloaded(const struct api_reply *reply)
 {
 	const char *code = reply->status == 503 ? json_string_value(member_of(reply->body, "code"))
@@ -352,7 +352,7 @@ void api_if_match(struct api *caller, const struct api_reply *reply)
 
 struct api_reply *api_change(struct api *caller, const char *path)
 {
-	const char *change = api_path("%s", path); /* the caller's may be one that is used again */
+	const char *change = api_path("%s", path); /* a copy: the buffer may be reused */
 	size_t len = (size_t)(strrchr(change, '/') - change);
 	struct api_reply *seen = api_get(caller, "%.*s", (int)len, change);
 	const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
@@ -398,7 +398,7 @@ struct api_reply *api_raw(const char *service, const void *bytes, size_t length)
 	while (fd >= 0 && sent < length) {
 		ssize_t put = send(fd, (const char *)bytes + sent, length - sent, MSG_NOSIGNAL);
 		if (put <= 0)
-			break; /* refused early: the answer is there to read */
+			break; /* refused early: the response can be read */
 		sent += (size_t)put;
 	}
 	if (fd >= 0) {

@@ -1,5 +1,5 @@
 /*
- * client_internal.h - what the files of the API client share.
+ * client_internal.h - shared by the files of the API client.
  */
 #ifndef UPWARD_TESTS_CLIENT_INTERNAL_H
 #define UPWARD_TESTS_CLIENT_INTERNAL_H
@@ -22,7 +22,7 @@ struct api {
 /* Appends one exchange to $UPWARD_RECORD. request NULL: no body. */
 void record_exchange(const char *method, const char *path, const char *content_type,
 	const void *request, size_t length, const struct api_reply *reply);
-/* Runs a program, its standard output returned owned; NULL with a failed exit. */
+/* Runs a program; returns its standard output, owned, or NULL if it failed. */
 char *run_program(const char *const argv[]);
 /* Parses a raw HTTP answer's head and body into the reply. */
 void reply_parse(struct api_reply *reply, const char *bytes, size_t length);

@@ -1,4 +1,4 @@
-/* The recording that judge.mjs holds against the contract: one JSON line for each exchange. */
+/* The recording that judge.mjs checks against the contract: one JSON line per exchange. */
 #include "support/client_internal.h"
 
 #include <errno.h>
@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* bytes of a body; a longer request is noted by its length alone */
+/* bytes of a body; of a longer request only the length is recorded */
 #define KEPT_MOST (256 * 1024)
 
-/* The bytes as a JSON string, or null where they are absent, too many or no UTF-8. */
+/* The bytes as a JSON string, or null if there are none, too many, or they are not UTF-8. */
 static json_t *text_or_null(const void *bytes, size_t length)
 {
 	json_t *text = bytes && length <= KEPT_MOST ? json_stringn(bytes, length) : NULL;
@@ -37,7 +37,7 @@ void record_exchange(const char *method, const char *path, const char *content_t
 		give_up("%s: the exchange cannot be recorded (is the body UTF-8?)", reply->asked);
 	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	size_t size = strlen(text);
-	text[size] = '\n'; /* in place of the NUL: one write, one line */
+	text[size] = '\n'; /* replaces the NUL: one write, one line */
 	if (fd < 0 || write(fd, text, size + 1) != (ssize_t)size + 1)
 		give_up("%s cannot be written", file);
 	close(fd);

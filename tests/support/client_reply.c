@@ -1,4 +1,4 @@
-/* What came back: parsing, expectations with readable failures, members by path. */
+/* Responses: parsing, expectations with readable failures, members by path. */
 #include "support/client_internal.h"
 
 #include <ctype.h>
@@ -86,7 +86,7 @@ void reply_parse(struct api_reply *reply, const char *bytes, size_t length)
 	}
 	const char *declared = api_header_of(reply, "content-length");
 	if (declared && strtoul(declared, NULL, 10) < body_length)
-		body_length = strtoul(declared, NULL, 10); /* another answer follows */
+		body_length = strtoul(declared, NULL, 10); /* another response follows */
 	reply->text = calloc(1, body_length + 1);
 	if (!reply->text)
 		abort();

@@ -1,4 +1,4 @@
-/* The stack around the client: stack.json, tokens, SQL, clock, imports, processes. */
+/* The stack that the client uses: stack.json, tokens, SQL, clock, imports, processes. */
 #include <libpq-fe.h>
 
 #include "support/client_internal.h"
@@ -165,7 +165,7 @@ static void hear_nothing(void *context, const char *message)
 	(void)message;
 }
 
-/* Rows as lines, values parted by |, as psql's unaligned output has them. */
+/* Prints rows as lines with values separated by |, like psql's unaligned output. */
 static void print_rows(FILE *out, const PGresult *result)
 {
 	for (int row = 0; row < PQntuples(result); row++) {
@@ -175,7 +175,7 @@ static void print_rows(FILE *out, const PGresult *result)
 	}
 }
 
-/* false: one of the statements failed, and *out says how. */
+/* Runs statements and prints the results. false: one failed, and *out has the error. */
 static bool run_sql_on(PGconn *connection, const char *sql, FILE *out)
 {
 	bool good = PQsendQuery(connection, sql);
@@ -189,7 +189,8 @@ static bool run_sql_on(PGconn *connection, const char *sql, FILE *out)
 	return good;
 }
 
-/* The connection as new, or NULL where it has to be made anew: PostgreSQL may have been restarted. */
+/* Resets the connection; NULL if a new one must be opened, because PostgreSQL may have been
+ * restarted. */
 static PGconn *as_new(PGconn *connection)
 {
 	PGresult *result = connection ? PQexec(connection, "DISCARD ALL") : NULL;
@@ -201,8 +202,8 @@ static PGconn *as_new(PGconn *connection)
 	return NULL;
 }
 
-/* On a connection that is kept for the next time, since a test asks often while it waits; on one of
- * its own while another thread uses that one. */
+/* Uses a connection that is kept for next time, because tests query often while they wait; if
+ * another thread is using it, a separate one. */
 static bool run_sql(const char *dsn, const char *sql, FILE *out)
 {
 	static pthread_mutex_t in_use = PTHREAD_MUTEX_INITIALIZER;
@@ -252,7 +253,7 @@ const char *api_sql(const char *role, const char *format, ...)
 struct api_hold *api_hold(const char *sql)
 {
 	PGconn *connection = PQconnectdb(api_stack("dsn.superuser"));
-	/* a test that failed lets nobody go: its lock ends in time for the next one */
+	/* a failed test releases nothing: its lock ends in time for the next test */
 	PQclear(PQexec(connection, "SET idle_in_transaction_session_timeout = '3min'"));
 	PQclear(PQexec(connection, "BEGIN"));
 	PGresult *result = PQexec(connection, sql);
@@ -296,7 +297,7 @@ struct api_reply *api_admin(const char *service, const char *path)
 
 void api_clock(long long offset_seconds)
 {
-	static long long ahead; /* of the real time, for the whole program */
+	static long long ahead; /* offset from real time, for the whole program */
 	if (!ahead)
 		ahead = BEGINNING - (long long)time(NULL);
 	struct api_reply *reply = ask_admin("PUT", "profiles", "/clock",
@@ -375,7 +376,7 @@ void api_ask_start(const char *process)
 
 /* ---- imports ----------------------------------------------------------------------------------*/
 
-/* Also `checked`, where it stays: after a dry run, or waiting for a confirmation. */
+/* Also true for `checked` if it will stay: after a dry run, or waiting for confirmation. */
 static bool finished(struct api_reply *import)
 {
 	const char *status = api_text(api_expect(import, 200), "status");
@@ -399,7 +400,7 @@ struct api_reply *api_import(const char *csv, const char *query)
 
 struct api_reply *api_import_file(const char *path, const char *query)
 {
-	/* the sample of real people writes a town where a country belongs */
+	/* the sample of real people has a town in a country column */
 	const char *argv[] = { "sed", "s/,OX9 9ZB,Oxford,/,OX9 9ZB,GB,/", path, NULL };
 	char *csv = run_program(argv);
 	if (!csv)

@@ -97,7 +97,7 @@ static void import_crowd(int leaders, int young)
 const char *company_enrolled_crowd(const char *title, int leaders, int young, int capacity)
 {
 	import_crowd(leaders, young);
-	/* each craft wanted by a tenth of the leaders, and taught by a tenth of the juniors */
+	/* each craft is wanted by a tenth of the leaders and taught by a tenth of the juniors */
 	for (int i = 0; i < CRAFTS; i++)
 		api_sql("superuser",
 			"INSERT INTO profiles.person_skill (person_id, skill_id, current, target, "

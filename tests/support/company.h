@@ -11,15 +11,16 @@
 #ifndef UPWARD_TESTS_COMPANY_H
 #define UPWARD_TESTS_COMPANY_H
 
-/* Imports the company and says what people teach and want. */
+/* Imports the company and records what people teach and want to learn. */
 void company_import(void);
-/* The same, with a programme in recruiting coordinated by hr.lead, where the chief and it.lead are
- * mentees and all juniors mentors with this capacity; the programme's id. */
+/* The same, with a programme in recruiting coordinated by hr.lead, in which the chief and it.lead
+ * are mentees and all juniors are mentors with this capacity; returns the programme's id. */
 const char *company_programme(const char *title, int capacity);
-/* A crowd beside the company, imported before: leaders leader1 … want to learn what juniors junior1 … teach, ten
- * crafts in all. All are enrolled in a programme of hr.lead, juniors with this capacity; the programme's id. */
+/* Creates a crowd beside the company, which must have been imported: leaders leader1 … want to
+ * learn what juniors junior1 … teach, ten crafts in all. Everybody is enrolled in a programme of
+ * hr.lead, juniors with this capacity; returns the programme's id. */
 const char *company_enrolled_crowd(const char *title, int leaders, int juniors, int capacity);
-/* The same, and a round is published, so that each leader has a shortlist. */
+/* The same, and publishes a round, so that every leader has a shortlist. */
 const char *company_crowd(const char *title, int leaders, int juniors, int capacity);
 
 #endif

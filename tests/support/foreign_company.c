@@ -16,7 +16,7 @@ struct row {
 static char file[FOREIGN_ROWS * 300];
 static size_t used;
 
-/* Departments with an umlaut of Windows-1252 among them. */
+/* Some departments have an umlaut in Windows-1252. */
 static const char *const departments[DEPARTMENTS] = { "Vertrieb", "IT", "Eink\xe4ufe", "Personal",
 	"Finanzen", "Recht", "Logistik", "Forschung" };
 static const char *const given[] = { "Anna", "J\xfcrgen", "Bj\xf6rn", "Sabine", "Uwe",
@@ -28,7 +28,7 @@ static const char *const family[] = { "M\xfcller", "Gro\xdf", "Schulz", "Weber",
 
 static void add(const struct row *r, int n)
 {
-	/* the first two of all names are the same */
+	/* the first two people have the same name */
 	const char *first = given[n < 3 ? 0 : n % 9], *last = family[n < 3 ? 0 : n / 9 % 7];
 	used += (size_t)snprintf(file + used, sizeof file - used,
 		"%s;%s;%s;%s;%s%s;%s;%s;%s;%s;%s;%d.%d.%d;%s;%s;%s;de|en;%d\r\n", r->number,

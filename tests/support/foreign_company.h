@@ -12,9 +12,9 @@
 #include <stddef.h>
 
 #define FOREIGN_ROWS     300
-#define FOREIGN_OUTSIDE  6 /* of department Extern */
+#define FOREIGN_OUTSIDE  6 /* in department Extern */
 #define FOREIGN_LEFT     4 /* ausgeschieden */
-#define FOREIGN_LEAVING  5 /* with a last day ahead */
+#define FOREIGN_LEAVING  5 /* with a last day in the future */
 #define FOREIGN_STUDENTS 40
 
 /* The file, borrowed until the next call. */

@@ -73,7 +73,7 @@ void forge_key_free(struct forge_key *key)
 	free(key);
 }
 
-/* A number at its width; width 0: without leading zeros. Frees it. */
+/* A number at its fixed width; width 0: without leading zeros. Frees it. */
 static char *number_text(gnutls_datum_t *number, size_t width)
 {
 	unsigned char wide[1024] = { 0 };
@@ -153,7 +153,7 @@ char *forge_token_plain(const char *header, const char *claims, const char *sign
 	return buf_take(&out);
 }
 
-/* What is signed: the token up to the second dot. Then the signature takes its place behind it. */
+/* The part that is signed: the token up to the second dot. The signature is appended later. */
 static char *signed_text(const char *header, const char *claims)
 {
 	char *text = forge_token_plain(header, claims, "");

@@ -1,7 +1,7 @@
 /*
  * lookalike.h - every character beyond ASCII that some case mapping of Unicode (simple or full;
- * lower, upper or folding) turns into ASCII letters, or into one with marks on it: what must never
- * open somebody else's account. tests/unit/base/test_text.c proves that none is missing.
+ * lower, upper or folding) turns into ASCII letters, possibly with marks. None of them may ever
+ * open another person's account. tests/unit/base/test_text.c proves that none is missing.
  */
 #ifndef UPWARD_TESTS_LOOKALIKE_H
 #define UPWARD_TESTS_LOOKALIKE_H
@@ -36,10 +36,10 @@ static const struct {
 };
 #define LOOKALIKES (sizeof lookalikes / sizeof *lookalikes)
 
-/* A key that holds the folding of each, and may be in any case. */
+/* A key that contains the folding of each, and may be in any case. */
 #define LOOKALIKE_KEY "kim.ss.ff.fi.fl.ffi.ffl.st.jhtwyan@co.example"
 
-/* The key with its first such letters written by look-alike i. */
+/* The key with the first such letters replaced by look-alike i. */
 static inline void lookalike_of(const char *key, size_t i, char *ret_text, size_t size)
 {
 	const char *at = strstr(key, lookalikes[i].folded);

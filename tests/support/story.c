@@ -122,7 +122,7 @@ const char *story_round(const char *admin, const char *programme_id)
 	const char *id = story_ready(admin, programme_id);
 	const char *publication = api_path("/api/v1/rounds/%s/publication", id);
 	struct api_reply *now;
-	/* a busy machine may be told to come again */
+	/* an overloaded service may ask to try again */
 	api_wait_until(WAIT, (now = api_post(who, publication, NULL))->status != 503);
 	api_expect(now, 200);
 	api_wait_until(WAIT, (now = api_expect(api_get(who, "/api/v1/rounds/%s", id), 200),

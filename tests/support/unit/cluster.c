@@ -15,9 +15,9 @@ extern char **environ;
 
 struct cluster {
 	char folder[64], data[80], log[80], bin[64], dsn[128];
-	const char *user; /* who runs it, when we are root */
+	const char *user; /* who runs it if we are root */
 	bool running, durable;
-	int alive; /* a pipe's end: closed when this program ends, however it ends */
+	int alive; /* one end of a pipe: closed when this program ends for any reason */
 };
 
 static void give_up(const char *what, const char *why)
@@ -64,8 +64,8 @@ static void find_binaries(struct cluster *c)
 	snprintf(c->bin, sizeof c->bin, "/usr/lib/postgresql/%d/bin", best);
 }
 
-/* A shell that waits for the pipe to close, then stops the server and removes what is left: so that
- * a test which crashes or is killed leaves nothing running. */
+/* A shell that waits for the pipe to close, then stops the server and deletes what is left, so that
+ * a test that crashes or is killed leaves nothing running. */
 static void guard(struct cluster *c)
 {
 	char script[512];
@@ -75,7 +75,8 @@ static void guard(struct cluster *c)
 	int ends[2];
 	pid_t pid;
 
-	/* Several times: what the program had just begun (initdb) may still be making files. */
+	/* Several times, because a program that was just starting (initdb) may still be creating
+	 * files. */
 	snprintf(script, sizeof script,
 		"cat >/dev/null; for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "
 		"pid=$(head -n 1 %s/postmaster.pid 2>/dev/null); "
@@ -169,7 +170,7 @@ void cluster_stop(struct cluster *c)
 void cluster_free(struct cluster *c)
 {
 	cluster_stop(c);
-	close(c->alive); /* the guard removes the folder */
+	close(c->alive); /* the guard deletes the directory */
 	free((char *)c->user);
 	free(c);
 }

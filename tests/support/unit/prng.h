@@ -1,6 +1,6 @@
 /*
- * prng.h - repeatable pseudo-random numbers for property tests (SplitMix64). The seed stands in the
- * test, so that a failure can be played again.
+ * prng.h - repeatable pseudo-random numbers for property tests (SplitMix64). The seed is part of
+ * the test, so that a failure can be reproduced.
  */
 #ifndef UPWARD_TESTS_PRNG_H
 #define UPWARD_TESTS_PRNG_H

@@ -1,4 +1,4 @@
-/* sql.c - the database of a test program, and plain SQL beside the code under test. */
+/* sql.c - the database of a test program, and plain SQL next to the code under test. */
 #include "support/unit/cluster.h"
 
 #include <libpq-fe.h>
@@ -75,7 +75,7 @@ static void drop_database(void)
 	sql(server_dsn, text);
 }
 
-/* The same server, another database. */
+/* Makes a DSN for another database on the same server. */
 static void make_program_dsn(void)
 {
 	PQconninfoOption *options = PQconninfoParse(server_dsn, NULL);

@@ -1,5 +1,5 @@
 /*
- * unit.h - what every unit test includes: cmocka with the headers it forgets.
+ * unit.h - included by every unit test: cmocka, with the headers it needs but does not include.
  */
 #ifndef UPWARD_TESTS_UNIT_H
 #define UPWARD_TESTS_UNIT_H

@@ -10,10 +10,10 @@
 int wire_open(int port); /* -1: refused */
 void wire_send(int fd, const void *bytes, size_t len);
 void wire_text(int fd, const char *text);
-/* Reads one whole answer (headers and Content-Length bytes) within 20 s into static memory; "" when
- * the connection ends before. */
+/* Reads one whole response (headers and Content-Length bytes) within 20 s into static memory; "" if
+ * the connection ends before that. */
 const char *wire_answer(int fd);
-/* The same for HEAD, 204 and 304: headers alone. */
+/* The same for HEAD, 204 and 304, which have only headers. */
 const char *wire_head(int fd);
 int wire_status(const char *answer);
 /* true: the other side closes within 20 s, and sends nothing more */
