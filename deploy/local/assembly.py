@@ -19,9 +19,9 @@ import render  # noqa: E402
 
 DEFAULT_PORT = 8080
 START_SECONDS = 60
-# Without detect_stack_use_after_return: gcc 12 lays 64-byte vectors askew on the stack it makes for
-# that, and the AVX-512 kernel ends with a fault (GCC bug 110027).
-# verify_asan_link_order: tests of faults load a library before it.
+# detect_stack_use_after_return is off: gcc 12 misaligns 64-byte vectors on the stack that it allocates
+# for this, and the AVX-512 kernel crashes (GCC bug 110027).
+# verify_asan_link_order is off: fault tests load a library before it.
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:verify_asan_link_order=0",
               "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
               "LSAN_OPTIONS": "print_suppressions=0",
@@ -29,12 +29,12 @@ SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:verify_asan
 
 
 def say(text):
-    """A line for the person, or for the stack's log."""
+    """Prints a line for the user or the stack's log."""
     print(text, flush=True)
 
 
 def answers(url):
-    """Whether a GET of the address is answered with 200."""
+    """Whether a GET of the URL returns 200."""
     try:
         with urllib.request.urlopen(url, timeout=2) as reply:
             return reply.status == 200
@@ -43,7 +43,7 @@ def answers(url):
 
 
 def listens(port):
-    """Whether something accepts connections there."""
+    """Whether something accepts connections at the address."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -58,7 +58,7 @@ def read_facts(folder):
 
 
 def public_port(wanted):
-    """The gateway's port: the one asked for; 0 and a taken default become a free one."""
+    """The gateway's port: the requested one; for 0, or if the default is taken, a free one."""
     if wanted == 0:
         return None
     if ports.is_free(wanted):
@@ -73,7 +73,7 @@ def public_port(wanted):
 
 
 class Stack:
-    """One stack in one folder: what is needed to start it."""
+    """One stack in one folder, and everything needed to start it."""
 
     def __init__(self, options):
         self.options, self.folder = options, options.dir
@@ -82,7 +82,7 @@ class Stack:
         self.cluster = None
 
     def prepare(self):
-        """Folders, keys and ports: everything that needs no process."""
+        """Prepares folders, keys and ports: everything that needs no process."""
         missing = [str(path.relative_to(ROOT)) for path in
                    [self.binaries / f"upward-{name}" for name in (*SERVICES, "migrate", "token")]
                    if not path.exists()]
@@ -139,7 +139,7 @@ class Stack:
                        log=self.log / f"{name}.log")
 
     def gateway(self, facts):
-        """nginx, with its configuration written afresh."""
+        """nginx's process; writes its configuration."""
         for name in ("body", "proxy"):
             (self.folder / "tmp" / name).mkdir(exist_ok=True)
         config = self.folder / "nginx.conf"
@@ -161,7 +161,7 @@ class Stack:
         return "root"  # its workers read the checkout, which may lie under /root
 
     def serve(self, when_ready):
-        """Starts everything, calls when_ready(facts), and stays until a stop signal."""
+        """Starts everything, calls when_ready(facts), and waits for a stop signal."""
         facts = self.prepare()
         supervisor = Supervisor(self.folder, say)
         supervisor.write_facts(**facts)

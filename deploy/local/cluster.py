@@ -1,8 +1,8 @@
-"""The embedded PostgreSQL of a local stack: a private cluster that listens on a Unix socket alone.
+"""The embedded PostgreSQL of a local stack: a private cluster that listens only on a Unix socket.
 
-PostgreSQL refuses to run as root: then a system user `upward` runs it, made if need be. Where that
-user could not reach the stack's folder (a checkout under /root), the data lie in /var/lib/upward
-and a link in the folder tells where."""
+PostgreSQL refuses to run as root, so under root it runs as the system user `upward`, which is created
+if necessary. If that user cannot reach the stack's folder (a checkout under /root), the data are in
+/var/lib/upward, and a link in the folder points there."""
 
 import fcntl
 import getpass
@@ -21,11 +21,11 @@ DATABASE = "upward"
 EMPTY = "upward_empty"  # for stacks that tests reset
 EMPTY_ROWS = "empty.sql"  # in the stack's folder: the rows of the same
 ROLES = ["profiles", "matching", "scheduling", "evaluation"]
-# What upward-migrate says of a database that another tree has made.
+# What upward-migrate reports about a database that was created by another source tree.
 OF_ANOTHER_TREE = ("was changed after it had been applied", "was applied and is missing here")
-# For what is thrown away: a killed process loses nothing, a crash of the machine may take everything.
+# For disposable data: a killed process loses nothing, but a crash of the machine may lose everything.
 VOLATILE = ["-c", "fsync=off", "-c", "full_page_writes=off"]
-# What a database is made of, apart from its rows, as one text: changed even by a change that was taken back.
+# A digest of the whole schema, without rows; it differs even after a change that was undone.
 SCHEMA_MARK = """
     SELECT md5(concat(
         (SELECT string_agg(concat(oid, relname, relacl, relkind, relowner), ',' ORDER BY oid) FROM pg_class
@@ -41,9 +41,9 @@ SCHEMA_MARK = """
             WHERE connamespace IN (SELECT oid FROM ours)),
         (SELECT string_agg(concat(oid, nspowner, nspacl), ',' ORDER BY oid) FROM ours)))
 """
-# (roles.sql, run again on a copy, touches a schema and changes nothing: its xmin says nothing.)
+# (Without the xmin of schemas: roles.sql, run again on a copy, updates them without a change.)
 OURS = "(SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
-# Without triggers: rows come and go as in a database that is restored.
+# Runs without triggers, as when a database is restored.
 EMPTY_TABLES = f"""
     DO $$ BEGIN
     EXECUTE (SELECT 'TRUNCATE ' || string_agg(c.oid::regclass::text, ', ') || ' CASCADE' FROM pg_class c
@@ -85,7 +85,7 @@ max_prepared_transactions = 0
 
 
 def binaries():
-    """The folder of initdb and postgres."""
+    """The folder that contains initdb and postgres."""
     for folder in sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / "initdb").exists():
             return folder
@@ -93,11 +93,11 @@ def binaries():
 
 
 def unprivileged_user():
-    """The account that runs PostgreSQL: oneself, or `upward` for root."""
+    """The account that runs PostgreSQL: the current user or, for root, `upward`."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
-    # Two stacks may begin at once. useradd's own lock does not keep one of them from reading the
-    # accounts while the other writes them: whoever comes second waits here, and finds the account.
+    # Two stacks may start at the same time. useradd's own lock does not prevent one from reading the
+    # accounts while the other writes them; so the second waits here and then finds the account.
     with open("/etc/passwd", "rb") as accounts:
         fcntl.flock(accounts, fcntl.LOCK_EX)
         try:
@@ -109,7 +109,7 @@ def unprivileged_user():
 
 
 def reachable(folder, user):
-    """Whether the user may enter every folder on the way."""
+    """Whether the user may enter every folder on the path."""
     for part in [folder, *folder.parents]:
         mode = part.stat()
         bit = (stat.S_IXUSR if mode.st_uid == user.pw_uid else
@@ -120,7 +120,7 @@ def reachable(folder, user):
 
 
 def private(folder, user):
-    """Makes the folder with mode 0700 for the user; an existing one must be that already."""
+    """Creates the folder with mode 0700 for the user; an existing one must belong to the user or to us."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o711)
     mode = folder.lstat()
     if not stat.S_ISDIR(mode.st_mode) or mode.st_uid not in (user.pw_uid, os.geteuid()):
@@ -131,7 +131,7 @@ def private(folder, user):
 
 
 class Cluster:
-    """One cluster in `folder`/pg, with its socket in a folder that nobody else may enter."""
+    """One cluster in `folder`/pg, with its socket in a folder that no other user may enter."""
 
     def __init__(self, folder):
         self.user, self.folder = unprivileged_user(), folder
@@ -160,7 +160,7 @@ class Cluster:
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def prepare(self):
-        """Makes the cluster when there is none, and writes its settings. True when it is new."""
+        """Creates the cluster if there is none, and writes its settings. True if it is new."""
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         private(self.socket, self.user)
         new = not (self.data / "PG_VERSION").exists()
@@ -175,18 +175,18 @@ class Cluster:
                 capture_output=True, text=True, cwd="/", check=False, **self._as_user())
             if made.returncode:
                 raise RuntimeError(f"initdb failed:\n{made.stderr}")
-            # Whoever reaches the socket is let in: its folder has mode 0700.
+            # Anyone who can reach the socket is trusted, because its folder has mode 0700.
             (self.data / "pg_hba.conf").write_text("local all all trust\n", encoding="utf-8")
         (self.data / "postgresql.conf").write_text(
             SETTINGS.format(port=PORT, socket=self.socket), encoding="utf-8")
         return new
 
     def command(self):
-        """What to run, and Popen's arguments that make it unprivileged."""
+        """The command, and the Popen arguments that make it unprivileged."""
         return [str(binaries() / "postgres"), "-D", str(self.data)], self._as_user()
 
     def ready(self, pid):
-        """Whether the postmaster `pid` accepts connections, by its own word in postmaster.pid."""
+        """Whether the postmaster `pid` accepts connections, according to postmaster.pid."""
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         except OSError:
@@ -203,7 +203,7 @@ class Cluster:
                 **{name: self.dsn(f"upward_{name}") for name in ROLES}}
 
     def _psql(self, *arguments, database="postgres"):
-        """What it prints, values alone."""
+        """Runs psql and returns its output, values only."""
         done = subprocess.run(
             [binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
              self.dsn("postgres", database), *arguments],
@@ -214,7 +214,7 @@ class Cluster:
         return done.stdout.strip()
 
     def set_up(self, migrate):
-        """Roles, database and schemas."""
+        """Creates roles, database and schemas."""
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")
         done = subprocess.run([migrate], capture_output=True, text=True, check=False, cwd=ROOT,
                               env={**os.environ, "APP_ENV": "development",
@@ -229,7 +229,7 @@ class Cluster:
             raise RuntimeError(f"{migrate} failed:\n{done.stdout}{done.stderr}")
 
     def keep_empty(self):
-        """Makes the copies that `empty` and `empty_rows` start from; nobody may be connected yet."""
+        """Makes the copies used by `empty` and `empty_rows`; nobody may be connected yet."""
         self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}",
                    "-c", f"CREATE DATABASE {EMPTY} OWNER owner TEMPLATE {DATABASE}")
         rows = subprocess.run(
@@ -241,12 +241,12 @@ class Cluster:
         return self._psql("-c", f"WITH ours AS {OURS} {SCHEMA_MARK}", database=DATABASE)
 
     def has_empty(self):
-        """Whether the copy is there: only stacks that tests reset keep one."""
+        """Whether the copy exists: only stacks that tests reset have one."""
         return self._psql("-c", f"SELECT count(*) FROM pg_database WHERE datname = '{EMPTY}'") == "1"
 
     def empty_rows(self):
-        """Empties the tables while services are connected to them, and fills those that a new database has
-        filled. False where that is not enough, since more than rows has changed, or not possible."""
+        """Empties the tables while services are connected, and restores the rows of a new database.
+        False if that is not enough, because more than rows has changed, or not possible."""
         rows = self.folder / EMPTY_ROWS
         try:
             with open(rows, encoding="utf-8") as file:
@@ -260,12 +260,12 @@ class Cluster:
         return True
 
     def empty(self, migrate):
-        """Replaces the database by an empty one: the copy where there is one, else one that is migrated
-        anew. Nobody needs to be connected."""
+        """Replaces the database by an empty one: the copy if there is one, otherwise a newly migrated one.
+        Closes all connections."""
         if not self.has_empty():
             self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
             self.set_up(migrate)
             return
         self._psql("-c", f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
                    "-c", f"CREATE DATABASE {DATABASE} OWNER owner TEMPLATE {EMPTY} STRATEGY file_copy")
-        self._psql("-f", ROOT / "deploy/postgres/roles.sql")  # a copy has not the database's grants
+        self._psql("-f", ROOT / "deploy/postgres/roles.sql")  # a copy lacks the database's grants

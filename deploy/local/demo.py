@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Halden, a company that does not exist: about 600 people in ten departments and nine places, eight
-levels, one reporting tree, and what they know, like and speak. Always the same: everything comes
-from one seed. Run as a program it prints the employee file as the API imports it."""
+"""Halden, a fictional company: about 600 people in ten departments, nine places and eight levels, with
+one reporting tree, and their skills, interests and languages. It is always the same, because everything
+is derived from one seed. Run as a program, it prints the employee file as the API imports it."""
 
 import csv
 import random
@@ -14,7 +14,7 @@ DOMAIN = "halden.example"
 COLUMNS = ["external_id", "user_name", "given_name", "family_name", "email", "title", "department",
            "location", "country", "time_zone", "level", "manager_external_id", "hired_on", "active"]
 
-# department: weight, what one does there on the lower and on the upper levels
+# department: weight, job titles on the lower and on the upper levels
 DEPARTMENTS = {
     "Engineering": (24, "Engineer", "Engineering"), "Product": (9, "Designer", "Product"),
     "Sales": (16, "Account manager", "Sales"), "Marketing": (9, "Content editor", "Marketing"),
@@ -43,7 +43,7 @@ PLACES = {
     "Sydney": (5, "AU", "Australia/Sydney", None, "Charlotte Jack Isla Oliver Ruby Ethan Matilda Liam Chloe Arlo",
                "Wilson Murphy Kelly Papadopoulos Tran Campbell Ryan Rossi Walker Mitchell"),
 }
-# Most asked for first: the n-th is drawn with weight 1/n (Zipf).
+# Most popular first: the n-th is drawn with weight 1/n (Zipf).
 SKILLS = ["Generative AI tools", "Social media", "Data literacy", "Inclusive language", "Short video",
           "Prompt writing", "Cloud basics", "Accessibility", "Digital privacy", "Podcasts",
           "Spreadsheet automation", "Gaming communities", "Cyber security hygiene", "Dashboards",
@@ -58,24 +58,24 @@ INTERESTS = ["cooking", "running", "football", "photography", "travel", "cinema"
              "board games", "astronomy", "volunteering", "sailing"]
 TITLES = {8: "Chief Executive Officer", 7: "Chief {1} Officer", 6: "Vice President {1}",
           5: "Director {1}", 4: "Head of {1} team", 3: "Senior {0}", 2: "{0}", 1: "Junior {0}"}
-# Few stand at the top, and every level below is larger.
+# Few are at the top, and every level below is larger.
 SHARE = {7: None, 6: 0.045, 5: 0.09, 4: 0.14, 3: 0.22, 2: 0.27, 1: 0.235}
 MENTEES_FROM, MENTORS_TO, MENTORS = 6, 3, 110
 
 
 def pick(rng, weighted):
-    """One key of {key: (weight, …)}."""
+    """Draws one key of {key: (weight, …)}."""
     return rng.choices(list(weighted), [value[0] for value in weighted.values()])[0]
 
 
 def plain(name):
-    """A name in lower-case ASCII letters."""
+    """The name in lower-case ASCII letters."""
     flat = unicodedata.normalize("NFKD", name.replace("ł", "l")).encode("ascii", "ignore").decode()
     return flat.lower().replace(" ", "")
 
 
 def several(rng, ordered, count):
-    """`count` different entries of a list, the n-th with weight 1/n."""
+    """Draws `count` different entries of a list, the n-th with weight 1/n."""
     left, chosen = list(ordered), []
     while len(chosen) < count:
         weights = [1 / (ordered.index(entry) + 1) for entry in left]
@@ -84,14 +84,14 @@ def several(rng, ordered, count):
 
 
 def level_sizes(members):
-    """How many of a department's people stand on each level below its chief."""
+    """How many people of a department are on each level below its chief."""
     sizes = {level: max(1, round(members * share)) for level, share in SHARE.items() if share}
     sizes[2] += members - sum(sizes.values()) - 1
     return sizes
 
 
 class Company:
-    """The people in the order of their numbers, the chief executive first."""
+    """The people in order of their numbers, the chief executive first."""
 
     def __init__(self):
         self.rng = random.Random(SEED)
@@ -106,7 +106,7 @@ class Company:
     def _department(self, department, members, low, high):
         above = [self._add(7, department, low, self.people[0], high)]
         for level, size in level_sizes(members).items():
-            # Not everybody reports to the very next level: lines differ in length.
+            # Not everybody reports to the next level, so that lines differ in length.
             skipping = [p for p in self.people if p["department"] == department
                         and p["level"] == level + 2]
             added = []
@@ -118,7 +118,7 @@ class Company:
 
     def _add(self, level, department, low, manager, high=""):
         rng = self.rng
-        # Most people sit where their manager sits.
+        # Most people work where their manager works.
         place = (manager["location"] if manager and rng.random() < 0.35 else pick(rng, PLACES))
         _weight, country, zone, _language, given, family = PLACES[place]
         given, family = rng.choice(given.split()), rng.choice(family.split())
@@ -139,7 +139,7 @@ class Company:
         return person
 
     def _details(self, person):
-        """Skills, interests, languages and hours: what a person says, not the HR system."""
+        """Skills, interests, languages and hours: what people state themselves, not the HR system."""
         rng, senior = self.rng, person["level"] >= MENTEES_FROM
         skills = []
         for name in several(rng, SKILLS, rng.randint(4, 6) if senior else rng.randint(3, 6)):
@@ -168,7 +168,7 @@ class Company:
         return random.Random(SEED + 1).sample(juniors, MENTORS)
 
     def person_for(self, role):
-        """The user name of somebody who fits the role; None where no person is behind it."""
+        """The user name of somebody who fits the role; None for a role without a person."""
         if role == "mentee":
             return self.mentees()[0]["user_name"]
         if role == "mentor":
@@ -179,7 +179,7 @@ class Company:
         return fitting[0]["user_name"] if fitting else None
 
     def write_csv(self, out):
-        """The employee file; its rows in no useful order, as HR systems send them."""
+        """The employee file, with rows in no particular order, as HR systems send them."""
         writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(random.Random(SEED + 2).sample(self.people, len(self.people)))

@@ -1,4 +1,4 @@
-"""Prints where everything is, a token for every role, and requests to try."""
+"""Prints the stack's URLs, a token for every role, and requests to try."""
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ import keys
 HOURS = 12
 
 
-# Role, path and what it shows; {programme} and {pair} are those of the play.
+# Role, path and what it shows; {programme} and {pair} come from the play.
 WORTH_TRYING = [
     ("mentee", "/api/v1/me", "who am I"),
     ("mentee", "/api/v1/people?q=anna&limit=5", "search the directory"),
@@ -34,7 +34,7 @@ def played(folder):
 
 
 def person_for(folder, company, role):
-    """The user name of a demo person with this role; mentee and mentor are those of the play."""
+    """The user name of a demo person with this role; mentee and mentor come from the play."""
     return played(folder).get(role) or company.person_for(role)
 
 
@@ -47,7 +47,7 @@ def name_of(company, user):
 
 
 def show(facts, folder, company):
-    """Prints all of it; `company` is None if the stack has no demo people."""
+    """Prints the hints; `company` is None if the stack has no demo people."""
     url = facts["url"]
     print(f"\nUpward is up      {url}")
     print(f"Documentation     {url}/docs/   {url}/openapi.json")

@@ -1,5 +1,5 @@
-"""Keys of a local stack and tokens signed with them, by way of upward-token; the services read the
-public half through a JWKS file. They refuse such keys where APP_ENV is production."""
+"""Keys of a local stack, and tokens signed with them, made by upward-token; the services read the
+public keys from a JWKS file. They refuse such keys if APP_ENV is production."""
 
 import os
 import secrets
@@ -7,22 +7,22 @@ import subprocess
 
 
 def issuers_file(folder):
-    """What the services' ISSUERS_FILE names."""
+    """The file for the services' ISSUERS_FILE."""
     return folder / "issuers.json"
 
 
 def secret_file(folder):
-    """What the services' SECRET_KEY_FILE names."""
+    """The file for the services' SECRET_KEY_FILE."""
     return folder / "secret"
 
 
 def development():
-    """The environment in which upward-token does its work."""
+    """The environment for upward-token."""
     return {**os.environ, "APP_ENV": "development"}
 
 
 def prepare(folder, tool):
-    """Makes the keys once; they outlive restarts, and so do the tokens."""
+    """Creates the keys once; they survive restarts, and so do the tokens."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if not issuers_file(folder).exists():
         done = subprocess.run([tool, "keys", "--dir", folder], capture_output=True, text=True,
@@ -35,7 +35,7 @@ def prepare(folder, tool):
 
 
 def token(folder, tool, role, sub=None, seconds=3600):
-    """One bearer token; roles may be several, joined by commas."""
+    """One bearer token; several roles are separated by commas."""
     command = [tool, "sign", "--dir", folder, "--role", role, "--ttl", str(seconds),
                *(["--sub", sub] if sub else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=development())

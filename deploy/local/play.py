@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Fills a new stack with the demo company over the public API, plays the main job before the eyes of
-whoever started it, and says where everything is. A stack that has the company already is left as it
-is. The business clock starts thirteen weeks back and walks up to now (walk.py).
+"""Fills a new stack with the demo company through the public API, plays the main job step by step, and
+prints where everything is. A stack that already has the company is left unchanged. The business clock
+starts thirteen weeks ago and advances to the present (walk.py).
 
     play.py --dir build/run [--no-demo]"""
 
@@ -29,11 +29,11 @@ AT_ONCE = 6  # people who act at the same time
 
 
 class Refused(RuntimeError):
-    """An answer that the play did not expect."""
+    """A response that the play did not expect."""
 
 
 class Api:
-    """The public API, through the gateway, on one kept connection for each thread."""
+    """The public API through the gateway, with one kept-alive connection per thread."""
 
     def __init__(self, facts):
         self.facts = facts
@@ -49,19 +49,19 @@ class Api:
         return self.kept.connection
 
     def token(self, role, user=None):
-        """The token of a role and a person, signed once."""
+        """The token for a role and a person, signed once."""
         if (role, user) not in self.tokens:
             self.tokens[role, user] = keys.token(self.facts["keys"], self.facts["token_tool"],
                                                  role, user)
         return self.tokens[role, user]
 
     def ask(self, who, method, path, body=None, expect=(200, 201, 202), kind="application/json"):
-        """The answer's JSON (text when it is none); Refused when the status is not expected.
+        """The response as JSON (or text if it is not JSON); raises Refused if the status is unexpected.
         `who` is (role, user name)."""
         return self.exchange(who, method, path, body, expect, kind, {})[0]
 
     def exchange(self, who, method, path, body, expect, kind, headers):
-        """The answer and its ETag."""
+        """The response and its ETag."""
         headers = dict(headers)
         if who:
             headers["Authorization"] = f"Bearer {self.token(*who)}"
@@ -79,7 +79,7 @@ class Api:
         return (json.loads(text) if json_text else text), reply.headers.get("ETag")
 
     def change(self, who, path, noun):
-        """A state change of what is there, under the ETag that this caller reads."""
+        """Changes the state of an existing object, with the ETag that this caller reads."""
         etag = self.exchange(who, "GET", path, None, (200,), "", {})[1]
         return self.exchange(who, "POST", f"{path}/{noun}", None, (200,), "",
                              {"If-Match": etag})[0]
@@ -97,7 +97,7 @@ class Api:
 
     @staticmethod
     def wait(condition, what):
-        """Until the condition holds; Refused when it does not for long."""
+        """Waits until the condition holds; raises Refused if that takes too long."""
         deadline = time.monotonic() + WAIT_SECONDS
         while not condition():
             if time.monotonic() > deadline:
@@ -105,7 +105,7 @@ class Api:
             time.sleep(0.05)
 
     def follow(self, who, path, working, what):
-        """Polls a job until it leaves the working states, and shows how it gets on."""
+        """Polls a job until it leaves the working states, and shows its progress."""
         deadline, shown = time.monotonic() + WAIT_SECONDS, None
         while time.monotonic() < deadline:
             job = self.ask(who, "GET", path)
@@ -121,14 +121,14 @@ class Api:
 
 
 def is_played(api, company):
-    """Whether the company and its programme are there already."""
+    """Whether the company and its programme exist already."""
     who = ("programme_admin", company.person_for("programme_admin"))
     page = api.ask(who, "GET", "/api/v1/programmes", expect=(200, 403))
     return any(programme["title"] == TITLE for programme in page.get("items", []))
 
 
 def add_skills(api, company):
-    """The skill taxonomy; its ids by name."""
+    """Creates the skill taxonomy; returns its ids by name."""
     admin = ("admin", company.person_for("admin"))
     say(f"Admin: adds {len(SKILLS)} skills to the taxonomy")
     return {name: api.ask(admin, "POST", "/api/v1/skills", {"name": name})["id"]
@@ -136,13 +136,13 @@ def add_skills(api, company):
 
 
 def side_by_side(work, people):
-    """work(person) for everybody, several at a time; the results in the order of the people."""
+    """Runs work(person) for everybody, several at a time; the results are in the order of the people."""
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(work, people))
 
 
 def describe_oneself(api, person, skills):
-    """What a participant says about themselves."""
+    """Records what a participant states about themselves."""
     me, base = ("participant", person["user_name"]), "/api/v1/people/me"
     api.ask(me, "PUT", f"{base}/skills", {"skills": [
         {"skill_id": skills[name], "current": current, "target": target, "offered": offered}
@@ -166,7 +166,7 @@ class Play:
     side_by_side = staticmethod(side_by_side)
 
     def import_file(self, text, mode):
-        """An employee file, as the HR system sends it."""
+        """Imports an employee file, as the HR system sends it."""
         hris = ("hris", None)
         job = self.api.ask(hris, "POST", f"/api/v1/imports?mode={mode}", text, kind="text/csv")
         job = self.api.follow(hris, f"/api/v1/imports/{job['id']}",
@@ -176,14 +176,14 @@ class Play:
             raise Refused(f"the import ended {job['status']}: {job['problem']} {rows['items'][:3]}")
 
     def import_people(self):
-        """The whole company."""
+        """Imports the whole company."""
         file = io.StringIO()
         self.company.write_csv(file)
         say(f"HR system: imports {len(self.company.people)} people (POST /api/v1/imports)")
         self.import_file(file.getvalue(), "full")
 
     def recruit(self, skills):
-        """A programme, opened; leaders and juniors invited, with a text each; who wants to, accepts."""
+        """Opens a programme and invites leaders and juniors, each with a text; those who want to, accept."""
         start = self.today - datetime.timedelta(days=DAYS_BACK)
         say(f"Programme admin {self.coordinator[1]}: creates “{TITLE}” and opens it")
         made = self.api.ask(self.coordinator, "POST", "/api/v1/programmes", {
@@ -211,7 +211,7 @@ class Play:
         say(f"{len(leaders)} leaders and {len(juniors)} juniors enter their skills and accept")
 
     def match(self):
-        """One round, published."""
+        """Runs and publishes one round."""
         say("Programme admin: starts a matching round (POST /api/v1/rounds)")
         job = self.api.ask(self.coordinator, "POST", "/api/v1/rounds",
                            {"programme_id": self.programme})
@@ -225,7 +225,7 @@ class Play:
         self.api.ask(self.coordinator, "POST", f"{path}/publication")
 
     def pair(self, leader, aloud):
-        """A leader picks one of three and the junior accepts; the pair, or None where nobody could
+        """A leader picks one of three and the junior accepts; returns the pair, or None if nobody could
         be proposed."""
         me = ("participant", leader["user_name"])
         page = self.api.ask(me, "GET", "/api/v1/shortlists?status=open")
@@ -256,7 +256,7 @@ class Play:
         return {"id": pair["id"], "mentee": me, "mentor": junior, "zone": leader["time_zone"]}
 
     def report(self):
-        """What came of it."""
+        """Shows the results."""
         report = self.api.ask(self.coordinator, "GET",
                               f"/api/v1/reports/programmes/{self.programme}/participation")
         totals = report["totals"]
@@ -272,7 +272,7 @@ class Play:
 
 
 def play(api, company, folder):
-    """Everything, in order."""
+    """Plays everything, in order."""
     began = time.monotonic()
     api.clock(-DAYS_BACK)
     say(f"The business clock of all services is set back {WEEKS} weeks")
@@ -286,7 +286,7 @@ def play(api, company, folder):
         raise Refused("the chief executive was offered nobody")
     rest = side_by_side(lambda leader: job.pair(leader, aloud=False), leaders[1:])
     pairs = [first, *filter(None, rest)]
-    # The two whom `make token ROLE=mentee` and `ROLE=mentor` stand for.
+    # The people used by `make token ROLE=mentee` and `ROLE=mentor`.
     (folder / "demo.json").write_text(json.dumps(
         {"programme": job.programme, "pair": first["id"],
          **{side: first[side][1] for side in ("mentee", "mentor")}}), encoding="utf-8")
@@ -297,7 +297,7 @@ def play(api, company, folder):
 
 
 def main():
-    """Plays unless told not to, or done already; then the hints."""
+    """Plays, unless disabled or already done; then prints the hints."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dir", type=pathlib.Path, required=True)

@@ -1,5 +1,5 @@
-"""Free ports on 127.0.0.1 for one stack: a block of its own, below the range that the kernel gives
-to outgoing connections, found from the stack's folder so that it stays the same between starts."""
+"""Free ports on 127.0.0.1 for one stack: a block below the range that the kernel uses for outgoing
+connections, derived from the stack's folder so that it stays the same between starts."""
 
 import hashlib
 import socket
@@ -19,7 +19,7 @@ def is_free(port):
 
 
 def block_for(folder, count):
-    """The first `count` ports of a wholly free block."""
+    """The first `count` ports of a block that is entirely free."""
     blocks = (LAST - FIRST) // BLOCK
     start = int.from_bytes(hashlib.sha256(str(folder).encode()).digest()[:4], "big") % blocks
     for step in range(blocks):

@@ -37,7 +37,7 @@ RENEWED, FORGET_SECONDS = b'"event":"renewed"', 10
 
 
 def lock(folder):
-    """The open lock of the folder, held as long as the stack lives; None when one lives already."""
+    """The open lock of the folder, held while the stack runs; None if one is running already."""
     folder.mkdir(parents=True, exist_ok=True)
     handle = open(folder / "lock", "a", encoding="utf-8")
     try:
@@ -49,7 +49,7 @@ def lock(folder):
 
 
 def wait_until_ready(folder, child=None):
-    """Waits until the stack of the folder says it is ready; its facts, or None when it ended."""
+    """Waits until the folder's stack is ready; returns its facts, or None if it has ended."""
     deadline = time.monotonic() + 3 * START_SECONDS
     while time.monotonic() < deadline:
         if child is not None and child.poll() is not None:
@@ -67,7 +67,7 @@ def wait_until_ready(folder, child=None):
 
 
 def build_page(folder):
-    """Starts the making of the documentation page, which needs npm: nobody waits for it."""
+    """Starts building the documentation page, which needs npm; nothing waits for it."""
     if not (ROOT / "build/docs/upward.d.ts").exists():
         with open(folder / "log/docs.log", "wb") as log:
             subprocess.Popen(["nice", "bash", "-c", "bash deploy/local/install.sh docs && make -s docs"],
@@ -76,7 +76,7 @@ def build_page(folder):
 
 
 def play_demo(options):
-    """Fills a new stack with the demo company, plays the main job, says where everything is."""
+    """Fills a new stack with the demo company, plays the main job, prints where everything is."""
     if options.bare:
         return 0
     build_page(options.dir)
@@ -87,7 +87,7 @@ def play_demo(options):
 
 
 def run(options):
-    """The stack in the foreground."""
+    """Runs the stack in the foreground."""
     held = lock(options.dir)
     if not held:
         say(f"Already up: {read_facts(options.dir).get('url')}; `make down` stops it.")
@@ -105,7 +105,7 @@ def run(options):
 
 
 def up(options):
-    """The stack in the background."""
+    """Starts the stack in the background."""
     held = lock(options.dir)
     if not held:
         facts = wait_until_ready(options.dir)
@@ -132,13 +132,13 @@ def up(options):
 
 
 def supervise(options):
-    """What `up` leaves behind; it has inherited the folder's lock."""
+    """The process that `up` leaves running; it has inherited the folder's lock."""
     Stack(options).serve(lambda facts: None)
     return 0
 
 
 def down(options):
-    """Ends the stack and waits until it is gone."""
+    """Stops the stack and waits until it has ended."""
     held = lock(options.dir)
     facts = read_facts(options.dir)
     if held or not facts:
@@ -157,7 +157,7 @@ def down(options):
 
 
 def status(options):
-    """Prints what is up; 0 when the stack is ready, 3 when there is none."""
+    """Prints what is running; returns 0 if the stack is ready, 3 if there is none."""
     facts = read_facts(options.dir)
     held = lock(options.dir)
     if held:
@@ -173,7 +173,7 @@ def status(options):
 
 
 def logs(options):
-    """Shows the end of the logs, and what is added to them, until Ctrl-C."""
+    """Shows the end of the logs, and new lines, until Ctrl-C."""
     pattern = f"{options.name or '*'}*.log"
     files = sorted(str(path) for path in (options.dir / "log").glob(pattern))
     if not files:
@@ -183,7 +183,7 @@ def logs(options):
 
 
 def works(name, facts, pid):
-    """Whether a process of a running stack does its work."""
+    """Whether a process of a running stack works."""
     if name == "postgres":
         return Cluster(pathlib.Path(facts["dir"])).ready(pid)
     if name == "gateway":
@@ -192,7 +192,7 @@ def works(name, facts, pid):
 
 
 def give_settings(folder, name, settings):
-    """What a process is started with beside its own settings, from now on."""
+    """Sets additional settings for the next starts of a process."""
     file = folder / "set" / name
     file.unlink(missing_ok=True)
     if settings:
@@ -201,7 +201,7 @@ def give_settings(folder, name, settings):
 
 
 def hold(options):
-    """stop and start of one process."""
+    """Stops or starts one process."""
     facts = read_facts(options.dir)
     if options.name not in facts.get("pids", {}):
         say(f"there is no process {options.name!r} in {options.dir}")
@@ -227,7 +227,7 @@ def hold(options):
 
 
 def forget(folder, facts):
-    """Has the services forget whom they know. Whether all have said that they did."""
+    """Makes the services forget cached callers; returns whether all have confirmed it."""
     logs = {name: folder / "log" / f"{name}.log" for name in SERVICES}
     ends = {name: log.stat().st_size for name, log in logs.items()}
     for name in SERVICES:
@@ -240,14 +240,14 @@ def forget(folder, facts):
 
 
 def reset_rows(folder, facts):
-    """Empties the tables below running services; false where that is not enough."""
+    """Empties the tables while services run; false if that is not enough."""
     as_started = all(facts["pids"].get(name) and not (folder / "hold" / name).exists()
                      and not (folder / "set" / name).exists() for name in SERVICES)
     return as_started and Cluster(folder).empty_rows() and forget(folder, facts)
 
 
 def reset(options):
-    """Gives the stack an empty database, as after the first start without a demo."""
+    """Gives the stack an empty database, as after a first start without a demo."""
     facts = read_facts(options.dir)
     if not facts or facts["state"] != "ready":
         say(f"no stack is running in {options.dir}; run make up")
@@ -279,14 +279,14 @@ def token(options):
     if not facts or not folder.exists():
         sys.exit(f"there is no stack in {options.dir}; run make up")
     user = options.sub or hints.person_for(options.dir, Company(), options.role)
-    # mentor and mentee are no roles of a token: any participant may be either.
+    # mentor and mentee are not roles of a token: any participant may be either.
     role = "participant" if options.role in ("mentee", "mentor") else options.role
     print(keys.token(folder, facts["token_tool"], role, user, hints.HOURS * 3600))
     return 0
 
 
 def main():
-    """Reads the command line and does what it says."""
+    """Reads the command line and runs the command."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = {"run": run, "up": up, "supervise": supervise, "down": down, "status": status,

@@ -1,9 +1,9 @@
-"""Starts the processes of a stack, watches over them and ends them.
+"""Starts, watches and stops the processes of a stack.
 
-A process that ends by itself is started again, and the end is written down as a fault unless it was
-killed from outside (SIGKILL, SIGTERM). A file `<dir>/hold/<name>` keeps a process down while it is
-there: that is how `stack.py stop` and `start` speak to a running stack. `<dir>/set/<name>` holds
-settings, NAME=VALUE in a line each, that the process is started with beside its own."""
+A process that ends by itself is restarted, and its end is recorded as a fault unless it was killed from
+outside (SIGKILL, SIGTERM). While a file `<dir>/hold/<name>` exists, the process stays stopped: this is
+how `stack.py stop` and `start` control a running stack. `<dir>/set/<name>` contains additional settings
+for the process, one NAME=VALUE per line."""
 
 import ctypes
 import json
@@ -19,15 +19,15 @@ STOP_SECONDS = 12
 
 
 def end_with_parent(stop_signal):
-    """For preexec_fn: the process gets `stop_signal` when the supervisor is gone."""
+    """For preexec_fn: the process receives `stop_signal` when the supervisor dies."""
     def prepare():
         LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
     return prepare
 
 
 def birth(pid):
-    """When a process started, in ticks since boot; None when there is none. With the pid it names
-    a process for ever, while the pid alone may come again."""
+    """When a process started, in ticks since boot; None if there is none. Together with the pid it
+    identifies a process for good, whereas a pid alone may be reused."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
             return int(stat.read().rpartition(")")[2].split()[19])
@@ -36,14 +36,14 @@ def birth(pid):
 
 
 def end_leftovers(facts):
-    """Ends what is left of an earlier stack whose supervisor was killed."""
+    """Stops what is left of an earlier stack whose supervisor was killed."""
     left = [pid for name, pid in facts.get("pids", {}).items()
             if pid and birth(pid) == facts.get("births", {}).get(name)]
     deadline, asked = time.monotonic() + STOP_SECONDS, False
     while left:
         for pid in left:
             try:
-                # SIGINT: PostgreSQL's fast shutdown, and an orderly end for the others.
+                # SIGINT: PostgreSQL's fast shutdown, and an orderly stop for the others.
                 if not asked:
                     os.kill(pid, signal.SIGINT)
                 elif time.monotonic() > deadline:
@@ -56,7 +56,7 @@ def end_leftovers(facts):
 
 
 class Process:
-    """One process: how it is started, when it is ready, how it is asked to end."""
+    """One process: how it is started, when it is ready, how it is stopped."""
 
     def __init__(self, name, argv, ready, *, env=None, stop=signal.SIGTERM, popen=None, log=None):
         self.name, self.argv, self.is_ready, self.env = name, argv, ready, env
@@ -66,11 +66,11 @@ class Process:
 
     @property
     def pid(self):
-        """Its id, or None while it is not running."""
+        """Its pid, or None while it is not running."""
         return self.child.pid if self.child else None
 
     def start(self):
-        """Starts it in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        """Starts it in a new session, so that Ctrl-C reaches only the supervisor."""
         env = {**(os.environ if self.env is None else self.env), **self._further_settings()}
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
@@ -86,7 +86,7 @@ class Process:
         return dict(line.split("=", 1) for line in text.splitlines())
 
     def ready(self):
-        """Whether it runs and does its work."""
+        """Whether it is running and works."""
         return self.child is not None and self.child.poll() is None and self.is_ready(self)
 
     def tail(self, lines=15):
@@ -99,8 +99,8 @@ class Process:
 
 
 class Supervisor:
-    """The processes of one stack, by name, and what stack.json says about them: of each its pid, and
-    as `ended` the status with which it ended last."""
+    """The processes of one stack, by name, and their entries in stack.json: the pid and, as `ended`, the
+    last exit status."""
 
     def __init__(self, folder, say):
         self.folder, self.say = folder, say
@@ -125,12 +125,12 @@ class Supervisor:
         self.stopping = True
 
     def add(self, process):
-        """Takes a process under watch, and starts it."""
+        """Adds a process and starts it."""
         self.processes[process.name] = process
         process.start()
 
     def wait_ready(self, names, seconds):
-        """Waits until all are ready; RuntimeError with the log's end when one does not get there."""
+        """Waits until all are ready; raises RuntimeError with the end of the log if one fails."""
         deadline = time.monotonic() + seconds
         left = [self.processes[name] for name in names]
         while left:
@@ -148,7 +148,7 @@ class Supervisor:
                 time.sleep(0.01)
 
     def write_facts(self, **facts):
-        """Replaces stack.json in one step."""
+        """Replaces stack.json atomically."""
         self.facts.update(facts)
         self.facts["pids"] = {name: p.pid for name, p in self.processes.items()}
         self.facts["births"] = {name: birth(p.pid) for name, p in self.processes.items()}
@@ -157,7 +157,7 @@ class Supervisor:
         part.rename(self.folder / "stack.json")
 
     def watch(self):
-        """Keeps everything running until a stop signal, or a hold on `stack`, comes."""
+        """Keeps everything running until a stop signal or a hold on `stack`."""
         while not self.stopping:
             select.select([self._wake], [], [], 0.05)
             try:
@@ -168,14 +168,14 @@ class Supervisor:
                 self.write_facts()
 
     def turn(self):
-        """Looks after all of them once; true when a pid changed."""
+        """Checks all processes once; true if a pid changed."""
         held = {name for name in self.processes if (self.folder / "hold" / name).exists()}
         ended = self._end_held([self.processes[name] for name in held])
         return any([self._look_after(process, name in held)
                     for name, process in self.processes.items()]) or ended
 
     def _end_held(self, processes):
-        """Ends those that are to stay down, side by side; true when there was one."""
+        """Stops those that are on hold, in parallel; true if there were any."""
         alive = [process for process in processes if process.child and process.child.poll() is None]
         for process in alive:
             process.child.send_signal(process.stop_signal)
@@ -186,7 +186,7 @@ class Supervisor:
         return bool(alive)
 
     def _look_after(self, process, held):
-        """One turn for one process; true when its pid changed."""
+        """Checks one process once; true if its pid changed."""
         changed = False
         if process.child and process.child.poll() is not None:
             self.facts["ended"][process.name] = process.child.returncode
@@ -203,14 +203,14 @@ class Supervisor:
         lasted = status in (-signal.SIGKILL, -signal.SIGTERM)
         what = f"signal {-status}" if status < 0 else f"status {status}"
         self.say(f"{process.name} ended with {what}; restarting it")
-        # PostgreSQL may need several tries while old backends still hold its memory.
+        # PostgreSQL may need several attempts while old backends still hold its shared memory.
         process.failures = 0 if lasted else process.failures + 1
         process.not_before = time.monotonic() + min(2.0, 0.05 * 2 ** process.failures)
         if not lasted and process.name != "postgres":
             self.facts["faults"].append(f"{process.name} ended with {what}")
 
     def _await_end(self, processes):
-        """Waits for their end, and kills what takes too long."""
+        """Waits for them to end, and kills those that take too long."""
         deadline = time.monotonic() + STOP_SECONDS
         for process in processes:
             try:
@@ -222,7 +222,7 @@ class Supervisor:
                 process.child.wait()
 
     def end(self, *stages):
-        """Ends the processes stage by stage, each stage's at once; the rest come last."""
+        """Stops the processes stage by stage, those of a stage in parallel; the rest come last."""
         named = [name for stage in stages for name in stage]
         for stage in [*stages, [name for name in self.processes if name not in named]]:
             alive = [self.processes[name] for name in stage if name in self.processes

@@ -18,7 +18,7 @@ def say(text):
 
 
 class Walk:
-    """The weeks of the pairs; `pairs` are dicts of id, mentee, mentor (callers) and zone."""
+    """The weeks of the pairs; `pairs` are dicts with id, mentee, mentor (callers) and zone."""
 
     def __init__(self, play, pairs):
         self.play, self.api, self.pairs = play, play.api, pairs[:REGULAR]
@@ -26,17 +26,17 @@ class Walk:
         self.week = 0
 
     def go_to(self, week):
-        """The business clock of all services, so many weeks after the beginning."""
+        """Sets the business clock of all services to so many weeks after the start."""
         self.week = week
         self.api.clock(7 * (week - WEEKS))
 
     def day(self, weeks, days=0):
-        """A date so many weeks after the beginning."""
+        """The date so many weeks after the start."""
         return self.play.today + datetime.timedelta(days=7 * (weeks - WEEKS) + days)
 
     # ---- before the first regular meeting ----------------------------------------------------------
     def get_to_know(self):
-        """Half an hour each, at the first time that suits both."""
+        """Half an hour per pair, at the first time that suits both."""
         def book(pair):
             slots = self.api.ask(pair["mentee"], "GET", f"/api/v1/slots?pair_id={pair['id']}&minutes="
                                  f"{GET_TO_KNOW}&days=7&count=12")["slots"]
@@ -55,7 +55,7 @@ class Walk:
         return made
 
     def sign(self):
-        """Weekly for three months, 45 minutes, by video; both sign, and the plan is there."""
+        """Agreements: weekly for three months, 45 minutes, by video; both sign, which creates the plan."""
         def one(pair):
             made = self.api.ask(pair["mentor"], "POST", "/api/v1/agreements", {
                 "pair_id": pair["id"], "cadence": "weekly_3_months",
@@ -70,7 +70,7 @@ class Walk:
             f"pairs; {signed[0]['expected_sessions']} meetings expected of each")
 
     def book_series(self):
-        """The whole plan at once, at a time that suits both."""
+        """Books the whole plan at once, at a time that suits both."""
         def one(pair):
             slots = self.api.ask(pair["mentee"], "GET", f"/api/v1/slots?pair_id={pair['id']}&minutes="
                                  f"{REGULAR_MEETING}&days=7&count=5")["slots"]
@@ -83,14 +83,14 @@ class Walk:
             f"{sum(plan['expected'] for plan in plans)} meetings are in both calendars at once")
 
     def subscribe(self):
-        """A calendar feed, as any calendar program reads it."""
+        """Reads a calendar feed as any calendar program does."""
         feed = self.api.ask(self.pairs[0]["mentor"], "POST", "/api/v1/calendar-feeds",
                             {"kind": "full"})
         calendar = self.api.ask(None, "GET", "/" + feed["url"].split("/", 3)[3])
         say(f"The junior subscribes to a calendar feed: {calendar.count('BEGIN:VEVENT')} events in it")
 
     def set_goals(self):
-        """A SMART goal each, proposed by the junior; a vague one comes back first."""
+        """One SMART goal per pair, proposed by the junior; a vague one is refused first."""
         first = self.pairs[0]
         vague = self.api.ask(first["mentor"], "POST", "/api/v1/goals", {
             "pair_id": first["id"], "specific": "Get better",
@@ -111,7 +111,7 @@ class Walk:
 
     # ---- the weeks -----------------------------------------------------------------------------------
     def catch_up(self):
-        """Whatever lies behind the clock is reported; one in nine was missed; the goal moves on."""
+        """Reports all past meetings; one in nine was missed; the goal makes progress."""
         def one(pair):
             page = self.api.ask(pair["mentor"], "GET", f"/api/v1/sessions?pair_id={pair['id']}"
                                 "&status=confirmed,unreported&limit=100")
@@ -135,13 +135,13 @@ class Walk:
             + (", and progress on the goals is logged" if self.goals else ""))
 
     def now(self):
-        """The business clock as the API writes instants."""
+        """The business clock in the format of the API's instants."""
         now = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(
             weeks=WEEKS - self.week)
         return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def a_mentor_leaves(self, company):
-        """The HR system says so tonight; the rest follows by itself."""
+        """The HR system reports it tonight; the rest follows automatically."""
         pair = self.pairs.pop()
         user = pair["mentor"][1]
         row = {**next(p for p in company.people if p["user_name"] == user), "active": "false"}
@@ -170,7 +170,7 @@ class Walk:
             f" {', '.join(names)}")
 
     def look_back(self):
-        """Both sides say what they think; a goal is met."""
+        """Both sides give feedback; a goal is met."""
         def one(pair):
             for side, rating in (("mentor", 5), ("mentee", 4)):
                 self.api.ask(pair[side], "POST", "/api/v1/feedback", {
@@ -187,7 +187,7 @@ class Walk:
 
 
 def walk(play, pairs, company):
-    """The thirteen weeks, in order."""
+    """Plays the thirteen weeks, in order."""
     steps = Walk(play, pairs)
     steps.go_to(0)
     steps.get_to_know()
