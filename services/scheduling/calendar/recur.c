@@ -214,3 +214,21 @@ size_t recur_days(const struct recur *rule, int64_t first, int64_t from, int64_t
 	}
 	return found;
 }
+
+struct recur recur_meetings(enum recur_unit unit, int every, bool by_weekday, int64_t first)
+{
+	const struct civil c = date_of(first);
+	struct recur rule = { .unit = unit, .interval = every, .week_start = 1 };
+	if (unit != RECUR_MONTHLY)
+		return rule;
+	if (by_weekday) {
+		int place = (c.day - 1) / 7 + 1;
+		rule.weekdays[rule.weekday_count++] = (struct recur_weekday){
+			weekday_of(first), place == 5 ? -1 : place };
+		return rule;
+	}
+	for (int day = c.day < 28 ? c.day : 28; day <= c.day; day++)
+		rule.month_days[rule.month_day_count++] = day;
+	rule.positions[rule.position_count++] = -1;
+	return rule;
+}

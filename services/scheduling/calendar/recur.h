@@ -34,6 +34,10 @@ struct recur {
 	unsigned months; /* bit 1 January ... bit 12 December; 0: all */
 };
 
+/* The rule of meetings from a day on, every so many weeks or months: on the same weekday of the month (the
+ * fifth is the last), or on the same day of the month (or the last, where the month is shorter). */
+struct recur recur_meetings(enum recur_unit unit, int every, bool by_weekday, int64_t first);
+
 /* The days from `from` to `until`, inclusive and in order; there are none before `first`, the day
  * of DTSTART. Days are counted from 1970-01-01. Returns at most `most`. */
 CHECKED size_t recur_days(const struct recur *rule, int64_t first, int64_t from, int64_t until,

@@ -13,38 +13,69 @@
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
+#include "scheduling/calendar/recur.h"
 
 /* PostgreSQL array literals, one element per date. */
 struct dates {
 	struct buf ids, numbers, starts;
 };
 
-/* The day of the plan, or the requested weekday on or after it, with the time: YYYY-MM-DDTHH:MM. */
-static bool local_start(const char *due_on, int shift, const char *time, char ret_local[32])
+#define DATES_MOST 64
+#define DAYS_AHEAD 8000 /* of a rhythm, whatever it is */
+
+/* The days on which the open dates of the plan are to take place, in order. */
+struct days {
+	int64_t days[DATES_MOST];
+	size_t count;
+};
+
+/* The day of the plan, or the requested weekday on or after it. */
+static bool read_day(const struct call *call, const struct db_rows *rows, int row, int64_t *ret_day)
 {
 	struct civil day;
-	if (!civil_read_date(due_on, &day))
+	int64_t due = 0, wanted = 0;
+	const char *weekday = call_value(call, "weekday");
+	if (!civil_read_date(db_value(rows, row, 2), &day) ||
+		!str_to_i64(db_value(rows, row, 3), &due))
 		return false;
-	day.hour = day.minute = day.second = 0;
-	day = civil_from_seconds(civil_seconds(&day) + shift * DAY_SECONDS);
-	snprintf(ret_local, 32, "%04d-%02d-%02dT%.5s", day.year, day.month, day.day, time);
+	if (!weekday || !str_to_i64(weekday, &wanted))
+		wanted = due;
+	*ret_day = civil_days(day.year, day.month, day.day) + (wanted - due + 7) % 7;
+	return true;
+}
+
+/* Each date of the plan on its own day; with a rhythm, from the first one on by that. */
+static bool find_days(const struct call *call, const struct db_rows *rows, struct days *out)
+{
+	int64_t every = 1;
+	const char *unit = call_value(call, "repeat_unit"), *said = call_value(call, "repeat_every");
+	const char *by = call_value(call, "repeat_on");
+	size_t count = (size_t)db_rows_count(rows);
+	out->count = count < DATES_MOST ? count : DATES_MOST;
+	for (size_t i = 0; i < out->count; i++)
+		if (!read_day(call, rows, (int)i, &out->days[i]))
+			return false;
+	if (!unit || out->count == 0)
+		return true;
+	if (said && !str_to_i64(said, &every))
+		return false;
+	const int64_t first = out->days[0];
+	const struct recur rule =
+		recur_meetings(str_equal(unit, "month") ? RECUR_MONTHLY : RECUR_WEEKLY, (int)every,
+			by && str_equal(by, "weekday"), first);
+	out->count = recur_days(&rule, first, first, first + DAYS_AHEAD, out->days, out->count);
 	return true;
 }
 
 /* Adds one row of series_open. A time that does not exist on that day is passed as NULL. */
-static void add_date(const struct call *call, const struct db_rows *rows, int row, const char *zone,
-	struct dates *dates)
+static void add_date(const struct call *call, const struct db_rows *rows, int row, int64_t day,
+	const char *zone, struct dates *dates)
 {
 	char local[32];
-	int64_t due = 0, wanted = 0, at;
-	const char *weekday = call_value(call, "weekday");
-	if (!str_to_i64(db_value(rows, row, 3), &due))
-		return;
-	if (!weekday || !str_to_i64(weekday, &wanted))
-		wanted = due;
-	if (!local_start(db_value(rows, row, 2), (int)((wanted - due + 7) % 7),
-		    call_value(call, "local_time"), local))
-		return;
+	int64_t at;
+	const struct civil when = civil_from_seconds(day * DAY_SECONDS);
+	snprintf(local, sizeof local, "%04d-%02d-%02dT%.5s", when.year, when.month, when.day,
+		call_value(call, "local_time"));
 	const char *comma = row > 0 ? "," : "";
 	const struct id id = id_v7();
 	buf_print(&dates->ids, "%s%s", comma, id.text);
@@ -62,14 +93,21 @@ static struct reply book(const struct call *call, const struct db_rows *rows)
 {
 	const char *zone = call_value(call, "time_zone");
 	const char *mode = call_value(call, "mode");
+	struct days days = { .count = 0 };
 	struct dates dates = { BUF_INIT(4096), BUF_INIT(1024), BUF_INIT(4096) };
 	if (!zone)
 		zone = db_value(rows, 0, 4);
+	if (!call_value(call, "repeat_unit") &&
+		(call_value(call, "repeat_every") || call_value(call, "repeat_on")))
+		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/repeat_unit",
+			"A rhythm needs its unit.", NULL);
+	if (db_value(rows, 0, 1) && !find_days(call, rows, &days))
+		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
 	buf_print(&dates.ids, "{");
 	buf_print(&dates.numbers, "{");
 	buf_print(&dates.starts, "{");
-	for (int i = 0; db_value(rows, 0, 1) && i < db_rows_count(rows); i++)
-		add_date(call, rows, i, zone, &dates);
+	for (size_t i = 0; i < days.count; i++)
+		add_date(call, rows, (int)i, days.days[i], zone, &dates);
 	buf_print(&dates.ids, "}");
 	buf_print(&dates.numbers, "}");
 	buf_print(&dates.starts, "}");

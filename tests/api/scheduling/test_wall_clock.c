@@ -145,6 +145,37 @@ static void a_series_keeps_to_the_clock_on_the_wall(void **state)
 		assert_string_equal(api_text(plan, api_path("dates.%zu.starts_at", i)), starts[i]);
 }
 
+/* The first Thursday of every second month in New York, at nine, whatever the clocks do. */
+static void a_series_has_a_rhythm_of_its_own(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed&limit=50", pair),
+		200);
+	for (size_t i = 0; i < api_count(list, "items"); i++)
+		api_expect(api_post(chief(),
+				   api_path("%s/cancellation",
+					   api_text(list, api_path("items.%zu.links.self", i))),
+				   "{\"reason\": \"travel\"}"),
+			200);
+	static const char body[] = "{\"pair_id\": \"%s\", \"local_time\": \"09:00\", \"weekday\": 4,"
+				   " \"time_zone\": \"America/New_York\"%s}";
+	api_expect_fault(api_expect(api_post(chief(), "/api/v1/sessions/series", body, pair,
+					    ", \"repeat_on\": \"weekday\""),
+				 422),
+		"/repeat_unit");
+	struct api_reply *plan = api_expect(
+		api_post(chief(), "/api/v1/sessions/series", body, pair,
+			", \"repeat_unit\": \"month\", \"repeat_every\": 2, \"repeat_on\": \"weekday\""),
+		200);
+	static const char *const starts[] = { "2027-04-01T13:00:00Z", "2027-06-03T13:00:00Z",
+		"2027-08-05T13:00:00Z", "2027-10-07T13:00:00Z", "2027-12-02T14:00:00Z",
+		"2028-02-03T14:00:00Z" };
+	assert_int_equal(api_count(plan, "dates"), sizeof starts / sizeof *starts);
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		assert_string_equal(api_text(plan, api_path("dates.%zu.starts_at", i)), starts[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +183,7 @@ int main(void)
 		cmocka_unit_test(former_names_of_zones_are_good_and_other_names_are_not),
 		cmocka_unit_test(an_instant_is_no_wall_clock_time),
 		cmocka_unit_test(a_series_keeps_to_the_clock_on_the_wall),
+		cmocka_unit_test(a_series_has_a_rhythm_of_its_own),
 	};
 	return cmocka_run_group_tests_name("wall clocks", tests, set_up, api_release);
 }
