@@ -1,8 +1,9 @@
 /*
- * key_ring.h - the key sets of the trusted issuers (RFC 7517), each key bound to one algorithm. Several
- * issuers, from files or URLs (OpenID Connect discovery), fetched again every refresh_seconds (an hour),
- * at most one more fetch a minute on an unknown kid; the last good set is kept. A file is re-read within 5 s of its change.
- * An empty set at start is an error.
+ * key_ring.h - the key sets of the trusted issuers (RFC 7517), each key bound to one algorithm.
+ *
+ * Key sets come from files or URLs (OpenID Connect discovery). A URL is fetched again every
+ * refresh_seconds (by default an hour); a changed file is read again within 5 s. If that fails, the last
+ * good set is kept. An empty set at start is an error.
  *
  * Lookups are served from memory; no caller ever waits for the network. For an unknown kid a file is
  * read again at once, and the issuer's own thread is asked to fetch a URL again, at most once a

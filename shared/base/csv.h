@@ -2,10 +2,9 @@
  * csv.h - a reader of text separated by commas, semicolons or tabs (RFC 4180), one record at a
  * time, that reports errors by line. It repairs nothing: a stray quote is an error, not a character.
  *
- * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is skipped. Records
- * end with LF or CRLF (a file that was converted twice has CRCRLF), or all of them with CR, where
- * there is no LF at all; a blank last line is no record.
- * Borrows the text.
+ * The text must be valid UTF-8 without NUL (str_is_utf8); a byte order mark is skipped. Records end
+ * with LF or CRLF (CRCRLF in files that were converted twice), or with CR if the text has no LF at
+ * all; a blank last line is not a record. Borrows the text.
  */
 #ifndef UPWARD_BASE_CSV_H
 #define UPWARD_BASE_CSV_H
@@ -22,8 +21,8 @@
 struct csv {
 	const char *text;
 	size_t length, at;
-	char delimiter; /* as a first line sep=; says, else what the first line has most of,
-			   unquoted */
+	char delimiter; /* from a first line "sep=;", or else the most frequent one outside quotes in
+			   the first line */
 	char end;       /* of a line: LF or CR */
 	int64_t line;   /* of the next record, from 1 */
 	struct buf cells;
@@ -46,11 +45,11 @@ enum csv_outcome {
 };
 
 struct csv csv_open(const char *text, size_t length);
-/* After a fault the reader stands behind the faulty line and may go on; record->line names it. */
+/* After a fault the reader is after the faulty line and may continue; record->line is its number. */
 CHECKED enum csv_outcome csv_next(struct csv *csv, struct csv_record *ret_record);
 void csv_release(struct csv *csv);
 
-/* The name of a column as it is compared, from a cell of the header: "External ID" is external_id.
+/* The normalised name of a column, from a cell of the header: "External ID" becomes external_id.
  * Empty if the cell has no readable name of at most 64 characters. */
 void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES]);
 /* Nothing but ASCII white space. */

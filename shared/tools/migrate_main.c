@@ -3,17 +3,17 @@
  *
  *	upward-migrate [--database DSN] [--dir TREE] [--status] [--to MODULE/NUMBER]
  *
- * DSN is MIGRATE_URL or DATABASE_URL where not given, a login that is a member of owner and guard.
- * TREE holds shared/ and services/…/ with schema and objects: MIGRATIONS_DIR, or two folders above
- * the program. --to applies numbered files up to that one, and no objects. APP_ENV (production where
- * unset) is written into the database: only development may move the clock. So are PORTAL_LINKS and
- * PERSON_LIMITS, where they are set: json/portal_links.h and json/person_limits.h say what they
- * hold; a faulty one is refused before anything is done, and {} takes earlier ones away.
+ * DSN defaults to MIGRATE_URL or DATABASE_URL; its login must be a member of owner and guard. TREE
+ * contains shared/ and services/…/ with schema and objects; it defaults to MIGRATIONS_DIR or the folder
+ * two levels above the program. --to applies numbered files up to that one, and no objects. APP_ENV
+ * (production if unset) is written into the database, because only development may move the clock. So
+ * are PORTAL_LINKS and PERSON_LIMITS if they are set (json/portal_links.h, json/person_limits.h); a
+ * faulty value is refused before anything is changed, and {} removes earlier values.
  *
- * Where the rules of a collation have changed since indexes were made with it (after an upgrade of the operating
- * system), the output has a line for each index that wants a REINDEX, also with --status.
+ * If the rules of a collation have changed since indexes were created (after an upgrade of the operating
+ * system), the output has a line for each index that needs a REINDEX, also with --status.
  *
- * Exit: 0 done, 1 refused or failed (said on stderr, nothing of the failed file remains), 2 usage.
+ * Exit: 0 done, 1 refused or failed (reported on stderr; nothing of the failed file remains), 2 usage.
  */
 #include <getopt.h>
 #include <libgen.h>

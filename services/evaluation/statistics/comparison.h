@@ -1,13 +1,14 @@
 /*
- * comparison.h - a comparison group for the participants of a programme, from everybody else. No I/O.
+ * comparison.h - selects a comparison group for the participants of a programme from everybody else.
+ * No I/O.
  *
- * A participant and who is compared with them have the same level, department and tenure band; among
- * these the lengths of service are as near as they can be for the group as a whole: the sum of
- * differences is the least of all ways to pair as many as possible, each person once (Rosenbaum 1989,
- * "Optimal matching for observational studies", J. Am. Stat. Assoc. 84:1024; on a line by dynamic
- * programming: as many steps and bits as the product of the two groups of a stratum). Balance is the
- * standardised difference (Austin 2009, Statistics in Medicine 28:3083): below 0.1 the groups are alike.
- * Matching makes up for what is compared and for nothing else.
+ * A participant and the person compared with them have the same level, department and tenure band.
+ * Within such a stratum as many people as possible are paired, each once, so that the sum of the
+ * differences in length of service is minimal (Rosenbaum 1989, "Optimal matching for observational
+ * studies", J. Am. Stat. Assoc. 84:1024; by dynamic programming on a line, which takes as many steps
+ * and bits as the product of the two groups). Balance is the standardised difference (Austin 2009,
+ * Statistics in Medicine 28:3083): below 0.1 the groups are considered alike. Matching corrects only
+ * for the facts that are compared.
  */
 #ifndef UPWARD_EVALUATION_STATISTICS_COMPARISON_H
 #define UPWARD_EVALUATION_STATISTICS_COMPARISON_H

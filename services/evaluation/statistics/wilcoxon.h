@@ -1,11 +1,11 @@
 /*
- * wilcoxon.h - the signed-rank test: whether changes lean to one side (Wilcoxon 1945, Biometrics
+ * wilcoxon.h - the signed-rank test: whether changes tend to one side (Wilcoxon 1945, Biometrics
  * Bulletin 1:80). No I/O.
  *
- * Changes of zero are left out, tied ones share the mean of their ranks. Up to WILCOXON_EXACT_MOST
+ * Zero changes are left out; tied ones share the mean of their ranks. Up to WILCOXON_EXACT_MOST
  * changes the p-value is exact, ties or not: the distribution of the rank sum over all signs, given the
- * ranks (Pratt and Gibbons 1981, Concepts of Nonparametric Theory, chapter 3). Above, normal with the
- * variance for ties and a continuity correction of 1/2 (Hollander, Wolfe and Chicken 2014,
+ * ranks (Pratt and Gibbons 1981, Concepts of Nonparametric Theory, chapter 3). Beyond that the normal
+ * distribution is used, with the variance for ties and a continuity correction of 1/2 (Hollander, Wolfe and Chicken 2014,
  * Nonparametric Statistical Methods, chapter 3).
  */
 #ifndef UPWARD_EVALUATION_STATISTICS_WILCOXON_H

@@ -1,9 +1,9 @@
 /*
  * round_result.h - the engine's result as the JSON that round_store takes: shortlists with their
  * entries, the candidates behind them, what everybody wants to learn and who could teach it, and
- * who has fewer mentors than places and why. Scores, parts, ranks and worths are those by `policy`,
- * which leaves out what people have declared: a declaration helps to choose the mentors of a
- * shortlist, and leaves no other trace. `declared` is included only to check that the consents
+ * the mentees with fewer mentors than places, with reasons. Scores, parts, ranks and worths are
+ * computed with `policy`, which leaves out what people have declared: a declaration affects the choice
+ * of mentors for a shortlist and leaves no other trace. `declared` is included only to check that the consents
  * still hold; it is not stored.
  */
 #ifndef UPWARD_MATCHING_ROUND_RESULT_H

@@ -1,12 +1,14 @@
 /*
- * busy.h - reads from a foreign iCalendar file (RFC 5545) when its owner is busy, and nothing else. No I/O.
+ * busy.h - reads from a foreign iCalendar file (RFC 5545) when its owner is busy, and nothing else.
+ * No I/O.
  *
- * Busy are the FREEBUSY periods other than FREE, and events that are neither cancelled nor transparent, with
- * their recurrences, exceptions and moved occurrences. Titles, places and people are dropped before anything
- * is parsed. Meetings that come from our own feeds are left out (their UID says so): they are known already.
+ * Busy times are FREEBUSY periods other than FREE, and events that are neither cancelled nor
+ * transparent, with their recurrences, exceptions and moved occurrences. Titles, places and people are
+ * dropped before anything is parsed. Meetings from our own feeds, recognised by their UIDs, are left
+ * out: they are already known.
  *
- * The file is not trusted: it is unfolded, reduced to the properties needed, and refused if it is nested or
- * repeated beyond measure, before libical sees it.
+ * The file is not trusted: before libical sees it, it is unfolded, reduced to the necessary properties,
+ * and refused if it has excessive nesting or too many components.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_BUSY_H
 #define UPWARD_SCHEDULING_CALENDAR_BUSY_H

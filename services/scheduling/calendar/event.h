@@ -1,7 +1,7 @@
 /*
- * event.h - a session as an event of iCalendar (RFC 5545, RFC 7986), for feeds and invitations alike: the same
- * UID in both, so that a calendar that has it from one place recognises it in the other.
- * Times are in UTC, so no time zone can be misread.
+ * event.h - a session as an iCalendar event (RFC 5545, RFC 7986), for feeds and invitations. Both use the
+ * same UID, so that a calendar program recognises a session that it receives in both ways. Times are in
+ * UTC, so no time zone can be misread.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_EVENT_H
 #define UPWARD_SCHEDULING_CALENDAR_EVENT_H

@@ -1,7 +1,10 @@
 /*
- * feed.h - a person's sessions as an iCalendar subscription (RFC 5545, RFC 7986), written with
- * libical. No I/O. A session waiting for confirmation is TENTATIVE. There is no METHOD, ORGANIZER or ATTENDEE: a subscription invites nobody (RFC 5546).
- * The same sessions give the same bytes, so a reader gets 304 when nothing has changed.
+ * feed.h - a person's sessions as an iCalendar subscription (RFC 5545, RFC 7986), written with libical.
+ * No I/O.
+ *
+ * A session waiting for confirmation is TENTATIVE. There is no METHOD, ORGANIZER or ATTENDEE, because a
+ * subscription invites nobody (RFC 5546). The same sessions give the same bytes, so a reader gets 304 if
+ * nothing has changed.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_FEED_H
 #define UPWARD_SCHEDULING_CALENDAR_FEED_H

@@ -1,10 +1,10 @@
 /*
  * hours.h - when one person can meet, by their own wall clock. No I/O.
  *
- * A person can meet within their weekly hours, but not on a public holiday, and within extra hours on
- * whatever day; never while they are away. Stretches that touch count as one, also across midnight.
- * Everything is local time, so a person who moves to another zone takes it along, and an hour that the
- * clocks skip is in nobody's day. Booking follows the same rule in the database (scheduling.in_hours).
+ * A person can meet within their weekly hours except on public holidays, and within extra hours on any
+ * day, but never while they are away. Stretches that touch count as one, also across midnight.
+ * Everything is in local time: it moves with a person who changes zones, and an hour that the clocks
+ * skip belongs to nobody's day. Booking follows the same rule in the database (scheduling.in_hours).
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_HOURS_H
 #define UPWARD_SCHEDULING_CALENDAR_HOURS_H

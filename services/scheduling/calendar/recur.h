@@ -1,8 +1,8 @@
 /*
- * recur.h - the days of a recurrence (RFC 5545 section 3.3.10), by the calendar alone: the time of day and
- * its zone are the caller's. No I/O, and never more work than `RECUR_PERIODS_MOST` periods.
+ * recur.h - the days of a recurrence (RFC 5545 section 3.3.10). Only dates are computed: the time of day
+ * and its zone are left to the caller. No I/O; at most RECUR_PERIODS_MOST periods are examined.
  *
- * Rules are daily, weekly, monthly or yearly; BYWEEKNO, BYYEARDAY and parts of a day are not known here.
+ * Rules are daily, weekly, monthly or yearly; BYWEEKNO, BYYEARDAY and parts of a day are not supported.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_RECUR_H
 #define UPWARD_SCHEDULING_CALENDAR_RECUR_H

@@ -1,11 +1,11 @@
 /*
- * slots.h - finds common free time for two people. No I/O: each person's hours and busy times in, the
- * best free slots out.
+ * slots.h - finds common free time for two people. No I/O: takes each person's hours and busy times,
+ * returns the best free slots.
  *
  * A slot begins on a quarter of an hour (UTC), is within the hours of both (hours.h), and overlaps no
- * busy time. The cost of a slot is its cost to the person it suits least:
- * how far its middle is from one o'clock in their local time, on the day on which it begins; so between
- * distant zones neither person always gets the evening. The result has the best slot of each of the
+ * busy time. Its cost is the cost to the person it suits less: how far its middle is from one o'clock
+ * in their local time, on the day on which it begins. So between distant zones neither person always
+ * gets the evening. The result has the best slot of each of the
  * first person's days, then the second best, and so on, until there are enough; slots do not overlap.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_SLOTS_H

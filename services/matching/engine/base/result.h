@@ -55,16 +55,16 @@ struct engine_outcome {
 
 /*
  * The proof. Prices are dual values: u for a place of a mentee, v >= 0 for a place of a mentor.
- * unit_place is what one rank of places is worth (the penalty of leaving place p of k empty is
- * (k - p + 1) units, k the largest demand), unit_soft what a kept pair or a second department is; a
- * pair by the head-of-tree rule costs ENGINE_GRANT_UNITS of those, so it is taken for places that
- * would stay open and for nothing else.
- * Mentees whose shortlist holds the limit of one department carry a price of their own for it.
+ * unit_place is the value of one rank of places (the penalty of leaving place p of k empty is
+ * (k - p + 1) units, k being the largest demand), unit_soft that of a kept pair or a second
+ * department. A pair by the head-of-tree rule costs ENGINE_GRANT_UNITS of unit_soft, so that it is
+ * taken only for places that would otherwise stay empty. Mentees whose shortlist has reached the limit
+ * of one department have a separate price for that department.
  *
  * Lists as sets (lists.h) are proven in hundredths of points: no list of the mentee's kind (demand,
- * granted, one_department) is worth more than mentee_price and its mentors' prices, pins without;
- * bound is the sum of both sides' prices, and gap is bound less value. complete: the run came to its
- * end, whatever the gap.
+ * granted, one_department) is worth more than mentee_price plus its mentors' prices, without pins;
+ * bound is the sum of both sides' prices, and gap is bound less value. complete: the run was not
+ * stopped, whatever the gap.
  */
 struct engine_certificate {
 	enum engine_mode mode;

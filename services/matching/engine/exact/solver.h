@@ -6,13 +6,14 @@
  *	listed pair, not taken		s <= u + v
  *	pair taken			s >= u + v
  *	any pair not listed		s <= bound[i] + v, bound[i] <= u (by department, see below)
- *	mentor with a place to spare	v = 0
+ *	mentor with a free place	v = 0
  *	mentee, places left empty	-penalty(filled) <= u <= -penalty(filled + 1)
- * So the prices are feasible for every pair of the population whenever one looks, and the dual value
- * bounds what is reachable even if the run is stopped. During a run u only falls and v only rises.
+ * So the prices are feasible for every pair of the population at any time, and the dual value is a
+ * bound of what is reachable even if the run is stopped. During a run u only falls and v only rises.
  *
- * In shortlists of two departments u is the price for mentors of any department but one: where a
- * mentee holds the limit of one department ("limit"), that one has the price q, u <= q <= u + unit.
+ * In shortlists of two departments u is the price for mentors of all departments but one: if a mentee
+ * has reached the limit of one department ("limit"), that department has the price q,
+ * u <= q <= u + unit.
  */
 #ifndef ENGINE_SOLVER_H
 #define ENGINE_SOLVER_H

@@ -10,16 +10,17 @@
  *	departments		with policy->two_departments: 1000 points for the second department
  *				on the list, 500 for the third, half as much for each further one
  *
- * and the sum over all mentees is maximised under the exposure cap. How many places of which mentee
- * are filled, whose list is of one department, and who has mentors by the head-of-tree rule is
- * settled first, as the exact optimum of pairs has it (first places first); the value and its bound
- * are those of lists of just that kind.
+ * and the sum over all mentees is maximised under the exposure cap. Three things are fixed first, as
+ * in the exact optimum of pairs (first places first): how many places of each mentee are filled, whose
+ * list is of one department, and who has mentors by the head-of-tree rule. Value and bound refer to
+ * lists of exactly this kind.
  *
- * Method: prices of the exact pair solution, made better mentee by mentee (method of multipliers):
- * each answers with its best list at the prices, exact up to three places, on candidates; then
- * lists within the cap, improved one place each by exact assignment. A pass over all allowed pairs
- * proves the bound: sum of (best list at the prices) + sum of (price x places). The gap is small and
- * rarely 0: in small companies with few places there may be none that proves the optimum.
+ * Method: the prices of the exact pair solution are improved mentee by mentee (method of multipliers);
+ * each mentee answers with its best list of candidates at these prices, exact up to three places. Then
+ * lists within the cap are built and improved by one place each, by exact assignment. A pass over all
+ * allowed pairs proves the bound: sum of (best list at the prices) + sum of (price x places). The gap
+ * is small but rarely 0: in small companies with few places there may be no prices that prove the
+ * optimum.
  */
 #ifndef ENGINE_LISTS_H
 #define ENGINE_LISTS_H
@@ -28,9 +29,9 @@
 #include "matching/engine/people/population.h"
 
 /*
- * The shortlists of a round by that objective; pinned pairs are on their lists, and mentors' `shown`
- * counts against the cap. The certificate says so (lists). Answers like engine_shortlist: a
- * cancelled run has the best lists so far and their bound.
+ * The shortlists of a round by this objective; pinned pairs are on their lists, and mentors' `shown`
+ * counts against the cap. Sets `lists` in the certificate. Returns the same statuses as
+ * engine_shortlist: a cancelled run has the best lists so far and their bound.
  */
 enum engine_status engine_lists(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,

@@ -1,11 +1,11 @@
 /*
- * The best list of one mentee at given prices, out of a menu of mentors.
+ * Finds the best list of one mentee at given prices, from a menu of mentors.
  *
- * Worth falls: what a mentor adds to a list it adds at most once the list has grown. So the sum of
- * the best few additions, and of all that departments can add, is a bound, and the search goes mentor
- * by mentor, best addition first, as long as the bound says that something better may come. Up to
- * three places it is exact; longer lists are searched for ORACLE_STEPS steps, and what was not looked
- * into is counted by its bound.
+ * The additional worth decreases: a mentor never adds more to a longer list than to a shorter one. So
+ * the sum of the best few additions, plus all that departments can add, is a bound; the search adds
+ * mentors one by one, best addition first, as long as the bound allows something better. It is exact
+ * up to three places; longer lists are searched for ORACLE_STEPS steps, and what was not searched is
+ * represented by its bound.
  */
 #ifndef ENGINE_ORACLE_H
 #define ENGINE_ORACLE_H

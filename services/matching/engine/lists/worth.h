@@ -1,5 +1,11 @@
 /*
  * The worth of a list (lists.h), and what one more mentor adds to it, in hundredths of points.
+ *
+ * How much a mentor's share of a want counts depends on the mentor's rank among the list's teachers of
+ * that want: higher ranks count less. So a mentor adds its single worth less what the mentors already
+ * on the list take away, summed over the wants:
+ *	first x min(share, best) + second x min(share, second best) + third x min(share, third best)
+ * This is computed for 16 bytes at once, and is the same on every machine.
  */
 #ifndef ENGINE_WORTH_H
 #define ENGINE_WORTH_H

@@ -38,14 +38,14 @@ enum engine_status engine_population_pin(
 	struct engine_population *population, uint32_t mentee, uint32_t mentor);
 
 /*
- * Whom this person would rather have than anybody else, most wanted first: mentors if as_mentee,
- * else mentees. Borrowed for the call; may name people added later. Only stable matchings
- * (stable.h) look at it. A choice that a hard rule refuses is no fault: see engine_choices_refused.
+ * The people whom this person prefers to anybody else, most wanted first: mentors if as_mentee,
+ * otherwise mentees. Borrowed for the call; may name people added later. Used only by stable
+ * matchings (stable.h). A choice that a hard rule refuses is not a fault: see engine_choices_refused.
  *
- * Faults, with the place in the list from 0 as entry: ENGINE_FIELD_CHOICES with UNKNOWN_PERSON,
- * SELF, DUPLICATE; with ENGINE_NONE as entry ROLE_MISSING (the person is not on that side),
- * TOO_MANY (more than ENGINE_CHOICES_MAX; none is kept), DUPLICATE (a second list of the same
- * person for the same side). ENGINE_OK or ENGINE_NO_MEMORY; then nothing was added.
+ * Faults, reported by sealing: ENGINE_FIELD_CHOICES with UNKNOWN_PERSON, SELF or DUPLICATE, and the
+ * position in the list from 0 as entry; with ENGINE_NONE as entry ROLE_MISSING (the person is not on
+ * that side), TOO_MANY (more than ENGINE_CHOICES_MAX; none is kept) or DUPLICATE (a second list of
+ * the same person for the same side). ENGINE_OK, or ENGINE_NO_MEMORY with nothing added.
  */
 enum engine_status engine_population_prefer(struct engine_population *population, uint32_t person,
 	bool as_mentee, const uint32_t *choices, size_t count);

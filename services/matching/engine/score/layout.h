@@ -1,10 +1,10 @@
 /*
  * The population laid out for the kernels, under one policy.
  *
- * Mentors stand in blocks of 128. A block has one column of 128 half bytes per fact that somebody
- * in it has (the level at which they offer a skill, four half hours of the week, ...); 0 always
- * means "nothing". A mentee is a list of operations: load a column, send it through a 16-byte
- * table, add the bytes (saturating) to the criterion that the operation belongs to. Facts with more
+ * Mentors are in blocks of 128. A block has one column of 128 half bytes for each fact that somebody
+ * in it has (the level at which a skill is offered, four half hours of the week, ...); 0 always
+ * means "nothing". A mentee is a list of operations: load a column, look it up in a 16-byte table,
+ * and add the bytes (saturating) to the criterion that the operation belongs to. Facts with more
  * than 15 values are spread over pages of 15.
  *
  * Rules that do not fit a byte column (reporting line, manager, blocked pairs, the person

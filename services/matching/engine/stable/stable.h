@@ -20,9 +20,9 @@
 #include "matching/engine/people/population.h"
 
 /*
- * Capacities as in engine_pairs; pins are ignored. A pair's rank is its place in the mentee's own
- * order among the pairs that the mentee got, 1 = best. result->certificate.complete says that the
- * pass found no blocking pair; the prices are absent. Answers like engine_shortlist.
+ * Capacities as in engine_pairs; pins are ignored. A pair's rank is its position in the mentee's own
+ * order among the mentee's pairs, 1 = best. result->certificate.complete means that the last pass found
+ * no blocking pair; there are no prices. Returns the same statuses as engine_shortlist.
  */
 enum engine_status engine_stable(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
