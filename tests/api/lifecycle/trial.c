@@ -228,7 +228,7 @@ static void try_step(
 		fault(way, "%s by %s told nobody of %s", operation, lifecycle_who(who), event);
 }
 
-/* What else `can` offers the caller, one after the other in a copy. */
+/* What else `can` offers the caller, one after the other in a copy; after a deletion in another. */
 static void try_others(const struct noun *noun, const struct way *way, enum who who, json_t *can)
 {
 	const char *operations[OPERATIONS_MOST], *method, *path;
@@ -251,6 +251,8 @@ static void try_others(const struct noun *noun, const struct way *way, enum who 
 		if (reply->status < 200 || reply->status > 299)
 			fault(way, "%s is in can of %s: %d %s", operation, lifecycle_who(who),
 				reply->status, reply->text);
+		if (strcmp(action, "delete") == 0)
+			o = (struct object){ 0 };
 		done++;
 	}
 }
