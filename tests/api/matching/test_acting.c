@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -520,6 +521,34 @@ static void many_are_enrolled_at_once_and_bad_rows_are_named(void **state)
 		api_text(acts(as("eve"), api_text(keen, "items.0.id")), "items.0.act"), "interest");
 }
 
+/* As many as a batch takes, all new; only in long runs. */
+static void a_thousand_are_enrolled_in_one_request(void **state)
+{
+	(void)state;
+	enum { ROWS = 1000 };
+	static char csv[ROWS * 60 + 200], rows[ROWS * 60];
+	if (!getenv("UPWARD_LONG"))
+		skip();
+	int used = snprintf(csv, sizeof csv,
+		"external_id,user_name,given_name,family_name,department,level,manager_external_"
+		"id\n");
+	for (int i = 0; i < ROWS; i++)
+		used += snprintf(csv + used, sizeof csv - (size_t)used,
+			"B-%d,batch%d,Bea,Batch,Batch,1,\n", i, i);
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	used = 0;
+	for (int i = 0; i < ROWS; i++)
+		used += snprintf(rows + used, sizeof rows - (size_t)used,
+			"%s{\"user_name\": \"batch%d\", \"role\": \"mentor\"}", i ? ", " : "", i);
+	const char *programme = story_programme("hr.lead", "Thousand");
+	struct api_reply *made = api_expect(batch(programme, rows, ""), 201);
+	print_message("1,000 rows: %.2f s\n", made->seconds);
+	assert_int_equal(api_integer(made, "counts.created"), ROWS);
+	made = api_expect(batch(programme, rows, ""), 201);
+	print_message("again: %.2f s\n", made->seconds);
+	assert_int_equal(api_integer(made, "counts.unchanged"), ROWS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -540,6 +569,7 @@ int main(void)
 		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, begin_anew),
 		cmocka_unit_test_setup(
 			many_are_enrolled_at_once_and_bad_rows_are_named, begin_anew),
+		cmocka_unit_test_setup(a_thousand_are_enrolled_in_one_request, begin_anew),
 	};
 	return cmocka_run_group_tests_name("acting for others", tests, set_up, api_release);
 }
