@@ -8,7 +8,7 @@ the kernel grants them, a company of 100,000 imported through the API, pg_prewar
 is a ratio of two runs that were neighbours in time; rounds repeat, and the median counts. Any answer
 but 2xx fails the run. Nothing is written outside build/.
 
-  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1
+  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T10 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1
   --quick    2 s a run, 2 rounds, 20,000 people: whether it works, not how fast it is
   --repeats  rounds (5)
   --people   size of the company (100,000)
@@ -30,6 +30,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from directory import Directory  # noqa: E402
 from gateway import HALF_OPEN, Gateway, starts  # noqa: E402
 from isolation import Isolation  # noqa: E402
 from journey import Journey  # noqa: E402
@@ -58,6 +59,10 @@ TARGETS = {
     "T5": ("read / Fastify as usually written", [("ratio", "", ">", 10, 14, "")]),
     "T7": ("with cached token / without, by instructions", [("ratio", "", ">", 0.95, 0.98, "")]),
     "T9": ("through the gateway / direct", [("ratio", "", ">", 0.70, 0.8, "")]),
+    "T10": ("the directory, 8 connections",
+            [("ratio", "type-ahead of 20, p99", "<", 10, 5, " ms"), ("typed_p50", "p50", None, None, None, " ms"),
+             ("rate", "requests/s", None, None, None, ""), ("pages", "pages of 50, p99", "<", 10, 5, " ms"),
+             ("pages_p50", "p50", None, None, None, " ms")]),
     "T11": ("PATCH with event / pgbench, same transaction", [("ratio", "", ">", 0.85, 0.95, "")]),
     "T12": ("p99 of 32 connections / Fastify tuned", [("ratio", "", "<", 1.0, 0.7, "")]),
     "T13": ("1,000 connections through the gateway",
@@ -148,6 +153,8 @@ class Bench:
         wrk(f"http://127.0.0.1:{stand.facts['services']['profiles']['port']}", warm, 2)
         if wants("T1", "T2", "T3", "T4", "T5", "T9", "T12"):
             self.repeat("reads", stand, Reads(stand, seconds, wants).round, times)
+        if wants("T10"):
+            self.repeat("directory", stand, Directory(stand, seconds).round, times)
         if wants("T11"):
             self.repeat("writes", stand, Writes(stand, seconds).round, times)
         gateway = Gateway(stand, seconds)

@@ -26,13 +26,12 @@ SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.
 		'executive', p.executive,
 		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,
 	p.display_name, p.id
-FROM person p
+FROM people_found(:q) p
 WHERE (p.status <> 'inactive' OR num_nonnulls(:external_id, :user_name, :email) > 0)
 	AND (num_nonnulls(:external_id, :user_name, :email) = 0 OR :roles && ARRAY['hris', 'admin'])
 	AND (:external_id IS NULL OR lower(p.external_id COLLATE "C") = lower(:external_id COLLATE "C"))
 	AND (:user_name IS NULL OR lower(p.user_name COLLATE "C") = lower(:user_name COLLATE "C"))
 	AND (:email IS NULL OR lower(p.email COLLATE "C") = lower(:email COLLATE "C"))
-	AND (:q IS NULL OR terms(p.find) @@ begin_with(:q))
 	AND (:department IS NULL OR p.department = :department)
 	AND (:location IS NULL OR p.location = :location)
 	AND (:country IS NULL OR p.country = :country AND :roles && ARRAY['hris', 'admin', 'programme_admin'])

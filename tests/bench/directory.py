@@ -1,0 +1,54 @@
+"""The directory, T10: what colleagues type, the list in order of names, and its pages by cursor."""
+
+import json
+import random
+import urllib.parse
+
+from load import raw_request, wrk
+from stand import PREPARED
+
+CONNECTIONS = 8
+# whole names, beginnings, several words in any order, a title, what nobody is called
+TYPED = ("an", "ann", "anna", "anna sch", "schneider anna", "kariuki wan", "raf", "wei tan", "murphy isla",
+         "data spec", "ma", "jordan costa", "iyer", "brooks har", "specialist nowak", "zzz", "orourke")
+
+
+class Directory:
+    """The legs of one round."""
+
+    def __init__(self, stand, seconds):
+        self.stand, self.seconds = stand, seconds
+        self.port = stand.facts["services"]["profiles"]["port"]
+        draw = random.Random(20270112)
+        typed = [f"/api/v1/people?limit=20&q={urllib.parse.quote(draw.choice(TYPED))}"
+                 for _ in range(PREPARED)]
+        self.typed = self._requests("typed", typed, stand.tokens)
+        self.pages = self._requests("pages", self._walk(draw), stand.tokens[:1])  # whose cursors they are
+
+    def _requests(self, name, paths, tokens):
+        return self.stand.requests(f"directory_{name}", [
+            raw_request(path, tokens[place % len(tokens)], host=self.stand.host)
+            for place, path in enumerate(paths)])
+
+    def _walk(self, draw):
+        """Pages of 50 of everybody, of a department and of a place, each as far as 40 pages behind."""
+        paths = []
+        for start in ("", "&department=Engineering", "&location=Nairobi&level_max=3"):
+            cursor = ""
+            for _ in range(40):
+                path = f"/api/v1/people?limit=50{start}{cursor}"
+                paths.append(path)
+                status, _headers, text = self.stand.ask(self.port, "GET", path, self.stand.tokens[0])
+                found = json.loads(text)["next_cursor"] if status == 200 else None
+                if not found:
+                    break
+                cursor = f"&cursor={found}"
+        return draw.sample(paths, len(paths))
+
+    def round(self):
+        """Both legs once."""
+        url = f"http://127.0.0.1:{self.port}"
+        typed = wrk(url, self.typed, self.seconds, CONNECTIONS)
+        pages = wrk(url, self.pages, self.seconds, CONNECTIONS)
+        return {"T10": {"ratio": typed["p99"], "typed_p50": typed["p50"], "rate": typed["rate"],
+                        "pages": pages["p99"], "pages_p50": pages["p50"]}}
