@@ -1,5 +1,7 @@
 -- What a round gave each mentee, and what another would have given them. Values are those of a policy
--- (engine/lists/lists.h), in hundredths of points, so that rounds under different rules can be compared.
+-- (engine/lists/lists.h), in hundredths of points, so that rounds under different rules can be compared. The
+-- first three functions are plpgsql, so that each runs once and its rows are hashed: the planner expects one
+-- row of a round that has just been stored, and would start over for every mentee.
 
 -- What the mentors on a round's own lists bring, whatever else is on the list: their points by the criteria
 -- other than need, by the weights of a policy. Entries that did not come with the round (replacements) know
@@ -7,9 +9,11 @@
 CREATE OR REPLACE FUNCTION matching.round_entries(round uuid, weights json)
 RETURNS TABLE (shortlist_id uuid, enrolment_id uuid, mentor_id uuid, base bigint, lifts smallint[],
 	department text, choice int)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT s.id, s.enrolment_id, x.mentor_id, b.base, x.lifts, coalesce(k.department, ''), x.choice
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = on AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT s.id, s.enrolment_id, x.mentor_id, b.base, x.lifts, coalesce(k.department, ''),
+		x.choice
 	FROM (SELECT matching.round_rules(round) AS rules) own
 		JOIN matching.shortlist s ON s.round_id = round AND s.refresh_of IS NULL
 		JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
@@ -21,16 +25,17 @@ BEGIN ATOMIC
 					own.rules -> 'weights') ->> p.key)::int, 0)
 				FROM json_each_text(x.reasons -> 'parts') p WHERE x.choice IS NULL) c
 			WHERE c.name <> 'need') b;
-END;
+END $$;
 
 -- How much of what each mentee wants is taught: each want in full by its best teacher, by the shares of a
 -- policy for the next two.
 CREATE OR REPLACE FUNCTION matching.round_taught(round uuid, shares json)
 RETURNS TABLE (enrolment_id uuid, taught bigint, covered bigint)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT w.enrolment_id, sum(100 * w.lifts[1] + round(100 * coalesce((shares ->> 0)::numeric, 1))
-				* coalesce(w.lifts[2], 0)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = on AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT w.enrolment_id, sum(100 * w.lifts[1]
+			+ round(100 * coalesce((shares ->> 0)::numeric, 1)) * coalesce(w.lifts[2], 0)
 			+ round(100 * coalesce((shares ->> 1)::numeric, 1)) * coalesce(w.lifts[3], 0))::bigint,
 		count(*) FILTER (WHERE w.lifts[1] > 0)
 	FROM (SELECT s.enrolment_id, array_agg(u.lift ORDER BY u.lift DESC) AS lifts
@@ -39,16 +44,18 @@ BEGIN ATOMIC
 		WHERE s.round_id = round AND s.refresh_of IS NULL
 		GROUP BY s.enrolment_id, u.want) w
 	GROUP BY w.enrolment_id;
-END;
+END $$;
 
 -- What each mentee of a round got: the list's value by a policy, its mentors, and how much of what the mentee
 -- wants they teach. A mentee without a list has no mentors and no value.
 CREATE OR REPLACE FUNCTION matching.round_outcomes(round uuid, rules json)
 RETURNS TABLE (enrolment_id uuid, mentee_id uuid, value bigint, mentors uuid[], wanted int, coverable int,
 	covered int, choices int[], full_list boolean)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	WITH list AS (SELECT e.enrolment_id, sum(e.base) AS base, count(DISTINCT e.department) AS departments,
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH list AS (SELECT e.enrolment_id, sum(e.base) AS base,
+				count(DISTINCT e.department) AS departments,
 				array_agg(e.mentor_id ORDER BY e.mentor_id) AS mentors, array_agg(e.choice) AS choices
 			FROM matching.round_entries(round, coalesce(rules -> 'points', rules -> 'weights')) e
 			GROUP BY e.enrolment_id),
@@ -68,7 +75,7 @@ BEGIN ATOMIC
 	FROM everyone v LEFT JOIN list l ON l.enrolment_id = v.enrolment_id
 		LEFT JOIN want w ON w.enrolment_id = v.enrolment_id
 		LEFT JOIN matching.round_taught(round, rules -> 'repeat_share') t ON t.enrolment_id = v.enrolment_id;
-END;
+END $$;
 
 -- The round of a programme that was published last.
 CREATE OR REPLACE FUNCTION matching.last_published(programme uuid) RETURNS uuid

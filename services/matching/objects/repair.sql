@@ -53,15 +53,15 @@ BEGIN
 		WHERE x.shortlist_id = list AND x.mentor_id <> ALL (kept) ORDER BY x.rank);
 END $$;
 
--- Repairs the next open shortlists of a published round, at most three batches, so that no transaction is
--- long. A dry run does the same and undoes it.
+-- Repairs the next open shortlists of a published round, at most a batch, so that no transaction is long. A
+-- dry run does the same and undoes it.
 CREATE OR REPLACE FUNCTION matching.repair_round(repair uuid, round uuid, dry_run boolean, after uuid,
 	actor uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	lists uuid[];
 	list uuid;
-	most int := 3 * batch();
+	most int := batch();
 	changes repair_change[] := '{}';
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
