@@ -52,7 +52,7 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
 MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
 MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
-PURE_DIRS   := services/scheduling/calendar services/evaluation/statistics services/profiles/employee_file \
+PURE_DIRS   := services/scheduling/calendar services/scheduling/prompts services/evaluation/statistics services/profiles/employee_file \
 	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
 service_src  = $(filter-out $(MATCH_TOOL),$(wildcard services/$(1)/*.c services/$(1)/*/*.c)) \

@@ -23,7 +23,7 @@ FENCES = {
     "unistr.h": ("shared/base/text.c",),
     "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
 }
-PURE = ("services/matching/engine/", "services/scheduling/calendar/",
+PURE = ("services/matching/engine/", "services/scheduling/calendar/", "services/scheduling/prompts/",
         "services/evaluation/statistics/", "services/profiles/employee_file/", "services/profiles/scim/")
 PURE_FORBIDDEN = re.compile(r'#include [<"](ulfius|libpq|http/|db/|events/|service/|auth/)')
 BARE_TIME = re.compile(

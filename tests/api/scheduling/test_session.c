@@ -376,6 +376,34 @@ static void what_one_took_away_is_theirs_to_share(void **state)
 	api_clock(0);
 }
 
+/* Questions by purpose and phase, in one's language, and the same codes in each. */
+static void a_session_has_questions_to_begin_with(void **state)
+{
+	(void)state;
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&limit=1", pair), 200);
+	const char *self = api_text(list, "items.0.links.self");
+	struct api_reply *english = api_expect(api_get(chief(), "%s/prompts", self), 200);
+	struct api_reply *german = api_expect(
+		api_get(api_as("participant", mentor), "%s/prompts?language=de-AT", self), 200);
+	struct api_reply *none = api_expect(api_get(chief(), "%s/prompts?language=fi", self), 200);
+	assert_string_equal(api_text(english, "language"), "en");
+	assert_string_equal(api_text(german, "language"), "de");
+	assert_string_equal(api_text(none, "language"), "en");
+	size_t count = api_count(english, "prompts");
+	assert_in_range(count, 5, 6);
+	assert_int_equal(api_count(german, "prompts"), count);
+	assert_string_equal(api_text(english, "prompts.0.about"), api_text(english, "purpose"));
+	for (size_t i = 0; i < count; i++) {
+		const char *code = api_path("prompts.%zu.code", i);
+		const char *text = api_path("prompts.%zu.text", i);
+		assert_string_equal(api_text(english, code), api_text(german, code));
+		assert_string_not_equal(api_text(english, text), api_text(german, text));
+	}
+	api_expect(api_get(api_as("participant", "it.lead"), "%s/prompts", self), 404);
+	api_expect(api_get(chief(), "%s/prompts?language=xxxxxxxxxxxxxxxxxx", self), 400);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +416,7 @@ int main(void)
 		cmocka_unit_test(a_session_says_what_it_must_provide_for_and_not_for_whom),
 		cmocka_unit_test(a_session_has_a_link_or_the_room_of_the_template),
 		cmocka_unit_test(what_one_took_away_is_theirs_to_share),
+		cmocka_unit_test(a_session_has_questions_to_begin_with),
 		cmocka_unit_test(a_feed_shows_its_owner_what_is_booked),
 	};
 	return cmocka_run_group_tests_name("sessions", tests, set_up, api_release);

@@ -1,0 +1,36 @@
+/* The prompts in German. */
+#include "scheduling/prompts/prompts.h"
+
+const struct prompt_language prompts_de = {
+	.tag = "de",
+	.texts = {
+		[PROMPT_DIGITAL_TOOLS] = "Zeigen Sie einander die drei Programme, die Sie heute früh zuerst geöffnet haben. Welches würde Ihnen am meisten fehlen, und warum?",
+		[PROMPT_DIGITAL_TRY] = "Suchen Sie sich eine Aufgabe dieser Woche aus und erledigen Sie sie gemeinsam mit einem Werkzeug, das nur eine Person von Ihnen kennt. Wer es kennt, lässt die Finger von der Tastatur.",
+		[PROMPT_DIGITAL_TASK] = "Wo hat Sie ein digitales Werkzeug mehr Zeit gekostet, als es gespart hat? Suchen Sie den Schritt, an dem es schiefging.",
+		[PROMPT_DIGITAL_HABIT] = "Welches Werkzeug ist Ihnen seit dem ersten Treffen zur Gewohnheit geworden, welches haben Sie wieder aufgegeben? Was würden Sie weiterempfehlen?",
+		[PROMPT_INCLUSION_DAY] = "Beschreiben Sie einen Arbeitstag, an dem Sie dazugehörten, und einen, an dem das nicht so war. Woran lag es?",
+		[PROMPT_INCLUSION_MEETING] = "Denken Sie an die letzte Besprechung, die Sie beide kennen. Wer hat geredet, wer nicht, und wer hat entschieden?",
+		[PROMPT_INCLUSION_RULE] = "Nennen Sie eine ungeschriebene Regel, die Neue hier auf die harte Tour lernen. Wem nützt sie, und wen kostet sie etwas?",
+		[PROMPT_INCLUSION_CHANGE] = "Was macht die Führungskraft ab nächster Woche anders, und woran merkt es die Mentorin oder der Mentor?",
+		[PROMPT_MARKET_SELF] = "Was haben Sie zuletzt gekauft, und wie sind Sie darauf gekommen? Was sagt das darüber, wie Sie auswählen?",
+		[PROMPT_MARKET_CUSTOMER] = "Nehmen Sie eines unserer Produkte und erklären Sie es wie im Freundeskreis. An welcher Stelle mussten Sie sich dafür entschuldigen?",
+		[PROMPT_MARKET_RIVAL] = "Zu wem gehen Menschen Ihres Alters statt zu uns, und was bekommen sie dort?",
+		[PROMPT_MARKET_DECISION] = "Welche Entscheidung der nächsten Monate sollte mit dem fallen, was Sie hier gelernt haben, und wer muss davon erfahren?",
+		[PROMPT_INNOVATION_ITCH] = "Was stört Sie bei der Arbeit schon so lange, dass Sie es kaum noch bemerken?",
+		[PROMPT_INNOVATION_SMALL] = "Was könnten Sie bis zum nächsten Treffen ausprobieren, ohne jemanden um Geld oder Erlaubnis zu bitten?",
+		[PROMPT_INNOVATION_HURDLE] = "Erinnern Sie sich an eine Idee, aus der nichts wurde. Auf welchem Schreibtisch blieb sie liegen, und was hätte sie weitergebracht?",
+		[PROMPT_INNOVATION_NEXT] = "Welche Ihrer Ideen verdient nach diesem Programm jemanden, der sich um sie kümmert, und wer ist das?",
+		[PROMPT_RETENTION_ARRIVAL] = "Wie sind Sie in diese Firma gekommen, und was haben Sie erwartet, das dann anders war?",
+		[PROMPT_RETENTION_STAY] = "Wann haben Sie zuletzt daran gedacht zu gehen, und was hat Sie gehalten? Antworten Sie nur so weit, wie Sie möchten.",
+		[PROMPT_RETENTION_GROWTH] = "Was möchten Sie in zwei Jahren können, und wer weiß hier davon?",
+		[PROMPT_RETENTION_PROMISE] = "Welches Versprechen kann die Führungskraft denen geben, die bleiben, und auch halten?",
+		[PROMPT_LEARNING_CURIOUS] = "Was wollten Sie jemanden in der Position Ihres Gegenübers schon immer fragen?",
+		[PROMPT_LEARNING_SWAP] = "Bringen Sie einander in zehn Minuten etwas bei: das eine aus der Arbeit, das andere von irgendwo sonst.",
+		[PROMPT_LEARNING_MISTAKE] = "Aus welchem Fehler haben Sie am meisten gelernt? Was wäre passiert, wenn Sie ihn heute gemacht hätten?",
+		[PROMPT_LEARNING_PASS_ON] = "Was geben Sie an wen weiter, nachdem Sie es voneinander gelernt haben?",
+		[PROMPT_DIFFERENCE_WORDS] = "Welche Wörter für Menschen wie Sie benutzen Sie selbst, und welche möchten Sie von anderen lieber nicht hören?",
+		[PROMPT_DIFFERENCE_EXPERIENCE] = "Sprechen Sie für sich und nicht für eine Gruppe: Was haben Sie erlebt, das Ihr Gegenüber vermutlich nicht kennt?",
+		[PROMPT_DIFFERENCE_HURT] = "Verabreden Sie, was Sie sagen, wenn eine Bemerkung verletzt hat, damit Sie danach weiterreden können.",
+		[PROMPT_DIFFERENCE_LIMIT] = "Worüber möchten Sie hier nicht sprechen? Niemand muss sagen, warum.",
+	},
+};

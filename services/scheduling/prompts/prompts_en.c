@@ -1,0 +1,36 @@
+/* The prompts in English. */
+#include "scheduling/prompts/prompts.h"
+
+const struct prompt_language prompts_en = {
+	.tag = "en",
+	.texts = {
+		[PROMPT_DIGITAL_TOOLS] = "Show each other the three tools you opened first this morning. Which one would you miss most, and why?",
+		[PROMPT_DIGITAL_TRY] = "Choose one task from this week and do it together with a tool that only one of you knows. The one who knows it keeps their hands off the keyboard.",
+		[PROMPT_DIGITAL_TASK] = "Where did a digital tool cost you more time than it saved? Look for the step at which it went wrong.",
+		[PROMPT_DIGITAL_HABIT] = "Which tool has become a habit since you first met, and which one did you drop? What would you recommend to a colleague?",
+		[PROMPT_INCLUSION_DAY] = "Describe a working day on which you felt that you belonged, and one on which you did not. What made the difference?",
+		[PROMPT_INCLUSION_MEETING] = "Think of the last meeting you both know about. Who spoke, who did not, and who decided?",
+		[PROMPT_INCLUSION_RULE] = "Name an unwritten rule here that newcomers learn the hard way. Whom does it help, and whom does it cost?",
+		[PROMPT_INCLUSION_CHANGE] = "What will the leader do differently from next week on, and how will the mentor be able to tell?",
+		[PROMPT_MARKET_SELF] = "What did you each buy most recently, and how did you find it? What does that say about how you choose?",
+		[PROMPT_MARKET_CUSTOMER] = "Take one of our products and explain it as you would to a friend. Where did you have to apologise for it?",
+		[PROMPT_MARKET_RIVAL] = "Whom do people of your age turn to instead of us, and what do they get there?",
+		[PROMPT_MARKET_DECISION] = "Which decision of the coming months should be made with what you have learned here, and who has to hear of it?",
+		[PROMPT_INNOVATION_ITCH] = "What in your work has annoyed you for so long that you hardly notice it any more?",
+		[PROMPT_INNOVATION_SMALL] = "What could you try by the next session without asking anyone for money or permission?",
+		[PROMPT_INNOVATION_HURDLE] = "Remember an idea that came to nothing. At which desk did it stop, and what would have carried it further?",
+		[PROMPT_INNOVATION_NEXT] = "Which of your ideas deserves an owner after this programme, and who is that?",
+		[PROMPT_RETENTION_ARRIVAL] = "How did you come to this company, and what did you expect that turned out otherwise?",
+		[PROMPT_RETENTION_STAY] = "When did you last think of leaving, and what kept you? Answer only as far as you want to.",
+		[PROMPT_RETENTION_GROWTH] = "What would you like to be able to do in two years, and who here knows about it?",
+		[PROMPT_RETENTION_PROMISE] = "Which promise can the leader make to the people who stay, and keep?",
+		[PROMPT_LEARNING_CURIOUS] = "What have you always wanted to ask someone in the other's position?",
+		[PROMPT_LEARNING_SWAP] = "Teach each other something in ten minutes: the one from their work, the other from anywhere else.",
+		[PROMPT_LEARNING_MISTAKE] = "Which mistake has taught you the most? What would have happened to you if you had made it today?",
+		[PROMPT_LEARNING_PASS_ON] = "What will you pass on to whom, now that you have learned it from each other?",
+		[PROMPT_DIFFERENCE_WORDS] = "Which words about people like you do you use yourself, and which would you rather not hear from others?",
+		[PROMPT_DIFFERENCE_EXPERIENCE] = "Speak for yourself and not for a group: what have you experienced that the other is unlikely to have?",
+		[PROMPT_DIFFERENCE_HURT] = "Agree on what you will say when a remark has hurt, so that you can go on talking afterwards.",
+		[PROMPT_DIFFERENCE_LIMIT] = "What do you not want to talk about here? Nobody has to say why.",
+	},
+};
