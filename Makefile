@@ -48,7 +48,7 @@ CFLAGS  += -isystem /usr/include/postgresql
 TOOL_MAINS  := $(wildcard shared/tools/*_main.c)
 SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/problems.c \
 	build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c build/gen/visibility.c \
-	build/gen/shared/statements.c
+	build/gen/forms.c build/gen/shared/statements.c
 ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
 MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
 MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
@@ -179,7 +179,7 @@ CONTRACT := $(wildcard api/*.yaml api/*/*.yaml services/*/catalogue.yaml shared/
 	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \
 	$(wildcard services/*/*.c services/*/*/*.c)
 GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c \
-	build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c build/gen/visibility.c build/gen/shared/statements.c \
+	build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c build/gen/visibility.c build/gen/forms.c build/gen/shared/statements.c \
 	$(foreach s,$(SERVICES),build/gen/$(s)/contract.c build/gen/$(s)/statements.c)
 
 build/gen/stamp: $(CONTRACT)

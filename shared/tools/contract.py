@@ -31,6 +31,7 @@ from upgen import codes, ctables, openapi, pages, reduced, rules  # noqa: E402
 from upgen.catalogue import Catalogue  # noqa: E402
 from upgen.events import Events  # noqa: E402
 from upgen.faults import Faults  # noqa: E402
+from upgen.forms import Forms  # noqa: E402
 from upgen.contract import Contract  # noqa: E402
 from upgen.messages import Messages  # noqa: E402
 from upgen.output import Output  # noqa: E402
@@ -63,6 +64,7 @@ def generate(root, out, faults):
     catalogue = Catalogue(root, faults)
     messages = Messages(contract.messages, faults)
     messages.join(contract)
+    forms = Forms(contract, faults)
     visibility = Visibility(contract.visibility, faults)
     visibility.join(contract)
     broken = {service_of(file) for file, _, _ in faults.items}
@@ -70,7 +72,7 @@ def generate(root, out, faults):
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **contract.lifecycles.files(), **tasks.files(),
-                       **catalogue.files(), **messages.files(), **visibility.files(),
+                       **catalogue.files(), **messages.files(), **visibility.files(), **forms.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page()),
                        'visibility.html': pages.page('Who sees what in the Upward API', visibility.page())}.items():
         output.put(name, text)

@@ -134,6 +134,8 @@ INSERT INTO matching.enrolment_batch (id, programme_id, items)
 SELECT gen_random_uuid(), g.id, '[]' FROM matching.programme g LIMIT 1;
 INSERT INTO matching.programme_exclusion (id, programme_id, person_id, reason)
 SELECT gen_random_uuid(), g.id, gen_random_uuid(), 'r' FROM matching.programme g LIMIT 1;
+INSERT INTO matching.objection (id, enrolment_id, programme_id, person_id)
+SELECT gen_random_uuid(), e.id, e.programme_id, e.person_id FROM matching.enrolment e LIMIT 1;
 INSERT INTO matching.safe_exit (id, pair_id, author_id)
 SELECT '59000000-0000-4000-8000-000000000001', id, mentor_id FROM matching.pair
 WHERE id = '30000000-0000-4000-8000-000000000002';

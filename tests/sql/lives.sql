@@ -168,6 +168,8 @@ FROM generate_series(1, 3) n;
 INSERT INTO matching.programme_exclusion (id, programme_id, person_id, other_id, reason)
 SELECT gen_random_uuid(), lives.id(2, n % 3 + 1), lives.id(1, n % 12 + 1), lives.id(1, (n + 1) % 12 + 1), 'r'
 FROM generate_series(1, 12) n ON CONFLICT DO NOTHING;
+INSERT INTO matching.objection (id, enrolment_id, programme_id, person_id, reason)
+SELECT gen_random_uuid(), e.id, e.programme_id, e.person_id, 'r' FROM matching.enrolment e;
 INSERT INTO matching.safe_exit (id, pair_id, author_id)
 SELECT gen_random_uuid(), id, CASE WHEN random() < 0.5 THEN mentor_id ELSE mentee_id END FROM matching.pair
 	WHERE status = 'ended';
@@ -275,6 +277,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('matching.shortlist_entry', 'mentor_id'), ('matching.round_candidate', 'mentor_id'),
 	('matching.round_unmatched', 'person_id'), ('matching.pair', 'mentee_id'),
 	('matching.exclusion', 'author_id'), ('matching.review', 'author_id'),
+	('matching.objection', 'person_id'),
 	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
 	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),

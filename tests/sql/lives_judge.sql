@@ -41,6 +41,7 @@ INSERT INTO lives.belongs VALUES ('matching.cohort_person', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('matching.held_session',
 	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
 INSERT INTO lives.belongs VALUES ('matching.exclusion', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.objection', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('matching.review', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('matching.safe_exit', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.session',

@@ -90,14 +90,16 @@ RETURN json_build_object('id', c.id, 'programme', matching.programme_reference(c
 		'programme', '/api/v1/programmes/' || c.programme_id));
 
 -- The enrolments from which a round takes people: those who take part, have a free place and lack no
--- training; in the round of a cohort its mentees, with the mentors of this cohort and those of none.
+-- training; in the round of a cohort its mentees, with the mentors of this cohort and those of none. Who
+-- has objected is in none.
 CREATE OR REPLACE VIEW matching.round_enrolment AS
 SELECT r.id AS round_id, e.id, e.programme_id, e.person_id, e.role, e.capacity, e.taken
 FROM matching.round r JOIN matching.enrolment e ON e.programme_id = r.programme_id
 WHERE e.status = 'enrolled' AND e.taken < e.capacity AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
 	AND (r.cohort_id IS NULL OR e.cohort_id = r.cohort_id OR e.role = 'mentor' AND e.cohort_id IS NULL)
-	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id);
+	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id)
+	AND NOT EXISTS (SELECT FROM matching.objecting o WHERE o.enrolment_id = e.id);
 
 -- The people of each cohort, and of none (null): how many take part, have been offered a partner, have been
 -- in a pair, are in one now. Each is a part of the one before.

@@ -38,7 +38,9 @@ BEGIN
 		'paused_until', CASE WHEN e.status = 'paused' THEN e.paused_until END,
 		'created_at', common.instant(e.created_at), 'updated_at', common.instant(e.updated_at),
 		'version', e.version,
-		'can', matching.enrolment_can(e),
+		'matching', (SELECT CASE WHEN o.open THEN 'objected' ELSE 'by_hand' END FROM matching.objecting o
+			WHERE o.enrolment_id = e.id),
+		'can', matching.enrolment_can(e)::jsonb || matching.objection_steps(e, actor),
 		'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
 			'coordinator_acts', '/api/v1/enrolments/' || e.id || '/coordinator-acts',
 			'programme', '/api/v1/programmes/' || e.programme_id));

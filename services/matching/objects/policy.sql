@@ -167,6 +167,26 @@ RETURN (matching.policy_content(o.rules) || jsonb_build_object('number', o.numbe
 	'links', json_build_object('self', '/api/v1/programmes/' || o.programme_id || '/policies/' || o.number,
 		'programme', '/api/v1/programmes/' || o.programme_id)))::json;
 
+-- One side of a policy, as a request says it.
+CREATE OR REPLACE FUNCTION matching.scope_request(scope json) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN '{"departments_in": [], "departments_out": [], "locations": [], "must_have_skills": []}'::jsonb
+	|| coalesce(scope::jsonb, '{}');
+
+-- A version as the request that would write it again.
+CREATE OR REPLACE FUNCTION matching.policy_request(o matching.policy) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT jsonb_build_object('based_on', o.number,
+		'rules', jsonb_strip_nulls((c.content -> 'rules') - CASE WHEN o.rules ->> 'min_level_gap' IS NULL
+			THEN 'min_level_gap' ELSE '' END), 'weights', c.content -> 'weights',
+		'focus_weight', c.content -> 'focus_weight', 'focus_skills', o.rules -> 'focus_skills',
+		'bounds', (c.content -> 'bounds') - '{difference_of,skill_checks}'::text[],
+		'mentors', matching.scope_request(o.rules -> 'mentors'),
+		'mentees', matching.scope_request(o.rules -> 'mentees'))
+	FROM (SELECT matching.policy_content(o.rules) AS content) c);
+
+GRANT EXECUTE ON FUNCTION matching.scope_request(json), matching.policy_request(matching.policy)
+	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
 	matching.purpose_rules(text), matching.points_of(jsonb),
 	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_fault(jsonb),

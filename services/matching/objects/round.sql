@@ -65,7 +65,8 @@ BEGIN
 	SELECT g.* INTO p FROM programme g JOIN round r ON r.programme_id = g.id WHERE r.id = round;
 	UPDATE shortlist s SET step = 'withdrawal'
 	WHERE s.id = ANY (drafts) AND (mentee_refusal(s.enrolment_id, NULL) IS NOT NULL
-		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open'));
+		OR EXISTS (SELECT FROM shortlist o WHERE o.enrolment_id = s.enrolment_id AND o.status = 'open')
+		OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = s.enrolment_id));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
 				WHERE s.id = x.shortlist_id AND s.id = ANY (drafts) AND s.status = 'draft'
 					AND NOT (suits(rules, x.mentor_id, s.mentee_id)

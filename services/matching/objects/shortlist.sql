@@ -198,6 +198,7 @@ DECLARE
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = mentor_part;
 	IF NOT mentor_has_place(mentor_part) OR kept_apart(e.programme_id, e.person_id, mentee)
+			OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = mentor_part)
 			OR EXISTS (SELECT FROM declined d WHERE d.programme_id = e.programme_id
 				AND d.mentee_id = mentee AND d.mentor_id = e.person_id)
 			OR EXISTS (SELECT FROM pair q WHERE (q.mentor_id = e.person_id AND q.mentee_id = mentee
@@ -346,6 +347,7 @@ BEGIN
 	END IF;
 	IF p.status NOT IN ('matching', 'active') OR p.winding_down IS NOT NULL
 			OR mentee_refusal(was.enrolment_id, resting) IS NOT NULL
+			OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = was.enrolment_id)
 			OR EXISTS (SELECT FROM round r WHERE r.id = was.round_id AND r.status = 'rolled_back') THEN
 		RETURN 0;
 	END IF;

@@ -44,6 +44,7 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 	AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
 	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id)
+	AND NOT EXISTS (SELECT FROM matching.objecting o WHERE o.enrolment_id = e.id AND o.open)
 	AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.enrolment_id = e.id AND o.status = 'open')
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
 			WHERE q.mentee_enrolment_id = e.id AND q.status IN ('proposed', 'active', 'suspended'))
@@ -95,6 +96,12 @@ UNION ALL
 SELECT NULL, w.programme_id, w.kind, w.since, NULL, NULL, NULL, w.person_id, NULL,
 	CASE w.kind WHEN 'list_expired' THEN w.shortlist_id ELSE w.enrolment_id END, NULL, NULL
 FROM matching.mentee_waiting w
+UNION ALL
+SELECT NULL, o.programme_id, 'decide_objection', o.created_at, NULL, NULL, NULL,
+	CASE e.role WHEN 'mentee' THEN o.person_id END, CASE e.role WHEN 'mentor' THEN o.person_id END,
+	o.enrolment_id, NULL, NULL
+FROM matching.objection o JOIN matching.enrolment e ON e.id = o.enrolment_id
+WHERE o.decision IS NULL AND e.status IN ('invited', 'interested', 'enrolled', 'paused')
 UNION ALL
 SELECT NULL, r.programme_id, 'publish_round', r.updated_at, NULL, NULL, NULL, NULL, NULL, r.id, NULL, NULL
 FROM matching.round r

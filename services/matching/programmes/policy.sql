@@ -25,6 +25,11 @@ WHERE o.programme_id = :programme_id AND o.number = :policy_id
 SELECT policy_json(o) AS body, 1 AS version FROM policy o
 WHERE o.id = :policy_version_id AND coordinates(o.programme_id, :actor, :roles);
 
+-- policy_present(programme_id uuid, actor uuid, roles text[]): the present version as a request would say it.
+SELECT policy_request(o) AS body, o.number AS version FROM programme p
+	JOIN policy o ON o.programme_id = p.id AND o.number = p.policy_number
+WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles);
+
 -- policy_create: the members given replace those of the present version; the programme's own columns follow.
 WITH target AS (SELECT p.id, p.status, p.policy_number, o.rules FROM programme p
 			JOIN policy o ON o.programme_id = p.id AND o.number = p.policy_number

@@ -60,7 +60,7 @@ SCALARS = {'integer': ('FIELD_INTEGER', 'int8'), 'number': ('FIELD_NUMBER', 'num
 REQUEST_WORDS = {'type', 'format', 'enum', 'pattern', 'minLength', 'maxLength', 'minimum',
                  'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required',
                  'additionalProperties', 'title', 'description', 'default', 'example', 'examples',
-                 'deprecated', 'writeOnly', 'x-me', 'x-text', 'x-field'}
+                 'deprecated', 'writeOnly', 'x-me', 'x-text', 'x-field', 'x-form'}
 
 # How a string without format and enum is taken in (shared/base/text.h), said by x-text. Where nothing
 # is said: what a pattern describes is taken as it stands, more than LINE_MOST characters are lines.

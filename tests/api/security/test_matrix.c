@@ -215,6 +215,7 @@ static void observe(size_t at, const struct operation_row *row, enum caller call
 	const char *object = contract_is_list(row) ? object_of(row) : NULL;
 	const char *sign = object                                     ? object
 			   : row == contract_find("settings_history") ? "\"source\""
+			   : row == contract_find("preset_list")      ? "cross_function"
 			   : row == contract_find("session_partners") ? world.pair
 			   : row == contract_find("survey_shipped_sets")
 				   ? "pulse"

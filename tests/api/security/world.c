@@ -468,6 +468,14 @@ static void build_papers(struct world *w)
 		"id");
 }
 
+/* The mentor wants no round to match them again. */
+static void build_objection(const struct world *w)
+{
+	api_expect(api_post(api_as("participant", w->mentor_user),
+			   api_path("/api/v1/enrolments/%s/objection", w->enrolment), "{}"),
+		200);
+}
+
 /* What the mentor has in the directory beyond the profile. */
 static void build_profile(struct world *w)
 {
@@ -512,6 +520,7 @@ void world_build(struct world *ret_world)
 	build_survey(ret_world);
 	build_help_request(ret_world);
 	build_papers(ret_world);
+	build_objection(ret_world);
 	build_profile(ret_world);
 	struct api_reply *draft = api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/programmes",
