@@ -1,5 +1,6 @@
 /*
- * attitudes.c - the report on attitudes: each construct before and after, for people who answered both.
+ * attitudes.c - the report on attitudes: each construct before and after, for people who answered
+ * both times.
  */
 #include <stdlib.h>
 
@@ -22,13 +23,13 @@ struct scale {
 	size_t people;        /* 0: too few to show */
 	double mean[2];       /* before, after */
 	struct change change; /* if moved */
-	bool moved;           /* there is a change to speak of: not everybody was the same before */
+	bool moved;           /* change is set: not everybody was the same before */
 	double p;             /* of the signed-rank test, adjusted for the number of constructs */
 	double alpha;
 	bool reliable; /* alpha is known */
 };
 
-/* Numbers with spaces between them. Returns how many were read, `most` at most. */
+/* Reads numbers separated by spaces, at most `most`. Returns how many were read. */
 static size_t read_numbers(const char *text, double *ret_values, size_t most)
 {
 	size_t n = 0;
@@ -41,7 +42,7 @@ static size_t read_numbers(const char *text, double *ret_values, size_t most)
 	return n;
 }
 
-/* The mean over the items of each person, in place; returns the mean of all. */
+/* Replaces each person's items by their mean, in place; returns the mean of all. */
 static double gather(double *values, size_t people, size_t items)
 {
 	double all = 0;
@@ -55,7 +56,7 @@ static double gather(double *values, size_t people, size_t items)
 	return all / (double)people;
 }
 
-/* values: before, then after, `people` times `items` numbers each. false: no memory. */
+/* values: before, then after, `people` times `items` numbers each. false: out of memory. */
 static bool compute(double *values, size_t people, size_t items, struct scale *ret)
 {
 	double *after = values + people * items, *changes = calloc(people + 1, sizeof *changes);
@@ -132,7 +133,7 @@ static void write_scale(struct buf *out, const struct db_rows *rows, int row, co
 	buf_char(out, '}');
 }
 
-/* Adjusts the p-values of what is shown for their number. */
+/* Adjusts the p-values of the constructs shown for their number. */
 static bool adjust(struct scale *scales, size_t count)
 {
 	double *p = calloc(count + 1, sizeof *p);

@@ -1,6 +1,6 @@
 /*
- * retention.c - the report on retention: participants against comparable colleagues. The database gives
- * the people, services/evaluation/statistics compares.
+ * retention.c - the report on retention: participants compared with similar colleagues. The
+ * database returns the people, services/evaluation/statistics compares them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,10 @@
 
 #define ANSWER_BYTES ((size_t)16 << 10)
 #define LEVEL        0.95
-#define STEP_PEOPLE  5 /* counts are shown as the multiple below, and no group of fewer who left */
+#define STEP_PEOPLE  5 /* counts are rounded down to a multiple; fewer leavers are hidden */
 #define PAIRS_LEAST  10
 
-/* Everybody in the comparison; owned. stay[i] is person i's. */
+/* Everybody in the comparison; owned. stay[i] belongs to people[i]. */
 struct population {
 	struct comparison_person *people;
 	struct survival_subject *stay;
@@ -64,7 +64,7 @@ static bool population_read(const struct db_rows *rows, struct population *ret)
 	return comparison_match(ret->people, count, ret->pairs, &ret->matched);
 }
 
-/* What came of the matched pairs. */
+/* The outcome of the matched pairs. */
 struct outcome {
 	struct paired_counts stayed;
 	size_t left[2]; /* participants, others */
@@ -114,7 +114,7 @@ static void write_balance(struct buf *out, const char *name, const struct compar
 		b->level + 0.0, b->tenure + 0.0, b->department);
 }
 
-/* One to four who left are too few to show. */
+/* Whether the number of leavers is too small to show: one to four. */
 static bool few(size_t left)
 {
 	return left > 0 && left < STEP_PEOPLE;
@@ -154,7 +154,7 @@ static void write_comparison(struct buf *out, const struct outcome *o, size_t ma
 		       : "fewer than ten participants have a comparable colleague");
 }
 
-/* The head of the report, from the row of the operation's statement. */
+/* Writes the head of the report from the row of the operation's statement. */
 static void write_head(struct buf *out, const struct db_rows *head)
 {
 	buf_print(out, "{\"programme\":%s,\"as_of\":\"%s\",\"method\":",

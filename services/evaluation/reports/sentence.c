@@ -18,7 +18,7 @@ enum verdict verdict_of(const struct estimate *estimate)
 				    : VERDICT_UNCLEAR;
 }
 
-/* Rounds; never minus zero. */
+/* Rounds a value; never to minus zero. */
 static double rounded(double value, int decimals)
 {
 	double scale = pow(10, decimals);

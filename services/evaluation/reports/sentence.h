@@ -1,6 +1,6 @@
 /*
- * sentence.h - what a report says in one plain sentence. There are few forms, so that portals may rely on
- * them: something rose, fell, or we cannot tell, and why.
+ * sentence.h - the finding of a report in one plain sentence. There are only a few forms, so that
+ * portals may rely on them: something rose, fell, or cannot be told, and why.
  */
 #ifndef UPWARD_EVALUATION_REPORTS_SENTENCE_H
 #define UPWARD_EVALUATION_REPORTS_SENTENCE_H
@@ -11,15 +11,18 @@
 /* Words of api/evaluation/outcome.yaml. */
 enum verdict { VERDICT_HIGHER, VERDICT_LOWER, VERDICT_UNCLEAR, VERDICTS };
 const char *verdict_word(enum verdict verdict);
-/* Of an estimate whose interval is above 0, below 0, or neither. */
+/* The verdict on an estimate, by whether its interval is above 0, below 0, or neither. */
 CHECKED enum verdict verdict_of(const struct estimate *estimate);
 
-/* "name":{"value":0.96,"low":0.91,"high":0.99}, or null where `shown` is false. */
+/* Writes "name":{"value":0.96,"low":0.91,"high":0.99}, or null if not `shown`. */
 void estimate_write(struct buf *out, const char *name, const struct estimate *estimate,
 	int decimals, bool shown);
 
-/* "sentence":"…" */
-/* of: what participants did, in percent; NULL figures: hidden. why: of an unclear verdict. */
+/*
+ * Each writes "sentence":"…". why: the reason for an unclear verdict, a part of a sentence.
+ * Retention: the shares who stayed, 0 to 1; if difference is NULL, figures are hidden. Attitude: the
+ * change in points of 100; side is "mentor" or "mentee".
+ */
 void sentence_of_retention(struct buf *out, enum verdict verdict,
 	const struct estimate *participants, const struct estimate *others,
 	const struct estimate *difference, const char *why);

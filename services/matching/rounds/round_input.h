@@ -1,5 +1,5 @@
 /*
- * round_input.h - turns the rows of a round's three queries into the engine's population. No I/O.
+ * round_input.h - turns the rows of a round's queries into the engine's population. No I/O.
  *
  * A person without weekly hours is assumed to work 09:00-17:00 from Monday to Friday in their zone; a
  * person without languages is assumed to share one with anyone. Local hours are compared by each
@@ -7,8 +7,8 @@
  *
  * Two people can differ in country, place of work and years of service (bands: under 2, 5, 10, 20,
  * and more), according to the HR system. The engine distinguishes fifteen values: with more countries
- * or places, two of them may count as the same. To this comes what people have declared and let matching
- * use, in the kinds that the policy names; values in a person's own words are compared in lower case.
+ * or places, two of them may count as the same. Added to this is what people have declared and allowed
+ * matching to use, in the kinds that the policy names; free-text values are compared in lower case.
  */
 #ifndef UPWARD_MATCHING_ROUND_INPUT_H
 #define UPWARD_MATCHING_ROUND_INPUT_H
@@ -47,9 +47,9 @@ enum round_input_outcome {
 typedef bool round_input_going_fn(void *context);
 
 /*
- * input_hash covers the policy document, the seed, the first day and every row. wishes (mentee, mentor;
- * may be NULL) are those of both: as far as rules and places allow they stand on the lists before
- * anything is scored (pins). *ret_input must be released in any case. going may be NULL.
+ * input_hash covers the policy document, the seed, the first day and every row. wishes (mentee,
+ * mentor; may be NULL) are mutual: as far as rules and places allow, they are put on the lists
+ * before anything is scored (pins). *ret_input must be released in any case. going may be NULL.
  */
 CHECKED enum round_input_outcome round_input_read(const struct db_rows *people,
 	const struct db_rows *blocks, const struct db_rows *declared, const struct db_rows *wishes,

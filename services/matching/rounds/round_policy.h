@@ -1,9 +1,9 @@
 /*
- * round_policy.h - converts the policy that a round names into the engine's policy, plus what else
- * the round needs. Everything is read from the row of that version; a missing or unknown member is an
- * error, so that no current default changes the meaning of an older version. Versions from before lists
- * were chosen as sets have no repeat_share: every teacher of a want counts in full, as it did then. Hard rules
- * that came later are optional: a version that does not name them does not have them.
+ * round_policy.h - converts the policy of a round into the engine's policy and whatever else the round
+ * needs. Everything is read from the row of that version; a missing or unknown member is an error, so
+ * that no current default changes the meaning of an older version. Versions from before lists were
+ * chosen as sets have no repeat_share: every teacher of a want counts in full, as then. Hard rules that
+ * were added later are optional: a version that does not name them does not have them.
  */
 #ifndef UPWARD_MATCHING_ROUND_POLICY_H
 #define UPWARD_MATCHING_ROUND_POLICY_H

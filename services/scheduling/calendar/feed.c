@@ -57,7 +57,7 @@ static icalcomponent *new_free_busy(const struct feed *feed)
 	return busy;
 }
 
-/* A calendar must have at least one component (RFC 5545 section 3.6); one without meetings gets its
+/* A calendar must have at least one component (RFC 5545 section 3.6); one without meetings gets a
  * time zone. */
 static icalcomponent *new_zone(void)
 {
