@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and nothing else; calls apt only when one is.
 #   deploy/local/install.sh GROUP...     run | docs | test | lint | fuzz | bench | coverage
-# Needs root, or sudo. No system service is started: PostgreSQL gets no default cluster and nginx
-# stays down, since `make run` has processes of its own.
+# Needs root or sudo. No system service is started: PostgreSQL gets no default cluster, and nginx
+# stays stopped, because `make run` starts its own processes.
 set -euo pipefail
 
 run="gcc libc6-dev make pkg-config libulfius-dev libjansson-dev libpq-dev libjwt-dev librhonabwy-dev
@@ -22,7 +22,7 @@ missing() {
 		run | docs | test | lint | fuzz | bench | coverage) wanted+=" ${!group}" ;;
 		*) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
 		esac
-		# Another Node of 18 or later, with its npm, serves as well as Debian's.
+		# Any other Node 18 or later, with its npm, is as good as Debian's.
 		case $group in
 		docs | test | lint | bench)
 			[[ $(node --version 2>/dev/null) =~ ^v(1[89]|[2-9][0-9])\. ]] || wanted+=" nodejs"
@@ -43,7 +43,7 @@ if [[ $(id -u) -ne 0 ]]; then
 		echo "These Debian packages are missing; as root: apt-get install" $packages >&2
 		exit 1
 	}
-	quietly=$([[ -t 0 ]] || echo -n) # without a terminal sudo must not ask
+	quietly=$([[ -t 0 ]] || echo -n) # without a terminal sudo must not prompt
 	exec sudo $quietly -- bash "$0" "$@"
 fi
 

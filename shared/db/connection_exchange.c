@@ -111,8 +111,7 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 		ret_rows[i] = NULL;
 	for (size_t i = 0; i < count; i++) {
 		good = good && connection_send(c, &steps[i]);
-		/* otherwise libpq would buffer all of it before the server has read the first
-		 * byte */
+		/* otherwise libpq would buffer all steps before the server gets the first */
 		if (good && steps[i].bytes_length > 0)
 			good = flush_all(c, connection_deadline(c));
 		if (good)

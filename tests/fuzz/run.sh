@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fuzzes every harness for the given seconds with clang's libFuzzer, ASan and UBSan. What is found
-# lies in build/fuzz/found/; put it into tests/fuzz/regression/<harness>/ once the fault is mended.
+# Fuzzes every harness for the given seconds with clang's libFuzzer, ASan and UBSan. Findings
+# are in build/fuzz/found/; move them to tests/fuzz/regression/<harness>/ once the bug is fixed.
 # Usage: tests/fuzz/run.sh [seconds] [harness...]
 set -euo pipefail
 seconds=${1:-60}

@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 
-/* Each writes the values of a cell, or returns a sentence about the first wrong value; the caller
- * must then discard what was written. Empty values are ignored. */
+/* Each writes the values of a cell, or returns a sentence that says how they must be written; the
+ * caller must then discard the output. Empty interests and skills are ignored; an empty language is
+ * wrong. */
 CHECKED const char *lists_languages(struct buf *out, const char *cell);
 CHECKED const char *lists_interests(struct buf *out, const char *cell);
 /* Skills as name[:current[:target[:offered]]], written as current:target:offered:name. A name alone

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The contract under Redocly and Spectral, and its TypeScript types compiled. The tools come from
-# api/package-lock.json. What was clean is not looked at again until it, or a rule, has changed.
+# Lints the contract with Redocly and Spectral, and compiles its TypeScript types. The tools come from
+# api/package-lock.json. What passed is checked again only after it, or a rule, has changed.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 here=tests/checks/contract
