@@ -1,4 +1,4 @@
-/* policy.c - the schema of a policy, with the present values as defaults. */
+/* policy.c - the schema of a policy, with the current values as defaults. */
 #include <jansson.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "http/steps.h"
 #include "json/load.h"
 
-/* The present value of each member is its default, of the members of an object too. */
+/* Sets the current value of each member as its default, also in inner objects. */
 static void set_defaults(json_t *schema, json_t *present)
 {
 	json_t *members = json_object_get(schema, "properties"), *member;

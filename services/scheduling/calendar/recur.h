@@ -34,8 +34,9 @@ struct recur {
 	unsigned months; /* bit 1 January ... bit 12 December; 0: all */
 };
 
-/* The rule of meetings from a day on, every so many weeks or months: on the same weekday of the month (the
- * fifth is the last), or on the same day of the month (or the last, where the month is shorter). */
+/* The rule for meetings from a day on, every so many weeks or months: on the same weekday of the
+ * month (the fifth means the last), or on the same day of the month (or the last, if the month is
+ * shorter). */
 struct recur recur_meetings(enum recur_unit unit, int every, bool by_weekday, int64_t first);
 
 /* The days from `from` to `until`, inclusive and in order; there are none before `first`, the day

@@ -1,6 +1,7 @@
 /*
- * prompts.h - guided questions for a session: by the purpose of the programme and by how far the two have come, and a
- * few on talking about difference, which fit always. Each language is a file of its own, prompts_<language>.c.
+ * prompts.h - guided questions for a session, by the purpose of the programme and the phase of the
+ * pair, plus a few on talking about differences, which always apply. Each language has its own
+ * file, prompts_<language>.c.
  */
 #ifndef UPWARD_SCHEDULING_PROMPTS_PROMPTS_H
 #define UPWARD_SCHEDULING_PROMPTS_PROMPTS_H
@@ -10,7 +11,8 @@
 
 enum prompt_phase { PROMPT_OPENING, PROMPT_MIDDLE, PROMPT_CLOSING };
 
-/* One opens, two are for the middle, one closes, of each purpose; the names of the codes are in prompts.c. */
+/* Four per purpose: one for the opening, two for the middle, one for the closing. Their names are
+ * in prompts.c. */
 enum prompt_code {
 	PROMPT_DIGITAL_TOOLS,
 	PROMPT_DIGITAL_TRY,
@@ -59,10 +61,10 @@ struct prompt {
 
 /* The language for a tag such as de-AT, which may be NULL; English if there is no such file. */
 CHECKED const struct prompt_language *prompts_language(const char *tag);
-/* The prompts of a purpose and phase, and those on difference. Returns how many. */
+/* The prompts of a purpose and phase, and those on differences. Returns their number. */
 CHECKED size_t prompts_for(const struct prompt_language *language, const char *purpose,
 	enum prompt_phase phase, struct prompt ret_prompts[PROMPTS_MOST]);
-/* Of all languages there are: NULL after the last. For tests. */
+/* The available languages by index; NULL after the last. For tests. */
 CHECKED const struct prompt_language *prompts_language_at(size_t index);
 
 #endif

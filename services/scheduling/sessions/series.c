@@ -21,9 +21,9 @@ struct dates {
 };
 
 #define DATES_MOST 64
-#define DAYS_AHEAD 8000 /* of a rhythm, whatever it is */
+#define DAYS_AHEAD 8000 /* longest period that a rhythm may need */
 
-/* The days on which the open dates of the plan are to take place, in order. */
+/* The days of the plan's open dates, in order. */
 struct days {
 	int64_t days[DATES_MOST];
 	size_t count;
@@ -44,7 +44,8 @@ static bool read_day(const struct call *call, const struct db_rows *rows, int ro
 	return true;
 }
 
-/* Each date of the plan on its own day; with a rhythm, from the first one on by that. */
+/* Finds the day of each date: as planned or, if the call has a rhythm, counted from the first
+ * one. */
 static bool find_days(const struct call *call, const struct db_rows *rows, struct days *out)
 {
 	int64_t every = 1;
