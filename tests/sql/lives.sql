@@ -264,6 +264,16 @@ SELECT gen_random_uuid(), p.id, p.programme_id, v, 'other', 'm', 'a', lives.anyb
 FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
 INSERT INTO evaluation.departure (person_id, left_on) SELECT lives.id(1, n), '2026-06-01'
 FROM generate_series(1, 12, 2) n;
+INSERT INTO evaluation.improvement (id, programme_id, pair_id, title, insight, evidence, owner_id,
+	suggested_by,
+	status)
+SELECT gen_random_uuid(), p.programme_id, p.id, 't', 'i', 'e', lives.anybody(), p.mentor_id, 'suggested'
+FROM matching.pair p;
+INSERT INTO evaluation.flag_case (id, pair_id, programme_id, rule, since, numbers, action, note,
+	intervened_at,
+	handled_by)
+SELECT gen_random_uuid(), p.id, p.programme_id, 'unreported', '2026-06-01', '{}', 'talk', 'n', '2026-06-02',
+	lives.anybody() FROM matching.pair p;
 INSERT INTO evaluation.asked (subject_id, person_id, what) SELECT gen_random_uuid(), lives.anybody(), 'goal'
 	FROM generate_series(1, 20);
 
@@ -284,7 +294,8 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.notification', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
-	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id')) a (name, who);
+	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id'),
+	('evaluation.improvement', 'suggested_by')) a (name, who);
 DO $$
 DECLARE
 	one record;

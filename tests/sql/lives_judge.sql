@@ -71,6 +71,8 @@ INSERT INTO lives.belongs VALUES ('evaluation.attempt', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.response', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.help_request', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.departure', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.improvement', 'suggested_by = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.flag_case', 'handled_by = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.asked', 'person_id = $1');
 
 -- All four exports as one object: {"profiles.person": [...], ...}.

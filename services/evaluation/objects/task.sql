@@ -96,7 +96,9 @@ SELECT * FROM evaluation.goal_task
 UNION ALL
 SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id, f.mentor_id, f.pair_id,
 	NULL, NULL
-FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f;
+FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f
+WHERE NOT EXISTS (SELECT FROM evaluation.flag_case c WHERE c.pair_id = f.pair_id AND c.rule = f.kind
+	AND c.since = f.since AND c.outcome IS NOT NULL);
 
 -- Confidential tasks, kept apart so that no list of a programme can read them: assessments (attempt_id: an
 -- attempt that was started), feedback not yet given in the open window, surveys to answer, and requests for

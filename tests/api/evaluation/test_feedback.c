@@ -179,6 +179,71 @@ static void after_a_window_comes_the_next_and_after_the_last_none(void **state)
 	api_clock(0);
 }
 
+/* ---- improvements --------------------------------------------------------------------------------- */
+
+static void an_improvement_is_suggested_by_its_pair(void **state)
+{
+	(void)state;
+	struct api *other = api_as("participant", "sales.team");
+	api_expect_fault(
+		api_expect_problem(api_post(other, "/api/v1/improvements",
+					   "{\"programme_id\": \"%s\", \"pair_id\": \"%s\", "
+					   "\"title\": \"x\", \"insight\": \"x\"}",
+					   programme, pair),
+			422, "unknown_reference"),
+		"/pair_id");
+	api_expect_fault(
+		api_expect(api_post(other, "/api/v1/improvements",
+				   "{\"programme_id\": \"%s\", \"title\": \"x\", \"insight\": "
+				   "\"x\"}",
+				   programme),
+			422),
+		"/programme_id");
+}
+
+static void an_improvement_names_nobody_who_does_not_want_it(void **state)
+{
+	(void)state;
+	struct api *junior = api_as("participant", mentor),
+		   *admin = api_as("programme_admin", "hr.lead"),
+		   *other = api_as("participant", "sales.team");
+	struct api_reply *made = api_expect(
+		api_post(junior, "/api/v1/improvements",
+			"{\"programme_id\": \"%s\", \"pair_id\": \"%s\", "
+			"\"title\": \"Captions\", \"insight\": \"Half of us could "
+			"not follow.\"}",
+			programme, pair),
+		201);
+	const char *self = api_text(made, "links.self"), *id = story_person_id(mentor);
+	api_expect(api_get(other, "%s", self), 404);
+	api_expect(api_post(other, api_path("%s/planning", self), NULL), 403);
+	api_if_match(junior, made);
+	api_expect_problem(
+		api_patch(junior, self, "{\"owner_id\": \"%s\"}", id), 403, "field_not_yours");
+	api_if_match(admin, api_get(admin, "%s", self));
+	api_expect_problem(api_patch(admin, self, "{\"name_me\": true}"), 403, "field_not_yours");
+	api_expect(api_post(admin, api_path("%s/planning", self), NULL), 200);
+	struct api_reply *seen = api_expect(api_get(other, "%s", self), 200);
+	assert_null(strstr(seen->text, id));
+	assert_null(strstr(seen->text, pair));
+	assert_true(json_is_null(api_member(seen, "mentee")));
+	assert_non_null(
+		strstr(api_expect(api_get(other, "/api/v1/improvements"), 200)->text, self));
+	struct api_reply *own = api_expect(api_get(junior, "%s", self), 200);
+	assert_false(api_truth(own, "named"));
+	api_if_match(junior, own);
+	api_expect_problem(api_patch(junior, self, "{\"title\": \"x\"}"), 403, "field_not_yours");
+	api_if_match(junior, own);
+	api_expect(api_patch(junior, self, "{\"name_me\": true}"), 200);
+	seen = api_expect(api_get(other, "%s", self), 200);
+	assert_string_equal(api_text(seen, "mentor.id"), id);
+	assert_true(json_is_null(api_member(seen, "mentee")));
+	assert_true(json_is_null(api_member(seen, "pair_id")));
+	api_expect(api_post(admin, api_path("%s/abandonment", self), NULL), 200);
+	api_expect(api_get(other, "%s", self), 404);
+	api_expect(api_get(junior, "%s", self), 200);
+}
+
 /* ---- requests for help ---------------------------------------------------------------------------- */
 
 static const char *ask(const char *user_name, const char *message)
@@ -294,6 +359,8 @@ int main(void)
 		cmocka_unit_test(feedback_about_a_session_needs_one_that_was_held),
 		cmocka_unit_test(partner_feedback_comes_out_in_one_batch_and_no_sooner),
 		cmocka_unit_test(after_a_window_comes_the_next_and_after_the_last_none),
+		cmocka_unit_test(an_improvement_is_suggested_by_its_pair),
+		cmocka_unit_test(an_improvement_names_nobody_who_does_not_want_it),
 		cmocka_unit_test(help_is_between_the_author_and_who_may_help),
 		cmocka_unit_test(without_a_helper_it_is_said_so),
 	};

@@ -314,6 +314,59 @@ static void who_takes_part_or_stands_above_sees_no_flag_of_the_pair(void **state
 	assert_null(row_of(above, "flag", "overdue_cadence", "it.lead"));
 }
 
+/* The flag of this rule about a pair, as this admin sees it; or NULL. */
+static json_t *flag_of(const char *user_name, const char *rule, const char *pair_id)
+{
+	struct api_reply *list = api_expect(
+		api_get(admin(user_name), "/api/v1/flags?programme_id=%s", programme), 200);
+	size_t i;
+	json_t *row;
+	json_array_foreach(api_member(list, "items"), i,
+		row) if (strcmp(text_of(row, "rule"), rule) == 0 &&
+			 strcmp(text_of(json_object_get(row, "pair"), "id"), pair_id) ==
+				 0) return row;
+	return NULL;
+}
+
+static void a_coordinator_deals_with_a_flag(void **state)
+{
+	(void)state;
+	static const char talk[] = "{\"action\": \"talk\", \"note\": \"badger\"}",
+			  solved[] = "{\"outcome\": \"solved\"}";
+	json_t *flag = flag_of("hr.lead", "nothing_booked", pair);
+	assert_non_null(flag);
+	assert_string_equal(text_of(flag, "state"), "open");
+	assert_int_equal(number_of(flag, "open"), 10);
+	/* neither the two nor who stands above them */
+	assert_null(flag_of("chief", "nothing_booked", pair));
+	assert_null(flag_of("chief", "overdue_cadence", other_pair));
+	assert_null(flag_of(mentor, "nothing_booked", pair));
+	assert_non_null(flag_of(mentor, "overdue_cadence", other_pair));
+	const char *intervention = api_path("/api/v1/flags/%s/intervention", text_of(flag, "id")),
+		   *resolution = api_path("/api/v1/flags/%s/resolution", text_of(flag, "id"));
+	api_expect(api_post(admin("chief"), intervention, talk), 404);
+	api_expect(api_post(admin(mentor), resolution, solved), 404);
+	api_expect(api_post(as("hr.lead"), intervention, talk), 403);
+	struct api_reply *done = api_expect(api_post(admin("hr.lead"), intervention, talk), 200);
+	assert_string_equal(api_text(done, "state"), "intervened");
+	assert_string_equal(api_text(done, "handled_by.id"), story_person_id("hr.lead"));
+	assert_non_null(row_of("hr.lead", "flag", "nothing_booked", "chief"));
+	assert_null(
+		strstr(api_expect(api_get(admin("chief"), "/api/v1/flags"), 200)->text, "badger"));
+	done = api_expect(api_post(admin("hr.lead"), resolution, solved), 200);
+	assert_int_equal(api_count(done, "can"), 0);
+	assert_null(row_of("hr.lead", "flag", "nothing_booked", "chief"));
+	api_expect_problem(api_post(admin("hr.lead"), intervention, talk), 409, "wrong_state");
+	api_expect_problem(api_post(admin("hr.lead"), resolution, solved), 409, "wrong_state");
+	assert_int_equal(
+		api_count(api_expect(api_get(admin("hr.lead"),
+					     "/api/v1/flags?programme_id=%s&state=resolved",
+					     programme),
+				  200),
+			"items"),
+		1);
+}
+
 static void no_flag_reaches_the_two(void **state)
 {
 	(void)state;
@@ -345,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_meeting_without_a_word_is_a_sign_after_three_days),
 		cmocka_unit_test(nothing_ahead_for_two_weeks_is_a_sign),
 		cmocka_unit_test(who_takes_part_or_stands_above_sees_no_flag_of_the_pair),
+		cmocka_unit_test(a_coordinator_deals_with_a_flag),
 		cmocka_unit_test(no_flag_reaches_the_two),
 	};
 	return cmocka_run_group_tests(tests, set_up, api_release);

@@ -4,6 +4,6 @@
 
 int main(void)
 {
-	static const struct noun *const nouns[] = { &noun_goal, &noun_attempt, &noun_help_request, NULL };
+	static const struct noun *const nouns[] = { &noun_goal, &noun_attempt, &noun_help_request, &noun_improvement, NULL };
 	return lifecycle_main("evaluation", nouns, staff_build, NULL);
 }

@@ -355,7 +355,8 @@ static void build_wish(struct world *w)
 {
 	struct api *mentee = world_as(WORLD_MENTEE);
 	const char *own = api_text(
-		api_expect(api_get(mentee, "/api/v1/enrolments?programme_id=%s", w->programme), 200),
+		api_expect(
+			api_get(mentee, "/api/v1/enrolments?programme_id=%s", w->programme), 200),
 		"items.0.id");
 	api_expect(api_put(mentee, api_path("/api/v1/enrolments/%s/wishes", own),
 			   "{\"person_ids\": [\"%s\"]}", w->mentor),
@@ -394,6 +395,34 @@ static void build_help_request(struct world *w)
 				   "{\"pair_id\": \"%s\", \"message\": \"A word?\"}", w->pair),
 			201),
 		"id");
+}
+
+/* What came of the pair, and that it was once in trouble. */
+static void build_improvement(struct world *w)
+{
+	struct api *coordinator = api_as("programme_admin", WORLD_COORDINATOR);
+	struct api_reply *made = api_expect(
+		api_post(world_as(w->mentor_user), "/api/v1/improvements",
+			"{\"programme_id\": \"%s\", \"pair_id\": \"%s\", \"title\": \"Captions\", "
+			"\"insight\": \"Half of us could not follow.\"}",
+			w->programme, w->pair),
+		201);
+	w->improvement = api_text(made, "id");
+	api_if_match(coordinator, api_get(coordinator, "%s", api_text(made, "links.self")));
+	api_expect(api_patch(coordinator, api_text(made, "links.self"), "{\"owner_id\": \"%s\"}",
+			   w->mentor),
+		200);
+	api_expect(
+		api_post(coordinator, api_path("%s/planning", api_text(made, "links.self")), NULL),
+		200);
+	w->flag = api_path(
+		"%s", api_sql("superuser",
+			      "INSERT INTO evaluation.flag_case (id, pair_id, programme_id, rule, "
+			      "since, numbers, action, "
+			      "intervened_at, handled_by) VALUES (gen_random_uuid(), '%s', '%s', "
+			      "'unreported', "
+			      "'2026-11-01', '{}', 'talk', '2026-11-02', '%s') RETURNING id",
+			      w->pair, w->programme, w->mentee));
 }
 
 /* What mentors of active pairs think: it asks nobody who enrols later. */
@@ -519,6 +548,7 @@ void world_build(struct world *ret_world)
 	build_programme_exclusion(ret_world);
 	build_survey(ret_world);
 	build_help_request(ret_world);
+	build_improvement(ret_world);
 	build_papers(ret_world);
 	build_objection(ret_world);
 	build_profile(ret_world);

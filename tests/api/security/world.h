@@ -49,6 +49,8 @@ struct world {
 	const char *attempt;      /* at it, by the mentee */
 	const char *survey;       /* a pulse of mentors, which the mentor has begun to answer */
 	const char *help_request; /* by the mentor */
+	const char *improvement;  /* of the pair, planned, owned by the mentor */
+	const char *flag;	  /* about the pair, dealt with */
 	const char *notification; /* the mentor's */
 	const char *feed, *feed_path;
 	const char *feedback;          /* the mentor's */
