@@ -166,56 +166,88 @@ SELECT e.programme_id, e.person_id, e.role, NULL, NULL, NULL, h
 FROM matching.enrolment e, json_array_elements(e.intake) a, json_array_elements(a -> 'hours') h
 WHERE e.intake -> 0 IS NOT NULL;
 
--- What a person offers to teach in a programme: [skill, level]. An answer counts instead of the profile.
+-- The four below are for rounds, which ask for each person: the planner takes them into its plan, as long as
+-- they have no SET. What a person offers to teach in a programme. An answer counts instead of the profile.
+CREATE OR REPLACE FUNCTION matching.round_offers(programme uuid, person uuid)
+RETURNS TABLE (skill_id uuid, level smallint) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT i.skill_id, max(i.level) FROM matching.intake_fact i
+	WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentor' AND i.skill_id IS NOT NULL
+	GROUP BY i.skill_id
+	UNION ALL
+	SELECT s.skill_id, s.current FROM profiles.candidate_skill s
+	WHERE s.person_id = person AND s.offered AND s.current > 0
+		AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
+			AND i.person_id = person AND i.role = 'mentor' AND i.skill_id = s.skill_id);
+END;
+
+-- What a person wants to learn in a programme; with `checks` also what a skill check has found. An answer
+-- counts instead of the profile, which still says what the person knows already.
+CREATE OR REPLACE FUNCTION matching.round_wants(programme uuid, person uuid, checks boolean)
+RETURNS TABLE (skill_id uuid, current smallint, target smallint) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT i.skill_id, coalesce(max(s.current), 0::smallint), max(i.level)
+	FROM matching.intake_fact i
+		LEFT JOIN profiles.candidate_skill s ON s.person_id = i.person_id AND s.skill_id = i.skill_id
+	WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentee' AND i.skill_id IS NOT NULL
+	GROUP BY i.skill_id HAVING max(i.level) > coalesce(max(s.current), 0)
+	UNION ALL
+	SELECT c.skill_id, c.current, c.target FROM profiles.candidate_want c
+	WHERE c.person_id = person AND (checks OR NOT c.checked)
+		AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
+			AND i.person_id = person AND i.role = 'mentee' AND i.skill_id = c.skill_id);
+END;
+
+CREATE OR REPLACE FUNCTION matching.round_interests(programme uuid, person uuid)
+RETURNS TABLE (interest text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.interest FROM profiles.candidate_interest c WHERE c.person_id = person
+	UNION
+	SELECT i.interest FROM matching.intake_fact i
+	WHERE i.programme_id = programme AND i.person_id = person AND i.interest IS NOT NULL;
+END;
+
+-- Free hours, as answered or else from the profile.
+CREATE OR REPLACE FUNCTION matching.round_hours(programme uuid, person uuid)
+RETURNS TABLE (weekday int, starts time, ends time) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT (i.hours ->> 'weekday')::int, (i.hours ->> 'starts')::time, (i.hours ->> 'ends')::time
+	FROM matching.intake_fact i
+	WHERE i.programme_id = programme AND i.person_id = person AND i.hours IS NOT NULL
+	UNION ALL
+	SELECT h.weekday::int, h.starts, h.ends FROM profiles.candidate_hours h
+	WHERE h.person_id = person AND NOT EXISTS (SELECT FROM matching.intake_fact i
+		WHERE i.programme_id = programme AND i.person_id = person AND i.hours IS NOT NULL);
+END;
+
+-- The same as arrays, for one person: [skill, level], [skill, level, target], interests, [day from 0, minute,
+-- minute].
 CREATE OR REPLACE FUNCTION matching.offers_in(programme uuid, person uuid) RETURNS json
 LANGUAGE sql STABLE
 RETURN (SELECT coalesce(json_agg(json_build_array(o.skill_id, o.level) ORDER BY o.skill_id), '[]')
-	FROM (SELECT i.skill_id, max(i.level) AS level FROM matching.intake_fact i
-			WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentor'
-				AND i.skill_id IS NOT NULL GROUP BY i.skill_id
-		UNION ALL
-		SELECT s.skill_id, s.current FROM profiles.candidate_skill s
-		WHERE s.person_id = person AND s.offered AND s.current > 0
-			AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
-				AND i.person_id = person AND i.role = 'mentor' AND i.skill_id = s.skill_id)) o);
+	FROM matching.round_offers(programme, person) o);
 
--- What a person wants to learn in a programme: [skill, level, target]; with `checks` also what a skill check
--- has found. An answer counts instead of the profile, which still says what the person knows already.
 CREATE OR REPLACE FUNCTION matching.wants_in(programme uuid, person uuid, checks boolean) RETURNS json
 LANGUAGE sql STABLE
-RETURN (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target) ORDER BY w.skill_id), '[]')
-	FROM (SELECT i.skill_id, coalesce(max(s.current), 0) AS current, max(i.level) AS target
-			FROM matching.intake_fact i
-				LEFT JOIN profiles.candidate_skill s ON s.person_id = person AND s.skill_id = i.skill_id
-			WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentee'
-				AND i.skill_id IS NOT NULL
-			GROUP BY i.skill_id HAVING max(i.level) > coalesce(max(s.current), 0)
-		UNION ALL
-		SELECT c.skill_id, c.current, c.target FROM profiles.candidate_want c
-		WHERE c.person_id = person AND (checks OR NOT c.checked)
-			AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
-				AND i.person_id = person AND i.role = 'mentee' AND i.skill_id = c.skill_id)) w);
+RETURN (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target)
+		ORDER BY w.skill_id), '[]')
+	FROM matching.round_wants(programme, person, checks) w);
 
 CREATE OR REPLACE FUNCTION matching.interests_in(programme uuid, person uuid) RETURNS json
 LANGUAGE sql STABLE
-RETURN (SELECT coalesce(json_agg(x.interest ORDER BY x.interest), '[]')
-	FROM (SELECT c.interest FROM profiles.candidate_interest c WHERE c.person_id = person
-		UNION SELECT i.interest FROM matching.intake_fact i WHERE i.programme_id = programme
-			AND i.person_id = person AND i.interest IS NOT NULL) x);
+RETURN (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
+	FROM matching.round_interests(programme, person) i);
 
--- Free hours: [day from 0, minute, minute], as answered or else from the profile.
 CREATE OR REPLACE FUNCTION matching.hours_in(programme uuid, person uuid) RETURNS json
 LANGUAGE sql STABLE
-RETURN (SELECT coalesce(json_agg(json_build_array(x.weekday - 1, extract(epoch FROM x.starts)::int / 60,
-		extract(epoch FROM x.ends)::int / 60) ORDER BY x.weekday, x.starts), '[]')
-	FROM (SELECT (i.hours ->> 'weekday')::int AS weekday, (i.hours ->> 'starts')::time AS starts,
-			(i.hours ->> 'ends')::time AS ends
-		FROM matching.intake_fact i
-		WHERE i.programme_id = programme AND i.person_id = person AND i.hours IS NOT NULL
-		UNION
-		SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
-		WHERE h.person_id = person AND NOT EXISTS (SELECT FROM matching.intake_fact i
-			WHERE i.programme_id = programme AND i.person_id = person AND i.hours IS NOT NULL)) x);
+RETURN (SELECT coalesce(json_agg(matching.window_json(h.weekday, h.starts, h.ends)
+		ORDER BY h.weekday, h.starts), '[]')
+	FROM matching.round_hours(programme, person) h);
+
+CREATE OR REPLACE FUNCTION matching.window_json(weekday int, starts time, ends time) RETURNS json
+LANGUAGE sql IMMUTABLE
+RETURN json_build_array(weekday - 1, extract(epoch FROM starts)::int / 60,
+	extract(epoch FROM ends)::int / 60);
 
 GRANT SELECT ON matching.intake_fact TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.question_kind(json), matching.question_most(json),
@@ -223,4 +255,6 @@ GRANT EXECUTE ON FUNCTION matching.question_kind(json), matching.question_most(j
 	matching.answer_fault(json, json), matching.intake_faults(json, json), matching.answer_text(json),
 	matching.read_intake(uuid, text, json), matching.intake_json(matching.enrolment),
 	matching.offers_in(uuid, uuid), matching.wants_in(uuid, uuid, boolean),
-	matching.interests_in(uuid, uuid), matching.hours_in(uuid, uuid) TO upward_matching;
+	matching.interests_in(uuid, uuid), matching.hours_in(uuid, uuid), matching.round_offers(uuid, uuid),
+	matching.round_wants(uuid, uuid, boolean), matching.round_interests(uuid, uuid),
+	matching.round_hours(uuid, uuid), matching.window_json(int, time, time) TO upward_matching;

@@ -133,11 +133,15 @@ SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.departmen
 		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
-		'offers', offers_in(r.programme_id, c.person_id),
-		'wants', wants_in(r.programme_id, c.person_id,
-			(coalesce(r.rules, o.rules) ->> 'skill_checks')::boolean),
-		'interests', interests_in(r.programme_id, c.person_id),
-		'hours', hours_in(r.programme_id, c.person_id)) END AS part
+		'offers', (SELECT coalesce(json_agg(json_build_array(f.skill_id, f.level) ORDER BY f.skill_id), '[]')
+			FROM round_offers(r.programme_id, c.person_id) f),
+		'wants', (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target)
+			ORDER BY w.skill_id), '[]') FROM round_wants(r.programme_id, c.person_id,
+				(coalesce(r.rules, o.rules) ->> 'skill_checks')::boolean) w),
+		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
+			FROM round_interests(r.programme_id, c.person_id) i),
+		'hours', (SELECT coalesce(json_agg(window_json(h.weekday, h.starts, h.ends)
+			ORDER BY h.weekday, h.starts), '[]') FROM round_hours(r.programme_id, c.person_id) h)) END AS part
 FROM r JOIN programme g ON g.id = r.programme_id
 	JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
 	CROSS JOIN profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
