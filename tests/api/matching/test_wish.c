@@ -140,11 +140,34 @@ static void a_wish_of_both_comes_before_any_score(void **state)
 	assert_non_null(strstr(list->text, story_person_id(left)));
 }
 
+/* Who replies to a listing has named its author where both take part. */
+static void a_reply_to_a_listing_is_a_wish(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Replies", 1);
+	struct api_reply *listing = api_expect(
+		api_post(as("ann"), "/api/v1/listings",
+			"{\"kind\": \"teach\", \"skill_id\": \"%s\", \"title\": \"Feeds\"}",
+			story_skill("social media")),
+		201);
+	api_expect(api_post(as("it.lead"), api_path("%s/replies", api_text(listing, "links.self")),
+			   "{\"message\": \"When?\"}"),
+		201);
+	story_settle();
+	api_wait_until(20,
+		api_count(api_expect(api_get(as("it.lead"), "%s", wishes_of("it.lead", programme)),
+				  200),
+			"wishes") == 1);
+	answers("ann", programme, "confirmation");
+	assert_string_equal(seen("it.lead", programme), "confirmed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_wish_is_answered_in_private, begin_anew),
 		cmocka_unit_test_setup(a_wish_of_both_comes_before_any_score, begin_anew),
+		cmocka_unit_test_setup(a_reply_to_a_listing_is_a_wish, begin_anew),
 	};
 	return cmocka_run_group_tests_name("wishes", tests, set_up, api_release);
 }
