@@ -38,9 +38,7 @@ BEGIN
 		WHERE r.pair_id = p.id AND r.outcome IN ('change_partner', 'end')) THEN
 		steps := array_remove(steps, 'dissolution');
 	END IF;
-	IF p.status = 'suspended' AND EXISTS (SELECT FROM matching.enrolment e
-			WHERE e.id IN (p.mentor_enrolment_id, p.mentee_enrolment_id)
-				AND e.status NOT IN ('enrolled', 'paused')) THEN
+	IF p.status = 'suspended' AND NOT matching.may_resume(p) THEN
 		steps := array_remove(steps, 'resumption');
 	END IF;
 	IF two OR NOT EXISTS (SELECT FROM profiles.candidate c WHERE c.manager_id = actor)

@@ -25,7 +25,7 @@ FROM matching.enrolment e;
 -- Whose shortlist it is, and its deadline: all that other services may know about shortlists.
 CREATE OR REPLACE VIEW matching.shortlist_deadline AS
 SELECT s.id AS shortlist_id, s.mentee_id, s.enrolment_id, s.programme_id, s.status, s.pick_by,
-	s.pick_by - make_interval(days => p.pick_days) AS opened_at
+	s.pick_by - make_interval(days => p.pick_days) AS opened_at, s.replaces_pair
 FROM matching.shortlist s JOIN matching.programme p ON p.id = s.programme_id
 WHERE s.status <> 'draft' AND s.pick_by IS NOT NULL;
 

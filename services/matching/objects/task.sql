@@ -72,6 +72,10 @@ SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, 
 	s.shortlist_id, NULL, NULL
 FROM matching.shortlist_deadline s
 WHERE s.status = 'open' AND s.pick_by > common.now()
+	AND coalesce((SELECT (l.value::json ->> 'mentee')::int FROM common.setting l
+			WHERE l.name = 'person_limits'), 1000) -- as room_of() counts
+		> (SELECT count(*) FROM matching.pair q WHERE q.mentee_id = s.mentee_id
+			AND q.status IN ('proposed', 'active', 'suspended') AND q.id IS DISTINCT FROM s.replaces_pair)
 UNION ALL
 SELECT d.mentor_id, d.programme_id, 'answer_pick', d.asked_at, d.answer_by, d.pair_id, d.mentee_id,
 	d.mentee_id, d.mentor_id, d.pair_id, NULL, NULL

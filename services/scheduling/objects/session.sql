@@ -133,7 +133,9 @@ BEGIN
 		RETURN new;
 	END IF;
 	IF new.step = 'confirmation' AND old.proposed_by = common.actor() THEN
-		PERFORM common.refuse_step('session', new.step, old.status);
+		PERFORM common.refuse('wrong_state', json_build_object('current_status', old.status, 'waits_for',
+			(SELECT profiles.card_json(m.partner_id) FROM matching.pair_member m
+			WHERE m.pair_id = old.pair_id AND m.person_id = old.proposed_by)));
 	END IF;
 	IF old.starts_at <= common.now() THEN
 		PERFORM common.refuse('session_started');

@@ -177,6 +177,31 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 	assert_int_equal(declined(programme), 1);
 }
 
+static const char *picks_due(const char *mentee_limit, const char *programme)
+{
+	(void)api_sql("superuser",
+		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": %s}' WHERE name = 'person_limits'",
+		mentee_limit);
+	return api_sql("superuser",
+		"SELECT count(*) FROM matching.person_task WHERE kind = 'pick' AND person_id = '%s' AND programme_id = '%s'",
+		story_person_id("chief"), programme);
+}
+
+/* Who may have no further pair is not asked to pick, as `can` says. */
+static void who_is_full_has_nothing_to_pick(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Full", 1);
+	publish(ready(programme));
+	const char *list = api_path("/api/v1/shortlists/%s",
+		api_text(open_lists("chief", programme), "items.0.id"));
+	assert_string_equal(picks_due("1000", programme), "1");
+	assert_non_null(strstr(api_expect(api_get(as("chief"), "%s", list), 200)->text, "\"pick\""));
+	assert_string_equal(picks_due("0", programme), "0");
+	assert_null(strstr(api_expect(api_get(as("chief"), "%s", list), 200)->text, "\"pick\""));
+	assert_string_equal(picks_due("1000", programme), "1");
+}
+
 static void a_second_ready_round_supersedes_the_first(void **state)
 {
 	(void)state;
@@ -326,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capacity_that_is_used_up_closes_the_list_and_blames_nobody),
 		cmocka_unit_test(a_mentor_on_holiday_is_shown_again_afterwards),
+		cmocka_unit_test(who_is_full_has_nothing_to_pick),
 		cmocka_unit_test(a_second_ready_round_supersedes_the_first),
 		cmocka_unit_test(publication_shows_only_whom_one_can_have),
 		cmocka_unit_test(publication_passes_over_whoever_is_full),
