@@ -133,16 +133,16 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
 		{ "exclusion_id", w->exclusion },
 		{ "programme_exclusion_id", w->programme_exclusion },
-		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish }, { "review_id", w->review },
-		{ "invitation_id", w->invitation }, { "form_id", w->form },
-		{ "cohort_id", w->cohort }, { "repair_id", w->repair },
-		{ "resource_id", w->resource },
-		{ "skill_id", w->skill }, { "token_revocation_id", w->token_revocation },
-		{ "import_id", w->import }, { "person_id", w->mentor }, { "mentor_id", w->mentor },
-		{ "manager_id", w->mentee }, { "agreement_id", w->agreement },
-		{ "goal_id", w->goal }, { "progress_id", w->progress },
-		{ "help_request_id", w->help_request },
-		{ "improvement_id", w->improvement }, { "flag_id", w->flag }, { "survey_id", w->survey }, { "wave", "2026-11-30" },
+		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish },
+		{ "review_id", w->review }, { "invitation_id", w->invitation },
+		{ "form_id", w->form }, { "cohort_id", w->cohort }, { "repair_id", w->repair },
+		{ "resource_id", w->resource }, { "skill_id", w->skill },
+		{ "token_revocation_id", w->token_revocation }, { "import_id", w->import },
+		{ "person_id", w->mentor }, { "mentor_id", w->mentor }, { "manager_id", w->mentee },
+		{ "agreement_id", w->agreement }, { "goal_id", w->goal },
+		{ "progress_id", w->progress }, { "help_request_id", w->help_request },
+		{ "improvement_id", w->improvement }, { "flag_id", w->flag },
+		{ "survey_id", w->survey }, { "wave", "2026-11-30" },
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "message_id", w->message },
 		{ "country_or_region", "DE" }, { "policy_id", "1" },
@@ -151,11 +151,9 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "training_record_id", w->training_record }, { "skill_check_id", w->skill_check },
 		{ "external_id", "S-99" }, { "person_batch_id", w->person_batch },
 		{ "person_record_id", w->mentor }, { "consent_id", w->consent },
-		{ "import_mapping_id", w->import_mapping },
-		{ "exception_id", w->exception },
+		{ "import_mapping_id", w->import_mapping }, { "exception_id", w->exception },
 		{ "busy_calendar_id", w->busy_calendar }, { "touchpoint_id", w->touchpoint },
-		{ "takeaway_id", w->takeaway },
-		{ "touchpoint_id", w->touchpoint } };
+		{ "takeaway_id", w->takeaway }, { "touchpoint_id", w->touchpoint } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;
@@ -231,6 +229,14 @@ static bool wants_if_match(const struct operation_row *row)
 	return false;
 }
 
+const char *contract_type(const struct operation_row *row)
+{
+	const char *type;
+	json_t *first;
+	json_object_foreach(content_of(row), type, first) return type;
+	return NULL;
+}
+
 struct api_reply *contract_send(const struct operation_row *row, struct api *caller,
 	const char *path, const char *type, const void *body, size_t length)
 {
@@ -241,13 +247,7 @@ struct api_reply *contract_send(const struct operation_row *row, struct api *cal
 		const char *etag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
 		api_header(caller, "If-Match: %s", etag ? etag : "*");
 	}
-	const char *said;
-	json_t *first;
-	if (!type && body)
-		json_object_foreach(content_of(row), said, first)
-		{
-			type = said;
-			break;
-		}
+	if (!type)
+		type = contract_type(row);
 	return api_send(caller, row->method, path, body ? type : NULL, body, length);
 }

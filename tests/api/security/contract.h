@@ -33,6 +33,8 @@ const char *contract_id(const struct world *world, const char *name);
 const char *contract_path(const struct operation_row *row, const struct world *world, bool missing);
 /* A good body as text, owned; NULL for none. missing: ids in it lead nowhere. */
 char *contract_request(const struct operation_row *row, const struct world *world, bool missing);
+/* The media type of the body, or NULL. */
+const char *contract_type(const struct operation_row *row);
 /* Sends it as this caller, If-Match from a read of the caller's own where it is needed. */
 struct api_reply *contract_send(const struct operation_row *row, struct api *caller,
 	const char *path, const char *type, const void *body, size_t length);

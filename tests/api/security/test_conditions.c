@@ -30,14 +30,13 @@ static int build(void **state)
 static int send_all(const struct operation_row *row, const char *if_match, int status)
 {
 	int refused = 0;
-	const char *path = contract_path(row, &world, false), *type = NULL;
-	contract_body(row, &type);
+	const char *path = contract_path(row, &world, false);
 	char *body = contract_request(row, &world, false);
 	for (int caller = CALLER_STRANGER; caller < CALLERS; caller++) {
 		struct api *who = world_caller(&world, (enum caller)caller);
 		api_header(who, "If-Match: %s", if_match);
 		struct api_reply *reply = api_send(who, row->method, path,
-			body && !type ? "text/csv" : type, body, body ? strlen(body) : 0);
+			body ? contract_type(row) : NULL, body, body ? strlen(body) : 0);
 		refused += reply->status == status;
 		if (reply->status >= 200 && reply->status < 300 && wrong++ < 20)
 			print_error(

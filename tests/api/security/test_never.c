@@ -53,7 +53,7 @@ static void nobody_picks_for_a_mentee(void **state)
 {
 	(void)state;
 	static const enum caller others[] = { CALLER_STRANGER, CALLER_MENTOR, CALLER_MENTEE,
-		CALLER_COORDINATOR, CALLER_LINE };
+		CALLER_LINE };
 	const char *path = api_path("/api/v1/shortlists/%s/pick", never_world.open_list);
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		struct api_reply *no = api_post(
@@ -63,6 +63,11 @@ static void nobody_picks_for_a_mentee(void **state)
 			no, api_post(never_as(others[i]), "/api/v1/shortlists/" NEVER_ID "/pick",
 				    "{\"mentor_id\": \"%s\"}", never_world.mentor)));
 	}
+	/* a coordinator may, and says why */
+	api_expect_fault(api_expect_problem(api_post(never_as(CALLER_COORDINATOR), path,
+						    "{\"mentor_id\": \"%s\"}", never_world.mentor),
+				 422, "unprocessable"),
+		"/note");
 }
 
 static void a_mentee_never_picks_outside_the_three(void **state)
@@ -136,11 +141,11 @@ static void a_line_manager_sees_nothing_of_the_pair(void **state)
 		0);
 }
 
+/* Or a coordinator for them (test_acting). */
 static void only_the_mentor_answers_a_pick(void **state)
 {
 	(void)state;
-	static const enum caller others[] = { CALLER_MENTEE, CALLER_COORDINATOR, CALLER_LINE,
-		CALLER_STRANGER };
+	static const enum caller others[] = { CALLER_MENTEE, CALLER_LINE, CALLER_STRANGER };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		api_expect_problem(
 			api_post(never_as(others[i]),
