@@ -105,15 +105,22 @@ BEGIN
 		'created_at', common.instant(p.created_at), 'updated_at', common.instant(p.updated_at),
 		'version', p.version,
 		'can', matching.programme_can(p, actor, roles),
-		'links', json_build_object('self', '/api/v1/programmes/' || p.id,
-			'enrolments', '/api/v1/enrolments?programme_id=' || p.id,
-			'forms', '/api/v1/programmes/' || p.id || '/forms',
-			'policy_card', '/api/v1/programmes/' || p.id || '/policy-card',
-			'eligibility', '/api/v1/programmes/' || p.id || '/eligibility',
-			'resources', '/api/v1/programmes/' || p.id || '/resources',
-			'executives', '/api/v1/programmes/' || p.id || '/executives',
-			'coordinators', '/api/v1/programmes/' || p.id || '/coordinators'));
+		'links', matching.programme_links(p.id, matching.coordinates(p.id, actor, roles)));
 END $$;
+
+-- Where somebody can go from a programme: everybody, and its coordinators.
+CREATE OR REPLACE FUNCTION matching.programme_links(programme uuid, coordinates boolean) RETURNS json
+LANGUAGE sql IMMUTABLE
+RETURN (jsonb_build_object('self', '/api/v1/programmes/' || programme,
+	'enrolments', '/api/v1/enrolments?programme_id=' || programme)
+	|| (SELECT jsonb_object_agg(replace(part, '-', '_'), format('/api/v1/programmes/%s/%s', programme, part))
+		FROM unnest('{forms,policy-card,eligibility,resources,executives,coordinators}'::text[]
+	|| (SELECT jsonb_object_agg(replace(part, '-', '_'),
+			format('/api/v1/programmes/%s/%s', programme, part))
+	|| CASE WHEN coordinates THEN jsonb_build_object('rounds', '/api/v1/rounds?programme_id=' || programme,
+			'shortlists', '/api/v1/shortlists?programme_id=' || programme,
+			'pairs', '/api/v1/pairs?programme_id=' || programme,
+			'page', '/api/v1/dashboards/programmes/' || programme) ELSE '{}' END)::json;
 
 CREATE OR REPLACE FUNCTION matching.programme_json(programme_id uuid, actor uuid, roles text[]) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -278,7 +285,8 @@ WHERE p.status NOT IN ('closed', 'cancelled') AND NOT EXISTS (SELECT FROM matchi
 	JOIN profiles.card k ON k.person_id = c.person_id WHERE c.programme_id = p.id AND k.status <> 'inactive');
 
 GRANT EXECUTE ON FUNCTION matching.purpose_weights(text), matching.is_led(uuid),
-	matching.takes_over(uuid, text[]), matching.programme_can(matching.programme, uuid, text[]),
+	matching.takes_over(uuid, text[]), matching.programme_links(uuid, boolean),
+	matching.programme_can(matching.programme, uuid, text[]),
 	matching.coordinates(uuid, uuid, text[]), matching.programme_reference(uuid),
 	matching.programme_json(matching.programme, uuid, text[]), matching.wind_down(uuid, int),
 	matching.ending_step(matching.pair, text), matching.closure_checklist(matching.programme)
