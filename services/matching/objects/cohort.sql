@@ -94,11 +94,13 @@ RETURN json_build_object('id', c.id, 'programme', matching.programme_reference(c
 -- has objected is in none.
 CREATE OR REPLACE VIEW matching.round_enrolment AS
 SELECT r.id AS round_id, e.id, e.programme_id, e.person_id, e.role, e.capacity, e.taken
-FROM matching.round r JOIN matching.enrolment e ON e.programme_id = r.programme_id
+FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id
+	JOIN matching.enrolment e ON e.programme_id = r.programme_id
 WHERE e.status = 'enrolled' AND e.taken < e.capacity AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
 	AND (r.cohort_id IS NULL OR e.cohort_id = r.cohort_id OR e.role = 'mentor' AND e.cohort_id IS NULL)
-	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id)
+	AND (matching.required_training(p, e.role) = '{}'
+		OR NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id))
 	AND NOT EXISTS (SELECT FROM matching.objecting o WHERE o.enrolment_id = e.id);
 
 -- The people of each cohort, and of none (null): how many take part, have been offered a partner, have been

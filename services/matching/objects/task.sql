@@ -43,7 +43,8 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 	AND (p.mentee_relations IS NULL OR e.taken < p.mentee_relations)
 	AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)
-	AND NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id)
+	AND (matching.required_training(p, e.role) = '{}'
+		OR NOT EXISTS (SELECT FROM matching.training_gap g WHERE g.enrolment_id = e.id))
 	AND NOT EXISTS (SELECT FROM matching.objecting o WHERE o.enrolment_id = e.id AND o.open)
 	AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.enrolment_id = e.id AND o.status = 'open')
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
