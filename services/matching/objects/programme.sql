@@ -113,10 +113,10 @@ CREATE OR REPLACE FUNCTION matching.programme_links(programme uuid, coordinates 
 LANGUAGE sql IMMUTABLE
 RETURN (jsonb_build_object('self', '/api/v1/programmes/' || programme,
 	'enrolments', '/api/v1/enrolments?programme_id=' || programme)
-	|| (SELECT jsonb_object_agg(replace(part, '-', '_'), format('/api/v1/programmes/%s/%s', programme, part))
-		FROM unnest('{forms,policy-card,eligibility,resources,executives,coordinators}'::text[]
 	|| (SELECT jsonb_object_agg(replace(part, '-', '_'),
 			format('/api/v1/programmes/%s/%s', programme, part))
+		FROM unnest('{forms,policy-card,eligibility,resources,executives,coordinators}'::text[]
+			|| CASE WHEN coordinates THEN '{policies,cohorts,exclusions}'::text[] ELSE '{}' END) part)
 	|| CASE WHEN coordinates THEN jsonb_build_object('rounds', '/api/v1/rounds?programme_id=' || programme,
 			'shortlists', '/api/v1/shortlists?programme_id=' || programme,
 			'pairs', '/api/v1/pairs?programme_id=' || programme,
