@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "http/csv_reply.h"
 #include "http/refusal.h"
+#include "json/load.h"
 
 /* Fills in "/api/v1/goals/{goal_id}": the last braces get the object's id, the others the path's
  * values. */
@@ -63,6 +64,17 @@ static struct reply reply_of_row(
 	return reply_text(status, type, body, len);
 }
 
+/* The path that a new object says itself, for what is found by another name than the id that the
+ * request gave it: a policy by its number. */
+static void copy_own_path(const struct reply *reply, char *out, size_t size)
+{
+	json_t *body = json_load_whole(reply->body, reply->length, 0, NULL, NULL);
+	const char *path = json_string_value(
+		json_object_get(json_object_get(body, "links"), "self"));
+	snprintf(out, size, "%s", path ? path : "");
+	json_decref(body);
+}
+
 struct reply answer_of_rows(
 	const struct call *call, int status, const struct db_rows *rows, const char *object_id)
 {
@@ -74,9 +86,12 @@ struct reply answer_of_rows(
 	const char *version = version_at < 0 ? NULL : db_value(rows, 0, version_at);
 	if (version && !str_to_i64(version, &reply.version))
 		reply.version = 0;
-	if (op->location && (status == 201 || status == 202))
+	bool is_new = status == 201 || status == 202;
+	if (is_new && op->location)
 		write_location(call, object_id ? object_id : call->new_id.text, reply.location,
 			sizeof reply.location);
+	else if (is_new && reply.body)
+		copy_own_path(&reply, reply.location, sizeof reply.location);
 	return reply;
 }
 

@@ -60,6 +60,10 @@ static void build_pairs(void)
 		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
 		"WHERE name = 'person_limits'");
 	api_sql("superuser",
+		"UPDATE matching.programme SET mentor_relations = NULL, mentee_relations = NULL "
+		"WHERE id = '%s'",
+		programme);
+	api_sql("superuser",
 		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, step, "
 		"capacity) "
 		"SELECT gen_random_uuid(), '%s', id, CASE level WHEN 1 THEN 'mentor' ELSE 'mentee' "

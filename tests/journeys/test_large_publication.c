@@ -61,7 +61,8 @@ static bool somebody_picks(void)
 {
 	const char *who = api_sql("superuser",
 		"SELECT p.user_name FROM matching.shortlist s JOIN profiles.person p ON p.id = "
-		"s.mentee_id WHERE s.programme_id = '%s' AND s.status = 'open' ORDER BY s.id LIMIT 1",
+		"s.mentee_id WHERE s.programme_id = '%s' AND s.status = 'open' ORDER BY s.id LIMIT "
+		"1",
 		programme);
 	struct api_reply *list = story_shortlist(who, programme);
 	struct api_reply *pair = api_post(api_as("participant", who),
@@ -127,7 +128,8 @@ static void everybody_was_given_one_list_once(void **state)
 	(void)state;
 	assert_string_equal(
 		api_sql("superuser",
-			"SELECT count(*) || ' ' || count(DISTINCT s.enrolment_id) FROM common.outbox e "
+			"SELECT count(*) || ' ' || count(DISTINCT s.enrolment_id) FROM "
+			"common.outbox e "
 			"JOIN matching.shortlist s ON s.id = e.subject_id WHERE e.type = "
 			"'shortlist.opened' AND s.programme_id = '%s' AND s.refresh_of IS NULL",
 			programme),
@@ -139,11 +141,12 @@ static void everybody_was_given_one_list_once(void **state)
 			strrchr(round_path, '/') + 1),
 		"1");
 	/* nobody stands on more lists than the programme allows */
-	assert_true(atoi(api_sql("superuser",
-			    "SELECT max(n) FROM (SELECT count(*) AS n FROM matching.shortlist_entry x "
-			    "JOIN matching.shortlist s ON s.id = x.shortlist_id WHERE s.programme_id = "
-			    "'%s' AND s.status = 'open' GROUP BY x.mentor_id) c",
-			    programme)) <= 8);
+	assert_true(
+		atoi(api_sql("superuser",
+			"SELECT max(n) FROM (SELECT count(*) AS n FROM matching.shortlist_entry x "
+			"JOIN matching.shortlist s ON s.id = x.shortlist_id WHERE s.programme_id = "
+			"'%s' AND s.status = 'open' GROUP BY x.mentor_id) c",
+			programme)) <= 8);
 }
 
 /* A programme that ends meanwhile ends the publication. */
@@ -161,10 +164,10 @@ static void a_programme_that_is_cancelled_meanwhile_leaves_no_list_open(void **s
 			503);
 	assert_string_equal(status_of(api_expect(now, 200)), "publishing");
 	api_wait_until(WAIT,
-		(now = api_post(admin(), api_path("%s/cancellation", path), "{}"))->status != 503);
+		(now = api_post(admin(), api_path("%s/cancellation", path), NULL))->status != 503);
 	api_expect(now, 200);
-	api_wait_until(WAIT, strcmp(status_of(api_expect(api_get(admin(), "%s", path), 200)),
-				     "cancelled") == 0);
+	api_wait_until(WAIT,
+		strcmp(status_of(api_expect(api_get(admin(), "%s", path), 200)), "cancelled") == 0);
 	assert_string_equal(status_of(look()), "published");
 	assert_int_equal(count("status IN ('open', 'draft')"), 0);
 }

@@ -211,9 +211,9 @@ INSERT INTO evaluation.departure (person_id, left_on) VALUES (gen_random_uuid(),
 INSERT INTO evaluation.improvement (id, programme_id, title, insight, suggested_by)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000002', 't', 'i', gen_random_uuid());
 INSERT INTO evaluation.flag_case (id, pair_id, programme_id, rule, since, numbers, action, intervened_at,
-	handled_by)
+	outcome, resolved_at, handled_by)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
-	'unreported', '2026-06-01', '{}', 'talk', '2026-06-02', gen_random_uuid());
+	'unreported', '2026-06-01', '{}', 'talk', '2026-06-02', 'solved', '2026-06-09', gen_random_uuid());
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
 VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
 	't', '[]',

@@ -177,6 +177,7 @@ RETURN json_strip_nulls(json_build_object(
 	'round_create', CASE WHEN 'round_create' = ANY (can) THEN '/api/v1/rounds' END,
 	'why_not', CASE WHEN 'round_create' = ANY (can) AND link LIKE '/api/v1/enrolments/%'
 		THEN link || '/why-not' END,
+	'objection_decision', CASE WHEN 'objection_decision' = ANY (can) THEN link || '/objection/decision' END,
 	'review_create', CASE WHEN 'review_create' = ANY (can) THEN '/api/v1/pairs/' || pair || '/reviews' END,
 	'resumption', CASE WHEN 'resumption' = ANY (can) THEN '/api/v1/pairs/' || pair || '/resumption' END,
 	'agreements', '/api/v1/agreements?pair_id=' || pair));

@@ -189,5 +189,5 @@ struct reply report_attitudes(const struct call *call)
 	}
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
-	return reply_json(200, write_report(head, rows), 0);
+	return reply_json(200, write_report(head, rows), 1);
 }

@@ -195,5 +195,5 @@ struct reply report_retention(const struct call *call)
 	char *text = done ? buf_take(&out) : NULL;
 	buf_release(&out);
 	population_release(&p);
-	return reply_json(200, text, 0);
+	return reply_json(200, text, 1);
 }

@@ -109,7 +109,7 @@ FROM survey_due d JOIN survey s ON s.id = d.survey_id
 WHERE d.person_id = :actor AND r.submitted IS NOT TRUE;
 
 -- response_read: the actor's own, while the wave is open and after it.
-SELECT response_json(s, :wave, d.closes_on, :actor) AS body, coalesce(r.version, 0) AS version
+SELECT response_json(s, :wave, d.closes_on, :actor) AS body, greatest(r.version, 1) AS version
 FROM survey s LEFT JOIN LATERAL (SELECT d.closes_on FROM survey_due d
 		WHERE d.survey_id = s.id AND d.wave = :wave AND d.person_id = :actor LIMIT 1) d ON true
 	LEFT JOIN response r ON r.survey_id = s.id AND r.wave = :wave AND r.person_id = :actor

@@ -67,11 +67,15 @@ static struct reply answer_lost_pick(const struct call *call)
 	struct db_rows *rows[COUNT(steps)] = { 0 };
 	struct db_error error;
 	enum db_outcome outcome = call_transaction(call, steps, COUNT(steps), rows, &error);
-	struct reply reply;
+	struct reply reply = { 0 };
 	if (outcome != DB_DONE)
 		reply = call_refusal(call, outcome, &error);
-	else
-		reply = reply_lost(call, db_rows_count(rows[2]) ? db_value(rows[2], 0, 0) : NULL);
+	else if (db_rows_count(rows[2]))
+		reply = reply_lost(call, db_value(rows[2], 0, 0));
+	else /* the same request, sent twice, has closed the list first */
+		reply = answer_lost_again(call);
+	if (!reply.status)
+		reply = reply_lost(call, NULL);
 	for (size_t i = 0; i < COUNT(steps); i++)
 		db_rows_free(rows[i]);
 	return reply;

@@ -25,19 +25,27 @@ BEGIN
 		FROM unnest(string_to_array(btrim(common.words(text)), ' ')) w);
 END $$;
 
+-- A person as the directory reads one: columns by name, so that a function may return such rows while a
+-- migration adds a column to the table.
+CREATE OR REPLACE VIEW profiles.directory_person AS
+SELECT p.id, p.display_name, p.title, p.department, p.location, p.country, p.photo_url, p.level, p.executive,
+	p.status, p.external_id, p.user_name, p.email, p.visibility, p.find, p.updated_at
+FROM profiles.person p;
+
 -- The people that a text finds; everybody if it is null. Many are read in the order of their names, so that a
 -- page of them ends early. Others are found by the index, whatever the planner believes of words that it does
 -- not know (OFFSET 0), and sorted.
-CREATE OR REPLACE FUNCTION profiles.people_found(text text) RETURNS SETOF profiles.person
+CREATE OR REPLACE FUNCTION profiles.people_found(text text) RETURNS SETOF profiles.directory_person
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	(SELECT p.* FROM profiles.person p
+	(SELECT p.* FROM profiles.directory_person p
 	WHERE text IS NULL OR profiles.finds_many(text) AND p.find LIKE ALL (profiles.begin_patterns(text))
 	ORDER BY p.display_name, p.id)
 	UNION ALL
-	SELECT f.* FROM (SELECT p.* FROM profiles.person p
+	SELECT f.* FROM (SELECT p.* FROM profiles.directory_person p
 		WHERE profiles.terms(p.find) @@ profiles.begin_with(text) OFFSET 0) f
 	WHERE profiles.finds_many(text) IS NOT TRUE;
 END;
 GRANT EXECUTE ON FUNCTION profiles.begin_with(text), profiles.begin_patterns(text), profiles.finds_many(text),
 	profiles.people_found(text) TO upward_profiles;
+GRANT SELECT ON profiles.directory_person TO upward_profiles;

@@ -160,7 +160,7 @@ class Gateway(unittest.TestCase):
         asked = 0
         for service in SERVICES[:3]:
             for file in sorted((ROOT / "api" / service).glob("*.yaml")):
-                for path in yaml.safe_load(file.read_text())["paths"]:
+                for path in yaml.safe_load(file.read_text()).get("paths", ()):  # some have schemas alone
                     answer = self.ask(path.replace("{", "x").replace("}", "x"))
                     self.assertEqual(answer.status, 200, path)
                     self.assertEqual(answer.json()["service"], service, path)
