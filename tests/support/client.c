@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define TIMEOUT_SECONDS 60L
+#define TIMEOUT_SECONDS  60L
 #define PATIENCE_SECONDS 60.0 /* for overloaded machines */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -277,7 +277,7 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 	add_standing_headers(caller, content_type, body != NULL);
 	double deadline = api_now() + PATIENCE_SECONDS;
 	struct api_reply *reply = send_once(caller, method, path, content_type, body, length);
-	while (is_overloaded(reply) && api_now() < deadline) {
+	while (!caller->hasty && is_overloaded(reply) && api_now() < deadline) {
 		api_pause(deadline + TIMEOUT_SECONDS, "not overloaded", __FILE__, __LINE__);
 		reply = send_once(caller, method, path, content_type, body, length);
 	}
@@ -334,6 +334,11 @@ void api_header(struct api *caller, const char *format, ...)
 	va_end(args);
 	caller->headers = curl_slist_append(caller->headers, line);
 	free(line);
+}
+
+void api_hasty(struct api *caller)
+{
+	caller->hasty = true;
 }
 
 void api_on_behalf_of(struct api *caller, const char *person_id)

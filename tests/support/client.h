@@ -79,6 +79,8 @@ const char *api_path(const char *format, ...) __attribute__((format(printf, 1, 2
 
 /* Adds a header to the caller's next request only. */
 void api_header(struct api *caller, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* From now on the caller sends each request once, even if the service is overloaded. */
+void api_hasty(struct api *caller);
 /* From now on the caller acts as a delegate for this person; NULL: for themselves. */
 void api_on_behalf_of(struct api *caller, const char *person_id);
 /* If-Match with the ETag of the reply. */

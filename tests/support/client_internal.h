@@ -14,7 +14,7 @@ struct api {
 	struct curl_slist *headers; /* of the next request */
 	char *for_whom;             /* X-On-Behalf-Of of every request, or NULL */
 	struct api_reply *replies;
-	bool unrecorded;
+	bool unrecorded, hasty;
 	struct api *next;
 	char *key; /* role and user, for api_as */
 };
