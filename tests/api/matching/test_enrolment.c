@@ -199,7 +199,7 @@ static void an_enrolment_is_the_persons_own(void **state)
 	assert_int_equal(api_integer(more, "capacity"), 4);
 	api_if_match(ann, more);
 	api_expect_fault(
-		api_expect(api_patch(ann, api_text(mine, "links.self"), "{\"capacity\": 6}"), 422),
+		api_expect(api_patch(ann, api_text(mine, "links.self"), "{\"capacity\": 21}"), 422),
 		"/capacity");
 	struct api_reply *list = api_expect(
 		api_get(admin(), "/api/v1/enrolments?programme_id=%s&role=mentor", id), 200);

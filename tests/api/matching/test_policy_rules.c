@@ -149,8 +149,8 @@ static int try_value(const struct bound *bound, long long value, const char *poi
 static void each_bound_holds_and_is_pointed_at(void **state)
 {
 	static const struct bound bounds[] = { { "rules", "min_level_gap", 1, 100 },
-		{ "rules", "exposure_cap", 1, 100 }, { "rules", "mentor_relations", 1, 5 },
-		{ "rules", "mentee_relations", 1, 5 }, { "weights", "need", 0, 100 },
+		{ "rules", "exposure_cap", 1, 100 }, { "rules", "mentor_relations", 1, 20 },
+		{ "rules", "mentee_relations", 1, 20 }, { "weights", "need", 0, 100 },
 		{ "weights", "exchange", 0, 100 }, { "weights", "interests", 0, 100 },
 		{ "weights", "hours", 0, 100 }, { "weights", "level_gap", 0, 100 },
 		{ "weights", "department", 0, 100 }, { "weights", "difference", 0, 100 },
