@@ -4,7 +4,7 @@ that only programs use."""
 from .yamlmarks import Map
 
 FOR_PROGRAMS = ('can', 'link', 'links', 'action', 'remind', 'photo_url', 'version')
-SIDE_BY_SIDE = 3  # so many objects of a list get columns of their own
+SIDE_BY_SIDE = 5  # so many objects of a list get columns of their own
 
 
 def inner(fields, schema):
