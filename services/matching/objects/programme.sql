@@ -51,6 +51,7 @@ CREATE OR REPLACE FUNCTION matching.programme_can(p matching.programme, actor uu
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	runs boolean := p.status IN ('recruiting', 'matching', 'active');
+	pairs boolean := p.status IN ('matching', 'active');
 	steps text[] := '{}';
 BEGIN
 	IF p.winding_down IS NOT NULL THEN
@@ -65,6 +66,7 @@ BEGIN
 		steps := steps || array_remove(ARRAY[CASE WHEN runs OR p.status = 'draft' THEN 'patch' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'invitation_create' END,
 			CASE WHEN p.status = 'draft' THEN 'delete' END, 'copy_create',
+			CASE WHEN pairs THEN 'pair_create' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'policy_create' END,
 			CASE WHEN runs THEN 'round_create' END], NULL);
 	END IF;
@@ -73,6 +75,11 @@ BEGIN
 	END IF;
 	IF runs AND p.enrolment_open THEN
 		steps := steps || 'enrolment_create'::text;
+	END IF;
+	IF pairs AND p.self_search AND 'pair_create' <> ALL (steps) AND EXISTS (SELECT FROM enrolment e
+			WHERE e.programme_id = p.id AND e.person_id = actor AND e.role = 'mentee'
+				AND mentee_refusal(e.id, NULL) IS NULL) THEN
+		steps := steps || 'pair_create'::text;
 	END IF;
 	RETURN array_to_json(steps);
 END $$;

@@ -90,6 +90,10 @@ static const char *programme_body(const char *operation, const struct object *o,
 {
 	if (strcmp(operation, "coordinator_create") == 0)
 		return api_path("{\"person_id\": \"%s\"}", story_person_id(STAFF_STRANGER));
+	if (strcmp(operation, "pair_create") == 0)
+		return api_path("{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": "
+				"\"%s\", \"note\": \"They asked for it.\"}",
+			o->mentee_enrolment, o->mentor_enrolment);
 	if (strcmp(operation, "enrolment_create") != 0)
 		return NULL;
 	return api_path("{\"programme_id\": \"%s\", \"role\": \"%s\"}", o->programme_id,
