@@ -17,6 +17,7 @@ void oracle_free(struct oracle *oracle)
 	if (!oracle)
 		return;
 	free(oracle->net);
+	free(oracle->kinds);
 	for (uint32_t depth = 0; depth < WORTH_PLACES; depth++) {
 		free(oracle->ids[depth]);
 		free(oracle->gains[depth]);
@@ -30,6 +31,8 @@ static bool make_room(struct oracle *oracle, size_t count)
 	bool able = true;
 	free(oracle->net);
 	oracle->net = malloc(room * sizeof(*oracle->net));
+	free(oracle->kinds);
+	oracle->kinds = malloc(2 * room * sizeof(*oracle->kinds));
 	for (uint32_t depth = 0; depth < WORTH_PLACES; depth++) {
 		free(oracle->ids[depth]);
 		free(oracle->gains[depth]);
@@ -37,7 +40,7 @@ static bool make_room(struct oracle *oracle, size_t count)
 		oracle->gains[depth] = malloc(room * sizeof(int32_t));
 		able = able && oracle->ids[depth] && oracle->gains[depth];
 	}
-	oracle->room = able && oracle->net ? room : 0;
+	oracle->room = able && oracle->net && oracle->kinds ? room : 0;
 	return oracle->room != 0;
 }
 
@@ -143,6 +146,39 @@ static uint32_t sift(struct oracle *oracle, const struct bundle *bundle, uint32_
 	return kept;
 }
 
+/* Whether two candidates add the same to any list, apart from what each is worth alone. */
+static bool are_alike(const struct oracle *oracle, uint32_t one, uint32_t other)
+{
+	const struct candidate *a = &oracle->menu.candidates[one];
+	const struct candidate *b = &oracle->menu.candidates[other];
+	return a->department == b->department && a->granted == b->granted &&
+	       memcmp(menu_shares(oracle, one), menu_shares(oracle, other), oracle->terms.stride) ==
+		       0;
+}
+
+/* Of candidates that are alike a list needs only the best, at most one for each place: any other
+ * could be exchanged for one of them. In a company of many equals this leaves a few dozen of
+ * hundreds. They stand best first. */
+static uint32_t keep_best_of_kind(struct oracle *oracle, uint32_t count, uint32_t left)
+{
+	uint32_t *ids = oracle->ids[0], *kinds = oracle->kinds, kept = 0, known = 0;
+	int32_t *gains = oracle->gains[0];
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t kind = 0;
+		while (kind < known && !are_alike(oracle, ids[kinds[2 * kind]], ids[i]))
+			kind++;
+		if (kind == known) {
+			kinds[2 * known] = kept;
+			kinds[2 * known++ + 1] = 0;
+		}
+		if (kinds[2 * kind + 1]++ >= left)
+			continue;
+		gains[kept] = gains[i];
+		ids[kept++] = ids[i];
+	}
+	return kept;
+}
+
 /* Counts a step; false when the steps are used up, and the bound is then recorded. */
 static bool step_into(struct oracle *oracle, int32_t bound)
 {
@@ -175,6 +211,8 @@ static void descend(struct oracle *oracle, const struct bundle *bundle, int32_t 
 	int32_t reach = value + worth_reach(oracle->worth, bundle, left);
 	find_top(gains, count, left - 1, top);
 	count = sift(oracle, bundle, depth, oracle->best - reach - sum(top, left - 1), count);
+	if (depth == 0)
+		count = keep_best_of_kind(oracle, count, left);
 	for (uint32_t i = 0; i + left <= count; i++) {
 		int32_t bound = reach + sum(gains + i, left);
 		if (bound <= oracle->best || !step_into(oracle, bound))

@@ -43,7 +43,8 @@ struct oracle {
 	const struct worth *worth;
 	struct menu menu;
 	struct list_terms terms;
-	int32_t *net; /* by candidate: single worth less price */
+	int32_t *net;    /* by candidate: single worth less price */
+	uint32_t *kinds; /* the best and the number of each kind of candidates */
 	size_t room;
 	uint32_t *ids[WORTH_PLACES];
 	int32_t *gains[WORTH_PLACES];
