@@ -35,9 +35,10 @@ static void count_offering(const struct engine_population *population,
 {
 	const struct person *person = &population->people[mentee];
 	const uint32_t *wants = wants_of(population, person);
-	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
+	for (size_t m = 0; m < population->mentor_count; m++) {
 		enum engine_rule rule = ENGINE_RULE_COUNT; /* not evaluated yet */
-		if (mentor == mentee || !is_mentor(&population->people[mentor]))
+		uint32_t mentor = population->mentors[m];
+		if (mentor == mentee)
 			continue;
 		for (size_t w = 0; w < why->want_count; w++) {
 			struct engine_list_want *want = &why->wants[w];

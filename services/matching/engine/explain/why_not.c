@@ -174,9 +174,8 @@ static void try_relaxed(
 	const struct engine_policy settled = criteria_settle(population, &why_not->relaxed, mentee);
 	struct engine_relaxation *smallest = &why_not->smallest;
 	smallest->score = ENGINE_FORBIDDEN;
-	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
-		if (!is_mentor(&population->people[mentor]))
-			continue;
+	for (size_t m = 0; m < population->mentor_count; m++) {
+		uint32_t mentor = population->mentors[m];
 		int32_t score = engine_pair_score(population, &settled, mentee, mentor);
 		if (score == ENGINE_FORBIDDEN)
 			continue;
@@ -213,8 +212,9 @@ void engine_why_not(const struct engine_population *population, const struct eng
 		ret_why_not->relaxed.line_distance = settled.line_distance;
 	ret_why_not->smallest.mentor = ENGINE_NONE;
 	ret_why_not->smallest.score = ENGINE_FORBIDDEN;
-	for (uint32_t mentor = 0; mentor < population->count; mentor++) {
-		if (mentor == mentee || !is_mentor(&population->people[mentor]))
+	for (size_t m = 0; m < population->mentor_count; m++) {
+		uint32_t mentor = population->mentors[m];
+		if (mentor == mentee)
 			continue;
 		ret_why_not->mentors++;
 		size_t broken = count_rules(population, &settled, mentee, mentor, ret_why_not);

@@ -62,7 +62,9 @@ struct engine_population {
 	struct link *blocked; /* both directions, ascending and unique after sealing */
 	size_t blocked_count, blocked_room;
 	uint32_t *blocked_first; /* count + 1 entries, from sealing on */
-	struct link *pins;       /* mentee, mentor; ascending after sealing */
+	uint32_t *mentors;       /* who may be one, ascending, from sealing on */
+	size_t mentor_count;
+	struct link *pins; /* mentee, mentor; ascending after sealing */
 	size_t pin_count, pin_room;
 	struct choices choices[CHOICES_SIDES];
 	struct engine_faults faults; /* of values, noted while adding */

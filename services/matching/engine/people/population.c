@@ -32,6 +32,7 @@ void engine_population_free(struct engine_population *population)
 	free(population->pool);
 	free(population->blocked);
 	free(population->blocked_first);
+	free(population->mentors);
 	free(population->pins);
 	for (int side = 0; side < CHOICES_SIDES; side++)
 		free(population->choices[side].list);
@@ -191,6 +192,18 @@ static bool seal_pins(struct engine_population *population, struct engine_faults
 	return true;
 }
 
+/* Lists the mentors, so that nobody has to look for them among everybody. */
+static bool seal_mentors(struct engine_population *population)
+{
+	free(population->mentors);
+	population->mentors = malloc((population->count + 1) * sizeof(*population->mentors));
+	population->mentor_count = 0;
+	for (uint32_t p = 0; population->mentors && p < population->count; p++)
+		if (is_mentor(&population->people[p]))
+			population->mentors[population->mentor_count++] = p;
+	return population->mentors;
+}
+
 enum engine_status engine_population_seal(
 	struct engine_population *population, struct engine_faults *faults)
 {
@@ -204,7 +217,8 @@ enum engine_status engine_population_seal(
 	if (status != ENGINE_NO_MEMORY) {
 		free(population->blocked_first);
 		population->blocked_first = NULL;
-		if (!seal_blocked(population, list) || !seal_pins(population, list))
+		if (!seal_blocked(population, list) || !seal_pins(population, list) ||
+			!seal_mentors(population))
 			status = ENGINE_NO_MEMORY;
 		else
 			choices_seal(population, list);

@@ -172,8 +172,7 @@ static bool refuses_line(const struct engine_population *population,
 static bool allows_outside(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
 {
-	return is_mentor(&population->people[mentor]) &&
-	       !criteria_steps_above(population, mentee, mentor) &&
+	return !criteria_steps_above(population, mentee, mentor) &&
 	       criteria_first_refusal(population, policy, mentee, mentor) == ENGINE_RULE_NONE;
 }
 
@@ -185,8 +184,8 @@ bool criteria_head_of_tree(const struct engine_population *population,
 		return false;
 	if (population->people[mentee].manager == ENGINE_NONE)
 		return true;
-	for (uint32_t p = 0; p < population->count && outside < policy->shortlist_size; p++)
-		outside += allows_outside(population, policy, mentee, p);
+	for (size_t m = 0; m < population->mentor_count && outside < policy->shortlist_size; m++)
+		outside += allows_outside(population, policy, mentee, population->mentors[m]);
 	return outside < policy->shortlist_size;
 }
 
