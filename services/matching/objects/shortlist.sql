@@ -306,12 +306,15 @@ BEGIN
 	WHERE s.id = list;
 END $$;
 
--- The number of shortlists that show a mentor: open ones, and drafts of one round.
+-- The number of shortlists of a round's programme that show a mentor: open ones, and drafts of that round. As
+-- in a round, the lists of other programmes do not count.
 CREATE OR REPLACE FUNCTION matching.mentor_lists(mentor uuid, round uuid) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN (SELECT count(*) FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id
-		WHERE x.mentor_id = mentor AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = round));
+		WHERE x.mentor_id = mentor_lists.mentor
+			AND s.programme_id = (SELECT r.programme_id FROM round r WHERE r.id = mentor_lists.round)
+			AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = mentor_lists.round));
 END $$;
 
 -- Adds a candidate to a shortlist, at the first free rank.
