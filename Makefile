@@ -167,8 +167,8 @@ clean: ## removes build/
 
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN) $(PRELOAD)
-# What `make test` runs in the release flavour: EVERY_DAY and RELEASE_TOO of tests/support/run.py.
-tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/engine/test_rules $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(SQL_BIN) $(MATCH_BIN)
+# What `make test` runs in the release flavour: EVERY_DAY, RELEASE_TOO and RELEASE_ALONE of tests/support/run.py.
+tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/engine/test_rules $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(filter $(B)/tests/faults/test_upgrade,$(API_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json

@@ -27,7 +27,9 @@ from stacks import STACK, Server, Stack, share  # noqa: E402
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
 STACKED = ["faults", "journeys", "api"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
-             "journeys": ["asan"], "faults": ["asan"]}
+             "journeys": ["asan"], "faults": ["release", "asan"]}
+# What costs five times as much under sanitizers, which see these requests in all other tests.
+RELEASE_ALONE = ("faults/test_upgrade",)
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
 RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/engine/test_rules", "unit/db/test_memory")
 # Faults that take minutes to bring about.
@@ -94,6 +96,8 @@ class Run:
             if every_day and kind == "unit" and flavour == "release" and not short.startswith(RELEASE_TOO):
                 continue
             if short.startswith(LONG_ONLY) and not self.options.long:
+                continue
+            if every_day and kind == "faults" and (flavour == "release") != short.startswith(RELEASE_ALONE):
                 continue
             if source.name.startswith(wanted) and self.wants(kind, name):
                 found.append((short, base / name))
