@@ -308,7 +308,7 @@ static int64_t add_entries(struct buf *out, const struct round_found *found,
 	const char *shortlist_id)
 {
 	struct engine_list_part part;
-	struct entry entries[ENGINE_SHORTLIST_MAX];
+	struct entry entries[ENGINE_SHORTLIST_MAX] = { 0 };
 	int64_t sum = score_entries(found, outcome, allowed, entries);
 	for (uint16_t i = 0; i < outcome->count; i++) {
 		const struct engine_pair *pair = &found->result->pairs[outcome->first + i];

@@ -293,7 +293,7 @@ static bool set_table(struct listing *listing, uint32_t index, const struct hits
 /* Marks the `most` candidates with the best gains; ties go to the lower place. */
 static void mark_best(struct table *table, uint32_t count, uint32_t most)
 {
-	uint32_t best[CHOSEN], found = 0;
+	uint32_t best[CHOSEN] = { 0 }, found = 0;
 	for (uint32_t c = 0; c < count; c++) {
 		int32_t gain = table->gains[c];
 		if (found == most && gain <= table->gains[best[most - 1]])
