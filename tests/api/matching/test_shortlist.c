@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -180,10 +181,12 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 static const char *picks_due(const char *mentee_limit, const char *programme)
 {
 	(void)api_sql("superuser",
-		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": %s}' WHERE name = 'person_limits'",
+		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": %s}' WHERE name "
+		"= 'person_limits'",
 		mentee_limit);
 	return api_sql("superuser",
-		"SELECT count(*) FROM matching.person_task WHERE kind = 'pick' AND person_id = '%s' AND programme_id = '%s'",
+		"SELECT count(*) FROM matching.person_task WHERE kind = 'pick' AND person_id = "
+		"'%s' AND programme_id = '%s'",
 		story_person_id("chief"), programme);
 }
 
@@ -193,10 +196,11 @@ static void who_is_full_has_nothing_to_pick(void **state)
 	(void)state;
 	const char *programme = company_programme("Full", 1);
 	publish(ready(programme));
-	const char *list = api_path("/api/v1/shortlists/%s",
-		api_text(open_lists("chief", programme), "items.0.id"));
+	const char *list = api_path(
+		"/api/v1/shortlists/%s", api_text(open_lists("chief", programme), "items.0.id"));
 	assert_string_equal(picks_due("1000", programme), "1");
-	assert_non_null(strstr(api_expect(api_get(as("chief"), "%s", list), 200)->text, "\"pick\""));
+	assert_non_null(
+		strstr(api_expect(api_get(as("chief"), "%s", list), 200)->text, "\"pick\""));
 	assert_string_equal(picks_due("0", programme), "0");
 	assert_null(strstr(api_expect(api_get(as("chief"), "%s", list), 200)->text, "\"pick\""));
 	assert_string_equal(picks_due("1000", programme), "1");
@@ -311,6 +315,57 @@ static void a_lost_pick_is_answered_the_same_again(void **state)
 	api_expect(pick("it.lead", list, mentor_id), 404);
 }
 
+/* A pick in a thread of its own. */
+struct twin {
+	struct api *caller;
+	char path[128], body[80];
+	struct api_reply *answer;
+	pthread_t thread;
+};
+
+static void *send_twin(void *argument)
+{
+	struct twin *twin = argument;
+	twin->answer = api_send(twin->caller, "POST", twin->path, "application/json", twin->body,
+		strlen(twin->body));
+	return NULL;
+}
+
+/* Both wait for the list, and one of them closes it under the other. */
+static void a_lost_pick_sent_twice_at_once_is_answered_the_same(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Twice", 2);
+	publish(ready(programme));
+	struct api_reply *list = story_shortlist("chief", programme);
+	const char *mentor_id = api_text(list, "mentors.0.mentor.id");
+	changes(story_user_name(mentor_id), programme, "pause", "{\"until\": \"2027-03-01\"}");
+	struct api_hold *hold = api_hold(api_path(
+		"SELECT FROM matching.shortlist WHERE id = '%s' FOR UPDATE", api_text(list, "id")));
+	struct twin twins[2];
+	for (int i = 0; i < 2; i++) {
+		twins[i].caller = api_new("participant", "chief");
+		snprintf(twins[i].path, sizeof twins[i].path, "%s/pick",
+			api_text(list, "links.self"));
+		snprintf(twins[i].body, sizeof twins[i].body, "{\"mentor_id\": \"%s\"}", mentor_id);
+		assert_int_equal(pthread_create(&twins[i].thread, NULL, send_twin, &twins[i]), 0);
+	}
+	api_wait_until(
+		30, strcmp(api_sql("superuser",
+				   "SELECT count(*) >= 1 FROM pg_stat_activity WHERE "
+				   "usename = 'upward_matching' AND wait_event_type = 'Lock'"),
+			    "t") == 0);
+	api_let_go(hold);
+	for (int i = 0; i < 2; i++) {
+		pthread_join(twins[i].thread, NULL);
+		api_expect_problem(twins[i].answer, 409, "shortlist_changed");
+	}
+	assert_string_equal(api_text(twins[0].answer, "replacement_shortlist.id"),
+		api_text(twins[1].answer, "replacement_shortlist.id"));
+	for (int i = 0; i < 2; i++)
+		api_free(twins[i].caller);
+}
+
 static int enrolled(const char *programme, const char *member)
 {
 	struct api_reply *funnel = api_expect(
@@ -356,6 +411,7 @@ int main(void)
 		cmocka_unit_test(publication_shows_only_whom_one_can_have),
 		cmocka_unit_test(publication_passes_over_whoever_is_full),
 		cmocka_unit_test(a_lost_pick_is_answered_the_same_again),
+		cmocka_unit_test(a_lost_pick_sent_twice_at_once_is_answered_the_same),
 		cmocka_unit_test(who_leaves_the_company_is_counted_no_longer_and_may_come_back),
 	};
 	return cmocka_run_group_tests_name("shortlists", tests, set_up, api_release);
