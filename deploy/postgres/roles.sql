@@ -29,6 +29,7 @@ FROM (VALUES ('owner', 'NOLOGIN'), ('guard', 'NOLOGIN'), ('migrator', 'LOGIN'),
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 GRANT owner, guard TO migrator;
+GRANT SET ON PARAMETER deadlock_timeout TO migrator; -- to say who gives way in a deadlock
 GRANT pg_read_all_stats TO guard; -- when the oldest open transaction began: common.as_of()
 
 \if :{?migrator_password}
@@ -61,7 +62,7 @@ FROM (VALUES ('upward_profiles', 'profiles'), ('upward_matching', 'matching'),
 \gexec
 SELECT format('ALTER ROLE migrator SET %s', setting)
 FROM (VALUES ('statement_timeout = ''10min'''), ('lock_timeout = ''2s'''), ('timezone = ''UTC'''),
-	('deadlock_timeout = ''1ms'''), ('log_min_error_statement = ''panic'''),
+	('log_min_error_statement = ''panic'''),
 	('search_path = pg_catalog, pg_temp')) AS one (setting)
 \gexec
 

@@ -15,7 +15,13 @@
 /* In a deadlock with a service, the migration gives way. A service that began to wait last checks
  * for a deadlock after 100 ms (roles.sql), when the migration has already timed out; a migration
  * that began to wait last checks after 1 ms. */
-#define BEGIN_AS_OWNER "BEGIN; SET LOCAL lock_timeout = '60ms'; SET LOCAL ROLE owner"
+#define GIVE_WAY "SET LOCAL deadlock_timeout = '1ms'; SET LOCAL lock_timeout = '60ms'"
+/* Services whose statements lock the same objects in another order, again and again, would keep the
+ * migration out for good. So after POLITE_MOST tries every INSIST_EACH-th insists: it waits longer
+ * than a service may wait for a lock (2 s), and the service gives way and repeats its statement. */
+#define INSIST      "SET LOCAL deadlock_timeout = '1min'; SET LOCAL lock_timeout = '5s'"
+#define POLITE_MOST 40
+#define INSIST_EACH 10
 
 /* The line of a statement in which the server found an error, or 0 if it does not say. */
 static int line_of(const PGresult *result, const char *text)
@@ -117,9 +123,11 @@ bool migrate_transact(struct migrate_run *run, const char *what,
 	uint64_t until = clock_monotonic_us() + RETRY_MOST_US;
 	size_t before = run->faults->len;
 
-	for (;;) {
+	for (int tries = 0;; tries++) {
+		bool insist = tries >= POLITE_MOST && tries % INSIST_EACH == 0;
 		run->sqlstate[0] = '\0';
-		if (execute(run, what, BEGIN_AS_OWNER) && work(run, context) &&
+		if (execute(run, what, "BEGIN") && execute(run, what, insist ? INSIST : GIVE_WAY) &&
+			execute(run, what, "SET LOCAL ROLE owner") && work(run, context) &&
 			execute(run, what, "COMMIT"))
 			return true;
 		if (PQstatus(run->pg) == CONNECTION_OK)
@@ -259,7 +267,8 @@ static bool set(struct migrate_run *run, const char *name, const char *value)
 	owned_result PGresult *done = migrate_query(run, "migrate",
 		"INSERT INTO common.setting (name, value) VALUES ($1, $2)"
 		" ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE NOT EXISTS"
-		" (SELECT FROM common.setting_change c WHERE c.name = $1 AND c.source = 'settings')",
+		" (SELECT FROM common.setting_change c WHERE c.name = $1 AND c.source = "
+		"'settings')",
 		COUNT(values), values);
 	return done != NULL;
 }

@@ -14,7 +14,7 @@
  * written. common.object records what was created.
  *
  * A transaction waits 60 ms for a lock, less than a service does; it is then rolled back and tried
- * again, for five minutes. An advisory lock covers the whole run, so concurrent runs take turns. A
+ * again, for five minutes. From the 40th try on every tenth waits 5 s, so that services give way. An advisory lock covers the whole run, so concurrent runs take turns. A
  * run that is killed at any moment is completed by the next one. Logs in as a member of owner and
  * guard; a file begins as owner (and may SET LOCAL ROLE guard).
  *

@@ -40,8 +40,8 @@ CHECKED bool migrate_exists(struct migrate_run *run, const char *expression, boo
 /*
  * Runs `work` in a transaction that begins as owner, and commits it. It waits a shorter time for a
  * lock than services do, so that no request fails while queueing behind it, and it gives way in a
- * deadlock with one; it is then rolled back and tried again, for minutes. false: the faults are
- * those of the last attempt.
+ * deadlock with one; it is then rolled back and tried again, for minutes, and if that does not help
+ * some tries make the services give way. false: the faults are those of the last attempt.
  */
 CHECKED bool migrate_transact(struct migrate_run *run, const char *what,
 	bool (*work)(struct migrate_run *run, void *context), void *context);

@@ -259,6 +259,43 @@ static void killed_at_any_moment_it_is_finished_by_the_next(void **state)
 	}
 }
 
+#define TWO_VIEWS(columns)                                                                         \
+	"CREATE OR REPLACE VIEW matching.one AS SELECT 1 AS " columns ";\n"                        \
+	"CREATE OR REPLACE VIEW matching.other AS SELECT 1 AS " columns ";\n"                      \
+	"GRANT SELECT ON matching.one, matching.other TO upward_matching;\n"
+
+/* A service reads what is replaced in the opposite order, and never leaves both alone: each polite
+ * try of the migration ends in a deadlock or a time-out. */
+static void a_service_that_locks_the_other_way_gives_way_in_the_end(void **state)
+{
+	int status = 0, gave_way = 0;
+	bool over = false;
+	(void)state;
+	tree_write(tree, "services/matching/objects/two.sql", "we", TWO_VIEWS("a"));
+	free(migrate(OLD));
+	tree_write(tree, "services/matching/objects/two.sql", "we", TWO_VIEWS("a, 2 AS b"));
+	owned_connection PGconn *service = sql_connect(OLD, "upward_matching");
+	owned_connection PGconn *observer = sql_connect(OLD, NULL);
+	setenv("MIGRATIONS_DIR", tree, 1);
+	pid_t pid = sql_migrate_start(OLD);
+	unsetenv("MIGRATIONS_DIR");
+	while (!over) {
+		sql_do(service, "BEGIN; SELECT FROM matching.other");
+		while (!over && sql_number(observer,
+					"SELECT count(*) FROM pg_locks WHERE NOT granted "
+					"AND relation = 'matching.other'::regclass") == 0)
+			over = waitpid(pid, &status, WNOHANG) == pid;
+		owned_text char *outcome = sql_outcome(service, "SELECT FROM matching.one");
+		gave_way += outcome[0] != '\0';
+		sql_do(service, "ROLLBACK");
+	}
+	assert_int_equal(status, 0);
+	print_message("the service gave way %d times\n", gave_way);
+	assert_true(gave_way > 0);
+	assert_int_equal(sql_number(observer, "SELECT b FROM matching.other"), 2);
+	compare_with_new("a deadlock");
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -271,6 +308,7 @@ int main(void)
 		CASE(what_cannot_be_dropped_is_named_and_stays),
 		CASE(what_is_no_object_is_refused),
 		CASE(killed_at_any_moment_it_is_finished_by_the_next),
+		CASE(a_service_that_locks_the_other_way_gives_way_in_the_end),
 	};
 
 	return cmocka_run_group_tests_name("objects", tests, NULL, NULL);
