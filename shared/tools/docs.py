@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the documentation pages: swagger-ui-dist with our own index.html, the life cycles, and the TypeScript types.
+"""Makes what npm helps to make: the documentation pages (swagger-ui-dist with our own index.html, the life cycles,
+the TypeScript types), the elements and the portal.
 
 	docs.py --out build
 
-Writes <out>/docs/. The packages come from api/package-lock.json by npm, once for each lock file; no
+Writes <out>/docs/, <out>/elements/ and <out>/portal/. The packages come from api/package-lock.json by npm, once for each lock file; no
 page loads anything from another host. An unchanged page is left alone.
 """
 
@@ -53,8 +54,8 @@ def types(modules, contract, docs):
     if target.exists() and target.stat().st_mtime >= contract.stat().st_mtime:
         return
     fresh = docs / 'upward.new.d.ts'
-    subprocess.run([str(modules / '.bin' / 'openapi-typescript'), str(contract), '--output',
-                    str(fresh)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([str(modules / '.bin' / 'openapi-typescript'), str(contract), '--default-non-nullable',
+                    'false', '--output', str(fresh)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.replace(fresh, target)
 
 
@@ -67,6 +68,18 @@ def lives(modules, described, docs):
     os.replace(fresh, docs / 'lifecycles.html')
 
 
+def elements(modules, out):
+    """The elements and the portal: built aside, then put in place, the page that uses all the rest last."""
+    fresh = out / f'elements.{os.getpid()}'
+    try:
+        subprocess.run(['node', str(ROOT / 'api/elements/build.mjs'), str(modules), str(fresh)], check=True)
+        for path in sorted(fresh.glob('*/*'), key=lambda path: path.name in ('upward.js', 'index.html')):
+            (out / path.parent.name).mkdir(exist_ok=True)
+            put(path, out / path.parent.name / path.name)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--out', type=Path, required=True)
@@ -75,6 +88,7 @@ def main():
         install(out / 'npm' / 'docs')
         modules, docs = out / 'npm' / 'docs' / 'node_modules', out / 'docs'
         docs.mkdir(exist_ok=True)
+        elements(modules, out)
         for name in SWAGGER:
             put(modules / 'swagger-ui-dist' / name, docs / name)
         for path in sorted((ROOT / 'api' / 'docs').iterdir()):

@@ -1,0 +1,106 @@
+/* <upward-tasks>: what waits for the signed-in person, and their next meetings. */
+import { css, html, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+import type { Api, Reply, Schemas } from "./client.js";
+import { UpwardElement } from "./element.js";
+import { avatar } from "./parts.js";
+import { date, day, hour, word } from "./words.js";
+
+type Dashboard = Schemas["MyDashboard"];
+type Task = Schemas["Task"];
+type Session = Schemas["Session"];
+
+const SOON_DAYS = 2;
+
+export class UpwardTasks extends UpwardElement<Dashboard> {
+  static override styles = [
+    ...UpwardElement.styles,
+    css`
+      .lists { display: grid; gap: var(--5); }
+      @container (min-width: 50rem) { .lists.both { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: start; } }
+      .task { display: grid; grid-template-columns: 1fr auto; gap: var(--2) var(--4); align-items: center; padding: var(--4) 0; border-top: 1px solid var(--line); }
+      .task:first-child { border-top: 0; padding-top: 0; }
+      .task:last-child { padding-bottom: 0; }
+      .task .about { margin-top: var(--1); display: flex; flex-wrap: wrap; gap: var(--1) var(--3); align-items: center; font-size: var(--s); color: var(--muted); }
+      @container (max-width: 30rem) { .task { grid-template-columns: 1fr; } .task .button { width: 100%; } }
+      .meeting { display: grid; grid-template-columns: 3.25rem 1fr; gap: var(--3); align-items: center; }
+      .leaf { display: grid; justify-items: center; padding: var(--1); border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.7); background: var(--sunken); line-height: 1.15; }
+      .leaf b { font-size: var(--l); }
+      .leaf span { font-size: 0.75rem; color: var(--muted); }
+      .done { display: grid; justify-items: center; gap: var(--2); padding: var(--5) var(--4); text-align: center; }
+      .done svg { width: 2.5rem; height: 2.5rem; color: var(--good); }
+    `,
+  ];
+
+  /** Leaves the meetings out. */
+  @property({ type: Boolean, attribute: "tasks-only" }) tasksOnly = false;
+  protected readonly about = [] as const;
+
+  protected load(api: Api, headers: Record<string, string>): Promise<Reply<Dashboard>> {
+    return api.call.GET("/api/v1/dashboards/me", { headers });
+  }
+
+  protected view({ tasks, next_sessions }: Dashboard): TemplateResult {
+    const meetings = this.tasksOnly ? [] : next_sessions;
+    return html`<div class="lists ${meetings.length ? "both" : ""}">
+      <div class="panel">
+        <div class="row between"><h2>${this.words.tasks.title}</h2>
+          ${tasks.length ? html`<span class="chip strong">${this.words.tasks.open(tasks.length)}</span>` : nothing}</div>
+        ${tasks.length ? html`<ul>${tasks.map((task, at) => this.task(task, at === 0))}</ul>` : this.done()}
+      </div>
+      ${meetings.length
+        ? html`<div class="panel"><h2>${this.words.tasks.meetings}</h2>
+            <ul class="stack">${meetings.map((one) => this.meeting(one))}</ul></div>`
+        : nothing}
+    </div>`;
+  }
+
+  private done(): TemplateResult {
+    return html`<div class="done">
+      <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" aria-hidden="true"><circle cx="12" cy="12" r="9.5" /><path d="m8 12.5 2.8 2.8L16.2 9.5" stroke-linecap="round" stroke-linejoin="round" /></svg>
+      <p><strong>${this.words.tasks.none}</strong></p><p class="fine">${this.words.tasks.none_text}</p>
+    </div>`;
+  }
+
+  private task(task: Task, first: boolean): TemplateResult {
+    const words = this.words.tasks;
+    const title = word(words.kinds, task.kind);
+    const label = word(words.actions, task.action);
+    const open = (event: Event) => {
+      if (!this.tell("upward-open", { task, noun: task.link.split("/")[3], link: task.link, id: task.link.split("/").at(-1) }))
+        event.preventDefault();
+    };
+    return html`<li class="task">
+      <div>
+        <h3 id="t-${task.link}-${task.kind}">${title === task.kind.replaceAll("_", " ") ? task.text : title}</h3>
+        <div class="about">
+          ${task.with ? html`<span class="row">${avatar(task.with, "small")}${task.with.display_name}</span>` : nothing}
+          ${task.programme ? html`<span>${task.programme.title}</span>` : nothing}
+          ${task.due_at ? this.due(task.due_at) : nothing}
+        </div>
+      </div>
+      ${task.portal
+        ? html`<a class="button ${first ? "primary" : ""}" href=${task.portal} @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</a>`
+        : html`<button class="button ${first ? "primary" : ""}" @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</button>`}
+    </li>`;
+  }
+
+  private due(at: string): TemplateResult {
+    const days = (new Date(at).getTime() - Date.now()) / 86400000;
+    const words = this.words.tasks;
+    if (days < 0) return html`<span class="chip bad">${words.overdue(date(this.words, at))}</span>`;
+    return html`<span class="chip ${days < SOON_DAYS ? "warn" : ""}">${words.by(day(this.words, at))}</span>`;
+  }
+
+  private meeting(session: Session): TemplateResult {
+    const at = new Date(session.starts_at);
+    return html`<li class="meeting">
+      <span class="leaf" aria-hidden="true"><b>${at.getDate()}</b>
+        <span>${at.toLocaleDateString(this.words.locale, { month: "short" })}</span></span>
+      <div><strong>${session.partner.display_name}</strong><br />
+        <span class="muted">${day(this.words, session.starts_at)}, ${hour(this.words, session.starts_at)}–${hour(this.words, session.ends_at)}</span><br />
+        <span class="fine">${word(this.words.modes, session.mode)}</span>
+        ${session.link ? html`<a href=${session.link} rel="noreferrer">${this.words.pair.join}</a>` : nothing}</div>
+    </li>`;
+  }
+}

@@ -1,0 +1,18 @@
+/* The elements as one module: importing it defines them; configure() tells them how to get a token. */
+import { Api, data } from "./client.js";
+import { settings } from "./settings.js";
+import { UpwardPair } from "./pair.js";
+import { UpwardShortlist } from "./shortlist.js";
+import { UpwardTasks } from "./tasks.js";
+
+export { configure, type Settings } from "./settings.js";
+export { Refusal, type Schemas, type Token } from "./client.js";
+
+/** Reads what a link of the API leads to, with the token function of configure(). */
+export async function read<T>(link: string): Promise<T> {
+  return data(await new Api(settings.base, settings.token ?? (() => Promise.resolve(""))).follow<T>(link));
+}
+
+const ELEMENTS = { "upward-tasks": UpwardTasks, "upward-shortlist": UpwardShortlist, "upward-pair": UpwardPair };
+for (const [name, element] of Object.entries(ELEMENTS))
+  if (!customElements.get(name)) customElements.define(name, element);

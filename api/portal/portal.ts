@@ -1,0 +1,127 @@
+/* The reference portal: a frame of pages around the elements, for everybody who takes part or runs a programme. */
+import { configure, read, type Schemas } from "/elements/upward.js";
+import { Session } from "./session.js";
+import { language, switchLanguage, words } from "./words.js";
+
+type Child = Node | string | false | null | undefined;
+type Me = Schemas["MeAnswer"];
+
+/** An element with attributes and children; a function among the attributes is a listener. */
+function el(tag: string, attributes: Record<string, string | boolean | ((event: Event) => void)> = {}, ...children: Child[]): HTMLElement {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== false) made.setAttribute(name, value === true ? "" : value);
+  made.append(...children.filter((child): child is Node | string => Boolean(child)));
+  return made;
+}
+
+/** The heading of a page whose element has its own: for screen readers and the title of the window. */
+const heading = (text: string) => el("h1", { class: "unseen" }, text);
+
+const main = document.querySelector("main")!;
+const bar = document.querySelector("#bar")!;
+
+class Portal {
+  constructor(
+    private readonly session: Session,
+    private readonly me: Me,
+  ) {
+    window.addEventListener("hashchange", () => void this.go());
+    main.addEventListener("upward-open", (event) => void this.open(event as CustomEvent<{ link: string }>));
+  }
+
+  private get coordinates(): boolean {
+    return this.me.roles.includes("programme_admin");
+  }
+
+  // ---- pages ----------------------------------------------------------------------------------------
+  private readonly pages: Record<string, (id: string) => Promise<HTMLElement[]> | HTMLElement[]> = {
+    "": () => this.home(),
+    shortlists: (id) => [this.back(), heading(words().shortlist), el("upward-shortlist", { "shortlist-id": id })],
+    pairs: (id) => [this.back(), heading(words().pair), el("upward-pair", { "pair-id": id })],
+  };
+
+  private async home(): Promise<HTMLElement[]> {
+    const name = this.me.person?.display_name.split(" ")[0] ?? "";
+    const page = [el("header", {}, el("h1", {}, words().greeting(new Date().getHours(), name)))];
+    if (!this.me.person) return page;
+    page.push(el("upward-tasks"));
+    const { items } = await read<Schemas["PairPage"]>("/api/v1/pairs?status=active,proposed,suspended&limit=20");
+    const mine = items.filter((pair) => pair.my_side);
+    if (mine.length)
+      page.push(el("section", { class: "stack" }, el("h2", {}, words().pairs),
+        el("ul", { class: "cards" }, ...mine.map((pair) => this.pair(pair)))));
+    return page;
+  }
+
+  private pair(pair: Schemas["Pair"]): HTMLElement {
+    const partner = pair.my_side === "mentor" ? pair.mentee : pair.mentor;
+    return el("li", {}, el("a", { href: `#/pairs/${pair.id}` }, el("strong", {}, partner.display_name),
+      el("span", {}, pair.my_side === "mentor" ? words().mentee : words().mentor), el("span", {}, pair.programme.title)));
+  }
+
+  private back(): HTMLElement {
+    return el("a", { class: "back", href: "#/" }, `← ${words().nav.home}`);
+  }
+
+  // ---- moving about ---------------------------------------------------------------------------------
+  /** Shows the page of the address. */
+  async go(): Promise<void> {
+    const [noun = "", id = ""] = location.hash.replace(/^#\/?/, "").split("/");
+    document.documentElement.lang = language();
+    this.frame(noun);
+    const page = this.pages[noun] ? await this.pages[noun](id) : [this.back(), el("h1", {}, words().unknown)];
+    main.replaceChildren(...page);
+    document.title = [main.querySelector("h1")?.textContent, words().title].filter(Boolean).join(" · ");
+    main.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  /** What an element asks for: the page of the object; where it has none, that of its pair. */
+  private async open(event: CustomEvent<{ link: string }>): Promise<void> {
+    event.preventDefault();
+    const [, , , noun = "", id = ""] = event.detail.link.split("/");
+    if (this.pages[noun]) {
+      location.hash = `#/${noun}/${id}`;
+      return;
+    }
+    const { links } = await read<{ links: Record<string, string> }>(event.detail.link);
+    if (links.pair) location.hash = `#/pairs/${links.pair.split("/").at(-1)}`;
+  }
+
+  private frame(noun: string): void {
+    const entry = (hash: string, label: string) =>
+      el("a", { href: `#/${hash}`, ...(hash === noun ? { "aria-current": "page" } : {}) }, label);
+    document.querySelector(".skip")!.textContent = words().skip;
+    const brand = bar.querySelector(".brand")!;
+    bar.replaceChildren(brand,
+      el("nav", {}, entry("", words().nav.home), this.coordinates && entry("programmes", words().nav.programmes)),
+      el("div", { class: "me" }, el("span", {}, this.me.person?.display_name ?? ""),
+        el("button", { click: () => this.otherLanguage(), lang: language() === "de" ? "en" : "de" }, words().other_language),
+        el("button", { click: () => void this.session.end() }, words().sign_out)));
+  }
+
+  private otherLanguage(): void {
+    switchLanguage();
+    configure({ language: language() });
+    void this.go();
+  }
+}
+
+/** What is said when nobody could be signed in. */
+function failed(): void {
+  main.replaceChildren(el("h1", {}, words().failed), el("p", { class: "lead" }, words().failed_text),
+    el("button", { class: "action", click: () => location.assign("./") }, words().again));
+}
+
+document.documentElement.lang = language();
+try {
+  const session = await Session.begin();
+  if (session) {
+    configure({ token: session.token, language: language() });
+    await new Portal(session, await read<Me>("/api/v1/me")).go();
+  }
+} catch {
+  failed();
+}
