@@ -17,13 +17,17 @@ DEFAULTS = {
     "DIR": "/run/upward",  # pid and temporary files
     "ERROR_LOG": "stderr",
     "ACCESS_LOG": "/dev/stdout",
-    "STATIC": "/usr/share/upward",  # openapi.json, docs/, problems/
+    "STATIC": "/usr/share/upward",  # openapi.json, docs/, problems/, elements/, portal/
     "LISTEN": "127.0.0.1:8080",
     "TLS": "",  # certificate lines, with LISTEN="… ssl http2"
     "SCHEME": "$scheme",
     "HOSTS": "localhost 127.0.0.1",
     "PUBLIC_BASE_URL": "http://127.0.0.1:8080",
     "CORS_ORIGINS": "",  # exact origins, separated by commas: the same as the services'
+    "PORTAL_ISSUER": "",  # the identity provider where the portal signs people in, and the portal's
+    "PORTAL_CLIENT": "upward-portal",  # client there; a provider such as Entra wants a scope of the API
+    "PORTAL_SCOPE": "openid",
+    "PORTAL_ORIGIN": "",  # of the issuer; taken from it where it is left out
     "PROFILES": "127.0.0.1:8081",
     "MATCHING": "127.0.0.1:8082",
     "SCHEDULING": "127.0.0.1:8083",
@@ -105,6 +109,7 @@ def render(values):
     if unknown:
         raise ValueError(f"unknown names: {', '.join(sorted(unknown))}")
     values = {**DEFAULTS, **values}
+    values["PORTAL_ORIGIN"] = values["PORTAL_ORIGIN"] or "/".join(values["PORTAL_ISSUER"].split("/")[:3])
     text = TEMPLATE.read_text(encoding="utf-8")
     origins = values.pop("CORS_ORIGINS")
     text = text.replace("@ERROR_PAGES@", error_pages(values.pop("PUBLIC_BASE_URL"), origins))

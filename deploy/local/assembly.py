@@ -102,10 +102,11 @@ class Stack:
                 path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
         self.cluster = Cluster(self.folder)
         keys.prepare(self.folder / "keys", self.binaries / "upward-token")
-        own = ports.block_for(self.folder, 2 * len(SERVICES) + 1)
+        own = ports.block_for(self.folder, 2 * len(SERVICES) + 2)
         port = public_port(self.options.port) or own.pop()
         url = f"http://127.0.0.1:{port}"
-        return {"url": url, "port": port, "dir": str(self.folder), "flavour": self.options.flavour,
+        sign_in = own[2 * len(SERVICES)]
+        return {"url": url, "port": port, "sign_in": f"http://127.0.0.1:{sign_in}", "sign_in_port": sign_in, "dir": str(self.folder), "flavour": self.options.flavour,
                 "supervisor": os.getpid(), "state": "starting", "faults": [],
                 "services": {name: {"url": f"http://127.0.0.1:{own[i]}", "port": own[i],
                                     "admin_url": f"http://127.0.0.1:{own[i + len(SERVICES)]}",
@@ -138,6 +139,11 @@ class Stack:
                        lambda p: answers(at["admin_url"] + "/readyz"), env=env,
                        log=self.log / f"{name}.log")
 
+    def sign_in(self, facts):
+        """The page on which one becomes a person of the demo; there is no such thing outside a local stack."""
+        return Process("sign-in", [sys.executable, str(ROOT / "deploy/local/sign_in.py"), "--dir", str(self.folder)],
+                       lambda p: listens(facts["sign_in_port"]), log=self.log / "sign-in.log")
+
     def gateway(self, facts):
         """nginx's process; writes its configuration."""
         for name in ("body", "proxy"):
@@ -148,7 +154,7 @@ class Stack:
             "DIR": self.folder, "ERROR_LOG": self.log / "gateway.error.log",
             "ACCESS_LOG": self.log / "gateway.access.log", "STATIC": ROOT / "build",
             "LISTEN": f"127.0.0.1:{facts['port']}", "PUBLIC_BASE_URL": facts["url"],
-            "CORS_ORIGINS": self.options.set.get("CORS_ORIGINS", ""),
+            "CORS_ORIGINS": self.options.set.get("CORS_ORIGINS", ""), "PORTAL_ISSUER": facts["sign_in"],
             "CONNECTIONS": 4000, "REQUESTS_PER_SECOND": 50000, "BURST": 20000,
             **{name.upper(): f"127.0.0.1:{facts['services'][name]['port']}"
                for name in SERVICES}}), encoding="utf-8")
@@ -169,6 +175,7 @@ class Stack:
             self.cluster.prepare()
             supervisor.add(self.postgres())
             supervisor.add(self.gateway(facts))
+            supervisor.add(self.sign_in(facts))
             supervisor.wait_ready(["postgres"], START_SECONDS)
             self.cluster.set_up(self.binaries / "upward-migrate")
             if self.options.bare and self.options.fresh:
@@ -183,5 +190,5 @@ class Stack:
             pass
         finally:
             supervisor.stopping = True
-            supervisor.end(["gateway"], SERVICES, ["postgres"])
+            supervisor.end(["gateway", "sign-in"], SERVICES, ["postgres"])
             supervisor.write_facts(state="down")

@@ -49,7 +49,8 @@ def name_of(company, user):
 def show(facts, folder, company):
     """Prints the hints; `company` is None if the stack has no demo people."""
     url = facts["url"]
-    print(f"\nUpward is up      {url}")
+    print(f"\nThe portal        {url}/portal/   (its first build takes a minute and needs npm)")
+    print(f"Upward is up      {url}")
     print(f"Documentation     {url}/docs/   {url}/openapi.json")
     print(f"State and logs    {facts['dir']}/stack.json   {facts['dir']}/log/\n")
     roles = ["admin", "hris", "programme_admin", "mentee", "mentor", "auditor"]

@@ -23,6 +23,8 @@ from demo import MENTEES_FROM, MENTORS_TO, SKILLS, Company  # noqa: E402
 from walk import WEEKS, say, walk  # noqa: E402
 
 TITLE = "Reverse mentoring at Halden"
+SECOND_TITLE = "Innovation at Halden"
+SECOND_LEADERS, SECOND_JUNIORS = 6, 24
 DAYS_BACK = 7 * WEEKS
 WAIT_SECONDS = 60
 AT_ONCE = 6  # people who act at the same time
@@ -224,9 +226,9 @@ class Play:
             " published")
         self.api.ask(self.coordinator, "POST", f"{path}/publication")
 
-    def pair(self, leader, aloud):
-        """A leader picks one of three and the junior accepts; returns the pair, or None if nobody could
-        be proposed."""
+    def pair(self, leader, aloud, answered=True):
+        """A leader picks one of three and the junior accepts, unless the pick is to stay unanswered; returns
+        the pair, or None if nobody could be proposed."""
         me = ("participant", leader["user_name"])
         page = self.api.ask(me, "GET", "/api/v1/shortlists?status=open")
         if not page["items"] or not page["items"][0]["mentors"]:
@@ -247,13 +249,37 @@ class Play:
         pair = self.api.ask(me, "POST", f"{path}/pick", {"mentor_id": picked["id"]},
                             expect=(201, 409))
         if "replacement_shortlist" in pair:
-            return self.pair(leader, aloud)
+            return self.pair(leader, aloud, answered)
         if "status" not in pair or pair["status"] != "proposed":
             raise Refused(f"the pick was answered by {pair}")
-        self.api.ask(junior, "POST", f"/api/v1/pairs/{pair['id']}/acceptance")
+        if answered:
+            self.api.ask(junior, "POST", f"/api/v1/pairs/{pair['id']}/acceptance")
         if aloud:
             say(f"  picks {picked['display_name']}, who accepts: the pair is active")
         return {"id": pair["id"], "mentee": me, "mentor": junior, "zone": leader["time_zone"]}
+
+    def begin_another(self, company, folder):
+        """A second programme that has just begun, so that whoever signs in to the portal finds something to do."""
+        say(f"Programme admin: begins “{SECOND_TITLE}” today, with {SECOND_LEADERS} leaders and {SECOND_JUNIORS} juniors")
+        made = self.api.ask(self.coordinator, "POST", "/api/v1/programmes", {
+            "title": SECOND_TITLE, "purpose": "innovation", "starts_on": self.today.isoformat(),
+            "ends_on": (self.today + datetime.timedelta(days=180)).isoformat(), "pick_days": 14})
+        self.programme = made["id"]
+        self.api.ask(self.coordinator, "POST", f"/api/v1/programmes/{made['id']}/recruitment")
+        leaders = company.mentees()[-SECOND_LEADERS:]
+        rows = [{"user_name": one["user_name"], "role": role} for role, people in (
+            ("mentee", leaders), ("mentor", company.mentors()[-SECOND_JUNIORS:])) for one in people]
+        self.api.ask(self.coordinator, "POST", "/api/v1/enrolments/batches", {
+            "programme_id": made["id"], "note": "Named by their directors.", "items": rows})
+        self.match()
+        active, proposed = self.pair(leaders[0], aloud=False), self.pair(leaders[1], aloud=False, answered=False)
+        played = hints.played(folder)
+        waiting = [{"title": "Has a mentor to choose", "people": [one["user_name"] for one in leaders[2:5]]}]
+        if proposed:
+            waiting.append({"title": "Has been chosen, is to answer", "people": [proposed["mentor"][1]]})
+        if active:
+            waiting.append({"title": "Is to find a first half hour", "people": [active["mentee"][1], active["mentor"][1]]})
+        (folder / "demo.json").write_text(json.dumps({**played, "cast": waiting}), encoding="utf-8")
 
     def report(self):
         """Shows the results."""
@@ -293,6 +319,7 @@ def play(api, company, folder):
     say(f"{len(pairs)} of {len(leaders)} leaders now have a mentor")
     walk(job, pairs, company)
     job.report()
+    job.begin_another(company, folder)
     say(f"{api.requests} requests in {time.monotonic() - began:.1f} s")
 
 

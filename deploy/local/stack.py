@@ -66,20 +66,19 @@ def wait_until_ready(folder, child=None):
     return None
 
 
-def build_page(folder):
-    """Starts building the documentation page, which needs npm; nothing waits for it."""
-    if not (ROOT / "build/docs/upward.d.ts").exists():
-        with open(folder / "log/docs.log", "wb") as log:
-            subprocess.Popen(["nice", "bash", "-c", "bash deploy/local/install.sh docs && make -s docs"],
-                             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                             start_new_session=True)
+def build_pages(folder):
+    """Starts building the portal and the documentation, which need npm; nothing waits for them."""
+    with open(folder / "log/docs.log", "wb") as log:
+        subprocess.Popen(["nice", "bash", "-c", "bash deploy/local/install.sh docs && make -s docs"],
+                         cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                         start_new_session=True)
 
 
 def play_demo(options):
     """Fills a new stack with the demo company, plays the main job, prints where everything is."""
     if options.bare:
         return 0
-    build_page(options.dir)
+    build_pages(options.dir)
     play = [sys.executable, str(ROOT / "deploy/local/play.py"), "--dir", str(options.dir)]
     if not options.demo:
         play.append("--no-demo")
