@@ -1,7 +1,7 @@
 /*
  * Builds the elements and the portal with esbuild: build.mjs MODULES OUT
  *
- * Writes OUT/elements/ and OUT/portal/, the files whose presence says that a folder is whole last.
+ * Writes OUT/elements/ and OUT/portal/.
  */
 import { createRequire } from "node:module";
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
@@ -23,13 +23,10 @@ const shared = {
   logLevel: "error",
 };
 
-// The plots are a module of their own, which <upward-report> loads when it shows one.
 await esbuild.build({
   ...shared,
   entryPoints: { upward: path.join(here, "src/upward.ts") },
   outdir: path.join(out, "elements"),
-  splitting: true,
-  chunkNames: "[name]-[hash]",
 });
 
 const portal = path.join(here, "../portal");

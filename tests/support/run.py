@@ -3,7 +3,7 @@
 
     run.py [--flavour F] [--only KIND,…] [--match TEXT] [--long]
 
-Kinds: unit fuzz tools checks sql api journeys faults contract. All of this goes on side by side,
+Kinds: unit fuzz tools checks sql api journeys faults portal contract. All of this goes on side by side,
 since many tests wait more than they work: what needs no stack; the schemas, in databases of their
 own on one server; and the API on a few stacks, each program on an empty database. Last the recorded
 exchanges are held against the contract. Without --flavour and --long a kind runs in the flavours
@@ -24,7 +24,7 @@ from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E4
                       run_unittest)
 from stacks import STACK, Server, Stack, share  # noqa: E402
 
-KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "contract"]
+KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "portal", "contract"]
 STACKED = ["faults", "journeys", "api"]
 EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], "api": ["asan"],
              "journeys": ["asan"], "faults": ["release", "asan"]}
@@ -41,6 +41,7 @@ STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and the
 FIRST = ("api/lifecycle", "api/profiles/test_import_", "faults", "journeys", "api/matching/test_programme_closing",
          "sql/test_nobody", "sql/test_interleaving", "sql/test_safety", "sql/test_migrations",
          "unit/engine/test_rules", "unit/db/test_loss")
+CHROMIUM = pathlib.Path("/usr/bin/chromium")
 print_lock = threading.Lock()
 
 
@@ -104,6 +105,17 @@ class Run:
         return sorted(found, key=late)
 
 
+    def pages(self):
+        """(name, path) of the programs that click through the portal; they say the same in all flavours."""
+        found = []
+        for path in sorted((ROOT / "tests/portal").glob("*.mjs")):
+            kind = path.name.split("_")[0]
+            if kind == "test" or kind == "long" and self.options.long:
+                if self.wants("portal", str(path)):
+                    found.append((f"portal/{path.stem}", path))
+        return found
+
+
 def late(program):
     """For sorting: the longest first."""
     return not program[0].startswith(FIRST)
@@ -151,7 +163,25 @@ def run_stacked(run):
     """The API, the journeys and the outages, one flavour after the other."""
     for flavour in run.flavours():
         programs = sorted((one for kind in STACKED for one in run.built(flavour, kind)), key=late)
+        programs += browsed(run) if flavour == "release" else []
         share(run, programs, [Stack(run, flavour, n + 1) for n in range(STACKS)])
+
+
+def browsed(run):
+    """The programs that need a browser, if there is one and the portal is built; otherwise it is said why not."""
+    programs = run.pages()
+    if not programs:
+        return []
+    missing = "Debian's chromium (make install-test)" if not CHROMIUM.exists() else "" if shutil.which("npm") else "npm"
+    if missing:
+        run.done(Outcome("portal", skips=[(name, f"needs {missing}") for name, _path in programs]))
+        return []
+    trouble = run.node.result()
+    status, output, _ = (1, trouble, 0) if trouble else execute(["make", "-s", "-C", ROOT, "docs"], 600)
+    if status != 0:
+        run.done(Outcome("portal", failures=[("build", output)]))
+        return []
+    return programs
 
 
 # ---- the contract --------------------------------------------------------------------------------
@@ -236,7 +266,7 @@ def run_all(run):
     contract = "contract" in run.kinds and run.kinds & set(STACKED)
     with (concurrent.futures.ThreadPoolExecutor() as others,
           concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
-        if contract or "journeys" in run.kinds:
+        if contract or run.kinds & {"journeys", "portal"}:
             run.node = others.submit(prepare_node)
         shared = [others.submit(guarded, "runner", lambda part=part: part(run))
                   for part in (run_stacked, run_schemas)]

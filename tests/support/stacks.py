@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 
-from programs import ROOT, Outcome, execute, run_cmocka, spent_below
+from programs import ROOT, Outcome, execute, run_cmocka, run_tally, spent_below
 
 sys.path.insert(0, str(ROOT / "deploy/local"))
 from cluster import VOLATILE, Cluster  # noqa: E402
@@ -96,9 +96,11 @@ class Stack:
     def program(self, name, path):
         """Runs one program on it."""
         before = self.spent()
-        outcome = run_cmocka(path, name, self.flavour, self.run.seconds, {
-            **self.run.env, "UPWARD_STACK": str(self.folder / "stack.json"),
-            "UPWARD_RECORD": str(self.record)}, self.run.scratch)
+        env = {**self.run.env, "UPWARD_STACK": str(self.folder / "stack.json"), "UPWARD_RECORD": str(self.record)}
+        if path.suffix == ".mjs":
+            outcome = run_tally(["node", path], name, self.run.seconds, {**env, "UPWARD_CHROMIUM": "/usr/bin/chromium"}, self.flavour)
+        else:
+            outcome = run_cmocka(path, name, self.flavour, self.run.seconds, env, self.run.scratch)
         outcome.processor += self.spent() - before
         outcome.failures += [("a service", text) for text in self.new_reports()]
         self.run.done(outcome)

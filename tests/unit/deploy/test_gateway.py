@@ -214,7 +214,8 @@ class Gateway(unittest.TestCase):
         self.refused(self.ask("/openapi.json", "POST", body=b"x"), 405, "method_not_allowed")
 
     def test_what_is_only_read_says_so(self):
-        for path in ("/calendar/x.ics", "/docs/index.html", "/openapi.json", "/problems/not_found"):
+        for path in ("/calendar/x.ics", "/docs/index.html", "/openapi.json", "/problems/not_found",
+                     "/elements/upward.js", "/portal/"):
             answer = self.ask(path, "POST")
             self.assertEqual((answer.status, answer.headers["allow"]), (405, "GET, HEAD, OPTIONS"), path)
 
@@ -320,6 +321,19 @@ class Gateway(unittest.TestCase):
         self.refused(self.ask("/problems/none"), 404, "not_found")
         self.assertEqual(self.ask("/docs").headers["location"], f"{self.url}/docs/")
         self.assertEqual(self.ask("/docs/").status, 503)  # until it is built, with a page to wait
+
+    def test_the_portal_says_where_to_sign_in_and_runs_nothing_inline(self):
+        self.assertEqual(self.ask("/portal").headers["location"], f"{self.url}/portal/")
+        self.assertEqual(self.ask("/portal/").status, 503)  # until it is built
+        self.assertEqual(self.ask("/elements/upward.js").status, 503)
+        self.assertEqual(self.ask("/portal/config.json").json()["client_id"], "upward-portal")
+        pages = self.base / "static/portal"
+        pages.mkdir()
+        (pages / "index.html").write_text("<p>portal")
+        answer = self.ask("/portal/")
+        self.assertEqual(answer.body, b"<p>portal")
+        self.assertIn("script-src 'self'; style-src 'self'", answer.headers["content-security-policy"])
+        self.assertNotIn("unsafe", answer.headers["content-security-policy"])
 
     def test_calendar_tokens_are_in_no_log(self):
         answer = self.ask("/calendar/Secret-Token-1.ics")

@@ -1,0 +1,102 @@
+// Each element in each of its states, embedded in a plain page with a token function.
+import assert from "node:assert/strict";
+import { accessible, ask, company, facts, leave, newPage, programme, run, token } from "./browser.mjs";
+
+await company();
+await programme("States");
+const carla = ["participant", "carla"];
+const shortlistOf = async (user) => (await ask(["participant", user], "GET", "/api/v1/shortlists?status=open")).items[0];
+const shortlist = await shortlistOf("carla");
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+
+/** A plain page with one element in it, as a portal would embed it. */
+async function embed(element, { user = "carla", before, ...options } = {}) {
+	const page = await newPage(options);
+	await page.route(`${facts.url}/embed.html`, (route) => route.fulfill({ contentType: "text/html", body: `<!doctype html>
+<html lang="en"><head><title>Intranet</title></head><body><main><h1>Intranet</h1>${element}</main>
+<script type="module">
+  import { configure } from "/elements/upward.js";
+  configure({ token: async () => "${token("participant", user)}" });
+</script></body></html>` }));
+	await before?.(page);
+	await page.goto(`${facts.url}/embed.html`);
+	return page;
+}
+
+const fail = (path, status, body) => (page) =>
+	page.route(path, (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify(body) }));
+const ELEMENTS = {
+	"upward-tasks": ["<upward-tasks></upward-tasks>", "**/api/v1/dashboards/me"],
+	"upward-shortlist": [`<upward-shortlist shortlist-id="${shortlist.id}"></upward-shortlist>`, "**/api/v1/shortlists/*"],
+	"upward-pair": [`<upward-pair pair-id="${NOBODY}"></upward-pair>`, "**/api/v1/dashboards/pairs/*"],
+};
+
+const states = {};
+for (const [name, [element, path]] of Object.entries(ELEMENTS))
+	states[`${name} says what is wrong: no answer yet, a fault, no connection, no right`] = async () => {
+		let answer;
+		const page = await embed(element, { before: (opened) => opened.route(path, (route) => answer ? answer(route) : undefined) });
+		await page.getByText("Loading").waitFor();
+		await accessible(page, `${name}, loading`);
+		const refuse = (status, body) => (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify(body) });
+		for (const [next, heading] of [
+			[refuse(500, { title: "An internal error occurred.", code: "internal", request_id: "r-1" }), "This cannot be shown right now"],
+			[refuse(404, { title: "Not found.", code: "not_found" }), "There is nothing here for you"],
+			[(route) => route.abort(), "You are offline"],
+		]) {
+			answer = next;
+			await page.evaluate(() => dispatchEvent(new Event("online")));
+			await page.getByRole("heading", { name: heading }).waitFor();
+			await accessible(page, `${name}, ${heading}`);
+		}
+		await leave(page);
+	};
+
+await run({
+	"a pick whose answer is lost is sent again with the same key, and made once": async () => {
+		const keys = [];
+		const page = await embed(ELEMENTS["upward-shortlist"][0], { before: (opened) =>
+			opened.route("**/pick", async (route) => {
+				keys.push(await route.request().headerValue("idempotency-key"));
+				if (keys.length > 1) return route.continue();
+				await route.fetch(); // it is carried out, and the answer does not arrive
+				return route.abort();
+			}) });
+		await page.getByRole("button", { name: "Choose" }).first().click();
+		await page.getByRole("button", { name: "Ask" }).click();
+		await page.getByText("The connection is lost.").waitFor();
+		await page.evaluate(() => dispatchEvent(new Event("online")));
+		await page.getByRole("heading", { name: "has been asked" }).waitFor();
+		assert.equal(keys.length, 2);
+		assert.equal(keys[0], keys[1]);
+		assert.equal((await ask(carla, "GET", "/api/v1/pairs")).items.length, 1);
+		await leave(page);
+	},
+
+	"what is unchanged is not sent again": async () => {
+		const seen = [];
+		const page = await embed("<upward-tasks></upward-tasks>", { before: (opened) =>
+			opened.on("response", (response) => response.url().endsWith("/dashboards/me") && seen.push(response.status())) });
+		await page.getByRole("heading", { name: "Waiting for you" }).waitFor();
+		await page.evaluate(() => dispatchEvent(new Event("online")));
+		await page.waitForResponse("**/dashboards/me");
+		assert.deepEqual(seen, [200, 304]);
+		await leave(page);
+	},
+
+	"somebody was faster: the next three are shown": async () => {
+		const page = await embed("<upward-shortlist></upward-shortlist>", { user: "ivy", before: fail("**/pick", 409, {
+			title: "The mentor has just been taken.", code: "shortlist_changed", replacement_shortlist: await shortlistOf("ivy") }) });
+		await page.getByRole("button", { name: "Choose" }).first().click();
+		await page.getByRole("button", { name: "Ask" }).click();
+		await page.getByText("Somebody else was faster").waitFor();
+		await leave(page);
+	},
+
+	"who has no shortlist is told so": async () => {
+		const page = await embed("<upward-shortlist></upward-shortlist>", { user: "eve" });
+		await page.getByText("No shortlist is open for you.").waitFor();
+		await accessible(page, "no shortlist");
+		await leave(page);
+	},
+}, states);
