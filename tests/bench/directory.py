@@ -47,8 +47,14 @@ class Directory:
 
     def round(self):
         """Both legs once."""
-        url = f"http://127.0.0.1:{self.port}"
-        typed = wrk(url, self.typed, self.seconds, CONNECTIONS)
-        pages = wrk(url, self.pages, self.seconds, CONNECTIONS)
+        typed, pages = self._leg(self.typed), self._leg(self.pages)
         return {"T10": {"ratio": typed["p99"], "typed_p50": typed["p50"], "rate": typed["rate"],
-                        "pages": pages["p99"], "pages_p50": pages["p50"]}}
+                        "cpu": typed["cpu"], "pages": pages["p99"], "pages_p50": pages["p50"],
+                        "pages_cpu": pages["cpu"]}}
+
+    def _leg(self, requests):
+        """One run, and the CPU time of a request."""
+        pid = self.stand.pid("profiles")
+        before = self.stand.clock(pid)
+        done = wrk(f"http://127.0.0.1:{self.port}", requests, self.seconds, CONNECTIONS)
+        return {**done, "cpu": (self.stand.clock(pid) - before) * 1000 / max(1, done["count"])}

@@ -48,7 +48,8 @@ INSERT INTO profiles.person_language (person_id, language)
 SELECT id, language FROM profiles.person, (VALUES ('en'), ('de')) l (language);
 """
 SETTLE = """
-VACUUM (FULL, ANALYZE) profiles.person;
+VACUUM (FULL) profiles.person;
+VACUUM (ANALYZE) profiles.person;
 VACUUM (ANALYZE) profiles.person_language;
 ANALYZE;
 CHECKPOINT;

@@ -93,7 +93,7 @@ class Reader:
         tokens, depths = made.tokens, []
         for token in tokens:
             depths.append((depths[-1] if depths else 0) + (token == '(') - (token == ')'))
-        at = next((i for i, token in enumerate(tokens) if getattr(token, 'name', '') == 'limit'), -1)
+        at = max((i for i, token in enumerate(tokens) if getattr(token, 'name', '') == 'limit'), default=-1)
         level = [i for i in range(at) if depths[i] == depths[at]]
         order = max((i for i in level if tokens[i] == 'ORDER'), default=-1)
         where = max((i for i in level if tokens[i] == 'WHERE' and i < order), default=-1)
