@@ -184,6 +184,32 @@ void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES])
 	free(text.changed);
 }
 
+bool csv_is_formula(const char *text)
+{
+	const char *first = text + strspn(text, "'");
+	return *first && strchr("=+-@\t\r", *first);
+}
+
+void csv_unquote_formulas(struct csv_record *record)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i][0] == '\'' && csv_is_formula(record->fields[i]))
+			record->fields[i]++;
+}
+
+char *csv_list_next(char **at)
+{
+	char *value = *at, *to = value, *read = value;
+	for (; *read && *read != '|'; read++) {
+		if (*read == '\\' && (read[1] == '|' || read[1] == '\\'))
+			read++;
+		*to++ = *read;
+	}
+	*at = *read ? read + 1 : NULL;
+	*to = '\0';
+	return value;
+}
+
 bool csv_cell_is_blank(const char *cell)
 {
 	return cell[strspn(cell, " \t\r\n")] == '\0';

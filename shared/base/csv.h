@@ -52,6 +52,14 @@ void csv_release(struct csv *csv);
 /* The normalised name of a column, from a cell of the header: "External ID" becomes external_id.
  * Empty if the cell has no readable name of at most 64 characters. */
 void csv_column_name(const char *cell, char ret_name[CSV_NAME_BYTES]);
+/* Whether a spreadsheet would take the text for a formula, or the text already hides one behind
+ * apostrophes: csv_cell() writes such a text with one apostrophe more. */
+bool csv_is_formula(const char *text);
+/* Removes the apostrophe that csv_cell() puts before what a spreadsheet takes for a formula. */
+void csv_unquote_formulas(struct csv_record *record);
+/* The next value of a cell that holds several, separated by bars: a bar or backslash in a value has a
+ * backslash before it, and loses it here. *at is the rest, NULL after the last value. */
+char *csv_list_next(char **at);
 /* Nothing but ASCII white space. */
 bool csv_cell_is_blank(const char *cell);
 /* Whether all cells are blank: what spreadsheets leave below the last row. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/csv.h"
 #include "base/str.h"
 #include "http/media.h"
 #include "json/load.h"
@@ -27,7 +28,7 @@ bool csv_wanted(const struct call *call)
 
 void csv_cell(struct buf *out, const char *text)
 {
-	bool formula = *text && strchr("=+-@\t\r", *text);
+	bool formula = csv_is_formula(text);
 	if (!strpbrk(text, "\",\r\n;") && !formula) {
 		buf_text(out, text);
 		return;

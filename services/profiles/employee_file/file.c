@@ -344,17 +344,6 @@ static void add_record_fault(struct reading *r, int64_t line, enum csv_outcome o
 	}
 }
 
-/* Removes the apostrophe that our exports put before anything a spreadsheet would take for a
- * formula. */
-static void unquote_formulas(struct csv_record *row)
-{
-	for (size_t i = 0; i < row->count; i++) {
-		char *cell = row->fields[i];
-		if (cell[0] == '\'' && cell[1] && strchr("=+-@", cell[1]))
-			row->fields[i] = cell + 1;
-	}
-}
-
 static bool read_records(struct reading *r, struct csv *csv)
 {
 	struct csv_record record;
@@ -365,7 +354,7 @@ static bool read_records(struct reading *r, struct csv *csv)
 		if (outcome == CSV_END)
 			return true;
 		if (outcome == CSV_RECORD) {
-			unquote_formulas(&record);
+			csv_unquote_formulas(&record);
 			settle_single_name(r, &record);
 			if (!csv_row_is_empty(&record))
 				read_row(r, &record);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/csv.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -31,36 +32,6 @@ static struct part trim(const char *text, size_t length)
 	return (struct part){ text, length };
 }
 
-/* The values of a cell. A bar or backslash in a value is escaped with a backslash. */
-struct list {
-	char *copy; /* owned */
-	char *at;   /* the rest; NULL after the last value */
-};
-
-static bool list_open(struct list *list, const char *cell)
-{
-	list->copy = list->at = str_copy(cell);
-	return list->copy != NULL;
-}
-
-static void list_close(struct list *list)
-{
-	free(list->copy);
-}
-
-/* The next value, trimmed. */
-static struct part next(struct list *list)
-{
-	char *from = list->at, *to = from, *read = from;
-	for (; *read && *read != '|'; read++) {
-		if (*read == '\\' && (read[1] == '|' || read[1] == '\\'))
-			read++;
-		*to++ = *read;
-	}
-	list->at = *read ? read + 1 : NULL;
-	return trim(from, (size_t)(to - from));
-}
-
 /* Writes one value of an array literal in COPY text: quoted, and escaped for both. */
 static void add_quoted(struct buf *out, struct part part, bool lower)
 {
@@ -85,20 +56,17 @@ typedef const char *add_part(struct buf *out, struct part part, size_t count);
 
 static const char *add_all(struct buf *out, const char *cell, bool blank_counts, add_part *add)
 {
-	struct list list;
+	owned_text char *copy = str_copy(cell);
 	const char *wrong = NULL;
 	size_t count = 0;
 	buf_char(out, '{');
-	if (!list_open(&list, cell)) {
-		out->failed = true;
-		return NULL;
-	}
-	while (list.at && !wrong) {
-		struct part part = next(&list);
+	out->failed = out->failed || !copy;
+	for (char *at = copy; at && !wrong;) {
+		const char *value = csv_list_next(&at);
+		struct part part = trim(value, strlen(value));
 		if (part.length > 0 || blank_counts)
 			wrong = add(out, part, count++);
 	}
-	list_close(&list);
 	buf_char(out, '}');
 	return wrong;
 }

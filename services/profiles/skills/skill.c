@@ -22,15 +22,22 @@
 #define ALIAS_MOST 200
 
 struct taxonomy {
-	int name, code, aliases; /* cells, -1 = not in the file */
+	int name, code, aliases, retired; /* cells, -1 = not in the file */
 	size_t width;
 	struct faults faults;
 	struct buf rows; /* JSON array text */
 };
 
+/* What a list of skills has besides as CSV: it can be sent back as it is. */
+static bool is_of_a_list(const char *column)
+{
+	return str_equal(column, "id") || str_equal(column, "merged_into.id") ||
+	       str_equal(column, "merged_into.name");
+}
+
 static bool read_header(struct taxonomy *t, const struct csv_record *header)
 {
-	t->name = t->code = t->aliases = -1;
+	t->name = t->code = t->aliases = t->retired = -1;
 	t->width = header->count;
 	for (size_t i = 0; i < header->count; i++) {
 		char name[CSV_NAME_BYTES];
@@ -38,7 +45,10 @@ static bool read_header(struct taxonomy *t, const struct csv_record *header)
 		int *place = str_equal(name, "name")      ? &t->name
 			     : str_equal(name, "code")    ? &t->code
 			     : str_equal(name, "aliases") ? &t->aliases
+			     : str_equal(name, "retired") ? &t->retired
 							  : NULL;
+		if (!place && is_of_a_list(name))
+			continue;
 		if (!place)
 			faults_add(&t->faults, false, "", "unknown_column",
 				"Column %zu is none of name, code and aliases.", i + 1);
@@ -85,7 +95,7 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 }
 
 /* Writes the values between bars as a JSON array, or null if the file has no such column. */
-static void add_aliases(struct taxonomy *t, int64_t line, const char *cell)
+static void add_aliases(struct taxonomy *t, int64_t line, char *cell)
 {
 	bool first = true;
 	if (!cell) {
@@ -93,15 +103,15 @@ static void add_aliases(struct taxonomy *t, int64_t line, const char *cell)
 		return;
 	}
 	buf_char(&t->rows, '[');
-	for (const char *from = cell; *from;) {
-		size_t length = strcspn(from, "|"), before = t->rows.len;
+	for (char *at = cell; at;) {
+		const char *alias = csv_list_next(&at);
+		size_t before = t->rows.len;
 		if (!first)
 			buf_char(&t->rows, ',');
-		if (add_text(t, line, "alias", TEXT_LINE, 0, ALIAS_MOST, from, length))
+		if (add_text(t, line, "alias", TEXT_LINE, 0, ALIAS_MOST, alias, strlen(alias)))
 			first = false;
 		else if (buf_ok(&t->rows))
 			t->rows.len = before; /* empty values are ignored */
-		from += length + (from[length] == '|');
 	}
 	buf_char(&t->rows, ']');
 }
@@ -114,6 +124,8 @@ static void read_row(struct taxonomy *t, const struct csv_record *row)
 			(long long)row->line);
 		return;
 	}
+	if (t->retired >= 0 && str_equal(row->fields[t->retired], "true"))
+		return; /* it stays as it is, and another skill may have its name */
 	const char *name = row->fields[t->name];
 	const char *code = t->code < 0 ? "" : row->fields[t->code];
 	struct id id = id_v7();
@@ -135,6 +147,8 @@ static bool read_file(struct taxonomy *t, const char *text, size_t length)
 	buf_char(&t->rows, '[');
 	if (outcome == CSV_RECORD && read_header(t, &record)) {
 		while ((outcome = csv_next(&csv, &record)) != CSV_END) {
+			if (outcome == CSV_RECORD)
+				csv_unquote_formulas(&record);
 			if (outcome == CSV_RECORD && !csv_row_is_empty(&record))
 				read_row(t, &record);
 			else if (outcome != CSV_RECORD)

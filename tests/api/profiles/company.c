@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
+#include "base/cleanup.h"
 #include "company.h"
 
 static const char people[] = PEOPLE_HEADER
@@ -40,6 +41,21 @@ struct api *as(const char *user_name)
 const char *id_of(const char *user_name)
 {
 	return api_text(api_expect(api_get(as(user_name), "/api/v1/people/me"), 200), "id");
+}
+
+const char *awkward(unsigned seed)
+{
+	static const char *const pieces[] = { "|", "\\\\", "\\\"", "'", "=", "+", "-", "@", ":", ";", ",", "a", "Z",
+		" ", "\xc3\xa9", "\xe6\xbc\xa2", "\\\\|", "'=", "1" };
+	static char text[200];
+	unsigned state = seed * 2654435761U + 1;
+	text[0] = '\0';
+	for (unsigned left = 1 + seed % 9; left > 0; left--) {
+		state = state * 1664525U + 1013904223U;
+		strcat(text, pieces[(state >> 16) % COUNT(pieces)]);
+	}
+	sprintf(text + strlen(text), "%u", seed);
+	return text;
 }
 
 void expect_same_refusal(const struct api_reply *one, const struct api_reply *other)

@@ -18,6 +18,9 @@ int company_arrives(void **state);
 /* The person behind a sign-in name: a caller, and the id. */
 struct api *as(const char *user_name);
 const char *id_of(const char *user_name);
+/* Text with whatever files escape, at random and always the same for a seed; it ends with the seed. As
+ * it stands in JSON; valid until the next call. */
+const char *awkward(unsigned seed);
 /* Two refusals are the same but for their request. */
 void expect_same_refusal(const struct api_reply *one, const struct api_reply *other);
 /* "line column code" of every fault of an import, in order, each followed by a semicolon. */

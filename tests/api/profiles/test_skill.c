@@ -75,6 +75,33 @@ static void what_the_file_does_not_have_stays(void **state)
 	assert_string_equal(first("q=azure"), "");
 }
 
+static void a_list_sent_back_changes_nothing(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	for (unsigned i = 0; i < 40; i++) {
+		char name[200], alias[200];
+		snprintf(name, sizeof name, "%s", awkward(i));
+		snprintf(alias, sizeof alias, "%s", awkward(100 + i));
+		api_expect(api_post(admin, "/api/v1/skills",
+				   "{\"name\": \"%s\", \"aliases\": [\"%s\", \"%s\"]}", name, alias,
+				   awkward(200 + i)),
+			201);
+	}
+	const char *gone = api_text(
+		api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Telex\"}"), 201), "id");
+	api_if_match(admin, api_expect(api_get(admin, "/api/v1/skills/%s", gone), 200));
+	api_expect(api_patch(admin, api_path("/api/v1/skills/%s", gone), "{\"retired\": true}"), 200);
+	api_header(admin, "Accept: text/csv");
+	struct api_reply *file = api_expect(
+		api_get(admin, "/api/v1/skills?retired=true&limit=200"), 200);
+	assert_non_null(strstr(file->text, "Telex"));
+	struct api_reply *done = api_expect(taxonomy(file->text), 200);
+	assert_int_equal(api_integer(done, "created"), 0);
+	assert_int_equal(api_integer(done, "updated"), 0);
+	assert_true(api_integer(done, "unchanged") >= 40);
+}
+
 /* An alias of so many characters, of two bytes each. */
 static const char *with_alias(int characters)
 {
@@ -282,6 +309,7 @@ int main(void)
 		cmocka_unit_test(search_finds_names_aliases_and_typing_errors),
 		cmocka_unit_test(an_import_again_changes_what_changed),
 		cmocka_unit_test(what_the_file_does_not_have_stays),
+		cmocka_unit_test(a_list_sent_back_changes_nothing),
 		cmocka_unit_test(a_long_alias_is_a_fault_and_never_cut),
 		cmocka_unit_test(codes_and_aliases_fold_ascii_alone),
 		cmocka_unit_test(skills_stand_and_are_found_as_in_a_dictionary),
