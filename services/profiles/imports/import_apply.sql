@@ -89,7 +89,7 @@ SELECT count(*) FROM chunk;
 -- applied, in the same transaction. Retired skills, which no file can name, stay.
 -- unprepared
 WITH chunk AS MATERIALIZED (SELECT s.person_id, r.languages, r.interests, r.skills,
-			import_columns_for(p, coalesce(r.sent, i.columns), i.own_fields) AS columns
+			import_columns_for(p, r, coalesce(r.sent, i.columns), i.own_fields) AS columns
 		FROM import i JOIN import_step s ON s.import_id = i.id
 				AND s.place > i.steps_done - :size AND s.place <= i.steps_done
 			JOIN import_row r ON r.import_id = i.id AND r.line = s.line

@@ -247,8 +247,7 @@ WITH i AS (SELECT mode, columns, own_fields,
 		FROM import WHERE id = :import_id),
 	known AS MATERIALIZED (SELECT p.id, p.external_id, p.status <> 'inactive' AS here, p.active_from,
 			p AS person, k.key, k.manager_key,
-			CASE WHEN p.own_sets = '{}' THEN i.columns
-				ELSE import_columns_for(p, i.columns, i.own_fields) END AS columns
+			CASE WHEN p.own_sets = '{}' THEN i.columns END AS columns
 		FROM i, person p JOIN person_line k ON k.person_id = p.id),
 	sent AS MATERIALIZED (SELECT r.line, r.skip, r.out_of_scope, r.manager_external_id, r AS row,
 			lower(r.external_id COLLATE "C") AS key, CASE WHEN NOT r.out_of_scope
@@ -266,7 +265,8 @@ WITH i AS (SELECT mode, columns, own_fields,
 				THEN lower(r.manager_external_id COLLATE "C") ELSE p.manager_key END AS manager_key,
 			CASE WHEN p.id IS NULL THEN 'create' WHEN r.becomes = 'inactive' AND p.here THEN 'deactivate'
 				WHEN r.becomes <> 'inactive' AND NOT p.here THEN 'reactivate'
-				WHEN NOT r.out_of_scope AND EXISTS (SELECT FROM import_fields(p.person, r.row, p.columns))
+				WHEN NOT r.out_of_scope AND EXISTS (SELECT FROM import_fields(p.person, r.row,
+					coalesce(p.columns, import_columns_for(p.person, r.row, i.columns, i.own_fields))))
 					THEN 'update' END AS action
 		FROM i, sent r LEFT JOIN known p ON p.key = r.key
 		WHERE NOT r.skip AND NOT (r.out_of_scope AND p.id IS NULL)

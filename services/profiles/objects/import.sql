@@ -88,11 +88,13 @@ BEGIN ATOMIC
 END;
 
 -- The columns of a file that count for a person: without what they have set themselves, unless the import
--- replaces that too.
-CREATE OR REPLACE FUNCTION profiles.import_columns_for(p profiles.person, columns text[], own_fields text)
-RETURNS text[] LANGUAGE sql STABLE
-RETURN CASE WHEN own_fields = 'replace' OR p.own_sets IS NULL OR NOT columns && p.own_sets THEN columns
-	ELSE ARRAY(SELECT c FROM unnest(columns) c WHERE c <> ALL (p.own_sets)) END;
+-- replaces that too. An empty cell replaces nothing: HR does not know what people have set (skills_of_file).
+CREATE OR REPLACE FUNCTION profiles.import_columns_for(p profiles.person, r profiles.import_row,
+	columns text[], own_fields text) RETURNS text[] LANGUAGE sql STABLE
+RETURN CASE WHEN p.own_sets IS NULL OR NOT columns && p.own_sets THEN columns
+	ELSE ARRAY(SELECT c FROM unnest(columns) c WHERE c <> ALL (p.own_sets)
+		OR own_fields = 'replace' AND cardinality(CASE c WHEN 'languages' THEN r.languages
+			WHEN 'interests' THEN r.interests ELSE r.skills END) > 0) END;
 
 -- The sets of a person that files can hold, as they are and as a row would make them. Its skills bear the
 -- names of the taxonomy (import_settle_skills).
@@ -276,7 +278,8 @@ RETURN (SELECT json_build_object('line', s.line, 'action', s.action,
 		'fields', (SELECT coalesce(json_agg(json_build_object('name', f.name, 'from', f.was, 'to', f.becomes)
 				ORDER BY array_position(i.columns, f.name)), '[]')
 			FROM (SELECT d.name, d.was, d.becomes
-				FROM profiles.import_fields(p, r, profiles.import_columns_for(p, i.columns, i.own_fields)) d
+				FROM profiles.import_fields(p, r,
+					profiles.import_columns_for(p, r, i.columns, i.own_fields)) d
 				WHERE r.line IS NOT NULL
 				UNION ALL
 				SELECT 'manager_external_id', m.external_id, h.external_id
@@ -330,7 +333,7 @@ GRANT SELECT ON profiles.person_key, profiles.import_key, profiles.person_line T
 GRANT EXECUTE ON FUNCTION profiles.import_analyze(), profiles.import_skip(uuid, boolean),
 	profiles.import_action(profiles.person, profiles.import_row, text, text[]),
 	profiles.import_after(profiles.person, profiles.import_row, text[], uuid, text),
-	profiles.import_columns_for(profiles.person, text[], text),
+	profiles.import_columns_for(profiles.person, profiles.import_row, text[], text),
 	profiles.import_row_status(profiles.import_row, text[], date), profiles.import_reports_left(uuid),
 	profiles.import_sets(uuid, profiles.import_row, text[]), profiles.import_skill(text),
 	profiles.import_skill_id(text), profiles.import_skill_like(text),

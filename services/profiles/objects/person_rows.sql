@@ -70,7 +70,7 @@ BEGIN ATOMIC
 	WITH sent AS MATERIALIZED (SELECT r.line, p.id AS person_id, lower(r.external_id COLLATE "C") AS key,
 				lower(r.manager_external_id COLLATE "C") AS above,
 				profiles.import_action(p, r, r.status,
-					profiles.import_columns_for(p, r.sent, 'keep')) AS action
+					profiles.import_columns_for(p, r, r.sent, 'keep')) AS action
 			FROM profiles.import_row r LEFT JOIN profiles.person p
 				ON lower(p.external_id COLLATE "C") = lower(r.external_id COLLATE "C")
 			WHERE r.import_id = batch AND NOT r.skip),

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "base/cleanup.h"
 #include "company.h"
 #include "support/story.h"
 
@@ -503,6 +504,48 @@ static void a_person_is_renumbered(void **state)
 		"forbidden");
 }
 
+/* The file of everybody, sent back, changes nobody: whatever stands in it, and whatever of it people have
+ * set themselves since. */
+static void a_file_sent_back_changes_nothing(void **state)
+{
+	(void)state;
+	enum { PEOPLE = 24 };
+	char items[PEOPLE * 900], a[200], b[200];
+	size_t used = 0;
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		snprintf(a, sizeof a, "%s", awkward(300 + i));
+		(void)skill(a);
+		snprintf(b, sizeof b, "%s", awkward(400 + i));
+		used += (size_t)snprintf(items + used, sizeof items - used,
+			"%s{\"external_id\": \"F-%u\", \"user_name\": \"f%u\", \"given_name\": \"%s\", "
+			"\"title\": \"%s\", \"department\": \"%s\", \"level\": 1, \"interests\": [\"%s\", "
+			"\"%s\"], \"skills\": [\"%s:2:%s\"], \"languages\": [\"de\", \"en-GB\"]}",
+			i ? ", " : "", i, i, b, a, b, a, b, a, i % 2 ? "4:no" : ":yes");
+		assert_true(used < sizeof items);
+	}
+	struct api_reply *batch = api_expect(api_post(hris(), BATCHES, "{\"items\": [%s]}", items), 201);
+	assert_int_equal(api_integer(batch, "counts.created"), PEOPLE);
+	api_expect(api_put(as("f1"), "/api/v1/people/me/interests", "{\"interests\": [\"mine | \\\\\"]}"), 200);
+	api_expect(api_put(as("f2"), "/api/v1/people/me/skills", "{\"skills\": []}"), 200);
+	api_expect(api_put(as("f3"), "/api/v1/people/me/languages", "{\"languages\": [\"fr\"]}"), 200);
+	json_t *before = records();
+	api_header(hris(), "Accept: text/csv");
+	struct api_reply *file = api_expect(api_get(hris(), "/api/v1/people/records?active=true"), 200);
+	static const char *const ways[] = { "mode=full", "own_fields=replace", "mode=full&own_fields=replace" };
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		struct api_reply *import = api_import(file->text, ways[i]);
+		expect_status(import, "done", NULL);
+		assert_string_equal(faults_of(import), "");
+		assert_int_equal(api_integer(import, "counts.unchanged"), api_integer(import, "counts.rows"));
+		assert_int_equal(api_integer(import, "counts.deactivated"), 0);
+	}
+	json_t *after = records();
+	assert_true(json_equal(before, after));
+	json_decref(before);
+	json_decref(after);
+	assert_true(list_has(api_get(as("f1"), "/api/v1/people/me/interests"), "interests", "mine | \\"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -518,6 +561,7 @@ int main(void)
 		cmocka_unit_test(rows_have_dates),
 		cmocka_unit_test(rows_and_files_have_every_column),
 		cmocka_unit_test(the_export_is_a_file),
+		cmocka_unit_test(a_file_sent_back_changes_nothing),
 		cmocka_unit_test(a_batch_has_a_thousand_rows),
 		cmocka_unit_test(an_interrupted_batch_goes_on),
 	};
