@@ -1,26 +1,32 @@
 -- The counts behind the reports on adherence and satisfaction.
 
+-- Who takes or has taken part in a programme: on which side, and whether they have had a pair.
+CREATE OR REPLACE FUNCTION evaluation.participants(programme uuid)
+RETURNS TABLE (person_id uuid, mentor boolean, mentee boolean, paired boolean)
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT e.person_id, bool_or(e.role = 'mentor'), bool_or(e.role = 'mentee'),
+		EXISTS (SELECT FROM matching.pair_member m
+			WHERE m.person_id = e.person_id AND m.programme_id = programme
+			AND m.status IN ('active', 'suspended', 'completed', 'ended'))
+	FROM matching.enrolment_view e
+	WHERE e.programme_id = programme AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
+	GROUP BY e.person_id;
+END;
+
 -- The figures of the participation report: by department and measure, and the total of the measure; null:
 -- not shown.
 CREATE OR REPLACE FUNCTION evaluation.participation_cells(programme uuid)
 RETURNS TABLE (department text, measure text, people bigint, total bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH part AS (
-			SELECT e.person_id, coalesce(c.department, '(none)') AS department,
-				bool_or(e.role = 'mentor') AS mentor, bool_or(e.role = 'mentee') AS mentee,
-				EXISTS (SELECT FROM matching.pair_member m
-					WHERE m.person_id = e.person_id AND m.programme_id = programme
-					AND m.status IN ('active', 'suspended', 'completed', 'ended')) AS paired
-			FROM matching.enrolment_view e JOIN profiles.card c ON c.person_id = e.person_id
-			WHERE e.programme_id = programme
-				AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
-			GROUP BY e.person_id, c.department),
-		cell AS (
-			SELECT p.department, v.measure, count(*) FILTER (WHERE v.counts) AS people
-			FROM part p, LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee),
-				('paired', p.paired)) v (measure, counts)
-			GROUP BY p.department, v.measure),
+	WITH cell AS (
+			SELECT coalesce(c.department, '(none)') AS department, v.measure,
+				count(*) FILTER (WHERE v.counts) AS people
+			FROM evaluation.participants(programme) p JOIN profiles.card c ON c.person_id = p.person_id,
+				LATERAL (VALUES ('mentors', p.mentor), ('mentees', p.mentee), ('paired', p.paired))
+					v (measure, counts)
+			GROUP BY 1, v.measure),
 		kind AS (SELECT c.measure, array_agg(c.department ORDER BY c.department) AS departments,
 				array_agg(c.people ORDER BY c.department) AS people
 			FROM cell c GROUP BY c.measure)
@@ -28,6 +34,22 @@ BEGIN ATOMIC
 	FROM kind k, LATERAL common.stepped(k.people) s,
 		LATERAL unnest(k.departments, s.shown) AS u (department, people);
 END;
+
+-- The same by what people say of themselves and let be counted. The service itself reads no declaration: the
+-- figures leave in whole fives, and a group without any does not appear.
+CREATE OR REPLACE FUNCTION evaluation.participation_declared(programme uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(json_agg(json_build_object('kind', g.kind, 'value', g.value, 'mentors', g.mentors,
+			'mentees', g.mentees, 'paired', g.paired) ORDER BY g.kind, g.value), '[]')
+		FROM (SELECT d.kind, d.value, nullif(common.fives(count(*) FILTER (WHERE p.mentor)), 0) AS mentors,
+				nullif(common.fives(count(*) FILTER (WHERE p.mentee)), 0) AS mentees,
+				nullif(common.fives(count(*) FILTER (WHERE p.paired)), 0) AS paired
+			FROM evaluation.participants(programme) p
+				JOIN profiles.reported_declaration d ON d.person_id = p.person_id
+			GROUP BY d.kind, d.value) g
+		WHERE num_nonnulls(g.mentors, g.mentees, g.paired) > 0);
+END $$;
 
 -- A programme whose reports the caller may read: for coordinators and auditors.
 CREATE OR REPLACE FUNCTION evaluation.reported(programme uuid, actor uuid, roles text[]) RETURNS boolean
@@ -238,7 +260,8 @@ BEGIN ATOMIC
 	FROM shown s, LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
 END;
 
-GRANT EXECUTE ON FUNCTION evaluation.participation_cells(uuid), evaluation.reported(uuid, uuid, text[]),
+GRANT EXECUTE ON FUNCTION evaluation.participants(uuid), evaluation.participation_cells(uuid),
+	evaluation.participation_declared(uuid), evaluation.reported(uuid, uuid, text[]),
 	evaluation.adherence_pairs(uuid), evaluation.adherence_figures(uuid), evaluation.adherence_cells(uuid),
 	evaluation.satisfaction_cells(uuid), evaluation.gain_cells(uuid), evaluation.response_cells(uuid)
 	TO upward_evaluation;

@@ -44,7 +44,7 @@ SELECT json_build_object('programme', json_build_object('id', p.programme_id, 't
 			'paired_mentees', nullif(least(t.paired_mentees, t.mentees, t.paired), 0), 'pairs', t.pairs,
 			'sessions_held', (SELECT common.fives(x.held) FROM met x WHERE common.enough(t.pairs)),
 			'sessions_missed', (SELECT common.fives(x.missed) FROM met x WHERE common.enough(t.pairs))),
-		'departments', l.rows) AS body,
+		'departments', l.rows, 'declared', participation_declared(p.programme_id)) AS body,
 	1 AS version, l.rows
 FROM p JOIN report_method r ON r.name = 'participation', total t, list l;
 

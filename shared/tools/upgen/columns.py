@@ -43,6 +43,6 @@ def columns(fields, schema):
     for member in (whole['properties'].values() if whole else ()):
         member = fields.resolve(member)
         item = inner(fields, member.get('items')) if isinstance(member, Map) else None
-        if item and member.get('type') == 'array':
+        if item and member.get('type') == 'array' and member.get('x-csv') is not False:
             rows.append(item)
     return flat(fields, rows[0]) if len(rows) == 1 else None

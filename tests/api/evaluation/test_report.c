@@ -119,6 +119,37 @@ static void participation_moves_in_whole_fives(void **state)
 	assert_non_null(strstr(api_header_of(csv, "Content-Type"), "text/csv"));
 }
 
+static void let_be_counted(const char *who, const char *decision, const char *value)
+{
+	api_expect(api_post(api_as("participant", who), "/api/v1/people/me/consents",
+			   "{\"attribute\": \"religion\", \"purpose\": \"aggregate_reporting\", "
+			   "\"decision\": \"%s\", \"notice_version\": 1}",
+			   decision),
+		201);
+	if (value)
+		api_expect(api_put(api_as("participant", who), "/api/v1/people/me/declarations",
+				   "{\"declarations\": [{\"kind\": \"religion\", \"value\": \"%s\"}]}",
+				   value),
+			200);
+}
+
+/* Only by the consent to that purpose, never fewer than five, and not in the CSV. */
+static void what_is_declared_is_counted_by_consent(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		let_be_counted(fourteen_mentor(i), "grant", i % 2 ? "Quaker" : "quaker");
+	let_be_counted(fourteen_mentor(5), "grant", "Jain");
+	struct api_reply *seen = report("participation");
+	assert_int_equal(api_count(seen, "declared"), 1);
+	assert_string_equal(api_text(seen, "declared.0.value"), "quaker");
+	assert_int_equal(api_integer(seen, "declared.0.mentors"), 5);
+	assert_true(json_is_null(api_member(seen, "declared.0.mentees")));
+	assert_null(strstr(report_csv("participation")->text, "quaker"));
+	let_be_counted(fourteen_mentor(2), "withdraw", NULL);
+	assert_int_equal(api_count(report("participation"), "declared"), 0);
+}
+
 static void adherence_is_plan_against_done(void **state)
 {
 	(void)state;
@@ -310,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(participation_moves_in_whole_fives),
+		cmocka_unit_test(what_is_declared_is_counted_by_consent),
 		cmocka_unit_test(the_learning_culture_names_nobody),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
