@@ -133,10 +133,16 @@ class Journey:
             time.sleep(0.01)
         solved = time.monotonic() - began
         job = self.ask("POST", f"{path}/publication")
+        shown = time.monotonic() - began
+        while job["status"] == "publishing":
+            if time.monotonic() > began + WAIT_SECONDS:
+                raise RuntimeError("the round is still being published")
+            time.sleep(0.01)
+            job = self.ask("GET", path)
         took = time.monotonic() - began
         if job["totals"]["shortlists"] != MENTEES:
             raise RuntimeError(f"the round came to {job['totals']}")
-        return {"M7": {"ratio": took, "solved": solved}}
+        return {"M7": {"ratio": took, "solved": solved, "shown": shown}}
 
     def fill(self):
         """Two programmes, each with ten per cent of the company in pairs, mostly of thirty sessions; the

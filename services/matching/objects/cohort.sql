@@ -91,10 +91,13 @@ RETURN json_build_object('id', c.id, 'programme', matching.programme_reference(c
 
 -- The enrolments from which a round takes people: those who take part, have a free place and lack no
 -- training; in the round of a cohort its mentees, with the mentors of this cohort and those of none. Who
--- has objected is in none.
+-- has objected is in none. With the rules of the round, and whether they let the person take part.
 CREATE OR REPLACE VIEW matching.round_enrolment AS
-SELECT r.id AS round_id, e.id, e.programme_id, e.person_id, e.role, e.capacity, e.taken
+SELECT r.id AS round_id, e.id, e.programme_id, e.person_id, e.role, e.capacity, e.taken, u.rules,
+	matching.admits(u.rules, e.role, e.programme_id, e.person_id) AS admitted
 FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id
+	JOIN matching.policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
+	CROSS JOIN LATERAL (SELECT coalesce(r.rules, o.rules)) u (rules)
 	JOIN matching.enrolment e ON e.programme_id = r.programme_id
 WHERE e.status = 'enrolled' AND e.taken < e.capacity AND NOT EXISTS (SELECT FROM matching.kept_out k
 		WHERE k.programme_id = e.programme_id AND k.person_id = e.person_id)

@@ -3,16 +3,16 @@
 -- separately (objects/safety.sql), and no policy relaxes it. A policy from before a rule existed does not
 -- have it.
 
--- Whether somebody of this department and location is in the scope of one side of a policy. Without SET, so
--- that the planner inlines it.
+-- Whether somebody of this department and location is in the scope of one side of a policy. Without SET and
+-- subqueries, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION matching.in_scope(scope json, department text, location text) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN scope IS NULL
 	OR (coalesce(json_array_length(scope -> 'departments_in'), 0) = 0
-			OR department IN (SELECT d FROM json_array_elements_text(scope -> 'departments_in') d))
-		AND (department IN (SELECT d FROM json_array_elements_text(scope -> 'departments_out') d)) IS NOT TRUE
+			OR (scope -> 'departments_in')::jsonb ? department)
+		AND ((scope -> 'departments_out')::jsonb ? department) IS NOT TRUE
 		AND (coalesce(json_array_length(scope -> 'locations'), 0) = 0
-			OR location IN (SELECT l FROM json_array_elements_text(scope -> 'locations') l));
+			OR (scope -> 'locations')::jsonb ? location);
 
 -- Whether a person has every skill that a side must have in a programme: a mentor teaches it at that level
 -- or above, a mentee wants to reach it. `checks`: weaknesses found by skill checks count as wants.
@@ -28,19 +28,27 @@ RETURN coalesce(json_array_length(scope -> 'must_have_skills'), 0) = 0 OR NOT EX
 		WHERE (h ->> 0)::uuid = k.current_id
 			AND (h ->> CASE side WHEN 'mentor' THEN 1 ELSE 2 END)::int >= m.level));
 
--- Whether a policy lets a person take part on one side.
+-- Whether somebody fulfils what a policy asks of one side.
+CREATE OR REPLACE FUNCTION matching.fulfils(scope json, side text, programme uuid, person uuid,
+	checks boolean) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM profiles.candidate c WHERE c.person_id = person
+	AND matching.in_scope(scope, c.department, c.location)
+	AND matching.has_skills(scope, side, programme, person, checks));
+
+-- Whether a policy lets a person take part on one side. Most policies ask nothing. Without SET and
+-- subqueries, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION matching.admits(rules json, side text, programme uuid, person uuid) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN rules -> (side || 's') IS NULL OR EXISTS (SELECT FROM profiles.candidate c WHERE c.person_id = person
-	AND matching.in_scope(rules -> (side || 's'), c.department, c.location)
-	AND matching.has_skills(rules -> (side || 's'), side, programme, person,
-		coalesce((rules ->> 'skill_checks')::boolean, false)));
+RETURN rules -> (side || 's') IS NULL OR matching.fulfils(rules -> (side || 's'), side, programme, person,
+	coalesce((rules ->> 'skill_checks')::boolean, false));
 
 -- The rule of a policy that forbids a pair by what HR says of the two: null, or a code of api/messages.yaml
--- (rule).
+-- (rule). As it is called row by row, it is in PL/pgSQL, which keeps plans; so are the other two below.
 CREATE OR REPLACE FUNCTION matching.policy_refusal(rules json, mentor uuid, mentee uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT CASE
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT CASE
 		WHEN NOT matching.in_scope(rules -> 'mentors', t.department, t.location) THEN 'mentor_scope'
 		WHEN NOT matching.in_scope(rules -> 'mentees', m.department, m.location) THEN 'mentee_scope'
 		WHEN (rules ->> 'other_department')::boolean AND t.department IS NOT DISTINCT FROM m.department
@@ -48,20 +56,23 @@ RETURN (SELECT CASE
 		WHEN (rules ->> 'same_country')::boolean AND (t.country = m.country) IS NOT TRUE THEN 'country'
 		WHEN rules ->> 'min_level_gap' IS NOT NULL AND m.level - t.level > (rules ->> 'max_level_gap')::int
 			THEN 'junior' END
-	FROM profiles.candidate t, profiles.candidate m WHERE t.person_id = mentor AND m.person_id = mentee);
+		FROM profiles.candidate t, profiles.candidate m WHERE t.person_id = mentor AND m.person_id = mentee);
+END $$;
 
 -- Whether two were partners before and, by this policy, are not to be again. A pair that did not come to its
 -- end is never proposed again, whatever the reason.
 CREATE OR REPLACE FUNCTION matching.were_partners(rules json, one uuid, other uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT FROM matching.pair q
-	WHERE (q.mentor_id = one AND q.mentee_id = other OR q.mentor_id = other AND q.mentee_id = one)
-		AND (q.status = 'ended' OR q.status = 'completed'
-			AND NOT coalesce((rules ->> 'earlier_partners')::boolean, false)));
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM matching.pair q
+		WHERE (q.mentor_id = one AND q.mentee_id = other OR q.mentor_id = other AND q.mentee_id = one)
+			AND (q.status = 'ended' OR q.status = 'completed'
+				AND NOT coalesce((rules ->> 'earlier_partners')::boolean, false)));
+END $$;
 
 -- Whether a mentor on a list of this round, or a candidate for one, is still within the policy of the round.
 CREATE OR REPLACE FUNCTION matching.suits(rules json, mentor uuid, mentee uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 RETURN matching.policy_refusal(rules, mentor, mentee) IS NULL
 	AND NOT matching.were_partners(rules, mentor, mentee);
 
@@ -85,9 +96,11 @@ RETURN coalesce((matching.round_rules(round) ->> 'shortlist_size')::int, 3);
 
 -- How many relations at once the policy allows in a role; null: as many as the person takes.
 CREATE OR REPLACE FUNCTION matching.relations_most(programme uuid, side text) RETURNS int
-LANGUAGE sql STABLE
-RETURN (SELECT CASE side WHEN 'mentor' THEN p.mentor_relations ELSE p.mentee_relations END
-	FROM matching.programme p WHERE p.id = programme);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT CASE side WHEN 'mentor' THEN p.mentor_relations ELSE p.mentee_relations END
+		FROM matching.programme p WHERE p.id = programme);
+END $$;
 
 -- Places of an enrolment: those that the person offers, and that the policy allows.
 CREATE OR REPLACE FUNCTION matching.places_of(e matching.enrolment) RETURNS int
@@ -95,20 +108,20 @@ LANGUAGE sql STABLE
 RETURN least(e.capacity::int, matching.relations_most(e.programme_id, e.role));
 
 -- Who takes part in a round, in which role and with how many places. Each must be in the scope of its policy.
+-- For FROM, where the planner inlines it, which SET would prevent.
 CREATE OR REPLACE FUNCTION matching.round_part(round uuid) RETURNS TABLE (person_id uuid,
 	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int)
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT e.person_id, max(e.id::text) FILTER (WHERE e.role = 'mentor'),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0),
 		max(e.id::text) FILTER (WHERE e.role = 'mentee'),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
 			SELECT FROM matching.shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0)
-	FROM (SELECT matching.round_rules(round_part.round) AS rules) o, matching.round_enrolment e
-		CROSS JOIN LATERAL (SELECT least(e.capacity - e.taken, matching.room_of(e.person_id, e.role),
-			(o.rules ->> (e.role || '_relations'))::int - e.taken) AS places) l
-	WHERE e.round_id = round_part.round AND l.places > 0
-		AND matching.admits(o.rules, e.role, e.programme_id, e.person_id)
+	FROM matching.round_enrolment e CROSS JOIN LATERAL matching.room(e.person_id, e.role) f
+		CROSS JOIN LATERAL (SELECT least(e.capacity - e.taken, f.places,
+			(e.rules ->> (e.role || '_relations'))::int - e.taken) AS places) l
+	WHERE e.round_id = round AND e.admitted AND l.places > 0
 	GROUP BY e.person_id;
 END;
 
@@ -119,15 +132,11 @@ LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
 	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}'
-	FROM (SELECT matching.round_rules(r.id) AS rules) o, matching.round_enrolment e
-	WHERE e.round_id = r.id AND e.role = 'mentee'
-		AND NOT matching.admits(o.rules, 'mentee', e.programme_id, e.person_id)
+	FROM matching.round_enrolment e WHERE e.round_id = r.id AND e.role = 'mentee' AND NOT e.admitted
 	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
 	INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed, refused)
 	SELECT r.id, e.id, e.person_id, 0, 0, '{"out_of_scope": 0}'
-	FROM (SELECT matching.round_rules(r.id) AS rules) o, matching.round_enrolment e
-	WHERE e.round_id = r.id AND e.role = 'mentor'
-		AND NOT matching.admits(o.rules, 'mentor', e.programme_id, e.person_id)
+	FROM matching.round_enrolment e WHERE e.round_id = r.id AND e.role = 'mentor' AND NOT e.admitted
 	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
 END;
 
@@ -164,7 +173,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text), matching.admits(json, text, uuid, uuid),
+GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
+	matching.fulfils(json, text, uuid, uuid, boolean), matching.admits(json, text, uuid, uuid),
 	matching.has_skills(json, text, uuid, uuid, boolean), matching.policy_refusal(json, uuid, uuid),
 	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),

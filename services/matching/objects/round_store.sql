@@ -86,14 +86,14 @@ END $$;
 CREATE OR REPLACE FUNCTION matching.finish_round(round uuid, lease uuid, result json) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	UPDATE round r SET step = 'result', finished_at = common.now(), leased_until = NULL,
-		mentees = (result ->> 'mentees')::int, mentors = (result ->> 'mentors')::int,
-		done = (result ->> 'mentees')::int, shortlists = json_array_length(result -> 'shortlists'),
-		complete = (result ->> 'complete')::int, unmatched = (result ->> 'alone')::int,
-		total_score = (result ->> 'total')::bigint, input_hash = result ->> 'input_hash',
-		worth = (result ->> 'worth')::bigint, bound = (result ->> 'bound')::bigint,
-		gap = (result ->> 'gap')::int, wanted = (result ->> 'wanted')::int,
-		covered = (result ->> 'covered')::int, coverable = (result ->> 'coverable')::int
+	UPDATE round r SET step = 'result', finished_at = common.now(), leased_until = NULL, done = t.mentees,
+		mentees = t.mentees, mentors = t.mentors, shortlists = json_array_length(t.shortlists),
+		complete = t.complete, unmatched = t.alone, total_score = t.total, input_hash = t.input_hash,
+		worth = t.worth, bound = t.bound, gap = t.gap, wanted = t.wanted, covered = t.covered,
+		coverable = t.coverable
+	FROM json_to_record(result) AS t(mentees int, mentors int, shortlists json, complete int, alone int,
+		total bigint, input_hash text, worth bigint, bound bigint, gap int, wanted int, covered int,
+		coverable int)
 	WHERE r.id = finish_round.round AND r.status = 'running' AND r.leased_by = lease;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'the round is not wanted any more' USING ERRCODE = 'UP003';
@@ -105,21 +105,24 @@ CREATE OR REPLACE FUNCTION matching.store_round(round uuid, lease uuid, result j
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	r round;
+	p record;
 BEGIN
 	SELECT * INTO r FROM round x
 	WHERE x.id = store_round.round AND x.status = 'running' AND x.leased_by = lease;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	PERFORM store_shortlists(r, result -> 'shortlists', result -> 'entries');
+	SELECT * INTO p FROM json_to_record(result) AS t(shortlists json, entries json, candidates json,
+		wants json, unmatched json, people json, declared json);
+	PERFORM store_shortlists(r, p.shortlists, p.entries);
 	IF NOT r.what_if THEN -- nothing of it is ever replaced
-		PERFORM store_candidates(r.id, result -> 'candidates');
+		PERFORM store_candidates(r.id, p.candidates);
 	END IF;
-	PERFORM store_wants(r.id, result -> 'wants');
-	PERFORM store_unmatched(r.id, result -> 'unmatched');
+	PERFORM store_wants(r.id, p.wants);
+	PERFORM store_unmatched(r.id, p.unmatched);
 	PERFORM store_outside(r);
-	PERFORM store_mentors(r.id, result -> 'people');
-	PERFORM use_declared(result -> 'declared');
+	PERFORM store_mentors(r.id, p.people);
+	PERFORM use_declared(p.declared);
 	IF NOT r.what_if THEN
 		PERFORM supersede_rounds(r);
 	END IF;

@@ -22,22 +22,22 @@ BEGIN
 END $$;
 
 -- How many more pairs a person may be in on that side, across all programmes; negative if the limit has
--- since been lowered.
+-- since been lowered. For FROM, where the planner inlines it, which SET would prevent.
+CREATE OR REPLACE FUNCTION matching.room(person uuid, side text) RETURNS TABLE (places int)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s
+			WHERE s.name = 'person_limits'), 1000)
+		- CASE side WHEN 'mentor' THEN (SELECT count(*) FROM matching.pair q
+				WHERE q.mentor_id = person AND q.status IN ('proposed', 'active', 'suspended'))
+			ELSE (SELECT count(*) FROM matching.pair q
+				WHERE q.mentee_id = person AND q.status IN ('proposed', 'active', 'suspended')) END::int;
+END;
+
 CREATE OR REPLACE FUNCTION matching.room_of(person uuid, side text) RETURNS int
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	live int;
 BEGIN
-	IF side = 'mentor' THEN
-		SELECT count(*) INTO live FROM matching.pair q
-		WHERE q.mentor_id = person AND q.status IN ('proposed', 'active', 'suspended');
-	ELSE
-		SELECT count(*) INTO live FROM matching.pair q
-		WHERE q.mentee_id = person AND q.status IN ('proposed', 'active', 'suspended');
-	END IF;
-	RETURN coalesce((SELECT (s.value::json ->> side)::int FROM common.setting s
-		WHERE s.name = 'person_limits'), 1000)
-		- live;
+	RETURN (SELECT r.places FROM matching.room(person, side) r);
 END $$;
 
 CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -95,8 +95,8 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.lock_reporting_lines_shared() TO upward_matching;
-GRANT EXECUTE ON FUNCTION matching.room_of(uuid, text), matching.pair_now(matching.pair)
-	TO guard, upward_matching;
+GRANT EXECUTE ON FUNCTION matching.room(uuid, text), matching.room_of(uuid, text),
+	matching.pair_now(matching.pair) TO guard, upward_matching;
 
 SET LOCAL ROLE guard;
 

@@ -121,30 +121,31 @@ FROM taken t JOIN programme p ON p.id = t.programme_id
 -- round_people(round_id uuid): everyone in the company, for the reporting line; those who take part also
 -- with their skills, interests and free hours.
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
-	part AS (SELECT q.* FROM r, round_part(r.id) q),
-	shown AS (SELECT x.mentor_id, count(*) AS lists FROM shortlist_entry x
-		JOIN shortlist s ON s.id = x.shortlist_id, r
-		WHERE s.programme_id = r.programme_id AND s.status = 'open' GROUP BY x.mentor_id)
-SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.department,
-	coalesce(c.status <> 'inactive', false) AS active, c.time_zone,
-	CASE WHEN p.person_id IS NOT NULL THEN json_build_object(
+	shown AS MATERIALIZED (SELECT x.mentor_id, count(*) AS lists FROM r
+			JOIN shortlist s ON s.programme_id = r.programme_id AND s.status = 'open'
+			JOIN shortlist_entry x ON x.shortlist_id = s.id GROUP BY x.mentor_id),
+	part AS MATERIALIZED (SELECT p.person_id, json_build_object(
 		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
 		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
-		'shown', coalesce((SELECT w.lists FROM shown w WHERE w.mentor_id = c.person_id), 0),
+		'shown', coalesce(u.lists, 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
 		'offers', (SELECT coalesce(json_agg(json_build_array(f.skill_id, f.level) ORDER BY f.skill_id), '[]')
-			FROM round_offers(r.programme_id, c.person_id) f),
+			FROM round_offers(r.programme_id, p.person_id) f),
 		'wants', (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target)
-			ORDER BY w.skill_id), '[]') FROM round_wants(r.programme_id, c.person_id,
+			ORDER BY w.skill_id), '[]') FROM round_wants(r.programme_id, p.person_id,
 				(coalesce(r.rules, o.rules) ->> 'skill_checks')::boolean) w),
 		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
-			FROM round_interests(r.programme_id, c.person_id) i),
+			FROM round_interests(r.programme_id, p.person_id) i),
 		'hours', (SELECT coalesce(json_agg(window_json(h.weekday, h.starts, h.ends)
-			ORDER BY h.weekday, h.starts), '[]') FROM round_hours(r.programme_id, c.person_id) h)) END AS part
-FROM r JOIN programme g ON g.id = r.programme_id
-	JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
-	CROSS JOIN profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
+			ORDER BY h.weekday, h.starts), '[]') FROM round_hours(r.programme_id, p.person_id) h)) AS body
+		FROM r JOIN programme g ON g.id = r.programme_id
+			JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
+			CROSS JOIN LATERAL round_part(r.id) p JOIN profiles.candidate c ON c.person_id = p.person_id
+			LEFT JOIN shown u ON u.mentor_id = p.person_id)
+SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.department,
+	coalesce(c.status <> 'inactive', false) AS active, c.time_zone, p.body AS part
+FROM profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
 	LEFT JOIN part p ON p.person_id = n.person_id
 ORDER BY n.person_id;
 

@@ -8,8 +8,8 @@
 /* A mentor for one mentee. */
 struct candidate {
 	uint32_t mentor;
-	int32_t score;
-	bool granted; /* in the mentee's own line, allowed only by the head-of-tree rule */
+	bool granted;  /* in the mentee's own line, allowed only by the head-of-tree rule */
+	int64_t alone; /* what they would add to an empty list */
 	struct engine_list_part part;
 };
 
@@ -21,9 +21,11 @@ struct tally {
 
 /* All mentors allowed for one mentee; those to be shown next come first. */
 struct allowed {
-	struct candidate *all; /* has room for everybody */
+	struct candidate *all; /* has room for all mentors */
 	size_t count, next;    /* number allowed; number to be stored */
 	struct tally *tallies; /* by person */
+	uint32_t *mentors;     /* of the round */
+	size_t mentor_count;
 };
 
 /* A mentor on a list, as shown. */
@@ -124,26 +126,44 @@ static void add_line_distance(struct buf *out, bool granted)
 		buf_print(out, "\"line_distance\":%d,", ENGINE_LINE_GRANTED - 1);
 }
 
+/* Those whom only the head-of-tree rule allows come after all others. */
+static int64_t addition(const struct engine_policy *policy, const struct engine_list_part *list,
+	size_t count, const struct candidate *candidate)
+{
+	return engine_list_addition(policy, list, count, &candidate->part) -
+	       (candidate->granted ? INT64_MAX / 2 : 0);
+}
+
+/* The candidate from `first` on who adds most to the list; among equals the first in the company. Nobody adds
+ * more than to an empty list, but for another department. */
+static size_t find_next(const struct engine_policy *policy, const struct engine_list_part *list,
+	size_t on, const struct candidate *all, size_t first, size_t count)
+{
+	const struct engine_list_part stranger = { .department = ENGINE_NONE - 1 };
+	int64_t step = engine_list_addition(policy, list, on, &stranger), most = INT64_MIN;
+	size_t best = first;
+	for (size_t i = first; i < count; i++) {
+		if (all[i].alone + step < most)
+			continue;
+		int64_t adds = addition(policy, list, on, &all[i]);
+		if (adds > most || (adds == most && all[i].mentor < all[best].mentor)) {
+			most = adds;
+			best = i;
+		}
+	}
+	return best;
+}
+
 /* Sorts the mentors who add most to those before them to the front. After every full list it starts
- * afresh, so the next few form a list of their own. Granted ones come last. Returns the number
- * chosen. */
+ * afresh, so the next few form a list of their own. Returns the number chosen. */
 static size_t choose_candidates(
 	const struct engine_policy *policy, struct candidate *all, size_t count)
 {
 	struct engine_list_part list[ENGINE_SHORTLIST_MAX];
 	size_t size = (size_t)policy->shortlist_size, chosen = 0;
 	for (; chosen < count && chosen < ROUND_CANDIDATES; chosen++) {
-		size_t best = chosen, on = chosen % size;
-		int64_t most = INT64_MIN;
-		for (size_t i = chosen; i < count; i++) {
-			int64_t adds = engine_list_addition(policy, list, on, &all[i].part);
-			if (all[i].granted)
-				adds -= INT64_MAX / 2;
-			if (adds > most || (adds == most && all[i].mentor < all[best].mentor)) {
-				most = adds;
-				best = i;
-			}
-		}
+		size_t on = chosen % size;
+		size_t best = find_next(policy, list, on, all, chosen, count);
 		struct candidate next = all[best];
 		all[best] = all[chosen];
 		all[chosen] = next;
@@ -152,31 +172,39 @@ static size_t choose_candidates(
 	return chosen;
 }
 
+/* Whether the mentor is below the mentee in the reporting line. */
+static bool is_below(const struct round_found *found, uint32_t mentee, uint32_t mentor)
+{
+	struct engine_explanation why;
+	engine_explain(found->input->population, found->policy, mentee, mentor, &why);
+	return why.line_steps != 0;
+}
+
 /* Finds all mentors allowed for one mentee, whether shown or not. */
 static void find_candidates(
 	const struct round_found *found, uint32_t mentee, struct allowed *allowed)
 {
-	size_t people = engine_population_size(found->input->population);
-	struct engine_explanation why;
+	const struct engine_population *population = found->input->population;
 	/* once, because it may look at everybody */
-	bool head = engine_head_of_tree(found->input->population, found->policy, mentee);
+	bool head = engine_head_of_tree(population, found->policy, mentee);
 	struct engine_policy policy = *found->policy;
 	if (policy.line_distance == ENGINE_LINE_ANY)
 		policy.line_distance = head ? ENGINE_LINE_GRANTED - 1 : INT32_MAX;
 	allowed->count = 0;
-	for (uint32_t mentor = 0; mentor < people; mentor++) {
-		if (!*found->input->persons[mentor].mentor_enrolment || mentor == mentee)
+	for (size_t i = 0; i < allowed->mentor_count; i++) {
+		uint32_t mentor = allowed->mentors[i];
+		if (mentor == mentee)
 			continue;
-		engine_explain(found->input->population, &policy, mentee, mentor, &why);
-		allowed->tallies[mentor].refused[why.rule]++;
-		if (why.score == ENGINE_FORBIDDEN)
+		enum engine_rule rule = engine_pair_refusal(population, &policy, mentee, mentor);
+		allowed->tallies[mentor].refused[rule]++;
+		if (rule != ENGINE_RULE_NONE)
 			continue;
 		struct candidate *next = &allowed->all[allowed->count++];
 		allowed->tallies[mentor].mentees++;
-		*next = (struct candidate){
-			.mentor = mentor, .score = why.score, .granted = head && why.line_steps
-		};
-		engine_list_part(found->input->population, &policy, mentee, mentor, &next->part);
+		next->mentor = mentor;
+		next->granted = head && is_below(found, mentee, mentor);
+		engine_list_part(population, &policy, mentee, mentor, &next->part);
+		next->alone = addition(&policy, NULL, 0, next);
 	}
 	allowed->next = choose_candidates(&policy, allowed->all, allowed->count);
 }
@@ -186,7 +214,7 @@ static size_t choice_of(const struct allowed *allowed, int32_t score)
 {
 	size_t choice = 1;
 	for (size_t i = 0; i < allowed->count; i++)
-		choice += allowed->all[i].score > score;
+		choice += allowed->all[i].part.score > score;
 	return choice;
 }
 
@@ -211,7 +239,7 @@ static void add_candidates(struct buf *out, const struct round_found *found, uin
 			"\"rank\":%zu,\"score\":%d,",
 			comma(out), found->input->persons[mentee].mentee_enrolment,
 			found->input->persons[mentor].mentor_enrolment, person_id(found, mentor),
-			i + 1, (int)all[i].score);
+			i + 1, (int)all[i].part.score);
 		add_line_distance(out, all[i].granted);
 		add_lifts(out, &all[i].part, wants);
 		buf_text(out, "\"department\":");
@@ -395,13 +423,12 @@ static void add_unmatched(
 /* Adds every mentor of the round: the number of lists, of mentees they are allowed for, and of
  * refusals by rule. */
 static void add_mentors(
-	struct buf *out, const struct round_found *found, const struct tally *tallies, size_t people)
+	struct buf *out, const struct round_found *found, const struct allowed *allowed)
 {
-	for (uint32_t mentor = 0; mentor < people; mentor++) {
-		const struct tally *tally = &tallies[mentor];
+	for (size_t m = 0; m < allowed->mentor_count; m++) {
+		uint32_t mentor = allowed->mentors[m];
+		const struct tally *tally = &allowed->tallies[mentor];
 		size_t refused[ENGINE_RULE_COUNT];
-		if (!*found->input->persons[mentor].mentor_enrolment)
-			continue;
 		for (int i = 0; i < ENGINE_RULE_COUNT; i++)
 			refused[i] = tally->refused[i];
 		buf_print(out,
@@ -539,15 +566,33 @@ static void join_parts(struct buf *out, struct buf parts[PARTS])
 	}
 }
 
+/* Finds the mentors of the round, and makes room. */
+static bool allowed_init(struct allowed *allowed, const struct round_input *input)
+{
+	size_t people = engine_population_size(input->population);
+	*allowed = (struct allowed){ .tallies = calloc(people + 1, sizeof *allowed->tallies),
+		.mentors = calloc(people + 1, sizeof *allowed->mentors) };
+	for (uint32_t person = 0; allowed->mentors && person < people; person++)
+		if (*input->persons[person].mentor_enrolment)
+			allowed->mentors[allowed->mentor_count++] = person;
+	allowed->all = calloc(allowed->mentor_count + 1, sizeof *allowed->all);
+	return allowed->all && allowed->tallies && allowed->mentors;
+}
+
+static void allowed_release(struct allowed *allowed)
+{
+	free(allowed->all);
+	free(allowed->tallies);
+	free(allowed->mentors);
+}
+
 bool round_result_write(struct buf *out, const struct round_found *found)
 {
 	struct buf parts[PARTS];
 	struct sums sums = { 0 };
 	bool wanted = true;
-	size_t people = engine_population_size(found->input->population);
-	struct allowed allowed = { .all = calloc(people + 1, sizeof *allowed.all),
-		.tallies = calloc(people + 1, sizeof *allowed.tallies) };
-	bool room = allowed.all && allowed.tallies;
+	struct allowed allowed;
+	bool room = allowed_init(&allowed, found->input);
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i] = BUF_INIT((size_t)256 << 20);
 		buf_char(&parts[i], '[');
@@ -557,13 +602,12 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 		wanted = !found->going || found->going(found->context);
 	}
 	if (room)
-		add_mentors(&parts[MENTORS], found, allowed.tallies, people);
+		add_mentors(&parts[MENTORS], found, &allowed);
 	buf_char(out, '{');
 	join_parts(out, parts);
 	add_declared(out, found->declared);
 	add_sums(out, found, &sums);
 	bool ok = room && wanted && buf_ok(out);
-	free(allowed.all);
-	free(allowed.tallies);
+	allowed_release(&allowed);
 	return ok;
 }

@@ -69,10 +69,12 @@ void engine_list_part(const struct engine_population *population,
 	struct measured measured;
 	criteria_measure(population, policy, m, t, &measured);
 	*ret_part = (struct engine_list_part){ .department = t->department };
-	for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++)
+	for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++) {
+		int32_t points = measured.criterion[c] * policy->weights[c];
+		ret_part->score += points;
 		if (c != ENGINE_NEED)
-			ret_part->base += (int64_t)ENGINE_SHARE_FULL * measured.criterion[c] *
-					  policy->weights[c];
+			ret_part->base += (int64_t)ENGINE_SHARE_FULL * points;
+	}
 	for (size_t w = 0; w < m->wants; w++)
 		ret_part->share[w] = (uint8_t)share_of(population, wants[w], total, t);
 }

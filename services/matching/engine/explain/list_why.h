@@ -47,6 +47,7 @@ void engine_list_why(const struct engine_population *population, const struct en
 /* What a mentor contributes to a list of that mentee. */
 struct engine_list_part {
 	int64_t base;      /* hundredths of points, whatever else is on the list */
+	int32_t score;     /* of the pair, in points, if no rule refuses it */
 	uint8_t share[32]; /* of the need criterion, by want in the order of the mentee's list */
 	uint32_t department;
 };

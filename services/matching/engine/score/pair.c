@@ -9,6 +9,12 @@ bool engine_head_of_tree(const struct engine_population *population,
 	return criteria_head_of_tree(population, policy, mentee);
 }
 
+enum engine_rule engine_pair_refusal(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
+{
+	return criteria_first_refusal(population, policy, mentee, mentor);
+}
+
 int32_t engine_pair_score(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor)
 {

@@ -11,6 +11,10 @@
 bool engine_head_of_tree(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 
+/* The first rule that refuses a pair, or ENGINE_RULE_NONE. */
+enum engine_rule engine_pair_refusal(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor);
+
 /* The score of a pair, or ENGINE_FORBIDDEN. */
 int32_t engine_pair_score(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor);
