@@ -1,6 +1,6 @@
 -- consumer_peek(consumer text): whether events wait behind the cursor; no row where it is new.
--- Takes no lock and no transaction id, so that idle polling leaves no trace. The first of them is looked for, since
--- for EXISTS the planner reads the whole table.
+-- Takes no lock and no transaction id, so that idle polling leaves no trace. The first of them is looked for,
+-- since for EXISTS the planner reads the whole table.
 SELECT (SELECT e.id FROM common.outbox e
 	WHERE (e.xid, e.id) > (c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
 	ORDER BY e.xid, e.id LIMIT 1) IS NOT NULL AS pending

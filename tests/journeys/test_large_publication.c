@@ -1,7 +1,7 @@
 /*
  * A round with several hundred shortlists is published. That is not one long transaction: the answer
  * comes after the first batch, the service is killed in between, people pick from what is open, and in
- * the end everybody has been given one list, once.
+ * the end everybody has been given one list, once. It is taken back in the same way.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,15 +155,55 @@ static void everybody_was_given_one_list_once(void **state)
 			programme)) <= 8);
 }
 
+/* Starts to take the round back, when nobody has it in hand. */
+static struct api_reply *rollback(void)
+{
+	struct api_reply *now;
+	api_wait_until(WAIT, (now = api_post(admin(), api_path("%s/rollback", round_path), NULL),
+				     now->status == 200 || now->status == 409));
+	return api_expect(now, 200);
+}
+
+/* Half of it is never seen as done, and comes to nothing: no list can be picked from, no pick accepted. */
+static void a_large_round_is_taken_back_in_batches(void **state)
+{
+	(void)state;
+	api_wait_until(WAIT, somebody_picks());
+	struct api_reply *now = rollback();
+	assert_string_equal(status_of(now), "taking_back");
+	assert_int_equal(kill(api_pid("matching"), SIGKILL), 0);
+	api_stop("matching");
+	assert_true(count("status = 'open'") > 0);
+	struct api_hold *lists = api_hold(
+		api_path("SELECT FROM matching.shortlist WHERE programme_id = '%s' AND status = "
+			 "'open' FOR UPDATE",
+			programme));
+	api_start("matching");
+	assert_string_equal(status_of(look()), "taking_back");
+	api_let_go(lists);
+	api_wait_until(WAIT, strcmp(status_of(now = look()), "taking_back") != 0);
+	assert_string_equal(status_of(now), "rolled_back");
+	assert_int_equal(count("status IN ('draft', 'open', 'picked')"), 0);
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FILTER (WHERE status = 'proposed') = 0 AND count(*) FILTER (WHERE "
+			"step = 'retraction') > 0 FROM matching.pair WHERE programme_id = '%s'",
+			programme),
+		"t");
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM common.outbox WHERE type = 'round.rolled_back' AND "
+			"subject_id = '%s'",
+			strrchr(round_path, '/') + 1),
+		"1");
+}
+
 /* A programme that ends meanwhile ends the publication. */
 static void a_programme_that_is_cancelled_meanwhile_leaves_no_list_open(void **state)
 {
 	(void)state;
 	const char *path = api_path("/api/v1/programmes/%s", programme);
 	struct api_reply *now;
-	api_wait_until(WAIT, (now = api_post(admin(), api_path("%s/rollback", round_path), NULL),
-				     now->status == 200 || now->status == 409));
-	api_expect(now, 200);
 	round_path = api_path("/api/v1/rounds/%s", story_ready("hr.lead", programme));
 	api_wait_until(WAIT,
 		(now = api_post(admin(), api_path("%s/publication", round_path), NULL))->status !=
@@ -183,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_large_round_is_published_in_batches),
 		cmocka_unit_test(everybody_was_given_one_list_once),
+		cmocka_unit_test(a_large_round_is_taken_back_in_batches),
 		cmocka_unit_test(a_programme_that_is_cancelled_meanwhile_leaves_no_list_open),
 	};
 	return cmocka_run_group_tests_name("a large publication", tests, set_up, api_release);

@@ -82,8 +82,8 @@ RETURN (SELECT r.id FROM matching.round r JOIN (
 		UNION SELECT m.round_id FROM matching.round_mentor m WHERE m.enrolment_id = part) x
 		ON x.round_id = r.id
 	WHERE NOT r.what_if AND r.status = ANY (CASE WHEN discreet
-		THEN '{publishing,published,superseded,rolled_back}'::text[]
-		ELSE '{ready,publishing,published,superseded,rolled_back}' END)
+		THEN '{publishing,published,superseded,taking_back,rolled_back}'::text[]
+		ELSE '{ready,publishing,published,superseded,taking_back,rolled_back}' END)
 	ORDER BY r.created_at DESC, r.id DESC LIMIT 1);
 
 -- Why an enrolment got no more than it did in that round. A mentor is not told of shortlists.

@@ -30,6 +30,10 @@ DECLARE
 		ARRAY[CASE actor WHEN p.mentor_id THEN 'mentor'
 		WHEN p.mentee_id THEN 'mentee' ELSE 'programme_admin' END]);
 BEGIN
+	IF p.status = 'proposed' AND EXISTS (SELECT FROM shortlist s
+			WHERE s.id = p.shortlist_id AND is_taken_back(s.round_id)) THEN
+		steps := array_remove(steps, 'acceptance');
+	END IF;
 	IF NOT live THEN
 		RETURN array_to_json(CASE WHEN two AND p.status IN ('completed', 'ended')
 			THEN steps || 'feedback_create'::text ELSE steps END);

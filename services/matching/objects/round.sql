@@ -6,7 +6,7 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 	'kept_until', common.instant(matching.kept_until(r)),
 	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
 	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
-	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'rolled_back',
+	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'taking_back', 'rolled_back',
 			'superseded', 'discarded') THEN
 		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
 			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
@@ -51,8 +51,8 @@ CREATE OR REPLACE FUNCTION matching.batch() RETURNS int LANGUAGE sql IMMUTABLE
 RETURN 100;
 
 -- Opens the next drafts of a round that is being published, at most a batch, adapted to the present: a
--- mentee without a free place, or with an open shortlist, gets none; a mentor who is no longer available is
--- replaced.
+-- mentee without a free place, or with an open shortlist, gets none; a mentor who is no longer available, or
+-- whom other lists show often enough by now, is replaced.
 CREATE OR REPLACE FUNCTION matching.open_drafts(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -69,7 +69,8 @@ BEGIN
 		OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = s.enrolment_id));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
 				WHERE s.id = x.shortlist_id AND s.id = ANY (drafts) AND s.status = 'draft'
-					AND NOT (suits(rules, x.mentor_id, s.mentee_id)
+					AND NOT (mentor_lists(x.mentor_id, round) <= p.exposure_cap
+						AND suits(rules, x.mentor_id, s.mentee_id)
 						AND obtainable(x.enrolment_id, s.mentee_id, coalesce(p.line_distance,
 							x.line_distance))) RETURNING x.shortlist_id)
 			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
@@ -137,7 +138,23 @@ BEGIN
 		AND s.status = 'draft';
 END $$;
 
--- Takes a published round back, if none of its picks has been accepted.
+-- Withdraws the next shortlists of a round, at most a batch, with the picks from them. True if that was all.
+CREATE OR REPLACE FUNCTION matching.withdraw_lists(round uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	lists uuid[] := ARRAY(SELECT s.id FROM shortlist s WHERE s.round_id = round
+		AND s.status IN ('draft', 'open', 'picked') ORDER BY s.id LIMIT batch());
+	over boolean := cardinality(lists) < batch();
+BEGIN
+	UPDATE pair q SET step = 'retraction' FROM shortlist s
+	WHERE s.id = q.shortlist_id AND s.round_id = round AND (over OR s.id = ANY (lists))
+		AND q.status IN ('proposed', 'suspended');
+	UPDATE shortlist s SET step = 'withdrawal' WHERE s.id = ANY (lists);
+	RETURN over;
+END $$;
+
+-- Takes a published round back, if none of its picks has been accepted. One with more shortlists than a batch
+-- is `taking_back` from then on, so that no pick can be accepted, and continue_rollback() does the rest.
 CREATE OR REPLACE FUNCTION matching.take_back_round(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
@@ -146,13 +163,30 @@ BEGIN
 			WHERE r.id = take_back_round.round AND r.status = 'published' AND q.accepted_at IS NOT NULL) THEN
 		PERFORM common.refuse('round_accepted');
 	END IF;
-	UPDATE pair q SET step = 'retraction' FROM shortlist s
-	WHERE s.id = q.shortlist_id AND s.round_id = take_back_round.round
-		AND q.status IN ('proposed', 'suspended');
-	UPDATE shortlist s SET step = 'withdrawal'
-	WHERE s.round_id = take_back_round.round AND s.status IN ('draft', 'open', 'picked');
-	UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
+	IF withdraw_lists(round) THEN
+		UPDATE round r SET step = 'rollback' WHERE r.id = take_back_round.round;
+	ELSE
+		UPDATE round r SET step = 'withdrawal' WHERE r.id = take_back_round.round;
+	END IF;
 END $$;
+
+-- The next batch of a round that is being taken back; after the last one it is rolled back.
+CREATE OR REPLACE FUNCTION matching.continue_rollback(round uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(7, 1);
+	PERFORM FROM round r WHERE r.id = continue_rollback.round AND r.status = 'taking_back'
+		FOR NO KEY UPDATE;
+	IF FOUND AND withdraw_lists(round) THEN
+		UPDATE round r SET step = 'withdrawal_end' WHERE r.id = continue_rollback.round;
+	END IF;
+END $$;
+
+-- Whether a round has been taken back, or is being: nothing comes of its shortlists any more.
+CREATE OR REPLACE FUNCTION matching.is_taken_back(round uuid) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM matching.round r
+	WHERE r.id = round AND r.status IN ('taking_back', 'rolled_back'));
 
 -- Rounds need a running programme, and a round that was taken back has no current pairs. Nobody is shown or
 -- told of a what-if round.
@@ -181,7 +215,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint), matching.batch(),
 	matching.kept_until(matching.round),
 	matching.open_drafts(uuid), matching.publish_round(uuid), matching.continue_publication(uuid),
-	matching.supersede_rounds(matching.round), matching.take_back_round(uuid) TO upward_matching;
+	matching.supersede_rounds(matching.round), matching.withdraw_lists(uuid), matching.take_back_round(uuid),
+	matching.continue_rollback(uuid), matching.is_taken_back(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.round_json(uuid) TO upward_evaluation;
 
 CREATE OR REPLACE TRIGGER round_follow AFTER INSERT OR UPDATE OF step ON matching.round

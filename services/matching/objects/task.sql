@@ -27,7 +27,8 @@ SELECT e.id AS enrolment_id, e.person_id, e.programme_id, x.shortlist_id,
 	CASE WHEN x.status = 'expired' THEN 'list_expired'
 		WHEN x.shortlist_id IS NULL AND NOT EXISTS (SELECT FROM matching.round_unmatched u
 			JOIN matching.round r ON r.id = u.round_id
-			WHERE u.enrolment_id = e.id AND r.status IN ('published', 'superseded', 'rolled_back'))
+			WHERE u.enrolment_id = e.id AND r.status IN ('published', 'superseded', 'taking_back',
+					'rolled_back'))
 				THEN 'late_joiner'
 		ELSE 'no_list' END AS kind,
 	CASE WHEN x.status = 'expired' THEN x.pick_by ELSE greatest(e.updated_at, x.updated_at,
@@ -50,8 +51,8 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 	AND (x.status = 'expired' OR NOT EXISTS (SELECT FROM matching.pair q
 			WHERE q.mentee_enrolment_id = e.id AND q.status IN ('proposed', 'active', 'suspended'))
 		AND NOT EXISTS (SELECT FROM matching.round r
-			WHERE r.programme_id = e.programme_id AND r.status IN ('queued', 'running', 'publishing')
-				AND NOT r.what_if));
+			WHERE r.programme_id = e.programme_id AND NOT r.what_if
+				AND r.status IN ('queued', 'running', 'publishing', 'taking_back')));
 
 -- For one person: answer an invitation, resume a paused enrolment, complete training, pick, answer a pick,
 -- resume a pair.

@@ -44,6 +44,7 @@ bool deadline_job_run(struct service_state *service, struct db_session *w)
 	some = job_run_statement(w, &stmt_enrolment_resume_due) || some;
 	some = job_run_statement(w, &stmt_programme_wind_down) || some;
 	some = job_run_statement(w, &stmt_round_publish_more) || some;
+	some = job_run_statement(w, &stmt_round_take_back_more) || some;
 	some = job_run_statement(w, &stmt_round_forget) || some;
 	return job_run_statement(w, &stmt_pair_suspension_end) || some;
 }

@@ -86,7 +86,8 @@ WITH target AS (SELECT r.id FROM round r
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	ELSE publish_round(:round_id) END;
 
--- round_rollback: while none of its picks has been accepted.
+-- round_rollback: while none of its picks has been accepted. Of a large round it takes back the first batch,
+-- and round_take_back_more does the rest.
 WITH target AS (SELECT r.id FROM round r
 	WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
@@ -203,6 +204,11 @@ SELECT store_round(:round_id, :lease, :result);
 -- round_publish_more(): continues where a large round is being published, and nobody else has it in hand.
 SELECT continue_publication(r.id) FROM round r
 WHERE r.status = 'publishing' AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
+ORDER BY r.id LIMIT 1;
+
+-- round_take_back_more(): continues where a large round is being taken back, and nobody else has it in hand.
+SELECT continue_rollback(r.id) FROM round r
+WHERE r.status = 'taking_back' AND (r.leased_until IS NULL OR r.leased_until < common.real_now())
 ORDER BY r.id LIMIT 1;
 
 -- round_forget(): a row if there was a what-if round to delete, or a part of one.

@@ -4,29 +4,7 @@
 #include <string.h>
 
 #include "base/id.h"
-
-/* A mentor for one mentee. */
-struct candidate {
-	uint32_t mentor;
-	bool granted;  /* in the mentee's own line, allowed only by the head-of-tree rule */
-	int64_t alone; /* what they would add to an empty list */
-	struct engine_list_part part;
-};
-
-/* How one mentor fared: for how many mentees they are allowed, on how many lists they are, and how
- * many mentees each rule refused them. */
-struct tally {
-	uint32_t mentees, lists, refused[ENGINE_RULE_COUNT];
-};
-
-/* All mentors allowed for one mentee; those to be shown next come first. */
-struct allowed {
-	struct candidate *all; /* has room for all mentors */
-	size_t count, next;    /* number allowed; number to be stored */
-	struct tally *tallies; /* by person */
-	uint32_t *mentors;     /* of the round */
-	size_t mentor_count;
-};
+#include "matching/rounds/round_candidates.h"
 
 /* A mentor on a list, as shown. */
 struct entry {
@@ -126,91 +104,8 @@ static void add_line_distance(struct buf *out, bool granted)
 		buf_print(out, "\"line_distance\":%d,", ENGINE_LINE_GRANTED - 1);
 }
 
-/* Those whom only the head-of-tree rule allows come after all others. */
-static int64_t addition(const struct engine_policy *policy, const struct engine_list_part *list,
-	size_t count, const struct candidate *candidate)
-{
-	return engine_list_addition(policy, list, count, &candidate->part) -
-	       (candidate->granted ? INT64_MAX / 2 : 0);
-}
-
-/* The candidate from `first` on who adds most to the list; among equals the first in the company. Nobody adds
- * more than to an empty list, but for another department. */
-static size_t find_next(const struct engine_policy *policy, const struct engine_list_part *list,
-	size_t on, const struct candidate *all, size_t first, size_t count)
-{
-	const struct engine_list_part stranger = { .department = ENGINE_NONE - 1 };
-	int64_t step = engine_list_addition(policy, list, on, &stranger), most = INT64_MIN;
-	size_t best = first;
-	for (size_t i = first; i < count; i++) {
-		if (all[i].alone + step < most)
-			continue;
-		int64_t adds = addition(policy, list, on, &all[i]);
-		if (adds > most || (adds == most && all[i].mentor < all[best].mentor)) {
-			most = adds;
-			best = i;
-		}
-	}
-	return best;
-}
-
-/* Sorts the mentors who add most to those before them to the front. After every full list it starts
- * afresh, so the next few form a list of their own. Returns the number chosen. */
-static size_t choose_candidates(
-	const struct engine_policy *policy, struct candidate *all, size_t count)
-{
-	struct engine_list_part list[ENGINE_SHORTLIST_MAX];
-	size_t size = (size_t)policy->shortlist_size, chosen = 0;
-	for (; chosen < count && chosen < ROUND_CANDIDATES; chosen++) {
-		size_t on = chosen % size;
-		size_t best = find_next(policy, list, on, all, chosen, count);
-		struct candidate next = all[best];
-		all[best] = all[chosen];
-		all[chosen] = next;
-		list[on] = next.part;
-	}
-	return chosen;
-}
-
-/* Whether the mentor is below the mentee in the reporting line. */
-static bool is_below(const struct round_found *found, uint32_t mentee, uint32_t mentor)
-{
-	struct engine_explanation why;
-	engine_explain(found->input->population, found->policy, mentee, mentor, &why);
-	return why.line_steps != 0;
-}
-
-/* Finds all mentors allowed for one mentee, whether shown or not. */
-static void find_candidates(
-	const struct round_found *found, uint32_t mentee, struct allowed *allowed)
-{
-	const struct engine_population *population = found->input->population;
-	/* once, because it may look at everybody */
-	bool head = engine_head_of_tree(population, found->policy, mentee);
-	struct engine_policy policy = *found->policy;
-	if (policy.line_distance == ENGINE_LINE_ANY)
-		policy.line_distance = head ? ENGINE_LINE_GRANTED - 1 : INT32_MAX;
-	allowed->count = 0;
-	for (size_t i = 0; i < allowed->mentor_count; i++) {
-		uint32_t mentor = allowed->mentors[i];
-		if (mentor == mentee)
-			continue;
-		enum engine_rule rule = engine_pair_refusal(population, &policy, mentee, mentor);
-		allowed->tallies[mentor].refused[rule]++;
-		if (rule != ENGINE_RULE_NONE)
-			continue;
-		struct candidate *next = &allowed->all[allowed->count++];
-		allowed->tallies[mentor].mentees++;
-		next->mentor = mentor;
-		next->granted = head && is_below(found, mentee, mentor);
-		engine_list_part(population, &policy, mentee, mentor, &next->part);
-		next->alone = addition(&policy, NULL, 0, next);
-	}
-	allowed->next = choose_candidates(&policy, allowed->all, allowed->count);
-}
-
 /* 1 + the number of allowed mentors with a higher score. */
-static size_t choice_of(const struct allowed *allowed, int32_t score)
+static size_t choice_of(const struct round_candidates *allowed, int32_t score)
 {
 	size_t choice = 1;
 	for (size_t i = 0; i < allowed->count; i++)
@@ -228,9 +123,9 @@ static void add_lifts(struct buf *out, const struct engine_list_part *part, size
 }
 
 static void add_candidates(struct buf *out, const struct round_found *found, uint32_t mentee,
-	size_t wants, const struct allowed *allowed)
+	size_t wants, const struct round_candidates *allowed)
 {
-	const struct candidate *all = allowed->all;
+	const struct round_candidate *all = allowed->all;
 	for (size_t i = 0; i < allowed->next; i++) {
 		uint32_t mentor = all[i].mentor, department = found->input->department[mentor];
 		buf_print(out,
@@ -287,7 +182,7 @@ static const char *reason_word(enum engine_reason reason)
 /* Computes the entries of a shortlist as shown; those by the head-of-tree rule come last. Returns
  * the sum of the scores. */
 static int64_t score_entries(const struct round_found *found, const struct engine_outcome *outcome,
-	const struct allowed *allowed, struct entry entries[ENGINE_SHORTLIST_MAX])
+	const struct round_candidates *allowed, struct entry entries[ENGINE_SHORTLIST_MAX])
 {
 	const struct engine_pair *pairs = &found->result->pairs[outcome->first];
 	struct engine_explanation why;
@@ -332,7 +227,7 @@ static void add_criteria(struct buf *out, const int32_t criterion[ENGINE_CRITERI
 }
 
 static int64_t add_entries(struct buf *out, const struct round_found *found,
-	const struct engine_outcome *outcome, const struct allowed *allowed, size_t wants,
+	const struct engine_outcome *outcome, const struct round_candidates *allowed, size_t wants,
 	const char *shortlist_id)
 {
 	struct engine_list_part part;
@@ -423,11 +318,11 @@ static void add_unmatched(
 /* Adds every mentor of the round: the number of lists, of mentees they are allowed for, and of
  * refusals by rule. */
 static void add_mentors(
-	struct buf *out, const struct round_found *found, const struct allowed *allowed)
+	struct buf *out, const struct round_found *found, const struct round_candidates *allowed)
 {
 	for (size_t m = 0; m < allowed->mentor_count; m++) {
 		uint32_t mentor = allowed->mentors[m];
-		const struct tally *tally = &allowed->tallies[mentor];
+		const struct round_tally *tally = &allowed->tallies[mentor];
 		size_t refused[ENGINE_RULE_COUNT];
 		for (int i = 0; i < ENGINE_RULE_COUNT; i++)
 			refused[i] = tally->refused[i];
@@ -495,7 +390,7 @@ static void explain_list(const struct round_found *found, const struct engine_ou
 
 static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 	const struct round_found *found, const struct engine_outcome *outcome,
-	const struct allowed *allowed, const struct engine_list_why *why)
+	const struct round_candidates *allowed, const struct engine_list_why *why)
 {
 	const struct id id = id_v7();
 	const char *rule = outcome->head_of_tree                             ? "head_of_tree"
@@ -537,11 +432,11 @@ enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, MENTORS, PARTS };
 
 /* Adds one mentee: the shortlist, the next candidates, the wants, and what is missing. */
 static void add_outcome(struct buf parts[PARTS], const struct round_found *found,
-	const struct engine_outcome *outcome, struct allowed *allowed, struct sums *sums)
+	const struct engine_outcome *outcome, struct round_candidates *allowed, struct sums *sums)
 {
 	struct engine_list_why why;
 	explain_list(found, outcome, &why, sums);
-	find_candidates(found, outcome->mentee, allowed);
+	round_candidates_find(found->input, found->policy, outcome->mentee, allowed);
 	if (outcome->count)
 		sums->total += add_shortlist(
 			&parts[LISTS], &parts[ENTRIES], found, outcome, allowed, &why);
@@ -566,33 +461,13 @@ static void join_parts(struct buf *out, struct buf parts[PARTS])
 	}
 }
 
-/* Finds the mentors of the round, and makes room. */
-static bool allowed_init(struct allowed *allowed, const struct round_input *input)
-{
-	size_t people = engine_population_size(input->population);
-	*allowed = (struct allowed){ .tallies = calloc(people + 1, sizeof *allowed->tallies),
-		.mentors = calloc(people + 1, sizeof *allowed->mentors) };
-	for (uint32_t person = 0; allowed->mentors && person < people; person++)
-		if (*input->persons[person].mentor_enrolment)
-			allowed->mentors[allowed->mentor_count++] = person;
-	allowed->all = calloc(allowed->mentor_count + 1, sizeof *allowed->all);
-	return allowed->all && allowed->tallies && allowed->mentors;
-}
-
-static void allowed_release(struct allowed *allowed)
-{
-	free(allowed->all);
-	free(allowed->tallies);
-	free(allowed->mentors);
-}
-
 bool round_result_write(struct buf *out, const struct round_found *found)
 {
 	struct buf parts[PARTS];
 	struct sums sums = { 0 };
 	bool wanted = true;
-	struct allowed allowed;
-	bool room = allowed_init(&allowed, found->input);
+	struct round_candidates allowed;
+	bool room = round_candidates_init(&allowed, found->input);
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i] = BUF_INIT((size_t)256 << 20);
 		buf_char(&parts[i], '[');
@@ -608,6 +483,6 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 	add_declared(out, found->declared);
 	add_sums(out, found, &sums);
 	bool ok = room && wanted && buf_ok(out);
-	allowed_release(&allowed);
+	round_candidates_release(&allowed);
 	return ok;
 }

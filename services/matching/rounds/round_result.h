@@ -12,9 +12,6 @@
 #include "base/buf.h"
 #include "matching/rounds/round_input.h"
 
-#define ROUND_CANDIDATES                                                                           \
-	12 /* stored per mentee, so that a replacement shortlist is available at once */
-
 struct round_found {
 	const struct round_input *input;
 	const struct engine_policy *policy; /* the rules, and the scores that may be shown */

@@ -242,6 +242,14 @@ void staff_later(int days, const char *table, const char *id, const char *status
 	crowd_next = SIDE; /* its lists have expired */
 }
 
+void staff_take_back(const char *round_id)
+{
+	api_sql("superuser",
+		"UPDATE matching.round SET step = 'withdrawal', leased_until = common.now() + "
+		"interval '1 hour' WHERE id = '%s'",
+		round_id);
+}
+
 void staff_clock_to(const char *instant)
 {
 	static bool away;

@@ -31,6 +31,8 @@ void staff_crowd_pick(struct object *ret_object);
 void staff_crowd_pair(struct object *ret_object);
 /* Moves the clock by days until a row of the table has this status, and back. */
 void staff_later(int days, const char *table, const char *id, const char *status);
+/* As a large round that is being taken back is between two batches; leased, so that the job leaves it alone. */
+void staff_take_back(const char *round_id);
 /* HR says that a junior works here, or does not. */
 void staff_works(const char *junior, bool active);
 /* The mentor writes that they will not be paired with the mentee, and takes it back. */

@@ -58,6 +58,13 @@ static void taken_back(struct object *o)
 	staff_step(staff_coordinator(), "/api/v1/rounds/%s/rollback", o->round_id, NULL);
 }
 
+static void being_taken_back(struct object *o)
+{
+	staff_pick(o);
+	o->id = o->pair_id;
+	staff_take_back(o->round_id);
+}
+
 static void suspended(struct object *o)
 {
 	talked(o);
@@ -117,10 +124,12 @@ static void called_off(struct object *o)
 }
 
 static const struct withheld no_talk[] = { { "pair_dissolution", "review_missing" }, { 0 } };
+static const struct withheld no_yes[] = { { "pair_acceptance", "wrong_state" }, { 0 } };
 static const struct withheld gone[] = { { "pair_resumption", "mentor_taken" }, { 0 } };
 
 static const struct way ways[] = {
 	{ "proposed", "a pick", proposed, NULL },
+	{ "proposed", "its round is being taken back", being_taken_back, no_yes },
 	{ "active", "after a talk", talked, NULL },
 	{ "active", "before a talk", active, no_talk },
 	{ "declined", "the mentor", declined, NULL },

@@ -74,6 +74,12 @@ static void published_accepted(struct object *o)
 	o->id = o->round_id;
 }
 
+static void taking_back(struct object *o)
+{
+	published(o);
+	staff_take_back(o->id);
+}
+
 static void rolled_back(struct object *o)
 {
 	published(o);
@@ -110,6 +116,7 @@ static const struct way round_ways[] = {
 	{ "publishing", "between two batches", publishing, NULL },
 	{ "published", "nobody has accepted", published, NULL },
 	{ "published", "a mentor has accepted", published_accepted, accepted },
+	{ "taking_back", "between two batches", taking_back, NULL },
 	{ "rolled_back", "taken back", rolled_back, NULL },
 	{ "superseded", "by a later one", superseded, NULL },
 	{ "cancelled", "by the coordinator", cancelled, NULL },
@@ -140,6 +147,12 @@ static void list_open(struct object *o)
 {
 	staff_round(o, SPARES);
 	o->id = o->shortlist_id;
+}
+
+static void list_taken_back(struct object *o)
+{
+	list_open(o);
+	staff_take_back(o->round_id);
 }
 
 static void list_alone(struct object *o)
@@ -195,6 +208,9 @@ static void list_withdrawn(struct object *o)
 }
 
 static const struct withheld nobody_left[] = { { "shortlist_refresh", "no_more_mentors" }, { 0 } };
+static const struct withheld nothing[] = { { "shortlist_pick", "wrong_state" },
+	{ "shortlist_refresh", "no_more_mentors" }, { "shortlist_patch", "shortlist_not_open" },
+	{ 0 } };
 static const struct withheld once[] = { { "shortlist_refresh", "refreshed_already" }, { 0 } };
 static const struct withheld no_more[] = { { "shortlist_patch", "shortlist_not_open" }, { 0 } };
 
@@ -203,6 +219,7 @@ static const struct way list_ways[] = {
 	{ "open", "published", list_open, NULL },
 	{ "open", "nobody is left", list_alone, nobody_left },
 	{ "open", "after a refresh", list_second, once },
+	{ "open", "its round is being taken back", list_taken_back, nothing },
 	{ "picked", "by the mentee", list_picked, NULL },
 	{ "refreshed", "by the mentee", list_refreshed, NULL },
 	{ "expired", "no pick", list_expired, NULL },
