@@ -139,6 +139,10 @@ static const char oracle[] =
 	"			JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.status = "
 	"'open')"
 	"		EXCEPT ALL SELECT viewer_id, person_id, through FROM profiles.partner) p"
+	"	UNION ALL SELECT 'exposure' FROM matching.shortlist s JOIN matching.shortlist_entry x "
+	"ON x.shortlist_id = s.id"
+	"		JOIN matching.programme g ON g.id = s.programme_id WHERE s.status = 'open'"
+	"		GROUP BY g.id, x.mentor_id, g.exposure_cap HAVING count(*) > g.exposure_cap"
 	"	UNION ALL SELECT 'circle' FROM above WHERE lower = upper)"
 	" SELECT count(*), coalesce(string_agg(DISTINCT why, ' '), ''), "
 	"pg_current_snapshot()::text FROM wrong";

@@ -1,15 +1,16 @@
 -- Whether pick_by of a shortlist can be moved: if it is open, or if it has expired, has no successor and
--- its mentee has a free place.
+-- its mentee has a free place; and its round has not been taken back.
 CREATE OR REPLACE FUNCTION matching.shortlist_reopens(s matching.shortlist) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN s.status = 'open' OR s.status = 'expired' AND EXISTS (SELECT FROM matching.enrolment e
+	RETURN NOT is_taken_back(s.round_id) AND (s.status = 'open' OR s.status = 'expired'
+		AND EXISTS (SELECT FROM matching.enrolment e
 			JOIN matching.programme p ON p.id = e.programme_id AND p.status IN ('matching', 'active')
 			WHERE e.id = s.enrolment_id AND e.status = 'enrolled'
 				AND e.taken < least(e.capacity, p.mentee_relations))
 		AND NOT EXISTS (SELECT FROM matching.shortlist o
 			WHERE o.enrolment_id = s.enrolment_id AND o.status <> 'draft' AND o.pick_by IS NOT NULL
-				AND o.id > s.id);
+				AND o.id > s.id));
 END $$;
 
 -- The interests shared in the round that both people still have: what somebody removes is gone with the
@@ -97,7 +98,8 @@ BEGIN
 	IF NOT matching.shortlist_reopens(s) THEN
 		steps := array_remove(steps, 'patch');
 	END IF;
-	IF steps && '{pick,refresh}' AND matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL THEN
+	IF steps && '{pick,refresh}' AND (is_taken_back(s.round_id)
+			OR matching.mentee_refusal(s.enrolment_id, s.replaces_pair) IS NOT NULL) THEN
 		steps := array_remove(array_remove(steps, 'pick'), 'refresh');
 	END IF;
 	IF 'pick' = ANY (steps) AND NOT EXISTS (SELECT FROM shortlist_entry x
@@ -227,16 +229,14 @@ BEGIN ATOMIC
 				ORDER BY 1 DESC LIMIT 3) AS best) b) t;
 END;
 
--- Of the round's candidates who are available and on fewer shortlists than the cap, whoever adds most to
--- this one, which is not full. A wish of both comes first; those from the mentee's own line come last, and
--- before them somebody who would make it a list of one department. What somebody adds is counted as the
--- engine counts it (engine/lists/lists.h): each want in full for the mentor who teaches most of it, and by
--- the policy's repeat_share for the next two.
-CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS matching.round_candidate
-LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+-- The round's candidates for a shortlist that is not full, whoever adds most to it first. A wish of both
+-- comes first; those from the mentee's own line come last, and before them somebody who would make it a list
+-- of one department. What somebody adds is counted as the engine counts it (engine/lists/lists.h): each want
+-- in full for the mentor who teaches most of it, and by the policy's repeat_share for the next two.
+CREATE OR REPLACE FUNCTION matching.ranked_candidates(s matching.shortlist, rules json)
+	RETURNS SETOF matching.round_candidate
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
-	p programme := (SELECT x FROM programme x WHERE x.id = s.programme_id);
-	rules json := round_rules(s.round_id);
 	size int := list_size(s.round_id);
 	need int := (coalesce(rules -> 'points', rules -> 'weights') ->> 'need')::int;
 	again numeric[] := ARRAY[100 * coalesce((rules -> 'repeat_share' ->> 0)::numeric, 1),
@@ -244,30 +244,72 @@ DECLARE
 	wished uuid[] := wished_mentors(s.programme_id, s.mentee_id);
 	departments text[];
 	n int;
-	c round_candidate;
 BEGIN
 	SELECT count(*), coalesce(array_agg(DISTINCT coalesce(k.department, '')), '{}') INTO n, departments
 	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = s.id;
-	FOR c IN SELECT x.* FROM round_candidate x
-			CROSS JOIN LATERAL list_gain(s.id, x.lifts, again) v
-		WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
-			AND NOT EXISTS (SELECT FROM shortlist_entry y
-				WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
-		ORDER BY x.mentor_id = ANY (wished) DESC, x.line_distance IS NOT NULL,
-			(rules ->> 'two_departments')::boolean AND n = size - 1
-			AND departments = ARRAY[coalesce(x.department, '')],
-			100 * (x.score - need * least(255, v.lifts)) + need * v.taught
-				+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
-					OR coalesce(x.department, '') = ANY (departments) OR departments = '{}' THEN 0
-					ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank
-	LOOP
-		IF mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND suits(rules, c.mentor_id, s.mentee_id)
-			AND obtainable(c.mentor_enrolment_id, s.mentee_id,
-				coalesce(p.line_distance, c.line_distance)) THEN
+	RETURN QUERY SELECT x.* FROM round_candidate x CROSS JOIN LATERAL list_gain(s.id, x.lifts, again) v
+	WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
+		AND NOT EXISTS (SELECT FROM shortlist_entry y
+			WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
+	ORDER BY x.mentor_id = ANY (wished) DESC, x.line_distance IS NOT NULL,
+		(rules ->> 'two_departments')::boolean AND n = size - 1
+		AND departments = ARRAY[coalesce(x.department, '')],
+		100 * (x.score - need * least(255, v.lifts)) + need * v.taught
+			+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
+				OR coalesce(x.department, '') = ANY (departments) OR departments = '{}' THEN 0
+				ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank;
+END $$;
+
+-- Whether a candidate may be put on a shortlist now: on fewer than the cap, within the policy and available.
+CREATE OR REPLACE FUNCTION matching.can_show(c matching.round_candidate, s matching.shortlist, rules json)
+	RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	p programme := (SELECT x FROM programme x WHERE x.id = s.programme_id);
+BEGIN
+	RETURN mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND suits(rules, c.mentor_id, s.mentee_id)
+		AND obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
+END $$;
+
+-- The first of them who may be put on the shortlist, and until the end of the transaction on no other list
+-- of the programme. One whom somebody else is about to show is passed over, and waited for only if nobody is
+-- left: lists that need the same mentors in another order would wait for each other.
+CREATE OR REPLACE FUNCTION matching.next_candidate(s matching.shortlist) RETURNS matching.round_candidate
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	rules json := round_rules(s.round_id);
+	c round_candidate;
+	busy round_candidate[] := '{}';
+BEGIN
+	FOR c IN SELECT * FROM ranked_candidates(s, rules) LOOP
+		CONTINUE WHEN NOT can_show(c, s, rules);
+		IF NOT reserve_mentor(s.programme_id, c.mentor_id, false) THEN
+			busy := busy || c;
+		ELSIF can_show(c, s, rules) THEN -- still
+			RETURN c;
+		END IF;
+	END LOOP;
+	FOREACH c IN ARRAY busy LOOP
+		PERFORM reserve_mentor(s.programme_id, c.mentor_id, true);
+		IF can_show(c, s, rules) THEN
 			RETURN c;
 		END IF;
 	END LOOP;
 	RETURN NULL;
+END $$;
+
+-- Until the end of the transaction nobody else puts the mentor on a list of the programme; false if somebody
+-- is about to, unless that is waited for.
+CREATE OR REPLACE FUNCTION matching.reserve_mentor(programme uuid, mentor uuid, waits boolean)
+	RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	key int := hashtext(programme::text || mentor::text);
+BEGIN
+	IF waits THEN
+		PERFORM pg_advisory_xact_lock(10, key);
+	END IF;
+	RETURN waits OR pg_try_advisory_xact_lock(10, key);
 END $$;
 
 -- Fills a shortlist up to the size that its policy says, one mentor after the other. Returns the number of
@@ -351,7 +393,7 @@ BEGIN
 	IF p.status NOT IN ('matching', 'active') OR p.winding_down IS NOT NULL
 			OR mentee_refusal(was.enrolment_id, resting) IS NOT NULL
 			OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = was.enrolment_id)
-			OR EXISTS (SELECT FROM round r WHERE r.id = was.round_id AND r.status = 'rolled_back') THEN
+			OR is_taken_back(was.round_id) THEN
 		RETURN 0;
 	END IF;
 	INSERT INTO shortlist (id, round_id, programme_id, enrolment_id, mentee_id, step, pick_by, line_rule,
@@ -410,7 +452,9 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.obtainable(uuid, uuid, smallint),
 	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid),
 	matching.list_gain(uuid, smallint[], numeric[]), matching.next_candidate(matching.shortlist),
-	matching.fill_shortlist(uuid),
+	matching.ranked_candidates(matching.shortlist, json),
+	matching.can_show(matching.round_candidate, matching.shortlist, json),
+	matching.reserve_mentor(uuid, uuid, boolean), matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;
