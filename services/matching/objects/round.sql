@@ -184,9 +184,11 @@ END $$;
 
 -- Whether a round has been taken back, or is being: nothing comes of its shortlists any more.
 CREATE OR REPLACE FUNCTION matching.is_taken_back(round uuid) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (SELECT FROM matching.round r
-	WHERE r.id = round AND r.status IN ('taking_back', 'rolled_back'));
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM matching.round r
+		WHERE r.id = round AND r.status IN ('taking_back', 'rolled_back'));
+END $$;
 
 -- Rounds need a running programme, and a round that was taken back has no current pairs. Nobody is shown or
 -- told of a what-if round.
