@@ -35,17 +35,26 @@ class Portal {
     return this.me.roles.includes("programme_admin");
   }
 
+  private get imports(): boolean {
+    return this.me.roles.some((role) => role === "admin" || role === "hris");
+  }
+
   // ---- pages ----------------------------------------------------------------------------------------
   private readonly pages: Record<string, (id: string) => Promise<HTMLElement[]> | HTMLElement[]> = {
     "": () => this.home(),
     shortlists: (id) => [this.back(), heading(words().shortlist), el("upward-shortlist", { "shortlist-id": id })],
     pairs: (id) => [this.back(), heading(words().pair), el("upward-pair", { "pair-id": id })],
+    programmes: (id) => id
+      ? [this.back("programmes", words().nav.programmes), heading(words().programme), el("upward-programme", { "programme-id": id })]
+      : [heading(words().nav.programmes), el("upward-programme")],
+    imports: () => [heading(words().nav.people), el("upward-import")],
   };
 
   private async home(): Promise<HTMLElement[]> {
     const name = this.me.person?.display_name.split(" ")[0] ?? "";
     const page = [el("header", {}, el("h1", {}, words().greeting(new Date().getHours(), name)))];
-    if (!this.me.person) return page;
+    if (this.imports && !this.coordinates) page.push(el("a", { class: "action", href: "#/imports" }, words().import_people));
+    if (!this.me.person || !this.me.roles.some((role) => role === "participant" || role === "programme_admin")) return page;
     page.push(el("upward-tasks"));
     const { items } = await read<Schemas["PairPage"]>("/api/v1/pairs?status=active,proposed,suspended&limit=20");
     const mine = items.filter((pair) => pair.my_side);
@@ -61,8 +70,8 @@ class Portal {
       el("span", {}, pair.my_side === "mentor" ? words().mentee : words().mentor), el("span", {}, pair.programme.title)));
   }
 
-  private back(): HTMLElement {
-    return el("a", { class: "back", href: "#/" }, `← ${words().nav.home}`);
+  private back(hash = "", label = words().nav.home): HTMLElement {
+    return el("a", { class: "back", href: `#/${hash}` }, `← ${label}`);
   }
 
   // ---- moving about ---------------------------------------------------------------------------------
@@ -87,7 +96,9 @@ class Portal {
       return;
     }
     const { links } = await read<{ links: Record<string, string> }>(event.detail.link);
-    if (links.pair) location.hash = `#/pairs/${links.pair.split("/").at(-1)}`;
+    const programme = noun === "rounds" ? links.programme : undefined;
+    if (programme) location.hash = `#/programmes/${programme.split("/").at(-1)}`;
+    else if (links.pair) location.hash = `#/pairs/${links.pair.split("/").at(-1)}`;
   }
 
   private frame(noun: string): void {
@@ -96,7 +107,8 @@ class Portal {
     document.querySelector(".skip")!.textContent = words().skip;
     const brand = bar.querySelector(".brand")!;
     bar.replaceChildren(brand,
-      el("nav", {}, entry("", words().nav.home), this.coordinates && entry("programmes", words().nav.programmes)),
+      el("nav", {}, entry("", words().nav.home), this.coordinates && entry("programmes", words().nav.programmes),
+        this.imports && entry("imports", words().nav.people)),
       el("div", { class: "me" }, el("span", {}, this.me.person?.display_name ?? ""),
         el("button", { click: () => this.otherLanguage(), lang: language() === "de" ? "en" : "de" }, words().other_language),
         el("button", { click: () => void this.session.end() }, words().sign_out)));

@@ -14,6 +14,8 @@ const en = {
   mentee: "learns from you",
   shortlist: "Your shortlist",
   pair: "Your pair",
+  programme: "Programme",
+  import_people: "Import people",
   unknown: "There is no such page",
   other_language: "Deutsch",
 };
@@ -33,6 +35,8 @@ const de: typeof en = {
   mentee: "Diese Person lernt von Ihnen",
   shortlist: "Ihre Auswahl",
   pair: "Ihr Tandem",
+  programme: "Programm",
+  import_people: "Personen einlesen",
   unknown: "Diese Seite gibt es nicht",
   other_language: "English",
 };

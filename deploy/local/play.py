@@ -15,6 +15,7 @@ import pathlib
 import sys
 import threading
 import time
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hints  # noqa: E402
@@ -70,11 +71,18 @@ class Api:
         if body is not None:
             headers["Content-Type"] = kind
             body = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        self.requests += 1
-        connection = self.connection()
-        connection.request(method, path, body, headers)
-        reply = connection.getresponse()
-        text = reply.read().decode()
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            self.requests += 1
+            connection = self.connection()
+            connection.request(method, path, body, headers)
+            reply = connection.getresponse()
+            text = reply.read().decode()
+            if reply.status != 503 or time.monotonic() > deadline:
+                break
+            time.sleep(int(reply.headers.get("Retry-After", 1)))  # a busy machine: the same request again
         if reply.status not in expect:
             raise Refused(f"{method} {path} as {who}: {reply.status} {text}")
         json_text = "json" in reply.headers.get("Content-Type", "")

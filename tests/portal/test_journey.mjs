@@ -1,6 +1,6 @@
 // From the shortlist to the first meeting, by clicks: a leader on a phone picks, a mentor accepts and finds a time.
 import assert from "node:assert/strict";
-import { accessible, ask, company, leave, newPage, programme, run, signIn, tabTo, userOf } from "./browser.mjs";
+import { JUNIORS, accessible, ask, company, leave, newPage, programme, run, signIn, tabTo, userOf } from "./browser.mjs";
 
 await company();
 await programme("By clicks");
@@ -44,7 +44,7 @@ await run({
 		await tabTo(page, "Find a time");
 		await page.keyboard.press("Enter");
 		await page.locator(".slot").first().waitFor();
-		await accessible(page, "slots", true);
+		await accessible(page, "slots");
 		await tabTo(page, ":");
 		await page.keyboard.press("Space");
 		await tabTo(page, "Book it");
@@ -52,6 +52,56 @@ await run({
 		await page.getByText("Booked, in both calendars.").waitFor();
 		const { items } = await ask(["participant", "carla"], "GET", `/api/v1/sessions?pair_id=${pair}`);
 		assert.deepEqual(items.map((session) => [session.kind, session.duration_minutes]), [["get_to_know", 30]]);
+		await leave(page);
+	},
+
+	"a coordinator sets up a programme, invites, matches and publishes": async () => {
+		const page = await newPage();
+		await signIn(page, "hal", "programme_admin");
+		await page.getByRole("link", { name: "Programmes" }).click();
+		await button(page, "New programme").click();
+		await page.getByLabel("Name").fill("Set up by clicks");
+		await accessible(page, "a new programme");
+		await button(page, "Create it").click();
+		await button(page, "Open it").click();
+		for (const [role, from, to] of [["Leaders who learn", "6", ""], ["Juniors who teach", "", "1"]]) {
+			await button(page, "Invite people").click();
+			await page.getByRole("radio", { name: role }).check();
+			await page.getByLabel("From level").fill(from);
+			await page.getByLabel("Up to level").fill(to);
+			await page.getByLabel("What is in it for them").fill("See for yourself.");
+			await button(page, "How many").click();
+			await page.getByText("would be invited").waitFor();
+			await button(page, /Send \d+ invitations/).click();
+			await page.getByText("have been invited.").waitFor();
+		}
+		await accessible(page, "a programme", true);
+		const id = page.url().split("/").at(-1);
+		for (const user of ["carla", ...JUNIORS]) {
+			const { tasks } = await ask(["participant", user], "GET", "/api/v1/dashboards/me");
+			const invitation = tasks.find((task) => task.kind === "answer_invitation" && task.programme.id === id);
+			await ask(["participant", user], "POST", `${invitation.link}/acceptance`, {});
+		}
+		await page.evaluate(() => dispatchEvent(new Event("online")));
+		await button(page, "Match now").click();
+		await button(page, "Look at the lists").click();
+		await page.getByText("Who is shown to whom").waitFor();
+		await accessible(page, "a round");
+		await button(page, /^Publish$/).click();
+		await page.getByText("Published: every leader").waitFor();
+		await button(page, "See and change").click();
+		await page.getByLabel("Skills wanted").fill("80");
+		await accessible(page, "a policy");
+		await button(page, "Save as new version").click();
+		await page.getByText("Version 2 of the rules").waitFor();
+		await leave(page);
+	},
+}, {
+	"an invitation is answered on the spot": async () => {
+		const page = await newPage({ viewport: { width: 360, height: 740 } });
+		await signIn(page, "ivy");
+		await button(page, "Take part").click();
+		await page.getByText("You take part.").waitFor();
 		await leave(page);
 	},
 
@@ -65,7 +115,7 @@ await run({
 		await page.getByLabel("User name").waitFor();
 		await leave(page);
 	},
-}, {
+
 	"they agree in German: proposed, signed by both, and the plan is booked": async () => {
 		const page = await newPage({ locale: "de-DE", colorScheme: "dark" });
 		await signIn(page, mentor);

@@ -10,13 +10,13 @@ const shortlist = await shortlistOf("carla");
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 /** A plain page with one element in it, as a portal would embed it. */
-async function embed(element, { user = "carla", before, ...options } = {}) {
+async function embed(element, { user = "carla", role = "participant", before, ...options } = {}) {
 	const page = await newPage(options);
 	await page.route(`${facts.url}/embed.html`, (route) => route.fulfill({ contentType: "text/html", body: `<!doctype html>
 <html lang="en"><head><title>Intranet</title></head><body><main><h1>Intranet</h1>${element}</main>
 <script type="module">
   import { configure } from "/elements/upward.js";
-  configure({ token: async () => "${token("participant", user)}" });
+  configure({ token: async () => "${token(role, user)}" });
 </script></body></html>` }));
 	await before?.(page);
 	await page.goto(`${facts.url}/embed.html`);
@@ -28,6 +28,8 @@ const fail = (path, status, body) => (page) =>
 const ELEMENTS = {
 	"upward-tasks": ["<upward-tasks></upward-tasks>", "**/api/v1/dashboards/me"],
 	"upward-shortlist": [`<upward-shortlist shortlist-id="${shortlist.id}"></upward-shortlist>`, "**/api/v1/shortlists/*"],
+	"upward-programme": [`<upward-programme programme-id="${NOBODY}"></upward-programme>`, "**/api/v1/dashboards/programmes/*"],
+	"upward-import": ["<upward-import></upward-import>", "**/api/v1/imports?*"],
 	"upward-pair": [`<upward-pair pair-id="${NOBODY}"></upward-pair>`, "**/api/v1/dashboards/pairs/*"],
 };
 
@@ -73,6 +75,24 @@ await run({
 		await leave(page);
 	},
 
+	"a file is tried, its faults are shown by line, and a good one is applied": async () => {
+		const page = await embed("<upward-import></upward-import>", { role: "hris", user: "" });
+		const offer = (text) => page.locator("input[type=file]").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+		const head = "external_id,user_name,given_name,level\n";
+		await page.getByRole("heading", { name: "Import people" }).waitFor();
+		await accessible(page, "an import");
+		await offer(`${head}N-1,nina,Nina,two\n`);
+		await page.getByText("A level must be a whole number").waitFor();
+		await accessible(page, "faults");
+		await page.getByRole("button", { name: "Another file" }).click();
+		await offer(`${head}N-1,nina,Nina,2\n`);
+		await page.getByText("What would change").waitFor();
+		await accessible(page, "changes");
+		await page.getByRole("button", { name: "Apply it" }).click();
+		await page.getByText("The file has been applied.").waitFor();
+		await leave(page);
+	},
+
 	"what is unchanged is not sent again": async () => {
 		const seen = [];
 		const page = await embed("<upward-tasks></upward-tasks>", { before: (opened) =>
@@ -83,6 +103,8 @@ await run({
 		assert.deepEqual(seen, [200, 304]);
 		await leave(page);
 	},
+}, {
+	...states,
 
 	"somebody was faster: the next three are shown": async () => {
 		const page = await embed("<upward-shortlist></upward-shortlist>", { user: "ivy", before: fail("**/pick", 409, {
@@ -99,4 +121,4 @@ await run({
 		await accessible(page, "no shortlist");
 		await leave(page);
 	},
-}, states);
+});

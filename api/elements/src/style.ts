@@ -100,7 +100,7 @@ export const base = css`
   label, legend { font-weight: 600; font-size: var(--s); padding: 0; }
   .field { display: grid; gap: var(--1); align-content: start; }
   .hint { font-weight: 400; font-size: var(--xs); color: var(--muted); }
-  input, select, textarea { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--field); border-radius: calc(var(--radius) * 0.6); padding: var(--2) var(--3); min-height: 2.75rem; width: 100%; }
+  input, select, textarea { font: inherit; font-weight: 400; color: inherit; background: var(--surface); border: 1px solid var(--field); border-radius: calc(var(--radius) * 0.6); padding: var(--2) var(--3); min-height: 2.75rem; width: 100%; }
   textarea { min-height: 5.5rem; resize: vertical; }
   input[type="checkbox"], input[type="radio"] { width: 1.25rem; height: 1.25rem; min-height: 0; margin: 0; flex: none; accent-color: var(--accent); }
   .pick { display: flex; gap: var(--3); align-items: center; padding: var(--2) var(--3); min-height: 2.75rem; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.6); font-weight: 400; cursor: pointer; }

@@ -79,10 +79,22 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
           ${task.due_at ? this.due(task.due_at) : nothing}
         </div>
       </div>
-      ${task.portal
+      ${task.kind === "answer_invitation" ? this.invitation(task) : task.portal
         ? html`<a class="button ${first ? "primary" : ""}" href=${task.portal} @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</a>`
         : html`<button class="button ${first ? "primary" : ""}" @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</button>`}
     </li>`;
+  }
+
+  /** An invitation is answered on the spot. */
+  private invitation(task: Task): TemplateResult {
+    const words = this.words.tasks;
+    const path = { enrolment_id: task.link.split("/").at(-1)! };
+    const accept = () => this.act("acceptance", (headers) =>
+      this.api.call.POST("/api/v1/enrolments/{enrolment_id}/acceptance", { params: { path }, body: {}, headers }), words.taking_part);
+    const decline = () => this.act("decline", (headers) =>
+      this.api.call.POST("/api/v1/enrolments/{enrolment_id}/decline", { params: { path }, body: {}, headers }), words.not_taking_part);
+    return html`<div class="row"><button class="button primary" ?disabled=${this.busy} @click=${() => void accept()}>${words.take_part}</button>
+      <button class="button" ?disabled=${this.busy} @click=${() => void decline()}>${words.not_now}</button></div>`;
   }
 
   private due(at: string): TemplateResult {
