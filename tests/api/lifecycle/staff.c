@@ -10,7 +10,7 @@
 
 #include "support/story.h"
 
-#define SIDE 14 /* leaders, and juniors */
+#define SIDE 18 /* leaders, and juniors */
 #define WAIT 40.0
 
 static int met;               /* how many programmes took the next two */

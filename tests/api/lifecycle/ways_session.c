@@ -126,6 +126,12 @@ static void confirmed(struct object *o)
 	staff_step(staff_mentee(o), "/api/v1/sessions/%s/confirmation", o->id, NULL);
 }
 
+static void proposed_begun(struct object *o)
+{
+	proposed(o);
+	staff_clock_to(begins);
+}
+
 static void begun(struct object *o)
 {
 	confirmed(o);
@@ -164,7 +170,11 @@ static void unreported(struct object *o)
 }
 
 static const struct withheld own[] = { { "session_confirmation", "wrong_state", 1U << MENTOR },
-	{ 0 } };
+	{ "session_report", "session_not_started", THE_TWO }, { 0 } };
+static const struct withheld own_late[] = { { "session_confirmation", "wrong_state", 1U << MENTOR },
+	{ "session_confirmation", "session_started", 1U << MENTEE },
+	{ "session_patch", "session_started", THE_TWO },
+	{ "session_cancellation", "session_started", THE_TWO }, { 0 } };
 static const struct withheld early[] = { { "session_report", "session_not_started", THE_TWO },
 	{ 0 } };
 static const struct withheld late[] = { { "session_patch", "session_started", THE_TWO },
@@ -173,6 +183,7 @@ static const struct withheld again[] = { { "session_report", NULL, THE_TWO }, { 
 
 static const struct way session_ways[] = {
 	{ "proposed", "by the mentor", proposed, own },
+	{ "proposed", "begun, and nobody has confirmed it", proposed_begun, own_late },
 	{ "confirmed", "before it begins", confirmed, early },
 	{ "confirmed", "begun", begun, late },
 	{ "held", "both met", held, again },
