@@ -77,7 +77,7 @@ MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
 .PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
-	fuzz bench bench-matching release-contract token demo-data migrate clean install install-test tests tests-release openapi docs
+	fuzz bench bench-matching simulate release-contract token demo-data migrate clean install install-test tests tests-release openapi docs
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
@@ -143,6 +143,10 @@ bench: install-test ## measures the speed targets and prints them as a table (ON
 bench-matching: install-test ## compares the matching engine with scipy and LEMON (ONLY=M1,M2 LONG=1)
 	@$(MAKE) --no-print-directory -j$$(nproc) build/upward-match
 	@$(PYTHON) tests/bench/matching/run.py $(if $(ONLY),--only $(ONLY)) $(if $(LONG),--long)
+
+simulate: install ## plays a company for two years and judges the reports and flags (WEEKS=104 PEOPLE=600 SEED=1)
+	@$(MAKE) --no-print-directory -j$$(nproc) services
+	@$(PYTHON) tests/simulation/simulate.py --weeks $(or $(WEEKS),104) --people $(or $(PEOPLE),600) --seed $(or $(SEED),1)
 
 release-contract: build/contract.json ## makes the current contract the released one, and lists what it breaks
 	@$(PYTHON) shared/tools/released.py --write

@@ -93,13 +93,13 @@ def level_sizes(members):
 class Company:
     """The people in order of their numbers, the chief executive first."""
 
-    def __init__(self):
-        self.rng = random.Random(SEED)
+    def __init__(self, size=PEOPLE, seed=SEED):
+        self.seed, self.rng = seed, random.Random(seed)
         self.people, self.taken = [], set()
         self._add(8, "Executive", "", None)
         total = sum(weight for weight, _low, _high in DEPARTMENTS.values())
         for department, (weight, low, high) in DEPARTMENTS.items():
-            self._department(department, round((PEOPLE - 1) * weight / total), low, high)
+            self._department(department, round((size - 1) * weight / total), low, high)
         for person in self.people:
             self._details(person)
 
@@ -165,7 +165,7 @@ class Company:
     def mentors(self):
         """The juniors who take part."""
         juniors = [person for person in self.people if person["level"] <= MENTORS_TO]
-        return random.Random(SEED + 1).sample(juniors, MENTORS)
+        return random.Random(self.seed + 1).sample(juniors, min(MENTORS * len(self.people) // PEOPLE, len(juniors)))
 
     def person_for(self, role):
         """The user name of somebody who fits the role; None for a role without a person."""
@@ -182,7 +182,7 @@ class Company:
         """The employee file, with rows in no particular order, as HR systems send them."""
         writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(random.Random(SEED + 2).sample(self.people, len(self.people)))
+        writer.writerows(random.Random(self.seed + 2).sample(self.people, len(self.people)))
 
 
 if __name__ == "__main__":

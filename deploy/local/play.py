@@ -26,7 +26,7 @@ from walk import WEEKS, say, walk  # noqa: E402
 TITLE = "Reverse mentoring at Halden"
 SECOND_TITLE = "Innovation at Halden"
 SECOND_LEADERS, SECOND_JUNIORS = 6, 24
-DAYS_BACK = 7 * WEEKS
+DAYS = 180  # of the programme
 WAIT_SECONDS = 60
 AT_ONCE = 6  # people who act at the same time
 
@@ -166,8 +166,9 @@ def describe_oneself(api, person, skills):
 class Play:
     """The main job, from the programme to the report."""
 
-    def __init__(self, api, company):
-        self.api, self.company = api, company
+    def __init__(self, api, company, weeks=WEEKS, days=DAYS):
+        """The programme begins so many weeks ago and takes so many days."""
+        self.api, self.company, self.weeks, self.days = api, company, weeks, days
         self.coordinator = ("programme_admin", company.person_for("programme_admin"))
         self.programme = None
         self.users = {}  # person id -> user name, of those who take part
@@ -194,11 +195,11 @@ class Play:
 
     def recruit(self, skills):
         """Opens a programme and invites leaders and juniors, each with a text; those who want to, accept."""
-        start = self.today - datetime.timedelta(days=DAYS_BACK)
+        start = self.today - datetime.timedelta(weeks=self.weeks)
         say(f"Programme admin {self.coordinator[1]}: creates “{TITLE}” and opens it")
         made = self.api.ask(self.coordinator, "POST", "/api/v1/programmes", {
             "title": TITLE, "purpose": "digital_skills", "starts_on": start.isoformat(),
-            "ends_on": (start + datetime.timedelta(days=180)).isoformat(), "pick_days": 30,
+            "ends_on": (start + datetime.timedelta(days=self.days)).isoformat(), "pick_days": 30,
             "focus_skills": [skills[name] for name in SKILLS[:3]]})
         self.programme = made["id"]
         path = f"/api/v1/programmes/{made['id']}"
@@ -308,7 +309,7 @@ class Play:
 def play(api, company, folder):
     """Plays everything, in order."""
     began = time.monotonic()
-    api.clock(-DAYS_BACK)
+    api.clock(-7 * WEEKS)
     say(f"The business clock of all services is set back {WEEKS} weeks")
     job = Play(api, company)
     job.import_people()
