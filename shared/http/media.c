@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define FORM "application/x-www-form-urlencoded"
+
 /* One element of Accept: "text/csv;q=0.5". Quality in thousandths. */
 struct range {
 	const char *type;
@@ -131,6 +133,10 @@ bool media_accepts(
 		return false;
 	*ret_charset = operation->body == BODY_RAW ? charset : CHARSET_NONE;
 	if (operation->body == BODY_MERGE_PATCH && is_type(content_type, "application/json"))
+		return true;
+	/* a form may come in either encoding (RFC 8058 allows both) */
+	if (operation->consumes && is_type(FORM, operation->consumes) &&
+		is_type(content_type, "multipart/form-data"))
 		return true;
 	return operation->consumes && is_type(content_type, operation->consumes);
 }

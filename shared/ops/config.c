@@ -88,6 +88,15 @@ static bool check_origins(
 	return good;
 }
 
+static bool check_smtp(const struct setting *s, const char *value, struct buf *faults)
+{
+	const char *host = strstr(value, "://");
+	host = host ? host + 3 : "";
+	bool good = (strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0) && *host &&
+		    str_is_visible_ascii(host, 255) && !strpbrk(host, "/?#@");
+	return good || refuse(faults, s, "must be smtp://host:port or smtps://host:port");
+}
+
 static bool check_dsn(const struct setting *s, const char *value, struct buf *faults)
 {
 	if (strncmp(value, "postgresql://", 13) == 0 || strncmp(value, "postgres://", 11) == 0 ||
@@ -148,6 +157,8 @@ static bool check_value(const struct setting *s, const char *value, bool product
 		return check_choice(s, value, faults);
 	case SETTING_DSN:
 		return check_dsn(s, value, faults);
+	case SETTING_SMTP:
+		return check_smtp(s, value, faults);
 	case SETTING_URL:
 		return check_url(s, value, production, faults);
 	case SETTING_ORIGINS:

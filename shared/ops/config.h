@@ -17,6 +17,7 @@ enum setting_type {
 	SETTING_CHOICE,
 	SETTING_DSN,     /* a libpq connection string; its password is never printed */
 	SETTING_URL,     /* absolute, without a trailing slash; https in production */
+	SETTING_SMTP,    /* smtp:// or smtps://, host and perhaps port */
 	SETTING_ORIGINS, /* comma-separated origins: scheme://host[:port]; https in production */
 	SETTING_FILE,    /* a path this process can read */
 	SETTING_SECRET   /* the same; in production nobody else may be able to read it */
