@@ -93,7 +93,7 @@ class Stack:
         for name in ("log", "tmp"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir(mode=0o700)
-        for name in ("hold", "set"):
+        for name in ("hold", "set", "mail"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         if self.options.fresh:
             (self.folder / "demo.json").unlink(missing_ok=True)
@@ -102,7 +102,7 @@ class Stack:
                 path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
         self.cluster = Cluster(self.folder)
         keys.prepare(self.folder / "keys", self.binaries / "upward-token")
-        own = ports.block_for(self.folder, 2 * len(SERVICES) + 2)
+        own = ports.block_for(self.folder, 2 * len(SERVICES) + 4)
         port = public_port(self.options.port) or own.pop()
         url = f"http://127.0.0.1:{port}"
         sign_in = own[2 * len(SERVICES)]
@@ -113,6 +113,9 @@ class Stack:
                                     "admin_port": own[i + len(SERVICES)]}
                              for i, name in enumerate(SERVICES)},
                 "dsn": self.cluster.dsns(), "socket": str(self.cluster.socket),
+                "mail": {"port": own[2 * len(SERVICES) + 1], "dir": str(self.folder / "mail"),
+                         "url": f"http://127.0.0.1:{own[2 * len(SERVICES) + 2]}",
+                         "url_port": own[2 * len(SERVICES) + 2]},
                 "data": str(self.cluster.data), "keys": str(self.folder / "keys"),
                 "token_tool": str(self.binaries / "upward-token")}
 
@@ -135,6 +138,8 @@ class Stack:
                "ISSUERS_FILE": str(keys.issuers_file(self.folder / "keys")),
                "SECRET_KEY_FILE": str(keys.secret_file(self.folder / "keys")),
                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "info"), **self.options.set}
+        if name == "scheduling" and not self.options.bare:
+            env["MAIL_SERVER"] = f"smtp://127.0.0.1:{facts['mail']['port']}"
         return Process(name, [str(self.binaries / f"upward-{name}")],
                        lambda p: answers(at["admin_url"] + "/readyz"), env=env,
                        log=self.log / f"{name}.log")
@@ -143,6 +148,13 @@ class Stack:
         """The page on which one becomes a person of the demo; there is no such thing outside a local stack."""
         return Process("sign-in", [sys.executable, str(ROOT / "deploy/local/sign_in.py"), "--dir", str(self.folder)],
                        lambda p: listens(facts["sign_in_port"]), log=self.log / "sign-in.log")
+
+    def mail(self, facts):
+        """A mail server that keeps what it takes, with Debian's Python and its aiosmtpd."""
+        at = facts["mail"]
+        return Process("mail", ["/usr/bin/python3", str(ROOT / "deploy/local/mailbox.py"), "--dir", at["dir"],
+                                "--smtp", str(at["port"]), "--http", str(at["url_port"])],
+                       lambda p: listens(at["port"]), log=self.log / "mail.log")
 
     def gateway(self, facts):
         """nginx's process; writes its configuration."""
@@ -176,6 +188,7 @@ class Stack:
             supervisor.add(self.postgres())
             supervisor.add(self.gateway(facts))
             supervisor.add(self.sign_in(facts))
+            supervisor.add(self.mail(facts), held=self.options.bare)
             supervisor.wait_ready(["postgres"], START_SECONDS)
             self.cluster.set_up(self.binaries / "upward-migrate")
             if self.options.bare and self.options.fresh:

@@ -52,6 +52,7 @@ def show(facts, folder, company):
     print(f"\nThe portal        {url}/portal/   (its first build takes a minute and needs npm)")
     print(f"Upward is up      {url}")
     print(f"Documentation     {url}/docs/   {url}/openapi.json")
+    print(f"Mail it sends     {facts['mail']['url']}/")
     print(f"State and logs    {facts['dir']}/stack.json   {facts['dir']}/log/\n")
     roles = ["admin", "hris", "programme_admin", "mentee", "mentor", "auditor"]
     usual = pathlib.Path(folder).resolve() == pathlib.Path("build/run").resolve()

@@ -185,8 +185,8 @@ def works(name, facts, pid):
     """Whether a process of a running stack works."""
     if name == "postgres":
         return Cluster(pathlib.Path(facts["dir"])).ready(pid)
-    if name == "gateway":
-        return listens(facts["port"])
+    if name in ("gateway", "mail"):
+        return listens(facts["port"] if name == "gateway" else facts["mail"]["port"])
     return answers(facts["services"][name]["admin_url"] + "/readyz")
 
 

@@ -124,10 +124,13 @@ class Supervisor:
                     process.child.kill()
         self.stopping = True
 
-    def add(self, process):
-        """Adds a process and starts it."""
+    def add(self, process, held=False):
+        """Adds a process and starts it, or leaves it on hold."""
         self.processes[process.name] = process
-        process.start()
+        if held:
+            (self.folder / "hold" / process.name).touch()
+        else:
+            process.start()
 
     def wait_ready(self, names, seconds):
         """Waits until all are ready; raises RuntimeError with the end of the log if one fails."""
