@@ -56,7 +56,7 @@ PURE_DIRS   := services/scheduling/calendar services/scheduling/prompts services
 	services/profiles/scim
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
 service_src  = $(filter-out $(MATCH_TOOL),$(wildcard services/$(1)/*.c services/$(1)/*/*.c)) \
-	build/gen/$(1)/contract.c build/gen/$(1)/statements.c
+	build/gen/$(1)/contract.c build/gen/$(1)/statements.c $(if $(filter scheduling,$(1)),build/gen/scheduling/texts.c)
 UNIT_TESTS  := $(wildcard tests/unit/*/test_*.c)
 SQL_TESTS   := $(wildcard tests/sql/test_*.c)
 API_TESTS   := $(wildcard tests/api/test_*.c tests/api/*/test_*.c)
@@ -179,10 +179,10 @@ docs: build/openapi.json
 	@$(PYTHON) shared/tools/docs.py --out build
 
 # ---- generated -----------------------------------------------------------------------------------
-CONTRACT := $(wildcard api/*.yaml api/*/*.yaml services/*/catalogue.yaml shared/catalogue.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
+CONTRACT := $(wildcard api/*.yaml api/*/*.yaml services/*/catalogue.yaml services/*/*/texts_*.yaml shared/catalogue.yaml) $(wildcard services/*/*.sql services/*/*/*.sql) \
 	$(wildcard shared/*/*.sql) $(wildcard shared/tools/*.py shared/tools/*/*.py) \
 	$(wildcard services/*/*.c services/*/*/*.c)
-GENERATED := build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c \
+GENERATED := build/gen/scheduling/texts.c build/gen/problems.c build/gen/scopes.c build/gen/lifecycles.c build/gen/events.c \
 	build/gen/tasks.c build/gen/messages.c build/gen/catalogue.c build/gen/visibility.c build/gen/forms.c build/gen/shared/statements.c \
 	$(foreach s,$(SERVICES),build/gen/$(s)/contract.c build/gen/$(s)/statements.c)
 

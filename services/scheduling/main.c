@@ -5,6 +5,7 @@
 #include "gen/scheduling/events.h"
 #include "gen/scheduling/statements.h"
 #include "scheduling/feeds/busy_calendar_job.h"
+#include "scheduling/notifications/mail_job.h"
 #include "scheduling/notifications/waiting_job.h"
 #include "scheduling/sessions/exception_job.h"
 #include "service/service.h"
@@ -22,6 +23,9 @@ static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
 	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },
+	{ .name = "mail", .poll_ms = 1000, .run = mail_job_run },
+	{ .name = "mail_too", .poll_ms = 1000, .run = mail_job_run },
+	{ .name = "old_deliveries", .poll_ms = 600000, .run = delivery_tidy_run },
 	{ .name = "busy_windows", .poll_ms = 600000, .run = busy_window_job_run },
 };
 

@@ -5,7 +5,7 @@
 
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
        api/messages.yaml, api/visibility.yaml, api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
-       services/<service>/catalogue.yaml, shared/catalogue.yaml, and the C sources for handlers.
+       services/<service>/catalogue.yaml, shared/catalogue.yaml, the texts of mails, and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, <out>/contract.json (the
        same without its words), only where the content changed, and <out>/gen/stamp.
 
@@ -37,6 +37,7 @@ from upgen.messages import Messages  # noqa: E402
 from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
 from upgen.tasks import Tasks  # noqa: E402
+from upgen.texts import Texts  # noqa: E402
 from upgen.visibility import Visibility  # noqa: E402
 
 
@@ -65,6 +66,7 @@ def generate(root, out, faults):
     messages = Messages(contract.messages, faults)
     messages.join(contract)
     forms = Forms(contract, faults)
+    texts = Texts(contract, faults)
     visibility = Visibility(contract.visibility, faults)
     visibility.join(contract)
     broken = {service_of(file) for file, _, _ in faults.items}
@@ -84,6 +86,9 @@ def generate(root, out, faults):
         if service not in broken:
             for name, text in ctables.contract_files(service, contract.operations[service]).items():
                 output.put(name, text)
+    if 'scheduling' not in broken:
+        for name, text in texts.files().items():
+            output.put(name, text)
     made = pages.problem_pages(problems.codes)
     for name, text in made.items():
         output.put('problems/' + name, text)

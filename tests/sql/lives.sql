@@ -215,6 +215,11 @@ SELECT c.id, c.person_id, '[2026-06-02 09:00Z,2026-06-02 10:00Z)' FROM schedulin
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, found, reminded, created_by)
 SELECT gen_random_uuid(), id, 'pick', 1, 1, lives.anybody() FROM matching.programme;
+INSERT INTO scheduling.channel (channel) VALUES ('mail');
+INSERT INTO scheduling.preference (person_id, locale)
+SELECT lives.id(1, n), 'l' FROM generate_series(1, 12) n;
+INSERT INTO scheduling.delivery (person_id, channel, content, next_attempt_at)
+SELECT lives.anybody(), 'mail', 'notification', '2026-06-02 09:00Z' FROM generate_series(1, 15) n;
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
 SELECT gen_random_uuid(), lives.anybody(), 'pair_ended', 'pair', gen_random_uuid(), 'c'
 	FROM generate_series(1, 30);
@@ -291,7 +296,8 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.session', 'booked_by'), ('scheduling.agreement', 'proposed_by'),
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
 	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),
-	('scheduling.notification', 'person_id'),
+	('scheduling.notification', 'person_id'), ('scheduling.delivery', 'person_id'),
+	('scheduling.preference', 'person_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
 	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id'),

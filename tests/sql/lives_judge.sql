@@ -56,6 +56,8 @@ INSERT INTO lives.belongs VALUES ('scheduling.busy_calendar', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.takeaway', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.busy_window', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.notification', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.delivery', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.preference', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.agreement',
 	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
 INSERT INTO lives.belongs VALUES ('scheduling.touchpoint',

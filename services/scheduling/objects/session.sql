@@ -233,9 +233,7 @@ BEGIN
 	IF timed OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
 		PERFORM scheduling.session_bind(new, fresh);
 	END IF;
-	IF timed THEN
-		PERFORM scheduling.refuse_full_week(new);
-	END IF;
+	PERFORM scheduling.refuse_full_week(new) WHERE timed;
 	IF agreement IS NOT NULL THEN
 		PERFORM scheduling.take_date(new, agreement);
 	ELSIF new.status = 'cancelled' THEN
@@ -250,6 +248,7 @@ BEGIN
 		SELECT new.id, coalesce(max(h.number), 0) + 1, said, old.starts_at, old.ends_at, new.reason,
 			common.actor() FROM scheduling.session_history h WHERE h.session_id = new.id;
 	END IF;
+	PERFORM scheduling.invite(new);
 	PERFORM common.tell_step('session', new.step, was, new.id, json_strip_nulls(CASE
 		WHEN new.step LIKE 'report%' THEN json_build_object('pair_id', new.pair_id)
 		ELSE json_build_object('pair_id', new.pair_id, 'by', common.actor(), 'delegate', common.delegate(),

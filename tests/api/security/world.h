@@ -52,6 +52,8 @@ struct world {
 	const char *improvement;  /* of the pair, planned, owned by the mentor */
 	const char *flag;	  /* about the pair, dealt with */
 	const char *notification; /* the mentor's */
+	const char *delivery;     /* a dead mail to the mentor */
+	const char *unsubscription; /* the code of the mentor's link in a mail */
 	const char *feed, *feed_path;
 	const char *feedback;          /* the mentor's */
 	const char *exclusion;         /* the mentor's, of somebody without a part */

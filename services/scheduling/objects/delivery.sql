@@ -1,0 +1,139 @@
+-- Messages that leave the product: to whom, by which channel, when, and with what.
+
+-- How a person wants to be told of a kind of notification: at_once, daily, weekly or off.
+CREATE OR REPLACE FUNCTION scheduling.wanted(p scheduling.preference, kind text, channel text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN coalesce((SELECT k ->> 'delivery' FROM json_array_elements(p.kinds) k
+	WHERE k ->> 'kind' = wanted.kind AND k ->> 'channel' = wanted.channel), p.mail, 'at_once');
+
+-- The first moment from then on that is neither quiet for the person nor, if they want it so, outside their
+-- weekly hours. Times are those where the person is.
+CREATE OR REPLACE FUNCTION scheduling.undisturbed(p scheduling.preference, person uuid, moment timestamp)
+	RETURNS timestamp
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	ours json := common.setting_value('quiet_hours');
+	starts time := coalesce(p.quiet_starts, (ours ->> 'starts')::time);
+	ends time := CASE WHEN p.quiet_starts IS NULL THEN (ours ->> 'ends')::time ELSE p.quiet_ends END;
+	clock time := moment::time;
+BEGIN
+	IF clock >= starts AND clock < ends OR starts >= ends AND (clock >= starts OR clock < ends) THEN
+		moment := moment::date + ends + CASE WHEN clock >= ends THEN interval '1 day' ELSE interval '0' END;
+	END IF;
+	IF p.working_hours THEN
+		moment := coalesce((SELECT min(greatest(moment, d.day + h.starts))
+			FROM generate_series(moment::date::timestamp, moment::date + interval '7 days', '1 day') d (day)
+				JOIN profiles.candidate_hours h ON h.person_id = person
+					AND h.weekday = extract(isodow FROM d.day)
+			WHERE d.day + h.ends > moment), moment);
+	END IF;
+	RETURN moment;
+END $$;
+
+-- When a person is told of a kind of notification by a channel; null: never. Digests come at eight in the
+-- morning, weekly ones on Mondays.
+CREATE OR REPLACE FUNCTION scheduling.deliver_at(p scheduling.preference, person uuid, kind text,
+	channel text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	how text := scheduling.wanted(p, kind, channel);
+	zone text := coalesce((SELECT c.time_zone FROM profiles.candidate c WHERE c.person_id = person), 'UTC');
+	here timestamp := common.now() AT TIME ZONE zone;
+	moment timestamp := here;
+BEGIN
+	IF how = 'off' THEN
+		RETURN NULL;
+	ELSIF how = 'daily' THEN
+		moment := (here - interval '8 hours')::date + interval '1 day 8 hours';
+	ELSIF how = 'weekly' THEN
+		moment := date_trunc('week', here - interval '8 hours') + interval '7 days 8 hours';
+	END IF;
+	moment := scheduling.undisturbed(p, person, moment);
+	RETURN CASE WHEN moment = here THEN common.now() ELSE moment AT TIME ZONE zone END;
+END $$;
+
+-- By which channels a person can be told of a notification. Who gets sessions as invitations needs no
+-- other mail about them.
+CREATE OR REPLACE FUNCTION scheduling.channels_for(n scheduling.notification, p scheduling.preference)
+	RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT c.channel FROM scheduling.channel c
+	WHERE c.channel = 'mail' AND c.open
+		AND EXISTS (SELECT FROM profiles.identity i WHERE i.person_id = n.person_id AND i.email IS NOT NULL)
+		AND NOT (coalesce(p.invitations, true) AND n.on_behalf_of IS NULL AND n.kind IN ('session_booked',
+			'session_proposed', 'session_changed', 'session_confirmed', 'session_cancelled',
+			'series_booked'));
+END;
+
+-- After notifications were created: their deliveries, in the same transaction. What has to wait joins what
+-- the person gets at the same time.
+CREATE OR REPLACE FUNCTION scheduling.notification_deliver() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO scheduling.delivery AS d (person_id, channel, content, notifications, next_attempt_at)
+	SELECT w.person_id, w.channel, w.content, array_agg(w.id), w.due
+	FROM (SELECT n.id, n.person_id, c.channel, t.due,
+			CASE WHEN t.due > common.now() THEN 'digest' ELSE 'notification' END AS content
+		FROM fresh n LEFT JOIN scheduling.preference p ON p.person_id = n.person_id,
+			LATERAL scheduling.channels_for(n, p) c (channel),
+			LATERAL scheduling.deliver_at(p, n.person_id, n.kind, c.channel) t (due)) w
+	WHERE w.due IS NOT NULL
+	GROUP BY w.person_id, w.channel, w.content, w.due, CASE w.content WHEN 'notification' THEN w.id END
+	ON CONFLICT (person_id, channel, next_attempt_at)
+		WHERE content = 'digest' AND attempts = 0 AND outcome IS NULL
+		DO UPDATE SET notifications = d.notifications || excluded.notifications;
+	RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER notification_deliver AFTER INSERT ON scheduling.notification
+	REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION scheduling.notification_deliver();
+
+-- Both calendars learn what became of a session, by mail: whoever has not been told of the last change yet is
+-- told of both at once.
+CREATE OR REPLACE FUNCTION scheduling.invite(s scheduling.session) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO scheduling.delivery (person_id, channel, content, session_id, next_attempt_at)
+	SELECT m.person_id, c.channel, 'invitation', s.id, common.now()
+	FROM scheduling.channel c JOIN matching.pair_member m ON m.pair_id = s.pair_id
+		JOIN profiles.identity i ON i.person_id = m.person_id AND i.email IS NOT NULL
+		LEFT JOIN scheduling.preference p ON p.person_id = m.person_id
+	WHERE c.channel = 'mail' AND c.open AND s.step NOT LIKE 'report%' AND s.step <> 'silence'
+		AND s.ends_at > common.now() AND coalesce(p.invitations, true)
+	ON CONFLICT (person_id, session_id) WHERE content = 'invitation' AND attempts = 0 AND outcome IS NULL
+		DO NOTHING;
+END $$;
+
+-- What a delivery says: the notifications that are still unread and still wanted, or that there is an
+-- invitation to a session that is not over. Names of people and times, no free text.
+CREATE OR REPLACE FUNCTION scheduling.delivery_items(d scheduling.delivery, p scheduling.preference)
+	RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE d.content WHEN 'invitation' THEN (SELECT CASE WHEN s.ends_at > common.now()
+		AND coalesce(p.invitations, true) THEN '[{}]' ELSE '[]' END::json
+	FROM scheduling.session s WHERE s.id = d.session_id)
+ELSE (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
+		'due', extract(epoch FROM n.due_at)::bigint,
+		'partner', k.display_name, 'on_behalf_of', b.display_name,
+		'link', scheduling.notification_json(n) #>> '{links,portal}') ORDER BY n.created_at, n.id), '[]')
+	FROM scheduling.notification n LEFT JOIN profiles.card k ON k.person_id = (n.data ->> 'partner_id')::uuid
+			AND n.kind NOT IN ('feedback_due', 'feedback_released', 'assessment_due')
+		LEFT JOIN profiles.card b ON b.person_id = n.on_behalf_of
+	WHERE n.id = ANY (d.notifications) AND n.person_id = d.person_id AND n.read_at IS NULL
+		AND scheduling.wanted(p, n.kind, d.channel) <> 'off') END;
+
+CREATE OR REPLACE FUNCTION scheduling.delivery_json(d scheduling.delivery) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id), 'channel', d.channel,
+	'content', d.content, 'status', coalesce(d.outcome, 'waiting'), 'attempts', d.attempts,
+	'last_error', d.last_error, 'next_attempt_at', common.instant(d.next_attempt_at),
+	'created_at', common.instant(d.created_at), 'ended_at', common.instant(d.ended_at), 'version', d.version,
+	'can', CASE d.outcome WHEN 'dead' THEN json_build_array('retries') ELSE '[]' END,
+	'links', json_build_object('self', '/api/v1/notifications/deliveries/' || d.id));
+
+GRANT EXECUTE ON FUNCTION scheduling.wanted(scheduling.preference, text, text),
+	scheduling.undisturbed(scheduling.preference, uuid, timestamp),
+	scheduling.deliver_at(scheduling.preference, uuid, text, text),
+	scheduling.channels_for(scheduling.notification, scheduling.preference),
+	scheduling.delivery_items(scheduling.delivery, scheduling.preference),
+	scheduling.delivery_json(scheduling.delivery) TO upward_scheduling;

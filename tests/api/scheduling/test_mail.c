@@ -1,0 +1,377 @@
+/* Notifications by mail: what arrives at a real mail server, and what never does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/mailbox.h"
+#include "support/story.h"
+
+#define WAIT 30.0
+#define HOUR 3600L
+#define LOG  "/api/v1/notifications/deliveries"
+
+static const char *programme, *mentor;
+
+static struct api *admin(void)
+{
+	return api_as("admin", NULL);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	mailbox_open();
+	company_import();
+	programme = company_programme("Geheimprojekt", 2);
+	return 0;
+}
+
+static const char *address(const char *user_name)
+{
+	return api_path("%s@co.example", user_name);
+}
+
+static void a_notification_arrives_as_a_well_formed_mail(void **state)
+{
+	(void)state;
+	story_round("hr.lead", programme);
+	json_t *mail = mailbox_wait(address("chief"), "Your shortlist is here");
+	static const char *const parts[] = { "multipart/mixed", "multipart/alternative", "text/plain",
+		"text/html" };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		assert_string_equal(parts[i],
+			json_string_value(json_array_get(json_object_get(mail, "parts"), i)));
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "choose one of them"));
+	assert_non_null(strstr(mailbox_text(mail, "html"), "choose one of them"));
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "(Europe/"));
+	assert_string_equal(mailbox_header(mail, "auto-submitted"), "auto-generated");
+	assert_string_equal(mailbox_header(mail, "x-envelope-to"), address("chief"));
+	assert_non_null(mailbox_header(mail, "date"));
+	/* nothing that a colleague at the screen, or the mail server, should not read */
+	assert_null(strstr(mailbox_text(mail, "plain"), "Geheim"));
+	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=mail&person_id=%s",
+						   story_person_id("chief")),
+		200);
+	assert_string_equal(api_text(log, "items.0.status"), "sent");
+	assert_string_equal(mailbox_header(mail, "message-id"),
+		api_path("<%s@127.0.0.1>", api_text(log, "items.0.id")));
+	assert_null(strstr(log->text, "shortlist"));
+}
+
+static void the_language_is_the_organisations(void **state)
+{
+	(void)state;
+	api_sql("superuser", "INSERT INTO common.setting (name, value) VALUES ('locale', '\"de-AT\"')");
+	struct api_reply *list = story_shortlist("chief", programme);
+	mentor = story_user_name(api_text(list, "mentors.0.mentor.id"));
+	api_expect(api_post(api_as("participant", "chief"),
+			   api_path("/api/v1/shortlists/%s/pick", api_text(list, "id")),
+			   "{\"mentor_id\": \"%s\"}", api_text(list, "mentors.0.mentor.id")),
+		201);
+	json_t *mail = mailbox_wait(address(mentor), "Jemand hat Sie gewählt");
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "Führungskraft"));
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "Mit: Carla Chief"));
+	assert_string_equal(mailbox_header(mail, "content-language"), "de");
+	api_sql("superuser", "DELETE FROM common.setting WHERE name = 'locale'");
+}
+
+static const char *status_of(const char *id)
+{
+	return api_text(api_expect(api_get(admin(), LOG "/%s", id), 200), "status");
+}
+
+static const char *newest_of(const char *user_name)
+{
+	return api_text(api_expect(api_get(admin(), LOG "?limit=1&person_id=%s",
+					   story_person_id(user_name)),
+				200),
+		"items.0.id");
+}
+
+static void refuse(const char *reply)
+{
+	FILE *file = fopen(api_path("%s/refuse", api_stack("mail.dir")), "w");
+	assert_non_null(file);
+	fprintf(file, "%s\n", reply);
+	fclose(file);
+}
+
+static void accept_again(void)
+{
+	remove(api_path("%s/refuse", api_stack("mail.dir")));
+}
+
+/* A reminder of the shortlist that it.lead has not answered. */
+static void remind(void)
+{
+	api_expect(api_post(api_as("programme_admin", "hr.lead"), "/api/v1/messages",
+			   "{\"programme_id\": \"%s\", \"about\": \"pick\"}", programme),
+		201);
+}
+
+static void what_the_server_refuses_for_good_is_dead_until_it_is_retried(void **state)
+{
+	(void)state;
+	refuse("550 5.1.1 No such user");
+	remind();
+	struct api_reply *dead;
+	api_wait_until(WAIT,
+		api_count(dead = api_expect(api_get(admin(), LOG "?status=dead"), 200), "items") ==
+			1);
+	assert_string_equal(api_text(dead, "items.0.last_error"), "refused");
+	const char *id = api_text(dead, "items.0.id");
+	assert_int_equal(mailbox_count(address("it.lead"), "waits for you"), 0);
+	accept_again();
+	/* nobody but an administrator */
+	api_expect_problem(api_post(api_as("programme_admin", "hr.lead"),
+				   api_path(LOG "/%s/retries", id), NULL),
+		403, "forbidden");
+	api_expect(api_post(admin(), api_path(LOG "/%s/retries", id), NULL), 200);
+	mailbox_wait(address("it.lead"), "Your shortlist waits for you");
+	api_wait_until(WAIT, strcmp(status_of(id), "sent") == 0);
+	api_expect_problem(api_post(admin(), api_path(LOG "/%s/retries", id), NULL), 409,
+		"wrong_state");
+}
+
+static void what_it_delays_is_tried_again(void **state)
+{
+	(void)state;
+	refuse("451 4.3.0 Later");
+	api_clock(25 * HOUR);
+	remind();
+	const char *id;
+	api_wait_until(WAIT, (id = newest_of("it.lead"),
+				     strcmp(status_of(id), "waiting") == 0 &&
+					     strstr(api_get(admin(), LOG "/%s", id)->text,
+						     "\"delayed\"")));
+	accept_again();
+	api_clock(25 * HOUR + 90);
+	api_wait_until(WAIT, strcmp(status_of(id), "sent") == 0);
+	assert_int_equal(mailbox_count(address("it.lead"), "Your shortlist waits for you"), 2);
+	api_clock(0);
+}
+
+static void what_was_read_meanwhile_is_not_sent(void **state)
+{
+	(void)state;
+	api_stop("mail");
+	api_clock(50 * HOUR);
+	remind();
+	const char *id;
+	api_wait_until(WAIT, (id = newest_of("it.lead"),
+				     strstr(api_get(admin(), LOG "/%s", id)->text, "\"no_server\"") !=
+					     NULL));
+	struct api *lead = api_as("participant", "it.lead");
+	struct api_reply *list = api_expect(api_get(lead, "/api/v1/notifications?limit=1"), 200);
+	api_expect(api_post(lead, "/api/v1/notifications/acknowledgements", "{\"up_to\": \"%s\"}",
+			   api_text(list, "items.0.id")),
+		200);
+	api_start("mail");
+	api_clock(52 * HOUR);
+	api_wait_until(WAIT, strcmp(status_of(id), "dropped") == 0);
+	assert_int_equal(mailbox_count(address("it.lead"), "Your shortlist waits for you"), 2);
+	api_clock(0);
+}
+
+#define PREFERENCES "/api/v1/notifications/preferences"
+
+/* The path of the link in the last mail to somebody with this subject. */
+static const char *link_in(const char *user_name, const char *subject)
+{
+	json_t *mail = mailbox_wait(address(user_name), subject);
+	assert_string_equal(
+		mailbox_header(mail, "list-unsubscribe-post"), "List-Unsubscribe=One-Click");
+	const char *link = mailbox_header(mail, "list-unsubscribe");
+	assert_non_null(strstr(mailbox_text(mail, "plain"),
+		api_path("%.*s", (int)strlen(link) - 2, link + 1)));
+	const char *path = strstr(link, "/api/");
+	return api_path("%.*s", (int)strcspn(path, ">"), path);
+}
+
+static void one_click_ends_mails_of_a_kind(void **state)
+{
+	(void)state;
+	const char *path = link_in("it.lead", "Your shortlist waits for you");
+	struct api *anybody = api_as(NULL, NULL), *lead = api_as("participant", "it.lead");
+	/* a filter that opens links changes nothing */
+	assert_non_null(strstr(api_expect(api_get(anybody, "%s", path), 200)->text, "<button>"));
+	assert_int_equal(api_count(api_expect(api_get(lead, PREFERENCES), 200), "kinds"), 0);
+	static const char form[] = "--x\r\nContent-Disposition: form-data; "
+				   "name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+	static const char click[] = "List-Unsubscribe=One-Click";
+	api_expect(api_send(anybody, "POST", path, "multipart/form-data; boundary=x", form,
+			   sizeof form - 1),
+		200);
+	api_expect(api_send(anybody, "POST", path, "application/x-www-form-urlencoded", click,
+			   sizeof click - 1),
+		200);
+	struct api_reply *now = api_expect(api_get(lead, PREFERENCES), 200);
+	assert_int_equal(api_count(now, "kinds"), 1);
+	assert_string_equal(api_text(now, "kinds.0.kind"), "pick_reminder");
+	assert_string_equal(api_text(now, "kinds.0.delivery"), "off");
+	/* a changed link is nothing */
+	char *other = strdup(path);
+	other[strlen(other) - 2] = other[strlen(other) - 2] == 'A' ? 'B' : 'A';
+	api_expect_problem(api_send(anybody, "POST", other, "application/x-www-form-urlencoded",
+				   click, sizeof click - 1),
+		404, "not_found");
+	free(other);
+	api_clock(80 * HOUR);
+	size_t before = mailbox_count(address("it.lead"), "");
+	remind();
+	story_settle();
+	api_wait_until(WAIT, api_count(api_get(lead, "/api/v1/notifications?unread=true"), "items") > 0);
+	assert_string_equal("0", api_sql("superuser", "SELECT count(*) FROM scheduling.delivery WHERE "
+						      "outcome IS NULL AND person_id = '%s'",
+					   story_person_id("it.lead")));
+	assert_int_equal(mailbox_count(address("it.lead"), ""), before);
+	api_clock(0);
+}
+
+static void digests_and_quiet_hours_gather_what_comes(void **state)
+{
+	(void)state;
+	struct api *lead = api_as("participant", "it.lead");
+	struct api_reply *now = api_expect(api_get(lead, PREFERENCES), 200);
+	api_if_match(lead, now);
+	now = api_expect(api_put(lead, PREFERENCES,
+				 "{\"mail\": \"daily\", \"locale\": \"de\", \"quiet_hours\": "
+				 "{\"starts\": \"22:00\", \"ends\": \"09:30\"}}"),
+		200);
+	assert_string_equal(api_text(now, "mail"), "daily");
+	assert_int_equal(api_count(now, "kinds"), 0);
+	api_if_match(lead, now);
+	api_expect(api_put(lead, PREFERENCES, "{\"mail\": \"daily\", \"locale\": \"de\", "
+					      "\"quiet_hours\": {\"starts\": \"22:00\", \"ends\": "
+					      "\"09:30\"}}"),
+		200);
+	api_expect_problem(
+		api_put(lead, PREFERENCES, "{\"mail\": \"hourly\"}"), 422, "unprocessable");
+	/* the digest of the morning of the 7th waits until the quiet hours are over */
+	api_clock_to("2026-12-06 11:00Z");
+	remind();
+	api_sql("superuser",
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause) "
+		"VALUES (gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), 'x')",
+		story_person_id("it.lead"));
+	assert_string_equal("1|t|2026-12-07 09:30",
+		api_sql("superuser",
+			"SELECT count(*), max(cardinality(notifications)) >= 2, to_char(max(next_attempt_at) "
+			"AT TIME ZONE 'Europe/London', 'YYYY-MM-DD HH24:MI') FROM scheduling.delivery "
+			"WHERE content = 'digest' AND outcome IS NULL"));
+	api_clock_to("2026-12-07 09:31Z");
+	json_t *mail = mailbox_wait(address("it.lead"), "Reverse Mentoring: Neuigkeiten");
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "Jemand hat auf Ihren Eintrag geantwortet."));
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "Ihre Liste ist noch offen"));
+	/* the link of a digest ends all mails but invitations */
+	static const char click[] = "List-Unsubscribe=One-Click";
+	api_expect(api_send(api_as(NULL, NULL), "POST", link_in("it.lead", "Neuigkeiten"),
+			   "application/x-www-form-urlencoded", click, sizeof click - 1),
+		200);
+	assert_string_equal(api_text(api_expect(api_get(lead, PREFERENCES), 200), "mail"), "off");
+	api_clock(0);
+}
+
+/* The calendar in a mail, without folds. */
+static const char *calendar_in(json_t *mail)
+{
+	char *text = strdup(mailbox_text(mail, "calendar")), *out = text;
+	for (const char *at = text; *at; at++) {
+		size_t fold = strncmp(at, "\r\n ", 3) == 0 ? 3 : strncmp(at, "\n ", 2) == 0 ? 2 : 0;
+		if (fold)
+			at += fold - 1;
+		else
+			*out++ = *at;
+	}
+	*out = '\0';
+	const char *kept = api_path("%s", text);
+	free(text);
+	return kept;
+}
+
+/* Waits for the invitation that has this line; it is one for a calendar program. */
+static json_t *wait_for_invitation(const char *user_name, const char *session, const char *line)
+{
+	json_t *one, *all, *found = NULL;
+	size_t i;
+	api_wait_until(WAIT, ({
+		all = mailbox_all();
+		json_array_foreach(all, i, one)
+			if (json_object_get(one, "calendar") &&
+				strcmp(mailbox_text(one, "to"), address(user_name)) == 0 &&
+				strstr(calendar_in(one), session) && strstr(calendar_in(one), line))
+				found = one;
+		found != NULL;
+	}));
+	assert_non_null(strstr(calendar_in(found),
+		api_path("METHOD:%s", mailbox_text(found, "method"))));
+	assert_string_equal(mailbox_header(found, "reply-to"), "calendar@127.0.0.1");
+	assert_non_null(strstr(calendar_in(found), "mailto:calendar@127.0.0.1"));
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(found, "parts"), 4)), "text/calendar");
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(found, "parts"), 5)), "application/ics");
+	assert_null(strstr(mailbox_text(found, "plain"), "hush"));
+	return found;
+}
+
+static void sessions_come_as_invitations(void **state)
+{
+	(void)state;
+	struct api *chief = api_as("participant", "chief"), *other = api_as("participant", mentor);
+	struct api_reply *asked = api_expect(api_get(other, "/api/v1/pairs"), 200);
+	const char *pair = api_text(asked, "items.0.id");
+	api_expect(api_post(other, api_path("/api/v1/pairs/%s/acceptance", pair), NULL), 200);
+	mailbox_wait(address("chief"), "You have a mentor");
+	struct api_reply *made = api_expect(
+		api_post(chief, "/api/v1/sessions",
+			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-02-01T10:00\", \"time_zone\": "
+			"\"UTC\", \"duration_minutes\": 30, \"mode\": \"video\", \"agenda\": \"hush "
+			"hush\", \"propose\": true}",
+			pair),
+		201);
+	const char *id = api_text(made, "id");
+	json_t *mail = wait_for_invitation(mentor, id, "STATUS:TENTATIVE");
+	assert_string_equal(mailbox_text(mail, "method"), "REQUEST");
+	wait_for_invitation("chief", id, "STATUS:TENTATIVE");
+	assert_int_equal(mailbox_count(address(mentor), "waits for your answer"), 0);
+	/* the answer of a calendar program */
+	const char *reply = api_path("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REPLY\r\n"
+				     "BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
+				     "ATTENDEE;PARTSTAT=ACCEPTED:mailto:%s\r\nEND:VEVENT\r\n"
+				     "END:VCALENDAR\r\n",
+		id, api_integer(made, "sequence"), address(mentor));
+	api_expect(api_send(other, "POST", "/api/v1/calendar-replies", "text/calendar", reply,
+			   strlen(reply)),
+		200);
+	mail = wait_for_invitation("chief", id, "STATUS:CONFIRMED");
+	api_expect(api_post(chief, api_path("/api/v1/sessions/%s/cancellation", id),
+			   "{\"reason\": \"other\"}"),
+		200);
+	mail = wait_for_invitation(mentor, id, "STATUS:CANCELLED");
+	assert_string_equal(mailbox_text(mail, "method"), "CANCEL");
+	assert_string_equal(mailbox_text(mail, "subject"), "Reverse mentoring: session cancelled");
+	wait_for_invitation("chief", id, "STATUS:CANCELLED");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_notification_arrives_as_a_well_formed_mail),
+		cmocka_unit_test(the_language_is_the_organisations),
+		cmocka_unit_test(sessions_come_as_invitations),
+		cmocka_unit_test(what_the_server_refuses_for_good_is_dead_until_it_is_retried),
+		cmocka_unit_test(what_it_delays_is_tried_again),
+		cmocka_unit_test(what_was_read_meanwhile_is_not_sent),
+		cmocka_unit_test(one_click_ends_mails_of_a_kind),
+		cmocka_unit_test(digests_and_quiet_hours_gather_what_comes),
+	};
+	return cmocka_run_group_tests_name("mail", tests, set_up, mailbox_close);
+}

@@ -1,0 +1,110 @@
+/*
+ * Mails while things break: the mail server is away for an hour, and the service is killed again and
+ * again while it sends. No message is lost; one arrives twice only if a kill came between the server's
+ * answer and its record, and then with the same Message-ID.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/client.h"
+#include "support/company.h"
+#include "support/mailbox.h"
+#include "support/story.h"
+
+#define WAIT    60.0
+#define HOUR    3600L
+#define SENDERS 2 /* jobs that send mails */
+
+static int set_up(void **state)
+{
+	(void)state;
+	mailbox_open();
+	company_import();
+	return 0;
+}
+
+static void queue(int count)
+{
+	api_sql("superuser",
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause) "
+		"SELECT gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), 'x' "
+		"FROM generate_series(1, %d)",
+		story_person_id("chief"), count);
+}
+
+static int in_state(const char *condition)
+{
+	return atoi(api_sql("superuser", "SELECT count(*) FROM scheduling.delivery WHERE %s", condition));
+}
+
+/* Messages, and different Message-IDs among them. */
+static void count_arrived(int *ret_messages, int *ret_different)
+{
+	size_t i;
+	json_t *one, *all = mailbox_all(), *ids = json_object();
+	json_array_foreach(all, i, one)
+		json_object_set_new(ids, mailbox_header(one, "message-id"), json_true());
+	*ret_messages = (int)i;
+	*ret_different = (int)json_object_size(ids);
+	json_decref(ids);
+}
+
+static void an_hour_without_a_mail_server_delays_and_loses_nothing(void **state)
+{
+	(void)state;
+	int messages, different;
+	api_stop("mail");
+	queue(5);
+	for (long minutes = 0; minutes <= 60; minutes += 20) {
+		api_clock(minutes * 60);
+		api_wait_until(WAIT, in_state("last_error = 'no_server' AND next_attempt_at > common.now()") > 0);
+	}
+	assert_int_equal(in_state("outcome IS NOT NULL"), 0);
+	api_start("mail");
+	api_clock(3 * HOUR);
+	api_wait_until(WAIT, in_state("outcome = 'sent'") == 5);
+	count_arrived(&messages, &different);
+	assert_int_equal(messages, 5);
+	assert_int_equal(different, 5);
+}
+
+static void kills_lose_no_mail_and_double_only_what_was_on_its_way(void **state)
+{
+	(void)state;
+	bool thorough = getenv("UPWARD_LONG") != NULL;
+	int messages, different, before, kills = thorough ? 20 : 2, count = thorough ? 20000 : 100;
+	count_arrived(&before, &different);
+	queue(count);
+	for (int i = 1; i <= kills; i++) {
+		int sent = in_state("outcome = 'sent'");
+		api_wait_until(WAIT, in_state("outcome = 'sent'") > sent ||
+					     in_state("outcome IS NULL") == 0);
+		int killed = api_pid("scheduling");
+		kill(killed, SIGKILL);
+		api_wait_until(WAIT, api_pid("scheduling") != killed && api_pid("scheduling") > 0);
+		api_clock(3 * HOUR + i * 360); /* the leases are over */
+	}
+	api_clock(3 * HOUR + (kills + 1) * 360);
+	api_wait_until(thorough ? 600.0 : WAIT, in_state("outcome IS NULL") == 0);
+	assert_int_equal(in_state("outcome <> 'sent'"), 0);
+	count_arrived(&messages, &different);
+	print_message("%d mails, %d arrived twice over %d kills\n", count, messages - different, kills);
+	assert_int_equal(different, before + count);
+	assert_true(messages - different <= kills * SENDERS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_hour_without_a_mail_server_delays_and_loses_nothing),
+		cmocka_unit_test(kills_lose_no_mail_and_double_only_what_was_on_its_way),
+	};
+	return cmocka_run_group_tests_name("mail_outage", tests, set_up, mailbox_close);
+}
