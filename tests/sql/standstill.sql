@@ -287,10 +287,15 @@ END $$;
 -- ---- the question ----------------------------------------------------------------
 
 -- Who has fallen out: enrolled, or in a live pair, in a programme that runs, with nothing going on and no
--- task for them or, about them, for the programme, whose mailbox somebody reads. without: a kind that counts
--- for nothing. Tasks of evaluation do not count: a goal to set keeps no pair together.
-CREATE FUNCTION lives.fallen(without text) RETURNS text LANGUAGE sql AS $$
-	WITH t AS MATERIALIZED (SELECT w.* FROM scheduling.waiting w WHERE w.kind IS DISTINCT FROM without),
+-- task for them or, about them, for the programme, whose mailbox somebody reads. One row for each of the
+-- kinds, which counts for nothing there; null is no kind. Tasks of evaluation do not count: a goal to set
+-- keeps no pair together.
+CREATE FUNCTION lives.fallen(kinds text[]) RETURNS TABLE (without text, who text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH w AS MATERIALIZED (SELECT * FROM scheduling.waiting)
+	SELECT k.kind, f.who FROM unnest(kinds) k (kind), LATERAL (
+	WITH t AS MATERIALIZED (SELECT w.* FROM w WHERE w.kind IS DISTINCT FROM k.kind),
 		g AS (SELECT p.id, p.status, p.ends_on,
 			EXISTS (SELECT FROM matching.coordinator c JOIN profiles.person k
 				ON k.id = c.person_id WHERE c.programme_id = p.id AND k.status <> 'inactive')
@@ -298,7 +303,7 @@ CREATE FUNCTION lives.fallen(without text) RETURNS text LANGUAGE sql AS $$
 			EXISTS (SELECT FROM matching.round r
 				WHERE r.programme_id = p.id AND r.status IN ('queued', 'running')) AS at_work
 			FROM matching.programme p WHERE p.status IN ('recruiting', 'matching', 'active', 'closing'))
-	SELECT string_agg(x.what, '; ') FROM (
+	SELECT string_agg(x.what, '; ') AS who FROM (
 		SELECT 'the programme ' || g.id || ' has nobody' AS what FROM g WHERE NOT g.read
 		UNION ALL
 		SELECT e.role || ' ' || e.person_id || ' in ' || g.status || ' ' || g.id || ', ' || e.status
@@ -322,8 +327,8 @@ CREATE FUNCTION lives.fallen(without text) RETURNS text LANGUAGE sql AS $$
 			AND NOT EXISTS (SELECT FROM t WHERE t.pair_id = q.id)
 			AND NOT EXISTS (SELECT FROM scheduling.session s
 				WHERE s.pair_id = q.id AND s.status IN ('proposed', 'confirmed')
-				AND s.ends_at > common.now() - interval '2 hours')) x
-$$;
+				AND s.ends_at > common.now() - interval '2 hours')) x) f;
+END $$;
 
 -- One life of some steps from a seed: what went wrong after which, or null; and which of the kinds of task
 -- nobody missed: Something happens in a programme; what is refused has not.
@@ -350,7 +355,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	g uuid;
 	does text;
-	kind text;
 BEGIN
 	unmissed := kinds;
 	PERFORM setseed(seed), setval('common.clock', 1);
@@ -367,15 +371,13 @@ BEGIN
 			PERFORM lives.new_programme();
 		END IF;
 		PERFORM lives.jobs();
-		wrong := lives.fallen(NULL);
+		SELECT max(f.who) FILTER (WHERE f.without IS NULL),
+			coalesce(array_agg(f.without)
+				FILTER (WHERE f.without IS NOT NULL AND f.who IS NULL), '{}')
+		INTO wrong, unmissed FROM lives.fallen(array_append(unmissed, NULL)) f;
 		IF wrong IS NOT NULL THEN
 			wrong := format('seed %s, step %s (%s): %s', seed, i, does, wrong);
 			RETURN;
 		END IF;
-		FOREACH kind IN ARRAY unmissed LOOP
-			IF lives.fallen(kind) IS NOT NULL THEN
-				unmissed := array_remove(unmissed, kind);
-			END IF;
-		END LOOP;
 	END LOOP;
 END $$;

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <jansson.h>
 #include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,6 +101,7 @@ static char *dsn_of(const char *database, const char *role)
 }
 
 #define TEMPLATE        "upward_test_template"
+#define TABLES          "upward_test_tables"
 #define MIGRATE_PROGRAM "build/" TEST_FLAVOUR "/upward-migrate"
 
 static void set_migrate_environment(const char *database)
@@ -178,32 +181,63 @@ void sql_create(const char *database)
 	run_roles(database);
 }
 
-/* A migrated database to copy, made once in a cluster: a copy takes a tenth of the time. Whoever
- * comes while another program makes it waits. */
-static void make_template(PGconn *pg)
+const char *sql_last_migration(void)
 {
-	owned_text char *output = NULL;
+	static char to[32];
+	glob_t files;
+
+	assert_int_equal(glob("services/evaluation/schema/*.sql", 0, NULL, &files), 0);
+	snprintf(to, sizeof to, "evaluation/%d",
+		atoi(strrchr(files.gl_pathv[files.gl_pathc - 1], '/') + 1));
+	globfree(&files);
+	return to;
+}
+
+static void copy(PGconn *pg, const char *database, const char *template)
+{
+	sql_do(pg, "CREATE DATABASE %s OWNER owner TEMPLATE %s STRATEGY file_copy", database,
+		template);
+}
+
+/* Two databases to copy, made once in a cluster: migrated, and all of that but the objects. A copy
+ * takes a tenth of the time. Whoever comes while another program makes them waits. */
+static void make_templates(PGconn *pg)
+{
+	owned_text char *tables = NULL, *objects = NULL;
 
 	sql_do(pg, "SELECT pg_advisory_lock(7, 3)");
 	if (sql_number(pg, "SELECT count(*) FROM pg_database WHERE datname = '%s'", TEMPLATE) > 0)
 		return;
 	sql_create(TEMPLATE "_new");
-	if (sql_migrate(TEMPLATE "_new", &output, NULL) != 0)
-		fail_msg("upward-migrate: %s", output);
+	if (sql_migrate(TEMPLATE "_new", &tables, "--to", sql_last_migration(), NULL) != 0)
+		fail_msg("upward-migrate: %s", tables);
+	sql_drop(TABLES);
+	copy(pg, TABLES, TEMPLATE "_new");
+	if (sql_migrate(TEMPLATE "_new", &objects, NULL) != 0)
+		fail_msg("upward-migrate: %s", objects);
 	sql_do(pg, "ALTER DATABASE %s_new RENAME TO %s", TEMPLATE, TEMPLATE);
+}
+
+static void create_from(const char *database, const char *template)
+{
+	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+
+	make_templates(pg);
+	sql_do(pg, "SELECT pg_advisory_unlock(7, 3)");
+	sql_drop(database);
+	copy(pg, database, template);
+	run_roles(database);
+	set_migrate_environment(database);
 }
 
 void sql_create_migrated(const char *database)
 {
-	owned_connection PGconn *pg = sql_connect("postgres", NULL);
+	create_from(database, TEMPLATE);
+}
 
-	make_template(pg);
-	sql_do(pg, "SELECT pg_advisory_unlock(7, 3)");
-	sql_drop(database);
-	sql_do(pg, "CREATE DATABASE %s OWNER owner TEMPLATE %s STRATEGY file_copy", database,
-		TEMPLATE);
-	run_roles(database);
-	set_migrate_environment(database);
+void sql_create_tables(const char *database)
+{
+	create_from(database, TABLES);
 }
 
 const char *sql_own(void)

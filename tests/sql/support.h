@@ -46,6 +46,10 @@ int sql_tear_down(void **state);
 void sql_create(const char *database);
 /* The same, migrated. */
 void sql_create_migrated(const char *database);
+/* The same with all files applied and no objects: the next run of upward-migrate makes them. */
+void sql_create_tables(const char *database);
+/* As --to has it: without objects. */
+CHECKED const char *sql_last_migration(void);
 void sql_drop(const char *database);
 
 /* Runs upward-migrate as migrator, APP_ENV=development; further arguments end with NULL. Exit

@@ -1,7 +1,8 @@
 /*
- * Two transactions in every order: each of the deeds below is begun and left open while each other
- * one runs into it; then the first commits, and the same once more with a rollback: for every fourth
- * that had to wait, and with UPWARD_LONG=1 for all. Whatever happens must equal one of the two orders
+ * Two transactions at once: each of the deeds below is begun and left open while each other one runs
+ * into it, of every two one before the other, and with UPWARD_LONG=1 both ways; then the first
+ * commits, and the same once more with a rollback: for every fourth that had to wait, and with
+ * UPWARD_LONG=1 for all. Whatever happens must equal one of the two orders
  * without overlap, and no committed state may be unsafe. The same matrix must fail when the lock is
  * taken out, and when lock and check are one statement: then it can see what it is for.
  */
@@ -159,7 +160,7 @@ struct stage {
 	PGconn *admin, *first[DEEDS], *second[DEEDS]; /* a connection per deed, as its role */
 	PGconn *keeper; /* brings the beginning back: with triggers at rest plans are forgotten */
 	char *statements[DEEDS], *restore;
-	char *alone[DEEDS][DEEDS]; /* the state after i, then j, one after the other */
+	char *alone[DEEDS][DEEDS]; /* by alone(); in a bare stage "" */
 	int64_t violations;
 	int mismatches, blocked, runs, caught; /* caught: runs with a violation */
 	char words[512];
@@ -228,6 +229,22 @@ static void judge(struct stage *stage, const char *what)
 	stage->violations += verdict.violations;
 }
 
+/* The state after i and then j without overlap; j alone where they are the same. Found once. */
+static const char *alone(struct stage *stage, size_t i, size_t j)
+{
+	if (stage->alone[i][j])
+		return stage->alone[i][j];
+	reset(stage);
+	in_transaction(stage->first[i], stage->statements[i]);
+	end(stage->first[i], "COMMIT");
+	if (i != j) {
+		in_transaction(stage->second[j], stage->statements[j]);
+		end(stage->second[j], "COMMIT");
+	}
+	judge(stage, "one after the other");
+	return stage->alone[i][j] = state_of(stage->admin);
+}
+
 /* Runs i, and while it is open j; ends i as told, then commits j. Whether j had to wait. */
 static bool overlap(struct stage *stage, size_t i, size_t j, const char *how)
 {
@@ -252,30 +269,12 @@ static bool overlap(struct stage *stage, size_t i, size_t j, const char *how)
 	stage->caught += stage->violations > before;
 	owned_text char *now = state_of(stage->admin);
 	bool kept = str_equal(how, "COMMIT");
-	bool same = kept ? str_equal(now, stage->alone[i][j]) || str_equal(now, stage->alone[j][i])
-			 : str_equal(now, stage->alone[j][j]);
+	bool same = kept ? str_equal(now, alone(stage, i, j)) || str_equal(now, alone(stage, j, i))
+			 : str_equal(now, alone(stage, j, j));
 	if (!same && stage->mismatches++ == 0 && !stage->violations)
 		snprintf(stage->words, sizeof stage->words, "%s: %s", what, now);
 	stage->runs++;
 	return blocked;
-}
-
-/* What i and then j come to without overlap; j alone where they are the same. */
-static void run_alone(struct stage *stage)
-{
-	for (size_t i = 0; i < DEEDS; i++) {
-		for (size_t j = 0; j < DEEDS; j++) {
-			reset(stage);
-			in_transaction(stage->first[i], stage->statements[i]);
-			end(stage->first[i], "COMMIT");
-			if (i != j) {
-				in_transaction(stage->second[j], stage->statements[j]);
-				end(stage->second[j], "COMMIT");
-			}
-			stage->alone[i][j] = state_of(stage->admin);
-			judge(stage, "one after the other");
-		}
-	}
 }
 
 static void open_stage(struct stage *stage)
@@ -313,10 +312,10 @@ static void every_order_of_two_deeds_is_as_if_one_came_first(void **state)
 	struct stage stage = { 0 };
 
 	open_stage(&stage);
-	run_alone(&stage);
 	for (size_t i = 0; i < DEEDS; i++) {
 		for (size_t j = 0; j < DEEDS; j++) {
-			if (i == j)
+			/* even sums: the earlier of the two comes first; odd ones: the later */
+			if (i == j || (!getenv("UPWARD_LONG") && (i < j) != ((i + j) % 2 == 0)))
 				continue;
 			/* what did not wait for a commit does not wait for a rollback either */
 			if ((overlap(&stage, i, j, "COMMIT") && (i + j) % 4 == 0) ||
