@@ -101,6 +101,8 @@ class Stack:
                 path = self.folder / name
                 path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
         self.cluster = Cluster(self.folder)
+        if self.options.like and not (self.cluster.data / "PG_VERSION").exists():
+            self.cluster.begin_as(Cluster(self.options.like))
         keys.prepare(self.folder / "keys", self.binaries / "upward-token")
         own = ports.block_for(self.folder, 2 * len(SERVICES) + 4)
         port = public_port(self.options.port) or own.pop()

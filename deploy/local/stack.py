@@ -297,6 +297,7 @@ def main():
     parser.add_argument("--port", default=str(DEFAULT_PORT), help="the gateway's port; 0 picks a free one")
     parser.add_argument("--no-demo", dest="demo", action="store_false")
     parser.add_argument("--fresh", action="store_true", help="discard an earlier database")
+    parser.add_argument("--like", type=pathlib.Path, help="the folder of a stopped stack, whose data a new one takes")
     parser.add_argument("--bare", action="store_true", help="no demo, and no hints at the end")
     parser.add_argument("--volatile", action="store_true", help="a database that need not survive a crash of the machine")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
@@ -305,6 +306,7 @@ def main():
     parser.add_argument("--sub")
     options = parser.parse_args()
     options.dir = options.dir.resolve()
+    options.like = options.like and options.like.resolve()
     options.port = int(options.port or DEFAULT_PORT)
     options.set = dict(pair.split("=", 1) for pair in options.set)
     try:

@@ -22,7 +22,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E402
                       run_unittest)
-from stacks import STACK, Server, Stack, share  # noqa: E402
+from stacks import STACK, Server, Stack, make_seed, share  # noqa: E402
 
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "portal", "contract"]
 STACKED = ["faults", "journeys", "api"]
@@ -65,6 +65,7 @@ class Run:
             record.unlink()
         self.outcomes = []
         self.node = None  # prepare_node's future
+        self.seed = None  # make_seed's
         self.env = {"APP_ENV": "development", **({"UPWARD_LONG": "1"} if options.long else {})}
 
     def done(self, outcome):
@@ -268,6 +269,8 @@ def run_all(run):
           concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
         if contract or run.kinds & {"journeys", "portal"}:
             run.node = others.submit(prepare_node)
+        if run.kinds & {"sql", *STACKED}:
+            run.seed = others.submit(make_seed, run)
         shared = [others.submit(guarded, "runner", lambda part=part: part(run))
                   for part in (run_stacked, run_schemas)]
         loose = [pool.submit(guarded, "runner", job) for job in loose_jobs(run)]

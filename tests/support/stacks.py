@@ -17,7 +17,23 @@ from cluster import VOLATILE, Cluster  # noqa: E402
 from supervisor import Process  # noqa: E402
 
 STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
+SEED = ROOT / "build/test/seed"
 START_SECONDS = 200
+
+
+def make_seed(run):
+    """The folder of a cluster that stacks and servers begin with."""
+    flavour = run.flavours()[0]
+    own = Outcome("seed")
+    began = time.monotonic()
+    status, output, own.processor = execute(
+        [sys.executable, ROOT / "tests/support/seed.py", SEED, ROOT / "build" / flavour / "upward-migrate"],
+        START_SECONDS)
+    own.seconds = time.monotonic() - began
+    run.outcomes.append(own)
+    if status != 0:
+        raise RuntimeError(f"no cluster to begin with:\n{output}")
+    return SEED
 
 
 class Server:
@@ -32,6 +48,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         cluster = Cluster(self.folder)
+        cluster.begin_as(Cluster(self.run.seed.result()))
         cluster.prepare()
         argv, arguments = cluster.command()
         self.postgres = Process("postgres", argv + VOLATILE, lambda p: cluster.ready(p.pid), popen=arguments,
@@ -123,7 +140,8 @@ class Stack:
         """Starts, takes programs from the queue until it is empty, and ends."""
         self.record.unlink(missing_ok=True)
         fresh = self.command("down") and self.command(
-            "up", "--flavour", self.flavour, "--port", "0", "--bare", "--fresh", "--volatile")
+            "up", "--flavour", self.flavour, "--port", "0", "--bare", "--fresh", "--volatile",
+            "--like", self.run.seed.result())
         if not fresh:
             return
         try:
