@@ -2,7 +2,8 @@
  * P19: hostile values, generated from the contract: every member of every body, every path and
  * query parameter. What the contract does not take is refused with its place named and leaves no
  * trace; what it takes is text like any other. Nothing is ever answered with a 5xx, and the
- * services do not grow.
+ * services do not grow. Each place gets every third of the values, the next one the others;
+ * UPWARD_LONG=1: all.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +21,13 @@
 #define PLACES_MOST 60
 
 static struct world world;
-static int sent, wrong;
+static int sent, wrong, places_met;
+
+/* Is it a value's turn at this place? */
+static bool has_turn(size_t value)
+{
+	return getenv("UPWARD_LONG") || (value + (size_t)places_met) % 3 == 0;
+}
 
 static int build(void **state)
 {
@@ -113,9 +120,12 @@ static void try_place(
 {
 	const struct hostile *values;
 	size_t count = hostile_values(&values);
+	places_met++;
 	if (place->required)
 		refuse_one(row, good, place->pointer, "left out", NULL);
 	for (size_t i = 0; i < count; i++) {
+		if (!has_turn(i))
+			continue;
 		if (hostile_fits(place->schema, values[i].text))
 			take_one(row, good, place->pointer, &values[i]);
 		else
@@ -222,8 +232,10 @@ static void every_query_parameter(void **state)
 			if (strcmp(in, "query") != 0 || strcmp(rows[i].method, "GET") != 0)
 				continue;
 			parameters++;
+			places_met++;
 			for (size_t text = 0; text < TEXTS; text++)
-				try_query(&rows[i], parameter, texts[text]);
+				if (has_turn(text))
+					try_query(&rows[i], parameter, texts[text]);
 		}
 	print_message("%zu parameters\n", parameters);
 	assert_int_equal(wrong, 0);
@@ -237,7 +249,10 @@ static void every_path_parameter(void **state)
 	for (size_t i = 0; i < count; i++) {
 		const char *open = strchr(rows[i].path, '{');
 		const char *close = open ? strchr(open, '}') : NULL;
+		places_met++;
 		for (size_t text = 0; open && text < TEXTS; text++) {
+			if (!has_turn(text))
+				continue;
 			struct api *caller = world_caller(&world, allowed(&rows[i]));
 			struct api_reply *reply = api_send(caller, rows[i].method,
 				api_path("%.*s%s%s", (int)(open - rows[i].path), rows[i].path,
