@@ -88,6 +88,33 @@ static void column_names_ignore_case_and_blanks(void **state)
 	assert_string_equal(name, text + 1);
 }
 
+static void a_list_ends_at_bars_that_nothing_escapes(void **state)
+{
+	(void)state;
+	char cell[] = "a|b\\|c||\\\\\\|d|\\e|\\";
+	static const char *const values[] = { "a", "b|c", "", "\\|d", "\\e", "\\" };
+	char *at = cell;
+	for (size_t i = 0; i < COUNT(values); i++) {
+		assert_non_null(at);
+		assert_string_equal(csv_list_next(&at), values[i]);
+	}
+	assert_null(at);
+}
+
+static void an_apostrophe_before_a_formula_is_removed_once(void **state)
+{
+	(void)state;
+	static const char *const cells[][2] = { { "'=1", "=1" }, { "''=1", "'=1" }, { "'", "'" },
+		{ "'a", "'a" }, { "=1", "=1" }, { "''", "''" }, { "'-", "-" }, { "", "" } };
+	for (size_t i = 0; i < COUNT(cells); i++) {
+		char cell[8];
+		struct csv_record record = { .count = 1, .fields = { cell } };
+		snprintf(cell, sizeof cell, "%s", cells[i][0]);
+		csv_unquote_formulas(&record);
+		assert_string_equal(record.fields[0], cells[i][1]);
+	}
+}
+
 static void blank_rows_are_empty(void **state)
 {
 	struct csv_record row = { .count = 2, .fields = { "", " \t" } };
@@ -157,6 +184,8 @@ int main(void)
 		cmocka_unit_test(returns_end_lines_where_nothing_else_does),
 		cmocka_unit_test(quotes_hold_anything),
 		cmocka_unit_test(column_names_ignore_case_and_blanks),
+		cmocka_unit_test(a_list_ends_at_bars_that_nothing_escapes),
+		cmocka_unit_test(an_apostrophe_before_a_formula_is_removed_once),
 		cmocka_unit_test(blank_rows_are_empty),
 		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(a_blank_last_line_is_no_record),
