@@ -85,7 +85,7 @@ RETURN concat_ws(' AND ',
 -- The first people who meet a condition: all are fetched (OFFSET 0) and sorted.
 CREATE OR REPLACE FUNCTION profiles.people_sorted(condition text, size bigint)
 RETURNS SETOF profiles.directory_place
-LANGUAGE plpgsql STABLE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 50 SET search_path = pg_catalog, pg_temp SET enable_sort = on AS $$
 BEGIN
 	RETURN QUERY EXECUTE format('SELECT f.id, f.display_name FROM (SELECT p.id, p.display_name
 		FROM profiles.directory_person p WHERE %s OFFSET 0) f
@@ -135,6 +135,7 @@ BEGIN
 		RETURN;
 	END IF;
 	FOREACH w IN ARRAY coalesce(words, '{}') LOOP
+		CONTINUE WHEN NOT profiles.begins_with(w, w); -- in other letters than a to z
 		RETURN QUERY SELECT * FROM profiles.people_walked(concat_ws(' AND ', after,
 				format('p.display_name >= %L AND p.display_name < %L', w, w || chr(65535))), anywhere,
 			format('%s AND profiles.begins_with(p.display_name, %L)', condition, w), size);
