@@ -6,6 +6,7 @@
 #include "gen/scheduling/statements.h"
 #include "scheduling/feeds/busy_calendar_job.h"
 #include "scheduling/notifications/mail_job.h"
+#include "scheduling/gatherings/gathering_job.h"
 #include "scheduling/notifications/waiting_job.h"
 #include "scheduling/sessions/exception_job.h"
 #include "service/service.h"
@@ -22,6 +23,8 @@ static const struct consumer consumers[] = {
 static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
+	{ .name = "gatherings", .poll_ms = 1000, .run = gathering_job_run },
+	{ .name = "issue_boxes", .poll_ms = 600000, .run = issue_job_run },
 	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },
 	{ .name = "mail", .poll_ms = 1000, .run = mail_job_run },
 	{ .name = "mail_too", .poll_ms = 1000, .run = mail_job_run },

@@ -166,6 +166,18 @@ SELECT gen_random_uuid(), id, 'extra', '2026-06-01', '2026-06-01', '09:00', '10:
 	WHERE user_name = 'p1';
 INSERT INTO scheduling.touchpoint (id, pair_id, due_on, channel)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '2026-06-04', 'chat');
+INSERT INTO scheduling.gathering (id, programme_id, kind, title, starts_at, ends_at, time_zone, series_id,
+	number)
+SELECT g, '20000000-0000-4000-8000-000000000002', 'mentor_circle', 't', common.now() + interval '1 day',
+	common.now() + interval '2 days', 'UTC', g, 1 FROM gen_random_uuid() g;
+INSERT INTO scheduling.registration (id, gathering_id, person_id, number)
+SELECT gen_random_uuid(), g.id, p.id, 1 FROM scheduling.gathering g, profiles.person p
+WHERE p.user_name = 'p1';
+INSERT INTO scheduling.issue_theme (programme_id, quarter, theme)
+VALUES ('20000000-0000-4000-8000-000000000002', '2026-07-01', 'time');
+INSERT INTO scheduling.issue_author (programme_id, quarter, person_id)
+SELECT '20000000-0000-4000-8000-000000000002', '2026-07-01', p.id FROM profiles.person p
+WHERE p.user_name = 'p1';
 INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)
 SELECT gen_random_uuid(), s.id, gen_random_uuid(), 'l', 'private' FROM scheduling.session s LIMIT 1;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)

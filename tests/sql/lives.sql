@@ -204,6 +204,16 @@ SELECT gen_random_uuid(), lives.id(1, n % 12 + 1), 'away', date '2026-03-01' + n
 FROM generate_series(1, 15) n;
 INSERT INTO scheduling.touchpoint (id, pair_id, status, due_on, channel)
 SELECT gen_random_uuid(), p.id, 'due', '2026-02-04', 'chat' FROM matching.pair p;
+INSERT INTO scheduling.gathering (id, programme_id, kind, status, step, title, starts_at, ends_at, time_zone,
+	series_id, number, created_by)
+SELECT lives.id(8, n), lives.id(2, n), 'mentor_circle', 'held', 'end', 't', '2026-02-01', '2026-02-02', 'UTC',
+	lives.id(8, n), 1, lives.anybody() FROM generate_series(1, 3) n;
+INSERT INTO scheduling.registration (id, gathering_id, person_id, number)
+SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.id(1, n), n FROM generate_series(1, 12) n;
+INSERT INTO scheduling.issue_theme (programme_id, quarter, theme)
+VALUES (lives.id(2, 1), '2026-01-01', 'time');
+INSERT INTO scheduling.issue_author (programme_id, quarter, person_id)
+SELECT lives.id(2, 1), '2026-01-01', lives.id(1, n) FROM generate_series(1, 12) n;
 INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)
 SELECT gen_random_uuid(), b.session_id, b.person_id, 'l',
 	CASE WHEN random() < 0.5 THEN 'partner' ELSE 'private' END

@@ -16,6 +16,7 @@ struct event_session {
 	enum event_status status;
 	int sequence;        /* counts changes of time, place and state (RFC 5545 3.8.7.4) */
 	const char *partner; /* display name, NULL when the partner is unknown */
+	const char *title;   /* of a gathering; NULL = a session with the partner */
 	const char *mode;    /* in_person, phone, video, chat; NULL: not said */
 	const char *place;   /* NULL = none; a URL becomes the event's URL too */
 	const char *link;    /* where it takes place online (CONFERENCE), NULL = none */

@@ -92,8 +92,11 @@ icalcomponent *event_full(const struct event_session *session)
 	buf_print(&text, "%s" EVENT_UID_DOMAIN, session->id);
 	icalcomponent *event = event_bare(session, buf_ok(&text) ? text.data : session->id);
 	buf_clear(&text);
-	buf_print(&text, "Reverse mentoring: %s",
-		session->partner ? session->partner : "former colleague");
+	if (session->title)
+		buf_text(&text, session->title);
+	else
+		buf_print(&text, "Reverse mentoring: %s",
+			session->partner ? session->partner : "former colleague");
 	icalcomponent_add_property(
 		event, icalproperty_new_summary(buf_ok(&text) ? text.data : "Reverse mentoring"));
 	buf_release(&text);

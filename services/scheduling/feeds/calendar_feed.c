@@ -89,8 +89,10 @@ static char *write_feed(
 	struct event_session *sessions = calloc((size_t)count + 1, sizeof *sessions);
 	if (!sessions)
 		return NULL;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
 		sessions[i] = session_row(rows, i);
+		sessions[i].title = db_value(rows, i, SESSION_COLUMNS);
+	}
 	buf_print(&name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
 	const struct feed feed = { .name = buf_ok(&name) ? name.data : "Reverse mentoring",
 		.kind = kind_of(call, db_value(feed_rows, 0, 0)),

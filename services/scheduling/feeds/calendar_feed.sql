@@ -35,10 +35,17 @@ WITH feed AS (SELECT f.id, f.kind, f.person_id, f.last_fetched_on, c.display_nam
 		FROM feed WHERE f.id = feed.id AND feed.last_fetched_on IS DISTINCT FROM common.today())
 SELECT kind, person_id, display_name, extract(epoch FROM common.today())::bigint AS today FROM feed;
 
--- calendar_feed_sessions(person_id uuid): whole days, 30 back to 180 ahead, cancelled ones too.
-SELECT c.*
-FROM participant p JOIN session s ON s.id = p.session_id, LATERAL calendar_session(s, p.person_id) c
-WHERE p.person_id = :person_id
-	AND p.during && tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC',
-		(common.today() + 181)::timestamp AT TIME ZONE 'UTC')
-ORDER BY s.starts_at, s.id;
+-- calendar_feed_sessions(person_id uuid): whole days, 30 back to 180 ahead, cancelled ones too; and the
+-- gatherings at which the person has a place, with their titles.
+WITH frame AS (SELECT tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC',
+		(common.today() + 181)::timestamp AT TIME ZONE 'UTC') AS days)
+SELECT c.*, NULL AS title
+FROM frame f, participant p JOIN session s ON s.id = p.session_id, LATERAL calendar_session(s, p.person_id) c
+WHERE p.person_id = :person_id AND p.during && f.days
+UNION ALL
+SELECT g.id, extract(epoch FROM g.starts_at)::bigint, extract(epoch FROM g.ends_at)::bigint, g.status,
+	g.sequence, extract(epoch FROM g.updated_at)::bigint, coalesce(g.agenda, g.description), g.place, NULL,
+	g.mode, g.link, NULL, g.title
+FROM frame f, places_of(:person_id) g
+WHERE tstzrange(g.starts_at, g.ends_at) && f.days
+ORDER BY starts, id;

@@ -7,6 +7,8 @@ CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.calendar_feed FOR 
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.busy_calendar FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.gathering FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.touchpoint FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.notification FOR EACH ROW

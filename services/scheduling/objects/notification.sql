@@ -48,6 +48,11 @@ BEGIN
 		RETURN QUERY SELECT c.person_id, e.notification, e.subject, r.round_id, '{}'::json, due
 		FROM matching.round_view r JOIN matching.programme_coordinator c ON c.programme_id = r.programme_id
 		WHERE r.round_id = subject_id AND NOT r.what_if;
+	ELSIF e.recipients = 'registered' THEN
+		RETURN QUERY SELECT a.person_id, e.notification, e.subject, g.id, '{}'::json, g.starts_at
+		FROM gathering g JOIN attendance a ON a.gathering_id = g.id
+		WHERE g.id = subject_id AND a.turn <= coalesce(a.capacity, a.turn)
+			AND (e.type <> 'gathering.changed' OR data ->> 'moved' IS NOT NULL);
 	ELSIF e.subject = 'enrolment' THEN
 		RETURN QUERY SELECT v.person_id, e.notification, e.subject, v.enrolment_id,
 			json_build_object('role', v.role), due

@@ -26,8 +26,8 @@ COMPOSED = re.compile(r"'[a-z_]+\.' *\|\|")
 CONSUMER = re.compile(r'[a-z]+\.[a-z_]+\Z')
 MEMBERS = {'subject', 'when', 'data', 'audience', 'notify', 'consumers'}
 # Whom a notification goes to: of a pair one side or both, of a shortlist its mentee, the person of an enrolment
-# or the one that the data names, the coordinators of a round's programme.
-TOLD = ('both', 'mentor', 'mentee', 'shortlist_mentee', 'self', 'programme_admin')
+# or the one that the data names, the coordinators of a round's programme, those with a place at a gathering.
+TOLD = ('both', 'mentor', 'mentee', 'shortlist_mentee', 'self', 'programme_admin', 'registered')
 NOTIFICATIONS = 'scheduling.notifications'
 PIECE = re.compile(r'^(?:-- [a-z_0-9]+(?:\([^)]*\))?:|CREATE )', re.M)
 SETTINGS = ('app', 'common', 'profiles', 'matching', 'scheduling', 'evaluation')

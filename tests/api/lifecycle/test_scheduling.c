@@ -5,6 +5,6 @@
 int main(void)
 {
 	static const struct noun *const nouns[] = { &noun_agreement, &noun_session, &noun_touchpoint,
-		NULL };
+		&noun_gathering, NULL };
 	return lifecycle_main("scheduling", nouns, staff_build, NULL);
 }

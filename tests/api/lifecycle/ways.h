@@ -5,7 +5,7 @@
 #include "lifecycle.h"
 
 extern const struct noun noun_programme, noun_enrolment, noun_round, noun_shortlist, noun_pair;
-extern const struct noun noun_agreement, noun_session, noun_touchpoint;
+extern const struct noun noun_agreement, noun_session, noun_touchpoint, noun_gathering;
 extern const struct noun noun_goal, noun_attempt, noun_help_request, noun_improvement;
 extern const struct noun noun_import;
 

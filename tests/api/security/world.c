@@ -414,6 +414,30 @@ static void build_programme_exclusion(struct world *w)
 		"id");
 }
 
+/* What the coordinator plans for more than two. */
+static struct api_reply *plan(const struct world *w, const char *kind)
+{
+	return api_expect(
+		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/gatherings",
+			"{\"programme_id\": \"%s\", \"kind\": \"%s\", \"title\": \"Locks for all\", "
+			"\"starts_at\": \"2027-02-10T12:00\", \"time_zone\": \"UTC\", "
+			"\"duration_minutes\": 60}",
+			w->programme, kind),
+		201);
+}
+
+static void build_gatherings(struct world *w)
+{
+	struct api_reply *session = plan(w, "information_session");
+	w->gathering = api_text(session, "id");
+	w->registration = api_text(
+		api_expect(api_post(world_as(w->mentor_user),
+				   api_path("%s/registrations", api_text(session, "links.self")), "{}"),
+			201),
+		"id");
+	w->circle = api_text(plan(w, "mentor_circle"), "id");
+}
+
 /* What the mentor asks in confidence. */
 static void build_help_request(struct world *w)
 {
@@ -575,6 +599,7 @@ void world_build(struct world *ret_world)
 	build_wish(ret_world);
 	build_programme_exclusion(ret_world);
 	build_survey(ret_world);
+	build_gatherings(ret_world);
 	build_help_request(ret_world);
 	build_improvement(ret_world);
 	build_papers(ret_world);
