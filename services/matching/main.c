@@ -8,12 +8,14 @@
 #include "matching/rounds/auto_round_job.h"
 #include "matching/rounds/round_job.h"
 #include "matching/rounds/round_lease.h"
+#include "matching/teams/team_job.h"
 #include "service/service.h"
 
 static const struct job jobs[] = {
 	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
 	{ .name = "round_leases", .poll_ms = 500, .run = round_lease_run },
 	{ .name = "auto_rounds", .poll_ms = 5000, .run = auto_round_job_run },
+	{ .name = "teams", .poll_ms = 500, .run = team_job_run },
 	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
 	{ .name = "resumable_pairs", .poll_ms = 3000, .run = resumable_job_run },
 };
@@ -25,6 +27,7 @@ static const struct consumer consumers[] = {
 	{ .name = "matching.replied",
 		.types = events_replied,
 		.effect = &stmt_wish_reply_effect },
+	{ .name = "matching.teams", .types = events_teams, .effect = &stmt_team_request_effect },
 	{ .name = "matching.held_sessions",
 		.types = events_held_sessions,
 		.effect = &stmt_held_session_effect },

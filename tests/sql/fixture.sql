@@ -173,6 +173,13 @@ SELECT g, '20000000-0000-4000-8000-000000000002', 'mentor_circle', 't', common.n
 INSERT INTO scheduling.registration (id, gathering_id, person_id, number)
 SELECT gen_random_uuid(), g.id, p.id, 1 FROM scheduling.gathering g, profiles.person p
 WHERE p.user_name = 'p1';
+INSERT INTO scheduling.outcome (id, gathering_id, title, author_id)
+SELECT gen_random_uuid(), g.id, 't', gen_random_uuid() FROM scheduling.gathering g;
+INSERT INTO matching.team_request (gathering_id, programme_id, people, team_size, asked_at)
+SELECT g.id, g.programme_id, ARRAY[p.id], 4, common.now()
+FROM scheduling.gathering g, profiles.person p WHERE p.user_name = 'p1';
+INSERT INTO matching.team_member (gathering_id, person_id, team)
+SELECT r.gathering_id, r.people[1], 1 FROM matching.team_request r;
 INSERT INTO scheduling.issue_theme (programme_id, quarter, theme)
 VALUES ('20000000-0000-4000-8000-000000000002', '2026-07-01', 'time');
 INSERT INTO scheduling.issue_author (programme_id, quarter, person_id)

@@ -210,6 +210,13 @@ SELECT lives.id(8, n), lives.id(2, n), 'mentor_circle', 'held', 'end', 't', '202
 	lives.id(8, n), 1, lives.anybody() FROM generate_series(1, 3) n;
 INSERT INTO scheduling.registration (id, gathering_id, person_id, number)
 SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), lives.id(1, n), n FROM generate_series(1, 12) n;
+INSERT INTO scheduling.outcome (id, gathering_id, title, description, author_id)
+SELECT gen_random_uuid(), lives.id(8, n % 3 + 1), 't', 'd', lives.anybody() FROM generate_series(1, 12) n;
+INSERT INTO matching.team_request (gathering_id, programme_id, people, team_size, asked_at)
+SELECT g.id, g.programme_id, ARRAY(SELECT p.id FROM profiles.person p), 4, common.now()
+FROM scheduling.gathering g;
+INSERT INTO matching.team_member (gathering_id, person_id, team)
+SELECT r.gathering_id, lives.id(1, n), 1 FROM matching.team_request r, generate_series(1, 12) n;
 INSERT INTO scheduling.issue_theme (programme_id, quarter, theme)
 VALUES (lives.id(2, 1), '2026-01-01', 'time');
 INSERT INTO scheduling.issue_author (programme_id, quarter, person_id)
@@ -308,6 +315,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),
 	('scheduling.notification', 'person_id'), ('scheduling.delivery', 'person_id'),
 	('scheduling.preference', 'person_id'),
+	('scheduling.outcome', 'author_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
 	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id'),

@@ -7,6 +7,7 @@ SELECT improvement_json(i, :actor, :roles) AS body, i.created_at, i.id
 FROM improvement i
 WHERE (:programme_id IS NULL OR i.programme_id = :programme_id)
 	AND (:status IS NULL OR i.status = ANY (:status::text[]))
+	AND (:outcome_id IS NULL OR i.outcome_id = :outcome_id)
 	AND improvement_seen(i, :actor, :roles)
 	AND (:after_id IS NULL OR (i.created_at, i.id) < (:after_created_at, :after_id))
 ORDER BY i.created_at DESC, i.id DESC
@@ -22,21 +23,25 @@ WITH target AS (SELECT p.programme_id FROM matching.programme_view p
 			OR EXISTS (SELECT FROM matching.pair_member m WHERE m.pair_id = :pair_id
 				AND m.programme_id = p.programme_id AND m.person_id = :actor
 				AND m.status IN ('active', 'suspended', 'completed', 'ended')))),
+	outcome AS (SELECT :outcome_id IS NULL OR EXISTS (SELECT FROM scheduling.outcome_view o
+		JOIN target t ON t.programme_id = o.programme_id WHERE o.outcome_id = :outcome_id) AS known),
 	pair AS (SELECT :pair_id IS NULL OR EXISTS (SELECT FROM matching.pair_member m
 		WHERE m.pair_id = :pair_id AND m.programme_id = :programme_id
 			AND m.status IN ('active', 'suspended', 'completed', 'ended')) AS known),
 	new AS (INSERT INTO improvement (id, step, programme_id, pair_id, title, insight, reach, evidence,
-			suggested_by)
-		SELECT :id, 'suggestion', t.programme_id, :pair_id, :title, :insight, :reach, :evidence, :actor
-		FROM target t, pair x WHERE x.known RETURNING id)
+			suggested_by, outcome_id)
+		SELECT :id, 'suggestion', t.programme_id, :pair_id, :title, :insight, :reach, :evidence, :actor,
+			:outcome_id
+		FROM target t, pair x, outcome o WHERE x.known AND o.known RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	THEN common.refuse('unknown_reference', CASE WHEN :pair_id IS NULL THEN '{"pointer": "/programme_id"}'
 		ELSE '{"pointer": "/pair_id"}' END::json)
+	WHEN NOT (SELECT o.known FROM outcome o) THEN common.refuse('unknown_reference',
+		'{"pointer": "/outcome_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}') END;
 
 -- improvement_patch: words by the pair while it is a suggestion, and by the owner and coordinators until
--- it is
--- closed; the owner by coordinators; each of the pair says whether they are named.
+-- it is closed; the owner by coordinators; each of the pair says whether they are named.
 WITH target AS (SELECT i.id, i.version, i.status, i.pair_id, x.parties, n.text, n.owner, n.name
 		FROM improvement i, LATERAL (SELECT improvement_parties(i, :actor, :roles) AS parties) x,
 			LATERAL (SELECT num_nonnulls(:title, :insight, :reach, :evidence) > 0 AS text,

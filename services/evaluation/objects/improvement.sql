@@ -27,7 +27,7 @@ RETURN (SELECT json_build_object('id', i.id,
 		'title', i.title, 'insight', i.insight, 'status', i.status,
 		'owner', CASE WHEN i.owner_id IS NOT NULL THEN profiles.card_json(i.owner_id) END,
 		'reach', i.reach, 'evidence', i.evidence,
-		'pair_id', CASE WHEN x.inside THEN i.pair_id END,
+		'pair_id', CASE WHEN x.inside THEN i.pair_id END, 'outcome_id', i.outcome_id,
 		'mentor', CASE WHEN x.inside OR i.mentor_named THEN profiles.card_json(m.mentor_id) END,
 		'mentee', CASE WHEN x.inside OR i.mentee_named THEN profiles.card_json(m.mentee_id) END,
 		'named', CASE WHEN 'pair_member' = ANY (x.parties) THEN CASE viewer WHEN m.mentor_id

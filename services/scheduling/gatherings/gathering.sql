@@ -96,6 +96,51 @@ SELECT register(:id, :gathering_id, :actor, :roles, :person_id, coalesce(:series
 SELECT CASE WHEN :if_match <> 1 THEN common.refuse('stale')
 	ELSE unregister(:registration_id, :gathering_id, :actor, :roles, coalesce(:series, false)) END;
 
+-- gathering_teams: by a coordinator; matching makes them.
+SELECT CASE WHEN t.g IS NULL THEN common.refuse('not_found') ELSE ask_teams(t.g, :team_size::int) END
+FROM (SELECT) one LEFT JOIN LATERAL (SELECT g FROM gathering g WHERE g.id = :gathering_id
+	AND 'programme_admin' = ANY (gathering_parties(g, :actor, :roles)) FOR NO KEY UPDATE) t ON true;
+
+-- team_list: of an innovation day.
+-- unprepared
+SELECT r.body, r.number
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM gathering g WHERE g.id = :gathering_id
+		AND cardinality(gathering_parties(g, :actor, :roles)) > 0)
+		THEN common.refuse('not_found') END AS missing) x,
+	LATERAL (SELECT json_build_object('number', t.team, 'members', json_agg(
+			profiles.card_json(t.person_id) ORDER BY t.person_id)) AS body, t.team AS number
+		FROM matching.team_view t
+		WHERE x.missing IS NULL AND t.gathering_id = :gathering_id AND t.team IS NOT NULL
+			AND (:after_number IS NULL OR t.team > :after_number)
+		GROUP BY t.team
+		ORDER BY t.team
+		LIMIT :limit + 1) r
+ORDER BY r.number;
+
+-- outcome_list: of an innovation day.
+-- unprepared
+SELECT r.body, r.created_at, r.id
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM gathering g WHERE g.id = :gathering_id
+		AND cardinality(gathering_parties(g, :actor, :roles)) > 0)
+		THEN common.refuse('not_found') END AS missing) x,
+	LATERAL (SELECT outcome_json(o) AS body, o.created_at, o.id FROM outcome o
+		WHERE x.missing IS NULL AND o.gathering_id = :gathering_id
+			AND (:after_id IS NULL OR (o.created_at, o.id) > (:after_created_at, :after_id))
+		ORDER BY o.created_at, o.id
+		LIMIT :limit + 1) r
+ORDER BY r.created_at, r.id;
+
+-- outcome_read: one of these.
+SELECT outcome_json(o) AS body, 1 AS version
+FROM gathering g JOIN outcome o ON o.gathering_id = g.id
+WHERE o.id = :outcome_id AND g.id = :gathering_id
+	AND cardinality(gathering_parties(g, :actor, :roles)) > 0;
+
+-- outcome_create: by somebody with a place, or a coordinator.
+SELECT add_outcome(o, :roles)
+FROM (SELECT :id AS id, :gathering_id AS gathering_id, :title AS title, :description AS description,
+		:actor AS author_id) n, LATERAL json_populate_record(NULL::outcome, row_to_json(n)) o;
+
 -- issue_put: by a mentor who may attend the circle.
 SELECT put_issues(:circle_id, :actor, :themes);
 

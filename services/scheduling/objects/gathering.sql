@@ -1,33 +1,40 @@
--- Gatherings: who may see and attend them, who has a place, and what follows from their steps.
+-- Gatherings: who may see and attend them, who has a place, and what follows from their steps. What is asked
+-- for every row is in PL/pgSQL, which keeps its plans.
 
 -- Whether somebody is, or once was, a mentee of a programme: for them its mentor circles do not exist.
 CREATE OR REPLACE FUNCTION scheduling.is_mentee(programme uuid, person uuid) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN EXISTS (SELECT FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.person_id = person
-	AND e.role = 'mentee' AND e.status NOT IN ('declined', 'ineligible'));
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM matching.enrolment_view e WHERE e.programme_id = programme
+		AND e.person_id = person AND e.role = 'mentee' AND e.status NOT IN ('declined', 'ineligible'));
+END $$;
 
 -- Whether a gathering is open to somebody, by its kind.
 CREATE OR REPLACE FUNCTION scheduling.may_attend(g scheduling.gathering, person uuid) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN CASE g.kind
-	WHEN 'information_session' THEN EXISTS (SELECT FROM matching.programme_view p
-		WHERE p.programme_id = g.programme_id AND p.status <> 'draft')
-	WHEN 'advisory_board' THEN EXISTS (SELECT FROM scheduling.registration r
-		WHERE r.gathering_id = g.id AND r.person_id = person)
-	ELSE EXISTS (SELECT FROM matching.enrolment_view e WHERE e.programme_id = g.programme_id
-			AND e.person_id = person AND e.status IN ('enrolled', 'paused')
-			AND (e.role = 'mentor' OR g.kind = 'innovation_day'))
-		AND (g.kind = 'innovation_day' OR NOT scheduling.is_mentee(g.programme_id, person)) END;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE g.kind
+		WHEN 'information_session' THEN EXISTS (SELECT FROM matching.programme_view p
+			WHERE p.programme_id = g.programme_id AND p.status <> 'draft')
+		WHEN 'advisory_board' THEN EXISTS (SELECT FROM scheduling.registration r
+			WHERE r.gathering_id = g.id AND r.person_id = person)
+		ELSE EXISTS (SELECT FROM matching.enrolment_view e WHERE e.programme_id = g.programme_id
+				AND e.person_id = person AND e.status IN ('enrolled', 'paused')
+				AND (e.role = 'mentor' OR g.kind = 'innovation_day'))
+			AND (g.kind = 'innovation_day' OR NOT scheduling.is_mentee(g.programme_id, person)) END;
+END $$;
 
 -- What the caller is to a gathering: somebody who may attend it, a coordinator; nothing: it does not exist
 -- for them.
 CREATE OR REPLACE FUNCTION scheduling.gathering_parties(g scheduling.gathering, actor uuid, roles text[])
 	RETURNS text[]
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN array_remove(ARRAY[CASE WHEN scheduling.may_attend(g, actor) THEN 'invited' END,
-	CASE WHEN scheduling.coordinates(g.programme_id, actor, roles)
-		AND (g.kind <> 'mentor_circle' OR NOT scheduling.is_mentee(g.programme_id, actor))
-		THEN 'programme_admin' END], NULL);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN array_remove(ARRAY[CASE WHEN scheduling.may_attend(g, actor) THEN 'invited' END,
+		CASE WHEN scheduling.coordinates(g.programme_id, actor, roles)
+			AND (g.kind <> 'mentor_circle' OR NOT scheduling.is_mentee(g.programme_id, actor))
+			THEN 'programme_admin' END], NULL);
+END $$;
 
 -- The registrations that count, in order: of people in the company to whom the gathering is open.
 CREATE OR REPLACE VIEW scheduling.attendance AS
@@ -49,51 +56,126 @@ END;
 
 -- The gatherings at which somebody has a place.
 CREATE OR REPLACE FUNCTION scheduling.places_of(person uuid) RETURNS SETOF scheduling.gathering
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT g.* FROM scheduling.registration r JOIN scheduling.gathering g ON g.id = r.gathering_id,
-		LATERAL scheduling.turn_of(r) t
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN QUERY SELECT g.* FROM scheduling.registration r
+		JOIN scheduling.gathering g ON g.id = r.gathering_id, LATERAL scheduling.turn_of(r) t
 	WHERE r.person_id = person AND t.in_line IS NULL;
-END;
+END $$;
 
-CREATE OR REPLACE FUNCTION scheduling.gathering_can(g scheduling.gathering, parties text[],
-	registered boolean) RETURNS json
+-- Whether the teams last asked for have been made; null: nobody has asked.
+CREATE OR REPLACE FUNCTION scheduling.teams_json(g scheduling.gathering) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE WHEN g.teams_asked_at IS NOT NULL THEN json_build_object('status', CASE WHEN EXISTS (
+		SELECT FROM matching.team_view t WHERE t.gathering_id = g.id AND t.asked_at = g.teams_asked_at)
+		THEN 'made' ELSE 'making' END) END;
+END $$;
+
+-- Asks matching for teams of everybody who has a place.
+CREATE OR REPLACE FUNCTION scheduling.ask_teams(g scheduling.gathering, size int) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	now_ timestamptz := common.now();
+BEGIN
+	IF g.kind <> 'innovation_day' OR g.status <> 'planned' THEN
+		PERFORM common.refuse('no_teams', json_build_object('current_status', g.status));
+	END IF;
+	UPDATE scheduling.gathering x SET teams_asked_at = now_ WHERE x.id = g.id;
+	INSERT INTO common.outbox (type, subject_id, data)
+	SELECT 'gathering.teams_asked', g.id, json_build_object('programme_id', g.programme_id,
+		'people', coalesce(json_agg(a.person_id ORDER BY a.turn), '[]'), 'team_size', size, 'asked_at', now_)
+	FROM scheduling.attendance a WHERE a.gathering_id = g.id AND a.turn <= coalesce(a.capacity, a.turn);
+END $$;
+
+-- Whether somebody may record what came of it: they have a place, or coordinate.
+CREATE OR REPLACE FUNCTION scheduling.records_outcomes(g scheduling.gathering, actor uuid, parties text[])
+	RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN g.kind = 'innovation_day' AND g.status <> 'cancelled' AND ('programme_admin' = ANY (parties)
+		OR EXISTS (SELECT FROM scheduling.attendance a WHERE a.gathering_id = g.id AND a.person_id = actor
+			AND a.turn <= coalesce(a.capacity, a.turn)));
+END $$;
+
+CREATE OR REPLACE FUNCTION scheduling.add_outcome(o scheduling.outcome, roles text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	g scheduling.gathering;
+	parties text[];
+BEGIN
+	SELECT * INTO g FROM scheduling.gathering x WHERE x.id = o.gathering_id;
+	parties := scheduling.gathering_parties(g, o.author_id, roles);
+	IF coalesce(cardinality(parties), 0) = 0 THEN
+		PERFORM common.refuse('not_found');
+	ELSIF NOT scheduling.records_outcomes(g, o.author_id, parties) THEN
+		PERFORM common.refuse('no_teams', json_build_object('current_status', g.status));
+	END IF;
+	INSERT INTO scheduling.outcome (id, gathering_id, team, title, description, author_id)
+	SELECT o.id, g.id, (SELECT t.team FROM matching.team_view t
+		WHERE t.gathering_id = g.id AND t.person_id = o.author_id), o.title, o.description, o.author_id;
+END $$;
+
+CREATE OR REPLACE FUNCTION scheduling.outcome_json(o scheduling.outcome) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN array_to_json(common.actions('gathering', g.status, parties)
-	|| CASE WHEN g.status = 'planned' AND g.starts_at > common.now() AND CASE g.kind WHEN 'advisory_board'
-		THEN 'programme_admin' = ANY (parties) ELSE 'invited' = ANY (parties) AND NOT registered END
-		THEN '{registration_create}' ELSE '{}'::text[] END
-	|| CASE WHEN g.kind = 'mentor_circle' AND 'invited' = ANY (parties) THEN '{issue_put}'
-		ELSE '{}'::text[] END);
+RETURN json_build_object('id', o.id, 'gathering_id', o.gathering_id, 'team', o.team, 'title', o.title,
+	'description', o.description, 'created_at', common.instant(o.created_at), 'version', 1, 'can', '[]'::json,
+	'links', json_build_object('self', '/api/v1/gatherings/' || o.gathering_id || '/outcomes/' || o.id,
+		'gathering', '/api/v1/gatherings/' || o.gathering_id));
+
+-- What evaluation may know: which programme an outcome belongs to.
+CREATE OR REPLACE VIEW scheduling.outcome_view AS
+SELECT o.id AS outcome_id, o.gathering_id, g.programme_id
+FROM scheduling.outcome o JOIN scheduling.gathering g ON g.id = o.gathering_id;
+
+CREATE OR REPLACE FUNCTION scheduling.gathering_can(g scheduling.gathering, actor uuid, parties text[],
+	registered boolean) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN array_to_json(common.actions('gathering', g.status, parties)
+		|| CASE WHEN g.status = 'planned' AND g.starts_at > common.now() AND CASE g.kind WHEN 'advisory_board'
+			THEN 'programme_admin' = ANY (parties) ELSE 'invited' = ANY (parties) AND NOT registered END
+			THEN '{registration_create}' ELSE '{}'::text[] END
+		|| CASE WHEN g.kind = 'mentor_circle' AND 'invited' = ANY (parties) THEN '{issue_put}'
+			ELSE '{}'::text[] END
+		|| CASE WHEN g.kind = 'innovation_day' AND g.status = 'planned' AND 'programme_admin' = ANY (parties)
+			THEN '{teams}' ELSE '{}'::text[] END
+		|| CASE WHEN scheduling.records_outcomes(g, actor, parties) THEN '{outcome_create}'
+			ELSE '{}'::text[] END);
+END $$;
 
 CREATE OR REPLACE FUNCTION scheduling.gathering_json(g scheduling.gathering, actor uuid, roles text[])
 	RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT json_build_object('id', g.id,
-		'programme', (SELECT json_build_object('id', p.programme_id, 'title', p.title)
-			FROM matching.programme_view p WHERE p.programme_id = g.programme_id),
-		'kind', g.kind, 'title', g.title, 'description', g.description, 'agenda', g.agenda,
-		'status', g.status,
-		'starts_at', common.instant(g.starts_at), 'ends_at', common.instant(g.ends_at),
-		'time_zone', g.time_zone, 'mode', g.mode, 'place', g.place, 'link', g.link, 'capacity', g.capacity,
-		'series', json_build_object('id', g.series_id, 'number', g.number,
-			'count', (SELECT count(*) FROM scheduling.gathering s WHERE s.series_id = g.series_id)),
-		'going', a.going, 'waiting', a.waiting, 'registration', a.own, 'sequence', g.sequence,
-		'created_at', common.instant(g.created_at), 'updated_at', common.instant(g.updated_at),
-		'version', g.version, 'can', scheduling.gathering_can(g, x.parties, a.own IS NOT NULL),
-		'links', json_strip_nulls(json_build_object('self', x.self,
-			'programme', '/api/v1/programmes/' || g.programme_id,
-			'registration', x.self || '/registrations/' || (a.own ->> 'id'),
-			'registrations', CASE WHEN 'programme_admin' = ANY (x.parties)
-				THEN x.self || '/registrations' END)))
-	FROM (SELECT scheduling.gathering_parties(g, actor, roles) AS parties,
-			'/api/v1/gatherings/' || g.id AS self) x,
-		(SELECT count(*) FILTER (WHERE t.in_line IS NULL) AS going,
-			count(t.in_line) AS waiting,
-			(json_agg(json_build_object('id', t.id, 'has_place', t.in_line IS NULL, 'in_line', t.in_line))
-				FILTER (WHERE t.person_id = actor)) -> 0 AS own
-		FROM (SELECT t.*, CASE WHEN t.turn > t.capacity THEN t.turn - t.capacity END AS in_line
-			FROM scheduling.attendance t WHERE t.gathering_id = g.id) t) a);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', g.id,
+			'programme', (SELECT json_build_object('id', p.programme_id, 'title', p.title)
+				FROM matching.programme_view p WHERE p.programme_id = g.programme_id),
+			'kind', g.kind, 'title', g.title, 'description', g.description, 'agenda', g.agenda,
+			'status', g.status,
+			'starts_at', common.instant(g.starts_at), 'ends_at', common.instant(g.ends_at),
+			'time_zone', g.time_zone, 'mode', g.mode, 'place', g.place, 'link', g.link,
+			'capacity', g.capacity,
+			'series', json_build_object('id', g.series_id, 'number', g.number,
+				'count', (SELECT count(*) FROM scheduling.gathering s WHERE s.series_id = g.series_id)),
+			'going', a.going, 'waiting', a.waiting, 'registration', a.own,
+			'teams', scheduling.teams_json(g), 'sequence', g.sequence,
+			'created_at', common.instant(g.created_at), 'updated_at', common.instant(g.updated_at),
+			'version', g.version, 'can', scheduling.gathering_can(g, actor, x.parties, a.own IS NOT NULL),
+			'links', json_strip_nulls(json_build_object('self', x.self,
+				'programme', '/api/v1/programmes/' || g.programme_id,
+				'registration', x.self || '/registrations/' || (a.own ->> 'id'),
+				'registrations', CASE WHEN 'programme_admin' = ANY (x.parties)
+					THEN x.self || '/registrations' END)))
+		FROM (SELECT scheduling.gathering_parties(g, actor, roles) AS parties,
+				'/api/v1/gatherings/' || g.id AS self) x,
+			(SELECT count(*) FILTER (WHERE t.in_line IS NULL) AS going,
+				count(t.in_line) AS waiting,
+				(json_agg(json_build_object('id', t.id, 'has_place', t.in_line IS NULL, 'in_line', t.in_line))
+					FILTER (WHERE t.person_id = actor)) -> 0 AS own
+			FROM (SELECT t.*, CASE WHEN t.turn > t.capacity THEN t.turn - t.capacity END AS in_line
+				FROM scheduling.attendance t WHERE t.gathering_id = g.id) t) a);
+END $$;
 
 CREATE OR REPLACE FUNCTION scheduling.registration_json(r scheduling.registration) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -233,10 +315,14 @@ BEGIN
 END $$;
 
 GRANT SELECT ON scheduling.attendance TO upward_scheduling;
+GRANT SELECT ON scheduling.outcome_view TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.is_mentee(uuid, uuid), scheduling.may_attend(scheduling.gathering, uuid),
 	scheduling.gathering_parties(scheduling.gathering, uuid, text[]),
 	scheduling.turn_of(scheduling.registration), scheduling.places_of(uuid),
-	scheduling.gathering_can(scheduling.gathering, text[], boolean),
+	scheduling.gathering_can(scheduling.gathering, uuid, text[], boolean),
+	scheduling.teams_json(scheduling.gathering), scheduling.ask_teams(scheduling.gathering, int),
+	scheduling.records_outcomes(scheduling.gathering, uuid, text[]),
+	scheduling.add_outcome(scheduling.outcome, text[]), scheduling.outcome_json(scheduling.outcome),
 	scheduling.gathering_json(scheduling.gathering, uuid, text[]),
 	scheduling.registration_json(scheduling.registration), scheduling.registrable(scheduling.gathering),
 	scheduling.hold_series(scheduling.gathering, boolean), scheduling.tell_places(uuid, int, int),

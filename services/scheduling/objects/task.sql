@@ -80,9 +80,25 @@ FROM scheduling.session x JOIN matching.pair_member m ON m.pair_id = x.pair_id
 	AND m.status IN ('active', 'suspended')
 WHERE x.status = 'unreported';
 
+-- Innovation days: teams to ask for in the last week, and what came of them, to be recorded within a month.
+CREATE OR REPLACE VIEW scheduling.gathering_task AS
+SELECT NULL::uuid AS person_id, g.programme_id, 'ask_teams' AS kind, g.starts_at - interval '7 days' AS since,
+	g.starts_at AS due_at, NULL::uuid AS pair_id, NULL::uuid AS partner_id, NULL::uuid AS mentee_id,
+	NULL::uuid AS mentor_id, g.id AS object_id, NULL::text AS reason, NULL::json AS numbers
+FROM scheduling.gathering g
+WHERE g.kind = 'innovation_day' AND g.status = 'planned' AND g.teams_asked_at IS NULL
+	AND g.starts_at > common.now() AND g.starts_at <= common.now() + interval '7 days'
+UNION ALL
+SELECT NULL, g.programme_id, 'record_outcome', g.ends_at, g.ends_at + interval '30 days', NULL, NULL, NULL,
+	NULL, g.id, NULL, NULL
+FROM scheduling.gathering g
+WHERE g.kind = 'innovation_day' AND g.status = 'held' AND g.ends_at > common.now() - interval '30 days'
+	AND NOT EXISTS (SELECT FROM scheduling.outcome o WHERE o.gathering_id = g.id);
+
 CREATE OR REPLACE VIEW scheduling.task AS
 SELECT * FROM scheduling.agreement_task UNION ALL SELECT * FROM scheduling.plan_task
-	UNION ALL SELECT * FROM scheduling.session_task UNION ALL SELECT * FROM scheduling.touchpoint_task;
+	UNION ALL SELECT * FROM scheduling.session_task UNION ALL SELECT * FROM scheduling.touchpoint_task
+	UNION ALL SELECT * FROM scheduling.gathering_task;
 
 -- Open tasks in matching and here. (Evaluation announces its tasks by event.)
 CREATE OR REPLACE VIEW scheduling.waiting AS

@@ -21,6 +21,7 @@ CREATE TABLE scheduling.gathering (
 	capacity int CONSTRAINT gathering_capacity CHECK (capacity > 0), -- null: no limit
 	series_id uuid NOT NULL,   -- the id of its first gathering
 	number int NOT NULL,       -- within the series
+	teams_asked_at timestamptz, -- of an innovation day: when matching was asked for teams
 	sequence int NOT NULL DEFAULT 0,
 	created_by uuid,
 	version bigint NOT NULL DEFAULT 1,
@@ -32,6 +33,7 @@ CREATE TABLE scheduling.gathering (
 );
 CREATE INDEX gathering_start ON scheduling.gathering (starts_at, id);
 CREATE INDEX gathering_by_programme ON scheduling.gathering (programme_id, starts_at, id);
+CREATE INDEX gathering_days ON scheduling.gathering (ends_at) WHERE kind = 'innovation_day';
 CREATE INDEX gathering_open ON scheduling.gathering (ends_at) WHERE status = 'planned';
 SELECT common.attach_lifecycle('scheduling.gathering', 'gathering');
 
@@ -49,6 +51,20 @@ CREATE TABLE scheduling.registration (
 CREATE INDEX registration_person ON scheduling.registration (person_id, gathering_id);
 GRANT SELECT, INSERT, UPDATE ON scheduling.gathering TO upward_scheduling;
 GRANT SELECT, INSERT, DELETE ON scheduling.registration TO upward_scheduling;
+
+-- What came of an innovation day: by a team, or of the whole day.
+CREATE TABLE scheduling.outcome (
+	id uuid CONSTRAINT outcome_id PRIMARY KEY,
+	gathering_id uuid NOT NULL CONSTRAINT outcome_gathering REFERENCES scheduling.gathering (id),
+	team int,
+	title text NOT NULL CONSTRAINT outcome_title_some CHECK (title <> ''),
+	description text,
+	author_id uuid NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT common.now()
+);
+CREATE INDEX outcome_by_gathering ON scheduling.outcome (gathering_id, created_at, id);
+CREATE INDEX outcome_author ON scheduling.outcome (author_id);
+GRANT SELECT, INSERT ON scheduling.outcome TO upward_scheduling;
 
 -- The issue box of a programme's mentor circles, by quarter of a year: how many mentors have named each
 -- theme. Every row of a quarter is written anew with each, so that none tells what its last writer has named.

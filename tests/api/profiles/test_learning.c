@@ -128,6 +128,35 @@ static void training_is_recorded_by_those_who_hold_it(void **state)
 	assert_int_equal(api_count(own, "items"), 0);
 }
 
+static void a_lesson_that_is_finished_is_a_training_record(void **state)
+{
+	(void)state;
+	struct api_reply *all = api_expect(api_get(as("ben"), "/api/v1/people/me/lessons"), 200);
+	assert_int_equal(api_count(all, "items"), 3);
+	for (size_t i = 0; i < 3; i++) { /* English and German, of about a page */
+		assert_int_equal(api_count(all, api_path("items.%zu.texts", i)), 2);
+		for (size_t t = 0; t < 2; t++)
+			assert_in_range(strlen(api_text(all, api_path("items.%zu.texts.%zu.text", i, t))),
+				600, 2000);
+	}
+	const char *lesson = "/api/v1/people/me/lessons/active-listening";
+	assert_true(json_is_null(api_member(api_get(as("ben"), "%s", lesson), "completed_on")));
+	for (int i = 0; i < 2; i++) /* twice a day is once */
+		api_expect(api_post(as("ben"), api_path("%s/completion", lesson), NULL), 200);
+	assert_string_equal(
+		api_text(api_get(as("ben"), "%s", lesson), "completed_on"), "2026-11-30");
+	struct api_reply *own = api_expect(
+		api_get(as("ben"), "/api/v1/people/me/training-records"), 200);
+	assert_int_equal(api_count(own, "items"), 1);
+	assert_string_equal(api_text(own, "items.0.topic"), "listening");
+	api_expect_problem(api_post(as("ben"), "/api/v1/people/me/lessons/shouting/completion", NULL), 404,
+		"not_found");
+	const char *hers = api_path("/api/v1/people/%s/lessons", id_of("dora"));
+	api_expect_problem(api_get(as("ben"), "%s", hers), 404, "not_found");
+	api_expect_problem(
+		api_post(as("ben"), api_path("%s/feedback/completion", hers), NULL), 404, "not_found");
+}
+
 static struct api_reply *check(const char *who, const char *findings)
 {
 	return api_post(as(who), "/api/v1/people/me/skill-checks",
@@ -242,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_listing_is_found_answered_and_closed),
 		cmocka_unit_test(a_wrong_listing_is_refused_by_member),
 		cmocka_unit_test(training_is_recorded_by_those_who_hold_it),
+		cmocka_unit_test(a_lesson_that_is_finished_is_a_training_record),
 		cmocka_unit_test(a_skill_check_is_seen_by_its_person_alone),
 		cmocka_unit_test(people_follow_a_merged_skill),
 		cmocka_unit_test(a_merged_skill_stays_merged),

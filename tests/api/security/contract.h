@@ -7,7 +7,7 @@
 
 #include "world.h"
 
-#define OPERATIONS_MOST 320
+#define OPERATIONS_MOST 400
 
 struct operation_row {
 	const char *id, *method, *path; /* method in capitals; path as a template */

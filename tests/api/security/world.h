@@ -67,7 +67,8 @@ struct world {
 	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
 	const char *takeaway; /* the mentor's, shared */
 	const char *gathering, *registration; /* an information session; the mentor's place */
-	const char *circle; /* of the programme's mentors */
+	const char *outcome; /* of it, by the mentor */
+	const char *circle; /* of the mentors of another programme */
 	const char *import_mapping;
 	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */
