@@ -143,7 +143,7 @@ FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task
 
 -- The tasks of one person and, where they coordinate, of their programmes. Planned once: planning the views
 -- for each call takes longer than reading them. If a programme has no coordinator, every programme_admin
--- gets the task of taking it over; its other tasks wait until then. Those tasks belong to matching.
+-- gets the task of taking it over; its other tasks wait until then.
 CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[])
 	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, noun text, object_id uuid, text text, action text, link text)
@@ -162,7 +162,8 @@ BEGIN
 	IF 'programme_admin' = ANY (roles) THEN
 		RETURN QUERY SELECT t.programme_id, t.kind, t.due_at, t.partner_id, k.noun, t.object_id, k.text,
 			k.action, '/api/v1/' || k.noun || 's/' || t.object_id
-		FROM matching.programme_task t JOIN common.task_kind k ON k.kind = t.kind AND k.shown
+		FROM (SELECT * FROM matching.programme_task UNION ALL SELECT * FROM scheduling.gathering_task) t
+			JOIN common.task_kind k ON k.kind = t.kind AND k.shown
 		WHERE t.kind = 'take_over' OR t.programme_id IN (
 			SELECT c.programme_id FROM matching.programme_coordinator c WHERE c.person_id = actor);
 	END IF;

@@ -106,4 +106,5 @@ SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task;
 
 GRANT EXECUTE ON FUNCTION scheduling.lost_meetings(uuid) TO upward_scheduling, upward_evaluation;
 GRANT SELECT ON scheduling.waiting TO upward_scheduling;
+GRANT SELECT ON scheduling.gathering_task TO upward_evaluation;
 GRANT SELECT ON scheduling.task TO upward_scheduling, upward_evaluation;
