@@ -83,6 +83,8 @@ extern const char world_people[]; /* the company as an HR file */
 
 /* Builds the world; fails the test where a step is refused. */
 void world_build(struct world *ret_world);
+/* The part of it that plans gatherings. */
+void world_gatherings(struct world *w);
 struct api *world_caller(const struct world *world, enum caller caller);
 const char *world_caller_name(enum caller caller);
 /* The caller's roles as a token names them; NULL for nobody. */

@@ -1,0 +1,35 @@
+/* Gatherings of the world: an information session, and a mentor circle. */
+#include "world.h"
+
+/* What the coordinator plans for more than two. */
+static struct api_reply *plan(const char *programme, const char *kind)
+{
+	return api_expect(
+		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/gatherings",
+			"{\"programme_id\": \"%s\", \"kind\": \"%s\", \"title\": \"Locks for all\", "
+			"\"starts_at\": \"2027-02-10T12:00\", \"time_zone\": \"UTC\", "
+			"\"duration_minutes\": 60}",
+			programme, kind),
+		201);
+}
+
+void world_gatherings(struct world *w)
+{
+	struct api_reply *session = plan(w->programme, "information_session");
+	w->gathering = api_text(session, "id");
+	w->registration = api_text(
+		api_expect(api_post(world_as(w->mentor_user),
+				   api_path("%s/registrations", api_text(session, "links.self")), "{}"),
+			201),
+		"id");
+	/* of no innovation day: everybody may read it there */
+	w->outcome = api_sql("superuser",
+		"INSERT INTO scheduling.outcome (id, gathering_id, title, author_id) SELECT "
+		"gen_random_uuid(), '%s', 'Locks', id FROM profiles.person WHERE user_name = '%s' "
+		"RETURNING id",
+		w->gathering, w->mentor_user);
+	/* in a programme of its own, in which the mentor stays a mentor */
+	const char *other = world_programme(WORLD_COORDINATOR, "Among mentors");
+	world_enrol(w->mentor_user, other, "mentor");
+	w->circle = api_text(plan(other, "mentor_circle"), "id");
+}
