@@ -40,13 +40,15 @@ class Portal {
   }
 
   // ---- pages ----------------------------------------------------------------------------------------
-  private readonly pages: Record<string, (id: string) => Promise<HTMLElement[]> | HTMLElement[]> = {
+  private readonly pages: Record<string, (id: string, more: string) => Promise<HTMLElement[]> | HTMLElement[]> = {
     "": () => this.home(),
     shortlists: (id) => [this.back(), heading(words().shortlist), el("upward-shortlist", { "shortlist-id": id })],
     pairs: (id) => [this.back(), heading(words().pair), el("upward-pair", { "pair-id": id })],
     programmes: (id) => id
       ? [this.back("programmes", words().nav.programmes), heading(words().programme), el("upward-programme", { "programme-id": id })]
       : [heading(words().nav.programmes), el("upward-programme")],
+    reports: (id, name) => [heading(words().nav.reports), el("div", { class: "row" }, this.back(`programmes/${id}`, words().programme),
+      el("button", { class: "action", click: () => print() }, words().print)), el("upward-report", { "programme-id": id, report: name })],
     imports: () => [heading(words().nav.people), el("upward-import")],
   };
 
@@ -77,10 +79,10 @@ class Portal {
   // ---- moving about ---------------------------------------------------------------------------------
   /** Shows the page of the address. */
   async go(): Promise<void> {
-    const [noun = "", id = ""] = location.hash.replace(/^#\/?/, "").split("/");
+    const [noun = "", id = "", more = ""] = location.hash.replace(/^#\/?/, "").split("/");
     document.documentElement.lang = language();
     this.frame(noun);
-    const page = this.pages[noun] ? await this.pages[noun](id) : [this.back(), el("h1", {}, words().unknown)];
+    const page = this.pages[noun] ? await this.pages[noun](id, more) : [this.back(), el("h1", {}, words().unknown)];
     main.replaceChildren(...page);
     document.title = [main.querySelector("h1")?.textContent, words().title].filter(Boolean).join(" · ");
     main.focus({ preventScroll: true });
@@ -90,7 +92,11 @@ class Portal {
   /** What an element asks for: the page of the object; where it has none, that of its pair. */
   private async open(event: CustomEvent<{ link: string }>): Promise<void> {
     event.preventDefault();
-    const [, , , noun = "", id = ""] = event.detail.link.split("/");
+    const [, , , noun = "", id = "", ...rest] = event.detail.link.split("/");
+    if (noun === "reports") {
+      location.hash = `#/reports/${rest.join("/")}`;
+      return;
+    }
     if (this.pages[noun]) {
       location.hash = `#/${noun}/${id}`;
       return;
@@ -106,12 +112,12 @@ class Portal {
       el("a", { href: `#/${hash}`, ...(hash === noun ? { "aria-current": "page" } : {}) }, label);
     document.querySelector(".skip")!.textContent = words().skip;
     const brand = bar.querySelector(".brand")!;
-    bar.replaceChildren(brand,
-      el("nav", {}, entry("", words().nav.home), this.coordinates && entry("programmes", words().nav.programmes),
+    bar.replaceChildren(...[brand,
+      (this.coordinates || this.imports) && el("nav", {}, entry("", words().nav.home), this.coordinates && entry("programmes", words().nav.programmes),
         this.imports && entry("imports", words().nav.people)),
       el("div", { class: "me" }, el("span", {}, this.me.person?.display_name ?? ""),
         el("button", { click: () => this.otherLanguage(), lang: language() === "de" ? "en" : "de" }, words().other_language),
-        el("button", { click: () => void this.session.end() }, words().sign_out)));
+        el("button", { click: () => void this.session.end() }, words().sign_out))].filter((part): part is HTMLElement => Boolean(part)));
   }
 
   private otherLanguage(): void {

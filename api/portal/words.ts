@@ -16,6 +16,7 @@ const en = {
   pair: "Your pair",
   programme: "Programme",
   import_people: "Import people",
+  print: "Print",
   unknown: "There is no such page",
   other_language: "Deutsch",
 };
@@ -37,6 +38,7 @@ const de: typeof en = {
   pair: "Ihr Tandem",
   programme: "Programm",
   import_people: "Personen einlesen",
+  print: "Drucken",
   unknown: "Diese Seite gibt es nicht",
   other_language: "English",
 };

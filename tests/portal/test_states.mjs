@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { accessible, ask, company, facts, leave, newPage, programme, run, token } from "./browser.mjs";
 
 await company();
-await programme("States");
+const made = await programme("States");
 const carla = ["participant", "carla"];
 const shortlistOf = async (user) => (await ask(["participant", user], "GET", "/api/v1/shortlists?status=open")).items[0];
 const shortlist = await shortlistOf("carla");
@@ -29,6 +29,7 @@ const ELEMENTS = {
 	"upward-tasks": ["<upward-tasks></upward-tasks>", "**/api/v1/dashboards/me"],
 	"upward-shortlist": [`<upward-shortlist shortlist-id="${shortlist.id}"></upward-shortlist>`, "**/api/v1/shortlists/*"],
 	"upward-programme": [`<upward-programme programme-id="${NOBODY}"></upward-programme>`, "**/api/v1/dashboards/programmes/*"],
+	"upward-report": [`<upward-report programme-id="${NOBODY}"></upward-report>`, "**/api/v1/reports/programmes/**"],
 	"upward-import": ["<upward-import></upward-import>", "**/api/v1/imports?*"],
 	"upward-pair": [`<upward-pair pair-id="${NOBODY}"></upward-pair>`, "**/api/v1/dashboards/pairs/*"],
 };
@@ -112,6 +113,15 @@ await run({
 		await page.getByRole("button", { name: "Choose" }).first().click();
 		await page.getByRole("button", { name: "Ask" }).click();
 		await page.getByText("Somebody else was faster").waitFor();
+		await leave(page);
+	},
+
+	"a report has figures, a table that can be read, and its method": async () => {
+		const page = await embed(`<upward-report programme-id="${made}" report="participation"></upward-report>`,
+			{ user: "hal", role: "programme_admin" });
+		await page.getByRole("heading", { name: "Who takes part" }).waitFor();
+		await page.getByText("Method.").waitFor();
+		await accessible(page, "a report");
 		await leave(page);
 	},
 

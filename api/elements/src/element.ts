@@ -201,7 +201,7 @@ export abstract class UpwardElement<T> extends LitElement {
   /** A refusal in words: its own sentence where the catalogue has one, and each fault of a form. */
   protected refusal(refused: Refusal): TemplateResult {
     const own = this.words.problems[refused.code as keyof Words["problems"]];
-    const faults = refused.body.errors ?? [];
+    const faults = (refused.body.errors ?? []).filter((one) => one.message !== refused.message);
     return html`<div class="note bad" role="alert">
       <strong>${own ?? refused.message}</strong>
       ${faults.length ? html`<ul>${faults.map((one) => html`<li>${one.message}</li>`)}</ul>` : nothing}

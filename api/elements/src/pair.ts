@@ -42,8 +42,8 @@ export class UpwardPair extends UpwardElement<Dashboard> {
       .dates .booked { background: var(--accent); border-color: var(--accent); }
       .dates .missed { background: repeating-linear-gradient(45deg, var(--bad) 0 3px, transparent 3px 6px); border-color: var(--bad); }
       .key { display: flex; flex-wrap: wrap; gap: var(--2) var(--4); font-size: var(--xs); color: var(--muted); }
-      .slots { display: grid; gap: var(--4); grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr)); }
-      .slot { display: grid; justify-items: start; gap: 0; text-align: start; width: 100%; padding-block: var(--2); line-height: 1.35; }
+      .slots { display: grid; gap: var(--4); grid-template-columns: repeat(auto-fill, minmax(min(8.5rem, 100%), 1fr)); }
+      .slot { display: grid; justify-content: start; justify-items: start; gap: 0; text-align: start; width: 100%; padding-block: var(--2); line-height: 1.35; }
       .slot span { font-weight: 400; }
       .slot[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
       .items > li { display: grid; gap: var(--3); padding-block: var(--4); border-top: 1px solid var(--line); }

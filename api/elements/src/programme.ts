@@ -4,6 +4,7 @@ import { property, state } from "lit/decorators.js";
 import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
 import { avatar, chips, values } from "./parts.js";
+import { REPORTS } from "./report.js";
 import { date, word } from "./words.js";
 
 type Page = Schemas["ProgrammeDashboard"];
@@ -50,6 +51,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       .weight .hint, .weight label { grid-column: 1 / -1; }
       input[type="range"] { padding: 0; min-height: 2rem; border: 0; accent-color: var(--accent); background: none; }
       output { font-variant-numeric: tabular-nums; text-align: end; font-weight: 600; }
+      .lists { max-height: 34rem; overflow-y: auto; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.7); padding-inline: var(--4); }
+      .list:first-child { border-top: 0; }
       .list { display: grid; gap: var(--2); padding-block: var(--3); border-top: 1px solid var(--line); }
       .list ol { display: grid; gap: var(--1); font-size: var(--s); }
       .purposes { gap: var(--2); }
@@ -263,6 +266,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
           ${this.funnel(page)}
           ${this.standing(page)}
           ${this.policy(programme)}
+          <div class="panel"><h3>${words.reports}</h3><ul class="stack">${REPORTS.map((name) => html`<li>
+            <button class="button quiet" @click=${() => this.open("reports", `/api/v1/reports/programmes/${programme.id}/${name}`)}>${word(this.words.report.titles, name)}</button></li>`)}</ul></div>
           ${steps.length ? html`<div class="panel"><h3>${words.later_steps}</h3>${steps.map((step) => html`<p class="fine">${word(words.steps_text, step)}</p>
             <div><button class="button" ?disabled=${this.busy} @click=${() => void this.step(step)}>${word(words.steps, step)}</button></div>`)}</div>` : nothing}
         </div></div>`;
@@ -353,7 +358,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
 
   private inspected(lists: List[]): TemplateResult {
     const words = this.words.programme;
-    return html`<div><h4 id="inspected" tabindex="-1">${words.inspected}</h4>
+    return html`<h4 id="inspected" tabindex="-1">${words.inspected}</h4>
+      <div class="lists" tabindex="0" role="region" aria-labelledby="inspected">
       ${this.unmatched.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text}${one.relax ? html`<br />${one.relax}` : nothing}</p></div>`)}
       ${lists.map((list) => html`<div class="list"><div class="row">${avatar(list.mentee, "small")}<strong>${list.mentee.display_name}</strong></div>
         <ol>${list.entries.map((entry) => html`<li>${entry.mentor.display_name} <span class="muted">· ${entry.mentor.department} · ${words.points(Math.round(entry.score / 100))}</span></li>`)}</ol>
