@@ -6,28 +6,12 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
 
 static const char *invited_to;
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
 
 static const char *my_enrolment(const char *user_name, const char *programme)
 {
@@ -237,5 +221,5 @@ int main(void)
 		cmocka_unit_test(an_enrolment_is_the_persons_own),
 		cmocka_unit_test(nobody_enrols_where_enrolment_is_closed),
 	};
-	return cmocka_run_group_tests_name("enrolments", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("enrolments", tests, people_set_up, api_release);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
@@ -23,11 +24,6 @@ static int set_up(void **state)
 	programme = company_programme("Inspected", 1);
 	real = story_ready("hr.lead", programme);
 	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
 }
 
 static struct api_reply *inspect(const char *round, const char *part)

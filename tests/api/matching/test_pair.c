@@ -6,26 +6,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
 
 static const char *my_enrolment(const char *user_name, const char *programme)
 {
@@ -257,5 +241,5 @@ int main(void)
 		cmocka_unit_test(a_programme_closes_in_order),
 		cmocka_unit_test(nobody_is_in_more_pairs_than_one_person_may_be),
 	};
-	return cmocka_run_group_tests_name("pairs", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("pairs", tests, people_set_up, api_release);
 }

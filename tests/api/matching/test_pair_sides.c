@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
@@ -24,11 +25,6 @@ static int set_up(void **state)
 	programme = company_programme("Two sides", 1);
 	story_round("hr.lead", programme);
 	return 0;
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
 }
 
 static struct api_reply *part_of(const char *user_name, const char *role)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
@@ -15,11 +16,6 @@
 #define WAIT 20.0
 
 static const char *programme;
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
 
 static int set_up(void **state)
 {

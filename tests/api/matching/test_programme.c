@@ -6,21 +6,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
 
 static void a_draft_exists_for_its_coordinators_alone(void **state)
 {
@@ -169,5 +158,5 @@ int main(void)
 		cmocka_unit_test(the_life_of_a_programme_answers_with_its_state),
 		cmocka_unit_test(an_exclusion_is_its_authors_secret),
 	};
-	return cmocka_run_group_tests_name("programmes", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("programmes", tests, people_set_up, api_release);
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
@@ -33,16 +34,6 @@ struct deed {
 static struct deed deeds[LEADERS + 1]; /* the last one: the coordinator's */
 static pthread_barrier_t start;
 static atomic_int answered, first; /* how many of them, before the coordinator's step */
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
 
 static int set_up(void **state)
 {

@@ -6,54 +6,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
-
-/* The enrolment of a person in a programme, as they read it. */
-static struct api_reply *enrolment(const char *user_name, const char *programme)
-{
-	const char *id = api_text(
-		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
-			200),
-		"items.0.id");
-	return api_expect(api_get(as(user_name), "/api/v1/enrolments/%s", id), 200);
-}
-
-/* Waits until the round is ready; as it then reads. */
-static struct api_reply *ready_round(const char *id)
-{
-	struct api_reply *round;
-	api_wait_until(20, (round = api_get(admin(), "/api/v1/rounds/%s", id),
-				   strcmp(api_text(round, "status"), "ready") == 0));
-	return round;
-}
-
-static bool has_task(struct api *who, const char *kind)
-{
-	struct api_reply *page = api_expect(api_get(who, "/api/v1/dashboards/me"), 200);
-	for (size_t i = 0; i < api_count(page, "tasks"); i++)
-		if (strcmp(api_text(page, api_path("tasks.%zu.kind", i)), kind) == 0)
-			return true;
-	return false;
-}
 
 static void rounds_leave_out_those_without_training(void **state)
 {
@@ -221,5 +177,5 @@ int main(void)
 		cmocka_unit_test(rounds_start_by_themselves_in_working_hours),
 		cmocka_unit_test(executives_are_seen_if_they_want_to_be),
 	};
-	return cmocka_run_group_tests_name("programme_gates", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("programme_gates", tests, people_set_up, api_release);
 }

@@ -8,21 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
 
 static const char *const juniors[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
 
 static int set_up(void **state)
 {
@@ -32,13 +23,6 @@ static int set_up(void **state)
 		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
 		"WHERE name = 'person_limits'");
 	return 0;
-}
-
-static const char *enrolment_of(const char *user_name, const char *programme)
-{
-	struct api_reply *list = api_expect(
-		api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme), 200);
-	return api_text(list, "items.0.id");
 }
 
 static void changes(

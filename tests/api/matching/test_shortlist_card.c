@@ -6,17 +6,13 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
 
 static const char *const juniors[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
 static const char *programme;
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
 
 static void says(const char *user_name, const char *interests)
 {

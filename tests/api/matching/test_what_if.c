@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
@@ -22,11 +23,6 @@ static int set_up(void **state)
 	company_import();
 	programme = company_programme("What if", 1);
 	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
 }
 
 static const char *counted(const char *sql)
