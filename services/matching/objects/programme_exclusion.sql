@@ -23,28 +23,17 @@ FROM matching.programme_exclusion x JOIN profiles.card k ON k.department = x.dep
 -- every later one sees the exclusion.
 CREATE OR REPLACE FUNCTION matching.keep_apart(x matching.programme_exclusion, begun boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
-DECLARE
-	list uuid;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
 	INSERT INTO programme_exclusion SELECT (x).*;
 	UPDATE pair p SET step = 'safety_suspension', reason = 'too_close'
 	WHERE p.programme_id = x.programme_id AND (p.status = 'proposed' OR begun AND p.status = 'active')
 		AND excludes(x, p.mentor_id, p.mentee_id);
-	FOR list IN WITH gone AS (DELETE FROM shortlist_entry y USING shortlist s
-				WHERE s.id = y.shortlist_id AND s.programme_id = x.programme_id AND s.status = 'open'
-					AND excludes(x, y.mentor_id, s.mentee_id) RETURNING y.shortlist_id)
-			SELECT DISTINCT g.shortlist_id FROM gone g ORDER BY 1
-	LOOP
-		PERFORM shortlist_shows(list, false);
-		IF fill_shortlist(list) = 0 THEN
-			UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
-		ELSE
-			PERFORM shortlist_shows(list, true);
-			UPDATE shortlist SET version = version + 1, updated_at = common.now() WHERE id = list;
-			INSERT INTO common.outbox (type, subject_id) VALUES ('shortlist.opened', list);
-		END IF;
-	END LOOP;
+	PERFORM replace_entries(g.id, g.mentors)
+	FROM (SELECT s.id, array_agg(y.mentor_id) AS mentors
+		FROM shortlist s JOIN shortlist_entry y ON y.shortlist_id = s.id
+		WHERE s.programme_id = x.programme_id AND s.status = 'open' AND excludes(x, y.mentor_id, s.mentee_id)
+		GROUP BY s.id ORDER BY s.id) g;
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.programme_exclusion_json(matching.programme_exclusion),
@@ -70,3 +59,5 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION matching.excludes(matching.programme_exclusion, uuid, uuid),
 	matching.kept_apart(uuid, uuid, uuid) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.kept_apart(uuid, uuid, uuid) TO owner; -- for repair_lists_of
+

@@ -21,13 +21,50 @@ BEGIN
 		WHEN policy_refusal(rules, x.mentor_id, mentee) IS NOT NULL THEN 'policy' ELSE 'paired' END;
 END $$;
 
--- Repairs one open shortlist: what was changed, without the repair's id. A list that nobody is left for is
--- withdrawn.
+-- Takes mentors off an open shortlist, and puts the next candidates in their places: those are the result. A
+-- list that nobody is left for is withdrawn.
+CREATE OR REPLACE FUNCTION matching.replace_entries(list uuid, gone uuid[]) RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	kept uuid[];
+BEGIN
+	PERFORM shortlist_shows(list, false);
+	DELETE FROM shortlist_entry x WHERE x.shortlist_id = list AND x.mentor_id = ANY (gone);
+	kept := ARRAY(SELECT x.mentor_id FROM shortlist_entry x WHERE x.shortlist_id = list);
+	IF fill_shortlist(list) = 0 THEN
+		UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
+	ELSE
+		PERFORM shortlist_shows(list, true);
+		UPDATE shortlist SET step = 'repair' WHERE id = list;
+	END IF;
+	RETURN ARRAY(SELECT x.mentor_id FROM shortlist_entry x
+		WHERE x.shortlist_id = list AND x.mentor_id <> ALL (kept) ORDER BY x.rank);
+END $$;
+
+-- Takes mentors off open shortlists of these people, or with them, where the two may no longer be paired: at
+-- most a batch, so that no transaction is long; others are noticed at the pick, and by a repair of the round.
+CREATE OR REPLACE FUNCTION matching.repair_lists_of(people uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM shortlist s WHERE s.status = 'open') THEN
+		RETURN;
+	END IF;
+	PERFORM replace_entries(g.id, g.mentors)
+	FROM (SELECT s.id, array_agg(x.mentor_id) AS mentors
+		FROM (SELECT o.id FROM unnest(people) u JOIN shortlist o ON o.mentee_id = u AND o.status = 'open'
+			UNION SELECT y.shortlist_id FROM unnest(people) u JOIN shortlist_entry y ON y.mentor_id = u) a
+			JOIN shortlist s ON s.id = a.id AND s.status = 'open' JOIN programme p ON p.id = s.programme_id
+			JOIN shortlist_entry x ON x.shortlist_id = s.id
+		WHERE NOT may_pair(x.mentor_id, s.mentee_id, p.min_level_gap,
+			coalesce(p.line_distance, x.line_distance))
+		GROUP BY s.id ORDER BY s.id LIMIT batch()) g;
+END $$;
+
+-- Repairs one open shortlist: what was changed, without the repair's id.
 CREATE OR REPLACE FUNCTION matching.repair_shortlist(list uuid) RETURNS matching.repair_change[]
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	gone repair_change[];
-	kept uuid[];
 BEGIN
 	gone := ARRAY(SELECT ROW(NULL, list, f.mentor_id, f.fault)::repair_change
 		FROM (SELECT x.mentor_id, entry_fault(x, s.mentee_id,
@@ -39,18 +76,8 @@ BEGIN
 	IF cardinality(gone) = 0 THEN
 		RETURN gone;
 	END IF;
-	PERFORM shortlist_shows(list, false);
-	DELETE FROM shortlist_entry x WHERE x.shortlist_id = list
-		AND x.mentor_id IN (SELECT g.mentor_id FROM unnest(gone) g);
-	kept := ARRAY(SELECT x.mentor_id FROM shortlist_entry x WHERE x.shortlist_id = list);
-	IF fill_shortlist(list) = 0 THEN
-		UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
-	ELSE
-		PERFORM shortlist_shows(list, true);
-		UPDATE shortlist SET step = 'repair' WHERE id = list;
-	END IF;
-	RETURN gone || ARRAY(SELECT ROW(NULL, list, x.mentor_id, NULL)::repair_change FROM shortlist_entry x
-		WHERE x.shortlist_id = list AND x.mentor_id <> ALL (kept) ORDER BY x.rank);
+	RETURN gone || ARRAY(SELECT ROW(NULL, list, n.mentor_id, NULL)::repair_change
+		FROM unnest(replace_entries(list, ARRAY(SELECT g.mentor_id FROM unnest(gone) g))) n (mentor_id));
 END $$;
 
 -- Repairs the next open shortlists of a published round, at most a batch, so that no transaction is long. A
@@ -104,6 +131,8 @@ RETURN json_build_object('id', p.id, 'round_id', p.round_id, 'dry_run', p.dry_ru
 	'can', '[]'::json, 'links', json_build_object('self',
 		'/api/v1/rounds/' || p.round_id || '/repairs/' || p.id, 'round', '/api/v1/rounds/' || p.round_id));
 
+GRANT EXECUTE ON FUNCTION matching.repair_lists_of(uuid[]) TO guard;
 GRANT EXECUTE ON FUNCTION matching.entry_fault(matching.shortlist_entry, uuid, smallint, json),
-	matching.repair_shortlist(uuid), matching.repair_round(uuid, uuid, boolean, uuid, uuid),
+	matching.replace_entries(uuid, uuid[]), matching.repair_shortlist(uuid),
+	matching.repair_round(uuid, uuid, boolean, uuid, uuid),
 	matching.repair_json(matching.repair) TO upward_matching;

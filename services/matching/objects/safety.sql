@@ -222,25 +222,26 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Suspends the current pairs that a change of these people's standing has made unsafe. Only pairs with a
--- partner among these people or their present ancestors can be affected. The reason in row and event does not
--- reveal a conflict of interest: it looks like closeness in the line.
+-- Suspends the current pairs that a change of these people's standing has made unsafe, and takes such mentors
+-- off open shortlists. Only pairs with a partner among these people or their present ancestors can be
+-- affected. Nothing reveals a conflict of interest: it looks like closeness in the line.
 CREATE OR REPLACE FUNCTION matching.recheck(people uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
 	one record;
 	found_ record;
 	said text;
+	affected uuid[];
 BEGIN
-	FOR one IN
-		WITH RECURSIVE line (id) AS (
-			SELECT unnest(people)
-			UNION
-			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id
-				WHERE p.manager_id IS NOT NULL)
-		SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
-			SELECT a.id FROM line l JOIN matching.pair a ON a.mentor_id = l.id
-			UNION ALL SELECT b.id FROM line l JOIN matching.pair b ON b.mentee_id = l.id)
+	WITH RECURSIVE line (id) AS (
+		SELECT unnest(people)
+		UNION
+		SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id
+			WHERE p.manager_id IS NOT NULL)
+	SELECT array_agg(l.id) INTO affected FROM line l;
+	FOR one IN SELECT q.* FROM matching.pair q WHERE q.status IN ('proposed', 'active') AND q.id IN (
+			SELECT a.id FROM unnest(affected) l (id) JOIN matching.pair a ON a.mentor_id = l.id
+			UNION ALL SELECT b.id FROM unnest(affected) l (id) JOIN matching.pair b ON b.mentee_id = l.id)
 		ORDER BY q.id
 	LOOP
 		SELECT * INTO found_ FROM matching.unsafe(one.mentor_id, one.mentee_id, one.min_gap,
@@ -251,6 +252,7 @@ BEGIN
 			UPDATE matching.pair SET step = 'safety_suspension', reason = said WHERE id = one.id;
 		END IF;
 	END LOOP;
+	PERFORM matching.repair_lists_of(affected);
 END $$;
 
 -- Refuses a pair, by the name of the rule.
@@ -438,7 +440,7 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.may_pair(uuid, uuid, smallint, smallint) TO upward_matching, owner;
 -- The role that creates a trigger needs the function; the role that fires it does not.
 GRANT EXECUTE ON FUNCTION matching.pair_check(), matching.exclusion_check(), matching.person_changed(),
 	matching.import_checked() TO owner;

@@ -16,7 +16,7 @@ SELECT json_build_object('id', x.id, 'person', profiles.card_json(x.other_id), '
 		'links', json_build_object('self', '/api/v1/exclusions/' || x.id)) AS body, x.version
 FROM exclusion x WHERE x.id = :exclusion_id AND x.author_id = :actor;
 
--- exclusion_create: the trigger suspends a current pair of the two.
+-- exclusion_create: the trigger suspends a current pair of the two, and takes them off each other's lists.
 WITH new AS (INSERT INTO exclusion (id, author_id, other_id)
 	SELECT :id, :actor, k.person_id FROM profiles.card k WHERE k.person_id = :person_id RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new)
