@@ -31,7 +31,8 @@ WITH target AS (SELECT e.id FROM enrolment e
 		WHERE e.id = g.enrolment_id)
 SELECT common.found(count(*)) FROM gone;
 
--- objection_decision: a coordinator matches the person by hand, or takes them into rounds again.
+-- objection_decision: a coordinator matches the person by hand, or takes them into rounds again; the person
+-- is told.
 WITH target AS (SELECT e.id FROM enrolment e
 		WHERE e.id = :enrolment_id AND coordinates(e.programme_id, :actor, :roles)
 			AND EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = e.id) FOR NO KEY UPDATE OF e),
@@ -39,6 +40,8 @@ WITH target AS (SELECT e.id FROM enrolment e
 			decided_at = common.now(), version = o.version + 1, updated_at = common.now()
 		FROM target t WHERE o.enrolment_id = t.id AND o.decision IS NULL RETURNING o.enrolment_id),
 	shown AS (UPDATE enrolment e SET version = e.version + 1, updated_at = common.now() FROM new n
-		WHERE e.id = n.enrolment_id)
+		WHERE e.id = n.enrolment_id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'objection.decided', n.enrolment_id
+		FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state', '{"current_status": "by_hand"}') END;

@@ -8,16 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
 
 static const char *programme;
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
 
 static struct api *person(const char *name)
 {
@@ -174,14 +170,6 @@ static void a_form_can_be_made_of_the_schema(void **state)
 
 /* ---- objections ------------------------------------------------------------------------------*/
 
-static const char *enrolment_of(const char *name)
-{
-	return api_text(api_expect(api_get(person(name), "/api/v1/enrolments?programme_id=%s",
-					   programme),
-				200),
-		"items.0.id");
-}
-
 static long long rows_for(const char *kind)
 {
 	return (long long)api_count(api_expect(api_get(admin(),
@@ -202,7 +190,7 @@ static long long mentees_of_a_round(void)
 static void who_objects_is_in_no_round_until_a_coordinator_decides(void **state)
 {
 	(void)state;
-	const char *mine = enrolment_of("chief");
+	const char *mine = enrolment_of("chief", programme);
 	const char *path = api_path("/api/v1/enrolments/%s/objection", mine);
 	api_expect_problem(api_get(person("chief"), "%s", path), 404, "not_found");
 	api_expect_problem(api_post(person("ann"), path, "{}"), 404, "not_found");
@@ -235,6 +223,7 @@ static void who_objects_is_in_no_round_until_a_coordinator_decides(void **state)
 	read = api_expect(api_get(person("chief"), "%s", path), 200);
 	assert_string_equal(api_text(read, "decision"), "by_hand");
 	assert_string_equal(api_text(read, "note"), "We talk.");
+	is_told("chief", "objection_decided");
 	api_expect_problem(
 		api_post(admin(), decision, "{\"decision\": \"rounds\"}"), 409, "wrong_state");
 	assert_int_equal(mentees_of_a_round(), 0);
