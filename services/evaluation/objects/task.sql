@@ -101,8 +101,8 @@ WHERE NOT EXISTS (SELECT FROM evaluation.flag_case c WHERE c.pair_id = f.pair_id
 	AND c.since = f.since AND c.outcome IS NOT NULL);
 
 -- Confidential tasks, kept apart so that no list of a programme can read them: assessments (attempt_id: an
--- attempt that was started), feedback not yet given in the open window, surveys to answer, and requests for
--- help that a coordinator may answer.
+-- attempt that was started), feedback not yet given in the open window, surveys to answer, requests for help
+-- that a coordinator may answer, and wishes of others.
 CREATE OR REPLACE FUNCTION evaluation.confidential_tasks(actor uuid)
 	RETURNS TABLE (programme_id uuid, kind text,
 	due_at timestamptz, partner_id uuid, object_id uuid, attempt_id uuid)
@@ -130,7 +130,10 @@ BEGIN
 		LATERAL (SELECT h.programme_id, h.id FROM help_request h
 			WHERE h.status = 'open' AND h.programme_id IN (SELECT c.programme_id
 				FROM matching.programme_coordinator c WHERE c.person_id = a.actor)
-				AND h.author_id <> a.actor AND may_help(a.actor, h.pair_id) OFFSET 0) h;
+				AND h.author_id <> a.actor AND may_help(a.actor, h.pair_id) OFFSET 0) h
+	UNION ALL
+	SELECT w.programme_id, w.kind, NULL, w.author_id, w.enrolment_id, NULL
+	FROM matching.wishes_to_answer(actor) w;
 END $$;
 
 -- All open tasks that are not confidential, with the details of their kind.

@@ -40,8 +40,11 @@ BEGIN
 		'version', e.version,
 		'matching', (SELECT CASE WHEN o.open THEN 'objected' ELSE 'by_hand' END FROM matching.objecting o
 			WHERE o.enrolment_id = e.id),
-		'can', matching.enrolment_can(e)::jsonb || matching.objection_steps(e, actor),
+		'can', matching.enrolment_can(e)::jsonb || matching.objection_steps(e, actor)
+			|| CASE WHEN e.person_id = actor AND EXISTS (SELECT FROM wishes_to_answer(actor) w
+				WHERE w.enrolment_id = e.id) THEN '["wish_confirmation"]'::jsonb ELSE '[]' END,
 		'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
+			'wishes', '/api/v1/enrolments/' || e.id || '/wishes',
 			'coordinator_acts', '/api/v1/enrolments/' || e.id || '/coordinator-acts',
 			'programme', '/api/v1/programmes/' || e.programme_id));
 END $$;

@@ -52,6 +52,24 @@ RETURN json_build_object('enrolment_id', e.id,
 	'links', json_build_object('self', '/api/v1/enrolments/' || e.id || '/wishes',
 		'enrolment', '/api/v1/enrolments/' || e.id));
 
+-- The wishes of others that a person has to answer, with their own enrolment: while both take part, unless
+-- the two have named each other.
+CREATE OR REPLACE FUNCTION matching.wishes_to_answer(person uuid)
+	RETURNS TABLE (programme_id uuid, kind text, enrolment_id uuid, author_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT w.programme_id, 'answer_wish', e.id, w.author_id
+	FROM matching.wish w JOIN matching.enrolment e ON e.programme_id = w.programme_id
+			AND e.person_id = w.named_id AND e.role <> w.role AND e.status IN ('enrolled', 'paused')
+		JOIN matching.enrolment a ON a.id = w.enrolment_id AND a.status IN ('enrolled', 'paused')
+		JOIN matching.programme p ON p.id = w.programme_id AND p.winding_down IS NULL
+			AND p.status IN ('recruiting', 'matching', 'active')
+	WHERE w.named_id = person AND w.answer IS NULL AND NOT EXISTS (SELECT FROM matching.wish o
+			WHERE o.enrolment_id = e.id AND o.named_id = w.author_id)
+		AND matching.wish_stands(w);
+END $$;
+
 -- Replaces the wishes of an enrolment; an answer to a wish that stays is kept. Newly named people are told,
 -- if the two could be paired.
 CREATE OR REPLACE FUNCTION matching.put_wishes(part uuid, actor uuid, named uuid[], known bigint)
@@ -108,4 +126,5 @@ GRANT EXECUTE ON FUNCTION matching.wished_mentor(matching.wish), matching.wished
 	matching.enrolment_wishes_json(matching.enrolment, uuid),
 	matching.put_wishes(uuid, uuid, uuid[], bigint), matching.answer_wish(uuid, uuid, uuid, text)
 	TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.wishes_to_answer(uuid) TO upward_matching, upward_evaluation;
 GRANT SELECT ON matching.met_wish TO upward_matching;

@@ -7,46 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	api_sql("superuser",
-		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
-		"WHERE name = 'person_limits'");
-	return 0;
-}
-
-/* The same few people meet in every test, for the first time. */
-static int begin_anew(void **state)
-{
-	(void)state;
-	api_sql("superuser", "TRUNCATE matching.programme CASCADE; DELETE FROM "
-			     "profiles.partner; DELETE FROM matching.exclusion");
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
-
-static const char *enrolment_of(const char *user_name, const char *programme)
-{
-	return api_text(
-		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
-			200),
-		"items.0.id");
-}
 
 static const char *wishes_of(const char *user_name, const char *programme)
 {
@@ -85,17 +49,24 @@ static void a_wish_is_answered_in_private(void **state)
 	api_expect_problem(names("it.lead", programme, "it.lead"), 422, "self_reference");
 	api_expect(names("it.lead", programme, "ann"), 200);
 	assert_string_equal(seen("it.lead", programme), "asked");
+	/* Ann has to answer; nobody else learns of that */
+	assert_true(has_task(as("ann"), "answer_wish"));
+	struct api_reply *hers = enrolment("ann", programme);
+	assert_non_null(strstr(hers->text, "\"wish_confirmation\""));
+	assert_string_equal(api_text(hers, "links.wishes"), wishes_of("ann", programme));
+	assert_null(strstr(
+		api_expect(api_get(admin(), "%s", api_text(hers, "links.self")), 200)->text,
+		"\"wish_confirmation\""));
+	assert_false(has_task(admin(), "answer_wish"));
 	answers("ann", programme, "refusal");
+	assert_false(has_task(as("ann"), "answer_wish"));
 	assert_string_equal(seen("it.lead", programme), "asked");
 	assert_null(strstr(
 		api_expect(api_get(admin(), "%s", wishes_of("it.lead", programme)), 200)->text,
 		"declined"));
 	answers("ann", programme, "confirmation");
 	assert_string_equal(seen("it.lead", programme), "confirmed");
-	story_settle();
-	api_wait_until(
-		20, strstr(api_expect(api_get(as("it.lead"), "/api/v1/notifications"), 200)->text,
-			    "wish_confirmed") != NULL);
+	is_told("it.lead", "wish_confirmed");
 	/* who may not be paired is not asked, and the author cannot tell */
 	api_expect(api_post(as("bob"), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
 			   story_person_id("it.lead")),
@@ -105,6 +76,8 @@ static void a_wish_is_answered_in_private(void **state)
 	assert_string_equal(
 		api_text(excluded, "wishes.0.status"), api_text(open, "wishes.0.status"));
 	assert_int_equal(api_count(open, "wishes"), 1);
+	assert_false(has_task(as("bob"), "answer_wish"));
+	assert_true(has_task(as("cleo"), "answer_wish"));
 	assert_int_equal(
 		api_count(api_expect(api_get(as("bob"), "%s", wishes_of("bob", programme)), 200),
 			"asked_by"),
@@ -165,9 +138,9 @@ static void a_reply_to_a_listing_is_a_wish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_wish_is_answered_in_private, begin_anew),
-		cmocka_unit_test_setup(a_wish_of_both_comes_before_any_score, begin_anew),
-		cmocka_unit_test_setup(a_reply_to_a_listing_is_a_wish, begin_anew),
+		cmocka_unit_test_setup(a_wish_is_answered_in_private, people_begin_anew),
+		cmocka_unit_test_setup(a_wish_of_both_comes_before_any_score, people_begin_anew),
+		cmocka_unit_test_setup(a_reply_to_a_listing_is_a_wish, people_begin_anew),
 	};
-	return cmocka_run_group_tests_name("wishes", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("wishes", tests, people_without_limits, api_release);
 }
