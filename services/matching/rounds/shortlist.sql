@@ -76,19 +76,22 @@ WHERE s.id = :shortlist_id AND s.status = 'refreshed' AND s.refresh_reason = 'lo
 -- shortlist_show(shortlist_id uuid, actor uuid): the shortlist as its reader sees it.
 SELECT shortlist_json(s, :actor) AS body FROM shortlist s WHERE s.id = :shortlist_id;
 
--- shortlist_refresh: asks for other mentors, once per round; the three are not shown again.
+-- shortlist_refresh: the mentee, or a coordinator for them, asks for other mentors, once per round; those on
+-- the list are not shown again.
 WITH target AS (SELECT s.id, EXISTS (SELECT FROM shortlist o WHERE o.round_id = s.round_id
 				AND o.enrolment_id = s.enrolment_id AND o.step = 'refresh') AS again
 		FROM lock_reporting_lines_shared(), shortlist s
-		WHERE s.id = :shortlist_id AND s.status <> 'draft' AND s.mentee_id = :actor FOR NO KEY UPDATE OF s),
+		WHERE s.id = :shortlist_id AND s.status <> 'draft'
+			AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles)) FOR NO KEY UPDATE OF s),
 	new AS (UPDATE shortlist s SET step = 'refresh', refresh_reason = :reason FROM target t WHERE s.id = t.id
-		RETURNING s.id, s.programme_id, s.mentee_id),
+		RETURNING s.id, s.programme_id, s.mentee_id, s.enrolment_id),
 	refused AS (INSERT INTO declined (programme_id, mentee_id, mentor_id, reason)
 		SELECT n.programme_id, n.mentee_id, x.mentor_id, 'refreshed'
 		FROM new n JOIN shortlist_entry x ON x.shortlist_id = n.id
 		ON CONFLICT (programme_id, mentee_id, mentor_id) DO NOTHING)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
-	WHEN (SELECT t.again FROM target t) THEN common.refuse('refreshed_already') END;
+	WHEN (SELECT t.again FROM target t) THEN common.refuse('refreshed_already')
+	ELSE (SELECT act_for(n.enrolment_id, :actor, 'refresh', :note) FROM new n) END;
 
 -- shortlist_replace_or_refuse(shortlist_id uuid, new_id uuid): the replacement of a refresh must exist.
 SELECT CASE WHEN replacement_shortlist(:shortlist_id, :new_id) = 0 THEN common.refuse('no_more_mentors') END;

@@ -228,12 +228,14 @@ static const struct way list_ways[] = {
 	{ 0 },
 };
 
-/* Who picks for the mentee says why. */
+/* Who acts for the mentee says why. */
 static const char *list_body(const char *operation, const struct object *o, enum who who)
 {
-	return strcmp(operation, "shortlist_pick") == 0 && who == COORDINATOR
-		       ? api_path("{\"mentor_id\": \"%s\", \"note\": \"By phone\"}", o->mentor_id)
-		       : NULL;
+	if (who == COORDINATOR && strcmp(operation, "shortlist_pick") == 0)
+		return api_path("{\"mentor_id\": \"%s\", \"note\": \"By phone\"}", o->mentor_id);
+	if (who == COORDINATOR && strcmp(operation, "shortlist_refresh") == 0)
+		return "{\"reason\": \"know_them\", \"note\": \"By phone\"}";
+	return NULL;
 }
 
 const struct noun noun_shortlist = {

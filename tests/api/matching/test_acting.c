@@ -8,46 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	api_sql("superuser",
-		"UPDATE common.setting SET value = '{\"mentor\": 1000, \"mentee\": 1000}' "
-		"WHERE name = 'person_limits'");
-	return 0;
-}
-
-/* The same few people meet in every test, for the first time. */
-static int begin_anew(void **state)
-{
-	(void)state;
-	api_sql("superuser", "TRUNCATE matching.programme CASCADE; DELETE FROM "
-			     "profiles.partner; DELETE FROM matching.exclusion");
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
-
-static const char *enrolment_of(const char *user_name, const char *programme)
-{
-	return api_text(
-		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
-			200),
-		"items.0.id");
-}
 
 /* What coordinators did for somebody, as that person or a coordinator reads it. */
 static struct api_reply *acts(struct api *reader, const char *enrolment)
@@ -150,6 +114,31 @@ static void a_pick_is_made_and_answered_by_a_coordinator(void **state)
 		"pick");
 	assert_string_equal(api_text(acts(as(name), enrolment_of(name, programme)), "items.0.act"),
 		"pair_acceptance");
+}
+
+static void other_mentors_are_asked_for_by_a_coordinator(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("None of them", 2);
+	story_round("hr.lead", programme);
+	struct api_reply *list = story_shortlist("chief", programme);
+	const char *path = api_path("%s/refresh", api_text(list, "links.self"));
+	assert_non_null(strstr(
+		api_expect(api_get(admin(), "%s", api_text(list, "links.self")), 200)->text,
+		"\"refresh\""));
+	api_expect_fault(
+		api_expect(api_post(admin(), path, "{\"reason\": \"know_them\"}"), 422), "/note");
+	static const char *const body = "{\"reason\": \"know_them\", \"note\": \"By phone\"}";
+	api_expect_problem(api_post(other(), path, body), 404, "not_found");
+	struct api_reply *fresh = api_expect(api_post(admin(), path, body), 201);
+	assert_string_equal(api_text(fresh, "mentee.id"), story_person_id("chief"));
+	assert_null(strstr(fresh->text, api_text(list, "mentors.0.mentor.id")));
+	assert_string_equal(
+		api_text(acts(as("chief"), enrolment_of("chief", programme)), "items.0.act"),
+		"refresh");
+	api_expect_problem(api_post(admin(), api_path("%s/refresh", api_text(fresh, "links.self")),
+				   body),
+		409, "refreshed_already");
 }
 
 /* A coordinator who takes part is no judge of their own pick. */
@@ -555,23 +544,25 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
-			somebody_is_enrolled_paused_and_taken_back_by_a_coordinator, begin_anew),
-		cmocka_unit_test_setup(a_pick_is_made_and_answered_by_a_coordinator, begin_anew),
-		cmocka_unit_test_setup(nobody_accepts_their_own_pick_for_the_mentor, begin_anew),
+			somebody_is_enrolled_paused_and_taken_back_by_a_coordinator, people_begin_anew),
+		cmocka_unit_test_setup(a_pick_is_made_and_answered_by_a_coordinator, people_begin_anew),
 		cmocka_unit_test_setup(
-			an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds, begin_anew),
+			other_mentors_are_asked_for_by_a_coordinator, people_begin_anew),
+		cmocka_unit_test_setup(nobody_accepts_their_own_pick_for_the_mentor, people_begin_anew),
+		cmocka_unit_test_setup(
+			an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds, people_begin_anew),
 		cmocka_unit_test_setup(
 			pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so,
-			begin_anew),
+			people_begin_anew),
 		cmocka_unit_test_setup(
-			two_people_are_paired_by_hand_under_the_rules_of_safety, begin_anew),
-		cmocka_unit_test_setup(other_rules_are_set_aside_with_a_note, begin_anew),
+			two_people_are_paired_by_hand_under_the_rules_of_safety, people_begin_anew),
+		cmocka_unit_test_setup(other_rules_are_set_aside_with_a_note, people_begin_anew),
 		cmocka_unit_test_setup(
-			a_mentee_asks_a_mentor_where_the_programme_allows_it, begin_anew),
-		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, begin_anew),
+			a_mentee_asks_a_mentor_where_the_programme_allows_it, people_begin_anew),
+		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, people_begin_anew),
 		cmocka_unit_test_setup(
-			many_are_enrolled_at_once_and_bad_rows_are_named, begin_anew),
-		cmocka_unit_test_setup(a_thousand_are_enrolled_in_one_request, begin_anew),
+			many_are_enrolled_at_once_and_bad_rows_are_named, people_begin_anew),
+		cmocka_unit_test_setup(a_thousand_are_enrolled_in_one_request, people_begin_anew),
 	};
-	return cmocka_run_group_tests_name("acting for others", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("acting for others", tests, people_without_limits, api_release);
 }
