@@ -50,15 +50,15 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	(SELECT fill_cohort(n.id, :person_ids::uuid[]) FROM new n);
 
 -- cohort_comparison: the cohorts of a programme side by side, without small cells.
-WITH cell AS (SELECT c.* FROM cohort_cells(:programme_id) c)
+WITH list AS (SELECT coalesce(json_agg(json_build_object('cohort', cohort_reference(c.cohort_id),
+			'enrolled', c.enrolled, 'matched', c.matched, 'paired', c.paired, 'active', c.active,
+			'held_sessions', CASE WHEN c.paired IS NOT NULL THEN
+				held_sessions(:programme_id, c.cohort_id) END) ORDER BY k.number), '[]') AS rows
+		FROM cohort_cells(:programme_id) c LEFT JOIN cohort k ON k.id = c.cohort_id)
 SELECT json_build_object('programme', programme_reference(:programme_id), 'minimum_cell', 5,
-		'cohorts', coalesce((SELECT json_agg(json_build_object('cohort', cohort_reference(c.cohort_id),
-				'enrolled', c.enrolled, 'matched', c.matched, 'paired', c.paired, 'active', c.active,
-				'held_sessions', CASE WHEN c.paired IS NOT NULL THEN
-					held_sessions(:programme_id, c.cohort_id) END) ORDER BY k.number)
-			FROM cell c LEFT JOIN cohort k ON k.id = c.cohort_id), '[]')) AS body,
-	1 AS version
-WHERE coordinates(:programme_id, :actor, :roles);
+		'cohorts', l.rows) AS body,
+	1 AS version, l.rows
+FROM list l WHERE coordinates(:programme_id, :actor, :roles);
 
 -- held_session_effect(event_id bigint, type text, subject_id uuid, data json): a session has taken place.
 INSERT INTO held_session (session_id, pair_id)

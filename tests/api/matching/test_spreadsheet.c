@@ -67,6 +67,8 @@ static void lists_open_in_a_spreadsheet(void **state)
 			"id,programme.id,programme.title,mentee.id,mentee.display_name,", true },
 		{ api_path("/api/v1/programmes/%s/invitations", programme), "invitations.csv",
 			"id,programme.id,programme.title,role,message,preview,found,", false },
+		{ api_path("/api/v1/programmes/%s/cohorts", programme), "cohorts.csv",
+			"id,programme.id,programme.title,number,title,departments", false },
 		{ api_path("/api/v1/dashboards/programmes/%s/work-list", programme),
 			"work-list.csv", "kind,text,since,due_at,mentee.id,mentee.display_name,",
 			true },
