@@ -11,7 +11,7 @@ DECLARE
 	rules json := body -> 'rules';
 	preset jsonb := purpose_rules(body ->> 'purpose');
 BEGIN
-	IF body ->> 'purpose' <> was.purpose THEN
+	IF body ->> 'purpose' <> coalesce(was.purpose, '') THEN
 		start.min_level_gap := (preset ->> 'min_level_gap')::int;
 		start.line_distance := (preset ->> 'line_distance')::int;
 		start.exposure_cap := (preset ->> 'exposure_cap')::int;
@@ -31,6 +31,17 @@ BEGIN
 		OR NOT (n.focus_skills @> was.focus_skills AND n.focus_skills <@ was.focus_skills))::int;
 	RETURN n;
 END $$;
+
+-- A new draft, as a patch of one that has nothing yet.
+CREATE OR REPLACE FUNCTION matching.programme_made(id uuid, creator uuid, body json)
+	RETURNS matching.programme
+LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
+RETURN matching.programme_patched(json_populate_record(NULL::matching.programme, json_build_object('id', id,
+	'status', 'draft', 'step', 'creation', 'enrolment_open', false, 'focus_skills', '{}', 'pick_days', 7,
+	'answer_days', 3, 'policy_number', 0, 'declared_kinds', '{}', 'skill_checks', false,
+	'self_search', false, 'auto_rounds', 'off', 'time_zone', 'UTC', 'mentor_training', '{}',
+	'mentee_training', '{}', 'created_by', creator, 'version', 1, 'created_at', common.now(),
+	'updated_at', common.now())), body);
 
 -- Invites the people of a programme to its copy: those who took part and are in the company, each in the same
 -- role, with a message of their own or the last one of that role. Returns the number of people without one.
@@ -64,7 +75,8 @@ BEGIN
 	RETURN lacking;
 END $$;
 
--- What belongs to a copy besides its own row: policy, forms, resources, coordinators; people, if asked.
+-- What belongs to a copy besides its own row: policy, forms, resources, coordinators, cohorts, and whom the
+-- programme keeps apart; people, if asked, who join the cohorts that they fit now.
 CREATE OR REPLACE FUNCTION matching.fill_copy(source uuid, copy uuid, people boolean, message text,
 	actor uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -82,6 +94,18 @@ BEGIN
 	INSERT INTO coordinator (programme_id, person_id)
 	SELECT copy, c.person_id FROM coordinator c JOIN profiles.card k ON k.person_id = c.person_id
 	WHERE c.programme_id = source AND k.status <> 'inactive';
+	WITH made AS (INSERT INTO cohort (id, programme_id, number, title, departments, locations, level_min,
+			level_max, created_by)
+		SELECT common.new_id(), copy, c.number, c.title, c.departments, c.locations, c.level_min, c.level_max,
+			actor
+		FROM cohort c WHERE c.programme_id = source RETURNING id, number)
+	INSERT INTO cohort_person (cohort_id, person_id)
+	SELECT m.id, n.person_id FROM made m JOIN cohort c ON c.programme_id = source AND c.number = m.number
+		JOIN cohort_person n ON n.cohort_id = c.id
+		JOIN profiles.card k ON k.person_id = n.person_id AND k.status <> 'inactive';
+	INSERT INTO programme_exclusion (id, programme_id, department, person_id, other_id, reason, created_by)
+	SELECT common.new_id(), copy, x.department, x.person_id, x.other_id, x.reason, actor
+	FROM programme_exclusion x WHERE x.programme_id = source;
 	IF people AND invite_again(source, copy, message, actor) > 0 THEN
 		PERFORM common.refuse('unprocessable', '{"pointer": "/message"}');
 	END IF;
@@ -101,6 +125,7 @@ BEGIN
 	DELETE FROM matching.cohort_person n USING matching.cohort c
 	WHERE c.id = n.cohort_id AND c.programme_id = $1;
 	DELETE FROM matching.cohort c WHERE c.programme_id = $1;
+	DELETE FROM matching.programme_exclusion x WHERE x.programme_id = $1;
 	DELETE FROM matching.policy o WHERE o.programme_id = $1;
 	DELETE FROM matching.coordinator c WHERE c.programme_id = $1;
 	DELETE FROM common.counter c WHERE c.about = $1;
@@ -109,5 +134,6 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.programme_patched(matching.programme, json),
+	matching.programme_made(uuid, uuid, json),
 	matching.invite_again(uuid, uuid, text, uuid), matching.fill_copy(uuid, uuid, boolean, text, uuid),
 	matching.delete_draft(uuid) TO upward_matching;

@@ -18,29 +18,12 @@ WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordi
 	OR takes_over(p.id, :roles));
 
 -- programme_create: a draft with the purpose's policy; the creator is its first coordinator.
-WITH start AS (SELECT purpose_rules(:purpose) AS rules),
-	preset AS (SELECT
-		CASE WHEN NOT coalesce((:rules::json ->> 'skills_only')::boolean, (:rules::json ->> 'min_level_gap'
-				IS NULL) AND s.rules ->> 'min_level_gap' IS NULL)
-			THEN coalesce((:rules::json ->> 'min_level_gap')::int, (s.rules ->> 'min_level_gap')::int, 1) END
-				AS gap,
-		CASE WHEN :rules::json ->> 'line_distance' <> 'any'
-			THEN (:rules::json ->> 'line_distance')::int END AS distance,
-		coalesce((:rules::json ->> 'exposure_cap')::int, (s.rules ->> 'exposure_cap')::int) AS cap,
-		(s.rules ->> 'mentor_relations')::int AS mentor_relations,
-		(s.rules ->> 'mentee_relations')::int AS mentee_relations FROM start s),
-	new AS (INSERT INTO programme (id, title, purpose, starts_on, ends_on, focus_skills, min_level_gap,
-			line_distance, exposure_cap, mentor_relations, mentee_relations, pick_days, answer_days,
-			created_by)
-		SELECT :id, :title, :purpose, :starts_on, :ends_on, coalesce(:focus_skills::uuid[], '{}'), preset.gap,
-			preset.distance, preset.cap, preset.mentor_relations, preset.mentee_relations,
-			coalesce(:pick_days, 7), coalesce(:answer_days, 3), :actor
-		FROM preset RETURNING *),
+WITH new AS (INSERT INTO programme SELECT n.* FROM programme_made(:id, :actor, :body) n RETURNING *),
 	rules AS (INSERT INTO policy (programme_id, number, rules, created_by)
 		SELECT n.id, 1, policy_rules(n, NULL), :actor FROM new n),
 	lead AS (INSERT INTO coordinator (programme_id, person_id) SELECT n.id, :actor FROM new n),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.created', n.id FROM new n)
-SELECT CASE WHEN EXISTS (SELECT FROM unnest(:focus_skills::uuid[]) f
+SELECT CASE WHEN EXISTS (SELECT FROM new n, unnest(n.focus_skills) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s WHERE NOT s.retired))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}') END;
 

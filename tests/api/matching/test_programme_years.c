@@ -6,50 +6,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "people.h"
 #include "support/client.h"
 #include "support/company.h"
 #include "support/story.h"
-
-static int set_up(void **state)
-{
-	(void)state;
-	company_import();
-	return 0;
-}
-
-static struct api *admin(void)
-{
-	return api_as("programme_admin", "hr.lead");
-}
-
-static struct api *other(void)
-{
-	return api_as("programme_admin", "other.admin");
-}
-
-static struct api *as(const char *user_name)
-{
-	return api_as("participant", user_name);
-}
-
-/* The enrolment of a person in a programme, as they read it. */
-static struct api_reply *enrolment(const char *user_name, const char *programme)
-{
-	const char *id = api_text(
-		api_expect(api_get(as(user_name), "/api/v1/enrolments?programme_id=%s", programme),
-			200),
-		"items.0.id");
-	return api_expect(api_get(as(user_name), "/api/v1/enrolments/%s", id), 200);
-}
-
-/* Waits until the round is ready; as it then reads. */
-static struct api_reply *ready_round(const char *id)
-{
-	struct api_reply *round;
-	api_wait_until(20, (round = api_get(admin(), "/api/v1/rounds/%s", id),
-				   strcmp(api_text(round, "status"), "ready") == 0));
-	return round;
-}
 
 static void a_cohort_says_whom_it_takes(void **state)
 {
@@ -173,6 +133,10 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 	assert_int_equal(api_count(comparison, "cohorts"), 3);
 	assert_true(json_is_null(api_member(comparison, "cohorts.0.enrolled")));
 	api_expect_problem(api_get(other(), "%s/comparison", path), 404, "not_found");
+	api_header(admin(), "Accept: text/csv");
+	struct api_reply *sheet = api_expect(api_get(admin(), "%s/comparison", path), 200);
+	assert_non_null(strstr(sheet->text, "cohort.title,enrolled,matched,paired,active,"));
+	assert_non_null(strstr(sheet->text, ",Pilot,,"));
 }
 
 static const char *const every_kind =
@@ -389,14 +353,42 @@ static void resources_are_read_by_the_people_of_their_role(void **state)
 	api_expect_problem(api_get(as("ann"), "%s", path), 404, "not_found");
 }
 
-static void a_draft_changes_its_purpose_and_is_deleted(void **state)
+/* A draft with every member that there is. */
+static struct api_reply *full_draft(void)
 {
-	(void)state;
 	struct api_reply *draft = api_expect(
 		api_post(admin(), "/api/v1/programmes",
 			"{\"title\": \"Perhaps\", \"purpose\": \"innovation\", \"starts_on\": "
-			"\"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+			"\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"auto_rounds\": \"weekly\", "
+			"\"time_zone\": \"Europe/Berlin\", \"mentor_training\": [\"listening\"], "
+			"\"mentee_training\": [\"feedback\", \"inclusion\"], \"skill_checks\": true, "
+			"\"self_search\": true, \"declared_kinds\": [\"gender\"], \"answer_days\": 5, "
+			"\"rules\": {\"line_distance\": \"4\"}}"),
 		201);
+	assert_string_equal(api_text(draft, "auto_rounds"), "weekly");
+	assert_string_equal(api_text(draft, "time_zone"), "Europe/Berlin");
+	assert_string_equal(api_text(draft, "mentor_training.0"), "listening");
+	assert_int_equal(api_count(draft, "mentee_training"), 2);
+	assert_true(api_truth(draft, "skill_checks"));
+	assert_true(api_truth(draft, "self_search"));
+	assert_string_equal(api_text(draft, "declared_kinds.0"), "gender");
+	assert_int_equal(api_integer(draft, "answer_days"), 5);
+	assert_int_equal(api_integer(draft, "pick_days"), 7);
+	assert_string_equal(api_text(draft, "rules.line_distance"), "4");
+	assert_int_equal(api_integer(draft, "rules.min_level_gap"), 1);
+	assert_int_equal(api_integer(draft, "policy_version"), 1);
+	assert_non_null(strstr(api_expect(api_get(admin(), "%s/policies/1",
+						  api_text(draft, "links.self")),
+				       200)
+				       ->text,
+		"\"gender\""));
+	return draft;
+}
+
+static void a_draft_changes_its_purpose_and_is_deleted(void **state)
+{
+	(void)state;
+	struct api_reply *draft = full_draft();
 	const char *self = api_text(draft, "links.self");
 	api_if_match(admin(), draft);
 	draft = api_expect(api_patch(admin(), self, "{\"purpose\": \"inclusion\"}"), 200);
@@ -458,6 +450,14 @@ static const char *programme_to_copy(void)
 	api_expect(api_post(admin(), api_path("%s/coordinators", self), "{\"person_id\": \"%s\"}",
 			   story_person_id("other.admin")),
 		201);
+	api_expect(api_post(admin(), api_path("%s/cohorts", self),
+			   "{\"title\": \"Pilot\", \"departments\": [\"IT\"], \"person_ids\": [\"%s\"]}",
+			   story_person_id("ann")),
+		201);
+	api_expect(api_post(admin(), api_path("%s/exclusions", self),
+			   "{\"person_id\": \"%s\", \"reason\": \"An audit\"}",
+			   story_person_id("sales.desk")),
+		201);
 	struct api_reply *chiefs = enrolment("chief", programme);
 	api_if_match(as("chief"), chiefs);
 	api_expect(api_patch(as("chief"), api_text(chiefs, "links.self"),
@@ -468,6 +468,30 @@ static const char *programme_to_copy(void)
 			   NULL),
 		200);
 	return self;
+}
+
+static void it_is_a_draft_of_next_year(const struct api_reply *copy)
+{
+	assert_string_equal(api_text(copy, "status"), "draft");
+	assert_string_equal(api_text(copy, "starts_on"), "2028-01-11");
+	assert_string_equal(api_text(copy, "ends_on"), "2028-07-08");
+	assert_int_equal(api_integer(copy, "rules.min_level_gap"), 2);
+	assert_int_equal(api_integer(copy, "pick_days"), 9);
+	assert_int_equal(api_integer(copy, "policy_version"), 1);
+	assert_int_equal(api_count(copy, "coordinators"), 2);
+}
+
+/* And whom it keeps apart. */
+static const char *its_cohort_came_along(const char *its)
+{
+	struct api_reply *cohorts = api_expect(api_get(admin(), "%s/cohorts", its), 200);
+	assert_string_equal(api_text(cohorts, "items.0.title"), "Pilot");
+	assert_string_equal(api_text(cohorts, "items.0.departments.0"), "IT");
+	assert_string_equal(api_text(cohorts, "items.0.people.0.display_name"), "Ann Ames");
+	assert_string_equal(api_text(api_expect(api_get(admin(), "%s/exclusions", its), 200),
+				    "items.0.person.id"),
+		story_person_id("sales.desk"));
+	return api_text(cohorts, "items.0.id");
 }
 
 static void a_copy_is_next_years_draft(void **state)
@@ -487,13 +511,7 @@ static void a_copy_is_next_years_draft(void **state)
 		api_post(admin(), copies, "{\"title\": \"Year two\", \"people\": true, "
 					  "\"message\": \"Once more?\"}"),
 		201);
-	assert_string_equal(api_text(copy, "status"), "draft");
-	assert_string_equal(api_text(copy, "starts_on"), "2028-01-11");
-	assert_string_equal(api_text(copy, "ends_on"), "2028-07-08");
-	assert_int_equal(api_integer(copy, "rules.min_level_gap"), 2);
-	assert_int_equal(api_integer(copy, "pick_days"), 9);
-	assert_int_equal(api_integer(copy, "policy_version"), 1);
-	assert_int_equal(api_count(copy, "coordinators"), 2);
+	it_is_a_draft_of_next_year(copy);
 	const char *its = api_text(copy, "links.self"), *id = api_text(copy, "id");
 	struct api_reply *forms = api_expect(api_get(other(), "%s/forms", its), 200);
 	assert_string_equal(api_text(forms, "items.0.questions.0.key"), "v2");
@@ -504,6 +522,7 @@ static void a_copy_is_next_years_draft(void **state)
 	assert_int_equal(
 		api_integer(api_expect(api_get(admin(), "%s/policies/1", its), 200), "rules.min_level_gap"),
 		2);
+	const char *cohort = its_cohort_came_along(its);
 	/* seven were there to the end; they see nothing before recruiting, and have answered nothing */
 	struct api_reply *people = api_expect(
 		api_get(admin(), "/api/v1/enrolments?programme_id=%s&limit=50", id), 200);
@@ -517,10 +536,13 @@ static void a_copy_is_next_years_draft(void **state)
 	api_expect(api_post(admin(), api_path("%s/recruitment", its), NULL), 200);
 	assert_string_equal(api_text(enrolment("chief", id), "status"), "invited");
 	assert_string_equal(api_text(enrolment("chief", id), "invitation"), "Once more?");
+	assert_string_equal(api_text(enrolment("ann", id), "cohort.id"), cohort);
 	/* a copy in a hurry, without people */
 	copy = api_expect(api_post(admin(), copies, "{\"starts_on\": \"2027-09-01\"}"), 201);
 	assert_string_equal(api_text(copy, "title"), "Year one");
 	assert_string_equal(api_text(copy, "ends_on"), "2028-02-27");
+	api_if_match(admin(), copy);
+	api_expect(api_delete(admin(), "%s", api_text(copy, "links.self")), 204);
 }
 
 int main(void)
@@ -537,5 +559,5 @@ int main(void)
 		cmocka_unit_test(a_draft_changes_its_purpose_and_is_deleted),
 		cmocka_unit_test(a_copy_is_next_years_draft),
 	};
-	return cmocka_run_group_tests_name("programme_years", tests, set_up, api_release);
+	return cmocka_run_group_tests_name("programme_years", tests, people_set_up, api_release);
 }
