@@ -116,6 +116,11 @@ INSERT INTO matching.cohort (id, programme_id, number, title, level_min)
 VALUES ('56000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000001', 1, 'Pilot', 9);
 INSERT INTO matching.cohort_person (cohort_id, person_id)
 SELECT '56000000-0000-4000-8000-000000000002', id FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO matching.sponsor (id, programme_id, person_id)
+SELECT gen_random_uuid(), g.id, p.id FROM matching.programme g, profiles.person p
+WHERE p.user_name = 'p1' LIMIT 1;
+INSERT INTO matching.person_past (person_id, level, department)
+SELECT id, 2, 'Elsewhere' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO matching.held_session (session_id, pair_id)
 VALUES ('56000000-0000-4000-8000-000000000003', '30000000-0000-4000-8000-000000000002');
 INSERT INTO matching.resource (id, programme_id, title, text, place)

@@ -91,6 +91,11 @@ INSERT INTO matching.cohort (id, programme_id, number, title, level_min, created
 SELECT gen_random_uuid(), id, 1, 'Pilot', 9, lives.anybody() FROM matching.programme;
 INSERT INTO matching.cohort_person (cohort_id, person_id)
 SELECT c.id, lives.anybody() FROM matching.cohort c, generate_series(1, 4) ON CONFLICT DO NOTHING;
+INSERT INTO matching.sponsor (id, programme_id, person_id)
+SELECT gen_random_uuid(), g.id, lives.anybody() FROM matching.programme g, generate_series(1, 3)
+ON CONFLICT DO NOTHING;
+INSERT INTO matching.person_past (person_id, level, department, location)
+SELECT lives.anybody(), 1, 'd', 'l' FROM generate_series(1, 20);
 INSERT INTO matching.resource (id, programme_id, title, text, place, created_by)
 SELECT gen_random_uuid(), id, 'Guide', 't', 1, lives.anybody() FROM matching.programme;
 INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step, capacity, reason,

@@ -38,6 +38,8 @@ INSERT INTO lives.belongs VALUES ('matching.pair', '$1 IN (mentor_id, mentee_id)
 INSERT INTO lives.belongs VALUES ('matching.pair_history',
 	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
 INSERT INTO lives.belongs VALUES ('matching.cohort_person', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.sponsor', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('matching.person_past', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('matching.held_session',
 	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
 INSERT INTO lives.belongs VALUES ('matching.exclusion', 'author_id = $1');

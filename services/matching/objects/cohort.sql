@@ -69,8 +69,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION matching.cohort_reference(cohort uuid) RETURNS json
-LANGUAGE sql STABLE
-RETURN (SELECT json_build_object('id', c.id, 'title', c.title) FROM matching.cohort c WHERE c.id = cohort);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', c.id, 'title', c.title) FROM matching.cohort c
+		WHERE c.id = cohort);
+END $$;
 
 CREATE OR REPLACE FUNCTION matching.cohort_json(c matching.cohort) RETURNS json
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp

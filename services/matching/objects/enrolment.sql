@@ -21,12 +21,13 @@ BEGIN
 		ELSE steps END);
 END $$;
 
+-- In plpgsql, like those that it calls: a function in SQL would be planned anew for every row of a list.
 CREATE OR REPLACE FUNCTION matching.enrolment_json(e matching.enrolment, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN json_build_object('id', e.id, 'programme', matching.programme_reference(e.programme_id),
 		'person', profiles.card_json(e.person_id), 'role', e.role, 'status', e.status,
-		'capacity', e.capacity, 'taken', e.taken, 'answers', e.answers,
+		'capacity', e.capacity, 'taken', e.taken, 'places', matching.places_json(e), 'answers', e.answers,
 		'intake', matching.intake_json(e), 'form', (SELECT json_build_object('id', f.id, 'number', f.number)
 			FROM matching.form f WHERE f.id = e.form_id),
 		'cohort', matching.cohort_reference(e.cohort_id), 'visible', e.visible,
@@ -41,7 +42,7 @@ BEGIN
 		'matching', (SELECT CASE WHEN o.open THEN 'objected' ELSE 'by_hand' END FROM matching.objecting o
 			WHERE o.enrolment_id = e.id),
 		'can', matching.enrolment_can(e)::jsonb || matching.objection_steps(e, actor)
-			|| CASE WHEN e.person_id = actor AND EXISTS (SELECT FROM wishes_to_answer(actor) w
+			|| CASE WHEN e.person_id = actor AND EXISTS (SELECT FROM matching.wishes_to_answer(actor) w
 				WHERE w.enrolment_id = e.id) THEN '["wish_confirmation"]'::jsonb ELSE '[]' END,
 		'links', json_build_object('self', '/api/v1/enrolments/' || e.id,
 			'wishes', '/api/v1/enrolments/' || e.id || '/wishes',

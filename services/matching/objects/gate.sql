@@ -8,10 +8,12 @@ RETURN CASE role WHEN 'mentor' THEN p.mentor_training ELSE p.mentee_training END
 -- What of it a person has not completed, or not validly any more.
 CREATE OR REPLACE FUNCTION matching.missing_training(p matching.programme, role text, person uuid)
 	RETURNS text[]
-LANGUAGE sql STABLE
-RETURN ARRAY(SELECT t FROM unnest(matching.required_training(p, role)) t
-	WHERE NOT EXISTS (SELECT FROM profiles.candidate_training c WHERE c.person_id = person AND c.topic = t)
-	ORDER BY t);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN ARRAY(SELECT t FROM unnest(matching.required_training(p, role)) t
+		WHERE NOT EXISTS (SELECT FROM profiles.candidate_training c
+			WHERE c.person_id = person AND c.topic = t) ORDER BY t);
+END $$;
 
 -- Enrolments that do not count in rounds yet, because training is missing.
 CREATE OR REPLACE VIEW matching.training_gap AS
@@ -59,11 +61,16 @@ RETURN (SELECT json_build_object(
 	FROM matching.eligibility(p, role, person) r
 		JOIN common.message m ON m.key = 'eligibility_rule.' || r.code);
 
--- Executives who take part and want to be seen, as far as they show that they are executives.
+-- Executives who take part and want to be seen, as far as they show that they are executives, and sponsors
+-- who have agreed to be named, with the id of the sponsor in place of an enrolment.
 CREATE OR REPLACE VIEW matching.visible_executive AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role
 FROM matching.enrolment e JOIN profiles.candidate c ON c.person_id = e.person_id AND c.executive
-WHERE e.visible AND e.status IN ('enrolled', 'paused', 'completed') AND c.status <> 'inactive';
+WHERE e.visible AND e.status IN ('enrolled', 'paused', 'completed') AND c.status <> 'inactive'
+UNION ALL
+SELECT s.id, s.programme_id, s.person_id, 'sponsor'
+FROM matching.sponsor s JOIN profiles.candidate c ON c.person_id = s.person_id
+WHERE s.agreed_at IS NOT NULL AND c.status <> 'inactive';
 
 GRANT SELECT ON matching.training_gap, matching.visible_executive TO upward_matching;
 -- The view training_gap asks on behalf of its readers, who read tasks.

@@ -134,16 +134,18 @@ END $$;
 
 -- The answers of an enrolment by kind; those given before there were kinds are text.
 CREATE OR REPLACE FUNCTION matching.intake_json(e matching.enrolment) RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN json_array_length(e.intake) = 0
-	THEN (SELECT coalesce(json_agg(json_build_object('key', t.key, 'kind', 'text', 'value', t.value)), '[]')
-		FROM json_each_text(e.answers) t)
-	ELSE (SELECT json_agg(CASE a ->> 'kind' WHEN 'skills' THEN (a::jsonb || jsonb_build_object('skills',
-			(SELECT jsonb_agg(jsonb_build_object('skill', jsonb_build_object('id', k.skill_id,
-				'name', k.name), 'level', s -> 'level') ORDER BY k.name)
-			FROM json_array_elements(a -> 'skills') s
-				JOIN profiles.skill_view k ON k.skill_id = (s ->> 'skill_id')::uuid)))::json ELSE a END)
-		FROM json_array_elements(e.intake) a) END;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE WHEN json_array_length(e.intake) = 0
+		THEN (SELECT coalesce(json_agg(json_build_object('key', t.key, 'kind', 'text', 'value', t.value)),
+			'[]') FROM json_each_text(e.answers) t)
+		ELSE (SELECT json_agg(CASE a ->> 'kind' WHEN 'skills' THEN (a::jsonb || jsonb_build_object('skills',
+				(SELECT jsonb_agg(jsonb_build_object('skill', jsonb_build_object('id', k.skill_id,
+					'name', k.name), 'level', s -> 'level') ORDER BY k.name)
+				FROM json_array_elements(a -> 'skills') s
+					JOIN profiles.skill_view k ON k.skill_id = (s ->> 'skill_id')::uuid)))::json ELSE a END)
+			FROM json_array_elements(e.intake) a) END;
+END $$;
 
 -- What intake answers mean for matching, one row each: a skill that a mentee wants to reach or a mentor can
 -- teach, at this level; an interest, or what was chosen where the question is shared; free hours.

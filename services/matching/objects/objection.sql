@@ -7,13 +7,15 @@ WHERE o.decision IS DISTINCT FROM 'rounds';
 
 -- What the caller may do about an objection to an enrolment now: the person, or a coordinator.
 CREATE OR REPLACE FUNCTION matching.objection_steps(e matching.enrolment, actor uuid) RETURNS jsonb
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT to_jsonb(CASE
-		WHEN e.person_id = actor AND o.open IS NOT NULL THEN '{objection_delete}'::text[]
-		WHEN e.person_id = actor AND e.status IN ('invited', 'interested', 'enrolled', 'paused')
-			THEN '{objection}'
-		WHEN e.person_id <> actor AND o.open THEN '{objection_decision}' ELSE '{}' END)
-	FROM (VALUES (1)) v LEFT JOIN matching.objecting o ON o.enrolment_id = e.id);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT to_jsonb(CASE
+			WHEN e.person_id = actor AND o.open IS NOT NULL THEN '{objection_delete}'::text[]
+			WHEN e.person_id = actor AND e.status IN ('invited', 'interested', 'enrolled', 'paused')
+				THEN '{objection}'
+			WHEN e.person_id <> actor AND o.open THEN '{objection_decision}' ELSE '{}' END)
+		FROM (VALUES (1)) v LEFT JOIN matching.objecting o ON o.enrolment_id = e.id);
+END $$;
 
 -- An objection as the person reads it, or a coordinator. Its reason is not for a coordinator who is above the
 -- person in the reporting line.

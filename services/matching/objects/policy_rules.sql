@@ -107,6 +107,18 @@ CREATE OR REPLACE FUNCTION matching.places_of(e matching.enrolment) RETURNS int
 LANGUAGE sql STABLE
 RETURN least(e.capacity::int, matching.relations_most(e.programme_id, e.role));
 
+-- How many more pairs an enrolment has room for, and what holds it there: the smallest of what the person
+-- offers, what the policy allows, and what the settings allow a person over all programmes.
+CREATE OR REPLACE FUNCTION matching.places_json(e matching.enrolment) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('free', greatest(v.free, 0), 'held_by', v.name)
+		FROM (VALUES (1, 'capacity', e.capacity - e.taken),
+				(2, 'policy', matching.relations_most(e.programme_id, e.role) - e.taken),
+				(3, 'person_limits', matching.room_of(e.person_id, e.role))) v (place, name, free)
+		WHERE v.free IS NOT NULL ORDER BY v.free, v.place LIMIT 1);
+END $$;
+
 -- Who takes part in a round, in which role and with how many places. Each must be in the scope of its policy.
 -- For FROM, where the planner inlines it, which SET would prevent.
 CREATE OR REPLACE FUNCTION matching.round_part(round uuid) RETURNS TABLE (person_id uuid,
@@ -178,7 +190,8 @@ GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
 	matching.has_skills(json, text, uuid, uuid, boolean), matching.policy_refusal(json, uuid, uuid),
 	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
-	matching.relations_most(uuid, text), matching.places_of(matching.enrolment), matching.round_part(uuid),
+	matching.relations_most(uuid, text), matching.places_of(matching.enrolment),
+	matching.places_json(matching.enrolment), matching.round_part(uuid),
 	matching.store_outside(matching.round) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER pair_policy AFTER INSERT ON matching.pair

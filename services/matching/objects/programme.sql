@@ -68,7 +68,7 @@ BEGIN
 			CASE WHEN p.status = 'draft' THEN 'delete' END, 'copy_create',
 			CASE WHEN pairs THEN 'pair_create' END,
 			CASE WHEN runs OR p.status = 'draft' THEN 'policy_create' END,
-			CASE WHEN runs THEN 'round_create' END], NULL);
+			CASE WHEN runs THEN 'sponsor_create' END, CASE WHEN runs THEN 'round_create' END], NULL);
 	END IF;
 	IF matching.coordinates(p.id, actor, roles) OR matching.takes_over(p.id, roles) THEN
 		steps := steps || 'coordinator_create'::text;
@@ -80,6 +80,10 @@ BEGIN
 			WHERE e.programme_id = p.id AND e.person_id = actor AND e.role = 'mentee'
 				AND mentee_refusal(e.id, NULL) IS NULL) THEN
 		steps := steps || 'pair_create'::text;
+	END IF;
+	IF runs AND EXISTS (SELECT FROM sponsor s WHERE s.programme_id = p.id AND s.person_id = actor
+			AND s.agreed_at IS NULL) THEN
+		steps := steps || 'sponsor_consent'::text;
 	END IF;
 	RETURN array_to_json(steps);
 END $$;
@@ -122,7 +126,7 @@ RETURN (jsonb_build_object('self', '/api/v1/programmes/' || programme,
 	'enrolments', '/api/v1/enrolments?programme_id=' || programme)
 	|| (SELECT jsonb_object_agg(replace(part, '-', '_'),
 			format('/api/v1/programmes/%s/%s', programme, part))
-		FROM unnest('{forms,policy-card,eligibility,resources,executives,coordinators}'::text[]
+		FROM unnest('{forms,policy-card,eligibility,resources,executives,sponsors,coordinators}'::text[]
 			|| CASE WHEN coordinates THEN '{policies,cohorts,exclusions}'::text[] ELSE '{}' END) part)
 	|| CASE WHEN coordinates THEN jsonb_build_object('rounds', '/api/v1/rounds?programme_id=' || programme,
 			'shortlists', '/api/v1/shortlists?programme_id=' || programme,

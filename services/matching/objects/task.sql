@@ -54,8 +54,8 @@ WHERE e.status = 'enrolled' AND e.role = 'mentee' AND e.taken < e.capacity
 			WHERE r.programme_id = e.programme_id AND NOT r.what_if
 				AND r.status IN ('queued', 'running', 'publishing', 'taking_back')));
 
--- For one person: answer an invitation, resume a paused enrolment, complete training, pick, answer a pick,
--- resume a pair.
+-- For one person: answer an invitation, resume a paused enrolment, complete training, agree to be a sponsor,
+-- pick, answer a pick, resume a pair.
 CREATE OR REPLACE VIEW matching.person_task AS
 SELECT e.person_id, e.programme_id, CASE e.status WHEN 'invited' THEN 'answer_invitation'
 	ELSE 'resume_enrolment' END AS kind,
@@ -69,6 +69,12 @@ UNION ALL
 SELECT g.person_id, g.programme_id, 'complete_training', g.since, NULL, NULL, NULL, NULL, NULL,
 	g.enrolment_id, NULL, NULL
 FROM matching.training_gap g
+UNION ALL
+SELECT s.person_id, s.programme_id, 'agree_to_sponsor', s.created_at, NULL, NULL, NULL, NULL, NULL,
+	s.programme_id, NULL, NULL
+FROM matching.sponsor s JOIN matching.programme p ON p.id = s.programme_id
+	AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL
+WHERE s.agreed_at IS NULL
 UNION ALL
 SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL,
 	s.shortlist_id, NULL, NULL

@@ -8,7 +8,7 @@ SELECT json_build_object('programme', json_build_object('id', p.id, 'title', p.t
 FROM programme p
 WHERE p.id = :programme_id AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles));
 
--- executive_list: by name; only those who want to be seen.
+-- executive_list: by name; only those who want to be seen, and sponsors who have agreed.
 -- unprepared
 SELECT l.body, l.display_name, l.enrolment_id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id
@@ -18,7 +18,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :program
 			v.enrolment_id
 		FROM visible_executive v JOIN profiles.card k ON k.person_id = v.person_id
 		WHERE t.missing IS NULL AND v.programme_id = :programme_id
-			AND profiles.shows(:actor, v.person_id, 'executive')
+			AND (v.role = 'sponsor' OR profiles.shows(:actor, v.person_id, 'executive'))
 			AND (:after_enrolment_id IS NULL
 				OR (k.display_name, v.enrolment_id) > (:after_display_name, :after_enrolment_id))
 		ORDER BY k.display_name, v.enrolment_id

@@ -474,6 +474,29 @@ static void a_pick_keeps_the_policy_of_its_round(void **state)
 	api_import(api_path(moved, "IT"), NULL);
 }
 
+/* What holds somebody's places, and how many are free. */
+static void expect_places(const char *user_name, const char *held_by, long long free)
+{
+	struct api_reply *mine = enrolment(user_name, programme);
+	assert_string_equal(api_text(mine, "places.held_by"), held_by);
+	assert_int_equal(api_integer(mine, "places.free"), free);
+}
+
+/* Of capacity, policy and the settings, the smallest holds. */
+static void three_limits_hold(void)
+{
+	expect_places("chief", "policy", 0);
+	expect_places("ann", "capacity", 2);
+	api_expect(write_policy("\"rules\": {\"mentee_relations\": 20}"), 201);
+	expect_places("chief", "capacity", 2);
+	api_sql("superuser", "UPDATE common.setting SET value = '{\"mentor\": 5, \"mentee\": 2}' "
+			     "WHERE name = 'person_limits'");
+	expect_places("chief", "person_limits", 1);
+	api_sql("superuser", "UPDATE common.setting SET value = '{\"mentor\": 5, \"mentee\": 5}' "
+			     "WHERE name = 'person_limits'");
+	api_expect(write_policy("\"rules\": {\"mentee_relations\": 1}"), 201);
+}
+
 static void earlier_partners_and_relations(void **state)
 {
 	(void)state;
@@ -487,6 +510,7 @@ static void earlier_partners_and_relations(void **state)
 	programme = id;
 	/* one relation at once: the chief has his place, and no other */
 	api_expect(write_policy("\"rules\": {\"mentee_relations\": 1}"), 201);
+	three_limits_hold();
 	const char *round = run();
 	assert_int_equal(api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentees"),
 		0);

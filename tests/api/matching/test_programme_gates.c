@@ -124,6 +124,48 @@ static void executives_are_seen_if_they_want_to_be(void **state)
 		404, "not_found");
 }
 
+static void a_sponsor_is_named_once_they_have_agreed(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Stood for", 1);
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	const char *path = api_path("%s/sponsors", self), *top = api_path("%s/executives", self);
+	struct api_reply *asked = api_expect(
+		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 201);
+	assert_true(json_is_null(api_member(asked, "agreed_at")));
+	api_expect_problem(
+		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 409,
+		"name_taken");
+	api_expect_fault(api_expect(api_post(admin(), path, "{\"person_id\": \"%s\"}", programme), 422),
+		"/person_id");
+	api_expect_problem(
+		api_post(other(), path, "{\"person_id\": \"%s\"}", story_person_id("ann")), 404,
+		"not_found");
+	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", top), 200), "items"), 0);
+	api_expect_problem(api_get(as("ann"), "%s", path), 404, "not_found");
+	/* who was asked finds the way */
+	is_told("sales.lead", "sponsor_asked");
+	assert_true(has_task(as("sales.lead"), "agree_to_sponsor"));
+	assert_non_null(strstr(
+		api_expect(api_get(as("sales.lead"), "%s", self), 200)->text, "\"sponsor_consent\""));
+	struct api_reply *mine = api_expect(api_get(as("sales.lead"), "%s", path), 200);
+	const char *one = api_text(mine, "items.0.links.self");
+	assert_true(api_post(admin(), api_path("%s/consent", one), NULL)->status >= 403);
+	api_expect_problem(api_post(as("ann"), api_path("%s/consent", one), NULL), 404, "not_found");
+	struct api_reply *agreed = api_expect(
+		api_post(as("sales.lead"), api_path("%s/consent", one), NULL), 200);
+	assert_false(json_is_null(api_member(agreed, "agreed_at")));
+	assert_false(has_task(as("sales.lead"), "agree_to_sponsor"));
+	struct api_reply *seen = api_expect(api_get(as("ann"), "%s", top), 200);
+	assert_string_equal(api_text(seen, "items.0.person.display_name"), "Sam Lead");
+	assert_string_equal(api_text(seen, "items.0.role"), "sponsor");
+	api_expect(api_get(admin(), "%s", one), 200);
+	api_expect_problem(api_delete(as("ann"), "%s", one), 404, "not_found");
+	/* and not any more once they do not want it */
+	api_expect(api_delete(as("sales.lead"), "%s", one), 204);
+	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", top), 200), "items"), 0);
+}
+
 /* The clock of a test begins on Monday 30 November 2026, 09:00 UTC: four in the morning in New York. */
 static void rounds_start_by_themselves_in_working_hours(void **state)
 {
@@ -176,6 +218,7 @@ int main(void)
 		cmocka_unit_test(eligibility_answers_every_rule_at_once),
 		cmocka_unit_test(rounds_start_by_themselves_in_working_hours),
 		cmocka_unit_test(executives_are_seen_if_they_want_to_be),
+		cmocka_unit_test(a_sponsor_is_named_once_they_have_agreed),
 	};
 	return cmocka_run_group_tests_name("programme_gates", tests, people_set_up, api_release);
 }

@@ -135,7 +135,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
 		{ "exclusion_id", w->exclusion },
 		{ "programme_exclusion_id", w->programme_exclusion },
-		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish },
+		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish }, { "sponsor_id", w->sponsor },
 		{ "review_id", w->review }, { "invitation_id", w->invitation },
 		{ "form_id", w->form }, { "cohort_id", w->cohort }, { "repair_id", w->repair },
 		{ "resource_id", w->resource }, { "skill_id", w->skill },

@@ -59,6 +59,7 @@ struct world {
 	const char *exclusion;         /* the mentor's, of somebody without a part */
 	const char *programme_exclusion; /* of the same person */
 	const char *enrolment_batch;     /* of the programme */
+	const char *sponsor;             /* the mentor */
 	const char *wish;                /* the mentee's, of the mentor */
 	const char *review;            /* of the pair, by the mentor */
 	const char *invitation, *form, *cohort, *repair, *resource; /* of the programme */
