@@ -17,7 +17,7 @@ BEGIN
 	FROM (SELECT matching.round_rules(round) AS rules) own
 		JOIN matching.shortlist s ON s.round_id = round AND s.refresh_of IS NULL
 		JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
-		JOIN profiles.card k ON k.person_id = x.mentor_id
+		JOIN matching.people_of(round) k ON k.person_id = x.mentor_id
 		CROSS JOIN LATERAL (SELECT coalesce(sum(100 * c.points * coalesce((weights ->> c.name)::int, 0)),
 				0)::bigint AS base
 			FROM (SELECT e.key AS name, e.value::int AS points FROM json_each_text(x.criteria) e

@@ -41,7 +41,8 @@ BEGIN ATOMIC
 	WHERE u.round_id = round AND u.found = 0;
 END;
 
--- The same by group, nothing hidden. declared: by what people say of themselves and let be counted.
+-- The same by group of that time, nothing hidden. declared: by what people say of themselves and let be
+-- counted.
 CREATE OR REPLACE FUNCTION matching.round_groups(round uuid)
 RETURNS TABLE (side text, kind text, declared boolean, name text, people bigint, reached bigint,
 	measure numeric)
@@ -49,12 +50,12 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT p.side, g.kind, g.declared, g.name, count(*), count(*) FILTER (WHERE p.reached),
 		round(avg(p.measure), 2)
-	FROM matching.round_people(round) p JOIN profiles.card c ON c.person_id = p.person_id
+	FROM matching.round_people(round) p JOIN matching.people_of(round) c USING (person_id)
 		CROSS JOIN LATERAL (VALUES ('level', false, coalesce(c.level::text, '(none)')),
 			('department', false, coalesce(c.department, '(none)')),
 			('location', false, coalesce(c.location, '(none)'))
 			UNION ALL SELECT d.kind, true, d.value FROM profiles.reported_declaration d
-				WHERE d.person_id = p.person_id) g (kind, declared, name)
+				WHERE d.person_id = c.person_id) g (kind, declared, name)
 	GROUP BY p.side, g.kind, g.declared, g.name;
 END;
 

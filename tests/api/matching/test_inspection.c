@@ -118,6 +118,34 @@ static void what_is_the_same_compares_the_same(void **state)
 		404, "not_found");
 }
 
+static void moves(const char *department, const char *location, int level)
+{
+	api_sql("superuser",
+		"UPDATE profiles.person SET department = '%s', location = '%s', level = %d "
+		"WHERE user_name IN ('ann', 'bob', 'cleo')",
+		department, location, level);
+}
+
+static void figures_are_of_the_time_when_the_round_was_made(void **state)
+{
+	(void)state;
+	const char *same = what_if(programme, "{\"rules\": {\"exposure_cap\": 6}}");
+	const char *both = api_path("comparison?with=%s", real);
+	double value = number(inspect(same, both), "after.value");
+	char *groups = json_dumps(api_member(inspect(real, "fairness"), "groups"), 0);
+	moves("IT", "London", 2);
+	moves("Sales", "Paris", 1);
+	assert_true(number(inspect(same, both), "after.value") == value);
+	char *now = json_dumps(api_member(inspect(real, "fairness"), "groups"), 0);
+	assert_string_equal(now, groups);
+	/* and a round made now is of today */
+	const char *later = what_if(programme, "{\"rules\": {\"exposure_cap\": 6}}");
+	assert_non_null(strstr(inspect(later, "fairness")->text, "Paris"));
+	moves("Sales", "Berlin", 1);
+	free(groups);
+	free(now);
+}
+
 /* Other weights bring other lists. By the weights of each, its own are the best. */
 static void each_round_is_the_best_by_its_own_rules(void **state)
 {
@@ -166,6 +194,10 @@ static void who_loses_a_list_is_named_with_what_they_had(void **state)
 	assert_true(after == number(both, "after.value"));
 	rows = inspect(strict, api_path("comparison/mentees?with=%s&change=loses", real));
 	assert_int_equal(api_count(rows, "items"), 1);
+	api_header(admin(), "Accept: text/csv");
+	rows = inspect(strict, api_path("comparison/mentees?with=%s", real));
+	assert_non_null(strstr(rows->text, ",mentee.display_name,"));
+	assert_non_null(strstr(rows->text, ",Carla Chief,"));
 }
 
 static void mentors_whom_nobody_was_shown_are_listed_with_the_reason(void **state)
@@ -371,7 +403,8 @@ static void small_groups_are_hidden_with_what_would_give_them_away(void **state)
 		"SELECT r.id FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id "
 		"WHERE p.title = 'Fair'");
 	api_sql("superuser",
-		"UPDATE profiles.person SET department = 'Legal' WHERE user_name = 'junior1'");
+		"UPDATE profiles.person SET department = 'Legal' WHERE user_name = 'junior1';"
+		"DELETE FROM matching.person_past"); /* then, too */
 	json_t *of = group(inspect(round, "fairness"), "mentor", "department");
 	assert_true(json_is_null(json_object_get(cell(of, "Legal"), "people")));
 	assert_true(json_is_null(json_object_get(cell(of, "IT"), "people")));
@@ -384,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_the_same_compares_the_same),
+		cmocka_unit_test(figures_are_of_the_time_when_the_round_was_made),
 		cmocka_unit_test(each_round_is_the_best_by_its_own_rules),
 		cmocka_unit_test(who_loses_a_list_is_named_with_what_they_had),
 		cmocka_unit_test(mentors_whom_nobody_was_shown_are_listed_with_the_reason),

@@ -87,6 +87,19 @@ static void a_cohort_takes_those_who_fit_first(void **state)
 	assert_int_equal(api_count(api_expect(api_get(admin(), "%s", path), 200), "items"), 2);
 }
 
+/* They cost each other nothing. */
+static void two_rounds_with_nobody_in_common(
+	const struct api_reply *round, const struct api_reply *second)
+{
+	struct api_reply *rounds = api_expect(api_get(admin(), "%s/comparison?with=%s",
+						      api_text(second, "links.self"),
+						      api_text(round, "id")),
+		200);
+	assert_true(json_number_value(api_member(rounds, "price")) == 0);
+	assert_int_equal(api_integer(rounds, "mentees.only_here"), 1);
+	assert_int_equal(api_integer(rounds, "mentees.only_there"), 1);
+}
+
 static void a_round_of_a_cohort_matches_its_mentees(void **state)
 {
 	(void)state;
@@ -128,6 +141,7 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 		api_text(api_expect(api_get(admin(), "%s", api_text(round, "links.self")), 200),
 			"status"),
 		"ready");
+	two_rounds_with_nobody_in_common(round, second);
 	struct api_reply *comparison = api_expect(
 		api_get(admin(), "%s/comparison", path), 200);
 	assert_int_equal(api_count(comparison, "cohorts"), 3);
@@ -455,7 +469,7 @@ static const char *programme_to_copy(void)
 			   story_person_id("ann")),
 		201);
 	api_expect(api_post(admin(), api_path("%s/exclusions", self),
-			   "{\"person_id\": \"%s\", \"reason\": \"An audit\"}",
+			   "{\"person_id\": \"%s\", \"note\": \"An audit\"}",
 			   story_person_id("sales.desk")),
 		201);
 	struct api_reply *chiefs = enrolment("chief", programme);
