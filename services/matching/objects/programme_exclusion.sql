@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION matching.programme_exclusion_json(x matching.programm
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('id', x.id, 'programme', matching.programme_reference(x.programme_id),
 	'department', x.department, 'person', profiles.card_json(x.person_id),
-	'other', profiles.card_json(x.other_id), 'reason', x.reason,
+	'other', profiles.card_json(x.other_id), 'note', x.reason,
 	'pairs', (SELECT count(*) FROM matching.pair p WHERE p.programme_id = x.programme_id
 		AND p.status IN ('proposed', 'active', 'suspended')
 		AND matching.excludes(x, p.mentor_id, p.mentee_id)),

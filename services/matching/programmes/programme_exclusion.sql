@@ -27,7 +27,7 @@ SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles) THEN common.refu
 		THEN common.refuse('unknown_reference', '{"pointer": "/person_id"}')
 	WHEN :other_id IS NOT NULL AND NOT EXISTS (SELECT FROM profiles.card k WHERE k.person_id = :other_id)
 		THEN common.refuse('unknown_reference', '{"pointer": "/other_id"}')
-	ELSE keep_apart((:id, :programme_id, :department, :person_id, :other_id, :reason, :actor, 1,
+	ELSE keep_apart((:id, :programme_id, :department, :person_id, :other_id, :note, :actor, 1,
 		common.now())::programme_exclusion, coalesce(:suspend_pairs, false)) END;
 
 -- programme_exclusion_delete: the rule no longer holds for new pairs.

@@ -167,7 +167,7 @@ static struct api_reply *exclude(
 	const char *programme, const char *member, const char *value, const char *more)
 {
 	return api_post(admin(), api_path("/api/v1/programmes/%s/exclusions", programme),
-		"{\"%s\": \"%s\", \"reason\": \"An audit\"%s}", member, value, more);
+		"{\"%s\": \"%s\", \"note\": \"An audit\"%s}", member, value, more);
 }
 
 /* Whether somebody is on the mentee's open shortlist. */
