@@ -65,6 +65,7 @@ CREATE OR REPLACE FUNCTION evaluation.programme_links(programme uuid) RETURNS js
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('self', '/api/v1/dashboards/programmes/' || programme,
 	'work_list', '/api/v1/dashboards/programmes/' || programme || '/work-list',
+	'meetings', '/api/v1/dashboards/programmes/' || programme || '/pairs',
 	'funnel', '/api/v1/programmes/' || programme || '/funnel',
 	'rounds', '/api/v1/rounds?programme_id=' || programme,
 	'enrolments', '/api/v1/enrolments?programme_id=' || programme,

@@ -166,3 +166,36 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 		ORDER BY w.since, w.key
 		LIMIT :limit + 1) l
 ORDER BY l.since, l.key;
+
+-- dashboard_pairs: pairs that have begun, with figures of their meetings and goals, except for whoever is in
+-- the pair or above one of the two.
+-- unprepared
+WITH page AS MATERIALIZED (SELECT l.* FROM (SELECT CASE WHEN NOT EXISTS (SELECT
+				FROM matching.programme_coordinator c WHERE c.programme_id = :programme_id
+					AND c.person_id = :actor AND 'programme_admin' = ANY (:roles))
+			THEN common.refuse('not_found') END AS missing) t,
+		LATERAL (SELECT m.pair_id, m.status, m.mentor_id, m.mentee_id, m.accepted_at
+			FROM matching.pair_member m
+			WHERE t.missing IS NULL AND m.programme_id = :programme_id AND m.side = 'mentor'
+				AND m.accepted_at IS NOT NULL AND (:status IS NULL OR m.status = ANY (:status))
+				AND (:after_pair_id IS NULL OR m.pair_id > :after_pair_id)
+			ORDER BY m.pair_id LIMIT :limit + 1) l),
+	own AS MATERIALIZED (SELECT :actor AS person_id UNION ALL SELECT b.person_id
+		FROM (SELECT array_agg(p.mentor_id) || array_agg(p.mentee_id) AS people FROM page p) d,
+			LATERAL matching.below(:actor, d.people) b)
+SELECT json_build_object('pair_id', p.pair_id, 'status', p.status, 'mentor', profiles.card_json(p.mentor_id),
+		'mentee', profiles.card_json(p.mentee_id), 'accepted_at', common.instant(p.accepted_at),
+		'held', f.held, 'missed', f.missed, 'last_met_at', common.instant(f.last_met),
+		'next_at', common.instant(f.next_at), 'goals', g.goals, 'goals_completed', g.completed,
+		'links', json_build_object('pair', '/api/v1/pairs/' || p.pair_id)) AS body, p.pair_id
+FROM page p LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE s.status = 'held') AS held,
+			count(*) FILTER (WHERE s.status = 'missed') AS missed,
+			max(s.starts_at) FILTER (WHERE s.status = 'held') AS last_met,
+			min(s.starts_at) FILTER (WHERE s.status IN ('proposed', 'confirmed')
+				AND s.starts_at > common.now()) AS next_at
+		FROM scheduling.session_view s WHERE s.pair_id = p.pair_id) f
+		ON NOT EXISTS (SELECT FROM own o WHERE o.person_id IN (p.mentor_id, p.mentee_id))
+	LEFT JOIN LATERAL (SELECT count(*) AS goals, count(*) FILTER (WHERE n.status = 'completed') AS completed
+		FROM goal n WHERE n.pair_id = p.pair_id AND n.status IN ('agreed', 'completed')) g
+		ON f.held IS NOT NULL
+ORDER BY p.pair_id;

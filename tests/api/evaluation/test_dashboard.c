@@ -292,6 +292,33 @@ static void the_page_of_a_programme_counts_what_its_reads_list(void **state)
 	api_expect(api_get(as("chief"), "%s", path), 403);
 }
 
+static void a_coordinator_sees_who_meets_and_when(void **state)
+{
+	(void)state;
+	const char *path = api_path("/api/v1/dashboards/programmes/%s/pairs", programme);
+	struct api_reply *list = page(admin(), path);
+	assert_int_equal(api_count(list, "items"), 1);
+	assert_string_equal(api_text(list, "items.0.pair_id"), pair);
+	assert_int_equal(api_integer(list, "items.0.held"), 0);
+	assert_true(json_is_null(api_member(list, "items.0.last_met_at")));
+	assert_string_equal(api_text(list, "items.0.next_at"),
+		api_text(page(as("chief"), api_path("/api/v1/dashboards/pairs/%s", pair)),
+			"section.next_session.starts_at"));
+	assert_int_equal(api_integer(list, "items.0.goals"), 1);
+	api_header(admin(), "Accept: text/csv");
+	assert_non_null(strstr(api_expect(api_get(admin(), "%s?status=active", path), 200)->text,
+		",held,missed,last_met_at,next_at,"));
+	assert_int_equal(api_count(page(admin(), api_path("%s?status=ended", path)), "items"), 0);
+	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s", path), 404);
+	/* not how a pair below oneself is doing */
+	api_sql("superuser",
+		"INSERT INTO matching.coordinator (programme_id, person_id) VALUES ('%s', '%s')", programme,
+		story_person_id("chief"));
+	list = page(api_as("programme_admin", "chief"), path);
+	assert_true(json_is_null(api_member(list, "items.0.held")));
+	assert_true(json_is_null(api_member(list, "items.0.goals")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +330,7 @@ int main(void)
 		cmocka_unit_test(the_page_of_a_pair_is_what_its_parts_say),
 		cmocka_unit_test(polling_costs_nothing_while_nothing_changes),
 		cmocka_unit_test(the_page_of_a_programme_counts_what_its_reads_list),
+		cmocka_unit_test(a_coordinator_sees_who_meets_and_when),
 	};
 	return cmocka_run_group_tests(tests, set_up, api_release);
 }
