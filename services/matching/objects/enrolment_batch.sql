@@ -5,8 +5,8 @@ CREATE OR REPLACE FUNCTION matching.row_outcome(place int, status text, person u
 LANGUAGE sql STABLE
 RETURN jsonb_build_object('index', place, 'status', status, 'person_id', person, 'id', enrolment,
 	'errors', CASE WHEN code IS NULL THEN '[]' ELSE jsonb_build_array(jsonb_build_object(
-		'pointer', concat_ws('/', '/items', place, CASE code WHEN 'unknown_reference' THEN 'person_id'
-			WHEN 'unprocessable' THEN 'answers' END), 'code', code,
+		'pointer', concat_ws('/', '/items', place, CASE code WHEN 'unprocessable' THEN 'answers' END),
+		'code', code,
 		'message', (SELECT m.text FROM common.message m WHERE m.key = 'enrolment_row.' || code))) END);
 
 -- The rows of a batch: whom each names, by exactly one of id, user_name and email, and what that person has

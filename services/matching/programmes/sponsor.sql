@@ -42,6 +42,9 @@ WITH new AS (UPDATE sponsor s SET agreed_at = coalesce(s.agreed_at, common.now()
 SELECT common.found(count(*)) FROM new;
 
 -- sponsor_delete: by the person or a coordinator.
-WITH gone AS (DELETE FROM sponsor s WHERE s.id = :sponsor_id AND s.programme_id = :programme_id
-			AND (s.person_id = :actor OR coordinates(s.programme_id, :actor, :roles)) RETURNING s.id)
-SELECT common.found(count(*)) FROM gone;
+WITH target AS (SELECT s.id, s.version FROM sponsor s
+		WHERE s.id = :sponsor_id AND s.programme_id = :programme_id
+			AND (s.person_id = :actor OR coordinates(s.programme_id, :actor, :roles)) FOR UPDATE),
+	gone AS (DELETE FROM sponsor s USING target t WHERE s.id = t.id AND t.version = :if_match RETURNING s.id)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
