@@ -70,7 +70,7 @@ WHERE e.visible AND e.status IN ('enrolled', 'paused', 'completed') AND c.status
 UNION ALL
 SELECT s.id, s.programme_id, s.person_id, 'sponsor'
 FROM matching.sponsor s JOIN profiles.candidate c ON c.person_id = s.person_id
-WHERE s.agreed_at IS NOT NULL AND c.status <> 'inactive';
+WHERE s.answer = 'agreed' AND c.status <> 'inactive';
 
 GRANT SELECT ON matching.training_gap, matching.visible_executive TO upward_matching;
 -- The view training_gap asks on behalf of its readers, who read tasks.

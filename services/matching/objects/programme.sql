@@ -82,7 +82,7 @@ BEGIN
 		steps := steps || 'pair_create'::text;
 	END IF;
 	IF runs AND EXISTS (SELECT FROM sponsor s WHERE s.programme_id = p.id AND s.person_id = actor
-			AND s.agreed_at IS NULL) THEN
+			AND s.answer IS NULL) THEN
 		steps := steps || 'sponsor_consent'::text;
 	END IF;
 	RETURN array_to_json(steps);

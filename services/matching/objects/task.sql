@@ -74,7 +74,7 @@ SELECT s.person_id, s.programme_id, 'agree_to_sponsor', s.created_at, NULL, NULL
 	s.programme_id, NULL, NULL
 FROM matching.sponsor s JOIN matching.programme p ON p.id = s.programme_id
 	AND p.status IN ('recruiting', 'matching', 'active') AND p.winding_down IS NULL
-WHERE s.agreed_at IS NULL
+WHERE s.answer IS NULL
 UNION ALL
 SELECT s.mentee_id, s.programme_id, 'pick', s.opened_at, s.pick_by, NULL, NULL, s.mentee_id, NULL,
 	s.shortlist_id, NULL, NULL

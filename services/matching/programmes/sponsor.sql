@@ -35,16 +35,20 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new)
 		THEN common.refuse('unknown_reference', '{"pointer": "/person_id"}') END;
 
--- sponsor_consent: once is enough.
-WITH new AS (UPDATE sponsor s SET agreed_at = coalesce(s.agreed_at, common.now()),
-			version = s.version + (s.agreed_at IS NULL)::int
+-- sponsor_consent: from now on the person is named.
+WITH new AS (UPDATE sponsor s SET answer = 'agreed', version = s.version + 1
 		WHERE s.id = :sponsor_id AND s.programme_id = :programme_id AND s.person_id = :actor RETURNING s.id)
 SELECT common.found(count(*)) FROM new;
 
--- sponsor_delete: by the person or a coordinator.
+-- sponsor_refusal: also later.
+WITH new AS (UPDATE sponsor s SET answer = 'declined', version = s.version + 1
+		WHERE s.id = :sponsor_id AND s.programme_id = :programme_id AND s.person_id = :actor RETURNING s.id)
+SELECT common.found(count(*)) FROM new;
+
+-- sponsor_delete: by a coordinator.
 WITH target AS (SELECT s.id, s.version FROM sponsor s
 		WHERE s.id = :sponsor_id AND s.programme_id = :programme_id
-			AND (s.person_id = :actor OR coordinates(s.programme_id, :actor, :roles)) FOR UPDATE),
+			AND coordinates(s.programme_id, :actor, :roles) FOR UPDATE),
 	gone AS (DELETE FROM sponsor s USING target t WHERE s.id = t.id AND t.version = :if_match RETURNING s.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;

@@ -3,10 +3,10 @@ CREATE TABLE matching.sponsor (
 	id uuid CONSTRAINT sponsor_id PRIMARY KEY,
 	programme_id uuid NOT NULL CONSTRAINT sponsor_programme REFERENCES matching.programme (id),
 	person_id uuid NOT NULL,
-	agreed_at timestamptz,
+	answer text CONSTRAINT sponsor_answer CHECK (answer IN ('agreed', 'declined')),
 	version bigint NOT NULL DEFAULT 1,
 	created_at timestamptz NOT NULL DEFAULT common.now(),
 	CONSTRAINT sponsor_once UNIQUE (programme_id, person_id)
 );
 CREATE INDEX sponsor_person ON matching.sponsor (person_id);
-GRANT SELECT, INSERT, UPDATE (agreed_at, version), DELETE ON matching.sponsor TO upward_matching;
+GRANT SELECT, INSERT, UPDATE (answer, version), DELETE ON matching.sponsor TO upward_matching;

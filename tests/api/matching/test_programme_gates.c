@@ -132,7 +132,7 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 	const char *path = api_path("%s/sponsors", self), *top = api_path("%s/executives", self);
 	struct api_reply *asked = api_expect(
 		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 201);
-	assert_true(json_is_null(api_member(asked, "agreed_at")));
+	assert_true(json_is_null(api_member(asked, "answer")));
 	api_expect_problem(
 		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 409,
 		"name_taken");
@@ -154,18 +154,20 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 	api_expect_problem(api_post(as("ann"), api_path("%s/consent", one), NULL), 404, "not_found");
 	struct api_reply *agreed = api_expect(
 		api_post(as("sales.lead"), api_path("%s/consent", one), NULL), 200);
-	assert_false(json_is_null(api_member(agreed, "agreed_at")));
+	assert_string_equal(api_text(agreed, "answer"), "agreed");
 	assert_false(has_task(as("sales.lead"), "agree_to_sponsor"));
 	struct api_reply *seen = api_expect(api_get(as("ann"), "%s", top), 200);
 	assert_string_equal(api_text(seen, "items.0.person.display_name"), "Sam Lead");
 	assert_string_equal(api_text(seen, "items.0.role"), "sponsor");
 	api_expect(api_get(admin(), "%s", one), 200);
-	api_if_match(as("ann"), agreed);
-	api_expect_problem(api_delete(as("ann"), "%s", one), 404, "not_found");
 	/* and not any more once they do not want it */
-	api_if_match(as("sales.lead"), agreed);
-	api_expect(api_delete(as("sales.lead"), "%s", one), 204);
+	api_expect_problem(api_post(as("ann"), api_path("%s/refusal", one), NULL), 404, "not_found");
+	struct api_reply *no = api_expect(
+		api_post(as("sales.lead"), api_path("%s/refusal", one), NULL), 200);
 	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", top), 200), "items"), 0);
+	assert_false(has_task(as("sales.lead"), "agree_to_sponsor"));
+	api_if_match(admin(), no);
+	api_expect(api_delete(admin(), "%s", one), 204);
 }
 
 /* The clock of a test begins on Monday 30 November 2026, 09:00 UTC: four in the morning in New York. */
