@@ -48,6 +48,8 @@ export const de: Words = {
       answer_invitation: "Sie sind eingeladen: machen Sie mit?",
       resume_enrolment: "Sie pausieren: machen Sie weiter, wenn Sie so weit sind",
       complete_training: "Schließen Sie die Schulung ab",
+      answer_wish: "Jemand möchte mit Ihnen ein Paar bilden: Möchten Sie das auch?",
+      agree_to_sponsor: "Sie sollen als Förderer genannt werden: Stimmen Sie zu?",
       pick: "Wählen Sie, von wem Sie lernen",
       answer_pick: "Eine Führungskraft hat Sie gewählt",
       decide_objection: "Entscheiden Sie über einen Widerspruch gegen die automatische Zuordnung",

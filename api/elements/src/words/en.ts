@@ -46,6 +46,8 @@ export const en = {
       answer_invitation: "You are invited: take part?",
       resume_enrolment: "You are paused: go on when you are ready",
       complete_training: "Complete the training",
+      answer_wish: "Somebody would like to be paired with you: would you like it too?",
+      agree_to_sponsor: "You are asked to be named as a sponsor: agree?",
       pick: "Choose your mentor",
       answer_pick: "A leader has chosen you",
       decide_objection: "Decide on an objection to automated matching",
