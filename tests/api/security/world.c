@@ -394,18 +394,7 @@ static void build_wish(struct world *w)
 		"asked_by.0.id");
 }
 
-/* The mentor is asked to stand for the programme, too. */
-static void build_sponsor(struct world *w)
-{
-	w->sponsor = api_text(
-		api_expect(api_post(api_as("programme_admin", WORLD_COORDINATOR),
-				   api_path("/api/v1/programmes/%s/sponsors", w->programme),
-				   "{\"person_id\": \"%s\"}", w->mentor),
-			201),
-		"id");
-}
-
-/* Whom the programme keeps out, and a batch of people who are in it. */
+/* Whom the programme keeps out, who stands for it, and a batch of people who are in it. */
 static void build_programme_exclusion(struct world *w)
 {
 	struct api *coordinator = api_as("programme_admin", WORLD_COORDINATOR);
@@ -421,6 +410,11 @@ static void build_programme_exclusion(struct world *w)
 				   api_path("/api/v1/programmes/%s/exclusions", w->programme),
 				   "{\"person_id\": \"%s\", \"note\": \"An audit\"}",
 				   world_person("xena.excluded")),
+			201),
+		"id");
+	w->sponsor = api_text(
+		api_expect(api_post(coordinator, api_path("/api/v1/programmes/%s/sponsors", w->programme),
+				   "{\"person_id\": \"%s\"}", w->mentor),
 			201),
 		"id");
 }
@@ -584,7 +578,6 @@ void world_build(struct world *ret_world)
 	build_goal(ret_world);
 	build_assessment(ret_world);
 	build_wish(ret_world);
-	build_sponsor(ret_world);
 	build_programme_exclusion(ret_world);
 	build_survey(ret_world);
 	world_gatherings(ret_world);
