@@ -18,6 +18,7 @@
 /* One request. */
 struct hop {
 	bool loopback;  /* plain http, in development */
+	bool inside;    /* a host of the own network that is allowed by name */
 	bool forbidden; /* an address was refused */
 	bool too_large;
 	struct buf *out;
@@ -35,7 +36,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	struct hop *hop = context;
 	(void)purpose;
 	if (hop->loopback ? !address_is_loopback(&address->addr)
-			  : !address_is_public(&address->addr)) {
+			  : !hop->inside && !address_is_public(&address->addr)) {
 		hop->forbidden = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -85,10 +86,30 @@ static int ask_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, cur
 	return worker_stopping();
 }
 
-static bool set_options(CURL *curl, const char *url, struct hop *hop, struct curl_slist *headers)
+/* Whether the host of the URL is one of those separated by commas. */
+static bool is_inside(const char *url, const char *hosts)
+{
+	char *host = NULL;
+	bool found = false;
+	CURLU *parts = curl_url();
+	if (parts && hosts && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+		for (const char *at = hosts; *at && !found; at += strcspn(at, ","), at += *at == ',') {
+			size_t length = strcspn(at, ",");
+			found = length == strlen(host) && strncasecmp(at, host, length) == 0;
+		}
+	curl_free(host);
+	curl_url_cleanup(parts);
+	return found;
+}
+
+static bool set_options(CURL *curl, const char *url, struct hop *hop, struct curl_slist *headers,
+	const struct fetch_inside *inside)
 {
 	int code = (int)curl_easy_setopt(curl, CURLOPT_URL, url);
 	code |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, hop->loopback ? "http" : "https");
+	if (hop->inside && inside->authorities)
+		code |= curl_easy_setopt(curl, CURLOPT_CAINFO, inside->authorities);
 	code |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	code |= curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	code |= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -138,7 +159,7 @@ static enum fetch_outcome outcome_of(CURLcode code, long status, const struct ho
 
 /* One request; after a redirect, url is the next one to fetch. */
 static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *hop,
-	const struct fetch_marks *marks, bool *ret_again)
+	const struct fetch_inside *inside, const struct fetch_marks *marks, bool *ret_again)
 {
 	long status = 0;
 	char *next = NULL;
@@ -146,10 +167,11 @@ static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *h
 	if (!fetch_allowed(url))
 		return FETCH_FORBIDDEN;
 	hop->loopback = strncmp(url, "http:", 5) == 0;
+	hop->inside = !hop->loopback && is_inside(url, inside->hosts);
 	struct curl_slist *headers = conditions(marks);
 	CURLcode code = CURLE_OUT_OF_MEMORY;
 	curl_easy_reset(curl);
-	if (headers && set_options(curl, url, hop, headers))
+	if (headers && set_options(curl, url, hop, headers, inside))
 		code = curl_easy_perform(curl);
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
@@ -163,7 +185,8 @@ static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *h
 	return outcome_of(code, status, hop);
 }
 
-enum fetch_outcome public_fetch(const char *url, struct fetch_marks *marks, struct buf *out)
+enum fetch_outcome public_fetch(
+	const char *url, const struct fetch_inside *inside, struct fetch_marks *marks, struct buf *out)
 {
 	char at[URL_BYTES];
 	enum fetch_outcome outcome = FETCH_STATUS;
@@ -177,7 +200,7 @@ enum fetch_outcome public_fetch(const char *url, struct fetch_marks *marks, stru
 	for (int i = 0; again && i <= REDIRECTS_MOST; i++) {
 		buf_clear(out);
 		hop = (struct hop){ .out = out };
-		outcome = run_hop(curl, at, &hop, marks, &again);
+		outcome = run_hop(curl, at, &hop, inside, marks, &again);
 	}
 	curl_easy_cleanup(curl);
 	if (again)

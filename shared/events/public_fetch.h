@@ -6,7 +6,8 @@
  * checked when connecting, so that neither a name that resolves differently the second time nor a
  * redirect leads into the installation's own network. There is no proxy, URLs with credentials are
  * refused, redirects are limited to three, and size and time are limited. With APP_ENV=development,
- * plain http is also allowed, but only from loopback.
+ * plain http is also allowed, but only from loopback. Hosts of the installation's own network, such as
+ * a mail server, can be allowed by name; their certificates may come from an authority of its own.
  */
 #ifndef UPWARD_EVENTS_PUBLIC_FETCH_H
 #define UPWARD_EVENTS_PUBLIC_FETCH_H
@@ -31,12 +32,18 @@ struct fetch_marks {
 	char etag[FETCH_MARK], modified[FETCH_MARK];
 };
 
+/* The hosts inside the own network from which documents may be fetched: names separated by commas, and
+ * the authorities (PEM file) that vouch for them; either may be NULL. Borrowed. */
+struct fetch_inside {
+	const char *hosts, *authorities;
+};
+
 /* Whether a URL may be tried at all. */
 CHECKED bool public_fetch_allowed(const char *url);
 
 /* Appends the body to out, up to its limit. Sends the marks as conditions, and replaces them after
  * FETCH_DONE. Each request waits at most 20 seconds, or less if the worker is told to stop. */
 CHECKED enum fetch_outcome public_fetch(
-	const char *url, struct fetch_marks *marks, struct buf *out);
+	const char *url, const struct fetch_inside *inside, struct fetch_marks *marks, struct buf *out);
 
 #endif

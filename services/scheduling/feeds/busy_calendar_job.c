@@ -4,9 +4,11 @@
 
 #include "events/public_fetch.h"
 #include "gen/scheduling/statements.h"
+#include "ops/config.h"
 #include "ops/log.h"
 #include "scheduling/calendar/busy.h"
 #include "scheduling/feeds/busy_times.h"
+#include "service/service.h"
 
 static const char *const faults[] = {
 	[FETCH_DONE] = NULL,
@@ -63,7 +65,8 @@ bool busy_calendar_job_run(struct service_state *service, struct db_session *w)
 	struct fetch_marks marks = { 0 };
 	owned_rows struct db_rows *rows = NULL;
 	const struct step claim = STEP(&stmt_busy_calendar_claim, NULL);
-	(void)service;
+	const struct fetch_inside inside = { config_text(service->config, "CALENDAR_HOSTS"),
+		config_text(service->config, "CALENDAR_CA_FILE") };
 	if (!run(w, &claim, &rows) || db_rows_count(rows) == 0)
 		return false;
 	const char *id = db_value(rows, 0, 0), *etag = db_value(rows, 0, 3);
@@ -71,7 +74,7 @@ bool busy_calendar_job_run(struct service_state *service, struct db_session *w)
 	snprintf(marks.etag, sizeof marks.etag, "%s", etag ? etag : "");
 	snprintf(marks.modified, sizeof marks.modified, "%s", modified ? modified : "");
 	struct buf file = BUF_INIT(BUSY_TEXT_MOST);
-	enum fetch_outcome outcome = public_fetch(db_value(rows, 0, 2), &marks, &file);
+	enum fetch_outcome outcome = public_fetch(db_value(rows, 0, 2), &inside, &marks, &file);
 	const char *fault = faults[outcome];
 	if (outcome == FETCH_DONE)
 		fault = store(w, id, db_value(rows, 0, 1), &marks, &file);
