@@ -200,9 +200,13 @@ INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'D
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);
 INSERT INTO scheduling.channel (channel) VALUES ('mail');
-INSERT INTO scheduling.preference (person_id) SELECT id FROM profiles.person WHERE user_name = 'p1';
-INSERT INTO scheduling.delivery (person_id, channel, content, next_attempt_at)
-SELECT id, 'mail', 'notification', '2026-06-02 09:00Z' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO scheduling.preference (person_id, quiet_starts, quiet_ends)
+SELECT id, '20:00', '07:00' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO scheduling.delivery (person_id, channel, content, session_id, next_attempt_at)
+SELECT p.id, 'mail', v.content, v.session_id, '2026-06-02 09:00Z'
+FROM profiles.person p, (VALUES ('notification', NULL), ('digest', NULL), ('invitation', gen_random_uuid()))
+	v (content, session_id)
+WHERE p.user_name = 'p1';
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
 SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person
 	WHERE user_name = 'p1';

@@ -105,8 +105,8 @@ static void every_check_is_violated_once(void **state)
 		"	WHERE kind LIKE 'timestamp%'");
 }
 
-/* A row once more: as it is, with everything else made new, with letters in the other case, or a
- * minute later. own and other: the columns that the index, or another one, is made of. */
+/* A row once more: as it is, with everything else made new, with letters in the other case, a minute
+ * later, or with new ids alone. own and other: the columns that the index, or another one, is made of. */
 #define MADE_OF(index)                                                                             \
 	"EXISTS (SELECT FROM generate_series(1, " index                                            \
 	".indnatts) k WHERE pg_get_indexdef(" index                                                \
@@ -134,8 +134,9 @@ static void every_check_is_violated_once(void **state)
 				  "names,"                                                         \
 				  "	string_agg(name, ', ') FILTER (WHERE own) AS own_names, "      \
 				  "string_agg(CASE"                                                \
-				  "	WHEN w IN (2, 3) AND other AND NOT own AND kind = 'uuid' "     \
-				  "THEN 'gen_random_uuid()'"                                       \
+				  "	WHEN w IN (2, 3, 5) AND other AND NOT own AND kind = 'uuid' "  \
+				  "THEN format('CASE WHEN %s IS NOT NULL THEN gen_random_uuid() "  \
+				  "END', name)"                                                    \
 				  "	WHEN w IN (2, 3) AND other AND NOT own AND kind = 'text' "     \
 				  "THEN 'md5(random()::text)'"                                     \
 				  "	WHEN w = 2 AND other AND NOT own AND kind ~ 'int' THEN "       \
@@ -146,7 +147,7 @@ static void every_check_is_violated_once(void **state)
 				  "	WHEN w = 4 AND own AND kind LIKE 'time %' THEN name || ' "     \
 				  "+ interval ''1 minute'''"                                       \
 				  "	ELSE name END, ', ' ORDER BY attnum) AS shown FROM col, "      \
-				  "generate_series(1, 4) w GROUP BY w)"                            \
+				  "generate_series(1, 5) w GROUP BY w)"                            \
 				  " SELECT format('%sINSERT INTO %s (%s) OVERRIDING SYSTEM VALUE " \
 				  "SELECT %s FROM %s t WHERE %s"                                   \
 				  "	AND (%s OR num_nulls(%s) = 0) AND (%L <> '''' OR " BEGINS  \
