@@ -231,8 +231,8 @@ static void no_committed_state_is_unsafe_in_a_large_company(void **state)
 {
 	(void)state;
 	bool whole = getenv("UPWARD_LONG");
-	struct storm storm = { .people = whole ? 10000 : 2000, .left = whole ? 40000 : 1000,
-		.between = whole ? 0 : 120, .ahead = whole ? 1000 : 150 };
+	struct storm storm = { .people = whole ? 10000 : 1000, .left = whole ? 40000 : 700,
+		.between = whole ? 0 : 90, .ahead = whole ? 1000 : 120 };
 	struct sight sight = { 0 };
 	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
 
@@ -257,7 +257,7 @@ static void run_until(const char *rule, const char *mutation, const char *what)
 
 	population_make(pg, storm.people, 0.25);
 	sql_do(pg, "%s", mutation);
-	run_storm(pg, &storm, CONNECTIONS / 2, &sight);
+	run_storm(pg, &storm, CONNECTIONS, &sight); /* the more, the sooner */
 	report(&storm, &sight, what);
 	assert_true(sight.caught);
 }
