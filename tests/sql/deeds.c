@@ -91,11 +91,13 @@ static void match(struct deed_source *w, enum deed deed, struct buf *sql)
 	buf_print(sql,
 		"INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, "
 		"mentor_id, rank, score, reasons, lifts) SELECT s.round_id, s.enrolment_id, e.id, "
-		"e.person_id, e.rank, 1, '{}', '{}' FROM matching.shortlist s, LATERAL (SELECT x.id, "
-		"x.person_id, row_number() OVER (ORDER BY x.person_id = ANY (matching.wished_mentors("
-		"s.programme_id, s.mentee_id)) DESC, x.ctid) AS rank FROM matching.enrolment x WHERE "
-		"x.programme_id = s.programme_id AND x.role = 'mentor' AND matching.obtainable(x.id, "
-		"s.mentee_id, NULL) LIMIT 8) e WHERE s.round_id = " ROUND
+		"e.person_id, e.rank, 1, '{}', '{}' FROM matching.shortlist s CROSS JOIN LATERAL (SELECT "
+		"matching.wished_mentors(s.programme_id, s.mentee_id) AS mentors) w, LATERAL (SELECT x.*, "
+		"row_number() OVER (ORDER BY x.person_id = ANY (w.mentors) DESC, x.id) AS rank FROM "
+		"(SELECT m.id, m.person_id FROM matching.enrolment m WHERE m.programme_id = "
+		"s.programme_id AND m.role = 'mentor' ORDER BY m.person_id = ANY (w.mentors) DESC, "
+		"random() LIMIT 24) x WHERE matching.obtainable(x.id, s.mentee_id, NULL)) e WHERE "
+		"s.round_id = " ROUND
 		"; SELECT matching.fill_shortlist(s.id) FROM matching.shortlist s WHERE s.round_id = " ROUND
 		"; DELETE FROM matching.shortlist s WHERE s.round_id = " ROUND " AND NOT EXISTS (SELECT "
 		"FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id)"
