@@ -254,7 +254,7 @@ static char *matching_deed(struct deed_source *w, enum deed deed)
 {
 	int a = 1 + (int)dice(w, (uint64_t)w->people),
 	    b = 1 + (int)dice(w, (uint64_t)w->people);
-	struct buf sql = BUF_INIT(2048);
+	struct buf sql = BUF_INIT(4096);
 
 	if (deed == PICK)
 		return dice(w, 5) ? population_pick(1 + (int)dice(w, POPULATION_PROGRAMMES), a, b)
