@@ -12,7 +12,7 @@ const char *const deed_words[DEEDS] = { "pick", "pick from a list", "accept", "r
 	"keep apart", "capacity", "arrive", "rejoin", "found", "match", "auto round", "replace",
 	"publish", "take back", "activate", "close", "wind down" };
 /* of 100 */
-static const int deed_shares[DEEDS] = { 12, 10, 12, 7, 7, 8, 4, 3, 2, 2, 4, 4, 2, 2, 2, 2, 1, 3, 1, 2, 1,
+static const int deed_shares[DEEDS] = { 16, 9, 12, 8, 7, 9, 4, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 4, 1, 2, 1,
 	1, 2, 1, 1, 1, 3 };
 
 static uint64_t dice(struct deed_source *w, uint64_t sides)
