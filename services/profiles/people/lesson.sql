@@ -11,11 +11,11 @@ LIMIT :limit + 1;
 
 -- lesson_read: one.
 SELECT lesson_json(:person_id, e.code) AS body, 1 AS version FROM lesson e
-WHERE e.language = 'en' AND e.code = :code AND :person_id = :actor;
+WHERE e.language = 'en' AND e.code = :lesson_id AND :person_id = :actor;
 
 -- lesson_completion: a training record of today; a second one of the same day changes nothing.
 WITH target AS (SELECT e.* FROM lesson e
-		WHERE e.language = 'en' AND e.code = :code AND :person_id = :actor),
+		WHERE e.language = 'en' AND e.code = :lesson_id AND :person_id = :actor),
 	new AS (INSERT INTO training_record (id, person_id, topic, title, completed_on)
 		SELECT gen_random_uuid(), :actor, t.topic, t.title, common.today() FROM target t
 		ON CONFLICT (person_id, topic, title, completed_on) DO NOTHING RETURNING person_id),

@@ -158,7 +158,8 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "busy_calendar_id", w->busy_calendar }, { "touchpoint_id", w->touchpoint },
 		{ "takeaway_id", w->takeaway }, { "gathering_id", w->gathering },
 		{ "registration_id", w->registration }, { "circle_id", w->circle },
-		{ "outcome_id", w->outcome }, { "code", "feedback" } };
+		{ "outcome_id", w->outcome },
+		{ "lesson_id", "feedback" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;
