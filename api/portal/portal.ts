@@ -82,7 +82,7 @@ class Portal {
     const [noun = "", id = "", more = ""] = location.hash.replace(/^#\/?/, "").split("/");
     document.documentElement.lang = language();
     this.frame(noun);
-    const page = this.pages[noun] ? await this.pages[noun](id, more) : [this.back(), el("h1", {}, words().unknown)];
+    const page = this.pages[noun] ? await this.pages[noun](id, more) : [this.back(), el("h1", {}, words().unknown), el("p", { class: "lead" }, words().unknown_text)];
     main.replaceChildren(...page);
     document.title = [main.querySelector("h1")?.textContent, words().title].filter(Boolean).join(" · ");
     main.focus({ preventScroll: true });
@@ -101,10 +101,11 @@ class Portal {
       location.hash = `#/${noun}/${id}`;
       return;
     }
-    const { links } = await read<{ links: Record<string, string> }>(event.detail.link);
+    const { links } = await read<{ links: Record<string, string> }>(event.detail.link).catch(() => ({ links: {} as Record<string, string> }));
     const programme = noun === "rounds" ? links.programme : undefined;
     if (programme) location.hash = `#/programmes/${programme.split("/").at(-1)}`;
     else if (links.pair) location.hash = `#/pairs/${links.pair.split("/").at(-1)}`;
+    else location.hash = `#/${noun}`;
   }
 
   private frame(noun: string): void {

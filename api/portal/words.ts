@@ -17,7 +17,8 @@ const en = {
   programme: "Programme",
   import_people: "Import people",
   print: "Print",
-  unknown: "There is no such page",
+  unknown: "There is no page for this",
+  unknown_text: "The reference portal leaves some things to the API: surveys, assessments and requests for help among them.",
   other_language: "Deutsch",
 };
 
@@ -39,7 +40,8 @@ const de: typeof en = {
   programme: "Programm",
   import_people: "Personen einlesen",
   print: "Drucken",
-  unknown: "Diese Seite gibt es nicht",
+  unknown: "Dafür gibt es keine Seite",
+  unknown_text: "Das Referenzportal überlässt manches der API, darunter Umfragen, Selbsteinschätzungen und Bitten um Hilfe.",
   other_language: "English",
 };
 

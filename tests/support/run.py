@@ -269,7 +269,7 @@ def run_all(run):
           concurrent.futures.ThreadPoolExecutor(LOOSE_WORKERS) as pool):
         if contract or run.kinds & {"journeys", "portal"}:
             run.node = others.submit(prepare_node)
-        if run.kinds & {"sql", *STACKED}:
+        if run.kinds & {"sql", "portal", *STACKED}:
             run.seed = others.submit(make_seed, run)
         shared = [others.submit(guarded, "runner", lambda part=part: part(run))
                   for part in (run_stacked, run_schemas)]
