@@ -3,6 +3,7 @@
  */
 #include "evaluation/assessments/asking_job.h"
 #include "evaluation/feedback/release_job.h"
+#include "evaluation/reports/snapshot_job.h"
 #include "gen/evaluation/contract.h"
 #include "gen/evaluation/events.h"
 #include "gen/evaluation/statements.h"
@@ -17,6 +18,7 @@ static const struct consumer consumers[] = {
 static const struct job jobs[] = {
 	{ .name = "asking", .poll_ms = 2000, .run = asking_job_run },
 	{ .name = "releases", .poll_ms = 1000, .run = release_job_run },
+	{ .name = "snapshots", .poll_ms = 500, .run = snapshot_job_run },
 };
 
 static const struct service evaluation = {

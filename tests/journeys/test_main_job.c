@@ -243,6 +243,7 @@ static void the_report_says_so_and_gives_nobody_away(void **state)
 {
 	(void)state;
 	(void)story_oracle_file();
+	story_snapshot(programme);
 	struct api_reply *report = api_expect(
 		api_get(api_as("programme_admin", ADMIN),
 			"/api/v1/reports/programmes/%s/participation", programme),

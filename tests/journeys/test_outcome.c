@@ -309,6 +309,7 @@ static void the_programme_closes_in_order_and_its_reports_hide_the_few(void **st
 	assert_non_null(strstr(seen->text, "ask more"));
 	assert_null(strstr(seen->text, "only mine"));
 	static const char *const reports[] = { "participation", "adherence", "gain" };
+	story_snapshot(programme);
 	for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
 		const char *path = api_path(
 			"/api/v1/reports/programmes/%s/%s", programme, reports[i]);

@@ -239,6 +239,10 @@ VALUES (gen_random_uuid(), '5c000000-0000-4000-8000-000000000001', '20000000-000
 INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
 	gen_random_uuid(), 'other', 'm');
+INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
+VALUES ('5d000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 1, 'active');
+INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
+VALUES ('5d000000-0000-4000-8000-000000000001', 'gain', '{}', '[]');
 INSERT INTO evaluation.departure (person_id, left_on) VALUES (gen_random_uuid(), '2026-06-01');
 INSERT INTO evaluation.improvement (id, programme_id, title, insight, suggested_by)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000002', 't', 'i', gen_random_uuid());

@@ -289,6 +289,10 @@ INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic
 	status)
 SELECT gen_random_uuid(), p.id, p.programme_id, v, 'other', 'm', 'a', lives.anybody(), 'answered'
 FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
+INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
+SELECT lives.id(8, n), lives.id(2, n), 1, 'active' FROM generate_series(1, 3) n;
+INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
+SELECT lives.id(8, n), 'gain', '{}', '[]' FROM generate_series(1, 3) n;
 INSERT INTO evaluation.departure (person_id, left_on) SELECT lives.id(1, n), '2026-06-01'
 FROM generate_series(1, 12, 2) n;
 INSERT INTO evaluation.improvement (id, programme_id, pair_id, title, insight, evidence, owner_id,

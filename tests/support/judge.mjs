@@ -14,6 +14,7 @@ import { createInterface } from "node:readline";
 
 // run.py installs the packages of tests/package-lock.json there.
 const require = createRequire(new URL("../../build/npm/tests/", import.meta.url));
+const Ajv = require("ajv");
 const Ajv2020 = require("ajv/dist/2020.js");
 const addFormats = require("ajv-formats");
 
@@ -152,6 +153,33 @@ function judgeBody(operation, exchange, response, keys) {
 	}
 	for (const fault of faultsOf(validator([...keys, "content", type, "schema"]), body))
 		blame(operation, exchange, `body ${fault}`);
+	if (body?.chart)
+		for (const fault of faultsOfChart(body.chart)) blame(operation, exchange, `chart ${fault}`);
+}
+
+// ---- charts --------------------------------------------------------------------------------------
+let vegaLite; // made when the first chart comes
+
+/** A chart is a valid Vega-Lite specification with its data inside, and refers to nothing else. */
+function faultsOfChart(chart) {
+	if (!vegaLite) {
+		const draft7 = new Ajv({ strict: false, validateFormats: false });
+		vegaLite = draft7.compile(JSON.parse(readFileSync(require.resolve("vega-lite/build/vega-lite-schema.json"), "utf8")));
+		const here = { data: { values: [{ a: 1 }] }, mark: "bar", encoding: { x: { field: "a", type: "nominal" } } };
+		if (faultsOfChart(here).length || !faultsOfChart({ ...here, mark: "pile" }).length ||
+			!faultsOfChart({ ...here, data: { url: "x.json" } }).length)
+			throw new Error("judge.mjs does not judge charts");
+	}
+	const faults = vegaLite(chart) ? [] : ["is no Vega-Lite specification"];
+	if (!Array.isArray(chart.data?.values)) faults.push("has no data of its own");
+	const visit = (value) => {
+		for (const [name, inner] of Object.entries(value ?? {})) {
+			if (["url", "href", "image"].includes(name) || inner === "image") faults.push(`has ${name}`);
+			if (typeof inner === "object") visit(inner);
+		}
+	};
+	visit({ ...chart, data: { ...chart.data, values: [] } }); // the rows are the report's own
+	return faults;
 }
 
 /** What was accepted must have been asked as the contract says. */

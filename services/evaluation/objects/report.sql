@@ -175,47 +175,69 @@ BEGIN ATOMIC
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
 END;
 
--- The list of reports, with how each one is computed.
-CREATE OR REPLACE VIEW evaluation.report_method (name, title, method) AS VALUES
+-- How the reports that count people are made: who, and what follows for small groups. Columns as below.
+CREATE OR REPLACE VIEW evaluation.report_of_counts (name, title, method, computed, company, label, measures,
+	unit) AS VALUES
 	('adherence', 'Adherence', 'Covers plan dates before the current week, of pairs that have ever signed an '
 		'agreement, by department of the mentee: sessions expected, held, and held within six days of the '
 		'date (on time), and the share of pairs that held three quarters of the expected sessions (on '
 		'cadence, to one decimal place). Pairs that end remain included. All figures are rounded down to '
 		'a multiple of five, and figures below five are hidden, so that two readings cannot differ by '
 		'fewer. Cells of fewer than five mentees or five mentors are hidden, together with any cells that '
-		'would reveal them.'),
-	('attitudes', 'Attitudes',
-		'Scores of each construct, 0 to 100, of people who answered all of its questions before and after, '
-		'once both waves are closed. Mean change with Student''s 95 % interval; Hedges'' g in standard '
-		'deviations before; exact signed-rank test, adjusted after Holm; Cronbach''s alpha before. At least '
-		'five people, counted in fives. There is no control group.'),
-	('gain', 'Gain',
-		'The score after the programme minus the score before it (each 0 to 100), for mentees who '
-		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
-		'sample standard deviation, to one decimal place. Mentees are added in batches of five, in order '
-		'of submission, so that two readings cannot differ by fewer.'),
+		'would reveal them.',
+		false, false, 'department', '["expected", "held", "on_time"]'::json, 'Sessions'),
+	('funnel', 'Funnel',
+		'People who were invited or showed interest (reached), are enrolled, and have had a pair, by '
+		'department and by level. All figures are rounded down to a multiple of five, and figures below '
+		'five are hidden. Groups of which fewer than five were reached are omitted.',
+		false, false, 'name', '["reached", "enrolled", "paired"]', 'People'),
 	('learning-culture', 'Learning culture',
 		'People in the company, those who offer a skill, want to learn one, or have an open listing, and '
 		'the skills offered and wanted per person, to one decimal place, overall and by department; and '
 		'the number of skills that at least five people offer, at least five want, or both (shared). All '
 		'counts are rounded down to a multiple of five, and figures with fewer than five people behind '
-		'them are hidden. Departments of fewer than five people are omitted.'),
+		'them are hidden. Departments of fewer than five people are omitted.',
+		false, true, 'department', '["offering", "wanting", "listing"]', 'People'),
 	('participation', 'Participation',
 		'People who have taken part, including those who have left the company or whose programme is '
 		'over; pairs that have ever been active; and sessions reported as held or missed. All figures '
 		'are rounded down to a multiple of five, and figures below five are hidden, so that two readings '
-		'cannot differ by fewer. Departments without a figure are omitted.'),
+		'cannot differ by fewer. Departments without a figure are omitted.',
+		false, false, 'department', '["mentors", "mentees", "paired"]', 'People');
+
+-- The same of those that measure what came of it.
+CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, computed, company, label, measures,
+	unit) AS VALUES
+	('attitudes', 'Attitudes',
+		'Scores of each construct, 0 to 100, of people who answered all of its questions before and after, '
+		'once both waves are closed. Mean change with Student''s 95 % interval; Hedges'' g in standard '
+		'deviations before; exact signed-rank test, adjusted after Holm; Cronbach''s alpha before. At least '
+		'five people, counted in fives. There is no control group.',
+		true, false, 'construct', '["before", "after"]'::json, 'Points of 100'),
+	('gain', 'Gain',
+		'The score after the programme minus the score before it (each 0 to 100), for mentees who '
+		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
+		'sample standard deviation, to one decimal place. Mentees are added in batches of five, in order '
+		'of submission, so that two readings cannot differ by fewer.',
+		false, false, 'skill', '["mean_gain"]', 'Points of 100'),
 	('retention', 'Retention',
 		'Participants whose pair began within four weeks of the start of the programme, each matched with a '
 		'colleague who never took part, of the same level, department and band of service and the nearest '
 		'length of service. Share still in the company (Wilson interval), difference of matched pairs '
 		'(Newcombe interval), log-rank test; 95 %. From four weeks after the start to last Sunday. At least '
 		'ten pairs, counted in fives; figures are hidden where one to four people of a group have left. '
-		'Standing is today''s. Nothing but what is matched is made up for.'),
+		'Standing is today''s. Nothing but what is matched is made up for.',
+		true, false, 'group', '["share"]', 'Share still in the company'),
 	('satisfaction', 'Satisfaction',
 		'The mean of the ratings given for the programme''s figures, with one value per author and '
 		'partner, by side, to one decimal place. Fixed when the batch of a window is released. Requires '
-		'at least five authors and five partners.');
+		'at least five authors and five partners.',
+		false, false, 'side', '["mean_rating"]', 'Rating, 1 to 5');
+
+-- All reports. computed: by C; company: about no programme. A chart of its rows shows the measures, numbers
+-- of a unit, by a label.
+CREATE OR REPLACE VIEW evaluation.report_method AS
+SELECT * FROM evaluation.report_of_counts UNION ALL SELECT * FROM evaluation.report_of_outcomes;
 
 -- Null if the reader may not know names: fewer than five people were asked, have answered, or have not
 -- (hidden_parts).

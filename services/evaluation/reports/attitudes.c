@@ -1,7 +1,5 @@
-/*
- * attitudes.c - the report on attitudes: each construct before and after, for people who answered
- * both times.
- */
+#include "evaluation/reports/attitudes.h"
+
 #include <stdlib.h>
 
 #include "base/str.h"
@@ -9,9 +7,6 @@
 #include "evaluation/statistics/effect.h"
 #include "evaluation/statistics/scale.h"
 #include "evaluation/statistics/wilcoxon.h"
-#include "gen/evaluation/contract.h"
-#include "gen/evaluation/statements.h"
-#include "http/steps.h"
 
 #define ANSWER_BYTES ((size_t)256 << 10)
 #define LEVEL        0.95
@@ -104,17 +99,30 @@ static void write_number(struct buf *out, const char *name, double value, int de
 		buf_print(out, "\"%s\":null,", name);
 }
 
+static enum verdict verdict_of_scale(const struct scale *s)
+{
+	return s->moved && s->p <= ERROR_RATE ? verdict_of(&s->change.mean) : VERDICT_UNCLEAR;
+}
+
+/* The sentence about a construct, as plain text. */
+static void write_finding(
+	struct buf *out, const struct db_rows *rows, int row, const struct scale *s)
+{
+	sentence_of_attitude(out, verdict_of_scale(s), db_value(rows, row, db_column(rows, "side")),
+		db_value(rows, row, db_column(rows, "construct")), &s->change.mean,
+		s->people ? "the difference may be chance"
+			  : "fewer than five people have answered both times");
+}
+
 static void write_scale(struct buf *out, const struct db_rows *rows, int row, const struct scale *s)
 {
 	bool shown = s->people > 0;
-	const char *side = db_value(rows, row, db_column(rows, "side"));
-	const char *construct = db_value(rows, row, db_column(rows, "construct"));
-	enum verdict verdict = s->moved && s->p <= ERROR_RATE ? verdict_of(&s->change.mean)
-							      : VERDICT_UNCLEAR;
+	struct buf finding = BUF_INIT(1024);
 	buf_text(out, row ? ",{\"survey\":" : "{\"survey\":");
 	buf_json(out, db_value(rows, row, db_column(rows, "title")));
-	buf_print(out, ",\"side\":\"%s\",\"construct\":", side);
-	buf_json(out, construct);
+	buf_print(out,
+		",\"side\":\"%s\",\"construct\":", db_value(rows, row, db_column(rows, "side")));
+	buf_json(out, db_value(rows, row, db_column(rows, "construct")));
 	buf_char(out, ',');
 	write_number(out, "people", (double)(s->people / STEP_PEOPLE * STEP_PEOPLE), 0, shown);
 	write_number(out, "before", s->mean[0], 1, shown);
@@ -125,12 +133,14 @@ static void write_scale(struct buf *out, const struct db_rows *rows, int row, co
 	buf_char(out, ',');
 	write_number(out, "p", s->p, 3, shown);
 	write_number(out, "alpha", s->alpha, 2, shown && s->reliable);
-	buf_print(out, "\"suppressed\":%s,\"verdict\":\"%s\",", shown ? "false" : "true",
-		verdict_word(verdict));
-	sentence_of_attitude(out, verdict, side, construct, &s->change.mean,
-		shown ? "the difference may be chance"
-		      : "fewer than five people have answered both times");
+	buf_print(out,
+		"\"suppressed\":%s,\"verdict\":\"%s\",\"sentence\":", shown ? "false" : "true",
+		verdict_word(verdict_of_scale(s)));
+	write_finding(&finding, rows, row, s);
+	char *text = buf_take(&finding);
+	buf_json(out, text ? text : "");
 	buf_char(out, '}');
+	free(text);
 }
 
 /* Adjusts the p-values of the constructs shown for their number. */
@@ -152,42 +162,41 @@ static bool adjust(struct scale *scales, size_t count)
 	return done;
 }
 
-static char *write_report(const struct db_rows *head, const struct db_rows *rows)
+/* The construct with the clearest finding speaks for the report. */
+static void write_sentence(
+	struct report *out, const struct db_rows *rows, const struct scale *scales, size_t count)
 {
-	size_t count = (size_t)db_rows_count(rows);
-	struct scale *scales = calloc(count + 1, sizeof *scales);
-	bool done = scales != NULL;
-	for (size_t i = 0; done && i < count; i++)
-		done = read_scale(rows, (int)i, scales + i);
-	done = done && adjust(scales, count);
-	struct buf out = BUF_INIT(ANSWER_BYTES);
-	buf_print(&out, "{\"programme\":%s,\"as_of\":\"%s\",\"method\":",
-		db_value(head, 0, db_column(head, "programme")),
-		db_value(head, 0, db_column(head, "as_of")));
-	buf_json(&out, db_value(head, 0, db_column(head, "method")));
-	buf_print(&out, ",\"minimum_cell\":%d,\"constructs\":[", STEP_PEOPLE);
-	for (size_t i = 0; done && i < count; i++)
-		write_scale(&out, rows, (int)i, scales + i);
-	buf_text(&out, "]}");
-	free(scales);
-	char *text = done ? buf_take(&out) : NULL;
-	buf_release(&out);
-	return text;
+	size_t best = 0;
+	for (size_t i = 1; i < count; i++)
+		if (scales[i].p < scales[best].p)
+			best = i;
+	if (count)
+		write_finding(&out->sentence, rows, (int)best, scales + best);
+	else
+		buf_text(&out->sentence,
+			"We cannot tell whether attitudes changed: no survey asks about them.");
 }
 
-struct reply report_attitudes(const struct call *call)
+bool attitudes_report(const struct db_rows *answers, struct report *ret)
 {
-	struct db_error error = { 0 };
-	owned_rows struct db_rows *head = NULL, *rows = NULL;
-	struct step step = call_step(call);
-	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &head, &error);
-	if (outcome == DB_DONE && db_rows_count(head) == 0)
-		return reply_problem(call, PROBLEM_NOT_FOUND, NULL, NULL, NULL);
-	if (outcome == DB_DONE) {
-		step = STEP(&stmt_attitude_read, call_value(call, "programme_id"));
-		outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
+	size_t count = (size_t)db_rows_count(answers);
+	struct scale *scales = calloc(count + 1, sizeof *scales);
+	*ret = REPORT_INIT(ANSWER_BYTES);
+	bool done = scales != NULL;
+	for (size_t i = 0; done && i < count; i++)
+		done = read_scale(answers, (int)i, scales + i);
+	done = done && adjust(scales, count);
+	buf_char(&ret->rows, '[');
+	for (size_t i = 0; done && i < count; i++) {
+		long people = (long)(scales[i].people / STEP_PEOPLE * STEP_PEOPLE);
+		if (people > ret->people && people > 0)
+			ret->people = people;
+		write_scale(&ret->rows, answers, (int)i, scales + i);
 	}
-	if (outcome != DB_DONE)
-		return call_refusal(call, outcome, &error);
-	return reply_json(200, write_report(head, rows), 1);
+	buf_char(&ret->rows, ']');
+	ret->list = "constructs";
+	if (done)
+		write_sentence(ret, answers, scales, count);
+	free(scales);
+	return done;
 }

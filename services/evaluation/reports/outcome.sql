@@ -1,23 +1,9 @@
--- Statements of the reports on retention and attitudes, which C computes.
-
--- report_retention: what the report is about: from the landmark to last Sunday.
-SELECT json_build_object('id', p.programme_id, 'title', p.title) AS programme, r.method,
-	common.instant(common.now()) AS as_of, p.starts_on + 28 AS landmark,
-	date_trunc('week', common.today())::date - 1 AS until,
-	p.starts_on + 28 < date_trunc('week', common.today())::date - 1 AS begun
-FROM matching.programme_view p JOIN report_method r ON r.name = 'retention'
-WHERE p.programme_id = :programme_id AND reported(p.programme_id, :actor, :roles);
+-- What C needs for the reports on retention and attitudes.
 
 -- retention_read(programme uuid, landmark date, until date): the people to compare.
 -- unprepared
 SELECT r.level, r.department, r.tenure_days, r.participant::int, r.days, r.gone::int
 FROM retention_people(:programme, :landmark, :until) r;
-
--- report_attitudes: what the report is about.
-SELECT json_build_object('id', p.programme_id, 'title', p.title) AS programme, r.method,
-	common.instant(common.now()) AS as_of
-FROM matching.programme_view p JOIN report_method r ON r.name = 'attitudes'
-WHERE p.programme_id = :programme_id AND reported(p.programme_id, :actor, :roles);
 
 -- attitude_read(programme uuid): each construct, with its answers where there are enough.
 -- unprepared

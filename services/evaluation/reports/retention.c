@@ -1,17 +1,11 @@
-/*
- * retention.c - the report on retention: participants compared with similar colleagues. The
- * database returns the people, services/evaluation/statistics compares them.
- */
+#include "evaluation/reports/retention.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 #include "evaluation/reports/sentence.h"
 #include "evaluation/statistics/comparison.h"
 #include "evaluation/statistics/survival.h"
-#include "gen/evaluation/contract.h"
-#include "gen/evaluation/statements.h"
-#include "http/steps.h"
 
 #define ANSWER_BYTES ((size_t)16 << 10)
 #define LEVEL        0.95
@@ -120,25 +114,13 @@ static bool few(size_t left)
 	return left > 0 && left < STEP_PEOPLE;
 }
 
-static void write_comparison(struct buf *out, const struct outcome *o, size_t matched)
+static void write_figures(struct buf *out, const struct outcome *o, size_t matched, bool shown)
 {
-	bool enough = matched >= PAIRS_LEAST;
-	bool shown = enough && !few(o->left[0]) && !few(o->left[1]);
-	enum verdict verdict = enough ? verdict_of(&o->difference) : VERDICT_UNCLEAR;
-	if (enough)
-		buf_print(out, "\"pairs\":%zu,", matched / STEP_PEOPLE * STEP_PEOPLE);
-	else
-		buf_text(out, "\"pairs\":null,");
-	estimate_write(out, "participants", &o->share[0], 2, shown);
-	buf_char(out, ',');
-	estimate_write(out, "comparison", &o->share[1], 2, shown);
-	buf_char(out, ',');
-	estimate_write(out, "difference", &o->difference, 2, shown);
 	if (shown && o->log_rank_p >= 0)
 		buf_print(out, ",\"log_rank_p\":%.3f,", o->log_rank_p);
 	else
 		buf_text(out, ",\"log_rank_p\":null,");
-	if (enough) {
+	if (matched >= PAIRS_LEAST) {
 		buf_text(out, "\"balance\":{");
 		write_balance(out, "before", &o->before);
 		buf_char(out, ',');
@@ -146,54 +128,56 @@ static void write_comparison(struct buf *out, const struct outcome *o, size_t ma
 		buf_text(out, "},");
 	} else
 		buf_text(out, "\"balance\":null,");
-	buf_print(out, "\"suppressed\":%s,\"verdict\":\"%s\",", shown ? "false" : "true",
+}
+
+/* The two groups, for tables and charts. */
+static void write_rows(struct buf *out, const struct outcome *o, bool shown)
+{
+	static const char *const groups[] = { "participants", "comparison" };
+	buf_char(out, '[');
+	for (int i = 0; i < 2; i++) {
+		buf_print(out, "%s{\"group\":\"%s\",", i ? "," : "", groups[i]);
+		estimate_columns(out, "share", &o->share[i], 2, shown);
+		buf_print(out, ",\"suppressed\":%s}", shown ? "false" : "true");
+	}
+	buf_char(out, ']');
+}
+
+static void write_comparison(struct report *out, const struct outcome *o, size_t matched)
+{
+	bool enough = matched >= PAIRS_LEAST;
+	bool shown = enough && !few(o->left[0]) && !few(o->left[1]);
+	enum verdict verdict = enough ? verdict_of(&o->difference) : VERDICT_UNCLEAR;
+	out->people = enough ? (long)(matched / STEP_PEOPLE * STEP_PEOPLE) : -1;
+	report_number(&out->figures, "pairs", out->people);
+	buf_char(&out->figures, ',');
+	estimate_write(&out->figures, "participants", &o->share[0], 2, shown);
+	buf_char(&out->figures, ',');
+	estimate_write(&out->figures, "comparison", &o->share[1], 2, shown);
+	buf_char(&out->figures, ',');
+	estimate_write(&out->figures, "difference", &o->difference, 2, shown);
+	write_figures(&out->figures, o, matched, shown);
+	buf_print(&out->figures, "\"suppressed\":%s,\"verdict\":\"%s\"}", shown ? "false" : "true",
 		verdict_word(verdict));
-	sentence_of_retention(out, verdict, &o->share[0], &o->share[1],
+	write_rows(&out->rows, o, shown);
+	out->list = "groups";
+	sentence_of_retention(&out->sentence, verdict, &o->share[0], &o->share[1],
 		shown ? &o->difference : NULL,
 		enough ? "the difference may be chance"
 		       : "fewer than ten participants have a comparable colleague");
 }
 
-/* Writes the head of the report from the row of the operation's statement. */
-static void write_head(struct buf *out, const struct db_rows *head)
+bool retention_report(
+	const struct db_rows *people, const char *from, const char *until, struct report *ret)
 {
-	buf_print(out, "{\"programme\":%s,\"as_of\":\"%s\",\"method\":",
-		db_value(head, 0, db_column(head, "programme")),
-		db_value(head, 0, db_column(head, "as_of")));
-	buf_json(out, db_value(head, 0, db_column(head, "method")));
-	buf_print(out, ",\"minimum_cell\":%d,\"observed_from\":\"%s\",\"observed_until\":\"%s\",",
-		STEP_PEOPLE, db_value(head, 0, db_column(head, "landmark")),
-		db_value(head, 0, db_column(head, "until")));
-}
-
-struct reply report_retention(const struct call *call)
-{
-	struct db_error error = { 0 };
-	owned_rows struct db_rows *head = NULL, *rows = NULL;
-	struct step step = call_step(call);
-	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &head, &error);
-	if (outcome != DB_DONE)
-		return call_refusal(call, outcome, &error);
-	if (db_rows_count(head) == 0)
-		return reply_problem(call, PROBLEM_NOT_FOUND, NULL, NULL, NULL);
 	struct population p = { 0 };
 	struct outcome o = { .log_rank_p = -1 };
-	bool done = true;
-	if (strcmp(db_value(head, 0, db_column(head, "begun")), "t") == 0) {
-		step = STEP(&stmt_retention_read, call_value(call, "programme_id"),
-			db_value(head, 0, db_column(head, "landmark")),
-			db_value(head, 0, db_column(head, "until")));
-		outcome = database_read(call->db, DB_SLOW, &step, &rows, &error);
-		if (outcome != DB_DONE)
-			return call_refusal(call, outcome, &error);
-		done = population_read(rows, &p) && outcome_of(&p, &o);
-	}
-	struct buf out = BUF_INIT(ANSWER_BYTES);
-	write_head(&out, head);
-	write_comparison(&out, &o, p.matched);
-	buf_char(&out, '}');
-	char *text = done ? buf_take(&out) : NULL;
-	buf_release(&out);
+	*ret = REPORT_INIT(ANSWER_BYTES);
+	bool done = !people || (population_read(people, &p) && outcome_of(&p, &o));
+	buf_print(
+		&ret->figures, "{\"observed_from\":\"%s\",\"observed_until\":\"%s\",", from, until);
+	if (done)
+		write_comparison(ret, &o, p.matched);
 	population_release(&p);
-	return reply_json(200, text, 1);
+	return done;
 }

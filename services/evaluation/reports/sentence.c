@@ -1,9 +1,6 @@
 #include "evaluation/reports/sentence.h"
 
 #include <math.h>
-#include <stdio.h>
-
-#define SENTENCE_BYTES 600
 
 const char *verdict_word(enum verdict verdict)
 {
@@ -37,10 +34,16 @@ void estimate_write(struct buf *out, const char *name, const struct estimate *es
 		decimals, rounded(estimate->high, decimals));
 }
 
-static void write_sentence(struct buf *out, const char *text)
+void estimate_columns(struct buf *out, const char *name, const struct estimate *estimate,
+	int decimals, bool shown)
 {
-	buf_text(out, "\"sentence\":");
-	buf_json(out, text);
+	if (shown)
+		buf_print(out, "\"%s\":%.*f,\"low\":%.*f,\"high\":%.*f", name, decimals,
+			rounded(estimate->value, decimals), decimals,
+			rounded(estimate->low, decimals), decimals,
+			rounded(estimate->high, decimals));
+	else
+		buf_print(out, "\"%s\":null,\"low\":null,\"high\":null", name);
 }
 
 static double percent(double share)
@@ -52,20 +55,19 @@ void sentence_of_retention(struct buf *out, enum verdict verdict,
 	const struct estimate *participants, const struct estimate *others,
 	const struct estimate *difference, const char *why)
 {
-	char text[SENTENCE_BYTES];
 	const char *more = verdict == VERDICT_HIGHER ? "more" : "less";
 	if (verdict == VERDICT_UNCLEAR)
-		(void)snprintf(text, sizeof text,
+		buf_print(out,
 			"We cannot tell whether participants stay in the company more often than "
 			"comparable "
 			"colleagues: %s.",
 			why);
 	else if (!difference)
-		(void)snprintf(text, sizeof text,
+		buf_print(out,
 			"Participants stayed in the company %s often than comparable colleagues.",
 			more);
 	else
-		(void)snprintf(text, sizeof text,
+		buf_print(out,
 			"Participants stayed in the company %s often than comparable colleagues: "
 			"%.0f %% "
 			"against %.0f %%, a difference of %.0f points (95 %% interval %.0f to "
@@ -73,22 +75,19 @@ void sentence_of_retention(struct buf *out, enum verdict verdict,
 			more, percent(participants->value), percent(others->value),
 			percent(difference->value), percent(difference->low),
 			percent(difference->high));
-	write_sentence(out, text);
 }
 
 void sentence_of_attitude(struct buf *out, enum verdict verdict, const char *side,
 	const char *construct, const struct estimate *change, const char *why)
 {
-	char text[SENTENCE_BYTES];
 	if (verdict == VERDICT_UNCLEAR)
-		(void)snprintf(text, sizeof text,
-			"We cannot tell whether the %s of %ss changed: %s.", construct, side, why);
+		buf_print(out, "We cannot tell whether the %s of %ss changed: %s.", construct, side,
+			why);
 	else
-		(void)snprintf(text, sizeof text,
+		buf_print(out,
 			"The %s of %ss %s by %.1f points of 100 (95 %% interval %.1f to %.1f).",
 			construct, side, verdict == VERDICT_HIGHER ? "rose" : "fell",
 			fabs(change->value),
 			rounded(verdict == VERDICT_HIGHER ? change->low : -change->high, 1),
 			rounded(verdict == VERDICT_HIGHER ? change->high : -change->low, 1));
-	write_sentence(out, text);
 }

@@ -18,8 +18,12 @@ CHECKED enum verdict verdict_of(const struct estimate *estimate);
 void estimate_write(struct buf *out, const char *name, const struct estimate *estimate,
 	int decimals, bool shown);
 
+/* The same in columns of their own: "name":0.96,"low":0.91,"high":0.99. */
+void estimate_columns(struct buf *out, const char *name, const struct estimate *estimate,
+	int decimals, bool shown);
+
 /*
- * Each writes "sentence":"…". why: the reason for an unclear verdict, a part of a sentence.
+ * Each writes a sentence as plain text. why: the reason for an unclear verdict, a part of a sentence.
  * Retention: the shares who stayed, 0 to 1; if difference is NULL, figures are hidden. Attitude: the
  * change in points of 100; side is "mentor" or "mentee".
  */

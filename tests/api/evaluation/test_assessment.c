@@ -199,6 +199,7 @@ static void the_second_follows_a_meeting_and_shows_the_gain_to_the_assessed_alon
 static void one_persons_gain_is_in_no_report(void **state)
 {
 	(void)state;
+	story_snapshot(programme);
 	struct api_reply *report = api_expect(
 		api_get(coordinator(), "/api/v1/reports/programmes/%s/gain", programme), 200);
 	assert_true(json_is_null(api_member(report, "totals.mean_gain")));

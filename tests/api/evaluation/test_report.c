@@ -18,8 +18,10 @@
 #define mentor	  fourteen_mentor
 #define set_up	  fourteen_set_up
 
+/* Of a snapshot taken now. */
 static struct api_reply *report(const char *name)
 {
+	story_snapshot(programme);
 	return api_expect(api_get(api_as("programme_admin", "ada"),
 				  "/api/v1/reports/programmes/%s/%s", programme, name),
 		200);
@@ -29,12 +31,13 @@ static struct api_reply *report_csv(const char *name)
 {
 	struct api *admin = api_as("programme_admin", "ada");
 	api_header(admin, "Accept: text/csv");
-	return report(name);
+	return api_expect(api_get(admin, "/api/v1/reports/programmes/%s/%s", programme, name), 200);
 }
 
 static void refuse_others(const char *name)
 {
 	const char *path = api_path("/api/v1/reports/programmes/%s/%s", programme, name);
+	report(name);
 	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
 	api_expect_problem(
 		api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
@@ -301,8 +304,49 @@ static void the_catalogue_names_every_report_with_its_method(void **state)
 	}
 }
 
+static void a_snapshot_never_changes_and_is_the_only_one_of_its_week(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("programme_admin", "ada");
+	const char *path = api_path("/api/v1/reports/programmes/%s/snapshots", programme);
+	api_expect_problem(api_post(admin, path, NULL), 409, "snapshot_recent"); /* its first one */
+	api_clock_to("2026-12-14 12:00Z");
+	api_expect(api_post(api_as("auditor", NULL), path, NULL), 403);
+	api_expect(api_post(api_as("programme_admin", "boss"), path, NULL), 404);
+	struct api_reply *made = api_expect(api_post(admin, path, NULL), 202);
+	const char *self = api_text(made, "links.self");
+	long long number = api_integer(made, "number");
+	api_expect_problem(api_post(admin, path, NULL), 409, "snapshot_recent");
+	api_wait_until(30.0, api_truth(api_expect(api_get(admin, "%s", self), 200), "ready"));
+	struct api_reply *last = api_expect(
+		api_get(admin, "/api/v1/reports/programmes/%s/funnel", programme), 200);
+	assert_int_equal(api_integer(last, "snapshot"), number);
+	assert_int_equal(api_integer(last, "totals.reached"), 30);
+	assert_string_equal(api_text(last, "sentence"), "At least 30 people are enrolled.");
+	assert_true(json_equal(api_member(last, "chart.data.values"), api_member(last, "groups")));
+	/* whatever happens, it stays; another number is another snapshot */
+	story_enrol("ada", programme, "mentee", 1);
+	api_header(admin, "If-None-Match: %s", api_header_of(last, "ETag"));
+	api_expect(api_get(admin, "/api/v1/reports/programmes/%s/funnel", programme), 304);
+	struct api_reply *first = api_expect(
+		api_get(admin, "/api/v1/reports/programmes/%s/funnel?snapshot=1", programme), 200);
+	assert_int_equal(api_integer(first, "snapshot"), 1);
+	api_expect_problem(
+		api_get(admin, "/api/v1/reports/programmes/%s/funnel?snapshot=99", programme), 404,
+		"no_snapshot");
+	struct api_reply *all = api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+	assert_int_equal(api_integer(all, "items.0.number"), number);
+	api_expect(api_get(api_as("programme_admin", "boss"), "%s", self), 404);
+	/* the first of a month comes by itself */
+	api_clock_to("2027-01-01 00:00Z");
+	api_wait_until(30.0,
+		api_integer(api_expect(api_get(admin, "%s", path), 200), "items.0.number") > number);
+	api_clock(0);
+}
+
 static struct api_reply *culture(void)
 {
+	story_snapshot(NULL);
 	return api_expect(
 		api_get(api_as("auditor", NULL), "/api/v1/reports/learning-culture"), 200);
 }
@@ -342,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(participation_moves_in_whole_fives),
 		cmocka_unit_test(what_is_declared_is_counted_by_consent),
+		cmocka_unit_test(a_snapshot_never_changes_and_is_the_only_one_of_its_week),
 		cmocka_unit_test(the_learning_culture_names_nobody),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),

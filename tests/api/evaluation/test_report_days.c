@@ -263,6 +263,7 @@ static void nobody_is_found_by_reading_every_day(void **state)
 	int days = getenv("UPWARD_LONG") ? DAYS_LONG : DAYS_DAILY, shown = 0;
 	for (int day = 0; day < days; day++) {
 		live_a_day(day);
+		story_snapshot(programme);
 		note_report("participation", "departments", "department", day);
 		note_report("adherence", "departments", "department", day);
 		note_report("gain", "skills", "skill", day);

@@ -359,6 +359,7 @@ static void four_answers_are_no_figure(void **state)
 static struct api_reply *report(const char *name)
 {
 	const char *path = api_path("/api/v1/reports/programmes/%s/%s", fourteen_programme, name);
+	story_snapshot(fourteen_programme);
 	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
 	api_expect(api_get(api_as("programme_admin", "boss"), "%s", path), 404);
 	api_expect(api_get(of_mentor(0), "%s", path), 403);
