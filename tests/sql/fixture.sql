@@ -243,6 +243,8 @@ INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 VALUES ('5d000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 1, 'active');
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
 VALUES ('5d000000-0000-4000-8000-000000000001', 'gain', '{}', '[]');
+INSERT INTO evaluation.programme_cost (programme_id, currency, budget, hour_cost)
+VALUES ('20000000-0000-4000-8000-000000000002', 'EUR', 100, 10);
 INSERT INTO evaluation.departure (person_id, left_on) VALUES (gen_random_uuid(), '2026-06-01');
 INSERT INTO evaluation.improvement (id, programme_id, title, insight, suggested_by)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000002', 't', 'i', gen_random_uuid());

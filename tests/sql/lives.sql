@@ -293,6 +293,8 @@ INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 SELECT lives.id(8, n), lives.id(2, n), 1, 'active' FROM generate_series(1, 3) n;
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
 SELECT lives.id(8, n), 'gain', '{}', '[]' FROM generate_series(1, 3) n;
+INSERT INTO evaluation.programme_cost (programme_id, currency, budget, hour_cost)
+SELECT lives.id(2, n), 'EUR', n, n FROM generate_series(1, 3) n;
 INSERT INTO evaluation.departure (person_id, left_on) SELECT lives.id(1, n), '2026-06-01'
 FROM generate_series(1, 12, 2) n;
 INSERT INTO evaluation.improvement (id, programme_id, pair_id, title, insight, evidence, owner_id,

@@ -234,10 +234,42 @@ CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, compu
 		'at least five authors and five partners.',
 		false, false, 'side', '["mean_rating"]', 'Rating, 1 to 5');
 
+-- The same of those on whom a programme reaches, what it costs and what it brings.
+CREATE OR REPLACE VIEW evaluation.report_of_impact (name, title, method, computed, company, label, measures,
+	unit) AS VALUES
+	('cost', 'Cost',
+		'The budget, and the hours that people with a pair have spent in sessions (two for each hour held) '
+		'at the price of an hour, divided by the people with a pair; hours and people rounded down to a '
+		'multiple of five. Against the price of comparable training, as coordinators give it.',
+		false, false, 'kind', '["cost_per_participant"]'::json, 'Cost per participant'),
+	('improvements', 'Improvements',
+		'Improvements that coordinators have taken up, by status, and the people whom they reach as their '
+		'owners say. Not rounded: these are no people who take part.',
+		false, false, 'status', '["improvements"]', 'Improvements'),
+	('losses', 'Losses',
+		'Pairs that were proposed, by how they came out: declined, by the reason chosen; expired; withdrawn; '
+		'ended before completion, however that was. In multiples of five, figures below five hidden.',
+		false, false, 'outcome', '["pairs"]', 'Pairs'),
+	('network', 'Network',
+		'Pairs that have been active, by department of the mentee; with a mentor of another department; of '
+		'two people of whom neither leads the other, who have not the same manager, and who were no pair '
+		'in another programme before (new ties). In multiples of five, figures below five hidden.',
+		false, false, 'department', '["pairs", "cross_department", "new_ties"]', 'Pairs'),
+	('recognition', 'Recognition',
+		'Mentors who have had an active pair, by the number of sessions held in the programme. In multiples '
+		'of five, figures below five hidden.',
+		false, false, 'sessions', '["mentors"]', 'Mentors'),
+	('representation', 'Representation',
+		'People in the company, and those who have had a place as mentor or mentee and are still there, by '
+		'level today; before: in the first snapshot that counted mentees. In multiples of five, figures '
+		'below five hidden.',
+		false, false, 'level', '["mentors", "mentees"]', 'People');
+
 -- All reports. computed: by C; company: about no programme. A chart of its rows shows the measures, numbers
 -- of a unit, by a label.
 CREATE OR REPLACE VIEW evaluation.report_method AS
-SELECT * FROM evaluation.report_of_counts UNION ALL SELECT * FROM evaluation.report_of_outcomes;
+SELECT * FROM evaluation.report_of_counts UNION ALL SELECT * FROM evaluation.report_of_outcomes
+UNION ALL SELECT * FROM evaluation.report_of_impact;
 
 -- Null if the reader may not know names: fewer than five people were asked, have answered, or have not
 -- (hidden_parts).

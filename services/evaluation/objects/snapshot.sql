@@ -33,7 +33,10 @@ RETURN (SELECT json_build_object('$schema', 'https://vega.github.io/schema/vega-
 			'y', json_build_object('field', 'value', 'type', 'quantitative', 'title', m.unit, 'stack', NULL),
 			'xOffset', json_build_object('field', 'measure', 'type', 'nominal'),
 			'color', json_build_object('field', 'measure', 'type', 'nominal', 'title', NULL)))
-	FROM evaluation.report_method m WHERE m.name = report);
+	FROM (SELECT r.name, r.title, r.label, r.measures, r.unit FROM evaluation.report_method r
+		UNION ALL SELECT 'comparison', 'Programmes compared', 'title',
+			'["mentors", "mentees", "pairs"]'::json, 'People and pairs') m
+	WHERE m.name = report);
 
 -- A report as the API answers: what all have in common, its own figures, and its chart.
 CREATE OR REPLACE FUNCTION evaluation.report_body(s evaluation.snapshot, report text, n bigint, sentence text,

@@ -40,6 +40,42 @@ FROM readable(:programme_id, :actor, :roles) p, frozen('attitudes', p, :snapshot
 SELECT f.body, 1 AS version, f.rows
 FROM readable(:programme_id, :actor, :roles) p, frozen('funnel', p, :snapshot) f;
 
+-- report_representation: who takes part, by level.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('representation', p, :snapshot) f;
+
+-- report_network: pairs across departments, and new ties.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('network', p, :snapshot) f;
+
+-- report_cost: what a participant costs.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('cost', p, :snapshot) f;
+
+-- report_improvements: changes that came of it.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('improvements', p, :snapshot) f;
+
+-- report_recognition: mentors by sessions held.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('recognition', p, :snapshot) f;
+
+-- report_losses: why pairs were lost.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('losses', p, :snapshot) f;
+
+-- report_comparisons: the last snapshots of several programmes side by side, in the order asked.
+WITH asked AS (SELECT a.id, a.place, EXISTS (SELECT FROM readable(a.id, :actor, :roles)) AS open
+		FROM unnest(:programme_ids::uuid[]) WITH ORDINALITY AS a (id, place)),
+	shut AS (SELECT CASE WHEN NOT bool_and(a.open) THEN common.refuse('not_found') END AS refused FROM asked a),
+	list AS (SELECT coalesce(json_agg(c.facts ORDER BY a.place), '[]') AS rows, count(*) AS n
+		FROM asked a, LATERAL compared(a.id) c WHERE a.open)
+SELECT json_build_object('method', 'Figures of the last snapshot of each programme, as its own reports show '
+		'them. Programmes differ in more than what is compared.', 'minimum_cell', 5, 'n', l.n,
+		'sentence', 'We cannot tell from these figures alone why programmes differ.',
+		'programmes', l.rows, 'chart', chart('comparison', l.rows)) AS body, 1 AS version, l.rows
+FROM list l, shut s WHERE s.refused IS NULL;
+
 -- report_learning_culture: what people in the whole company offer and want to learn.
 SELECT f.body, 1 AS version, f.rows FROM frozen('learning-culture', NULL, :snapshot) f
 WHERE :roles && ARRAY['programme_admin', 'auditor'];

@@ -47,6 +47,18 @@ WHERE p.status = 'proposed';
 CREATE OR REPLACE VIEW matching.round_view AS
 SELECT r.id AS round_id, r.programme_id, r.status, r.what_if, r.created_at FROM matching.round r;
 
+-- How pairs came out, for figures: the reasons that mentors choose from, and nothing that tells a safe exit
+-- from another end. lost: it did not come to what it was made for.
+CREATE OR REPLACE VIEW matching.pair_outcome_kind (place, outcome, lost) AS VALUES
+	(1, 'declined: no_time', true), (2, 'declined: know_them', true), (3, 'declined: not_a_fit', true),
+	(4, 'declined: conflict', true), (5, 'declined: other', true), (6, 'expired', true),
+	(7, 'withdrawn', true), (8, 'ended', true), (9, 'completed', false), (10, 'going on', false);
+CREATE OR REPLACE VIEW matching.pair_outcome AS
+SELECT p.programme_id, CASE WHEN p.status = 'declined' THEN 'declined: ' || coalesce(p.reason, 'other')
+	WHEN p.status IN ('proposed', 'active', 'suspended') THEN 'going on' ELSE p.status END AS outcome
+FROM matching.pair p;
+
+GRANT SELECT ON matching.pair_outcome, matching.pair_outcome_kind TO upward_evaluation;
 GRANT SELECT ON matching.programme_view, matching.programme_coordinator, matching.pair_member,
 	matching.enrolment_view, matching.shortlist_deadline, matching.pick_deadline, matching.round_view
 	TO upward_matching, upward_scheduling, upward_evaluation;

@@ -344,6 +344,67 @@ static void a_snapshot_never_changes_and_is_the_only_one_of_its_week(void **stat
 	api_clock(0);
 }
 
+/* Fourteen mentors of Data and their mentees: six of Sales, seven of Law, one of =Odd. */
+static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("programme_admin", "ada");
+	const char *costs = api_path("/api/v1/reports/programmes/%s/costs", programme);
+	static const char *const price =
+		"{\"currency\": \"EUR\", \"budget\": 5000, \"hour_cost\": 50, \"training_cost\": 900}";
+	api_expect(api_get(admin, "%s", costs), 404);
+	api_expect(api_put(api_as("programme_admin", "boss"), costs, "%s", price), 404);
+	api_expect(api_put(api_as("participant", "boss"), costs, "%s", price), 403);
+	api_expect(api_put(admin, costs, "%s", price), 200);
+	api_expect(api_get(api_as("auditor", NULL), "%s", costs), 200);
+	struct api_reply *network = report("network");
+	assert_int_equal(api_integer(network, "totals.pairs"), 10); /* of fourteen, as everywhere */
+	assert_int_equal(api_integer(network, "totals.cross_department"), 10);
+	assert_true(json_number_value(api_member(network, "totals.cross_department_share")) == 1);
+	assert_int_equal(number_of(row_of(network, "departments", "department", "Law"), "new_ties"), 5);
+	static const char *const names[] = { "representation", "cost", "improvements", "recognition",
+		"losses" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *path = api_path("/api/v1/reports/programmes/%s/%s", programme, names[i]);
+		struct api_reply *seen = api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+		assert_null(strstr(seen->text, "=Odd"));
+		assert_true(strlen(api_text(seen, "sentence")) > 20);
+		api_expect_problem(
+			api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
+		api_header(admin, "Accept: text/csv");
+		api_expect(api_get(admin, "%s", path), 200);
+	}
+	struct api_reply *cost = api_expect(
+		api_get(admin, "/api/v1/reports/programmes/%s/cost", programme), 200);
+	assert_int_equal(api_integer(cost, "participants"), 25); /* of 28 */
+	long long hours = api_integer(cost, "hours");
+	assert_int_equal(api_integer(cost, "costs.0.cost_per_participant"),
+		(5000 + 50 * hours + 12) / 25); /* rounded */
+	struct api_reply *levels = api_expect(
+		api_get(admin, "/api/v1/reports/programmes/%s/representation", programme), 200);
+	assert_int_equal(api_integer(levels, "levels.0.mentors"), 10);
+	assert_true(json_equal(
+		api_member(levels, "levels.0.mentors"), api_member(levels, "levels.0.mentors_before")));
+	assert_string_equal(
+		api_text(api_expect(api_get(admin, "/api/v1/reports/programmes/%s/losses", programme),
+				 200),
+			"sentence"),
+		"We cannot tell how many pairs were lost: too few to show.");
+}
+
+static void programmes_are_compared_for_who_may_read_all_of_them(void **state)
+{
+	(void)state;
+	const char *path = api_path("/api/v1/reports/comparisons?programme_ids=%s", programme);
+	struct api_reply *seen = api_expect(api_get(api_as("programme_admin", "ada"), "%s", path), 200);
+	assert_int_equal(api_integer(seen, "programmes.0.pairs"), 10);
+	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+	api_expect_problem(api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
+	api_expect_problem(
+		api_get(api_as("programme_admin", "ada"), "%s,%s", path, story_person_id("boss")), 404,
+		"not_found");
+}
+
 static struct api_reply *culture(void)
 {
 	story_snapshot(NULL);
@@ -390,6 +451,8 @@ int main(void)
 		cmocka_unit_test(the_learning_culture_names_nobody),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
+		cmocka_unit_test(a_programme_is_shown_in_its_reach_its_cost_and_its_losses),
+		cmocka_unit_test(programmes_are_compared_for_who_may_read_all_of_them),
 		cmocka_unit_test(gain_moves_in_batches_of_five_people),
 		cmocka_unit_test(the_catalogue_names_every_report_with_its_method),
 	};
