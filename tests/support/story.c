@@ -185,23 +185,21 @@ void story_settle(void)
 			"t") == 0);
 }
 
-void story_snapshot(const char *programme_id)
+const char *story_snapshot(const char *programme_id)
 {
 	const char *of = programme_id ? api_path("'%s'", programme_id) : "NULL";
-	const char *number = api_path(
-		"%s", api_sql("superuser",
-			      "INSERT INTO evaluation.snapshot (id, programme_id, number, "
-			      "programme_status) SELECT "
-			      "gen_random_uuid(), %s, coalesce(max(number), 0) + 1, (SELECT "
-			      "p.status FROM "
-			      "matching.programme p WHERE p.id = %s) FROM evaluation.snapshot "
-			      "WHERE programme_id IS NOT "
-			      "DISTINCT FROM %s RETURNING number",
-			      of, of, of));
+	const char *id = api_path("%.36s", api_sql("superuser",
+						   "INSERT INTO evaluation.snapshot (id, "
+						   "programme_id, number, programme_status) SELECT "
+						   "gen_random_uuid(), %s, coalesce(max(number), "
+						   "0) + 1, (SELECT p.status FROM "
+						   "matching.programme p WHERE p.id = %s) FROM "
+						   "evaluation.snapshot WHERE programme_id IS NOT "
+						   "DISTINCT FROM %s RETURNING id",
+						   of, of, of));
 	api_wait_until(
 		30.0, strcmp(api_sql("superuser",
-				     "SELECT ready FROM evaluation.snapshot WHERE programme_id IS "
-				     "NOT DISTINCT FROM %s AND number = %s",
-				     of, number),
+				     "SELECT ready FROM evaluation.snapshot WHERE id = '%s'", id),
 			      "t") == 0);
+	return id;
 }

@@ -38,8 +38,8 @@ const char *story_pair(const char *mentee, const char *programme_id, const char 
 const char *story_agreement(
 	const char *pair_id, const char *one, const char *other, const char *starts_on);
 /* Has a snapshot of the programme's reports taken now, or of the company's (NULL), and waits until it is
- * ready. Unlike a coordinator it may do so more than once a week. */
-void story_snapshot(const char *programme_id);
+ * ready. Unlike a coordinator it may do so more than once a week. Returns the snapshot's id. */
+const char *story_snapshot(const char *programme_id);
 /* Waits until every consumer has passed all events, including those it wrote itself. */
 void story_settle(void);
 /* The user name of a person. */

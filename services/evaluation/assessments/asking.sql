@@ -12,6 +12,11 @@ WITH due AS (
 			json_build_object('pair_id', d.pair_id, 'person_id', d.person_id, 'due_at', d.due_at)
 		FROM feedback_due d
 		UNION ALL
+		SELECT 'survey.due', d.survey_id, d.person_id, 'survey ' || d.wave,
+			json_build_object('person_id', d.person_id,
+				'due_at', (d.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
+		FROM survey_due d
+		UNION ALL
 		SELECT 'goal.due', g.id, m.person_id,
 			'goal', json_build_object('pair_id', g.pair_id, 'person_id', m.person_id)
 		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'

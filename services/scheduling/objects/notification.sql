@@ -16,7 +16,7 @@ RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subj
 	'created_at', common.instant(n.created_at), 'version', n.version,
 	'on_behalf_of', CASE WHEN n.on_behalf_of IS NOT NULL THEN profiles.card_json(n.on_behalf_of) END,
 	'can', CASE WHEN n.read_at IS NULL THEN json_build_array('acknowledgements') ELSE '[]' END,
-	'links', json_build_object('subject', '/api/v1/' || n.subject || 's/' || n.subject_id,
+	'links', json_build_object('subject', '/api/v1/' || replace(n.subject, '_', '-') || 's/' || n.subject_id,
 		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
 			FROM common.setting s WHERE s.name = 'portal_links')));
 

@@ -13,10 +13,10 @@
 #include "fourteen.h"
 
 #define programme fourteen_programme
-#define pairs	  fourteen_pairs
-#define leader	  fourteen_leader
-#define mentor	  fourteen_mentor
-#define set_up	  fourteen_set_up
+#define pairs     fourteen_pairs
+#define leader    fourteen_leader
+#define mentor    fourteen_mentor
+#define set_up    fourteen_set_up
 
 /* Of a snapshot taken now. */
 static struct api_reply *report(const char *name)
@@ -175,7 +175,7 @@ static void adherence_is_plan_against_done(void **state)
 		pairs[0]);
 	api_clock_to("2027-02-16 12:00Z"); /* of this week nothing counts yet */
 	struct api_reply *seen = report("adherence");
-	assert_int_equal(api_integer(seen, "totals.pairs"), 10); /* of fourteen */
+	assert_int_equal(api_integer(seen, "totals.pairs"), 10);    /* of fourteen */
 	assert_int_equal(api_integer(seen, "totals.expected"), 50); /* of 24, 28 and 4 */
 	assert_int_equal(api_integer(seen, "totals.held"), 20);     /* of 23 */
 	assert_int_equal(api_integer(seen, "totals.on_time"), 20);
@@ -339,8 +339,8 @@ static void a_snapshot_never_changes_and_is_the_only_one_of_its_week(void **stat
 	api_expect(api_get(api_as("programme_admin", "boss"), "%s", self), 404);
 	/* the first of a month comes by itself */
 	api_clock_to("2027-01-01 00:00Z");
-	api_wait_until(30.0,
-		api_integer(api_expect(api_get(admin, "%s", path), 200), "items.0.number") > number);
+	api_wait_until(30.0, api_integer(api_expect(api_get(admin, "%s", path), 200),
+				     "items.0.number") > number);
 	api_clock(0);
 }
 
@@ -350,8 +350,8 @@ static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **sta
 	(void)state;
 	struct api *admin = api_as("programme_admin", "ada");
 	const char *costs = api_path("/api/v1/reports/programmes/%s/costs", programme);
-	static const char *const price =
-		"{\"currency\": \"EUR\", \"budget\": 5000, \"hour_cost\": 50, \"training_cost\": 900}";
+	static const char *const price = "{\"currency\": \"EUR\", \"budget\": 5000, \"hour_cost\": "
+					 "50, \"training_cost\": 900}";
 	api_expect(api_get(admin, "%s", costs), 404);
 	api_expect(api_put(api_as("programme_admin", "boss"), costs, "%s", price), 404);
 	api_expect(api_put(api_as("participant", "boss"), costs, "%s", price), 403);
@@ -361,12 +361,15 @@ static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **sta
 	assert_int_equal(api_integer(network, "totals.pairs"), 10); /* of fourteen, as everywhere */
 	assert_int_equal(api_integer(network, "totals.cross_department"), 10);
 	assert_true(json_number_value(api_member(network, "totals.cross_department_share")) == 1);
-	assert_int_equal(number_of(row_of(network, "departments", "department", "Law"), "new_ties"), 5);
-	static const char *const names[] = { "representation", "cost", "improvements", "recognition",
-		"losses" };
+	assert_int_equal(
+		number_of(row_of(network, "departments", "department", "Law"), "new_ties"), 5);
+	static const char *const names[] = { "representation", "cost", "improvements",
+		"recognition", "losses" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const char *path = api_path("/api/v1/reports/programmes/%s/%s", programme, names[i]);
-		struct api_reply *seen = api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
+		const char *path = api_path(
+			"/api/v1/reports/programmes/%s/%s", programme, names[i]);
+		struct api_reply *seen = api_expect(
+			api_get(api_as("auditor", NULL), "%s", path), 200);
 		assert_null(strstr(seen->text, "=Odd"));
 		assert_true(strlen(api_text(seen, "sentence")) > 20);
 		api_expect_problem(
@@ -383,10 +386,11 @@ static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **sta
 	struct api_reply *levels = api_expect(
 		api_get(admin, "/api/v1/reports/programmes/%s/representation", programme), 200);
 	assert_int_equal(api_integer(levels, "levels.0.mentors"), 10);
-	assert_true(json_equal(
-		api_member(levels, "levels.0.mentors"), api_member(levels, "levels.0.mentors_before")));
+	assert_true(json_equal(api_member(levels, "levels.0.mentors"),
+		api_member(levels, "levels.0.mentors_before")));
 	assert_string_equal(
-		api_text(api_expect(api_get(admin, "/api/v1/reports/programmes/%s/losses", programme),
+		api_text(api_expect(
+				 api_get(admin, "/api/v1/reports/programmes/%s/losses", programme),
 				 200),
 			"sentence"),
 		"We cannot tell how many pairs were lost: too few to show.");
@@ -396,13 +400,15 @@ static void programmes_are_compared_for_who_may_read_all_of_them(void **state)
 {
 	(void)state;
 	const char *path = api_path("/api/v1/reports/comparisons?programme_ids=%s", programme);
-	struct api_reply *seen = api_expect(api_get(api_as("programme_admin", "ada"), "%s", path), 200);
+	struct api_reply *seen = api_expect(
+		api_get(api_as("programme_admin", "ada"), "%s", path), 200);
 	assert_int_equal(api_integer(seen, "programmes.0.pairs"), 10);
 	api_expect(api_get(api_as("auditor", NULL), "%s", path), 200);
-	api_expect_problem(api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
 	api_expect_problem(
-		api_get(api_as("programme_admin", "ada"), "%s,%s", path, story_person_id("boss")), 404,
-		"not_found");
+		api_get(api_as("programme_admin", "boss"), "%s", path), 404, "not_found");
+	api_expect_problem(
+		api_get(api_as("programme_admin", "ada"), "%s,%s", path, story_person_id("boss")),
+		404, "not_found");
 }
 
 static struct api_reply *culture(void)
@@ -437,7 +443,8 @@ static void the_learning_culture_names_nobody(void **state)
 	json_t *data = row_of(seen, "departments", "department", "Data");
 	assert_int_equal(number_of(data, "people"), 15);
 	assert_int_equal(number_of(data, "offering"), 5);
-	assert_float_equal(json_number_value(json_object_get(data, "offers_per_person")), 0.3, 1e-9);
+	assert_float_equal(
+		json_number_value(json_object_get(data, "offers_per_person")), 0.3, 1e-9);
 	assert_null(strstr(seen->text, "=Odd"));
 	assert_int_equal(api_integer(seen, "skills.shared"), 0);
 }

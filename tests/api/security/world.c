@@ -298,7 +298,8 @@ static void build_mail(struct world *w)
 	w->unsubscription = api_path("%s.%s", said, text);
 	free(text);
 	w->delivery = api_sql("superuser",
-		"INSERT INTO scheduling.delivery (person_id, channel, content, notifications, outcome, "
+		"INSERT INTO scheduling.delivery (person_id, channel, content, notifications, "
+		"outcome, "
 		"ended_at) VALUES ('%s', 'mail', 'notification', '{%s}', 'dead', common.now()) "
 		"RETURNING id",
 		w->mentor, w->notification);
@@ -413,7 +414,8 @@ static void build_programme_exclusion(struct world *w)
 			201),
 		"id");
 	w->sponsor = api_text(
-		api_expect(api_post(coordinator, api_path("/api/v1/programmes/%s/sponsors", w->programme),
+		api_expect(api_post(coordinator,
+				   api_path("/api/v1/programmes/%s/sponsors", w->programme),
 				   "{\"person_id\": \"%s\"}", w->mentor),
 			201),
 		"id");
@@ -583,6 +585,7 @@ void world_build(struct world *ret_world)
 	world_gatherings(ret_world);
 	build_help_request(ret_world);
 	build_improvement(ret_world);
+	world_reports(ret_world);
 	build_papers(ret_world);
 	build_objection(ret_world);
 	build_profile(ret_world);

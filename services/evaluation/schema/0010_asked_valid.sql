@@ -1,0 +1,1 @@
+ALTER TABLE evaluation.asked VALIDATE CONSTRAINT asked_what;
