@@ -125,12 +125,18 @@ static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
 	next = api_text(copy, "id");
 	assert_string_equal(api_text(copy, "starts_on"), "2027-09-06");
 	assert_int_equal(api_integer(copy, "rules.exposure_cap"), 8);
-	static const char *const cohorts[] = { "{\"title\": \"Alumni\", \"departments\": [\"Board\"]}",
-		"{\"title\": \"Extension\", \"locations\": [\"Berlin\", \"London\"]}" };
-	for (size_t i = 0; i < 2; i++)
-		api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", next), "%s",
-				   cohorts[i]),
-			201);
+	/* the pilot's cohort came along, and is given another meaning */
+	const char *path = api_path("/api/v1/programmes/%s/cohorts", next);
+	struct api_reply *came = api_expect(api_get(hal(), "%s", path), 200);
+	path = api_text(came, "items.0.links.self");
+	api_if_match(hal(), api_expect(api_get(hal(), "%s", path), 200));
+	api_expect(api_patch(hal(), path,
+			   "{\"title\": \"Alumni\", \"departments\": [\"Board\"], \"locations\": null, "
+			   "\"level_min\": null, \"level_max\": null, \"person_ids\": []}"),
+		200);
+	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", next),
+			   "{\"title\": \"Extension\", \"locations\": [\"Berlin\", \"London\"]}"),
+		201);
 	api_expect(api_change(hal(), api_path("/api/v1/programmes/%s/recruitment", next)), 200);
 	struct api_reply *funnel = api_expect(
 		api_get(hal(), "/api/v1/programmes/%s/funnel", next), 200);
