@@ -189,8 +189,9 @@ function judgeRequest(operation, exchange) {
 		return blame(operation, exchange, "accepted a body that the contract does not know");
 	if (!exchange.request || !wanted) return;
 	const type = mediaType(exchange.request_type);
-	const known = wanted.content[type] ? type : type === "application/json" && wanted.content["application/merge-patch+json"]
-		? "application/merge-patch+json" : null;
+	const alike = { "application/json": "application/merge-patch+json",
+		"multipart/form-data": "application/x-www-form-urlencoded" }[type];
+	const known = [type, alike].find((one) => one && wanted.content[one]);
 	if (!known) return blame(operation, exchange, `accepted content type ${type || "(none)"}`);
 	if (!known.endsWith("json")) return;
 	for (const fault of faultsOf(validator([...keys, "content", known, "schema"]), JSON.parse(exchange.request)))
