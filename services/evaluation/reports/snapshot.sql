@@ -2,12 +2,14 @@
 
 -- snapshot_list: those of a programme, the newest first.
 -- unprepared
-SELECT snapshot_json(s) AS body, s.number
-FROM snapshot s
-WHERE s.programme_id = :programme_id AND reported(s.programme_id, :actor, :roles)
-	AND (:after_number IS NULL OR s.number < :after_number)
-ORDER BY s.number DESC
-LIMIT :limit + 1;
+SELECT l.body, l.number
+FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM readable(:programme_id, :actor, :roles))
+		THEN common.refuse('not_found') END AS missing) t,
+	LATERAL (SELECT snapshot_json(s) AS body, s.number FROM snapshot s
+		WHERE t.missing IS NULL AND s.programme_id = :programme_id
+			AND (:after_number IS NULL OR s.number < :after_number)
+		ORDER BY s.number DESC LIMIT :limit + 1) l
+ORDER BY l.number DESC;
 
 -- snapshot_read: one of these.
 SELECT snapshot_json(s) AS body, s.version FROM snapshot s
