@@ -52,8 +52,8 @@ static void prepare(PGconn *pg)
 }
 
 /* Of matching, beside profiles.person. */
-static const char *const tables[] = { "programme", "round", "shortlist", "enrolment", "pair",
-	"pair_history", "declined" };
+static const char *const tables[] = { "programme", "round", "shortlist", "shortlist_entry",
+	"enrolment", "pair", "pair_history", "declined" };
 
 /* Keeps a copy of the tables that deeds change; returns the statements (owned) that bring it back,
  * with triggers and foreign keys at rest. */

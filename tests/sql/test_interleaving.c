@@ -271,8 +271,11 @@ static bool overlap(struct stage *stage, size_t i, size_t j, const char *how)
 	bool kept = str_equal(how, "COMMIT");
 	bool same = kept ? str_equal(now, alone(stage, i, j)) || str_equal(now, alone(stage, j, i))
 			 : str_equal(now, alone(stage, j, j));
-	if (!same && stage->mismatches++ == 0 && !stage->violations)
+	if (!same && stage->mismatches++ == 0 && !stage->violations) {
 		snprintf(stage->words, sizeof stage->words, "%s: %s", what, now);
+		printf("# %s came to\n#  %s\n# in order\n#  %s\n#  %s\n", what, now,
+			alone(stage, i, kept ? j : i), alone(stage, j, kept ? i : j));
+	}
 	stage->runs++;
 	return blocked;
 }

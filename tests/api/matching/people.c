@@ -28,8 +28,9 @@ int people_without_limits(void **state)
 int people_begin_anew(void **state)
 {
 	(void)state;
-	api_sql("superuser", "TRUNCATE matching.programme CASCADE; DELETE FROM "
-			     "profiles.partner; DELETE FROM matching.exclusion");
+	/* in a deadlock the services give way */
+	api_sql("superuser", "SET deadlock_timeout = '1min'; TRUNCATE matching.programme CASCADE; "
+			     "DELETE FROM profiles.partner; DELETE FROM matching.exclusion");
 	return 0;
 }
 
