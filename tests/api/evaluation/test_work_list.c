@@ -251,6 +251,7 @@ static void two_meetings_missed_in_a_row_are_a_sign(void **state)
 static void nothing_ahead_for_two_weeks_is_a_sign(void **state)
 {
 	(void)state;
+	expect_unreported("2027-03-15 10:00Z"); /* the others are ahead */
 	struct api_reply *ahead = api_expect(
 		api_get(as("chief"), "/api/v1/sessions?pair_id=%s&status=confirmed", pair), 200);
 	for (size_t i = 0; i < api_count(ahead, "items"); i++)

@@ -88,7 +88,8 @@ static const struct way programme_ways[] = {
 /* Everybody enrols as what they are not yet. */
 static const char *programme_body(const char *operation, const struct object *o, enum who who)
 {
-	if (strcmp(operation, "coordinator_create") == 0)
+	if (strcmp(operation, "coordinator_create") == 0 ||
+		strcmp(operation, "sponsor_create") == 0)
 		return api_path("{\"person_id\": \"%s\"}", story_person_id(STAFF_STRANGER));
 	if (strcmp(operation, "pair_create") == 0)
 		return api_path("{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": "
