@@ -47,10 +47,10 @@ class Reads:
         anybody = f"('{ID}' || :n)::text"
         self.sql_others = stand.script("others", (
             f"\\set n random({BASE + 1}, {BASE + stand.people})\n"
-            + stand.with_values("person_read", ":actor", ":roles", anybody) + ";\n"))
+            + stand.with_named("person_read", actor=":actor", roles=":roles", person_id=anybody) + ";\n"))
         self.sql_self = stand.script("self", (
             f"\\set n random({BASE + 1}, {BASE + CALLERS})\n"
-            + stand.with_values("person_read", anybody, ":roles", anybody) + ";\n"))
+            + stand.with_named("person_read", actor=anybody, roles=":roles", person_id=anybody) + ";\n"))
         self.me = stand.requests("me", [
             raw_request("/api/v1/people/me", token, host=stand.host) for token in stand.tokens])
 

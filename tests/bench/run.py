@@ -116,7 +116,7 @@ class Bench:
         self.options = options
         self.only = set(options.only.split(",")) if options.only else None
         self.rounds = {}
-        self.foreign = {}
+        self.faults = {}  # by group of rows
 
     def wants(self, *rows):
         """Whether any of these rows was asked for."""
@@ -134,6 +134,16 @@ class Bench:
                 f"{cores:.2f} cores: " + ", ".join(
                     f"{row} {figures['ratio']:.2f}" for row, figures in rows.items()))
 
+    def group(self, rows, work):
+        """Measures some rows if they are asked for; a failure is named, and the other groups go on."""
+        if not self.wants(*rows):
+            return
+        try:
+            work()
+        except Exception as error:  # pylint: disable=broad-except
+            self.faults[" ".join(rows)] = f"{type(error).__name__}: {error}"
+            say(f"  {' '.join(rows)} failed: {str(error).splitlines()[0] if str(error) else error!r}")
+
     def counted(self):
         """T7, T17 and T18 by the check that guards them."""
         done = subprocess.run([sys.executable, str(ROOT / "tests/checks/speed.py")],
@@ -149,36 +159,36 @@ class Bench:
 
     def measure(self, stand):
         """All groups that are asked for."""
-        seconds, times, wants = self.options.seconds, self.options.repeats, self.wants
+        seconds, times = self.options.seconds, self.options.repeats
         self.rounds["I1"] = [{"ratio": stand.import_seconds}]
         warm = stand.requests("warm", stand.reads())
         wrk(f"http://127.0.0.1:{stand.facts['services']['profiles']['port']}", warm, 2)
-        if wants("T1", "T2", "T3", "T4", "T5", "T9", "T12"):
-            self.repeat("reads", stand, Reads(stand, seconds, wants).round, times)
-        if wants("T10"):
-            self.repeat("directory", stand, Directory(stand, seconds).round, times)
-        if wants("T11"):
-            self.repeat("writes", stand, Writes(stand, seconds).round, times)
+        self.group(("T1", "T2", "T3", "T4", "T5", "T9", "T12"), lambda: self.repeat(
+            "reads", stand, Reads(stand, seconds, self.wants).round, times))
+        self.group(("T10",), lambda: self.repeat("directory", stand, Directory(stand, seconds).round, times))
+        self.group(("T11",), lambda: self.repeat("writes", stand, Writes(stand, seconds).round, times))
         gateway = Gateway(stand, seconds)
         for row, work in (("T13", gateway.connections), ("T14", gateway.half_open),
                           ("T16", lambda: starts(stand))):
-            if wants(row):
-                self.repeat(row, stand, work, times)
-        if wants("T15"):
-            self.repeat("T15", stand, gateway.memory, 1)
-        if wants("T19"):
-            isolation = Isolation(stand, seconds)
+            self.group((row,), lambda name=row, work=work: self.repeat(name, stand, work, times))
+        self.group(("T15",), lambda: self.repeat("T15", stand, gateway.memory, 1))
+        self.group(("T19",), lambda: self.isolation(stand, Isolation(stand, seconds), times))
+        if not self.wants("M7", "S1", "D1", "P1", "R1"):
+            return
+        journey = Journey(stand, seconds)
+        self.group(("M7",), lambda: self.repeat("M7", stand, journey.round, times))
+        self.group(("S1", "D1", "P1", "R1"), lambda: self.journey(stand, journey, times))
+
+    def isolation(self, stand, isolation, times):
+        """Its own load ends with it."""
+        try:
             self.repeat("T19", stand, isolation.round, times)
+        finally:
             isolation.end()
-        if wants("M7", "S1", "D1", "P1", "R1"):
-            self.journey(stand, Journey(stand, seconds), times)
 
     def journey(self, stand, journey, times):
-        """What a programme does, and then what its people ask for every day."""
-        if self.wants("M7"):
-            self.repeat("M7", stand, journey.round, times)
-        if self.wants("S1", "D1", "P1", "R1"):
-            journey.fill()
+        """What the people of a programme ask for every day."""
+        journey.fill()
         if self.wants("S1", "D1"):
             self.repeat("pages", stand, journey.pages, times)
         if self.wants("P1", "R1"):
@@ -249,7 +259,6 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # half-open sockets are ours to hold
     say(f"load at the start: {' '.join(f'{one:.2f}' for one in os.getloadavg())}; "
         f"{os.cpu_count()} cores")
-    fault = None
     if bench.wants("T7", "T17", "T18"):
         bench.counted()
     if bench.wants(*(set(TARGETS) - {"T7", "T17", "T18"})):
@@ -258,8 +267,8 @@ def main():
             stand.start()
             say(f"huge pages in use: {huge_pages_in_use()}")
             bench.measure(stand)
-        except RuntimeError as error:
-            fault = error
+        except Exception as error:  # pylint: disable=broad-except
+            bench.faults["the stand"] = f"{type(error).__name__}: {error}"  # what was measured is printed
         finally:
             stand.end()
     say(f"\nload at the end: {' '.join(f'{one:.2f}' for one in os.getloadavg())}; rounds of "
@@ -268,9 +277,9 @@ def main():
         say(line)
     if options.json:
         options.json.write_text(json.dumps(bench.rounds, indent=1) + "\n", encoding="utf-8")
-    if fault:
-        say(f"\nnot all was measured: {fault}")
-    return 1 if fault else 0
+    for name, fault in bench.faults.items():
+        say(f"\nFAILED {name}: {fault}")
+    return 1 if bench.faults else 0
 
 
 if __name__ == "__main__":

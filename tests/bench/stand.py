@@ -209,6 +209,10 @@ class Stand:
         """A statement's SQL for pgbench, with expressions or :variables in the place of $n."""
         return re.sub(r"\$(\d+)", lambda m: values[int(m.group(1)) - 1], self.statements[statement])
 
+    def with_named(self, statement, **values):
+        """The same by the parameters' names, whose numbers follow the text."""
+        return self.with_values(statement, *(values[name] for name in self.parameters[statement]))
+
     def requests(self, name, made):
         """A file of requests; its path."""
         return write_requests(FOLDER / "files" / f"{name}.txt", made)
@@ -262,7 +266,8 @@ class Stand:
         for file in (HERE / "fastify").glob("*.mjs"):
             shutil.copy(file, folder)
         statement = FOLDER / "files/person_read.sql"
-        statement.write_text(self.statements["person_read"], encoding="utf-8")
+        statement.write_text(self.with_named("person_read", actor="$1", roles="$2", person_id="$3"),
+                             encoding="utf-8")
         port = next(self.spare)
         process = Process(
             name, ["node", str(folder / f"{name}.mjs")], None, log=FOLDER / "log" / f"{name}.log",

@@ -11,6 +11,9 @@ from stand import BASE, ID
 MOST_A_SECOND = 12000  # requests are made for so many
 CLIENTS = (4, 8, 16)   # of pgbench: the best counts
 WARM_SECONDS, WARM_CONNECTIONS = 1, 4
+# What stands for the statements' parameters.
+KNOWN = {"actor": "NULL", "roles": "'{hris}'", "person_id": f"('{ID}' || :n)::text",
+         "body": "'{\"title\": \"Planner of things\"}'", "if_match": "target.version"}
 
 
 class Writes:
@@ -20,18 +23,12 @@ class Writes:
         self.stand, self.seconds = stand, seconds
         self.url = f"http://127.0.0.1:{stand.facts['services']['profiles']['port']}"
         steps = [
-            stand.with_values("call_context", f"'{ID}{BASE + 1}'", "'person_patch'", "'bench'", "NULL"),
-            stand.with_values("person_patch", *self._values("person_patch")),
-            stand.with_values("person_read", *self._values("person_read"))]
+            stand.with_named("call_context", actor=f"'{ID}{BASE + 1}'", delegate="NULL",
+                             operation="'person_patch'", request_id="'bench'", if_match="NULL"),
+            stand.with_named("person_patch", **KNOWN), stand.with_named("person_read", **KNOWN)]
         self.sql = stand.script("patch", (
             f"\\set n random({BASE + 1}, {BASE + stand.people})\nBEGIN;\n"
             + ";\n".join(steps) + ";\nCOMMIT;\n"))
-
-    def _values(self, name):
-        """What stands for each parameter, in the statement's order."""
-        known = {"actor": "NULL", "roles": "'{hris}'", "person_id": f"('{ID}' || :n)::text",
-                 "body": "'{\"title\": \"Planner of things\"}'", "if_match": "target.version"}
-        return [known[word] for word in self.stand.parameters[name]]
 
     def _patches(self, seconds):
         """A file of changes for a run."""
