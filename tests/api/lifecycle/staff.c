@@ -223,7 +223,9 @@ void staff_crowd_pick(struct object *ret_object)
 	ret_object->mentee = leader_names[crowd_next++];
 	struct api_reply *list = story_shortlist(ret_object->mentee, crowd.programme_id);
 	ret_object->shortlist_id = api_text(list, "id");
-	ret_object->mentor_id = api_text(list, "mentors.0.mentor.id");
+	/* by turns, so that nobody's places run out */
+	size_t turn = (size_t)crowd_next % api_count(list, "mentors");
+	ret_object->mentor_id = api_text(list, api_path("mentors.%zu.mentor.id", turn));
 	ret_object->mentor = story_user_name(ret_object->mentor_id);
 	pick(ret_object);
 }

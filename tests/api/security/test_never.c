@@ -64,8 +64,12 @@ static void nobody_picks_for_a_mentee(void **state)
 				    "{\"mentor_id\": \"%s\"}", never_world.mentor)));
 	}
 	/* a coordinator may, and says why */
+	struct api_reply *list = api_expect(
+		api_get(world_as(WORLD_WAITING), "/api/v1/shortlists/%s", never_world.open_list),
+		200);
 	api_expect_fault(api_expect_problem(api_post(never_as(CALLER_COORDINATOR), path,
-						    "{\"mentor_id\": \"%s\"}", never_world.mentor),
+						    "{\"mentor_id\": \"%s\"}",
+						    api_text(list, "mentors.0.mentor.id")),
 				 422, "unprocessable"),
 		"/note");
 }
