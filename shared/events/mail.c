@@ -44,7 +44,8 @@ void mail_calendar_box(const struct config *config, char ret_address[MAIL_ADDRES
 	if (mailbox)
 		snprintf(ret_address, MAIL_ADDRESS, "%s", mailbox);
 	else
-		snprintf(ret_address, MAIL_ADDRESS, "calendar@%.*s", (int)strcspn(host, ":/"), host);
+		snprintf(
+			ret_address, MAIL_ADDRESS, "calendar@%.*s", (int)strcspn(host, ":/"), host);
 }
 
 void mail_sender(const struct config *config, char ret_address[MAIL_ADDRESS])
@@ -140,8 +141,7 @@ static struct curl_slist *write_headers(const struct mailer *mailer, const struc
 	struct buf subject = BUF_INIT(HEADER_BYTES);
 	mail_encode_words(&subject, mail->subject);
 	mail_date(clock_seconds(), date);
-	bool good = buf_ok(&subject) && subject.data &&
-		    add_header(&headers, "Date: %s", date) &&
+	bool good = buf_ok(&subject) && subject.data && add_header(&headers, "Date: %s", date) &&
 		    add_header(&headers, "From: %s <%s>", SENDER_NAME, mailer->from) &&
 		    add_header(&headers, "To: <%s>", mail->to) &&
 		    add_header(&headers, "Subject: %s", subject.data) &&
@@ -162,8 +162,8 @@ static struct curl_slist *write_headers(const struct mailer *mailer, const struc
 	return NULL;
 }
 
-static bool add_part(curl_mime *mime, const char *type, const char *text, const char *encoder,
-	const char *file)
+static bool add_part(
+	curl_mime *mime, const char *type, const char *text, const char *encoder, const char *file)
 {
 	curl_mimepart *part = curl_mime_addpart(mime);
 	return part && curl_mime_data(part, text, CURL_ZERO_TERMINATED) == CURLE_OK &&
@@ -180,9 +180,10 @@ static curl_mime *write_body(CURL *curl, const struct mail *mail)
 	curl_mimepart *part = whole ? curl_mime_addpart(whole) : NULL;
 	snprintf(type, sizeof type, "text/calendar; charset=UTF-8; method=%s",
 		mail->method ? mail->method : "");
-	bool good = part && same &&
-		    add_part(same, "text/plain; charset=UTF-8", mail->text, "quoted-printable", NULL) &&
-		    add_part(same, "text/html; charset=UTF-8", mail->html, "quoted-printable", NULL);
+	bool good =
+		part && same &&
+		add_part(same, "text/plain; charset=UTF-8", mail->text, "quoted-printable", NULL) &&
+		add_part(same, "text/html; charset=UTF-8", mail->html, "quoted-printable", NULL);
 	if (good && mail->calendar)
 		good = add_part(same, type, mail->calendar, "base64", NULL);
 	if (!good || curl_mime_subparts(part, same) != CURLE_OK) {
@@ -213,8 +214,8 @@ static bool set_options(const struct mailer *mailer, struct curl_slist *headers,
 	CURL *curl = mailer->curl;
 	int code = (int)curl_easy_setopt(curl, CURLOPT_URL, mailer->server);
 	code |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	code |= curl_easy_setopt(curl, CURLOPT_USE_SSL,
-		(long)(mailer->local ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+	code |= curl_easy_setopt(
+		curl, CURLOPT_USE_SSL, (long)(mailer->local ? CURLUSESSL_TRY : CURLUSESSL_ALL));
 	code |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, mailer->local ? 0L : 1L);
 	code |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, mailer->local ? 0L : 2L);
 	code |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -242,7 +243,8 @@ static enum mail_outcome outcome_of(CURL *curl, CURLcode code)
 		return MAIL_SENT;
 	if (curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &said) != CURLE_OK)
 		said = 0;
-	log_warning("mail_not_sent", LOG_NUMBER(LOG_ERROR_NUMBER, code), LOG_NUMBER(LOG_STATUS, said));
+	log_warning(
+		"mail_not_sent", LOG_NUMBER(LOG_ERROR_NUMBER, code), LOG_NUMBER(LOG_STATUS, said));
 	if (code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY) {
 		if (said >= 500 && said < 600 && said != 530 && said != 535)
 			return MAIL_REFUSED;

@@ -19,7 +19,7 @@ struct mailer;
 struct mail {
 	const char *id; /* the part of the Message-ID before the @; the same for every attempt */
 	const char *to; /* an address */
-	const char *reply_to; /* an address, or NULL: the sender's */
+	const char *reply_to;           /* an address, or NULL: the sender's */
 	const char *subject, *language; /* language: BCP 47 */
 	const char *text, *html;
 	const char *unsubscribe; /* URL for RFC 8058, or NULL */

@@ -51,6 +51,7 @@ void mail_date(int64_t seconds, char ret_date[MAIL_DATE])
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	const struct civil c = civil_from_seconds(seconds);
 	int day = civil_weekday(civil_days(c.year, c.month, c.day));
-	snprintf(ret_date, MAIL_DATE, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000", days + (size_t)3 * (size_t)day,
-		c.day, months + (size_t)3 * (size_t)(c.month - 1), c.year, c.hour, c.minute, c.second);
+	snprintf(ret_date, MAIL_DATE, "%.3s, %d %.3s %04d %02d:%02d:%02d +0000",
+		days + (size_t)3 * (size_t)day, c.day, months + (size_t)3 * (size_t)(c.month - 1),
+		c.year, c.hour, c.minute, c.second);
 }

@@ -40,8 +40,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 		hop->forbidden = true;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(
-		address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 static size_t take_bytes(const char *bytes, size_t size, size_t count, void *context)
@@ -94,7 +93,8 @@ static bool is_inside(const char *url, const char *hosts)
 	CURLU *parts = curl_url();
 	if (parts && hosts && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
 		curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-		for (const char *at = hosts; *at && !found; at += strcspn(at, ","), at += *at == ',') {
+		for (const char *at = hosts; *at && !found;
+			at += strcspn(at, ","), at += *at == ',') {
 			size_t length = strcspn(at, ",");
 			found = length == strlen(host) && strncasecmp(at, host, length) == 0;
 		}
@@ -185,8 +185,8 @@ static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *h
 	return outcome_of(code, status, hop);
 }
 
-enum fetch_outcome public_fetch(
-	const char *url, const struct fetch_inside *inside, struct fetch_marks *marks, struct buf *out)
+enum fetch_outcome public_fetch(const char *url, const struct fetch_inside *inside,
+	struct fetch_marks *marks, struct buf *out)
 {
 	char at[URL_BYTES];
 	enum fetch_outcome outcome = FETCH_STATUS;

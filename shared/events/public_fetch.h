@@ -43,7 +43,7 @@ CHECKED bool public_fetch_allowed(const char *url);
 
 /* Appends the body to out, up to its limit. Sends the marks as conditions, and replaces them after
  * FETCH_DONE. Each request waits at most 20 seconds, or less if the worker is told to stop. */
-CHECKED enum fetch_outcome public_fetch(
-	const char *url, const struct fetch_inside *inside, struct fetch_marks *marks, struct buf *out);
+CHECKED enum fetch_outcome public_fetch(const char *url, const struct fetch_inside *inside,
+	struct fetch_marks *marks, struct buf *out);
 
 #endif

@@ -92,8 +92,8 @@ static bool check_smtp(const struct setting *s, const char *value, struct buf *f
 {
 	const char *host = strstr(value, "://");
 	host = host ? host + 3 : "";
-	bool good = (strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0) && *host &&
-		    str_is_visible_ascii(host, 255) && !strpbrk(host, "/?#@");
+	bool good = (strncmp(value, "smtp://", 7) == 0 || strncmp(value, "smtps://", 8) == 0) &&
+		    *host && str_is_visible_ascii(host, 255) && !strpbrk(host, "/?#@");
 	return good || refuse(faults, s, "must be smtp://host:port or smtps://host:port");
 }
 

@@ -33,15 +33,18 @@ static int set_up(void **state)
 static void queue(int count)
 {
 	api_sql("superuser",
-		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause) "
-		"SELECT gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), 'x' "
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, "
+		"cause) "
+		"SELECT gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), "
+		"'x' "
 		"FROM generate_series(1, %d)",
 		story_person_id("chief"), count);
 }
 
 static int in_state(const char *condition)
 {
-	return atoi(api_sql("superuser", "SELECT count(*) FROM scheduling.delivery WHERE %s", condition));
+	return atoi(api_sql(
+		"superuser", "SELECT count(*) FROM scheduling.delivery WHERE %s", condition));
 }
 
 /* Messages, and different Message-IDs among them. */
@@ -64,7 +67,9 @@ static void an_hour_without_a_mail_server_delays_and_loses_nothing(void **state)
 	queue(5);
 	for (long minutes = 0; minutes <= 60; minutes += 20) {
 		api_clock(minutes * 60);
-		api_wait_until(WAIT, in_state("last_error = 'no_server' AND next_attempt_at > common.now()") > 0);
+		api_wait_until(WAIT,
+			in_state("last_error = 'no_server' AND next_attempt_at > common.now()") >
+				0);
 	}
 	assert_int_equal(in_state("outcome IS NOT NULL"), 0);
 	api_start("mail");
@@ -84,8 +89,8 @@ static void kills_lose_no_mail_and_double_only_what_was_on_its_way(void **state)
 	queue(count);
 	for (int i = 1; i <= kills; i++) {
 		int sent = in_state("outcome = 'sent'");
-		api_wait_until(WAIT, in_state("outcome = 'sent'") > sent ||
-					     in_state("outcome IS NULL") == 0);
+		api_wait_until(WAIT,
+			in_state("outcome = 'sent'") > sent || in_state("outcome IS NULL") == 0);
 		int killed = api_pid("scheduling");
 		kill(killed, SIGKILL);
 		api_wait_until(WAIT, api_pid("scheduling") != killed && api_pid("scheduling") > 0);
@@ -95,7 +100,8 @@ static void kills_lose_no_mail_and_double_only_what_was_on_its_way(void **state)
 	api_wait_until(thorough ? 600.0 : WAIT, in_state("outcome IS NULL") == 0);
 	assert_int_equal(in_state("outcome <> 'sent'"), 0);
 	count_arrived(&messages, &different);
-	print_message("%d mails, %d arrived twice over %d kills\n", count, messages - different, kills);
+	print_message(
+		"%d mails, %d arrived twice over %d kills\n", count, messages - different, kills);
 	assert_int_equal(different, before + count);
 	assert_true(messages - different <= kills * SENDERS);
 }

@@ -91,8 +91,8 @@ static void people_sign_up_and_hal_asks_for_teams(void **state)
 	struct api_reply *asked = api_expect(api_post(hal(), teams, "{\"team_size\": 5}"), 200);
 	assert_false(waits("ask_teams"));
 	assert_string_equal(api_text(asked, "teams.status"), "making");
-	api_wait_until(WAIT,
-		strcmp(api_text(api_get(hal(), "%s", day), "teams.status"), "made") == 0);
+	api_wait_until(
+		WAIT, strcmp(api_text(api_get(hal(), "%s", day), "teams.status"), "made") == 0);
 }
 
 static void every_team_has_a_senior_and_all_departments(void **state)
@@ -105,8 +105,8 @@ static void every_team_has_a_senior_and_all_departments(void **state)
 		const char *members = api_path("items.%zu.members", t);
 		assert_int_equal(api_count(teams, members), 5);
 		for (size_t i = 0; i < 5; i++) {
-			const char *department =
-				api_text(teams, api_path("%s.%zu.department", members, i));
+			const char *department = api_text(
+				teams, api_path("%s.%zu.department", members, i));
 			board += strcmp(department, "Board") == 0;
 			sales += strcmp(department, "Sales") == 0;
 			it += strcmp(department, "IT") == 0;
@@ -129,24 +129,27 @@ static void a_team_records_what_came_of_it_and_the_company_adopts_it(void **stat
 	api_expect_problem(
 		api_post(as("sales.team"), outcomes, "{\"title\": \"Mine\"}"), 404, "not_found");
 	struct api_reply *outcome = api_expect(
-		api_post(as("junior3"), outcomes, "{\"title\": \"Captions in every meeting\"}"), 201);
+		api_post(as("junior3"), outcomes, "{\"title\": \"Captions in every meeting\"}"),
+		201);
 	assert_true(api_integer(outcome, "team") >= 1);
 	assert_false(waits("record_outcome"));
 	api_clock(0);
 	api_expect(api_get(as("leader2"), "%s", api_text(outcome, "links.self")), 200);
-	const char *suggest = "{\"programme_id\": \"%s\", \"outcome_id\": \"%s\", \"title\": "
-			      "\"Captions in every meeting\", \"insight\": \"Half could not follow.\"}";
+	const char *suggest =
+		"{\"programme_id\": \"%s\", \"outcome_id\": \"%s\", \"title\": "
+		"\"Captions in every meeting\", \"insight\": \"Half could not follow.\"}";
 	api_expect_fault(api_post(hal(), "/api/v1/improvements", suggest, programme, programme),
 		"/outcome_id");
-	struct api_reply *made = api_expect(api_post(hal(), "/api/v1/improvements", suggest, programme,
-						    api_text(outcome, "id")),
+	struct api_reply *made = api_expect(api_post(hal(), "/api/v1/improvements", suggest,
+						    programme, api_text(outcome, "id")),
 		201);
 	const char *improvement = api_text(made, "links.self");
 	static const char *const steps[] = { "planning", "start", "adoption" };
 	for (int i = 0; i < 3; i++)
 		api_expect(api_post(hal(), api_path("%s/%s", improvement, steps[i]), NULL), 200);
 	struct api_reply *known = api_expect(
-		api_get(as("leader2"), "/api/v1/improvements?outcome_id=%s", api_text(outcome, "id")),
+		api_get(as("leader2"), "/api/v1/improvements?outcome_id=%s",
+			api_text(outcome, "id")),
 		200);
 	assert_string_equal(api_text(known, "items.0.status"), "adopted");
 }
@@ -157,10 +160,11 @@ static void juniors_advise_leaders_every_quarter(void **state)
 {
 	(void)state;
 	static const char *const members[] = { "junior1", "junior2", "leader1" };
-	const char *board = planned("\"kind\": \"advisory_board\", \"title\": \"Youth board\", "
-				    "\"starts_at\": \"2027-01-20T15:00\", \"duration_minutes\": 90, "
-				    "\"repeat_count\": 4, \"repeat_unit\": \"month\", "
-				    "\"repeat_every\": 3, \"agenda\": \"The next collection\"");
+	const char *board = planned(
+		"\"kind\": \"advisory_board\", \"title\": \"Youth board\", "
+		"\"starts_at\": \"2027-01-20T15:00\", \"duration_minutes\": 90, "
+		"\"repeat_count\": 4, \"repeat_unit\": \"month\", "
+		"\"repeat_every\": 3, \"agenda\": \"The next collection\"");
 	for (int i = 0; i < 3; i++)
 		api_expect(api_post(hal(), api_path("%s/registrations", board),
 				   "{\"person_id\": \"%s\", \"series\": true}",
@@ -171,8 +175,8 @@ static void juniors_advise_leaders_every_quarter(void **state)
 		assert_int_equal(seen_by(members[i], planned_ones), 4);
 	assert_int_equal(seen_by("leader2", planned_ones), 0);
 	api_expect_problem(api_get(as("leader2"), "%s", board), 404, "not_found");
-	api_expect_problem(
-		api_post(as("leader2"), api_path("%s/registrations", board), "{}"), 404, "not_found");
+	api_expect_problem(api_post(as("leader2"), api_path("%s/registrations", board), "{}"), 404,
+		"not_found");
 	/* a member who cannot come in spring says so; in summer they are there again */
 	struct api_reply *all = api_expect(
 		api_get(as("junior2"), "/api/v1/gatherings?%s", planned_ones), 200);
@@ -209,9 +213,9 @@ static void agree(const char *starts_on)
 static void report_the_last_session(void)
 {
 	struct api_reply *all;
-	api_wait_until(WAIT, (all = api_get(as(mentor), "/api/v1/sessions?pair_id=%s&status=unreported",
-				      pair),
-				     api_count(all, "items") == 1));
+	api_wait_until(WAIT,
+		(all = api_get(as(mentor), "/api/v1/sessions?pair_id=%s&status=unreported", pair),
+			api_count(all, "items") == 1));
 	api_expect(api_post(as(mentor), api_path("%s/report", api_text(all, "items.0.links.self")),
 			   "{\"outcome\": \"held\"}"),
 		200);
@@ -227,18 +231,20 @@ static void a_pair_meets_every_month_and_mentors_among_themselves(void **state)
 				   "\"starts_on\": \"2027-01-04\", \"ends_on\": \"2028-01-31\"}"),
 			201),
 		"id");
-	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/recruitment", programme), NULL), 200);
+	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/recruitment", programme), NULL),
+		200);
 	for (int i = 1; i <= 3; i++)
 		story_enrol(api_path("junior%d", i), programme, "mentor", 1);
 	story_enrol("leader3", programme, "mentee", 1);
 	story_round("hr.lead", programme);
 	pair = story_pair("leader3", programme, &mentor);
-	const char *circle = planned("\"kind\": \"mentor_circle\", \"title\": \"Among ourselves\", "
-				     "\"starts_at\": \"2027-01-20T16:00\", \"duration_minutes\": 60, "
-				     "\"repeat_count\": 12, \"repeat_unit\": \"month\"");
+	const char *circle = planned(
+		"\"kind\": \"mentor_circle\", \"title\": \"Among ourselves\", "
+		"\"starts_at\": \"2027-01-20T16:00\", \"duration_minutes\": 60, "
+		"\"repeat_count\": 12, \"repeat_unit\": \"month\"");
 	for (int i = 1; i <= 3; i++)
-		api_expect(api_post(as(api_path("junior%d", i)), api_path("%s/registrations", circle),
-				   "{\"series\": true}"),
+		api_expect(api_post(as(api_path("junior%d", i)),
+				   api_path("%s/registrations", circle), "{\"series\": true}"),
 			201);
 	agree("2027-01-15");
 	for (int month = 1; month <= 12; month++) {
@@ -246,8 +252,8 @@ static void a_pair_meets_every_month_and_mentors_among_themselves(void **state)
 			agree("2027-07-15");
 		api_clock_to(api_path("2027-%02d-21 12:00Z", month));
 		report_the_last_session();
-		api_wait_until(WAIT, seen_by(mentor, api_path("%s&status=held", circles)) ==
-					     (size_t)month);
+		api_wait_until(WAIT,
+			seen_by(mentor, api_path("%s&status=held", circles)) == (size_t)month);
 		assert_int_equal(seen_by("leader3", circles), 0);
 		api_expect_problem(api_get(as("leader3"), "%s", circle), 404, "not_found");
 	}
@@ -255,11 +261,12 @@ static void a_pair_meets_every_month_and_mentors_among_themselves(void **state)
 		api_count(api_get(as("leader3"), "/api/v1/sessions?pair_id=%s&status=held", pair),
 			"items"),
 		12);
-	assert_string_equal(api_sql("superuser",
-				    "SELECT count(*) FROM scheduling.notification n JOIN profiles.person p "
-				    "ON p.id = n.person_id WHERE p.user_name = 'leader3' AND n.subject = "
-				    "'gathering' AND n.subject_id = '%s'",
-				    circle + strlen("/api/v1/gatherings/")),
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM scheduling.notification n JOIN profiles.person p "
+			"ON p.id = n.person_id WHERE p.user_name = 'leader3' AND n.subject = "
+			"'gathering' AND n.subject_id = '%s'",
+			circle + strlen("/api/v1/gatherings/")),
 		"0");
 	api_clock(0);
 }

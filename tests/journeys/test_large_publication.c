@@ -186,7 +186,8 @@ static void a_large_round_is_taken_back_in_batches(void **state)
 	assert_int_equal(count("status IN ('draft', 'open', 'picked')"), 0);
 	assert_string_equal(
 		api_sql("superuser",
-			"SELECT count(*) FILTER (WHERE status = 'proposed') = 0 AND count(*) FILTER (WHERE "
+			"SELECT count(*) FILTER (WHERE status = 'proposed') = 0 AND count(*) "
+			"FILTER (WHERE "
 			"step = 'retraction') > 0 FROM matching.pair WHERE programme_id = '%s'",
 			programme),
 		"t");

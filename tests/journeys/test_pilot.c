@@ -49,8 +49,8 @@ static const char *find_mentor(const char *mentee, const char *programme)
 		struct api_reply *list = story_shortlist(mentee, programme);
 		mentor = api_text(list, "mentors.0.mentor.id");
 		picked = api_post(api_as("participant", mentee),
-			api_path("%s/pick", api_text(list, "links.self")), "{\"mentor_id\": \"%s\"}",
-			mentor);
+			api_path("%s/pick", api_text(list, "links.self")),
+			"{\"mentor_id\": \"%s\"}", mentor);
 	} while (picked->status == 409);
 	api_expect(picked, 201);
 	mentor = story_user_name(mentor);
@@ -69,8 +69,9 @@ static struct api_reply *comparison(const char *programme)
 static void the_pilot_is_a_cohort_and_its_leaders_find_mentors(void **state)
 {
 	(void)state;
-	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", pilot),
-			   "{\"title\": \"Pilot\", \"departments\": [\"Board\", \"IT\", \"Sales\"]}"),
+	api_expect(
+		api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", pilot),
+			"{\"title\": \"Pilot\", \"departments\": [\"Board\", \"IT\", \"Sales\"]}"),
 		201);
 	for (int i = 0; i < LEADERS; i++)
 		taught_by[i] = find_mentor(leader(i), pilot);
@@ -131,7 +132,8 @@ static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
 	path = api_text(came, "items.0.links.self");
 	api_if_match(hal(), api_expect(api_get(hal(), "%s", path), 200));
 	api_expect(api_patch(hal(), path,
-			   "{\"title\": \"Alumni\", \"departments\": [\"Board\"], \"locations\": null, "
+			   "{\"title\": \"Alumni\", \"departments\": [\"Board\"], \"locations\": "
+			   "null, "
 			   "\"level_min\": null, \"level_max\": null, \"person_ids\": []}"),
 		200);
 	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/cohorts", next),

@@ -7,13 +7,13 @@
 
 #define COORDINATOR 1 /* of the programmes that stay */
 
-const char *const deed_words[DEEDS] = { "pick", "pick from a list", "accept", "resume",
-	"end", "move", "level", "leave", "exclude", "include", "manual", "request", "wish", "confirm",
+const char *const deed_words[DEEDS] = { "pick", "pick from a list", "accept", "resume", "end",
+	"move", "level", "leave", "exclude", "include", "manual", "request", "wish", "confirm",
 	"keep apart", "capacity", "arrive", "rejoin", "found", "match", "auto round", "replace",
 	"publish", "take back", "activate", "close", "wind down" };
 /* of 100 */
-static const int deed_shares[DEEDS] = { 16, 9, 12, 8, 7, 9, 4, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 4, 1, 2, 1,
-	1, 2, 1, 1, 1, 3 };
+static const int deed_shares[DEEDS] = { 16, 9, 12, 8, 7, 9, 4, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 4, 1,
+	2, 1, 1, 2, 1, 1, 1, 3 };
 
 static uint64_t dice(struct deed_source *w, uint64_t sides)
 {
@@ -76,7 +76,8 @@ static void match(struct deed_source *w, enum deed deed, struct buf *sql)
 	int n = 1 + atomic_fetch_add(&w->counts->rounds, 1);
 
 	buf_print(sql,
-		"INSERT INTO matching.round (id, programme_id, policy_number, automatic) SELECT " ROUND
+		"INSERT INTO matching.round (id, programme_id, policy_number, automatic) "
+		"SELECT " ROUND
 		", id, 1, %s FROM (SELECT id FROM %s ORDER BY random() LIMIT 1) p ON CONFLICT DO "
 		"NOTHING; UPDATE matching.round SET step = 'claim' WHERE id = " ROUND
 		"; INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, "
@@ -89,17 +90,22 @@ static void match(struct deed_source *w, enum deed deed, struct buf *sql)
 				   : YOUNG "IN ('recruiting', 'matching', 'active')",
 		n, n);
 	buf_print(sql,
-		"INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, "
+		"INSERT INTO matching.round_candidate (round_id, enrolment_id, "
+		"mentor_enrolment_id, "
 		"mentor_id, rank, score, reasons, lifts) SELECT s.round_id, s.enrolment_id, e.id, "
-		"e.person_id, e.rank, 1, '{}', '{}' FROM matching.shortlist s CROSS JOIN LATERAL (SELECT "
-		"matching.wished_mentors(s.programme_id, s.mentee_id) AS mentors) w, LATERAL (SELECT x.*, "
-		"row_number() OVER (ORDER BY x.person_id = ANY (w.mentors) DESC, x.id) AS rank FROM "
+		"e.person_id, e.rank, 1, '{}', '{}' FROM matching.shortlist s CROSS JOIN LATERAL "
+		"(SELECT "
+		"matching.wished_mentors(s.programme_id, s.mentee_id) AS mentors) w, LATERAL "
+		"(SELECT x.*, "
+		"row_number() OVER (ORDER BY x.person_id = ANY (w.mentors) DESC, x.id) AS rank "
+		"FROM "
 		"(SELECT m.id, m.person_id FROM matching.enrolment m WHERE m.programme_id = "
 		"s.programme_id AND m.role = 'mentor' ORDER BY m.person_id = ANY (w.mentors) DESC, "
 		"random() LIMIT 24) x WHERE matching.obtainable(x.id, s.mentee_id, NULL)) e WHERE "
-		"s.round_id = " ROUND
-		"; SELECT matching.fill_shortlist(s.id) FROM matching.shortlist s WHERE s.round_id = " ROUND
-		"; DELETE FROM matching.shortlist s WHERE s.round_id = " ROUND " AND NOT EXISTS (SELECT "
+		"s.round_id = " ROUND "; SELECT matching.fill_shortlist(s.id) FROM "
+				      "matching.shortlist s WHERE s.round_id = " ROUND
+		"; DELETE FROM matching.shortlist s WHERE s.round_id = " ROUND
+		" AND NOT EXISTS (SELECT "
 		"FROM matching.shortlist_entry x WHERE x.shortlist_id = s.id)"
 		"; UPDATE matching.round SET step = 'result' WHERE id = " ROUND,
 		n, n, n, n);
@@ -109,10 +115,14 @@ static void match(struct deed_source *w, enum deed deed, struct buf *sql)
 static void replace(struct buf *sql)
 {
 	buf_text(sql,
-		"UPDATE matching.shortlist SET step = 'loss', refresh_reason = 'lost' WHERE id = (SELECT "
-		"id FROM matching.shortlist WHERE status = 'open' ORDER BY random() LIMIT 1) AND status "
-		"= 'open'; SELECT s.id FROM (SELECT s.id FROM matching.shortlist s WHERE s.status = "
-		"'refreshed' AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.refresh_of = s.id)"
+		"UPDATE matching.shortlist SET step = 'loss', refresh_reason = 'lost' WHERE id = "
+		"(SELECT "
+		"id FROM matching.shortlist WHERE status = 'open' ORDER BY random() LIMIT 1) AND "
+		"status "
+		"= 'open'; SELECT s.id FROM (SELECT s.id FROM matching.shortlist s WHERE s.status "
+		"= "
+		"'refreshed' AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE o.refresh_of = "
+		"s.id)"
 		" ORDER BY s.updated_at DESC LIMIT 1) s WHERE matching.replacement_shortlist(s.id, "
 		"gen_random_uuid()) > 0");
 }
@@ -174,12 +184,16 @@ static void unlisted(struct deed_source *w, enum deed deed, int mentor, int ment
 		buf_print(sql,
 			"SELECT matching.manual_pair(gen_random_uuid(), " POPULATION_PERSON
 			", '{programme_admin}', json_build_object('mentor_enrolment_id', m.id, "
-			"'mentee_enrolment_id', s.id, 'note', 'n', 'override', json_build_array('%s')), "
+			"'mentee_enrolment_id', s.id, 'note', 'n', 'override', "
+			"json_build_array('%s')), "
 			"'{\"unmet\": []}') FROM matching.enrolment m JOIN matching.enrolment s ON "
-			"s.programme_id = m.programme_id AND s.role = 'mentee' WHERE m.role = 'mentor' AND "
-			"m.programme_id = " POPULATION_PROGRAMME " AND m.person_id = " POPULATION_PERSON
+			"s.programme_id = m.programme_id AND s.role = 'mentee' WHERE m.role = "
+			"'mentor' AND "
+			"m.programme_id = " POPULATION_PROGRAMME
+			" AND m.person_id = " POPULATION_PERSON
 			" AND s.person_id = " POPULATION_PERSON,
-			COORDINATOR, dice(w, 2) ? "earlier" : "language", programme, mentor, mentee);
+			COORDINATOR, dice(w, 2) ? "earlier" : "language", programme, mentor,
+			mentee);
 }
 
 /* Somebody names two people with whom they would like to be, or says whether they would like it too. */
@@ -189,13 +203,15 @@ static void wish(struct deed_source *w, enum deed deed, int one, int other, stru
 		buf_print(sql,
 			"SELECT matching.put_wishes(e.id, e.person_id, ARRAY[" POPULATION_PERSON
 			", " POPULATION_PERSON "], e.version) FROM matching.enrolment e WHERE "
-			"e.programme_id = " POPULATION_PROGRAMME " AND e.person_id = " POPULATION_PERSON
-			" AND e.role = '%s'",
+			"e.programme_id = " POPULATION_PROGRAMME
+			" AND e.person_id = " POPULATION_PERSON " AND e.role = '%s'",
 			other, 1 + (int)dice(w, (uint64_t)w->people),
-			1 + (int)dice(w, POPULATION_PROGRAMMES), one, dice(w, 3) ? "mentee" : "mentor");
+			1 + (int)dice(w, POPULATION_PROGRAMMES), one,
+			dice(w, 3) ? "mentee" : "mentor");
 	else
 		buf_print(sql,
-			"SELECT matching.answer_wish(n.wish, n.part, n.person, '%s') FROM (SELECT w.id AS "
+			"SELECT matching.answer_wish(n.wish, n.part, n.person, '%s') FROM (SELECT "
+			"w.id AS "
 			"wish, e.id AS part, e.person_id AS person FROM matching.wish w JOIN "
 			"matching.enrolment e ON e.programme_id = w.programme_id AND e.person_id = "
 			"w.named_id AND e.role <> w.role ORDER BY random() LIMIT 1) n",
@@ -211,7 +227,8 @@ static void keep_apart(struct deed_source *w, int one, int other, struct buf *sq
 	else
 		buf_print(sql,
 			"SELECT matching.keep_apart((gen_random_uuid(), " POPULATION_PROGRAMME
-			", NULL, " POPULATION_PERSON ", nullif(" POPULATION_PERSON ", " POPULATION_PERSON
+			", NULL, " POPULATION_PERSON ", nullif(" POPULATION_PERSON
+			", " POPULATION_PERSON
 			"), 'r', NULL, 1, common.now())::matching.programme_exclusion, %s)",
 			1 + (int)dice(w, POPULATION_PROGRAMMES), one, dice(w, 4) ? other : one, one,
 			dice(w, 2) ? "true" : "false");
@@ -252,8 +269,7 @@ static void programme_deed(struct deed_source *w, enum deed deed, struct buf *sq
 /* The statement of a deed on matching; owned. */
 static char *matching_deed(struct deed_source *w, enum deed deed)
 {
-	int a = 1 + (int)dice(w, (uint64_t)w->people),
-	    b = 1 + (int)dice(w, (uint64_t)w->people);
+	int a = 1 + (int)dice(w, (uint64_t)w->people), b = 1 + (int)dice(w, (uint64_t)w->people);
 	struct buf sql = BUF_INIT(4096);
 
 	if (deed == PICK)
@@ -306,8 +322,7 @@ static char *matching_deed(struct deed_source *w, enum deed deed)
  * triggers must do without, at the price of a deadlock now and then. */
 static char *profiles_deed(struct deed_source *w, enum deed deed)
 {
-	int a = 1 + (int)dice(w, (uint64_t)w->people),
-	    b = 1 + (int)dice(w, (uint64_t)w->people);
+	int a = 1 + (int)dice(w, (uint64_t)w->people), b = 1 + (int)dice(w, (uint64_t)w->people);
 	struct buf sql = BUF_INIT(1024);
 
 	if (dice(w, 8))
@@ -342,8 +357,10 @@ void deeds_prepare(PGconn *pg)
 {
 	sql_do(pg,
 		"UPDATE matching.programme SET self_search = true, auto_rounds = 'daily';"
-		" INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM "
-		"matching.programme; INSERT INTO matching.coordinator (programme_id, person_id) SELECT "
+		" INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' "
+		"FROM "
+		"matching.programme; INSERT INTO matching.coordinator (programme_id, person_id) "
+		"SELECT "
 		"id, " POPULATION_PERSON " FROM matching.programme",
 		COORDINATOR);
 }

@@ -134,7 +134,8 @@ static void every_check_is_violated_once(void **state)
 				  "names,"                                                         \
 				  "	string_agg(name, ', ') FILTER (WHERE own) AS own_names, "      \
 				  "string_agg(CASE"                                                \
-				  "	WHEN w IN (2, 3, 5) AND other AND NOT own AND kind = 'uuid' "  \
+				  "	WHEN w IN (2, 3, 5) AND other AND NOT own AND kind = "         \
+				  "'uuid' "                                                        \
 				  "THEN format('CASE WHEN %s IS NOT NULL THEN gen_random_uuid() "  \
 				  "END', name)"                                                    \
 				  "	WHEN w IN (2, 3) AND other AND NOT own AND kind = 'text' "     \

@@ -44,7 +44,8 @@ static void a_page_looks_at_few(void **state)
 		sql_do(admin, "BEGIN");
 		int64_t before = sql_number(admin, LOOKED);
 		int64_t found = sql_number(admin,
-			"SELECT least(count(*), 21) FROM profiles.people_found(profiles.words_typed(%s), "
+			"SELECT least(count(*), 21) FROM "
+			"profiles.people_found(profiles.words_typed(%s), "
 			"'p.status <> ''inactive''', NULL, 21)",
 			texts[i]);
 		int64_t looked = sql_number(admin, LOOKED) - before;

@@ -15,21 +15,25 @@ static void make_two_lists(PGconn *pg)
 	sql_do(pg, "UPDATE matching.programme SET exposure_cap = 1; INSERT INTO matching.policy "
 		   "(programme_id, number, rules) SELECT id, 1, '{\"shortlist_size\": 1}' FROM "
 		   "matching.programme");
-	sql_do(pg, "INSERT INTO matching.round (id, programme_id, policy_number) VALUES "
-		   "('53000000-0000-4000-8000-000000000001', " POPULATION_PROGRAMME ", 1)",
+	sql_do(pg,
+		"INSERT INTO matching.round (id, programme_id, policy_number) VALUES "
+		"('53000000-0000-4000-8000-000000000001', " POPULATION_PROGRAMME ", 1)",
 		3);
 	for (int i = 1; i <= 2; i++)
 		sql_do(pg,
 			"INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, "
 			"mentee_id) SELECT " LIST ", r.id, r.programme_id, e.id, e.person_id FROM "
-			"matching.round r JOIN matching.enrolment e ON e.programme_id = r.programme_id AND "
+			"matching.round r JOIN matching.enrolment e ON e.programme_id = "
+			"r.programme_id AND "
 			"e.role = 'mentee' WHERE e.person_id = " POPULATION_PERSON,
 			i, 38 + i);
 	sql_do(pg,
-		"INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, "
+		"INSERT INTO matching.round_candidate (round_id, enrolment_id, "
+		"mentor_enrolment_id, "
 		"mentor_id, rank, score, reasons, lifts) SELECT s.round_id, s.enrolment_id, e.id, "
 		"e.person_id, row_number() OVER (PARTITION BY s.id ORDER BY e.person_id), 1, '{}', "
-		"'{}' FROM matching.shortlist s JOIN matching.enrolment e USING (programme_id) WHERE "
+		"'{}' FROM matching.shortlist s JOIN matching.enrolment e USING (programme_id) "
+		"WHERE "
 		"e.role = 'mentor' AND NOT EXISTS (SELECT FROM matching.shortlist o WHERE NOT "
 		"matching.obtainable(e.id, o.mentee_id, NULL))");
 }
@@ -56,17 +60,18 @@ static void two_lists_at_once_do_not_show_one_mentor_too_often(void **state)
 
 	make_two_lists(pg);
 	assert_int_equal(fill_two_lists(pg), 1);
-	sql_do(pg, "DELETE FROM matching.shortlist_entry;"
-		   "CREATE OR REPLACE FUNCTION matching.reserve_mentor(programme uuid, mentor uuid, "
-		   "waits boolean) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$");
+	sql_do(pg,
+		"DELETE FROM matching.shortlist_entry;"
+		"CREATE OR REPLACE FUNCTION matching.reserve_mentor(programme uuid, mentor uuid, "
+		"waits boolean) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$");
 	assert_int_equal(fill_two_lists(pg), 2); /* the test can see what it is for */
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			two_lists_at_once_do_not_show_one_mentor_too_often, sql_set_up, sql_tear_down),
+		cmocka_unit_test_setup_teardown(two_lists_at_once_do_not_show_one_mentor_too_often,
+			sql_set_up, sql_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("exposure", tests, NULL, NULL);

@@ -351,7 +351,8 @@ static void remove_lock(PGconn *pg)
 	sql_do(pg, "CREATE OR REPLACE FUNCTION matching.pair_share() RETURNS trigger LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN NULL; END $$");
-	sql_do(pg, "CREATE OR REPLACE FUNCTION profiles.lock_reporting_lines() RETURNS trigger LANGUAGE "
+	sql_do(pg, "CREATE OR REPLACE FUNCTION profiles.lock_reporting_lines() RETURNS trigger "
+		   "LANGUAGE "
 		   "plpgsql AS"
 		   " $$ BEGIN RETURN new; END $$");
 }

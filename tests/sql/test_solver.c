@@ -145,7 +145,7 @@ static void go_on(PGconn *pg, int reading)
 			     " evaluation.assessment a, size, generate_series(1, pairs) n, "
 			     "unnest('{pre,post}'::text[]) f WHERE"
 			     " a.programme_id = " PROGRAMME " AND (hashtext(a.id::text || n) & 3) "
-							    "= %d AND hashtext(n::text || a.id)"
+			     "= %d AND hashtext(n::text || a.id)"
 			     " %% 3 <> 0",
 		reading ? "closing" : "midpoint", reading, reading);
 }

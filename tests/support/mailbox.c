@@ -8,7 +8,7 @@
 #include "support/client.h"
 #include "support/mailbox.h"
 
-#define WAIT      30.0
+#define WAIT       30.0
 #define READS_MOST 4096
 
 static json_t *reads[READS_MOST];
@@ -16,7 +16,9 @@ static size_t read_count;
 
 static bool is_open(void)
 {
-	return strcmp(api_sql("superuser", "SELECT EXISTS (SELECT FROM scheduling.channel WHERE open)"), "t") == 0;
+	return strcmp(api_sql("superuser",
+			      "SELECT EXISTS (SELECT FROM scheduling.channel WHERE open)"),
+		       "t") == 0;
 }
 
 void mailbox_open(void)
@@ -61,8 +63,7 @@ json_t *mailbox_find(const char *to, const char *subject)
 {
 	size_t i;
 	json_t *one, *all = mailbox_all(), *found = NULL;
-	json_array_foreach(all, i, one)
-		found = fits(one, to, subject) ? one : found;
+	json_array_foreach(all, i, one) found = fits(one, to, subject) ? one : found;
 	return found;
 }
 
@@ -70,8 +71,7 @@ size_t mailbox_count(const char *to, const char *subject)
 {
 	size_t i, count = 0;
 	json_t *one, *all = mailbox_all();
-	json_array_foreach(all, i, one)
-		count += fits(one, to, subject);
+	json_array_foreach(all, i, one) count += fits(one, to, subject);
 	return count;
 }
 
@@ -94,6 +94,6 @@ const char *mailbox_text(json_t *message, const char *member)
 
 const char *mailbox_header(json_t *message, const char *name)
 {
-	return json_string_value(json_array_get(
-		json_object_get(json_object_get(message, "headers"), name), 0));
+	return json_string_value(
+		json_array_get(json_object_get(json_object_get(message, "headers"), name), 0));
 }

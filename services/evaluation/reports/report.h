@@ -4,7 +4,6 @@
 #ifndef UPWARD_EVALUATION_REPORTS_REPORT_H
 #define UPWARD_EVALUATION_REPORTS_REPORT_H
 
-
 #include "base/buf.h"
 
 struct report {

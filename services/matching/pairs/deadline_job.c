@@ -17,7 +17,8 @@ static bool expire_pair(struct db_session *w)
 	found = outcome == DB_DONE && db_rows_count(rows) > 0;
 	if (found) {
 		const struct id new_id = id_v7();
-		const struct step step = STEP(&stmt_pair_replace, db_value(rows, 0, 0), new_id.text);
+		const struct step step = STEP(
+			&stmt_pair_replace, db_value(rows, 0, 0), new_id.text);
 		outcome = db_session_run(w, &step, &list, &error);
 	}
 	if (outcome != DB_DONE || db_session_commit(w, &error) != DB_DONE) {

@@ -88,7 +88,8 @@ void round_candidates_find(const struct round_input *input, const struct engine_
 bool round_candidates_init(struct round_candidates *allowed, const struct round_input *input)
 {
 	size_t people = engine_population_size(input->population);
-	*allowed = (struct round_candidates){ .tallies = calloc(people + 1, sizeof *allowed->tallies),
+	*allowed = (struct round_candidates){ .tallies = calloc(
+						      people + 1, sizeof *allowed->tallies),
 		.mentors = calloc(people + 1, sizeof *allowed->mentors) };
 	for (uint32_t person = 0; allowed->mentors && person < people; person++)
 		if (*input->persons[person].mentor_enrolment)

@@ -27,9 +27,9 @@ struct round_tally {
 /* All mentors allowed for one mentee; those to be shown next come first. */
 struct round_candidates {
 	struct round_candidate *all; /* has room for all mentors */
-	size_t count, next;    /* number allowed; number to be stored */
+	size_t count, next;          /* number allowed; number to be stored */
 	struct round_tally *tallies; /* by person */
-	uint32_t *mentors;     /* of the round */
+	uint32_t *mentors;           /* of the round */
 	size_t mentor_count;
 };
 

@@ -327,7 +327,8 @@ static void add_mentors(
 		for (int i = 0; i < ENGINE_RULE_COUNT; i++)
 			refused[i] = tally->refused[i];
 		buf_print(out,
-			"%s{\"enrolment_id\":\"%s\",\"person_id\":\"%s\",\"lists\":%u,\"allowed\":%u,"
+			"%s{\"enrolment_id\":\"%s\",\"person_id\":\"%s\",\"lists\":%u,\"allowed\":%"
+			"u,"
 			"\"refused\":",
 			comma(out), found->input->persons[mentor].mentor_enrolment,
 			person_id(found, mentor), (unsigned)tally->lists, (unsigned)tally->mentees);

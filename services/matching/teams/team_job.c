@@ -11,7 +11,8 @@
 #define STORED_BYTES ((size_t)1 << 20)
 
 /* Reads team_people. False: out of memory. */
-static bool read_people(const struct db_rows *rows, struct names *departments, struct team_person *people)
+static bool read_people(
+	const struct db_rows *rows, struct names *departments, struct team_person *people)
 {
 	struct names ids = { 0 };
 	const int count = db_rows_count(rows);
@@ -23,7 +24,8 @@ static bool read_people(const struct db_rows *rows, struct names *departments, s
 		people[i] = (struct team_person){
 			.department = department ? names_add(departments, department) : ENGINE_NONE,
 			.manager = manager ? names_find(&ids, manager) : NAMES_NONE,
-			.senior = str_equal(db_value(rows, i, 3), "t") };
+			.senior = str_equal(db_value(rows, i, 3), "t")
+		};
 		ok = !department || people[i].department != NAMES_NONE;
 	}
 	names_release(&ids);
@@ -31,8 +33,8 @@ static bool read_people(const struct db_rows *rows, struct names *departments, s
 }
 _Static_assert(NAMES_NONE == ENGINE_NONE, "a manager who is not there");
 
-static enum db_outcome store(
-	struct db_session *w, const char *gathering, const struct db_rows *rows, const uint32_t *teams)
+static enum db_outcome store(struct db_session *w, const char *gathering,
+	const struct db_rows *rows, const uint32_t *teams)
 {
 	struct buf ids = BUF_INIT(STORED_BYTES), numbers = BUF_INIT(STORED_BYTES);
 	struct db_error error = { 0 };

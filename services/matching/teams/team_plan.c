@@ -8,8 +8,9 @@ struct plan {
 	const struct team_person *people;
 	size_t count, teams;
 	uint32_t departments;
-	uint32_t *team;   /* by person; NO_TEAM: not yet */
-	uint32_t *waits;  /* the people of a round, by the engine's index less the teams of the round */
+	uint32_t *team; /* by person; NO_TEAM: not yet */
+	uint32_t *
+		waits; /* the people of a round, by the engine's index less the teams of the round */
 	uint32_t *seated; /* the teams of a round, by the engine's index */
 	bool *has;        /* teams x departments */
 };
@@ -29,8 +30,8 @@ static size_t share(size_t count, size_t teams, size_t team)
 static bool is_in_line(const struct plan *plan, uint32_t team, uint32_t person)
 {
 	for (uint32_t i = 0; i < plan->count; i++)
-		if (plan->team[i] == team && (plan->people[i].manager == person ||
-						     plan->people[person].manager == i))
+		if (plan->team[i] == team &&
+			(plan->people[i].manager == person || plan->people[person].manager == i))
 			return true;
 	return false;
 }
@@ -86,7 +87,8 @@ static void seat(struct plan *plan, const struct engine_result *result, size_t t
 		const uint32_t team = plan->seated[result->pairs[i].mentee];
 		plan->team[person] = team;
 		if (plan->people[person].department != ENGINE_NONE)
-			plan->has[team * plan->departments + plan->people[person].department] = true;
+			plan->has[team * plan->departments + plan->people[person].department] =
+				true;
 	}
 }
 

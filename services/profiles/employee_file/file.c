@@ -293,7 +293,8 @@ static void read_row(struct reading *r, const struct csv_record *row)
 static void settle_single_name(const struct reading *r, struct csv_record *row)
 {
 	int given = r->place[COLUMN_GIVEN], family = r->place[COLUMN_FAMILY];
-	if (family < 0 || given < 0 || row->count != r->width || !csv_cell_is_blank(row->fields[given]))
+	if (family < 0 || given < 0 || row->count != r->width ||
+		!csv_cell_is_blank(row->fields[given]))
 		return;
 	char *name = row->fields[family];
 	row->fields[family] = row->fields[given];

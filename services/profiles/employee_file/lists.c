@@ -179,7 +179,8 @@ static const char *add_skill(struct buf *out, struct part part, size_t count)
 {
 	struct skill skill;
 	if (count == SKILLS_MOST || !read_skill(part, &skill))
-		return "Skills must be name:current:target:offered, separated by |; levels are 0 to 5.";
+		return "Skills must be name:current:target:offered, separated by |; levels are 0 "
+		       "to 5.";
 	buf_print(out, "%s\"%d:%d:%c:", count ? "," : "", skill.current, skill.target,
 		skill.offered ? 't' : 'f');
 	add_quoted(out, skill.name, false);

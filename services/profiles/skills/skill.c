@@ -73,8 +73,8 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 	enum text_fault fault = text_take(kind, value, length, &text);
 	if (fault) {
 		text_say(fault, text.culprit, why, sizeof why);
-		faults_add(
-			&t->faults, false, "", what, "Line %lld: the %s %s.", (long long)line, what, why);
+		faults_add(&t->faults, false, "", what, "Line %lld: the %s %s.", (long long)line,
+			what, why);
 		return false;
 	}
 	owned_text char *stored = text.changed ? text.changed : strndup(value, length);
@@ -83,8 +83,8 @@ static bool add_text(struct taxonomy *t, int64_t line, const char *what, enum te
 			(long long)line, what);
 	else if (text.characters > most)
 		faults_add(&t->faults, false, "", "too_long",
-			"Line %lld: the %s must have at most %zu characters.", (long long)line, what,
-			most);
+			"Line %lld: the %s must have at most %zu characters.", (long long)line,
+			what, most);
 	else if (!stored)
 		t->rows.failed = true;
 	else if (*stored)

@@ -36,12 +36,11 @@ icalcomponent *event_bare(const struct event_session *session, const char *uid)
 	icalcomponent_add_property(event, icalproperty_new_dtstamp(changed));
 	icalcomponent_add_property(event, icalproperty_new_lastmodified(changed));
 	icalcomponent_add_property(event, icalproperty_new_sequence(session->sequence));
-	icalcomponent_add_property(
-		event, icalproperty_new_dtstart(event_instant(session->starts)));
+	icalcomponent_add_property(event, icalproperty_new_dtstart(event_instant(session->starts)));
 	icalcomponent_add_property(event, icalproperty_new_dtend(event_instant(session->ends)));
 	icalcomponent_add_property(event, icalproperty_new_status(statuses[session->status]));
-	icalcomponent_add_property(event,
-		icalproperty_new_transp(off ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE));
+	icalcomponent_add_property(
+		event, icalproperty_new_transp(off ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE));
 	return event;
 }
 

@@ -18,20 +18,22 @@
 #define DAYS_AHEAD  25000 /* sixty times twelve months, and more */
 
 /* The days of the series, the first included. False: the request says too little or too much. */
-static bool series_days(const struct call *call, int64_t first, int64_t *ret_days, size_t *ret_count)
+static bool series_days(
+	const struct call *call, int64_t first, int64_t *ret_days, size_t *ret_count)
 {
 	int64_t count = 1, every = 1;
 	const char *unit = call_value(call, "repeat_unit"), *on = call_value(call, "repeat_on");
-	const char *times = call_value(call, "repeat_count"), *apart = call_value(call, "repeat_every");
+	const char *times = call_value(call, "repeat_count"),
+		   *apart = call_value(call, "repeat_every");
 	ret_days[0] = first;
 	*ret_count = 1;
 	if (!times)
 		return !unit && !on && !apart;
 	if (!unit || !str_to_i64(times, &count) || (apart && !str_to_i64(apart, &every)))
 		return false;
-	const struct recur rule =
-		recur_meetings(str_equal(unit, "month") ? RECUR_MONTHLY : RECUR_WEEKLY, (int)every,
-			on && str_equal(on, "weekday"), first);
+	const struct recur rule = recur_meetings(
+		str_equal(unit, "month") ? RECUR_MONTHLY : RECUR_WEEKLY, (int)every,
+		on && str_equal(on, "weekday"), first);
 	*ret_count = recur_days(&rule, first, first, first + DAYS_AHEAD, ret_days, (size_t)count);
 	return true;
 }
@@ -46,7 +48,8 @@ static enum zone_outcome add_days(
 		int64_t at;
 		char on_day[32], text[START_TEXT];
 		const struct civil day = civil_from_seconds(days[i] * DAY_SECONDS);
-		snprintf(on_day, sizeof on_day, "%04d-%02d-%02d%s", day.year, day.month, day.day, local + 10);
+		snprintf(on_day, sizeof on_day, "%04d-%02d-%02d%s", day.year, day.month, day.day,
+			local + 10);
 		enum zone_outcome outcome = local_to_utc(zone, on_day, false, &at);
 		if (outcome != ZONE_DONE)
 			return outcome;
@@ -59,7 +62,8 @@ static enum zone_outcome add_days(
 static struct reply add(const struct call *call, const char *starts)
 {
 	const struct step step = STEP(&stmt_gathering_add, call->new_id.text,
-		principal_actor(call->principal), call->principal->roles_sql, starts, call->body_text);
+		principal_actor(call->principal), call->principal->roles_sql, starts,
+		call->body_text);
 	return call_write(call, &step, 1, NULL, NULL);
 }
 

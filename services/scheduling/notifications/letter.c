@@ -21,10 +21,12 @@ void letter_open(struct letter *letter, const char *language, const char *title)
 {
 	*letter = (struct letter){ BUF_INIT(LETTER_MOST), BUF_INIT(LETTER_MOST) };
 	buf_print(&letter->html,
-		"<!DOCTYPE html>\r\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", language);
+		"<!DOCTYPE html>\r\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>",
+		language);
 	add_html(&letter->html, title);
-	buf_text(&letter->html, "</title></head>\r\n<body style=\"font-family:sans-serif;line-height:1.5;"
-				"max-width:36em\">\r\n");
+	buf_text(&letter->html,
+		"</title></head>\r\n<body style=\"font-family:sans-serif;line-height:1.5;"
+		"max-width:36em\">\r\n");
 }
 
 void letter_paragraph(struct letter *letter, const char *sentence)

@@ -112,8 +112,7 @@ static bool write_notifications(const struct mail_language *language, const json
 	letter_paragraph(letter, texts_word(language, "greeting"));
 	if (!one)
 		letter_paragraph(letter, texts_word(language, "digest"));
-	json_array_foreach((json_t *)items, i, item)
-		write_item(letter, language, item, zone);
+	json_array_foreach((json_t *)items, i, item) write_item(letter, language, item, zone);
 	letter_foot(letter);
 	letter_paragraph(letter, texts_word(language, "reason"));
 	letter_link(letter, texts_word(language, "unsubscribe"), mail->unsubscribe);
@@ -128,8 +127,8 @@ static bool write_invitation(const struct sender *sender, const struct mail_lang
 	struct event_session session;
 	char when[WHEN_BYTES];
 	owned_rows struct db_rows *rows = NULL;
-	const struct step read =
-		STEP(&stmt_session_invite, db_value(claimed, row, SESSION), db_value(claimed, row, PERSON));
+	const struct step read = STEP(&stmt_session_invite, db_value(claimed, row, SESSION),
+		db_value(claimed, row, PERSON));
 	if (!run(sender->w, &read, &rows) || db_rows_count(rows) == 0)
 		return false;
 	*ret_calendar = invite_of_row(sender->service->config, rows, &session);
@@ -155,7 +154,8 @@ static char *write_link(
 	struct buf url = BUF_INIT(LINK_MOST);
 	owned_text char *code = unsubscription_code(service->secret, person, kind_of(items));
 	if (code)
-		buf_print(&url, "%s/api/v1/notifications/unsubscriptions/%s", service->base_url, code);
+		buf_print(&url, "%s/api/v1/notifications/unsubscriptions/%s", service->base_url,
+			code);
 	char *text = code ? buf_take(&url) : NULL;
 	buf_release(&url);
 	return text;
@@ -179,9 +179,10 @@ static enum mail_outcome send_one(
 		mail.reply_to = mailbox;
 		written = write_invitation(sender, language, rows, row, &letter, &mail, &calendar);
 	} else {
-		mail.unsubscribe = link = write_link(sender->service, db_value(rows, row, PERSON), items);
-		written = link && write_notifications(language, items, db_value(rows, row, TIME_ZONE),
-					  &letter, &mail);
+		mail.unsubscribe = link = write_link(
+			sender->service, db_value(rows, row, PERSON), items);
+		written = link && write_notifications(language, items,
+					  db_value(rows, row, TIME_ZONE), &letter, &mail);
 	}
 	if (written) {
 		mail.text = letter.text.data;

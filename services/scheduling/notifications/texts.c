@@ -24,8 +24,8 @@ static int compare(const void *key, const void *text)
 
 static const char *find(const struct mail_language *language, const char *key)
 {
-	const struct mail_text *found =
-		bsearch(key, language->texts, mail_text_count, sizeof *language->texts, compare);
+	const struct mail_text *found = bsearch(
+		key, language->texts, mail_text_count, sizeof *language->texts, compare);
 	return found ? found->text : "";
 }
 

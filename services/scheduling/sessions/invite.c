@@ -40,13 +40,11 @@ struct reply calendar_reply_create(const struct call *call)
 		[INVITE_TENTATIVE] = "tentative" };
 	struct invite_reply said;
 	char sequence[24];
-	if (!call->body_text ||
-		!invite_read_reply(call->body_text, call->body_length, &said))
+	if (!call->body_text || !invite_read_reply(call->body_text, call->body_length, &said))
 		return reply_problem(call, PROBLEM_CALENDAR_UNREADABLE, NULL,
 			"This is no reply (METHOD:REPLY) to an invitation of ours.", NULL);
 	snprintf(sequence, sizeof sequence, "%d", said.sequence);
-	const struct step step = STEP(&stmt_calendar_reply_take,
-		principal_actor(call->principal), said.session_id, said.address, sequence,
-		answers[said.answer]);
+	const struct step step = STEP(&stmt_calendar_reply_take, principal_actor(call->principal),
+		said.session_id, said.address, sequence, answers[said.answer]);
 	return call_write(call, &step, 1, said.session_id, NULL);
 }

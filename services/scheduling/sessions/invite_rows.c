@@ -23,7 +23,7 @@ char *invite_of_row(
 	snprintf(organizer, sizeof organizer, "mailto:%s", mailbox);
 	*ret_session = session_row(rows, 0);
 	const struct invite invite = { .organizer = organizer,
-		.people = { person_of(rows, SESSION_COLUMNS),
-			person_of(rows, SESSION_COLUMNS + 3) } };
+		.people = {
+			person_of(rows, SESSION_COLUMNS), person_of(rows, SESSION_COLUMNS + 3) } };
 	return invite_write(ret_session, &invite);
 }

@@ -9,7 +9,7 @@
 #include "scheduling/calendar/event.h"
 
 /* Returns owned text with CRLF line ends, or NULL if out of memory; the session borrows from rows. */
-CHECKED char *invite_of_row(const struct config *config, const struct db_rows *rows,
-	struct event_session *ret_session);
+CHECKED char *invite_of_row(
+	const struct config *config, const struct db_rows *rows, struct event_session *ret_session);
 
 #endif

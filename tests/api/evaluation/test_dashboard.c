@@ -312,8 +312,8 @@ static void a_coordinator_sees_who_meets_and_when(void **state)
 	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s", path), 404);
 	/* not how a pair below oneself is doing */
 	api_sql("superuser",
-		"INSERT INTO matching.coordinator (programme_id, person_id) VALUES ('%s', '%s')", programme,
-		story_person_id("chief"));
+		"INSERT INTO matching.coordinator (programme_id, person_id) VALUES ('%s', '%s')",
+		programme, story_person_id("chief"));
 	list = page(api_as("programme_admin", "chief"), path);
 	assert_true(json_is_null(api_member(list, "items.0.held")));
 	assert_true(json_is_null(api_member(list, "items.0.goals")));

@@ -130,9 +130,10 @@ static void let_be_counted(const char *who, const char *decision, const char *va
 			   decision),
 		201);
 	if (value)
-		api_expect(api_put(api_as("participant", who), "/api/v1/people/me/declarations",
-				   "{\"declarations\": [{\"kind\": \"religion\", \"value\": \"%s\"}]}",
-				   value),
+		api_expect(
+			api_put(api_as("participant", who), "/api/v1/people/me/declarations",
+				"{\"declarations\": [{\"kind\": \"religion\", \"value\": \"%s\"}]}",
+				value),
 			200);
 }
 

@@ -4,7 +4,7 @@
 
 int main(void)
 {
-	static const struct noun *const nouns[] = { &noun_agreement, &noun_session, &noun_touchpoint,
-		&noun_gathering, NULL };
+	static const struct noun *const nouns[] = { &noun_agreement, &noun_session,
+		&noun_touchpoint, &noun_gathering, NULL };
 	return lifecycle_main("scheduling", nouns, staff_build, NULL);
 }

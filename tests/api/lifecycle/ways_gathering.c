@@ -14,7 +14,8 @@ static void planned(struct object *o)
 	staff_clock_to(NULL);
 	staff_crowd_pair(o);
 	o->id = api_text(
-		api_expect(lifecycle_send(&noun_gathering, "gathering_create", o, COORDINATOR), 201),
+		api_expect(
+			lifecycle_send(&noun_gathering, "gathering_create", o, COORDINATOR), 201),
 		"id");
 }
 

@@ -53,8 +53,7 @@ static void ready(struct object *o)
 static void publishing(struct object *o)
 {
 	ready(o);
-	api_sql("superuser",
-		"UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
+	api_sql("superuser", "UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
 		o->programme_id);
 	api_sql("superuser",
 		"UPDATE matching.round SET step = 'opening', leased_until = common.now() + "

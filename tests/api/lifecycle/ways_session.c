@@ -217,11 +217,12 @@ const struct noun noun_session = {
 static void check_in(struct object *o, const char *more)
 {
 	pair(o);
-	o->id = api_text(api_expect(api_post(staff_mentor(o), "/api/v1/touchpoints",
-					    "{\"pair_id\": \"%s\", \"due_on\": \"2026-11-30\", \"channel\": "
-					    "\"chat\"%s}",
-					    o->pair_id, more),
-				 201),
+	o->id = api_text(
+		api_expect(api_post(staff_mentor(o), "/api/v1/touchpoints",
+				   "{\"pair_id\": \"%s\", \"due_on\": \"2026-11-30\", \"channel\": "
+				   "\"chat\"%s}",
+				   o->pair_id, more),
+			201),
 		"id");
 }
 

@@ -59,8 +59,8 @@ const char *enrolment_of(const char *user_name, const char *programme)
 
 struct api_reply *enrolment(const char *user_name, const char *programme)
 {
-	return api_expect(api_get(as(user_name), "/api/v1/enrolments/%s",
-				  enrolment_of(user_name, programme)),
+	return api_expect(
+		api_get(as(user_name), "/api/v1/enrolments/%s", enrolment_of(user_name, programme)),
 		200);
 }
 
@@ -84,7 +84,7 @@ bool has_task(struct api *who, const char *kind)
 void is_told(const char *user_name, const char *kind)
 {
 	story_settle();
-	api_wait_until(20,
-		strstr(api_expect(api_get(as(user_name), "/api/v1/notifications"), 200)->text,
-			api_path("\"%s\"", kind)) != NULL);
+	api_wait_until(
+		20, strstr(api_expect(api_get(as(user_name), "/api/v1/notifications"), 200)->text,
+			    api_path("\"%s\"", kind)) != NULL);
 }

@@ -123,9 +123,9 @@ static void other_mentors_are_asked_for_by_a_coordinator(void **state)
 	story_round("hr.lead", programme);
 	struct api_reply *list = story_shortlist("chief", programme);
 	const char *path = api_path("%s/refresh", api_text(list, "links.self"));
-	assert_non_null(strstr(
-		api_expect(api_get(admin(), "%s", api_text(list, "links.self")), 200)->text,
-		"\"refresh\""));
+	assert_non_null(
+		strstr(api_expect(api_get(admin(), "%s", api_text(list, "links.self")), 200)->text,
+			"\"refresh\""));
 	api_expect_fault(
 		api_expect(api_post(admin(), path, "{\"reason\": \"know_them\"}"), 422), "/note");
 	static const char *const body = "{\"reason\": \"know_them\", \"note\": \"By phone\"}";
@@ -136,9 +136,9 @@ static void other_mentors_are_asked_for_by_a_coordinator(void **state)
 	assert_string_equal(
 		api_text(acts(as("chief"), enrolment_of("chief", programme)), "items.0.act"),
 		"refresh");
-	api_expect_problem(api_post(admin(), api_path("%s/refresh", api_text(fresh, "links.self")),
-				   body),
-		409, "refreshed_already");
+	api_expect_problem(
+		api_post(admin(), api_path("%s/refresh", api_text(fresh, "links.self")), body), 409,
+		"refreshed_already");
 }
 
 /* A coordinator who takes part is no judge of their own pick. */
@@ -543,14 +543,17 @@ static void a_thousand_are_enrolled_in_one_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(somebody_is_enrolled_paused_and_taken_back_by_a_coordinator,
+			people_begin_anew),
 		cmocka_unit_test_setup(
-			somebody_is_enrolled_paused_and_taken_back_by_a_coordinator, people_begin_anew),
-		cmocka_unit_test_setup(a_pick_is_made_and_answered_by_a_coordinator, people_begin_anew),
+			a_pick_is_made_and_answered_by_a_coordinator, people_begin_anew),
 		cmocka_unit_test_setup(
 			other_mentors_are_asked_for_by_a_coordinator, people_begin_anew),
-		cmocka_unit_test_setup(nobody_accepts_their_own_pick_for_the_mentor, people_begin_anew),
 		cmocka_unit_test_setup(
-			an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds, people_begin_anew),
+			nobody_accepts_their_own_pick_for_the_mentor, people_begin_anew),
+		cmocka_unit_test_setup(
+			an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds,
+			people_begin_anew),
 		cmocka_unit_test_setup(
 			pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so,
 			people_begin_anew),
@@ -559,10 +562,12 @@ int main(void)
 		cmocka_unit_test_setup(other_rules_are_set_aside_with_a_note, people_begin_anew),
 		cmocka_unit_test_setup(
 			a_mentee_asks_a_mentor_where_the_programme_allows_it, people_begin_anew),
-		cmocka_unit_test_setup(by_skills_alone_the_other_rules_of_safety_stay, people_begin_anew),
+		cmocka_unit_test_setup(
+			by_skills_alone_the_other_rules_of_safety_stay, people_begin_anew),
 		cmocka_unit_test_setup(
 			many_are_enrolled_at_once_and_bad_rows_are_named, people_begin_anew),
 		cmocka_unit_test_setup(a_thousand_are_enrolled_in_one_request, people_begin_anew),
 	};
-	return cmocka_run_group_tests_name("acting for others", tests, people_without_limits, api_release);
+	return cmocka_run_group_tests_name(
+		"acting for others", tests, people_without_limits, api_release);
 }

@@ -56,9 +56,11 @@ static const char *what_if(const char *of, const char *policy)
 static double worth_by(const char *round, json_t *weights)
 {
 	char *text = strdup(api_sql("superuser",
-		"SELECT json_agg(l) FROM (SELECT json_agg(json_build_object('criteria', x.criteria, "
+		"SELECT json_agg(l) FROM (SELECT json_agg(json_build_object('criteria', "
+		"x.criteria, "
 		"'lifts', to_json(x.lifts), 'department', p.department)) AS entries FROM "
-		"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id JOIN "
+		"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id "
+		"JOIN "
 		"profiles.person p ON p.id = x.mentor_id WHERE s.round_id = '%s' GROUP BY s.id) l",
 		round));
 	json_t *lists = json_loads(text, 0, NULL), *list, *entry, *points, *lift;
@@ -71,12 +73,13 @@ static double worth_by(const char *round, json_t *weights)
 		json_t *departments = json_object();
 		json_array_foreach(json_object_get(list, "entries"), e, entry)
 		{
-			json_object_foreach(json_object_get(entry, "criteria"), name, points) if (
-				strcmp(name, "need") != 0) worth +=
-				json_number_value(points) *
-				json_number_value(json_object_get(weights, name));
+			json_object_foreach(json_object_get(entry, "criteria"), name,
+				points) if (strcmp(name, "need") != 0)
+				worth += json_number_value(points) *
+					 json_number_value(json_object_get(weights, name));
 			json_object_set_new(departments,
-				json_string_value(json_object_get(entry, "department")), json_true());
+				json_string_value(json_object_get(entry, "department")),
+				json_true());
 			json_array_foreach(json_object_get(entry, "lifts"), w, lift)
 				taught[w][e] = json_number_value(lift);
 		}
@@ -106,13 +109,15 @@ static void what_is_the_same_compares_the_same(void **state)
 	assert_true(number(both, "before.value") == number(both, "before.worth"));
 	assert_true(number(both, "before.value") > 0);
 	assert_int_equal(api_count(both, "losers") + api_count(both, "gainers"), 0);
-	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison?with=%s", same, programme),
-		404, "not_found");
-	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison/mentees?with=%s", same,
-				   programme),
+	api_expect_problem(
+		api_get(admin(), "/api/v1/rounds/%s/comparison?with=%s", same, programme), 404,
+		"not_found");
+	api_expect_problem(
+		api_get(admin(), "/api/v1/rounds/%s/comparison/mentees?with=%s", same, programme),
 		404, "not_found");
 	/* nothing is published yet */
-	api_expect_problem(api_get(admin(), "/api/v1/rounds/%s/comparison", same), 404, "not_found");
+	api_expect_problem(
+		api_get(admin(), "/api/v1/rounds/%s/comparison", same), 404, "not_found");
 	api_expect_problem(api_get(api_as("programme_admin", "other.admin"),
 				   "/api/v1/rounds/%s/comparison?with=%s", same, real),
 		404, "not_found");
@@ -150,8 +155,8 @@ static void figures_are_of_the_time_when_the_round_was_made(void **state)
 static void each_round_is_the_best_by_its_own_rules(void **state)
 {
 	(void)state;
-	const char *other = what_if(programme,
-		"{\"weights\": {\"department\": 0, \"hours\": 40, \"need\": 40}}");
+	const char *other = what_if(
+		programme, "{\"weights\": {\"department\": 0, \"hours\": 40, \"need\": 40}}");
 	struct api_reply *one = inspect(other, api_path("comparison?with=%s", real)),
 			 *two = inspect(real, api_path("comparison?with=%s", other));
 	assert_true(number(one, "price") <= 0);
@@ -214,13 +219,11 @@ static void mentors_whom_nobody_was_shown_are_listed_with_the_reason(void **stat
 	for (size_t i = 0; i < 2; i++) {
 		bool dev = strstr(api_text(rows, api_path("items.%zu.mentor.display_name", i)),
 				   "Dutt") != NULL;
-		assert_string_equal(
-			api_text(rows, api_path("items.%zu.reason", i)), "not_allowed");
+		assert_string_equal(api_text(rows, api_path("items.%zu.reason", i)), "not_allowed");
 		assert_int_equal(api_integer(rows, api_path("items.%zu.allowed", i)), 0);
 		assert_string_equal(api_text(rows, api_path("items.%zu.refused.0.rule", i)),
 			dev ? "line_distance" : "need");
-		assert_int_equal(
-			api_integer(rows, api_path("items.%zu.refused.0.mentees", i)), 1);
+		assert_int_equal(api_integer(rows, api_path("items.%zu.refused.0.mentees", i)), 1);
 	}
 }
 
@@ -231,16 +234,17 @@ static void the_person_learns_nothing_of_others(const char *part, const char *ro
 	assert_true(json_is_null(api_member(
 		api_expect(api_get(lead, "/api/v1/enrolments/%s/why-not", part), 200), "found")));
 	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", round), NULL), 200);
-	struct api_reply *why = api_expect(api_get(lead, "/api/v1/enrolments/%s/why-not", part), 200);
+	struct api_reply *why = api_expect(
+		api_get(lead, "/api/v1/enrolments/%s/why-not", part), 200);
 	assert_string_equal(api_text(why, "reason"), "not_junior");
 	assert_string_equal(api_text(why, "rules.0.rule"), "junior");
 	assert_true(json_is_null(api_member(why, "rules.0.people")));
 	assert_true(json_is_null(api_member(why, "relaxation.yields")));
 	assert_true(json_is_null(api_member(why, "relaxation.rules.0.to")));
 	assert_int_equal(api_count(why, "actions"), 0);
-	api_expect_problem(api_get(api_as("participant", "chief"),
-				   "/api/v1/enrolments/%s/why-not", part),
-		404, "not_found");
+	api_expect_problem(
+		api_get(api_as("participant", "chief"), "/api/v1/enrolments/%s/why-not", part), 404,
+		"not_found");
 }
 
 /* The gap is too large by one level: what is proposed works, when it is tried and when it is made. */
@@ -276,7 +280,8 @@ static void what_is_proposed_really_helps(void **state)
 	the_person_learns_nothing_of_others(part, round);
 	/* the work list has the way there */
 	struct api_reply *work = api_expect(
-		api_get(admin(), "/api/v1/dashboards/programmes/%s/work-list?kind=no_list", id), 200);
+		api_get(admin(), "/api/v1/dashboards/programmes/%s/work-list?kind=no_list", id),
+		200);
 	assert_string_equal(api_text(work, "items.0.links.why_not"),
 		api_path("/api/v1/enrolments/%s/why-not", part));
 	body = json_dumps(api_member(row, "items.0.actions.1.body"), 0);
@@ -297,8 +302,8 @@ static void nobody_learns_who_refuses_them(void **state)
 			   "{\"person_id\": \"%s\"}", story_person_id("it.lead")),
 		201);
 	story_round("hr.lead", id);
-	struct api_reply *why = api_expect(api_get(api_as("participant", "it.lead"),
-						   "/api/v1/enrolments/%s/why-not", part),
+	struct api_reply *why = api_expect(
+		api_get(api_as("participant", "it.lead"), "/api/v1/enrolments/%s/why-not", part),
 		200);
 	assert_int_equal(api_count(why, "rules"), 0);
 	assert_true(json_is_null(api_member(why, "relaxation")));
@@ -347,7 +352,8 @@ static const char *made_up_round(void)
 	const char *round = story_ready("hr.lead", id);
 	api_sql("superuser",
 		"UPDATE matching.round_mentor m SET lists = CASE WHEN p.department = 'IT' OR "
-		"substr(p.user_name, 7)::int %% 2 = 0 THEN 2 ELSE 0 END FROM profiles.person p WHERE "
+		"substr(p.user_name, 7)::int %% 2 = 0 THEN 2 ELSE 0 END FROM profiles.person p "
+		"WHERE "
 		"m.round_id = '%s' AND p.id = m.person_id",
 		round);
 	return round;
@@ -359,9 +365,11 @@ static void declare(const char *purpose)
 		"WITH who AS (SELECT p.id, substr(p.user_name, 7)::int AS n FROM profiles.person p "
 		"WHERE p.user_name ~ '^junior[0-9]'), agreed AS (INSERT INTO profiles.consent (id, "
 		"person_id, number, attribute, purpose, given, notice_version) SELECT "
-		"gen_random_uuid(), id, (SELECT count(*) FROM profiles.consent c WHERE c.person_id = "
+		"gen_random_uuid(), id, (SELECT count(*) FROM profiles.consent c WHERE c.person_id "
+		"= "
 		"who.id) + 1, 'gender', '%s', true, 1 FROM who) INSERT INTO profiles.declaration "
-		"(person_id, kind, value) SELECT id, 'gender', CASE WHEN n <= 12 THEN 'woman' WHEN n "
+		"(person_id, kind, value) SELECT id, 'gender', CASE WHEN n <= 12 THEN 'woman' WHEN "
+		"n "
 		"= 13 THEN 'another' ELSE 'man' END FROM who ON CONFLICT DO NOTHING",
 		purpose);
 }
@@ -381,8 +389,10 @@ static void figures_are_those_reckoned_by_hand(void **state)
 	assert_true(value(cell(of, "Sales"), "share") == 0.5);
 	assert_true(value(gap, "difference") == 0.5);
 	/* Wilson: 10 of 10 0.7225-1, 5 of 10 0.2366-0.7634; Newcombe: 0.5 - 0.3826, 0.5 + 0.2634 */
-	assert_true(json_number_value(json_array_get(json_object_get(gap, "interval"), 0)) == 0.117);
-	assert_true(json_number_value(json_array_get(json_object_get(gap, "interval"), 1)) == 0.763);
+	assert_true(
+		json_number_value(json_array_get(json_object_get(gap, "interval"), 0)) == 0.117);
+	assert_true(
+		json_number_value(json_array_get(json_object_get(gap, "interval"), 1)) == 0.763);
 	assert_true(json_is_null(json_object_get(group(fair, "mentor", "level"), "disparity")));
 	assert_int_equal(api_integer(fair, "coverage.mentees"), 10);
 	assert_null(group(fair, "mentor", "gender"));
@@ -399,9 +409,9 @@ static void figures_are_those_reckoned_by_hand(void **state)
 static void small_groups_are_hidden_with_what_would_give_them_away(void **state)
 {
 	(void)state;
-	const char *round = api_sql("superuser",
-		"SELECT r.id FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id "
-		"WHERE p.title = 'Fair'");
+	const char *round = api_sql("superuser", "SELECT r.id FROM matching.round r JOIN "
+						 "matching.programme p ON p.id = r.programme_id "
+						 "WHERE p.title = 'Fair'");
 	api_sql("superuser",
 		"UPDATE profiles.person SET department = 'Legal' WHERE user_name = 'junior1';"
 		"DELETE FROM matching.person_past"); /* then, too */

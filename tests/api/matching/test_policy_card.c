@@ -43,8 +43,7 @@ static const char *rule_text(struct api_reply *read, const char *rule)
 
 static struct api_reply *write_policy(const char *members)
 {
-	return api_expect(api_post(admin(),
-				  api_path("/api/v1/programmes/%s/policies", programme),
+	return api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", programme),
 				  "{\"based_on\": %lld, %s}",
 				  api_integer(api_get(admin(), "/api/v1/programmes/%s", programme),
 					  "policy_version"),
@@ -67,7 +66,8 @@ static void the_card_says_what_the_policy_says(void **state)
 	assert_int_equal(api_count(first, "objection"), 4);
 	write_policy(api_path(
 		"\"rules\": {\"other_department\": true, \"skills_only\": true, \"line_distance\": "
-		"\"4\", \"languages\": [\"en\"]}, \"weights\": {\"interests\": 0}, \"focus_skills\": "
+		"\"4\", \"languages\": [\"en\"]}, \"weights\": {\"interests\": 0}, "
+		"\"focus_skills\": "
 		"[\"%s\"], \"bounds\": {\"shortlist_size\": 4}, \"mentors\": {\"departments_in\": "
 		"[\"IT\", \"Sales\"]}",
 		story_skill("generative AI")));
@@ -82,10 +82,11 @@ static void the_card_says_what_the_policy_says(void **state)
 	for (size_t i = 0; i < api_count(now, "factors"); i++)
 		assert_string_not_equal(
 			api_text(now, api_path("factors.%zu.factor", i)), "interests");
-	write_policy("\"rules\": {\"other_department\": false, \"skills_only\": false, "
-		     "\"line_distance\": \"any\", \"languages\": []}, \"weights\": {\"interests\": 10}, "
-		     "\"focus_skills\": [], \"bounds\": {\"shortlist_size\": 3}, \"mentors\": "
-		     "{\"departments_in\": []}");
+	write_policy(
+		"\"rules\": {\"other_department\": false, \"skills_only\": false, "
+		"\"line_distance\": \"any\", \"languages\": []}, \"weights\": {\"interests\": 10}, "
+		"\"focus_skills\": [], \"bounds\": {\"shortlist_size\": 3}, \"mentors\": "
+		"{\"departments_in\": []}");
 }
 
 /* Nobody's name, address or title, whoever reads it, and no id but the programme's. */
@@ -111,8 +112,8 @@ static void the_card_names_nobody(void **state)
 				   "\"starts_on\": \"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
 			201),
 		"id");
-	api_expect_problem(
-		api_get(person("chief"), "/api/v1/programmes/%s/policy-card", draft), 404, "not_found");
+	api_expect_problem(api_get(person("chief"), "/api/v1/programmes/%s/policy-card", draft),
+		404, "not_found");
 	api_expect(api_get(admin(), "/api/v1/programmes/%s/policy-card", draft), 200);
 }
 
@@ -130,8 +131,8 @@ static json_t *check_form(json_t *schema)
 		}
 		assert_true(json_is_string(json_object_get(member, "description")));
 		if (strcmp(json_string_value(json_object_get(member, "type"))
-				   ? json_string_value(json_object_get(member, "type"))
-				   : "",
+				    ? json_string_value(json_object_get(member, "type"))
+				    : "",
 			    "integer") == 0) {
 			assert_true(json_is_integer(json_object_get(member, "minimum")));
 			assert_true(json_is_integer(json_object_get(member, "maximum")));
@@ -158,14 +159,15 @@ static void a_form_can_be_made_of_the_schema(void **state)
 	static const char *const members[] = { "rules", "weights", "focus_weight", "focus_skills",
 		"bounds", "mentors", "mentees" };
 	for (size_t m = 0; m < sizeof members / sizeof *members; m++)
-		assert_true(json_equal(
-			api_member(before, members[m]), api_member(after, members[m])));
+		assert_true(
+			json_equal(api_member(before, members[m]), api_member(after, members[m])));
 	free(body);
 	json_decref(form);
 	api_expect_problem(api_get(person("chief"), "%s/schema", path), 403, "forbidden");
-	api_expect_problem(api_get(api_as("programme_admin", "other.admin"), "%s/schema", path), 404,
-		"not_found");
-	write_policy("\"mentees\": {\"must_have_skills\": []}, \"rules\": {\"max_level_gap\": null}");
+	api_expect_problem(api_get(api_as("programme_admin", "other.admin"), "%s/schema", path),
+		404, "not_found");
+	write_policy(
+		"\"mentees\": {\"must_have_skills\": []}, \"rules\": {\"max_level_gap\": null}");
 }
 
 /* ---- objections ------------------------------------------------------------------------------*/
@@ -199,8 +201,7 @@ static void who_objects_is_in_no_round_until_a_coordinator_decides(void **state)
 	assert_string_equal(api_text(made, "reason"), "a reason of the chief");
 	api_expect_problem(api_post(person("chief"), path, "{}"), 409, "already_given");
 	assert_int_equal(rows_for("objection"), 1);
-	struct api_reply *seen = api_expect(
-		api_get(admin(), "/api/v1/enrolments/%s", mine), 200);
+	struct api_reply *seen = api_expect(api_get(admin(), "/api/v1/enrolments/%s", mine), 200);
 	assert_string_equal(api_text(seen, "matching"), "objected");
 	assert_null(strstr(seen->text, "a reason"));
 	struct api_reply *read = api_expect(api_get(admin(), "%s", path), 200);
@@ -217,7 +218,8 @@ static void who_objects_is_in_no_round_until_a_coordinator_decides(void **state)
 				   "{\"decision\": \"rounds\"}"),
 		404, "not_found");
 	assert_true(api_post(admin(), decision, "{\"decision\": \"never\"}")->status >= 400);
-	api_expect(api_post(admin(), decision, "{\"decision\": \"by_hand\", \"note\": \"We talk.\"}"),
+	api_expect(
+		api_post(admin(), decision, "{\"decision\": \"by_hand\", \"note\": \"We talk.\"}"),
 		200);
 	assert_int_equal(rows_for("objection"), 0);
 	read = api_expect(api_get(person("chief"), "%s", path), 200);
@@ -243,29 +245,28 @@ static void a_mentor_who_objects_is_on_no_new_list(void **state)
 	const char *part[3];
 	for (size_t i = 0; i < 3; i++)
 		part[i] = story_enrol(mentors[i], other, "mentor", 1);
-	api_expect(api_post(person("dev"), api_path("/api/v1/enrolments/%s/objection", part[0]),
-			   "{}"),
+	api_expect(
+		api_post(person("dev"), api_path("/api/v1/enrolments/%s/objection", part[0]), "{}"),
 		200);
 	struct api_reply *started = api_expect(
 		api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}", other), 202);
 	const char *round = api_path("/api/v1/rounds/%s", api_text(started, "id"));
-	api_wait_until(20.0,
-		strcmp(api_text(api_get(admin(), "%s", round), "status"), "ready") == 0);
+	api_wait_until(
+		20.0, strcmp(api_text(api_get(admin(), "%s", round), "status"), "ready") == 0);
 	assert_int_equal(api_integer(api_get(admin(), "%s", round), "totals.mentors"), 2);
 	/* and one who objects to a round that is ready is not published */
-	api_expect(api_post(person("eve"), api_path("/api/v1/enrolments/%s/objection", part[1]),
-			   "{}"),
+	api_expect(
+		api_post(person("eve"), api_path("/api/v1/enrolments/%s/objection", part[1]), "{}"),
 		200);
 	api_expect(api_post(admin(), api_path("%s/publication", round), NULL), 200);
 	struct api_reply *list = story_shortlist("sales.lead", other);
 	assert_int_equal(api_count(list, "mentors"), 1);
 	assert_string_equal(api_text(list, "mentors.0.mentor.display_name"), "Fay Finn");
-	api_expect(api_post(admin(),
-			   api_path("/api/v1/enrolments/%s/objection/decision", part[0]),
+	api_expect(api_post(admin(), api_path("/api/v1/enrolments/%s/objection/decision", part[0]),
 			   "{\"decision\": \"rounds\"}"),
 		200);
-	api_expect(api_post(person("dev"), api_path("/api/v1/enrolments/%s/objection", part[0]),
-			   "{}"),
+	api_expect(
+		api_post(person("dev"), api_path("/api/v1/enrolments/%s/objection", part[0]), "{}"),
 		200); /* again */
 }
 
@@ -279,8 +280,8 @@ static void a_reason_is_not_for_those_above(void **state)
 	struct api_reply *read = api_expect(api_get(admin(), "%s", path), 200);
 	assert_true(json_is_null(api_member(read, "reason")));
 	assert_null(strstr(read->text, "my boss"));
-	api_expect(api_change(person("hr.team"),
-			   api_path("/api/v1/enrolments/%s/withdrawal", part)),
+	api_expect(
+		api_change(person("hr.team"), api_path("/api/v1/enrolments/%s/withdrawal", part)),
 		200);
 	assert_int_equal(rows_for("objection"), 0);
 }

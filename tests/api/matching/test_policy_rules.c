@@ -32,8 +32,7 @@ static const char *policies(void)
 
 static long long present(void)
 {
-	return api_integer(
-		api_get(admin(), "/api/v1/programmes/%s", programme), "policy_version");
+	return api_integer(api_get(admin(), "/api/v1/programmes/%s", programme), "policy_version");
 }
 
 /* Members of a policy, without the braces. */
@@ -78,7 +77,8 @@ static void a_version_is_what_was_written_over_the_one_before(void **state)
 			"\"rules\": {\"other_department\": true, \"line_distance\": \"4\", "
 			"\"languages\": [\"en\", \"fr\"]}, \"weights\": {\"need\": 100, "
 			"\"difference\": 25}, \"bounds\": {\"repeat_share\": [0.5, 0.25]}, "
-			"\"focus_skills\": [\"%s\"], \"mentors\": {\"departments_out\": [\"Legal\"], "
+			"\"focus_skills\": [\"%s\"], \"mentors\": {\"departments_out\": "
+			"[\"Legal\"], "
 			"\"must_have_skills\": [{\"skill_id\": \"%s\", \"level\": 2}]}",
 			skill, skill)),
 		201);
@@ -120,8 +120,8 @@ static void two_writers_do_not_overwrite_each_other(void **state)
 	(void)state;
 	long long number = present();
 	api_expect(write_policy("\"weights\": {\"need\": 61}"), 201);
-	struct api_reply *late = api_post(admin(), policies(),
-		"{\"based_on\": %lld, \"weights\": {\"need\": 62}}", number);
+	struct api_reply *late = api_post(
+		admin(), policies(), "{\"based_on\": %lld, \"weights\": {\"need\": 62}}", number);
 	api_expect_problem(late, 412, "stale");
 	api_expect_problem(api_post(admin(), policies(), "{\"based_on\": 999}"), 412, "stale");
 	as_before();
@@ -135,8 +135,9 @@ struct bound {
 static int try_value(const struct bound *bound, long long value, const char *pointer)
 {
 	struct api_reply *reply = write_policy(
-		bound->group ? api_path("\"%s\": {\"%s\": %lld}", bound->group, bound->member, value)
-			     : api_path("\"%s\": %lld", bound->member, value));
+		bound->group
+			? api_path("\"%s\": {\"%s\": %lld}", bound->group, bound->member, value)
+			: api_path("\"%s\": %lld", bound->member, value));
 	if (reply->status >= 400)
 		api_expect_fault(reply, pointer);
 	return reply->status;
@@ -157,9 +158,8 @@ static void each_bound_holds_and_is_pointed_at(void **state)
 	(void)state;
 	for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
 		const struct bound *bound = &bounds[b];
-		const char *pointer = bound->group
-					      ? api_path("/%s/%s", bound->group, bound->member)
-					      : api_path("/%s", bound->member);
+		const char *pointer = bound->group ? api_path("/%s/%s", bound->group, bound->member)
+						   : api_path("/%s", bound->member);
 		assert_int_equal(try_value(bound, bound->least, pointer), 201);
 		assert_int_equal(try_value(bound, bound->most, pointer), 201);
 		assert_in_range(try_value(bound, bound->least - 1, pointer), 400, 422);
@@ -178,8 +178,8 @@ static void what_contradicts_is_named(void **state)
 		{ "\"weights\": {\"need\": 0, \"exchange\": 0, \"interests\": 0, \"hours\": 0, "
 		  "\"level_gap\": 0, \"department\": 0, \"difference\": 0}",
 			"policy_contradiction", "/weights" },
-		{ "\"rules\": {\"min_level_gap\": 3, \"max_level_gap\": 2}",
-			"policy_contradiction", "/rules/max_level_gap" },
+		{ "\"rules\": {\"min_level_gap\": 3, \"max_level_gap\": 2}", "policy_contradiction",
+			"/rules/max_level_gap" },
 		{ "\"rules\": {\"languages\": [\"en\"]}, \"bounds\": {\"shared_language\": false}",
 			"policy_contradiction", "/rules/languages" },
 		{ "\"bounds\": {\"shortlist_size\": 2, \"two_departments\": true}",
@@ -200,8 +200,8 @@ static void what_contradicts_is_named(void **state)
 	(void)state;
 	long long number = present();
 	for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
-		api_expect_fault(api_expect_problem(write_policy(cases[c].members), 422,
-					 cases[c].code),
+		api_expect_fault(
+			api_expect_problem(write_policy(cases[c].members), 422, cases[c].code),
 			cases[c].pointer);
 	/* no policy relaxes what keeps people safe */
 	static const char *const never[][2] = { { "\"rules\": {\"min_level_gap\": 0}",
@@ -270,8 +270,8 @@ static const char *names_on(struct api_reply *lists, const char *mentee)
 static const char *why_short(struct api_reply *alone, const char *mentee)
 {
 	for (size_t i = 0; i < api_count(alone, "items"); i++)
-		if (strcmp(api_text(alone, api_path("items.%zu.mentee.display_name", i)),
-			    mentee) == 0)
+		if (strcmp(api_text(alone, api_path("items.%zu.mentee.display_name", i)), mentee) ==
+			0)
 			return api_text(alone, api_path("items.%zu.reason", i));
 	return "";
 }
@@ -299,8 +299,8 @@ static void a_round_keeps_each_hard_rule(void **state)
 	(void)state;
 	const char *social = story_skill("social media"), *data = story_skill("data literacy");
 #define NEAR "\"rules\": {\"line_distance\": \"2\"}"
-	expect_round(NEAR ", \"mentors\": {\"departments_in\": [\"IT\"]}", "dev eve fay",
-		"dev eve fay");
+	expect_round(
+		NEAR ", \"mentors\": {\"departments_in\": [\"IT\"]}", "dev eve fay", "dev eve fay");
 	expect_round(NEAR ", \"mentors\": {\"departments_out\": [\"Sales\", \"Legal\"]}",
 		"dev eve fay", "dev eve fay");
 	expect_round("\"mentors\": {\"locations\": [\"Berlin\"]}", "ann bob cleo", "ann bob cleo");
@@ -356,12 +356,11 @@ static void a_list_has_as_many_places_as_the_policy_says(void **state)
 			assert_int_equal(
 				api_count(lists, api_path("items.%d.entries", i)), sizes[s]);
 			/* 700 points of weight are reduced to 128 */
-			assert_in_range(
-				api_integer(lists, api_path("items.%d.entries.0.score", i)), 1,
-				32640);
+			assert_in_range(api_integer(lists, api_path("items.%d.entries.0.score", i)),
+				1, 32640);
 		}
-		api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", round), NULL),
-			200);
+		api_expect(
+			api_post(admin(), api_path("/api/v1/rounds/%s/discard", round), NULL), 200);
 		as_before();
 	}
 }
@@ -371,10 +370,9 @@ static void a_policy_written_while_a_round_waits_is_for_the_next_one(void **stat
 	(void)state;
 	struct api_hold *hold = api_hold("LOCK TABLE matching.exclusion");
 	long long number = present();
-	const char *round = api_text(
-		api_expect(api_post(admin(), "/api/v1/rounds", "{\"programme_id\": \"%s\"}",
-				   programme),
-			202),
+	const char *round = api_text(api_expect(api_post(admin(), "/api/v1/rounds",
+							"{\"programme_id\": \"%s\"}", programme),
+					     202),
 		"id");
 	api_expect(write_policy("\"bounds\": {\"shortlist_size\": 1}, \"mentees\": "
 				"{\"departments_in\": [\"Legal\"]}"),
@@ -403,7 +401,8 @@ static const char *by_hand(const char *mentor, const char *mentee)
 		"INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
 		"mentor_enrolment_id, mentee_enrolment_id, origin, step, answer_by) "
 		"SELECT gen_random_uuid(), t.programme_id, t.person_id, m.person_id, t.id, m.id, "
-		"'manual', 'manual', common.now() + interval '1 day' FROM matching.enrolment t, matching.enrolment m "
+		"'manual', 'manual', common.now() + interval '1 day' FROM matching.enrolment t, "
+		"matching.enrolment m "
 		"WHERE t.programme_id = '%s' AND m.programme_id = t.programme_id AND t.role = "
 		"'mentor' AND m.role = 'mentee' AND t.person_id = '%s' AND m.person_id = '%s'; "
 		"RAISE EXCEPTION 'made'; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS said = "
@@ -430,8 +429,8 @@ static void a_pair_made_by_hand_keeps_the_policy(void **state)
 	expect_by_hand("", "ann", "made");
 	expect_by_hand("\"mentors\": {\"departments_in\": [\"IT\"]}", "ann",
 		"policy_refuses mentor_scope");
-	expect_by_hand("\"mentees\": {\"locations\": [\"London\"]}", "ann",
-		"policy_refuses mentee_scope");
+	expect_by_hand(
+		"\"mentees\": {\"locations\": [\"London\"]}", "ann", "policy_refuses mentee_scope");
 	expect_by_hand("\"rules\": {\"same_country\": true}", "dev", "policy_refuses country");
 	expect_by_hand("\"rules\": {\"max_level_gap\": 6}", "ann", "policy_refuses junior");
 	expect_by_hand(api_path("\"mentors\": {\"must_have_skills\": [{\"skill_id\": \"%s\", "
@@ -450,8 +449,8 @@ static void a_pick_keeps_the_policy_of_its_round(void **state)
 				   "\"starts_on\": \"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
 			201),
 		"id");
-	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/recruitment", other), NULL),
-		200);
+	api_expect(
+		api_post(admin(), api_path("/api/v1/programmes/%s/recruitment", other), NULL), 200);
 	story_enrol("sales.lead", other, "mentee", 1);
 	story_wants("sales.lead", "generative AI", NULL);
 	static const char *const all[] = { "ann", "dev", "eve", "fay" };
@@ -512,15 +511,15 @@ static void earlier_partners_and_relations(void **state)
 	api_expect(write_policy("\"rules\": {\"mentee_relations\": 1}"), 201);
 	three_limits_hold();
 	const char *round = run();
-	assert_int_equal(api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentees"),
-		0);
-	api_expect(write_policy("\"rules\": {\"mentee_relations\": 2, \"mentor_relations\": 1}"),
-		201);
+	assert_int_equal(
+		api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentees"), 0);
+	api_expect(
+		write_policy("\"rules\": {\"mentee_relations\": 2, \"mentor_relations\": 1}"), 201);
 	round = run();
-	assert_int_equal(api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentees"),
-		1);
-	assert_int_equal(api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentors"),
-		0);
+	assert_int_equal(
+		api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentees"), 1);
+	assert_int_equal(
+		api_integer(api_get(admin(), "/api/v1/rounds/%s", round), "totals.mentors"), 0);
 	api_expect(write_policy("\"rules\": {\"mentor_relations\": 5}"), 201);
 	api_expect(api_change(api_as("participant", "chief"),
 			   api_path("/api/v1/pairs/%s/completion", pair)),

@@ -21,7 +21,8 @@ static void rounds_leave_out_those_without_training(void **state)
 	api_expect(api_patch(admin(), self, "{\"mentor_training\": [\"shouting\"]}"), 422);
 	api_if_match(admin(), now);
 	now = api_expect(
-		api_patch(admin(), self, "{\"mentor_training\": [\"feedback\", \"listening\"]}"), 200);
+		api_patch(admin(), self, "{\"mentor_training\": [\"feedback\", \"listening\"]}"),
+		200);
 	assert_int_equal(api_count(now, "mentor_training"), 2);
 	assert_int_equal(api_integer(now, "policy_version"), 1);
 	for (int i = 0; i < 2; i++)
@@ -116,10 +117,11 @@ static void executives_are_seen_if_they_want_to_be(void **state)
 	/* the consent is withdrawn by the same member */
 	struct api_reply *mine = enrolment("chief", programme);
 	api_if_match(as("chief"), mine);
-	api_expect(api_patch(as("chief"), api_text(mine, "links.self"), "{\"visible\": false}"), 200);
+	api_expect(
+		api_patch(as("chief"), api_text(mine, "links.self"), "{\"visible\": false}"), 200);
 	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", path), 200), "items"), 0);
-	api_expect_problem(api_get(as("ann"),
-				   "/api/v1/programmes/019a0000-0000-7000-8000-00000000dead/"
+	api_expect_problem(
+		api_get(as("ann"), "/api/v1/programmes/019a0000-0000-7000-8000-00000000dead/"
 				   "executives"),
 		404, "not_found");
 }
@@ -131,12 +133,14 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 	const char *self = api_path("/api/v1/programmes/%s", programme);
 	const char *path = api_path("%s/sponsors", self), *top = api_path("%s/executives", self);
 	struct api_reply *asked = api_expect(
-		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 201);
+		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")),
+		201);
 	assert_true(json_is_null(api_member(asked, "answer")));
 	api_expect_problem(
-		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")), 409,
-		"name_taken");
-	api_expect_fault(api_expect(api_post(admin(), path, "{\"person_id\": \"%s\"}", programme), 422),
+		api_post(admin(), path, "{\"person_id\": \"%s\"}", story_person_id("sales.lead")),
+		409, "name_taken");
+	api_expect_fault(
+		api_expect(api_post(admin(), path, "{\"person_id\": \"%s\"}", programme), 422),
 		"/person_id");
 	api_expect_problem(
 		api_post(other(), path, "{\"person_id\": \"%s\"}", story_person_id("ann")), 404,
@@ -146,12 +150,13 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 	/* who was asked finds the way */
 	is_told("sales.lead", "sponsor_asked");
 	assert_true(has_task(as("sales.lead"), "agree_to_sponsor"));
-	assert_non_null(strstr(
-		api_expect(api_get(as("sales.lead"), "%s", self), 200)->text, "\"sponsor_consent\""));
+	assert_non_null(strstr(api_expect(api_get(as("sales.lead"), "%s", self), 200)->text,
+		"\"sponsor_consent\""));
 	struct api_reply *mine = api_expect(api_get(as("sales.lead"), "%s", path), 200);
 	const char *one = api_text(mine, "items.0.links.self");
 	assert_true(api_post(admin(), api_path("%s/consent", one), NULL)->status >= 403);
-	api_expect_problem(api_post(as("ann"), api_path("%s/consent", one), NULL), 404, "not_found");
+	api_expect_problem(
+		api_post(as("ann"), api_path("%s/consent", one), NULL), 404, "not_found");
 	struct api_reply *agreed = api_expect(
 		api_post(as("sales.lead"), api_path("%s/consent", one), NULL), 200);
 	assert_string_equal(api_text(agreed, "answer"), "agreed");
@@ -160,7 +165,8 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 	assert_string_equal(api_text(seen, "items.0.person.display_name"), "Sam Lead");
 	assert_string_equal(api_text(seen, "items.0.role"), "sponsor");
 	/* and not any more once they do not want it */
-	api_expect_problem(api_post(as("ann"), api_path("%s/refusal", one), NULL), 404, "not_found");
+	api_expect_problem(
+		api_post(as("ann"), api_path("%s/refusal", one), NULL), 404, "not_found");
 	api_expect(api_post(as("sales.lead"), api_path("%s/refusal", one), NULL), 200);
 	assert_int_equal(api_count(api_expect(api_get(as("ann"), "%s", top), 200), "items"), 0);
 	assert_false(has_task(as("sales.lead"), "agree_to_sponsor"));
@@ -207,7 +213,8 @@ static void rounds_start_by_themselves_in_working_hours(void **state)
 	/* one that waits to be published keeps the next one back, and so does one of the same day */
 	api_clock_to("2026-12-02 15:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");
-	api_expect(api_post(admin(), api_path("%s/discard", api_text(round, "links.self")), NULL), 200);
+	api_expect(api_post(admin(), api_path("%s/discard", api_text(round, "links.self")), NULL),
+		200);
 	api_clock_to("2026-12-01 16:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");
 	api_clock(0);

@@ -16,8 +16,8 @@ static void a_cohort_says_whom_it_takes(void **state)
 	(void)state;
 	const char *path = api_path(
 		"/api/v1/programmes/%s/cohorts", story_programme("hr.lead", "Faulty cohorts"));
-	api_expect_fault(api_expect(api_post(admin(), path, "{\"title\": \"Nobody\"}"), 422),
-		"/person_ids");
+	api_expect_fault(
+		api_expect(api_post(admin(), path, "{\"title\": \"Nobody\"}"), 422), "/person_ids");
 	api_expect_fault(
 		api_expect(api_post(admin(), path,
 				   "{\"title\": \"x\", \"level_min\": 3, \"level_max\": 2}"),
@@ -32,7 +32,8 @@ static void a_cohort_says_whom_it_takes(void **state)
 	struct api_reply *made = api_expect(
 		api_post(admin(), path, "{\"title\": \"Pilot\", \"level_min\": 8}"), 201);
 	api_expect_fault(
-		api_expect(api_post(admin(), path, "{\"title\": \"Pilot\", \"level_min\": 8}"), 409),
+		api_expect(
+			api_post(admin(), path, "{\"title\": \"Pilot\", \"level_min\": 8}"), 409),
 		"/title");
 	api_if_match(admin(), made);
 	api_expect_fault(api_expect(api_patch(admin(), api_text(made, "links.self"),
@@ -41,8 +42,8 @@ static void a_cohort_says_whom_it_takes(void **state)
 		"/person_ids");
 	api_expect(api_get(admin(), "%s", api_text(made, "links.self")), 200);
 	api_expect_problem(api_get(other(), "%s", path), 404, "not_found");
-	api_expect_problem(api_post(other(), path, "{\"title\": \"x\", \"level_min\": 1}"), 404,
-		"not_found");
+	api_expect_problem(
+		api_post(other(), path, "{\"title\": \"x\", \"level_min\": 1}"), 404, "not_found");
 	api_expect(api_get(as("ann"), "%s", path), 403);
 }
 
@@ -81,9 +82,8 @@ static void a_cohort_takes_those_who_fit_first(void **state)
 	assert_string_equal(api_text(enrolment("ann", programme), "cohort.title"), "Everybody");
 	assert_string_equal(api_text(enrolment("dev", programme), "cohort.title"), "Pilot");
 	api_if_match(admin(), pilot);
-	api_expect_problem(
-		api_patch(admin(), api_text(pilot, "links.self"), "{\"title\": \"x\"}"), 412,
-		"stale");
+	api_expect_problem(api_patch(admin(), api_text(pilot, "links.self"), "{\"title\": \"x\"}"),
+		412, "stale");
 	assert_int_equal(api_count(api_expect(api_get(admin(), "%s", path), 200), "items"), 2);
 }
 
@@ -91,9 +91,9 @@ static void a_cohort_takes_those_who_fit_first(void **state)
 static void two_rounds_with_nobody_in_common(
 	const struct api_reply *round, const struct api_reply *second)
 {
-	struct api_reply *rounds = api_expect(api_get(admin(), "%s/comparison?with=%s",
-						      api_text(second, "links.self"),
-						      api_text(round, "id")),
+	struct api_reply *rounds = api_expect(
+		api_get(admin(), "%s/comparison?with=%s", api_text(second, "links.self"),
+			api_text(round, "id")),
 		200);
 	assert_true(json_number_value(api_member(rounds, "price")) == 0);
 	assert_int_equal(api_integer(rounds, "mentees.only_here"), 1);
@@ -110,13 +110,13 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 			"{\"title\": \"Pilot\", \"person_ids\": [\"%s\", \"%s\", \"%s\"]}",
 			story_person_id("chief"), story_person_id("dev"), story_person_id("eve")),
 		201);
-	api_expect(api_post(admin(), path, "{\"title\": \"Rest of IT\", \"departments\": [\"IT\"]}"),
+	api_expect(
+		api_post(admin(), path, "{\"title\": \"Rest of IT\", \"departments\": [\"IT\"]}"),
 		201);
-	api_expect_fault(
-		api_expect(api_post(admin(), "/api/v1/rounds",
-				   "{\"programme_id\": \"%s\", \"cohort_id\": \"%s\"}", programme,
-				   programme),
-			422),
+	api_expect_fault(api_expect(api_post(admin(), "/api/v1/rounds",
+					    "{\"programme_id\": \"%s\", \"cohort_id\": \"%s\"}",
+					    programme, programme),
+				 422),
 		"/cohort_id");
 	struct api_reply *round = api_expect(
 		api_post(admin(), "/api/v1/rounds",
@@ -142,8 +142,7 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 			"status"),
 		"ready");
 	two_rounds_with_nobody_in_common(round, second);
-	struct api_reply *comparison = api_expect(
-		api_get(admin(), "%s/comparison", path), 200);
+	struct api_reply *comparison = api_expect(api_get(admin(), "%s/comparison", path), 200);
 	assert_int_equal(api_count(comparison, "cohorts"), 3);
 	assert_true(json_is_null(api_member(comparison, "cohorts.0.enrolled")));
 	api_expect_problem(api_get(other(), "%s/comparison", path), 404, "not_found");
@@ -156,7 +155,8 @@ static void a_round_of_a_cohort_matches_its_mentees(void **state)
 static const char *const every_kind =
 	"{\"role\": \"mentee\", \"questions\": ["
 	"{\"key\": \"why\", \"text\": \"Why?\", \"required\": true},"
-	"{\"key\": \"when\", \"text\": \"When?\", \"kind\": \"choice\", \"options\": [\"mornings\", "
+	"{\"key\": \"when\", \"text\": \"When?\", \"kind\": \"choice\", \"options\": "
+	"[\"mornings\", "
 	"\"noon\", \"evenings\"], \"most\": 2, \"shared\": true},"
 	"{\"key\": \"ease\", \"text\": \"How easy?\", \"kind\": \"scale\", \"max\": 10},"
 	"{\"key\": \"learn\", \"text\": \"What?\", \"kind\": \"skills\", \"most\": 2},"
@@ -234,10 +234,10 @@ static void answers_fit_the_kinds_of_their_questions(void **state)
 					   programme, faulty[i].answer),
 				422),
 			faulty[i].pointer);
-	api_expect_fault(api_expect(api_post(as("chief"), "/api/v1/enrolments",
-					    "{\"programme_id\": \"%s\", \"role\": \"mentee\"}",
-					    programme),
-				 422),
+	api_expect_fault(
+		api_expect(api_post(as("chief"), "/api/v1/enrolments",
+				   "{\"programme_id\": \"%s\", \"role\": \"mentee\"}", programme),
+			422),
 		"/answers");
 }
 
@@ -297,24 +297,24 @@ static void resources_say_something_and_change_while_it_runs(void **state)
 	(void)state;
 	const char *programme = story_programme("hr.lead", "Faulty guides");
 	const char *path = api_path("/api/v1/programmes/%s/resources", programme);
-	api_expect_fault(api_expect(api_post(admin(), path, "{\"title\": \"Nothing\"}"), 422),
-		"/url");
 	api_expect_fault(
-		api_expect(api_post(admin(), path,
-				   "{\"title\": \"x\", \"url\": \"javascript:alert(1)\"}"),
-			422),
+		api_expect(api_post(admin(), path, "{\"title\": \"Nothing\"}"), 422), "/url");
+	api_expect_fault(api_expect(api_post(admin(), path,
+					    "{\"title\": \"x\", \"url\": \"javascript:alert(1)\"}"),
+				 422),
 		"/url");
 	struct api_reply *all = api_expect(
 		api_post(admin(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 201);
 	api_if_match(admin(), all);
-	api_expect_fault(api_expect(api_patch(admin(), api_text(all, "links.self"),
-					    "{\"text\": null}"),
-				 422),
+	api_expect_fault(
+		api_expect(
+			api_patch(admin(), api_text(all, "links.self"), "{\"text\": null}"), 422),
 		"/url");
 	api_if_match(admin(), all);
 	api_expect(api_delete(admin(), "%s", api_text(all, "links.self")), 204);
 	api_expect(api_get(admin(), "%s", api_text(all, "links.self")), 404);
-	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/cancellation", programme), NULL),
+	api_expect(
+		api_post(admin(), api_path("/api/v1/programmes/%s/cancellation", programme), NULL),
 		200);
 	api_expect_problem(
 		api_post(admin(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 409, "wrong_state");
@@ -349,8 +349,8 @@ static void resources_are_read_by_the_people_of_their_role(void **state)
 	api_expect_problem(api_get(as("stranger"), "%s", path), 404, "not_found");
 	api_expect_problem(
 		api_get(as("stranger"), "%s", api_text(all, "links.self")), 404, "not_found");
-	api_expect_problem(api_post(other(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 404,
-		"not_found");
+	api_expect_problem(
+		api_post(other(), path, "{\"title\": \"x\", \"text\": \"y\"}"), 404, "not_found");
 	page = api_expect(
 		api_get(as("chief"), "/api/v1/dashboards/mentee?programme_id=%s", programme), 200);
 	assert_int_equal(api_count(page, "resources"), 1);
@@ -360,8 +360,9 @@ static void resources_are_read_by_the_people_of_their_role(void **state)
 	assert_int_equal(
 		api_count(api_expect(api_get(admin(), "%s?phase=closing", path), 200), "items"), 1);
 	/* who has withdrawn reads no more */
-	api_expect(api_post(as("ann"), api_path("%s/withdrawal", api_text(enrolment("ann", programme),
-							      "links.self")),
+	api_expect(api_post(as("ann"),
+			   api_path("%s/withdrawal",
+				   api_text(enrolment("ann", programme), "links.self")),
 			   NULL),
 		200);
 	api_expect_problem(api_get(as("ann"), "%s", path), 404, "not_found");
@@ -375,8 +376,10 @@ static struct api_reply *full_draft(void)
 			"{\"title\": \"Perhaps\", \"purpose\": \"innovation\", \"starts_on\": "
 			"\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"auto_rounds\": \"weekly\", "
 			"\"time_zone\": \"Europe/Berlin\", \"mentor_training\": [\"listening\"], "
-			"\"mentee_training\": [\"feedback\", \"inclusion\"], \"skill_checks\": true, "
-			"\"self_search\": true, \"declared_kinds\": [\"gender\"], \"answer_days\": 5, "
+			"\"mentee_training\": [\"feedback\", \"inclusion\"], \"skill_checks\": "
+			"true, "
+			"\"self_search\": true, \"declared_kinds\": [\"gender\"], \"answer_days\": "
+			"5, "
 			"\"rules\": {\"line_distance\": \"4\"}}"),
 		201);
 	assert_string_equal(api_text(draft, "auto_rounds"), "weekly");
@@ -391,10 +394,9 @@ static struct api_reply *full_draft(void)
 	assert_string_equal(api_text(draft, "rules.line_distance"), "4");
 	assert_int_equal(api_integer(draft, "rules.min_level_gap"), 1);
 	assert_int_equal(api_integer(draft, "policy_version"), 1);
-	assert_non_null(strstr(api_expect(api_get(admin(), "%s/policies/1",
-						  api_text(draft, "links.self")),
-				       200)
-				       ->text,
+	assert_non_null(strstr(
+		api_expect(api_get(admin(), "%s/policies/1", api_text(draft, "links.self")), 200)
+			->text,
 		"\"gender\""));
 	return draft;
 }
@@ -413,8 +415,9 @@ static void a_draft_changes_its_purpose_and_is_deleted(void **state)
 	api_expect(api_post(admin(), api_path("%s/invitations", self),
 			   "{\"role\": \"mentor\", \"message\": \"Come\", \"level_max\": 1}"),
 		201);
-	api_expect(api_post(admin(), api_path("%s/cohorts", self),
-			   "{\"title\": \"One\", \"person_ids\": [\"%s\"]}", story_person_id("ann")),
+	api_expect(
+		api_post(admin(), api_path("%s/cohorts", self),
+			"{\"title\": \"One\", \"person_ids\": [\"%s\"]}", story_person_id("ann")),
 		201);
 	api_expect(api_post(admin(), api_path("%s/forms", self),
 			   "{\"role\": \"mentor\", \"questions\": [{\"key\": \"a\", \"text\": "
@@ -435,11 +438,11 @@ static void a_draft_changes_its_purpose_and_is_deleted(void **state)
 	struct api_reply *seen = api_expect(
 		api_get(admin(), "/api/v1/programmes/%s", programme), 200);
 	api_if_match(admin(), seen);
-	api_expect_problem(api_delete(admin(), "%s", api_text(seen, "links.self")), 409,
-		"wrong_state");
+	api_expect_problem(
+		api_delete(admin(), "%s", api_text(seen, "links.self")), 409, "wrong_state");
 	api_if_match(admin(), seen);
-	api_expect_problem(api_patch(admin(), api_text(seen, "links.self"),
-				   "{\"purpose\": \"inclusion\"}"),
+	api_expect_problem(
+		api_patch(admin(), api_text(seen, "links.self"), "{\"purpose\": \"inclusion\"}"),
 		409, "wrong_state");
 }
 
@@ -449,8 +452,8 @@ static const char *programme_to_copy(void)
 	const char *programme = company_programme("Year one", 2);
 	const char *self = api_path("/api/v1/programmes/%s", programme);
 	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
-	api_expect(api_patch(admin(), self,
-			   "{\"rules\": {\"min_level_gap\": 2}, \"pick_days\": 9}"),
+	api_expect(
+		api_patch(admin(), self, "{\"rules\": {\"min_level_gap\": 2}, \"pick_days\": 9}"),
 		200);
 	for (int i = 1; i <= 2; i++)
 		api_expect(api_post(admin(), api_path("%s/forms", self),
@@ -465,7 +468,8 @@ static const char *programme_to_copy(void)
 			   story_person_id("other.admin")),
 		201);
 	api_expect(api_post(admin(), api_path("%s/cohorts", self),
-			   "{\"title\": \"Pilot\", \"departments\": [\"IT\"], \"person_ids\": [\"%s\"]}",
+			   "{\"title\": \"Pilot\", \"departments\": [\"IT\"], \"person_ids\": "
+			   "[\"%s\"]}",
 			   story_person_id("ann")),
 		201);
 	api_expect(api_post(admin(), api_path("%s/exclusions", self),
@@ -477,8 +481,9 @@ static const char *programme_to_copy(void)
 	api_expect(api_patch(as("chief"), api_text(chiefs, "links.self"),
 			   "{\"answers\": [{\"key\": \"v2\", \"value\": \"because\"}]}"),
 		200);
-	api_expect(api_post(as("bob"), api_path("%s/withdrawal", api_text(enrolment("bob", programme),
-							      "links.self")),
+	api_expect(api_post(as("bob"),
+			   api_path("%s/withdrawal",
+				   api_text(enrolment("bob", programme), "links.self")),
 			   NULL),
 		200);
 	return self;
@@ -513,28 +518,29 @@ static void a_copy_is_next_years_draft(void **state)
 	(void)state;
 	const char *self = programme_to_copy();
 	const char *copies = api_path("%s/copies", self);
-	api_expect_fault(api_expect(api_post(admin(), copies, "{\"people\": true}"), 422), "/message");
+	api_expect_fault(
+		api_expect(api_post(admin(), copies, "{\"people\": true}"), 422), "/message");
 	api_expect_fault(
 		api_expect(api_post(admin(), copies,
 				   "{\"starts_on\": \"2028-02-01\", \"ends_on\": \"2028-01-01\"}"),
 			422),
 		"/ends_on");
-	api_expect_problem(api_post(api_as("programme_admin", "it.lead"), copies, "{}"), 404,
-		"not_found");
-	struct api_reply *copy = api_expect(
-		api_post(admin(), copies, "{\"title\": \"Year two\", \"people\": true, "
-					  "\"message\": \"Once more?\"}"),
+	api_expect_problem(
+		api_post(api_as("programme_admin", "it.lead"), copies, "{}"), 404, "not_found");
+	struct api_reply *copy = api_expect(api_post(admin(), copies,
+						    "{\"title\": \"Year two\", \"people\": true, "
+						    "\"message\": \"Once more?\"}"),
 		201);
 	it_is_a_draft_of_next_year(copy);
 	const char *its = api_text(copy, "links.self"), *id = api_text(copy, "id");
 	struct api_reply *forms = api_expect(api_get(other(), "%s/forms", its), 200);
 	assert_string_equal(api_text(forms, "items.0.questions.0.key"), "v2");
 	assert_int_equal(api_integer(forms, "items.0.number"), 1);
-	assert_string_equal(api_text(api_expect(api_get(admin(), "%s/resources", its), 200),
-				    "items.0.title"),
+	assert_string_equal(
+		api_text(api_expect(api_get(admin(), "%s/resources", its), 200), "items.0.title"),
 		"Guide");
-	assert_int_equal(
-		api_integer(api_expect(api_get(admin(), "%s/policies/1", its), 200), "rules.min_level_gap"),
+	assert_int_equal(api_integer(api_expect(api_get(admin(), "%s/policies/1", its), 200),
+				 "rules.min_level_gap"),
 		2);
 	const char *cohort = its_cohort_came_along(its);
 	/* seven were there to the end; they see nothing before recruiting, and have answered nothing */
@@ -542,10 +548,10 @@ static void a_copy_is_next_years_draft(void **state)
 		api_get(admin(), "/api/v1/enrolments?programme_id=%s&limit=50", id), 200);
 	assert_int_equal(api_count(people, "items"), 7);
 	assert_null(strstr(people->text, "because"));
-	assert_int_equal(api_count(api_expect(api_get(as("chief"),
-						      "/api/v1/enrolments?programme_id=%s", id),
-					   200),
-				 "items"),
+	assert_int_equal(
+		api_count(api_expect(api_get(as("chief"), "/api/v1/enrolments?programme_id=%s", id),
+				  200),
+			"items"),
 		0);
 	api_expect(api_post(admin(), api_path("%s/recruitment", its), NULL), 200);
 	assert_string_equal(api_text(enrolment("chief", id), "status"), "invited");

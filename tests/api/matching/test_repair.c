@@ -33,9 +33,9 @@ static int set_up(void **state)
 static struct api_reply *repair(const char *body)
 {
 	struct api_reply *now;
-	api_wait_until(WAIT,
-		(now = api_post(admin(), api_path("/api/v1/rounds/%s/repair", round_id), "%s", body))
-				->status != 503);
+	api_wait_until(WAIT, (now = api_post(admin(),
+				      api_path("/api/v1/rounds/%s/repair", round_id), "%s", body))
+					     ->status != 503);
 	return now;
 }
 
@@ -54,9 +54,9 @@ static void only_a_published_round_is_repaired(void **state)
 	(void)state;
 	api_expect_problem(repair("{}"), 409, "wrong_state");
 	api_expect_problem(repair("{\"dry_run\": true}"), 409, "wrong_state");
-	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", round_id), NULL), 200);
-	struct api_reply *round = api_expect(
-		api_get(admin(), "/api/v1/rounds/%s", round_id), 200);
+	api_expect(
+		api_post(admin(), api_path("/api/v1/rounds/%s/publication", round_id), NULL), 200);
+	struct api_reply *round = api_expect(api_get(admin(), "/api/v1/rounds/%s", round_id), 200);
 	assert_non_null(strstr(round->text, "\"repair_create\""));
 	struct api_reply *none = repaired("{}");
 	assert_int_equal(api_integer(none, "examined"), 2);
@@ -77,9 +77,10 @@ static bool is_on(struct api_reply *list, const char *mentor_id)
 /* Its mentee is told, once, and sees what the new one shows to partners. */
 static void is_told_of(const char *list)
 {
-	api_wait_until(WAIT, atoi(counted("SELECT count(*) FROM scheduling.notification WHERE kind = "
-					  "'shortlist_repaired' AND subject_id = '%s'",
-				     list)) == 1);
+	api_wait_until(
+		WAIT, atoi(counted("SELECT count(*) FROM scheduling.notification WHERE kind = "
+				   "'shortlist_repaired' AND subject_id = '%s'",
+			      list)) == 1);
 	assert_string_equal(
 		counted("SELECT count(*) FROM profiles.partner WHERE through = '%s'", list), "3");
 }
@@ -89,7 +90,8 @@ static void leaves(const char *mentor)
 {
 	api_expect(api_post(api_as("participant", story_user_name(mentor)),
 			   api_path("/api/v1/enrolments/%s/withdrawal",
-				   counted("SELECT id FROM matching.enrolment WHERE role = 'mentor' AND "
+				   counted("SELECT id FROM matching.enrolment WHERE role = "
+					   "'mentor' AND "
 					   "person_id = '%s'",
 					   mentor)),
 			   NULL),
@@ -114,7 +116,8 @@ static void who_has_left_is_replaced_and_the_others_stay(void **state)
 	assert_string_equal(
 		api_text(story_shortlist("chief", programme), "id"), api_text(was, "id"));
 	assert_true(is_on(story_shortlist("chief", programme), gone));
-	assert_string_equal(counted("SELECT count(*) || ' ' || '%s' FROM common.outbox", ""), events);
+	assert_string_equal(
+		counted("SELECT count(*) || ' ' || '%s' FROM common.outbox", ""), events);
 	struct api_reply *done = repaired("{}");
 	char *foretold = json_dumps(api_member(dry, "lists"), 0),
 	     *told = json_dumps(api_member(done, "lists"), 0);
@@ -219,21 +222,25 @@ static void nothing_unsafe_is_left(void)
 {
 	assert_string_equal(
 		counted("SELECT count(*) FROM matching.pair q JOIN matching.enrolment e ON e.id = "
-			"q.mentor_enrolment_id WHERE q.programme_id = '%s' AND q.status = 'proposed' "
+			"q.mentor_enrolment_id WHERE q.programme_id = '%s' AND q.status = "
+			"'proposed' "
 			"AND (e.status <> 'enrolled' OR e.taken > e.capacity)",
 			programme),
 		"0");
 	assert_string_equal(
-		counted("SELECT count(*) FROM matching.shortlist s JOIN matching.shortlist_entry x ON "
+		counted("SELECT count(*) FROM matching.shortlist s JOIN matching.shortlist_entry x "
+			"ON "
 			"x.shortlist_id = s.id JOIN matching.enrolment e ON e.id = x.enrolment_id "
-			"WHERE s.programme_id = '%s' AND s.status = 'open' AND (e.status <> 'enrolled' "
+			"WHERE s.programme_id = '%s' AND s.status = 'open' AND (e.status <> "
+			"'enrolled' "
 			"OR e.taken >= e.capacity)",
 			programme),
 		"0");
-	assert_string_equal(counted("SELECT count(*) FROM matching.pair q JOIN matching.shortlist s ON "
-				    "s.id = q.shortlist_id WHERE q.programme_id = '%s' AND s.status "
-				    "<> 'picked'",
-				    programme),
+	assert_string_equal(
+		counted("SELECT count(*) FROM matching.pair q JOIN matching.shortlist s ON "
+			"s.id = q.shortlist_id WHERE q.programme_id = '%s' AND s.status "
+			"<> 'picked'",
+			programme),
 		"0");
 }
 
@@ -242,8 +249,8 @@ static void picks_and_repairs_at_once_leave_nothing_unsafe(void **state)
 	(void)state;
 	pthread_t mender;
 	programme = company_crowd("Picked", LEADERS, JUNIORS, 2);
-	round_id = api_sql("superuser", "SELECT id FROM matching.round WHERE programme_id = '%s'",
-		programme);
+	round_id = api_sql(
+		"superuser", "SELECT id FROM matching.round WHERE programme_id = '%s'", programme);
 	build_pickers();
 	/* a quarter of the mentors leaves */
 	api_sql("superuser",

@@ -50,8 +50,9 @@ static const char *what_if(const char *members)
 static void nobody_else_sees(const char *id)
 {
 	api_expect(api_get(api_as("participant", "chief"), "/api/v1/rounds/%s", id), 403);
-	api_expect_problem(api_get(api_as("programme_admin", "other.admin"), "/api/v1/rounds/%s", id),
-		404, "not_found");
+	api_expect_problem(
+		api_get(api_as("programme_admin", "other.admin"), "/api/v1/rounds/%s", id), 404,
+		"not_found");
 	static const char *const people[] = { "chief", "it.lead", "ann", "dev" };
 	static const char *const reads[] = { "/api/v1/shortlists", "/api/v1/pairs",
 		"/api/v1/notifications", "/api/v1/dashboards/me" };
@@ -67,12 +68,13 @@ static void nobody_else_sees(const char *id)
 /* Neither the lists of the round nor what it says of wants. */
 static void nothing_is_exported(const char *id)
 {
-	assert_string_equal(api_sql("superuser",
-				    "SELECT count(*) FROM matching.shortlist s, LATERAL "
-				    "matching.export_person(s.mentee_id) e WHERE s.round_id = '%s' AND "
-				    "(e::text LIKE '%%' || s.round_id || '%%' OR e::text LIKE '%%' || "
-				    "s.id || '%%')",
-				    id),
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) FROM matching.shortlist s, LATERAL "
+			"matching.export_person(s.mentee_id) e WHERE s.round_id = '%s' AND "
+			"(e::text LIKE '%%' || s.round_id || '%%' OR e::text LIKE '%%' || "
+			"s.id || '%%')",
+			id),
 		"0");
 }
 
@@ -99,17 +101,16 @@ static void it_shows_coordinators_what_would_be_and_nobody_else_anything(void **
 			"SELECT count(*) FROM common.outbox WHERE id > %s AND subject_id = '%s'",
 			before, id),
 		"0");
-	assert_string_equal(counted("SELECT count(*) FROM matching.task WHERE kind = 'publish_round'"),
-		"0");
+	assert_string_equal(
+		counted("SELECT count(*) FROM matching.task WHERE kind = 'publish_round'"), "0");
 	/* rounds are listed without it */
-	assert_int_equal(api_count(api_expect(api_get(admin(), "/api/v1/rounds?programme_id=%s",
-						       programme),
-					   200),
-				 "items"),
+	assert_int_equal(
+		api_count(api_expect(api_get(admin(), "/api/v1/rounds?programme_id=%s", programme),
+				  200),
+			"items"),
 		0);
 	assert_string_equal(
-		api_text(api_expect(api_get(admin(),
-					    "/api/v1/rounds?programme_id=%s&what_if=true",
+		api_text(api_expect(api_get(admin(), "/api/v1/rounds?programme_id=%s&what_if=true",
 					    programme),
 				 200),
 			"items.0.id"),
@@ -134,7 +135,8 @@ static void it_takes_no_places_and_runs_beside_a_real_round(void **state)
 		"ready");
 	/* the same input, the same lists */
 	const char *same =
-		"SELECT string_agg(s.mentee_id || ' ' || x.mentor_id || ' ' || x.rank || ' ' || x.score,"
+		"SELECT string_agg(s.mentee_id || ' ' || x.mentor_id || ' ' || x.rank || ' ' || "
+		"x.score,"
 		" ',' ORDER BY s.mentee_id, x.rank) FROM matching.shortlist s JOIN "
 		"matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.round_id = '%s'";
 	const char *of_real = api_sql("superuser", same, real);
@@ -142,8 +144,7 @@ static void it_takes_no_places_and_runs_beside_a_real_round(void **state)
 	assert_string_equal(api_sql("superuser", same, earlier), of_real);
 	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", real), NULL), 200);
 	assert_int_equal(api_count(story_shortlist("chief", programme), "mentors"), 3);
-	assert_string_equal(
-		counted("SELECT sum(taken) FROM matching.enrolment"), "0");
+	assert_string_equal(counted("SELECT sum(taken) FROM matching.enrolment"), "0");
 }
 
 static void rules_of_its_own_change_nothing_else(void **state)
@@ -162,14 +163,15 @@ static void rules_of_its_own_change_nothing_else(void **state)
 	assert_string_equal(api_text(policy, "rules.line_distance"), "any");
 	assert_int_equal(atoi(counted("SELECT count(*) FROM matching.policy")), atoi(versions) + 1);
 	const char *path = "/api/v1/rounds";
-	api_expect_fault(api_expect_problem(
-				 api_post(admin(), path,
-					 "{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": "
-					 "{\"weights\": {\"need\": 0, \"exchange\": 0, "
-					 "\"interests\": 0, \"hours\": 0, \"level_gap\": 0, "
-					 "\"department\": 0, \"difference\": 0}}}",
-					 programme),
-				 422, "policy_contradiction"),
+	api_expect_fault(
+		api_expect_problem(
+			api_post(admin(), path,
+				"{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": "
+				"{\"weights\": {\"need\": 0, \"exchange\": 0, "
+				"\"interests\": 0, \"hours\": 0, \"level_gap\": 0, "
+				"\"department\": 0, \"difference\": 0}}}",
+				programme),
+			422, "policy_contradiction"),
 		"/policy/weights");
 	api_expect_fault(api_expect_problem(api_post(admin(), path,
 						    "{\"programme_id\": \"%s\", \"what_if\": true, "
@@ -189,19 +191,22 @@ static void rules_of_its_own_change_nothing_else(void **state)
 static void it_is_kept_for_thirty_days_or_until_it_is_discarded(void **state)
 {
 	(void)state;
-	struct api_reply *gone, *list = api_expect(
-		api_get(admin(), "/api/v1/rounds?what_if=true&programme_id=%s", programme), 200);
+	struct api_reply *gone,
+		*list = api_expect(
+			api_get(admin(), "/api/v1/rounds?what_if=true&programme_id=%s", programme),
+			200);
 	const char *kept = api_text(list, "items.0.id"), *dropped = api_text(list, "items.1.id");
 	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", dropped), NULL), 200);
 	nothing_is_exported(dropped);
 	api_clock(2 * 3600);
-	api_wait_until(WAIT,
-		(gone = api_get(admin(), "/api/v1/rounds/%s", dropped))->status == 404);
+	api_wait_until(
+		WAIT, (gone = api_get(admin(), "/api/v1/rounds/%s", dropped))->status == 404);
 	api_clock(29 * DAY);
 	api_expect(api_get(admin(), "/api/v1/rounds/%s", kept), 200);
 	api_clock(31 * DAY);
 	api_wait_until(WAIT, (gone = api_get(admin(), "/api/v1/rounds/%s", kept))->status == 404);
-	api_wait_until(WAIT, atoi(counted("SELECT count(*) FROM matching.round WHERE what_if")) == 0);
+	api_wait_until(
+		WAIT, atoi(counted("SELECT count(*) FROM matching.round WHERE what_if")) == 0);
 	api_clock(0);
 	assert_string_equal(
 		counted("SELECT count(*) FROM matching.round_mentor m WHERE m.round_id NOT IN "

@@ -54,9 +54,9 @@ static void a_wish_is_answered_in_private(void **state)
 	struct api_reply *hers = enrolment("ann", programme);
 	assert_non_null(strstr(hers->text, "\"wish_confirmation\""));
 	assert_string_equal(api_text(hers, "links.wishes"), wishes_of("ann", programme));
-	assert_null(strstr(
-		api_expect(api_get(admin(), "%s", api_text(hers, "links.self")), 200)->text,
-		"\"wish_confirmation\""));
+	assert_null(
+		strstr(api_expect(api_get(admin(), "%s", api_text(hers, "links.self")), 200)->text,
+			"\"wish_confirmation\""));
 	assert_false(has_task(admin(), "answer_wish"));
 	answers("ann", programme, "refusal");
 	assert_false(has_task(as("ann"), "answer_wish"));

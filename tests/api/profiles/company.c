@@ -45,8 +45,8 @@ const char *id_of(const char *user_name)
 
 const char *awkward(unsigned seed)
 {
-	static const char *const pieces[] = { "|", "\\\\", "\\\"", "'", "=", "+", "-", "@", ":", ";", ",", "a", "Z",
-		" ", "\xc3\xa9", "\xe6\xbc\xa2", "\\\\|", "'=", "1" };
+	static const char *const pieces[] = { "|", "\\\\", "\\\"", "'", "=", "+", "-", "@", ":",
+		";", ",", "a", "Z", " ", "\xc3\xa9", "\xe6\xbc\xa2", "\\\\|", "'=", "1" };
 	static char text[200];
 	unsigned state = seed * 2654435761U + 1;
 	text[0] = '\0';

@@ -317,7 +317,8 @@ static void skills_and_interests_come_by_file(void **state)
 		api_count(api_get(as("k1"), "/api/v1/people/me/interests"), "interests"), 0);
 	import = api_import(file, "own_fields=replace"); /* an empty cell replaces nothing */
 	assert_int_equal(api_integer(import, "counts.unchanged"), 2);
-	import = api_import(api_path("%sK2,k2,Kim,1,data analysis:5,\n", header), "own_fields=replace");
+	import = api_import(
+		api_path("%sK2,k2,Kim,1,data analysis:5,\n", header), "own_fields=replace");
 	assert_int_equal(api_integer(import, "counts.updated"), 1);
 	assert_int_equal(
 		api_integer(api_get(as("k2"), "/api/v1/people/me/skills"), "skills.0.current"), 5);

@@ -136,7 +136,8 @@ static void a_lesson_that_is_finished_is_a_training_record(void **state)
 	for (size_t i = 0; i < 3; i++) { /* English and German, of about a page */
 		assert_int_equal(api_count(all, api_path("items.%zu.texts", i)), 2);
 		for (size_t t = 0; t < 2; t++)
-			assert_in_range(strlen(api_text(all, api_path("items.%zu.texts.%zu.text", i, t))),
+			assert_in_range(
+				strlen(api_text(all, api_path("items.%zu.texts.%zu.text", i, t))),
 				600, 2000);
 	}
 	const char *lesson = "/api/v1/people/me/lessons/active-listening";
@@ -149,12 +150,13 @@ static void a_lesson_that_is_finished_is_a_training_record(void **state)
 		api_get(as("ben"), "/api/v1/people/me/training-records"), 200);
 	assert_int_equal(api_count(own, "items"), 1);
 	assert_string_equal(api_text(own, "items.0.topic"), "listening");
-	api_expect_problem(api_post(as("ben"), "/api/v1/people/me/lessons/shouting/completion", NULL), 404,
+	api_expect_problem(
+		api_post(as("ben"), "/api/v1/people/me/lessons/shouting/completion", NULL), 404,
 		"not_found");
 	const char *hers = api_path("/api/v1/people/%s/lessons", id_of("dora"));
 	api_expect_problem(api_get(as("ben"), "%s", hers), 404, "not_found");
-	api_expect_problem(
-		api_post(as("ben"), api_path("%s/feedback/completion", hers), NULL), 404, "not_found");
+	api_expect_problem(api_post(as("ben"), api_path("%s/feedback/completion", hers), NULL), 404,
+		"not_found");
 }
 
 static struct api_reply *check(const char *who, const char *findings)

@@ -91,7 +91,8 @@ static void a_list_sent_back_changes_nothing(void **state)
 	const char *gone = api_text(
 		api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Telex\"}"), 201), "id");
 	api_if_match(admin, api_expect(api_get(admin, "/api/v1/skills/%s", gone), 200));
-	api_expect(api_patch(admin, api_path("/api/v1/skills/%s", gone), "{\"retired\": true}"), 200);
+	api_expect(
+		api_patch(admin, api_path("/api/v1/skills/%s", gone), "{\"retired\": true}"), 200);
 	api_header(admin, "Accept: text/csv");
 	struct api_reply *file = api_expect(
 		api_get(admin, "/api/v1/skills?retired=true&limit=200"), 200);

@@ -19,8 +19,8 @@
 
 #define BUSY "/api/v1/busy-calendars"
 #define CALENDAR                                                                                   \
-	"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Own//EN\r\nBEGIN:VEVENT\r\nUID:1\r\n"              \
-	"DTSTAMP:20261101T000000Z\r\nDTSTART:20270503T080000Z\r\nDTEND:20270503T093000Z\r\n"          \
+	"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Own//EN\r\nBEGIN:VEVENT\r\nUID:1\r\n"         \
+	"DTSTAMP:20261101T000000Z\r\nDTSTART:20270503T080000Z\r\nDTEND:20270503T093000Z\r\n"       \
 	"END:VEVENT\r\nEND:VCALENDAR\r\n"
 
 static struct api *leader;
@@ -42,10 +42,13 @@ static void make_certificate(void)
 {
 	const char *const steps[] = {
 		"rm -rf " TLS_DIR " && mkdir -p " TLS_DIR,
-		"cd " TLS_DIR " && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Own authority' "
+		"cd " TLS_DIR
+		" && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Own authority' "
 		"-keyout ca.key -out ca.pem",
-		"cd " TLS_DIR " && openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out "
-		"one.csr && printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in one.csr -CA "
+		"cd " TLS_DIR
+		" && openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out "
+		"one.csr && printf 'subjectAltName=DNS:localhost' > san && openssl x509 -req -in "
+		"one.csr -CA "
 		"ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out cert.pem",
 	};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -59,7 +62,8 @@ static void make_certificate(void)
 /* Serves that folder over TLS at a port that is free now. */
 static int begin_tls(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof at;
 	char where[32];
 	int one = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -71,8 +75,8 @@ static int begin_tls(void)
 	assert_true(tls_server >= 0);
 	if (tls_server == 0) {
 		if (chdir(TLS_DIR) == 0)
-			execlp("openssl", "openssl", "s_server", "-quiet", "-accept", where, "-cert",
-				"cert.pem", "-key", "key.pem", "-WWW", (char *)NULL);
+			execlp("openssl", "openssl", "s_server", "-quiet", "-accept", where,
+				"-cert", "cert.pem", "-key", "key.pem", "-WWW", (char *)NULL);
 		_exit(127);
 	}
 	return ntohs(at.sin_port);
@@ -82,8 +86,9 @@ static int begin_tls(void)
 static const char *read_from(const char *host, int port)
 {
 	struct api_reply *now = api_expect(
-		api_post(leader, BUSY, "{\"name\": \"Exchange\", \"url\": \"https://%s:%d/mine.ics\"}",
-			host, port),
+		api_post(leader, BUSY,
+			"{\"name\": \"Exchange\", \"url\": \"https://%s:%d/mine.ics\"}", host,
+			port),
 		201);
 	const char *self = api_text(now, "links.self");
 	api_wait_until(30, (now = api_get(leader, "%s", self),

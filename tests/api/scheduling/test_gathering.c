@@ -71,8 +71,8 @@ static size_t seen_by(const char *user_name, const char *query)
 static size_t told(const char *user_name, const char *kind)
 {
 	size_t count = 0;
-	struct api_reply *all =
-		api_expect(api_get(as(user_name), "/api/v1/notifications?limit=200"), 200);
+	struct api_reply *all = api_expect(
+		api_get(as(user_name), "/api/v1/notifications?limit=200"), 200);
 	for (size_t i = 0; i < api_count(all, "items"); i++)
 		count += strcmp(api_text(all, api_path("items.%zu.kind", i)), kind) == 0;
 	return count;
@@ -82,7 +82,8 @@ static struct api_reply *feed_of(const char *user_name, const char *kind)
 {
 	struct api_reply *feed = api_expect(
 		api_post(as(user_name), "/api/v1/calendar-feeds", "{\"kind\": \"%s\"}", kind), 201);
-	return api_expect(api_get(api_as(NULL, NULL), "%s", strstr(api_text(feed, "url"), "/calendar/")),
+	return api_expect(
+		api_get(api_as(NULL, NULL), "%s", strstr(api_text(feed, "url"), "/calendar/")),
 		200);
 }
 
@@ -110,8 +111,8 @@ static void a_place_that_is_given_up_goes_to_the_first_in_line(void **state)
 	assert_int_equal(told("cleo", "gathering_place"), 0);
 	/* fewer places than are taken: no; one more goes to the next in line */
 	api_if_match(coordinator(), api_get(coordinator(), "%s", self));
-	api_expect_problem(api_patch(coordinator(), self, "{\"capacity\": 1}"), 409,
-		"capacity_below_taken");
+	api_expect_problem(
+		api_patch(coordinator(), self, "{\"capacity\": 1}"), 409, "capacity_below_taken");
 	api_if_match(coordinator(), api_get(coordinator(), "%s", self));
 	api_expect(api_patch(coordinator(), self, "{\"capacity\": 3}"), 200);
 	api_wait_until(20, told("cleo", "gathering_place") == 1);
@@ -120,7 +121,8 @@ static void a_place_that_is_given_up_goes_to_the_first_in_line(void **state)
 	assert_string_equal(api_text(all, "items.0.person.display_name"),
 		api_text(api_get(as("chief"), "/api/v1/me"), "person.display_name"));
 	/* nobody else reads or gives up a registration */
-	api_expect_problem(api_get(as("ann"), "%s", api_text(third, "links.self")), 404, "not_found");
+	api_expect_problem(
+		api_get(as("ann"), "%s", api_text(third, "links.self")), 404, "not_found");
 	api_if_match(as("ann"), third);
 	api_expect_problem(
 		api_delete(as("ann"), "%s", api_text(third, "links.self")), 404, "not_found");
@@ -130,7 +132,8 @@ static void a_place_that_is_given_up_goes_to_the_first_in_line(void **state)
 static void two_never_get_the_same_last_place(void **state)
 {
 	(void)state;
-	const char *self = api_text(planned("information_session", ", \"capacity\": 1"), "links.self");
+	const char *self = api_text(
+		planned("information_session", ", \"capacity\": 1"), "links.self");
 	int with_place = 0;
 	for (int i = 0; i < MENTORS; i++)
 		with_place += api_truth(
@@ -167,14 +170,17 @@ static void those_with_a_place_are_told_of_changes_and_see_them_in_their_calenda
 	api_wait_until(20, told("dev", "gathering_cancelled") == 1);
 	assert_non_null(strstr(feed_of("dev", "full")->text, "STATUS:CANCELLED"));
 	api_expect_problem(sign_up("eve", self, "{}"), 409, "registration_closed");
-	api_expect_problem(api_post(as("dev"), api_path("%s/cancellation", self), NULL), 403, "forbidden");
+	api_expect_problem(
+		api_post(as("dev"), api_path("%s/cancellation", self), NULL), 403, "forbidden");
 }
 
 static void a_place_counts_as_busy(void **state)
 {
 	(void)state;
-	const char *window = "/api/v1/availability?from=2027-02-10T00:00:00Z&to=2027-02-11T00:00:00Z";
-	const size_t before = api_count(api_expect(api_get(as("fay"), "%s", window), 200), "windows");
+	const char *window =
+		"/api/v1/availability?from=2027-02-10T00:00:00Z&to=2027-02-11T00:00:00Z";
+	const size_t before = api_count(
+		api_expect(api_get(as("fay"), "%s", window), 200), "windows");
 	struct api_reply *mine = api_expect(
 		sign_up("fay", api_text(planned("innovation_day", ""), "links.self"), "{}"), 201);
 	assert_int_equal(api_count(api_get(as("fay"), "%s", window), "windows"), before + 1);
@@ -193,19 +199,22 @@ static void what_cannot_be_planned_is_refused(void **state)
 				   "\"Europe/Berlin\"}",
 				   start),
 		422, "local_time_nonexistent");
-	api_expect_problem(api_post(coordinator(), "/api/v1/gatherings",
-				   "%s\"starts_at\": \"2026-03-28T02:30\", \"time_zone\": \"UTC\"}", start),
+	api_expect_problem(
+		api_post(coordinator(), "/api/v1/gatherings",
+			"%s\"starts_at\": \"2026-03-28T02:30\", \"time_zone\": \"UTC\"}", start),
 		422, "in_the_past");
 	api_expect_fault(api_post(coordinator(), "/api/v1/gatherings",
 				 "%s\"starts_at\": \"2027-03-29T02:30\", \"time_zone\": \"UTC\", "
 				 "\"repeat_count\": 3}",
 				 start),
 		"/repeat_unit");
-	api_expect_problem(api_post(as("ann"), "/api/v1/gatherings",
-				   "%s\"starts_at\": \"2027-03-29T02:30\", \"time_zone\": \"UTC\"}", start),
+	api_expect_problem(
+		api_post(as("ann"), "/api/v1/gatherings",
+			"%s\"starts_at\": \"2027-03-29T02:30\", \"time_zone\": \"UTC\"}", start),
 		403, "forbidden");
-	api_expect_fault(api_post(api_as("programme_admin", "it.team"), "/api/v1/gatherings",
-				 "%s\"starts_at\": \"2027-03-29T02:30\", \"time_zone\": \"UTC\"}", start),
+	api_expect_fault(
+		api_post(api_as("programme_admin", "it.team"), "/api/v1/gatherings",
+			"%s\"starts_at\": \"2027-03-29T02:30\", \"time_zone\": \"UTC\"}", start),
 		"/programme_id");
 }
 
@@ -241,11 +250,13 @@ static void a_board_meets_in_a_series_with_its_members(void **state)
 	/* the agenda of one and of all later ones; the others are cancelled together */
 	const char *second = api_text(all, "items.1.links.self");
 	api_if_match(coordinator(), api_get(coordinator(), "%s", second));
-	api_expect(api_patch(coordinator(), second, "{\"agenda\": \"The plan\", \"series\": true}"), 200);
+	api_expect(api_patch(coordinator(), second, "{\"agenda\": \"The plan\", \"series\": true}"),
+		200);
 	all = api_get(as("cleo"), "/api/v1/gatherings?series_id=%s", api_text(board, "series.id"));
 	assert_true(json_is_null(api_member(all, "items.0.agenda")));
 	assert_string_equal(api_text(all, "items.3.agenda"), "The plan");
-	api_expect(api_post(coordinator(), api_path("%s/cancellation", api_text(all, "items.2.links.self")),
+	api_expect(api_post(coordinator(),
+			   api_path("%s/cancellation", api_text(all, "items.2.links.self")),
 			   "{\"series\": true}"),
 		200);
 	assert_int_equal(seen_by("cleo", api_path("%s&status=planned", series)), 2);
@@ -262,45 +273,52 @@ static void a_circle_does_not_exist_for(const char *role, const char *user_name,
 {
 	struct api *who = api_as(role, user_name);
 	const char *ghost = "/api/v1/gatherings/019a0000-0000-7000-8000-00000000dead";
-	static const char *const paths[] = { "", "/registrations/019a0000-0000-7000-8000-00000000dead" };
+	static const char *const paths[] = { "",
+		"/registrations/019a0000-0000-7000-8000-00000000dead" };
 	for (int i = 0; i < 2; i++) {
 		api_expect_problem(api_get(who, "%s%s", self, paths[i]), 404, "not_found");
 		api_expect_problem(api_get(who, "%s%s", ghost, paths[i]), 404, "not_found");
 	}
-	api_expect_problem(api_post(who, api_path("%s/registrations", self), "{}"), 404, "not_found");
+	api_expect_problem(
+		api_post(who, api_path("%s/registrations", self), "{}"), 404, "not_found");
 	struct api_reply *all = api_expect(api_get(who, "/api/v1/gatherings?limit=200"), 200);
 	assert_null(strstr(all->text, "circle"));
-	assert_int_equal(api_count(api_expect(api_get(who, "/api/v1/gatherings?kind=mentor_circle"), 200),
-				 "items"),
+	assert_int_equal(
+		api_count(api_expect(api_get(who, "/api/v1/gatherings?kind=mentor_circle"), 200),
+			"items"),
 		0);
 }
 
 static void a_circle_does_not_exist_for_mentees(void **state)
 {
 	(void)state;
-	struct api_reply *circle = planned("mentor_circle",
-		", \"repeat_count\": 12, \"repeat_unit\": \"month\"");
+	struct api_reply *circle = planned(
+		"mentor_circle", ", \"repeat_count\": 12, \"repeat_unit\": \"month\"");
 	const char *self = api_text(circle, "links.self");
 	api_expect(sign_up("ann", self, "{\"series\": true}"), 201);
 	assert_non_null(strstr(feed_of("ann", "full")->text, "About mentor_circle"));
 	assert_null(strstr(feed_of("ann", "free_busy")->text, "circle"));
 	a_circle_does_not_exist_for("participant", "chief", self);
 	a_circle_does_not_exist_for("participant", "sales.team", self);
-	api_expect_problem(api_put(as("chief"), api_path("%s/issues", self), "{\"themes\": [\"time\"]}"),
-		404, "not_found");
+	api_expect_problem(
+		api_put(as("chief"), api_path("%s/issues", self), "{\"themes\": [\"time\"]}"), 404,
+		"not_found");
 	/* a coordinator who learns in the programme, and a mentor who begins to */
-	api_expect(api_post(coordinator(), api_path("/api/v1/programmes/%s/coordinators", programme),
-			   "{\"person_id\": \"%s\"}", story_person_id("it.lead")),
+	api_expect(
+		api_post(coordinator(), api_path("/api/v1/programmes/%s/coordinators", programme),
+			"{\"person_id\": \"%s\"}", story_person_id("it.lead")),
 		201);
 	a_circle_does_not_exist_for("programme_admin", "it.lead", self);
-	api_expect_fault(api_post(api_as("programme_admin", "it.lead"), "/api/v1/gatherings",
-				 "{\"programme_id\": \"%s\", \"kind\": \"mentor_circle\", \"title\": \"x\", "
-				 "\"starts_at\": \"2027-02-10T12:00\", \"time_zone\": \"UTC\", "
-				 "\"duration_minutes\": 60}",
-				 programme),
+	api_expect_fault(
+		api_post(api_as("programme_admin", "it.lead"), "/api/v1/gatherings",
+			"{\"programme_id\": \"%s\", \"kind\": \"mentor_circle\", \"title\": \"x\", "
+			"\"starts_at\": \"2027-02-10T12:00\", \"time_zone\": \"UTC\", "
+			"\"duration_minutes\": 60}",
+			programme),
 		"/kind");
 	api_sql("superuser",
-		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, step, capacity) "
+		"INSERT INTO matching.enrolment (id, programme_id, person_id, role, step, "
+		"capacity) "
 		"VALUES (gen_random_uuid(), '%s', '%s', 'mentee', 'creation', 1)",
 		programme, story_person_id("ann"));
 	a_circle_does_not_exist_for("participant", "ann", self);
@@ -314,14 +332,17 @@ static void the_issue_box_tells_of_nobody(void **state)
 	struct api_reply *circle = planned("mentor_circle", "");
 	const char *issues = api_path("%s/issues", api_text(circle, "links.self"));
 	for (int i = 1; i < MENTORS; i++) { /* ann is a mentee now */
-		struct api_reply *put = api_expect(api_put(as(mentors[i]), issues, "{\"themes\": [\"time\"%s]}",
-							   i > 1 ? ", \"no_goals\"" : ""),
+		struct api_reply *put = api_expect(
+			api_put(as(mentors[i]), issues, "{\"themes\": [\"time\"%s]}",
+				i > 1 ? ", \"no_goals\"" : ""),
 			200);
 		assert_string_equal(api_text(put, "quarter"), "2026-10-01");
 		assert_string_equal(api_text(put, "shown_on"), "2027-01-01");
 	}
-	api_expect(api_put(as("bob"), issues, "{\"themes\": [\"no_goals\"]}"), 200); /* counts once */
-	assert_int_equal(api_count(api_expect(api_get(coordinator(), "%s", issues), 200), "items"), 0);
+	api_expect(
+		api_put(as("bob"), issues, "{\"themes\": [\"no_goals\"]}"), 200); /* counts once */
+	assert_int_equal(
+		api_count(api_expect(api_get(coordinator(), "%s", issues), 200), "items"), 0);
 	api_expect_problem(api_get(as("bob"), "%s", issues), 403, "forbidden");
 	/* no service reads who it was; nothing links them to what */
 	assert_string_equal(api_sql("superuser", "SELECT has_table_privilege('upward_scheduling', "
@@ -345,8 +366,8 @@ static void what_is_over_was_held(void **state)
 	(void)state;
 	const char *self = api_text(planned("information_session", ""), "links.self");
 	api_clock_to("2027-02-10 12:00Z");
-	api_wait_until(20,
-		strcmp(api_text(api_get(coordinator(), "%s", self), "status"), "held") == 0);
+	api_wait_until(
+		20, strcmp(api_text(api_get(coordinator(), "%s", self), "status"), "held") == 0);
 	api_expect_problem(sign_up("ann", self, "{}"), 409, "registration_closed");
 	api_clock(0);
 }
@@ -356,7 +377,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_place_that_is_given_up_goes_to_the_first_in_line),
 		cmocka_unit_test(two_never_get_the_same_last_place),
-		cmocka_unit_test(those_with_a_place_are_told_of_changes_and_see_them_in_their_calendars),
+		cmocka_unit_test(
+			those_with_a_place_are_told_of_changes_and_see_them_in_their_calendars),
 		cmocka_unit_test(a_place_counts_as_busy),
 		cmocka_unit_test(what_cannot_be_planned_is_refused),
 		cmocka_unit_test(a_board_meets_in_a_series_with_its_members),

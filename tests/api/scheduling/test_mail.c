@@ -43,8 +43,8 @@ static void a_notification_arrives_as_a_well_formed_mail(void **state)
 	(void)state;
 	story_round("hr.lead", programme);
 	json_t *mail = mailbox_wait(address("chief"), "Your shortlist is here");
-	static const char *const parts[] = { "multipart/mixed", "multipart/alternative", "text/plain",
-		"text/html" };
+	static const char *const parts[] = { "multipart/mixed", "multipart/alternative",
+		"text/plain", "text/html" };
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		assert_string_equal(parts[i],
 			json_string_value(json_array_get(json_object_get(mail, "parts"), i)));
@@ -56,9 +56,8 @@ static void a_notification_arrives_as_a_well_formed_mail(void **state)
 	assert_non_null(mailbox_header(mail, "date"));
 	/* nothing that a colleague at the screen, or the mail server, should not read */
 	assert_null(strstr(mailbox_text(mail, "plain"), "Geheim"));
-	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=mail&person_id=%s",
-						   story_person_id("chief")),
-		200);
+	struct api_reply *log = api_expect(
+		api_get(admin(), LOG "?channel=mail&person_id=%s", story_person_id("chief")), 200);
 	assert_string_equal(api_text(log, "items.0.status"), "sent");
 	assert_string_equal(mailbox_header(mail, "message-id"),
 		api_path("<%s@127.0.0.1>", api_text(log, "items.0.id")));
@@ -68,7 +67,8 @@ static void a_notification_arrives_as_a_well_formed_mail(void **state)
 static void the_language_is_the_organisations(void **state)
 {
 	(void)state;
-	api_sql("superuser", "INSERT INTO common.setting (name, value) VALUES ('locale', '\"de-AT\"')");
+	api_sql("superuser",
+		"INSERT INTO common.setting (name, value) VALUES ('locale', '\"de-AT\"')");
 	struct api_reply *list = story_shortlist("chief", programme);
 	mentor = story_user_name(api_text(list, "mentors.0.mentor.id"));
 	api_expect(api_post(api_as("participant", "chief"),
@@ -122,9 +122,8 @@ static void what_the_server_refuses_for_good_is_dead_until_it_is_retried(void **
 	refuse("550 5.1.1 No such user");
 	remind();
 	struct api_reply *dead;
-	api_wait_until(WAIT,
-		api_count(dead = api_expect(api_get(admin(), LOG "?status=dead"), 200), "items") ==
-			1);
+	api_wait_until(WAIT, api_count(dead = api_expect(api_get(admin(), LOG "?status=dead"), 200),
+				     "items") == 1);
 	assert_string_equal(api_text(dead, "items.0.last_error"), "refused");
 	const char *id = api_text(dead, "items.0.id");
 	assert_int_equal(mailbox_count(address("it.lead"), "waits for you"), 0);
@@ -136,8 +135,8 @@ static void what_the_server_refuses_for_good_is_dead_until_it_is_retried(void **
 	api_expect(api_post(admin(), api_path(LOG "/%s/retries", id), NULL), 200);
 	mailbox_wait(address("it.lead"), "Your shortlist waits for you");
 	api_wait_until(WAIT, strcmp(status_of(id), "sent") == 0);
-	api_expect_problem(api_post(admin(), api_path(LOG "/%s/retries", id), NULL), 409,
-		"wrong_state");
+	api_expect_problem(
+		api_post(admin(), api_path(LOG "/%s/retries", id), NULL), 409, "wrong_state");
 }
 
 static void what_it_delays_is_tried_again(void **state)
@@ -147,10 +146,10 @@ static void what_it_delays_is_tried_again(void **state)
 	api_clock(25 * HOUR);
 	remind();
 	const char *id;
-	api_wait_until(WAIT, (id = newest_of("it.lead"),
-				     strcmp(status_of(id), "waiting") == 0 &&
-					     strstr(api_get(admin(), LOG "/%s", id)->text,
-						     "\"delayed\"")));
+	api_wait_until(WAIT,
+		(id = newest_of("it.lead"),
+			strcmp(status_of(id), "waiting") == 0 &&
+				strstr(api_get(admin(), LOG "/%s", id)->text, "\"delayed\"")));
 	accept_again();
 	api_clock(25 * HOUR + 90);
 	api_wait_until(WAIT, strcmp(status_of(id), "sent") == 0);
@@ -165,9 +164,9 @@ static void what_was_read_meanwhile_is_not_sent(void **state)
 	api_clock(50 * HOUR);
 	remind();
 	const char *id;
-	api_wait_until(WAIT, (id = newest_of("it.lead"),
-				     strstr(api_get(admin(), LOG "/%s", id)->text, "\"no_server\"") !=
-					     NULL));
+	api_wait_until(WAIT,
+		(id = newest_of("it.lead"),
+			strstr(api_get(admin(), LOG "/%s", id)->text, "\"no_server\"") != NULL));
 	struct api *lead = api_as("participant", "it.lead");
 	struct api_reply *list = api_expect(api_get(lead, "/api/v1/notifications?limit=1"), 200);
 	api_expect(api_post(lead, "/api/v1/notifications/acknowledgements", "{\"up_to\": \"%s\"}",
@@ -189,8 +188,8 @@ static const char *link_in(const char *user_name, const char *subject)
 	assert_string_equal(
 		mailbox_header(mail, "list-unsubscribe-post"), "List-Unsubscribe=One-Click");
 	const char *link = mailbox_header(mail, "list-unsubscribe");
-	assert_non_null(strstr(mailbox_text(mail, "plain"),
-		api_path("%.*s", (int)strlen(link) - 2, link + 1)));
+	assert_non_null(strstr(
+		mailbox_text(mail, "plain"), api_path("%.*s", (int)strlen(link) - 2, link + 1)));
 	const char *path = strstr(link, "/api/");
 	return api_path("%.*s", (int)strcspn(path, ">"), path);
 }
@@ -227,10 +226,12 @@ static void one_click_ends_mails_of_a_kind(void **state)
 	size_t before = mailbox_count(address("it.lead"), "");
 	remind();
 	story_settle();
-	api_wait_until(WAIT, api_count(api_get(lead, "/api/v1/notifications?unread=true"), "items") > 0);
-	assert_string_equal("0", api_sql("superuser", "SELECT count(*) FROM scheduling.delivery WHERE "
-						      "outcome IS NULL AND person_id = '%s'",
-					   story_person_id("it.lead")));
+	api_wait_until(
+		WAIT, api_count(api_get(lead, "/api/v1/notifications?unread=true"), "items") > 0);
+	assert_string_equal("0", api_sql("superuser",
+					 "SELECT count(*) FROM scheduling.delivery WHERE "
+					 "outcome IS NULL AND person_id = '%s'",
+					 story_person_id("it.lead")));
 	assert_int_equal(mailbox_count(address("it.lead"), ""), before);
 	api_clock(0);
 }
@@ -248,9 +249,10 @@ static void digests_and_quiet_hours_gather_what_comes(void **state)
 	assert_string_equal(api_text(now, "mail"), "daily");
 	assert_int_equal(api_count(now, "kinds"), 0);
 	api_if_match(lead, now);
-	api_expect(api_put(lead, PREFERENCES, "{\"mail\": \"daily\", \"locale\": \"de\", "
-					      "\"quiet_hours\": {\"starts\": \"22:00\", \"ends\": "
-					      "\"09:30\"}}"),
+	api_expect(api_put(lead, PREFERENCES,
+			   "{\"mail\": \"daily\", \"locale\": \"de\", "
+			   "\"quiet_hours\": {\"starts\": \"22:00\", \"ends\": "
+			   "\"09:30\"}}"),
 		200);
 	api_expect_problem(
 		api_put(lead, PREFERENCES, "{\"mail\": \"hourly\"}"), 422, "unprocessable");
@@ -258,17 +260,21 @@ static void digests_and_quiet_hours_gather_what_comes(void **state)
 	api_clock_to("2026-12-06 11:00Z");
 	remind();
 	api_sql("superuser",
-		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause) "
-		"VALUES (gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), 'x')",
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, "
+		"cause) "
+		"VALUES (gen_random_uuid(), '%s', 'listing_replied', 'listing', gen_random_uuid(), "
+		"'x')",
 		story_person_id("it.lead"));
 	assert_string_equal("1|t|2026-12-07 09:30",
-		api_sql("superuser",
-			"SELECT count(*), max(cardinality(notifications)) >= 2, to_char(max(next_attempt_at) "
-			"AT TIME ZONE 'Europe/London', 'YYYY-MM-DD HH24:MI') FROM scheduling.delivery "
-			"WHERE content = 'digest' AND outcome IS NULL"));
+		api_sql("superuser", "SELECT count(*), max(cardinality(notifications)) >= 2, "
+				     "to_char(max(next_attempt_at) "
+				     "AT TIME ZONE 'Europe/London', 'YYYY-MM-DD HH24:MI') FROM "
+				     "scheduling.delivery "
+				     "WHERE content = 'digest' AND outcome IS NULL"));
 	api_clock_to("2026-12-07 09:31Z");
 	json_t *mail = mailbox_wait(address("it.lead"), "Reverse Mentoring: Neuigkeiten");
-	assert_non_null(strstr(mailbox_text(mail, "plain"), "Jemand hat auf Ihren Eintrag geantwortet."));
+	assert_non_null(
+		strstr(mailbox_text(mail, "plain"), "Jemand hat auf Ihren Eintrag geantwortet."));
 	assert_non_null(strstr(mailbox_text(mail, "plain"), "Ihre Liste ist noch offen"));
 	/* the link of a digest ends all mails but invitations */
 	static const char click[] = "List-Unsubscribe=One-Click";
@@ -303,21 +309,21 @@ static json_t *wait_for_invitation(const char *user_name, const char *session, c
 	size_t i;
 	api_wait_until(WAIT, ({
 		all = mailbox_all();
-		json_array_foreach(all, i, one)
-			if (json_object_get(one, "calendar") &&
-				strcmp(mailbox_text(one, "to"), address(user_name)) == 0 &&
-				strstr(calendar_in(one), session) && strstr(calendar_in(one), line))
-				found = one;
+		json_array_foreach(
+			all, i, one) if (json_object_get(one, "calendar") &&
+					 strcmp(mailbox_text(one, "to"), address(user_name)) == 0 &&
+					 strstr(calendar_in(one), session) &&
+					 strstr(calendar_in(one), line)) found = one;
 		found != NULL;
 	}));
-	assert_non_null(strstr(calendar_in(found),
-		api_path("METHOD:%s", mailbox_text(found, "method"))));
+	assert_non_null(
+		strstr(calendar_in(found), api_path("METHOD:%s", mailbox_text(found, "method"))));
 	assert_string_equal(mailbox_header(found, "reply-to"), "calendar@127.0.0.1");
 	assert_non_null(strstr(calendar_in(found), "mailto:calendar@127.0.0.1"));
-	assert_string_equal(
-		json_string_value(json_array_get(json_object_get(found, "parts"), 4)), "text/calendar");
-	assert_string_equal(
-		json_string_value(json_array_get(json_object_get(found, "parts"), 5)), "application/ics");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(found, "parts"), 4)),
+		"text/calendar");
+	assert_string_equal(json_string_value(json_array_get(json_object_get(found, "parts"), 5)),
+		"application/ics");
 	assert_null(strstr(mailbox_text(found, "plain"), "hush"));
 	return found;
 }
@@ -333,7 +339,8 @@ static void sessions_come_as_invitations(void **state)
 	struct api_reply *made = api_expect(
 		api_post(chief, "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-02-01T10:00\", \"time_zone\": "
-			"\"UTC\", \"duration_minutes\": 30, \"mode\": \"video\", \"agenda\": \"hush "
+			"\"UTC\", \"duration_minutes\": 30, \"mode\": \"video\", \"agenda\": "
+			"\"hush "
 			"hush\", \"propose\": true}",
 			pair),
 		201);
@@ -343,10 +350,11 @@ static void sessions_come_as_invitations(void **state)
 	wait_for_invitation("chief", id, "STATUS:TENTATIVE");
 	assert_int_equal(mailbox_count(address(mentor), "waits for your answer"), 0);
 	/* the answer of a calendar program */
-	const char *reply = api_path("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REPLY\r\n"
-				     "BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
-				     "ATTENDEE;PARTSTAT=ACCEPTED:mailto:%s\r\nEND:VEVENT\r\n"
-				     "END:VCALENDAR\r\n",
+	const char *reply = api_path(
+		"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REPLY\r\n"
+		"BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
+		"ATTENDEE;PARTSTAT=ACCEPTED:mailto:%s\r\nEND:VEVENT\r\n"
+		"END:VCALENDAR\r\n",
 		id, api_integer(made, "sequence"), address(mentor));
 	api_expect(api_send(other, "POST", "/api/v1/calendar-replies", "text/calendar", reply,
 			   strlen(reply)),

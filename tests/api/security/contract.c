@@ -135,9 +135,10 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "calendar_feed_id", w->feed }, { "feedback_id", w->feedback },
 		{ "exclusion_id", w->exclusion },
 		{ "programme_exclusion_id", w->programme_exclusion },
-		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish }, { "sponsor_id", w->sponsor },
-		{ "review_id", w->review }, { "invitation_id", w->invitation },
-		{ "form_id", w->form }, { "cohort_id", w->cohort }, { "repair_id", w->repair },
+		{ "enrolment_batch_id", w->enrolment_batch }, { "wish_id", w->wish },
+		{ "sponsor_id", w->sponsor }, { "review_id", w->review },
+		{ "invitation_id", w->invitation }, { "form_id", w->form },
+		{ "cohort_id", w->cohort }, { "repair_id", w->repair },
 		{ "resource_id", w->resource }, { "skill_id", w->skill },
 		{ "token_revocation_id", w->token_revocation }, { "import_id", w->import },
 		{ "person_id", w->mentor }, { "mentor_id", w->mentor }, { "manager_id", w->mentee },
@@ -158,8 +159,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "busy_calendar_id", w->busy_calendar }, { "touchpoint_id", w->touchpoint },
 		{ "takeaway_id", w->takeaway }, { "gathering_id", w->gathering },
 		{ "registration_id", w->registration }, { "circle_id", w->circle },
-		{ "outcome_id", w->outcome },
-		{ "lesson_id", "feedback" } };
+		{ "outcome_id", w->outcome }, { "lesson_id", "feedback" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;

@@ -34,43 +34,43 @@ enum caller {
 #define WORLD_WAITING     "mona.mentee" /* has an open shortlist */
 
 struct world {
-	const char *programme;    /* matching; coordinated by CALLER_COORDINATOR */
-	const char *draft;        /* another of the coordinator's, never opened */
-	const char *round;        /* published */
-	const char *shortlist;    /* the mentee's, picked from */
-	const char *open_list;    /* of WORLD_WAITING */
-	const char *pair;         /* active */
-	const char *enrolment;    /* the mentor's */
-	const char *session;      /* booked, ahead */
-	const char *agreement;    /* proposed */
-	const char *goal;         /* agreed, in the mentor's words */
-	const char *progress;     /* on it, by the mentor */
-	const char *assessment;   /* of the programme */
-	const char *attempt;      /* at it, by the mentee */
-	const char *survey;       /* a pulse of mentors, which the mentor has begun to answer */
-	const char *help_request; /* by the mentor */
-	const char *improvement;  /* of the pair, planned, owned by the mentor */
-	const char *snapshot;     /* of the programme's reports */
-	const char *flag;	  /* about the pair, dealt with */
-	const char *notification; /* the mentor's */
-	const char *delivery;     /* a dead mail to the mentor */
+	const char *programme;      /* matching; coordinated by CALLER_COORDINATOR */
+	const char *draft;          /* another of the coordinator's, never opened */
+	const char *round;          /* published */
+	const char *shortlist;      /* the mentee's, picked from */
+	const char *open_list;      /* of WORLD_WAITING */
+	const char *pair;           /* active */
+	const char *enrolment;      /* the mentor's */
+	const char *session;        /* booked, ahead */
+	const char *agreement;      /* proposed */
+	const char *goal;           /* agreed, in the mentor's words */
+	const char *progress;       /* on it, by the mentor */
+	const char *assessment;     /* of the programme */
+	const char *attempt;        /* at it, by the mentee */
+	const char *survey;         /* a pulse of mentors, which the mentor has begun to answer */
+	const char *help_request;   /* by the mentor */
+	const char *improvement;    /* of the pair, planned, owned by the mentor */
+	const char *snapshot;       /* of the programme's reports */
+	const char *flag;           /* about the pair, dealt with */
+	const char *notification;   /* the mentor's */
+	const char *delivery;       /* a dead mail to the mentor */
 	const char *unsubscription; /* the code of the mentor's link in a mail */
 	const char *feed, *feed_path;
-	const char *feedback;          /* the mentor's */
-	const char *exclusion;         /* the mentor's, of somebody without a part */
+	const char *feedback;            /* the mentor's */
+	const char *exclusion;           /* the mentor's, of somebody without a part */
 	const char *programme_exclusion; /* of the same person */
 	const char *enrolment_batch;     /* of the programme */
 	const char *sponsor;             /* the mentor */
 	const char *wish;                /* the mentee's, of the mentor */
-	const char *review;            /* of the pair, by the mentor */
+	const char *review;              /* of the pair, by the mentor */
 	const char *invitation, *form, *cohort, *repair, *resource; /* of the programme */
-	const char *message;           /* to those of it who have not signed */
+	const char *message; /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
 	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
-	const char *takeaway; /* the mentor's, shared */
+	const char *takeaway;                                          /* the mentor's, shared */
 	const char *gathering, *registration; /* an information session; the mentor's place */
-	const char *outcome; /* of it, by the mentor */
-	const char *circle; /* of the mentors of another programme */
+	const char *outcome;                  /* of it, by the mentor */
+	const char *circle;                   /* of the mentors of another programme */
 	const char *import_mapping;
 	const char *consent;                       /* by the mentor */
 	const char *listing, *reply;               /* the mentor's; to it, by WORLD_WAITING */

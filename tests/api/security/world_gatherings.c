@@ -6,7 +6,8 @@ static struct api_reply *plan(const char *programme, const char *kind)
 {
 	return api_expect(
 		api_post(api_as("programme_admin", WORLD_COORDINATOR), "/api/v1/gatherings",
-			"{\"programme_id\": \"%s\", \"kind\": \"%s\", \"title\": \"Locks for all\", "
+			"{\"programme_id\": \"%s\", \"kind\": \"%s\", \"title\": \"Locks for "
+			"all\", "
 			"\"starts_at\": \"2027-02-10T12:00\", \"time_zone\": \"UTC\", "
 			"\"duration_minutes\": 60}",
 			programme, kind),
@@ -19,7 +20,8 @@ void world_gatherings(struct world *w)
 	w->gathering = api_text(session, "id");
 	w->registration = api_text(
 		api_expect(api_post(world_as(w->mentor_user),
-				   api_path("%s/registrations", api_text(session, "links.self")), "{}"),
+				   api_path("%s/registrations", api_text(session, "links.self")),
+				   "{}"),
 			201),
 		"id");
 	/* of no innovation day: everybody may read it there */

@@ -217,8 +217,9 @@ static void csv_cells_are_no_formulas(void **state)
 	(void)state;
 	static const char *const cases[][2] = { { "plain", "plain" }, { "", "" },
 		{ "=cmd", "\"'=cmd\"" }, { "+1", "\"'+1\"" }, { "-1", "\"'-1\"" },
-		{ "@x", "\"'@x\"" }, { "'=x", "\"''=x\"" }, { "'x", "'x" }, { "\rx", "\"'\rx\"" }, { "a=b", "a=b" }, { "a;b", "\"a;b\"" },
-		{ "a\nb", "\"a\nb\"" }, { "\"", "\"\"\"\"" } };
+		{ "@x", "\"'@x\"" }, { "'=x", "\"''=x\"" }, { "'x", "'x" }, { "\rx", "\"'\rx\"" },
+		{ "a=b", "a=b" }, { "a;b", "\"a;b\"" }, { "a\nb", "\"a\nb\"" },
+		{ "\"", "\"\"\"\"" } };
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buf out = BUF_INIT(100);
 		buf_text(&out, "");

@@ -260,7 +260,7 @@ static void r_says_the_same(void **state)
 	(void)state;
 	size_t count = getenv("UPWARD_LONG") ? 20000 : 500;
 	if (system("Rscript -e 'library(survival)' >/dev/null 2>&1")) {
-		print_message("R (r-base-core, r-cran-survival) is not installed\n");
+		print_message("skipped: R (r-base-core, r-cran-survival) is not installed\n");
 		skip();
 	}
 	char path[] = "/tmp/upward-statistics-XXXXXX", command[200];
