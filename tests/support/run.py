@@ -11,6 +11,7 @@ that EVERY_DAY gives it."""
 
 import argparse
 import concurrent.futures
+import fcntl
 import pathlib
 import shutil
 import subprocess
@@ -283,6 +284,17 @@ def run_all(run):
         judge(run, run.node.result())
 
 
+def alone():
+    """Refuses a second run in this folder, which would remove the servers and results of the first; returns
+    what to keep until the end."""
+    lock = open(ROOT / "build/test.lock", "w", encoding="utf-8")  # pylint: disable=consider-using-with
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("run.py: another test run is at work in this folder")
+    return lock
+
+
 def main():
     """Reads the options, runs everything, prints the count."""
     parser = argparse.ArgumentParser(description=__doc__,
@@ -291,13 +303,17 @@ def main():
     parser.add_argument("--only", help="kinds, joined by commas")
     parser.add_argument("--match", default="", help="programs whose name contains this")
     parser.add_argument("--long", action="store_true", help="full counts; sets UPWARD_LONG=1")
-    run = Run(parser.parse_args())
+    options = parser.parse_args()
+    lock = alone()
+    run = Run(options)
     unknown = run.kinds - set(KINDS)
     if unknown:
         parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
     began = time.monotonic()
     run_all(run)
-    return summary(run, began)
+    status = summary(run, began)
+    lock.close()
+    return status
 
 
 if __name__ == "__main__":
