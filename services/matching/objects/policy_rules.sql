@@ -138,9 +138,10 @@ BEGIN ATOMIC
 END;
 
 -- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors
--- among those whom nobody was shown.
+-- among those whom nobody was shown. The statistics do not know a new programme yet: in nested loops each of
+-- its people would be compared with the whole company.
 CREATE OR REPLACE FUNCTION matching.store_outside(r matching.round) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp SET enable_nestloop = off
 BEGIN ATOMIC
 	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}'
