@@ -2,6 +2,7 @@
  * The service evaluation: see services/README.md for its anatomy.
  */
 #include "evaluation/assessments/asking_job.h"
+#include "evaluation/disclosures/disclosure_job.h"
 #include "evaluation/feedback/release_job.h"
 #include "evaluation/reports/snapshot_job.h"
 #include "gen/evaluation/contract.h"
@@ -18,6 +19,7 @@ static const struct consumer consumers[] = {
 static const struct job jobs[] = {
 	{ .name = "asking", .poll_ms = 2000, .run = asking_job_run },
 	{ .name = "releases", .poll_ms = 1000, .run = release_job_run },
+	{ .name = "disclosures", .poll_ms = 1000, .run = disclosure_job_run },
 	{ .name = "snapshots", .poll_ms = 500, .run = snapshot_job_run },
 };
 

@@ -239,6 +239,12 @@ VALUES (gen_random_uuid(), '5c000000-0000-4000-8000-000000000001', '20000000-000
 INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message)
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
 	gen_random_uuid(), 'other', 'm');
+SELECT set_config('app.actor', '20000000-0000-4000-8000-0000000000ff', false);
+INSERT INTO evaluation.disclosure (id, what, pair_id, programme_id, author_id, partner_id, reason,
+	requested_by)
+VALUES (gen_random_uuid(), 'feedback', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
+	gen_random_uuid(), 'r', '20000000-0000-4000-8000-0000000000ff');
+SELECT set_config('app.actor', '', false);
 INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 VALUES ('5d000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 1, 'active');
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)

@@ -289,6 +289,13 @@ INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic
 	status)
 SELECT gen_random_uuid(), p.id, p.programme_id, v, 'other', 'm', 'a', lives.anybody(), 'answered'
 FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
+INSERT INTO evaluation.disclosure (id, what, pair_id, programme_id, author_id, partner_id, reason,
+	requested_by, first_approver, second_approver, opened_at, status)
+SELECT gen_random_uuid(), 'feedback', p.id, p.programme_id, p.mentor_id, p.mentee_id, 'r', o.ids[1], o.ids[2],
+	o.ids[3], '2026-06-01', CASE WHEN o.ids[1] < o.ids[2] THEN 'closed' ELSE 'open' END
+FROM matching.pair p, LATERAL (SELECT array_agg(x.id) AS ids FROM (SELECT lives.id(1, n) AS id
+	FROM generate_series(1, 12) n ORDER BY md5(p.id::text || n)) x
+	WHERE x.id NOT IN (p.mentor_id, p.mentee_id)) o;
 INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 SELECT lives.id(8, n), lives.id(2, n), 1, 'active' FROM generate_series(1, 3) n;
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
@@ -330,7 +337,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
 	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id'),
-	('evaluation.improvement', 'suggested_by')) a (name, who);
+	('evaluation.disclosure', 'requested_by'), ('evaluation.improvement', 'suggested_by')) a (name, who);
 DO $$
 DECLARE
 	one record;

@@ -78,6 +78,8 @@ INSERT INTO lives.belongs VALUES ('evaluation.feedback', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.attempt', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.response', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.help_request', 'author_id = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.disclosure',
+	'author_id = $1 AND status = ''closed'' OR requested_by = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.departure', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.improvement', 'suggested_by = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.flag_case', 'handled_by = $1');

@@ -36,11 +36,13 @@ RETURN json_build_object('id', f.id, 'pair_id', f.pair_id, 'session_id', f.sessi
 	'window', (SELECT json_build_object('name', w.wave, 'closes_on', w.closes_on)
 		FROM matching.programme_view p, evaluation.feedback_windows(p.starts_on, p.ends_on) w
 		WHERE p.programme_id = f.programme_id AND w.wave = f.wave),
-	'meaning', CASE f.visibility WHEN 'private' THEN 'Only you can read this.'
+	'meaning', CASE f.visibility WHEN 'private' THEN 'Only you can read this, but for a disclosure that two'
+			' people approve and that you are told of.'
 		WHEN 'partner' THEN 'Your partner can read this, with your name and without a date, after the'
 			' window has closed and the feedback of all pairs in the programme is released. No one'
-			' else can.'
-		ELSE 'No one reads this. It counts only in figures of at least five authors and five partners.' END,
+			' else can, but for a disclosure that two people approve and that you are told of.'
+		ELSE 'No one reads this, but for a disclosure that two people approve and that you are told of.'
+			' It counts only in figures of at least five authors and five partners.' END,
 	'rating', f.rating, 'comment', f.comment, 'version', 1, 'can', '[]'::json,
 	'links', json_build_object('self', '/api/v1/feedback/' || f.id, 'pair', '/api/v1/pairs/' || f.pair_id));
 

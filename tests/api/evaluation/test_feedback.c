@@ -376,6 +376,181 @@ static void without_a_helper_it_is_said_so(void **state)
 		api_expect_fault(api_expect_problem(foreign, 422, "unknown_reference"), "/pair_id");
 }
 
+/* ---- disclosures ---------------------------------------------------------------------------------- */
+
+#define ASK                                                                                        \
+	"{\"pair_id\": \"%s\", \"author\": \"mentor\", \"what\": \"%s\", \"reason\": "             \
+	"\"There is a complaint about conduct.\"}"
+
+static struct api_reply *ask_to_read(const char *user_name, const char *what)
+{
+	return api_post(api_as("auditor", user_name), "/api/v1/disclosures", ASK, pair, what);
+}
+
+static struct api_reply *step(
+	const char *role, const char *user_name, const char *path, const char *what)
+{
+	return api_post(api_as(role, user_name), api_path("%s/%s", path, what), NULL);
+}
+
+/* What a database role sees of the confidential tables while somebody calls (NULL: while nobody does). */
+static const char *rows_seen(const char *role, const char *user_name)
+{
+	static const char *const tables[] = { "feedback", "help_request", "response" };
+	const char *seen = "";
+	for (int i = 0; i < 3; i++)
+		seen = api_path("%s %s", seen,
+			api_sql(role,
+				"BEGIN; SET LOCAL app.actor = '%s'; SELECT count(*) FROM "
+				"evaluation.%s t WHERE %s; ROLLBACK",
+				user_name ? story_person_id(user_name) : "", tables[i],
+				i == 2 ? "true" : api_path("pair_id = '%s'", pair)));
+	return seen;
+}
+
+static void only_who_is_impartial_asks_and_agrees(void **state)
+{
+	(void)state;
+	const char *above = strchr("abc", *mentor) ? "sales.lead" : "it.lead";
+	struct api_reply *made;
+	for (int i = 0; i < 3; i++)
+		api_expect_fault(api_expect_problem(ask_to_read(i == 0   ? "chief"
+								: i == 1 ? mentor
+									 : above,
+							    "feedback"),
+					 422, "unknown_reference"),
+			"/pair_id");
+	api_expect_problem(ask_to_read(NULL, "feedback"), 409, "person_needed");
+	api_expect(
+		api_post(api_as("admin", "hr.team"), "/api/v1/disclosures", ASK, pair, "feedback"),
+		403);
+	api_expect_fault(
+		api_expect(api_post(api_as("auditor", "hr.team"), "/api/v1/disclosures",
+				   "{\"pair_id\": \"%s\", \"author\": \"chief\", \"what\": "
+				   "\"safe_exit\", \"reason\": \"x\"}",
+				   pair),
+			422),
+		"/reason");
+	made = api_expect(ask_to_read("hr.team", "feedback"), 201);
+	const char *path = api_text(made, "links.self");
+	assert_int_equal(api_text(made, "id")[14], '4');
+	/* neither one of the two nor who stands above one of them learns of it, whatever their role */
+	for (int i = 0; i < 3; i++) {
+		const char *who = i == 0 ? "chief" : i == 1 ? mentor : above;
+		api_expect(api_get(api_as("admin", who), "%s", path), 404);
+		api_expect(step("admin", who, path, "approval"), 404);
+		api_expect(step("auditor", who, path, "refusal"), 404);
+		api_expect(step("auditor", who, path, "reading"), 404);
+		assert_null(strstr(
+			api_expect(api_get(api_as("admin", who), "/api/v1/disclosures"), 200)->text,
+			path));
+	}
+	api_expect(api_get(api_as("participant", "hr.lead"), "%s", path), 404);
+	api_expect(api_get(api_as("programme_admin", "hr.lead"), "%s", path), 404);
+	api_expect(step("programme_admin", "hr.lead", path, "approval"), 403);
+	api_expect_problem(step("auditor", "hr.team", path, "approval"), 409, "not_impartial");
+	api_expect_problem(step("admin", "hr.team", path, "approval"), 409, "not_impartial");
+	api_expect_problem(step("admin", NULL, path, "approval"), 409, "person_needed");
+	api_expect_problem(step("auditor", "hr.team", path, "reading"), 409, "wrong_state");
+	api_expect(step("admin", "hr.lead", path, "approval"), 200);
+	api_expect_problem(step("admin", "hr.lead", path, "approval"), 409, "not_impartial");
+	api_expect_problem(step("auditor", "hr.team", path, "reading"), 409, "wrong_state");
+	assert_string_equal(rows_seen("evaluation", "hr.team"), " 0 0 0");
+	api_expect(step("auditor", "other.admin", path, "refusal"), 200);
+	api_expect_problem(step("auditor", "hr.team", path, "reading"), 409, "wrong_state");
+	assert_false(notified(api_as("participant", mentor), "disclosed", path));
+	api_expect(api_get(api_as("participant", mentor), "%s", path), 404);
+}
+
+/* What a service role does without the operations: each is refused by the database itself. */
+static void the_database_refuses_what_the_operations_do_not_do(const char *id)
+{
+	static const char *const deeds[] = {
+		"UPDATE evaluation.disclosure SET status = 'open' WHERE id = '%s'",
+		"UPDATE evaluation.disclosure SET author_id = id WHERE id = '%s'",
+		"UPDATE evaluation.disclosure SET step = 'approval' WHERE id = '%s'",
+		"UPDATE evaluation.disclosure SET opened_at = common.now() + interval '1 year' "
+		"WHERE id = '%s'",
+		"DELETE FROM evaluation.disclosure WHERE id = '%s'",
+	};
+	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
+		const char *done = api_sql("superuser",
+			"CREATE TEMP TABLE outcome (code text); DO $do$ BEGIN SET LOCAL ROLE "
+			"upward_evaluation; %s; "
+			"RESET ROLE; EXCEPTION WHEN OTHERS THEN INSERT INTO outcome VALUES "
+			"(sqlstate); END $do$; "
+			"SELECT coalesce((SELECT code FROM outcome), 'done')",
+			api_path(deeds[i], id));
+		if (strcmp(done, "done") == 0)
+			fail_msg("%s", deeds[i]);
+	}
+}
+
+/* That alone, by that person alone, of no other database role; and the reading is on record. */
+static void the_second_wall_holds(const char *id)
+{
+	assert_string_equal(rows_seen("evaluation", "hr.team"), " 0 1 0");
+	assert_string_equal(rows_seen("evaluation", "hr.lead"), " 0 1 0"); /* who may help */
+	assert_string_equal(rows_seen("evaluation", "other.admin"), " 0 0 0");
+	assert_string_equal(rows_seen("evaluation", NULL), " 0 0 0");
+	static const char *const others[] = { "profiles", "matching", "scheduling" };
+	for (int i = 0; i < 3; i++)
+		for (int t = 0; t < 3; t++)
+			assert_string_equal(
+				api_sql("superuser",
+					"SELECT has_table_privilege('upward_%s', 'evaluation.%s', "
+					"'SELECT')",
+					others[i],
+					t == 0   ? "feedback"
+					: t == 1 ? "help_request"
+						 : "response"),
+				"f");
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT object, operation, (SELECT user_name FROM profiles.person WHERE id "
+			"= actor) FROM common.access_log WHERE object_id = '%s'",
+			id),
+		"disclosure|disclosure_reading|hr.team");
+}
+
+static void two_others_open_what_was_written_for_an_hour(void **state)
+{
+	(void)state;
+	const char *path, *id;
+	struct api *author = api_as("participant", mentor);
+	struct api_reply *read;
+	api_clock_to("2027-07-12 09:00Z");
+	path = api_text(api_expect(ask_to_read("hr.team", "help_request"), 201), "links.self");
+	id = strrchr(path, '/') + 1;
+	the_database_refuses_what_the_operations_do_not_do(id);
+	api_expect(step("admin", "hr.lead", path, "approval"), 200);
+	api_expect(api_get(author, "%s", path), 404);
+	read = api_expect(step("admin", "other.admin", path, "approval"), 200);
+	assert_string_equal(api_text(read, "status"), "open");
+	assert_int_equal(strncmp(api_text(read, "open_until"), "2027-07-12T10:0", 15), 0);
+	/* neither who agreed nor another auditor reads it */
+	api_expect(step("admin", "hr.lead", path, "reading"), 403);
+	api_expect(step("auditor", "hr.lead", path, "reading"), 404);
+	api_expect_problem(step("auditor", NULL, path, "reading"), 409, "person_needed");
+	read = api_expect(step("auditor", "hr.team", path, "reading"), 200);
+	assert_int_equal(api_count(read, "items"), 1);
+	assert_string_equal(api_text(read, "items.0.text"), "he shouts at me");
+	assert_string_equal(api_header_of(read, "Cache-Control"), "no-store");
+	the_second_wall_holds(id);
+	api_expect(api_get(author, "%s", path), 404);
+	api_clock_to("2027-07-12 10:10Z");
+	assert_string_equal(rows_seen("evaluation", "hr.team"), " 0 0 0");
+	api_expect_problem(step("auditor", "hr.team", path, "reading"), 409, "wrong_state");
+	api_wait_until(20.0, notified(author, "disclosed", path));
+	read = api_expect(api_get(author, "%s", path), 200);
+	assert_string_equal(api_text(read, "requested_by.id"), story_person_id("hr.team"));
+	assert_int_equal(api_count(read, "approved_by"), 2);
+	assert_int_equal(api_integer(read, "readings"), 1);
+	api_expect(api_get(api_as("participant", "chief"), "%s", path), 404);
+	assert_false(notified(api_as("participant", "chief"), "disclosed", path));
+	api_clock(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +561,8 @@ int main(void)
 		cmocka_unit_test(an_improvement_is_suggested_by_its_pair),
 		cmocka_unit_test(an_improvement_names_nobody_who_does_not_want_it),
 		cmocka_unit_test(help_is_between_the_author_and_who_may_help),
+		cmocka_unit_test(only_who_is_impartial_asks_and_agrees),
+		cmocka_unit_test(two_others_open_what_was_written_for_an_hour),
 		cmocka_unit_test(without_a_helper_it_is_said_so),
 	};
 	return cmocka_run_group_tests_name("feedback", tests, set_up, api_release);

@@ -89,9 +89,11 @@ struct api *lifecycle_caller(enum who who, const struct object *object)
 	static struct api *nobody;
 	if (who == NOBODY)
 		return nobody ? nobody : (nobody = api_with_token(NULL));
-	return api_as(callers[who].role, who == MENTOR   ? object->mentor
-					 : who == MENTEE ? object->mentee
-							 : callers[who].user);
+	return api_as(callers[who].role, who == MENTOR    ? object->mentor
+					 : who == MENTEE  ? object->mentee
+					 : who == ADMIN   ? object->admin
+					 : who == AUDITOR ? object->auditor
+							  : callers[who].user);
 }
 
 /* A relation presupposes the role of its name; one to a row, that of a participant. */
@@ -224,7 +226,8 @@ struct api_reply *lifecycle_send(
 		free(body);
 		body = strdup(own);
 	}
-	if (strcmp(method, "patch") == 0 || strcmp(method, "delete") == 0 || strstr(operation, "_signature")) {
+	if (strcmp(method, "patch") == 0 || strcmp(method, "delete") == 0 ||
+		strstr(operation, "_signature")) {
 		struct api_reply *seen = lifecycle_read(noun, object, who);
 		const char *tag = seen->status == 200 ? api_header_of(seen, "etag") : NULL;
 		api_header(caller, "If-Match: %s", tag ? tag : "*");

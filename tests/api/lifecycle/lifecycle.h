@@ -39,6 +39,7 @@ struct object {
 	const char *mentor, *mentee; /* user names */
 	const char *mentor_id;       /* whom a pick names */
 	const char *mentor_enrolment, *mentee_enrolment;
+	const char *admin, *auditor; /* user names; NULL: the roles without a person */
 };
 
 /* An operation that takes no step because of something else than the state, and the problem that

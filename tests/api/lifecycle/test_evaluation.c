@@ -4,6 +4,7 @@
 
 int main(void)
 {
-	static const struct noun *const nouns[] = { &noun_goal, &noun_attempt, &noun_help_request, &noun_improvement, NULL };
+	static const struct noun *const nouns[] = { &noun_goal, &noun_attempt, &noun_help_request,
+		&noun_improvement, &noun_disclosure, NULL };
 	return lifecycle_main("evaluation", nouns, staff_build, NULL);
 }

@@ -172,7 +172,7 @@ static void events_of_confidential_things_are_internal(void **state)
 		api_sql("superuser",
 			"SELECT count(*) FROM common.outbox JOIN common.event USING (type) "
 			"WHERE audience = 'public' AND type ~ "
-			"'^(feedback|exclusion|response|help_request|declaration|safe_exit)'"),
+			"'^(feedback|exclusion|response|help_request|disclosure|declaration|safe_exit)'"),
 		"0");
 	assert_string_equal(
 		api_sql("superuser",

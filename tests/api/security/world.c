@@ -584,6 +584,7 @@ void world_build(struct world *ret_world)
 	build_survey(ret_world);
 	world_gatherings(ret_world);
 	build_help_request(ret_world);
+	world_disclosure(ret_world);
 	build_improvement(ret_world);
 	world_reports(ret_world);
 	build_papers(ret_world);

@@ -49,6 +49,7 @@ struct world {
 	const char *attempt;        /* at it, by the mentee */
 	const char *survey;         /* a pulse of mentors, which the mentor has begun to answer */
 	const char *help_request;   /* by the mentor */
+	const char *disclosure;     /* of what the mentor asked for, and over */
 	const char *improvement;    /* of the pair, planned, owned by the mentor */
 	const char *snapshot;       /* of the programme's reports */
 	const char *flag;           /* about the pair, dealt with */
@@ -87,6 +88,7 @@ extern const char world_people[]; /* the company as an HR file */
 void world_build(struct world *ret_world);
 /* A part of it: what the reports are read from, and what the programme costs. */
 void world_reports(struct world *world);
+void world_disclosure(struct world *world);
 /* The part of it that plans gatherings. */
 void world_gatherings(struct world *w);
 struct api *world_caller(const struct world *world, enum caller caller);
