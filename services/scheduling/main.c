@@ -8,6 +8,7 @@
 #include "scheduling/notifications/mail_job.h"
 #include "scheduling/gatherings/gathering_job.h"
 #include "scheduling/notifications/waiting_job.h"
+#include "scheduling/sessions/clock_job.h"
 #include "scheduling/sessions/exception_job.h"
 #include "service/service.h"
 
@@ -23,6 +24,7 @@ static const struct consumer consumers[] = {
 static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
+	{ .name = "clocks", .poll_ms = 60000, .run = clock_job_run },
 	{ .name = "gatherings", .poll_ms = 1000, .run = gathering_job_run },
 	{ .name = "issue_boxes", .poll_ms = 600000, .run = issue_job_run },
 	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },

@@ -4,19 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/civil.h"
 #include "base/str.h"
 #include "base/zone_file.h"
 
-#define ZONE_DIRECTORY  "/usr/share/zoneinfo/"
+#define ZONE_DIRECTORY  "/usr/share/zoneinfo"
 #define ZONE_NAME_MOST  64
+#define ZONE_PATH_MOST  512
 #define ZONE_BYTES_MOST 65536
 
 /* Zones that have been looked up, newest first. Nodes are added under the lock and never
- * removed. */
+ * removed: a zone with new rules gets another node, in front of the old one. */
 struct node {
 	struct node *next;
 	struct zone *zone;
+	struct timespec written; /* when its file was */
 	char name[ZONE_NAME_MOST];
 };
 static struct node *nodes;
@@ -50,14 +53,18 @@ static bool is_plausible(const char *name)
 	return len > 0 && name[len - 1] != '/';
 }
 
-static struct zone *read_zone(const char *name)
+/* False: the path is too long. */
+static bool zone_path(const char *name, char ret_path[ZONE_PATH_MOST])
 {
-	char path[sizeof ZONE_DIRECTORY + ZONE_NAME_MOST];
+	const char *directory = getenv("TZDIR");
+	int len = snprintf(ret_path, ZONE_PATH_MOST, "%s/%s",
+		directory && *directory ? directory : ZONE_DIRECTORY, name);
+	return len > 0 && len < ZONE_PATH_MOST;
+}
+
+static struct zone *read_file(FILE *file)
+{
 	struct zone *zone = NULL;
-	snprintf(path, sizeof path, "%s%s", ZONE_DIRECTORY, name);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return NULL;
 	unsigned char *bytes = malloc(ZONE_BYTES_MOST);
 	if (bytes) {
 		size_t len = fread(bytes, 1, ZONE_BYTES_MOST, file);
@@ -65,50 +72,102 @@ static struct zone *read_zone(const char *name)
 			zone = zone_parse(bytes, len);
 	}
 	free(bytes);
-	fclose(file);
 	return zone;
 }
 
-static const struct zone *find_node(const char *name)
+/* NULL: there is no such zone, or no memory. */
+static struct node *read_node(const char *name)
+{
+	char path[ZONE_PATH_MOST];
+	struct stat facts;
+	FILE *file = zone_path(name, path) ? fopen(path, "re") : NULL;
+	struct node *node = file ? calloc(1, sizeof *node) : NULL;
+	if (node) {
+		snprintf(node->name, sizeof node->name, "%s", name);
+		if (fstat(fileno(file), &facts) == 0) {
+			node->written = facts.st_mtim;
+			node->zone = read_file(file);
+		}
+	}
+	if (file)
+		fclose(file);
+	if (node && !node->zone) {
+		free(node);
+		node = NULL;
+	}
+	return node;
+}
+
+static const struct node *find_node(const char *name)
 {
 	for (const struct node *n = nodes; n; n = n->next) {
 		if (str_equal(n->name, name))
-			return n->zone;
+			return n;
 	}
 	return NULL;
+}
+
+static const struct node *find_known(const char *name)
+{
+	pthread_rwlock_rdlock(&nodes_lock);
+	const struct node *known = find_node(name);
+	pthread_rwlock_unlock(&nodes_lock);
+	return known;
+}
+
+/* Puts a node in front, unless another thread has replaced `known` already. Returns the one in force. */
+static const struct node *add_node(struct node *node, const struct node *known)
+{
+	pthread_rwlock_wrlock(&nodes_lock);
+	const struct node *now = find_node(node->name);
+	if (now == known) {
+		node->next = nodes;
+		nodes = node;
+		now = node;
+	}
+	pthread_rwlock_unlock(&nodes_lock);
+	if (now != node) {
+		zone_free(node->zone);
+		free(node);
+	}
+	return now;
 }
 
 const struct zone *zone_find(const char *name)
 {
 	if (!is_plausible(name))
 		return NULL;
-	pthread_rwlock_rdlock(&nodes_lock);
-	const struct zone *known = find_node(name);
-	pthread_rwlock_unlock(&nodes_lock);
-	if (known)
-		return known;
+	const struct node *known = find_known(name);
+	struct node *node = known ? NULL : read_node(name);
+	if (node)
+		known = add_node(node, NULL);
+	return known ? known->zone : NULL;
+}
 
-	struct zone *zone = read_zone(name);
-	struct node *node = zone ? malloc(sizeof *node) : NULL;
-	if (!node) {
-		zone_free(zone);
-		return NULL;
-	}
-	pthread_rwlock_wrlock(&nodes_lock);
-	known = find_node(name); /* another thread may have been faster */
-	if (!known) {
-		snprintf(node->name, sizeof node->name, "%s", name);
-		node->zone = zone;
-		node->next = nodes;
-		nodes = node;
-		known = zone;
-		zone = NULL;
-		node = NULL;
-	}
+/* Whether a file has been written since its node was made. */
+static bool is_stale(const struct node *node)
+{
+	char path[ZONE_PATH_MOST];
+	struct stat facts;
+	return zone_path(node->name, path) && stat(path, &facts) == 0 &&
+	       (facts.st_mtim.tv_sec != node->written.tv_sec ||
+		       facts.st_mtim.tv_nsec != node->written.tv_nsec);
+}
+
+bool zones_reread(void)
+{
+	bool changed = false;
+	pthread_rwlock_rdlock(&nodes_lock);
+	const struct node *first = nodes;
 	pthread_rwlock_unlock(&nodes_lock);
-	free(node);
-	zone_free(zone);
-	return known;
+	for (const struct node *n = first; n; n = n->next) {
+		if (find_known(n->name) != n || !is_stale(n))
+			continue;
+		struct node *fresh = read_node(n->name);
+		if (fresh)
+			changed = add_node(fresh, n) == fresh || changed;
+	}
+	return changed;
 }
 
 bool zone_exists(const char *name)

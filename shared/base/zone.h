@@ -1,9 +1,9 @@
 /*
  * zone.h - converts wall-clock time to UTC and back; the only such conversion in the product.
  *
- * Reads the compiled tz database (RFC 8536) in /usr/share/zoneinfo: the transitions and, after the
- * last one, the rule in the footer. A zone is read once per process and kept; names that do not
- * exist are not kept. Thread-safe. Seconds are Unix seconds; "local seconds" are those of civil.h, the
+ * Reads the compiled tz database (RFC 8536) in /usr/share/zoneinfo, or in the directory that the
+ * environment names in TZDIR: the transitions and, after the last one, the rule in the footer. A zone
+ * is read once and kept until zones_reread() finds another file; names that do not exist are not kept. Thread-safe. Seconds are Unix seconds; "local seconds" are those of civil.h, the
  * wall clock read as if it were UTC.
  */
 #ifndef UPWARD_BASE_ZONE_H
@@ -43,5 +43,8 @@ int zone_offset(const struct zone *zone, int64_t seconds);
 int zone_standard_offset(const struct zone *zone);
 CHECKED enum zone_outcome zone_resolve(
 	const struct zone *zone, int64_t local_seconds, bool fold, int64_t *ret_seconds);
+/* Looks whether the files of the zones in use have been replaced, and reads those anew; true if any was.
+ * Zones that were found before stay valid, with the old rules. */
+bool zones_reread(void);
 
 #endif

@@ -41,7 +41,7 @@ static const char *const services[] = { "profiles", "matching", "scheduling", "e
 
 /* What was answered: an object and the state it was said to be in. */
 struct kept {
-	char path[80], status[16], user[16];
+	char path[80], status[16], user[32];
 };
 
 /* One caller, on a thread of its own. */
@@ -50,7 +50,7 @@ struct worker {
 	void (*run)(struct worker *w);
 	int number;
 	struct {
-		char pair[40], user[16];
+		char pair[40], user[32];
 	} books[PAIRS_MOST]; /* of a booker: by turns, since nobody may use 1,000 keys an hour */
 	struct kept kept[KEPT_MOST];
 	size_t kept_count;
@@ -147,7 +147,7 @@ static void keep(struct worker *w, const struct api_reply *reply, const char *us
 
 static void accept_as_mentor(struct worker *w, const struct api_reply *pair)
 {
-	char path[120], user[16];
+	char path[120], user[32];
 	const char *name = json_string_value(api_member(pair, "mentor.display_name"));
 	snprintf(path, sizeof path, "%s/acceptance",
 		json_string_value(api_member(pair, "links.self")));
@@ -189,7 +189,7 @@ static void pick_once(struct worker *w, struct api *leader, const char *user, in
 static void pick(struct worker *w)
 {
 	for (int turn = 0; !stopped(); turn++) {
-		char user[16];
+		char user[32];
 		int booked = BOOKERS * pairs_each();
 		int leader = booked + (turn * PICKERS + w->number) % (LEADERS - booked);
 		snprintf(user, sizeof user, "leader%d", leader + 1);

@@ -21,18 +21,19 @@ LIMIT :limit + 1;
 SELECT gathering_json(g, :actor, :roles) AS body, g.version FROM gathering g
 WHERE g.id = :gathering_id AND cardinality(gathering_parties(g, :actor, :roles)) > 0;
 
--- gathering_add(id uuid, actor uuid, roles text[], starts timestamptz[], body json): by a coordinator; the
--- others of a series follow the first.
+-- gathering_add(id uuid, actor uuid, roles text[], starts timestamptz[], body json, utc_offsets int[]): by a
+-- coordinator; the others of a series follow the first.
 WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
 		WHERE p.programme_id = (:body ->> 'programme_id')::uuid
 			AND coordinates(p.programme_id, :actor, :roles)),
 	new AS (INSERT INTO gathering (id, programme_id, kind, title, description, agenda, starts_at, ends_at,
-			time_zone, mode, place, link, capacity, series_id, number, created_by)
+			time_zone, utc_offset, mode, place, link, capacity, series_id, number, created_by)
 		SELECT CASE s.number WHEN 1 THEN :id ELSE gen_random_uuid() END, t.programme_id, n.kind, n.title,
 			n.description, n.agenda, s.at, s.at + make_interval(mins => (:body ->> 'duration_minutes')::int),
-			n.time_zone, coalesce(n.mode, 'video'), n.place, n.link, n.capacity, :id, s.number, :actor
+			n.time_zone, s.utc_offset, coalesce(n.mode, 'video'), n.place, n.link, n.capacity, :id, s.number,
+			:actor
 		FROM target t, json_populate_record(NULL::gathering, :body) n,
-			unnest(:starts) WITH ORDINALITY s (at, number)
+			unnest(:starts, :utc_offsets) WITH ORDINALITY s (at, utc_offset, number)
 		WHERE t.status NOT IN ('closed', 'cancelled')
 			AND NOT (n.kind = 'mentor_circle' AND is_mentee(t.programme_id, :actor))
 		RETURNING id)
@@ -43,7 +44,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unprocessable', '{"pointer": "/kind"}') END;
 
 -- gathering_change(gathering_id uuid, actor uuid, roles text[], starts timestamptz, body json, series bool,
--- if_match int8): merge patch by a coordinator; another time is for this one alone.
+-- if_match int8, utc_offset int): merge patch by a coordinator; another time is for this one alone.
 WITH target AS (SELECT g AS was FROM gathering g WHERE g.id = :gathering_id
 		AND 'programme_admin' = ANY (gathering_parties(g, :actor, :roles))),
 	held AS MATERIALIZED (SELECT h.* FROM target t, hold_series(t.was, coalesce(:series, false)) h),
@@ -53,6 +54,8 @@ WITH target AS (SELECT g AS was FROM gathering g WHERE g.id = :gathering_id
 			starts_at = x.at, ends_at = x.at + x.lasts,
 			time_zone = CASE WHEN x.this THEN coalesce(:body ->> 'time_zone', g.time_zone)
 				ELSE g.time_zone END,
+			utc_offset = CASE WHEN x.this AND :starts IS NOT NULL THEN :utc_offset
+				ELSE g.utc_offset END,
 			step = 'editing'
 		FROM held h, LATERAL (SELECT h.id = :gathering_id AS this, CASE WHEN h.id = :gathering_id
 				THEN coalesce(:starts, h.starts_at) ELSE h.starts_at END AS at,

@@ -310,7 +310,8 @@ BEGIN
 	END IF;
 	PERFORM common.tell_step('gathering', new.step, old.status, new.id,
 		json_strip_nulls(json_build_object('by', common.actor(),
-			'moved', nullif(new.step = 'editing' AND new.sequence > old.sequence, false))));
+			'moved', nullif(new.step IN ('editing', 'clock_move') AND new.sequence > old.sequence,
+				false))));
 	RETURN NULL;
 END $$;
 

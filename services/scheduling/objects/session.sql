@@ -223,7 +223,8 @@ DECLARE
 	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
 	fresh boolean := tg_op = 'INSERT';
 	timed boolean := (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at);
-	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked' WHEN new.step = 'move' THEN 'rescheduled'
+	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked'
+		WHEN new.step IN ('move', 'clock_move', 'clock_clash') THEN 'rescheduled'
 		WHEN new.status <> old.status THEN new.status END;
 	agreement uuid;
 BEGIN

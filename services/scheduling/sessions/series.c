@@ -14,10 +14,11 @@
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
 #include "scheduling/calendar/recur.h"
+#include "scheduling/sessions/start.h"
 
 /* PostgreSQL array literals, one element per date. */
 struct dates {
-	struct buf ids, numbers, starts;
+	struct buf ids, numbers, starts, utc_offsets;
 };
 
 #define DATES_MOST 64
@@ -49,7 +50,8 @@ static bool read_day(const struct call *call, const struct db_rows *rows, int ro
 static bool find_days(const struct call *call, const struct db_rows *rows, struct days *out)
 {
 	int64_t every = 1;
-	const char *unit = call_value(call, "repeat_unit"), *said = call_value(call, "repeat_every");
+	const char *unit = call_value(call, "repeat_unit"),
+		   *said = call_value(call, "repeat_every");
 	const char *by = call_value(call, "repeat_on");
 	size_t count = (size_t)db_rows_count(rows);
 	out->count = count < DATES_MOST ? count : DATES_MOST;
@@ -61,9 +63,9 @@ static bool find_days(const struct call *call, const struct db_rows *rows, struc
 	if (said && !str_to_i64(said, &every))
 		return false;
 	const int64_t first = out->days[0];
-	const struct recur rule =
-		recur_meetings(str_equal(unit, "month") ? RECUR_MONTHLY : RECUR_WEEKLY, (int)every,
-			by && str_equal(by, "weekday"), first);
+	const struct recur rule = recur_meetings(
+		str_equal(unit, "month") ? RECUR_MONTHLY : RECUR_WEEKLY, (int)every,
+		by && str_equal(by, "weekday"), first);
 	out->count = recur_days(&rule, first, first, first + DAYS_AHEAD, out->days, out->count);
 	return true;
 }
@@ -74,6 +76,7 @@ static void add_date(const struct call *call, const struct db_rows *rows, int ro
 {
 	char local[32];
 	int64_t at;
+	struct start start;
 	const struct civil when = civil_from_seconds(day * DAY_SECONDS);
 	snprintf(local, sizeof local, "%04d-%02d-%02dT%.5s", when.year, when.month, when.day,
 		call_value(call, "local_time"));
@@ -83,11 +86,12 @@ static void add_date(const struct call *call, const struct db_rows *rows, int ro
 	buf_print(&dates->numbers, "%s%s", comma, db_value(rows, row, 1));
 	if (local_to_utc(zone, local, false, &at) != ZONE_DONE) {
 		buf_print(&dates->starts, "%sNULL", comma);
+		buf_print(&dates->utc_offsets, "%sNULL", comma);
 		return;
 	}
-	const struct civil c = civil_from_seconds(at);
-	buf_print(&dates->starts, "%s%04d-%02d-%02dT%02d:%02d:00Z", comma, c.year, c.month, c.day,
-		c.hour, c.minute);
+	start_at(zone, at, &start);
+	buf_print(&dates->starts, "%s%s", comma, start.at);
+	buf_print(&dates->utc_offsets, "%s%s", comma, start.utc_offset);
 }
 
 static struct reply book(const struct call *call, const struct db_rows *rows)
@@ -95,7 +99,7 @@ static struct reply book(const struct call *call, const struct db_rows *rows)
 	const char *zone = call_value(call, "time_zone");
 	const char *mode = call_value(call, "mode");
 	struct days days = { .count = 0 };
-	struct dates dates = { BUF_INIT(4096), BUF_INIT(1024), BUF_INIT(4096) };
+	struct dates dates = { BUF_INIT(4096), BUF_INIT(1024), BUF_INIT(4096), BUF_INIT(1024) };
 	if (!zone)
 		zone = db_value(rows, 0, 4);
 	if (!call_value(call, "repeat_unit") &&
@@ -104,24 +108,27 @@ static struct reply book(const struct call *call, const struct db_rows *rows)
 			"A rhythm needs its unit.", NULL);
 	if (db_value(rows, 0, 1) && !find_days(call, rows, &days))
 		return reply_problem(call, PROBLEM_INTERNAL, NULL, NULL, NULL);
-	buf_print(&dates.ids, "{");
-	buf_print(&dates.numbers, "{");
-	buf_print(&dates.starts, "{");
+	struct buf *lists[] = { &dates.ids, &dates.numbers, &dates.starts, &dates.utc_offsets };
+	for (size_t i = 0; i < COUNT(lists); i++)
+		buf_print(lists[i], "{");
 	for (size_t i = 0; i < days.count; i++)
 		add_date(call, rows, (int)i, days.days[i], zone, &dates);
-	buf_print(&dates.ids, "}");
-	buf_print(&dates.numbers, "}");
-	buf_print(&dates.starts, "}");
-	const struct step step = STEP(&stmt_series_book, db_value(rows, 0, 0),
-		principal_actor(call->principal), dates.ids.data, dates.numbers.data,
-		dates.starts.data, zone, mode ? mode : db_value(rows, 0, 5),
-		call_value(call, "place"));
-	struct reply reply = buf_ok(&dates.ids) && buf_ok(&dates.numbers) && buf_ok(&dates.starts)
-				     ? call_write(call, &step, 1, db_value(rows, 0, 0), NULL)
-				     : reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
-	buf_release(&dates.ids);
-	buf_release(&dates.numbers);
-	buf_release(&dates.starts);
+	bool whole = true;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		buf_print(lists[i], "}");
+		whole = whole && buf_ok(lists[i]);
+	}
+	const struct step steps[] = {
+		STEP(&stmt_series_book, db_value(rows, 0, 0), principal_actor(call->principal),
+			dates.ids.data, dates.numbers.data, dates.starts.data, zone,
+			mode ? mode : db_value(rows, 0, 5), call_value(call, "place")),
+		STEP(&stmt_series_note, dates.ids.data, dates.utc_offsets.data),
+	};
+	struct reply reply = whole ? call_write(
+					     call, steps, COUNT(steps), db_value(rows, 0, 0), NULL)
+				   : reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
+	for (size_t i = 0; i < COUNT(lists); i++)
+		buf_release(lists[i]);
 	return reply;
 }
 

@@ -39,17 +39,17 @@ FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :acto
 WHERE s.id = :session_id;
 
 -- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode
--- text, place text, agenda text, kind text, propose bool, link text): a session of an active pair. Before the
--- agreement, one short session to get to know each other; afterwards a session takes the nearest open date
--- of the plan.
-INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, mode, place, agenda, link,
-	booked_by)
-SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone, :mode,
-	:place, :agenda, :link, :actor
+-- text, place text, agenda text, kind text, propose bool, link text, utc_offset int): a session of an active
+-- pair. Before the agreement, one short session to get to know each other; afterwards a session takes the
+-- nearest open date of the plan.
+INSERT INTO session (id, pair_id, kind, step, starts_at, ends_at, time_zone, utc_offset, mode, place, agenda,
+	link, booked_by)
+SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :minutes), :time_zone,
+	:utc_offset, :mode, :place, :agenda, :link, :actor
 FROM bookable(:pair_id, :actor, :kind, :starts, :minutes, :propose) b;
 
--- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json):
--- merge patch; another time moves the same session, which is then proposed again.
+-- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json,
+-- utc_offset int): merge patch; another time moves the same session, which is then proposed again.
 WITH new AS (UPDATE session s SET
 			(mode, place, link, agenda) = (SELECT n.mode, n.place, n.link, n.agenda
 				FROM json_populate_record(s, :body) n),
@@ -57,6 +57,7 @@ WITH new AS (UPDATE session s SET
 			ends_at = coalesce(:starts, s.starts_at) + coalesce(make_interval(mins => :minutes),
 				s.ends_at - s.starts_at),
 			time_zone = coalesce(:time_zone, s.time_zone),
+			utc_offset = CASE WHEN :starts IS NULL THEN s.utc_offset ELSE :utc_offset END,
 			step = CASE WHEN :starts <> s.starts_at
 				OR make_interval(mins => :minutes) <> s.ends_at - s.starts_at
 				THEN 'move' ELSE 'amendment' END
@@ -134,6 +135,10 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.status = 'signed')
 	WHEN (SELECT t.pair_status FROM target t) <> 'active' THEN common.refuse('pair_not_active',
 		(SELECT json_build_object('current_status', t.pair_status) FROM target t))
 	ELSE book_series(:agreement_id, :actor, :ids, :numbers, :starts, :time_zone, :mode, :place) END;
+
+-- series_note(ids uuid[], utc_offsets int[]): what the starts of a series were computed with.
+UPDATE session s SET utc_offset = n.utc_offset FROM unnest(:ids, :utc_offsets) n (id, utc_offset)
+WHERE s.id = n.id;
 
 -- plan_read: the response to a series; a plan has the id of its agreement.
 SELECT plan_json(a) AS body, a.version

@@ -14,7 +14,15 @@ void start_text(int64_t seconds, char ret_text[START_TEXT])
 		c.hour, c.minute, c.second);
 }
 
-struct reply start_read(const struct call *call, char ret_text[START_TEXT])
+void start_at(const char *time_zone, int64_t seconds, struct start *ret_start)
+{
+	const struct zone *zone = zone_find(time_zone);
+	start_text(seconds, ret_start->at);
+	snprintf(ret_start->utc_offset, sizeof ret_start->utc_offset, "%d",
+		zone ? zone_offset(zone, seconds) : 0);
+}
+
+struct reply start_read(const struct call *call, struct start *ret_start)
 {
 	const char *fold = call_value(call, "fold");
 	int64_t seconds;
@@ -36,6 +44,6 @@ struct reply start_read(const struct call *call, char ret_text[START_TEXT])
 	if (!civil_in_years(&utc))
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/starts_at",
 			"Times must be " CIVIL_YEARS ".", NULL);
-	start_text(seconds, ret_text);
+	start_at(call_value(call, "time_zone"), seconds, ret_start);
 	return (struct reply){ 0 };
 }

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/client.h"
 #include "support/company.h"
@@ -150,7 +153,8 @@ static void a_series_has_a_rhythm_of_its_own(void **state)
 {
 	(void)state;
 	struct api_reply *list = api_expect(
-		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed&limit=50", pair),
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&status=confirmed,proposed&limit=50",
+			pair),
 		200);
 	for (size_t i = 0; i < api_count(list, "items"); i++)
 		api_expect(api_post(chief(),
@@ -158,15 +162,17 @@ static void a_series_has_a_rhythm_of_its_own(void **state)
 					   api_text(list, api_path("items.%zu.links.self", i))),
 				   "{\"reason\": \"travel\"}"),
 			200);
-	static const char body[] = "{\"pair_id\": \"%s\", \"local_time\": \"09:00\", \"weekday\": 4,"
-				   " \"time_zone\": \"America/New_York\"%s}";
+	static const char body[] =
+		"{\"pair_id\": \"%s\", \"local_time\": \"09:00\", \"weekday\": 4,"
+		" \"time_zone\": \"America/New_York\"%s}";
 	api_expect_fault(api_expect(api_post(chief(), "/api/v1/sessions/series", body, pair,
 					    ", \"repeat_on\": \"weekday\""),
 				 422),
 		"/repeat_unit");
 	struct api_reply *plan = api_expect(
 		api_post(chief(), "/api/v1/sessions/series", body, pair,
-			", \"repeat_unit\": \"month\", \"repeat_every\": 2, \"repeat_on\": \"weekday\""),
+			", \"repeat_unit\": \"month\", \"repeat_every\": 2, \"repeat_on\": "
+			"\"weekday\""),
 		200);
 	static const char *const starts[] = { "2027-04-01T13:00:00Z", "2027-06-03T13:00:00Z",
 		"2027-08-05T13:00:00Z", "2027-10-07T13:00:00Z", "2027-12-02T14:00:00Z",
@@ -174,6 +180,101 @@ static void a_series_has_a_rhythm_of_its_own(void **state)
 	assert_int_equal(api_count(plan, "dates"), sizeof starts / sizeof *starts);
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		assert_string_equal(api_text(plan, api_path("dates.%zu.starts_at", i)), starts[i]);
+}
+
+/* ---- a new release of the tz database ---- */
+
+#define ZONES "build/test/zoneinfo.clocks"
+
+/* A copy of the database in which New York has the clocks of another place, and its start by the service. */
+static void start_with_clocks(const char *of)
+{
+	char here[PATH_MAX];
+	assert_non_null(getcwd(here, sizeof here));
+	api_stop("scheduling");
+	assert_int_equal(system(api_path("rm -rf " ZONES " && cp -rs /usr/share/zoneinfo " ZONES
+					 " && cp --remove-destination /usr/share/zoneinfo/%s " ZONES
+					 "/America/New_York",
+				 of)),
+		0);
+	api_start_with("scheduling", api_path("TZDIR=%s/" ZONES, here), NULL);
+}
+
+/* Where the next session of the pair from a day on stands. */
+static struct api_reply *session_after(const char *day)
+{
+	return api_expect(
+		api_get(chief(),
+			"/api/v1/sessions?pair_id=%s&status=confirmed,proposed&starts_after=%s"
+			"&limit=1",
+			pair, day),
+		200);
+}
+
+static const char *start_after(const char *day)
+{
+	return api_text(session_after(day), "items.0.starts_at");
+}
+
+static int told(const char *kind)
+{
+	return atoi(api_sql("superuser",
+		"SELECT count(*) FROM scheduling.notification WHERE kind = '%s'", kind));
+}
+
+static struct api_reply *circle(void)
+{
+	const char *programme = api_text(
+		api_expect(api_get(chief(), "/api/v1/pairs/%s", pair), 200), "programme.id");
+	return api_expect(api_post(api_as("programme_admin", "hr.lead"), "/api/v1/gatherings",
+				  "{\"programme_id\": \"%s\", \"kind\": \"information_session\", "
+				  "\"title\": \"How it"
+				  " works\", \"starts_at\": \"2027-07-01T09:00\", \"time_zone\":"
+				  " \"America/New_York\", \"duration_minutes\": 30}",
+				  programme),
+		201);
+}
+
+/* The plan of the test before: nine o'clock in New York, in summer time from April to October. When the
+ * clocks there are no longer put forward, nine o'clock is an hour later. In October the chief is busy then,
+ * with a meeting on the clocks of Berlin. */
+static void new_rules_keep_the_time_of_day(void **state)
+{
+	(void)state;
+	struct api_reply *gathering = circle();
+	struct api_reply *busy = api_expect(book("2027-10-07T16:30", "Europe/Berlin", 0), 201);
+	assert_string_equal(api_text(busy, "starts_at"), "2027-10-07T14:30:00Z");
+	struct api_reply *june = session_after("2027-06-01T00:00:00Z");
+	assert_string_equal(api_text(june, "items.0.starts_at"), "2027-06-03T13:00:00Z");
+	long long sequence = api_integer(june, "items.0.sequence");
+
+	start_with_clocks("America/Panama"); /* five hours behind, all year */
+	api_wait_until(
+		60.0, strcmp(start_after("2027-10-01T00:00:00Z"), "2027-10-07T13:00:00Z") == 0 &&
+			      told("session_clock_clash") == 2);
+	june = session_after("2027-06-01T00:00:00Z");
+	assert_string_equal(api_text(june, "items.0.starts_at"), "2027-06-03T14:00:00Z");
+	assert_string_equal(api_text(june, "items.0.status"), "confirmed");
+	assert_int_equal(api_integer(june, "items.0.sequence"), sequence + 1);
+	assert_string_equal(start_after("2027-08-01T00:00:00Z"), "2027-08-05T14:00:00Z");
+	assert_string_equal(start_after("2027-12-01T00:00:00Z"), "2027-12-02T14:00:00Z");
+	struct api_reply *october = session_after("2027-10-01T00:00:00Z");
+	assert_string_equal(api_text(october, "items.0.status"), "proposed");
+	assert_string_equal(start_after("2027-10-07T13:30:00Z"), "2027-10-07T14:30:00Z");
+	assert_string_equal(
+		api_text(api_expect(api_get(chief(), "%s", api_text(gathering, "links.self")), 200),
+			"starts_at"),
+		"2027-07-01T14:00:00Z");
+	assert_int_equal(told("session_clock_moved"), 6); /* April, June, August; each to both */
+
+	/* back when the rules come back, and each of them once */
+
+	api_wait_until(
+		60.0, strcmp(start_after("2027-08-01T00:00:00Z"), "2027-08-05T13:00:00Z") == 0);
+	assert_string_equal(start_after("2027-04-01T00:00:00Z"), "2027-04-01T13:00:00Z");
+	assert_int_equal(told("session_clock_moved"), 14); /* and what is proposed in October now */
+	api_stop("scheduling");
+	api_start("scheduling");
 }
 
 int main(void)
@@ -184,6 +285,7 @@ int main(void)
 		cmocka_unit_test(an_instant_is_no_wall_clock_time),
 		cmocka_unit_test(a_series_keeps_to_the_clock_on_the_wall),
 		cmocka_unit_test(a_series_has_a_rhythm_of_its_own),
+		cmocka_unit_test(new_rules_keep_the_time_of_day),
 	};
 	return cmocka_run_group_tests_name("wall clocks", tests, set_up, api_release);
 }

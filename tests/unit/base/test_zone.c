@@ -196,6 +196,48 @@ static void zone_parse_survives_every_cut_of_a_file(void **state)
 	}
 }
 
+/* Writes one zone of a database of its own, with the rules of another. */
+static void write_zone(const char *directory, const char *like)
+{
+	char from[200], path[200];
+	unsigned char bytes[8192];
+	snprintf(from, sizeof from, "/usr/share/zoneinfo/%s", like);
+	snprintf(path, sizeof path, "%s/new", directory);
+	size_t len = read_file(from, bytes, sizeof bytes);
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, len, file), len);
+	fclose(file);
+	char zone[200];
+	snprintf(zone, sizeof zone, "%s/Nowhere", directory);
+	assert_int_equal(rename(path, zone), 0);
+}
+
+static void zone_is_read_anew_when_its_file_is_replaced(void **state)
+{
+	char directory[] = "/tmp/zones.XXXXXX", path[200];
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	setenv("TZDIR", directory, 1);
+	write_zone(directory, "Etc/GMT-1");
+	const struct zone *before = zone_find("Nowhere");
+	assert_non_null(before);
+	assert_false(
+		zones_reread()); /* neither has this one changed, nor any that is not in this directory */
+	write_zone(directory, "Etc/GMT-2");
+	assert_int_equal(zone_offset(zone_find("Nowhere"), 0), 3600);
+	assert_true(zones_reread());
+	assert_false(zones_reread());
+	assert_int_equal(zone_offset(zone_find("Nowhere"), 0), 7200);
+	assert_int_equal(zone_offset(before, 0), 3600); /* whoever holds it may go on */
+	snprintf(path, sizeof path, "%s/Nowhere", directory);
+	assert_int_equal(remove(path), 0);
+	assert_false(zones_reread()); /* a zone that is gone keeps its rules */
+	assert_int_equal(zone_offset(zone_find("Nowhere"), 0), 7200);
+	assert_int_equal(rmdir(directory), 0);
+	unsetenv("TZDIR");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +248,7 @@ int main(void)
 		cmocka_unit_test(zone_refuses_what_is_no_local_time),
 		cmocka_unit_test(zone_is_read_once_by_many_threads),
 		cmocka_unit_test(zone_parse_survives_every_cut_of_a_file),
+		cmocka_unit_test(zone_is_read_anew_when_its_file_is_replaced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
