@@ -14,6 +14,9 @@ static const struct consumer consumers[] = {
 	{ .name = "evaluation.departures",
 		.types = events_departures,
 		.effect = &stmt_departure_note },
+	{ .name = "evaluation.held_sessions",
+		.types = events_held_sessions,
+		.effect = &stmt_asking_session },
 };
 
 static const struct job jobs[] = {

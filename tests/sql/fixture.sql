@@ -245,6 +245,11 @@ INSERT INTO evaluation.disclosure (id, what, pair_id, programme_id, author_id, p
 VALUES (gen_random_uuid(), 'feedback', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
 	gen_random_uuid(), 'r', '20000000-0000-4000-8000-0000000000ff');
 SELECT set_config('app.actor', '', false);
+INSERT INTO evaluation.story (id, programme_id, pair_id, kind, title, body, in_feed, written_by)
+VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'success', 't', 'b', true,
+	gen_random_uuid());
+INSERT INTO evaluation.certificate (id, person_id, pair_id, programme_id, facts, signature)
+VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}', repeat('A', 86));
 INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 VALUES ('5d000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 1, 'active');
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)

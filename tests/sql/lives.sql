@@ -296,6 +296,13 @@ SELECT gen_random_uuid(), 'feedback', p.id, p.programme_id, p.mentor_id, p.mente
 FROM matching.pair p, LATERAL (SELECT array_agg(x.id) AS ids FROM (SELECT lives.id(1, n) AS id
 	FROM generate_series(1, 12) n ORDER BY md5(p.id::text || n)) x
 	WHERE x.id NOT IN (p.mentor_id, p.mentee_id)) o;
+INSERT INTO evaluation.story (id, programme_id, pair_id, kind, title, body, in_feed, written_by, consented_by,
+	note, published_at, status)
+SELECT gen_random_uuid(), p.programme_id, p.id, 'joint_post', 't', 'b', true, p.mentor_id, p.mentee_id, 'n',
+	'2026-06-01', 'published' FROM matching.pair p;
+INSERT INTO evaluation.certificate (id, person_id, pair_id, programme_id, facts, signature, status)
+SELECT gen_random_uuid(), v, p.id, p.programme_id, '{"name": "f"}', repeat('A', 86), 'issued'
+FROM matching.pair p, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
 INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 SELECT lives.id(8, n), lives.id(2, n), 1, 'active' FROM generate_series(1, 3) n;
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
@@ -337,7 +344,8 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),
 	('evaluation.feedback', 'author_id'), ('evaluation.attempt', 'person_id'),
 	('evaluation.response', 'person_id'), ('evaluation.help_request', 'author_id'),
-	('evaluation.disclosure', 'requested_by'), ('evaluation.improvement', 'suggested_by')) a (name, who);
+	('evaluation.disclosure', 'requested_by'), ('evaluation.story', 'written_by'),
+	('evaluation.certificate', 'person_id'), ('evaluation.improvement', 'suggested_by')) a (name, who);
 DO $$
 DECLARE
 	one record;

@@ -80,6 +80,9 @@ INSERT INTO lives.belongs VALUES ('evaluation.response', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.help_request', 'author_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.disclosure',
 	'author_id = $1 AND status = ''closed'' OR requested_by = $1');
+INSERT INTO lives.belongs VALUES ('evaluation.story',
+	'EXISTS (SELECT FROM matching.pair p WHERE p.id = pair_id AND $1 IN (p.mentor_id, p.mentee_id))');
+INSERT INTO lives.belongs VALUES ('evaluation.certificate', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.departure', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.improvement', 'suggested_by = $1');
 INSERT INTO lives.belongs VALUES ('evaluation.flag_case', 'handled_by = $1');

@@ -271,47 +271,58 @@ CREATE OR REPLACE VIEW evaluation.report_method AS
 SELECT * FROM evaluation.report_of_counts UNION ALL SELECT * FROM evaluation.report_of_outcomes
 UNION ALL SELECT * FROM evaluation.report_of_impact;
 
+-- How many were asked for something in a programme, and how many answered: what response_cells may show of.
+-- Invitations and picks are counted exactly, since coordinators list them by name.
+CREATE OR REPLACE FUNCTION evaluation.responses_by_name(programme uuid)
+RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT 'invitations', NULL::text, NULL::text, count(*), count(*) FILTER (WHERE e.status <> 'invited')
+	FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.ever_invited
+	UNION ALL
+	SELECT 'picks', NULL, NULL, count(*), count(*) FILTER (WHERE s.status = 'picked')
+	FROM matching.shortlist_deadline s WHERE s.programme_id = programme AND s.status IN ('picked', 'expired');
+END;
+
+-- Assessments and feedback: those that are still open are counted in fives, those that are released exactly.
+CREATE OR REPLACE FUNCTION evaluation.responses_by_number(programme uuid)
+RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH part AS (SELECT m.person_id, m.side, m.accepted_at FROM matching.pair_member m
+			WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended')),
+		taken AS (SELECT f.phase, count(*) AS asked, count(*) FILTER (WHERE EXISTS (SELECT
+				FROM evaluation.attempt t JOIN evaluation.assessment a ON a.id = t.assessment_id
+				WHERE a.programme_id = programme AND t.person_id = m.person_id AND t.phase = f.phase
+					AND t.status = 'submitted')) AS answered
+			FROM (SELECT DISTINCT p.person_id FROM part p WHERE p.side = 'mentee') m
+				CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
+			WHERE EXISTS (SELECT FROM evaluation.assessment a WHERE a.programme_id = programme)
+			GROUP BY f.phase)
+	SELECT t.phase || '_assessments', NULL::text, NULL::text, t.asked,
+		CASE WHEN t.answered < t.asked THEN common.fives(t.answered) ELSE t.answered END
+	FROM taken t
+	UNION ALL
+	SELECT 'feedback', r.wave, p.side, count(DISTINCT p.person_id), count(DISTINCT f.author_id)
+	FROM evaluation.release r JOIN part p ON p.accepted_at < r.released_at
+		LEFT JOIN evaluation.feedback f ON f.programme_id = r.programme_id AND f.wave = r.wave
+			AND f.author_id = p.person_id AND f.visibility <> 'private'
+	WHERE r.programme_id = programme
+	GROUP BY r.wave, p.side;
+END;
+
 -- Null if the reader may not know names: fewer than five people were asked, have answered, or have not
 -- (hidden_parts).
 CREATE OR REPLACE FUNCTION evaluation.response_cells(programme uuid)
 RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	WITH part AS (SELECT m.person_id, m.side, m.accepted_at FROM matching.pair_member m
-			WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended')),
-		mentee AS (SELECT DISTINCT p.person_id FROM part p WHERE p.side = 'mentee'),
-		counted (what, wave, side, asked, answered, steps, named) AS (
-			SELECT 'invitations', NULL::text, NULL::text, count(*),
-				count(*) FILTER (WHERE e.status <> 'invited'), false, true
-			FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.ever_invited
-			UNION ALL
-			SELECT 'picks', NULL, NULL, count(*), count(*) FILTER (WHERE s.status = 'picked'), false, true
-			FROM matching.shortlist_deadline s
-				WHERE s.programme_id = programme AND s.status IN ('picked', 'expired')
-			UNION ALL
-			SELECT f.phase || '_assessments', NULL, NULL, count(*), count(*) FILTER (WHERE EXISTS (SELECT
-				FROM evaluation.attempt t JOIN evaluation.assessment a ON a.id = t.assessment_id
-				WHERE a.programme_id = programme AND t.person_id = m.person_id AND t.phase = f.phase
-					AND t.status = 'submitted')),
-				true, false
-			FROM mentee m CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
-			WHERE EXISTS (SELECT FROM evaluation.assessment a WHERE a.programme_id = programme)
-			GROUP BY f.phase
-			UNION ALL
-			SELECT 'feedback', r.wave, p.side, count(DISTINCT p.person_id), count(DISTINCT f.author_id),
-				false, false
-			FROM evaluation.release r JOIN part p ON p.accepted_at < r.released_at
-				LEFT JOIN evaluation.feedback f ON f.programme_id = r.programme_id AND f.wave = r.wave
-					AND f.author_id = p.person_id AND f.visibility <> 'private'
-			WHERE r.programme_id = programme
-			GROUP BY r.wave, p.side),
-		shown AS (SELECT c.what, c.wave, c.side, c.asked, c.named,
-				CASE WHEN c.steps AND c.answered < c.asked THEN common.fives(c.answered)
-					ELSE c.answered END AS answered
-			FROM counted c)
-	SELECT s.what, s.wave, s.side, CASE WHEN s.named OR common.enough(s.asked) THEN s.asked END,
-		CASE WHEN s.named OR NOT h.hide[1] THEN s.answered END
-	FROM shown s, LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
+	SELECT n.* FROM evaluation.responses_by_name(programme) n
+	UNION ALL
+	SELECT s.what, s.wave, s.side, CASE WHEN common.enough(s.asked) THEN s.asked END,
+		CASE WHEN NOT h.hide[1] THEN s.answered END
+	FROM evaluation.responses_by_number(programme) s,
+		LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
 END;
 
 GRANT EXECUTE ON FUNCTION evaluation.participants(uuid), evaluation.participation_cells(uuid),

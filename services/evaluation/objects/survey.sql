@@ -67,6 +67,12 @@ WHERE common.today() BETWEEN d.opens_on AND d.closes_on AND NOT EXISTS (SELECT
 	FROM evaluation.survey_release r
 	WHERE r.survey_id = d.survey_id AND r.batch = d.batch);
 
+-- What is told to somebody whom a survey asks until that day.
+CREATE OR REPLACE FUNCTION evaluation.survey_asks(person uuid, closes_on date) RETURNS json
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN json_build_object('person_id', person, 'due_at', (closes_on + 1)::timestamp AT TIME ZONE 'UTC');
+GRANT EXECUTE ON FUNCTION evaluation.survey_asks(uuid, date) TO upward_evaluation;
+
 -- How many people a batch has asked.
 CREATE OR REPLACE FUNCTION evaluation.survey_asked_count(survey uuid, batch text) RETURNS int
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -113,3 +119,14 @@ GRANT EXECUTE ON FUNCTION evaluation.survey_asked_count(uuid, text),
 
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON evaluation.survey FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+
+-- Whoever makes or changes a survey has the job `asking` look at it at once.
+CREATE OR REPLACE FUNCTION evaluation.survey_look_now() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO evaluation.survey_look AS k (survey_id, look_at) VALUES (new.id, common.now())
+	ON CONFLICT (survey_id) DO UPDATE SET look_at = excluded.look_at;
+	RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER survey_look AFTER INSERT OR UPDATE ON evaluation.survey
+	FOR EACH ROW EXECUTE FUNCTION evaluation.survey_look_now();

@@ -72,7 +72,7 @@ RESERVED = {'actor': 'uuid', 'roles': 'text[]', 'id': 'uuid', 'if_match': 'int8'
             'limit': 'int8', 'body': 'json'}
 
 # Path parameters that need not be <noun>_id.
-PLAIN_PATH_NAMES = {'token', 'code', 'version', 'wave', 'country_or_region'}
+PLAIN_PATH_NAMES = {'token', 'code', 'certificate_code', 'version', 'wave', 'country_or_region'}
 
 # What a fault of a request has room for when it lists the values (check_allowed of shared/json/field.c).
 ENUM_MOST = 159

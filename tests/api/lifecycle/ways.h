@@ -7,6 +7,7 @@
 extern const struct noun noun_programme, noun_enrolment, noun_round, noun_shortlist, noun_pair;
 extern const struct noun noun_agreement, noun_session, noun_touchpoint, noun_gathering;
 extern const struct noun noun_goal, noun_attempt, noun_help_request, noun_improvement, noun_disclosure;
+extern const struct noun noun_story, noun_certificate;
 extern const struct noun noun_import;
 
 #endif

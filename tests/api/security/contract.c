@@ -13,6 +13,9 @@
 #define CONTRACT "build/openapi.json"
 /* An id that no object has. */
 #define NOWHERE "019a0000-0000-7000-8000-0000000009d9"
+#define FORGED                                                                                     \
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"                                              \
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" /* 86 */
 /* as long as the code of a link in a mail, but not signed */
 #define UNSIGNED NOWHERE ".pick_received.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
@@ -145,7 +148,8 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "agreement_id", w->agreement }, { "goal_id", w->goal },
 		{ "progress_id", w->progress }, { "help_request_id", w->help_request },
 		{ "improvement_id", w->improvement }, { "disclosure_id", w->disclosure },
-		{ "snapshot_id", w->snapshot },
+		{ "story_id", w->story }, { "certificate_id", w->certificate },
+		{ "certificate_code", w->certificate_code }, { "snapshot_id", w->snapshot },
 		{ "flag_id", w->flag }, { "survey_id", w->survey }, { "wave", "2026-11-30" },
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "delivery_id", w->delivery },
@@ -183,6 +187,8 @@ const char *contract_path(const struct operation_row *row, const struct world *w
 		assert_int_equal(sscanf(at, "{%63[^}]}", name), 1);
 		const char *nowhere = strcmp(name, "policy_id") == 0 ? "999999"
 				      : strcmp(name, "code") == 0    ? UNSIGNED
+				      : strcmp(name, "certificate_code") == 0
+					      ? NOWHERE "." FORGED
 								     : NOWHERE;
 		const char *id = missing ? nowhere : contract_id(world, name);
 		assert_non_null(id);

@@ -585,6 +585,7 @@ void world_build(struct world *ret_world)
 	world_gatherings(ret_world);
 	build_help_request(ret_world);
 	world_disclosure(ret_world);
+	world_recognition(ret_world);
 	build_improvement(ret_world);
 	world_reports(ret_world);
 	build_papers(ret_world);

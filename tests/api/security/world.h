@@ -49,6 +49,9 @@ struct world {
 	const char *attempt;        /* at it, by the mentee */
 	const char *survey;         /* a pulse of mentors, which the mentor has begun to answer */
 	const char *help_request;   /* by the mentor */
+	const char *story;          /* of the pair, published */
+	const char *certificate;    /* of the mentor, of a pair that is no more */
+	const char *certificate_code;
 	const char *disclosure;     /* of what the mentor asked for, and over */
 	const char *improvement;    /* of the pair, planned, owned by the mentor */
 	const char *snapshot;       /* of the programme's reports */
@@ -89,6 +92,7 @@ void world_build(struct world *ret_world);
 /* A part of it: what the reports are read from, and what the programme costs. */
 void world_reports(struct world *world);
 void world_disclosure(struct world *world);
+void world_recognition(struct world *world);
 /* The part of it that plans gatherings. */
 void world_gatherings(struct world *w);
 struct api *world_caller(const struct world *world, enum caller caller);
