@@ -250,6 +250,8 @@ VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'success', 't',
 	gen_random_uuid());
 INSERT INTO evaluation.certificate (id, person_id, pair_id, programme_id, facts, signature)
 VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}', repeat('A', 86));
+INSERT INTO evaluation.flag_threshold (programme_id, missed_twice)
+VALUES ('20000000-0000-4000-8000-000000000002', 3);
 INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 VALUES ('5d000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', 1, 'active');
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)

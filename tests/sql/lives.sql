@@ -307,6 +307,9 @@ INSERT INTO evaluation.snapshot (id, programme_id, number, programme_status)
 SELECT lives.id(8, n), lives.id(2, n), 1, 'active' FROM generate_series(1, 3) n;
 INSERT INTO evaluation.snapshot_report (snapshot_id, name, body, rows)
 SELECT lives.id(8, n), 'gain', '{}', '[]' FROM generate_series(1, 3) n;
+INSERT INTO evaluation.flag_threshold (programme_id) SELECT lives.id(2, n) FROM generate_series(1, 3) n;
+INSERT INTO evaluation.survey_look (survey_id) SELECT s.id FROM evaluation.survey s
+ON CONFLICT DO NOTHING;
 INSERT INTO evaluation.programme_cost (programme_id, currency, budget, hour_cost)
 SELECT lives.id(2, n), 'EUR', n, n FROM generate_series(1, 3) n;
 INSERT INTO evaluation.departure (person_id, left_on) SELECT lives.id(1, n), '2026-06-01'

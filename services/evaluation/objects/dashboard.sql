@@ -96,7 +96,8 @@ BEGIN
 				|| coalesce(w.pair_id, w.object_id) AS key
 			FROM evaluation.waiting w
 			WHERE w.programme_id = of_programme AND w.kind = ANY (kinds)
-				AND w.since <= common.now() - make_interval(days => w.work_days)),
+				AND w.since <= common.now()
+					- make_interval(days => counts_after(w.programme_id, w.kind, w.work_days))),
 		own AS MATERIALIZED (SELECT work.actor AS person_id UNION ALL
 			SELECT b.person_id FROM (SELECT array_agg(f.mentor_id) || array_agg(f.mentee_id) AS people
 				FROM found f WHERE f.discreet) d,

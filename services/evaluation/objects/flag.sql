@@ -19,8 +19,8 @@ BEGIN
 				f.mentor_id, NULL::json AS numbers, true AS current
 			FROM (SELECT * FROM plan_flag UNION ALL SELECT * FROM session_flag) f
 				JOIN common.task_kind k ON k.kind = f.kind
-			WHERE f.programme_id = of_programme
-				AND f.since <= common.now() - make_interval(days => k.work_days)),
+			WHERE f.programme_id = of_programme AND f.since <= common.now()
+				- make_interval(days => counts_after(of_programme, f.kind, k.work_days))),
 		every AS MATERIALIZED (SELECT * FROM found
 			UNION ALL SELECT c.id, c.pair_id, c.rule, c.since, m.mentee_id, m.mentor_id, c.numbers, false
 			FROM flag_case c JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.side = 'mentor'

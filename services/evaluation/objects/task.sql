@@ -21,17 +21,19 @@ SELECT m.person_id, m.programme_id, 'close_goal', (g.due_on + 1)::timestamp AT T
 FROM evaluation.goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
 WHERE g.status = 'agreed' AND g.due_on < common.today();
 
--- Signs, from dates alone, that an active pair is in trouble, for its programme; api/tasks.yaml says after
--- how many days each counts. overdue_cadence: dates of the plan that passed that long ago without a
+-- Signs, from dates alone, that an active pair is in trouble, for its programme; evaluation.flag_rule says
+-- from what on each counts. overdue_cadence: dates of the plan that passed that long ago without a
 -- session.
 CREATE OR REPLACE VIEW evaluation.plan_flag AS
 SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind,
 	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id
 FROM (SELECT o.pair_id, min(o.due_on) AS overdue_on FROM scheduling.open_date o
-		WHERE o.due_on < common.today() - (SELECT k.work_days FROM common.task_kind k
-			WHERE k.kind = 'overdue_cadence')
+		WHERE o.due_on < common.today() - (SELECT least(evaluation.flag_default('overdue_cadence'),
+			min(t.overdue_cadence)) FROM evaluation.flag_threshold t)
 		GROUP BY o.pair_id) d
 	JOIN matching.pair_member m ON m.pair_id = d.pair_id AND m.side = 'mentor' AND m.status = 'active'
+	JOIN evaluation.flag_rule r ON r.programme_id = m.programme_id AND r.rule = 'overdue_cadence'
+		AND d.overdue_on < common.today() - r.threshold
 UNION ALL
 -- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago.
 SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id
@@ -54,7 +56,8 @@ FROM (SELECT c.pair_id, c.programme_id FROM scheduling.count_view c WHERE c.miss
 		AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT count(*) AS missed, min(s.starts_at) AS since
 		FROM scheduling.missed_in_a_row s WHERE s.pair_id = m.pair_id) n
-WHERE n.missed > 1
+	JOIN evaluation.flag_rule r ON r.programme_id = m.programme_id AND r.rule = 'missed_twice'
+WHERE n.missed >= r.threshold
 UNION ALL
 -- unreported: nobody has reported, for that long, whether a session took place.
 SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id
@@ -65,26 +68,32 @@ FROM (SELECT s.pair_id, min(s.ends_at) AS since FROM scheduling.session_view s
 -- The figures of a flag, for the rows that are shown: a list of ten thousand pairs has hundreds.
 CREATE OR REPLACE FUNCTION evaluation.flag_numbers(flag text, pair uuid) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	counts_from int := (SELECT r.threshold FROM matching.pair_member m
+		JOIN evaluation.flag_rule r ON r.programme_id = m.programme_id AND r.rule = flag
+		WHERE m.pair_id = pair AND m.side = 'mentor');
 BEGIN
 	CASE flag
 	WHEN 'overdue_cadence' THEN
 		RETURN (SELECT json_build_object('dates', count(*) FILTER (WHERE o.overdue), 'expected', count(*),
 				'held', count(*) FILTER (WHERE o.status = 'held'),
-				'days', common.today() - min(o.due_on) FILTER (WHERE o.overdue))
+				'days', common.today() - min(o.due_on) FILTER (WHERE o.overdue), 'threshold', counts_from)
 			FROM (SELECT v.status, v.due_on,
-					v.session_id IS NULL AND v.due_on < common.today() - k.work_days AS overdue
-				FROM scheduling.plan_view v, common.task_kind k
-				WHERE v.pair_id = pair AND k.kind = flag) o);
+					v.session_id IS NULL AND v.due_on < common.today() - counts_from AS overdue
+				FROM scheduling.plan_view v WHERE v.pair_id = pair) o);
 	WHEN 'nothing_booked' THEN
 		RETURN (SELECT json_build_object('open', (SELECT count(*) FROM scheduling.open_date d
-				WHERE d.pair_id = pair), 'days', extract(day FROM common.now() - max(v.ends_at))::int)
+				WHERE d.pair_id = pair), 'days', extract(day FROM common.now() - max(v.ends_at))::int,
+				'threshold', counts_from)
 			FROM scheduling.session_view v WHERE v.pair_id = pair AND v.status <> 'cancelled');
 	WHEN 'missed_twice' THEN
-		RETURN (SELECT json_build_object('in_a_row', count(*)) FROM scheduling.missed_in_a_row s
+		RETURN (SELECT json_build_object('in_a_row', count(*), 'threshold', counts_from)
+			FROM scheduling.missed_in_a_row s
 			WHERE s.pair_id = pair);
 	WHEN 'unreported' THEN
 		RETURN (SELECT json_build_object('sessions', count(*),
-				'days', extract(day FROM common.now() - min(s.ends_at))::int)
+				'days', extract(day FROM common.now() - min(s.ends_at))::int,
+				'threshold', counts_from)
 			FROM scheduling.session_view s WHERE s.pair_id = pair AND s.status = 'unreported');
 	ELSE
 		RETURN NULL;

@@ -282,6 +282,57 @@ static void a_meeting_without_a_word_is_a_sign_after_two_weeks(void **state)
 	assert_null(row_of("hr.lead", "flag", "missed_twice", "chief"));
 }
 
+static int64_t threshold_of(struct api_reply *thresholds, const char *rule)
+{
+	for (size_t i = 0; i < api_count(thresholds, "rules"); i++)
+		if (strcmp(api_text(thresholds, api_path("rules.%zu.rule", i)), rule) == 0)
+			return api_integer(thresholds, api_path("rules.%zu.threshold", i));
+	fail_msg("no rule %s", rule);
+	return 0;
+}
+
+static struct api_reply *set_thresholds(const char *body)
+{
+	return api_put(api_as("programme_admin", "hr.lead"),
+		api_path("/api/v1/flags/thresholds/%s", programme), "%s", body);
+}
+
+/* Fifteen days without a session, and one that nobody reported. */
+static void a_programme_says_from_what_on_its_rules_count(void **state)
+{
+	(void)state;
+	const char *path = api_path("/api/v1/flags/thresholds/%s", programme);
+	expect_unreported("2027-03-15 10:00Z");
+	struct api_reply *now = api_expect(
+		api_get(api_as("programme_admin", "hr.lead"), "%s", path), 200);
+	assert_int_equal(threshold_of(now, "nothing_booked"), 14);
+	assert_int_equal(threshold_of(now, "missed_twice"), 2);
+	assert_int_equal(
+		number_of(row_of("hr.lead", "flag", "nothing_booked", "chief"), "threshold"), 14);
+	api_expect(api_get(api_as("programme_admin", "other.admin"), "%s", path), 404);
+	api_expect(api_put(api_as("programme_admin", "other.admin"), path, "{}"), 404);
+	api_expect(api_put(api_as("participant", "chief"), path, "{}"), 403);
+	api_expect_fault(api_expect(set_thresholds("{\"missed_twice\": 1}"), 422), "/missed_twice");
+	now = api_expect(set_thresholds("{\"nothing_booked\": 16, \"overdue_cadence\": 60, "
+					"\"missed_twice\": 3}"),
+		200);
+	assert_int_equal(threshold_of(now, "nothing_booked"), 16);
+	assert_int_equal(threshold_of(now, "unreported"), 14);
+	assert_null(row_of("hr.lead", "flag", "nothing_booked", "chief"));
+	assert_null(row_of("hr.lead", "flag", "overdue_cadence", "it.lead"));
+	assert_null(row_of("hr.lead", "flag", "missed_twice", "chief"));
+	assert_int_equal(
+		number_of(row_of("hr.lead", "flag", "unreported", "chief"), "threshold"), 14);
+	api_expect(set_thresholds("{\"nothing_booked\": 3, \"overdue_cadence\": 3}"), 200);
+	assert_int_equal(
+		number_of(row_of("hr.lead", "flag", "nothing_booked", "chief"), "threshold"), 3);
+	assert_int_equal(
+		number_of(row_of("hr.lead", "flag", "overdue_cadence", "it.lead"), "threshold"), 3);
+	api_expect(set_thresholds("{}"), 200);
+	assert_int_equal(
+		number_of(row_of("hr.lead", "flag", "nothing_booked", "chief"), "threshold"), 14);
+}
+
 /* Tests build this only through the database: coordinators are not yet named through the API. */
 static void coordinate(const char *user_name)
 {
@@ -397,6 +448,7 @@ int main(void)
 		cmocka_unit_test(a_pair_without_an_agreement_and_one_without_a_session_wait),
 		cmocka_unit_test(two_meetings_missed_in_a_row_are_a_sign),
 		cmocka_unit_test(nothing_ahead_for_two_weeks_is_a_sign),
+		cmocka_unit_test(a_programme_says_from_what_on_its_rules_count),
 		cmocka_unit_test(a_meeting_without_a_word_is_a_sign_after_two_weeks),
 		cmocka_unit_test(who_takes_part_or_stands_above_sees_no_flag_of_the_pair),
 		cmocka_unit_test(a_coordinator_deals_with_a_flag),

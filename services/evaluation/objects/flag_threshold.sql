@@ -1,0 +1,38 @@
+-- From what on the rules of flags count.
+
+-- The default of a rule: days as in api/tasks.yaml, which were chosen by the simulation; sessions in a row.
+CREATE OR REPLACE FUNCTION evaluation.flag_default(rule text) RETURNS int
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT CASE k.kind WHEN 'missed_twice' THEN 2 ELSE k.work_days END FROM common.task_kind k
+	WHERE k.kind = rule);
+
+-- What holds in each programme, a row for each rule.
+CREATE OR REPLACE VIEW evaluation.flag_rule AS
+SELECT p.programme_id, v.rule, coalesce(v.chosen, evaluation.flag_default(v.rule)) AS threshold
+FROM matching.programme_view p LEFT JOIN evaluation.flag_threshold t ON t.programme_id = p.programme_id,
+	LATERAL (VALUES ('overdue_cadence', t.overdue_cadence), ('nothing_booked', t.nothing_booked),
+		('missed_twice', t.missed_twice), ('unreported', t.unreported)) v (rule, chosen);
+
+-- After how many days a kind of task counts in a programme.
+CREATE OR REPLACE FUNCTION evaluation.counts_after(programme uuid, task text, usual int) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE WHEN task IN ('overdue_cadence', 'nothing_booked', 'unreported')
+		THEN coalesce((SELECT r.threshold FROM evaluation.flag_rule r
+			WHERE r.programme_id = programme AND r.rule = task), usual) ELSE usual END;
+END $$;
+
+CREATE OR REPLACE FUNCTION evaluation.flag_threshold_json(programme uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+RETURN (SELECT json_build_object('rules', json_agg(json_build_object('rule', r.rule, 'threshold', r.threshold,
+			'default', evaluation.flag_default(r.rule),
+			'unit', CASE r.rule WHEN 'missed_twice' THEN 'sessions' ELSE 'days' END) ORDER BY r.rule),
+		'version', coalesce((SELECT t.version FROM evaluation.flag_threshold t
+			WHERE t.programme_id = programme), 0), 'can', '["put"]'::json,
+		'links', json_build_object('programme', '/api/v1/programmes/' || programme,
+			'flags', '/api/v1/flags?programme_id=' || programme))
+	FROM evaluation.flag_rule r WHERE r.programme_id = programme);
+
+GRANT SELECT ON evaluation.flag_rule TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.flag_default(text), evaluation.counts_after(uuid, text, int),
+	evaluation.flag_threshold_json(uuid) TO upward_evaluation;
