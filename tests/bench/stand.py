@@ -3,6 +3,7 @@ the API, the SQL of the services as pgbench scripts, requests made in advance, t
 
 import argparse
 import http.client
+import itertools
 import json
 import os
 import pathlib
@@ -32,6 +33,9 @@ HUGE_PAGES = 192          # of 2 MiB: shared_buffers and what lies beside them
 BASE = 100_000_000_000    # the people's ids end in this + 1, 2, 3 …
 ID = "5eed0000-0000-4000-8000-"
 CALLERS = 64              # people with a token
+GIVEN = "Anna Lukas Zofia Rafael Wanjiru Imran Priya Harper Wei Isla Amina Jordan"
+FAMILY = "Schneider Khan Nowak Silva Kariuki Patel Iyer Brooks Tan Murphy Reed Costa"
+SYLLABLES = "an ba cha de el fi gu har in jo ka lo ma ne or pa ri sa tu va wen ya zo".split()
 PREPARED = 8192           # requests made in advance for one kind of read
 
 # The ids of imported people are random. pgbench has no way to pick one of them, so they are
@@ -59,11 +63,19 @@ WHERE n.nspname = 'profiles' AND c.relkind IN ('r', 'i');
 """
 
 
+def names(draw, frequent, count):
+    """Names as people bear them: some are frequent, the first for one person in forty or so, most are rare."""
+    known = frequent.split()
+    while len(known) < count:
+        known.append("".join(draw.choice(SYLLABLES) for _ in range(draw.randint(2, 3))).capitalize())
+    shares = list(itertools.accumulate(1 / (rank + 10) for rank in range(count)))
+    return lambda by: by.choices(known, cum_weights=shares)[0]
+
+
 def company(people):
     """The employee file: a tree of eight reports each, plausible and always the same."""
     draw = random.Random(20270111)
-    given = "Anna Lukas Zofia Rafael Wanjiru Imran Priya Harper Wei Isla Amina Jordan".split()
-    family = "Schneider Khan Nowak Silva Kariuki Patel Iyer Brooks Tan Murphy Reed Costa".split()
+    given, family = names(draw, GIVEN, 600), names(draw, FAMILY, 3000)
     places = [("Berlin", "DE", "Europe/Berlin"), ("London", "GB", "Europe/London"),
               ("Nairobi", "KE", "Africa/Nairobi"), ("Austin", "US", "America/Chicago")]
     areas = "Engineering Sales Finance People Legal Operations Data Marketing".split()
@@ -74,7 +86,7 @@ def company(people):
         boss = (n + 6) // 8 if n > 1 else 0
         depth[n] = depth[boss] + 1 if boss else 0
         place, area = draw.choice(places), draw.choice(areas)
-        yield (f"B-{n},bench.{n},{draw.choice(given)},{draw.choice(family)},bench.{n}@halden.example,"
+        yield (f"B-{n},bench.{n},{given(draw)},{family(draw)},bench.{n}@halden.example,"
                f"{area} specialist,{area},{place[0]},{place[1]},{place[2]},{9 - depth[n]},"
                f"{f'B-{boss}' if boss else ''},20{draw.randint(10, 25)}-0{draw.randint(1, 9)}-11,true")
 

@@ -23,7 +23,7 @@ BEGIN
 		AND ($2 IS NULL OR (p.display_name, p.id) > ($2, $3))
 		AND NOT EXISTS (SELECT FROM unnest(string_to_array(btrim(common.words($1)), '' '')) w
 			WHERE p.find !~ ('' '' || w)
-				AND (length(w) < 5 OR p.find !~ ('' '' || left(w, 1) || '' '' || substr(w, 2))))
+				AND (length(w) < 2 OR p.find !~ ('' '' || left(w, 1) || '' '' || substr(w, 2))))
 		ORDER BY p.display_name, p.id LIMIT $4', condition) USING text, after_name, after_id, size;
 END $$;
 

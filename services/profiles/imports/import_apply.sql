@@ -128,6 +128,10 @@ SELECT count(*) FROM chunk;
 UPDATE import SET step = 'completion'
 WHERE id = :import_id AND leased_by = :lease AND status = 'applying';
 
+-- import_people_statistics(): for the planner, after many people have changed: the directory is searched by
+-- them.
+SELECT people_analyze();
+
 -- import_lay_down(import_id uuid, lease uuid): the service is stopping, or there is a temporary obstacle; the
 -- next attempt need not wait for the lease.
 UPDATE import SET leased_until = common.real_now() + interval '1 second', leased_by = NULL

@@ -136,14 +136,17 @@ SELECT :import_id, n.line, 'manager_external_id', CASE WHEN n.own THEN 'own_mana
 FROM named n ORDER BY n.line;
 
 -- import_fault_skills(import_id uuid): skills that the taxonomy does not have, each once, at its first row,
--- with the name that is most like it. Marks the rows; returns how many such skills there are.
+-- with the name that is most like it. Marks the rows; returns how many such skills there are. (Each name is
+-- looked up once, so the names are materialized first.)
 -- unprepared
 WITH item AS MATERIALIZED (SELECT r.line, s.name, lower(s.name COLLATE "C") AS key
 		FROM import_row r, unnest(r.skills) u(item), import_skill(u.item) s
 		WHERE r.import_id = :import_id),
-	sent AS (SELECT i.key, min(i.name) AS name, min(i.line) AS line, count(DISTINCT i.line) AS rows
-		FROM item i GROUP BY i.key),
-	unknown AS MATERIALIZED (SELECT s.* FROM sent s WHERE import_skill_id(s.key) IS NULL),
+	sent AS MATERIALIZED (SELECT DISTINCT i.key FROM item i),
+	nobodys AS MATERIALIZED (SELECT s.key FROM sent s WHERE import_skill_id(s.key) IS NULL),
+	unknown AS MATERIALIZED (SELECT i.key, min(i.name) AS name, min(i.line) AS line,
+			count(DISTINCT i.line) AS rows
+		FROM nobodys n JOIN item i ON i.key = n.key GROUP BY i.key),
 	told AS (INSERT INTO import_fault (import_id, line, column_name, code, message)
 		SELECT :import_id, u.line, 'skills', 'unknown_skill',
 			format('%s is not a skill of the taxonomy (rows: %s).%s', u.name, u.rows,

@@ -12,6 +12,7 @@
 #include "profiles/imports/import_plan.h"
 
 #define CHUNK_STEPS     "2000"
+#define CHUNK_WITH_SETS "1000" /* each with some ten rows more */
 #define ATTEMPTS_MOST   5
 #define STATISTICS_ROWS 500 /* with fewer the planner needs no statistics */
 /* Until every service has forgotten the former holder of a key that is now on hold. */
@@ -195,7 +196,7 @@ static enum db_outcome apply_chunk(struct import_work *work, int64_t *ret_steps)
 	if (outcome != DB_DONE)
 		return outcome;
 	outcome = import_run_count(
-		work, &stmt_import_apply_chunk, work->lease, CHUNK_STEPS, ret_steps);
+		work, &stmt_import_apply_chunk, work->lease, CHUNK_WITH_SETS, ret_steps);
 	snprintf(count, sizeof count, "%lld", (long long)*ret_steps);
 	if (outcome == DB_DONE && *ret_steps > 0)
 		outcome = import_run(work, &stmt_import_apply_sets, count, NULL);
@@ -208,15 +209,20 @@ static enum db_outcome apply_chunk(struct import_work *work, int64_t *ret_steps)
 
 static enum db_outcome apply(struct import_work *work)
 {
-	int64_t steps = 1;
+	int64_t steps = 1, applied = 0;
+	owned_rows struct db_rows *rows = NULL;
 	enum db_outcome outcome = hold(work);
 	while (outcome == DB_DONE && steps > 0) {
 		if (worker_stopping())
 			return DB_DONE;
 		outcome = apply_chunk(work, &steps);
+		applied += steps;
 	}
 	if (outcome == DB_DONE)
 		outcome = import_run(work, &stmt_import_apply_end, work->lease, NULL);
+	if (outcome == DB_DONE && applied >= STATISTICS_ROWS)
+		outcome = db_session_run(
+			work->w, &STEP(&stmt_import_people_statistics, NULL), &rows, &work->error);
 	return outcome;
 }
 

@@ -4,11 +4,13 @@
 
 -- The words of a text, without those with which another of them begins.
 CREATE OR REPLACE FUNCTION profiles.words_typed(text text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (WITH typed AS (SELECT DISTINCT w FROM unnest(string_to_array(btrim(common.words(text)), ' ')) w
-		WHERE w <> '')
-	SELECT coalesce(array_agg(t.w), '{}') FROM typed t
-	WHERE NOT EXISTS (SELECT FROM typed o WHERE o.w <> t.w AND starts_with(o.w, t.w)));
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (WITH typed AS (SELECT DISTINCT w FROM unnest(string_to_array(btrim(common.words(text)), ' ')) w
+			WHERE w <> '')
+		SELECT coalesce(array_agg(t.w), '{}') FROM typed t
+		WHERE NOT EXISTS (SELECT FROM typed o WHERE o.w <> t.w AND starts_with(o.w, t.w)));
+END $$;
 
 -- What follows writes conditions on p, a profiles.directory_person. Words consist of letters and digits, and
 -- everything else is quoted: so they are planned for what is asked.
@@ -16,9 +18,9 @@ RETURN (WITH typed AS (SELECT DISTINCT w FROM unnest(string_to_array(btrim(commo
 -- Who is found by the words. An apostrophe parts a name in two, which is often left out: orourke is o rourke
 -- too.
 CREATE OR REPLACE FUNCTION profiles.words_match(words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT
-RETURN (SELECT coalesce(string_agg(format(CASE WHEN length(w) > 4
-		THEN '(p.find LIKE ''%% %1$s%%'' OR p.find LIKE ''%% %2$s %3$s%%'')'
-		ELSE 'p.find LIKE ''%% %1$s%%''' END, w, left(w, 1), substr(w, 2)), ' AND '), 'false')
+RETURN (SELECT coalesce(string_agg(format(CASE WHEN length(w) > 1
+		THEN '(strpos(p.find, '' %1$s'') > 0 OR strpos(p.find, '' %2$s %3$s'') > 0)'
+		ELSE 'strpos(p.find, '' %1$s'') > 0' END, w, left(w, 1), substr(w, 2)), ' AND '), 'false')
 	FROM unnest(words) w);
 
 -- The same for the index of words; elsewhere: without those whose shown name begins with one of the words.
@@ -28,24 +30,33 @@ RETURN (SELECT coalesce('profiles.person_words(p.display_name, p.find) @@ ' || q
 		format(CASE WHEN elsewhere THEN '%1$s:*' ELSE '(%1$s:* | ''^%1$s'':*)' END, w), ' & ')), 'false')
 	FROM unnest(words) w);
 
--- The share of people who are found by the words, by the planner's figures of frequent words.
+-- The share of people who are found by the words, by the planner's figures of frequent words; null while it
+-- has none.
 CREATE OR REPLACE FUNCTION profiles.words_share(words text[], elsewhere boolean) RETURNS float8
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (WITH known AS MATERIALIZED (SELECT e.word, e.share FROM pg_stats s,
-				unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) e(word, share)
-			WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words')
-		SELECT coalesce(exp(sum(ln(coalesce(k.share, 0) + 1e-6))), 0)
+	RETURN (WITH figures AS MATERIALIZED (SELECT s.most_common_elems::text::text[] AS words,
+				s.most_common_elem_freqs AS shares
+			FROM pg_stats s WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words'),
+		known AS MATERIALIZED (SELECT e.word, e.share
+			FROM figures f, unnest(f.words, f.shares) e(word, share))
+		SELECT CASE WHEN words = '{}' THEN 0 WHEN EXISTS (SELECT FROM figures)
+			THEN exp(sum(ln(coalesce(k.share, 0) + 1e-6))) END
 		FROM unnest(words) w, LATERAL (SELECT sum(n.share) AS share FROM known n
 			WHERE starts_with(n.word, w) OR NOT elsewhere AND starts_with(n.word, '^' || w)) k);
 END $$;
 
--- How many people meet a condition, as the planner expects.
-CREATE OR REPLACE FUNCTION profiles.people_expected(condition text) RETURNS float8
+-- How many people meet a condition, as the planner expects; of fewer than enough, or where nothing is asked,
+-- how many there are.
+CREATE OR REPLACE FUNCTION profiles.people_expected(condition text, enough float8) RETURNS float8
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+	everybody float8 := (SELECT c.reltuples FROM pg_class c WHERE c.oid = 'profiles.person'::regclass);
 	plan json;
 BEGIN
+	IF everybody > 0 AND (everybody < enough OR condition = profiles.people_here()) THEN
+		RETURN everybody;
+	END IF;
 	EXECUTE 'EXPLAIN (FORMAT JSON) SELECT FROM profiles.directory_person p WHERE ' || condition INTO plan;
 	RETURN plan #>> '{0,Plan,Plan Rows}';
 END $$;
@@ -60,27 +71,40 @@ FROM profiles.person p;
 -- Who is found, with the name in its own order.
 CREATE OR REPLACE VIEW profiles.directory_place AS SELECT p.id, p.display_name FROM profiles.person p;
 
+-- Everybody but leavers.
+CREATE OR REPLACE FUNCTION profiles.people_here() RETURNS text LANGUAGE sql IMMUTABLE
+RETURN 'p.status <> ''inactive''';
+
 -- Who meets what a caller of the directory asks, apart from words; a null asks nothing. Leavers are found by
 -- their keys alone.
 CREATE OR REPLACE FUNCTION profiles.people_asked(actor uuid, roles text[], external_id text, user_name text,
 	email text, department text, location text, country text, level_min bigint, level_max bigint,
 	executive boolean, skill_id uuid, ids uuid[], updated_since timestamptz) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN concat_ws(' AND ',
-	CASE WHEN num_nonnulls(external_id, user_name, email) = 0 THEN 'p.status <> ''inactive'''
-		WHEN NOT roles && ARRAY['hris', 'admin'] THEN 'false' END,
-	'lower(p.external_id COLLATE "C") = ' || quote_literal(lower(external_id COLLATE "C")),
-	'lower(p.user_name COLLATE "C") = ' || quote_literal(lower(user_name COLLATE "C")),
-	'lower(p.email COLLATE "C") = ' || quote_literal(lower(email COLLATE "C")),
-	'p.department = ' || quote_literal(department), 'p.location = ' || quote_literal(location),
-	'p.country = ' || quote_literal(country),
-	CASE WHEN country IS NOT NULL AND NOT roles && ARRAY['hris', 'admin', 'programme_admin'] THEN 'false' END,
-	'p.level >= ' || level_min, 'p.level <= ' || level_max, 'p.executive = ' || executive,
-	'p.id IN (SELECT s.person_id FROM profiles.person_skill s WHERE s.offered AND s.skill_id = '
-		|| quote_literal(skill_id) || format(') AND ''skills_offered'' = ANY ((SELECT v.fields
-			FROM profiles.sees(%L, %L, p.id, p.visibility) v)::text[])', actor, roles),
-	'p.id = ANY (' || quote_literal(ids::text) || ')',
-	'p.updated_at >= ' || quote_literal(updated_since));
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN concat_ws(' AND ',
+		CASE WHEN num_nonnulls(external_id, user_name, email) = 0 THEN profiles.people_here()
+			WHEN NOT roles && ARRAY['hris', 'admin'] THEN 'false' END,
+		'lower(p.external_id COLLATE "C") = ' || quote_literal(lower(external_id COLLATE "C")),
+		'lower(p.user_name COLLATE "C") = ' || quote_literal(lower(user_name COLLATE "C")),
+		'lower(p.email COLLATE "C") = ' || quote_literal(lower(email COLLATE "C")),
+		'p.department = ' || quote_literal(department), 'p.location = ' || quote_literal(location),
+		'p.country = ' || quote_literal(country),
+		CASE WHEN country IS NOT NULL AND NOT roles && ARRAY['hris', 'admin', 'programme_admin']
+			THEN 'false' END,
+		'p.level >= ' || level_min, 'p.level <= ' || level_max, 'p.executive = ' || executive,
+		'p.id IN (SELECT s.person_id FROM profiles.person_skill s WHERE s.offered AND s.skill_id = '
+			|| quote_literal(skill_id) || format(') AND ''skills_offered'' = ANY ((SELECT v.fields
+				FROM profiles.sees(%L, %L, p.id, p.visibility) v)::text[])', actor, roles),
+		'p.id = ANY (' || quote_literal(ids::text) || ')',
+		'p.updated_at >= ' || quote_literal(updated_since));
+END $$;
+
+-- Behind these names, and before the last of a full page (null: it is not full).
+CREATE OR REPLACE FUNCTION profiles.people_until(after text, last profiles.directory_place) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN nullif(concat_ws(' AND ', after, '(p.display_name, p.id) < ('
+	|| quote_literal(last.display_name) || ', ' || quote_literal(last.id) || ')'), '');
 
 -- The first people who meet a condition: all are fetched (OFFSET 0) and sorted.
 CREATE OR REPLACE FUNCTION profiles.people_sorted(condition text, size bigint)
@@ -93,8 +117,8 @@ BEGIN
 END $$;
 
 -- The same of those whose names stand near, by a walk along the names. Whoever comes after 5,000 names is
--- fetched and sorted.
-CREATE OR REPLACE FUNCTION profiles.people_walked(near text, indexed text, condition text, size bigint)
+-- fetched and sorted. walked, fetched: the condition, without and with the index of words.
+CREATE OR REPLACE FUNCTION profiles.people_walked(near text, walked text, fetched text, size bigint)
 RETURNS SETOF profiles.directory_place
 LANGUAGE plpgsql STABLE ROWS 50 SET search_path = pg_catalog, pg_temp SET enable_sort = off AS $$
 DECLARE
@@ -102,7 +126,7 @@ DECLARE
 	beyond text;
 BEGIN
 	RETURN QUERY EXECUTE format('SELECT p.id, p.display_name FROM (SELECT * FROM profiles.directory_person p
-		WHERE %s ORDER BY p.display_name, p.id LIMIT 5000) p WHERE %s LIMIT $1', near, condition) USING size;
+		WHERE %s ORDER BY p.display_name, p.id LIMIT 5000) p WHERE %s LIMIT $1', near, walked) USING size;
 	GET DIAGNOSTICS got = ROW_COUNT;
 	IF got < size THEN
 		EXECUTE format('SELECT format(''(p.display_name, p.id) > (%%L, %%L)'', p.display_name, p.id)
@@ -111,50 +135,56 @@ BEGIN
 	END IF;
 	IF beyond IS NOT NULL THEN
 		RETURN QUERY SELECT * FROM profiles.people_sorted(
-			concat_ws(' AND ', near, indexed, condition, beyond), size - got);
+			concat_ws(' AND ', near, fetched, beyond), size - got);
 	END IF;
 END $$;
 
--- A page of the people who are found by words, or of all (null), and meet a condition. Many are read along
--- the names: those whose name begins with a word where they stand, then everybody else. Not in order yet, and
--- more than a page.
+-- A page of the people who are found by words, or of all (null), and meet a condition: the first of them and
+-- more, in no order. Few are fetched and sorted. Many are read along the names: those whose name begins with
+-- a word where they stand, then everybody else, as far as the last of a page that is full already.
 CREATE OR REPLACE FUNCTION profiles.people_found(words text[], condition text, after text, size bigint)
 RETURNS SETOF profiles.directory_place
 LANGUAGE plpgsql VOLATILE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	many constant int := 1000;
-	expected float8 := profiles.people_expected(condition);
+	share float8 := CASE WHEN words IS NULL THEN 1 ELSE profiles.words_share(words, false) END;
+	expected float8 := profiles.people_expected(condition, many / nullif(share, 0));
+	matched text := profiles.words_match(words);
 	anywhere text := profiles.words_indexed(words, false);
-	elsewhere text := profiles.words_indexed(words, true);
+	begins text;
+	found profiles.directory_place[];
 	w text;
 BEGIN
-	condition := concat_ws(' AND ', condition, profiles.words_match(words));
-	IF size IS NULL OR expected * coalesce(profiles.words_share(words, false), 1) < many THEN
+	IF size IS NULL OR expected * share < many THEN
 		RETURN QUERY SELECT * FROM profiles.people_sorted(
-			concat_ws(' AND ', after, anywhere, condition), size);
+			concat_ws(' AND ', after, condition, anywhere), size);
 		RETURN;
 	END IF;
 	FOREACH w IN ARRAY coalesce(words, '{}') LOOP
 		CONTINUE WHEN NOT profiles.begins_with(w, w); -- in other letters than a to z
-		RETURN QUERY SELECT * FROM profiles.people_walked(concat_ws(' AND ', after,
-				format('p.display_name >= %L AND p.display_name < %L', w, w || chr(65535))), anywhere,
-			format('%s AND profiles.begins_with(p.display_name, %L)', condition, w), size);
-		condition := format('%s AND NOT profiles.begins_with(p.display_name, %L)', condition, w);
+		begins := format('profiles.begins_with(p.display_name, %L)', w);
+		found := ARRAY(SELECT f FROM profiles.people_walked(concat_ws(' AND ', after,
+				format('p.display_name >= %L AND p.display_name < %L', w, w || chr(65535))),
+			concat_ws(' AND ', condition, begins, matched),
+			concat_ws(' AND ', condition, begins, anywhere), size) f);
+		RETURN QUERY SELECT f.* FROM unnest(found) f;
+		condition := condition || ' AND NOT ' || begins;
+		after := profiles.people_until(after, found[size]);
 	END LOOP;
-	IF expected * coalesce(profiles.words_share(words, true), 1) < many THEN
-		RETURN QUERY SELECT * FROM profiles.people_sorted(
-			concat_ws(' AND ', after, elsewhere, condition), size);
-	ELSE
-		RETURN QUERY SELECT * FROM profiles.people_walked(
-			coalesce(after, 'true'), elsewhere, condition, size);
-	END IF;
+	matched := concat_ws(' AND ', condition, matched);
+	condition := concat_ws(' AND ', condition, profiles.words_indexed(words, true));
+	RETURN QUERY EXECUTE CASE WHEN expected * profiles.words_share(words, true) < many
+		THEN 'SELECT * FROM profiles.people_sorted(concat_ws('' AND '', $1, $3), $4)'
+		ELSE 'SELECT * FROM profiles.people_walked(coalesce($1, ''true''), $2, $3, $4)' END
+		USING after, matched, condition, size;
 END $$;
 
 GRANT EXECUTE ON FUNCTION profiles.people_asked(uuid, text[], text, text, text, text, text, text,
 		bigint, bigint, boolean, uuid, uuid[], timestamptz),
 	profiles.words_typed(text), profiles.words_match(text[]),
 	profiles.words_indexed(text[], boolean), profiles.words_share(text[], boolean),
-	profiles.people_expected(text), profiles.people_sorted(text, bigint),
+	profiles.people_expected(text, float8), profiles.people_here(),
+	profiles.people_until(text, profiles.directory_place), profiles.people_sorted(text, bigint),
 	profiles.people_walked(text, text, text, bigint), profiles.people_found(text[], text, text, bigint)
 	TO upward_profiles;
 GRANT SELECT ON profiles.directory_person, profiles.directory_place TO upward_profiles;
