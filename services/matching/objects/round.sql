@@ -18,8 +18,8 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 			JOIN matching.pair q ON q.shortlist_id = s.id
 				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL)
 			THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'rollback')
-		WHEN r.what_if THEN array_remove(common.actions('round', r.status, '{programme_admin}'),
-			'publication')
+		WHEN r.what_if OR r.status = 'ready' AND matching.round_outdated(r)
+			THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'publication')
 		ELSE common.actions('round', r.status, '{programme_admin}') END),
 	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
 		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
@@ -83,8 +83,8 @@ BEGIN
 	WHERE s.id = ANY (drafts) AND s.status = 'draft';
 END $$;
 
--- Publishes a round. One with more drafts than a batch is `publishing` from then on, and
--- continue_publication() does the rest.
+-- Publishes a round; not one for which somebody gave a fact that they have taken back since. One with more
+-- drafts than a batch is `publishing` from then on, and continue_publication() does the rest.
 CREATE OR REPLACE FUNCTION matching.publish_round(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
@@ -92,6 +92,11 @@ DECLARE
 	large boolean;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
+	PERFORM pg_advisory_xact_lock_shared(7, 2);
+	IF EXISTS (SELECT FROM round x WHERE x.id = publish_round.round AND x.status = 'ready'
+			AND round_outdated(x)) THEN
+		PERFORM common.refuse('round_outdated');
+	END IF;
 	large := EXISTS (SELECT FROM shortlist s WHERE s.round_id = publish_round.round AND s.status = 'draft'
 		OFFSET batch());
 	UPDATE round x SET step = CASE WHEN large THEN 'opening' ELSE 'publication' END,

@@ -81,6 +81,19 @@ BEGIN
 	END IF;
 END $$;
 
+-- The kinds of declarations that a round may use.
+CREATE OR REPLACE FUNCTION matching.declared_kinds(r matching.round) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN ARRAY(SELECT jsonb_array_elements_text(matching.round_rules(r.id)::jsonb -> 'difference_of'));
+
+-- Whether somebody has withdrawn a consent since a round that goes by declarations was stored. Who it was,
+-- and whether the round had used it, is not told.
+CREATE OR REPLACE FUNCTION matching.round_outdated(r matching.round) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN r.withdrawn <> profiles.withdrawn_mark(matching.declared_kinds(r));
+END $$;
+
 -- The round is ready, with its sums. Refuses (UP003) if it was cancelled or taken over meanwhile, so that
 -- nothing of it stays.
 CREATE OR REPLACE FUNCTION matching.finish_round(round uuid, lease uuid, result json) RETURNS void
@@ -90,10 +103,11 @@ BEGIN
 		mentees = t.mentees, mentors = t.mentors, shortlists = json_array_length(t.shortlists),
 		complete = t.complete, unmatched = t.alone, total_score = t.total, input_hash = t.input_hash,
 		worth = t.worth, bound = t.bound, gap = t.gap, wanted = t.wanted, covered = t.covered,
-		coverable = t.coverable
+		coverable = t.coverable, withdrawn = CASE WHEN json_array_length(t.declared) > 0
+			THEN profiles.withdrawn_mark(declared_kinds(r)) END
 	FROM json_to_record(result) AS t(mentees int, mentors int, shortlists json, complete int, alone int,
 		total bigint, input_hash text, worth bigint, bound bigint, gap int, wanted int, covered int,
-		coverable int)
+		coverable int, declared json)
 	WHERE r.id = finish_round.round AND r.status = 'running' AND r.leased_by = lease;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'the round is not wanted any more' USING ERRCODE = 'UP003';
@@ -132,4 +146,5 @@ END $$;
 GRANT EXECUTE ON FUNCTION matching.store_shortlists(matching.round, json, json),
 	matching.store_candidates(uuid, json), matching.store_wants(uuid, json),
 	matching.store_unmatched(uuid, json), matching.store_mentors(uuid, json), matching.use_declared(json),
+	matching.declared_kinds(matching.round), matching.round_outdated(matching.round),
 	matching.finish_round(uuid, uuid, json), matching.store_round(uuid, uuid, json) TO upward_matching;

@@ -44,6 +44,15 @@ BEGIN
 	RETURN NULL;
 END $$;
 
+-- A mark of all that was withdrawn from matching of these kinds, whoever it was: it changes with each
+-- withdrawal. Under the lock (7, 2) it is the last word.
+CREATE OR REPLACE FUNCTION profiles.withdrawn_mark(kinds text[]) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT md5(coalesce(string_agg(c.id::text, '' ORDER BY c.id), '')) FROM profiles.consent c
+		WHERE NOT c.given AND c.purpose = 'matching' AND c.attribute = ANY (kinds));
+END $$;
+
 CREATE OR REPLACE FUNCTION profiles.consent_json(c profiles.consent) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', c.id, 'attribute', c.attribute, 'purpose', c.purpose,
@@ -75,6 +84,7 @@ RETURN json_build_object('person_id', person,
 
 GRANT EXECUTE ON FUNCTION profiles.notice_version(), profiles.consents(uuid, text, text),
 	profiles.consent_json(profiles.consent), profiles.declarations_json(uuid) TO upward_profiles;
+GRANT EXECUTE ON FUNCTION profiles.withdrawn_mark(text[]) TO upward_matching;
 GRANT SELECT ON profiles.candidate_declaration, profiles.reported_declaration TO upward_matching;
 
 CREATE OR REPLACE TRIGGER consent_follow AFTER INSERT ON profiles.consent

@@ -189,6 +189,32 @@ static void a_consent_that_is_withdrawn_meanwhile_is_not_used(void **state)
 	discard(without);
 }
 
+/* Nor by a round that was ready before. Which of them it was is not told. */
+static void a_consent_that_is_withdrawn_before_publication_is_not_used(void **state)
+{
+	(void)state;
+	const char *who = api_sql("superuser",
+		"SELECT p.user_name FROM profiles.candidate_declaration d JOIN profiles.person p "
+		"ON p.id = d.person_id ORDER BY p.id DESC LIMIT 1");
+	const char *round = start(), *path = api_path("/api/v1/rounds/%s", round);
+	struct api_reply *ready = wait_for(round, "ready");
+	assert_non_null(strstr(ready->text, "\"publication\""));
+	api_expect(api_post(api_as("participant", who), "/api/v1/people/me/consents",
+			   "{\"attribute\": \"gender\", \"purpose\": \"matching\", \"decision\": "
+			   "\"withdraw\", \"notice_version\": 1}"),
+		201);
+	ready = api_expect(api_get(admin(), "%s", path), 200);
+	assert_null(strstr(ready->text, "\"publication\""));
+	struct api_reply *refused = api_expect_problem(
+		api_post(admin(), api_path("%s/publication", path), NULL), 409, "round_outdated");
+	assert_null(strstr(refused->text, who));
+	discard(round);
+	const char *again = start();
+	ready = wait_for(again, "ready");
+	assert_non_null(strstr(ready->text, "\"publication\""));
+	discard(again);
+}
+
 static void who_lost_the_lease_stores_nothing(void **state)
 {
 	(void)state;
@@ -223,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_lock_in_the_store_is_waited_for_and_the_clock_takes_no_lease),
 		cmocka_unit_test(a_cancellation_is_seen_while_the_store_waits),
 		cmocka_unit_test(a_consent_that_is_withdrawn_meanwhile_is_not_used),
+		cmocka_unit_test(a_consent_that_is_withdrawn_before_publication_is_not_used),
 		cmocka_unit_test(who_lost_the_lease_stores_nothing),
 	};
 	return cmocka_run_group_tests_name("leases", tests, set_up, api_release);
