@@ -48,7 +48,8 @@ void column_fold(const char *cell, char ret_folded[HEADER_BYTES])
 		return;
 	const char *from = text.changed ? text.changed : cell;
 	for (; text.characters <= HEADER_MOST && *from && length + 1 < HEADER_BYTES; from++)
-		ret_folded[length++] = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a') : *from;
+		ret_folded[length++] = *from >= 'A' && *from <= 'Z' ? (char)(*from - 'A' + 'a')
+								    : *from;
 	ret_folded[length] = '\0';
 	free(text.changed);
 }

@@ -101,8 +101,8 @@ static struct reply lay_down(struct batch *b, enum db_outcome outcome)
 {
 	struct db_rows *results[PERSON_ROWS_STEPS];
 	struct reply reply = call_refusal(b->call, outcome, &b->error);
-	const struct step step = STEP(reply.status < 500 ? &stmt_person_batch_drop
-							 : &stmt_person_batch_lay_down,
+	const struct step step = STEP(
+		reply.status < 500 ? &stmt_person_batch_drop : &stmt_person_batch_lay_down,
 		b->id.text);
 	(void)!run(b, &step, 1, results); /* if this fails, the claim on the batch expires */
 	release(results);

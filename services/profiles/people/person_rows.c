@@ -66,7 +66,8 @@ static char *cell_of(const json_t *value)
 static void note_column(struct person_rows *r, const char *name)
 {
 	bool skills = str_equal(name, "skills");
-	r->dated = r->dated || strncmp(name, "active_", 7) == 0 || strncmp(name, "on_leave_", 9) == 0;
+	r->dated = r->dated || strncmp(name, "active_", 7) == 0 ||
+		   strncmp(name, "on_leave_", 9) == 0;
 	r->skilled = r->skilled || skills;
 	r->with_sets = r->with_sets || skills || str_equal(name, "languages") ||
 		       str_equal(name, "interests");
@@ -209,7 +210,8 @@ size_t person_rows_steps(struct person_rows *r, const char *batch,
 		bool due;
 		struct step step;
 	} all[] = {
-		{ true, STEP(&stmt_person_rows_stage, batch, array_of(&r->rows), array_of(&r->faults)) },
+		{ true, STEP(&stmt_person_rows_stage, batch, array_of(&r->rows),
+				array_of(&r->faults)) },
 		{ true, STEP(&stmt_person_rows_by_index, NULL) },
 		{ !terms->chunked, STEP(&stmt_person_rows_lock, NULL) },
 		{ !terms->chunked, STEP(&stmt_person_rows_begin, batch, terms->version,
