@@ -106,13 +106,13 @@ static void tell_unsafe(struct source *s, const char *wrong)
 
 static const struct statement *prepared_from(const struct source *s, size_t *at)
 {
-	size_t n = s->statement_count, most = s->sets ? 2 * n : n;
+	size_t n = s->lazy ? 0 : s->statement_count, most = s->sets ? 2 * n : n;
 
 	while (*at < most) {
 		size_t i = (*at)++;
-		const struct statement *one = i < n ? s->statements[i] : s->statements[i - n]->set;
+		const struct statement *own = s->statements[i % n], *one = i < n ? own : own->set;
 
-		if (one && !one->unprepared)
+		if (one && !one->unprepared && (own->set || !s->sets))
 			return one;
 	}
 	return NULL;

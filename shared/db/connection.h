@@ -20,12 +20,13 @@ struct connection {
 	bool doomed;             /* the server has announced that it will close this connection */
 	bool counted;            /* as live, in its pool */
 	struct connection *next; /* in a list of its pool */
-	/* How many times each statement of the source has run here, up to PLANNED_RUNS. */
+	/* How many times each statement of the source has run here, up to PLANNED_RUNS; of a lazy
+	 * source: whether it has been prepared. */
 	unsigned char runs[STATEMENTS_MOST];
 };
 
-/* Connects and prepares all statements in one pipeline. false: still down; a statement that cannot
- * be prepared is logged with its name and SQLSTATE. */
+/* Connects and prepares all statements in one pipeline; none of a lazy source. false: still down; a
+ * statement that cannot be prepared is logged with its name and SQLSTATE. */
 CHECKED bool connection_open(struct connection *c);
 void connection_close(struct connection *c);
 /* Checks the socket without waiting: false if the server has gone or says it will. */

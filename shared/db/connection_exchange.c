@@ -30,14 +30,23 @@ static enum answer answer_of(const PGresult *result)
 	}
 }
 
+/* The statement's place in the source's list; beyond its end if it is not there. */
+static size_t place_of(const struct connection *c, const struct statement *statement)
+{
+	size_t i = 0;
+
+	while (i < c->source->statement_count && c->source->statements[i] != statement)
+		i++;
+	return i;
+}
+
 /* Counts the run. Returns whether the statement is still new to the connection. */
 static bool is_new(struct connection *c, const struct statement *statement)
 {
-	size_t count = c->source->statement_count, i = 0;
+	size_t i = place_of(c, statement);
 
-	while (i < count && c->source->statements[i] != statement)
-		i++;
-	return i < count && i < STATEMENTS_MOST && c->runs[i] < PLANNED_RUNS && ++c->runs[i];
+	return i < c->source->statement_count && i < STATEMENTS_MOST && c->runs[i] < PLANNED_RUNS &&
+	       ++c->runs[i];
 }
 
 /* The step that must be sent before the others, or NULL. */
@@ -100,15 +109,39 @@ static bool flush_all(struct connection *c, uint64_t deadline_us)
 	return left == 0;
 }
 
+/* Prepares a statement of a lazy source before its first run on this connection. */
+static enum db_outcome prepare_new(
+	struct connection *c, const struct statement *statement, struct db_error *ret_error)
+{
+	size_t i = place_of(c, statement);
+	enum db_outcome outcome;
+
+	if (i >= c->source->statement_count || statement->unprepared || c->runs[i])
+		return DB_DONE;
+	if (PQsendPrepare(c->pg, statement->name, statement->sql, 0, NULL) != 1)
+		outcome = PQstatus(c->pg) == CONNECTION_OK ? DB_NO_MEMORY : DB_UNAVAILABLE;
+	else
+		outcome = connection_sync(c) ? receive(c, 1, 0, NULL, ret_error) : DB_UNAVAILABLE;
+	c->runs[i] = outcome == DB_DONE;
+	if (outcome == DB_UNAVAILABLE || outcome == DB_NO_MEMORY)
+		connection_close(c);
+	return outcome;
+}
+
 enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
 	const struct statement *patience = patience_for(c, steps, count);
-	bool good = !patience || connection_send(c, &STEP(patience, NULL));
-	enum db_outcome outcome;
+	enum db_outcome outcome = DB_DONE;
+	bool good;
 
 	for (size_t i = 0; i < count; i++)
 		ret_rows[i] = NULL;
+	for (size_t i = 0; c->source->lazy && i < count && outcome == DB_DONE; i++)
+		outcome = prepare_new(c, steps[i].statement, ret_error);
+	if (outcome != DB_DONE)
+		return outcome;
+	good = !patience || connection_send(c, &STEP(patience, NULL));
 	for (size_t i = 0; i < count; i++) {
 		good = good && connection_send(c, &steps[i]);
 		/* otherwise libpq would buffer all steps before the server gets the first */

@@ -126,7 +126,7 @@ static enum db_outcome run(struct database *db, enum db_lane lane, const struct 
 enum db_outcome database_read(struct database *db, enum db_lane lane, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	if (lane == DB_BATCH && !db->unbatched) {
+	if (lane == DB_BATCH && step->statement->set && !db->unbatched) {
 		*ret_rows = lane_read(&db->lane, step);
 		if (*ret_rows)
 			return DB_DONE;
@@ -142,12 +142,16 @@ enum db_outcome database_write(struct database *db, enum db_lane lane, const str
 
 static bool open_sources(struct database *db, const struct db_settings *s)
 {
+	bool lazy = s->statement_count <= STATEMENTS_MOST;
+
 	db->lane.source = (struct source){ .lane = "lane", .answer_ms = LANE_ANSWER, .sets = true };
 	db->pool.source = (struct source){
 		.lane = "pool", .answer_ms = POOL_ANSWER, .patience = s->pool_dsn ? NULL : &patience
 	};
-	db->slow.source = (struct source){ .lane = "slow", .answer_ms = SLOW_ANSWER };
-	db->worker_source = (struct source){ .lane = "worker", .answer_ms = WORKER_ANSWER };
+	/* Workers and the slow pool run a handful of the statements, and a few milliseconds more. */
+	db->slow.source = (struct source){ .lane = "slow", .answer_ms = SLOW_ANSWER, .lazy = lazy };
+	db->worker_source =
+		(struct source){ .lane = "worker", .answer_ms = WORKER_ANSWER, .lazy = lazy };
 	db->lane.source.stop = db->pool.source.stop = db->slow.source.stop = &db->keeper.stop;
 	db->worker_source.stop = &db->keeper.stop;
 	return source_init(&db->lane.source, s, s->lane_dsn, POOL_TIME_OUTS) &&

@@ -21,7 +21,8 @@ struct source {
 	size_t count;
 	const struct statement *const *statements;
 	size_t statement_count;
-	bool sets; /* also prepares the sets of the statements */
+	bool sets; /* prepares the statements that have a set, and their sets; no others */
+	bool lazy; /* prepares a statement before its first run, not when the connection is opened */
 	/* Statement timeout for an exchange with a statement that is new to its connection, or
 	 * NULL. */
 	const struct statement *patience;

@@ -28,6 +28,8 @@ const struct statement st_refuse = { "refuse", "SELECT refuse($1::text, $2::json
 const struct statement st_once = { "once", "INSERT INTO once VALUES ($1::int8)", 1, false };
 const struct statement st_lock = { "lock", "SELECT id FROM item WHERE id = $1::int8 FOR UPDATE", 1,
 	false };
+const struct statement st_prepared = { "prepared",
+	"SELECT string_agg(name, ' ' ORDER BY name) FROM pg_prepared_statements", 0, true };
 const struct statement *const all_statements[] = { &st_echo, &st_by_key, &st_insert, &st_update,
 	&st_sleep, &st_divide, &st_context, &st_actor, &st_series, &st_refuse, &st_once, &st_lock };
 const size_t all_statements_count = COUNT(all_statements);

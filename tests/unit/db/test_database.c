@@ -345,6 +345,43 @@ static void without_the_lane_its_reads_run_in_the_pool(void **state)
 	database_close(plain);
 }
 
+static void expect_prepared(struct db_session *w, const char *names)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+
+	assert_int_equal(db_session_run(w, &STEP(&st_prepared, NULL), &rows, &error), DB_DONE);
+	assert_string_equal(db_value(rows, 0, 0) ? db_value(rows, 0, 0) : "", names);
+}
+
+static void echo(struct db_session *w)
+{
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+
+	assert_int_equal(db_session_run(w, &STEP(&st_echo, "so"), &rows, &error), DB_DONE);
+	assert_string_equal(db_value(rows, 0, 0), "so");
+}
+
+static void a_worker_prepares_what_it_runs_and_no_more(void **state)
+{
+	struct db_session *w = db_session_open(db);
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	(void)state;
+	expect_prepared(w, "");
+	echo(w);
+	echo(w);
+	expect_prepared(w, "echo");
+	/* a refusal takes back what the transaction did, and not what it prepared */
+	assert_int_equal(db_session_begin(w, &error), DB_DONE);
+	assert_int_equal(db_session_run(w, &STEP(&st_divide, "0"), &rows, &error), DB_REFUSED);
+	db_session_rollback(w);
+	expect_prepared(w, "divide echo");
+	assert_int_equal(db_session_run(w, &STEP(&st_divide, "1"), &rows, &error), DB_DONE);
+	db_session_close(w);
+}
+
 /* 0A000 "cached plan must not change result type": the connection is renewed, the read repeated. */
 static void a_changed_table_renews_the_prepared_statements(void **state)
 {
@@ -375,6 +412,7 @@ int main(void)
 		cmocka_unit_test(the_slow_pool_cancels_too),
 		cmocka_unit_test(only_cancelled_work_is_demoted),
 		cmocka_unit_test(without_the_lane_its_reads_run_in_the_pool),
+		cmocka_unit_test(a_worker_prepares_what_it_runs_and_no_more),
 		cmocka_unit_test(a_changed_table_renews_the_prepared_statements),
 	};
 
