@@ -80,6 +80,7 @@ class Stack:
         self.binaries = ROOT / "build" / options.flavour
         self.log = self.folder / "log"
         self.cluster = None
+        self.copied = False  # from a folder that was set up, and kept its empty copy
 
     def prepare(self):
         """Prepares folders, keys and ports: everything that needs no process."""
@@ -103,6 +104,7 @@ class Stack:
         self.cluster = Cluster(self.folder)
         if self.options.like and not (self.cluster.data / "PG_VERSION").exists():
             self.cluster.begin_as(Cluster(self.options.like))
+            self.copied = True
         keys.prepare(self.folder / "keys", self.binaries / "upward-token")
         own = ports.block_for(self.folder, 2 * len(SERVICES) + 4)
         port = public_port(self.options.port) or own.pop()
@@ -192,8 +194,9 @@ class Stack:
             supervisor.add(self.sign_in(facts))
             supervisor.add(self.mail(facts), held=self.options.bare)
             supervisor.wait_ready(["postgres"], START_SECONDS)
-            self.cluster.set_up(self.binaries / "upward-migrate")
-            if self.options.bare and self.options.fresh:
+            if not self.copied:
+                self.cluster.set_up(self.binaries / "upward-migrate")
+            if self.options.bare and self.options.fresh and not self.copied:
                 self.cluster.keep_empty()
             for name in SERVICES:
                 supervisor.add(self.service(name, facts))

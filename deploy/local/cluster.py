@@ -223,8 +223,10 @@ class Cluster:
         return done.stdout.strip()
 
     def begin_as(self, other):
-        """Takes the data of another cluster, which is not running."""
+        """Takes the data of another cluster, which is not running, and what it has kept for `empty_rows`."""
         self.data.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        if (other.folder / EMPTY_ROWS).exists():
+            shutil.copy(other.folder / EMPTY_ROWS, self.folder)
         subprocess.run(["cp", "-a", "--reflink=auto", other.data.resolve(), self.data], check=True)
 
     def copy_database(self, database, name):

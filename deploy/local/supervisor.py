@@ -148,7 +148,7 @@ class Supervisor:
             if self.stopping:
                 raise KeyboardInterrupt
             if left:
-                time.sleep(0.01)
+                time.sleep(0.03)
 
     def write_facts(self, **facts):
         """Replaces stack.json atomically."""
@@ -161,13 +161,15 @@ class Supervisor:
 
     def watch(self):
         """Keeps everything running until a stop signal or a hold on `stack`."""
+        marks = None
         while not self.stopping:
-            select.select([self._wake], [], [], 0.05)
-            try:
+            woken = select.select([self._wake], [], [], 0.05)[0]
+            if woken:
                 os.read(self._wake, 512)
-            except BlockingIOError:
-                pass
-            if self.turn():
+            before, marks = marks, set(os.listdir(self.folder / "hold"))
+            # Most looks find nothing: no signal came, the marks are the same, nobody waits to be started.
+            all_run = all(process.child for process in self.processes.values() if process.name not in marks)
+            if (woken or marks != before or not all_run) and self.turn():
                 self.write_facts()
 
     def turn(self):

@@ -52,6 +52,7 @@ def main():
             cluster.copy_database(DATABASE, TABLES)
             cluster.set_up(migrate)
             cluster.copy_database(DATABASE, MIGRATED)
+            cluster.keep_empty()
         finally:
             postgres.send_signal(signal.SIGINT)
             postgres.wait()
