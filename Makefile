@@ -77,7 +77,7 @@ MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
 .PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
-	fuzz bench bench-matching simulate release-contract token demo-data migrate clean install install-test tests tests-release openapi docs
+	fuzz bench bench-matching simulate release-contract token demo-data migrate clean install install-test tests tests-daily tests-release openapi docs
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
@@ -98,8 +98,8 @@ down: ## stops what `make up` started
 	@$(PYTHON) deploy/local/stack.py down --dir $(RUN_DIR)
 
 test: install-test ## installs, builds and runs all tests (at most ten minutes)
-	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=release all tests-release
-	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=release all tests-daily
+	@$(MAKE) --no-print-directory -j$$(nproc) FLAVOUR=asan services tests-daily
 	@$(PYTHON) tests/support/run.py
 
 check: build/gen/stamp services ## checks the code rules (layers, names, sizes) and the contract against the released one
@@ -114,7 +114,7 @@ fmt: ## formats the C sources
 
 lint: build/openapi.json ## lints the contract (Redocly, Spectral) and the C sources (cppcheck, gcc -fanalyzer)
 	@bash deploy/local/install.sh lint
-	@$(PYTHON) tests/checks/contract.py
+	@UPWARD_LONG=1 $(PYTHON) tests/checks/contract.py
 	@$(PYTHON) tests/checks/analysis/run.py $(CFLAGS)
 
 asan: ## builds and tests with ASan and UBSan only
@@ -171,7 +171,10 @@ clean: ## removes build/
 
 services: $(SERVICE_BIN) $(TOOL_BIN)
 tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN) $(PRELOAD)
-# What `make test` runs in the release flavour: EVERY_DAY, RELEASE_TOO and RELEASE_ALONE of tests/support/run.py.
+# What `make test` runs in the flavour, by EVERY_DAY, RELEASE_TOO and RELEASE_ALONE of tests/support/run.py.
+tests-daily: $(MATCH_BIN) $(PRELOAD)
+	@$(MAKE) --no-print-directory $$($(PYTHON) tests/support/run.py --programs $(FLAVOUR))
+# What has no API in it and says more without sanitizers.
 tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/engine/test_rules $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(filter $(B)/tests/faults/test_upgrade,$(API_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
