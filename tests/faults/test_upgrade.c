@@ -80,7 +80,7 @@ static void pause_for(long ns)
 static void rest(void)
 {
 	if (!getenv("UPWARD_LONG"))
-		pause_for(2 * PACE_NS);
+		pause_for(6 * PACE_NS);
 }
 
 static bool stopped(void)
@@ -228,6 +228,7 @@ static void book(struct worker *w)
 		book_once(w, caller, turn);
 		api_free(caller);
 		pause_for(PACE_NS);
+		rest();
 	}
 }
 
