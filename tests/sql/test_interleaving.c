@@ -156,8 +156,12 @@ static const struct deed deeds[] = {
 };
 #define DEEDS COUNT(deeds)
 
+static const char *const roles[] = { "upward_profiles", "upward_matching", "upward_scheduling" };
+#define ROLES COUNT(roles)
+
 struct stage {
-	PGconn *admin, *first[DEEDS], *second[DEEDS]; /* a connection per deed, as its role */
+	PGconn *admin, *sides[2][ROLES]; /* of a role, for the first deed and the second */
+	PGconn *first[DEEDS], *second[DEEDS]; /* one of these for each deed, borrowed */
 	PGconn *keeper; /* brings the beginning back: with triggers at rest plans are forgotten */
 	char *statements[DEEDS], *restore;
 	char *alone[DEEDS][DEEDS]; /* by alone(); in a bare stage "" */
@@ -285,10 +289,18 @@ static void open_stage(struct stage *stage)
 	stage->admin = sql_connect(sql_own(), NULL);
 	stage->keeper = sql_connect(sql_own(), NULL);
 	stage->restore = crowd_make(stage->admin, more);
+	for (size_t r = 0; r < ROLES; r++) {
+		stage->sides[0][r] = sql_connect(sql_own(), roles[r]);
+		stage->sides[1][r] = sql_connect(sql_own(), roles[r]);
+		sql_do(stage->sides[1][r], "SET lock_timeout = 0; SET statement_timeout = 0");
+	}
 	for (size_t i = 0; i < DEEDS; i++) {
-		stage->first[i] = sql_connect(sql_own(), deeds[i].role);
-		stage->second[i] = sql_connect(sql_own(), deeds[i].role);
-		sql_do(stage->second[i], "SET lock_timeout = 0; SET statement_timeout = 0");
+		size_t r = 0;
+
+		while (!str_equal(roles[r], deeds[i].role))
+			r++;
+		stage->first[i] = stage->sides[0][r];
+		stage->second[i] = stage->sides[1][r];
 		stage->statements[i] = deeds[i].sql ? str_copy(deeds[i].sql)
 						    : population_pick(deeds[i].programme,
 							      deeds[i].mentor, deeds[i].mentee);
@@ -300,9 +312,11 @@ static void close_stage(struct stage *stage)
 	PQfinish(stage->admin);
 	PQfinish(stage->keeper);
 	free(stage->restore);
+	for (size_t r = 0; r < ROLES; r++) {
+		PQfinish(stage->sides[0][r]);
+		PQfinish(stage->sides[1][r]);
+	}
 	for (size_t i = 0; i < DEEDS; i++) {
-		PQfinish(stage->first[i]);
-		PQfinish(stage->second[i]);
 		free(stage->statements[i]);
 		for (size_t j = 0; j < DEEDS; j++)
 			free(stage->alone[i][j]);
@@ -477,8 +491,8 @@ static void lock_and_check_in_one_statement_are_unsafe(void **state)
 	remove_lock(stage.admin);
 	free(stage.statements[pick]);
 	stage.statements[pick] = str_copy(lock_and_check);
-	PQfinish(stage.second[pick]);
-	stage.second[pick] = sql_connect(sql_own(), NULL);
+	owned_connection PGconn *superuser = sql_connect(sql_own(), NULL);
+	stage.second[pick] = superuser;
 	overlap(&stage, move, pick, "COMMIT");
 	assert_int_equal(stage.blocked, 2); /* it did wait for the lock */
 	printf("# lock and check in one statement: %lld violations\n", (long long)stage.violations);
