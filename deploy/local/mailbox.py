@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""A mail server for development and tests: takes every message and delivers none. They are kept as files and shown
-at a URL. Both ports are on 127.0.0.1.
+"""A mail server and chat service for development and tests: takes every message and delivers none. They are kept as
+files and shown at a URL. Both ports are on 127.0.0.1.
 
     mailbox.py --dir DIR --smtp PORT --http PORT
 
 DIR/<number>.eml holds a message as it arrived, with its envelope in X-Envelope-To. While DIR/refuse exists, its
 text ("451 4.3.0 Later") answers every recipient. The pages: / lists the messages, /<number> shows one as a mail program
-would, /<number>.eml as it arrived."""
+would, /<number>.eml as it arrived. What is posted to /chat/<name> is a line of DIR/<name>.chat; while
+DIR/refuse-chat exists, its text ("429 30": the status, and Retry-After) answers."""
 
 import argparse
 import asyncio
@@ -14,7 +15,9 @@ import email
 import email.policy
 import html
 import http.server
+import json
 import pathlib
+import re
 import threading
 
 from aiosmtpd.smtp import SMTP
@@ -65,7 +68,9 @@ def listed(inbox):
         head = inbox.message(number)
         rows += f"<tr><td><a href='/{number}'>{html.escape(str(head['Subject']))}</a><td>" \
             f"{html.escape(str(head['To']))}<td>{html.escape(str(head['Date']))}"
-    return f"{STYLE}<h1>Inbox</h1><p>What the platform has sent; nothing here leaves this machine.<table>{rows}</table>"
+    posts = "".join(f"<h2>{html.escape(path.stem)}</h2><pre>{html.escape(path.read_text(encoding='utf-8'))}</pre>"
+                    for path in sorted(inbox.folder.glob("*.chat")))
+    return f"{STYLE}<h1>Inbox</h1><p>What the platform has sent; nothing here leaves this machine.<table>{rows}</table>{posts}"
 
 
 def shown(inbox, number):
@@ -84,7 +89,22 @@ def shown(inbox, number):
 def pages(inbox):
     """The handler of the inbox's pages."""
     class Handler(http.server.BaseHTTPRequestHandler):
-        """GET alone."""
+        """GET, and POST to a chat."""
+
+        def do_POST(self):  # pylint: disable=invalid-name
+            """Takes a message to a chat, or refuses it as DIR/refuse-chat says."""
+            data = self.rfile.read(int(self.headers["Content-Length"]))
+            named = re.fullmatch(r"/chat/([a-z]+)", self.path)
+            refusal = inbox.folder / "refuse-chat"
+            status, *pause = refusal.read_text(encoding="utf-8").split() if refusal.exists() else ["200"]
+            if status == "200" and named:
+                with open(inbox.folder / f"{named[1]}.chat", "a", encoding="utf-8") as out:
+                    out.write(json.dumps(json.loads(data)) + "\n")
+            self.send_response(int(status) if named else 404)
+            for seconds in pause:
+                self.send_header("Retry-After", seconds)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def do_GET(self):  # pylint: disable=invalid-name
             """A page, or 404."""

@@ -5,6 +5,7 @@
 #include "gen/scheduling/events.h"
 #include "gen/scheduling/statements.h"
 #include "scheduling/feeds/busy_calendar_job.h"
+#include "scheduling/notifications/chat_job.h"
 #include "scheduling/notifications/mail_job.h"
 #include "scheduling/gatherings/gathering_job.h"
 #include "scheduling/notifications/waiting_job.h"
@@ -23,11 +24,13 @@ static const struct consumer consumers[] = {
 
 static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
+	{ .name = "nudges", .poll_ms = 5000, .run = nudge_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
 	{ .name = "clocks", .poll_ms = 60000, .run = clock_job_run },
 	{ .name = "gatherings", .poll_ms = 1000, .run = gathering_job_run },
 	{ .name = "issue_boxes", .poll_ms = 600000, .run = issue_job_run },
 	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },
+	{ .name = "chat", .poll_ms = 1000, .run = chat_job_run },
 	{ .name = "mail", .poll_ms = 1000, .run = mail_job_run },
 	{ .name = "mail_too", .poll_ms = 1000, .run = mail_job_run },
 	{ .name = "old_deliveries", .poll_ms = 600000, .run = delivery_tidy_run },

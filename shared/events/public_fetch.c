@@ -21,7 +21,8 @@ struct hop {
 	bool inside;    /* a host of the own network that is allowed by name */
 	bool forbidden; /* an address was refused */
 	bool too_large;
-	struct buf *out;
+	struct buf *out;          /* NULL: the body of the response does not matter */
+	const char *post;         /* JSON to post, or NULL */
 	struct fetch_marks marks; /* received with the response */
 };
 
@@ -46,6 +47,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 static size_t take_bytes(const char *bytes, size_t size, size_t count, void *context)
 {
 	struct hop *hop = context;
+	if (!hop->out)
+		return size * count;
 	buf_add(hop->out, bytes, size * count);
 	hop->too_large = !buf_ok(hop->out);
 	return hop->too_large ? 0 : size * count;
@@ -123,6 +126,8 @@ static bool set_options(CURL *curl, const char *url, struct hop *hop, struct cur
 	code |= curl_easy_setopt(curl, CURLOPT_WRITEDATA, hop);
 	code |= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
 	code |= curl_easy_setopt(curl, CURLOPT_HEADERDATA, hop);
+	if (hop->post)
+		code |= curl_easy_setopt(curl, CURLOPT_POSTFIELDS, hop->post);
 	code |= curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	code |= curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_stop);
 	return code == CURLE_OK;
@@ -157,6 +162,20 @@ static enum fetch_outcome outcome_of(CURLcode code, long status, const struct ho
 	return status == 200 ? FETCH_DONE : status == 304 ? FETCH_UNCHANGED : FETCH_STATUS;
 }
 
+/* Sends one request; the headers are taken. */
+static CURLcode perform(CURL *curl, const char *url, struct hop *hop, struct curl_slist *headers,
+	const struct fetch_inside *inside)
+{
+	CURLcode code = CURLE_OUT_OF_MEMORY;
+	hop->loopback = strncmp(url, "http:", 5) == 0;
+	hop->inside = !hop->loopback && is_inside(url, inside->hosts);
+	curl_easy_reset(curl);
+	if (headers && set_options(curl, url, hop, headers, inside))
+		code = curl_easy_perform(curl);
+	curl_slist_free_all(headers);
+	return code;
+}
+
 /* One request; after a redirect, url is the next one to fetch. */
 static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *hop,
 	const struct fetch_inside *inside, const struct fetch_marks *marks, bool *ret_again)
@@ -166,14 +185,7 @@ static enum fetch_outcome run_hop(CURL *curl, char url[URL_BYTES], struct hop *h
 	*ret_again = false;
 	if (!fetch_allowed(url))
 		return FETCH_FORBIDDEN;
-	hop->loopback = strncmp(url, "http:", 5) == 0;
-	hop->inside = !hop->loopback && is_inside(url, inside->hosts);
-	struct curl_slist *headers = conditions(marks);
-	CURLcode code = CURLE_OUT_OF_MEMORY;
-	curl_easy_reset(curl);
-	if (headers && set_options(curl, url, hop, headers, inside))
-		code = curl_easy_perform(curl);
-	curl_slist_free_all(headers);
+	CURLcode code = perform(curl, url, hop, conditions(marks), inside);
 	if (code == CURLE_OK)
 		code = curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	if (code == CURLE_OK)
@@ -208,4 +220,27 @@ enum fetch_outcome public_fetch(const char *url, const struct fetch_inside *insi
 	if (outcome == FETCH_DONE)
 		*marks = hop.marks;
 	return outcome;
+}
+
+enum fetch_outcome public_post(const char *url, const struct fetch_inside *inside, const char *json,
+	struct post_answer *ret_answer)
+{
+	struct hop hop = { .post = json };
+	curl_off_t pause = 0;
+	*ret_answer = (struct post_answer){ 0 };
+	if (strlen(url) >= URL_BYTES || !fetch_allowed(url))
+		return FETCH_FORBIDDEN;
+	CURL *curl = curl_easy_init();
+	if (!curl)
+		return FETCH_UNREACHABLE;
+	CURLcode code = perform(curl, url, &hop,
+		curl_slist_append(NULL, "Content-Type: application/json; charset=utf-8"), inside);
+	if (code == CURLE_OK)
+		code = curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &ret_answer->status);
+	if (code == CURLE_OK && curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &pause) == CURLE_OK)
+		ret_answer->pause = pause < POST_PAUSE_MOST ? (int)pause : POST_PAUSE_MOST;
+	curl_easy_cleanup(curl);
+	enum fetch_outcome outcome = outcome_of(code, ret_answer->status, &hop);
+	bool taken = outcome == FETCH_STATUS && ret_answer->status / 100 == 2;
+	return taken ? FETCH_DONE : outcome;
 }

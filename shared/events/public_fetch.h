@@ -1,5 +1,5 @@
 /*
- * public_fetch.h - fetches a document that a person named, from the public Internet, in a
+ * public_fetch.h - fetches a document that a person named from the public Internet, or posts one there, in a
  * background job.
  *
  * Only https, with the certificate checked, and only from globally reachable addresses. They are
@@ -40,6 +40,18 @@ struct fetch_inside {
 
 /* Whether a URL may be tried at all. */
 CHECKED bool public_fetch_allowed(const char *url);
+
+/* What a server said to a posted document: its status, and the seconds it wants to be left alone. */
+#define POST_PAUSE_MOST 86400
+struct post_answer {
+	long status;
+	int pause;
+};
+
+/* Posts JSON, under the same rules; redirects are not followed. FETCH_DONE: the status is 2xx; FETCH_STATUS:
+ * another one. */
+CHECKED enum fetch_outcome public_post(const char *url, const struct fetch_inside *inside,
+	const char *json, struct post_answer *ret_answer);
 
 /* Appends the body to out, up to its limit. Sends the marks as conditions, and replaces them after
  * FETCH_DONE. Each request waits at most 20 seconds, or less if the worker is told to stop. */

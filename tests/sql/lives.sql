@@ -237,6 +237,8 @@ SELECT c.id, c.person_id, '[2026-06-02 09:00Z,2026-06-02 10:00Z)' FROM schedulin
 INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'Day of unity');
 INSERT INTO scheduling.message (id, programme_id, about, found, reminded, created_by)
 SELECT gen_random_uuid(), id, 'pick', 1, 1, lives.anybody() FROM matching.programme;
+INSERT INTO scheduling.chat (id, person_id, channel, url)
+SELECT gen_random_uuid(), lives.id(1, n), 'slack', 'u' FROM generate_series(1, 12) n;
 INSERT INTO scheduling.channel (channel) VALUES ('mail');
 INSERT INTO scheduling.preference (person_id, locale)
 SELECT lives.id(1, n), 'l' FROM generate_series(1, 12) n;
@@ -342,6 +344,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
 	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),
 	('scheduling.notification', 'person_id'), ('scheduling.delivery', 'person_id'),
+	('scheduling.chat', 'person_id'),
 	('scheduling.preference', 'person_id'),
 	('scheduling.outcome', 'author_id'),
 	('evaluation.goal', 'proposed_by'), ('evaluation.progress', 'author_id'),

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -51,6 +52,25 @@ json_t *mailbox_all(void)
 	assert_true(read_count < READS_MOST);
 	reads[read_count++] = all;
 	return all;
+}
+
+json_t *mailbox_posts(const char *name)
+{
+	json_t *all = json_array(), *one;
+	FILE *file = fopen(api_path("%s/%s.chat", api_stack("mail.dir"), name), "r");
+	assert_non_null(all);
+	while (file && (one = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL)))
+		assert_int_equal(json_array_append_new(all, one), 0);
+	if (file)
+		fclose(file);
+	assert_true(read_count < READS_MOST);
+	reads[read_count++] = all;
+	return all;
+}
+
+const char *mailbox_chat(const char *name)
+{
+	return api_path("%s/chat/%s", api_stack("mail.url"), name);
 }
 
 static bool fits(json_t *message, const char *to, const char *subject)

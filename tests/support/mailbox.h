@@ -20,6 +20,10 @@ json_t *mailbox_find(const char *to, const char *subject);
 json_t *mailbox_wait(const char *to, const char *subject);
 /* How many there are. */
 size_t mailbox_count(const char *to, const char *subject);
+/* What was posted to the stack's chat of this name, oldest first. Borrowed until mailbox_close. */
+json_t *mailbox_posts(const char *name);
+/* The address of that chat. */
+const char *mailbox_chat(const char *name);
 /* A text member of a message; fails the test if there is none. */
 const char *mailbox_text(json_t *message, const char *member);
 /* The first header of that name, in lower case, or NULL. */

@@ -102,7 +102,7 @@ BEGIN
 		'auto_rounds', p.auto_rounds, 'time_zone', p.time_zone,
 		'mentor_training', array_to_json(p.mentor_training),
 		'mentee_training', array_to_json(p.mentee_training),
-		'self_search', p.self_search,
+		'self_search', p.self_search, 'meeting_link', p.meeting_link,
 		'rules', json_build_object('min_level_gap', coalesce(p.min_level_gap, 0),
 			'line_distance', coalesce(p.line_distance::text, 'any'),
 			'skills_only', p.min_level_gap IS NULL, 'exposure_cap', p.exposure_cap),

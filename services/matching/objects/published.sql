@@ -1,7 +1,8 @@
 -- The views that matching publishes.
 
 CREATE OR REPLACE VIEW matching.programme_view AS
-SELECT p.id AS programme_id, p.title, p.purpose, p.status, p.starts_on, p.ends_on, p.created_by
+SELECT p.id AS programme_id, p.title, p.purpose, p.status, p.starts_on, p.ends_on, p.created_by,
+	p.meeting_link
 FROM matching.programme p;
 
 CREATE OR REPLACE VIEW matching.programme_coordinator AS

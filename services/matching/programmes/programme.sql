@@ -35,7 +35,7 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 	new AS (UPDATE programme p SET title = w.title, purpose = w.purpose, starts_on = w.starts_on,
 			ends_on = w.ends_on, enrolment_open = w.enrolment_open, focus_skills = w.focus_skills,
 			pick_days = w.pick_days, answer_days = w.answer_days, declared_kinds = w.declared_kinds,
-			auto_rounds = w.auto_rounds, time_zone = w.time_zone,
+			auto_rounds = w.auto_rounds, time_zone = w.time_zone, meeting_link = w.meeting_link,
 			mentor_training = w.mentor_training, mentee_training = w.mentee_training,
 			skill_checks = w.skill_checks, self_search = w.self_search, min_level_gap = w.min_level_gap,
 			line_distance = w.line_distance, exposure_cap = w.exposure_cap,

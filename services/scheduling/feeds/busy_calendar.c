@@ -25,17 +25,15 @@ static struct reply add_file(const struct call *call)
 	owned_rows struct db_rows *rows = NULL;
 	struct busy_times times;
 	const char *file = call_value(call, "calendar");
-	const struct step step =
-		STEP(&stmt_busy_calendar_zone, principal_actor(call->principal));
+	const struct step step = STEP(&stmt_busy_calendar_zone, principal_actor(call->principal));
 	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
 	if (outcome != DB_DONE)
 		return call_refusal(call, outcome, &error);
-	const char *fault = busy_times_read(file, strlen(file), db_value(rows, 0, 0),
-		db_value(rows, 0, 1), &times);
-	struct reply reply =
-		fault ? reply_problem(call, PROBLEM_CALENDAR_UNREADABLE, "/calendar",
-				busy_times_say(fault), NULL)
-		      : add(call, &times);
+	const char *fault = busy_times_read(
+		file, strlen(file), db_value(rows, 0, 0), db_value(rows, 0, 1), &times);
+	struct reply reply = fault ? reply_problem(call, PROBLEM_INVALID_CALENDAR, "/calendar",
+					     busy_times_say(fault), NULL)
+				   : add(call, &times);
 	busy_times_release(&times);
 	return reply;
 }

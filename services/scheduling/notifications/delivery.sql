@@ -48,14 +48,14 @@ UPDATE delivery d SET outcome = :outcome, last_error = :error, next_attempt_at =
 	ended_at = common.now(), version = d.version + 1
 WHERE d.id = :id AND d.outcome IS NULL;
 
--- delivery_again(id uuid, error text): after a minute, then less and less often, every hour in the end. After
--- three days it is given up.
+-- delivery_again(id uuid, error text, pause int): after a minute, then less and less often, every hour in the
+-- end, but not before the seconds that the server asks for. After three days it is given up.
 UPDATE delivery d SET last_error = :error, version = d.version + 1,
 	outcome = CASE WHEN d.give_up_at <= common.now() THEN 'dead' END,
 	ended_at = CASE WHEN d.give_up_at <= common.now() THEN common.now() END,
 	next_attempt_at = CASE WHEN d.give_up_at > common.now()
-		THEN common.now() + least(interval '1 minute' * (1 << least(d.attempts - 1, 6)),
-			interval '1 hour') END
+		THEN common.now() + greatest(least(interval '1 minute' * (1 << least(d.attempts - 1, 6)),
+			interval '1 hour'), make_interval(secs => :pause)) END
 WHERE d.id = :id AND d.outcome IS NULL;
 
 -- delivery_release(ids uuid[]): those that were claimed and not tried.

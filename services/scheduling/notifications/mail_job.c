@@ -1,77 +1,62 @@
 #include "scheduling/notifications/mail_job.h"
 
 #include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "base/zone.h"
 #include "events/mail.h"
 #include "gen/scheduling/statements.h"
 #include "http/state.h"
 #include "json/load.h"
 #include "ops/config.h"
-#include "ops/log.h"
 #include "scheduling/notifications/letter.h"
+#include "scheduling/notifications/offer.h"
+#include "scheduling/notifications/queue.h"
 #include "scheduling/notifications/texts.h"
 #include "scheduling/notifications/unsubscription.h"
 #include "scheduling/sessions/invite_rows.h"
 
-#define BATCH      "20"
-#define IDS_MOST   ((size_t)4096)
-#define WHEN_BYTES 160
-#define AGAIN_MS   250
-#define LINK_MOST  ((size_t)1024)
+#define BATCH     "20"
+#define LINK_MOST ((size_t)1024)
 
 /* The columns of delivery_claim. */
 enum { ID, PERSON, SESSION, ADDRESS, LANGUAGE, TIME_ZONE, ITEMS };
 
-/* Runs a step, and again while the database cannot be reached: what was sent must be written down. An
- * error is logged without values. */
-static bool run(struct db_session *w, const struct step *step, struct db_rows **ret_rows)
+/* What a coordinator has written, a paragraph a line; nothing if it is not there. */
+static void write_announcement(
+	struct letter *letter, const struct mail_language *language, const json_t *message)
 {
-	for (;;) {
-		struct db_error error = { 0 };
-		enum db_outcome outcome = db_session_run(w, step, ret_rows, &error);
-		if (outcome == DB_REFUSED)
-			log_warning("delivery_refused",
-				LOG_TEXT(LOG_STATEMENT, step->statement->name),
-				LOG_TEXT(LOG_SQLSTATE, error.sqlstate));
-		if (outcome == DB_DONE || outcome == DB_REFUSED || worker_stopping())
-			return outcome == DB_DONE;
-		worker_pause(AGAIN_MS);
+	const char *text = json_string_value(json_object_get(message, "text"));
+	const json_t *from = json_object_get(message, "from");
+	if (!text)
+		return;
+	letter_paragraph(letter, json_string_value(json_object_get(message, "title")));
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		owned_text char *line = length > 0 ? strndup(text, length) : NULL;
+		if (line)
+			letter_paragraph(letter, line);
+		text += length + (text[length] == '\n');
 	}
+	letter_fact(letter, texts_word(language, "from"),
+		json_string_value(json_object_get(from, "display_name")));
 }
 
-static void write_down(struct db_session *w, const struct step *step)
-{
-	owned_rows struct db_rows *rows = NULL;
-	if (!run(w, step, &rows))
-		return; /* its lease ends, and it is sent again with the same Message-ID */
-}
+/* Whose message it is, and where they are. */
+struct reader {
+	struct db_session *w;
+	const char *person, *zone;
+	const struct mail_language *language;
+};
 
-static void end(struct db_session *w, const char *id, const char *outcome, const char *error)
+static void write_item(struct letter *letter, const struct reader *to, const json_t *item)
 {
-	write_down(w, &STEP(&stmt_delivery_end, id, outcome, error));
-}
-
-/* "2027-02-01, 10:00 (Europe/Berlin)", the same in all languages. */
-static void write_when(int64_t seconds, const char *zone, char ret_when[WHEN_BYTES])
-{
-	char local[ZONE_LOCAL_TEXT];
-	int offset;
-	*ret_when = '\0';
-	if (utc_to_local(zone, seconds, local, &offset) == ZONE_DONE)
-		snprintf(ret_when, WHEN_BYTES, "%.10s, %.5s (%s)", local, local + 11, zone);
-}
-
-static void write_item(struct letter *letter, const struct mail_language *language,
-	const json_t *item, const char *zone)
-{
-	char when[WHEN_BYTES] = "";
+	const struct mail_language *language = to->language;
+	const char *pair = json_string_value(json_object_get(item, "pair"));
+	char when[TEXTS_WHEN] = "";
 	const json_t *due = json_object_get(item, "due");
 	if (json_is_integer(due))
-		write_when(json_integer_value(due), zone, when);
+		texts_when(json_integer_value(due), to->zone, when);
 	letter_paragraph(letter,
 		texts_kind(language, json_string_value(json_object_get(item, "kind")), "text"));
 	letter_fact(letter, texts_word(language, "on_behalf_of"),
@@ -79,6 +64,9 @@ static void write_item(struct letter *letter, const struct mail_language *langua
 	letter_fact(letter, texts_word(language, "partner"),
 		json_string_value(json_object_get(item, "partner")));
 	letter_fact(letter, texts_word(language, "due"), when);
+	write_announcement(letter, language, json_object_get(item, "message"));
+	if (pair)
+		offer_write(to->w, pair, to->person, language, letter);
 	letter_link(letter, texts_word(language, "open"),
 		json_string_value(json_object_get(item, "link")));
 }
@@ -99,9 +87,10 @@ static const char *kind_of(const json_t *items)
 }
 
 /* The message of some notifications; mail->subject is set. */
-static bool write_notifications(const struct mail_language *language, const json_t *items,
-	const char *zone, struct letter *letter, struct mail *mail)
+static bool write_notifications(
+	const struct reader *to, const json_t *items, struct letter *letter, struct mail *mail)
 {
+	const struct mail_language *language = to->language;
 	size_t i;
 	json_t *item;
 	const char *kind = kind_of(items);
@@ -112,7 +101,7 @@ static bool write_notifications(const struct mail_language *language, const json
 	letter_paragraph(letter, texts_word(language, "greeting"));
 	if (!one)
 		letter_paragraph(letter, texts_word(language, "digest"));
-	json_array_foreach((json_t *)items, i, item) write_item(letter, language, item, zone);
+	json_array_foreach((json_t *)items, i, item) write_item(letter, to, item);
 	letter_foot(letter);
 	letter_paragraph(letter, texts_word(language, "reason"));
 	letter_link(letter, texts_word(language, "unsubscribe"), mail->unsubscribe);
@@ -125,18 +114,18 @@ static bool write_invitation(const struct sender *sender, const struct mail_lang
 	char **ret_calendar)
 {
 	struct event_session session;
-	char when[WHEN_BYTES];
+	char when[TEXTS_WHEN];
 	owned_rows struct db_rows *rows = NULL;
 	const struct step read = STEP(&stmt_session_invite, db_value(claimed, row, SESSION),
 		db_value(claimed, row, PERSON));
-	if (!run(sender->w, &read, &rows) || db_rows_count(rows) == 0)
+	if (!queue_run(sender->w, &read, &rows) || db_rows_count(rows) == 0)
 		return false;
 	*ret_calendar = invite_of_row(sender->service->config, rows, &session);
 	bool off = session.status == EVENT_CANCELLED;
 	mail->method = off ? "CANCEL" : "REQUEST";
 	mail->calendar = *ret_calendar;
 	mail->subject = texts_word(language, off ? "cancelled_subject" : "invitation_subject");
-	write_when(session.starts, db_value(claimed, row, TIME_ZONE), when);
+	texts_when(session.starts, db_value(claimed, row, TIME_ZONE), when);
 	letter_open(letter, language->tag, mail->subject);
 	letter_paragraph(letter, texts_word(language, "greeting"));
 	letter_paragraph(letter, texts_word(language, off ? "cancelled" : "invitation"));
@@ -181,8 +170,9 @@ static enum mail_outcome send_one(
 	} else {
 		mail.unsubscribe = link = write_link(
 			sender->service, db_value(rows, row, PERSON), items);
-		written = link && write_notifications(language, items,
-					  db_value(rows, row, TIME_ZONE), &letter, &mail);
+		const struct reader to = { sender->w, db_value(rows, row, PERSON),
+			db_value(rows, row, TIME_ZONE), language };
+		written = link && write_notifications(&to, items, &letter, &mail);
 	}
 	if (written) {
 		mail.text = letter.text.data;
@@ -201,11 +191,11 @@ static bool conclude(struct db_session *w, const char *id, enum mail_outcome out
 		[MAIL_NO_SERVER] = "no_server",
 		[MAIL_BAD_ADDRESS] = "bad_address" };
 	if (outcome == MAIL_SENT)
-		end(w, id, "sent", NULL);
+		queue_end(w, id, "sent", NULL);
 	else if (outcome == MAIL_REFUSED || outcome == MAIL_BAD_ADDRESS)
-		end(w, id, "dead", faults[outcome]);
+		queue_end(w, id, "dead", faults[outcome]);
 	else
-		write_down(w, &STEP(&stmt_delivery_again, id, faults[outcome]));
+		queue_again(w, id, faults[outcome], 0);
 	return outcome != MAIL_NO_SERVER;
 }
 
@@ -217,26 +207,13 @@ static bool handle(const struct sender *sender, const struct db_rows *rows, int 
 	json_t *items = json_load_whole(text, strlen(text), 0, NULL, NULL);
 	bool more = true;
 	if (json_array_size(items) == 0)
-		end(w, id, "dropped", "nothing_left");
+		queue_end(w, id, "dropped", "nothing_left");
 	else if (!db_value(rows, row, ADDRESS))
-		end(w, id, "dropped", "no_address");
+		queue_end(w, id, "dropped", "no_address");
 	else
 		more = conclude(w, id, send_one(sender, rows, row, items));
 	json_decref(items);
 	return more;
-}
-
-/* Gives back the claimed messages from a row on. */
-static void release(struct db_session *w, const struct db_rows *rows, int from)
-{
-	struct buf ids = BUF_INIT(IDS_MOST);
-	buf_char(&ids, '{');
-	for (int i = from; i < db_rows_count(rows); i++)
-		buf_print(&ids, "%s%s", i > from ? "," : "", db_value(rows, i, ID));
-	buf_char(&ids, '}');
-	if (from < db_rows_count(rows) && buf_ok(&ids))
-		write_down(w, &STEP(&stmt_delivery_release, ids.data));
-	buf_release(&ids);
 }
 
 /* Claims and sends some. false: there were none, or none can be sent now. */
@@ -246,18 +223,18 @@ static bool send_some(const struct sender *sender)
 	owned_rows struct db_rows *rows = NULL;
 	int done = 0;
 	bool more = true;
-	if (!run(w, &STEP(&stmt_delivery_claim, BATCH), &rows))
+	if (!queue_run(w, &STEP(&stmt_delivery_claim, BATCH), &rows))
 		return false;
 	while (more && done < db_rows_count(rows) && !worker_stopping())
 		more = handle(sender, rows, done++);
-	release(w, rows, done);
+	queue_release(w, rows, done);
 	return more && done > 0 && !worker_stopping();
 }
 
 bool mail_job_run(struct service_state *service, struct db_session *w)
 {
 	bool open = mail_configured(service->config);
-	write_down(w, &STEP(&stmt_channel_open, open ? "true" : "false"));
+	queue_write(w, &STEP(&stmt_channel_open, open ? "true" : "false"));
 	const struct sender sender = { service, w, open ? mailer_open(service->config) : NULL };
 	while (sender.mailer && send_some(&sender))
 		;

@@ -1,6 +1,6 @@
--- Statements of coordinators' reminders. One rule decides who is reminded and who is passed over:
--- scheduling.waiting_for, and at most one reminder per task and day (notification_once), and five a day in
--- total.
+-- Statements of coordinators' reminders and messages. One rule decides who is reminded and who is passed
+-- over: scheduling.waiting_for, and at most one reminder per task and day (notification_once). Nobody gets
+-- more than five reminders and messages a day.
 
 -- message_list: reminders sent in a programme, newest first.
 -- unprepared
@@ -56,5 +56,31 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	WHEN NOT (SELECT n.shortlist FROM named n)
 		THEN common.refuse('unknown_reference', '{"pointer": "/shortlist_id"}')
 	WHEN NOT (SELECT n.one FROM named n) THEN common.refuse('unprocessable', '{"pointer": "/shortlist_id"}')
+	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
+		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
+
+-- message_announcements: a text of the coordinator's own, to people of the programme; a preview only counts
+-- them.
+WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
+		WHERE p.programme_id = :programme_id AND coordinates(p.programme_id, :actor, :roles)),
+	found AS MATERIALIZED (SELECT a.person_id FROM target t,
+			audience(t.programme_id, :role, :status, :paired) a
+		WHERE t.status IN ('recruiting', 'matching', 'active', 'closing')),
+	fresh AS (SELECT f.person_id FROM found f
+		WHERE (SELECT count(*) FROM notification n WHERE n.person_id = f.person_id
+			AND n.cause LIKE 'message %' AND n.created_at > common.now() - interval '24 hours') < 5),
+	new AS (INSERT INTO message (id, programme_id, about, title, text, audience, preview, found, reminded,
+			created_by)
+		SELECT :id, t.programme_id, 'announcement', :title, :text, json_build_object('role', :role::text,
+				'status', coalesce(:status, '{enrolled}'), 'paired', :paired::boolean),
+			coalesce(:preview, false), (SELECT count(*) FROM found), (SELECT count(*) FROM fresh), :actor
+		FROM target t WHERE t.status IN ('recruiting', 'matching', 'active', 'closing') RETURNING id),
+	told AS (INSERT INTO notification (id, person_id, kind, subject, subject_id, data, cause)
+		SELECT gen_random_uuid(), f.person_id, 'announcement', 'programme', :programme_id,
+			json_build_object('message_id', n.id), 'message ' || n.id
+		FROM fresh f, new n WHERE NOT coalesce(:preview, false)),
+	sent AS (INSERT INTO common.outbox (type, subject_id) SELECT 'message.sent', n.id FROM new n)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
+		THEN common.refuse('unknown_reference', '{"pointer": "/programme_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;

@@ -34,13 +34,17 @@ FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
 
 -- notification_make(event_id bigint, type text, subject_id uuid, data json): creates the notifications of
 -- an event (`notify` in api/events.yaml). Nobody is notified of their own action, but a person is of what a
--- delegate did for them, and their other delegates are of sessions. An event with a person_id is for that
+-- delegate did for them, and their other delegates are of sessions. A programme's chat
+-- channels learn what its coordinators do. An event with a person_id is for that
 -- person; a series gives one notification; sessions that end with their pair are not announced separately.
 WITH told AS MATERIALIZED (SELECT r.* FROM common.event e, LATERAL receivers(e, :subject_id, :data) r
 	WHERE e.type = :type
 		AND r.person_id::text = coalesce(:data ->> 'person_id', r.person_id::text)
 		AND NOT (:type = 'session.booked' AND :data ->> 'series' IS NOT NULL)
 		AND NOT (:type = 'session.cancelled' AND :data ->> 'reason' IS NOT NULL)),
+	posted AS (INSERT INTO delivery (programme_id, channel, content, kind, object_id, next_attempt_at)
+		SELECT n.programme_id, n.channel, 'notification', n.kind, :subject_id, common.now()
+		FROM notices(:type, :subject_id) n),
 	waits AS (SELECT t.*, NULL::uuid AS on_behalf_of FROM told t
 		WHERE t.person_id::text IS DISTINCT FROM :data ->> 'by' OR :data ->> 'delegate' IS NOT NULL
 		UNION ALL
@@ -87,6 +91,23 @@ INSERT INTO notification (id, person_id, kind, subject, subject_id, due_at, caus
 SELECT gen_random_uuid(), f.person_id, f.reminder, f.noun, f.object_id, f.due_at, f.cause
 FROM fresh f
 WHERE f.time_zone NOT IN (SELECT q.time_zone FROM quiet q)
+LIMIT 200
+ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING
+RETURNING id;
+
+-- nudge_make(): nudges (objects/nudge.sql) for people who are at work just now; of those about meeting again,
+-- one each.
+WITH fresh AS MATERIALIZED (SELECT f.*, f.kind = 'rhythm_nudge' AND row_number() OVER (
+			PARTITION BY f.person_id, f.kind ORDER BY f.cause, f.subject_id) > 1 AS other
+		FROM fresh_nudges() f WHERE f.place <= 5),
+	here AS MATERIALIZED (SELECT p.person_id FROM (SELECT DISTINCT f.person_id FROM fresh f) p
+		WHERE in_hours(p.person_id, common.now(), common.now() + interval '1 minute'))
+INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
+SELECT gen_random_uuid(), f.person_id, f.kind, f.subject, f.subject_id,
+	json_build_object('pair_id', f.pair_id, 'partner_id', f.partner_id), f.due_at, f.cause
+FROM fresh f JOIN here h ON h.person_id = f.person_id JOIN profiles.card c ON c.person_id = f.person_id
+	AND c.status = 'active'
+WHERE NOT f.other
 LIMIT 200
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING
 RETURNING id;

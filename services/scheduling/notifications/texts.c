@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/zone.h"
+
 #define KEY_BYTES 96
 
 const struct mail_language *texts_language(const char *tag)
@@ -41,4 +43,13 @@ const char *texts_kind(const struct mail_language *language, const char *kind, c
 	char key[KEY_BYTES];
 	snprintf(key, sizeof key, "kinds.%s.%s", kind, part);
 	return find(language, key);
+}
+
+void texts_when(int64_t seconds, const char *zone, char ret_when[TEXTS_WHEN])
+{
+	char local[ZONE_LOCAL_TEXT];
+	int offset;
+	*ret_when = '\0';
+	if (utc_to_local(zone, seconds, local, &offset) == ZONE_DONE)
+		snprintf(ret_when, TEXTS_WHEN, "%.10s, %.5s (%s)", local, local + 11, zone);
 }

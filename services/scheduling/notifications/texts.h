@@ -4,6 +4,7 @@
 #ifndef UPWARD_SCHEDULING_NOTIFICATIONS_TEXTS_H
 #define UPWARD_SCHEDULING_NOTIFICATIONS_TEXTS_H
 
+#include <stdint.h>
 #include "base/cleanup.h"
 #include "gen/scheduling/texts.h"
 
@@ -14,5 +15,8 @@ CHECKED const char *texts_word(const struct mail_language *language, const char 
 /* The subject or text of a kind of notification; "" for a kind that it does not know. */
 CHECKED const char *texts_kind(
 	const struct mail_language *language, const char *kind, const char *part);
+/* "2027-02-01, 10:00 (Europe/Berlin)", the same in all languages; "" in an unknown zone. */
+#define TEXTS_WHEN 160
+void texts_when(int64_t seconds, const char *zone, char ret_when[TEXTS_WHEN]);
 
 #endif

@@ -8,3 +8,9 @@ bool waiting_job_run(struct service_state *service, struct db_session *w)
 	bool some = job_run_statement(w, &stmt_session_unreported);
 	return job_run_statement(w, &stmt_reminder_make) || some;
 }
+
+bool nudge_job_run(struct service_state *service, struct db_session *w)
+{
+	(void)service;
+	return job_run_statement(w, &stmt_nudge_make);
+}

@@ -9,5 +9,7 @@
 #include "events/worker.h"
 
 bool waiting_job_run(struct service_state *service, struct db_session *w);
+/* Reminds pairs of their check-ins, and those that have lost their rhythm of meeting again. */
+bool nudge_job_run(struct service_state *service, struct db_session *w);
 
 #endif

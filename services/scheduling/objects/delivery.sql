@@ -4,7 +4,8 @@
 CREATE OR REPLACE FUNCTION scheduling.wanted(p scheduling.preference, kind text, channel text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN coalesce((SELECT k ->> 'delivery' FROM json_array_elements(p.kinds) k
-	WHERE k ->> 'kind' = wanted.kind AND k ->> 'channel' = wanted.channel), p.mail, 'at_once');
+	WHERE k ->> 'kind' = wanted.kind AND k ->> 'channel' = wanted.channel),
+	CASE channel WHEN 'mail' THEN p.mail ELSE p.chat END, 'at_once');
 
 -- The first moment from then on that is neither quiet for the person nor, if they want it so, outside their
 -- weekly hours. Times are those where the person is.
@@ -63,7 +64,10 @@ BEGIN ATOMIC
 		AND EXISTS (SELECT FROM profiles.identity i WHERE i.person_id = n.person_id AND i.email IS NOT NULL)
 		AND NOT (coalesce(p.invitations, true) AND n.on_behalf_of IS NULL AND n.kind IN ('session_booked',
 			'session_proposed', 'session_changed', 'session_confirmed', 'session_cancelled',
-			'series_booked'));
+			'series_booked'))
+	UNION ALL
+	SELECT c.channel FROM scheduling.chat c
+	WHERE c.person_id = n.person_id AND c.closed_at IS NULL AND NOT scheduling.is_confidence(n.kind);
 END;
 
 -- After notifications were created: their deliveries, in the same transaction. What has to wait joins what
@@ -109,11 +113,14 @@ END $$;
 CREATE OR REPLACE FUNCTION scheduling.delivery_items(d scheduling.delivery, p scheduling.preference)
 	RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE d.content WHEN 'invitation' THEN (SELECT CASE WHEN s.ends_at > common.now()
+RETURN CASE WHEN d.kind IS NOT NULL THEN scheduling.notice_items(d)
+WHEN d.content = 'invitation' THEN (SELECT CASE WHEN s.ends_at > common.now()
 		AND coalesce(p.invitations, true) THEN '[{}]' ELSE '[]' END::json
 	FROM scheduling.session s WHERE s.id = d.session_id)
 ELSE (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
 		'due', extract(epoch FROM n.due_at)::bigint,
+		'pair', CASE n.kind WHEN 'rhythm_nudge' THEN n.subject_id END,
+		'message', CASE n.kind WHEN 'announcement' THEN scheduling.announced(n) END,
 		'partner', k.display_name, 'on_behalf_of', b.display_name,
 		'link', scheduling.notification_json(n) #>> '{links,portal}') ORDER BY n.created_at, n.id), '[]')
 	FROM scheduling.notification n LEFT JOIN profiles.card k ON k.person_id = (n.data ->> 'partner_id')::uuid
@@ -124,8 +131,9 @@ ELSE (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
 
 CREATE OR REPLACE FUNCTION scheduling.delivery_json(d scheduling.delivery) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id), 'channel', d.channel,
-	'content', d.content, 'status', coalesce(d.outcome, 'waiting'), 'attempts', d.attempts,
+RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id),
+	'programme_id', d.programme_id, 'channel', d.channel, 'content', d.content,
+	'status', coalesce(d.outcome, 'waiting'), 'attempts', d.attempts,
 	'last_error', d.last_error, 'next_attempt_at', common.instant(d.next_attempt_at),
 	'created_at', common.instant(d.created_at), 'ended_at', common.instant(d.ended_at), 'version', d.version,
 	'can', CASE d.outcome WHEN 'dead' THEN json_build_array('retries') ELSE '[]' END,

@@ -4,7 +4,8 @@ RETURN json_build_object('id', m.id,
 	'programme', (SELECT json_build_object('id', p.programme_id, 'title', p.title)
 		FROM matching.programme_view p
 		WHERE p.programme_id = m.programme_id),
-	'about', m.about, 'pair_id', m.pair_id, 'shortlist_id', m.shortlist_id, 'preview', m.preview,
+	'about', m.about, 'title', m.title, 'text', m.text, 'audience', m.audience,
+	'pair_id', m.pair_id, 'shortlist_id', m.shortlist_id, 'preview', m.preview,
 	'found', m.found, 'reminded', m.reminded, 'passed_over', m.found - m.reminded,
 	'created_at', common.instant(m.created_at), 'version', m.version, 'can', '[]'::json,
 	'links', json_strip_nulls(json_build_object('self', '/api/v1/messages/' || m.id,
@@ -40,5 +41,21 @@ BEGIN
 	ORDER BY w.person_id, coalesce(w.pair_id, w.object_id), w.since, w.object_id;
 END $$;
 
+-- The people of a programme whom a coordinator means, once each: of a role (null: both), in these states of
+-- enrolment, with or without an active pair (null: either). People who are away or have left are not reached.
+CREATE OR REPLACE FUNCTION scheduling.audience(programme uuid, role text, status text[], paired boolean)
+	RETURNS TABLE (person_id uuid)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT DISTINCT e.person_id
+	FROM matching.enrolment_view e JOIN profiles.card k ON k.person_id = e.person_id AND k.status = 'active'
+	WHERE e.programme_id = programme AND e.role = coalesce(audience.role, e.role)
+		AND e.status = ANY (coalesce(audience.status, '{enrolled}'))
+		AND (paired IS NULL OR paired = EXISTS (SELECT FROM matching.pair_member m
+			WHERE m.person_id = e.person_id AND m.programme_id = programme AND m.side = e.role
+				AND m.status = 'active'));
+END;
+
 GRANT EXECUTE ON FUNCTION scheduling.message_json(scheduling.message),
+	scheduling.audience(uuid, text, text[], boolean),
 	scheduling.waiting_for(text, uuid, uuid) TO upward_scheduling;

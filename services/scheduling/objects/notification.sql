@@ -9,16 +9,26 @@ SELECT n.id AS notification_id, n.person_id, n.kind, n.subject_id, n.due_at, n.c
 	n.read_at IS NOT NULL AS read
 FROM scheduling.notification n;
 
+-- What a message from a coordinator says, and whose it is.
+CREATE OR REPLACE FUNCTION scheduling.announced(n scheduling.notification) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT json_build_object('message_id', m.id, 'title', m.title, 'text', m.text,
+		'from', profiles.card_json(m.created_by))
+	FROM scheduling.message m WHERE m.id = (n.data ->> 'message_id')::uuid);
+
 CREATE OR REPLACE FUNCTION scheduling.notification_json(n scheduling.notification) RETURNS json
 LANGUAGE sql STABLE SET search_path = scheduling, pg_catalog, pg_temp
 RETURN json_build_object('id', n.id, 'kind', n.kind, 'subject', n.subject, 'subject_id', n.subject_id,
-	'data', n.data, 'due_at', common.instant(n.due_at), 'read', n.read_at IS NOT NULL,
+	'data', CASE n.kind WHEN 'announcement' THEN scheduling.announced(n) ELSE n.data END,
+	'due_at', common.instant(n.due_at), 'read', n.read_at IS NOT NULL,
 	'created_at', common.instant(n.created_at), 'version', n.version,
 	'on_behalf_of', CASE WHEN n.on_behalf_of IS NOT NULL THEN profiles.card_json(n.on_behalf_of) END,
 	'can', CASE WHEN n.read_at IS NULL THEN json_build_array('acknowledgements') ELSE '[]' END,
-	'links', json_build_object('subject', '/api/v1/' || replace(n.subject, '_', '-') || 's/' || n.subject_id,
-		'portal', (SELECT replace(s.value::json ->> n.subject, '{id}', n.subject_id::text)
-			FROM common.setting s WHERE s.name = 'portal_links')));
+	'links', CASE n.kind WHEN 'rhythm_nudge'
+		THEN jsonb_build_object('slots', '/api/v1/slots?count=3&pair_id=' || n.subject_id)
+		ELSE '{}' END || jsonb_build_object(
+		'subject', '/api/v1/' || replace(n.subject, '_', '-') || 's/' || n.subject_id,
+		'portal', scheduling.portal_link(n.subject, n.subject_id)));
 
 -- Who is notified of an event, with which kind of notification and about what. For a pair, one side or
 -- both; a session that is waiting for confirmation is announced as proposed.
@@ -64,6 +74,6 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION scheduling.coordinates(uuid, uuid, text[]),
-	scheduling.notification_json(scheduling.notification),
+	scheduling.notification_json(scheduling.notification), scheduling.announced(scheduling.notification),
 	scheduling.receivers(common.event, uuid, json) TO upward_scheduling;
 GRANT SELECT ON scheduling.notification_view TO upward_scheduling, upward_evaluation;

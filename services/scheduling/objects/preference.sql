@@ -5,7 +5,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object(
 	'mail_available', (SELECT c.open FROM scheduling.channel c WHERE c.channel = 'mail') AND EXISTS (SELECT
 		FROM profiles.identity i WHERE i.person_id = person AND i.email IS NOT NULL),
-	'mail', coalesce(p.mail, 'at_once'), 'invitations', coalesce(p.invitations, true),
+	'mail', coalesce(p.mail, 'at_once'), 'chat', coalesce(p.chat, 'at_once'),
+	'invitations', coalesce(p.invitations, true),
 	'kinds', coalesce(p.kinds, '[]'),
 	'quiet_hours', CASE WHEN p.quiet_starts IS NOT NULL THEN json_build_object(
 		'starts', to_char(p.quiet_starts, 'HH24:MI'), 'ends', to_char(p.quiet_ends, 'HH24:MI')) END,

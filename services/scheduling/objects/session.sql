@@ -63,11 +63,16 @@ RETURN CASE WHEN common.delegate() IS NULL
 		'history', '/api/v1/sessions/' || s.id || '/history')
 	ELSE json_build_object('self', '/api/v1/sessions/' || s.id) END;
 
--- Where a session takes place online: as somebody has set it, or by the organisation's template for video.
+-- Where a session takes place online: as somebody has set it, or for video by the template of the programme,
+-- or else of the organisation.
 CREATE OR REPLACE FUNCTION scheduling.session_link(s scheduling.session) RETURNS text
 LANGUAGE sql STABLE
-RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN (SELECT replace(t.value::json ->> 'meeting', '{id}',
-	s.id::text) FROM common.setting t WHERE t.name = 'portal_links') END);
+RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN coalesce((SELECT replace(replace(g.meeting_link,
+			'{session_id}', s.id::text), '{pair_id}', s.pair_id::text)
+		FROM matching.pair_member m JOIN matching.programme_view g ON g.programme_id = m.programme_id
+		WHERE m.pair_id = s.pair_id AND m.side = 'mentor'),
+	(SELECT replace(t.value::json ->> 'meeting', '{id}', s.id::text)
+		FROM common.setting t WHERE t.name = 'portal_links')) END);
 
 -- What a session has to provide for, whoever of the two needs it.
 CREATE OR REPLACE FUNCTION scheduling.session_arrangements(s scheduling.session) RETURNS text[]

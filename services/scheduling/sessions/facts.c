@@ -67,6 +67,7 @@ static void take_fact(struct facts *f, const struct db_rows *rows, int row, stru
 		f->whose = said;
 	} else if (strcmp(fact, "length") == 0) {
 		f->search.minutes = (int)n;
+		f->mode = said;
 	} else if (strcmp(fact, "card") == 0) {
 		f->card = said;
 	}

@@ -15,6 +15,7 @@ struct facts {
 	const char *zones[SLOT_PEOPLE];
 	const char *card;         /* of the second person, or NULL */
 	const char *whose;        /* the first person, or NULL */
+	const char *mode;         /* how the two meet by default, or NULL */
 	struct slot_hours *hours; /* owned, as are the following: facts_release */
 	int64_t *holidays;
 	struct slot_span *spans, *busy;

@@ -41,7 +41,7 @@ struct reply calendar_reply_create(const struct call *call)
 	struct invite_reply said;
 	char sequence[24];
 	if (!call->body_text || !invite_read_reply(call->body_text, call->body_length, &said))
-		return reply_problem(call, PROBLEM_CALENDAR_UNREADABLE, NULL,
+		return reply_problem(call, PROBLEM_INVALID_CALENDAR, NULL,
 			"This is no reply (METHOD:REPLY) to an invitation of ours.", NULL);
 	snprintf(sequence, sizeof sequence, "%d", said.sequence);
 	const struct step step = STEP(&stmt_calendar_reply_take, principal_actor(call->principal),

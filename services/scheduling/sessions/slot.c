@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/zone.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
@@ -14,8 +15,26 @@
 
 #define ANSWER_BYTES ((size_t)64 << 10)
 
-/* "partner_time_zone":…,"slots":[…] */
-static void add_slots(struct buf *out, const struct facts *f)
+/* ,"book":{…}: the body that books the slot. */
+static void add_booking(struct buf *out, const char *pair, const struct facts *f, int64_t starts)
+{
+	int64_t first;
+	char local[ZONE_LOCAL_TEXT];
+	int offset;
+	if (utc_to_local(f->zones[0], starts, local, &offset) != ZONE_DONE)
+		return;
+	local[16] = '\0';
+	buf_print(out, ",\"book\":{\"pair_id\":\"%s\",\"starts_at\":\"%s\",\"time_zone\":", pair,
+		local);
+	buf_json(out, f->zones[0]);
+	if (local_to_utc(f->zones[0], local, false, &first) == ZONE_DONE && first != starts)
+		buf_text(out, ",\"fold\":1");
+	buf_print(out, ",\"duration_minutes\":%d,\"mode\":\"%s\"}", f->search.minutes,
+		f->mode ? f->mode : "video");
+}
+
+/* "partner_time_zone":…,"slots":[…]; pair: of the two, or NULL. */
+static void add_slots(struct buf *out, const char *pair, const struct facts *f)
 {
 	struct slot slots[SLOT_COUNT_MOST];
 	size_t count = slots_find(&f->search, slots);
@@ -31,6 +50,8 @@ static void add_slots(struct buf *out, const struct facts *f)
 		facts_add_local(out, "local", f->search.people[0].zone, slots[i].starts);
 		buf_char(out, ',');
 		facts_add_local(out, "partner_local", f->search.people[1].zone, slots[i].starts);
+		if (pair)
+			add_booking(out, pair, f, slots[i].starts);
 		buf_char(out, '}');
 	}
 	buf_char(out, ']');
@@ -68,7 +89,8 @@ static char *write_answer(const struct call *call, const struct db_rows *rows)
 		}
 		if (list)
 			buf_print(&out, "%s{\"mentor\":%s,", place ? "," : "", f.card);
-		add_slots(&out, &f);
+		add_slots(
+			&out, call_value(call, "moving") ? NULL : call_value(call, "pair_id"), &f);
 		buf_text(&out, list ? "}" : "");
 		facts_release(&f);
 	}

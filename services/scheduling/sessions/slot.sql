@@ -13,9 +13,9 @@ WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair
 		WHERE s.shortlist_id = :shortlist_id AND s.mentee_id = :actor AND :moving IS NULL),
 	frame AS (SELECT s.begins, least(s.begins + make_interval(days => :days), upper(common.years())) AS ends
 		FROM (SELECT greatest(coalesce(:begins, common.now()), common.now()) AS begins) s),
-	length AS (SELECT extract(epoch FROM s.ends_at - s.starts_at)::int / 60 AS minutes
+	length AS (SELECT extract(epoch FROM s.ends_at - s.starts_at)::int / 60 AS minutes, s.mode
 		FROM session s WHERE s.id = :moving
-		UNION ALL SELECT a.duration_minutes FROM agreement a
+		UNION ALL SELECT a.duration_minutes, a.channels[1] FROM agreement a
 		WHERE a.pair_id = :pair_id AND a.status = 'signed' AND :moving IS NULL)
 SELECT t.place, c.fact, t.who, c.number, c.begins, c.ends, c.said
 FROM (SELECT p.place, 0 AS who, :actor AS person_id FROM partner p
@@ -26,7 +26,7 @@ SELECT p.place, 'window', 0, 0, ceil(extract(epoch FROM f.begins))::bigint,
 	extract(epoch FROM f.ends)::bigint, NULL
 FROM partner p, frame f
 UNION ALL
-SELECT p.place, 'length', 0, l.minutes, 0, 0, NULL FROM partner p, length l
+SELECT p.place, 'length', 0, l.minutes, 0, 0, l.mode FROM partner p, length l
 UNION ALL
 SELECT p.place, 'card', 1, 0, 0, 0, profiles.card_json(p.person_id)::text FROM partner p
 ORDER BY place, fact, who, number, begins;

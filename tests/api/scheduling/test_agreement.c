@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -314,18 +315,102 @@ static void a_skipped_hour_is_named(void **state)
 	api_clock(0);
 }
 
+/* The newest notification of a kind, once there is one. */
+static json_t *wait_told(struct api *person, const char *kind)
+{
+	size_t i;
+	json_t *one, *found = NULL;
+	api_wait_until(30, ({
+		struct api_reply *list = api_get(person, "/api/v1/notifications?limit=200");
+		json_array_foreach(api_member(list, "items"), i,
+			one) if (!found && strcmp(json_string_value(json_object_get(one, "kind")),
+						   kind) == 0) found = one;
+		found != NULL;
+	}));
+	return found;
+}
+
+static const char *nudges(const char *which)
+{
+	return api_sql("superuser",
+		"SELECT count(*) FROM scheduling.notification WHERE kind = 'rhythm_nudge' AND %s",
+		which);
+}
+
+/* With the body that comes with a slot; and takes it back. */
+static void book_in_one_click(const char *link)
+{
+	struct api_reply *slots = api_expect(api_get(junior(), "%s", link), 200);
+	assert_int_equal(api_count(slots, "slots"), 3);
+	char *body = json_dumps(api_member(slots, "slots.0.book"), 0);
+	struct api_reply *made = api_expect(
+		api_post(junior(), "/api/v1/sessions", "%s", body), 201);
+	free(body);
+	assert_string_equal(api_text(made, "starts_at"), api_text(slots, "slots.0.starts_at"));
+	assert_string_equal(
+		"0", api_sql("superuser", "SELECT count(*) FROM scheduling.fading_member"));
+	api_expect(api_post(junior(), api_path("%s/cancellation", api_text(made, "links.self")),
+			   "{\"reason\": \"other\"}"),
+		200);
+}
+
+/* A pair that lets its dates pass is asked to meet, with three times, while it is at work and before its
+ * coordinator has a sign of it; once a week, and no more once it has booked. */
+static void a_pair_that_loses_its_rhythm_is_asked_to_meet(void **state)
+{
+	(void)state;
+	struct api_reply *plan = api_expect(
+		api_get(chief(), "/api/v1/agreements/%s/plan", signed_one), 200);
+	const char *day = api_sql("superuser",
+		"SELECT d::date FROM generate_series('%s'::date + 2, '%s'::date + 5, '1 day') d "
+		"WHERE "
+		"extract(isodow FROM d) < 6 LIMIT 1",
+		api_text(plan, "dates.0.due_on"), api_text(plan, "dates.0.due_on"));
+	api_clock_to(api_path("%s 02:00Z", day));
+	assert_string_equal(
+		api_sql("superuser", "SELECT count(*) > 0 FROM scheduling.fresh_nudges() "
+				     "WHERE kind = 'rhythm_nudge'"),
+		"t");
+	api_clock_to(api_path("%s 12:00Z", day));
+	json_t *asked = wait_told(junior(), "rhythm_nudge");
+	wait_told(chief(), "rhythm_nudge");
+	assert_string_equal("2", nudges("true"));
+	struct api_reply *flags = api_expect(
+		api_get(api_as("programme_admin", "hr.lead"), "/api/v1/flags?limit=100"), 200);
+	assert_null(strstr(flags->text, "overdue_cadence"));
+	assert_null(strstr(flags->text, "nothing_booked"));
+	assert_string_equal(
+		"t", api_sql("superuser", "SELECT bool_and(scheduling.in_hours(person_id, "
+					  "created_at, created_at + interval '1 minute')) FROM "
+					  "scheduling.notification WHERE kind IN "
+					  "('rhythm_nudge', 'touchpoint_due', "
+					  "'touchpoint_reminder')"));
+	/* a week later they are asked again, and that is all for this date */
+	api_clock_to(api_sql("superuser", "SELECT '%s'::date + 7 + time '12:30'", day));
+	api_wait_until(30, strcmp("4", nudges("true")) == 0);
+	assert_string_equal("2", nudges("cause LIKE '% again'"));
+	assert_string_equal(
+		"t", api_sql("superuser", "SELECT max(n) <= 5 FROM (SELECT count(*) AS n FROM "
+					  "scheduling.notification WHERE kind IN "
+					  "('rhythm_nudge', 'touchpoint_due', "
+					  "'touchpoint_reminder') GROUP BY person_id, "
+					  "date_trunc('week', created_at)) x"));
+	book_in_one_click(
+		json_string_value(json_object_get(json_object_get(asked, "links"), "slots")));
+	api_clock(0);
+}
+
 /* Weekly sessions and weekly check-ins between them, as agreed. */
 static void check_ins_come_between_the_sessions(void **state)
 {
 	(void)state;
-	struct api_reply *plan = api_expect(api_get(chief(), "/api/v1/agreements/%s/plan", signed_one), 200);
+	struct api_reply *plan = api_expect(
+		api_get(chief(), "/api/v1/agreements/%s/plan", signed_one), 200);
 	size_t count = api_count(plan, "touchpoints");
 	assert_in_range(count, 1, 13);
 	for (size_t i = 0; i < count; i++) {
-		assert_string_equal(
-			api_text(plan, api_path("touchpoints.%zu.status", i)), "due");
-		assert_string_equal(
-			api_text(plan, api_path("touchpoints.%zu.channel", i)), "chat");
+		assert_string_equal(api_text(plan, api_path("touchpoints.%zu.status", i)), "due");
+		assert_string_equal(api_text(plan, api_path("touchpoints.%zu.channel", i)), "chat");
 	}
 	const char *id = api_text(plan, "touchpoints.0.id");
 	const char *self = api_path("/api/v1/touchpoints/%s", id);
@@ -341,6 +426,8 @@ static void check_ins_come_between_the_sessions(void **state)
 	api_clock_to(api_path("%s 12:00Z", api_text(plan, "touchpoints.1.due_on")));
 	one = api_expect(api_get(junior(), "%s", self), 200);
 	assert_true(api_truth(one, "overdue"));
+	wait_told(junior(), "touchpoint_due");
+	wait_told(chief(), "touchpoint_due");
 	struct api_reply *page = api_expect(api_get(junior(), "/api/v1/dashboards/me"), 200);
 	assert_non_null(strstr(page->text, "record_touchpoint"));
 	assert_non_null(strstr(page->text, id));
@@ -372,9 +459,9 @@ static void a_check_in_of_their_own_is_added(void **state)
 						    "2026-11-29", "due"),
 				 422, "in_the_past"),
 		"/due_on");
-	api_expect_fault(
-		api_expect(api_post(chief(), "/api/v1/touchpoints", body, pair, "2026-12-02", "done"),
-			422),
+	api_expect_fault(api_expect(api_post(chief(), "/api/v1/touchpoints", body, pair,
+					    "2026-12-02", "done"),
+				 422),
 		"/due_on");
 	api_expect_fault(api_expect_problem(api_post(other(), "/api/v1/touchpoints", body, pair,
 						    "2027-01-29", "due"),
@@ -393,6 +480,7 @@ int main(void)
 		cmocka_unit_test(a_proposed_meeting_is_confirmed_by_the_other),
 		cmocka_unit_test(both_sign_what_both_may_change),
 		cmocka_unit_test(the_coordinator_finds_the_plan_but_not_the_pairs_own_words),
+		cmocka_unit_test(a_pair_that_loses_its_rhythm_is_asked_to_meet),
 		cmocka_unit_test(check_ins_come_between_the_sessions),
 		cmocka_unit_test(a_check_in_of_their_own_is_added),
 		cmocka_unit_test(a_series_loses_nothing),

@@ -19,7 +19,7 @@
 #include "support/story.h"
 
 #define EXCEPTIONS "/api/v1/availability/exceptions"
-#define BUSY	   "/api/v1/busy-calendars"
+#define BUSY       "/api/v1/busy-calendars"
 
 static const char *pair, *mentor, *leader_id;
 static struct api *leader, *junior, *assistant; /* the last one acts for the leader */
@@ -276,8 +276,8 @@ static void others_see_windows_and_no_reasons(void **state)
 		" WHERE user_name = 'chief' RETURNING 1");
 	api_expect_problem(api_get(junior, "%s", path), 422, "unknown_reference");
 	api_expect(api_get(leader, "/api/v1/availability"), 200);
-	struct api_reply *mine =
-		api_expect(api_get(junior, "/api/v1/availability?person_id=me"), 200);
+	struct api_reply *mine = api_expect(
+		api_get(junior, "/api/v1/availability?person_id=me"), 200);
 	assert_string_equal(api_text(mine, "person_id"), story_person_id(mentor));
 	mine = api_expect(api_get(assistant, "/api/v1/availability?person_id=me"), 200);
 	assert_string_equal(api_text(mine, "person_id"), leader_id);
@@ -293,8 +293,8 @@ static void others_see_windows_and_no_reasons(void **state)
 /* ---- calendars kept elsewhere ------------------------------------------------------------------*/
 
 #define EVENT                                                                                      \
-	"BEGIN:VEVENT\r\nUID:dentist@example.org\r\nSUMMARY:Root canal\r\n"                         \
-	"DTSTART;TZID=Europe/Berlin:20270503T100000\r\nDURATION:PT90M\r\n"                          \
+	"BEGIN:VEVENT\r\nUID:dentist@example.org\r\nSUMMARY:Root canal\r\n"                        \
+	"DTSTART;TZID=Europe/Berlin:20270503T100000\r\nDURATION:PT90M\r\n"                         \
 	"RRULE:FREQ=WEEKLY;COUNT=2\r\nEND:VEVENT\r\n"
 #define CALENDAR "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" EVENT "END:VCALENDAR\r\n"
 
@@ -365,9 +365,9 @@ static void fails_as(const char *self, const char *answer, const char *error)
 {
 	atomic_store(&elsewhere.answer, answer);
 	fetch_now();
-	api_wait_until(20, json_is_string(api_member(api_get(leader, "%s", self), "last_error")) &&
-				   strcmp(api_text(api_get(leader, "%s", self), "last_error"),
-					   error) == 0);
+	api_wait_until(20,
+		json_is_string(api_member(api_get(leader, "%s", self), "last_error")) &&
+			strcmp(api_text(api_get(leader, "%s", self), "last_error"), error) == 0);
 }
 
 static void remove_calendar(const char *self)
@@ -413,8 +413,7 @@ static void an_uploaded_calendar_binds_its_owner_without_a_word(void **state)
 	api_expect(api_delete(junior, "%s", self), 428);
 	api_header(junior, "If-Match: \"1.0\"");
 	api_expect(api_delete(junior, "%s", self), 404);
-	assert_int_equal(
-		api_count(api_expect(api_get(assistant, BUSY), 200), "items"), 1);
+	assert_int_equal(api_count(api_expect(api_get(assistant, BUSY), 200), "items"), 1);
 	assert_int_equal(api_count(api_expect(api_get(junior, BUSY), 200), "items"), 0);
 	remove_calendar(self);
 	assert_string_equal(windows_on(junior, "2027-05-03"), "07:00-15:00");
@@ -423,17 +422,17 @@ static void an_uploaded_calendar_binds_its_owner_without_a_word(void **state)
 static void what_is_no_calendar_is_refused(void **state)
 {
 	(void)state;
-	api_expect_fault(api_expect_problem(api_post(leader, BUSY, "{\"name\": \"x\"}"), 422,
-				 "unprocessable"),
+	api_expect_fault(api_expect_problem(
+				 api_post(leader, BUSY, "{\"name\": \"x\"}"), 422, "unprocessable"),
 		"/calendar");
-	api_expect_problem(api_post(leader, BUSY, "{\"name\": \"x\", \"calendar\": \"Hello\"}"), 422,
-		"calendar_unreadable");
+	api_expect_problem(api_post(leader, BUSY, "{\"name\": \"x\", \"calendar\": \"Hello\"}"),
+		422, "invalid_calendar");
 	api_expect_problem(
 		api_post(leader, BUSY,
 			"{\"name\": \"x\", \"calendar\": \"BEGIN:VCALENDAR\\nBEGIN:VEVENT\\n"
 			"DTSTART:20270101T000000Z\\nDURATION:PT1S\\nRRULE:FREQ=SECONDLY\\n"
 			"END:VEVENT\\nEND:VCALENDAR\\n\"}"),
-		422, "calendar_unreadable");
+		422, "invalid_calendar");
 	static const char *const urls[] = { "http://example.org/a.ics", "ftp://example.org/a.ics",
 		"https://ada:secret@example.org/a.ics", "file:///etc/passwd",
 		"http://169.254.169.254/latest/meta-data" };
@@ -445,11 +444,10 @@ static void what_is_no_calendar_is_refused(void **state)
 	}
 	const char *made[5];
 	for (size_t i = 0; i < 5; i++)
-		made[i] = api_text(
-			api_expect(api_post(leader, BUSY,
-					   "{\"name\": \"x\", \"calendar\": "
-					   "\"BEGIN:VCALENDAR\\nEND:VCALENDAR\\n\"}"),
-				201),
+		made[i] = api_text(api_expect(api_post(leader, BUSY,
+						      "{\"name\": \"x\", \"calendar\": "
+						      "\"BEGIN:VCALENDAR\\nEND:VCALENDAR\\n\"}"),
+					   201),
 			"links.self");
 	api_expect_problem(api_post(leader, BUSY,
 				   "{\"name\": \"x\", \"calendar\": "
@@ -462,9 +460,9 @@ static void what_is_no_calendar_is_refused(void **state)
 static void an_address_is_fetched_again_and_again_and_only_outside(void **state)
 {
 	(void)state;
-	atomic_store(&elsewhere.answer,
-		"HTTP/1.1 200 OK\r\nETag: \"one\"\r\nLast-Modified: Mon, 30 Nov 2026 08:00:00 GMT\r\n"
-		"Connection: close\r\n\r\n" CALENDAR);
+	atomic_store(&elsewhere.answer, "HTTP/1.1 200 OK\r\nETag: \"one\"\r\nLast-Modified: Mon, "
+					"30 Nov 2026 08:00:00 GMT\r\n"
+					"Connection: close\r\n\r\n" CALENDAR);
 	begin_serving();
 	struct api_reply *made = api_expect(
 		api_post(leader, BUSY,
@@ -473,17 +471,17 @@ static void an_address_is_fetched_again_and_again_and_only_outside(void **state)
 		201);
 	const char *self = api_text(made, "links.self");
 	assert_null(strstr(made->text, "s3cret"));
-	assert_string_equal(
-		api_text(made, "host"), api_path("127.0.0.1:%d", elsewhere.port));
-	api_wait_until(20, json_is_string(
-				   api_member(api_get(leader, "%s", self), "last_fetched_at")));
+	assert_string_equal(api_text(made, "host"), api_path("127.0.0.1:%d", elsewhere.port));
+	api_wait_until(
+		20, json_is_string(api_member(api_get(leader, "%s", self), "last_fetched_at")));
 	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-08:00 09:30-15:00");
 	fetch_now();
 	api_wait_until(20, atomic_load(&elsewhere.conditional) == 1);
 	assert_string_equal(windows_on(junior, "2027-05-10"), "07:00-08:00 09:30-15:00");
 	/* forget the validators, so that each answer is read */
-	api_sql("superuser", "UPDATE scheduling.busy_calendar SET etag = NULL, version = version + 1"
-			     " RETURNING 1");
+	api_sql("superuser",
+		"UPDATE scheduling.busy_calendar SET etag = NULL, version = version + 1"
+		" RETURNING 1");
 	fails_as(self, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n", "bad_status");
 	fails_as(self,
 		"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/\r\n"

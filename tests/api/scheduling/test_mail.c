@@ -95,17 +95,23 @@ static const char *newest_of(const char *user_name)
 		"items.0.id");
 }
 
-static void refuse(const char *reply)
+static void refuse_as(const char *name, const char *reply)
 {
-	FILE *file = fopen(api_path("%s/refuse", api_stack("mail.dir")), "w");
+	FILE *file = fopen(api_path("%s/%s", api_stack("mail.dir"), name), "w");
 	assert_non_null(file);
 	fprintf(file, "%s\n", reply);
 	fclose(file);
 }
 
+static void refuse(const char *reply)
+{
+	refuse_as("refuse", reply);
+}
+
 static void accept_again(void)
 {
 	remove(api_path("%s/refuse", api_stack("mail.dir")));
+	remove(api_path("%s/refuse-chat", api_stack("mail.dir")));
 }
 
 /* A reminder of the shortlist that it.lead has not answered. */
@@ -285,6 +291,50 @@ static void digests_and_quiet_hours_gather_what_comes(void **state)
 	api_clock(0);
 }
 
+#define ANNOUNCE "/api/v1/messages/announcements"
+
+static void a_coordinator_writes_to_a_segment(void **state)
+{
+	(void)state;
+	static const char body[] =
+		"{\"programme_id\": \"%s\", \"title\": \"Lunch <b>\", \"text\": "
+		"\"Come at noon.\\nBring \\\"locks\\\" & keys.\", \"role\": \"%s\"%s}";
+	struct api *coordinator = api_as("programme_admin", "hr.lead");
+	struct api *chief = api_as("participant", "chief");
+	struct api_reply *seen = api_expect(
+		api_post(coordinator, ANNOUNCE, body, programme, "mentee", ", \"preview\": true"),
+		201);
+	assert_true(api_integer(seen, "found") > 0);
+	assert_null(mailbox_find(address("chief"), "A message from your programme"));
+	struct api_reply *unpaired = api_expect(
+		api_post(coordinator, ANNOUNCE, body, programme, "mentee",
+			", \"preview\": true, \"paired\": false, \"status\": [\"enrolled\"]"),
+		201);
+	assert_int_equal(api_integer(unpaired, "found"), api_integer(seen, "found") - 1);
+	struct api_reply *sent = api_expect(
+		api_post(coordinator, ANNOUNCE, body, programme, "mentee", ""), 201);
+	assert_int_equal(api_integer(sent, "reminded"), api_integer(seen, "found"));
+	json_t *mail = mailbox_wait(address("chief"), "A message from your programme");
+	assert_non_null(strstr(mailbox_text(mail, "plain"), "Bring \"locks\" & keys."));
+	assert_non_null(strstr(mailbox_text(mail, "html"), "Lunch &lt;b&gt;"));
+	struct api_reply *list = api_expect(api_get(chief, "/api/v1/notifications?limit=1"), 200);
+	assert_string_equal(api_text(list, "items.0.data.title"), "Lunch <b>");
+	assert_string_equal(api_text(list, "items.0.data.from.id"), story_person_id("hr.lead"));
+	sent = api_expect(api_get(coordinator, "%s", api_text(sent, "links.self")), 200);
+	assert_string_equal(api_text(sent, "audience.role"), "mentee");
+	/* nobody has more than five a day */
+	for (int i = 0; i < 6; i++)
+		sent = api_expect(
+			api_post(coordinator, ANNOUNCE, body, programme, "mentee", ""), 201);
+	assert_int_equal(api_integer(sent, "reminded"), 0);
+	assert_int_equal(api_integer(sent, "passed_over"), api_integer(sent, "found"));
+	api_expect_problem(
+		api_post(chief, ANNOUNCE, body, programme, "mentee", ""), 403, "forbidden");
+	api_expect_problem(api_post(api_as("programme_admin", "it.lead"), ANNOUNCE, body, programme,
+				   "mentee", ""),
+		422, "unknown_reference");
+}
+
 /* The calendar in a mail, without folds. */
 static const char *calendar_in(json_t *mail)
 {
@@ -369,6 +419,166 @@ static void sessions_come_as_invitations(void **state)
 	wait_for_invitation("chief", id, "STATUS:CANCELLED");
 }
 
+#define CHATS "/api/v1/notifications/chats"
+
+static struct api_reply *add_chat(struct api *caller, const char *channel, const char *more)
+{
+	return api_post(caller, CHATS, "{\"channel\": \"%s\", \"url\": \"%s\"%s}", channel,
+		mailbox_chat(channel), more);
+}
+
+/* How many posts a channel of the stack has whose JSON contains the text. */
+static size_t posts(const char *name, const char *text)
+{
+	size_t i, count = 0;
+	json_t *one, *all = mailbox_posts(name);
+	json_array_foreach(all, i, one)
+	{
+		char *said = json_dumps(one, JSON_ENCODE_ANY);
+		assert_non_null(said);
+		count += strstr(said, text) != NULL;
+		free(said);
+	}
+	return count;
+}
+
+static void tell(const char *user_name, const char *kind, const char *partner)
+{
+	api_sql("superuser",
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, "
+		"cause, data, due_at) VALUES (gen_random_uuid(), '%s', '%s', 'session', "
+		"gen_random_uuid(), 'chat', '{\"partner_id\": \"%s\"}', common.now() + interval '1 "
+		"day')",
+		story_person_id(user_name), kind, story_person_id(partner));
+}
+
+static void a_persons_channel_names_nobody(void **state)
+{
+	(void)state;
+	struct api *chief = api_as("participant", "chief"),
+		   *lead = api_as("participant", "it.lead");
+	api_expect_fault(
+		api_expect_problem(
+			api_post(chief, CHATS,
+				"{\"channel\": \"slack\", \"url\": \"http://example.org/x\"}"),
+			422, "unprocessable"),
+		"/url");
+	struct api_reply *made = api_expect(add_chat(chief, "slack", ""), 201);
+	assert_null(strstr(made->text, "/chat/slack")); /* the secret is not shown again */
+	api_expect_problem(add_chat(chief, "slack", ""), 409, "name_taken");
+	const char *self = api_text(made, "links.self");
+	api_expect_problem(api_get(lead, "%s", self), 404, "not_found");
+	api_expect_problem(api_post(lead, api_path("%s/tests", self), NULL), 404, "not_found");
+	assert_int_equal(api_count(api_expect(api_get(lead, CHATS), 200), "items"), 0);
+	api_expect(api_post(chief, api_path("%s/tests", self), NULL), 200);
+	api_wait_until(WAIT, posts("slack", "this channel works") == 1);
+	api_wait_until(
+		WAIT, json_is_string(api_member(api_get(chief, "%s", self), "last_sent_at")));
+	/* what happens, and when: no name, and no confidence */
+	tell("chief", "survey_due", mentor);
+	tell("chief", "pair_suspended", mentor);
+	tell("chief", "session_unreported", mentor);
+	api_wait_until(WAIT, posts("slack", "Did your session take place?") == 1);
+	assert_int_equal(posts("slack", "(Europe/"), 1);
+	assert_int_equal(posts("slack", "mrkdwn"), 2);
+	assert_int_equal(json_array_size(mailbox_posts("slack")), 2);
+	api_wait_until(WAIT,
+		strcmp("2", api_sql("superuser", "SELECT count(*) FROM scheduling.delivery WHERE "
+						 "channel = 'slack' AND outcome = 'sent'")) == 0);
+	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=slack"), 200);
+	assert_null(strstr(log->text, "/chat/"));
+	/* somebody who wants none */
+	api_if_match(chief, api_expect(api_get(chief, PREFERENCES), 200));
+	api_expect(api_put(chief, PREFERENCES, "{\"chat\": \"off\"}"), 200);
+	tell("chief", "report_reminder", mentor);
+	assert_string_equal(
+		"mail", api_sql("superuser",
+				"SELECT string_agg(d.channel, ',') FROM scheduling.delivery d JOIN "
+				"scheduling.notification n ON n.id = ANY (d.notifications) "
+				"WHERE n.kind = 'report_reminder' AND n.cause = 'chat'"));
+	api_if_match(chief, api_get(chief, PREFERENCES));
+	api_expect(api_put(chief, PREFERENCES, "{}"), 200);
+}
+
+/* Whether the newest post to a person is in this state, after this error (NULL: any). */
+static bool stands(const char *user_name, const char *status, const char *error)
+{
+	struct api_reply *log = api_expect(
+		api_get(admin(), LOG "?limit=1&channel=slack&person_id=%s",
+			story_person_id(user_name)),
+		200);
+	json_t *last = api_member(log, "items.0.last_error");
+	return strcmp(api_text(log, "items.0.status"), status) == 0 &&
+	       (!error || (json_is_string(last) && strcmp(json_string_value(last), error) == 0));
+}
+
+static void a_channel_that_refuses_is_tried_again_or_closed(void **state)
+{
+	(void)state;
+	struct api *chief = api_as("participant", "chief");
+	const char *self = api_path(
+		"%s", api_text(api_expect(api_get(chief, CHATS), 200), "items.0.links.self"));
+	const char *test = api_path("%s/tests", self);
+	refuse_as("refuse-chat", "429 120");
+	size_t before = json_array_size(mailbox_posts("slack"));
+	api_expect(api_post(chief, test, NULL), 200);
+	api_wait_until(WAIT, stands("chief", "waiting", "delayed"));
+	assert_string_equal(
+		"t", api_sql("superuser",
+			     "SELECT next_attempt_at > common.now() + interval '90 s' FROM "
+			     "scheduling.delivery WHERE last_error = 'delayed' AND channel = "
+			     "'slack'")); /* as the server asks, not after a minute */
+	accept_again();
+	api_clock(130);
+	api_wait_until(WAIT, stands("chief", "sent", NULL));
+	assert_int_equal(json_array_size(mailbox_posts("slack")), before + 1);
+	refuse_as("refuse-chat", "404");
+	api_expect(api_post(chief, test, NULL), 200);
+	api_wait_until(WAIT, stands("chief", "dead", "refused"));
+	api_wait_until(WAIT, strcmp(api_text(api_get(chief, "%s", self), "status"), "closed") == 0);
+	accept_again();
+	api_expect(api_post(chief, test, NULL), 200);
+	api_wait_until(WAIT, stands("chief", "sent", NULL));
+	assert_string_equal(api_text(api_get(chief, "%s", self), "status"), "open");
+	api_if_match(chief, api_get(chief, "%s", self));
+	api_expect(api_delete(chief, "%s", self), 204);
+	/* an address of a private network */
+	struct api_reply *made = api_expect(
+		api_post(chief, CHATS, "{\"channel\": \"slack\", \"url\": \"https://10.0.0.1/x\"}"),
+		201);
+	api_expect(api_post(chief, api_path("%s/tests", api_text(made, "links.self")), NULL), 200);
+	api_wait_until(WAIT, stands("chief", "dead", "bad_address"));
+	api_clock(0);
+}
+
+static void a_programmes_channel_learns_of_rounds(void **state)
+{
+	(void)state;
+	struct api *coordinator = api_as("programme_admin", "hr.lead");
+	struct api *chief = api_as("participant", "chief");
+	const char *of = api_path(", \"programme_id\": \"%s\"", programme);
+	api_expect_problem(add_chat(chief, "teams", of), 422, "unknown_reference");
+	struct api_reply *made = api_expect(add_chat(coordinator, "teams", of), 201);
+	const char *self = api_text(made, "links.self");
+	api_expect_problem(api_get(chief, "%s", self), 404, "not_found");
+	const char *all = api_path(CHATS "?programme_id=%s", programme);
+	assert_int_equal(api_count(api_expect(api_get(coordinator, "%s", all), 200), "items"), 1);
+	assert_int_equal(api_count(api_expect(api_get(chief, "%s", all), 200), "items"), 0);
+	story_round("hr.lead", programme);
+	api_wait_until(WAIT, posts("teams", "A matching round is ready") == 1);
+	json_t *one = json_array_get(
+		json_object_get(json_array_get(mailbox_posts("teams"), 0), "attachments"), 0);
+	assert_string_equal("application/vnd.microsoft.card.adaptive",
+		json_string_value(json_object_get(one, "contentType")));
+	assert_string_equal("AdaptiveCard",
+		json_string_value(json_object_get(json_object_get(one, "content"), "type")));
+	assert_int_equal(posts("teams", "Geheim"), 0);
+	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=teams"), 200);
+	assert_string_equal(api_text(log, "items.0.programme_id"), programme);
+	api_if_match(coordinator, api_get(coordinator, "%s", self));
+	api_expect(api_delete(coordinator, "%s", self), 204);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +589,10 @@ int main(void)
 		cmocka_unit_test(what_it_delays_is_tried_again),
 		cmocka_unit_test(what_was_read_meanwhile_is_not_sent),
 		cmocka_unit_test(one_click_ends_mails_of_a_kind),
+		cmocka_unit_test(a_persons_channel_names_nobody),
+		cmocka_unit_test(a_channel_that_refuses_is_tried_again_or_closed),
+		cmocka_unit_test(a_programmes_channel_learns_of_rounds),
+		cmocka_unit_test(a_coordinator_writes_to_a_segment),
 		cmocka_unit_test(digests_and_quiet_hours_gather_what_comes),
 	};
 	return cmocka_run_group_tests_name("mail", tests, set_up, mailbox_close);

@@ -12,11 +12,13 @@
 
 static const char *pair, *mentor;
 
+static const char *programme;
+
 static int set_up(void **state)
 {
 	(void)state;
 	company_import();
-	const char *programme = company_programme("Sessions", 2);
+	programme = company_programme("Sessions", 2);
 	story_round("hr.lead", programme);
 	pair = story_pair("chief", programme, &mentor);
 	story_agreement(pair, "chief", mentor, "2027-01-04");
@@ -113,12 +115,12 @@ static void a_reschedule_is_the_same_session(void **state)
 	assert_string_equal(api_text(own, "waits_for.id"), story_person_id(mentor));
 	api_expect(api_post(api_as("participant", mentor), api_path("%s/confirmation", self), NULL),
 		200);
-	struct api_reply *list = api_expect(
-		api_get(chief(),
-			"/api/v1/"
-			"sessions?pair_id=%s&starts_after=2027-05-01T02:00:00%%2B02:00&starts_before=2027-"
-			"06-01T00:00:00Z&status=confirmed",
-			pair),
+	struct api_reply *list = api_expect(api_get(chief(),
+						    "/api/v1/"
+						    "sessions?pair_id=%s&starts_after=2027-05-"
+						    "01T02:00:00%%2B02:00&starts_before=2027-"
+						    "06-01T00:00:00Z&status=confirmed",
+						    pair),
 		200);
 	assert_int_equal(api_count(list, "items"), 2);
 }
@@ -197,16 +199,54 @@ static void a_feed_shows_its_owner_what_is_booked(void **state)
 	api_expect(api_get(api_as(NULL, NULL), "%s", path), 404);
 }
 
-/* What a calendar program sends back. */
-static struct api_reply *answer(
-	struct api *who, const char *session, long long sequence, const char *said, const char *address)
+static struct api_reply *set_meeting_link(const char *json)
 {
-	const char *text = api_path("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\nMETHOD:REPLY\r\n"
-				    "BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
-				    "DTSTAMP:20261130T090000Z\r\nATTENDEE;PARTSTAT=%s:%s\r\n"
-				    "COMMENT:Cannot stand it\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+	struct api *coordinator = api_as("programme_admin", "hr.lead");
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	api_if_match(coordinator, api_expect(api_get(coordinator, "%s", self), 200));
+	return api_patch(coordinator, self, "{\"meeting_link\": %s}", json);
+}
+
+static void a_programme_says_where_video_sessions_are(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = { "\"http://meet.example/{session_id}\"",
+		"\"https://meet.example/room\"", "\"https://meet.example/{session_id}/{id}\"",
+		"\"https://ada:x@meet.example/{session_id}\"" };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		api_expect_fault(
+			api_expect_problem(set_meeting_link(wrong[i]), 422, "unprocessable"),
+			"/meeting_link");
+	api_expect(set_meeting_link("\"https://meet.example/{pair_id}/{session_id}\""), 200);
+	struct api_reply *made = api_expect(book(chief(), "2027-05-25T16:00", "Europe/Berlin", 15), 201);
+	const char *link = api_path("https://meet.example/%s/%s", pair, api_text(made, "id"));
+	const char *self = api_text(made, "links.self");
+	assert_string_equal(api_text(made, "link"), link);
+	struct api_reply *ics = api_expect(api_get(chief(), "%s/invite.ics", self), 200);
+	assert_non_null(strstr(ics->text, "CONFERENCE"));
+	/* their own link wins, and no link is for a walk */
+	api_if_match(chief(), made);
+	made = api_expect(api_patch(chief(), self, "{\"link\": \"https://own.example/1\"}"), 200);
+	assert_string_equal(api_text(made, "link"), "https://own.example/1");
+	api_if_match(chief(), made);
+	made = api_expect(api_patch(chief(), self, "{\"link\": null, \"mode\": \"in_person\"}"), 200);
+	assert_true(json_is_null(api_member(made, "link")));
+	api_expect(api_post(chief(), api_path("%s/cancellation", self), "{\"reason\": \"other\"}"), 200);
+	api_expect(set_meeting_link("null"), 200);
+}
+
+/* What a calendar program sends back. */
+static struct api_reply *answer(struct api *who, const char *session, long long sequence,
+	const char *said, const char *address)
+{
+	const char *text = api_path(
+		"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\nMETHOD:REPLY\r\n"
+		"BEGIN:VEVENT\r\nUID:%s@upward\r\nSEQUENCE:%lld\r\n"
+		"DTSTAMP:20261130T090000Z\r\nATTENDEE;PARTSTAT=%s:%s\r\n"
+		"COMMENT:Cannot stand it\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
 		session, sequence, said, address);
-	return api_send(who, "POST", "/api/v1/calendar-replies", "text/calendar", text, strlen(text));
+	return api_send(
+		who, "POST", "/api/v1/calendar-replies", "text/calendar", text, strlen(text));
 }
 
 static void an_invitation_is_answered_in_a_calendar(void **state)
@@ -217,7 +257,8 @@ static void an_invitation_is_answered_in_a_calendar(void **state)
 	struct api_reply *made = api_expect(
 		api_post(chief(), "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-05-11T10:00\", \"time_zone\": "
-			"\"Europe/Berlin\", \"duration_minutes\": 30, \"mode\": \"video\", \"agenda\": "
+			"\"Europe/Berlin\", \"duration_minutes\": 30, \"mode\": \"video\", "
+			"\"agenda\": "
 			"\"Prompts; and, tools\", \"propose\": true}",
 			pair),
 		201);
@@ -235,17 +276,16 @@ static void an_invitation_is_answered_in_a_calendar(void **state)
 	assert_non_null(strstr(ics->text, "ORGANIZER"));
 	api_expect(api_get(api_as("participant", "it.lead"), "%s/invite.ics", self), 404);
 	/* only one's own answer, to the invitation of now */
-	api_expect_problem(answer(api_as("participant", "it.lead"), id, asked, "ACCEPTED", mine), 422,
-		"unknown_reference");
+	api_expect_problem(answer(api_as("participant", "it.lead"), id, asked, "ACCEPTED", mine),
+		422, "unknown_reference");
 	api_expect_problem(answer(junior, id, asked, "ACCEPTED",
 				   api_path("urn:uuid:%s", story_person_id("chief"))),
 		422, "unknown_reference");
 	api_expect_problem(
 		answer(junior, id, asked + 1, "ACCEPTED", mine), 409, "invitation_outdated");
+	api_expect_problem(answer(junior, id, asked, "DELEGATED", mine), 422, "invalid_calendar");
 	api_expect_problem(
-		answer(junior, id, asked, "DELEGATED", mine), 422, "calendar_unreadable");
-	api_expect_problem(
-		answer(junior, "nothing", asked, "ACCEPTED", mine), 422, "calendar_unreadable");
+		answer(junior, "nothing", asked, "ACCEPTED", mine), 422, "invalid_calendar");
 	struct api_reply *now = api_expect(answer(junior, id, asked, "TENTATIVE", mine), 200);
 	assert_string_equal(api_text(now, "status"), "proposed");
 	now = api_expect(answer(junior, id, asked, "ACCEPTED", mine), 200);
@@ -283,7 +323,8 @@ static void a_session_says_what_it_must_provide_for_and_not_for_whom(void **stat
 	struct api_reply *card = api_expect(
 		api_get(chief(), "/api/v1/people/%s", story_person_id(mentor)), 200);
 	assert_null(strstr(card->text, "captions"));
-	api_expect(api_get(chief(), "/api/v1/people/%s/access-needs", story_person_id(mentor)), 404);
+	api_expect(
+		api_get(chief(), "/api/v1/people/%s/access-needs", story_person_id(mentor)), 404);
 	struct api_reply *ics = api_expect(api_get(chief(), "%s/invite.ics", self), 200);
 	assert_non_null(strstr(ics->text, "Please arrange for: breaks\\, captions"));
 	api_if_match(chief(), made);
@@ -301,19 +342,22 @@ static void a_session_has_a_link_or_the_room_of_the_template(void **state)
 	/* a link of its own: another place, so calendars count it */
 	long long sequence = api_integer(made, "sequence");
 	api_if_match(chief(), api_expect(api_get(chief(), "%s", self), 200));
-	made = api_expect(api_patch(chief(), self,
-				  "{\"link\": \"https://meet.example.org/r?a=1,2;b\"}"),
+	made = api_expect(
+		api_patch(chief(), self, "{\"link\": \"https://meet.example.org/r?a=1,2;b\"}"),
 		200);
 	assert_string_equal(api_text(made, "link"), "https://meet.example.org/r?a=1,2;b");
 	assert_int_equal(api_integer(made, "sequence"), sequence + 1);
 	struct api_reply *ics = api_expect(api_get(junior, "%s/invite.ics", self), 200);
-	assert_non_null(strstr(ics->text, "CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example.org/r"));
+	assert_non_null(
+		strstr(ics->text, "CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example.org/r"));
 	assert_non_null(strstr(ics->text, "URL:https://meet.example.org/r"));
 	api_if_match(chief(), made);
-	api_expect_fault(api_expect(api_patch(chief(), self, "{\"link\": \"javascript:alert(1)\"}"), 422),
+	api_expect_fault(
+		api_expect(api_patch(chief(), self, "{\"link\": \"javascript:alert(1)\"}"), 422),
 		"/link");
 	api_if_match(chief(), made);
-	made = api_expect(api_patch(chief(), self, "{\"mode\": \"in_person\", \"link\": null}"), 200);
+	made = api_expect(
+		api_patch(chief(), self, "{\"mode\": \"in_person\", \"link\": null}"), 200);
 	assert_true(json_is_null(api_member(made, "link")));
 	/* without one, a video session has the room of the organisation's template */
 	struct api *admin = api_as("admin", NULL);
@@ -335,7 +379,8 @@ static void a_session_has_a_link_or_the_room_of_the_template(void **state)
 static void what_one_took_away_is_theirs_to_share(void **state)
 {
 	(void)state;
-	struct api *junior = api_as("participant", mentor), *other = api_as("participant", "it.lead");
+	struct api *junior = api_as("participant", mentor),
+		   *other = api_as("participant", "it.lead");
 	struct api_reply *made = api_expect(
 		book(chief(), "2027-06-15T10:00", "Europe/Berlin", 30), 201);
 	const char *all = api_path("%s/takeaways", api_text(made, "links.self"));
@@ -348,8 +393,8 @@ static void what_one_took_away_is_theirs_to_share(void **state)
 	const char *self = api_text(mine, "links.self");
 	assert_true(api_truth(mine, "own"));
 	api_expect_problem(api_post(chief(), all, body, "Twice", "private"), 409, "name_taken");
-	struct api_reply *theirs =
-		api_expect(api_post(junior, all, body, "How budgets are made", "partner"), 201);
+	struct api_reply *theirs = api_expect(
+		api_post(junior, all, body, "How budgets are made", "partner"), 201);
 	/* the one sees both, the other their own; nobody else anything */
 	assert_int_equal(api_count(api_expect(api_get(chief(), "%s", all), 200), "items"), 2);
 	struct api_reply *seen = api_expect(api_get(junior, "%s", all), 200);
@@ -361,7 +406,8 @@ static void what_one_took_away_is_theirs_to_share(void **state)
 	seen = api_expect(api_get(chief(), "%s", api_text(theirs, "links.self")), 200);
 	assert_int_equal(api_count(seen, "can"), 0);
 	api_if_match(chief(), seen);
-	api_expect(api_patch(chief(), api_text(theirs, "links.self"), "{\"learned\": \"No\"}"), 404);
+	api_expect(
+		api_patch(chief(), api_text(theirs, "links.self"), "{\"learned\": \"No\"}"), 404);
 	api_if_match(chief(), mine);
 	mine = api_expect(api_patch(chief(), self, "{\"visibility\": \"partner\"}"), 200);
 	assert_string_equal(api_text(mine, "learned"), "That I interrupt people");
@@ -415,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_reschedule_is_the_same_session),
 		cmocka_unit_test(a_cancelled_session_frees_both),
 		cmocka_unit_test(held_wins_over_missed),
+		cmocka_unit_test(a_programme_says_where_video_sessions_are),
 		cmocka_unit_test(an_invitation_is_answered_in_a_calendar),
 		cmocka_unit_test(a_session_says_what_it_must_provide_for_and_not_for_whom),
 		cmocka_unit_test(a_session_has_a_link_or_the_room_of_the_template),

@@ -161,7 +161,7 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "external_id", "S-99" }, { "person_batch_id", w->person_batch },
 		{ "person_record_id", w->mentor }, { "consent_id", w->consent },
 		{ "import_mapping_id", w->import_mapping }, { "exception_id", w->exception },
-		{ "busy_calendar_id", w->busy_calendar }, { "touchpoint_id", w->touchpoint },
+		{ "busy_calendar_id", w->busy_calendar }, { "chat_id", w->chat }, { "touchpoint_id", w->touchpoint },
 		{ "takeaway_id", w->takeaway }, { "gathering_id", w->gathering },
 		{ "registration_id", w->registration }, { "circle_id", w->circle },
 		{ "outcome_id", w->outcome }, { "lesson_id", "feedback" } };

@@ -190,6 +190,7 @@ static struct api_reply *ask(const struct operation_row *row, enum caller caller
 	/* not done: what is deleted is nothing to try the others with */
 	if (contract_find("delegate_delete") == row || contract_find("exception_delete") == row ||
 		contract_find("busy_calendar_delete") == row ||
+		contract_find("chat_delete") == row ||
 		contract_find("takeaway_delete") == row ||
 		contract_find("import_mapping_delete") == row)
 		return api_header(world_caller(&world, caller), "If-Match: \"0.0\""),

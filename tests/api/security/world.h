@@ -70,7 +70,7 @@ struct world {
 	const char *invitation, *form, *cohort, *repair, *resource; /* of the programme */
 	const char *message; /* to those of it who have not signed */
 	const char *skill, *token_revocation, *import, *coordinator;
-	const char *delegate, *exception, *busy_calendar, *touchpoint; /* of the mentor */
+	const char *delegate, *exception, *busy_calendar, *chat, *touchpoint; /* of the mentor */
 	const char *takeaway;                                          /* the mentor's, shared */
 	const char *gathering, *registration; /* an information session; the mentor's place */
 	const char *outcome;                  /* of it, by the mentor */

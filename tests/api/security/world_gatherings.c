@@ -1,4 +1,4 @@
-/* Gatherings of the world: an information session, and a mentor circle. */
+/* Gatherings of the world: an information session, and a mentor circle; and the mentor's chat channel. */
 #include "world.h"
 
 /* What the coordinator plans for more than two. */
@@ -16,6 +16,12 @@ static struct api_reply *plan(const char *programme, const char *kind)
 
 void world_gatherings(struct world *w)
 {
+	w->chat = api_text(
+		api_expect(api_post(world_as(w->mentor_user), "/api/v1/notifications/chats",
+				   "{\"channel\": \"slack\", \"url\": "
+				   "\"https://chat.example/1\"}"),
+			201),
+		"id");
 	struct api_reply *session = plan(w->programme, "information_session");
 	w->gathering = api_text(session, "id");
 	w->registration = api_text(

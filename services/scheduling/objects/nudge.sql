@@ -1,0 +1,51 @@
+-- Nudges: what keeps a pair's rhythm alive before a coordinator hears of it. They come while the person
+-- works, at most five a week, and at most one of them about meeting again.
+
+-- Pairs that have lost their own rhythm, for each of the two: dates of the plan are open, no session is
+-- ahead, none waits for a report, and a date has passed without a session or the last one is ten days ago.
+-- That is before the signs that coordinators see (overdue_cadence, nothing_booked in api/tasks.yaml).
+CREATE OR REPLACE VIEW scheduling.fading_member AS
+SELECT s.person_id, s.partner_id, s.pair_id, s.open_on
+FROM scheduling.plan_member s
+WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NOT NULL
+	AND (s.open_on < common.today()
+		OR s.booked_before AND NOT EXISTS (SELECT FROM scheduling.session x WHERE x.pair_id = s.pair_id
+			AND x.status <> 'cancelled' AND x.ends_at > common.now() - interval '10 days'));
+
+-- What could be said to people now. A check-in: on its day, and for two days after it if nobody has recorded
+-- it. Meeting again: twice for each date of the plan, a week apart.
+CREATE OR REPLACE VIEW scheduling.nudge AS
+SELECT m.person_id, CASE WHEN t.due_on = common.today() THEN 'touchpoint_due' ELSE 'touchpoint_reminder' END
+	AS kind, 'touchpoint' AS subject, t.id AS subject_id, m.pair_id, m.partner_id,
+	t.due_on::timestamp AT TIME ZONE 'UTC' AS due_at, t.due_on::text AS cause
+FROM scheduling.touchpoint t JOIN matching.pair_member m ON m.pair_id = t.pair_id AND m.status = 'active'
+WHERE t.status = 'due' AND t.due_on BETWEEN common.today() - 2 AND common.today()
+UNION ALL
+SELECT f.person_id, 'rhythm_nudge', 'pair', f.pair_id, f.pair_id, f.partner_id, NULL,
+	'open ' || f.open_on || CASE WHEN EXISTS (SELECT FROM scheduling.notification n
+		WHERE n.person_id = f.person_id AND n.kind = 'rhythm_nudge' AND n.subject_id = f.pair_id
+			AND n.cause = 'open ' || f.open_on) THEN ' again' ELSE '' END
+FROM scheduling.fading_member f;
+
+-- Those that are new, with how many nudges each person has had in a week, this one included. Who has been
+-- asked to meet within a week, by the product or by a coordinator, is not asked again.
+CREATE OR REPLACE FUNCTION scheduling.fresh_nudges()
+	RETURNS TABLE (person_id uuid, kind text, subject text, subject_id uuid, pair_id uuid, partner_id uuid,
+	due_at timestamptz, cause text, place bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT n.person_id, n.kind, n.subject, n.subject_id, n.pair_id, n.partner_id, n.due_at, n.cause,
+		row_number() OVER (PARTITION BY n.person_id ORDER BY n.kind = 'rhythm_nudge', n.subject_id)
+			+ (SELECT count(*) FROM scheduling.notification o WHERE o.person_id = n.person_id
+				AND o.kind IN ('touchpoint_due', 'touchpoint_reminder', 'rhythm_nudge')
+				AND o.created_at > common.now() - interval '7 days')
+	FROM scheduling.nudge n
+	WHERE NOT EXISTS (SELECT FROM scheduling.notification o WHERE o.person_id = n.person_id
+			AND o.kind = n.kind AND o.subject_id = n.subject_id AND o.cause = n.cause)
+		AND NOT (n.kind = 'rhythm_nudge' AND EXISTS (SELECT FROM scheduling.notification o
+			WHERE o.person_id = n.person_id AND o.kind IN ('rhythm_nudge', 'sessions_reminder')
+				AND o.created_at > common.now() - interval '7 days'));
+END;
+
+GRANT SELECT ON scheduling.nudge TO upward_scheduling;
+GRANT EXECUTE ON FUNCTION scheduling.fresh_nudges() TO upward_scheduling;
