@@ -67,11 +67,53 @@ static void two_lists_at_once_do_not_show_one_mentor_too_often(void **state)
 	assert_int_equal(fill_two_lists(pg), 2); /* the test can see what it is for */
 }
 
+/* Opens a list as its round would have. */
+static void open_list(PGconn *pg, int list)
+{
+	sql_do(pg, "UPDATE matching.shortlist SET step = 'publication', pick_by = common.now() + interval "
+		   "'1 day' WHERE id = " LIST,
+		list);
+}
+
+/* The first list expires; its mentor is shown to the other mentee; the first one is reopened. */
+static int64_t reopen_the_first(PGconn *pg)
+{
+	sql_do(pg, "SELECT matching.fill_shortlist(" LIST ")", 1);
+	open_list(pg, 1);
+	sql_do(pg, "UPDATE matching.shortlist SET step = 'expiry' WHERE id = " LIST, 1);
+	sql_do(pg, "SELECT matching.fill_shortlist(" LIST ")", 2);
+	open_list(pg, 2);
+	sql_do(pg, "UPDATE matching.shortlist SET step = 'reopening' WHERE id = " LIST, 1);
+	assert_int_equal(sql_number(pg, "SELECT count(*) FROM matching.shortlist_entry x JOIN "
+					"matching.shortlist s ON s.id = x.shortlist_id AND s.status = "
+					"'open'"),
+		2);
+	return sql_number(pg, "SELECT max(n) FROM (SELECT count(*) AS n FROM "
+			      "matching.shortlist_entry GROUP BY mentor_id) c");
+}
+
+static void a_list_that_is_reopened_does_not_show_a_mentor_too_often(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(sql_own(), NULL);
+
+	make_two_lists(pg);
+	sql_do(pg, "BEGIN");
+	assert_int_equal(reopen_the_first(pg), 1);
+	sql_do(pg, "ROLLBACK; BEGIN; CREATE OR REPLACE FUNCTION matching.renew_shortlist(list uuid) RETURNS "
+		   "void LANGUAGE plpgsql AS $$ BEGIN END $$");
+	assert_int_equal(reopen_the_first(pg), 2); /* the test can see what it is for */
+	sql_do(pg, "ROLLBACK");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(two_lists_at_once_do_not_show_one_mentor_too_often,
 			sql_set_up, sql_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_list_that_is_reopened_does_not_show_a_mentor_too_often, sql_set_up,
+			sql_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("exposure", tests, NULL, NULL);

@@ -74,13 +74,16 @@ BEGIN
 	RETURN new;
 END $$;
 
--- A person who no longer takes part has no open shortlist. An invitation to a draft is announced when the
--- programme opens (programme_follow).
+-- A person who no longer takes part has no open shortlist, and is on none. An invitation to a draft is
+-- announced when the programme opens (programme_follow).
 CREATE OR REPLACE FUNCTION matching.enrolment_follow() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	IF new.status <> 'enrolled' AND tg_op = 'UPDATE' THEN
 		UPDATE shortlist s SET step = 'withdrawal' WHERE s.enrolment_id = new.id AND s.status = 'open';
+		IF new.role = 'mentor' AND new.step IN ('pause', 'withdrawal', 'departure') THEN
+			PERFORM spare_mentor(new.person_id);
+		END IF;
 	END IF;
 	IF new.status <> 'invited' OR NOT EXISTS (SELECT FROM programme p
 		WHERE p.id = new.programme_id AND p.status = 'draft') THEN
@@ -89,12 +92,16 @@ BEGIN
 	RETURN NULL;
 END $$;
 
--- When pairs use up the capacity, only a shortlist that replaces a suspended pair stays open.
+-- When pairs use up the capacity, only a shortlist that replaces a suspended pair stays open, and other lists
+-- show other mentors.
 CREATE OR REPLACE FUNCTION matching.enrolment_shrunk() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	UPDATE shortlist s SET step = 'withdrawal'
 	WHERE s.enrolment_id = new.id AND s.status = 'open' AND s.replaces_pair IS NULL;
+	IF new.role = 'mentor' THEN
+		PERFORM spare_mentor(new.person_id);
+	END IF;
 	RETURN NULL;
 END $$;
 

@@ -60,6 +60,47 @@ BEGIN
 		GROUP BY s.id ORDER BY s.id LIMIT batch()) g;
 END $$;
 
+-- Takes a mentor who takes no part any more, or offers fewer places than before, off the open lists that show
+-- them, at most a batch. A place that a pick takes may become free again with the answer: then lists stay as
+-- they are, and whoever picks the mentor meanwhile gets another list. A list that somebody is changing at
+-- this moment is left: a pick of the mentor is refused.
+CREATE OR REPLACE FUNCTION matching.spare_mentor(mentor uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	list uuid;
+BEGIN
+	FOR list IN SELECT s.id
+		FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id AND s.status = 'open'
+		WHERE x.mentor_id = spare_mentor.mentor AND s.pick_by > common.now()
+			AND NOT mentor_has_place(x.enrolment_id)
+		ORDER BY s.id LIMIT batch() FOR NO KEY UPDATE OF s SKIP LOCKED
+	LOOP
+		PERFORM replace_entries(list, ARRAY[mentor]);
+	END LOOP;
+END $$;
+
+-- An expired shortlist that is reopened: mentors whom other lists show often enough by now, or who can no
+-- longer be picked, are replaced. Refuses if nobody is left.
+CREATE OR REPLACE FUNCTION matching.renew_shortlist(list uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	gone uuid[];
+BEGIN
+	PERFORM reserve_mentor(s.programme_id, x.mentor_id, true)
+	FROM shortlist s JOIN (SELECT y.* FROM shortlist_entry y WHERE y.shortlist_id = list
+		ORDER BY y.mentor_id) x ON x.shortlist_id = s.id;
+	SELECT array_agg(x.mentor_id) INTO gone
+	FROM shortlist s JOIN programme p ON p.id = s.programme_id JOIN shortlist_entry x ON x.shortlist_id = s.id
+	WHERE s.id = list AND (mentor_lists(x.mentor_id, s.round_id) > p.exposure_cap OR entry_fault(x,
+		s.mentee_id, coalesce(p.line_distance, x.line_distance), round_rules(s.round_id)) IS NOT NULL);
+	IF gone IS NOT NULL THEN
+		PERFORM replace_entries(list, gone);
+	END IF;
+	IF EXISTS (SELECT FROM shortlist s WHERE s.id = list AND s.status <> 'open') THEN
+		PERFORM common.refuse('no_more_mentors');
+	END IF;
+END $$;
+
 -- Repairs one open shortlist: what was changed, without the repair's id.
 CREATE OR REPLACE FUNCTION matching.repair_shortlist(list uuid) RETURNS matching.repair_change[]
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -131,7 +172,8 @@ RETURN json_build_object('id', p.id, 'round_id', p.round_id, 'dry_run', p.dry_ru
 	'can', '[]'::json, 'links', json_build_object('self',
 		'/api/v1/rounds/' || p.round_id || '/repairs/' || p.id, 'round', '/api/v1/rounds/' || p.round_id));
 
-GRANT EXECUTE ON FUNCTION matching.repair_lists_of(uuid[]) TO guard;
+GRANT EXECUTE ON FUNCTION matching.repair_lists_of(uuid[]), matching.spare_mentor(uuid) TO guard;
+GRANT EXECUTE ON FUNCTION matching.spare_mentor(uuid), matching.renew_shortlist(uuid) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.entry_fault(matching.shortlist_entry, uuid, smallint, json),
 	matching.replace_entries(uuid, uuid[]), matching.repair_shortlist(uuid),
 	matching.repair_round(uuid, uuid, boolean, uuid, uuid),

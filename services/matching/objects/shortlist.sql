@@ -349,14 +349,17 @@ BEGIN
 END $$;
 
 -- The number of shortlists of a round's programme that show a mentor: open ones, and drafts of that round. As
--- in a round, the lists of other programmes do not count.
+-- in a round, the lists of other programmes do not count. Each list of the mentor is looked up by itself: the
+-- statistics do not know how many lists a new programme has.
 CREATE OR REPLACE FUNCTION matching.mentor_lists(mentor uuid, round uuid) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	programme uuid := (SELECT r.programme_id FROM round r WHERE r.id = mentor_lists.round);
 BEGIN
-	RETURN (SELECT count(*) FROM shortlist_entry x JOIN shortlist s ON s.id = x.shortlist_id
-		WHERE x.mentor_id = mentor_lists.mentor
-			AND s.programme_id = (SELECT r.programme_id FROM round r WHERE r.id = mentor_lists.round)
-			AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = mentor_lists.round));
+	RETURN (SELECT count(*) FILTER (WHERE (SELECT s.programme_id = programme
+				AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = mentor_lists.round)
+			FROM shortlist s WHERE s.id = x.shortlist_id))
+		FROM shortlist_entry x WHERE x.mentor_id = mentor_lists.mentor);
 END $$;
 
 -- Adds a candidate to a shortlist, at the first free rank.
@@ -442,6 +445,9 @@ BEGIN
 		PERFORM matching.shortlist_shows(new.id, new.status = 'open');
 	END IF;
 	PERFORM common.tell_step('shortlist', new.step, old.status, new.id);
+	IF new.step = 'reopening' THEN
+		PERFORM renew_shortlist(new.id);
+	END IF;
 	RETURN NULL;
 END $$;
 

@@ -98,6 +98,50 @@ static void leaves(const char *mentor)
 		200);
 }
 
+/* The same, without anything that follows from it. */
+static void is_gone(const char *mentor)
+{
+	api_sql("superuser",
+		"SET session_replication_role = replica; UPDATE matching.enrolment SET status = "
+		"'withdrawn' WHERE role = 'mentor' AND programme_id = '%s' AND person_id = '%s'",
+		programme, mentor);
+}
+
+static const char *place_of(const char *person, const char *role)
+{
+	return api_sql("superuser",
+		"SELECT id FROM matching.enrolment WHERE programme_id = '%s' AND role = '%s' AND "
+		"person_id = '%s'",
+		programme, role, person);
+}
+
+/* The first mentor on the chief's list, where this makes the list show another in their place. */
+static void is_replaced(struct api_reply *was, const char *mentor)
+{
+	struct api_reply *now = story_shortlist("chief", programme);
+	assert_string_equal(api_text(now, "id"), api_text(was, "id"));
+	assert_false(is_on(now, mentor));
+	assert_int_equal(api_count(now, "mentors"), 3);
+	assert_int_equal(api_count(repaired("{}"), "lists"), 0); /* nothing is left to do */
+}
+
+static void who_pauses_or_leaves_is_replaced_at_once(void **state)
+{
+	(void)state;
+	struct api_reply *was = story_shortlist("chief", programme);
+	const char *mentor = api_text(was, "mentors.0.mentor.id");
+	struct api *self = api_as("participant", story_user_name(mentor));
+	const char *place = place_of(mentor, "mentor");
+	api_expect(api_post(self, api_path("/api/v1/enrolments/%s/pause", place), "{}"), 200);
+	is_replaced(was, mentor);
+	is_told_of(api_text(was, "id"));
+	api_expect(api_post(self, api_path("/api/v1/enrolments/%s/resumption", place), NULL), 200);
+	was = story_shortlist("chief", programme);
+	mentor = api_text(was, "mentors.0.mentor.id");
+	leaves(mentor);
+	is_replaced(was, mentor);
+}
+
 static void who_has_left_is_replaced_and_the_others_stay(void **state)
 {
 	(void)state;
@@ -108,7 +152,7 @@ static void who_has_left_is_replaced_and_the_others_stay(void **state)
 	for (size_t i = 0; i < 3; i++)
 		if (!gone || is_on(other, gone))
 			gone = api_text(was, api_path("mentors.%zu.mentor.id", i));
-	leaves(gone);
+	is_gone(gone);
 	const char *events = counted("SELECT count(*) || ' ' || '%s' FROM common.outbox", "");
 	struct api_reply *dry = repaired("{\"dry_run\": true}");
 	assert_true(api_truth(dry, "dry_run"));
@@ -252,9 +296,10 @@ static void picks_and_repairs_at_once_leave_nothing_unsafe(void **state)
 	round_id = api_sql(
 		"superuser", "SELECT id FROM matching.round WHERE programme_id = '%s'", programme);
 	build_pickers();
-	/* a quarter of the mentors leaves */
+	/* a quarter of the mentors has left, and lists still show them */
 	api_sql("superuser",
-		"UPDATE matching.enrolment e SET step = 'withdrawal' FROM profiles.person p WHERE "
+		"SET session_replication_role = replica; UPDATE matching.enrolment e SET status = "
+		"'withdrawn' FROM profiles.person p WHERE "
 		"p.id = e.person_id AND e.programme_id = '%s' AND p.user_name ~ "
 		"'^junior[0-9]*[37]$|^junior[12]$'",
 		programme);
@@ -288,6 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_a_published_round_is_repaired),
 		cmocka_unit_test(who_has_left_is_replaced_and_the_others_stay),
+		cmocka_unit_test(who_pauses_or_leaves_is_replaced_at_once),
 		cmocka_unit_test(who_has_become_unsafe_is_replaced),
 		cmocka_unit_test(picks_and_repairs_at_once_leave_nothing_unsafe),
 	};
