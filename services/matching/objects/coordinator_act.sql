@@ -19,7 +19,7 @@ DECLARE
 BEGIN
 	SELECT * INTO e FROM enrolment x WHERE x.id = part;
 	IF (e.person_id = actor) = (note IS NOT NULL) THEN
-		PERFORM common.refuse('unprocessable', '{"pointer": "/note"}');
+		PERFORM common.refuse('note_required', '{"pointer": "/note"}');
 	ELSIF e.person_id <> actor THEN
 		PERFORM keep_act(e, actor, act, note, pair);
 	END IF;

@@ -42,7 +42,10 @@ BEGIN ATOMIC
 				WHERE k.status = 'active' AND CASE $2
 					WHEN 'mentee' THEN k.level <= me.level - p.min_level_gap
 					ELSE k.level >= me.level + p.min_level_gap END), 'enrolment'),
-		(5, 'training_missing', matching.missing_training(p, $2, me.person_id) = '{}', 'rounds'))
+		(5, 'training_missing', matching.missing_training(p, $2, me.person_id) = '{}', 'rounds'),
+		(6, 'left_out', matching.admits(matching.present_rules(p.id), $2, p.id, me.person_id)
+			AND NOT EXISTS (SELECT FROM matching.kept_out k
+				WHERE k.programme_id = p.id AND k.person_id = me.person_id), 'rounds'))
 		r (place, code, met, needed_for)
 	WHERE me.person_id = person;
 END;

@@ -56,7 +56,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/mentor_enrolment_id"}');
 	ELSIF asked ->> 'note' IS NULL THEN
-		PERFORM common.refuse('unprocessable', '{"pointer": "/note"}');
+		PERFORM common.refuse('note_required', '{"pointer": "/note"}');
 	END IF;
 	PERFORM new_pair(new_id, 'manual', junior, senior, judged);
 	IF met_before(senior.programme_id, junior.person_id, senior.person_id) IS NOT NULL THEN

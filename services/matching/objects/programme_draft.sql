@@ -32,16 +32,16 @@ BEGIN
 	RETURN n;
 END $$;
 
--- A new draft, as a patch of one that has nothing yet.
+-- A new draft, as a patch of one that has nothing yet. In open learning people find their mentors themselves.
 CREATE OR REPLACE FUNCTION matching.programme_made(id uuid, creator uuid, body json)
 	RETURNS matching.programme
 LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
 RETURN matching.programme_patched(json_populate_record(NULL::matching.programme, json_build_object('id', id,
 	'status', 'draft', 'step', 'creation', 'enrolment_open', false, 'focus_skills', '{}', 'pick_days', 7,
 	'answer_days', 3, 'policy_number', 0, 'declared_kinds', '{}', 'skill_checks', false,
-	'self_search', false, 'auto_rounds', 'off', 'time_zone', 'UTC', 'mentor_training', '{}',
-	'mentee_training', '{}', 'created_by', creator, 'version', 1, 'created_at', common.now(),
-	'updated_at', common.now())), body);
+	'self_search', body ->> 'purpose' = 'open_learning', 'auto_rounds', 'off', 'time_zone', 'UTC',
+	'mentor_training', '{}', 'mentee_training', '{}', 'created_by', creator, 'version', 1,
+	'created_at', common.now(), 'updated_at', common.now())), body);
 
 -- Invites the people of a programme to its copy: those who took part and are in the company, each in the same
 -- role, with a message of their own or the last one of that role. Returns the number of people without one.

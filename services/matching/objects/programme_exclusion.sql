@@ -10,13 +10,13 @@ RETURN json_build_object('id', x.id, 'programme', matching.programme_reference(x
 	'links', json_build_object('self', '/api/v1/programmes/' || x.programme_id || '/exclusions/' || x.id,
 		'programme', '/api/v1/programmes/' || x.programme_id));
 
--- Those whom a programme keeps out of its rounds.
+-- Those whom a programme keeps out of its rounds. Readers ask for one person at a time: a lookup of the
+-- exclusions of the programme and one of the person, never of a whole department.
 CREATE OR REPLACE VIEW matching.kept_out AS
-SELECT x.programme_id, x.person_id FROM matching.programme_exclusion x
-WHERE x.person_id IS NOT NULL AND x.other_id IS NULL
-UNION ALL
 SELECT x.programme_id, k.person_id
-FROM matching.programme_exclusion x JOIN profiles.card k ON k.department = x.department;
+FROM matching.programme_exclusion x
+	JOIN profiles.card k ON k.person_id = x.person_id OR k.department = x.department
+WHERE x.other_id IS NULL;
 
 -- A new exclusion of a programme: picks without an answer are suspended, with `begun` pairs that have begun
 -- too, and open shortlists get other mentors. The lock comes first: every pair made before is seen here, and
@@ -36,6 +36,7 @@ BEGIN
 		GROUP BY s.id ORDER BY s.id) g;
 END $$;
 
+GRANT SELECT ON matching.kept_out TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.programme_exclusion_json(matching.programme_exclusion),
 	matching.keep_apart(matching.programme_exclusion, boolean)
 	TO upward_matching;

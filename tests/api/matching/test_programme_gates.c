@@ -91,6 +91,17 @@ static void eligibility_answers_every_rule_at_once(void **state)
 	may = api_expect(api_get(as("ann"), "%s/eligibility", self), 200);
 	assert_true(api_truth(may, "mentor.eligible"));
 	assert_int_equal(api_count(may, "mentor.missing_training"), 1);
+	assert_true(api_truth(may,
+		api_path("mentor.rules.%zu.met", rule_of(may, "mentor", "left_out"))));
+	/* nor does an exclusion, but it is said that rounds leave the person out */
+	api_expect(api_post(admin(), api_path("%s/exclusions", self),
+			   "{\"person_id\": \"%s\", \"note\": \"On another project\"}",
+			   story_person_id("ann")),
+		201);
+	may = api_expect(api_get(as("ann"), "%s/eligibility", self), 200);
+	assert_true(api_truth(may, "mentor.eligible"));
+	assert_false(api_truth(may,
+		api_path("mentor.rules.%zu.met", rule_of(may, "mentor", "left_out"))));
 }
 
 static void executives_are_seen_if_they_want_to_be(void **state)
