@@ -168,8 +168,24 @@ SELECT e.programme_id, e.person_id, e.role, NULL, NULL, NULL, h
 FROM matching.enrolment e, json_array_elements(e.intake) a, json_array_elements(a -> 'hours') h
 WHERE e.intake -> 0 IS NOT NULL;
 
--- The four below are for rounds, which ask for each person: the planner takes them into its plan, as long as
--- they have no SET. What a person offers to teach in a programme. An answer counts instead of the profile.
+-- Those below are for rounds, which ask for each person: the planner takes them into its plan, as long as
+-- they have no SET. What a person's profile offers to teach, and what it wants; with `checks` also what a
+-- skill check has found.
+CREATE OR REPLACE FUNCTION matching.profile_offers(person uuid) RETURNS TABLE (skill_id uuid, level smallint)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT s.skill_id, s.current FROM profiles.candidate_skill s
+	WHERE s.person_id = person AND s.offered AND s.current > 0;
+END;
+
+CREATE OR REPLACE FUNCTION matching.profile_wants(person uuid, checks boolean)
+RETURNS TABLE (skill_id uuid, current smallint, target smallint) LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.skill_id, c.current, c.target FROM profiles.candidate_want c
+	WHERE c.person_id = person AND (checks OR NOT c.checked);
+END;
+
+-- What a person offers to teach in a programme. An answer counts instead of the profile.
 CREATE OR REPLACE FUNCTION matching.round_offers(programme uuid, person uuid)
 RETURNS TABLE (skill_id uuid, level smallint) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -177,14 +193,13 @@ BEGIN ATOMIC
 	WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentor' AND i.skill_id IS NOT NULL
 	GROUP BY i.skill_id
 	UNION ALL
-	SELECT s.skill_id, s.current FROM profiles.candidate_skill s
-	WHERE s.person_id = person AND s.offered AND s.current > 0
-		AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
-			AND i.person_id = person AND i.role = 'mentor' AND i.skill_id = s.skill_id);
+	SELECT s.skill_id, s.level FROM matching.profile_offers(person) s
+	WHERE NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
+		AND i.person_id = person AND i.role = 'mentor' AND i.skill_id = s.skill_id);
 END;
 
--- What a person wants to learn in a programme; with `checks` also what a skill check has found. An answer
--- counts instead of the profile, which still says what the person knows already.
+-- What a person wants to learn in a programme. An answer counts instead of the profile, which still says what
+-- the person knows already.
 CREATE OR REPLACE FUNCTION matching.round_wants(programme uuid, person uuid, checks boolean)
 RETURNS TABLE (skill_id uuid, current smallint, target smallint) LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -194,10 +209,9 @@ BEGIN ATOMIC
 	WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentee' AND i.skill_id IS NOT NULL
 	GROUP BY i.skill_id HAVING max(i.level) > coalesce(max(s.current), 0)
 	UNION ALL
-	SELECT c.skill_id, c.current, c.target FROM profiles.candidate_want c
-	WHERE c.person_id = person AND (checks OR NOT c.checked)
-		AND NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
-			AND i.person_id = person AND i.role = 'mentee' AND i.skill_id = c.skill_id);
+	SELECT c.skill_id, c.current, c.target FROM matching.profile_wants(person, checks) c
+	WHERE NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme
+		AND i.person_id = person AND i.role = 'mentee' AND i.skill_id = c.skill_id);
 END;
 
 CREATE OR REPLACE FUNCTION matching.round_interests(programme uuid, person uuid)
@@ -257,6 +271,7 @@ GRANT EXECUTE ON FUNCTION matching.question_kind(json), matching.question_most(j
 	matching.answer_fault(json, json), matching.intake_faults(json, json), matching.answer_text(json),
 	matching.read_intake(uuid, text, json), matching.intake_json(matching.enrolment),
 	matching.offers_in(uuid, uuid), matching.wants_in(uuid, uuid, boolean),
-	matching.interests_in(uuid, uuid), matching.hours_in(uuid, uuid), matching.round_offers(uuid, uuid),
+	matching.interests_in(uuid, uuid), matching.hours_in(uuid, uuid), matching.profile_offers(uuid),
+	matching.profile_wants(uuid, boolean), matching.round_offers(uuid, uuid),
 	matching.round_wants(uuid, uuid, boolean), matching.round_interests(uuid, uuid),
 	matching.round_hours(uuid, uuid), matching.window_json(int, time, time) TO upward_matching;

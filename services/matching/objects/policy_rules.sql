@@ -119,29 +119,33 @@ BEGIN
 		WHERE v.free IS NOT NULL ORDER BY v.free, v.place LIMIT 1);
 END $$;
 
--- Who takes part in a round, in which role and with how many places. Each must be in the scope of its policy.
--- For FROM, where the planner inlines it, which SET would prevent.
-CREATE OR REPLACE FUNCTION matching.round_part(round uuid) RETURNS TABLE (person_id uuid,
-	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int)
+-- Who takes part in a round, in which role and with how many places; whether they have answered a form, and
+-- whether skill checks count. Each must be in the scope of its policy. For FROM, where the planner inlines
+-- it, which SET would prevent; places are counted once (OFFSET).
+CREATE OR REPLACE FUNCTION matching.round_participants(round uuid) RETURNS TABLE (person_id uuid,
+	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int, answered boolean,
+	checks boolean)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT e.person_id, max(e.id::text) FILTER (WHERE e.role = 'mentor'),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0),
 		max(e.id::text) FILTER (WHERE e.role = 'mentee'),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
-			SELECT FROM matching.shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0)
+			SELECT FROM matching.shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0),
+		bool_or(EXISTS (SELECT FROM matching.enrolment o WHERE o.programme_id = e.programme_id
+			AND o.person_id = e.person_id AND o.intake -> 0 IS NOT NULL)),
+		bool_or((e.rules ->> 'skill_checks')::boolean)
 	FROM matching.round_enrolment e CROSS JOIN LATERAL matching.room(e.person_id, e.role) f
 		CROSS JOIN LATERAL (SELECT least(e.capacity - e.taken, f.places,
-			(e.rules ->> (e.role || '_relations'))::int - e.taken) AS places) l
+			(e.rules ->> (e.role || '_relations'))::int - e.taken) AS places OFFSET 0) l
 	WHERE e.round_id = round AND e.admitted AND l.places > 0
 	GROUP BY e.person_id;
 END;
 
 -- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors
--- among those whom nobody was shown. The statistics do not know a new programme yet: in nested loops each of
--- its people would be compared with the whole company.
+-- among those whom nobody was shown.
 CREATE OR REPLACE FUNCTION matching.store_outside(r matching.round) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp SET enable_nestloop = off
+LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
 	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}'
@@ -192,7 +196,7 @@ GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
 	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
 	matching.relations_most(uuid, text), matching.places_of(matching.enrolment),
-	matching.places_json(matching.enrolment), matching.round_part(uuid),
+	matching.places_json(matching.enrolment), matching.round_participants(uuid),
 	matching.store_outside(matching.round) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER pair_policy AFTER INSERT ON matching.pair

@@ -119,42 +119,51 @@ SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on,
 FROM taken t JOIN programme p ON p.id = t.programme_id
 	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 
--- round_people(round_id uuid): everyone in the company, for the reporting line; those who take part also
--- with their skills, interests and free hours.
+-- round_people(round_id uuid): those who take part, with their skills, interests and free hours, and everyone
+-- above them, for the reporting line. The statistics do not know a new programme yet. So each fact is looked
+-- up for each person, and what is not is in one value (shown) or joined in full, which no plan does by loops.
+-- Few have answered a form, and only for these it is looked at what counts instead of the profile.
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
-	shown AS MATERIALIZED (SELECT x.mentor_id, count(*) AS lists FROM r
-			JOIN shortlist s ON s.programme_id = r.programme_id AND s.status = 'open'
-			JOIN shortlist_entry x ON x.shortlist_id = s.id GROUP BY x.mentor_id),
+	shown AS MATERIALIZED (SELECT coalesce(jsonb_object_agg(l.mentor_id, l.lists), '{}') AS lists
+		FROM (SELECT x.mentor_id, count(*) AS lists FROM r
+				JOIN shortlist s ON s.programme_id = r.programme_id AND s.status = 'open'
+				JOIN shortlist_entry x ON x.shortlist_id = s.id GROUP BY x.mentor_id) l),
 	part AS MATERIALIZED (SELECT p.person_id, json_build_object(
 		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
 		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
-		'shown', coalesce(u.lists, 0),
+		'shown', coalesce((u.lists ->> p.person_id::text)::int, 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
-		'offers', (SELECT coalesce(json_agg(json_build_array(f.skill_id, f.level) ORDER BY f.skill_id), '[]')
-			FROM round_offers(r.programme_id, p.person_id) f),
-		'wants', (SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target)
-			ORDER BY w.skill_id), '[]') FROM round_wants(r.programme_id, p.person_id,
-				(coalesce(r.rules, o.rules) ->> 'skill_checks')::boolean) w),
-		'interests', (SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
-			FROM round_interests(r.programme_id, p.person_id) i),
-		'hours', (SELECT coalesce(json_agg(window_json(h.weekday, h.starts, h.ends)
-			ORDER BY h.weekday, h.starts), '[]') FROM round_hours(r.programme_id, p.person_id) h)) AS body
-		FROM r JOIN programme g ON g.id = r.programme_id
-			JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
-			CROSS JOIN LATERAL round_part(r.id) p JOIN profiles.candidate c ON c.person_id = p.person_id
-			LEFT JOIN shown u ON u.mentor_id = p.person_id)
+		'offers', CASE WHEN p.answered THEN offers_in(g.id, c.person_id) ELSE
+			(SELECT coalesce(json_agg(json_build_array(f.skill_id, f.level) ORDER BY f.skill_id), '[]')
+			FROM profile_offers(c.person_id) f) END,
+		'wants', CASE WHEN p.answered THEN wants_in(g.id, c.person_id, p.checks) ELSE
+			(SELECT coalesce(json_agg(json_build_array(w.skill_id, w.current, w.target) ORDER BY w.skill_id),
+				'[]') FROM profile_wants(c.person_id, p.checks) w) END,
+		'interests', CASE WHEN p.answered THEN interests_in(g.id, c.person_id) ELSE
+			(SELECT coalesce(json_agg(i.interest ORDER BY i.interest), '[]')
+			FROM profiles.candidate_interest i WHERE i.person_id = c.person_id) END,
+		'hours', CASE WHEN p.answered THEN hours_in(g.id, c.person_id) ELSE
+			(SELECT coalesce(json_agg(window_json(h.weekday, h.starts, h.ends)
+				ORDER BY h.weekday, h.starts), '[]')
+			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id) END) AS body
+		FROM r JOIN programme g ON g.id = r.programme_id CROSS JOIN shown u
+			CROSS JOIN LATERAL round_participants(r.id) p
+			JOIN profiles.candidate c ON c.person_id = p.person_id)
 SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.department,
 	coalesce(c.status <> 'inactive', false) AS active, c.time_zone, p.body AS part
-FROM profiles.candidate_line n LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
-	LEFT JOIN part p ON p.person_id = n.person_id
+FROM profiles.lines_above(ARRAY(SELECT p.person_id FROM part p)) n
+	FULL JOIN part p ON p.person_id = n.person_id
+	LEFT JOIN profiles.candidate c ON c.person_id = n.person_id
 ORDER BY n.person_id;
 
--- round_blocks(round_id uuid): pairs that are not allowed: conflicts of interest, exclusions of the
--- programme, former and current partners, and mentors who declined, or were declined by, a mentee in this
--- programme.
-SELECT x.author_id, x.other_id FROM exclusion x
-UNION SELECT q.mentor_id, q.mentee_id FROM pair q
+-- round_blocks(round_id uuid): pairs of people of the programme that are not allowed: conflicts of interest,
+-- exclusions of the programme, former and current partners, and mentors who declined, or were declined by, a
+-- mentee in it.
+WITH one AS (SELECT e.person_id FROM round r JOIN enrolment e ON e.programme_id = r.programme_id
+	WHERE r.id = :round_id)
+SELECT x.author_id, x.other_id FROM one e JOIN exclusion x ON x.author_id = e.person_id
+UNION SELECT q.mentor_id, q.mentee_id FROM one e JOIN pair q ON q.mentor_id = e.person_id
 	WHERE q.status IN ('proposed', 'active', 'suspended', 'ended') OR q.status = 'completed'
 		AND NOT coalesce((round_rules(:round_id) ->> 'earlier_partners')::boolean, false)
 UNION SELECT d.mentor_id, d.mentee_id FROM declined d JOIN round r ON r.programme_id = d.programme_id

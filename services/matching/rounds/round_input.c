@@ -182,10 +182,13 @@ static void read_difference(struct reading *r, const json_t *part, struct engine
 		person->declarations[ROUND_TENURE] += json_number_value(tenure) >= bands[b];
 }
 
-/* Reads what a person has declared; the rows are in the order of people. */
+/* Reads what a person has declared; the rows are in the order of people. Those of somebody who is enrolled
+ * but not in the round are passed over. */
 static void read_declared(struct reading *r, const char *id, struct engine_person *person)
 {
 	int count = db_rows_count(r->declared);
+	while (r->declared_at < count && strcmp(db_value(r->declared, r->declared_at, 0), id) < 0)
+		r->declared_at++;
 	while (r->declared_at < count && str_equal(db_value(r->declared, r->declared_at, 0), id)) {
 		size_t kind = round_kind_of(db_value(r->declared, r->declared_at, 1));
 		const char *value = db_value(r->declared, r->declared_at++, 2);

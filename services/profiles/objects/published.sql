@@ -38,17 +38,40 @@ SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.loc
 	p.hired_on, p.on_leave_until, p.executive
 FROM profiles.person p;
 
+-- The only person without a manager who has reports, who is above vacant posts; null if there are several.
+CREATE OR REPLACE VIEW profiles.only_head AS
+SELECT CASE WHEN count(*) = 1 THEN min(h.id::text)::uuid END AS person_id FROM profiles.person h
+WHERE h.manager_id IS NULL AND h.manager_external_id IS NULL AND h.status <> 'inactive'
+	AND EXISTS (SELECT FROM profiles.person r WHERE r.manager_id = h.id);
+
 -- Reporting lines with their vacant posts: who waits for a manager has one here, whose place is directly
 -- under the only head there is, or else at the top. person_id of a vacant post is nobody's.
 CREATE OR REPLACE VIEW profiles.candidate_line AS
 SELECT p.id AS person_id, coalesce(p.manager_id, profiles.vacant_post(p.manager_external_id)) AS manager_id
 FROM profiles.person p
 UNION ALL
-SELECT v.id, (SELECT CASE WHEN count(*) = 1 THEN min(h.id::text)::uuid END FROM profiles.person h
-	WHERE h.manager_id IS NULL AND h.manager_external_id IS NULL AND h.status <> 'inactive'
-		AND EXISTS (SELECT FROM profiles.person r WHERE r.manager_id = h.id))
+SELECT v.id, (SELECT h.person_id FROM profiles.only_head h)
 FROM (SELECT DISTINCT profiles.vacant_post(p.manager_external_id) AS id FROM profiles.person p
 	WHERE p.manager_id IS NULL AND p.manager_external_id IS NOT NULL) v;
+
+-- The same of these people and everybody above them: all that is needed to compare their places. One lookup
+-- for each, as the planner does not know how many are above.
+CREATE OR REPLACE FUNCTION profiles.lines_above(people uuid[]) RETURNS TABLE (person_id uuid, manager_id uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_hashjoin = off
+	SET enable_mergejoin = off AS $$
+BEGIN
+	RETURN QUERY WITH RECURSIVE line (id, above, post) AS (
+			SELECT p.id, p.manager_id, p.manager_external_id
+			FROM unnest(people) u (id) JOIN profiles.person p ON p.id = u.id
+			UNION
+			SELECT p.id, p.manager_id, p.manager_external_id
+			FROM line l JOIN profiles.person p ON p.id = l.above)
+		SELECT l.id, coalesce(l.above, profiles.vacant_post(l.post)) FROM line l
+		UNION ALL
+		SELECT v.id, (SELECT h.person_id FROM profiles.only_head h)
+		FROM (SELECT DISTINCT profiles.vacant_post(l.post) AS id FROM line l
+			WHERE l.above IS NULL AND l.post IS NOT NULL) v;
+END $$;
 
 CREATE OR REPLACE VIEW profiles.candidate_skill AS
 SELECT s.person_id, s.skill_id, s.current, s.target, s.offered FROM profiles.person_skill s;
@@ -88,7 +111,7 @@ GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON profiles.candidate, profiles.candidate_line, profiles.candidate_skill,
 	profiles.candidate_interest, profiles.candidate_hours TO upward_matching;
-GRANT EXECUTE ON FUNCTION profiles.vacant_post(text) TO upward_matching;
+GRANT EXECUTE ON FUNCTION profiles.vacant_post(text), profiles.lines_above(uuid[]) TO upward_matching;
 -- The time zone and working hours of people who meet.
 GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;
 GRANT SELECT ON profiles.candidate TO upward_evaluation;
