@@ -25,7 +25,7 @@ const shared = {
 
 await esbuild.build({
   ...shared,
-  entryPoints: { upward: path.join(here, "src/upward.ts") },
+  entryPoints: { upward: path.join(here, "src/upward.ts"), charts: path.join(here, "src/charts.ts") },
   outdir: path.join(out, "elements"),
 });
 

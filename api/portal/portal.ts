@@ -1,5 +1,5 @@
 /* The reference portal: a frame of pages around the elements, for everybody who takes part or runs a programme. */
-import { configure, read, type Schemas } from "/elements/upward.js";
+import { REPORTS, configure, read, type Schemas } from "/elements/upward.js";
 import { Session } from "./session.js";
 import { language, switchLanguage, words } from "./words.js";
 
@@ -48,7 +48,8 @@ class Portal {
       ? [this.back("programmes", words().nav.programmes), heading(words().programme), el("upward-programme", { "programme-id": id })]
       : [heading(words().nav.programmes), el("upward-programme")],
     reports: (id, name) => [heading(words().nav.reports), el("div", { class: "row" }, this.back(`programmes/${id}`, words().programme),
-      el("button", { class: "action", click: () => print() }, words().print)), el("upward-report", { "programme-id": id, report: name })],
+      el("button", { class: "action", click: () => print() }, words().print)),
+      ...(name ? [name] : REPORTS).map((one) => el("upward-report", { "programme-id": id, report: one }))],
     imports: () => [heading(words().nav.people), el("upward-import")],
   };
 

@@ -5,10 +5,11 @@ the TypeScript types), the elements and the portal.
 	docs.py --out build
 
 Writes <out>/docs/, <out>/elements/ and <out>/portal/. The packages come from api/package-lock.json by npm, once for each lock file; no
-page loads anything from another host. An unchanged page is left alone.
+page loads anything from another host. An unchanged page is left alone. Two runs side by side wait for each other.
 """
 
 import argparse
+import fcntl
 import hashlib
 import os
 import shutil
@@ -84,6 +85,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--out', type=Path, required=True)
     out = parser.parse_args().out
+    (out / 'npm').mkdir(parents=True, exist_ok=True)
+    with open(out / 'npm' / 'docs.lock', 'w', encoding='utf-8') as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        return make(out)
+
+
+def make(out):
+    """Makes everything; the exit status."""
     try:
         install(out / 'npm' / 'docs')
         modules, docs = out / 'npm' / 'docs' / 'node_modules', out / 'docs'

@@ -63,11 +63,13 @@ P-6,bob,Bob,Boyd,Associate,Marketing,London,GB,Europe/London,1,P-4,true,en
 P-7,dev,Dev,Dutt,Engineer,IT,New York,US,America/New_York,1,P-4,true,en
 P-8,eve,Eve,East,Engineer,Finance,London,GB,Europe/London,1,P-4,true,en
 `;
+const CROWD = ["sal", "sam", "sid", "sue", "syl"];
 export const JUNIORS = ["ann", "bob", "dev", "eve"];
 
 /** Imports the company, its skills and wants; returns the skills' ids. */
 export async function company() {
-	const made = await ask(["hris"], "POST", "/api/v1/imports?mode=full", PEOPLE, "text/csv");
+	const made = await ask(["hris"], "POST", "/api/v1/imports?mode=full", PEOPLE
+		+ CROWD.map((user, at) => `P-${9 + at},${user},${user},Sales,Associate,Sales,Berlin,DE,Europe/Berlin,1,P-4,true,en\n`).join(""), "text/csv");
 	await until((job) => job.status === "done", "the import", () => ask(["hris"], "GET", `/api/v1/imports/${made.id}`));
 	const skills = [];
 	for (const name of ["Generative AI", "Social media"]) skills.push((await ask(["admin"], "POST", "/api/v1/skills", { name })).id);
@@ -90,6 +92,28 @@ export async function programme(title) {
 	await until((job) => job.status === "ready", "the round", () => ask(HAL, "GET", `/api/v1/rounds/${round.id}`));
 	await ask(HAL, "POST", `/api/v1/rounds/${round.id}/publication`);
 	return made.id;
+}
+
+/** A programme with enough people of one department for a figure, and a snapshot that counts them; before other programmes. */
+export async function crowd() {
+	const { id } = await ask(HAL, "POST", "/api/v1/programmes",
+		{ title: "Crowd", purpose: "digital_skills", starts_on: inDays(0), ends_on: inDays(180), pick_days: 14 });
+	await ask(HAL, "POST", `/api/v1/programmes/${id}/recruitment`);
+	await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: id, note: "Named.",
+		items: CROWD.map((user_name) => ({ user_name, role: "mentor" })) });
+	// The first snapshot may be older than these people; the next one is due next month.
+	await clock("evaluation", 32);
+	await until(({ items }) => items.some((snapshot) => snapshot.number > 1 && snapshot.ready), "the snapshot",
+		() => ask(HAL, "GET", `/api/v1/reports/programmes/${id}/snapshots`));
+	await clock("evaluation", 0);
+	return id;
+}
+
+/** Moves the clock of a service so many days ahead. */
+export async function clock(service, days) {
+	const moved = await fetch(`${facts.services[service].admin_url}/clock`, { method: "PUT",
+		headers: { "Content-Type": "application/json" }, body: JSON.stringify({ offset_seconds: days * 86_400 }) });
+	assert.ok(moved.ok, `the clock: ${moved.status}`);
 }
 
 /** The user name behind a person's id. */

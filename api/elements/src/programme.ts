@@ -55,6 +55,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       .list:first-child { border-top: 0; }
       .list { display: grid; gap: var(--2); padding-block: var(--3); border-top: 1px solid var(--line); }
       .list ol { display: grid; gap: var(--1); font-size: var(--s); }
+      .reports { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr)); gap: 0 var(--3); }
+      .reports .button { text-align: start; justify-content: start; padding-inline: 0; line-height: 1.3; }
       .purposes { gap: var(--2); }
       .check { display: flex; gap: var(--3); align-items: start; font-weight: 400; }
       details > summary { cursor: pointer; font-weight: 600; color: var(--accent); min-height: 2rem; width: fit-content; }
@@ -266,8 +268,9 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
           ${this.funnel(page)}
           ${this.standing(page)}
           ${this.policy(programme)}
-          <div class="panel"><h3>${words.reports}</h3><ul class="stack">${REPORTS.map((name) => html`<li>
-            <button class="button quiet" @click=${() => this.open("reports", `/api/v1/reports/programmes/${programme.id}/${name}`)}>${word(this.words.report.titles, name)}</button></li>`)}</ul></div>
+          <div class="panel"><h3>${words.reports}</h3><ul class="reports">${REPORTS.map((name) => html`<li>
+            <button class="button quiet" @click=${() => this.open("reports", `/api/v1/reports/programmes/${programme.id}/${name}`)}>${word(this.words.report.titles, name)}</button></li>`)}</ul>
+            <div><button class="button" @click=${() => this.open("reports", `/api/v1/reports/programmes/${programme.id}`)}>${words.all_reports}</button></div></div>
           ${steps.length ? html`<div class="panel"><h3>${words.later_steps}</h3>${steps.map((step) => html`<p class="fine">${word(words.steps_text, step)}</p>
             <div><button class="button" ?disabled=${this.busy} @click=${() => void this.step(step)}>${word(words.steps, step)}</button></div>`)}</div>` : nothing}
         </div></div>`;
