@@ -1,7 +1,8 @@
 /*
  * etag.h - entity tags (RFC 9110 section 8.8.3). A versioned object's tag is strong:
  * "<version>.<crc32 of the body>". Objects without a version (a list, a feed) have the weak
- * tag W/"<crc32>". Whole tags are compared. A gateway that compresses makes strong tags weak, so W/
+ * tag W/"<crc32>". Whole tags are compared (for If-Match,
+ * "<version>" will do: http/condition.c). A gateway that compresses makes strong tags weak, so W/
  * is ignored on both sides.
  */
 #ifndef UPWARD_HTTP_ETAG_H

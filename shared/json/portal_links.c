@@ -8,8 +8,8 @@
 #define ADDRESS_MOST 2000
 
 /* What a notification or a task can be about, and the video room of a session. */
-static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "meeting",
-	"pair", "round", "session", "shortlist" };
+static const char *const nouns[] = { "agreement", "assessment", "enrolment", "goal", "help_request",
+	"meeting", "pair", "programme", "round", "session", "shortlist", "survey" };
 
 static bool is_noun(const char *name)
 {

@@ -153,27 +153,29 @@ FROM (SELECT * FROM matching.task UNION ALL SELECT * FROM scheduling.task
 	UNION ALL SELECT * FROM evaluation.task) w
 	JOIN common.task_kind k ON k.kind = w.kind;
 
--- The tasks of one person and, where they coordinate, of their programmes. Planned once: planning the views
--- for each call takes longer than reading them. If a programme has no coordinator, every programme_admin
--- gets the task of taking it over; its other tasks wait until then.
-CREATE OR REPLACE FUNCTION evaluation.my_tasks(actor uuid, roles text[])
+-- The tasks of one person, each with its pair if it is about one, and, where they coordinate, of their
+-- programmes. Planned once: planning the views for each call takes longer than reading them. If a programme
+-- has no coordinator, every programme_admin gets the task of taking it over; its other tasks wait until then.
+CREATE OR REPLACE FUNCTION evaluation.open_tasks(actor uuid, roles text[])
 	RETURNS TABLE (programme_id uuid, kind text,
-	due_at timestamptz, partner_id uuid, noun text, object_id uuid, text text, action text, link text)
+	due_at timestamptz, partner_id uuid, noun text, object_id uuid, text text, action text, link text,
+	pair_id uuid)
 LANGUAGE plpgsql VOLATILE SET search_path = evaluation, pg_catalog, pg_temp
 	SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
 	RETURN QUERY SELECT w.programme_id, w.kind, w.due_at, w.partner_id, w.noun, w.object_id, w.text, w.action,
-		w.link
+		w.link, w.pair_id
 	FROM waiting w WHERE w.person_id = actor AND w.shown;
 	RETURN QUERY SELECT c.programme_id, c.kind, c.due_at, c.partner_id, k.noun, c.object_id, k.text,
 		CASE WHEN c.attempt_id IS NULL THEN k.action ELSE k.part_action END,
 		'/api/v1/' || replace(k.noun, '_', '-') || 's/' || c.object_id
-			|| coalesce('/' || k.part || '/' || c.attempt_id, '')
+			|| coalesce('/' || k.part || '/' || c.attempt_id, ''),
+		CASE WHEN k.noun = 'pair' THEN c.object_id END
 	FROM confidential_tasks(actor) c JOIN common.task_kind k ON k.kind = c.kind
 	WHERE c.kind <> 'answer_help_request' OR 'programme_admin' = ANY (roles);
 	IF 'programme_admin' = ANY (roles) THEN
 		RETURN QUERY SELECT t.programme_id, t.kind, t.due_at, t.partner_id, k.noun, t.object_id, k.text,
-			k.action, '/api/v1/' || k.noun || 's/' || t.object_id
+			k.action, '/api/v1/' || k.noun || 's/' || t.object_id, t.pair_id
 		FROM (SELECT * FROM matching.programme_task UNION ALL SELECT * FROM scheduling.gathering_task) t
 			JOIN common.task_kind k ON k.kind = t.kind AND k.shown
 		WHERE t.kind = 'take_over' OR t.programme_id IN (
@@ -196,6 +198,6 @@ RETURN json_strip_nulls(json_build_object(
 	'agreements', '/api/v1/agreements?pair_id=' || pair));
 
 GRANT SELECT ON evaluation.waiting TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.my_tasks(uuid, text[]),
+GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.open_tasks(uuid, text[]),
 	evaluation.work_links(text[], text, uuid),
 	evaluation.flag_numbers(text, uuid) TO upward_evaluation;

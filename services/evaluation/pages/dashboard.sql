@@ -12,10 +12,11 @@ SELECT json_build_object(
 		'tasks', coalesce((SELECT json_agg(json_build_object('kind', t.kind,
 			'due_at', common.instant(t.due_at),
 				'programme', json_build_object('id', p.programme_id, 'title', p.title), 'with', k.card,
-				'text', t.text, 'link', t.link, 'action', t.action,
+				'text', t.text, 'link', t.link, 'action', t.action, 'pair_id', t.pair_id,
 				'portal', replace((SELECT l.links ->> t.noun FROM portal l), '{id}', t.object_id::text))
 				ORDER BY t.due_at NULLS LAST, t.kind, t.object_id)
-			FROM my_tasks(:actor, :roles) t JOIN matching.programme_view p ON p.programme_id = t.programme_id
+			FROM open_tasks(:actor, :roles) t
+				JOIN matching.programme_view p ON p.programme_id = t.programme_id
 				LEFT JOIN profiles.card k ON k.person_id = t.partner_id), '[]'),
 		'next_sessions', coalesce((SELECT json_agg(scheduling.session_json(n.session_id, :actor)
 				ORDER BY n.starts_at, n.session_id)

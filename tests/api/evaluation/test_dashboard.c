@@ -103,6 +103,7 @@ static void a_mentee_is_asked_to_pick(void **state)
 	json_t *pick = expect_task(as("chief"), "pick", "pick");
 	struct api_reply *list = story_shortlist("chief", programme);
 	assert_true(json_is_null(json_object_get(pick, "portal")));
+	assert_true(json_is_null(json_object_get(pick, "pair_id")));
 	api_sql("superuser", "INSERT INTO common.setting VALUES ('portal_links', "
 			     "'{\"shortlist\": \"https://portal.example/mentors/{id}\"}')");
 	assert_string_equal(json_string_value(json_object_get(task(as("chief"), "pick"), "portal")),
@@ -217,6 +218,7 @@ static void both_are_led_to_a_goal_that_they_agree_on(void **state)
 	json_t *agree = expect_task(as(mentor), "agree_goal", "agreement");
 	assert_string_equal(
 		json_string_value(json_object_get(agree, "link")), api_text(goal, "links.self"));
+	assert_string_equal(json_string_value(json_object_get(agree, "pair_id")), pair);
 	api_expect(
 		api_post(as(mentor), api_path("%s/agreement", api_text(goal, "links.self")), NULL),
 		200);

@@ -58,7 +58,7 @@ static void condition_is_well_formed_and_the_tag_is_compared_whole(void **state)
 	snprintf(etag, sizeof etag, "%s", header_of(&response, "ETag"));
 	snprintf(list, sizeof list, "\"x\", W/\"y\" ,%s", etag);
 	snprintf(weak, sizeof weak, "W/%s", etag);
-	const char *const good[] = { etag, list, weak, "*" };
+	const char *const good[] = { etag, list, weak, "*", "\"7\"", "\"6\", \"7\"" };
 	for (size_t i = 0; i < COUNT(good); i++) {
 		const struct header *sent = SENT(JSON, { HTTP_IF_MATCH, good[i] });
 		expect(200, "", "PATCH", THING, sent, "{}");
@@ -72,6 +72,7 @@ static void condition_is_well_formed_and_the_tag_is_compared_whole(void **state)
 	const struct header *unknown = SENT(JSON, { HTTP_IF_MATCH, "\"7.0\"" });
 	expect(412, "stale", "POST", THING "/closure", SENT({ HTTP_IF_MATCH, "\"7.0\"" }), NULL);
 	expect(412, "stale", "GET", THING, unknown, NULL);
+	expect(412, "stale", "PATCH", THING, SENT(JSON, { HTTP_IF_MATCH, "\"6\"" }), "{}");
 	/* nothing there has a tag: a collection, and what only a PUT knows */
 	expect(412, "stale", "POST", "/api/v1/things", unknown, "{\"name\":\"a\"}");
 	expect(201, "", "POST", "/api/v1/things", SENT(JSON, { HTTP_IF_MATCH, "*" }),
