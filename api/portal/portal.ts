@@ -28,7 +28,7 @@ class Portal {
     private readonly me: Me,
   ) {
     window.addEventListener("hashchange", () => void this.go());
-    main.addEventListener("upward-open", (event) => void this.open(event as CustomEvent<{ link: string }>));
+    main.addEventListener("upward-open", (event) => this.open(event as CustomEvent<{ link: string; pair?: string | null }>));
   }
 
   private get coordinates(): boolean {
@@ -50,6 +50,10 @@ class Portal {
     reports: (id, name) => [heading(words().nav.reports), el("div", { class: "row" }, this.back(`programmes/${id}`, words().programme),
       el("button", { class: "action", click: () => print() }, words().print)),
       ...(name ? [name] : REPORTS).map((one) => el("upward-report", { "programme-id": id, report: one }))],
+    surveys: () => this.home(),
+    assessments: () => this.home(),
+    "help-requests": () => this.home(),
+    touchpoints: () => this.home(),
     imports: () => [heading(words().nav.people), el("upward-import")],
   };
 
@@ -83,7 +87,7 @@ class Portal {
     const [noun = "", id = "", more = ""] = location.hash.replace(/^#\/?/, "").split("/");
     document.documentElement.lang = language();
     this.frame(noun);
-    const page = this.pages[noun] ? await this.pages[noun](id, more) : [this.back(), el("h1", {}, words().unknown), el("p", { class: "lead" }, words().unknown_text)];
+    const page = await (this.pages[noun] ? this.pages[noun](id, more) : this.elsewhere(noun, id));
     main.replaceChildren(...page);
     document.title = [main.querySelector("h1")?.textContent, words().title].filter(Boolean).join(" · ");
     main.focus({ preventScroll: true });
@@ -91,22 +95,22 @@ class Portal {
   }
 
   /** What an element asks for: the page of the object; where it has none, that of its pair. */
-  private async open(event: CustomEvent<{ link: string }>): Promise<void> {
+  private open(event: CustomEvent<{ link: string; pair?: string | null }>): void {
     event.preventDefault();
     const [, , , noun = "", id = "", ...rest] = event.detail.link.split("/");
-    if (noun === "reports") {
-      location.hash = `#/reports/${rest.join("/")}`;
-      return;
+    if (noun === "reports") location.hash = `#/reports/${rest.join("/")}`;
+    else if (!this.pages[noun] && event.detail.pair) location.hash = `#/pairs/${event.detail.pair}`;
+    else location.hash = `#/${noun}/${id}`;
+  }
+
+  /** The page of something without one of its own, such as a session that a mail leads to: that of its pair or programme. */
+  private async elsewhere(noun: string, id: string): Promise<HTMLElement[]> {
+    const found = id && (await read<{ links: Record<string, string> }>(`/api/v1/${noun}/${id}`).catch(() => undefined));
+    for (const [link, page] of [["pair", "pairs"], ["programme", "programmes"]] as const) {
+      const at = found && found.links[link]?.split("/").at(-1);
+      if (at && (link === "pair" || this.coordinates)) return this.pages[page]!(at, "");
     }
-    if (this.pages[noun]) {
-      location.hash = `#/${noun}/${id}`;
-      return;
-    }
-    const { links } = await read<{ links: Record<string, string> }>(event.detail.link).catch(() => ({ links: {} as Record<string, string> }));
-    const programme = noun === "rounds" ? links.programme : undefined;
-    if (programme) location.hash = `#/programmes/${programme.split("/").at(-1)}`;
-    else if (links.pair) location.hash = `#/pairs/${links.pair.split("/").at(-1)}`;
-    else location.hash = `#/${noun}`;
+    return [this.back(), el("h1", {}, words().unknown), el("p", { class: "lead" }, words().unknown_text)];
   }
 
   private frame(noun: string): void {

@@ -18,7 +18,7 @@ const en = {
   import_people: "Import people",
   print: "Print",
   unknown: "There is no page for this",
-  unknown_text: "The reference portal leaves some things to the API: surveys, assessments and requests for help among them.",
+  unknown_text: "It may have been removed, or is not for you.",
   other_language: "Deutsch",
 };
 
@@ -41,7 +41,7 @@ const de: typeof en = {
   import_people: "Personen einlesen",
   print: "Drucken",
   unknown: "Dafür gibt es keine Seite",
-  unknown_text: "Das Referenzportal überlässt manches der API, darunter Umfragen, Selbsteinschätzungen und Bitten um Hilfe.",
+  unknown_text: "Vielleicht wurde sie entfernt, oder sie ist nicht für Sie.",
   other_language: "English",
 };
 

@@ -18,6 +18,9 @@ sys.path.insert(0, str(ROOT / "deploy/gateway"))
 import render  # noqa: E402
 
 DEFAULT_PORT = 8080
+# What the portal shows a page of (portal_links of the settings).
+PORTAL_NOUNS = ("agreement", "assessment", "enrolment", "goal", "help_request", "pair", "programme", "round",
+                "session", "shortlist", "survey")
 START_SECONDS = 60
 # detect_stack_use_after_return is off: gcc 12 misaligns 64-byte vectors on the stack that it allocates
 # for this, and the AVX-512 kernel crashes (GCC bug 110027).
@@ -182,6 +185,12 @@ class Stack:
     def _account():
         return "root"  # its workers read the checkout, which may lie under /root
 
+    def portal_links(self, facts):
+        """Where tasks, notifications and mails lead: to the portal. The stacks of tests have no such setting."""
+        page = f"{facts['url']}/portal/#/"
+        links = {noun: f"{page}{noun.replace('_', '-')}s/{{id}}" for noun in PORTAL_NOUNS}
+        return {} if self.options.bare else {"PORTAL_LINKS": json.dumps(links)}
+
     def serve(self, when_ready):
         """Starts everything, calls when_ready(facts), and waits for a stop signal."""
         facts = self.prepare()
@@ -195,7 +204,7 @@ class Stack:
             supervisor.add(self.mail(facts), held=self.options.bare)
             supervisor.wait_ready(["postgres"], START_SECONDS)
             if not self.copied:
-                self.cluster.set_up(self.binaries / "upward-migrate")
+                self.cluster.set_up(self.binaries / "upward-migrate", settings=self.portal_links(facts))
             if self.options.bare and self.options.fresh and not self.copied:
                 self.cluster.keep_empty()
             for name in SERVICES:

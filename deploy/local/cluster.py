@@ -233,11 +233,11 @@ class Cluster:
         """Makes a copy of a database to which nobody is connected."""
         self._psql("-c", f"CREATE DATABASE {name} OWNER owner TEMPLATE {database} STRATEGY file_copy")
 
-    def set_up(self, migrate, *arguments):
-        """Creates roles, database and schemas."""
+    def set_up(self, migrate, *arguments, settings=None):
+        """Creates roles, database and schemas; settings of upward-migrate by name."""
         self._psql("-f", ROOT / "deploy/postgres/roles.sql")
         done = subprocess.run([migrate, *arguments], capture_output=True, text=True, check=False, cwd=ROOT,
-                              env={**os.environ, "APP_ENV": "development",
+                              env={**os.environ, "APP_ENV": "development", **(settings or {}),
                                    "DATABASE_URL": self.dsn("migrator")})
         if any(text in done.stderr for text in OF_ANOTHER_TREE):
             raise RuntimeError(

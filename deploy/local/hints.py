@@ -2,8 +2,11 @@
 
 import json
 import pathlib
+import shutil
 
 import keys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 HOURS = 12
 
@@ -46,10 +49,19 @@ def name_of(company, user):
     return "not a person"
 
 
+def portal_note(folder, built=ROOT / "build/portal/index.html"):
+    """Why the portal may not be there, in a few words; nothing if it is."""
+    if built.exists():
+        return ""
+    if shutil.which("node") and shutil.which("npm"):
+        return "(its first build takes a minute)"
+    return f"(not built: it needs Node 18 with npm, see {folder}/log/docs.log; the API works without it)"
+
+
 def show(facts, folder, company):
     """Prints the hints; `company` is None if the stack has no demo people."""
     url = facts["url"]
-    print(f"\nThe portal        {url}/portal/   (its first build takes a minute and needs npm)")
+    print(f"\nThe portal        {url}/portal/   {portal_note(facts['dir'])}".rstrip())
     print(f"Upward is up      {url}")
     print(f"Documentation     {url}/docs/   {url}/openapi.json")
     print(f"Mail it sends     {facts['mail']['url']}/")

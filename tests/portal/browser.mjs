@@ -53,7 +53,7 @@ export async function until(good, what, askAgain) {
 }
 
 export const HAL = ["programme_admin", "hal"];
-const PEOPLE = `external_id,user_name,given_name,family_name,title,department,location,country,time_zone,level,manager_external_id,active,languages
+export const PEOPLE = `external_id,user_name,given_name,family_name,title,department,location,country,time_zone,level,manager_external_id,active,languages
 P-1,carla,Carla,Chief,Chief executive,Board,Berlin,DE,Europe/Berlin,8,,true,en|de
 P-2,ivy,Ivy,Lead,Director,IT,London,GB,Europe/London,6,P-1,true,en
 P-3,hal,Hal,Lead,Director,HR,Paris,FR,Europe/Paris,6,P-1,true,en
@@ -71,6 +71,11 @@ export async function company() {
 	const made = await ask(["hris"], "POST", "/api/v1/imports?mode=full", PEOPLE
 		+ CROWD.map((user, at) => `P-${9 + at},${user},${user},Sales,Associate,Sales,Berlin,DE,Europe/Berlin,1,P-4,true,en\n`).join(""), "text/csv");
 	await until((job) => job.status === "done", "the import", () => ask(["hris"], "GET", `/api/v1/imports/${made.id}`));
+	return skillsOf();
+}
+
+/** What the juniors teach and the leaders want to learn: the skills' ids. */
+export async function skillsOf() {
 	const skills = [];
 	for (const name of ["Generative AI", "Social media"]) skills.push((await ask(["admin"], "POST", "/api/v1/skills", { name })).id);
 	for (const user of ["carla", "ivy"])
@@ -81,10 +86,10 @@ export async function company() {
 	return skills;
 }
 
-/** A programme with everybody in it, and its published round. */
-export async function programme(title) {
+/** A programme that begins in so many days, with everybody in it, and its published round. */
+export async function programme(title, ahead = 0) {
 	const made = await ask(HAL, "POST", "/api/v1/programmes",
-		{ title, purpose: "digital_skills", starts_on: inDays(0), ends_on: inDays(180), pick_days: 14 });
+		{ title, purpose: "digital_skills", starts_on: inDays(ahead), ends_on: inDays(ahead + 180), pick_days: 14 });
 	await ask(HAL, "POST", `/api/v1/programmes/${made.id}/recruitment`);
 	await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: made.id, note: "Named.", items: [
 		...["carla", "ivy"].map((user_name) => ({ user_name, role: "mentee" })), ...JUNIORS.map((user_name) => ({ user_name, role: "mentor" }))] });

@@ -9,7 +9,7 @@ const { cast } = JSON.parse(readFileSync(`${facts.dir}/demo.json`, "utf8"));
 
 const page = await newPage({ viewport: { width: 1040, height: 640 } });
 await signIn(page, cast[0].people[0]);
-await page.locator("upward-tasks button").first().click();
+await page.locator("upward-tasks .task .button").first().click();
 await page.locator("upward-shortlist .card").first().waitFor();
 await page.screenshot({ path: argv[3] });
 await leave(page);

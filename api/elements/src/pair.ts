@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
+import { held, parting, type HOLDS, type Host, type OUTCOMES, type Parting, type TOPICS } from "./parting.js";
 import { avatar, position, values } from "./parts.js";
 import { date, day, hour, place, word } from "./words.js";
 
@@ -15,7 +16,7 @@ type Plan = Schemas["Plan"];
 type Slots = Extract<Schemas["SlotAnswer"], { pair_id: string }>;
 type Slot = Slots["slots"][number];
 /** What of the page is open for writing. */
-type Draft = "" | "book" | "series" | "agreement" | "goal" | "feedback" | "decline" | `move:${string}` | `cancel:${string}` | `progress:${string}` | `close:${string}`;
+type Draft = "" | "book" | "series" | "agreement" | "goal" | "feedback" | "decline" | Parting | `move:${string}` | `cancel:${string}` | `progress:${string}` | `close:${string}`;
 
 const CADENCES = ["weekly_3_months", "six_weeks", "monthly", "every_second_month"] as const;
 const MODES = ["video", "in_person", "phone", "chat"] as const;
@@ -24,6 +25,7 @@ const CANCELS = ["busy", "ill", "travel", "other"] as const;
 const VISIBILITIES = ["partner", "programme", "private"] as const;
 const RATINGS = [1, 2, 3, 4, 5] as const;
 const SLOTS_SHOWN = 12;
+const PARTINGS: readonly string[] = ["hold", "review", "completion", "exit", "help"] satisfies Parting[];
 
 export class UpwardPair extends UpwardElement<Dashboard> {
   static override styles = [
@@ -55,6 +57,7 @@ export class UpwardPair extends UpwardElement<Dashboard> {
       progress::-moz-progress-bar { background: var(--good); }
       .facts { display: grid; grid-template-columns: auto 1fr; gap: var(--2) var(--4); font-size: var(--s); }
       .facts dt { color: var(--muted); }
+      details > summary { cursor: pointer; font-weight: 600; color: var(--muted); min-height: 1.5rem; width: fit-content; }
       .stars { display: flex; gap: var(--2); }
       .stars label { flex: 1; justify-content: center; }
     `,
@@ -126,20 +129,18 @@ export class UpwardPair extends UpwardElement<Dashboard> {
     return this.finish(this.act("session_create", (headers) => this.api.call.POST("/api/v1/sessions", { body, headers }), this.words.pair.booked));
   }
 
-  /** The entity tag of an object that is to be changed; 412 if it is no longer the one that was shown. */
-  private async tagOf(shown: { version: number; links: Record<string, string | undefined> }): Promise<string> {
-    const reply = await this.api.follow<{ version: number }>(shown.links.self!);
-    if (data(reply).version !== shown.version) throw new Refusal(412, { code: "stale", title: this.words.problems.stale });
-    return reply.response.headers.get("ETag") ?? "";
+  /** An object that is to be changed as it was shown: 412 if it is no longer so. */
+  private asShown(shown: { version: number }): { "If-Match": string } {
+    return { "If-Match": `"${shown.version}"` };
   }
 
   private move(session: Session): Promise<void> {
     const { slots, time } = this;
     if (!slots || !time) return Promise.resolve();
     const body = { starts_at: time.local.slice(0, 16), time_zone: slots.time_zone };
-    return this.finish(this.act("session_patch", async () =>
+    return this.finish(this.act("session_patch", () =>
       this.api.call.PATCH("/api/v1/sessions/{session_id}", {
-        params: { path: { session_id: session.id }, header: { "If-Match": await this.tagOf(session) } }, body,
+        params: { path: { session_id: session.id }, header: this.asShown(session) }, body,
       }), this.words.pair.moved));
   }
 
@@ -171,9 +172,9 @@ export class UpwardPair extends UpwardElement<Dashboard> {
   }
 
   private sign(agreement: Agreement): Promise<void> {
-    return this.finish(this.act("agreement_signature", async (headers) =>
+    return this.finish(this.act("agreement_signature", (headers) =>
       this.api.call.POST("/api/v1/agreements/{agreement_id}/signature", {
-        params: { path: { agreement_id: agreement.id }, header: { "If-Match": await this.tagOf(agreement) } }, headers,
+        params: { path: { agreement_id: agreement.id }, header: this.asShown(agreement) }, headers,
       }), this.words.pair.signed));
   }
 
@@ -210,6 +211,55 @@ export class UpwardPair extends UpwardElement<Dashboard> {
     return this.finish(this.act("feedback_create", (headers) => this.api.call.POST("/api/v1/feedback", { body, headers }), this.words.pair.feedback_given));
   }
 
+  // ---- pausing and parting -------------------------------------------------------------------------
+  private get host(): Host {
+    const { words, busy, draft } = this;
+    return {
+      words, busy, open: PARTINGS.includes(draft) ? (draft as Parting) : undefined,
+      start: (part) => void this.start(part), resume: () => void this.resume(),
+      send: (part, form) => this.carryOut(part, form), form: (write, fields, label) => this.form(write, fields, label),
+      choices: (name, codes, group, legend) => this.choices(name, codes, group, legend),
+    };
+  }
+
+  private resume(): Promise<void> {
+    return this.finish(this.act("resumption", (headers) =>
+      this.api.call.POST("/api/v1/pairs/{pair_id}/resumption", { params: { path: { pair_id: this.pairId } }, headers }), this.words.parting.resumed));
+  }
+
+  /** Carries out what the panel at the end of the page offers. */
+  private carryOut(part: Parting, form: Record<string, string | null>): Promise<void> {
+    const params = { path: { pair_id: this.pairId } };
+    const { call } = this.api;
+    const said = this.words.parting.done[part];
+    switch (part) {
+      case "help": {
+        const body = { pair_id: this.pairId, topic: form.topic as (typeof TOPICS)[number], message: form.message ?? "" };
+        return this.finish(this.act("help_request_create", (headers) => call.POST("/api/v1/help-requests", { body, headers }), said));
+      }
+      case "hold": {
+        const body = { ...(form.until ? { until: form.until } : {}), reason: form.reason as (typeof HOLDS)[number] };
+        return this.finish(this.act("suspension", (headers) => call.POST("/api/v1/pairs/{pair_id}/suspension", { params, body, headers }), said));
+      }
+      case "review":
+        return this.review({ outcome: form.outcome as (typeof OUTCOMES)[number], agreed: form.agreed ?? null });
+      case "completion":
+        return this.finish(this.act("completion", (headers) => call.POST("/api/v1/pairs/{pair_id}/completion", { params, headers }), said));
+      case "exit":
+        return this.finish(this.act("safe_exit", (headers) => call.POST("/api/v1/pairs/{pair_id}/safe-exit", { params, headers }), said));
+    }
+  }
+
+  /** What came of the conversation; where the two want to part, that ends the pair. */
+  private async review(body: { outcome: (typeof OUTCOMES)[number]; agreed: string | null }): Promise<void> {
+    const params = { path: { pair_id: this.pairId } };
+    const { call } = this.api;
+    const made = await this.act("review_create", (headers) => call.POST("/api/v1/pairs/{pair_id}/reviews", { params, body, headers }), this.words.parting.done.review);
+    if (made && body.outcome !== "go_on")
+      await this.act("dissolution", (headers) => call.POST("/api/v1/pairs/{pair_id}/dissolution", { params, headers }), this.words.parting.parted);
+    await this.finish(Promise.resolve(made));
+  }
+
   // ---- the page -------------------------------------------------------------------------------------
   protected view({ section, upcoming, past }: Dashboard): TemplateResult {
     const { pair, agreement, plan, goals } = section;
@@ -219,6 +269,7 @@ export class UpwardPair extends UpwardElement<Dashboard> {
     return html`
       ${this.header(pair)}
       ${pair.can.includes("acceptance") ? this.answer(pair) : nothing}
+      ${held(this.host, pair)}
       ${pair.status !== "proposed"
         ? html`<div class="grid"><div>
               ${unreported.length ? html`<div class="panel"><h3>${words.took_place}</h3><ul class="items">${unreported.map((one) => this.unreported(one))}</ul></div>` : nothing}
@@ -228,6 +279,7 @@ export class UpwardPair extends UpwardElement<Dashboard> {
               ${this.agreement(agreement, plan)}
               ${rest.length ? html`<div class="panel"><h3>${words.later}</h3><ul class="items">${rest.map((one) => this.meeting(one))}</ul></div>` : nothing}
               ${pair.can.includes("feedback_create") ? this.feedbackForm() : nothing}
+              ${parting(this.host, pair)}
             </div></div>`
         : nothing}`;
   }

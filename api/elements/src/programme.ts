@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
+import { Pages } from "./pages.js";
 import { avatar, chips, values } from "./parts.js";
 import { REPORTS } from "./report.js";
 import { date, word } from "./words.js";
@@ -67,10 +68,11 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   /** Which programme; without it, all those of the coordinator, and the way to a new one. */
   @property({ attribute: "programme-id" }) programmeId?: string;
   @state() private draft: "" | "create" | "invite" | "policy" = "";
-  @state() private rows: Row[] = [];
-  @state() private rowsNext: string | null = null;
-  @state() private lists?: List[];
-  @state() private unmatched: Unmatched[] = [];
+  private readonly work = new Pages<Row>((query) =>
+    this.api.call.GET("/api/v1/dashboards/programmes/{programme_id}/work-list", { params: { path: this.path, query } }) as Promise<Reply<Schemas["DashboardWorkPage"]>>,
+    () => this.requestUpdate());
+  /** What is looked at of a round. */
+  @state() private lists?: { shown: Pages<List>; unmatched: Pages<Unmatched> };
   @state() private schema?: PolicyPart;
   @state() private comparison?: Comparison;
   @state() private preview?: number;
@@ -83,7 +85,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     const path = { programme_id: this.programmeId };
     const page = await api.call.GET("/api/v1/dashboards/programmes/{programme_id}", { params: { path }, headers });
     if (page.data) {
-      await this.loadRows();
+      await this.work.look();
       this.follow(page.data.last_round);
     }
     return page;
@@ -109,15 +111,6 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   }
 
   // ---- what a coordinator does ----------------------------------------------------------------------
-  private async loadRows(cursor?: string): Promise<void> {
-    const query = { limit: 20, ...(cursor ? { cursor } : {}) };
-    const reply = await this.api.call.GET("/api/v1/dashboards/programmes/{programme_id}/work-list", { params: { path: this.path, query } });
-    if (!reply.response.ok) return;
-    const more = reply.data as Schemas["DashboardWorkPage"];
-    this.rows = cursor ? [...this.rows, ...more.items] : more.items;
-    this.rowsNext = more.next_cursor;
-  }
-
   private async create(form: Record<string, string | null>): Promise<void> {
     const body = { title: form.title ?? "", purpose: form.purpose as Purpose, starts_on: form.starts_on!, ends_on: form.ends_on! };
     const made = await this.act<Programme>("programme_create", (headers) => this.api.call.POST("/api/v1/programmes", { body, headers }));
@@ -159,12 +152,13 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
 
   private async inspect(round: Round): Promise<void> {
     const path = { round_id: round.id };
-    const [lists, unmatched] = await Promise.all([
-      this.api.call.GET("/api/v1/rounds/{round_id}/shortlists", { params: { path, query: { limit: 100 } } }),
-      this.api.call.GET("/api/v1/rounds/{round_id}/unmatched", { params: { path, query: { limit: 100 } } }),
-    ]);
-    this.lists = (data(lists as Reply<Schemas["RoundShortlistsPage"]>)).items;
-    this.unmatched = (data(unmatched as Reply<Schemas["RoundUnmatchedPage"]>)).items;
+    const changed = () => this.requestUpdate();
+    const lists = {
+      shown: new Pages<List>((query) => this.api.call.GET("/api/v1/rounds/{round_id}/shortlists", { params: { path, query } }) as Promise<Reply<Schemas["RoundShortlistsPage"]>>, changed),
+      unmatched: new Pages<Unmatched>((query) => this.api.call.GET("/api/v1/rounds/{round_id}/unmatched", { params: { path, query } }) as Promise<Reply<Schemas["RoundUnmatchedPage"]>>, changed),
+    };
+    await Promise.all([lists.shown.look(), lists.unmatched.look()]);
+    this.lists = lists;
     await this.focusOn("#inspected");
   }
 
@@ -296,7 +290,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       text = count("mentee", "invited") + count("mentor", "invited") ? words.next_wait : words.next_invite;
       action = invite;
     } else {
-      text = this.rows.length ? words.next_work : words.next_nothing;
+      text = this.work.rows.length ? words.next_work : words.next_nothing;
       if (can.has("round_create")) action = html`<button class="button" ?disabled=${this.busy} @click=${() => void this.run()}>${words.run_again}</button>${can.has("invitation_create") ? invite : nothing}`;
     }
     return html`<div class="panel next"><p><strong>${words.next}</strong> ${text}</p>${action === nothing ? nothing : html`<div class="row">${action}</div>`}</div>`;
@@ -359,21 +353,24 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       ${this.lists ? this.inspected(this.lists) : nothing}</div>`;
   }
 
-  private inspected(lists: List[]): TemplateResult {
+  private inspected({ shown, unmatched }: { shown: Pages<List>; unmatched: Pages<Unmatched> }): TemplateResult {
     const words = this.words.programme;
+    const up = () => void this.focusOn("#inspected");
     return html`<h4 id="inspected" tabindex="-1">${words.inspected}</h4>
       <div class="lists" tabindex="0" role="region" aria-labelledby="inspected">
-      ${this.unmatched.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text}${one.relax ? html`<br />${one.relax}` : nothing}</p></div>`)}
-      ${lists.map((list) => html`<div class="list"><div class="row">${avatar(list.mentee, "small")}<strong>${list.mentee.display_name}</strong></div>
+      ${unmatched.rows.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text}${one.relax ? html`<br />${one.relax}` : nothing}</p></div>`)}
+      ${unmatched.turn(this.words, words.unmatched_pages, up)}
+      ${shown.rows.map((list) => html`<div class="list"><div class="row">${avatar(list.mentee, "small")}<strong>${list.mentee.display_name}</strong></div>
         <ol>${list.entries.map((entry) => html`<li>${entry.mentor.display_name} <span class="muted">· ${entry.mentor.department} · ${words.points(Math.round(entry.score / 100))}</span></li>`)}</ol>
-        ${chips(list.wants.filter((want) => want.state === "covered").map((want) => want.skill), "good")}</div>`)}</div>`;
+        ${chips(list.wants.filter((want) => want.state === "covered").map((want) => want.skill), "good")}</div>`)}</div>
+      ${shown.turn(this.words, words.inspected, up)}`;
   }
 
   private workList(): TemplateResult {
     const words = this.words.programme;
-    return html`<div class="panel"><div class="row between"><h3>${words.work}</h3></div>
-      ${this.rows.length ? html`<ul class="rows">${this.rows.map((row) => this.row(row))}</ul>` : html`<p class="lead">${words.no_work}</p>`}
-      ${this.rowsNext ? html`<div><button class="button" @click=${() => void this.loadRows(this.rowsNext!)}>${words.more}</button></div>` : nothing}</div>`;
+    return html`<div class="panel"><h3 id="work" tabindex="-1">${words.work}</h3>
+      ${this.work.rows.length ? html`<ul class="rows">${this.work.rows.map((row) => this.row(row))}</ul>` : html`<p class="lead">${words.no_work}</p>`}
+      ${this.work.turn(this.words, words.work, () => void this.focusOn("#work"))}</div>`;
   }
 
   private row(row: Row): TemplateResult {

@@ -1,7 +1,8 @@
 /* <upward-tasks>: what waits for the signed-in person, and their next meetings. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
-import type { Api, Reply, Schemas } from "./client.js";
+import { property, state } from "lit/decorators.js";
+import { ANSWERED_HERE, readSheet, sheetView, type Host, type Sheet } from "./answering.js";
+import { Refusal, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
 import { avatar } from "./parts.js";
 import { date, day, hour, word } from "./words.js";
@@ -27,6 +28,14 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
       .leaf { display: grid; justify-items: center; padding: var(--1); border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.7); background: var(--sunken); line-height: 1.15; }
       .leaf b { font-size: var(--l); }
       .leaf span { font-size: 0.75rem; color: var(--muted); }
+      .sheet { grid-column: 1 / -1; padding-top: var(--3); }
+      .question:disabled { display: none; }
+      .question { display: grid; gap: var(--2); }
+      .question legend { margin-bottom: var(--2); }
+      .scale { display: flex; flex-wrap: wrap; gap: var(--2); }
+      .scale .pick { flex: 1 1 3rem; justify-content: center; }
+      .ends { display: flex; justify-content: space-between; gap: var(--4); }
+      blockquote { margin: 0; padding-inline-start: var(--4); border-inline-start: 4px solid var(--line); white-space: pre-line; }
       .done { display: grid; justify-items: center; gap: var(--2); padding: var(--5) var(--4); text-align: center; }
       .done svg { width: 2.5rem; height: 2.5rem; color: var(--good); }
     `,
@@ -34,6 +43,8 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
 
   /** Leaves the meetings out. */
   @property({ type: Boolean, attribute: "tasks-only" }) tasksOnly = false;
+  /** The task that is being answered here, and what it asks. */
+  @state() private answering?: { link: string; sheet: Sheet };
   protected readonly about = [] as const;
 
   protected load(api: Api, headers: Record<string, string>): Promise<Reply<Dashboard>> {
@@ -62,12 +73,28 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
     </div>`;
   }
 
+  private get host(): Host {
+    const { api, words, busy } = this;
+    const close = () => (this.answering = undefined);
+    return { api, words, busy, close, act: (name, write, said) => this.act(name, write, said) };
+  }
+
+  private async answer(task: Task): Promise<void> {
+    this.refused = undefined;
+    try {
+      this.answering = { link: task.link, sheet: await readSheet(this.api, task) };
+      await this.focusOn(".sheet");
+    } catch (fault) {
+      if (fault instanceof Refusal) this.refused = fault;
+    }
+  }
+
   private task(task: Task, first: boolean): TemplateResult {
     const words = this.words.tasks;
     const title = word(words.kinds, task.kind);
     const label = word(words.actions, task.action);
     const open = (event: Event) => {
-      if (!this.tell("upward-open", { task, noun: task.link.split("/")[3], link: task.link, id: task.link.split("/").at(-1) }))
+      if (!this.tell("upward-open", { task, noun: task.link.split("/")[3], link: task.link, id: task.link.split("/").at(-1), pair: task.pair_id }))
         event.preventDefault();
     };
     return html`<li class="task">
@@ -79,7 +106,11 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
           ${task.due_at ? this.due(task.due_at) : nothing}
         </div>
       </div>
-      ${task.kind === "answer_invitation" ? this.invitation(task) : task.portal
+      ${task.kind === "answer_invitation" ? this.invitation(task) : task.kind === "record_touchpoint" ? this.checkIn(task)
+        : task.kind === "resume_enrolment" ? this.pause(task) : this.answering?.link === task.link ? sheetView(this.host, this.answering.sheet)
+        : ANSWERED_HERE.has(task.kind)
+        ? html`<button class="button ${first ? "primary" : ""}" ?disabled=${this.busy} @click=${() => void this.answer(task)} aria-describedby="t-${task.link}-${task.kind}">${label}</button>`
+        : task.portal
         ? html`<a class="button ${first ? "primary" : ""}" href=${task.portal} @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</a>`
         : html`<button class="button ${first ? "primary" : ""}" @click=${open} aria-describedby="t-${task.link}-${task.kind}">${label}</button>`}
     </li>`;
@@ -95,6 +126,24 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
       this.api.call.POST("/api/v1/enrolments/{enrolment_id}/decline", { params: { path }, body: {}, headers }), words.not_taking_part);
     return html`<div class="row"><button class="button primary" ?disabled=${this.busy} @click=${() => void accept()}>${words.take_part}</button>
       <button class="button" ?disabled=${this.busy} @click=${() => void decline()}>${words.not_now}</button></div>`;
+  }
+
+  /** A check-in between two meetings: it took place, or is left out. */
+  private checkIn(task: Task): TemplateResult {
+    const words = this.words.tasks;
+    const path = { touchpoint_id: task.link.split("/").at(-1)! };
+    const say = (status: "done" | "skipped") => this.act("touchpoint_patch", () =>
+      this.api.call.PATCH("/api/v1/touchpoints/{touchpoint_id}", { params: { path, header: { "If-Match": "*" } }, body: { status } }), words.checked_in);
+    return html`<div class="row"><button class="button" ?disabled=${this.busy} @click=${() => void say("done")}>${words.checked}</button>
+      <button class="button quiet" ?disabled=${this.busy} @click=${() => void say("skipped")}>${words.skipped}</button></div>`;
+  }
+
+  /** Back from a pause. */
+  private pause(task: Task): TemplateResult {
+    const path = { enrolment_id: task.link.split("/").at(-1)! };
+    const resume = () => this.act("resumption", (headers) =>
+      this.api.call.POST("/api/v1/enrolments/{enrolment_id}/resumption", { params: { path }, headers } as never), this.words.tasks.resumed);
+    return html`<button class="button" ?disabled=${this.busy} @click=${() => void resume()}>${this.words.tasks.resume}</button>`;
   }
 
   private due(at: string): TemplateResult {

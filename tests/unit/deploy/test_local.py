@@ -14,9 +14,30 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "deploy/local"))
+import hints  # noqa: E402
 import ports  # noqa: E402
 from demo import Company, PEOPLE  # noqa: E402
 from supervisor import Process, Supervisor, birth, end_leftovers  # noqa: E402
+
+
+class PortalNote(unittest.TestCase):
+    """What is said of a portal that is not built."""
+
+    def test_without_npm_it_says_so_and_where_to_read_more(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path, index = os.environ["PATH"], pathlib.Path(folder) / "index.html"
+            try:
+                os.environ["PATH"] = folder
+                note = hints.portal_note("build/run", index)
+                self.assertIn("npm", note)
+                self.assertIn("build/run/log/docs.log", note)
+                for name in ("node", "npm"):
+                    (pathlib.Path(folder) / name).touch(mode=0o755)
+                self.assertEqual(hints.portal_note("build/run", index), "(its first build takes a minute)")
+                index.touch()
+                self.assertEqual(hints.portal_note("build/run", index), "")
+            finally:
+                os.environ["PATH"] = path
 
 
 class Demo(unittest.TestCase):
