@@ -142,6 +142,7 @@ await run({}, {
 		await accessible(page, "on hold");
 		await button(page, "Go on").click();
 		await page.getByText("You are together again.").waitFor();
+		await page.getByText("Help, pause, end").click();
 		await button(page, "Ask for help").click();
 		await page.getByLabel("In your own words").fill("Can we talk?");
 		await button(page, "Send it").click();
@@ -155,6 +156,7 @@ await run({}, {
 		await button(coordinator, "Send").click();
 		await coordinator.getByText("Sent. Nobody else sees it.").waitFor();
 		await leave(coordinator);
+		await page.getByText("Help, pause, end").click();
 		await button(page, "Leave at once").click();
 		await button(page, "Leave now").click();
 		await page.getByText("The pair has ended.").waitFor();
@@ -166,7 +168,7 @@ await run({}, {
 	"a list of ten thousand rows is turned page by page, and the browser holds one": async () => {
 		const head = "external_id,user_name,given_name,family_name,department,level,manager_external_id,active\n";
 		const many = Array.from({ length: 10_000 }, (_, at) => `M-${at},m${at},Mo,Nr${at},Field,5,P-1,true\n`).join("");
-		const made = await ask(["hris"], "POST", "/api/v1/imports?mode=partial", head + many, "text/csv");
+		const made = await ask(["hris"], "POST", "/api/v1/imports?mode=delta", head + many, "text/csv");
 		await until((job) => job.status === "done", "the import", () => ask(["hris"], "GET", `/api/v1/imports/${made.id}`));
 		const id = await programme("Many");
 		for (let at = 0; at < 10_000; at += 1000)

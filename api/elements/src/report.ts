@@ -123,6 +123,7 @@ export class UpwardReport extends UpwardElement<Report> {
       const label = data.chart.encoding.x.field;
       const chart = { ...data.chart, data: { values: rows.map((row) => ({ ...row, [label]: this.named(row, rows) })) } };
       const fresh = document.createElement("div");
+      fresh.setAttribute("aria-hidden", "true"); // its sentence is the label of the place around it
       const wipe = await draw(chart, {
         width, font: getComputedStyle(this).fontFamily,
         words: Object.fromEntries(measures.map((measure) => [measure, word(this.words.report.columns, measure)])),
