@@ -82,12 +82,16 @@ class Portal {
   }
 
   // ---- moving about ---------------------------------------------------------------------------------
-  /** Shows the page of the address. */
+  private turn = 0;
+
+  /** Shows the page of the address; one that is made while another is asked for is not shown. */
   async go(): Promise<void> {
+    const turn = ++this.turn;
     const [noun = "", id = "", more = ""] = location.hash.replace(/^#\/?/, "").split("/");
     document.documentElement.lang = language();
     this.frame(noun);
     const page = await (this.pages[noun] ? this.pages[noun](id, more) : this.elsewhere(noun, id));
+    if (turn !== this.turn) return;
     main.replaceChildren(...page);
     document.title = [main.querySelector("h1")?.textContent, words().title].filter(Boolean).join(" · ");
     main.focus({ preventScroll: true });
