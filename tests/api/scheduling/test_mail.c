@@ -487,7 +487,6 @@ static void a_persons_channel_names_nobody(void **state)
 						 "channel = 'slack' AND outcome = 'sent'")) == 0);
 	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=slack"), 200);
 	assert_null(strstr(log->text, "/chat/"));
-	/* somebody who wants none */
 	api_if_match(chief, api_expect(api_get(chief, PREFERENCES), 200));
 	api_expect(api_put(chief, PREFERENCES, "{\"chat\": \"off\"}"), 200);
 	tell("chief", "report_reminder", mentor);
@@ -575,6 +574,8 @@ static void a_programmes_channel_learns_of_rounds(void **state)
 	assert_int_equal(posts("teams", "Geheim"), 0);
 	struct api_reply *log = api_expect(api_get(admin(), LOG "?channel=teams"), 200);
 	assert_string_equal(api_text(log, "items.0.programme_id"), programme);
+	api_wait_until(
+		WAIT, json_is_string(api_member(api_get(coordinator, "%s", self), "last_sent_at")));
 	api_if_match(coordinator, api_get(coordinator, "%s", self));
 	api_expect(api_delete(coordinator, "%s", self), 204);
 }
