@@ -263,11 +263,25 @@ static struct api_reply *send_once(struct api *caller, const char *method, const
 	return in.reply;
 }
 
-/* Whether the service reports that it did nothing because it was overloaded. */
-static bool is_overloaded(const struct api_reply *reply)
+/* Whether a request names the write or the version that it is about, so that another one does no harm. */
+static bool is_named(const struct api *caller)
+{
+	for (const struct curl_slist *h = caller->headers; h; h = h->next)
+		if (strncmp(h->data, "Idempotency-Key:", 16) == 0 ||
+			strncmp(h->data, "If-Match:", 9) == 0)
+			return true;
+	return false;
+}
+
+/* Whether the machine was too slow for a request that may be sent again: the service has done nothing, or
+ * the gateway has given up waiting for it. */
+static bool is_overloaded(
+	const struct api *caller, const char *method, const struct api_reply *reply)
 {
 	const char *code = reply->status == 503 ? json_string_value(member_of(reply->body, "code"))
 						: NULL;
+	if (code && strcmp(code, "gateway_timeout") == 0)
+		return strcmp(method, "GET") == 0 || is_named(caller);
 	return code && strcmp(code, "overloaded") == 0;
 }
 
@@ -277,7 +291,7 @@ struct api_reply *api_send(struct api *caller, const char *method, const char *p
 	add_standing_headers(caller, content_type, body != NULL);
 	double deadline = api_now() + PATIENCE_SECONDS;
 	struct api_reply *reply = send_once(caller, method, path, content_type, body, length);
-	while (!caller->hasty && is_overloaded(reply) && api_now() < deadline) {
+	while (!caller->hasty && is_overloaded(caller, method, reply) && api_now() < deadline) {
 		api_pause(deadline + TIMEOUT_SECONDS, "not overloaded", __FILE__, __LINE__);
 		reply = send_once(caller, method, path, content_type, body, length);
 	}
