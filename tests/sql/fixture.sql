@@ -200,6 +200,10 @@ INSERT INTO scheduling.holiday (place, day, name) VALUES ('DE', '2026-10-03', 'D
 INSERT INTO scheduling.message (id, programme_id, about, shortlist_id, found, reminded)
 VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'pick', gen_random_uuid(), 1, 1);
 INSERT INTO scheduling.channel (channel) VALUES ('mail');
+INSERT INTO scheduling.chat (id, person_id, channel, url)
+SELECT gen_random_uuid(), id, 'slack', 'https://hooks.example/s' FROM profiles.person WHERE user_name = 'p1';
+INSERT INTO scheduling.chat (id, programme_id, channel, url)
+VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', 'teams', 'https://hooks.example/t');
 INSERT INTO scheduling.preference (person_id, quiet_starts, quiet_ends)
 SELECT id, '20:00', '07:00' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.delivery (person_id, channel, content, session_id, next_attempt_at)
@@ -245,9 +249,12 @@ INSERT INTO evaluation.disclosure (id, what, pair_id, programme_id, author_id, p
 VALUES (gen_random_uuid(), 'feedback', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
 	gen_random_uuid(), 'r', '20000000-0000-4000-8000-0000000000ff');
 SELECT set_config('app.actor', '', false);
-INSERT INTO evaluation.story (id, programme_id, pair_id, kind, title, body, in_feed, written_by)
+SET session_replication_role = replica;
+INSERT INTO evaluation.story (id, programme_id, pair_id, kind, title, body, in_feed, written_by, consented_by,
+	status, published_at)
 VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'success', 't', 'b', true,
-	gen_random_uuid());
+	gen_random_uuid(), gen_random_uuid(), 'published', '2026-06-02');
+SET session_replication_role = origin;
 INSERT INTO evaluation.certificate (id, person_id, pair_id, programme_id, facts, signature)
 VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}', repeat('A', 86));
 INSERT INTO evaluation.flag_threshold (programme_id, missed_twice)

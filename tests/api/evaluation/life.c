@@ -98,7 +98,7 @@ void life_the_next_one_never_answers(void)
 }
 
 /* The first on the list rests while the chief reads it. */
-void life_the_pick_comes_too_late(void)
+void life_a_mentor_on_the_list_pauses(void)
 {
 	const char *lost = story_user_name(
 		api_text(story_shortlist("chief", life.programme), "mentors.0.mentor.id"));
@@ -108,7 +108,6 @@ void life_the_pick_comes_too_late(void)
 			200),
 		"items.0.links.self");
 	life_post(lost, api_path("%s/pause", part), "{\"reason\": \"workload\"}", 200);
-	pick(409);
 }
 
 void life_the_mentor_accepts(void)

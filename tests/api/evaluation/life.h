@@ -30,7 +30,7 @@ void life_it_is_published(void);
 void life_the_chief_picks(void);
 void life_the_mentor_declines(void);
 void life_the_next_one_never_answers(void);
-void life_the_pick_comes_too_late(void);
+void life_a_mentor_on_the_list_pauses(void);
 void life_the_mentor_accepts(void);
 void life_the_mentor_proposes_a_first_meeting(void);
 void life_the_mentor_proposes_an_agreement(void);
