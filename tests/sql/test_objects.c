@@ -276,6 +276,8 @@ static void a_service_that_locks_the_other_way_gives_way_in_the_end(void **state
 	tree_write(tree, "services/matching/objects/two.sql", "we", TWO_VIEWS("a, 2 AS b"));
 	owned_connection PGconn *service = sql_connect(OLD, "upward_matching");
 	owned_connection PGconn *observer = sql_connect(OLD, NULL);
+	sql_do(service,
+		"SET idle_in_transaction_session_timeout = 0"); /* of the role: not for slow machines */
 	setenv("MIGRATIONS_DIR", tree, 1);
 	pid_t pid = sql_migrate_start(OLD);
 	unsetenv("MIGRATIONS_DIR");

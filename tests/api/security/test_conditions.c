@@ -62,7 +62,8 @@ static bool wants_query(const struct operation_row *row)
 static void every_operation_obeys_it(void **state)
 {
 	(void)state;
-	static const char *const tags[] = { "\"x\"", "W/\"x\"", "\"1.00000000\"", "\"1\", \"2\"" };
+	static const char *const tags[] = { "\"x\"", "W/\"x\"", "\"1.00000000\"",
+		"\"900001\", \"900002\"" };
 	const struct operation_row *rows;
 	size_t count = contract_operations(&rows);
 	for (size_t i = 0; i < count; i++) {

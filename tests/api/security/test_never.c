@@ -70,7 +70,7 @@ static void nobody_picks_for_a_mentee(void **state)
 	api_expect_fault(api_expect_problem(api_post(never_as(CALLER_COORDINATOR), path,
 						    "{\"mentor_id\": \"%s\"}",
 						    api_text(list, "mentors.0.mentor.id")),
-				 422, "unprocessable"),
+				 422, "note_required"),
 		"/note");
 }
 
