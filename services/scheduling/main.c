@@ -26,7 +26,7 @@ static const struct job jobs[] = {
 	{ .name = "waiting", .poll_ms = 1000, .run = waiting_job_run },
 	{ .name = "nudges", .poll_ms = 5000, .run = nudge_job_run },
 	{ .name = "exceptions", .poll_ms = 600000, .run = exception_job_run },
-	{ .name = "clocks", .poll_ms = 60000, .run = clock_job_run },
+	{ .name = "clocks", .poll_ms = 5000, .run = clock_job_run },
 	{ .name = "gatherings", .poll_ms = 1000, .run = gathering_job_run },
 	{ .name = "issue_boxes", .poll_ms = 600000, .run = issue_job_run },
 	{ .name = "busy_calendars", .poll_ms = 1000, .run = busy_calendar_job_run },
