@@ -90,6 +90,7 @@ LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 	SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	kinds text[] := ARRAY(SELECT k.kind FROM common.task_kind k WHERE k.work IS NOT NULL);
+	days jsonb := flag_days(of_programme);
 BEGIN
 	RETURN QUERY WITH found AS MATERIALIZED (SELECT w.*, w.work || ' ' || CASE WHEN w.work = 'flag'
 		THEN w.kind || ' ' ELSE '' END
@@ -97,7 +98,7 @@ BEGIN
 			FROM evaluation.waiting w
 			WHERE w.programme_id = of_programme AND w.kind = ANY (kinds)
 				AND w.since <= common.now()
-					- make_interval(days => counts_after(w.programme_id, w.kind, w.work_days))),
+					- make_interval(days => coalesce((days -> w.kind)::int, w.work_days))),
 		own AS MATERIALIZED (SELECT work.actor AS person_id UNION ALL
 			SELECT b.person_id FROM (SELECT array_agg(f.mentor_id) || array_agg(f.mentee_id) AS people
 				FROM found f WHERE f.discreet) d,

@@ -13,6 +13,8 @@ CREATE OR REPLACE FUNCTION evaluation.flags(of_programme uuid, actor uuid)
 	RETURNS TABLE (id uuid, pair_id uuid, rule text, since timestamptz, mentee_id uuid, mentor_id uuid,
 	numbers json, current boolean)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+DECLARE
+	days jsonb := flag_days(of_programme);
 BEGIN
 	RETURN QUERY WITH found AS MATERIALIZED (
 			SELECT flag_id(f.pair_id, f.kind, f.since) AS id, f.pair_id, f.kind, f.since, f.mentee_id,
@@ -20,7 +22,7 @@ BEGIN
 			FROM (SELECT * FROM plan_flag UNION ALL SELECT * FROM session_flag) f
 				JOIN common.task_kind k ON k.kind = f.kind
 			WHERE f.programme_id = of_programme AND f.since <= common.now()
-				- make_interval(days => counts_after(of_programme, f.kind, k.work_days))),
+				- make_interval(days => coalesce((days -> f.kind)::int, k.work_days))),
 		every AS MATERIALIZED (SELECT * FROM found
 			UNION ALL SELECT c.id, c.pair_id, c.rule, c.since, m.mentee_id, m.mentor_id, c.numbers, false
 			FROM flag_case c JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.side = 'mentor'

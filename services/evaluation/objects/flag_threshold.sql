@@ -13,13 +13,12 @@ FROM matching.programme_view p LEFT JOIN evaluation.flag_threshold t ON t.progra
 	LATERAL (VALUES ('overdue_cadence', t.overdue_cadence), ('nothing_booked', t.nothing_booked),
 		('missed_twice', t.missed_twice), ('unreported', t.unreported)) v (rule, chosen);
 
--- After how many days a kind of task counts in a programme.
-CREATE OR REPLACE FUNCTION evaluation.counts_after(programme uuid, task text, usual int) RETURNS int
+-- After how many days each rule that counts days counts in a programme: {rule: days}.
+CREATE OR REPLACE FUNCTION evaluation.flag_days(programme uuid) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN CASE WHEN task IN ('overdue_cadence', 'nothing_booked', 'unreported')
-		THEN coalesce((SELECT r.threshold FROM evaluation.flag_rule r
-			WHERE r.programme_id = programme AND r.rule = task), usual) ELSE usual END;
+	RETURN (SELECT jsonb_object_agg(r.rule, r.threshold) FROM evaluation.flag_rule r
+		WHERE r.programme_id = programme AND r.rule <> 'missed_twice');
 END $$;
 
 CREATE OR REPLACE FUNCTION evaluation.flag_threshold_json(programme uuid) RETURNS json
@@ -34,5 +33,5 @@ RETURN (SELECT json_build_object('rules', json_agg(json_build_object('rule', r.r
 	FROM evaluation.flag_rule r WHERE r.programme_id = programme);
 
 GRANT SELECT ON evaluation.flag_rule TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.flag_default(text), evaluation.counts_after(uuid, text, int),
+GRANT EXECUTE ON FUNCTION evaluation.flag_default(text), evaluation.flag_days(uuid),
 	evaluation.flag_threshold_json(uuid) TO upward_evaluation;
