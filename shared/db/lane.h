@@ -5,9 +5,10 @@
  * sides. LANE_LINKS such threads serve one queue: while PostgreSQL works for one of them, the service
  * answers for the other.
  *
- * Only for reads of one row by its key, whose statements have a set. The statements of a batch share a transaction: one failure
- * aborts the ones after it, and a slow one delays them. So errors are never reported from here: a
- * read that fails comes back as "not run", and its own thread runs it alone in the pool.
+ * Only for reads of one row by its key, whose statements have a set. The statements of a batch share a
+ * transaction: one failure aborts the ones after it, and a slow one delays them. So errors are never
+ * reported from here: a read that fails comes back as "not run", and its own thread runs it alone in the
+ * pool.
  */
 #ifndef UPWARD_DB_LANE_H
 #define UPWARD_DB_LANE_H
