@@ -21,7 +21,7 @@ DEFAULT_PORT = 8080
 # What the portal shows a page of (portal_links of the settings).
 PORTAL_NOUNS = ("agreement", "assessment", "enrolment", "goal", "help_request", "pair", "programme", "round",
                 "session", "shortlist", "survey")
-START_SECONDS = 60
+START_SECONDS = 300  # who ends is noticed at once: this is for a machine that is slow and busy
 # detect_stack_use_after_return is off: gcc 12 misaligns 64-byte vectors on the stack that it allocates
 # for this, and the AVX-512 kernel crashes (GCC bug 110027).
 # verify_asan_link_order is off: fault tests load a library before it.
@@ -104,7 +104,7 @@ class Stack:
             for name in ("pg", "keys"):
                 path = self.folder / name
                 path.unlink() if path.is_symlink() else shutil.rmtree(path, ignore_errors=True)
-        self.cluster = Cluster(self.folder)
+        self.cluster = Cluster(self.folder, disposable=self.options.volatile)
         if self.options.like and not (self.cluster.data / "PG_VERSION").exists():
             self.cluster.begin_as(Cluster(self.options.like))
             self.copied = True

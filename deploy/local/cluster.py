@@ -2,7 +2,8 @@
 
 PostgreSQL refuses to run as root, so under root it runs as the system user `upward`, which is created
 if necessary. If that user cannot reach the stack's folder (a checkout under /root), the data are in
-/var/lib/upward, and a link in the folder points there."""
+/var/lib/upward, and a link in the folder points there. Disposable data are in memory where there is much
+of it, again with a link: tests make and remove thousands of files."""
 
 import fcntl
 import getpass
@@ -59,6 +60,7 @@ EMPTY_TABLES = f"""
     END LOOP;
     END $$
 """
+MEMORY, MEMORY_LEAST = pathlib.Path("/dev/shm"), 8 << 30  # bytes that must be free
 SOCKET_PATH_MOST = 90  # of 107 bytes, less the name of the socket itself
 
 SETTINGS = """\
@@ -139,24 +141,53 @@ def private(folder, user):
     return folder
 
 
+def has_much_memory():
+    """Whether there is room in memory for the clusters of a test run."""
+    try:
+        free = os.statvfs(MEMORY)
+        facts = dict(line.split(":") for line in pathlib.Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
+        available = int(facts["MemAvailable"].split()[0]) << 10
+    except (OSError, KeyError):
+        return False
+    return os.access(MEMORY, os.W_OK) and min(free.f_bavail * free.f_frsize, available) >= MEMORY_LEAST
+
+
+def discard(folder):
+    """Removes the data of a folder's cluster if they are in memory; PostgreSQL has ended."""
+    link = folder / "pg"
+    if link.is_symlink() and link.readlink().is_relative_to(MEMORY):
+        shutil.rmtree(link.readlink().parent, ignore_errors=True)
+        link.unlink()
+
+
 class Cluster:
     """One cluster in `folder`/pg, with its socket in a folder that no other user may enter."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, disposable=False):
         self.user, self.folder = unprivileged_user(), folder
         self.mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
         self.data = folder / "pg"
         self.socket = folder / "socket"
-        if os.geteuid() == 0 and not reachable(folder, self.user):
-            real = pathlib.Path("/var/lib/upward") / self.mark
-            if not self.data.is_symlink() and real.exists():
-                shutil.rmtree(real)  # of a folder that was removed since
-            if not self.data.is_symlink():
-                self.data.symlink_to(real / "pg")
-            self.data = real / "pg"
-            self.socket = real / "socket"
+        if not self.data.exists() and not self.data.is_symlink():
+            self._link(disposable)
+        if self.data.is_symlink():
+            self.data = self.data.readlink()
+            self.socket = self.data.parent / "socket"
         if len(str(self.socket)) > SOCKET_PATH_MOST:
             self.socket = self._short_socket()
+
+    def _link(self, disposable):
+        """Makes `folder`/pg a link to where the data of a new cluster shall be, if that is elsewhere."""
+        if disposable and has_much_memory():
+            base = MEMORY
+        elif os.geteuid() == 0 and not reachable(self.folder, self.user):
+            base = pathlib.Path("/var/lib/upward")
+        else:
+            return
+        real = base / (self.mark if base != MEMORY else f"upward-{getpass.getuser()}-{self.mark}")
+        if real.exists():
+            shutil.rmtree(real)  # of a folder that was removed since
+        (self.folder / "pg").symlink_to(real / "pg")
 
     def _short_socket(self):
         run = pathlib.Path(f"/run/user/{self.user.pw_uid}")

@@ -33,7 +33,8 @@ from assembly import (DEFAULT_PORT, START_SECONDS, Stack, answers, listens,  # n
 from cluster import ROLES as SERVICES, ROOT, Cluster  # noqa: E402
 from demo import Company  # noqa: E402
 
-RENEWED, FORGET_SECONDS = b'"event":"renewed"', 10
+END_SECONDS = 200
+RENEWED, FORGET_SECONDS = b'"event":"renewed"', 60
 
 
 def lock(folder):
@@ -50,7 +51,7 @@ def lock(folder):
 
 def wait_until_ready(folder, child=None):
     """Waits until the folder's stack is ready; returns its facts, or None if it has ended."""
-    deadline = time.monotonic() + 3 * START_SECONDS
+    deadline = time.monotonic() + 2 * START_SECONDS
     while time.monotonic() < deadline:
         if child is not None and child.poll() is not None:
             return None
@@ -145,14 +146,14 @@ def down(options):
         say("Nothing is running here.")
         return 0
     os.kill(facts["supervisor"], signal.SIGTERM)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + END_SECONDS
     while time.monotonic() < deadline:
         held = lock(options.dir)
         if held:
             say("Stopped.")
             return 0
         time.sleep(0.02)
-    say("It did not stop within 60 s; see stack.log.")
+    say(f"It did not stop within {END_SECONDS} s; see stack.log.")
     return 1
 
 

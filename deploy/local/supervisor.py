@@ -15,7 +15,7 @@ import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
-STOP_SECONDS = 12
+STOP_SECONDS = 60  # services give up waiting for requests long before
 
 
 def end_with_parent(stop_signal):

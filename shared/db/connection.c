@@ -8,8 +8,10 @@
 #include "db/durability.h"
 #include "ops/log.h"
 
-#define CONNECT_US 2000000 /* longest attempt to connect */
-#define SLICE_US   100000  /* how often a wait checks the pulse, and an attempt also `stop` */
+#define CONNECT_US 2000000 /* longest first attempt to connect; each one that fails makes the next longer */
+#define DOUBLINGS  2       /* to four times as long: PostgreSQL may be too busy for a short one */
+#define PREPARE_US 30000000
+#define SLICE_US   100000 /* how often a wait checks the pulse, and an attempt also `stop` */
 
 int connection_wait(const struct connection *c, short events, uint64_t deadline_us)
 {
@@ -51,7 +53,7 @@ static bool stopping(const struct connection *c)
 
 static bool connect_once(struct connection *c)
 {
-	uint64_t deadline = clock_monotonic_us() + CONNECT_US;
+	uint64_t deadline = clock_monotonic_us() + ((uint64_t)CONNECT_US << c->doublings);
 	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
 
 	c->doomed = false;
@@ -140,7 +142,7 @@ static bool is_durable(struct connection *c, uint64_t deadline)
 
 static bool prepare_results(struct connection *c)
 {
-	uint64_t deadline = clock_monotonic_us() + 15 * CONNECT_US;
+	uint64_t deadline = clock_monotonic_us() + PREPARE_US;
 	const struct statement *one;
 	PGresult *result;
 	bool good;
@@ -188,6 +190,7 @@ bool connection_open(struct connection *c)
 {
 	bool connected = connect_once(c);
 
+	c->doublings = connected ? 0 : c->doublings < DOUBLINGS ? c->doublings + 1 : DOUBLINGS;
 	if (connected && prepare_all(c)) {
 		if (c->source->told[0])
 			log_info("db_back", LOG_TEXT(LOG_LANE, c->source->lane));

@@ -19,6 +19,7 @@ struct connection {
 	struct source *source;   /* borrowed */
 	bool doomed;             /* the server has announced that it will close this connection */
 	bool counted;            /* as live, in its pool */
+	unsigned char doublings; /* of the time that the next attempt to connect may take */
 	struct connection *next; /* in a list of its pool */
 	/* How many times each statement of the source has run here, up to PLANNED_RUNS; of a lazy
 	 * source: whether it has been prepared. */

@@ -68,8 +68,8 @@ struct writer {
 	pthread_t thread;
 	atomic_bool *stop;
 	struct api *caller;
-	char kept[4096]; /* ids that were acknowledged, one after the other */
-	size_t used;
+	char *kept; /* ids that were acknowledged, one after the other */
+	size_t size;
 	int refused, other;
 };
 
@@ -77,19 +77,20 @@ static void *keep_writing(void *context)
 {
 	struct writer *w = context;
 	static atomic_int number;
-	while (!atomic_load(w->stop) && w->used < sizeof w->kept - 64) {
+	FILE *kept = open_memstream(&w->kept, &w->size);
+	while (!atomic_load(w->stop)) {
 		struct api_reply *reply = api_post(w->caller, "/api/v1/skills",
 			"{\"name\": \"Stopped %d\"}", atomic_fetch_add(&number, 1));
 		if (reply->status == 201) {
 			json_t *id = json_object_get(reply->body, "id");
-			w->used += (size_t)snprintf(w->kept + w->used, sizeof w->kept - w->used,
-				"%s ", json_string_value(id));
+			fprintf(kept, "%s ", json_string_value(id));
 		} else if (reply->status == 503) {
 			w->refused++;
 		} else {
 			w->other++;
 		}
 	}
+	fclose(kept);
 	return NULL;
 }
 
@@ -106,6 +107,7 @@ static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
 	for (int i = 0; i < 4; i++) {
 		writers[i].stop = &stop;
 		writers[i].caller = api_new("admin", NULL);
+		api_hasty(writers[i].caller);
 		assert_int_equal(
 			pthread_create(&writers[i].thread, NULL, keep_writing, &writers[i]), 0);
 	}
@@ -113,17 +115,19 @@ static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
 						       " WHERE name LIKE 'Stopped %%'")) > 5);
 	signal_postgres(SIGSTOP);
 	double began = api_now();
-	struct api_reply *no;
 	api_wait_until(40.0, ready("profiles") == 503);
 	double unready = api_now() - began;
+	struct api *hasty = api_new("participant", "chief");
+	api_hasty(hasty);
 	began = api_now();
-	no = api_get(api_as("participant", "chief"), "/api/v1/people?limit=1");
+	struct api_reply *no = api_get(hasty, "/api/v1/people?limit=1");
 	double heard = api_now() - began;
 	bool good = no->status == 503 && api_header_of(no, "Retry-After");
 	atomic_store(&stop, true);
 	for (int i = 0; i < 4; i++)
 		pthread_join(writers[i].thread, NULL);
 	signal_postgres(SIGCONT); /* before anything may end this test */
+	api_free(hasty);
 	assert_true(good);
 	print_message("not ready after %.2f s; then 503 in %.3f s\n", unready, heard);
 	api_wait_until(30.0, ready("profiles") == 200);
@@ -133,6 +137,7 @@ static void a_stopped_database_is_noticed_and_loses_nothing(void **state)
 		assert_true(writers[i].refused > 0);
 		for (char *id = strtok(writers[i].kept, " "); id; id = strtok(NULL, " "))
 			api_expect(api_get(api_as("admin", NULL), "/api/v1/skills/%s", id), 200);
+		free(writers[i].kept);
 		api_free(writers[i].caller);
 	}
 }

@@ -72,7 +72,7 @@ static void *pick(void *argument)
 	int length = snprintf(body, sizeof body, "{\"mentor_id\": \"%s\"}", p->mentor);
 	pthread_barrier_wait(&start);
 	/* on a slow machine the gateway may give up first: repeated with its key, as a portal does */
-	double deadline = api_now() + 120;
+	double deadline = api_now() + 600;
 	do {
 		api_header(p->caller, "Idempotency-Key: %s", p->shortlist);
 		p->answer = api_send(

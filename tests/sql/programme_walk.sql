@@ -1,5 +1,6 @@
--- Enrolments of the crowd (crowd.h) and of others, and the crowd's pairs, take sixty random steps, several
--- of them at once; a tenth is rolled back. The crowd can always come back. Steps taken go into a table.
+-- Enrolments of the crowd (crowd.h) and of others, and the crowd's pairs, take sixty random steps, rather
+-- those that have not been taken yet, several at once; a tenth is rolled back. The crowd can always come
+-- back. Steps taken go into a table.
 DO $$
 DECLARE
 	s record;
@@ -8,7 +9,7 @@ BEGIN
 		SELECT x.noun, x.name, x.from_status AS at INTO s FROM common.step x
 		WHERE x.noun IN ('enrolment', 'pair')
 		ORDER BY random() * CASE WHEN x.name IN ('pick', 'acceptance', 'suspension', 'resumption')
-			THEN 0.2 ELSE 1 END LIMIT 1;
+			OR x.noun || ' ' || x.name NOT IN (SELECT t.step FROM taken t) THEN 0.2 ELSE 1 END LIMIT 1;
 		BEGIN
 			IF s.noun = 'enrolment' AND s.at = '' THEN
 				INSERT INTO matching.enrolment (id, programme_id, person_id, role, step, ever_invited)

@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define TIMEOUT_SECONDS  60L
-#define PATIENCE_SECONDS 60.0 /* for overloaded machines */
+#define TIMEOUT_SECONDS  300L
+#define PATIENCE_SECONDS 300.0 /* for overloaded machines */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t callers_lock = PTHREAD_MUTEX_INITIALIZER;

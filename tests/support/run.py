@@ -23,7 +23,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from programs import (ROOT, Outcome, execute, run_cmocka, run_tally,  # noqa: E402
                       run_unittest)
-from stacks import STACK, Server, Stack, make_seed, share  # noqa: E402
+from stacks import SEED, STACK, Server, Stack, discard, make_seed, share  # noqa: E402
 
 KINDS = ["unit", "fuzz", "tools", "checks", "sql", "api", "journeys", "faults", "portal", "contract"]
 STACKED = ["faults", "journeys", "api"]
@@ -293,6 +293,7 @@ def run_all(run):
         for future in shared:
             if future.result():
                 run.done(future.result())
+    discard(SEED)
     if contract:
         judge(run, run.node.result())
 

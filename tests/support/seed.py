@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "deploy/local"))
 from cluster import DATABASE, VOLATILE, Cluster  # noqa: E402
 
-START_SECONDS = 200
+START_SECONDS = 600
 TABLES, MIGRATED = "upward_test_tables", "upward_test_template"  # as tests/sql/support.c has them
 
 
@@ -44,7 +44,7 @@ def main():
     folder, migrate = pathlib.Path(sys.argv[1]), sys.argv[2]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, disposable=True)
     with open(folder / "postgres.log", "wb") as log:
         postgres = start(cluster, log)
         try:

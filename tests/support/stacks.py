@@ -13,12 +13,12 @@ import traceback
 from programs import ROOT, Outcome, execute, run_cmocka, run_tally, spent_below
 
 sys.path.insert(0, str(ROOT / "deploy/local"))
-from cluster import VOLATILE, Cluster  # noqa: E402
+from cluster import VOLATILE, Cluster, discard  # noqa: E402
 from supervisor import Process  # noqa: E402
 
 STACK = [sys.executable, str(ROOT / "deploy/local/stack.py")]
 SEED = ROOT / "build/test/seed"
-START_SECONDS = 200
+START_SECONDS = 900
 
 
 def make_seed(run):
@@ -47,7 +47,7 @@ class Server:
         """The superuser's connection string; RuntimeError when it does not start."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        cluster = Cluster(self.folder)
+        cluster = Cluster(self.folder, disposable=True)
         cluster.begin_as(Cluster(self.run.seed.result()))
         cluster.prepare()
         argv, arguments = cluster.command()
@@ -79,6 +79,7 @@ class Server:
             if self.postgres:
                 self.postgres.child.send_signal(signal.SIGINT)
                 self.postgres.child.wait()
+            discard(self.folder)
 
 
 class Stack:
@@ -143,6 +144,7 @@ class Stack:
             "up", "--flavour", self.flavour, "--port", "0", "--bare", "--fresh", "--volatile",
             "--like", self.run.seed.result())
         if not fresh:
+            discard(self.folder)
             return
         try:
             while True:
@@ -157,6 +159,7 @@ class Stack:
             pass
         finally:
             self.command("down")
+            discard(self.folder)
             self.own.failures += [("end", text) for text in self.new_reports()]
             if self.own.failures:
                 self.run.done(self.own)

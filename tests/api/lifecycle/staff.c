@@ -247,7 +247,7 @@ void staff_later(int days, const char *table, const char *id, const char *status
 void staff_take_back(const char *round_id)
 {
 	api_sql("superuser",
-		"UPDATE matching.round SET step = 'withdrawal', leased_until = common.now() + "
+		"UPDATE matching.round SET step = 'withdrawal', leased_until = pg_catalog.now() + "
 		"interval '1 hour' WHERE id = '%s'",
 		round_id);
 }

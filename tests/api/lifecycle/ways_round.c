@@ -24,7 +24,7 @@ static void queued(struct object *o)
 	staff_people(o, 1);
 	o->id = api_sql("superuser",
 		"INSERT INTO matching.round (id, programme_id, policy_number, leased_until) "
-		"SELECT gen_random_uuid(), id, policy_number, common.now() + interval '1 hour' "
+		"SELECT gen_random_uuid(), id, policy_number, pg_catalog.now() + interval '1 hour' "
 		"FROM matching.programme WHERE id = '%s' RETURNING id",
 		o->programme_id);
 }
@@ -56,7 +56,7 @@ static void publishing(struct object *o)
 	api_sql("superuser", "UPDATE matching.programme SET step = 'first_round' WHERE id = '%s'",
 		o->programme_id);
 	api_sql("superuser",
-		"UPDATE matching.round SET step = 'opening', leased_until = common.now() + "
+		"UPDATE matching.round SET step = 'opening', leased_until = pg_catalog.now() + "
 		"interval '1 hour' WHERE id = '%s'",
 		o->id);
 }
