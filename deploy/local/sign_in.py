@@ -26,7 +26,7 @@ import keys  # noqa: E402
 from assembly import read_facts  # noqa: E402
 from demo import Company  # noqa: E402
 
-CODE_SECONDS, TOKEN_SECONDS = 60, 12 * 3600
+CODE_SECONDS, TOKEN_SECONDS = 600, 12 * 3600
 SHOWN = 6  # people of a role
 ROLES = {"participant": "Participant", "programme_admin": "Coordinator", "admin": "Administrator", "hris": "HR system",
          "auditor": "Auditor"}

@@ -12,7 +12,8 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export const facts = JSON.parse(readFileSync(process.env.UPWARD_STACK, "utf8"));
 export const LONG = Boolean(process.env.UPWARD_LONG);
-const WAIT = 60_000; // a slow machine is no fault
+const WAIT = 300_000; // a slow machine is no fault
+const SLOWER = Number(process.env.UPWARD_SLOWER ?? 1); // pages run so many times slower, to see what depends on it
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 	"--disable-component-update", "--disable-sync"];
 export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
@@ -29,27 +30,30 @@ export function token(role, user = "") {
 	return tokens.get(key);
 }
 
-/** The answer to a request of a person as JSON; an error unless it succeeded. */
-export async function ask([role, user], method, path, body, type = "application/json") {
-	const reply = await fetch(facts.url + path, {
-		method,
-		headers: { Authorization: `Bearer ${token(role, user)}`, ...(body === undefined ? {} : { "Content-Type": type }),
-			...(method === "POST" ? { "Idempotency-Key": randomUUID() } : {}) },
-		...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-	});
-	const text = await reply.text();
-	assert.ok(reply.ok, `${method} ${path}: ${reply.status} ${text}`);
-	return text ? JSON.parse(text) : undefined;
-}
-
-/** Asks again until the answer is as it should be. */
+/** Asks again until the answer is as it should be; less and less often, since asking is work for the machine too. */
 export async function until(good, what, askAgain) {
+	let pause = 25;
 	for (const deadline = Date.now() + WAIT; ;) {
 		const answer = await askAgain();
 		if (good(answer)) return answer;
 		assert.ok(Date.now() < deadline, `waited too long for ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await new Promise((resolve) => setTimeout(resolve, pause));
+		pause = Math.min(2 * pause, 500);
 	}
+}
+
+/** The answer to a request of a person as JSON; an error unless it succeeds, later where the machine is busy now. */
+export async function ask([role, user], method, path, body, type = "application/json") {
+	const request = {
+		method,
+		headers: { Authorization: `Bearer ${token(role, user)}`, ...(body === undefined ? {} : { "Content-Type": type }),
+			...(method === "POST" ? { "Idempotency-Key": randomUUID() } : {}) },
+		...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+	};
+	const reply = await until((answer) => answer.status !== 503, `${method} ${path}`, () => fetch(facts.url + path, request));
+	const text = await reply.text();
+	assert.ok(reply.ok, `${method} ${path}: ${reply.status} ${text}`);
+	return text ? JSON.parse(text) : undefined;
 }
 
 export const HAL = ["programme_admin", "hal"];
@@ -106,10 +110,12 @@ export async function crowd() {
 	await ask(HAL, "POST", `/api/v1/programmes/${id}/recruitment`);
 	await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: id, note: "Named.",
 		items: CROWD.map((user_name) => ({ user_name, role: "mentor" })) });
-	// The first snapshot may be older than these people; the next one is due next month.
-	await clock("evaluation", 32);
-	await until(({ items }) => items.some((snapshot) => snapshot.number > 1 && snapshot.ready), "the snapshot",
+	const snapshot = (number) => until(({ items }) => items.some((one) => one.number === number && one.ready), `snapshot ${number}`,
 		() => ask(HAL, "GET", `/api/v1/reports/programmes/${id}/snapshots`));
+	// The first may be older than these people; the next one is due a month after it has been taken.
+	await snapshot(1);
+	await clock("evaluation", 32);
+	await snapshot(2);
 	await clock("evaluation", 0);
 	return id;
 }
@@ -129,11 +135,12 @@ let browser;
 
 /** A page of a browser of its own, without anything from before. What goes wrong in it is a failure. */
 export async function newPage(options = {}) {
-	browser ??= await chromium.launch({ executablePath: process.env.UPWARD_CHROMIUM, args: FLAGS });
+	browser ??= await chromium.launch({ executablePath: process.env.UPWARD_CHROMIUM, args: FLAGS, timeout: WAIT });
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB", timezoneId: "Europe/Berlin",
 		reducedMotion: "reduce", ...options });
 	context.setDefaultTimeout(WAIT);
 	const page = await context.newPage();
+	if (SLOWER > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
 	page.faults = [];
 	page.on("pageerror", (error) => page.faults.push(error.message));
 	page.on("console", (message) => {
@@ -149,7 +156,8 @@ export async function newPage(options = {}) {
 
 /** Signs a person in by the stack's own page. */
 export async function signIn(page, user, role = "participant") {
-	await page.goto(`${facts.url}/portal/`);
+	// The page leaves for the sign-in page by itself, on a busy machine before it is loaded.
+	await page.goto(`${facts.url}/portal/`, { waitUntil: "commit" });
 	await page.getByLabel("User name").fill(user);
 	await page.getByLabel("Role").selectOption(role);
 	await page.getByRole("button", { name: "Sign in" }).click();

@@ -28,7 +28,7 @@ await run({}, {
 		await as("", "hris", async (page) => {
 			await page.goto(`${page.url().split("#")[0]}#/imports`);
 			await page.locator("input[type=file]").setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(PEOPLE) });
-			await page.getByText("What would change").waitFor();
+			await page.getByRole("heading", { name: "What would change" }).waitFor();
 			await button(page, "Apply it").click();
 			await page.getByText("The file has been applied.").waitFor();
 		});

@@ -108,7 +108,7 @@ await run({
 	"who signs out has to sign in again": async () => {
 		const page = await newPage();
 		await signIn(page, "ivy");
-		await page.reload();
+		await page.reload({ waitUntil: "commit" });
 		await page.getByRole("heading", { name: "Ivy" }).waitFor();
 		assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
 		await button(page, "Sign out").click();
