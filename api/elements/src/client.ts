@@ -33,8 +33,9 @@ export class Refusal extends Error {
 /** No answer came: whether the request was carried out is unknown. */
 export class Offline extends Error {}
 
-/** Statuses that say "not now": the same request may succeed later. */
+/** Statuses that say "not now": the same request may succeed later. A read is asked again so many times. */
 const LATER = new Set([429, 502, 503, 504]);
+const READS_AGAIN = 4;
 
 export class Api {
   readonly call: Client<paths>;
@@ -49,10 +50,16 @@ export class Api {
   private async send(request: Request): Promise<Response> {
     const headers = new Headers(request.headers);
     headers.set("Authorization", `Bearer ${await this.token()}`);
-    try {
-      return await fetch(new Request(request, { headers, credentials: "omit" }));
-    } catch (fault) {
-      throw new Offline(String(fault));
+    for (let again = 0; ; again++) {
+      let response: Response;
+      try {
+        response = await fetch(new Request(request, { headers, credentials: "omit" }));
+      } catch (fault) {
+        throw new Offline(String(fault));
+      }
+      // Writes are sent again by once(), which tells the person that it waits.
+      if (request.method !== "GET" || !LATER.has(response.status) || again === READS_AGAIN) return response;
+      await pause(wanted(response, 2 ** again / 2));
     }
   }
 
@@ -69,8 +76,11 @@ export function data<T>(reply: Reply<T>): T {
   return reply.data as T;
 }
 
+/** How many seconds to wait: as long as the answer asks for, and at least so many. */
+const wanted = (response: Response, seconds: number): number => Math.max(seconds, Number(response.headers.get("Retry-After")) || 0);
+
 /** Waits so many seconds, or until the browser says that it is online again. */
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
+function pause(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -79,7 +89,7 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(done, seconds * 1000);
     window.addEventListener("online", done);
-    signal.addEventListener("abort", done);
+    signal?.addEventListener("abort", done);
   });
 }
 
@@ -101,7 +111,7 @@ export async function once<T>(
         waiting(false);
         return data(reply);
       }
-      wait = Math.max(wait, Number(reply.response.headers.get("Retry-After")) || 0);
+      wait = wanted(reply.response, wait);
     } catch (fault) {
       if (!(fault instanceof Offline)) throw fault;
     }

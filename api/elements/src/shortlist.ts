@@ -46,6 +46,7 @@ export class UpwardShortlist extends UpwardElement<Shortlist | null> {
   }
 
   protected override empty(shortlist: Shortlist | null): string | undefined {
+    if (this.pair) return undefined; // what has been picked is no longer open
     if (shortlist === null) return this.words.shortlist.none;
     return shortlist.mentors.length === 0 && shortlist.status === "open" ? this.words.shortlist.no_mentors : undefined;
   }
@@ -91,9 +92,9 @@ export class UpwardShortlist extends UpwardElement<Shortlist | null> {
   }
 
   protected view(shortlist: Shortlist | null): TemplateResult {
+    if (this.pair) return this.asked(this.pair);
     if (!shortlist) return html``;
     const words = this.words.shortlist;
-    if (this.pair) return this.asked(this.pair);
     if (shortlist.status !== "open")
       return html`<div class="blank"><h2>${word(words.states, shortlist.status)}</h2><p>${word(words.states_text, shortlist.status)}</p></div>`;
     return html`
