@@ -68,7 +68,8 @@ def wait_until_ready(folder, child=None):
 
 
 def build_pages(folder):
-    """Starts building the portal and the documentation, which need npm; nothing waits for them."""
+    """Makes the pages that need no npm; starts building the portal and the rest, for which nothing waits."""
+    subprocess.run([sys.executable, ROOT / "shared/tools/docs.py", "--out", "build", "--plain"], cwd=ROOT, check=False)
     with open(folder / "log/docs.log", "wb") as log:
         subprocess.Popen(["nice", "bash", "-c", "bash deploy/local/install.sh docs && make -s docs || "
                           "echo 'The portal and the documentation are not built; the API works without them.'"],

@@ -2,9 +2,10 @@
 """Makes what npm helps to make: the documentation pages (swagger-ui-dist with our own index.html, the life cycles,
 the TypeScript types), the elements and the portal.
 
-	docs.py --out build
+	docs.py --out build [--plain]
 
-Writes <out>/docs/, <out>/elements/ and <out>/portal/. The packages come from api/package-lock.json by npm, once for each lock file; no
+Writes <out>/docs/, <out>/elements/ and <out>/portal/; with --plain only the pages that need no npm, which come first
+anyway. The packages come from api/package-lock.json by npm, once for each lock file; no
 page loads anything from another host. An unchanged page is left alone. Two runs side by side wait for each other.
 """
 
@@ -84,26 +85,39 @@ def elements(modules, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--out', type=Path, required=True)
-    out = parser.parse_args().out
+    parser.add_argument('--plain', action='store_true')
+    options = parser.parse_args()
+    out = options.out
+    if options.plain:
+        plain(out)
+        return 0
     (out / 'npm').mkdir(parents=True, exist_ok=True)
     with open(out / 'npm' / 'docs.lock', 'w', encoding='utf-8') as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
         return make(out)
 
 
+def plain(out):
+    """The pages that are there as they are: all but the one of the API, which wants swagger-ui."""
+    docs = out / 'docs'
+    docs.mkdir(parents=True, exist_ok=True)
+    for path in sorted((ROOT / 'api' / 'docs').iterdir()):
+        if path.name != 'index.html':
+            put(path, docs / path.name)
+    for name in ('events.html', 'visibility.html'):
+        put(out / name, docs / name)
+
+
 def make(out):
     """Makes everything; the exit status."""
     try:
+        plain(out)
         install(out / 'npm' / 'docs')
         modules, docs = out / 'npm' / 'docs' / 'node_modules', out / 'docs'
-        docs.mkdir(exist_ok=True)
         elements(modules, out)
         for name in SWAGGER:
             put(modules / 'swagger-ui-dist' / name, docs / name)
-        for path in sorted((ROOT / 'api' / 'docs').iterdir()):
-            put(path, docs / path.name)
-        for name in ('events.html', 'visibility.html'):
-            put(out / name, docs / name)
+        put(ROOT / 'api' / 'docs' / 'index.html', docs / 'index.html')
         lives(modules, out / 'lifecycles.json', docs)
         types(modules, out / 'openapi.json', docs)  # last: with it, the folder is whole
     except (OSError, subprocess.CalledProcessError) as error:
