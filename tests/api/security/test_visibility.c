@@ -34,6 +34,7 @@ static const struct {
 	{ "hired_on", "1971-03-07" },
 	{ "manager", "\"manager\":{\"id\"" },
 	{ "hr_record", "VIS-EXTERNAL" },
+	{ "import_changes", "vis-import" },
 	{ "training_records", "vis-training" },
 	{ "skill_checks", "vis-instrument" },
 	{ "listings", "vis-listing" },
@@ -200,6 +201,23 @@ static void mark_belongings(void)
 		world.training_record, world.skill_check, world.listing, world.delegate);
 }
 
+/* A file that waits to be confirmed, and would change the person's record. */
+static void await_changes(void)
+{
+	const char *file = api_path("external_id,user_name,given_name,level,title\n"
+				    "VIS-EXTERNAL,%s,Vis,2,vis-import\n",
+		world.mentor_user);
+	struct api *hris = api_as("hris", NULL);
+	world.import = api_text(api_expect(api_send(hris, "POST", "/api/v1/imports?dry_run=true",
+						   "text/csv", file, strlen(file)),
+					202),
+		"id");
+	api_wait_until(60.0,
+		strcmp(api_text(api_expect(api_get(hris, "/api/v1/imports/%s", world.import), 200),
+			       "status"),
+			"checked") == 0);
+}
+
 static void choose(enum audience choice)
 {
 	char body[2000];
@@ -250,13 +268,15 @@ static uint32_t shown_by(const struct operation_row *row)
 	return set;
 }
 
-static uint32_t markers_in(const struct api_reply *reply)
+/* Whatever of the person stands in the changes of an import belongs to that field. */
+static uint32_t markers_in(const struct operation_row *row, const struct api_reply *reply)
 {
 	uint32_t set = 0;
+	bool changes = strcmp(row->id, "import_changes") == 0;
 	char *text = reply->body ? json_dumps(reply->body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 	for (size_t f = 0; f < FIELDS; f++)
 		if (strstr(text ? text : reply->text, fields[f].marker))
-			set |= 1u << f;
+			set |= 1u << (changes ? field_of("import_changes") : (int)f);
 	free(text);
 	return set;
 }
@@ -288,7 +308,7 @@ static void ask_everything(enum audience choice)
 			struct api_reply *reply = contract_send(&rows[r], world_caller(&world, c),
 				contract_path(&rows[r], &world, false), NULL, NULL, 0);
 			answered[r][c] = reply->status == 200;
-			seen[r][c][choice] = markers_in(reply);
+			seen[r][c][choice] = markers_in(&rows[r], reply);
 		}
 	for (enum caller c = CALLER_STRANGER; c <= CALLER_HRIS; c++) {
 		struct api_reply *found = api_expect(
@@ -336,6 +356,16 @@ static void every_answer_obeys_the_table(void **state)
 	assert_int_equal(judge(table, true), 0);
 }
 
+/* Only whoever can confirm an import, and they do. */
+static void the_changes_of_an_import_are_seen_by_its_roles(void **state)
+{
+	(void)state;
+	size_t changes = (size_t)(contract_find("import_changes") - rows);
+	for (enum caller c = CALLER_NOBODY; c < CALLERS; c++)
+		assert_true(
+			(seen[changes][c][NOBODY] != 0) == (c == CALLER_HRIS || c == CALLER_ADMIN));
+}
+
 /* Does this caller get an answer that shows the field to whoever may see it? */
 static bool reads(enum caller caller, size_t field)
 {
@@ -372,6 +402,7 @@ static int set_up(void **state)
 	read_table();
 	fill_every_field();
 	mark_belongings();
+	await_changes();
 	return 0;
 }
 
@@ -379,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_answer_obeys_the_table),
+		cmocka_unit_test(the_changes_of_an_import_are_seen_by_its_roles),
 		cmocka_unit_test(a_changed_table_is_found_out),
 	};
 	return cmocka_run_group_tests(tests, set_up, api_release);
