@@ -199,6 +199,54 @@ static void a_large_round_is_taken_back_in_batches(void **state)
 		"1");
 }
 
+static bool in_hand(void)
+{
+	return strcmp(api_sql("superuser", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE "
+					   "'%%continue_publication%%' AND state <> 'idle' AND pid "
+					   "<> pg_backend_pid()"),
+		       "0") != 0;
+}
+
+/* What the round had used is taken back between two batches: nobody sees a further list of it. */
+static void a_consent_withdrawn_meanwhile_opens_no_further_list(void **state)
+{
+	(void)state;
+	const char *who = story_declare("hr.lead", programme, 10);
+	struct api_reply *now;
+	round_path = api_path("/api/v1/rounds/%s", story_ready("hr.lead", programme));
+	const char *of_it = api_path("s.round_id = '%s'", strrchr(round_path, '/') + 1);
+	/* the first batch is opened, and no more than one behind it */
+	struct api_hold *drafts = api_hold(
+		api_path("SELECT FROM matching.shortlist WHERE id IN (SELECT s.id FROM "
+			 "matching.shortlist s WHERE %s ORDER BY s.id OFFSET 100) FOR UPDATE",
+			of_it));
+	api_wait_until(WAIT,
+		(now = api_post(admin(), api_path("%s/publication", round_path), NULL))->status !=
+			503);
+	assert_string_equal(status_of(api_expect(now, 200)), "publishing");
+	assert_int_equal(kill(api_pid("matching"), SIGKILL), 0);
+	api_stop("matching");
+	api_let_go(drafts);
+	api_wait_until(WAIT, !in_hand());
+	int opened = count(api_path("%s AND status = 'open'", of_it));
+	assert_true(opened >= 100 && opened <= 200);
+	story_withdraw(who);
+	api_start("matching");
+	api_wait_until(WAIT, strcmp(status_of(now = look()), "publishing") != 0);
+	assert_string_equal(status_of(now), "published");
+	assert_int_equal(count(api_path("%s AND status = 'open'", of_it)), opened);
+	assert_int_equal(count(api_path("%s AND status = 'withdrawn' AND pick_by IS NULL", of_it)),
+		LEADERS - opened);
+	/* who has no list is told of, so that another round is run */
+	assert_int_equal(atoi(api_sql("superuser",
+				 "SELECT count(*) FROM matching.task t WHERE t.programme_id = '%s' "
+				 "AND t.kind IN ('late_joiner', 'no_list')",
+				 programme)),
+		LEADERS - opened);
+	(void)rollback();
+	api_wait_until(WAIT, strcmp(status_of(look()), "rolled_back") == 0);
+}
+
 /* A programme that ends meanwhile ends the publication. */
 static void a_programme_that_is_cancelled_meanwhile_leaves_no_list_open(void **state)
 {
@@ -225,6 +273,7 @@ int main(void)
 		cmocka_unit_test(a_large_round_is_published_in_batches),
 		cmocka_unit_test(everybody_was_given_one_list_once),
 		cmocka_unit_test(a_large_round_is_taken_back_in_batches),
+		cmocka_unit_test(a_consent_withdrawn_meanwhile_opens_no_further_list),
 		cmocka_unit_test(a_programme_that_is_cancelled_meanwhile_leaves_no_list_open),
 	};
 	return cmocka_run_group_tests_name("a large publication", tests, set_up, api_release);

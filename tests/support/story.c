@@ -102,6 +102,37 @@ const char *story_enrol(
 	return api_text(made, "id");
 }
 
+const char *story_declare(const char *admin, const char *programme_id, int people)
+{
+	struct api *who = api_as("programme_admin", admin);
+	const char *path = api_path("/api/v1/programmes/%s", programme_id);
+	api_if_match(who, api_expect(api_get(who, "%s", path), 200));
+	api_expect(api_patch(who, path, "{\"declared_kinds\": [\"gender\"]}"), 200);
+	return api_sql("superuser",
+		"WITH who AS (SELECT p.id, p.user_name, row_number() OVER (ORDER BY p.id) AS n"
+		"	FROM profiles.person p WHERE p.id IN (SELECT e.person_id FROM "
+		"matching.enrolment e"
+		"	WHERE e.programme_id = '%s' AND e.status = 'enrolled') ORDER BY p.id LIMIT "
+		"%d),"
+		" agreed AS (INSERT INTO profiles.consent (id, person_id, number, attribute, "
+		"purpose,"
+		" given, notice_version) SELECT gen_random_uuid(), id, 1, 'gender', 'matching', "
+		"true,"
+		" 1 FROM who),"
+		" said AS (INSERT INTO profiles.declaration (person_id, kind, value) SELECT id,"
+		" 'gender', CASE WHEN n %% 2 = 0 THEN 'woman' ELSE 'man' END FROM who)"
+		" SELECT user_name FROM who WHERE n = 3",
+		programme_id, people);
+}
+
+void story_withdraw(const char *user_name)
+{
+	api_expect(api_post(api_as("participant", user_name), "/api/v1/people/me/consents",
+			   "{\"attribute\": \"gender\", \"purpose\": \"matching\", \"decision\": "
+			   "\"withdraw\", \"notice_version\": 1}"),
+		201);
+}
+
 const char *story_ready(const char *admin, const char *programme_id)
 {
 	struct api *who = api_as("programme_admin", admin);

@@ -24,6 +24,11 @@ const char *story_programme(const char *admin, const char *title);
 /* Enrols the person; returns the enrolment's id. */
 const char *story_enrol(
 	const char *user_name, const char *programme_id, const char *role, int capacity);
+/* Rounds of the programme go by gender, which the first so many who take part declare and let matching use.
+ * Returns the user name of one of them. */
+const char *story_declare(const char *admin, const char *programme_id, int people);
+/* Takes that back. */
+void story_withdraw(const char *user_name);
 /* Runs a round until it is `ready`; returns the round's id. */
 const char *story_ready(const char *admin, const char *programme_id);
 /* The same, and publishes it up to the last shortlist. */

@@ -12,7 +12,8 @@ FROM matching.programme p
 WHERE p.auto_rounds <> 'off' AND p.status IN ('matching', 'active') AND p.winding_down IS NULL
 	AND matching.is_working_time(p.time_zone)
 	AND NOT EXISTS (SELECT FROM matching.round r WHERE r.programme_id = p.id AND NOT r.what_if
-		AND (r.status IN ('queued', 'running', 'ready', 'publishing', 'taking_back')
+		AND (r.status IN ('queued', 'running', 'publishing', 'taking_back')
+			OR r.status = 'ready' AND NOT matching.round_outdated(r)
 			OR (r.created_at AT TIME ZONE p.time_zone)::date > (common.now() AT TIME ZONE p.time_zone)::date
 				- CASE p.auto_rounds WHEN 'daily' THEN 1 ELSE 7 END))
 	AND EXISTS (SELECT FROM matching.mentee_waiting w

@@ -108,19 +108,26 @@ BEGIN
 	END IF;
 END $$;
 
--- The next batch of a round that is being published; after the last one it is published.
+-- The next batch of a round that is being published; after the last one it is published. Once somebody has
+-- taken back a fact for which the round goes, the lists that nobody has seen yet are withdrawn instead.
 CREATE OR REPLACE FUNCTION matching.continue_publication(round uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	r round;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7, 1);
+	PERFORM pg_advisory_xact_lock_shared(7, 2);
 	SELECT * INTO r FROM round x
 	WHERE x.id = continue_publication.round AND x.status = 'publishing' FOR NO KEY UPDATE;
 	IF NOT FOUND THEN
 		RETURN;
 	END IF;
-	PERFORM open_drafts(r.id);
+	IF round_outdated(r) THEN
+		UPDATE shortlist s SET step = 'withdrawal' WHERE s.id IN (SELECT d.id FROM shortlist d
+			WHERE d.round_id = r.id AND d.status = 'draft' ORDER BY d.id LIMIT batch());
+	ELSE
+		PERFORM open_drafts(r.id);
+	END IF;
 	UPDATE round x SET step = 'completion' WHERE x.id = r.id AND NOT EXISTS (SELECT FROM shortlist s
 		WHERE s.round_id = r.id AND s.status = 'draft') RETURNING * INTO r;
 	IF FOUND THEN

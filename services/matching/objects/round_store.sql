@@ -87,11 +87,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN ARRAY(SELECT jsonb_array_elements_text(matching.round_rules(r.id)::jsonb -> 'difference_of'));
 
 -- Whether somebody has withdrawn a consent since a round that goes by declarations was stored. Who it was,
--- and whether the round had used it, is not told.
+-- and whether the round had used it, is not told. (The work lists of the other services ask it too.)
 CREATE OR REPLACE FUNCTION matching.round_outdated(r matching.round) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN r.withdrawn <> profiles.withdrawn_mark(matching.declared_kinds(r));
+	RETURN coalesce(r.withdrawn <> profiles.withdrawn_mark(matching.declared_kinds(r)), false);
 END $$;
 
 -- The round is ready, with its sums. Refuses (UP003) if it was cancelled or taken over meanwhile, so that
@@ -146,5 +146,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION matching.store_shortlists(matching.round, json, json),
 	matching.store_candidates(uuid, json), matching.store_wants(uuid, json),
 	matching.store_unmatched(uuid, json), matching.store_mentors(uuid, json), matching.use_declared(json),
-	matching.declared_kinds(matching.round), matching.round_outdated(matching.round),
-	matching.finish_round(uuid, uuid, json), matching.store_round(uuid, uuid, json) TO upward_matching;
+	matching.declared_kinds(matching.round), matching.finish_round(uuid, uuid, json),
+	matching.store_round(uuid, uuid, json) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.round_outdated(matching.round)
+	TO upward_matching, upward_scheduling, upward_evaluation;

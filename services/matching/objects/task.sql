@@ -117,7 +117,7 @@ WHERE o.decision IS NULL AND e.status IN ('invited', 'interested', 'enrolled', '
 UNION ALL
 SELECT NULL, r.programme_id, 'publish_round', r.updated_at, NULL, NULL, NULL, NULL, NULL, r.id, NULL, NULL
 FROM matching.round r
-WHERE r.status = 'ready' AND NOT r.what_if
+WHERE r.status = 'ready' AND NOT r.what_if AND NOT matching.round_outdated(r)
 UNION ALL
 SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, w.programme_id, NULL,
 	w.numbers

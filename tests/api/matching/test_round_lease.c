@@ -132,32 +132,6 @@ static void a_cancellation_is_seen_while_the_store_waits(void **state)
 	assert_string_equal(look("status", round), "cancelled");
 }
 
-/* Seven who take part declare their gender and let matching use it; the user name of one of them. */
-static const char *seven_declare(void)
-{
-	struct api_reply *now = api_expect(
-		api_get(admin(), "/api/v1/programmes/%s", programme), 200);
-	api_if_match(admin(), now);
-	api_expect(api_patch(admin(), api_path("/api/v1/programmes/%s", programme),
-			   "{\"declared_kinds\": [\"gender\"]}"),
-		200);
-	return api_sql("superuser",
-		"WITH who AS (SELECT p.id, p.user_name, row_number() OVER (ORDER BY p.id) AS n"
-		"	FROM profiles.person p WHERE p.id IN (SELECT e.person_id FROM "
-		"matching.enrolment e"
-		"	WHERE e.programme_id = '%s' AND e.status = 'enrolled') ORDER BY p.id LIMIT "
-		"7),"
-		" agreed AS (INSERT INTO profiles.consent (id, person_id, number, attribute, "
-		"purpose,"
-		" given, notice_version) SELECT gen_random_uuid(), id, 1, 'gender', 'matching', "
-		"true,"
-		" 1 FROM who),"
-		" said AS (INSERT INTO profiles.declaration (person_id, kind, value) SELECT id,"
-		" 'gender', CASE WHEN n %% 2 = 0 THEN 'woman' ELSE 'man' END FROM who)"
-		" SELECT user_name FROM who WHERE n = 3",
-		programme);
-}
-
 static const char *input_hash(const char *round)
 {
 	return look("input_hash", round);
@@ -166,17 +140,14 @@ static const char *input_hash(const char *round)
 static void a_consent_that_is_withdrawn_meanwhile_is_not_used(void **state)
 {
 	(void)state;
-	const char *who = seven_declare();
+	const char *who = story_declare("hr.lead", programme, 7);
 	const char *with = start();
 	(void)wait_for(with, "ready");
 	discard(with);
 	struct api_hold *hold = api_hold("LOCK TABLE matching.round_candidate");
 	const char *round = start();
 	wait_in_the_store(round);
-	api_expect(api_post(api_as("participant", who), "/api/v1/people/me/consents",
-			   "{\"attribute\": \"gender\", \"purpose\": \"matching\", \"decision\": "
-			   "\"withdraw\", \"notice_version\": 1}"),
-		201);
+	story_withdraw(who);
 	api_let_go(hold);
 	(void)wait_for(round, "ready");
 	assert_string_equal(look("attempts", round), "1");
@@ -189,7 +160,16 @@ static void a_consent_that_is_withdrawn_meanwhile_is_not_used(void **state)
 	discard(without);
 }
 
-/* Nor by a round that was ready before. Which of them it was is not told. */
+static const char *to_publish(const char *round)
+{
+	return api_sql("superuser",
+		"SELECT count(*) FROM matching.task WHERE kind = 'publish_round' AND object_id = "
+		"'%s'",
+		round);
+}
+
+/* Nor by a round that was ready before, which nobody is asked to publish any more. Which of them it was is
+ * not told. */
 static void a_consent_that_is_withdrawn_before_publication_is_not_used(void **state)
 {
 	(void)state;
@@ -199,15 +179,14 @@ static void a_consent_that_is_withdrawn_before_publication_is_not_used(void **st
 	const char *round = start(), *path = api_path("/api/v1/rounds/%s", round);
 	struct api_reply *ready = wait_for(round, "ready");
 	assert_non_null(strstr(ready->text, "\"publication\""));
-	api_expect(api_post(api_as("participant", who), "/api/v1/people/me/consents",
-			   "{\"attribute\": \"gender\", \"purpose\": \"matching\", \"decision\": "
-			   "\"withdraw\", \"notice_version\": 1}"),
-		201);
+	assert_string_equal(to_publish(round), "1");
+	story_withdraw(who);
 	ready = api_expect(api_get(admin(), "%s", path), 200);
 	assert_null(strstr(ready->text, "\"publication\""));
 	struct api_reply *refused = api_expect_problem(
 		api_post(admin(), api_path("%s/publication", path), NULL), 409, "round_outdated");
 	assert_null(strstr(refused->text, who));
+	assert_string_equal(to_publish(round), "0");
 	discard(round);
 	const char *again = start();
 	ready = wait_for(again, "ready");
