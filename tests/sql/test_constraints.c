@@ -78,6 +78,31 @@ static void every_table_has_a_row_to_try_with(void **state)
 		fail_msg("fixture.sql has no row for: %s", empty);
 }
 
+/* Whoever asks what has changed since is told of every change: a statement that does not say when is
+ * dated by the table's trigger. */
+static void every_change_of_a_row_is_dated(void **state)
+{
+	(void)state;
+	owned_connection PGconn *pg = sql_connect(DATABASE, NULL);
+	owned_result PGresult *tables = sql_rows(pg,
+		"SELECT attrelid::regclass FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+		" WHERE attname = 'updated_at' AND c.relkind = 'r' AND NOT attisdropped"
+		" AND c.relnamespace::regnamespace::text IN " OURS " ORDER BY 1");
+
+	assert_true(PQntuples(tables) > 30);
+	for (int row = 0; row < PQntuples(tables); row++) {
+		const char *table = PQgetvalue(tables, row, 0);
+		sql_do(pg, "BEGIN; SET LOCAL session_replication_role = replica");
+		sql_do(pg, "UPDATE %s SET updated_at = '2001-01-01'", table);
+		sql_do(pg, "SET LOCAL session_replication_role = origin");
+		sql_do(pg, "UPDATE %s SET updated_at = updated_at", table);
+		if (sql_number(
+			    pg, "SELECT count(*) FROM %s WHERE updated_at < '2002-01-01'", table))
+			fail_msg("%s: a row has changed, and its updated_at is as it was", table);
+		sql_do(pg, "ROLLBACK");
+	}
+}
+
 /* Each referenced column to each of some unlikely values, to other columns, or far away. */
 static void every_check_is_violated_once(void **state)
 {
@@ -345,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_table_has_a_row_to_try_with),
+		cmocka_unit_test(every_change_of_a_row_is_dated),
 		cmocka_unit_test(every_check_is_violated_once),
 		cmocka_unit_test(every_unique_key_is_violated_once),
 		cmocka_unit_test(every_overlap_is_refused_once),

@@ -2,6 +2,7 @@
 
 -- certificate_list: the actor's own, newest first.
 -- unprepared
+-- updated_since: c.updated_at
 SELECT certificate_json(c) AS body, c.created_at, c.id
 FROM certificate c
 WHERE c.person_id = :actor AND (:after_id IS NULL OR (c.created_at, c.id) < (:after_created_at, :after_id))

@@ -2,6 +2,7 @@
 
 -- snapshot_list: those of a programme, the newest first.
 -- unprepared
+-- updated_since: s.updated_at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM readable(:programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,

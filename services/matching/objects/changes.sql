@@ -9,3 +9,11 @@ CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.shortlist FOR EACH R
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.pair FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.cohort FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.resource FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.sponsor FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON matching.objection FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();

@@ -135,6 +135,7 @@ SELECT common.found(count(*)) FROM new;
 
 -- pair_history: every state with its time.
 -- unprepared
+-- updated_since: h.at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 			AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles)))

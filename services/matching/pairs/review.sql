@@ -3,6 +3,7 @@
 
 -- review_list: those of one pair, in the order in which they were recorded.
 -- unprepared
+-- updated_since: r.created_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p
 	WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)

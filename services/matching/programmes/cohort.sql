@@ -2,6 +2,7 @@
 
 -- cohort_list: in the order in which people are placed.
 -- unprepared
+-- updated_since: c.updated_at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
 	THEN common.refuse('not_found') END AS missing) t,

@@ -3,6 +3,7 @@
 
 -- coordinator_list: in the order in which they were added.
 -- unprepared
+-- updated_since: c.created_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id
 			AND (coordinates(p.id, :actor, :roles) OR takes_over(p.id, :roles)))

@@ -2,6 +2,7 @@
 
 -- coordinator_act_list: in the order in which it was done; who and why is for coordinators.
 -- unprepared
+-- updated_since: a.at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM enrolment e
 			WHERE e.id = :enrolment_id AND acts_for(e, :actor, :roles))

@@ -53,6 +53,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- form_list: the latest for each role.
 -- unprepared
+-- updated_since: f.created_at
 SELECT l.body, l.role
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM programme p WHERE p.id = :programme_id
 			AND (p.status NOT IN ('draft', 'cancelled') OR coordinates(p.id, :actor, :roles)))

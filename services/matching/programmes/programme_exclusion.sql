@@ -2,6 +2,7 @@
 
 -- programme_exclusion_list: in the order in which they were made.
 -- unprepared
+-- updated_since: x.created_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles)
 	THEN common.refuse('not_found') END AS missing) t,

@@ -2,6 +2,7 @@
 
 -- resource_list: in their order.
 -- unprepared
+-- updated_since: r.updated_at
 SELECT l.body, l.place, l.id
 FROM (SELECT coordinates(:programme_id, :actor, :roles) AS mine,
 		CASE WHEN NOT coordinates(:programme_id, :actor, :roles) AND NOT EXISTS (SELECT FROM reader x

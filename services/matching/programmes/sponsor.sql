@@ -2,6 +2,7 @@
 
 -- sponsor_list: in the order in which they were asked.
 -- unprepared
+-- updated_since: s.updated_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT coordinates(:programme_id, :actor, :roles) AND NOT EXISTS (SELECT FROM sponsor s
 			WHERE s.programme_id = :programme_id AND s.person_id = :actor)

@@ -45,6 +45,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 -- round_shortlists: every shortlist with rank, score and parts. (The inner limit keeps the planner from
 -- looking for shortlists before it knows that the round exists.)
 -- unprepared
+-- updated_since: s.updated_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))

@@ -16,6 +16,7 @@ SELECT put_settings(:body, :if_match);
 
 -- settings_history: newest first.
 -- unprepared
+-- updated_since: c.at
 SELECT setting_change_json(c) AS body, c.number
 FROM common.setting_change c
 WHERE :after_number IS NULL OR c.number < :after_number

@@ -2,6 +2,7 @@
 
 -- token_revocation_list: newest first.
 -- unprepared
+-- updated_since: r.revoked_at
 SELECT token_revocation_json(r) AS body, r.revoked_at, r.id FROM token_revocation r
 WHERE :after_id IS NULL OR (r.revoked_at, r.id) < (:after_revoked_at, :after_id)
 ORDER BY r.revoked_at DESC, r.id DESC LIMIT :limit + 1;

@@ -3,6 +3,7 @@
 
 -- consent_list: the person's ledger, the last decision first; for everybody else it does not exist.
 -- unprepared
+-- updated_since: c.decided_at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN :person_id IS DISTINCT FROM :actor THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT profiles.consent_json(c) AS body, c.number FROM consent c

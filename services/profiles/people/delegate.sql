@@ -2,6 +2,7 @@
 
 -- delegate_list: the actor's own, as they were named.
 -- unprepared
+-- updated_since: d.updated_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN :person_id IS DISTINCT FROM :actor THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT delegate_json(d) AS body, d.id

@@ -62,6 +62,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- reply_list: for the author of the listing.
 -- unprepared
+-- updated_since: r.updated_at
 SELECT r.body, r.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM listing l WHERE l.id = :listing_id AND l.person_id = :actor)
 		THEN common.refuse('not_found') END AS missing) t,

@@ -3,6 +3,7 @@
 
 -- skill_check_list: the latest first.
 -- unprepared
+-- updated_since: c.updated_at
 SELECT l.body, l.taken_on, l.id
 FROM (SELECT CASE WHEN :person_id IS DISTINCT FROM :actor THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT skill_check_json(c) AS body, c.taken_on, c.id

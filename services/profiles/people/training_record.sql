@@ -2,6 +2,7 @@
 
 -- training_record_list: the latest first.
 -- unprepared
+-- updated_since: r.updated_at
 SELECT l.body, l.completed_on, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM person p WHERE p.id = :person_id
 		AND (p.id = :actor OR :roles && '{hris,programme_admin}'))

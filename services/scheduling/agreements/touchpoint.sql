@@ -2,6 +2,7 @@
 
 -- touchpoint_list: of the actor's pairs, by day.
 -- unprepared
+-- updated_since: t.updated_at
 SELECT touchpoint_json(t) AS body, t.due_on, t.id
 FROM touchpoint t JOIN matching.pair_member m ON m.pair_id = t.pair_id AND m.person_id = :actor
 WHERE (:pair_id IS NULL OR t.pair_id = :pair_id)

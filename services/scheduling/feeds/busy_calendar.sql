@@ -2,6 +2,7 @@
 
 -- busy_calendar_list: the actor's, oldest first.
 -- unprepared
+-- updated_since: c.updated_at
 SELECT busy_calendar_json(c) AS body, c.created_at, c.id
 FROM busy_calendar c
 WHERE c.person_id = :actor AND (:after_id IS NULL OR (c.created_at, c.id) > (:after_created_at, :after_id))

@@ -122,6 +122,7 @@ ORDER BY r.number;
 
 -- outcome_list: of an innovation day.
 -- unprepared
+-- updated_since: o.created_at
 SELECT r.body, r.created_at, r.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM gathering g WHERE g.id = :gathering_id
 		AND cardinality(gathering_parties(g, :actor, :roles)) > 0)

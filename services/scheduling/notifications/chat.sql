@@ -2,6 +2,7 @@
 
 -- chat_list: the actor's own, or those of a programme that the actor coordinates; oldest first.
 -- unprepared
+-- updated_since: c.updated_at
 SELECT chat_json(c) AS body, c.created_at, c.id
 FROM chat c
 WHERE CASE WHEN :programme_id IS NULL THEN c.person_id = :actor

@@ -2,6 +2,7 @@
 
 -- delivery_list: for administrators, newest first.
 -- unprepared
+-- updated_since: d.updated_at
 SELECT delivery_json(d) AS body, d.created_at, d.id
 FROM delivery d
 WHERE (:status IS NULL OR coalesce(d.outcome, 'waiting') = :status)

@@ -15,3 +15,9 @@ CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.notification FOR E
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.preference FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.takeaway FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.chat FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.delivery FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();

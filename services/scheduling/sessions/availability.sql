@@ -22,6 +22,7 @@ ORDER BY place, fact, who, number, begins;
 
 -- exception_list: the actor's that are not over, by their first day.
 -- unprepared
+-- updated_since: e.created_at
 SELECT exception_json(e) AS body, e.starts_on, e.id
 FROM exception e
 WHERE e.person_id = :actor AND upper(e.during) > wall(:actor, common.now())

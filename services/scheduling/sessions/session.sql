@@ -99,6 +99,7 @@ WHERE (s.id = :subject_id AND :type = 'session.booked' OR s.pair_id = :subject_i
 
 -- session_history: of one session, from the booking on.
 -- unprepared
+-- updated_since: h.at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p
 	WHERE p.session_id = :session_id AND p.person_id = :actor)

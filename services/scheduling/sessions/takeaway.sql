@@ -2,6 +2,7 @@
 
 -- takeaway_list: of one session: the actor's own, and the partner's if it is shared.
 -- unprepared
+-- updated_since: t.updated_at
 SELECT l.body, l.id
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM participant p
 	WHERE p.session_id = :session_id AND p.person_id = :actor)

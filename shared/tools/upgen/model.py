@@ -58,6 +58,7 @@ class Operation:
     body_fields: list = field(default_factory=list)
     page_keys: list = field(default_factory=list)   # [(name, type)]
     as_of: bool = False                             # a list that takes updated_since
+    without_since: str = None                       # why it does not
     run: object = None        # Statement
     run_sources: list = field(default_factory=list)
     read: object = None

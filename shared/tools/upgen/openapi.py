@@ -124,6 +124,9 @@ def operation(op, schemas):
     made['security'] = [] if op.scope == 'public' else [{'bearer': [op.scope]}]
     for key in KEPT:
         made[key] = plain(node.get(key))
+    if op.without_since:
+        made['description'] += f'\n\nNo `updated_since`: {rules.WITHOUT_SINCE[op.without_since]}.'
+        made['x-updated-since'] = op.without_since
     return made
 
 

@@ -278,11 +278,21 @@ class Operations:
             self.fault(op, 'x-if-match', 'a PUT states x-if-match: required or optional')
         op.if_match = said or usual
 
+    def whole(self, op):
+        """An answer without pages: if it is nothing but items, it says why it does not take updated_since."""
+        answer = (op.node.get('responses') or {}).get('200') or {}
+        schema = ((answer.get('content') or {}).get(JSON) or {}).get('schema') or {}
+        if (list(schema.get('properties') or ()) == ['items']) != (op.without_since is not None):
+            self.fault(op, 'x-updated-since', 'x-updated-since says why a list does not take updated_since: '
+                                              f'one of {", ".join(rules.WITHOUT_SINCE)}')
+
     def page(self, op):
         keys = op.node.get('x-page')
+        op.without_since = self.choice(op, 'x-updated-since', tuple(rules.WITHOUT_SINCE))
         if keys is None:
             if op.verb == 'list':
                 self.fault(op, 'operationId', 'a list has x-page')
+            self.whole(op)
             return
         if op.method != 'get' or not isinstance(keys, Map) or \
                 not 0 < len(keys) <= rules.PAGE_KEYS_MOST:
@@ -294,10 +304,10 @@ class Operations:
                 self.faults.add(op.file, keys.line_of(name), f'{op.id}: x-page type "{kind}" is '
                                 f'not one of {", ".join(rules.PAGE_TYPES)}')
             op.page_keys.append((name, kind))
-        if self.choice(op, 'x-updated-since', (True,)):
-            op.as_of = True
+        op.as_of = op.without_since is None
+        if op.as_of:
             op.query_fields.append(Field('updated_since', 'FIELD_INSTANT', 'timestamptz', op.file,
-                                         op.node.line_of('x-updated-since'), most=40))
+                                         op.node.line_of('x-page'), most=40))
         for made in op.query_fields:
             if made.name in ('limit', 'cursor'):
                 self.faults.add(made.file, made.line,

@@ -33,6 +33,13 @@ ROLES_WITHOUT_PERSON = ('admin', 'hris', 'auditor')
 VERBS = {'list': ('get',), 'read': ('get',), 'create': ('post',), 'patch': ('patch',),
          'put': ('put',), 'delete': ('delete',)}
 
+# Why a list does not take updated_since, said by x-updated-since: a sentence of its description.
+WITHOUT_SINCE = {
+    'computed': 'its items are worked out when you ask, and do not have a time at which they changed',
+    'confidential': 'when something confidential changed is not shown',
+    'stored_once': 'it is written once and as a whole, when the object above it is',
+    'shipped': 'it comes with the product, and changes with a release',
+}
 COUNTED = 'include_total'  # of a list: its statement does not see it, the server counts
 LANES = {'batch': 'DB_BATCH', 'slow': 'DB_SLOW'}
 IF_MATCH = ('required', 'optional')

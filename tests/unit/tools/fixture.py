@@ -54,6 +54,7 @@ paths:
       x-scope: goals:read
       x-authz: [pair_member]
       x-page: {due_on: date, id: uuid}
+      x-updated-since: computed
       parameters:
         - {name: pair_id, in: query, required: true, schema: {type: string, format: uuid}}
         - {name: status, in: query, schema: {type: array, maxItems: 2, uniqueItems: true, items: {type: string, enum: [open, done]}}}

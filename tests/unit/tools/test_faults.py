@@ -322,6 +322,30 @@ class Statements(Case):
         self.change(SQL, '-- unprepared\n', '')
         self.assert_fault(SQL, '-- goal_list', 'says "-- unprepared"')
 
+    def test_a_list_that_does_not_say_what_has_changed(self):
+        self.change(YAML, '      x-updated-since: computed\n', '')
+        self.assert_fault(YAML, 'x-page: ', '"updated_since" is not used by its statement')
+        self.change(SQL, '-- unprepared\n', '-- unprepared\n-- updated_since: updated_at\n')
+        self.change(YAML, '    GoalPage:\n', '    Goals:\n')
+        self.change(YAML, "schema: {$ref: '#/components/schemas/GoalPage'}", 'schema: {type: object, properties: '
+                    "{items: {type: array, items: {$ref: '#/components/schemas/Goal'}}}}")
+        self.assert_clean()
+
+    def test_a_reason_that_is_none(self):
+        self.change(YAML, 'x-updated-since: computed', 'x-updated-since: true')
+        self.assert_fault(YAML, 'x-updated-since', 'x-updated-since is one of computed, confidential')
+
+    def test_a_list_without_pages_that_does_not_say_why(self):
+        items = "schema: {type: object, properties: {items: {type: array, items: {type: string}}}}"
+        goal = "schema: {$ref: '#/components/schemas/Goal'}"
+        at = self.files[YAML].index(goal, self.files[YAML].index('operationId: goal_read'))
+        self.files[YAML] = self.files[YAML][:at] + items + self.files[YAML][at + len(goal):]
+        self.assert_fault(YAML, 'operationId: goal_read', 'says why a list does not take updated_since')
+
+    def test_a_reason_of_what_is_no_list(self):
+        self.change(YAML, '      x-lane: batch\n', '      x-lane: batch\n      x-updated-since: shipped\n')
+        self.assert_fault(YAML, 'x-updated-since: shipped', 'says why a list does not take updated_since')
+
     def test_a_create_without_a_read(self):
         self.change(SQL, '-- goal_read:', '-- goal_reed:')
         self.assert_fault(YAML, 'operationId: goal_create', 'no statement goal_read')
