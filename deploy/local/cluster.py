@@ -26,9 +26,13 @@ ROLES = ["profiles", "matching", "scheduling", "evaluation"]
 OF_ANOTHER_TREE = ("was changed after it had been applied", "was applied and is missing here")
 # For disposable data: a killed process loses nothing, but a crash of the machine may lose everything.
 VOLATILE = ["-c", "fsync=off", "-c", "full_page_writes=off"]
-# A digest of the whole schema, without rows; it differs even after a change that was undone.
-SCHEMA_MARK = """
-    SELECT md5(concat(
+# What upward-migrate fills and nobody else writes to: it stays when a database is emptied.
+KEPT = ("catalogue", "event", "message", "migration", "object", "object_set", "person_field", "segment", "step",
+        "task_kind", "viewer")
+KEPT_MARKS = ", ".join(f"(SELECT string_agg(concat(ctid, xmin), ',') FROM common.{name})" for name in KEPT)
+# A digest of the whole schema and of the rows that stay; it differs even after a change that was undone.
+SCHEMA_MARK = f"""
+    SELECT md5(concat({KEPT_MARKS},
         (SELECT string_agg(concat(oid, relname, relacl, relkind, relowner), ',' ORDER BY oid) FROM pg_class
             WHERE relnamespace IN (SELECT oid FROM ours)),
         (SELECT string_agg(concat(attrelid, attnum, xmin), ',' ORDER BY attrelid, attnum) FROM pg_attribute
@@ -44,6 +48,8 @@ SCHEMA_MARK = """
 """
 # (Without the xmin of schemas: roles.sql, run again on a copy, updates them without a change.)
 OURS = "(SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')"
+EMPTIED = f"""c.relkind = 'r' AND c.relnamespace IN (SELECT oid FROM {OURS} o)
+        AND NOT (c.relnamespace = 'common'::regnamespace AND c.relname = ANY (ARRAY{list(KEPT)}))"""
 # Runs without triggers, as when a database is restored, when nobody is writing. TRUNCATE would make the
 # services plan every statement anew: only where there is much does it cost less.
 EMPTY_TABLES = f"""
@@ -51,9 +57,9 @@ EMPTY_TABLES = f"""
         filled record;
     BEGIN
     EXECUTE (SELECT format('LOCK TABLE %s IN EXCLUSIVE MODE', string_agg(c.oid::regclass::text, ', '))
-        FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace IN (SELECT oid FROM {OURS} o));
+        FROM pg_class c WHERE {EMPTIED});
     FOR filled IN SELECT c.oid::regclass AS name, pg_relation_size(c.oid) > 1000000 AS large FROM pg_class c
-        WHERE c.relkind = 'r' AND c.relnamespace IN (SELECT oid FROM {OURS} o) AND pg_relation_size(c.oid) > 0
+        WHERE {EMPTIED} AND pg_relation_size(c.oid) > 0
     LOOP
         EXECUTE CASE WHEN filled.large THEN format('TRUNCATE %s CASCADE', filled.name)
             ELSE format('DELETE FROM %s', filled.name) END;
@@ -284,7 +290,8 @@ class Cluster:
         self._psql("-c", f"DROP DATABASE IF EXISTS {EMPTY}")
         self.copy_database(DATABASE, EMPTY)
         rows = subprocess.run(
-            [binaries() / "pg_dump", "--data-only", "-d", self.dsn("postgres", EMPTY)],
+            [binaries() / "pg_dump", "--data-only", *(f"--exclude-table=common.{name}" for name in KEPT),
+             "-d", self.dsn("postgres", EMPTY)],
             capture_output=True, text=True, check=True).stdout
         (self.folder / EMPTY_ROWS).write_text(f"-- {self._schema_mark()}\n{rows}", encoding="utf-8")
 
