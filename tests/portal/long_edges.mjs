@@ -130,6 +130,9 @@ await run({}, {
 		const of = (name) => enrolments.find((one) => one.person.display_name.startsWith(name)).id;
 		const pair = await ask(HAL, "POST", "/api/v1/pairs", { mentee_enrolment_id: of("Ivy"), mentor_enrolment_id: of("Eve"), note: "They know each other." });
 		await ask(participant("eve"), "POST", `/api/v1/pairs/${pair.id}/acceptance`, {});
+		// Hal leads the one who leads Eve, and may not help; Sue may.
+		const { person: sue } = await ask(participant("sue"), "GET", "/api/v1/me");
+		await ask(HAL, "POST", `/api/v1/programmes/${id}/coordinators`, { person_id: sue.id });
 		const page = await newPage();
 		await signIn(page, "eve");
 		await page.goto(`${page.url().split("#")[0]}#/pairs/${pair.id}`);
@@ -148,7 +151,7 @@ await run({}, {
 		await button(page, "Send it").click();
 		await page.getByText("Sent. You will find the answer").waitFor();
 		const coordinator = await newPage();
-		await signIn(coordinator, "hal", "programme_admin");
+		await signIn(coordinator, "sue", "programme_admin");
 		await button(coordinator, "Answer").click();
 		await coordinator.getByText("Can we talk?").waitFor();
 		await accessible(coordinator, "a request for help");
