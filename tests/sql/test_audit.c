@@ -196,13 +196,13 @@ static void what_another_schema_s_trigger_does_is_audited_too(void **state)
 	assert_string_equal(found,
 		"profiles.person 07 update {keys_left_at,status} import upward_profiles; "
 		"matching.pair 01 update "
-		"{came_from,reason,status,step,suspended_until,updated_at,version}"
+		"{came_from,reason,status,step,suspended_until,version}"
 		" import upward_profiles");
 	/* both sides of both programmes */
 	assert_int_equal(
 		sql_number(admin, "SELECT count(*) FROM common.audit WHERE object = "
 				  "'matching.enrolment' AND change = 'update' AND columns = "
-				  "'{came_from,status,step,updated_at,version}' AND operation = "
+				  "'{came_from,status,step,version}' AND operation = "
 				  "'import' AND role = 'upward_profiles'"),
 		4);
 }
