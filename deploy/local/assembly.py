@@ -39,7 +39,7 @@ def say(text):
 def answers(url):
     """Whether a GET of the URL returns 200."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
+        with urllib.request.urlopen(url, timeout=20) as reply:
             return reply.status == 200
     except (OSError, urllib.error.URLError):
         return False

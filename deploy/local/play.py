@@ -27,7 +27,7 @@ TITLE = "Reverse mentoring at Halden"
 SECOND_TITLE = "Innovation at Halden"
 SECOND_LEADERS, SECOND_JUNIORS = 6, 24
 DAYS = 180  # of the programme
-WAIT_SECONDS = 60
+WAIT_SECONDS = 600  # for what takes seconds on a quiet machine
 AT_ONCE = 6  # people who act at the same time
 
 
@@ -48,7 +48,7 @@ class Api:
         """This thread's connection."""
         if not hasattr(self.kept, "connection"):
             self.kept.connection = http.client.HTTPConnection("127.0.0.1", self.facts["port"],
-                                                              timeout=60)
+                                                              timeout=WAIT_SECONDS)
         return self.kept.connection
 
     def token(self, role, user=None):
@@ -97,7 +97,7 @@ class Api:
     def clock(self, days):
         """Moves the business time of all services."""
         admin = http.client.HTTPConnection(
-            "127.0.0.1", self.facts["services"]["profiles"]["admin_port"], timeout=10)
+            "127.0.0.1", self.facts["services"]["profiles"]["admin_port"], timeout=WAIT_SECONDS)
         admin.request("PUT", "/clock", json.dumps({"offset_seconds": days * 86400}),
                       {"Content-Type": "application/json"})
         reply = admin.getresponse()

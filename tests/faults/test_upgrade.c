@@ -34,7 +34,7 @@
 #define TREES         "build/test/next"
 #define RETRY_NS      20000000L
 #define RETRY_MOST    600.0 /* seconds until a refusal to serve counts as a failure */
-#define JUNIORS_NAMED 10   /* in each import */
+#define JUNIORS_NAMED 10    /* in each import */
 
 static const char *const services[] = { "profiles", "matching", "scheduling", "evaluation" };
 #define SERVICES (sizeof services / sizeof *services)
@@ -73,14 +73,19 @@ static int pairs_each(void)
 
 static void pause_for(long ns)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = ns }, NULL);
+	nanosleep(
+		&(struct timespec){ .tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000 }, NULL);
 }
 
-/* Between two turns of those who need not pause. */
+/* Between two turns of those who need not pause: also as long as the turn took, so that a busy machine gets
+ * less to do. */
 static void rest(void)
 {
+	static _Thread_local double rested;
+	double turn = rested > 0 ? api_now() - rested : 0;
 	if (!getenv("UPWARD_LONG"))
-		pause_for(6 * PACE_NS);
+		pause_for(6 * PACE_NS + (long)(1e9 * (turn < 1.5 ? turn : 1.5)));
+	rested = api_now();
 }
 
 static bool stopped(void)
