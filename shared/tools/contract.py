@@ -5,9 +5,10 @@
 
 Reads  api/common.yaml, api/problems.yaml, api/scopes.yaml, api/events.yaml, api/tasks.yaml,
        api/messages.yaml, api/visibility.yaml, api/<service>/*.yaml, services/<service>/**/*.sql, shared/*/*.sql,
-       services/<service>/catalogue.yaml, shared/catalogue.yaml, the texts of mails, and the C sources for handlers.
+       services/<service>/catalogue.yaml, shared/catalogue.yaml, the texts of mails, those of the API in other
+       languages (api/texts_*.yaml), and the C sources for handlers.
 Writes <out>/gen/** (C tables), <out>/problems/*.html, <out>/openapi.json, <out>/contract.json (the
-       same without its words), only where the content changed, and <out>/gen/stamp.
+       same without its words), <out>/texts_*.json, only where the content changed, and <out>/gen/stamp.
 
 Every fault is printed as file:line: message; then the exit status is 1. What belongs to a service
 without faults is written all the same.
@@ -38,6 +39,7 @@ from upgen.output import Output  # noqa: E402
 from upgen.tables import Problems, Scopes  # noqa: E402
 from upgen.tasks import Tasks  # noqa: E402
 from upgen.texts import Texts  # noqa: E402
+from upgen.translations import Translations  # noqa: E402
 from upgen.visibility import Visibility  # noqa: E402
 
 
@@ -67,6 +69,7 @@ def generate(root, out, faults):
     messages.join(contract)
     forms = Forms(contract, faults)
     texts = Texts(contract, faults)
+    translations = Translations(contract, problems, messages, faults)
     visibility = Visibility(contract.visibility, faults)
     visibility.join(contract)
     broken = {service_of(file) for file, _, _ in faults.items}
@@ -74,7 +77,7 @@ def generate(root, out, faults):
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **contract.lifecycles.files(), **tasks.files(),
-                       **catalogue.files(), **messages.files(), **visibility.files(), **forms.files(),
+                       **catalogue.files(), **messages.files(), **translations.files(), **visibility.files(), **forms.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page()),
                        'visibility.html': pages.page('Who sees what in the Upward API', visibility.page())}.items():
         output.put(name, text)

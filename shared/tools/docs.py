@@ -12,6 +12,7 @@ page loads anything from another host. An unchanged page is left alone. Two runs
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -75,6 +76,9 @@ def elements(modules, out):
     fresh = out / f'elements.{os.getpid()}'
     try:
         subprocess.run(['node', str(ROOT / 'api/elements/build.mjs'), str(modules), str(fresh)], check=True)
+        for path in sorted(out.glob('texts_*.json')):  # what the API says in other languages
+            module = fresh / 'elements' / f'{path.stem.replace("_", ".")}.js'
+            module.write_text(f'export default {json.dumps(json.loads(path.read_text()), ensure_ascii=False)};\n', encoding='utf-8')
         for path in sorted(fresh.glob('*/*'), key=lambda path: path.name in ('upward.js', 'index.html')):
             (out / path.parent.name).mkdir(exist_ok=True)
             put(path, out / path.parent.name / path.name)

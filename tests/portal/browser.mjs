@@ -216,6 +216,7 @@ export async function run(daily, long = {}) {
 		}
 	}
 	console.log(`${passed} passed, ${failed} failed`);
-	// A browser that is asked to close may take its time, or never do it; one whose program ends is ended.
+	// A browser that is asked to close may never do it; one whose program ends is ended.
+	await Promise.race([browser?.close(), new Promise((resolve) => setTimeout(resolve, 10_000))]);
 	process.exit(failed ? 1 : 0);
 }

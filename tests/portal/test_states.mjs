@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { accessible, ask, company, crowd, facts, leave, newPage, programme, run, token, until } from "./browser.mjs";
+import { HAL, accessible, ask, company, crowd, facts, inDays, leave, newPage, programme, run, token, until } from "./browser.mjs";
 
 await company();
 const reported = await crowd();
@@ -10,6 +10,7 @@ await programme("States");
 const carla = ["participant", "carla"];
 const shortlistOf = async (user) => (await ask(["participant", user], "GET", "/api/v1/shortlists?status=open")).items[0];
 const shortlist = await shortlistOf("carla");
+const policies = await programme("Rules");
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 /** The portal's own policy, with this page's one script. */
@@ -30,6 +31,8 @@ configure({ token: async () => "${token(role, user)}" });`;
 	return page;
 }
 
+const REPORTS = ["participation", "funnel", "representation", "network", "adherence", "gain", "satisfaction", "attitudes", "retention",
+	"improvements", "recognition", "losses", "cost"];
 const fail = (path, status, body) => (page) =>
 	page.route(path, (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify(body) }));
 const ELEMENTS = {
@@ -122,11 +125,27 @@ await run({
 		await leave(page);
 	},
 
+	"what the API says is German for whoever reads German: rules, refusals, a report": async () => {
+		const page = await embed(`<upward-programme programme-id="${policies}"></upward-programme>
+			<upward-report programme-id="${reported}" report="funnel"></upward-report>`, { user: "hal", role: "programme_admin", lang: "de" });
+		await page.getByText("Mindestens 5 Menschen nehmen teil.").waitFor();
+		await page.getByText("Menschen, die eingeladen waren").waitFor();
+		await page.getByRole("button", { name: "Ansehen und ändern" }).click();
+		await page.getByLabel("Gewünschte Fähigkeiten").waitFor();
+		await page.getByText("Was gelten muss").click();
+		await page.getByLabel("Kleinster Abstand der Stufen").fill("9");
+		await page.getByLabel("Größter Abstand der Stufen").fill("2");
+		await page.getByRole("button", { name: "Als neue Fassung speichern" }).click();
+		await page.getByText("Zwei Angaben der Regeln widersprechen sich.").waitFor();
+		assert.deepEqual(await page.locator("[lang=en]").allInnerTexts(), []);
+		await leave(page);
+	},
+
 	"the elements and the first view are small": async () => {
 		const size = async (path) => gzipSync(await (await fetch(facts.url + path)).text()).length;
 		const elements = await size("/elements/upward.js");
 		assert.ok(elements <= 90 * 1024, `the elements are ${elements} bytes`);
-		const rest = await Promise.all(["", "portal.js", "portal.css", "icon.svg"].map((name) => size(`/portal/${name}`)));
+		const rest = await Promise.all(["/portal/", "/portal/portal.js", "/portal/portal.css", "/portal/icon.svg", "/elements/texts.de.js"].map(size));
 		const all = rest.reduce((sum, one) => sum + one, elements);
 		assert.ok(all <= 150 * 1024, `the first view is ${all} bytes`);
 	},
@@ -146,6 +165,39 @@ await run({
 	},
 }, {
 	...states,
+
+	"every report is German, with its method, whether it shows figures or hides them": async () => {
+		for (const id of [reported, policies]) {
+			const page = await embed(REPORTS.map((name) => `<upward-report programme-id="${id}" report="${name}"></upward-report>`).join(""),
+				{ user: "hal", role: "programme_admin", lang: "de" });
+			for (let at = 0; at < REPORTS.length; at++) await page.locator("upward-report footer").nth(at).waitFor();
+			await page.getByText("Nicht gerundet: Das sind keine Menschen, die teilnehmen.").waitFor();
+			assert.deepEqual(await page.locator("[lang=en]").allInnerTexts(), []);
+			await leave(page);
+		}
+	},
+
+	"why somebody has no list is German, and so are the faults of a file": async () => {
+		const { id } = await ask(HAL, "POST", "/api/v1/programmes",
+			{ title: "Nobody", purpose: "digital_skills", starts_on: inDays(0), ends_on: inDays(180) });
+		await ask(HAL, "POST", `/api/v1/programmes/${id}/recruitment`);
+		await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: id, note: "Named.",
+			items: [{ user_name: "tia", role: "mentee" }, ...["ann", "bob", "dev"].map((user_name) => ({ user_name, role: "mentor" }))] });
+		const round = await ask(HAL, "POST", "/api/v1/rounds", { programme_id: id });
+		await until((job) => job.status === "ready", "the round", () => ask(HAL, "GET", `/api/v1/rounds/${round.id}`));
+		const page = await embed(`<upward-programme programme-id="${id}"></upward-programme>`, { user: "hal", role: "programme_admin", lang: "de" });
+		await page.getByRole("button", { name: "Listen ansehen" }).click();
+		await page.getByText("Die Person hat nicht gesagt, was sie lernen möchte.").waitFor();
+		assert.deepEqual(await page.locator("[lang=en]").allInnerTexts(), []);
+		await leave(page);
+		const file = await embed("<upward-import></upward-import>", { role: "hris", user: "", lang: "de" });
+		await file.locator("input[type=file]").setInputFiles({ name: "people.csv", mimeType: "text/csv",
+			buffer: Buffer.from("external_id,user_name,given_name,level,country\nN-2,nick,Nick,two,\nN-3,nora,Nora,2,Deutschland\n") });
+		await file.getByText("Eine Stufe ist eine ganze Zahl").waitFor();
+		await file.getByText("Ein Land ist ein Code").waitFor();
+		assert.deepEqual(await file.locator("[lang=en]").allInnerTexts(), []);
+		await leave(file);
+	},
 
 	"somebody was faster: the next three are shown": async () => {
 		const page = await embed("<upward-shortlist></upward-shortlist>", { user: "ivy", before: fail("**/pick", 409, {

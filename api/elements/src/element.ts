@@ -7,6 +7,7 @@ import { property, state } from "lit/decorators.js";
 import { Api, Offline, Refusal, data, once, type Reply, type Token } from "./client.js";
 import { onConfigure, settings } from "./settings.js";
 import { base } from "./style.js";
+import { catalogueOf, translated } from "./texts.js";
 import { wordsFor, type Words } from "./words.js";
 
 type State = "loading" | "ready" | "faulty" | "offline" | "no_right";
@@ -59,8 +60,15 @@ export abstract class UpwardElement<T> extends LitElement {
     return settings.language ?? around.getAttribute("lang") ?? navigator.language;
   }
 
+  /** A text of the API in the person's language; English is marked where it is another. */
+  protected say(text: string): string | TemplateResult {
+    const other = this.words.code === "en" ? text : translated(this.words, text);
+    return other ?? html`<span lang="en">${text}</span>`;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
+    catalogueOf(this.words);
     this.gone = new AbortController();
     this.forget = onConfigure(() => {
       this.requestUpdate();
@@ -203,8 +211,8 @@ export abstract class UpwardElement<T> extends LitElement {
     const own = this.words.problems[refused.code as keyof Words["problems"]];
     const faults = (refused.body.errors ?? []).filter((one) => one.message !== refused.message);
     return html`<div class="note bad" role="alert">
-      <strong>${own ?? refused.message}</strong>
-      ${faults.length ? html`<ul>${faults.map((one) => html`<li>${one.message}</li>`)}</ul>` : nothing}
+      <strong>${own ?? this.say(refused.message)}</strong>
+      ${faults.length ? html`<ul>${faults.map((one) => html`<li>${this.say(one.message)}</li>`)}</ul>` : nothing}
     </div>`;
   }
 

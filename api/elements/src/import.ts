@@ -150,7 +150,7 @@ export class UpwardImport extends UpwardElement<History> {
     const words = this.words.import;
     return html`<div class="stack"><h4>${words.faults}</h4><div class="table" tabindex="0" role="region" aria-label=${words.faults}><table>
       <thead><tr><th scope="col">${words.line}</th><th scope="col">${words.column}</th><th scope="col">${words.what}</th></tr></thead>
-      <tbody>${this.faults.map((one) => html`<tr><td class="number">${one.line}</td><td>${one.column}</td><td>${one.warning ? html`<span class="chip warn">${words.warning}</span> ` : nothing}${one.message}</td></tr>`)}</tbody></table></div></div>`;
+      <tbody>${this.faults.map((one) => html`<tr><td class="number">${one.line}</td><td>${one.column}</td><td>${one.warning ? html`<span class="chip warn">${words.warning}</span> ` : nothing}${this.say(one.message)}</td></tr>`)}</tbody></table></div></div>`;
   }
 
   private changeTable(): TemplateResult {

@@ -345,7 +345,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
         <span class="chip ${round.status === "ready" ? "warn" : round.status === "published" ? "good" : ""}">${word(words.round_states, round.status)}</span></div>
       ${working ? html`<div class="bars"><span>${words.progress}</span><progress max=${round.progress.total ?? 1} value=${round.progress.done} aria-label=${words.progress}></progress><b>${round.progress.done}</b></div>` : nothing}
       ${totals ? html`<p>${words.lists_of(totals.complete ?? 0, totals.mentees ?? 0)} ${totals.coverable ? words.covered(totals.covered ?? 0, totals.coverable) : ""} ${totals.unmatched ? words.unmatched(totals.unmatched) : ""}</p>` : nothing}
-      ${round.failure ? html`<p class="note bad">${round.failure}</p>` : nothing}
+      ${round.failure ? html`<p class="note bad">${this.say(round.failure)}</p>` : nothing}
       <div class="row">
         ${round.can.includes("publication") ? html`<button class="button primary" ?disabled=${this.busy} @click=${() => void this.decide(round, "publication")}>${words.publish}</button>` : nothing}
         ${working ? nothing : html`<button class="button" @click=${() => (this.lists ? (this.lists = undefined) : void this.inspect(round))} aria-expanded=${Boolean(this.lists)}>${this.lists ? words.hide : words.inspect}</button>`}
@@ -358,7 +358,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     const up = () => void this.focusOn("#inspected");
     return html`<h4 id="inspected" tabindex="-1">${words.inspected}</h4>
       <div class="lists" tabindex="0" role="region" aria-labelledby="inspected">
-      ${unmatched.rows.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text}${one.relax ? html`<br />${one.relax}` : nothing}</p></div>`)}
+      ${unmatched.rows.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text ? this.say(one.text) : nothing}${one.relax ? html`<br />${this.say(one.relax)}` : nothing}</p></div>`)}
       ${unmatched.turn(this.words, words.unmatched_pages, up)}
       ${shown.rows.map((list) => html`<div class="list"><div class="row">${avatar(list.mentee, "small")}<strong>${list.mentee.display_name}</strong></div>
         <ol>${list.entries.map((entry) => html`<li>${entry.mentor.display_name} <span class="muted">· ${entry.mentor.department} · ${words.points(Math.round(entry.score / 100))}</span></li>`)}</ol>
@@ -402,10 +402,10 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     const parts = (name: string) => Object.entries(schema.properties?.[name]?.properties ?? {});
     return html`<form class="draft" tabindex="-1" aria-label=${words.policy} @submit=${submit}>
       <h4>${words.weights}</h4>
-      ${parts("weights").map(([name, part]) => html`<div class="weight"><label for="w-${name}">${part.title}</label>
+      ${parts("weights").map(([name, part]) => html`<div class="weight"><label for="w-${name}">${this.say(part.title)}</label>
         <input id="w-${name}" name="weights.${name}" type="range" min=${part.minimum ?? 0} max=${part.maximum ?? 100} .defaultValue=${String(part.default)} aria-describedby="h-${name}"
           @input=${(event: Event) => { const input = event.target as HTMLInputElement; (input.nextElementSibling as HTMLOutputElement).value = input.value; }} /><output for="w-${name}">${String(part.default)}</output>
-        <span class="hint" id="h-${name}">${part.description}</span></div>`)}
+        <span class="hint" id="h-${name}">${this.say(part.description ?? "")}</span></div>`)}
       <details><summary>${words.rules}</summary><div class="stack">${parts("rules").map(([name, part]) => this.rule(name, part))}</div></details>
       ${this.comparison ? this.compared(this.comparison) : nothing}
       <div class="row"><button class="button primary" ?disabled=${this.busy}>${words.policy_save}</button>
@@ -414,13 +414,14 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   }
 
   private rule(name: string, part: PolicyPart): TemplateResult | typeof nothing {
-    const hint = html`<span class="hint">${part.description}</span>`;
+    const hint = html`<span class="hint">${this.say(part.description ?? "")}</span>`;
+    const title = this.say(part.title);
     if (part.type === "boolean")
-      return html`<label class="check"><input type="checkbox" name="rules.${name}" ?checked=${part.default === true} /><span>${part.title}<br />${hint}</span></label>`;
+      return html`<label class="check"><input type="checkbox" name="rules.${name}" ?checked=${part.default === true} /><span>${title}<br />${hint}</span></label>`;
     if (part.enum)
-      return html`<label class="field">${part.title}<select name="rules.${name}">${part.enum.map((one) => html`<option ?selected=${one === part.default}>${one}</option>`)}</select>${hint}</label>`;
+      return html`<label class="field">${title}<select name="rules.${name}">${part.enum.map((one) => html`<option ?selected=${one === part.default}>${one}</option>`)}</select>${hint}</label>`;
     if (part.type === "array") return nothing;
-    return html`<label class="field">${part.title}<input name="rules.${name}" type="number" min=${part.minimum ?? 0} max=${part.maximum ?? 1000} .defaultValue=${part.default === null ? "" : String(part.default)} />${hint}</label>`;
+    return html`<label class="field">${title}<input name="rules.${name}" type="number" min=${part.minimum ?? 0} max=${part.maximum ?? 1000} .defaultValue=${part.default === null ? "" : String(part.default)} />${hint}</label>`;
   }
 
   private compared({ before, after, mentees }: Comparison): TemplateResult {

@@ -7,6 +7,7 @@ import { property, state } from "lit/decorators.js";
 import type { Api, Reply } from "./client.js";
 import type { Cells, Chart, Look, Value } from "./charts.js";
 import { UpwardElement } from "./element.js";
+import { catalogueOf } from "./texts.js";
 import { date, list, word } from "./words.js";
 
 /** What all reports have in common; the rows of the chart are the table. */
@@ -148,14 +149,14 @@ export class UpwardReport extends UpwardElement<Report> {
     return html`<article class="panel">
       <header class="stack"><div class="row between"><h2>${title}</h2>
           <span class="fine">${report.programme.title} · ${date(this.words, report.as_of)}</span></div>
-        <p class="sentence">${report.sentence}</p></header>
+        <p class="sentence">${this.say(report.sentence)}</p></header>
       ${totals.length ? html`<div class="figures">${totals.map(([name, value]) => html`<div>
         ${value === null ? html`<b class="few">${words.few(report.minimum_cell)}</b>` : html`<b>${this.figure(name, value as Value)}</b>`}
         <span class="fine">${word(words.columns, name)}</span></div>`)}</div>` : nothing}
       ${this.shown(report).length ? this.plot(report, title) : nothing}
       ${rows.length ? this.table(rows, word(words.groups, report.chart.encoding.x.field), report.minimum_cell)
         : html`<p class="lead">${words.nothing(report.minimum_cell)}</p>`}
-      <footer class="fine"><strong>${words.method}</strong> ${report.method}</footer>
+      <footer class="fine"><strong>${words.method}</strong> ${catalogueOf(this.words)?.methods[this.report] ?? this.say(report.method)}</footer>
     </article>`;
   }
 

@@ -19,6 +19,11 @@ const watchers = new Set<() => void>();
 /** Tells all elements, now and later, how to reach the API and in which language to speak. */
 export function configure(given: Partial<Settings>): void {
   Object.assign(settings, given);
+  announce();
+}
+
+/** Tells all elements that what they share has changed. */
+export function announce(): void {
   for (const watcher of watchers) watcher();
 }
 

@@ -91,7 +91,8 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
 
   private task(task: Task, first: boolean): TemplateResult {
     const words = this.words.tasks;
-    const title = word(words.kinds, task.kind);
+    const kinds: Partial<Record<string, string>> & Record<Task["kind"], string> = words.kinds;
+    const title = kinds[task.kind] ?? this.say(task.text);
     const label = word(words.actions, task.action);
     const open = (event: Event) => {
       if (!this.tell("upward-open", { task, noun: task.link.split("/")[3], link: task.link, id: task.link.split("/").at(-1), pair: task.pair_id }))
@@ -99,7 +100,7 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
     };
     return html`<li class="task">
       <div>
-        <h3 id="t-${task.link}-${task.kind}">${title === task.kind.replaceAll("_", " ") ? task.text : title}</h3>
+        <h3 id="t-${task.link}-${task.kind}">${title}</h3>
         <div class="about">
           ${task.with ? html`<span class="row">${avatar(task.with, "small")}${task.with.display_name}</span>` : nothing}
           ${task.programme ? html`<span>${task.programme.title}</span>` : nothing}

@@ -91,7 +91,7 @@ BEGIN ATOMIC
 			'mean_gain', c.mean_gain, 'standard_deviation', c.deviation, 'suppressed', c.people IS NULL)
 			ORDER BY s.name), '[]') AS rows
 			FROM cell c JOIN profiles.skill_view s ON s.skill_id = c.skill_id)
-	SELECT t.people, coalesce(format('Mentees gained %s points of 100 on average.', t.mean_gain::text),
+	SELECT t.people, coalesce('Mentees gained ' || t.mean_gain || ' points of 100 on average.',
 		'We cannot tell what mentees have gained: too few have taken both assessments.'),
 		json_build_object('totals', json_build_object('people', t.people, 'mean_gain', t.mean_gain,
 			'standard_deviation', t.deviation), 'skills', l.rows), l.rows

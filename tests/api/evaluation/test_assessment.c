@@ -204,6 +204,8 @@ static void one_persons_gain_is_in_no_report(void **state)
 		api_get(coordinator(), "/api/v1/reports/programmes/%s/gain", programme), 200);
 	assert_true(json_is_null(api_member(report, "totals.mean_gain")));
 	assert_true(api_truth(report, "skills.0.suppressed"));
+	assert_string_equal(api_text(report, "sentence"),
+		"We cannot tell what mentees have gained: too few have taken both assessments.");
 }
 
 static void a_window_closes(void **state)

@@ -75,6 +75,8 @@ export const de: Words = {
       confirm_session: "Ihr Gegenüber schlägt eine Zeit vor: bestätigen oder verschieben",
       report_session: "Hat Ihr Treffen stattgefunden?",
       record_touchpoint: "Ein kurzer Austausch war fällig",
+      ask_teams: "Ein Innovationstag steht bevor: lassen Sie die Teams bilden",
+      record_outcome: "Ein Innovationstag ist vorbei: halten Sie fest, was herauskam",
       propose_goal: "Setzen Sie sich gemeinsam ein Ziel",
       agree_goal: "Ihr Gegenüber schlägt ein Ziel vor",
       close_goal: "Ein Ziel war fällig: wie ist es gelaufen?",
@@ -85,6 +87,7 @@ export const de: Words = {
       answer_help_request: "Jemand bittet Sie vertraulich um Hilfe",
     },
     actions: {
+      wish_confirmation: "Antworten", sponsor_consent: "Antworten", teams: "Teams bilden lassen", outcome_create: "Festhalten",
       acceptance: "Antworten", resumption: "Weitermachen", read: "Lesen", pick: "Wählen", objection_decision: "Entscheiden", round_create: "Runde starten",
       publication: "Prüfen", closure: "Abschließen", coordinator_create: "Übernehmen", agreement_create: "Vereinbaren", session_create: "Zeit finden",
       signature: "Lesen und unterschreiben", session_series: "Buchen", completion: "Abschließen", confirmation: "Bestätigen", report: "Sagen", patch: "Öffnen",

@@ -73,6 +73,8 @@ export const en = {
       confirm_session: "Your partner proposes a time: confirm or move it",
       report_session: "Did your meeting take place?",
       record_touchpoint: "A check-in was due",
+      ask_teams: "An innovation day is near: ask for its teams",
+      record_outcome: "An innovation day is over: record what came of it",
       propose_goal: "Set a goal together",
       agree_goal: "Your partner proposes a goal",
       close_goal: "A goal was due: how did it go?",
@@ -83,6 +85,7 @@ export const en = {
       answer_help_request: "Somebody asks for your help, in confidence",
     },
     actions: {
+      wish_confirmation: "Answer", sponsor_consent: "Answer", teams: "Ask for teams", outcome_create: "Record",
       acceptance: "Answer", resumption: "Go on", read: "Read", pick: "Choose", objection_decision: "Decide", round_create: "Start a round",
       publication: "Review", closure: "Close", coordinator_create: "Take over", agreement_create: "Agree", session_create: "Find a time",
       signature: "Read and sign", session_series: "Book", completion: "Finish", confirmation: "Confirm", report: "Say", patch: "Open",
