@@ -85,7 +85,7 @@ static bool compute(struct db_session *w)
 bool snapshot_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
-	return job_run_statement(w, &stmt_snapshot_begin) ||
-	       job_run_statement(w, &stmt_snapshot_fill) || compute(w) ||
-	       job_run_statement(w, &stmt_snapshot_finish);
+	return job_run_statement(w, &stmt_snapshot_fill) || compute(w) ||
+	       job_run_statement(w, &stmt_snapshot_finish) ||
+	       job_run_statement(w, &stmt_snapshot_begin);
 }
