@@ -29,7 +29,7 @@ END $$;
 
 -- Questions at random: words or beginnings of some, what else is asked, from where, how many.
 CREATE TABLE question AS
-SELECT n, CASE WHEN n % 5 > 0 THEN (SELECT string_agg(left(w, 2 + floor(7 * random())::int), ' ')
+SELECT n, CASE WHEN n % 5 > 0 THEN (SELECT string_agg(left(w, 1 + floor(8 * random())::int), ' ')
 		FROM (SELECT w FROM unnest(ARRAY['anna', 'annabel', 'wei', 'nowak', 'orourke', 'rourke', 'dangelo',
 				'o''rourke', 'analyst', 'legal', 'data', 'ännchen', 'lucja', 'анна', 'emile', 'vries', 'nina',
 				'berlin', 'zz', 'an']) w

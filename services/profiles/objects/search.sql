@@ -13,37 +13,63 @@ BEGIN
 END $$;
 
 -- What follows writes conditions on p, a profiles.directory_person. Words consist of letters and digits, and
--- everything else is quoted: so they are planned for what is asked.
+-- everything else is quoted: so they are planned for what is asked. (What writes them is plpgsql, which is
+-- planned once.)
 
 -- Who is found by the words. An apostrophe parts a name in two, which is often left out: orourke is o rourke
 -- too.
-CREATE OR REPLACE FUNCTION profiles.words_match(words text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT
-RETURN (SELECT coalesce(string_agg(format(CASE WHEN length(w) > 1
+CREATE OR REPLACE FUNCTION profiles.words_match(words text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(string_agg(format(CASE WHEN length(w) > 1
 		THEN '(strpos(p.find, '' %1$s'') > 0 OR strpos(p.find, '' %2$s %3$s'') > 0)'
 		ELSE 'strpos(p.find, '' %1$s'') > 0' END, w, left(w, 1), substr(w, 2)), ' AND '), 'false')
-	FROM unnest(words) w);
+		FROM unnest(words) w);
+END $$;
 
 -- The same for the index of words; elsewhere: without those whose shown name begins with one of the words.
 CREATE OR REPLACE FUNCTION profiles.words_indexed(words text[], elsewhere boolean) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT
-RETURN (SELECT coalesce('profiles.person_words(p.display_name, p.find) @@ ' || quote_literal(string_agg(
-		format(CASE WHEN elsewhere THEN '%1$s:*' ELSE '(%1$s:* | ''^%1$s'':*)' END, w), ' & ')), 'false')
-	FROM unnest(words) w);
-
--- The share of people who are found by the words, by the planner's figures of frequent words; null while it
--- has none.
-CREATE OR REPLACE FUNCTION profiles.words_share(words text[], elsewhere boolean) RETURNS float8
-LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN (WITH figures AS MATERIALIZED (SELECT s.most_common_elems::text::text[] AS words,
-				s.most_common_elem_freqs AS shares
+	RETURN (SELECT coalesce('profiles.person_words(p.display_name, p.find) @@ ' || quote_literal(string_agg(
+		format(CASE WHEN elsewhere THEN '%1$s:*' ELSE '(%1$s:* | ''^%1$s'':*)' END, w), ' & ')), 'false')
+		FROM unnest(words) w);
+END $$;
+
+-- The words with which an index is asked: the rarest, and those that find at most ten times as many people as
+-- it. Whether somebody has the others too is seen more cheaply at the people whom these find: the index would
+-- have to go through all the words that begin with a letter.
+CREATE OR REPLACE FUNCTION profiles.words_fetched(words text[], rare text[], elsewhere boolean) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN concat_ws(' AND ', profiles.words_indexed(rare, elsewhere),
+		CASE WHEN cardinality(rare) < cardinality(words) THEN profiles.words_match(words) END);
+END $$;
+
+-- How people are found by the words by the index, and what share of them, by the planner's figures of
+-- frequent words (null while it has none); and the same without those whose shown name begins with a word.
+CREATE OR REPLACE FUNCTION profiles.words_figures(words text[])
+RETURNS TABLE (fetched text, share float8, fetched_elsewhere text, share_elsewhere float8)
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	marked constant text[] := ARRAY(SELECT '^' || w FROM unnest(words) w);
+BEGIN
+	RETURN QUERY WITH figures AS MATERIALIZED (SELECT s.most_common_elems::text::text[] AS elems,
+				s.most_common_elem_freqs AS freqs
 			FROM pg_stats s WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words'),
-		known AS MATERIALIZED (SELECT e.word, e.share
-			FROM figures f, unnest(f.words, f.shares) e(word, share))
-		SELECT CASE WHEN words = '{}' THEN 0 WHEN EXISTS (SELECT FROM figures)
-			THEN exp(sum(ln(coalesce(k.share, 0) + 1e-6))) END
-		FROM unnest(words) w, LATERAL (SELECT sum(n.share) AS share FROM known n
-			WHERE starts_with(n.word, w) OR NOT elsewhere AND starts_with(n.word, '^' || w)) k);
+		known AS MATERIALIZED (SELECT e.elem, e.freq FROM figures f, unnest(f.elems, f.freqs) e(elem, freq)
+			WHERE e.elem ^@ ANY (words || marked)),
+		one AS (SELECT w.word, coalesce(k.share, 0) + 1e-6 AS share, coalesce(k.others, 0) + 1e-6 AS others
+			FROM unnest(words) w(word), LATERAL (SELECT sum(n.freq) AS share,
+				sum(n.freq) FILTER (WHERE n.elem ^@ w.word) AS others FROM known n
+				WHERE n.elem ^@ w.word OR n.elem ^@ ('^' || w.word)) k
+			WHERE EXISTS (SELECT FROM figures)),
+		sums AS (SELECT exp(sum(ln(o.share))) AS share, exp(sum(ln(o.others))) AS others,
+				coalesce(array_agg(o.word) FILTER (WHERE o.share <= 10 * greatest(o.rarest, 5e-4)), words)
+					AS rare
+			FROM (SELECT f.*, min(f.share) OVER () AS rarest FROM one f) o)
+	SELECT profiles.words_fetched(words, u.rare, false), CASE WHEN words = '{}' THEN 0 ELSE u.share END,
+		profiles.words_fetched(words, u.rare, true), u.others FROM sums u;
 END $$;
 
 -- How many people meet a condition, as the planner expects; of fewer than enough, or where nothing is asked,
@@ -147,17 +173,19 @@ RETURNS SETOF profiles.directory_place
 LANGUAGE plpgsql VOLATILE ROWS 50 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	many constant int := 1000;
-	share float8 := CASE WHEN words IS NULL THEN 1 ELSE profiles.words_share(words, false) END;
-	expected float8 := profiles.people_expected(condition, many / nullif(share, 0));
+	by_words record;
+	expected float8;
 	matched text := profiles.words_match(words);
-	anywhere text := profiles.words_indexed(words, false);
 	begins text;
 	found profiles.directory_place[];
 	w text;
 BEGIN
-	IF size IS NULL OR expected * share < many THEN
+	SELECT * INTO by_words FROM profiles.words_figures(words);
+	by_words.share := CASE WHEN words IS NULL THEN 1 ELSE by_words.share END;
+	expected := profiles.people_expected(condition, many / nullif(by_words.share, 0));
+	IF size IS NULL OR expected * by_words.share < many THEN
 		RETURN QUERY SELECT * FROM profiles.people_sorted(
-			concat_ws(' AND ', after, condition, anywhere), size);
+			concat_ws(' AND ', after, condition, by_words.fetched), size);
 		RETURN;
 	END IF;
 	FOREACH w IN ARRAY coalesce(words, '{}') LOOP
@@ -166,14 +194,14 @@ BEGIN
 		found := ARRAY(SELECT f FROM profiles.people_walked(concat_ws(' AND ', after,
 				format('p.display_name >= %L AND p.display_name < %L', w, w || chr(65535))),
 			concat_ws(' AND ', condition, begins, matched),
-			concat_ws(' AND ', condition, begins, anywhere), size) f);
+			concat_ws(' AND ', condition, begins, by_words.fetched), size) f);
 		RETURN QUERY SELECT f.* FROM unnest(found) f;
 		condition := condition || ' AND NOT ' || begins;
 		after := profiles.people_until(after, found[size]);
 	END LOOP;
 	matched := concat_ws(' AND ', condition, matched);
-	condition := concat_ws(' AND ', condition, profiles.words_indexed(words, true));
-	RETURN QUERY EXECUTE CASE WHEN expected * profiles.words_share(words, true) < many
+	condition := concat_ws(' AND ', condition, by_words.fetched_elsewhere);
+	RETURN QUERY EXECUTE CASE WHEN expected * by_words.share_elsewhere < many
 		THEN 'SELECT * FROM profiles.people_sorted(concat_ws('' AND '', $1, $3), $4)'
 		ELSE 'SELECT * FROM profiles.people_walked(coalesce($1, ''true''), $2, $3, $4)' END
 		USING after, matched, condition, size;
@@ -182,7 +210,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION profiles.people_asked(uuid, text[], text, text, text, text, text, text,
 		bigint, bigint, boolean, uuid, uuid[], timestamptz),
 	profiles.words_typed(text), profiles.words_match(text[]),
-	profiles.words_indexed(text[], boolean), profiles.words_share(text[], boolean),
+	profiles.words_indexed(text[], boolean), profiles.words_fetched(text[], text[], boolean),
+	profiles.words_figures(text[]),
 	profiles.people_expected(text, float8), profiles.people_here(),
 	profiles.people_until(text, profiles.directory_place), profiles.people_sorted(text, bigint),
 	profiles.people_walked(text, text, text, bigint), profiles.people_found(text[], text, text, bigint)
