@@ -79,14 +79,13 @@ BEGIN ATOMIC
 		substr(item, 5, 1) = 't';
 END;
 
--- The skill of a name, code or alias with ASCII letters in lower case; null if there is none.
+-- The skill of a name, code or alias with ASCII letters in lower case; null if there is none. Most are names,
+-- which are looked up alone.
 CREATE OR REPLACE FUNCTION profiles.import_skill_id(key text) RETURNS uuid LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT s.id FROM profiles.skill s
-	WHERE NOT s.retired AND (lower(s.name COLLATE "C") = key OR lower(s.code COLLATE "C") = key
-		OR s.aliases @> ARRAY[key])
-	ORDER BY lower(s.name COLLATE "C") = key DESC, s.id LIMIT 1;
-END;
+RETURN coalesce((SELECT s.id FROM profiles.skill s WHERE NOT s.retired AND lower(s.name COLLATE "C") = key),
+	(SELECT s.id FROM profiles.skill s
+		WHERE NOT s.retired AND (lower(s.code COLLATE "C") = key OR s.aliases @> ARRAY[key])
+		ORDER BY (lower(s.code COLLATE "C") = key) IS TRUE DESC, s.id LIMIT 1));
 
 -- The name in the taxonomy that is most like this one; null if none is.
 CREATE OR REPLACE FUNCTION profiles.import_skill_like(name text) RETURNS text LANGUAGE sql STABLE
