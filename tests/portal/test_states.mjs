@@ -204,7 +204,7 @@ await run({
 			title: "The mentor has just been taken.", code: "shortlist_changed", replacement_shortlist: await shortlistOf("ivy") }) });
 		await page.getByRole("button", { name: "Choose" }).first().click();
 		await page.getByRole("button", { name: "Ask" }).click();
-		await page.getByText("Somebody else was faster").waitFor();
+		await page.getByText("This mentor has just been taken").waitFor();
 		await leave(page);
 	},
 

@@ -66,7 +66,7 @@ export class UpwardShortlist extends UpwardElement<Shortlist | null> {
     } else if (this.refused) await this.replace(this.refused);
   }
 
-  /** Somebody was faster: the refusal brings the next three. */
+  /** The mentor is gone: the refusal brings the list that there is now. */
   private async replace(refused: Refusal): Promise<void> {
     this.chosen = undefined;
     const next = refused.body.replacement_shortlist as Shortlist | undefined;

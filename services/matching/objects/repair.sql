@@ -35,7 +35,7 @@ BEGIN
 		UPDATE shortlist SET step = 'withdrawal' WHERE id = list;
 	ELSE
 		PERFORM shortlist_shows(list, true);
-		UPDATE shortlist SET step = 'repair' WHERE id = list;
+		UPDATE shortlist s SET step = 'repair', replaced = s.replaced || gone WHERE s.id = list;
 	END IF;
 	RETURN ARRAY(SELECT x.mentor_id FROM shortlist_entry x
 		WHERE x.shortlist_id = list AND x.mentor_id <> ALL (kept) ORDER BY x.rank);
@@ -60,10 +60,10 @@ BEGIN
 		GROUP BY s.id ORDER BY s.id LIMIT batch()) g;
 END $$;
 
--- Takes a mentor who takes no part any more, or offers fewer places than before, off the open lists that show
--- them, at most a batch. A place that a pick takes may become free again with the answer: then lists stay as
--- they are, and whoever picks the mentor meanwhile gets another list. A list that somebody is changing at
--- this moment is left: a pick of the mentor is refused.
+-- Takes a mentor who takes no part any more, offers fewer places than before, or has accepted their last
+-- mentee, off the open lists that show them, at most a batch. A place that a pick takes may become free again
+-- with the answer: then lists stay as they are, and whoever picks the mentor meanwhile gets another list. A
+-- list that somebody is changing at this moment is left: a pick of the mentor is refused.
 CREATE OR REPLACE FUNCTION matching.spare_mentor(mentor uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE

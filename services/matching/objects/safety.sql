@@ -388,6 +388,9 @@ BEGIN
 	END IF;
 	PERFORM matching.pair_shows(new, places);
 	PERFORM matching.pair_follow(new, was);
+	IF new.status = 'active' AND was IS DISTINCT FROM 'active' THEN
+		PERFORM matching.spare_mentor(new.mentor_id);
+	END IF;
 	RETURN NULL;
 END $$;
 

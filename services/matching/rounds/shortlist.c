@@ -33,6 +33,19 @@ static struct reply reply_lost(const struct call *call, const char *shown)
 	return reply;
 }
 
+/* The mentor was replaced on the list after the mentee had read it: 409 with the list as it is now. */
+static struct reply answer_replaced(const struct call *call)
+{
+	const struct step show = STEP(&stmt_shortlist_show, call_value(call, "shortlist_id"),
+		principal_actor(call->principal));
+	struct db_error error;
+	owned_rows struct db_rows *shown = NULL;
+	enum db_outcome outcome = database_read(call->db, DB_POOL, &show, &shown, &error);
+	if (outcome != DB_DONE)
+		return call_refusal(call, outcome, &error);
+	return reply_lost(call, db_rows_count(shown) ? db_value(shown, 0, 0) : NULL);
+}
+
 /* If the list was lost before and this is the same request again: the same answer; otherwise a
  * reply with status 0. */
 static struct reply answer_lost_again(const struct call *call)
@@ -92,6 +105,10 @@ struct reply shortlist_pick(const struct call *call)
 	if (reply.status >= 400 && mentor_is_lost(reply.problem)) {
 		reply_release(&reply);
 		return answer_lost_pick(call);
+	}
+	if (reply.status >= 400 && reply.problem == PROBLEM_SHORTLIST_CHANGED) {
+		reply_release(&reply);
+		return answer_replaced(call);
 	}
 	if (reply.status < 400 || reply.problem != PROBLEM_SHORTLIST_NOT_OPEN)
 		return reply;

@@ -40,7 +40,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 
 -- shortlist_pick: by the mentee or a coordinator for them; creates the proposed pair; the triggers on pair
 -- enforce capacity and safety.
-WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answer_days
+WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, s.replaced, p.answer_days
 		FROM lock_reporting_lines_shared(), shortlist s JOIN programme p ON p.id = s.programme_id
 		WHERE s.id = :shortlist_id AND s.status <> 'draft'
 			AND (s.mentee_id = :actor OR coordinates(s.programme_id, :actor, :roles))
@@ -55,8 +55,8 @@ WITH target AS (SELECT s.id, s.programme_id, s.enrolment_id, s.mentee_id, p.answ
 			common.now() + make_interval(days => t.answer_days), c.score, c.reasons
 		FROM target t, choice c RETURNING id, mentee_enrolment_id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM picked) THEN common.refuse('not_found')
-	WHEN NOT EXISTS (SELECT FROM choice)
-		THEN common.refuse('not_on_shortlist', '{"pointer": "/mentor_id"}')
+	WHEN NOT EXISTS (SELECT FROM choice) THEN common.refuse(CASE WHEN (SELECT :mentor_id = ANY (t.replaced)
+		FROM target t) THEN 'shortlist_changed' ELSE 'not_on_shortlist' END, '{"pointer": "/mentor_id"}')
 	ELSE (SELECT act_for(n.mentee_enrolment_id, :actor, 'pick', :note, n.id) FROM new n) END;
 
 -- shortlist_lost(shortlist_id uuid): after a pick that was refused because of its mentor, so by somebody who

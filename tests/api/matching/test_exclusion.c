@@ -191,7 +191,7 @@ static void a_list_that_an_exclusion_changes_looks_like_one_too_close(void **sta
 		picks[i] = api_expect_problem(
 			api_post(as("sales.lead"), api_path("%s/pick", tellings[i].list),
 				"{\"mentor_id\": \"%s\"}", story_person_id(tellings[i].mentor)),
-			422, "not_on_shortlist");
+			409, "shortlist_changed");
 	}
 	same_replies(lists[0], lists[1]);
 	same_replies(picks[0], picks[1]);

@@ -136,8 +136,12 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 	const char *mentor_id = api_text(list, "mentors.0.mentor.id");
 	const char *mentor = story_user_name(mentor_id);
 	changes(mentor, programme, "pause", "{\"until\": \"2027-03-01\"}");
-	api_expect_problem(pick("chief", list, mentor_id), 422, "not_on_shortlist");
+	struct api_reply *stale = api_expect_problem(
+		pick("chief", list, mentor_id), 409, "shortlist_changed");
 	list = story_shortlist("chief", programme); /* shows another one at once */
+	assert_true(json_equal(list->body, api_member(stale, "replacement_shortlist")));
+	api_expect_problem(
+		pick("chief", list, story_person_id("hr.team")), 422, "not_on_shortlist");
 	assert_int_equal(declined(programme), 0);
 	changes(mentor, programme, "resumption", NULL);
 	/* the one who is asked instead says no, and nobody else is there */
@@ -155,6 +159,40 @@ static void a_mentor_on_holiday_is_shown_again_afterwards(void **state)
 	assert_int_equal(api_count(fresh, "mentors"), 1);
 	assert_string_equal(api_text(fresh, "mentors.0.mentor.id"), mentor_id);
 	assert_int_equal(declined(programme), 1);
+}
+
+static bool shows(struct api_reply *list, const char *mentor_id)
+{
+	for (size_t i = 0; i < api_count(list, "mentors"); i++)
+		if (strcmp(api_text(list, api_path("mentors.%zu.mentor.id", i)), mentor_id) == 0)
+			return true;
+	return false;
+}
+
+/* A pick may still be declined: other lists change when the mentor has accepted their last mentee. */
+static void who_accepts_their_last_mentee_is_replaced_on_other_lists(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Filled", 1), *mentor = NULL;
+	publish(ready(programme));
+	struct api_reply *was = story_shortlist("chief", programme),
+			 *other = story_shortlist("it.lead", programme);
+	for (size_t i = 0; i < api_count(other, "mentors"); i++)
+		if (shows(was, api_text(other, api_path("mentors.%zu.mentor.id", i))))
+			mentor = api_text(other, api_path("mentors.%zu.mentor.id", i));
+	assert_non_null(mentor);
+	struct api_reply *pair = api_expect(pick("it.lead", other, mentor), 201);
+	assert_true(shows(story_shortlist("chief", programme), mentor));
+	api_expect(api_post(as(story_user_name(mentor)),
+			   api_path("%s/acceptance", api_text(pair, "links.self")), NULL),
+		200);
+	struct api_reply *now = story_shortlist("chief", programme);
+	assert_string_equal(api_text(now, "id"), api_text(was, "id"));
+	assert_int_equal(api_count(now, "mentors"), 3);
+	assert_false(shows(now, mentor));
+	struct api_reply *stale = api_expect_problem(
+		pick("chief", was, mentor), 409, "shortlist_changed");
+	assert_true(json_equal(now->body, api_member(stale, "replacement_shortlist")));
 }
 
 static const char *picks_due(const char *mentee_limit, const char *programme)
@@ -275,7 +313,8 @@ static void publication_passes_over_whoever_is_full(void **state)
 static void is_taken(const char *mentor, const char *programme)
 {
 	(void)api_sql("superuser",
-		"UPDATE matching.enrolment SET taken = capacity WHERE role = 'mentor' AND person_id = "
+		"UPDATE matching.enrolment SET taken = capacity WHERE role = 'mentor' AND "
+		"person_id = "
 		"'%s' AND programme_id = '%s'",
 		mentor, programme);
 }
@@ -394,6 +433,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_capacity_that_is_used_up_closes_the_list_and_blames_nobody),
 		cmocka_unit_test(a_mentor_on_holiday_is_shown_again_afterwards),
+		cmocka_unit_test(who_accepts_their_last_mentee_is_replaced_on_other_lists),
 		cmocka_unit_test(who_is_full_has_nothing_to_pick),
 		cmocka_unit_test(a_second_ready_round_supersedes_the_first),
 		cmocka_unit_test(publication_shows_only_whom_one_can_have),

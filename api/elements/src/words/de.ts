@@ -20,7 +20,7 @@ export const de: Words = {
     waiting: "Die Verbindung ist unterbrochen. Ihre Eingabe bleibt erhalten und wird einmal gesendet, sobald sie wieder da ist.",
   },
   problems: {
-    shortlist_changed: "Jemand war schneller: Diese Person ist gerade vergeben. Hier sind Ihre nächsten drei.",
+    shortlist_changed: "Diese Person ist gerade vergeben worden oder steht nicht mehr zur Verfügung. Hier sind die, aus denen Sie jetzt wählen können.",
     shortlist_not_open: "Diese Auswahl ist nicht mehr offen.",
     no_more_mentors: "In dieser Runde gibt es niemanden mehr. Ihre Liste bleibt stehen.",
     overlap: "Eine von beiden Seiten ist dann belegt. Wählen Sie eine andere Zeit.",

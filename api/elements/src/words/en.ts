@@ -18,7 +18,7 @@ export const en = {
     waiting: "The connection is lost. What you did is kept, and sent once as soon as it is back.",
   },
   problems: {
-    shortlist_changed: "Somebody else was faster: this mentor has just been taken. Here are your next three.",
+    shortlist_changed: "This mentor has just been taken, or is not available any more. Here are those you can choose from now.",
     shortlist_not_open: "This shortlist is no longer open.",
     no_more_mentors: "There are no further mentors in this round. Your list is still there.",
     overlap: "One of you is busy at that time. Choose another.",
