@@ -66,8 +66,9 @@ SELECT id, pair, status, starts, starts + interval '45 minutes', 'Europe/Berlin'
 INSERT INTO scheduling.participant (session_id, person_id, during, live)
 SELECT id, p.who, tstzrange(starts, starts + interval '45 minutes'), status <> 'missed'
 FROM planned, LATERAL (VALUES (mentee), (mentor)) p (who) WHERE id IS NOT NULL;
-INSERT INTO scheduling.session_count (pair_id, kind, programme_id, open, held, missed, unreported)
-SELECT pair, 'regular', '{programme}', count(id) FILTER (WHERE status = 'confirmed'), count(id) FILTER (WHERE status = 'held'),
+INSERT INTO scheduling.unagreed (pair_id, programme_id) SELECT id, '{programme}' FROM made WHERE trouble = 'no_agreement';
+INSERT INTO scheduling.session_count (pair_id, kind, programme_id, open_on, open, held, missed, unreported)
+SELECT pair, 'regular', '{programme}', min((starts AT TIME ZONE 'UTC')::date) FILTER (WHERE id IS NULL AND number <= 13), count(id) FILTER (WHERE status = 'confirmed'), count(id) FILTER (WHERE status = 'held'),
 	count(id) FILTER (WHERE status = 'missed'), count(id) FILTER (WHERE status = 'unreported')
 FROM planned GROUP BY pair;
 INSERT INTO scheduling.plan (agreement_id, number, due_on, session_id, result)
@@ -83,7 +84,7 @@ FROM (SELECT e.programme_id, k.name, count(*) AS change
 SELECT matching.count_pairs('{{}}', array_agg(p)) FROM matching.pair p WHERE p.programme_id = '{programme}';
 SELECT scheduling.count_sessions('{{}}', array_agg(c)) FROM scheduling.session_count c WHERE c.programme_id = '{programme}';
 VACUUM (ANALYZE) scheduling.session, scheduling.participant, scheduling.session_count, scheduling.agreement,
-	scheduling.plan, matching.pair, matching.enrolment;
+	scheduling.plan, scheduling.unagreed, matching.pair, matching.enrolment;
 """
 
 

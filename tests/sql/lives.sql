@@ -191,6 +191,8 @@ SELECT s.id, v, tstzrange(s.starts_at, s.ends_at), false
 FROM scheduling.session s JOIN matching.pair p ON p.id = s.pair_id, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
 INSERT INTO scheduling.session_count (pair_id, kind, programme_id) SELECT id, 'regular', programme_id
 	FROM matching.pair;
+INSERT INTO scheduling.unagreed (pair_id, programme_id)
+SELECT id, programme_id FROM matching.pair WHERE status = 'active' LIMIT 3 ON CONFLICT DO NOTHING;
 INSERT INTO scheduling.session_history (session_id, number, change, reason, actor)
 SELECT id, 1, 'booked', 'x', booked_by FROM scheduling.session;
 INSERT INTO scheduling.calendar_feed (id, person_id, token_hash, name)

@@ -1,17 +1,17 @@
 -- From what on the rules of flags count.
 
--- The default of a rule: days as in api/tasks.yaml, which were chosen by the simulation; sessions in a row.
-CREATE OR REPLACE FUNCTION evaluation.flag_default(rule text) RETURNS int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT CASE k.kind WHEN 'missed_twice' THEN 2 ELSE k.work_days END FROM common.task_kind k
-	WHERE k.kind = rule);
-
--- What holds in each programme, a row for each rule.
+-- What holds in each programme, a row for each rule, and its default: days as in api/tasks.yaml, which were
+-- chosen by the simulation; sessions in a row. Defaults do not depend on a row: a list looks each up once.
 CREATE OR REPLACE VIEW evaluation.flag_rule AS
-SELECT p.programme_id, v.rule, coalesce(v.chosen, evaluation.flag_default(v.rule)) AS threshold
+SELECT p.programme_id, v.rule, coalesce(v.chosen, v.otherwise) AS threshold, v.otherwise
 FROM matching.programme_view p LEFT JOIN evaluation.flag_threshold t ON t.programme_id = p.programme_id,
-	LATERAL (VALUES ('overdue_cadence', t.overdue_cadence), ('nothing_booked', t.nothing_booked),
-		('missed_twice', t.missed_twice), ('unreported', t.unreported)) v (rule, chosen);
+	LATERAL (VALUES ('missed_twice', t.missed_twice, 2), ('overdue_cadence', t.overdue_cadence,
+			(SELECT k.work_days FROM common.task_kind k WHERE k.kind = 'overdue_cadence')),
+		('nothing_booked', t.nothing_booked,
+			(SELECT k.work_days FROM common.task_kind k WHERE k.kind = 'nothing_booked')),
+		('unreported', t.unreported,
+			(SELECT k.work_days FROM common.task_kind k WHERE k.kind = 'unreported')))
+		v (rule, chosen, otherwise);
 
 -- After how many days each rule that counts days counts in a programme: {rule: days}.
 CREATE OR REPLACE FUNCTION evaluation.flag_days(programme uuid) RETURNS jsonb
@@ -24,7 +24,7 @@ END $$;
 CREATE OR REPLACE FUNCTION evaluation.flag_threshold_json(programme uuid) RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT json_build_object('rules', json_agg(json_build_object('rule', r.rule, 'threshold', r.threshold,
-			'default', evaluation.flag_default(r.rule),
+			'default', r.otherwise,
 			'unit', CASE r.rule WHEN 'missed_twice' THEN 'sessions' ELSE 'days' END) ORDER BY r.rule),
 		'version', coalesce((SELECT t.version FROM evaluation.flag_threshold t
 			WHERE t.programme_id = programme), 0), 'can', '["put"]'::json,
@@ -33,5 +33,5 @@ RETURN (SELECT json_build_object('rules', json_agg(json_build_object('rule', r.r
 	FROM evaluation.flag_rule r WHERE r.programme_id = programme);
 
 GRANT SELECT ON evaluation.flag_rule TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.flag_default(text), evaluation.flag_days(uuid),
+GRANT EXECUTE ON FUNCTION evaluation.flag_days(uuid),
 	evaluation.flag_threshold_json(uuid) TO upward_evaluation;

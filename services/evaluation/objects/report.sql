@@ -277,8 +277,10 @@ CREATE OR REPLACE FUNCTION evaluation.responses_by_name(programme uuid)
 RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT 'invitations', NULL::text, NULL::text, count(*), count(*) FILTER (WHERE e.status <> 'invited')
-	FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.ever_invited
+	SELECT 'invitations', NULL::text, NULL::text, i.asked, i.asked - (SELECT count(*)
+		FROM matching.enrolment_view e WHERE e.programme_id = programme AND e.status = 'invited')
+	FROM (SELECT common.count_of(programme, 'mentor invited') + common.count_of(programme, 'mentee invited')
+		AS asked) i
 	UNION ALL
 	SELECT 'picks', NULL, NULL, count(*), count(*) FILTER (WHERE s.status = 'picked')
 	FROM matching.shortlist_deadline s WHERE s.programme_id = programme AND s.status IN ('picked', 'expired');

@@ -25,15 +25,13 @@ WHERE g.status = 'agreed' AND g.due_on < common.today();
 -- from what on each counts. overdue_cadence: dates of the plan that passed that long ago without a
 -- session.
 CREATE OR REPLACE VIEW evaluation.plan_flag AS
-SELECT m.pair_id, m.programme_id, 'overdue_cadence' AS kind,
-	d.overdue_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id
-FROM (SELECT o.pair_id, min(o.due_on) AS overdue_on FROM scheduling.open_date o
-		WHERE o.due_on < common.today() - (SELECT least(evaluation.flag_default('overdue_cadence'),
-			min(t.overdue_cadence)) FROM evaluation.flag_threshold t)
-		GROUP BY o.pair_id) d
-	JOIN matching.pair_member m ON m.pair_id = d.pair_id AND m.side = 'mentor' AND m.status = 'active'
-	JOIN evaluation.flag_rule r ON r.programme_id = m.programme_id AND r.rule = 'overdue_cadence'
-		AND d.overdue_on < common.today() - r.threshold
+SELECT d.pair_id, d.programme_id, 'overdue_cadence' AS kind,
+	d.open_on::timestamp AT TIME ZONE 'UTC' AS since, m.mentee_id, m.mentor_id
+FROM scheduling.count_view d
+	JOIN evaluation.flag_rule r ON r.programme_id = d.programme_id AND r.rule = 'overdue_cadence'
+	CROSS JOIN LATERAL (SELECT p.mentee_id, p.mentor_id FROM matching.pair_member p
+		WHERE p.pair_id = d.pair_id AND p.side = 'mentor' AND p.status = 'active' OFFSET 0) m
+WHERE d.kind = 'regular' AND d.open_on < common.today() - r.threshold
 UNION ALL
 -- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago.
 SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id
@@ -43,8 +41,7 @@ FROM scheduling.count_view c
 		AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT max(v.ends_at) AS last_end FROM scheduling.session_view v
 		WHERE v.pair_id = m.pair_id AND v.status <> 'cancelled') s
-WHERE c.kind = 'regular' AND c.open = 0 AND c.begun AND s.last_end < common.now()
-	AND EXISTS (SELECT FROM scheduling.open_date d WHERE d.pair_id = m.pair_id);
+WHERE c.kind = 'regular' AND c.open = 0 AND c.begun AND c.open_on IS NOT NULL AND s.last_end < common.now();
 
 -- missed_twice: two or more sessions in a row were missed.
 CREATE OR REPLACE VIEW evaluation.session_flag AS

@@ -144,7 +144,8 @@ FROM matching.programme_view p JOIN matching.programme_coordinator c ON c.progra
 	CROSS JOIN LATERAL waiting_section(p.programme_id, :actor) w
 WHERE p.programme_id = :programme_id AND c.person_id = :actor AND 'programme_admin' = ANY (:roles);
 
--- dashboard_work_list: rows that need somebody to act, the longest waiting first.
+-- dashboard_work_list: rows that need somebody to act, the longest waiting first. Cards and figures are made
+-- for the rows of the page alone.
 -- unprepared
 SELECT l.body, l.since, l.key
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
@@ -160,12 +161,12 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 				THEN json_strip_nulls(json_build_object('programme_id', :programme_id,
 				'about', w.about, 'pair_id', w.pair_id, 'shortlist_id', w.shortlist_id)) END,
 			'links', work_links(w.can, w.link, w.pair_id)) AS body, w.since, w.key
-		FROM work(:programme_id, :actor) w LEFT JOIN profiles.card e ON e.person_id = w.mentee_id
-			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id
-		WHERE t.missing IS NULL AND (:kind IS NULL OR w.kind = ANY (:kind))
-			AND (:after_key IS NULL OR (w.since, w.key) > (:after_since, :after_key))
-		ORDER BY w.since, w.key
-		LIMIT :limit + 1) l
+		FROM (SELECT r.* FROM work(:programme_id, :actor) r
+				WHERE t.missing IS NULL AND (:kind IS NULL OR r.kind = ANY (:kind))
+					AND (:after_key IS NULL OR (r.since, r.key) > (:after_since, :after_key))
+				ORDER BY r.since, r.key LIMIT :limit + 1) w
+			LEFT JOIN profiles.card e ON e.person_id = w.mentee_id
+			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id) l
 ORDER BY l.since, l.key;
 
 -- dashboard_pairs: pairs that have begun, with figures of their meetings and goals, except for whoever is in

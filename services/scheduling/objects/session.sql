@@ -22,7 +22,8 @@ FROM (SELECT v.about AS programme_id,
 	FROM common.counter v WHERE v.name LIKE 'session %' GROUP BY v.about) c;
 
 CREATE OR REPLACE VIEW scheduling.count_view AS
-SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed, c.held + c.missed + c.unreported > 0 AS begun
+SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed, c.held + c.missed + c.unreported > 0 AS begun,
+	c.open_on
 FROM scheduling.session_count c;
 
 -- The sessions that a pair has missed since the last one that was held.

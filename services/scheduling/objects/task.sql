@@ -11,15 +11,18 @@ RETURN (SELECT coalesce(max(x.updated_at) FILTER (WHERE x.status = 'cancelled'
 
 -- An agreement to propose or to sign.
 CREATE OR REPLACE VIEW scheduling.agreement_task AS
-SELECT m.person_id, m.programme_id, v.kind, m.accepted_at AS since, NULL::timestamptz AS due_at, m.pair_id,
-	m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id, NULL::text AS reason,
-	NULL::json AS numbers
-FROM matching.pair_member m CROSS JOIN LATERAL (SELECT 'propose_agreement' AS kind UNION ALL
-	SELECT 'book_get_to_know' WHERE NOT EXISTS (SELECT FROM scheduling.session x
-		WHERE x.pair_id = m.pair_id AND x.status NOT IN ('cancelled', 'missed'))) v
-WHERE m.status = 'active'
-	AND NOT EXISTS (SELECT FROM scheduling.agreement a
-		WHERE a.pair_id = m.pair_id AND a.status IN ('proposed', 'signed'))
+SELECT m.person_id, m.programme_id, 'propose_agreement' AS kind, m.accepted_at AS since,
+	NULL::timestamptz AS due_at, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.pair_id AS object_id,
+	NULL::text AS reason, NULL::json AS numbers
+FROM scheduling.unagreed u JOIN matching.pair_member m ON m.pair_id = u.pair_id
+	AND m.programme_id = u.programme_id AND m.status = 'active'
+UNION ALL
+SELECT m.person_id, m.programme_id, 'book_get_to_know', m.accepted_at, NULL, m.pair_id, m.partner_id,
+	m.mentee_id, m.mentor_id, m.pair_id, NULL, NULL
+FROM scheduling.unagreed u JOIN matching.pair_member m ON m.pair_id = u.pair_id
+	AND m.programme_id = u.programme_id AND m.status = 'active'
+WHERE NOT EXISTS (SELECT FROM scheduling.session x
+	WHERE x.pair_id = u.pair_id AND x.status NOT IN ('cancelled', 'missed'))
 UNION ALL
 SELECT m.person_id, m.programme_id, CASE WHEN a.id IS NULL THEN 'sign_agreement' ELSE 'sign_new_version' END,
 	CASE WHEN a.id IS NULL THEN m.accepted_at ELSE p.created_at END, NULL, m.pair_id, m.partner_id,
@@ -34,13 +37,11 @@ WHERE p.status = 'proposed' AND CASE m.side WHEN 'mentor' THEN p.mentor_signed_a
 CREATE OR REPLACE VIEW scheduling.plan_member AS
 SELECT m.person_id, m.programme_id, m.pair_id, m.partner_id, m.mentee_id, m.mentor_id, m.resumed_at,
 	a.id AS agreement_id, a.signed_at, c.open, c.unreported,
-	c.held + c.missed + c.unreported > 0 AS booked_before, d.open_on
+	c.held + c.missed + c.unreported > 0 AS booked_before, c.open_on
 FROM scheduling.session_count c
 	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
 		AND m.status = 'active'
 	JOIN scheduling.agreement a ON a.pair_id = c.pair_id AND a.status = 'signed'
-	CROSS JOIN LATERAL (SELECT min(p.due_on) AS open_on FROM scheduling.plan p
-		WHERE p.agreement_id = a.id AND p.session_id IS NULL) d
 WHERE c.kind = 'regular';
 
 -- Dates of the plan to book: while no session is ahead, and while one is. Or the plan is finished.
