@@ -25,8 +25,8 @@ export interface Host {
   close(): void;
 }
 
-/** One question as the page shows it: a choice of values, a number or a text. */
-interface Item { key: string; text: string; values: { value: number; label: string }[]; numeric: boolean; low?: string | null; high?: string | null; minimum?: number | null; maximum?: number | null; required: boolean }
+/** One question as the page shows it: one of several values, several of them, all in order, a number or a text. */
+interface Item { way?: "several" | "order"; key: string; text: string; values: { value: number; label: string }[]; numeric: boolean; low?: string | null; high?: string | null; minimum?: number | null; maximum?: number | null; required: boolean }
 
 const SCALE = [0, 1, 2, 3, 4, 5];
 export const ANSWERED_HERE = new Set(["answer_survey", "take_pre_assessment", "take_post_assessment", "answer_help_request"]);
@@ -42,8 +42,15 @@ export async function readSheet(api: Api, task: Task): Promise<Sheet> {
     return { kind: "survey", of: data(await api.follow<Schemas["Response"]>(wave)) };
   }
   const of = data(await api.call.GET("/api/v1/assessments/{assessment_id}", { params: { path: { assessment_id: id } } })) as Schemas["Assessment"];
-  const attempt = part ? data(await api.follow<Schemas["Attempt"]>(task.link)) : undefined;
-  return { kind: "assessment", of, phase: task.kind === "take_pre_assessment" ? "pre" : "post", ...(attempt ? { attempt } : {}) };
+  const phase = task.kind === "take_pre_assessment" ? "pre" : "post";
+  const attempt = part ? data(await api.follow<Schemas["Attempt"]>(task.link)) : of.draw === null ? undefined : await start(api, id, phase);
+  return { kind: "assessment", of, phase, ...(attempt ? { attempt } : {}) };
+}
+
+/** Starts an attempt whose questions are drawn: before that nobody knows them. */
+async function start(api: Api, id: string, phase: Schemas["Phase"]): Promise<Schemas["Attempt"]> {
+  const headers = { "Idempotency-Key": `${id}-${phase}` };
+  return data(await api.call.POST("/api/v1/assessments/{assessment_id}/attempts", { params: { path: { assessment_id: id } }, body: { phase }, headers })) as Schemas["Attempt"];
 }
 
 /** A survey's questions in the person's language, where its coordinators have given it. */
@@ -59,12 +66,25 @@ function surveyItems(response: Schemas["Response"], language: string): Item[] {
   });
 }
 
-/** An assessment's items: how sure one is, or the right one of several. */
-function assessmentItems(assessment: Schemas["Assessment"], words: Words): Item[] {
-  return assessment.items.map((item) => ({ key: item.key, text: item.text, numeric: false, required: true,
+/** An assessment's items: how sure one is, or what is right. */
+function assessmentItems(list: Schemas["AssessmentItem"][], words: Words): Item[] {
+  return list.map((item) => ({ key: item.key, text: item.text, numeric: item.kind === "numeric", required: true,
     values: item.kind === "scale" ? SCALE.map((value) => ({ value, label: String(value) })) : item.options.map((label, value) => ({ value, label })),
+    ...(item.kind === "multiple" ? { way: "several" as const } : item.kind === "order" ? { way: "order" as const } : {}),
     ...(item.kind === "scale" ? { low: words.answering.not_at_all, high: words.answering.fully } : {}) }));
 }
+
+/** The answers to an assessment in a form: a number for one value, a list for other kinds. */
+function solved(sheet: Extract<Sheet, { kind: "assessment" }>, form: HTMLFormElement): { key: string; value?: number; values?: number[] }[] {
+  const entries = new FormData(form);
+  return asks(sheet).map(({ key, kind, options }) => {
+    const values = kind === "order" ? options.map((_, at) => ({ at, place: Number(entries.get(`${key} ${at}`)) })).sort((one, other) => one.place - other.place).map(({ at }) => at)
+      : entries.getAll(key).map(Number);
+    return kind === "scale" || kind === "choice" ? { key, value: values[0]! } : { key, values };
+  });
+}
+
+const asks = (sheet: Extract<Sheet, { kind: "assessment" }>): Schemas["AssessmentItem"][] => sheet.attempt?.items ?? sheet.of.items;
 
 /** The answers of a form so far, by key; an empty one is left out. */
 function given(form: HTMLFormElement): Map<string, string> {
@@ -96,11 +116,12 @@ export function sheetView(host: Host, sheet: Sheet): TemplateResult {
 }
 
 const items = (host: Host, sheet: Exclude<Sheet, { kind: "help" }>): Item[] =>
-  sheet.kind === "survey" ? surveyItems(sheet.of, host.words.code) : assessmentItems(sheet.of, host.words);
+  sheet.kind === "survey" ? surveyItems(sheet.of, host.words.code) : assessmentItems(asks(sheet), host.words);
 
 /** What has been saved before, by key. */
 function saved(sheet: Exclude<Sheet, { kind: "help" }>): Map<string, string> {
-  const answers = (sheet.kind === "survey" ? sheet.of.answers : sheet.attempt?.answers) ?? [];
+  if (sheet.kind === "assessment") return new Map(sheet.attempt?.answered.map(({ key, values }) => [key, values.join(" ")]));
+  const { answers } = sheet.of;
   return new Map(answers.map((one) => [one.key, String(one.value ?? ("text" in one ? one.text : "") ?? "")]));
 }
 
@@ -122,6 +143,14 @@ function field(item: Item, before: string | undefined, off: boolean): TemplateRe
     return html`<fieldset class="question" data-key=${item.key} ?disabled=${off}>${legend}${item.numeric
       ? html`<input type="number" step="any" name=${item.key} aria-label=${item.text} min=${item.minimum ?? nothing} max=${item.maximum ?? nothing} ?required=${item.required} .defaultValue=${before ?? ""} />`
       : html`<textarea name=${item.key} aria-label=${item.text} maxlength="4000" ?required=${item.required} .defaultValue=${before ?? ""}></textarea>`}</fieldset>`;
+  const chosen = before?.split(" ") ?? [];
+  if (item.way === "order")
+    return html`<fieldset class="question" data-key=${item.key}>${legend}<div class="stack">${item.values.map(({ value, label }) => html`<label class="pick">
+      <select name="${item.key} ${value}" required>${[nothing, ...item.values.map((_, at) => at)].map((at) => at === nothing ? html`<option value=""></option>`
+        : html`<option value=${at} ?selected=${chosen[Number(at)] === String(value)}>${Number(at) + 1}.</option>`)}</select>${label}</label>`)}</div></fieldset>`;
+  if (item.way === "several")
+    return html`<fieldset class="question" data-key=${item.key}>${legend}<div class="stack">${item.values.map(({ value, label }) => html`<label class="pick"><input type="checkbox" name=${item.key}
+      value=${value} ?checked=${chosen.includes(String(value))} />${label}</label>`)}</div></fieldset>`;
   const scale = item.values.every(({ label }) => label.length < 3);
   return html`<fieldset class="question" data-key=${item.key} ?disabled=${off}>${legend}
     <div class=${scale ? "scale" : "stack"}>${item.values.map(({ value, label }) => html`<label class="pick"><input type="radio" name=${item.key} value=${value}
@@ -154,7 +183,7 @@ async function send(host: Host, sheet: Sheet, form: HTMLFormElement): Promise<vo
   sheet.attempt = attempt;
   const path = { assessment_id: sheet.of.id, attempt_id: attempt.id };
   const kept = await host.act("attempt_patch", () => api.call.PATCH("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}", {
-    params: { path, header: { "If-Match": "*" } }, body: { answers: [...answers].map(([key, value]) => ({ key, value: Number(value) })) } }));
+    params: { path, header: { "If-Match": "*" } }, body: { answers: solved(sheet, form) } }));
   if (kept && (await host.act("attempt_submission", (headers) =>
     api.call.POST("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}/submission", { params: { path }, headers }), words.answering.thanks))) host.close();
 }

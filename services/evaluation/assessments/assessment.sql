@@ -22,13 +22,16 @@ FROM assessment a, LATERAL (SELECT 'programme_admin' = ANY (:roles)
 WHERE a.id = :assessment_id AND (s.full_view OR assessed(a.programme_id, :actor));
 
 -- assessment_create: by a coordinator, about a skill in use.
-WITH target AS (SELECT p.programme_id, p.status, item_faults(:items) AS faults,
+WITH target AS (SELECT p.programme_id, p.status, CASE WHEN :draw > json_array_length(:items) THEN '{"errors":
+				[{"pointer": "/draw", "code": "out_of_range", "message": "is at most the items"}]}'::json
+			ELSE item_faults(:items) END AS faults,
 			EXISTS (SELECT FROM profiles.skill_view s WHERE s.skill_id = :skill_id AND NOT s.retired) AS known
 		FROM matching.programme_view p JOIN matching.programme_coordinator c ON c.programme_id
 			= p.programme_id
 		WHERE p.programme_id = :programme_id AND c.person_id = :actor),
-	new AS (INSERT INTO assessment (id, programme_id, skill_id, title, items, opens_on, closes_on, created_by)
-		SELECT :id, t.programme_id, :skill_id, :title, :items, :opens_on, :closes_on, :actor
+	new AS (INSERT INTO assessment (id, programme_id, skill_id, title, items, draw, opens_on, closes_on,
+			created_by)
+		SELECT :id, t.programme_id, :skill_id, :title, :items, :draw, :opens_on, :closes_on, :actor
 		FROM target t
 		WHERE t.status NOT IN ('closed', 'cancelled') AND t.known AND t.faults IS NULL
 			RETURNING id, programme_id),
@@ -72,10 +75,12 @@ SELECT attempt_json(t) AS body, t.version FROM attempt t
 WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor;
 
 -- attempt_create: the first one before, the second one after something has happened.
-WITH target AS (SELECT a.id, attempt_refusal(a, :actor, :phase) AS why FROM assessment a
-		WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
-	new AS (INSERT INTO attempt (id, step, assessment_id, person_id, phase)
-		SELECT :id, 'creation', t.id, :actor, :phase FROM target t WHERE t.why IS NULL RETURNING id)
+WITH target AS (SELECT a.id, attempt_refusal(a, :actor, :phase) AS why,
+			drawn_items(a, :id, (SELECT t.items FROM attempt t
+				WHERE t.assessment_id = a.id AND t.person_id = :actor AND t.phase <> :phase)) AS items
+		FROM assessment a WHERE a.id = :assessment_id AND assessed(a.programme_id, :actor)),
+	new AS (INSERT INTO attempt (id, step, assessment_id, person_id, phase, items)
+		SELECT :id, 'creation', t.id, :actor, :phase, t.items FROM target t WHERE t.why IS NULL RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.why FROM target t) = 'window_closed' THEN common.refuse('window_closed')
 	WHEN (SELECT t.why FROM target t) = 'first_attempt_missing' THEN
@@ -83,23 +88,17 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('session_not_held', '{"pointer": "/phase"}') END;
 
 -- attempt_patch: saves answers so far; items that are not named keep theirs.
-WITH new AS (UPDATE attempt t SET step = 'answering', answers = t.answers
-	|| coalesce((SELECT jsonb_object_agg(g ->> 'key',
-			(g ->> 'value')::int) FROM json_array_elements(coalesce(:answers, '[]')) g), '{}')
-		FROM assessment a
+WITH new AS (UPDATE attempt t SET step = 'answering', answers = t.answers || kept_answers(:answers)
 		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor
-			AND a.id = t.assessment_id
-		RETURNING t.version, answer_faults(a.items, coalesce(:answers, '[]')) AS faults)
+		RETURNING t.version, answer_faults(attempt_items(t), coalesce(:answers, '[]')) AS faults)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('not_found')
 	WHEN (SELECT n.version <> :if_match + 1 FROM new n) THEN common.refuse('stale')
 	WHEN (SELECT n.faults IS NOT NULL FROM new n)
 		THEN common.refuse('unprocessable', (SELECT n.faults FROM new n)) END;
 
 -- attempt_submission: once every item has an answer; final.
-WITH new AS (UPDATE attempt t SET step = 'submission', score = attempt_score(a.items, t.answers)
-	FROM assessment a
+WITH new AS (UPDATE attempt t SET step = 'submission', score = attempt_score(attempt_items(t), t.answers)
 		WHERE t.id = :attempt_id AND t.assessment_id = :assessment_id AND t.person_id = :actor
-			AND a.id = t.assessment_id
 		RETURNING t.id)
 SELECT common.found(count(*)) FROM new;
 

@@ -217,6 +217,142 @@ static void a_window_closes(void **state)
 		409, "window_closed");
 }
 
+#define SUM(n)                                                                                     \
+	"{\"key\": \"n" n "\", \"text\": \"One half of 2 times " n "?\", \"kind\": \"numeric\", "  \
+	"\"value\": " n ", \"tolerance\": 0.5, \"topic\": \"sums\"}"
+#define ORDER(n)                                                                                   \
+	"{\"key\": \"o" n "\", \"text\": \"Which is first?\", \"kind\": \"order\", \"options\": "  \
+	"[\"second\", \"first\"], \"right\": [1, 0], \"topic\": \"orders\"}"
+#define ITEMS_PLAIN "{\"key\": \"sure\", \"text\": \"I can count.\", \"kind\": \"scale\"}"
+#define SEVERAL                                                                                    \
+	"{\"key\": \"m\", \"text\": \"Which are even?\", \"kind\": \"multiple\", \"options\": "    \
+	"[\"1\", "                                                                                 \
+	"\"2\", \"3\", \"4\"], \"right\": [1, 3]}"
+
+static struct api_reply *create_bank(const char *items, int draw)
+{
+	return api_post(coordinator(), "/api/v1/assessments",
+		"{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": \"Sums\", \"items\": "
+		"[%s], "
+		"\"draw\": %d, \"opens_on\": \"2026-01-01\", \"closes_on\": \"2027-06-30\"}",
+		programme, story_skill("charts"), items, draw);
+}
+
+static void a_bank_says_what_is_wrong_with_it(void **state)
+{
+	(void)state;
+	struct api_reply *no = api_expect_problem(
+		create_bank(
+			"{\"key\": \"a\", \"text\": \"t\", \"kind\": \"numeric\", \"right\": [0]}, "
+			"{\"key\": \"b\", \"text\": \"t\", \"kind\": \"multiple\", \"options\": "
+			"[\"x\", "
+			"\"y\"], \"right\": [2]}, {\"key\": \"c\", \"text\": \"t\", \"kind\": "
+			"\"order\", "
+			"\"options\": [\"x\", \"y\"], \"right\": [1], \"tolerance\": 1}",
+			1),
+		422, "unprocessable");
+	api_expect_fault(no, "/items/0/value");
+	api_expect_fault(no, "/items/0/right");
+	api_expect_fault(no, "/items/1/right");
+	api_expect_fault(no, "/items/2/right");
+	api_expect_fault(no, "/items/2/tolerance");
+	api_expect_fault(
+		api_expect_problem(create_bank(SUM("1"), 2), 422, "unprocessable"), "/draw");
+}
+
+static bool asks(struct api_reply *attempt, const char *key)
+{
+	for (size_t i = 0; i < api_count(attempt, "items"); i++)
+		if (!strcmp(api_text(attempt, api_path("items.%zu.key", i)), key))
+			return true;
+	return false;
+}
+
+/* Answers all, and hands it in. */
+static struct api_reply *solve(struct api_reply *attempt)
+{
+	for (size_t i = 0; i < api_count(attempt, "items"); i++) {
+		const char *key = api_text(attempt, api_path("items.%zu.key", i));
+		api_expect(save(attempt, *key == 'n'
+						 ? api_path("[{\"key\": \"%s\", \"values\": [%s]}]",
+							   key, key + 1)
+						 : api_path("[{\"key\": \"%s\", \"values\": "
+							    "[1, 0]}]",
+							   key)),
+			200);
+	}
+	return api_expect(
+		api_post(chief(), api_path("%s/submission", api_text(attempt, "links.self")), NULL),
+		200);
+}
+
+static void two_sets_are_drawn_from_a_bank_without_a_common_question(void **state)
+{
+	(void)state;
+	struct api_reply *bank = api_expect(
+		create_bank(SUM("1") "," SUM("2") "," SUM("3") "," SUM("4") "," ORDER(
+				    "1") "," ORDER("2") "," ORDER("3") "," ORDER("4"),
+			4),
+		201);
+	assert_int_equal(api_count(bank, "items"), 8);
+	assert_int_equal(api_integer(bank, "items.7.right.0"), 1);
+	assessment = api_text(bank, "id");
+	assert_int_equal(
+		api_count(api_expect(api_get(chief(), "/api/v1/assessments/%s", assessment), 200),
+			"items"),
+		0);
+	struct api_reply *pre = api_expect(
+		api_post(chief(), attempts(), "{\"phase\": \"pre\"}"), 201);
+	assert_int_equal(api_count(pre, "items"), 4);
+	assert_true(json_is_null(api_member(pre, "items.0.value")));
+	assert_int_equal(api_count(pre, "items.0.right"), 0);
+	api_expect_fault(
+		api_expect_problem(
+			save(pre, asks(pre, "n1") ? "[{\"key\": \"n1\", \"value\": 1}]"
+						  : "[{\"key\": \"n1\", \"values\": [1]}]"),
+			422, "unprocessable"),
+		asks(pre, "n1") ? "/answers/0/values" : "/answers/0/key"); /* not asked */
+	pre = solve(pre);
+	assert_int_equal(api_integer(pre, "score"), 100);
+	assert_int_equal(api_count(pre, "answered"), 4);
+	struct api_reply *post = api_expect(
+		api_post(chief(), attempts(), "{\"phase\": \"post\"}"), 201);
+	int sums = 0;
+	for (size_t i = 0; i < 4; i++) {
+		const char *key = api_text(post, api_path("items.%zu.key", i));
+		assert_false(asks(pre, key));
+		sums += *key == 'n';
+	}
+	assert_int_equal(sums, 2);
+	assert_int_equal(api_integer(solve(post), "score"), 100);
+}
+
+static void several_options_are_answered_at_once_and_none_may_be(void **state)
+{
+	(void)state;
+	assessment = api_text(api_expect(create_bank(SEVERAL "," ITEMS_PLAIN, 2), 201), "id");
+	struct api_reply *attempt = api_expect(
+		api_post(chief(), attempts(), "{\"phase\": \"pre\"}"), 201);
+	static const char *const wrong[] = { "[4]", "[1, 1]", "[0.5]" };
+	for (int i = 0; i < 3; i++)
+		api_expect_fault(
+			api_expect_problem(
+				save(attempt,
+					api_path("[{\"key\": \"m\", \"values\": %s}]", wrong[i])),
+				422, "unprocessable"),
+			"/answers/0/values");
+	api_expect(save(attempt,
+			   "[{\"key\": \"m\", \"values\": []}, {\"key\": \"sure\", \"value\": 3}]"),
+		200);
+	api_expect(save(attempt, "[{\"key\": \"m\", \"values\": [3]}]"), 200);
+	struct api_reply *done = api_expect(
+		api_post(chief(), api_path("%s/submission", api_text(attempt, "links.self")), NULL),
+		200);
+	assert_int_equal(api_integer(done, "score"), 55); /* one of two, and three of five */
+	assert_int_equal(api_count(done, "answers"), 1);
+	assert_int_equal(api_integer(done, "answered.0.values.0"), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +362,9 @@ int main(void)
 		cmocka_unit_test(
 			the_second_follows_a_meeting_and_shows_the_gain_to_the_assessed_alone),
 		cmocka_unit_test(one_persons_gain_is_in_no_report),
+		cmocka_unit_test(a_bank_says_what_is_wrong_with_it),
+		cmocka_unit_test(two_sets_are_drawn_from_a_bank_without_a_common_question),
+		cmocka_unit_test(several_options_are_answered_at_once_and_none_may_be),
 		cmocka_unit_test(a_window_closes),
 	};
 	return cmocka_run_group_tests_name("assessments", tests, set_up, api_release);
