@@ -18,9 +18,10 @@ END;
 -- not shown.
 CREATE OR REPLACE FUNCTION evaluation.participation_cells(programme uuid)
 RETURNS TABLE (department text, measure text, people bigint, total bigint)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH cell AS (
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH cell AS (
 			SELECT coalesce(c.department, '(none)') AS department, v.measure,
 				count(*) FILTER (WHERE v.counts) AS people
 			FROM evaluation.participants(programme) p JOIN profiles.card c ON c.person_id = p.person_id,
@@ -33,7 +34,7 @@ BEGIN ATOMIC
 	SELECT u.department, k.measure, u.people, s.total
 	FROM kind k, LATERAL common.stepped(k.people) s,
 		LATERAL unnest(k.departments, s.shown) AS u (department, people);
-END;
+END $$;
 
 -- The same by what people say of themselves and let be counted. The service itself reads no declaration: the
 -- figures leave in whole fives, and a group without any does not appear.
@@ -82,9 +83,10 @@ END;
 CREATE OR REPLACE FUNCTION evaluation.adherence_figures(programme uuid)
 RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint, on_cadence bigint,
 	people bigint)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH pair AS MATERIALIZED (SELECT * FROM evaluation.adherence_pairs(programme)),
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH pair AS MATERIALIZED (SELECT * FROM evaluation.adherence_pairs(programme)),
 		people AS (SELECT x.department, least(count(DISTINCT x.mentee), count(DISTINCT x.mentor)) AS n
 			FROM pair x GROUP BY GROUPING SETS ((x.department), ())),
 		cell AS (SELECT x.department, v.measure, sum(v.n)::bigint AS n
@@ -104,15 +106,16 @@ BEGIN ATOMIC
 		max(s.figure) FILTER (WHERE s.measure = 'on_time'),
 		max(s.figure) FILTER (WHERE s.measure = 'on_cadence'), max(p.n)
 	FROM step s JOIN people p ON p.department IS NOT DISTINCT FROM s.department GROUP BY s.department;
-END;
+END $$;
 
 -- The same with small cells marked.
 CREATE OR REPLACE FUNCTION evaluation.adherence_cells(programme uuid)
 RETURNS TABLE (department text, pairs bigint, expected bigint, held bigint, on_time bigint,
 	on_cadence numeric, hide boolean)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH figure AS MATERIALIZED (SELECT * FROM evaluation.adherence_figures(programme)),
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH figure AS MATERIALIZED (SELECT * FROM evaluation.adherence_figures(programme)),
 		mark AS (SELECT h.hide, h.hide_total, a.departments
 			FROM (SELECT array_agg(c.people ORDER BY c.department) AS people,
 						array_agg(c.department ORDER BY c.department) AS departments
@@ -122,13 +125,14 @@ BEGIN ATOMIC
 		CASE WHEN f.department IS NULL THEN m.hide_total OR NOT common.enough(f.people)
 			ELSE m.hide[array_position(m.departments, f.department)] END
 	FROM figure f, mark m;
-END;
+END $$;
 
 CREATE OR REPLACE FUNCTION evaluation.satisfaction_cells(programme uuid)
 RETURNS TABLE (wave text, side text, authors bigint, mean_rating numeric)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH said AS (SELECT f.wave, m.side, f.author_id, f.subject_id, avg(f.rating) AS rating
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH said AS (SELECT f.wave, m.side, f.author_id, f.subject_id, avg(f.rating) AS rating
 			FROM evaluation.feedback f
 				JOIN matching.pair_member m ON m.pair_id = f.pair_id AND m.person_id = f.author_id
 			WHERE f.programme_id = programme AND f.visibility = 'programme' AND f.rating IS NOT NULL
@@ -143,15 +147,16 @@ BEGIN ATOMIC
 	SELECT c.wave, c.side, CASE WHEN common.enough(least(c.authors, c.subjects)) THEN c.authors END,
 		CASE WHEN common.enough(least(c.authors, c.subjects)) THEN c.mean END
 	FROM cell c;
-END;
+END $$;
 
 -- Gain by skill; null stands for all. Each person's first gain counts, in order of arrival, in whole
 -- batches of five: two readings differ by five people or none.
 CREATE OR REPLACE FUNCTION evaluation.gain_cells(programme uuid)
 RETURNS TABLE (skill_id uuid, people bigint, mean_gain numeric, deviation numeric)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH gain AS (
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH gain AS (
 			SELECT k.current_id AS skill_id, post.person_id, post.score - pre.score AS gain,
 				post.submitted_at, post.id
 			FROM evaluation.assessment a JOIN profiles.skill_view k ON k.skill_id = a.skill_id
@@ -173,7 +178,7 @@ BEGIN ATOMIC
 	FROM (SELECT k.current_id AS skill_id FROM evaluation.assessment a
 				JOIN profiles.skill_view k ON k.skill_id = a.skill_id WHERE a.programme_id = programme
 			UNION SELECT NULL) s LEFT JOIN cell c ON c.skill_id IS NOT DISTINCT FROM s.skill_id;
-END;
+END $$;
 
 -- How the reports that count people are made: who, and what follows for small groups. Columns as below.
 CREATE OR REPLACE VIEW evaluation.report_of_counts (name, title, method, computed, company, label, measures,
@@ -317,15 +322,16 @@ END;
 -- (hidden_parts).
 CREATE OR REPLACE FUNCTION evaluation.response_cells(programme uuid)
 RETURNS TABLE (what text, wave text, side text, asked bigint, answered bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT n.* FROM evaluation.responses_by_name(programme) n
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT n.* FROM evaluation.responses_by_name(programme) n
 	UNION ALL
 	SELECT s.what, s.wave, s.side, CASE WHEN common.enough(s.asked) THEN s.asked END,
 		CASE WHEN NOT h.hide[1] THEN s.answered END
 	FROM evaluation.responses_by_number(programme) s,
 		LATERAL common.hidden_parts(ARRAY[s.answered], ARRAY[s.asked]) h;
-END;
+END $$;
 
 GRANT EXECUTE ON FUNCTION evaluation.participants(uuid), evaluation.participation_cells(uuid),
 	evaluation.participation_declared(uuid), evaluation.reported(uuid, uuid, text[]),

@@ -2,9 +2,10 @@
 
 -- Who has had a place, by level: everybody in the company, mentors, mentees.
 CREATE OR REPLACE FUNCTION evaluation.level_figures(programme uuid) RETURNS TABLE (level text, figures json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH part AS (SELECT c.level, bool_or(e.role = 'mentor') IS TRUE AS mentor,
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH part AS (SELECT c.level, bool_or(e.role = 'mentor') IS TRUE AS mentor,
 			bool_or(e.role = 'mentee') IS TRUE AS mentee
 			FROM profiles.card c LEFT JOIN matching.enrolment_view e ON e.programme_id = programme
 				AND e.person_id = c.person_id
@@ -20,7 +21,7 @@ BEGIN ATOMIC
 			array_agg(c.measure ORDER BY c.place) AS measures,
 			array_agg(c.n ORDER BY c.place) AS counts FROM cell c) a,
 		LATERAL evaluation.stepped_rows(a.names, a.measures, a.counts) s;
-END;
+END $$;
 
 -- The levels of the first snapshot in which there were mentees to count.
 CREATE OR REPLACE FUNCTION evaluation.first_levels(programme uuid) RETURNS json
@@ -32,9 +33,10 @@ RETURN (SELECT r.rows FROM evaluation.snapshot s JOIN evaluation.snapshot_report
 
 CREATE OR REPLACE FUNCTION evaluation.made_representation(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH now AS MATERIALIZED (SELECT * FROM evaluation.level_figures(programme)),
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH now AS MATERIALIZED (SELECT * FROM evaluation.level_figures(programme)),
 		was AS (SELECT (b ->> 'level')::int AS level, b
 			FROM json_array_elements(evaluation.first_levels(programme)) b),
 		list AS (SELECT coalesce(json_agg(evaluation.joined(evaluation.joined(
@@ -47,15 +49,16 @@ BEGIN ATOMIC
 		evaluation.count_sentence((t.figures ->> 'mentees')::bigint, 'leaders have taken part as mentees'),
 		json_build_object('totals', t.figures, 'levels', l.rows), l.rows
 	FROM list l JOIN now t ON t.level IS NULL;
-END;
+END $$;
 
 -- Pairs by the mentee's department: all, those with a mentor of another department, and those of two who had
 -- no tie before: neither leads the other, they have not the same manager, and were no pair before.
 CREATE OR REPLACE FUNCTION evaluation.made_network(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH pair AS (SELECT coalesce(e.department, '(none)') AS department,
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH pair AS (SELECT coalesce(e.department, '(none)') AS department,
 				o.department IS DISTINCT FROM e.department AS crosses,
 				e.manager_id IS DISTINCT FROM o.person_id AND o.manager_id IS DISTINCT FROM e.person_id
 					AND (e.manager_id = o.manager_id) IS NOT TRUE
@@ -84,7 +87,7 @@ BEGIN ATOMIC
 			'cross_department_share', round(t.crosses::numeric / t.pairs, 1), 'new_ties', t.ties),
 			'departments', l.rows), l.rows
 	FROM list l LEFT JOIN total t ON true;
-END;
+END $$;
 
 GRANT EXECUTE ON FUNCTION evaluation.level_figures(uuid), evaluation.first_levels(uuid),
 	evaluation.made_representation(uuid), evaluation.made_network(uuid) TO upward_evaluation;

@@ -4,9 +4,10 @@
 -- are themselves in fives: people with a pair, and hours that two people spent in sessions.
 CREATE OR REPLACE FUNCTION evaluation.made_cost(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH member AS (SELECT m.* FROM matching.pair_member m WHERE m.programme_id = programme
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH member AS (SELECT m.* FROM matching.pair_member m WHERE m.programme_id = programme
 			AND m.status IN ('active', 'suspended', 'completed', 'ended')),
 		used AS (SELECT nullif(common.fives((SELECT count(DISTINCT m.person_id) FROM member m)), 0) AS people,
 			common.fives((SELECT coalesce(sum(extract(epoch FROM s.ends_at - s.starts_at)) / 3600, 0)::bigint
@@ -28,13 +29,15 @@ BEGIN ATOMIC
 		json_build_object('currency', s.currency, 'participants', s.people, 'hours', s.hours,
 			'costs', l.rows), l.rows
 	FROM sum s, list l;
-END;
+END $$;
 
 -- Improvements by status. They are no people: their numbers are shown as they are.
 CREATE OR REPLACE FUNCTION evaluation.made_improvements(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH list AS (SELECT json_agg(json_build_object('status', v.status, 'improvements', c.improvements,
 			'reach', c.reach) ORDER BY v.place) AS rows,
 			sum(c.improvements) FILTER (WHERE v.status = 'adopted')::bigint AS adopted,
@@ -48,14 +51,15 @@ BEGIN ATOMIC
 		ELSE format('%s improvements have become practice; they reach %s people.', l.adopted, l.reach) END,
 		json_build_object('adopted', l.adopted, 'reach', l.reach, 'statuses', l.rows), l.rows
 	FROM list l;
-END;
+END $$;
 
 -- Mentors by how many sessions they have held: whom to recognise, as a figure.
 CREATE OR REPLACE FUNCTION evaluation.made_recognition(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH mentor AS (SELECT m.mentor_id, (SELECT count(*) FROM matching.pair_member o
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH mentor AS (SELECT m.mentor_id, (SELECT count(*) FROM matching.pair_member o
 					JOIN scheduling.session_view s ON s.pair_id = o.pair_id AND s.status = 'held'
 				WHERE o.programme_id = programme AND o.side = 'mentor' AND o.mentor_id = m.mentor_id) AS held
 			FROM matching.pair_member m WHERE m.programme_id = programme AND m.side = 'mentor'
@@ -75,15 +79,16 @@ BEGIN ATOMIC
 			WHERE s.name = '4'), 'mentors have held ten sessions or more'),
 		json_build_object('mentors', t.mentors, 'bands', l.rows), l.rows
 	FROM list l, total t;
-END;
+END $$;
 
 -- Why pairs were lost: those that were asked and did not begin, and those that ended before their plan was
 -- done. A safe exit and a dissolution are both "ended": nothing tells one from the other.
 CREATE OR REPLACE FUNCTION evaluation.made_losses(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH cell AS (SELECT o.outcome, count(*) AS n FROM matching.pair_outcome o
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH cell AS (SELECT o.outcome, count(*) AS n FROM matching.pair_outcome o
 			WHERE o.programme_id = programme GROUP BY o.outcome),
 		step AS (SELECT s.* FROM (SELECT array_agg(v.outcome ORDER BY v.place) AS names,
 				array_agg('pairs'::text) AS measures, array_agg(coalesce(c.n, 0) ORDER BY v.place) AS counts
@@ -98,7 +103,7 @@ BEGIN ATOMIC
 	SELECT t.pairs, evaluation.count_sentence(t.lost, 'pairs were lost'),
 		json_build_object('pairs', t.pairs, 'lost', t.lost, 'outcomes', l.rows), l.rows
 	FROM list l, total t;
-END;
+END $$;
 
 -- A programme in a comparison: figures of its last snapshot. No row where there is none.
 CREATE OR REPLACE FUNCTION evaluation.compared(programme uuid) RETURNS TABLE (facts json)
