@@ -176,6 +176,84 @@ static void who_comes_back_is_who_they_were(void **state)
 	api_expect_problem(api_post(hris, merge, body, earlier, "false"), 409, "conflict");
 }
 
+static const char *enrolment_of(const char *person_id, const char *programme)
+{
+	return api_sql("superuser", "SELECT id FROM matching.enrolment WHERE person_id = '%s' AND programme_id = '%s'",
+		person_id, programme);
+}
+
+/* A coordinator pairs the two, who have not answered yet. */
+static void pair_up(const char *mentor_id, const char *mentee_id, const char *programme)
+{
+	api_expect(api_post(api_as("programme_admin", "hr.lead"), "/api/v1/pairs",
+			   "{\"mentor_enrolment_id\": \"%s\", \"mentee_enrolment_id\": \"%s\", \"note\": \"They asked.\"}",
+			   enrolment_of(mentor_id, programme), enrolment_of(mentee_id, programme)),
+		201);
+}
+
+/* Everything that a merge could change. */
+static const char *state_of_all(void)
+{
+	return api_sql("superuser",
+		"SELECT md5(string_agg(x.t, ',' ORDER BY x.t)) FROM (SELECT p::text FROM profiles.person p"
+		" UNION ALL SELECT l::text FROM profiles.person_language l UNION ALL SELECT s::text FROM profiles.person_skill s"
+		" UNION ALL SELECT d::text FROM profiles.delegate d UNION ALL SELECT e::text FROM matching.enrolment e"
+		" UNION ALL SELECT q::text FROM matching.pair q UNION ALL SELECT x::text FROM matching.exclusion x"
+		" UNION ALL SELECT o.id::text FROM common.outbox o WHERE o.type LIKE 'person.%%') x(t)");
+}
+
+static const char *pairs_of(const char *person_id)
+{
+	return api_sql("superuser", "SELECT string_agg(status, ',' ORDER BY status) FROM matching.pair WHERE mentor_id = '%s'",
+		person_id);
+}
+
+/* Two records of one person, both at work: whoever asks first is told what would come of it, and it does. */
+static void a_preview_says_what_a_merge_comes_to(void **state)
+{
+	(void)state;
+	struct api *hris = api_as("hris", NULL);
+	const char *programme = story_programme("hr.lead", "Twice");
+	static const char *const mentees[] = { "chief", "it.lead" }, *const mentors[] = { "bob", "cleo", "dev" };
+	for (size_t i = 0; i < sizeof mentees / sizeof *mentees; i++)
+		story_enrol(mentees[i], programme, "mentee", 1);
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		story_enrol(mentors[i], programme, "mentor", 1);
+	story_round("hr.lead", programme); /* from now on it makes pairs */
+	const char *earlier = story_person_id("bob");
+	const char *newer = api_text(
+		api_expect(api_put(hris, "/api/v1/people/by-external-id/TWICE-1",
+				   "{\"user_name\": \"bob.twice\", \"given_name\": \"Bob\", \"level\": 1, "
+				   "\"manager_external_id\": \"C-8\", \"languages\": [\"en\"]}"),
+			201),
+		"id");
+	api_expect(api_put(hris, "/api/v1/people/by-external-id/TWICE-2",
+			   "{\"user_name\": \"below\", \"given_name\": \"Bea\", \"level\": 1, "
+			   "\"manager_external_id\": \"TWICE-1\"}"),
+		201);
+	story_teaches("bob.twice", "generative AI", NULL);
+	story_enrol("bob.twice", programme, "mentor", 1);
+	pair_up(newer, story_person_id("chief"), programme);
+	pair_up(earlier, story_person_id("it.lead"), programme);
+	const char *merge = api_path("/api/v1/people/%s/merge", newer);
+	const char *before = state_of_all();
+	struct api_reply *seen = api_expect(
+		api_post(hris, merge, "{\"into\": \"%s\", \"dry_run\": true}", earlier), 200);
+	assert_string_equal(state_of_all(), before);
+	assert_int_equal(api_integer(seen, "counts.reports"), 1);
+	assert_int_equal(api_integer(seen, "counts.pairs_ending"), 1);
+	assert_int_equal(api_integer(seen, "counts.pairs_staying"), 1);
+	assert_int_equal(api_integer(seen, "counts.enrolments_ending"), 1);
+	assert_true(api_integer(seen, "counts.enrolments_staying") >= 1);
+	struct api_reply *done = api_expect(api_post(hris, merge, "{\"into\": \"%s\"}", earlier), 200);
+	assert_true(json_equal(api_member(done, "counts"), api_member(seen, "counts")));
+	assert_true(json_equal(api_member(done, "keys"), api_member(seen, "keys")));
+	api_wait_until(30, strcmp(status_of(newer), "left_company") == 0);
+	api_wait_until(30, !strstr(pairs_of(newer), "proposed"));
+	assert_string_equal(pairs_of(earlier), "proposed");
+	assert_string_equal(api_sql("superuser", "SELECT manager_id FROM profiles.person WHERE external_id = 'TWICE-2'"), earlier);
+}
+
 static int arrive(void **state)
 {
 	(void)state;
@@ -186,6 +264,7 @@ static int arrive(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_preview_says_what_a_merge_comes_to),
 		cmocka_unit_test(who_comes_back_is_who_they_were),
 		cmocka_unit_test(a_year_in_step),
 	};
