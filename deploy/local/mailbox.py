@@ -4,7 +4,7 @@ files and shown at a URL. Both ports are on 127.0.0.1.
 
     mailbox.py --dir DIR --smtp PORT --http PORT
 
-DIR/<number>.eml holds a message as it arrived, with its envelope in X-Envelope-To. While DIR/refuse exists, its
+DIR/<number>.eml holds a message as it arrived, with its envelope in X-Envelope-From and X-Envelope-To. While DIR/refuse exists, its
 text ("451 4.3.0 Later") answers every recipient. The pages: / lists the messages, /<number> shows one as a mail program
 would, /<number>.eml as it arrived. What is posted to /chat/<name> is a line of DIR/<name>.chat; while
 DIR/refuse-chat exists, its text ("429 30": the status, and Retry-After) answers."""
@@ -48,7 +48,8 @@ class Inbox:
         self.number += 1
         part = self.folder / f"{self.number}.part"
         to = ", ".join(envelope.rcpt_tos)
-        part.write_bytes(f"X-Envelope-To: {to}\r\n".encode() + envelope.original_content)
+        head = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {to}\r\n"
+        part.write_bytes(head.encode() + envelope.original_content)
         part.rename(self.folder / f"{self.number}.eml")
         return "250 OK"
 

@@ -15,7 +15,7 @@ static const char help[] =
 	"#                    arrays, or texts of values parted by blanks\n"
 	"#   roles            {\"value of a claim, or a group's id\": \"role\" or [\"role\", "
 	"...]}:\n"
-	"#                    participant, programme_admin, admin, hris, auditor\n";
+	"#                    participant, programme_admin, admin, hris, auditor, mail_gateway\n";
 
 static void print_keys(const struct issuer *issuer, struct buf *out)
 {

@@ -11,6 +11,7 @@ static const struct {
 	{ "admin", ROLE_ADMIN },
 	{ "hris", ROLE_HRIS },
 	{ "auditor", ROLE_AUDITOR },
+	{ "mail_gateway", ROLE_MAIL_GATEWAY },
 };
 
 scope_set scope_of_roles(unsigned roles)

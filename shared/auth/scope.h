@@ -16,7 +16,8 @@ enum role {
 	ROLE_PROGRAMME_ADMIN = 2,
 	ROLE_ADMIN = 4,
 	ROLE_HRIS = 8,
-	ROLE_AUDITOR = 16
+	ROLE_AUDITOR = 16,
+	ROLE_MAIL_GATEWAY = 32 /* passes on what comes back to the platform's mailboxes */
 };
 
 typedef unsigned __int128 scope_set;
@@ -30,9 +31,9 @@ CHECKED bool scope_find(const char *name, enum scope *ret_scope);
 unsigned role_of_name(const char *name);
 /* {participant,admin}: the roles as a PostgreSQL array literal, in the order of enum role. */
 #define ROLES_SQL_BYTES 96
-#define ROLE_SETS       32 /* every combination of the five roles */
+#define ROLE_SETS       64 /* every combination of the six roles */
 void role_names_sql(unsigned roles, char ret_text[ROLES_SQL_BYTES]);
-/* Roles that may act without being a person of the company (admin, hris, auditor). */
-#define ROLES_WITHOUT_PERSON (ROLE_ADMIN | ROLE_HRIS | ROLE_AUDITOR)
+/* Roles that may act without being a person of the company (all but the first two). */
+#define ROLES_WITHOUT_PERSON (ROLE_ADMIN | ROLE_HRIS | ROLE_AUDITOR | ROLE_MAIL_GATEWAY)
 
 #endif

@@ -138,7 +138,8 @@ static bool write_issuers(const char *dir)
 		       "\"person_key\":\"user_name\",\"role_claims\":[\"roles\"],"
 		       "\"roles\":{\"participant\":\"participant\","
 		       "\"programme_admin\":\"programme_admin\",\"admin\":\"admin\","
-		       "\"hris\":\"hris\",\"auditor\":\"auditor\"}}]\n");
+		       "\"hris\":\"hris\",\"auditor\":\"auditor\",\"mail_gateway\":\"mail_"
+		       "gateway\"}}]\n");
 }
 
 static bool add_key(const char *dir, const struct keys *keys)

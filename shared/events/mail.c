@@ -21,12 +21,14 @@
 #define WHOLE_MS     30000L
 #define HEADER_BYTES ((size_t)8192)
 #define SECRET_MOST  512
+#define SENDER_BYTES (MAIL_ADDRESS + 68) /* an address with an id, in angle brackets */
 #define SENDER_NAME  "Reverse mentoring"
 
 struct mailer {
 	CURL *curl;
 	const char *server, *user;
-	char *password; /* owned */
+	const char *bounces; /* a mailbox, or NULL */
+	char *password;      /* owned */
 	char from[MAIL_ADDRESS], domain[MAIL_ADDRESS];
 	bool local; /* the server is on loopback */
 };
@@ -92,6 +94,7 @@ struct mailer *mailer_open(const struct config *config)
 		return NULL;
 	mailer->server = config_text(config, "MAIL_SERVER");
 	mailer->user = config_text(config, "MAIL_USER");
+	mailer->bounces = config_text(config, "MAIL_BOUNCES");
 	mailer->password = file ? read_password(file) : NULL;
 	mailer->local = is_loopback(mailer->server);
 	mail_sender(config, mailer->from);
@@ -254,15 +257,26 @@ static enum mail_outcome outcome_of(CURL *curl, CURLcode code)
 	return MAIL_NO_SERVER;
 }
 
+/* Where this message bounces to: name+<id>@host of the mailbox for bounces (RFC 5233), or the sender. */
+static void write_sender(const struct mailer *mailer, const char *id, char ret_sender[SENDER_BYTES])
+{
+	const char *at = mailer->bounces ? strrchr(mailer->bounces, '@') : NULL;
+	if (at)
+		snprintf(ret_sender, SENDER_BYTES, "<%.*s+%s%s>", (int)(at - mailer->bounces),
+			mailer->bounces, id, at);
+	else
+		snprintf(ret_sender, SENDER_BYTES, "<%s>", mailer->from);
+}
+
 enum mail_outcome mailer_send(struct mailer *mailer, const struct mail *mail)
 {
-	char sender[MAIL_ADDRESS + 2], to[MAIL_ADDRESS + 2];
+	char sender[SENDER_BYTES], to[MAIL_ADDRESS + 2];
 	if (!str_is_email(mail->to) || !str_is_visible_ascii(mail->id, 64) ||
 		strlen(mail->to) >= MAIL_ADDRESS ||
 		(mail->unsubscribe && !str_is_uri(mail->unsubscribe)) ||
 		(mail->reply_to && !str_is_visible_ascii(mail->reply_to, MAIL_ADDRESS)))
 		return MAIL_BAD_ADDRESS;
-	snprintf(sender, sizeof sender, "<%s>", mailer->from);
+	write_sender(mailer, mail->id, sender);
 	snprintf(to, sizeof to, "<%s>", mail->to);
 	curl_easy_reset(mailer->curl); /* keeps the connection */
 	struct curl_slist *headers = write_headers(mailer, mail);

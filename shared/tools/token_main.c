@@ -28,7 +28,7 @@ static int usage(void)
 	fputs("usage: upward-token keys|rotate|retire --dir D\n"
 	      "       upward-token sign --dir D --role ROLE[,ROLE] [--sub USER_NAME] [--ttl "
 	      "SECONDS]\n"
-	      "roles: participant programme_admin admin hris auditor\n",
+	      "roles: participant programme_admin admin hris auditor mail_gateway\n",
 		stderr);
 	return 2;
 }

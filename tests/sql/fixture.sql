@@ -211,6 +211,8 @@ SELECT p.id, 'mail', v.content, v.session_id, '2026-06-02 09:00Z'
 FROM profiles.person p, (VALUES ('notification', NULL), ('digest', NULL), ('invitation', gen_random_uuid()))
 	v (content, session_id)
 WHERE p.user_name = 'p1';
+INSERT INTO scheduling.held_mailbox (person_id, address, status, held_at)
+SELECT id, 'p1@example.org', '5.1.1', '2026-06-02 09:00Z' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
 SELECT gen_random_uuid(), id, 'pair_ended', 'pair', gen_random_uuid(), 'c' FROM profiles.person
 	WHERE user_name = 'p1';

@@ -244,6 +244,8 @@ SELECT gen_random_uuid(), lives.id(1, n), 'slack', 'u' FROM generate_series(1, 1
 INSERT INTO scheduling.channel (channel) VALUES ('mail');
 INSERT INTO scheduling.preference (person_id, locale)
 SELECT lives.id(1, n), 'l' FROM generate_series(1, 12) n;
+INSERT INTO scheduling.held_mailbox (person_id, address, status)
+SELECT lives.id(1, n), 'a', 's' FROM generate_series(1, 12) n;
 INSERT INTO scheduling.delivery (person_id, channel, content, next_attempt_at)
 SELECT lives.anybody(), 'mail', 'notification', '2026-06-02 09:00Z' FROM generate_series(1, 15) n;
 INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, cause)
@@ -346,6 +348,7 @@ CREATE TABLE lives.author AS SELECT * FROM (VALUES
 	('scheduling.calendar_feed', 'person_id'), ('scheduling.exception', 'person_id'),
 	('scheduling.busy_calendar', 'person_id'), ('scheduling.takeaway', 'author_id'),
 	('scheduling.notification', 'person_id'), ('scheduling.delivery', 'person_id'),
+	('scheduling.held_mailbox', 'person_id'),
 	('scheduling.chat', 'person_id'),
 	('scheduling.preference', 'person_id'),
 	('scheduling.outcome', 'author_id'),

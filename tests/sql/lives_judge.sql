@@ -63,6 +63,7 @@ INSERT INTO lives.belongs VALUES ('matching.team_member', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.issue_author', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.notification', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.delivery', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.held_mailbox', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.chat', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.preference', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.agreement',

@@ -37,7 +37,7 @@ struct api_reply {
 
 /* ---- who asks ---------------------------------------------------------------------------------*/
 
-/* A caller with a token for the role (participant, programme_admin, admin, hris, auditor) and user
+/* A caller with a token for the role (participant, programme_admin, admin, hris …) and user
  * name. NULL user: a role without a person; NULL role: no token. */
 struct api *api_as(const char *role, const char *user_name);
 /* The same with a given Authorization value, e.g. "Bearer x.y.z". */

@@ -14,12 +14,12 @@ LIMIT :limit + 1;
 -- delivery_read: one of them.
 SELECT delivery_json(d) AS body, d.version FROM delivery d WHERE d.id = :delivery_id;
 
--- delivery_retries: it is sent again, for three more days.
+-- delivery_retries: what is dead or came back is sent again, for three more days.
 WITH target AS (SELECT d.id, coalesce(d.outcome, 'waiting') AS status FROM delivery d
 		WHERE d.id = :delivery_id FOR NO KEY UPDATE),
 	again AS (UPDATE delivery d SET outcome = NULL, ended_at = NULL, next_attempt_at = common.now(),
 			give_up_at = common.now() + interval '3 days', version = d.version + 1
-		FROM target t WHERE d.id = t.id AND t.status = 'dead' RETURNING d.id)
+		FROM target t WHERE d.id = t.id AND t.status IN ('dead', 'bounced') RETURNING d.id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM again) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
@@ -29,18 +29,22 @@ INSERT INTO channel AS c (channel, open) VALUES ('mail', :open)
 ON CONFLICT (channel) DO UPDATE SET open = excluded.open WHERE c.open <> excluded.open;
 
 -- delivery_claim(most int): those that have waited longest, for five minutes; other senders pass them over.
--- items is empty, or the address null, if there is nothing to send any more.
+-- items is empty, or the address null, if there is nothing to send any more. Who has left still learns which
+-- sessions are cancelled, as long as their mailbox and their calendar exist.
 WITH due AS (SELECT d.id FROM delivery d
 		WHERE d.channel = 'mail' AND d.outcome IS NULL AND d.next_attempt_at <= common.now()
 		ORDER BY d.next_attempt_at LIMIT :most FOR NO KEY UPDATE SKIP LOCKED),
 	mine AS (UPDATE delivery d SET next_attempt_at = common.now() + interval '5 minutes',
 			attempts = d.attempts + 1, version = d.version + 1
 		FROM due WHERE d.id = due.id RETURNING d.*)
-SELECT d.id, d.person_id, d.session_id, i.email AS address,
+SELECT d.id, d.person_id, d.session_id,
+	CASE WHEN NOT is_held(d.person_id, i.email) THEN i.email END AS address,
 	coalesce(p.locale, common.setting_value('locale') #>> '{}') AS language,
 	coalesce(c.time_zone, 'UTC') AS time_zone, delivery_items(d, p) AS items
 FROM mine m JOIN delivery d ON d.id = m.id
-	LEFT JOIN profiles.identity i ON i.person_id = d.person_id AND i.status <> 'inactive'
+	LEFT JOIN session s ON s.id = d.session_id
+	LEFT JOIN profiles.identity i ON i.person_id = d.person_id
+		AND (i.status <> 'inactive' OR s.status = 'cancelled')
 	LEFT JOIN profiles.candidate c ON c.person_id = d.person_id
 	LEFT JOIN preference p ON p.person_id = d.person_id;
 

@@ -1,12 +1,11 @@
 #include "scheduling/notifications/unsubscription.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64url.h"
 #include "base/buf.h"
-#include "base/hash.h"
-#include "base/str.h"
+#include "base/seal.h"
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
 #include "http/steps.h"
@@ -14,36 +13,41 @@
 #include "scheduling/notifications/texts.h"
 #include "http/state.h"
 
-#define PURPOSE   "unsubscribe " /* no other use of the secret signs a text that begins like this */
-#define CODE_MOST ((size_t)256)
+#define PURPOSE "unsubscribe"
+
+/* What a code says, always of the same length: a longer kind shows in none. */
+struct said {
+	char person[UNSUBSCRIPTION_PERSON], kind[UNSUBSCRIPTION_KIND];
+};
+#define SEALED (sizeof(struct said) + SEAL_MORE)
 
 char *unsubscription_code(const unsigned char secret[32], const char *person, const char *kind)
 {
-	unsigned char mark[HASH_BYTES];
-	struct buf code = BUF_INIT(CODE_MOST);
-	buf_print(&code, "%s.%s", person, kind);
-	if (!buf_ok(&code))
+	unsigned char sealed[SEALED];
+	struct said said = { 0 };
+	if (strlen(person) >= sizeof said.person || strlen(kind) >= sizeof said.kind)
 		return NULL;
-	hash_hmac_two(secret, 32, PURPOSE, sizeof PURPOSE - 1, code.data, code.len, mark);
-	owned_text char *text = str_base64url(mark, sizeof mark);
-	if (text)
-		buf_print(&code, ".%s", text);
-	char *whole = text ? buf_take(&code) : NULL;
-	buf_release(&code);
-	return whole;
+	memcpy(said.person, person, strlen(person));
+	memcpy(said.kind, kind, strlen(kind));
+	seal_text(secret, PURPOSE, &said, sizeof said, sealed);
+	return str_base64url(sealed, sizeof sealed);
 }
 
 bool unsubscription_verify(const unsigned char secret[32], const char *code,
 	char ret_person[UNSUBSCRIPTION_PERSON], char ret_kind[UNSUBSCRIPTION_KIND])
 {
-	const char *kind = strchr(code, '.'), *mark = kind ? strchr(kind + 1, '.') : NULL;
-	if (!mark || kind - code != UNSUBSCRIPTION_PERSON - 1 || mark - kind > UNSUBSCRIPTION_KIND)
+	struct said said;
+	size_t len = 0;
+	unsigned char *sealed = NULL;
+	if (!str_from_base64url(code, &sealed, &len))
 		return false;
-	snprintf(ret_person, UNSUBSCRIPTION_PERSON, "%s", code);
-	snprintf(ret_kind, UNSUBSCRIPTION_KIND, "%.*s", (int)(mark - kind - 1), kind + 1);
-	owned_text char *real = unsubscription_code(secret, ret_person, ret_kind);
-	return str_is_uuid(ret_person) && real && strlen(real) == strlen(code) &&
-	       hash_equal(real, code, strlen(real));
+	bool good = len == SEALED && seal_open(secret, PURPOSE, sealed, len, &said);
+	free(sealed);
+	if (!good)
+		return false;
+	memcpy(ret_person, said.person, sizeof said.person);
+	memcpy(ret_kind, said.kind, sizeof said.kind);
+	return true;
 }
 
 /* The page in the person's language: a question with a button, or that it is done. */

@@ -1,6 +1,6 @@
 /*
- * unsubscription.h - the signed link of a mail that ends mails of its kind. It names the person and the
- * kind, and an HMAC proves that it was made here.
+ * unsubscription.h - the link of a mail that ends mails of its kind. It is sealed: mail filters, proxies and
+ * logs that see it learn neither whose it is nor what the mail was about.
  */
 #ifndef UPWARD_SCHEDULING_NOTIFICATIONS_UNSUBSCRIPTION_H
 #define UPWARD_SCHEDULING_NOTIFICATIONS_UNSUBSCRIPTION_H

@@ -27,7 +27,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN lower(address COLLATE "C") IN ('urn:uuid:' || person, (SELECT 'mailto:' || i.email
 	FROM profiles.identity i WHERE i.person_id = person));
 
--- Takes a reply to the invitation to a session. Accepted confirms what waits for this person; declined
+-- Who of the two of a session has this address; null: neither.
+CREATE OR REPLACE FUNCTION scheduling.invited(session uuid, address text) RETURNS uuid
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT m.person_id FROM scheduling.session s JOIN matching.pair_member m ON m.pair_id = s.pair_id
+	WHERE s.id = session AND scheduling.is_address_of(address, m.person_id));
+
+-- Takes a reply to the invitation to a session: of the actor, or, as a mail gateway passes it on, of the one
+-- whose address it has; the step is then theirs. Accepted confirms what waits for this person; declined
 -- cancels what has not begun; tentative changes nothing. Whoever replies to an earlier invitation has not
 -- seen the current one, but for the last step, which a repeated reply may have taken itself.
 CREATE OR REPLACE FUNCTION scheduling.take_reply(actor uuid, session uuid, address text, sequence int,
@@ -35,19 +42,21 @@ CREATE OR REPLACE FUNCTION scheduling.take_reply(actor uuid, session uuid, addre
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	s scheduling.session;
+	who uuid := coalesce(actor, scheduling.invited(session, address));
 	done boolean;
 BEGIN
+	PERFORM set_config('app.actor', who::text, true) WHERE actor IS NULL AND who IS NOT NULL;
 	SELECT x.* INTO s FROM scheduling.session x JOIN matching.pair_member m ON m.pair_id = x.pair_id
-		AND m.person_id = actor
+		AND m.person_id = who
 	WHERE x.id = take_reply.session FOR NO KEY UPDATE OF x;
-	IF NOT FOUND OR NOT scheduling.is_address_of(address, actor) THEN
+	IF NOT FOUND OR NOT scheduling.is_address_of(address, who) THEN
 		PERFORM common.refuse('unknown_reference');
 	END IF;
 	done := s.status = CASE answer WHEN 'accepted' THEN 'confirmed' WHEN 'declined' THEN 'cancelled' END;
 	IF s.sequence - take_reply.sequence NOT IN (0, CASE WHEN done THEN 1 ELSE 0 END)
 		OR answer = 'accepted' AND s.status NOT IN ('proposed', 'confirmed') THEN
 		PERFORM common.refuse('invitation_outdated');
-	ELSIF answer = 'accepted' AND s.status = 'proposed' AND s.proposed_by IS DISTINCT FROM actor THEN
+	ELSIF answer = 'accepted' AND s.status = 'proposed' AND s.proposed_by IS DISTINCT FROM who THEN
 		UPDATE scheduling.session x SET step = 'confirmation' WHERE x.id = s.id;
 	ELSIF answer = 'declined' AND s.status <> 'cancelled' THEN
 		UPDATE scheduling.session x SET step = 'cancellation', reason = 'other' WHERE x.id = s.id;
@@ -56,4 +65,5 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION scheduling.calendar_session(scheduling.session, uuid),
 	scheduling.calendar_address(uuid, uuid), scheduling.is_address_of(text, uuid),
+	scheduling.invited(uuid, text),
 	scheduling.take_reply(uuid, uuid, text, int, text) TO upward_scheduling;

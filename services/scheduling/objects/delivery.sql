@@ -61,7 +61,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT c.channel FROM scheduling.channel c
 	WHERE c.channel = 'mail' AND c.open
-		AND EXISTS (SELECT FROM profiles.identity i WHERE i.person_id = n.person_id AND i.email IS NOT NULL)
+		AND EXISTS (SELECT FROM profiles.identity i WHERE i.person_id = n.person_id AND i.email IS NOT NULL
+			AND NOT scheduling.is_held(n.person_id, i.email))
 		AND NOT (coalesce(p.invitations, true) AND n.on_behalf_of IS NULL AND n.kind IN ('session_booked',
 			'session_proposed', 'session_changed', 'session_confirmed', 'session_cancelled',
 			'series_booked'))
@@ -104,6 +105,7 @@ BEGIN
 		LEFT JOIN scheduling.preference p ON p.person_id = m.person_id
 	WHERE c.channel = 'mail' AND c.open AND s.step NOT LIKE 'report%' AND s.step <> 'silence'
 		AND s.ends_at > common.now() AND coalesce(p.invitations, true)
+		AND NOT scheduling.is_held(m.person_id, i.email)
 	ON CONFLICT (person_id, session_id) WHERE content = 'invitation' AND attempts = 0 AND outcome IS NULL
 		DO NOTHING;
 END $$;
@@ -134,9 +136,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id),
 	'programme_id', d.programme_id, 'channel', d.channel, 'content', d.content,
 	'status', coalesce(d.outcome, 'waiting'), 'attempts', d.attempts,
-	'last_error', d.last_error, 'next_attempt_at', common.instant(d.next_attempt_at),
+	'last_error', d.last_error, 'bounce_status', d.bounce_status,
+	'next_attempt_at', common.instant(d.next_attempt_at),
 	'created_at', common.instant(d.created_at), 'ended_at', common.instant(d.ended_at), 'version', d.version,
-	'can', CASE d.outcome WHEN 'dead' THEN json_build_array('retries') ELSE '[]' END,
+	'can', CASE WHEN d.outcome IN ('dead', 'bounced') THEN json_build_array('retries') ELSE '[]' END,
 	'links', json_build_object('self', '/api/v1/notifications/deliveries/' || d.id));
 
 GRANT EXECUTE ON FUNCTION scheduling.wanted(scheduling.preference, text, text),

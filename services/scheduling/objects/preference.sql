@@ -5,6 +5,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN json_build_object(
 	'mail_available', (SELECT c.open FROM scheduling.channel c WHERE c.channel = 'mail') AND EXISTS (SELECT
 		FROM profiles.identity i WHERE i.person_id = person AND i.email IS NOT NULL),
+	'mail_held', (SELECT json_build_object('since', common.instant(h.held_at), 'status', h.status)
+		FROM scheduling.held_mailbox h JOIN profiles.identity i ON i.person_id = h.person_id
+		WHERE h.person_id = person AND scheduling.is_held(person, i.email)),
 	'mail', coalesce(p.mail, 'at_once'), 'chat', coalesce(p.chat, 'at_once'),
 	'invitations', coalesce(p.invitations, true),
 	'kinds', coalesce(p.kinds, '[]'),

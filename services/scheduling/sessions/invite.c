@@ -33,6 +33,16 @@ struct reply session_invite_ics(const struct call *call)
 		text, text ? strlen(text) : 0);
 }
 
+/* A mail gateway may change a session by somebody's reply, and does not read it. */
+static struct reply pass_on(const struct call *call, const struct step *step)
+{
+	struct db_error error = { 0 };
+	struct db_rows *rows = NULL;
+	enum db_outcome outcome = call_transaction(call, step, 1, &rows, &error);
+	db_rows_free(rows);
+	return outcome == DB_DONE ? reply_empty(204) : call_refusal(call, outcome, &error);
+}
+
 struct reply calendar_reply_create(const struct call *call)
 {
 	static const char *const answers[] = { [INVITE_ACCEPTED] = "accepted",
@@ -46,5 +56,6 @@ struct reply calendar_reply_create(const struct call *call)
 	snprintf(sequence, sizeof sequence, "%d", said.sequence);
 	const struct step step = STEP(&stmt_calendar_reply_take, principal_actor(call->principal),
 		said.session_id, said.address, sequence, answers[said.answer]);
-	return call_write(call, &step, 1, said.session_id, NULL);
+	return principal_actor(call->principal) ? call_write(call, &step, 1, said.session_id, NULL)
+						: pass_on(call, &step);
 }

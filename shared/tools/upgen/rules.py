@@ -21,14 +21,14 @@ METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
 RELATIONS = ('participant', 'self', 'delegate', 'pair_member', 'mentor', 'mentee',
              'shortlist_mentee', 'enrolled', 'invited', 'programme_admin', 'admin', 'hris',
-             'auditor', 'client', 'public')
+             'auditor', 'mail_gateway', 'client', 'public')
 # Relations to a row, which only SQL can see: their statement must look at the actor (unless anyone
 # who is signed in may call anyway).
 ROW_RELATIONS = {'self', 'delegate', 'pair_member', 'mentor', 'mentee', 'shortlist_mentee',
                  'enrolled', 'invited'}
 ROLES = {'participant': 'ROLE_PARTICIPANT', 'programme_admin': 'ROLE_PROGRAMME_ADMIN',
-         'admin': 'ROLE_ADMIN', 'hris': 'ROLE_HRIS', 'auditor': 'ROLE_AUDITOR'}
-ROLES_WITHOUT_PERSON = ('admin', 'hris', 'auditor')
+         'admin': 'ROLE_ADMIN', 'hris': 'ROLE_HRIS', 'auditor': 'ROLE_AUDITOR', 'mail_gateway': 'ROLE_MAIL_GATEWAY'}
+ROLES_WITHOUT_PERSON = ('admin', 'hris', 'auditor', 'mail_gateway')
 
 VERBS = {'list': ('get',), 'read': ('get',), 'create': ('post',), 'patch': ('patch',),
          'put': ('put',), 'delete': ('delete',)}

@@ -99,7 +99,7 @@ struct api *lifecycle_caller(enum who who, const struct object *object)
 /* A relation presupposes the role of its name; one to a row, that of a participant. */
 bool lifecycle_plays(json_t *operation, enum who who)
 {
-	static const char *const roles = "programme_admin admin hris auditor";
+	static const char *const roles = "programme_admin admin hris auditor mail_gateway";
 	const char *mine = callers[who].role;
 	size_t i;
 	json_t *one;

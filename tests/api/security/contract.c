@@ -17,7 +17,9 @@
 	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"                                              \
 	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" /* 86 */
 /* as long as the code of a link in a mail, but not signed */
-#define UNSIGNED NOWHERE ".pick_received.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define UNSEALED                                                                                   \
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"                     \
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 static json_t *whole;
 static struct operation_row rows[OPERATIONS_MOST];
@@ -153,18 +155,19 @@ const char *contract_id(const struct world *w, const char *name)
 		{ "flag_id", w->flag }, { "survey_id", w->survey }, { "wave", "2026-11-30" },
 		{ "assessment_id", w->assessment }, { "attempt_id", w->attempt },
 		{ "notification_id", w->notification }, { "delivery_id", w->delivery },
-		{ "code", w->unsubscription }, { "message_id", w->message },
-		{ "country_or_region", "DE" }, { "policy_id", "1" },
+		{ "held_mailbox_id", w->mentor }, { "code", w->unsubscription },
+		{ "message_id", w->message }, { "country_or_region", "DE" }, { "policy_id", "1" },
 		{ "coordinator_id", w->coordinator }, { "delegate_id", w->delegate },
 		{ "listing_id", w->listing }, { "reply_id", w->reply },
 		{ "training_record_id", w->training_record }, { "skill_check_id", w->skill_check },
 		{ "external_id", "S-99" }, { "person_batch_id", w->person_batch },
 		{ "person_record_id", w->mentor }, { "consent_id", w->consent },
 		{ "import_mapping_id", w->import_mapping }, { "exception_id", w->exception },
-		{ "busy_calendar_id", w->busy_calendar }, { "chat_id", w->chat }, { "touchpoint_id", w->touchpoint },
-		{ "takeaway_id", w->takeaway }, { "gathering_id", w->gathering },
-		{ "registration_id", w->registration }, { "circle_id", w->circle },
-		{ "outcome_id", w->outcome }, { "lesson_id", "feedback" } };
+		{ "busy_calendar_id", w->busy_calendar }, { "chat_id", w->chat },
+		{ "touchpoint_id", w->touchpoint }, { "takeaway_id", w->takeaway },
+		{ "gathering_id", w->gathering }, { "registration_id", w->registration },
+		{ "circle_id", w->circle }, { "outcome_id", w->outcome },
+		{ "lesson_id", "feedback" } };
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i].name, name) == 0)
 			return ids[i].id;
@@ -185,11 +188,10 @@ const char *contract_path(const struct operation_row *row, const struct world *w
 			continue;
 		}
 		assert_int_equal(sscanf(at, "{%63[^}]}", name), 1);
-		const char *nowhere = strcmp(name, "policy_id") == 0 ? "999999"
-				      : strcmp(name, "code") == 0    ? UNSIGNED
-				      : strcmp(name, "certificate_code") == 0
-					      ? NOWHERE "." FORGED
-								     : NOWHERE;
+		const char *nowhere = strcmp(name, "policy_id") == 0          ? "999999"
+				      : strcmp(name, "code") == 0             ? UNSEALED
+				      : strcmp(name, "certificate_code") == 0 ? NOWHERE "." FORGED
+									      : NOWHERE;
 		const char *id = missing ? nowhere : contract_id(world, name);
 		assert_non_null(id);
 		used += (size_t)snprintf(out + used, sizeof out - used, "%s", id);

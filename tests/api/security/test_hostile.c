@@ -46,7 +46,8 @@ static enum caller allowed(const struct operation_row *row)
 		{ "pair_member", CALLER_MENTOR }, { "mentor", CALLER_MENTOR },
 		{ "mentee", CALLER_MENTEE }, { "shortlist_mentee", CALLER_MENTEE },
 		{ "programme_admin", CALLER_COORDINATOR }, { "hris", CALLER_HRIS },
-		{ "admin", CALLER_ADMIN }, { "auditor", CALLER_AUDITOR } };
+		{ "admin", CALLER_ADMIN }, { "auditor", CALLER_AUDITOR },
+		{ "mail_gateway", CALLER_GATEWAY } };
 	for (size_t i = 0; i < sizeof by / sizeof *by; i++)
 		if (contract_lists(row, by[i].relation))
 			return by[i].caller;

@@ -41,7 +41,8 @@ static struct world world;
 static struct observation observed[OPERATIONS_MOST][CALLERS];
 
 static const char *const relations[] = { "participant", "self", "pair_member", "mentor", "mentee",
-	"shortlist_mentee", "programme_admin", "admin", "hris", "auditor", "delegate" };
+	"shortlist_mentee", "programme_admin", "admin", "hris", "auditor", "mail_gateway",
+	"delegate" };
 #define RELATIONS (sizeof relations / sizeof *relations)
 
 /* ---- what the contract says -------------------------------------------------------------------*/
@@ -67,7 +68,7 @@ static bool has_person(enum caller caller)
 static const char *role_behind(const char *relation)
 {
 	static const char *const roles[] = { "programme_admin", "admin", "hris", "auditor",
-		"delegate" };
+		"mail_gateway", "delegate" };
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
 		if (strcmp(relation, roles[i]) == 0)
 			return relation;
@@ -190,8 +191,7 @@ static struct api_reply *ask(const struct operation_row *row, enum caller caller
 	/* not done: what is deleted is nothing to try the others with */
 	if (contract_find("delegate_delete") == row || contract_find("exception_delete") == row ||
 		contract_find("busy_calendar_delete") == row ||
-		contract_find("chat_delete") == row ||
-		contract_find("takeaway_delete") == row ||
+		contract_find("chat_delete") == row || contract_find("takeaway_delete") == row ||
 		contract_find("import_mapping_delete") == row)
 		return api_header(world_caller(&world, caller), "If-Match: \"0.0\""),
 		       api_delete(world_caller(&world, caller), "%s", path);

@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64url.h"
-#include "base/hash.h"
-
 #define ROUND_SECONDS 40.0
 #define CRAFT         "security craft"
 
@@ -70,6 +67,7 @@ static const struct {
 	[CALLER_ADMIN] = { "an admin", "admin", NULL },
 	[CALLER_HRIS] = { "the HR system", "hris", NULL },
 	[CALLER_AUDITOR] = { "an auditor", "auditor", NULL },
+	[CALLER_GATEWAY] = { "the mail gateway", "mail_gateway", NULL },
 	[CALLER_DELEGATE] = { "the mentor's delegate", "participant", WORLD_DELEGATE },
 };
 
@@ -282,29 +280,6 @@ static void build_belongings(struct world *w)
 }
 
 /* When the mentor is away or busy, when the two check in, and what the mentor took away. */
-/* A mail that could not be sent, and the code of the link in one, signed with the services' secret. */
-static void build_mail(struct world *w)
-{
-	char secret[4096];
-	unsigned char key[HASH_BYTES], mark[HASH_BYTES];
-	const char *said = api_path("%s.pick_received", w->mentor);
-	FILE *file = fopen(api_path("%s/secret", api_stack("keys")), "rb");
-	assert_non_null(file);
-	hash_sha256(secret, fread(secret, 1, sizeof secret, file), key);
-	fclose(file);
-	hash_hmac_two(key, sizeof key, "unsubscribe ", 12, said, strlen(said), mark);
-	char *text = str_base64url(mark, sizeof mark);
-	assert_non_null(text);
-	w->unsubscription = api_path("%s.%s", said, text);
-	free(text);
-	w->delivery = api_sql("superuser",
-		"INSERT INTO scheduling.delivery (person_id, channel, content, notifications, "
-		"outcome, "
-		"ended_at) VALUES ('%s', 'mail', 'notification', '{%s}', 'dead', common.now()) "
-		"RETURNING id",
-		w->mentor, w->notification);
-}
-
 static void build_absence(struct world *w)
 {
 	struct api *mentor = world_as(w->mentor_user);
@@ -575,7 +550,7 @@ void world_build(struct world *ret_world)
 	build_people(ret_world);
 	build_pair(ret_world);
 	build_belongings(ret_world);
-	build_mail(ret_world);
+	world_mail(ret_world);
 	build_absence(ret_world);
 	build_goal(ret_world);
 	build_assessment(ret_world);

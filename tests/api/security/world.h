@@ -8,7 +8,7 @@
 
 #include "support/client.h"
 
-/* Who asks. From CALLER_ADMIN to CALLER_AUDITOR: roles without a person. */
+/* Who asks. From CALLER_ADMIN to CALLER_GATEWAY: roles without a person. */
 enum caller {
 	CALLER_NOBODY,      /* no token */
 	CALLER_UNKNOWN,     /* a good token of somebody who is no employee */
@@ -21,6 +21,7 @@ enum caller {
 	CALLER_ADMIN,
 	CALLER_HRIS,
 	CALLER_AUDITOR,
+	CALLER_GATEWAY, /* for mail */
 	CALLER_DELEGATE, /* of the mentor, on whose behalf everything is asked */
 	CALLERS
 };
@@ -93,6 +94,8 @@ void world_build(struct world *ret_world);
 void world_reports(struct world *world);
 void world_disclosure(struct world *world);
 void world_recognition(struct world *world);
+/* A dead mail, and the link in another. */
+void world_mail(struct world *w);
 /* The part of it that plans gatherings. */
 void world_gatherings(struct world *w);
 struct api *world_caller(const struct world *world, enum caller caller);

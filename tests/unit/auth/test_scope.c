@@ -65,6 +65,7 @@ static void role_names_are_exact(void **state)
 	assert_int_equal(role_of_name("admin"), ROLE_ADMIN);
 	assert_int_equal(role_of_name("hris"), ROLE_HRIS);
 	assert_int_equal(role_of_name("auditor"), ROLE_AUDITOR);
+	assert_int_equal(role_of_name("mail_gateway"), ROLE_MAIL_GATEWAY);
 	assert_int_equal(role_of_name("Admin"), 0);
 	assert_int_equal(role_of_name("admin "), 0);
 	assert_int_equal(role_of_name(""), 0);
@@ -80,7 +81,7 @@ static void roles_become_an_array_literal(void **state)
 	assert_string_equal(text, "{admin}");
 	memset(text, 'x', sizeof text);
 	role_names_sql(ROLE_SETS - 1, text);
-	assert_string_equal(text, "{participant,programme_admin,admin,hris,auditor}");
+	assert_string_equal(text, "{participant,programme_admin,admin,hris,auditor,mail_gateway}");
 }
 
 int main(void)

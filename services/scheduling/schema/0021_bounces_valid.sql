@@ -1,0 +1,1 @@
+ALTER TABLE scheduling.delivery VALIDATE CONSTRAINT delivery_outcome;
