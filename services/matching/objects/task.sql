@@ -123,8 +123,19 @@ SELECT NULL, w.programme_id, w.kind, w.since, w.due_at, NULL, NULL, NULL, NULL, 
 	w.numbers
 FROM matching.programme_waiting w;
 
+-- Enrolments that ended when their people left the company, of those who are back: nothing comes back by
+-- itself, and their pairs can continue only when they have resumed.
+CREATE OR REPLACE VIEW matching.returner_task AS
+SELECT e.person_id, e.programme_id, 'resume_enrolment' AS kind, e.updated_at AS since,
+	NULL::timestamptz AS due_at, NULL::uuid AS pair_id, NULL::uuid AS partner_id, NULL::uuid AS mentee_id,
+	NULL::uuid AS mentor_id, e.id AS object_id, NULL::text AS reason, NULL::json AS numbers
+FROM matching.enrolment e JOIN profiles.card c ON c.person_id = e.person_id AND c.status <> 'inactive'
+	JOIN matching.programme p ON p.id = e.programme_id
+WHERE e.status = 'left_company' AND p.status IN ('recruiting', 'matching', 'active');
+
 CREATE OR REPLACE VIEW matching.task AS
-SELECT * FROM matching.person_task UNION ALL SELECT * FROM matching.programme_task;
+SELECT * FROM matching.person_task UNION ALL SELECT * FROM matching.returner_task
+UNION ALL SELECT * FROM matching.programme_task;
 
 GRANT EXECUTE ON FUNCTION matching.may_resume(matching.pair) TO upward_matching;
 GRANT SELECT ON matching.task TO upward_matching, upward_scheduling, upward_evaluation;
