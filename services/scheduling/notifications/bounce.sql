@@ -5,6 +5,7 @@ SELECT take_bounce(:message, :final, :status);
 
 -- held_mailbox_list: people to whom no mail is sent; whose mailbox is held longest comes first.
 -- unprepared
+-- updated_since: h.updated_at
 SELECT held_mailbox_json(h) AS body, h.held_at, h.person_id
 FROM held_mailbox h JOIN profiles.identity i ON i.person_id = h.person_id AND i.email = h.address
 WHERE h.held_at IS NOT NULL

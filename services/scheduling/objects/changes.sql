@@ -13,6 +13,8 @@ CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.touchpoint FOR EAC
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.notification FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
+CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.held_mailbox FOR EACH ROW
+	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.preference FOR EACH ROW
 	WHEN (new.updated_at = old.updated_at) EXECUTE FUNCTION common.touch();
 CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON scheduling.takeaway FOR EACH ROW
