@@ -77,7 +77,7 @@ def generate(root, out, faults):
     if None in broken:
         return output
     for name, text in {**problems.files(), **scopes.files(), **contract.lifecycles.files(), **tasks.files(),
-                       **catalogue.files(), **messages.files(), **translations.files(), **visibility.files(), **forms.files(),
+                       **catalogue.files(), **messages.files(), **translations.files(texts), **visibility.files(), **forms.files(),
                        **events.files([one for one in rules.SERVICES if one not in broken]), 'events.html': pages.page('Events of the Upward API', events.page()),
                        'visibility.html': pages.page('Who sees what in the Upward API', visibility.page())}.items():
         output.put(name, text)

@@ -73,7 +73,8 @@ export const JUNIORS = ["ann", "bob", "dev", "eve"];
 /** Imports the company, its skills and wants; returns the skills' ids. */
 export async function company() {
 	const made = await ask(["hris"], "POST", "/api/v1/imports?mode=full", PEOPLE
-		+ CROWD.map((user, at) => `P-${9 + at},${user},${user},Sales,Associate,Sales,Berlin,DE,Europe/Berlin,1,P-4,true,en\n`).join(""), "text/csv");
+		+ CROWD.map((user, at) => `P-${9 + at},${user},${user},Sales,Associate,Sales,Berlin,DE,`
+			+ `${user === "sal" ? "America/New_York" : "Europe/Berlin"},1,P-4,true,en\n`).join(""), "text/csv");
 	await until((job) => job.status === "done", "the import", () => ask(["hris"], "GET", `/api/v1/imports/${made.id}`));
 	return skillsOf();
 }

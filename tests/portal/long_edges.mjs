@@ -3,10 +3,22 @@
 import assert from "node:assert/strict";
 import { HAL, accessible, ask, clock, company, leave, newPage, programme, run, signIn, until } from "./browser.mjs";
 
-await company();
+const [skill] = await company();
 const button = (page, name) => page.getByRole("button", { name });
 const participant = (user) => ["participant", user];
 const pairsOf = async (user) => (await ask(participant(user), "GET", "/api/v1/pairs")).items.filter((pair) => pair.status === "proposed");
+
+/** A pair of a leader and a mentor who is on no shortlist, so that the two have never been one before; its id. */
+async function paired(programme_id, mentee, user_name) {
+	await ask(participant(user_name), "PUT", "/api/v1/people/me/skills", { skills: [{ skill_id: skill, current: 4, offered: true }] });
+	await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id, note: "Named.", items: [{ user_name, role: "mentor" }] });
+	const enrolments = (await ask(HAL, "GET", `/api/v1/enrolments?programme_id=${programme_id}&limit=100`)).items;
+	const of = (name) => enrolments.find((one) => one.person.display_name.toLowerCase().startsWith(name)).id;
+	const pair = await ask(HAL, "POST", "/api/v1/pairs",
+		{ mentee_enrolment_id: of(mentee), mentor_enrolment_id: of(user_name), note: "They know each other." });
+	await ask(participant(user_name), "POST", `/api/v1/pairs/${pair.id}/acceptance`, {});
+	return pair;
+}
 
 /** The page of a person's open shortlist. */
 async function shortlist(user, options) {
@@ -78,12 +90,9 @@ await run({}, {
 		const ahead = Math.round((change.getTime() - Date.now()) / 86_400_000) - 4;
 		await clock("scheduling", ahead);
 		const id = await programme("Clocks", ahead);
-		const enrolments = (await ask(HAL, "GET", `/api/v1/enrolments?programme_id=${id}&limit=100`)).items;
-		const of = (name) => enrolments.find((one) => one.person.display_name.startsWith(name)).id;
-		const pair = await ask(HAL, "POST", "/api/v1/pairs", { mentee_enrolment_id: of("Carla"), mentor_enrolment_id: of("Dev"), note: "They know each other." });
-		await ask(participant("dev"), "POST", `/api/v1/pairs/${pair.id}/acceptance`, {});
+		const pair = await paired(id, "carla", "sal");
 		await ask(participant("carla"), "POST", "/api/v1/sessions", { pair_id: pair.id, starts_at: `${monday}T15:00`, time_zone: "Europe/Berlin", duration_minutes: 30, mode: "video" });
-		for (const [user, timezoneId, own, other] of [["carla", "Europe/Berlin", "15:00–15:30", null], ["dev", "America/New_York", "10:00–10:30", "15:00 Berlin"]]) {
+		for (const [user, timezoneId, own, other] of [["carla", "Europe/Berlin", "15:00–15:30", null], ["sal", "America/New_York", "10:00–10:30", "15:00 Berlin"]]) {
 			const page = await newPage({ timezoneId });
 			await signIn(page, user);
 			await page.goto(`${page.url().split("#")[0]}#/pairs/${pair.id}`);
@@ -95,7 +104,7 @@ await run({}, {
 			await page.locator("upward-pair .slot").first().waitFor();
 			const shown = (await page.locator("upward-pair .slot").allInnerTexts()).map((text) => text.match(/\d\d:\d\d/g).join());
 			const read = (at, timeZone) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
-			const away = user === "dev" ? "Europe/Berlin" : "America/New_York";
+			const away = user === "sal" ? "Europe/Berlin" : "America/New_York";
 			assert.deepEqual([...shown].sort(), slots.map(({ starts_at: at }) => `${read(at, timezoneId)},${read(at, away)}`).sort());
 			await accessible(page, "slots in two zones");
 			await leave(page);
@@ -126,15 +135,12 @@ await run({}, {
 
 	"they pause, go on, ask for help, and one leaves at once": async () => {
 		const id = await programme("Ways out");
-		const enrolments = (await ask(HAL, "GET", `/api/v1/enrolments?programme_id=${id}&limit=100`)).items;
-		const of = (name) => enrolments.find((one) => one.person.display_name.startsWith(name)).id;
-		const pair = await ask(HAL, "POST", "/api/v1/pairs", { mentee_enrolment_id: of("Ivy"), mentor_enrolment_id: of("Eve"), note: "They know each other." });
-		await ask(participant("eve"), "POST", `/api/v1/pairs/${pair.id}/acceptance`, {});
-		// Hal leads the one who leads Eve, and may not help; Sue may.
+		const pair = await paired(id, "ivy", "sam");
+		// Hal leads the one who leads Sam, and may not help; Sue may.
 		const { person: sue } = await ask(participant("sue"), "GET", "/api/v1/me");
 		await ask(HAL, "POST", `/api/v1/programmes/${id}/coordinators`, { person_id: sue.id });
 		const page = await newPage();
-		await signIn(page, "eve");
+		await signIn(page, "sam");
 		await page.goto(`${page.url().split("#")[0]}#/pairs/${pair.id}`);
 		await page.getByText("Help, pause, end").click();
 		await accessible(page, "ways out");
@@ -159,6 +165,15 @@ await run({}, {
 		await button(coordinator, "Send").click();
 		await coordinator.getByText("Sent. Nobody else sees it.").waitFor();
 		await leave(coordinator);
+		const mine = await newPage();
+		await signIn(mine, "sam");
+		const answered = mine.getByRole("listitem").filter({ hasText: "Your request for help has been answered." });
+		await answered.getByRole("button", { name: "Show" }).click();
+		await answered.getByText("Tomorrow at ten.").waitFor();
+		await accessible(mine, "an answer");
+		await button(mine, "All read").click();
+		await answered.waitFor({ state: "hidden" });
+		await leave(mine);
 		await page.getByText("Help, pause, end").click();
 		await button(page, "Leave at once").click();
 		await button(page, "Leave now").click();

@@ -68,7 +68,7 @@ export abstract class UpwardElement<T> extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    catalogueOf(this.words);
+    if (this.words.code !== "en") catalogueOf(this.words);
     this.gone = new AbortController();
     this.forget = onConfigure(() => {
       this.requestUpdate();

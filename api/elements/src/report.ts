@@ -156,8 +156,12 @@ export class UpwardReport extends UpwardElement<Report> {
       ${this.shown(report).length ? this.plot(report, title) : nothing}
       ${rows.length ? this.table(rows, word(words.groups, report.chart.encoding.x.field), report.minimum_cell)
         : html`<p class="lead">${words.nothing(report.minimum_cell)}</p>`}
-      <footer class="fine"><strong>${words.method}</strong> ${catalogueOf(this.words)?.methods[this.report] ?? this.say(report.method)}</footer>
+      <footer class="fine"><strong>${words.method}</strong> ${this.method(report)}</footer>
     </article>`;
+  }
+
+  private method(report: Report): string | TemplateResult {
+    return (this.words.code === "en" ? undefined : catalogueOf(this.words)?.methods[this.report]) ?? this.say(report.method);
   }
 
   /** The rows with something to draw. */

@@ -1,17 +1,20 @@
-/* <upward-tasks>: what waits for the signed-in person, and their next meetings. */
+/* <upward-tasks>: what waits for the signed-in person, their next meetings, and what is new. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { ANSWERED_HERE, readSheet, sheetView, type Host, type Sheet } from "./answering.js";
-import { Refusal, type Api, type Reply, type Schemas } from "./client.js";
+import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
 import { avatar } from "./parts.js";
+import { catalogueOf } from "./texts.js";
 import { date, day, hour, word } from "./words.js";
 
 type Dashboard = Schemas["MyDashboard"];
 type Task = Schemas["Task"];
 type Session = Schemas["Session"];
+type Notice = Schemas["Notification"];
 
 const SOON_DAYS = 2;
+const NEWS = 5;
 
 export class UpwardTasks extends UpwardElement<Dashboard> {
   static override styles = [
@@ -36,34 +39,90 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
       .scale .pick { flex: 1 1 3rem; justify-content: center; }
       .ends { display: flex; justify-content: space-between; gap: var(--4); }
       blockquote { margin: 0; padding-inline-start: var(--4); border-inline-start: 4px solid var(--line); white-space: pre-line; }
+      .side { display: grid; gap: var(--5); }
+      .news li { display: grid; gap: var(--2); padding-block: var(--3); border-top: 1px solid var(--line); }
+      .news p { white-space: pre-line; overflow-wrap: anywhere; }
       .done { display: grid; justify-items: center; gap: var(--2); padding: var(--5) var(--4); text-align: center; }
       .done svg { width: 2.5rem; height: 2.5rem; color: var(--good); }
     `,
   ];
 
-  /** Leaves the meetings out. */
+  /** Leaves the meetings and the news out. */
   @property({ type: Boolean, attribute: "tasks-only" }) tasksOnly = false;
   /** The task that is being answered here, and what it asks. */
   @state() private answering?: { link: string; sheet: Sheet };
+  /** Notifications that have not been read, and the answer to a request for help, once somebody wants to see it. */
+  @state() private news: Notice[] = [];
+  @state() private letter?: Schemas["HelpRequest"];
   protected readonly about = [] as const;
 
-  protected load(api: Api, headers: Record<string, string>): Promise<Reply<Dashboard>> {
-    return api.call.GET("/api/v1/dashboards/me", { headers });
+  protected async load(api: Api, headers: Record<string, string>): Promise<Reply<Dashboard>> {
+    const page = await api.call.GET("/api/v1/dashboards/me", { headers });
+    if (page.data && !this.tasksOnly) this.news = page.data.unread_count ? await this.unread(api) : [];
+    return page;
+  }
+
+  private async unread(api: Api): Promise<Notice[]> {
+    const reply = await api.call.GET("/api/v1/notifications", { params: { query: { unread: true, limit: NEWS } } });
+    return reply.response.ok ? (data(reply) as { items: Notice[] }).items : [];
   }
 
   protected view({ tasks, next_sessions }: Dashboard): TemplateResult {
     const meetings = this.tasksOnly ? [] : next_sessions;
-    return html`<div class="lists ${meetings.length ? "both" : ""}">
+    const news = this.news.filter((one) => !tasks.some((task) => task.link.startsWith(one.links.subject)));
+    return html`<div class="lists ${meetings.length || news.length ? "both" : ""}">
       <div class="panel">
         <div class="row between"><h2>${this.words.tasks.title}</h2>
           ${tasks.length ? html`<span class="chip strong">${this.words.tasks.open(tasks.length)}</span>` : nothing}</div>
         ${tasks.length ? html`<ul>${tasks.map((task, at) => this.task(task, at === 0))}</ul>` : this.done()}
       </div>
-      ${meetings.length
-        ? html`<div class="panel"><h2>${this.words.tasks.meetings}</h2>
-            <ul class="stack">${meetings.map((one) => this.meeting(one))}</ul></div>`
+      ${meetings.length || news.length
+        ? html`<div class="side">
+            ${meetings.length ? html`<div class="panel"><h2>${this.words.tasks.meetings}</h2>
+              <ul class="stack">${meetings.map((one) => this.meeting(one))}</ul></div>` : nothing}
+            ${news.length ? this.newsPanel(news) : nothing}</div>`
         : nothing}
     </div>`;
+  }
+
+  private newsPanel(news: Notice[]): TemplateResult {
+    const words = this.words.tasks;
+    return html`<div class="panel"><div class="row between"><h2>${words.news}</h2>
+        <button class="button quiet" ?disabled=${this.busy} @click=${() => void this.acknowledge(news)}>${words.all_read}</button></div>
+      <ul class="news">${news.map((one) => this.notice(one))}</ul></div>`;
+  }
+
+  private notice(notice: Notice): TemplateResult {
+    const words = this.words.tasks;
+    const { title, text } = notice.data;
+    const answer = this.letter && notice.kind === "help_answered" && this.letter.id === notice.subject_id ? this.letter : undefined;
+    return html`<li>
+      <p>${title ? html`<strong>${title}</strong><br />${text}` : this.told(notice.kind)}</p>
+      ${answer ? html`<blockquote tabindex="-1">${answer.answer}</blockquote><p class="fine">${answer.answered_by?.display_name}</p>`
+        : title ? nothing : html`<div><button class="button" ?disabled=${this.busy} @click=${() => void this.see(notice)}>${words.show}</button></div>`}</li>`;
+  }
+
+  /** What a notification says: what its mail does, but for what a mail does not name. */
+  private told(kind: string): string {
+    return (this.words.tasks.notices as Record<string, string>)[kind] ?? catalogueOf(this.words)?.notifications[kind] ?? kind.replaceAll("_", " ");
+  }
+
+  private acknowledge(news: Notice[]): Promise<unknown> {
+    const body = { ids: news.map((one) => one.id) };
+    return this.act("notification_acknowledgements", (headers) => this.api.call.POST("/api/v1/notifications/acknowledgements", { body, headers }));
+  }
+
+  /** What a notification is about: an answer to one's own request is read here, all else on its page. */
+  private async see(notice: Notice): Promise<void> {
+    if (notice.kind === "help_answered") {
+      const path = { help_request_id: notice.subject_id };
+      const reply = await this.api.call.GET("/api/v1/help-requests/{help_request_id}", { params: { path } });
+      if (reply.response.ok) this.letter = reply.data as Schemas["HelpRequest"];
+      return this.focusOn("blockquote");
+    }
+    await this.acknowledge([notice]);
+    const link = notice.links.subject;
+    this.tell("upward-open", { noun: link.split("/")[3], link, id: link.split("/").at(-1), pair: notice.data.pair_id ?? null });
   }
 
   private done(): TemplateResult {

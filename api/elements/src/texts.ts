@@ -12,12 +12,13 @@ interface Catalogue {
   patterns: [string, string][];
   /** How each report is made. */
   methods: Record<string, string>;
+  /** What each kind of notification says; in English too, since the API gives the kind alone. */
+  notifications: Record<string, string>;
 }
 interface Ready extends Catalogue {
   rules: { english: RegExp; names: string[]; other: string }[];
 }
 
-const TRANSLATED = new Set(["de"]);
 const PLACE = /\{([a-z_]+)\}/g;
 const catalogues = new Map<string, Ready>();
 const asked = new Set<string>();
@@ -38,7 +39,7 @@ async function load(code: string): Promise<void> {
 
 /** The catalogue of a language, if it has arrived; the first call sends for it. */
 export function catalogueOf({ code }: Words): Ready | undefined {
-  if (TRANSLATED.has(code) && !asked.has(code)) {
+  if (!asked.has(code)) {
     asked.add(code);
     void load(code);
   }
@@ -56,7 +57,7 @@ function sentence(words: Words, { texts, rules }: Ready, text: string): string |
   return undefined;
 }
 
-/** What the API says, in the language of the words; undefined where that is English, or has no such sentence. */
+/** What the API says, in the language of the words; undefined where that has no such sentence. */
 export function translated(words: Words, text: string): string | undefined {
   const catalogue = catalogueOf(words);
   if (!catalogue) return undefined;

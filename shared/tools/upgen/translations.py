@@ -111,15 +111,20 @@ class Translations:
                 self.faults.add(node.file, node.line_of(english), f'nothing says “{english}” any more')
 
     # ---- what becomes of it ---------------------------------------------------------------------
-    def files(self):
-        """name -> text of what the build makes of them."""
+    def files(self, mails):
+        """name -> text of what the build makes of them. Notifications, which have no words in the API, say what their
+        mails say, in English too."""
         made = {}
-        for tag, document in self.languages.items():
-            pairs = [(english[key], text) for part, english in self.english.items()
-                     for key, text in self.flat(document[part]).items()] + list(document['sentences'].items())
-            made[f'texts_{tag}.json'] = json.dumps({
-                'texts': {one: other for one, other in pairs if not PLACE.search(one)},
-                'patterns': [pair for pair in pairs if PLACE.search(pair[0])],
-                'methods': dict(document['reports']),
-            }, ensure_ascii=False, indent=1) + '\n'
+        for tag in sorted({*self.languages, *mails.languages}):
+            found = {'texts': {}, 'patterns': [], 'methods': {}, 'notifications': {}}
+            if tag in self.languages:
+                document = self.languages[tag]
+                pairs = [(english[key], text) for part, english in self.english.items()
+                         for key, text in self.flat(document[part]).items()] + list(document['sentences'].items())
+                found['texts'] = {one: other for one, other in pairs if not PLACE.search(one)}
+                found['patterns'] = [pair for pair in pairs if PLACE.search(pair[0])]
+                found['methods'] = dict(document['reports'])
+            if tag in mails.languages:
+                found['notifications'] = {kind: parts['text'] for kind, parts in mails.languages[tag][0]['kinds'].items()}
+            made[f'texts_{tag}.json'] = json.dumps(found, ensure_ascii=False, indent=1) + '\n'
         return made

@@ -38,6 +38,9 @@ export const de: Words = {
     open: (count) => viele(count, "Aufgabe", "Aufgaben"),
     none: "Nichts wartet auf Sie",
     none_text: "Sobald etwas ansteht, finden Sie es hier.",
+    news: "Neuigkeiten",
+    show: "Ansehen",
+    all_read: "Alles gelesen",
     meetings: "Nächste Treffen",
     by: (day) => `bis ${day}`,
     take_part: "Mitmachen",
@@ -50,6 +53,11 @@ export const de: Words = {
     checked_in: "Notiert.",
     resume: "Weitermachen",
     resumed: "Sie machen wieder mit.",
+    notices: {
+      help_answered: "Ihre Bitte um Hilfe ist beantwortet.", help_asked: "Jemand bittet Sie um Hilfe.",
+      feedback_released: "Es gibt Feedback für Sie.", feedback_due: "Sie werden um Feedback gebeten.", assessment_due: "Eine Einschätzung wartet auf Sie.",
+      survey_due: "Ein paar Fragen warten auf Sie.", disclosed: "Was Sie vertraulich geschrieben haben, wurde gelesen: Sie erfahren, von wem und warum.",
+    },
     kinds: {
       answer_invitation: "Sie sind eingeladen: machen Sie mit?",
       resume_enrolment: "Sie pausieren: machen Sie weiter, wenn Sie so weit sind",

@@ -36,6 +36,9 @@ export const en = {
     open: (count: number) => many(count, "thing", "things"),
     none: "Nothing waits for you",
     none_text: "You will find it here when something does.",
+    news: "What is new",
+    show: "Show",
+    all_read: "All read",
     meetings: "Next meetings",
     by: (day: string) => `by ${day}`,
     take_part: "Take part",
@@ -48,6 +51,11 @@ export const en = {
     checked_in: "Noted.",
     resume: "Go on",
     resumed: "You take part again.",
+    notices: {
+      help_answered: "Your request for help has been answered.", help_asked: "Somebody asks for your help.",
+      feedback_released: "There is feedback for you.", feedback_due: "You are asked for feedback.", assessment_due: "An assessment waits for you.",
+      survey_due: "A few questions wait for you.", disclosed: "What you wrote in confidence has been read: you are told by whom, and why.",
+    },
     kinds: {
       answer_invitation: "You are invited: take part?",
       resume_enrolment: "You are paused: go on when you are ready",
