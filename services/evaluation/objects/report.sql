@@ -258,8 +258,10 @@ CREATE OR REPLACE VIEW evaluation.report_of_impact (name, title, method, compute
 	('network', 'Network',
 		'Pairs that have been active, by department of the mentee; with a mentor of another department; of '
 		'two people of whom neither leads the other, who have not the same manager, and who were no pair '
-		'in another programme before (new ties). In multiples of five, figures below five hidden.',
-		false, false, 'department', '["pairs", "cross_department", "new_ties"]', 'Pairs'),
+		'in another programme before (new ties). In multiples of five, figures below five hidden. Before, '
+		'and with the pairs: components of the network of these people, the share of all two that ties '
+		'lead between, and the mean number of ties on the shortest way, from a thousand people at most.',
+		true, false, 'department', '["pairs", "cross_department", "new_ties"]', 'Pairs'),
 	('recognition', 'Recognition',
 		'Mentors who have had an active pair, by the number of sessions held in the programme. In multiples '
 		'of five, figures below five hidden.',

@@ -89,5 +89,32 @@ BEGIN
 	FROM list l LEFT JOIN total t ON true;
 END $$;
 
-GRANT EXECUTE ON FUNCTION evaluation.level_figures(uuid), evaluation.first_levels(uuid),
+-- The people of a programme's pairs, by number; the ties that they had before it (one leads the other, both
+-- have the same manager, or they were a pair of a programme that began before), and those of its pairs: two
+-- numbers for each tie.
+CREATE OR REPLACE FUNCTION evaluation.network_ties(programme uuid)
+RETURNS TABLE (people bigint, before text, made text)
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+BEGIN ATOMIC
+	WITH pair AS MATERIALIZED (SELECT m.mentee_id, m.mentor_id FROM matching.pair_member m
+			WHERE m.programme_id = programme AND m.side = 'mentee'
+				AND m.status IN ('active', 'suspended', 'completed', 'ended')),
+		person AS MATERIALIZED (SELECT c.person_id, c.manager_id,
+				row_number() OVER (ORDER BY c.person_id) - 1 AS n
+			FROM (SELECT p.mentee_id AS id FROM pair p UNION SELECT p.mentor_id FROM pair p) u
+				JOIN profiles.candidate c ON c.person_id = u.id),
+		tie AS (SELECT a.n AS one, b.n AS other FROM person a JOIN person b ON b.person_id = a.manager_id
+			UNION SELECT a.n, b.n FROM person a JOIN person b ON b.manager_id = a.manager_id AND b.n > a.n
+			UNION SELECT a.n, b.n FROM matching.programme_view g, matching.programme_view w,
+				matching.pair_member m, person a, person b
+			WHERE g.programme_id = programme AND w.programme_id = m.programme_id AND m.side = 'mentee'
+				AND w.starts_on < g.starts_on AND m.accepted_at IS NOT NULL
+				AND a.person_id = m.person_id AND b.person_id = m.partner_id)
+	SELECT (SELECT count(*) FROM person), (SELECT string_agg(t.one || ' ' || t.other, ' ') FROM tie t),
+		(SELECT string_agg(a.n || ' ' || b.n, ' ') FROM pair p JOIN person a ON a.person_id = p.mentee_id
+			JOIN person b ON b.person_id = p.mentor_id);
+END;
+
+GRANT EXECUTE ON FUNCTION evaluation.network_ties(uuid), evaluation.level_figures(uuid),
+	evaluation.first_levels(uuid),
 	evaluation.made_representation(uuid), evaluation.made_network(uuid) TO upward_evaluation;

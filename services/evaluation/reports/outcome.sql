@@ -1,4 +1,4 @@
--- What C needs for the reports on retention and attitudes.
+-- What C needs for the reports on retention, attitudes and the network.
 
 -- retention_read(programme uuid, landmark date, until date): the people to compare.
 -- unprepared
@@ -12,6 +12,14 @@ SELECT c.title, c.side, c.construct, a.items, a.people, array_to_string(a.before
 FROM attitude_construct c LEFT JOIN attitude_answers(:programme) a ON a.survey_id = c.survey_id
 	AND a.construct = c.construct
 WHERE c.programme_id = :programme ORDER BY c.side, c.title, c.construct, c.survey_id;
+
+-- network_read(programme uuid): what SQL counts, and the ties between the people.
+-- unprepared
+SELECT m.n, m.sentence, m.rows, m.figures #>> '{totals,pairs}' AS pairs,
+	m.figures #>> '{totals,cross_department}' AS cross_department,
+	m.figures #>> '{totals,cross_department_share}' AS cross_department_share,
+	m.figures #>> '{totals,new_ties}' AS new_ties, t.people, t.before, t.made
+FROM made_network(:programme) m, network_ties(:programme) t;
 
 -- departure_note(event_id bigint, type text, subject_id uuid, data json): somebody has left, or has come
 -- back.

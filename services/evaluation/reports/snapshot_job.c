@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evaluation/reports/attitudes.h"
+#include "evaluation/reports/network.h"
 #include "evaluation/reports/retention.h"
 #include "gen/evaluation/statements.h"
 
@@ -34,10 +35,19 @@ static bool make_attitudes(struct db_session *w, const struct task *task, struct
 	       attitudes_report(answers, ret);
 }
 
+static bool make_network(struct db_session *w, const struct task *task, struct report *ret)
+{
+	struct db_error error;
+	owned_rows struct db_rows *ties = NULL;
+	const struct step read = STEP(&stmt_network_read, task->programme);
+	return db_session_run(w, &read, &ties, &error) == DB_DONE && network_report(ties, ret);
+}
+
 static const struct maker {
 	const char *name;
 	bool (*make)(struct db_session *w, const struct task *task, struct report *ret);
-} makers[] = { { "attitudes", make_attitudes }, { "retention", make_retention } };
+} makers[] = { { "attitudes", make_attitudes }, { "network", make_network },
+	{ "retention", make_retention } };
 
 static bool store(struct db_session *w, const struct task *task, struct report *report)
 {

@@ -345,6 +345,24 @@ static void a_snapshot_never_changes_and_is_the_only_one_of_its_week(void **stat
 	api_clock(0);
 }
 
+static bool is_about(struct api_reply *reply, const char *member, double expected)
+{
+	double found = json_number_value(api_member(reply, member));
+	return found > expected - 1e-9 && found < expected + 1e-9;
+}
+
+/* Fourteen who have the same manager, and fourteen others: near one another, and far from the others, until
+ * pairs lead across. */
+static void is_closer(struct api_reply *network)
+{
+	assert_true(json_is_null(api_member(network, "totals.components_before"))); /* two */
+	assert_true(json_is_null(api_member(network, "totals.components")));
+	assert_true(is_about(network, "totals.connected_share_before", 0.5));
+	assert_true(is_about(network, "totals.mean_distance_before", 1));
+	assert_true(is_about(network, "totals.connected_share", 1));
+	assert_true(is_about(network, "totals.mean_distance", 1.5));
+}
+
 /* Fourteen mentors of Data and their mentees: six of Sales, seven of Law, one of =Odd. */
 static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **state)
 {
@@ -364,6 +382,7 @@ static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **sta
 	assert_true(json_number_value(api_member(network, "totals.cross_department_share")) == 1);
 	assert_int_equal(
 		number_of(row_of(network, "departments", "department", "Law"), "new_ties"), 5);
+	is_closer(network);
 	static const char *const names[] = { "representation", "cost", "improvements",
 		"recognition", "losses" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
