@@ -8,7 +8,7 @@ the kernel grants them, a company of 100,000 imported through the API, pg_prewar
 is a ratio of two runs that were neighbours in time; rounds repeat, and the median counts. Any answer
 but 2xx fails the run. Nothing is written outside build/.
 
-  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T10 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1
+  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T10 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1 Q1
   --quick    2 s a run, 2 rounds, 20,000 people: whether it works, not how fast it is
   --repeats  rounds (5)
   --people   size of the company (100,000)
@@ -35,6 +35,7 @@ from gateway import HALF_OPEN, Gateway, starts  # noqa: E402
 from isolation import Isolation  # noqa: E402
 from journey import Journey  # noqa: E402
 from load import wrk  # noqa: E402
+from mail import Mail  # noqa: E402
 from reads import Reads  # noqa: E402
 from stand import ROOT, Stand, huge_pages_in_use  # noqa: E402
 from writes import Writes  # noqa: E402
@@ -95,6 +96,10 @@ TARGETS = {
     "P1 troubled": ("the same, with 8 % of its pairs on the work list", PAGE),
     "R1": ("adherence of that programme", [("ratio", "p50", "<", 200, 50, " ms"),
                                            ("refused", "share refused", "<", 0, None, "")]),
+    "Q1": ("100,000 mails (10,000 with --quick) from one transaction to a server that takes them all",
+           [("ratio", "sent a second", ">", 500, 1000, ""), ("queued", "queued in", None, None, None, " s"),
+            ("cpu", "CPU of one, with PostgreSQL", None, None, None, " ms"),
+            ("lost", "lost", "<", 0, None, ""), ("doubled", "doubled", "<", 0, None, "")]),
     "D1": ("the portal's page call",
            [("ratio", "p99 of 32 connections", None, None, None, " ms"),
             ("rate", "requests/s", None, None, None, ""),
@@ -173,6 +178,8 @@ class Bench:
             self.group((row,), lambda name=row, work=work: self.repeat(name, stand, work, times))
         self.group(("T15",), lambda: self.repeat("T15", stand, gateway.memory, 1))
         self.group(("T19",), lambda: self.isolation(stand, Isolation(stand, seconds), times))
+        self.group(("Q1",), lambda: self.mail(stand, Mail(stand, min(stand.people, 10_000 if self.options.quick
+                                                                     else 100_000)), min(times, 2)))
         if not self.wants("M7", "S1", "D1", "P1", "R1"):
             return
         journey = Journey(stand, seconds)
@@ -185,6 +192,13 @@ class Bench:
             self.repeat("T19", stand, isolation.round, times)
         finally:
             isolation.end()
+
+    def mail(self, stand, mail, times):
+        """Mail is off for all other rows."""
+        try:
+            self.repeat("mail", stand, mail.round, times)
+        finally:
+            mail.end()
 
     def journey(self, stand, journey, times):
         """What the people of a programme ask for every day."""

@@ -150,10 +150,10 @@ class Stand:
         if done.returncode:
             raise RuntimeError(f"stack.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
 
-    def restart(self, name):
-        """Stops and starts one process of the stack."""
+    def restart(self, name, *settings):
+        """Stops and starts one process of the stack, with other settings until it is next restarted."""
         self._stack("stop", name)
-        self._stack("start", name)
+        self._stack("start", name, *(word for one in settings for word in ("--set", one)))
         self.facts = read_facts(FOLDER)
 
     def token(self, role, user=None):
