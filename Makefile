@@ -52,8 +52,7 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
 MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
 MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
-PURE_DIRS   := services/scheduling/calendar services/scheduling/prompts services/evaluation/statistics services/profiles/employee_file \
-	services/profiles/scim
+PURE_DIRS   := services/scheduling/calendar services/scheduling/prompts services/evaluation/statistics services/profiles/employee_file
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
 service_src  = $(filter-out $(MATCH_TOOL),$(wildcard services/$(1)/*.c services/$(1)/*/*.c)) \
 	build/gen/$(1)/contract.c build/gen/$(1)/statements.c $(if $(filter scheduling,$(1)),build/gen/scheduling/texts.c)
@@ -76,8 +75,8 @@ PRELOAD     := $(B)/tests/faults/preload.so
 MATCH_BIN   := $(if $(MATCH_TOOL),$(B)/upward-match)
 
 # ---- targets for people --------------------------------------------------------------------------
-.PHONY: help all services run up down test check check-long fmt fmt-check lint asan tsan coverage \
-	fuzz bench bench-matching simulate release-contract token demo-data migrate clean install install-test tests tests-daily tests-release openapi docs
+.PHONY: help all services run up down test check check-long fmt lint asan tsan coverage \
+	fuzz bench bench-matching simulate release-contract token demo-data migrate clean install install-test tests tests-daily openapi docs
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## */\1\t/p' Makefile | expand -t 16
@@ -174,8 +173,6 @@ tests: $(UNIT_BIN) $(SQL_BIN) $(API_BIN) $(REPLAY_BIN) $(MATCH_BIN) $(PRELOAD)
 # What `make test` runs in the flavour, by EVERY_DAY, RELEASE_TOO and RELEASE_ALONE of tests/support/run.py.
 tests-daily: $(MATCH_BIN) $(PRELOAD)
 	@$(MAKE) --no-print-directory $$($(PYTHON) tests/support/run.py --programs $(FLAVOUR))
-# What has no API in it and says more without sanitizers.
-tests-release: $(filter $(B)/tests/unit/engine/test_effort $(B)/tests/unit/engine/test_exact $(B)/tests/unit/engine/test_rules $(B)/tests/unit/db/test_memory,$(UNIT_BIN)) $(filter $(B)/tests/faults/test_upgrade,$(API_BIN)) $(SQL_BIN) $(MATCH_BIN)
 openapi: build/openapi.json
 
 docs: build/openapi.json

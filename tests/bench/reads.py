@@ -1,5 +1,6 @@
 """Reads: T1 the bare server, T2 and T3 against pgbench, T4, T5 and T12 against Fastify, T9 the
-gateway. Every round runs all legs one after the other, so that a ratio's two sides are neighbours."""
+gateway. Every round runs all legs one after the other, so that a ratio's two sides are neighbours. A row that
+cannot be measured costs no other one."""
 
 from load import pgbench, raw_request, wrk
 from stand import BASE, CALLERS, ID
@@ -12,21 +13,29 @@ class Reads:
     """The legs of one round."""
 
     def __init__(self, stand, seconds, wanted):
-        self.stand, self.seconds, self.wanted = stand, seconds, wanted
+        self.stand, self.seconds = stand, seconds
+        self.faults = {}  # by row: why it is not measured any more
+        self.wanted = lambda *rows: any(wanted(row) for row in rows if row not in self.faults)
         self.direct = stand.facts["services"]["profiles"]["port"]
         self.others = stand.requests("others", stand.reads())
-        if wanted("T1"):
-            self.static = stand.nginx_static()
-            self.file = stand.requests("file", [raw_request("/1k", host=stand.host)])
-            self.empty = stand.requests("empty", [raw_request("/livez", host=stand.host)])
-        if wanted("T2"):
-            self.unbatched, _process = stand.unbatched()
-        if wanted("T4", "T12"):
-            self.tuned = stand.fastify("tuned")
-        if wanted("T5"):
-            self.usual = stand.fastify("usual")
+        self.file = stand.requests("file", [raw_request("/1k", host=stand.host)])
+        self.empty = stand.requests("empty", [raw_request("/livez", host=stand.host)])
+        self.static = self._try(("T1",), stand.nginx_static)
+        self.unbatched = self._try(("T2",), lambda: stand.unbatched()[0])
+        self.tuned = self._try(("T4", "T12"), lambda: stand.fastify("tuned"))
+        self.usual = self._try(("T5",), lambda: stand.fastify("usual"))
         self._scripts()
         self._warm()
+
+    def _try(self, rows, work):
+        """What the work for some rows returns, if one of them is wanted; a failure is kept for them."""
+        if not self.wanted(*rows):
+            return None
+        try:
+            return work()
+        except Exception as error:  # pylint: disable=broad-except
+            self.faults.update(dict.fromkeys(rows, error))
+            return None
 
     def _warm(self):
         """Until caches are full and JavaScript is compiled. That takes so many requests, however
@@ -70,42 +79,47 @@ class Reads:
 
     def round(self):
         """All legs once: figures by the id of their row."""
-        wanted, rows = self.wanted, {}
-        service = self.stand.pid("profiles")
-        if wanted("T1"):
-            static = self._wrk(self.static, self.file)
-            admin = self.stand.facts["services"]["profiles"]["admin_port"]
-            empty = self._wrk(admin, self.empty, service)
-            rows["T1"] = {"ratio": empty["rate"] / static["rate"], "rate": empty["rate"],
-                          "other": static["rate"]}
-        if wanted("T2", "T4", "T5", "T9", "T12"):
-            read = self._wrk(self.direct, self.others, service)
-        if wanted("T2"):
-            peer = self._best_pgbench(self.sql_others)
-            rows["T2"] = {"ratio": read["rate"] / peer, "rate": read["rate"], "other": peer,
-                          **{k: read[k] for k in ("p50", "p99", "cpu_us")}}
-            alone = self._wrk(self.unbatched, self.others)
-            rows["T2 unbatched"] = {"ratio": alone["rate"] / peer, "rate": alone["rate"],
-                                    "other": peer, "p99": alone["p99"]}
-        if wanted("T3"):
-            mine = self._wrk(self.direct, self.me, service)
-            peer = self._best_pgbench(self.sql_self)
-            rows["T3"] = {"ratio": mine["rate"] / peer, "rate": mine["rate"], "other": peer}
-        if wanted("T4", "T12"):
-            port, process = self.tuned
-            tuned = self._wrk(port, self.others, process.pid)
-            rows["T4"] = {"ratio": read["rate"] / tuned["rate"], "rate": read["rate"],
-                          "other": tuned["rate"], "per_cpu": tuned["cpu_us"] / read["cpu_us"],
-                          "cpu_us": read["cpu_us"], "other_cpu_us": tuned["cpu_us"]}
-            rows["T12"] = {"ratio": read["p99"] / tuned["p99"], "p99": read["p99"],
-                           "other": tuned["p99"]}
-        if wanted("T5"):
-            port, process = self.usual
-            usual = self._wrk(port, self.others, process.pid)
-            rows["T5"] = {"ratio": read["rate"] / usual["rate"], "rate": read["rate"],
-                          "other": usual["rate"]}
-        if wanted("T9"):
-            through = self._wrk(self.stand.facts["port"], self.others)
-            rows["T9"] = {"ratio": through["rate"] / read["rate"], "rate": through["rate"],
-                          "other": read["rate"]}
+        rows = {}
+        read = self._try(("T2", "T4", "T5", "T9", "T12"),
+                         lambda: self._wrk(self.direct, self.others, self.stand.pid("profiles")))
+        for ids, leg in ((("T1",), self._bare), (("T2",), lambda: self._against_sql(read)), (("T3",), self._own),
+                         (("T4", "T12"), lambda: self._against_tuned(read)),
+                         (("T5",), lambda: self._against_usual(read)), (("T9",), lambda: self._through(read))):
+            rows.update(self._try(ids, leg) or {})
         return rows
+
+    def _bare(self):
+        static = self._wrk(self.static, self.file)
+        admin = self.stand.facts["services"]["profiles"]["admin_port"]
+        empty = self._wrk(admin, self.empty, self.stand.pid("profiles"))
+        return {"T1": {"ratio": empty["rate"] / static["rate"], "rate": empty["rate"], "other": static["rate"]}}
+
+    def _against_sql(self, read):
+        peer = self._best_pgbench(self.sql_others)
+        alone = self._wrk(self.unbatched, self.others)
+        return {"T2": {"ratio": read["rate"] / peer, "rate": read["rate"], "other": peer,
+                       **{k: read[k] for k in ("p50", "p99", "cpu_us")}},
+                "T2 unbatched": {"ratio": alone["rate"] / peer, "rate": alone["rate"], "other": peer,
+                                 "p99": alone["p99"]}}
+
+    def _own(self):
+        mine = self._wrk(self.direct, self.me, self.stand.pid("profiles"))
+        peer = self._best_pgbench(self.sql_self)
+        return {"T3": {"ratio": mine["rate"] / peer, "rate": mine["rate"], "other": peer}}
+
+    def _against_tuned(self, read):
+        port, process = self.tuned
+        tuned = self._wrk(port, self.others, process.pid)
+        return {"T4": {"ratio": read["rate"] / tuned["rate"], "rate": read["rate"], "other": tuned["rate"],
+                       "per_cpu": tuned["cpu_us"] / read["cpu_us"], "cpu_us": read["cpu_us"],
+                       "other_cpu_us": tuned["cpu_us"]},
+                "T12": {"ratio": read["p99"] / tuned["p99"], "p99": read["p99"], "other": tuned["p99"]}}
+
+    def _against_usual(self, read):
+        port, process = self.usual
+        usual = self._wrk(port, self.others, process.pid)
+        return {"T5": {"ratio": read["rate"] / usual["rate"], "rate": read["rate"], "other": usual["rate"]}}
+
+    def _through(self, read):
+        through = self._wrk(self.stand.facts["port"], self.others)
+        return {"T9": {"ratio": through["rate"] / read["rate"], "rate": through["rate"], "other": read["rate"]}}

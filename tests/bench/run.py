@@ -34,7 +34,6 @@ from directory import Directory  # noqa: E402
 from gateway import HALF_OPEN, Gateway, starts  # noqa: E402
 from isolation import Isolation  # noqa: E402
 from journey import Journey  # noqa: E402
-from load import wrk  # noqa: E402
 from mail import Mail  # noqa: E402
 from reads import Reads  # noqa: E402
 from stand import ROOT, Stand, huge_pages_in_use  # noqa: E402
@@ -135,9 +134,15 @@ class Bench:
             cores = (stand.foreign() - before) / (time.monotonic() - began)
             for row, figures in rows.items():
                 self.rounds.setdefault(row, []).append({**figures, FOUND: max(0.0, cores)})
-            say(f"  {name} {turn + 1}/{times}, load {os.getloadavg()[0]:.1f}, foreign "
-                f"{cores:.2f} cores: " + ", ".join(
-                    f"{row} {figures['ratio']:.2f}" for row, figures in rows.items()))
+            say(f"  {name} {turn + 1}/{times}, load {os.getloadavg()[0]:.1f}, foreign {cores:.2f} cores")
+            for row, figures in rows.items():
+                say(f"    {row}: " + ", ".join(f"{one} {number(value)}" for one, value in figures.items()))
+            self.keep()
+
+    def keep(self):
+        """Writes what has been measured so far, if a file is asked for."""
+        if self.options.json:
+            self.options.json.write_text(json.dumps(self.rounds, indent=1) + "\n", encoding="utf-8")
 
     def group(self, rows, work):
         """Measures some rows if they are asked for; a failure is named, and the other groups go on."""
@@ -146,8 +151,12 @@ class Bench:
         try:
             work()
         except Exception as error:  # pylint: disable=broad-except
-            self.faults[" ".join(rows)] = f"{type(error).__name__}: {error}"
-            say(f"  {' '.join(rows)} failed: {str(error).splitlines()[0] if str(error) else error!r}")
+            self.fault(" ".join(rows), error)
+
+    def fault(self, rows, error):
+        """Names what could not be measured, now and at the end."""
+        self.faults[rows] = f"{type(error).__name__}: {error}"
+        say(f"  {rows} failed: {str(error).splitlines()[0] if str(error) else error!r}")
 
     def counted(self):
         """T7, T17 and T18 by the check that guards them."""
@@ -166,10 +175,7 @@ class Bench:
         """All groups that are asked for."""
         seconds, times = self.options.seconds, self.options.repeats
         self.rounds["I1"] = [{"ratio": stand.import_seconds}]
-        warm = stand.requests("warm", stand.reads())
-        wrk(f"http://127.0.0.1:{stand.facts['services']['profiles']['port']}", warm, 2)
-        self.group(("T1", "T2", "T3", "T4", "T5", "T9", "T12"), lambda: self.repeat(
-            "reads", stand, Reads(stand, seconds, self.wants).round, times))
+        self.group(("T1", "T2", "T3", "T4", "T5", "T9", "T12"), lambda: self.reads(stand, seconds, times))
         self.group(("T10",), lambda: self.repeat("directory", stand, Directory(stand, seconds).round, times))
         self.group(("T11",), lambda: self.repeat("writes", stand, Writes(stand, seconds).round, times))
         gateway = Gateway(stand, seconds)
@@ -180,9 +186,19 @@ class Bench:
         self.group(("T19",), lambda: self.isolation(stand, Isolation(stand, seconds), times))
         self.group(("Q1",), lambda: self.mail(stand, Mail(stand, min(stand.people, 10_000 if self.options.quick
                                                                      else 100_000)), min(times, 2)))
-        if not self.wants("M7", "S1", "D1", "P1", "R1"):
-            return
-        journey = Journey(stand, seconds)
+        self.group(("M7", "S1", "D1", "P1", "R1"), lambda: self.journeys(stand, Journey(stand, seconds), times))
+
+    def reads(self, stand, seconds, times):
+        """Rows that share their legs; each fails alone."""
+        reads = Reads(stand, seconds, self.wants)
+        try:
+            self.repeat("reads", stand, reads.round, times)
+        finally:
+            for row, error in reads.faults.items():
+                self.fault(row, error)
+
+    def journeys(self, stand, journey, times):
+        """What builds on the people of the programmes."""
         self.group(("M7",), lambda: self.repeat("M7", stand, journey.round, times))
         self.group(("S1", "D1", "P1", "R1"), lambda: self.journey(stand, journey, times))
 
@@ -250,6 +266,34 @@ def table(rounds):
                    f"{foreign:.2f} | {verdict(median, better, goal, stretch)} |")
 
 
+def run(bench):
+    """Everything that is asked for; then the stand is given back."""
+    options = bench.options
+    bench.group(("T7", "T17", "T18"), bench.counted)
+    if bench.wants(*(set(TARGETS) - {"T7", "T17", "T18"})):
+        stand = Stand(options.people, say)
+        try:
+            stand.start()
+            say(f"huge pages in use: {huge_pages_in_use()}")
+            bench.measure(stand)
+        except Exception as error:  # pylint: disable=broad-except
+            bench.fault("the stand", error)  # what was measured is printed
+        finally:
+            stand.end()
+
+
+def report(bench):
+    """The table, and what is missing from it."""
+    options = bench.options
+    say(f"\nload at the end: {' '.join(f'{one:.2f}' for one in os.getloadavg())}; rounds of "
+        f"{options.seconds} s\n")
+    for line in table(bench.rounds):
+        say(line)
+    bench.keep()
+    for name, fault in bench.faults.items():
+        say(f"\nFAILED {name}: {fault}")
+
+
 def main():
     """Reads the options, measures, prints."""
     parser = argparse.ArgumentParser(description=__doc__,
@@ -273,26 +317,10 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # half-open sockets are ours to hold
     say(f"load at the start: {' '.join(f'{one:.2f}' for one in os.getloadavg())}; "
         f"{os.cpu_count()} cores")
-    if bench.wants("T7", "T17", "T18"):
-        bench.counted()
-    if bench.wants(*(set(TARGETS) - {"T7", "T17", "T18"})):
-        stand = Stand(options.people, say)
-        try:
-            stand.start()
-            say(f"huge pages in use: {huge_pages_in_use()}")
-            bench.measure(stand)
-        except Exception as error:  # pylint: disable=broad-except
-            bench.faults["the stand"] = f"{type(error).__name__}: {error}"  # what was measured is printed
-        finally:
-            stand.end()
-    say(f"\nload at the end: {' '.join(f'{one:.2f}' for one in os.getloadavg())}; rounds of "
-        f"{options.seconds} s\n")
-    for line in table(bench.rounds):
-        say(line)
-    if options.json:
-        options.json.write_text(json.dumps(bench.rounds, indent=1) + "\n", encoding="utf-8")
-    for name, fault in bench.faults.items():
-        say(f"\nFAILED {name}: {fault}")
+    try:
+        run(bench)
+    finally:  # also when it is told to end
+        report(bench)
     return 1 if bench.faults else 0
 
 

@@ -123,7 +123,7 @@ class Stand:
         self.huge_before = grant_huge_pages(HUGE_PAGES)
         shutil.rmtree(FOLDER / "files", ignore_errors=True)
         (FOLDER / "files").mkdir(parents=True)
-        self.spare = iter(())
+        self.spare, self.own_ports = iter(()), {}
         self.import_seconds = None
 
     # ---- the stack ---------------------------------------------------------------------------
@@ -247,7 +247,9 @@ class Stand:
 
     def second_profiles(self, name, **settings):
         """Another profiles service with other settings: (process, port, admin port), not started."""
-        port, admin_port = next(self.spare), next(self.spare)
+        if name not in self.own_ports:  # started anew in each round, it listens where it did
+            self.own_ports[name] = next(self.spare), next(self.spare)
+        port, admin_port = self.own_ports[name]
         facts = json.loads(json.dumps(self.facts))
         facts["services"]["profiles"].update(
             port=port, admin_port=admin_port, admin_url=f"http://127.0.0.1:{admin_port}")

@@ -24,7 +24,7 @@ FENCES = {
     "curl/curl.h": ("shared/events/", "shared/auth/fetch.c"),
 }
 PURE = ("services/matching/engine/", "services/scheduling/calendar/", "services/scheduling/prompts/",
-        "services/evaluation/statistics/", "services/profiles/employee_file/", "services/profiles/scim/")
+        "services/evaluation/statistics/", "services/profiles/employee_file/")
 PURE_FORBIDDEN = re.compile(r'#include [<"](ulfius|libpq|http/|db/|events/|service/|auth/)')
 BARE_TIME = re.compile(
     r"(?<![.\w])now\(\)|\bcurrent_date\b|\bcurrent_time(stamp)?\b|\blocaltime(stamp)?\b"

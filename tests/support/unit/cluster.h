@@ -26,7 +26,7 @@ void sql(const char *dsn, const char *text);
 const char *sql_value(const char *dsn, const char *text);
 long sql_number(const char *dsn, const char *text);
 
-/* Waits until the condition holds; ends the program after 20 s. */
+/* Waits until the condition holds; ends the program after 60 s. */
 void await_true(bool (*condition)(void *context), void *context, const char *what);
 
 #endif

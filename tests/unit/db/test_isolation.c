@@ -50,24 +50,58 @@ static void *read_on(void *context)
 	return NULL;
 }
 
-static void *sleep_for(struct caller *c, const char *seconds)
+static void *nap_once(void *context)
 {
+	struct caller *c = context;
 	owned_rows struct db_rows *rows = NULL;
 	struct db_error error;
-	bool good = database_read(db, c->lane, &STEP(&st_sleep, seconds), &rows, &error) == DB_DONE;
+	bool good = database_read(db, c->lane, &STEP(&st_sleep, "0.05"), &rows, &error) == DB_DONE;
 
 	atomic_fetch_add(good ? &c->good : &c->bad, 1);
 	return NULL;
 }
 
-static void *sleep_once(void *context)
+static const struct statement st_gate = { "gate", "SELECT pg_advisory_xact_lock(1)", 0, true };
+static const struct statement st_pass = { "pass", "SELECT pg_advisory_xact_lock_shared(1)", 0,
+	true };
+
+/* A connection that holds the gate until it is ended: what is slow lasts as long as the test wants. */
+static PGconn *close_gate(void)
 {
-	return sleep_for(context, "0.5");
+	PGconn *gate = PQconnectdb(test_dsn());
+
+	PQclear(PQexec(gate, "SELECT pg_advisory_lock(1)"));
+	return gate;
 }
 
-static void *nap_once(void *context)
+static void *pass_once(void *context)
 {
-	return sleep_for(context, "0.05");
+	struct caller *c = context;
+	owned_rows struct db_rows *rows = NULL;
+	struct db_error error;
+	bool good = database_read(db, c->lane, &STEP(&st_pass), &rows, &error) == DB_DONE;
+
+	atomic_fetch_add(good ? &c->good : &c->bad, 1);
+	return NULL;
+}
+
+/* Its slow statements may wait for locks for a long time. */
+static struct database *open_patient(int slow_size)
+{
+	static char dsn[1400];
+	struct db_settings settings = settings_for(test_dsn());
+	struct database *patient;
+
+	snprintf(dsn, sizeof dsn,
+		"%s options='-c deadlock_timeout=10ms -c lock_timeout=20s -c "
+		"statement_timeout=30s'",
+		test_dsn());
+	settings.slow_dsn = dsn;
+	settings.slow_size = slow_size;
+	patient = database_open(&settings);
+	assert_non_null(patient);
+	await_ready(patient);
+	return patient;
 }
 
 static void *divide_on(void *context)
@@ -141,26 +175,33 @@ static bool all_demoted(void *context)
 	return figures_of(db).demoted >= *(uint64_t *)context + SLEEPERS;
 }
 
-/* Six statements of half a second would hold the pool's four connections. Once all have been
- * demoted, a hundred reads end before the first of them does. */
+/* Six slow statements would hold the pool's four connections. Once all have been demoted, a hundred reads
+ * end while they go on. */
 static void readers_pass_slow_statements(enum db_lane lane)
 {
-	uint64_t demoted = figures_of(db).demoted;
+	struct database *usual = db;
+	PGconn *gate = close_gate();
+	uint64_t demoted;
 	int good, bad, before;
 
+	db = open_patient(SLEEPERS);
+	demoted = figures_of(db).demoted;
 	atomic_store(&stop, false);
 	start(readers, READERS, lane, read_on);
-	start(others, SLEEPERS, lane, sleep_once);
+	start(others, SLEEPERS, lane, pass_once);
 	await_true(all_demoted, &demoted, "the slow statements are demoted");
 	before = good_reads();
 	await_true(hundred_reads, &before, "a hundred reads");
 	assert_false(one_sleeper_done());
+	PQfinish(gate);
 	join(others, SLEEPERS, &good, &bad);
 	assert_int_equal(good, SLEEPERS);
 	assert_int_equal(bad, 0);
 	atomic_store(&stop, true);
 	join(readers, READERS, &good, &bad);
 	assert_int_equal(bad, 0);
+	database_close(db);
+	db = usual;
 }
 
 static void slow_statements_do_not_stall_the_pool(void **state)
@@ -242,18 +283,30 @@ static void an_error_in_a_batch_stays_with_its_caller(void **state)
 
 /* The bulkhead: here 3 run, 8 wait, the rest is sent away at once; none is left without an answer.
  */
+static bool so_many_busy(void *context)
+{
+	return figures_of(db).busy >= *(uint64_t *)context;
+}
+
+/* Three at work, eight in the line. */
 static void a_full_slow_pool_answers_busy(void **state)
 {
 	static struct caller many[24];
+	struct database *usual = db;
+	PGconn *gate = close_gate();
 	int good, bad;
 
 	(void)state;
-	start(many, (int)COUNT(many), DB_SLOW, sleep_once);
+	db = open_patient(3);
+	start(many, (int)COUNT(many), DB_SLOW, pass_once);
+	await_true(so_many_busy, &(uint64_t){ COUNT(many) - 11 }, "those without a place are told");
+	PQfinish(gate);
 	join(many, (int)COUNT(many), &good, &bad);
 	assert_int_equal(good + bad, COUNT(many));
 	assert_true(good >= 3 && good <= 11);
-	assert_true(figures_of(db).busy >= (uint64_t)(COUNT(many) - 11));
 	assert_true(reads_right(DB_SLOW, "1"));
+	database_close(db);
+	db = usual;
 }
 
 /* With room in the line a burst waits for its turn: eight times what runs at once. */
@@ -277,8 +330,6 @@ static void a_burst_of_slow_statements_waits(void **state)
 	db = usual;
 }
 
-static const struct statement st_gate = { "gate", "SELECT pg_advisory_xact_lock(1)", 0, true };
-
 static void *lock_both(void *context)
 {
 	struct caller *c = context;
@@ -300,33 +351,15 @@ static bool so_many_wait(void *context)
 		       "current_database() AND wait_event_type = 'Lock'") == *(int *)context;
 }
 
-static struct database *open_patient(void)
-{
-	static char dsn[1400];
-	struct db_settings settings = settings_for(test_dsn());
-	struct database *patient;
-
-	snprintf(dsn, sizeof dsn,
-		"%s options='-c deadlock_timeout=10ms -c lock_timeout=20s -c "
-		"statement_timeout=30s'",
-		test_dsn());
-	settings.slow_dsn = dsn;
-	patient = database_open(&settings);
-	assert_non_null(patient);
-	await_ready(patient);
-	return patient;
-}
-
 /* Our write closes the circle, and looks for it first (10 ms against 10 s): it is the victim. */
 static void a_deadlock_is_tried_again(void **state)
 {
 	struct database *usual = db;
-	PGconn *other = PQconnectdb(test_dsn()), *gate = PQconnectdb(test_dsn());
+	PGconn *other = PQconnectdb(test_dsn()), *gate = close_gate();
 	int good, bad;
 
 	(void)state;
-	db = open_patient();
-	PQclear(PQexec(gate, "SELECT pg_advisory_lock(1)"));
+	db = open_patient(3);
 	PQclear(PQexec(other, "SET deadlock_timeout = '10s'; BEGIN; "
 			      "SELECT FROM item WHERE id = 2 FOR UPDATE"));
 	start(others, 1, DB_SLOW, lock_both);
