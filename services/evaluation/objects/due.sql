@@ -5,9 +5,15 @@
 -- regular session has been held, and when a goal has been agreed; due when that session begins, or the
 -- window ends. The second: when a goal or the pair is completed, or the programme is closing. attempt_id:
 -- an attempt that was started and not submitted.
+-- What costs most is asked last: the job looks at all mentees of a programme, of whom few are due.
 CREATE OR REPLACE VIEW evaluation.assessment_due AS
 SELECT e.person_id, e.programme_id, a.id AS assessment_id, f.phase, t.id AS attempt_id,
-	CASE f.phase WHEN 'pre' THEN least(w.first_meeting, (a.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
+	CASE f.phase WHEN 'pre' THEN least((SELECT min(x.starts_at) FROM matching.pair_member m
+			JOIN scheduling.session_view x ON x.pair_id = m.pair_id AND x.kind = 'regular'
+				AND x.status IN ('proposed', 'confirmed')
+			WHERE m.person_id = e.person_id AND m.programme_id = e.programme_id AND m.side = 'mentee'
+				AND m.status IN ('active', 'suspended', 'completed', 'ended')),
+			(a.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
 		ELSE (CASE p.status WHEN 'closing' THEN greatest(p.ends_on, a.closes_on)
 			ELSE a.closes_on END + 1)::timestamp
 			AT TIME ZONE 'UTC' END AS due_at
@@ -16,25 +22,22 @@ FROM matching.enrolment_view e JOIN matching.programme_view p ON p.programme_id 
 	CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
 	LEFT JOIN evaluation.attempt t ON t.assessment_id = a.id AND t.person_id = e.person_id
 		AND t.phase = f.phase
-	CROSS JOIN LATERAL (SELECT bool_or(m.status = 'active'
-		AND (g.agreed OR s.signed AND s.held = 0)) AS before,
-			bool_or(m.status = 'completed' OR g.completed OR p.status = 'closing') AS after,
-			min(s.first_meeting) AS first_meeting
+	CROSS JOIN LATERAL (SELECT bool_or(m.status = 'active' AND (g.agreed OR NOT EXISTS (SELECT
+				FROM scheduling.count_view c
+				WHERE c.pair_id = m.pair_id AND c.kind = 'regular' AND c.held > 0)
+			AND EXISTS (SELECT FROM scheduling.agreement_view y
+				WHERE y.pair_id = m.pair_id AND y.status = 'signed'))) AS before,
+			bool_or(m.status = 'completed' OR g.completed OR p.status = 'closing') AS after
 		FROM matching.pair_member m
 			CROSS JOIN LATERAL (SELECT coalesce(bool_or(o.status = 'agreed'), false) AS agreed,
 					coalesce(bool_or(o.status = 'completed'), false) AS completed
 				FROM evaluation.goal o WHERE o.pair_id = m.pair_id) g
-			CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM scheduling.agreement_view y
-						WHERE y.pair_id = m.pair_id AND y.status = 'signed') AS signed,
-					count(*) FILTER (WHERE x.status = 'held') AS held,
-					min(x.starts_at) FILTER (WHERE x.status IN ('proposed', 'confirmed')) AS first_meeting
-				FROM scheduling.session_view x WHERE x.pair_id = m.pair_id AND x.kind = 'regular') s
 		WHERE m.person_id = e.person_id AND m.programme_id = e.programme_id AND m.side = 'mentee'
 			AND m.status IN ('active', 'suspended', 'completed', 'ended')) w
 WHERE e.role = 'mentee' AND t.status IS DISTINCT FROM 'submitted'
 	AND p.status IN ('matching', 'active', 'closing')
-	AND CASE f.phase WHEN 'pre' THEN w.before ELSE w.after END
-	AND evaluation.attempt_refusal(a, e.person_id, f.phase) IS NULL;
+	AND CASE WHEN CASE f.phase WHEN 'pre' THEN w.before ELSE w.after END
+		THEN evaluation.attempt_refusal(a, e.person_id, f.phase) IS NULL ELSE false END;
 
 -- Feedback that a mentor is asked for, in the last fourteen days of a window. It does not depend on what
 -- was written. Mentees are not asked: they never learn that feedback exists.

@@ -23,7 +23,7 @@ FROM (SELECT v.about AS programme_id,
 
 CREATE OR REPLACE VIEW scheduling.count_view AS
 SELECT c.pair_id, c.kind, c.programme_id, c.open, c.missed, c.held + c.missed + c.unreported > 0 AS begun,
-	c.open_on
+	c.open_on, c.held
 FROM scheduling.session_count c;
 
 -- The sessions that a pair has missed since the last one that was held.
