@@ -26,11 +26,12 @@ WITH target AS (SELECT c.id, c.version FROM chat c
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
 
--- chat_tests: a message is posted; a closed channel is tried again.
+-- chat_tests: a message is posted, and last_sent_at then says that it has arrived; a closed channel is tried
+-- again.
 WITH target AS (SELECT c.* FROM chat c
 		WHERE c.id = :chat_id AND keeps_chat(c, :actor, :roles) FOR NO KEY UPDATE),
-	opened AS (UPDATE chat c SET closed_at = NULL, version = c.version + 1 FROM target t
-		WHERE c.id = t.id AND t.closed_at IS NOT NULL),
+	opened AS (UPDATE chat c SET closed_at = NULL, last_sent_at = NULL, version = c.version + 1 FROM target t
+		WHERE c.id = t.id AND (t.closed_at IS NOT NULL OR t.last_sent_at IS NOT NULL)),
 	posted AS (INSERT INTO delivery (person_id, programme_id, channel, content, kind, next_attempt_at)
 		SELECT t.person_id, t.programme_id, t.channel, 'notification', 'chat_test', common.now()
 		FROM target t)
@@ -54,8 +55,10 @@ FROM mine m JOIN delivery d ON d.id = m.id
 	LEFT JOIN profiles.candidate f ON f.person_id = d.person_id
 	LEFT JOIN preference p ON p.person_id = d.person_id;
 
--- chat_sent(id uuid): it took a message. Whoever changes the channel need not know of that.
-UPDATE chat c SET last_sent_at = common.now() WHERE c.id = :id;
+-- chat_sent(id uuid): it took a message. Only the first of a day is noted: with each, the channel would have
+-- changed for whoever has read it and removes it.
+UPDATE chat c SET last_sent_at = common.now()
+WHERE c.id = :id AND (c.last_sent_at IS NULL OR c.last_sent_at <= common.now() - interval '1 day');
 
 -- chat_close(id uuid): there is no such channel any more.
 UPDATE chat c SET closed_at = common.now(), version = c.version + 1 WHERE c.id = :id AND c.closed_at IS NULL;
