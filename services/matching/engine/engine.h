@@ -14,6 +14,7 @@
  *		  scorer.h	one row of scores, kernels by width	engine_scorer_*
  *	exact/	  solve.h	shortlists, pairs, repair		engine_shortlist, engine_pairs
  *		  estimate.h	memory that a run will need		engine_estimate
+ *		  cap.h		lists that may show one mentor		engine_exposure_cap
  *		  live.h	exact again after one change		engine_live_*
  *		  compare.h	two policies on the same people		engine_compare
  *	lists/	  lists.h	shortlists chosen as sets		engine_lists
@@ -42,6 +43,7 @@
 #include "matching/engine/base/result.h"
 #include "matching/engine/base/status.h"
 #include "matching/engine/check/check.h"
+#include "matching/engine/exact/cap.h"
 #include "matching/engine/exact/compare.h"
 #include "matching/engine/exact/estimate.h"
 #include "matching/engine/exact/live.h"

@@ -91,8 +91,9 @@ BEGIN
 		ORDER BY y.mentor_id) x ON x.shortlist_id = s.id;
 	SELECT array_agg(x.mentor_id) INTO gone
 	FROM shortlist s JOIN programme p ON p.id = s.programme_id JOIN shortlist_entry x ON x.shortlist_id = s.id
-	WHERE s.id = list AND (mentor_lists(x.mentor_id, s.round_id) > p.exposure_cap OR entry_fault(x,
-		s.mentee_id, coalesce(p.line_distance, x.line_distance), round_rules(s.round_id)) IS NOT NULL);
+	WHERE s.id = list AND (mentor_lists(x.mentor_id, s.round_id) > exposure_cap(s.round_id)
+		OR entry_fault(x, s.mentee_id, coalesce(p.line_distance, x.line_distance),
+			round_rules(s.round_id)) IS NOT NULL);
 	IF gone IS NOT NULL THEN
 		PERFORM replace_entries(list, gone);
 	END IF;

@@ -11,7 +11,9 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
 			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
 			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
-			'gap', r.gap / 10000.0) END,
+			'gap', r.gap / 10000.0,
+			'exposure_cap', coalesce(r.exposure_cap,
+				(matching.round_rules(r.id) ->> 'exposure_cap')::int)) END,
 	'failure', r.reason, 'created_at', common.instant(r.created_at),
 	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
@@ -58,6 +60,7 @@ LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme;
 	rules json := round_rules(open_drafts.round);
+	cap int := exposure_cap(open_drafts.round);
 	list uuid;
 	drafts uuid[] := ARRAY(SELECT s.id FROM shortlist s WHERE s.round_id = round AND s.status = 'draft'
 		ORDER BY s.id LIMIT batch());
@@ -69,7 +72,7 @@ BEGIN
 		OR EXISTS (SELECT FROM objecting o WHERE o.enrolment_id = s.enrolment_id));
 	FOR list IN WITH gone AS (DELETE FROM shortlist_entry x USING shortlist s
 				WHERE s.id = x.shortlist_id AND s.id = ANY (drafts) AND s.status = 'draft'
-					AND NOT (mentor_lists(x.mentor_id, round) <= p.exposure_cap
+					AND NOT (mentor_lists(x.mentor_id, round) <= cap
 						AND suits(rules, x.mentor_id, s.mentee_id)
 						AND obtainable(x.enrolment_id, s.mentee_id, coalesce(p.line_distance,
 							x.line_distance))) RETURNING x.shortlist_id)

@@ -104,10 +104,10 @@ BEGIN
 		complete = t.complete, unmatched = t.alone, total_score = t.total, input_hash = t.input_hash,
 		worth = t.worth, bound = t.bound, gap = t.gap, wanted = t.wanted, covered = t.covered,
 		coverable = t.coverable, withdrawn = CASE WHEN json_array_length(t.declared) > 0
-			THEN profiles.withdrawn_mark(declared_kinds(r)) END
+			THEN profiles.withdrawn_mark(declared_kinds(r)) END, exposure_cap = t.exposure_cap
 	FROM json_to_record(result) AS t(mentees int, mentors int, shortlists json, complete int, alone int,
 		total bigint, input_hash text, worth bigint, bound bigint, gap int, wanted int, covered int,
-		coverable int, declared json)
+		coverable int, declared json, exposure_cap int)
 	WHERE r.id = finish_round.round AND r.status = 'running' AND r.leased_by = lease;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'the round is not wanted any more' USING ERRCODE = 'UP003';

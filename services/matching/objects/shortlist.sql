@@ -267,7 +267,8 @@ LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 DECLARE
 	p programme := (SELECT x FROM programme x WHERE x.id = s.programme_id);
 BEGIN
-	RETURN mentor_lists(c.mentor_id, s.round_id) < p.exposure_cap AND suits(rules, c.mentor_id, s.mentee_id)
+	RETURN mentor_lists(c.mentor_id, s.round_id) < exposure_cap(s.round_id)
+		AND suits(rules, c.mentor_id, s.mentee_id)
 		AND obtainable(c.mentor_enrolment_id, s.mentee_id, coalesce(p.line_distance, c.line_distance));
 END $$;
 
@@ -360,6 +361,16 @@ BEGIN
 				AND (s.status = 'open' OR s.status = 'draft' AND s.round_id = mentor_lists.round)
 			FROM shortlist s WHERE s.id = x.shortlist_id))
 		FROM shortlist_entry x WHERE x.mentor_id = mentor_lists.mentor);
+END $$;
+
+-- On how many of these a mentor may be at once: as many as the programme says, or as the round needed so that
+-- everybody has a full list.
+CREATE OR REPLACE FUNCTION matching.exposure_cap(round uuid) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT greatest(p.exposure_cap, r.exposure_cap)
+		FROM matching.round r JOIN matching.programme p ON p.id = r.programme_id
+		WHERE r.id = round);
 END $$;
 
 -- Adds a candidate to a shortlist, at the first free rank.
@@ -462,6 +473,7 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.can_show(matching.round_candidate, matching.shortlist, json),
 	matching.reserve_mentor(uuid, uuid, boolean), matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
+	matching.exposure_cap(uuid),
 	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;

@@ -20,6 +20,7 @@ struct reading {
 	json_t **parts;    /* parsed, by row; owned; NULL for people who do not take part */
 	int64_t starts_at; /* noon UTC of the programme's first day */
 	const struct round_policy *policy;
+	int32_t cap;        /* lists that may show one mentor */
 	bool *in_focus;     /* by skill; owned */
 	uint64_t may_share; /* languages */
 	const struct db_rows *declared;
@@ -398,7 +399,7 @@ static bool may_pin(struct reading *r, struct pin pin)
 	mentee = &r->input->persons[pin.mentee];
 	mentor = &r->input->persons[pin.mentor];
 	if (!*mentee->mentee_enrolment || !*mentor->mentor_enrolment || mentee->mentee_places < 1 ||
-		mentor->mentor_places < 1 || mentor->shown >= r->policy->engine.exposure_cap)
+		mentor->mentor_places < 1 || mentor->shown >= r->cap)
 		return false;
 	engine_explain(r->input->population, &r->policy->engine, pin.mentee, pin.mentor, &why);
 	if (why.rule != ENGINE_RULE_NONE || why.head_of_tree)
@@ -413,6 +414,7 @@ static bool may_pin(struct reading *r, struct pin pin)
 static size_t choose_pins(struct reading *r, const struct db_rows *wishes, struct pin *pins)
 {
 	size_t count = 0;
+	r->cap = engine_exposure_cap(r->input->population, &r->policy->engine);
 	for (int i = 0; i < db_rows_count(wishes); i++) {
 		struct pin pin = { names_find(&r->input->people, db_value(wishes, i, 0)),
 			names_find(&r->input->people, db_value(wishes, i, 1)) };

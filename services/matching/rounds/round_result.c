@@ -426,6 +426,8 @@ static void add_sums(struct buf *out, const struct round_found *found, const str
 		sums->wants, sums->covered, sums->coverable);
 	if (sums->worth == certificate->value)
 		buf_print(out, "\"bound\":%lld,", (long long)certificate->bound);
+	if (found->result->exposure_cap > found->policy->exposure_cap)
+		buf_print(out, "\"exposure_cap\":%d,", (int)found->result->exposure_cap);
 	buf_print(out, "\"input_hash\":\"%s\"}", found->input->input_hash);
 }
 

@@ -44,6 +44,8 @@ static bool check_cap(struct checking *checking)
 	uint64_t mentees = checking->certificate->mentee_count;
 	uint64_t mentors = checking->certificate->mentor_count;
 	uint64_t places = mentees * (uint64_t)checking->policy->shortlist_size;
+	for (uint64_t m = 0; m < mentors; m++)
+		places += checking->population->people[checking->certificate->mentors[m]].shown;
 	uint64_t needed = mentors ? (places + mentors - 1) / mentors : 0;
 	needed = needed > 60000 ? 60000 : needed;
 	uint64_t cap = (uint64_t)checking->policy->exposure_cap;

@@ -2,6 +2,7 @@
 #include "matching/engine/exact/live.h"
 
 #include "matching/engine/exact/answer.h"
+#include "matching/engine/exact/cap.h"
 #include "matching/engine/exact/mentor_pairs.h"
 #include "matching/engine/exact/prepare.h"
 #include "matching/engine/exact/price.h"
@@ -261,19 +262,33 @@ static bool heads_stand(struct engine_scorer *scorer, uint32_t changed)
 	return same;
 }
 
+/* True if full lists need the same cap as before. */
+static bool cap_stands(const struct engine_live *live)
+{
+	return live->mode != ENGINE_MODE_SHORTLIST ||
+	       engine_exposure_cap(live->population, &live->policy) == live->solver.policy.exposure_cap;
+}
+
+static enum engine_status start_over(struct engine_live *live)
+{
+	enum engine_status status = solve_anew(live, NULL);
+	live->broken = status != ENGINE_OK;
+	return status;
+}
+
 static enum engine_status refresh(struct engine_live *live, uint32_t person)
 {
 	struct solver *solver = &live->solver;
 	uint32_t row = live->scorer->row[person], place = live->scorer->place[person];
 	struct freed freed = { 0 };
 	bool done = true;
+	if (!cap_stands(live))
+		return start_over(live);
 	if (place != ENGINE_NONE)
 		done = replace_place(solver, &freed, place);
 	if (done && place != ENGINE_NONE && !heads_stand(live->scorer, row)) {
 		free(freed.places);
-		enum engine_status status = solve_anew(live, NULL);
-		live->broken = status != ENGINE_OK;
-		return status;
+		return start_over(live);
 	}
 	if (done && row != ENGINE_NONE)
 		done = replace_row(solver, &freed, row);

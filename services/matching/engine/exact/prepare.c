@@ -1,6 +1,7 @@
 /* Prepares a run: checks policy, pins and memory, and assigns positions. */
 #include "matching/engine/exact/prepare.h"
 
+#include "matching/engine/exact/cap.h"
 #include "matching/engine/exact/estimate.h"
 
 /* Every pin must obey the policy's hard rules; blocks and roles were checked when sealing. */
@@ -26,21 +27,6 @@ static enum engine_status check_pins(const struct engine_population *population,
 	return status;
 }
 
-/* The configured cap, or as much as is needed for every mentee to get a full list. */
-static void raise_cap(const struct engine_population *population, struct engine_policy *policy)
-{
-	uint64_t mentees = 0, mentors = 0;
-	for (size_t p = 0; p < population->count; p++) {
-		mentees += is_mentee(&population->people[p]);
-		mentors += is_mentor(&population->people[p]);
-	}
-	uint64_t needed =
-		mentors ? (mentees * (uint64_t)policy->shortlist_size + mentors - 1) / mentors : 0;
-	needed = needed > 60000 ? 60000 : needed;
-	if (needed > (uint64_t)policy->exposure_cap)
-		policy->exposure_cap = (int32_t)needed;
-}
-
 enum engine_status prepare_run(const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_options *options,
 	enum engine_mode mode, struct engine_faults *faults, struct engine_scorer **ret_scorer)
@@ -52,7 +38,7 @@ enum engine_status prepare_run(const struct engine_population *population,
 	if (status)
 		return status;
 	if (mode == ENGINE_MODE_SHORTLIST)
-		raise_cap(population, &own);
+		own.exposure_cap = engine_exposure_cap(population, policy);
 	size_t bytes = 0;
 	status = engine_estimate(population, &own, mode, &bytes);
 	if (!status && options->memory_limit && bytes > options->memory_limit)
