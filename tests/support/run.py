@@ -49,6 +49,7 @@ RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/engine
 # Faults that take minutes to bring about.
 LONG_ONLY = ("faults/test_clocks", "faults/test_cut", "faults/test_disk", "faults/test_memory")
 PROGRAM_SECONDS, LONG_FACTOR = 1200, 10  # a program that takes longer hangs, on a busy machine too
+TOOL_SECONDS = 1800  # npm and what it installs
 SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
 STACKS, SERVERS, LOOSE_WORKERS = 3, 2, 2  # for two cores: they wait now and then
 # The longest: who begins with one of them late waits for it alone.
@@ -188,7 +189,7 @@ def browsed(run):
         run.done(Outcome("portal", skips=[(name, f"needs {missing}") for name, _path in programs]))
         return []
     trouble = run.node.result()
-    status, output, _ = (1, trouble, 0) if trouble else execute(["make", "-s", "-C", ROOT, "docs"], 600)
+    status, output, _ = (1, trouble, 0) if trouble else execute(["make", "-s", "-C", ROOT, "docs"], TOOL_SECONDS)
     if status != 0:
         run.done(Outcome("portal", failures=[("build", output)]))
         return []
@@ -207,7 +208,7 @@ def prepare_node():
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / "tests" / name, folder)
     status, output, _ = execute(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund",
-                              "--ignore-scripts", "--loglevel=error"], 300)
+                              "--ignore-scripts", "--loglevel=error"], TOOL_SECONDS)
     if status != 0:
         return output
     stamp.write_bytes(lock.read_bytes())
@@ -225,7 +226,7 @@ def judge(run, trouble):
         return
     partial = ["--partial"] if run.options.match or run.options.only else []
     run.done(run_tally(["node", ROOT / "tests/support/judge.mjs", *partial,
-                        ROOT / "build/openapi.json", *records], "contract", 300))
+                        ROOT / "build/openapi.json", *records], "contract", TOOL_SECONDS))
 
 
 def table(outcomes):
