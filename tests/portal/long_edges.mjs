@@ -47,9 +47,11 @@ await run({}, {
 		await Promise.all(pages.map((page) => button(page, `Ask ${wanted}`).click()));
 		const asked = await Promise.all(pages.map((page) => Promise.race([
 			page.getByRole("heading", { name: "has been asked" }).waitFor().then(() => true),
-			page.getByText("Somebody else was faster").waitFor().then(() => false)])));
+			page.getByText("This mentor has just been taken").waitFor().then(() => false)])));
 		assert.deepEqual([...asked].sort(), [false, true]);
 		const loser = pages[asked.indexOf(false)];
+		await button(loser, `Choose ${wanted}`).waitFor({ state: "hidden" });
+		await button(loser, "Choose").first().waitFor();
 		await accessible(loser, "somebody was faster");
 		const fresh = await loser.locator("upward-shortlist .card h3").allInnerTexts();
 		assert.equal(fresh.length, 3);
