@@ -291,6 +291,28 @@ static void what_is_proposed_really_helps(void **state)
 	assert_int_equal(api_count(story_shortlist("it.lead", id), "mentors"), 1);
 }
 
+/* Four of five places are filled, and one more mentor is a level too high. */
+static void what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds(void **state)
+{
+	(void)state;
+	static const char *const mentors[] = { "ann", "bob", "cleo", "stranger", "hr.team" };
+	const char *id = story_programme("hr.lead", "Four of five");
+	story_teaches("hr.team", "generative AI", NULL);
+	story_enrol("it.lead", id, "mentee", 1);
+	for (size_t i = 0; i < 5; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"rules\": {\"min_level_gap\": 3}, \"bounds\": "
+			   "{\"shortlist_size\": 5}}"),
+		201);
+	struct api_reply *row = inspect(story_ready("hr.lead", id), "unmatched");
+	assert_int_equal(api_count(row, "items"), 1);
+	assert_int_equal(api_integer(row, "items.0.found"), 4);
+	assert_string_equal(api_text(row, "items.0.relaxation.rules.0.rule"), "junior");
+	assert_int_equal(api_integer(row, "items.0.relaxation.rules.0.to"), 2);
+	assert_int_equal(api_integer(row, "items.0.relaxation.yields"), 1);
+}
+
 static void nobody_learns_who_refuses_them(void **state)
 {
 	(void)state;
@@ -432,6 +454,7 @@ int main(void)
 		cmocka_unit_test(who_loses_a_list_is_named_with_what_they_had),
 		cmocka_unit_test(mentors_whom_nobody_was_shown_are_listed_with_the_reason),
 		cmocka_unit_test(what_is_proposed_really_helps),
+		cmocka_unit_test(what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds),
 		cmocka_unit_test(nobody_learns_who_refuses_them),
 		cmocka_unit_test(figures_are_those_reckoned_by_hand),
 		cmocka_unit_test(small_groups_are_hidden_with_what_would_give_them_away),

@@ -173,18 +173,20 @@ static void try_relaxed(
 {
 	const struct engine_policy settled = criteria_settle(population, &why_not->relaxed, mentee);
 	struct engine_relaxation *smallest = &why_not->smallest;
+	size_t allowed = 0;
 	smallest->score = ENGINE_FORBIDDEN;
 	for (size_t m = 0; m < population->mentor_count; m++) {
 		uint32_t mentor = population->mentors[m];
 		int32_t score = engine_pair_score(population, &settled, mentee, mentor);
 		if (score == ENGINE_FORBIDDEN)
 			continue;
-		smallest->yields++;
+		allowed++;
 		if (score <= smallest->score)
 			continue;
 		smallest->score = score;
 		smallest->mentor = mentor;
 	}
+	smallest->yields = allowed - why_not->allowed;
 }
 
 static void relax(const struct engine_population *population, uint32_t mentee,

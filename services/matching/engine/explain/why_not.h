@@ -25,7 +25,7 @@ struct engine_relaxation {
 	size_t count;                                    /* 0 = nothing helps */
 	uint32_t mentor;                                 /* the best mentor it would allow */
 	int32_t score; /* of that pair, under the relaxed policy */
-	size_t yields; /* mentors it would allow */
+	size_t yields; /* mentors it would allow besides those allowed now */
 };
 
 struct engine_why_not {
