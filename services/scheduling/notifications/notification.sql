@@ -96,11 +96,13 @@ ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING
 RETURNING id;
 
 -- nudge_make(): nudges (objects/nudge.sql) for people who are at work just now; of those about meeting again,
--- one each.
+-- one each. Whether somebody is at work takes a millisecond to see, and by night thousands may wait: a
+-- hundred of them are looked at each time, others the next time.
 WITH fresh AS MATERIALIZED (SELECT f.*, f.kind = 'rhythm_nudge' AND row_number() OVER (
 			PARTITION BY f.person_id, f.kind ORDER BY f.cause, f.subject_id) > 1 AS other
 		FROM fresh_nudges() f WHERE f.place <= 5),
-	here AS MATERIALIZED (SELECT p.person_id FROM (SELECT DISTINCT f.person_id FROM fresh f) p
+	here AS MATERIALIZED (SELECT p.person_id FROM (SELECT o.person_id FROM (
+			SELECT DISTINCT f.person_id FROM fresh f) o ORDER BY random() LIMIT 100) p
 		WHERE in_hours(p.person_id, common.now(), common.now() + interval '1 minute'))
 INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
 SELECT gen_random_uuid(), f.person_id, f.kind, f.subject, f.subject_id,
