@@ -80,7 +80,8 @@ static void upgrade(void)
 			said);
 }
 
-/* How many rows there are in each table of the services that has any; owned. */
+/* How many rows there are in each table of the services that has any, without marks that an upgrade makes;
+ * owned. */
 static char *rows_of(PGconn *pg)
 {
 	return sql_text(pg,
@@ -90,7 +91,7 @@ static char *rows_of(PGconn *pg)
 		"  c.oid::regclass), false, true, '')))[1]::text AS rows"
 		"  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 		"  WHERE c.relkind = 'r' AND n.nspname IN ('profiles', 'matching', 'scheduling',"
-		"  'evaluation')) t WHERE t.rows <> '0'");
+		"  'evaluation') AND c.relname <> 'unagreed') t WHERE t.rows <> '0'");
 }
 
 /* What services may call and read: functions with their results, views with each column. */
