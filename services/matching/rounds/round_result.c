@@ -18,6 +18,7 @@ struct sums {
 	size_t complete, alone; /* shortlists; mentees without one */
 	size_t wants, covered, coverable;
 	int64_t total, worth;
+	int64_t pinned; /* worth of the pins alone, which the certificate leaves out */
 };
 
 /* Adds `"name":["a","b"]` for numbered names. */
@@ -373,6 +374,24 @@ static void add_wants(struct buf *out, const struct round_found *found, uint32_t
 	}
 }
 
+/* What the pinned mentors of a list are worth without the others. */
+static int64_t pins_worth(const struct round_found *found, const struct engine_outcome *outcome)
+{
+	struct engine_list_part parts[ENGINE_SHORTLIST_MAX];
+	size_t count = 0;
+	int64_t worth = 0;
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct engine_pair *pair = &found->result->pairs[outcome->first + i];
+		if (!pair->pinned)
+			continue;
+		engine_list_part(found->input->population, found->policy, pair->mentee,
+			pair->mentor, &parts[count]);
+		worth += engine_list_addition(found->policy, parts, count, &parts[count]);
+		count++;
+	}
+	return worth;
+}
+
 static void explain_list(const struct round_found *found, const struct engine_outcome *outcome,
 	struct engine_list_why *ret_why, struct sums *sums)
 {
@@ -382,6 +401,7 @@ static void explain_list(const struct round_found *found, const struct engine_ou
 	engine_list_why(found->input->population, found->policy, outcome->mentee, mentors,
 		outcome->count, ret_why);
 	sums->worth += ret_why->worth;
+	sums->pinned += pins_worth(found, outcome);
 	sums->wants += ret_why->want_count;
 	sums->covered += ret_why->covered;
 	sums->coverable += ret_why->coverable;
@@ -415,17 +435,16 @@ static int64_t add_shortlist(struct buf *lists, struct buf *entries,
 static void add_sums(struct buf *out, const struct round_found *found, const struct sums *sums)
 {
 	const struct engine_certificate *certificate = &found->result->certificate;
-	double gap = certificate->bound
-			     ? 1e6 * (double)certificate->gap / (double)certificate->bound
-			     : 0;
+	int64_t bound = certificate->bound + sums->pinned;
+	double gap = bound ? 1e6 * (double)certificate->gap / (double)bound : 0;
 	buf_print(out,
 		"\"mentees\":%zu,\"mentors\":%zu,\"complete\":%zu,\"alone\":%zu,\"total\":%lld,"
 		"\"worth\":%lld,\"gap\":%lld,\"wanted\":%zu,\"covered\":%zu,\"coverable\":%zu,",
 		found->input->mentees, found->input->mentors, sums->complete, sums->alone,
 		(long long)sums->total, (long long)sums->worth, (long long)(gap + 0.999999),
 		sums->wants, sums->covered, sums->coverable);
-	if (sums->worth == certificate->value)
-		buf_print(out, "\"bound\":%lld,", (long long)certificate->bound);
+	if (sums->worth == certificate->value + sums->pinned)
+		buf_print(out, "\"bound\":%lld,", (long long)bound);
 	if (found->result->exposure_cap > found->policy->exposure_cap)
 		buf_print(out, "\"exposure_cap\":%d,", (int)found->result->exposure_cap);
 	buf_print(out, "\"input_hash\":\"%s\"}", found->input->input_hash);

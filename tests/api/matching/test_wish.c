@@ -107,7 +107,11 @@ static void a_wish_of_both_comes_before_any_score(void **state)
 	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/rollback", round), NULL), 200);
 	api_expect(names("it.lead", programme, left), 200);
 	answers(left, programme, "confirmation");
-	story_round("hr.lead", programme);
+	struct api_reply *now = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s", story_round("hr.lead", programme)), 200);
+	double worth = json_number_value(api_member(now, "totals.worth"));
+	assert_true(worth > 0);
+	assert_true(json_number_value(api_member(now, "totals.bound")) >= worth);
 	list = story_shortlist("it.lead", programme);
 	assert_int_equal(api_count(list, "mentors"), 3);
 	assert_non_null(strstr(list->text, story_person_id(left)));
