@@ -84,8 +84,18 @@ BEGIN
 	RETURN (SELECT matching.pair_json(p, $2) FROM matching.pair p WHERE p.id = $1);
 END $$;
 
+-- The version of the policy that a pair was scored by: that of its round, or the one that was in force.
+CREATE OR REPLACE FUNCTION matching.scored_by(p matching.pair) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT r.policy_number FROM shortlist s JOIN round r ON r.id = s.round_id
+			WHERE s.id = p.shortlist_id),
+		(SELECT max(o.number) FROM policy o
+			WHERE o.programme_id = p.programme_id AND o.created_at <= p.created_at), 1);
+END $$;
+
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid), matching.pair_can(matching.pair, uuid),
-	matching.pair_json(matching.pair, uuid) TO upward_matching;
+	matching.pair_json(matching.pair, uuid), matching.scored_by(matching.pair) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION matching.below(uuid, uuid[]) TO upward_matching, upward_scheduling,

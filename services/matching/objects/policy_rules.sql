@@ -89,6 +89,12 @@ RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r
 	JOIN matching.policy o ON o.programme_id = r.programme_id
 	AND o.number = r.policy_number WHERE r.id = round);
 
+-- The most points that two people can have for each criterion under a policy.
+CREATE OR REPLACE FUNCTION matching.points_most(rules json) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT json_object_agg(w.key, 255 * w.value::int)
+	FROM json_each_text(coalesce(rules -> 'points', rules -> 'weights')) w WHERE w.value::int > 0);
+
 -- Mentors on a full shortlist of a round.
 CREATE OR REPLACE FUNCTION matching.list_size(round uuid) RETURNS int
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -195,6 +201,7 @@ GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
 	matching.has_skills(json, text, uuid, uuid, boolean), matching.policy_refusal(json, uuid, uuid),
 	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
+	matching.points_most(json),
 	matching.relations_most(uuid, text), matching.places_of(matching.enrolment),
 	matching.places_json(matching.enrolment), matching.round_participants(uuid),
 	matching.store_outside(matching.round) TO upward_matching;

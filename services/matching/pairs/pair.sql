@@ -20,16 +20,16 @@ WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 	OR coordinates(p.programme_id, :actor, :roles));
 
 -- pair_why: the factors, which add up to the score.
-SELECT json_build_object('pair_id', p.id, 'policy_version', coalesce(r.policy_number, 1), 'score', p.score,
+SELECT json_build_object('pair_id', p.id, 'policy_version', v.number, 'score', p.score,
 		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
-				'points', c.points::int, 'weight',
+				'points', c.points::int, 'most', (points_most(y.rules) ->> c.part)::int, 'weight',
 					(coalesce(y.rules -> 'points', y.rules -> 'weights') ->> c.part)::int, 'text', m.text)
 				ORDER BY c.points::int DESC, c.part), '[]')
 			FROM json_each_text(p.reasons -> 'parts') c (part, points)
 				JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,
 	p.version
-FROM pair p LEFT JOIN shortlist s ON s.id = p.shortlist_id LEFT JOIN round r ON r.id = s.round_id
-	LEFT JOIN policy y ON y.programme_id = p.programme_id AND y.number = coalesce(r.policy_number, 1)
+FROM pair p CROSS JOIN LATERAL scored_by(p) v (number)
+	LEFT JOIN policy y ON y.programme_id = p.programme_id AND y.number = v.number
 WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 

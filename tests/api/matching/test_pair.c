@@ -42,6 +42,51 @@ static void a_round_is_taken_back_until_a_pick_is_accepted(void **state)
 		409, "round_accepted");
 }
 
+/* Why two were matched, by which version of the policy, and what each factor can come to. */
+static void expect_factors(const char *pair, int version)
+{
+	struct api_reply *why = api_expect(api_get(as("chief"), "/api/v1/pairs/%s/why", pair), 200);
+	long long sum = 0;
+	assert_int_equal(api_integer(why, "policy_version"), version);
+	for (size_t i = 0; i < api_count(why, "factors"); i++) {
+		long long points = api_integer(why, api_path("factors.%zu.points", i)),
+			  most = api_integer(why, api_path("factors.%zu.most", i));
+		sum += points;
+		assert_true(points > 0 && points <= most);
+		assert_int_equal(
+			most, 255 * api_integer(why, api_path("factors.%zu.weight", i)));
+	}
+	assert_true(sum > 0);
+	assert_int_equal(sum, api_integer(why, "score"));
+}
+
+static void the_factors_are_those_of_the_policy_that_they_were_matched_by(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Factors", 2), *mentor;
+	story_round("hr.lead", programme);
+	const char *pair = story_pair("chief", programme, &mentor);
+	expect_factors(pair, 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", programme),
+			   "{\"based_on\": 1, \"weights\": {\"need\": 1, \"hours\": 90}, "
+			   "\"rules\": {\"mentee_relations\": 2}}"),
+		201);
+	expect_factors(pair, 1);
+	struct api *self = as("chief");
+	const char *place = my_enrolment("chief", programme);
+	api_if_match(self, api_expect(api_get(self, "/api/v1/enrolments/%s", place), 200));
+	api_expect(api_patch(self, api_path("/api/v1/enrolments/%s", place), "{\"capacity\": 2}"),
+		200);
+	const char *other = strcmp(mentor, "ann") ? "ann" : "bob";
+	struct api_reply *made = api_expect(
+		api_post(admin(), "/api/v1/pairs",
+			"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": \"%s\", "
+			"\"note\": \"Both want it\"}",
+			place, my_enrolment(other, programme)),
+		201);
+	expect_factors(api_text(made, "id"), 2);
+}
+
 static void a_pair_rests_goes_on_and_parts_only_after_a_talk(void **state)
 {
 	(void)state;
@@ -240,6 +285,9 @@ int main(void)
 			a_suspended_pair_is_replaced_by_a_pick_from_the_replacement_shortlist),
 		cmocka_unit_test(a_programme_closes_in_order),
 		cmocka_unit_test(nobody_is_in_more_pairs_than_one_person_may_be),
+		cmocka_unit_test_setup(
+			the_factors_are_those_of_the_policy_that_they_were_matched_by,
+			people_begin_anew),
 	};
 	return cmocka_run_group_tests_name("pairs", tests, people_set_up, api_release);
 }

@@ -179,6 +179,25 @@ static const char *one_of_many_wants(void)
 	return id;
 }
 
+/* Each factor is at most what it can come to, and together they are the score. */
+static void expect_parts(struct api_reply *seen)
+{
+	json_t *points, *most = api_member(seen, "items.0.parts_most");
+	const char *factor;
+	for (size_t i = 0; i < api_count(seen, "items.0.entries"); i++) {
+		json_int_t sum = 0;
+		json_object_foreach(api_member(seen, api_path("items.0.entries.%zu.parts", i)),
+			factor, points)
+		{
+			sum += json_integer_value(points);
+			assert_true(json_integer_value(points) <=
+				    json_integer_value(json_object_get(most, factor)));
+		}
+		assert_int_equal(
+			sum, api_integer(seen, api_path("items.0.entries.%zu.score", i)));
+	}
+}
+
 /* Sums and states as the coordinator sees them. */
 static void expect_coverage(const char *round)
 {
@@ -193,6 +212,7 @@ static void expect_coverage(const char *round)
 		api_get(coordinator, "/api/v1/rounds/%s/shortlists", round), 200);
 	assert_true(json_number_value(api_member(seen, "items.0.worth")) ==
 		    json_number_value(api_member(made, "totals.worth")));
+	expect_parts(seen);
 	assert_string_equal(state_of(seen, "origami"), "covered");
 	assert_string_equal(state_of(seen, "time travel"), "nobody_teaches");
 }
