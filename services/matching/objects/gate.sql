@@ -15,6 +15,12 @@ BEGIN
 			WHERE c.person_id = person AND c.topic = t) ORDER BY t);
 END $$;
 
+-- Whether an enrolment counts in no round, and is in no new pair, because training is missing.
+CREATE OR REPLACE FUNCTION matching.lacks_training(e matching.enrolment) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN EXISTS (SELECT FROM matching.programme p
+	WHERE p.id = e.programme_id AND matching.missing_training(p, e.role, e.person_id) <> '{}');
+
 -- Enrolments that do not count in rounds yet, because training is missing.
 CREATE OR REPLACE VIEW matching.training_gap AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.updated_at AS since
@@ -80,5 +86,5 @@ GRANT SELECT ON matching.training_gap, matching.visible_executive TO upward_matc
 GRANT EXECUTE ON FUNCTION matching.required_training(matching.programme, text)
 	TO upward_matching, upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.missing_training(matching.programme, text, uuid),
-	matching.eligibility(matching.programme, text, uuid),
+	matching.lacks_training(matching.enrolment), matching.eligibility(matching.programme, text, uuid),
 	matching.eligibility_json(matching.programme, text, uuid) TO upward_matching;

@@ -62,6 +62,9 @@ BEGIN
 	IF met_before(senior.programme_id, junior.person_id, senior.person_id) IS NOT NULL THEN
 		unmet := unmet || 'earlier'::text;
 	END IF;
+	IF lacks_training(senior) OR lacks_training(junior) THEN
+		unmet := unmet || 'training'::text;
+	END IF;
 	IF NOT unmet <@ set_aside THEN
 		PERFORM common.refuse('rules_unmet', json_build_object('unmet',
 			ARRAY(SELECT u FROM unnest(unmet) u WHERE u <> ALL (set_aside))));
@@ -93,7 +96,8 @@ BEGIN
 	END IF;
 	SELECT * INTO junior FROM enrolment e WHERE e.programme_id = senior.programme_id AND e.role = 'mentor'
 		AND e.person_id = (asked ->> 'mentor_id')::uuid;
-	before := CASE WHEN junior.id IS NULL THEN 'mentor_taken'
+	before := CASE WHEN lacks_training(senior) THEN 'training_missing'
+		WHEN junior.id IS NULL OR lacks_training(junior) THEN 'mentor_taken'
 		ELSE met_before(senior.programme_id, junior.person_id, actor) END;
 	IF before IS NOT NULL THEN
 		PERFORM common.refuse(before);

@@ -11,6 +11,15 @@
 #include "support/company.h"
 #include "support/story.h"
 
+static void is_trained(const char *user_name, const char *topic)
+{
+	api_expect(api_post(api_as("hris", NULL),
+			   api_path("/api/v1/people/%s/training-records", story_person_id(user_name)),
+			   "{\"topic\": \"%s\", \"title\": \"T\", \"completed_on\": \"2026-01-09\"}",
+			   topic),
+		201);
+}
+
 static void rounds_leave_out_those_without_training(void **state)
 {
 	(void)state;
@@ -25,14 +34,8 @@ static void rounds_leave_out_those_without_training(void **state)
 		200);
 	assert_int_equal(api_count(now, "mentor_training"), 2);
 	assert_int_equal(api_integer(now, "policy_version"), 1);
-	for (int i = 0; i < 2; i++)
-		api_expect(api_post(api_as("hris", NULL),
-				   api_path("/api/v1/people/%s/training-records",
-					   story_person_id("dev")),
-				   "{\"topic\": \"%s\", \"title\": \"T\", \"completed_on\": "
-				   "\"2026-01-09\"}",
-				   i ? "feedback" : "listening"),
-			201);
+	is_trained("dev", "feedback");
+	is_trained("dev", "listening");
 	api_expect(api_post(api_as("hris", NULL),
 			   api_path("/api/v1/people/%s/training-records", story_person_id("eve")),
 			   "{\"topic\": \"feedback\", \"title\": \"T\", \"completed_on\": "
@@ -50,6 +53,50 @@ static void rounds_leave_out_those_without_training(void **state)
 	round = ready_round(api_text(round, "id"));
 	assert_int_equal(api_integer(round, "totals.mentors"), 1);
 	assert_int_equal(api_integer(round, "totals.mentees"), 2);
+}
+
+static struct api_reply *by_hand(const char *programme, const char *mentor, const char *members)
+{
+	return api_post(admin(), "/api/v1/pairs",
+		"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": \"%s\", \"note\": "
+		"\"They asked for it\"%s}",
+		enrolment_of("chief", programme), enrolment_of(mentor, programme), members);
+}
+
+static struct api_reply *asks(const char *programme, const char *mentor)
+{
+	return api_post(as("it.lead"), "/api/v1/pairs",
+		"{\"programme_id\": \"%s\", \"mentor_id\": \"%s\"}", programme,
+		story_person_id(mentor));
+}
+
+/* A coordinator may set it aside. Nobody who asks learns what training a mentor has. */
+static void nobody_is_paired_without_training_unless_a_coordinator_says_so(void **state)
+{
+	(void)state;
+	const char *programme = company_programme("Trained pairs", 2);
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	struct api_reply *now = api_expect(api_patch(admin(), self,
+						   "{\"mentor_training\": [\"discussing_difference\"], "
+						   "\"self_search\": true}"),
+		200);
+	struct api_reply *no = api_expect_problem(
+		by_hand(programme, "eve", ""), 409, "rules_unmet");
+	assert_int_equal(api_count(no, "unmet"), 1);
+	assert_string_equal(api_text(no, "unmet.0"), "training");
+	struct api_reply *pair = api_expect(
+		by_hand(programme, "eve", ", \"override\": [\"training\"]"), 201);
+	struct api_reply *history = api_expect(
+		api_get(admin(), "%s/history", api_text(pair, "links.self")), 200);
+	assert_string_equal(api_text(history, "items.0.overrides.0"), "training");
+	api_expect_problem(asks(programme, "ann"), 409, "mentor_taken");
+	is_trained("ann", "discussing_difference");
+	api_if_match(admin(), now);
+	now = api_expect(api_patch(admin(), self, "{\"mentee_training\": [\"discussing_difference\"]}"), 200);
+	api_expect_problem(asks(programme, "ann"), 409, "training_missing");
+	is_trained("it.lead", "discussing_difference");
+	api_expect(asks(programme, "ann"), 201);
 }
 
 /* The rule of this code for a role; its number in the list. */
@@ -235,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rounds_leave_out_those_without_training),
+		cmocka_unit_test(nobody_is_paired_without_training_unless_a_coordinator_says_so),
 		cmocka_unit_test(eligibility_answers_every_rule_at_once),
 		cmocka_unit_test(rounds_start_by_themselves_in_working_hours),
 		cmocka_unit_test(executives_are_seen_if_they_want_to_be),
