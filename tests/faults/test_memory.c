@@ -24,6 +24,7 @@ struct asked {
 	int service;
 	const char *role, *user, *method, *path, *type, *body;
 	int good;
+	const char *accept;
 };
 
 static const struct asked reads[] = {
@@ -32,8 +33,6 @@ static const struct asked reads[] = {
 	{ 0, "hris", NULL, "GET", "/api/v1/imports?limit=2", NULL, NULL, 200 },
 	{ 1, "participant", "chief", "GET", "/api/v1/enrolments", NULL, NULL, 200 },
 	{ 2, "participant", "chief", "GET", "/api/v1/sessions", NULL, NULL, 200 },
-	{ 2, "participant", "chief", "GET", "/api/v1/slots?from=2027-02-01&until=2027-02-08", NULL,
-		NULL, 0 },
 	{ 3, "participant", "chief", "GET", "/api/v1/dashboards/me", NULL, NULL, 200 },
 };
 
@@ -102,6 +101,8 @@ static struct api_reply *ask(
 		api_header(caller, "X-Fault: refuse-%d", n);
 	if (key)
 		api_header(caller, "Idempotency-Key: %s", key);
+	if (asked->accept)
+		api_header(caller, "Accept: %s", asked->accept);
 	return api_send(
 		caller, asked->method, asked->path, asked->type, body, body ? strlen(body) : 0);
 }
@@ -158,6 +159,19 @@ static void reads_are_right_or_503(void **state)
 		skip();
 	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
 		refuse_each(&reads[i]);
+	char *slots = strdup(api_path("/api/v1/slots?pair_id=%s&from=2027-02-01T00:00:00Z&days=7",
+		api_sql("superuser", "SELECT id FROM matching.pair")));
+	refuse_each(
+		&(struct asked){ 2, "participant", "chief", "GET", slots, NULL, NULL, 200, NULL });
+	free(slots);
+	struct api *chief = api_new("participant", "chief");
+	struct api_reply *made = api_expect(
+		api_post(chief, "/api/v1/calendar-feeds", "{\"kind\": \"full\"}"), 201);
+	const char *url = strstr(api_text(made, "url"), "/calendar/");
+	refuse_each(&(struct asked){ 2, NULL, NULL, "GET", url, NULL, NULL, 200, NULL });
+	api_free(chief);
+	refuse_each(&(struct asked){ 1, "programme_admin", "hr.lead", "GET", "/api/v1/enrolments",
+		NULL, NULL, 200, "text/csv" });
 }
 
 static void refusals_stay_refusals(void **state)

@@ -80,6 +80,8 @@ static void no_body_and_an_empty_one_are_the_same(void **state)
 	assert_string_equal(api_text(yes, "status"), "active");
 	api_header(ann(), "Idempotency-Key: answer-0");
 	api_expect(api_send(ann(), "POST", path, "application/json", "", 0), 200);
+	api_header(ann(), "Idempotency-Key: answer-0");
+	api_expect(api_post(ann(), path, "{}"), 200);
 	struct api_reply *mine = api_expect(api_get(ann(), "%s", place), 200);
 	assert_int_equal(api_integer(mine, "taken"), 1);
 }
