@@ -75,6 +75,7 @@ static void nobody_is_paired_without_training_unless_a_coordinator_says_so(void 
 {
 	(void)state;
 	const char *programme = company_programme("Trained pairs", 2);
+	story_round("hr.lead", programme); /* the programme makes pairs from then on */
 	const char *self = api_path("/api/v1/programmes/%s", programme);
 	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
 	struct api_reply *now = api_expect(api_patch(admin(), self,
