@@ -219,11 +219,33 @@ static void a_waiting_pick_is_suspended(
 	assert_false(shown("chief", programme, second));
 }
 
+/* Whether a page of a round has somebody of the department, on a list or in need of one. */
+static bool has_somebody_of(const char *department, const char *round, const char *part)
+{
+	struct api_reply *page = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/%s", round, part), 200);
+	char *text = json_dumps(page->body, JSON_COMPACT);
+	bool has = strstr(text, api_path("\"department\":\"%s\"", department)) != NULL;
+	free(text);
+	return has;
+}
+
+static void nobody_is_in_the_next_round_from(const char *programme, const char *department)
+{
+	story_wants("hr.lead", "generative AI", NULL);
+	story_enrol("hr.lead", programme, "mentee", 1);
+	const char *round = story_ready("hr.lead", programme);
+	struct api_reply *now = api_expect(api_get(admin(), "/api/v1/rounds/%s", round), 200);
+	assert_int_equal(api_integer(now, "totals.shortlists"), 1);
+	assert_false(has_somebody_of(department, round, "shortlists"));
+	assert_false(has_somebody_of(department, round, "unmatched"));
+}
+
 static void an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds(void **state)
 {
 	(void)state;
 	const char *programme = company_programme("Audit", 2);
-	story_round("hr.lead", programme);
+	assert_true(has_somebody_of("IT", story_round("hr.lead", programme), "shortlists"));
 	struct api_reply *list = story_shortlist("chief", programme);
 	char first[40], second[40];
 	snprintf(first, sizeof first, "%s", api_text(list, "mentors.0.mentor.id"));
@@ -242,10 +264,12 @@ static void an_exclusion_of_the_programme_holds_for_lists_picks_and_rounds(void 
 	struct api_reply *all = api_expect(
 		api_get(admin(), "/api/v1/programmes/%s/exclusions", programme), 200);
 	assert_int_equal(api_count(all, "items"), 3);
+	nobody_is_in_the_next_round_from(programme, "IT");
 	api_if_match(admin(), made);
 	api_expect(api_delete(admin(), "%s", api_text(made, "links.self")), 204);
 	api_expect(api_get(admin(), "%s", api_text(made, "links.self")), 404);
 }
+
 static void pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so(void **state)
 {
 	(void)state;
