@@ -156,6 +156,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 			'due_at', common.instant(w.due_at), 'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for,
 			'rule', w.rule, 'reason', w.reason,
 			'numbers', coalesce(w.numbers, flag_numbers(w.rule, w.pair_id)),
+			'relax', h.way -> 'relax', 'actions', coalesce(h.way -> 'actions', '[]'),
 			'link', w.link, 'action', w.can[1],
 			'can', to_json(w.can), 'remind', CASE WHEN w.about IS NOT NULL
 				THEN json_strip_nulls(json_build_object('programme_id', :programme_id,
@@ -166,7 +167,9 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 					AND (:after_key IS NULL OR (r.since, r.key) > (:after_since, :after_key))
 				ORDER BY r.since, r.key LIMIT :limit + 1) w
 			LEFT JOIN profiles.card e ON e.person_id = w.mentee_id
-			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id) l
+			LEFT JOIN profiles.card o ON o.person_id = w.mentor_id
+			CROSS JOIN LATERAL (SELECT CASE WHEN w.kind IN ('no_list', 'late_joiner')
+				THEN matching.way_out(split_part(w.key, ' ', 2)::uuid) END AS way) h) l
 ORDER BY l.since, l.key;
 
 -- dashboard_pairs: pairs that have begun, with figures of their meetings and goals, except for whoever is in

@@ -19,13 +19,19 @@ RETURN (SELECT json_strip_nulls(json_build_object(
 			('line_distance', 'rules', 'line_distance', to_json(x."to"::text))) m (rule, part, name, value)
 			ON m.rule = x.rule);
 
+-- On how many lists a round has shown one mentor at most.
+CREATE OR REPLACE FUNCTION matching.applied_cap(round uuid) RETURNS int
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(r.exposure_cap, (matching.round_rules(r.id) ->> 'exposure_cap')::int)
+	FROM matching.round r WHERE r.id = round);
+
 -- The change of the rules that would help a mentee: what a round has found, or a higher exposure cap where
 -- the mentors are on too many lists already; null: none is known.
-CREATE OR REPLACE FUNCTION matching.helping_change(relaxation json, reason text, rules json) RETURNS json
+CREATE OR REPLACE FUNCTION matching.helping_change(relaxation json, reason text, cap int) RETURNS json
 LANGUAGE sql STABLE
 RETURN coalesce(CASE WHEN relaxation ->> 'yields' IS NOT NULL THEN matching.relaxed_members(relaxation) END,
-	CASE WHEN reason = 'contended' AND (rules ->> 'exposure_cap')::int < 100 THEN json_build_object('rules',
-		json_build_object('exposure_cap', (rules ->> 'exposure_cap')::int + 1)) END);
+	CASE WHEN reason = 'contended' AND cap < 100 THEN json_build_object('rules',
+		json_build_object('exposure_cap', cap + 1)) END);
 
 -- The requests with which a coordinator can try that change in a what-if round, and make it the policy.
 CREATE OR REPLACE FUNCTION matching.helping_actions(programme uuid, change json) RETURNS json
@@ -68,7 +74,7 @@ RETURN (SELECT json_build_object('mentee', profiles.card_json(u.person_id), 'fou
 		'refused', matching.refused_json(u.counts, 'mentors', false),
 		'relaxation', matching.relaxation_json(u.relaxation, false),
 		'actions', matching.helping_actions(programme, matching.helping_change(u.relaxation, u.reason,
-			matching.round_rules(u.round_id))),
+			matching.applied_cap(u.round_id))),
 		'links', json_build_object('why_not', '/api/v1/enrolments/' || u.enrolment_id || '/why-not'))
 	FROM (SELECT 'shortlist_reason.' || u.reason AS key) k LEFT JOIN common.message m ON m.key = k.key);
 
@@ -97,12 +103,29 @@ RETURN (SELECT json_build_object('enrolment_id', e.id, 'role', e.role,
 		'rules', coalesce(matching.refused_json(coalesce(u.counts, t.refused), 'people', discreet), '[]'),
 		'relaxation', matching.relaxation_json(u.relaxation, discreet),
 		'actions', CASE WHEN discreet THEN '[]' ELSE matching.helping_actions(e.programme_id,
-			matching.helping_change(u.relaxation, u.reason, matching.round_rules(r.id))) END,
+			matching.helping_change(u.relaxation, u.reason, matching.applied_cap(r.id))) END,
 		'links', json_build_object('enrolment', '/api/v1/enrolments/' || e.id))
 	FROM (SELECT matching.last_round_of(e.id, discreet) AS id) l LEFT JOIN matching.round r ON r.id = l.id
 		LEFT JOIN matching.round_unmatched u ON u.round_id = r.id AND u.enrolment_id = e.id
 		LEFT JOIN matching.round_mentor t ON t.round_id = r.id AND t.enrolment_id = e.id
 		LEFT JOIN common.message m ON m.key = 'shortlist_reason.' || u.reason);
+
+-- What helps a mentee who waits for a list: what to relax, in words, and the requests that try it and make
+-- it; where nothing is known to be in the way, the one that starts a round. For coordinators.
+CREATE OR REPLACE FUNCTION matching.way_out(part uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('relax', m.relax, 'actions', CASE WHEN c.change IS NOT NULL
+			THEN matching.helping_actions(e.programme_id, c.change)
+			ELSE json_build_array(json_build_object('operation', 'round_create', 'method', 'POST',
+				'href', '/api/v1/rounds', 'body', json_build_object('programme_id', e.programme_id))) END)
+		FROM matching.enrolment e LEFT JOIN matching.round_unmatched u ON u.enrolment_id = e.id
+				AND u.round_id = matching.last_round_of(e.id, false)
+			CROSS JOIN LATERAL (SELECT matching.helping_change(u.relaxation, u.reason,
+				matching.applied_cap(u.round_id)) AS change) c
+			LEFT JOIN common.message m ON m.key = 'shortlist_reason.' || u.reason
+		WHERE e.id = part);
+END $$;
 
 -- A mentor on no list of a round.
 CREATE OR REPLACE FUNCTION matching.not_shown_json(t matching.round_mentor, mentees int) RETURNS json
@@ -115,8 +138,10 @@ RETURN (SELECT json_build_object('mentor', profiles.card_json(t.person_id), 'rea
 			ELSE 'not_allowed' END AS reason) w
 		JOIN common.message m ON m.key = 'not_shown.' || w.reason);
 
-GRANT EXECUTE ON FUNCTION matching.relaxed_members(json), matching.helping_change(json, text, json),
+GRANT EXECUTE ON FUNCTION matching.relaxed_members(json), matching.helping_change(json, text, int),
+	matching.applied_cap(uuid),
 	matching.helping_actions(uuid, json), matching.refused_json(json, text, boolean),
 	matching.relaxation_json(json, boolean), matching.unmatched_json(matching.round_unmatched, uuid),
 	matching.last_round_of(uuid, boolean), matching.why_not_json(matching.enrolment, boolean),
 	matching.not_shown_json(matching.round_mentor, int) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.way_out(uuid) TO upward_evaluation;

@@ -12,8 +12,7 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
 			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
 			'gap', r.gap / 10000.0,
-			'exposure_cap', coalesce(r.exposure_cap,
-				(matching.round_rules(r.id) ->> 'exposure_cap')::int)) END,
+			'exposure_cap', matching.applied_cap(r.id)) END,
 	'failure', r.reason, 'created_at', common.instant(r.created_at),
 	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s

@@ -98,6 +98,18 @@ static bool can(json_t *row, const char *action)
 	return false;
 }
 
+/* Nothing is in the way but that there has been no round: the row has the request that starts one. */
+static void expect_a_round_is_offered(json_t *row)
+{
+	json_t *action = json_array_get(json_object_get(row, "actions"), 0);
+	assert_int_equal(json_array_size(json_object_get(row, "actions")), 1);
+	assert_true(json_is_null(json_object_get(row, "relax")));
+	assert_string_equal(text_of(action, "operation"), "round_create");
+	assert_string_equal(text_of(action, "href"), "/api/v1/rounds");
+	assert_string_equal(
+		text_of(json_object_get(action, "body"), "programme_id"), programme);
+}
+
 static void people_wait_for_the_first_round(void **state)
 {
 	(void)state;
@@ -131,9 +143,12 @@ static void who_comes_back_from_a_pause_or_joins_late_needs_a_round(void **state
 	assert_non_null(row);
 	assert_string_equal(text_of(row, "action"), "round_create");
 	assert_string_equal(text_of(row, "waits_for"), "programme");
+	expect_a_round_is_offered(row);
 	story_wants("sales.lead", "generative AI", NULL);
 	story_enrol("sales.lead", programme, "mentee", 1);
-	assert_non_null(row_of("late_joiner", "sales.lead"));
+	row = row_of("late_joiner", "sales.lead");
+	assert_non_null(row);
+	expect_a_round_is_offered(row);
 	assert_null(row_of("no_list", "sales.lead"));
 	story_round("hr.lead", programme);
 	assert_null(row_of("no_list", "it.lead"));
