@@ -73,6 +73,12 @@ FROM person p, profiles.sees(:actor, :roles, p.id, p.visibility) v
 WHERE p.id = :person_id
 	AND (p.status <> 'inactive' OR p.id = :actor OR :roles && ARRAY['hris', 'admin']);
 
+-- person_reporting_line_read: who stands above a person; for programme admins also who reports to them.
+SELECT profiles.reporting_line_json(p, 'programme_admin' = ANY (:roles)) AS body, p.version
+FROM person p
+WHERE p.id = :person_id AND (p.id = :actor OR 'hris' = ANY (:roles)
+	OR 'programme_admin' = ANY (:roles) AND p.status <> 'inactive');
+
 -- person_patch: merge patch; people own their profile, the HR system the HR fields. A change of standing
 -- takes the reporting-line lock (7, 1) before any row lock.
 WITH locked AS MATERIALIZED (

@@ -33,6 +33,7 @@ static const struct {
 	{ "email", "vis@mail.example" },
 	{ "hired_on", "1971-03-07" },
 	{ "manager", "\"manager\":{\"id\"" },
+	{ "reporting_line", "\"vacant\":" },
 	{ "hr_record", "VIS-EXTERNAL" },
 	{ "import_changes", "vis-import" },
 	{ "training_records", "vis-training" },
