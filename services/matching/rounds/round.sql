@@ -58,8 +58,11 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 				FROM shortlist_entry x WHERE x.shortlist_id = s.id),
 			'wants', (SELECT coalesce(json_agg(json_build_object('skill', w.name, 'state', w.state,
 				'mentor_id', w.mentor_id, 'mentors', w.mentors, 'share', w.lift, 'most', w.share,
-				'allowed', w.allowed, 'refused', w.refused, 'text', w.text) ORDER BY w.place), '[]')
-				FROM seen_wants(s.id, :actor) w)) AS body, s.id
+				'allowed', w.allowed, 'refused', w.refused, 'text', w.text, 'relax', m.relax,
+				'rules', CASE WHEN w.state = 'refused' THEN refused_json(w.refused, 'mentors', false)
+					ELSE '[]' END) ORDER BY w.place), '[]')
+				FROM seen_wants(s.id, :actor) w
+					LEFT JOIN common.message m ON m.key = 'want.' || w.state)) AS body, s.id
 		FROM shortlist s
 		WHERE t.missing IS NULL AND s.round_id = :round_id AND s.refresh_of IS NULL
 			AND (:after_id IS NULL OR s.id > :after_id)

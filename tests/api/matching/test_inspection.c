@@ -316,6 +316,33 @@ static void what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds(vo
 	assert_int_equal(api_integer(row, "items.0.relaxation.yields"), 1);
 }
 
+/* The only one who teaches it is a level too high: the want says so, and what would relax it. */
+static void a_want_that_is_open_says_what_to_relax(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "One want open");
+	story_teaches("stranger", "generative AI", NULL);
+	story_teaches("hr.team", "social media", NULL);
+	story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("stranger", id, "mentor", 1);
+	story_enrol("hr.team", id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"rules\": {\"min_level_gap\": 3}}"),
+		201);
+	struct api_reply *seen = inspect(story_ready("hr.lead", id), "shortlists");
+	assert_int_equal(api_count(seen, "items.0.wants"), 2);
+	size_t open = strcmp(api_text(seen, "items.0.wants.0.skill"), "social media") != 0;
+	const char *want = api_path("items.0.wants.%zu", open), *other = api_path("items.0.wants.%d", !open);
+	assert_string_equal(api_text(seen, api_path("%s.state", other)), "covered");
+	assert_true(json_is_null(api_member(seen, api_path("%s.relax", other))));
+	assert_int_equal(api_count(seen, api_path("%s.rules", other)), 0);
+	assert_string_equal(api_text(seen, api_path("%s.state", want)), "refused");
+	assert_true(strlen(api_text(seen, api_path("%s.relax", want))) > 10);
+	assert_string_equal(api_text(seen, api_path("%s.rules.0.rule", want)), "junior");
+	assert_int_equal(api_integer(seen, api_path("%s.rules.0.mentors", want)), 1);
+	assert_true(strlen(api_text(seen, api_path("%s.rules.0.relax", want))) > 10);
+}
+
 static void nobody_learns_who_refuses_them(void **state)
 {
 	(void)state;
@@ -458,6 +485,7 @@ int main(void)
 		cmocka_unit_test(mentors_whom_nobody_was_shown_are_listed_with_the_reason),
 		cmocka_unit_test(what_is_proposed_really_helps),
 		cmocka_unit_test(what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds),
+		cmocka_unit_test(a_want_that_is_open_says_what_to_relax),
 		cmocka_unit_test(nobody_learns_who_refuses_them),
 		cmocka_unit_test(figures_are_those_reckoned_by_hand),
 		cmocka_unit_test(small_groups_are_hidden_with_what_would_give_them_away),
