@@ -79,6 +79,7 @@ static void rest(void)
 struct load_caller load_caller(int service, bool direct)
 {
 	struct api *api = api_new(kinds[service].role, kinds[service].user);
+	api_hasty(api); /* whoever calls counts the answers that ask for a repetition */
 	return (struct load_caller){ .service = service,
 		.api = direct ? api_direct(api, load_services[service]) : api };
 }

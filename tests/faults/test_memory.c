@@ -88,7 +88,9 @@ static void with_the_library(void **state)
 
 static struct api *caller_of(const struct asked *asked)
 {
-	return api_direct(api_new(asked->role, asked->user), load_services[asked->service]);
+	struct api *caller = api_new(asked->role, asked->user);
+	api_hasty(caller); /* the fault comes again with the request */
+	return api_direct(caller, load_services[asked->service]);
 }
 
 /* n: the allocation that is refused, 0 for none. A connection of its own, so that the client does

@@ -51,18 +51,19 @@ static struct reply answer_replaced(const struct call *call)
 static struct reply answer_lost_again(const struct call *call)
 {
 	const char *actor = principal_actor(call->principal);
-	const struct step step = STEP(
-		&stmt_shortlist_successor, call_value(call, "shortlist_id"));
+	const struct step step = STEP(&stmt_shortlist_successor, call_value(call, "shortlist_id"));
 	struct db_error error;
 	owned_rows struct db_rows *rows = NULL;
 	owned_rows struct db_rows *shown = NULL;
-	if (database_read(call->db, DB_POOL, &step, &rows, &error) != DB_DONE ||
-		db_rows_count(rows) == 0)
+	enum db_outcome outcome = database_read(call->db, DB_POOL, &step, &rows, &error);
+	if (outcome == DB_DONE && db_rows_count(rows) == 0)
 		return (struct reply){ 0 };
-	const struct step show = STEP(&stmt_shortlist_show, db_value(rows, 0, 0), actor);
-	if (db_value(rows, 0, 0) &&
-		database_read(call->db, DB_POOL, &show, &shown, &error) != DB_DONE)
-		return (struct reply){ 0 };
+	const char *successor = outcome == DB_DONE ? db_value(rows, 0, 0) : NULL;
+	const struct step show = STEP(&stmt_shortlist_show, successor, actor);
+	if (successor)
+		outcome = database_read(call->db, DB_POOL, &show, &shown, &error);
+	if (outcome != DB_DONE) /* busy: the same request again finds out */
+		return call_refusal(call, outcome, &error);
 	return reply_lost(call, shown && db_rows_count(shown) ? db_value(shown, 0, 0) : NULL);
 }
 

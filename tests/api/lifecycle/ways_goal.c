@@ -90,7 +90,7 @@ const struct noun noun_goal = {
 /* ---- attempts, the mentee's
  * ---------------------------------------------------------------------*/
 
-/* At an assessment of one item, that of the contract's example. */
+/* At an assessment of the items that the contract's example answers. */
 static void begun(struct object *o)
 {
 	static struct object programme;
@@ -102,7 +102,12 @@ static void begun(struct object *o)
 			api_post(staff_coordinator(), "/api/v1/assessments",
 				"{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": "
 				"\"Charts\", \"items\": [{\"key\": \"reads_charts\", \"text\": \"I "
-				"can read a chart.\", \"kind\": \"scale\"}], \"opens_on\": "
+				"can read a chart.\", \"kind\": \"scale\"}, {\"key\": "
+				"\"averages\", "
+				"\"text\": \"Which are averages?\", \"kind\": \"multiple\", "
+				"\"options\": "
+				"[\"mean\", \"range\", \"median\"], \"right\": [0, 2]}], "
+				"\"opens_on\": "
 				"\"2026-01-01\", \"closes_on\": \"2027-06-30\"}",
 				o->programme_id, story_skill("data literacy")),
 			201),
