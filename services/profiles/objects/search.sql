@@ -91,7 +91,8 @@ END $$;
 -- migration adds a column to the table.
 CREATE OR REPLACE VIEW profiles.directory_person AS
 SELECT p.id, p.display_name, p.title, p.department, p.location, p.country, p.photo_url, p.level, p.executive,
-	p.status, p.external_id, p.user_name, p.email, p.visibility, p.find, p.updated_at
+	p.status, p.external_id, p.user_name, p.email, p.visibility, p.find, p.updated_at, p.manager_id,
+	p.hired_on
 FROM profiles.person p;
 
 -- Who is found, with the name in its own order.
@@ -101,27 +102,65 @@ CREATE OR REPLACE VIEW profiles.directory_place AS SELECT p.id, p.display_name F
 CREATE OR REPLACE FUNCTION profiles.people_here() RETURNS text LANGUAGE sql IMMUTABLE
 RETURN 'p.status <> ''inactive''';
 
--- Who meets what a caller of the directory asks, apart from words; a null asks nothing. Leavers are found by
--- their keys alone.
+-- Who shows a field to the caller, who may ask by it only then. Of one that is open to nobody by default,
+-- whoever has chosen nothing else is passed over at once.
+CREATE OR REPLACE FUNCTION profiles.field_shown(actor uuid, roles text[], shown text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN CASE WHEN shown = ANY (profiles.role_fields(field_shown.roles)) THEN 'true'
+		ELSE (SELECT CASE WHEN f.audience = 'nobody'
+				THEN format('(p.visibility <> ''{}'' AND p.visibility ? %L OR p.id = %L) AND ', shown, actor)
+				ELSE '' END
+			|| format('%L = ANY ((SELECT v.fields FROM profiles.sees(%L, %L, p.id, p.visibility) v)::text[])',
+				shown, actor, field_shown.roles)
+			FROM common.person_field f WHERE f.field = shown) END;
+END $$;
+
+-- Who has what a caller asks for of the fields that people show or hide; a null asks nothing. Open to be a
+-- mentor is whoever offers a skill.
+CREATE OR REPLACE FUNCTION profiles.people_showing(actor uuid, roles text[], skill_id uuid, interest text,
+	open_to text, manager_id uuid, hired_after date, hired_before date) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF num_nonnulls(skill_id, interest, open_to, manager_id, hired_after, hired_before) = 0 THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT string_agg(a.condition || ' AND ' || profiles.field_shown(actor, roles, a.field),
+			' AND ' ORDER BY a.place)
+		FROM (VALUES (1, 'manager', 'p.manager_id = ' || quote_literal(manager_id)),
+			(2, 'hired_on', CASE WHEN num_nonnulls(hired_after, hired_before) > 0 THEN concat_ws(' AND ',
+				'p.hired_on >= ' || quote_literal(hired_after),
+				'p.hired_on < ' || quote_literal(hired_before)) END),
+			(3, 'skills_offered', 'p.id IN (SELECT s.person_id FROM profiles.person_skill s
+				WHERE s.offered AND s.skill_id = ' || quote_literal(skill_id) || ')'),
+			(4, 'interests', 'p.id IN (SELECT i.person_id FROM profiles.person_interest i
+				WHERE i.interest = ' || quote_literal(lower(interest COLLATE "C")) || ')'),
+			(5, 'skills_offered', CASE open_to WHEN 'mentor' THEN 'EXISTS (SELECT
+				FROM profiles.person_skill s WHERE s.person_id = p.id AND s.offered AND s.current > 0)' END))
+			a (place, field, condition)
+		WHERE a.condition IS NOT NULL);
+END $$;
+
+-- Who meets what a caller of the directory asks, apart from words and from what people show or hide; a null
+-- asks nothing. Leavers are found by their keys, or if they are asked for, and only by whoever may know them.
 CREATE OR REPLACE FUNCTION profiles.people_asked(actor uuid, roles text[], external_id text, user_name text,
 	email text, department text, location text, country text, level_min bigint, level_max bigint,
-	executive boolean, skill_id uuid, ids uuid[], updated_since timestamptz) RETURNS text
+	executive boolean, status text, ids uuid[], updated_since timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	RETURN concat_ws(' AND ',
-		CASE WHEN num_nonnulls(external_id, user_name, email) = 0 THEN profiles.people_here()
+		CASE WHEN num_nonnulls(external_id, user_name, email) = 0 AND status IS DISTINCT FROM 'inactive'
+			THEN profiles.people_here()
 			WHEN NOT roles && ARRAY['hris', 'admin'] THEN 'false' END,
 		'lower(p.external_id COLLATE "C") = ' || quote_literal(lower(external_id COLLATE "C")),
 		'lower(p.user_name COLLATE "C") = ' || quote_literal(lower(user_name COLLATE "C")),
 		'lower(p.email COLLATE "C") = ' || quote_literal(lower(email COLLATE "C")),
+		'p.status = ' || quote_literal(status),
 		'p.department = ' || quote_literal(department), 'p.location = ' || quote_literal(location),
 		'p.country = ' || quote_literal(country),
 		CASE WHEN country IS NOT NULL AND NOT roles && ARRAY['hris', 'admin', 'programme_admin']
 			THEN 'false' END,
 		'p.level >= ' || level_min, 'p.level <= ' || level_max, 'p.executive = ' || executive,
-		'p.id IN (SELECT s.person_id FROM profiles.person_skill s WHERE s.offered AND s.skill_id = '
-			|| quote_literal(skill_id) || format(') AND ''skills_offered'' = ANY ((SELECT v.fields
-				FROM profiles.sees(%L, %L, p.id, p.visibility) v)::text[])', actor, roles),
 		'p.id = ANY (' || quote_literal(ids::text) || ')',
 		'p.updated_at >= ' || quote_literal(updated_since));
 END $$;
@@ -208,7 +247,9 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION profiles.people_asked(uuid, text[], text, text, text, text, text, text,
-		bigint, bigint, boolean, uuid, uuid[], timestamptz),
+		bigint, bigint, boolean, text, uuid[], timestamptz),
+	profiles.field_shown(uuid, text[], text),
+	profiles.people_showing(uuid, text[], uuid, text, text, uuid, date, date),
 	profiles.words_typed(text), profiles.words_match(text[]),
 	profiles.words_indexed(text[], boolean), profiles.words_fetched(text[], text[], boolean),
 	profiles.words_figures(text[]),

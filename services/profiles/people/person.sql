@@ -26,8 +26,10 @@ SELECT json_build_object('id', p.id, 'display_name', p.display_name, 'title', p.
 		'executive', p.executive,
 		'links', json_build_object('self', '/api/v1/people/' || p.id)) AS body,
 	f.display_name, f.id
-FROM people_found(words_typed(:q), people_asked(:actor, :roles, :external_id, :user_name, :email, :department,
-			:location, :country, :level_min, :level_max, :executive, :skill_id, :ids, :updated_since),
+FROM people_found(words_typed(:q), concat_ws(' AND ', people_asked(:actor, :roles, :external_id, :user_name,
+			:email, :department, :location, :country, :level_min, :level_max, :executive, :status, :ids,
+			:updated_since), people_showing(:actor, :roles, :skill_id, :interest, :open_to, :manager_id,
+			:hired_after, :hired_before)),
 		'(p.display_name, p.id) > (' || quote_literal(:after_display_name) || ', ' || quote_literal(:after_id)
 			|| ')', :limit + 1) f
 	LEFT JOIN person p ON p.id = f.id
