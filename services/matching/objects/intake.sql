@@ -199,15 +199,18 @@ BEGIN ATOMIC
 END;
 
 -- What a person wants to learn in a programme. An answer counts instead of the profile, which still says what
--- the person knows already.
+-- the person knows already; with `checks`, so does a strength of a skill that the profile does not name. (It
+-- is no offer: a test does not volunteer anybody.)
 CREATE OR REPLACE FUNCTION matching.round_wants(programme uuid, person uuid, checks boolean)
 RETURNS TABLE (skill_id uuid, current smallint, target smallint) LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT i.skill_id, coalesce(max(s.current), 0::smallint), max(i.level)
+	SELECT i.skill_id, coalesce(max(s.current), max(t.level), 0::smallint), max(i.level)
 	FROM matching.intake_fact i
 		LEFT JOIN profiles.candidate_skill s ON s.person_id = i.person_id AND s.skill_id = i.skill_id
+		LEFT JOIN profiles.candidate_strength t ON checks AND t.person_id = i.person_id
+			AND t.skill_id = i.skill_id
 	WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentee' AND i.skill_id IS NOT NULL
-	GROUP BY i.skill_id HAVING max(i.level) > coalesce(max(s.current), 0)
+	GROUP BY i.skill_id HAVING max(i.level) > coalesce(max(s.current), max(t.level), 0)
 	UNION ALL
 	SELECT c.skill_id, c.current, c.target FROM matching.profile_wants(person, checks) c
 	WHERE NOT EXISTS (SELECT FROM matching.intake_fact i WHERE i.programme_id = programme

@@ -56,11 +56,19 @@ WHERE f.finding = 'weakness' AND coalesce(f.level, 0) < 5
 	AND NOT EXISTS (SELECT FROM profiles.person_skill s
 		WHERE s.person_id = f.person_id AND s.skill_id = f.skill_id);
 
+-- What the latest skill checks have found people to be good at, of skills that they say nothing about;
+-- without a level as far as can be.
+CREATE OR REPLACE VIEW profiles.candidate_strength AS
+SELECT f.person_id, f.skill_id, coalesce(f.level, 5::smallint) AS level FROM profiles.candidate_finding f
+WHERE f.finding = 'strength' AND NOT EXISTS (SELECT FROM profiles.person_skill s
+	WHERE s.person_id = f.person_id AND s.skill_id = f.skill_id);
+
 -- Training that is valid today.
 CREATE OR REPLACE VIEW profiles.candidate_training AS
 SELECT DISTINCT t.person_id, t.topic FROM profiles.training_record t
 WHERE t.expires_on IS NULL OR t.expires_on >= common.now()::date;
 
-GRANT SELECT ON profiles.candidate_want, profiles.candidate_training TO upward_matching;
+GRANT SELECT ON profiles.candidate_want, profiles.candidate_strength, profiles.candidate_training
+	TO upward_matching;
 GRANT EXECUTE ON FUNCTION profiles.training_record_json(profiles.training_record, text[]),
 	profiles.skill_check_json(profiles.skill_check), profiles.skill_check_fault(json) TO upward_profiles;

@@ -190,6 +190,53 @@ static void a_weakness_is_a_want_where_the_policy_says_so(void **state)
 	assert_int_equal(wanted_now(), said);
 }
 
+static void found_by_test(const char *user_name, const char *skill, const char *finding)
+{
+	api_expect(api_post(api_as("participant", user_name), "/api/v1/people/me/skill-checks",
+			   "{\"instrument\": \"Test\", \"taken_on\": \"2026-01-06\", \"findings\": "
+			   "[{\"skill_id\": \"%s\", \"finding\": \"%s\", \"level\": 3}]}",
+			   skill, finding),
+		201);
+}
+
+/* Of a skill that their profile does not name, an answer says how far they want to go, and the test how far
+ * they are. Nobody is volunteered: a strength is no offer. */
+static void a_strength_is_known_where_the_policy_says_so(void **state)
+{
+	(void)state;
+	const char *earlier = programme, *skill = story_skill("a skill that a test finds");
+	programme = story_programme("hr.lead", "Strengths");
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/forms", programme),
+			   "{\"role\": \"mentee\", \"questions\": [{\"key\": \"learn\", \"text\": \"What?\", "
+			   "\"kind\": \"skills\"}]}"),
+		201);
+	static const char *const leaders[] = { "chief", "it.lead" };
+	for (int i = 0; i < 2; i++)
+		api_expect(api_post(api_as("participant", leaders[i]), "/api/v1/enrolments",
+				   "{\"programme_id\": \"%s\", \"role\": \"mentee\", \"answers\": [{\"key\": "
+				   "\"learn\", \"skills\": [{\"skill_id\": \"%s\", \"level\": %d}]}]}",
+				   programme, skill, 3 + i),
+			201);
+	story_enrol("ann", programme, "mentor", 1);
+	story_enrol("dev", programme, "mentor", 1);
+	const char *offers = api_path("SELECT matching.offers_in('%s', '%s')", programme, story_person_id("ann"));
+	const char *offered = api_sql("superuser", "%s", offers);
+	long long said = wanted_now();
+	(void)patch("{\"skill_checks\": true}");
+	long long counted = wanted_now(); /* with an earlier weakness of the chief */
+	found_by_test("ann", skill, "strength");
+	found_by_test("chief", skill, "strength");
+	found_by_test("it.lead", skill, "strength"); /* who wants one level more */
+	assert_int_equal(wanted_now(), counted - 1);
+	assert_string_equal(api_sql("superuser", "%s", offers), offered);
+	(void)patch("{\"skill_checks\": false}");
+	assert_int_equal(wanted_now(), said);
+	(void)patch("{\"skill_checks\": true}");
+	found_by_test("chief", skill, "weakness"); /* the latest counts */
+	assert_int_equal(wanted_now(), counted);
+	programme = earlier;
+}
+
 static void presets_change_no_policy_that_exists(void **state)
 {
 	(void)state;
@@ -271,6 +318,7 @@ int main(void)
 		cmocka_unit_test(a_change_while_a_round_waits_is_for_the_next_one),
 		cmocka_unit_test(a_wanted_skill_of_the_focus_counts_more),
 		cmocka_unit_test(a_weakness_is_a_want_where_the_policy_says_so),
+		cmocka_unit_test(a_strength_is_known_where_the_policy_says_so),
 		cmocka_unit_test(presets_change_no_policy_that_exists),
 		cmocka_unit_test(difference_has_an_input_and_channels_are_no_part),
 		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),
