@@ -91,7 +91,8 @@ RETURN ARRAY(SELECT jsonb_array_elements_text(matching.round_rules(r.id)::jsonb 
 CREATE OR REPLACE FUNCTION matching.round_outdated(r matching.round) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN coalesce(r.withdrawn <> profiles.withdrawn_mark(matching.declared_kinds(r)), false);
+	RETURN CASE WHEN r.withdrawn IS NULL THEN false
+		ELSE r.withdrawn <> profiles.withdrawn_mark(matching.declared_kinds(r)) END;
 END $$;
 
 -- The round is ready, with its sums. Refuses (UP003) if it was cancelled or taken over meanwhile, so that

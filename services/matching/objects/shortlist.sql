@@ -229,6 +229,21 @@ BEGIN ATOMIC
 				ORDER BY 1 DESC LIMIT 3) AS best) b) t;
 END;
 
+-- A candidate of a round that goes by what people have declared, once somebody has taken such a fact back:
+-- how much the two differ counts no more. It is one number of all that they differ in, so it is dropped for
+-- everybody, which does not tell whose fact it was. Their place in the order of the engine was found with it.
+CREATE OR REPLACE FUNCTION matching.candidate_now(c matching.round_candidate, outdated boolean)
+	RETURNS matching.round_candidate
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF outdated THEN
+		c.score := c.score - coalesce((c.reasons -> 'parts' ->> 'difference')::int, 0);
+		c.reasons := (c.reasons::jsonb #- '{parts,difference}')::json;
+		c.rank := 1;
+	END IF;
+	RETURN c;
+END $$;
+
 -- The round's candidates for a shortlist that is not full, whoever adds most to it first. A wish of both
 -- comes first; those from the mentee's own line come last, and before them somebody who would make it a list
 -- of one department. What somebody adds is counted as the engine counts it (engine/lists/lists.h): each want
@@ -242,22 +257,24 @@ DECLARE
 	again numeric[] := ARRAY[100 * coalesce((rules -> 'repeat_share' ->> 0)::numeric, 1),
 		100 * coalesce((rules -> 'repeat_share' ->> 1)::numeric, 1)];
 	wished uuid[] := wished_mentors(s.programme_id, s.mentee_id);
+	outdated boolean := (SELECT round_outdated(r) FROM round r WHERE r.id = s.round_id);
 	departments text[];
 	n int;
 BEGIN
 	SELECT count(*), coalesce(array_agg(DISTINCT coalesce(k.department, '')), '{}') INTO n, departments
 	FROM shortlist_entry x JOIN profiles.card k ON k.person_id = x.mentor_id WHERE x.shortlist_id = s.id;
-	RETURN QUERY SELECT x.* FROM round_candidate x CROSS JOIN LATERAL list_gain(s.id, x.lifts, again) v
-	WHERE x.round_id = s.round_id AND x.enrolment_id = s.enrolment_id
-		AND NOT EXISTS (SELECT FROM shortlist_entry y
-			WHERE y.shortlist_id = s.id AND y.mentor_id = x.mentor_id)
+	RETURN QUERY SELECT x.* FROM round_candidate y CROSS JOIN LATERAL candidate_now(y, outdated) x
+		CROSS JOIN LATERAL list_gain(s.id, x.lifts, again) v
+	WHERE y.round_id = s.round_id AND y.enrolment_id = s.enrolment_id
+		AND NOT EXISTS (SELECT FROM shortlist_entry o
+			WHERE o.shortlist_id = s.id AND o.mentor_id = y.mentor_id)
 	ORDER BY x.mentor_id = ANY (wished) DESC, x.line_distance IS NOT NULL,
 		(rules ->> 'two_departments')::boolean AND n = size - 1
 		AND departments = ARRAY[coalesce(x.department, '')],
 		100 * (x.score - need * least(255, v.lifts)) + need * v.taught
 			+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
 				OR coalesce(x.department, '') = ANY (departments) OR departments = '{}' THEN 0
-				ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank;
+				ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank, x.mentor_id;
 END $$;
 
 -- Whether a candidate may be put on a shortlist now: on fewer than the cap, within the policy and available.
@@ -470,6 +487,7 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid),
 	matching.list_gain(uuid, smallint[], numeric[]), matching.next_candidate(matching.shortlist),
 	matching.ranked_candidates(matching.shortlist, json),
+	matching.candidate_now(matching.round_candidate, boolean),
 	matching.can_show(matching.round_candidate, matching.shortlist, json),
 	matching.reserve_mentor(uuid, uuid, boolean), matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),

@@ -194,6 +194,67 @@ static void a_consent_that_is_withdrawn_before_publication_is_not_used(void **st
 	discard(again);
 }
 
+/* The first mentor on the chief's list takes part no more, and somebody else takes the place. */
+static void leave_the_list(const char *id)
+{
+	const char *mentor = api_text(story_shortlist("chief", id), "mentors.0.mentor.id");
+	api_expect(api_post(as(story_user_name(mentor)),
+			   api_path("/api/v1/enrolments/%s/withdrawal",
+				   api_sql("superuser",
+					   "SELECT id FROM matching.enrolment WHERE role = 'mentor' AND "
+					   "programme_id = '%s' AND person_id = '%s'",
+					   id, mentor)),
+			   NULL),
+		200);
+	assert_int_equal(api_count(story_shortlist("chief", id), "mentors"), 3);
+}
+
+/* How many of the chief's mentors in that round count how much they differ, and how many do not. */
+static const char *differing(const char *round)
+{
+	return api_sql("superuser",
+		"SELECT count(*) FILTER (WHERE x.reasons -> 'parts' -> 'difference' IS NOT NULL) || ' ' || "
+		"count(*) FILTER (WHERE x.reasons -> 'parts' -> 'difference' IS NULL) FROM "
+		"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE "
+		"s.round_id = '%s' AND s.status = 'open' AND s.mentee_id = '%s'",
+		round, story_person_id("chief"));
+}
+
+/* The places of a published list are filled from what the round has stored: by then without it. Those who are
+ * on the list stay. */
+static void a_consent_that_is_withdrawn_after_publication_is_not_used(void **state)
+{
+	(void)state;
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
+	const char *id = api_text(
+		api_expect(api_post(admin(), "/api/v1/programmes",
+				   "{\"title\": \"Differ\", \"purpose\": \"inclusion\", \"starts_on\": "
+				   "\"2027-01-11\", \"ends_on\": \"2027-07-09\", \"declared_kinds\": [\"gender\"]}"),
+			201),
+		"id");
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	story_enrol("chief", id, "mentee", 1);
+	story_enrol("it.lead", id, "mentee", 1); /* five of those who take part let it be used */
+	for (int i = 0; i < 6; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	const char *round = story_round("hr.lead", id);
+	assert_string_equal(differing(round), "3 0");
+	leave_the_list(id);
+	assert_string_equal(differing(round), "3 0");
+	story_withdraw(api_sql("superuser",
+		"SELECT p.user_name FROM profiles.candidate_declaration d JOIN profiles.person p "
+		"ON p.id = d.person_id ORDER BY p.id DESC LIMIT 1"));
+	leave_the_list(id);
+	assert_string_equal(differing(round), "2 1");
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT bool_and(x.score = (SELECT sum(p.value::int) FROM "
+			"json_each_text(x.reasons -> 'parts') p)) FROM matching.shortlist s JOIN "
+			"matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.round_id = '%s'",
+			round),
+		"t");
+}
+
 static void who_lost_the_lease_stores_nothing(void **state)
 {
 	(void)state;
@@ -229,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_cancellation_is_seen_while_the_store_waits),
 		cmocka_unit_test(a_consent_that_is_withdrawn_meanwhile_is_not_used),
 		cmocka_unit_test(a_consent_that_is_withdrawn_before_publication_is_not_used),
+		cmocka_unit_test(a_consent_that_is_withdrawn_after_publication_is_not_used),
 		cmocka_unit_test(who_lost_the_lease_stores_nothing),
 	};
 	return cmocka_run_group_tests_name("leases", tests, set_up, api_release);
