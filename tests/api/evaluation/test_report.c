@@ -468,6 +468,67 @@ static void the_learning_culture_names_nobody(void **state)
 	assert_int_equal(api_integer(seen, "skills.shared"), 0);
 }
 
+/* These people offer five skills, or want them. */
+static void learn(int from, int to, bool teaches)
+{
+	char skills[2000];
+	size_t used = 0;
+	for (int k = 0; k < 5; k++)
+		used += (size_t)snprintf(skills + used, sizeof skills - used,
+			"%s{\"skill_id\": \"%s\", %s}", k ? ", " : "",
+			story_skill(api_path("shared %d", k)),
+			teaches ? "\"current\": 4, \"offered\": true" : "\"current\": 1, \"target\": 3");
+	for (int i = from; i < to; i++)
+		api_expect(api_put(api_as("participant", mentor(i)), "/api/v1/people/me/skills",
+				   "{\"skills\": [%s]}", skills),
+			200);
+}
+
+static double share_of(json_t *cells, const char *member)
+{
+	return json_number_value(json_object_get(cells, member));
+}
+
+/* Four who want five skills are nobody; five are, in every cell. */
+static void five_who_want_and_five_who_offer_share_a_skill(void **state)
+{
+	(void)state;
+	learn(0, 5, true);
+	learn(5, 9, false);
+	struct api_reply *seen = culture();
+	json_t *totals = api_member(seen, "totals");
+	assert_int_equal(number_of(totals, "offering"), 5);
+	static const char *const hidden[] = { "wanting", "requests_per_person", "listing" };
+	for (int i = 0; i < 3; i++)
+		assert_true(json_is_null(json_object_get(totals, hidden[i])));
+	assert_int_equal(api_integer(seen, "skills.offered"), 5);
+	assert_int_equal(api_integer(seen, "skills.wanted"), 0);
+	assert_int_equal(api_integer(seen, "skills.shared"), 0);
+	learn(5, 10, false);
+	for (int i = 0; i < 5; i++)
+		api_expect(api_post(api_as("participant", mentor(i)), "/api/v1/listings",
+				   "{\"kind\": \"teach\", \"title\": \"Culture\"}"),
+			201);
+	seen = culture();
+	totals = api_member(seen, "totals");
+	json_t *data = row_of(seen, "departments", "department", "Data");
+	for (int i = 0; i < 2; i++) {
+		json_t *cells = i ? data : totals;
+		assert_int_equal(number_of(cells, "offering"), 5);
+		assert_int_equal(number_of(cells, "wanting"), 5);
+		assert_int_equal(number_of(cells, "listing"), 5);
+	}
+	/* twenty-five of each, of thirty people and of fifteen: a decimal is shown */
+	assert_float_equal(share_of(totals, "offers_per_person"), 0.8, 1e-9);
+	assert_float_equal(share_of(totals, "requests_per_person"), 0.8, 1e-9);
+	assert_float_equal(share_of(data, "offers_per_person"), 1.7, 1e-9);
+	assert_float_equal(share_of(data, "requests_per_person"), 1.7, 1e-9);
+	assert_int_equal(api_integer(seen, "skills.offered"), 5);
+	assert_int_equal(api_integer(seen, "skills.wanted"), 5);
+	assert_int_equal(api_integer(seen, "skills.shared"), 5);
+	assert_string_equal(api_text(seen, "sentence"), "At least 5 people want to learn a skill.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -475,6 +536,7 @@ int main(void)
 		cmocka_unit_test(what_is_declared_is_counted_by_consent),
 		cmocka_unit_test(a_snapshot_never_changes_and_is_the_only_one_of_its_week),
 		cmocka_unit_test(the_learning_culture_names_nobody),
+		cmocka_unit_test(five_who_want_and_five_who_offer_share_a_skill),
 		cmocka_unit_test(adherence_is_plan_against_done),
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
 		cmocka_unit_test(a_programme_is_shown_in_its_reach_its_cost_and_its_losses),
