@@ -12,9 +12,9 @@ WITH due AS (
 			json_build_object('pair_id', d.pair_id, 'person_id', d.person_id, 'due_at', d.due_at)
 		FROM feedback_due d
 		UNION ALL
-		SELECT 'goal.due', g.id, m.person_id,
+		SELECT 'goal.due', g.goal_id, m.person_id,
 			'goal', json_build_object('pair_id', g.pair_id, 'person_id', m.person_id)
-		FROM goal g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
+		FROM goal_state g JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.status = 'active'
 		WHERE g.status = 'agreed' AND g.due_on < common.today()),
 	fresh AS (SELECT d.* FROM due d WHERE NOT EXISTS (SELECT FROM asked a
 		WHERE a.subject_id = d.subject_id AND a.person_id = d.person_id AND a.what = d.what) LIMIT 200),

@@ -4,6 +4,7 @@
 CREATE OR REPLACE FUNCTION evaluation.pair_section(of_pair uuid, actor uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 BEGIN
+	PERFORM evaluation.acting(pair_section.actor);
 	RETURN json_build_object('pair', matching.pair_json(of_pair, actor),
 		'agreement', (SELECT scheduling.agreement_json(a.agreement_id, pair_section.actor)
 			FROM scheduling.agreement_view a

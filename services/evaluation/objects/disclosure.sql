@@ -46,6 +46,11 @@ BEGIN ATOMIC
 		WHERE d.what = 'feedback' AND f.pair_id = d.pair_id AND f.author_id = d.author_id
 		UNION ALL SELECT h.id, h.topic, h.message FROM evaluation.help_request h
 		WHERE d.what = 'help_request' AND h.pair_id = d.pair_id AND h.author_id = d.author_id
+		UNION ALL SELECT g.id, 'goal', g.specific || ' (' || g.unit || ')' FROM evaluation.goal g
+		WHERE d.what = 'goal' AND g.pair_id = d.pair_id AND g.proposed_by = d.author_id
+		UNION ALL SELECT o.id, 'progress', o.note FROM evaluation.progress o
+		WHERE d.what = 'goal' AND o.goal_id = ANY (evaluation.pair_goals(d.pair_id))
+			AND o.author_id = d.author_id
 		UNION ALL SELECT r.id, s.title, x.value FROM evaluation.response r
 			JOIN evaluation.survey s ON s.id = r.survey_id CROSS JOIN jsonb_each_text(r.texts) x
 		WHERE d.what = 'survey' AND r.programme_id = d.programme_id AND r.person_id = d.author_id) t

@@ -53,6 +53,18 @@ RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g
 			FROM evaluation.progress x WHERE x.goal_id = g.id) p
 	WHERE m.pair_id = g.pair_id AND m.person_id = viewer);
 
+-- What is known of goals outside of their pairs: no words.
+CREATE OR REPLACE VIEW evaluation.goal_state AS
+SELECT g.id AS goal_id, g.pair_id, g.status, g.due_on FROM evaluation.goal g;
+GRANT SELECT ON evaluation.goal_state TO upward_evaluation;
+
+CREATE OR REPLACE FUNCTION evaluation.pair_goals(pair uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN ARRAY(SELECT g.id FROM evaluation.goal g WHERE g.pair_id = pair);
+END $$;
+GRANT EXECUTE ON FUNCTION evaluation.pair_goals(uuid) TO upward_evaluation;
+
 GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
 	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
 

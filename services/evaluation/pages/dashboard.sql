@@ -201,6 +201,6 @@ FROM page p LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE s.status = 'held') 
 		FROM scheduling.session_view s WHERE s.pair_id = p.pair_id) f
 		ON NOT EXISTS (SELECT FROM own o WHERE o.person_id IN (p.mentor_id, p.mentee_id))
 	LEFT JOIN LATERAL (SELECT count(*) AS goals, count(*) FILTER (WHERE n.status = 'completed') AS completed
-		FROM goal n WHERE n.pair_id = p.pair_id AND n.status IN ('agreed', 'completed')) g
+		FROM goal_state n WHERE n.pair_id = p.pair_id AND n.status IN ('agreed', 'completed')) g
 		ON f.held IS NOT NULL
 ORDER BY p.pair_id;

@@ -266,6 +266,39 @@ static void a_pair_that_is_not_active_only_reads(void **state)
 	assert_int_equal(api_count(read, "can"), 0);
 }
 
+/* Two others agree, and the auditor reads what its author worded: not what the partner did. */
+static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
+{
+	(void)state;
+	struct api_reply *own = propose(junior()), *others = propose(chief());
+	api_expect(api_post(chief(), step(own, "agreement"), NULL), 200);
+	api_expect(api_post(junior(), step(others, "agreement"), NULL), 200);
+	api_expect(api_post(junior(), step(others, "progress"), "{\"note\": \"word-of-junior\"}"),
+		201);
+	api_expect(api_post(chief(), step(own, "progress"), "{\"note\": \"word-of-chief\"}"), 201);
+	struct api *auditor = api_as("auditor", "hr.team");
+	const char *path = api_text(
+		api_expect(
+			api_post(auditor, "/api/v1/disclosures",
+				"{\"pair_id\": \"%s\", \"author\": \"mentor\", \"what\": \"goal\", "
+				"\"reason\": \"There is a complaint about conduct.\"}",
+				pair),
+			201),
+		"links.self");
+	api_expect(api_get(auditor, "%s", api_text(own, "links.self")), 404);
+	api_expect(api_post(api_as("admin", "hr.lead"), api_path("%s/approval", path), NULL), 200);
+	api_expect(
+		api_post(api_as("admin", "other.admin"), api_path("%s/approval", path), NULL), 200);
+	struct api_reply *read = api_expect(
+		api_post(auditor, api_path("%s/reading", path), NULL), 200);
+	assert_non_null(strstr(read->text, "word-of-junior"));
+	assert_null(strstr(read->text, "word-of-chief"));
+	assert_non_null(strstr(read->text, "\"goal\""));
+	api_expect(api_post(auditor, api_path("%s/closure", path), NULL), 200);
+	api_expect(api_get(junior(), "%s", path), 200);
+	api_expect(api_get(chief(), "%s", path), 404);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +306,7 @@ int main(void)
 		cmocka_unit_test(every_weakness_is_named_at_once),
 		cmocka_unit_test(progress_is_logged_by_both_and_may_name_a_meeting_that_was_held),
 		cmocka_unit_test(a_goal_ends_completed_or_abandoned),
+		cmocka_unit_test(a_disclosure_shows_goals_and_notes_of_their_author),
 		cmocka_unit_test(a_pair_that_is_not_active_only_reads),
 	};
 	return cmocka_run_group_tests_name("goals", tests, set_up, api_release);

@@ -1,0 +1,1 @@
+ALTER TABLE evaluation.disclosure VALIDATE CONSTRAINT disclosure_what;
