@@ -111,7 +111,8 @@ static const char *const javascript[2] = { "node", "tests/support/calendar_reade
 /* Debian's own interpreter, which has Debian's packages. */
 static const char *const python[2] = { "/usr/bin/python3", "tests/support/calendar_reader.py" };
 
-static void all_readers_agree_on(const char *path, struct api *owner, int meetings)
+/* moved: of how many the agreed time is kept, as an event of its own, until a move is answered. */
+static void all_readers_agree_on(const char *path, struct api *owner, int meetings, int moved)
 {
 	struct api_reply *list = api_expect(
 		api_get(owner, "/api/v1/sessions?pair_id=%s&limit=100", pair), 200);
@@ -125,10 +126,13 @@ static void all_readers_agree_on(const char *path, struct api *owner, int meetin
 		agrees(two, "node-ical", session);
 		agrees(third, "icalendar", session);
 	}
-	int lines = 0;
-	for (const char *at = third; (at = strstr(at, "icalendar ")); at++)
+	int lines = 0, kept = 0;
+	for (const char *at = third; (at = strstr(at, "icalendar ")); at++) {
 		lines++;
-	assert_int_equal(lines, meetings); /* and nothing besides */
+		kept += strncmp(at, "icalendar kept-", 15) == 0;
+	}
+	assert_int_equal(lines - kept, meetings); /* and nothing besides */
+	assert_int_equal(kept, moved);
 }
 
 static void the_series_is_in_both_calendars(void **state)
@@ -145,8 +149,8 @@ static void the_series_is_in_both_calendars(void **state)
 	assert_string_equal(api_text(plan, "dates.6.starts_at"), "2027-03-31T08:00:00Z");
 	feeds[0] = subscribe(leader(), "full");
 	feeds[1] = subscribe(junior(), "full");
-	all_readers_agree_on(feeds[0], leader(), MEETINGS);
-	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	all_readers_agree_on(feeds[0], leader(), MEETINGS, 0);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS, 0);
 	/* whoever is not of the pair has neither the sessions nor the feeds */
 	struct api *stranger = api_as("participant", "it.lead");
 	api_expect(api_get(stranger, "%s", api_text(plan, "links.agreement")), 404);
@@ -169,16 +173,16 @@ static void what_moves_moves_in_both(void **state)
 	assert_string_equal(api_text(now, "starts_at"), "2027-04-01T14:15:00Z");
 	api_expect(api_post(leader(), api_path("%s/cancellation", off), "{\"reason\": \"travel\"}"),
 		200);
-	all_readers_agree_on(feeds[0], leader(), MEETINGS);
-	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	all_readers_agree_on(feeds[0], leader(), MEETINGS, 1);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS, 1);
 	/* what was moved waits for the other one's word, and calendars hear of it */
 	long long asked = api_integer(now, "sequence");
 	assert_string_equal(api_text(now, "status"), "proposed");
 	api_if_match(leader(), api_expect(api_get(leader(), "%s", moved), 200));
 	now = api_expect(api_post(leader(), api_path("%s/confirmation", moved), NULL), 200);
 	assert_true(api_integer(now, "sequence") > asked);
-	all_readers_agree_on(feeds[0], leader(), MEETINGS);
-	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	all_readers_agree_on(feeds[0], leader(), MEETINGS, 0);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS, 0);
 }
 
 /* An invitation is the same event as the feed's: a moved one, a cancelled one, one as it was. */
@@ -232,7 +236,7 @@ static void a_feed_is_replaced_and_revoked(void **state)
 	const char *old = api_text(mine, "items.0.links.self"),
 		   *fresh = subscribe(leader(), "full");
 	assert_string_not_equal(fresh, feeds[0]);
-	all_readers_agree_on(fresh, leader(), MEETINGS);
+	all_readers_agree_on(fresh, leader(), MEETINGS, 0);
 	/* nobody else revokes it */
 	api_expect(api_get(junior(), "%s", old), 404);
 	api_if_match(leader(), api_expect(api_get(leader(), "%s", old), 200));
@@ -240,7 +244,7 @@ static void a_feed_is_replaced_and_revoked(void **state)
 	api_expect(api_get(api_as(NULL, NULL), "%s", feeds[0]), 404);
 	api_expect(api_get(api_as(NULL, NULL), "%s", fresh), 200);
 	/* the junior's is the junior's own */
-	all_readers_agree_on(feeds[1], junior(), MEETINGS);
+	all_readers_agree_on(feeds[1], junior(), MEETINGS, 0);
 }
 
 static void a_busy_feed_says_when_and_never_with_whom(void **state)

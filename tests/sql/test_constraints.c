@@ -167,6 +167,8 @@ static void every_check_is_violated_once(void **state)
 				  "THEN 'md5(random()::text)'"                                     \
 				  "	WHEN w = 2 AND other AND NOT own AND kind ~ 'int' THEN "       \
 				  "'(random() * 30000)::int'"                                      \
+				  "	WHEN w = 2 AND other AND NOT own AND kind = 'tstzrange' "      \
+				  "THEN '''empty''::tstzrange'"                                    \
 				  "	WHEN w = 3 AND own AND kind = 'text' THEN format('CASE "       \
 				  "%1$s WHEN lower(%1$s) THEN upper(%1$s)"                         \
 				  "		ELSE lower(%1$s) END', name)"                                 \

@@ -61,6 +61,13 @@ SELECT gen_random_uuid(), w.person_id, w.kind, w.subject, w.object_id,
 FROM waits w JOIN profiles.card c ON c.person_id = w.person_id AND c.status <> 'inactive'
 ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING;
 
+-- session_lapse(): moves that nobody has answered by the time they name, while the agreed time is ahead.
+UPDATE session s SET step = 'lapse'
+WHERE s.id IN (SELECT o.id FROM session o
+	WHERE o.status = 'proposed' AND o.starts_at <= common.now() AND o.kept_starts_at > common.now()
+	ORDER BY o.kept_starts_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING s.id;
+
 -- session_unreported(): sessions that ended at least an hour ago and that nobody has reported.
 UPDATE session s SET step = 'silence'
 WHERE s.id IN (SELECT o.id FROM session o

@@ -47,8 +47,8 @@ RETURN (SELECT coalesce(range_agg(tstzrange(g.starts_at, g.ends_at)), '{}')
 CREATE OR REPLACE FUNCTION scheduling.busy_at(person uuid, during tstzrange, moving uuid)
 	RETURNS tstzmultirange
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(range_agg(w.during), '{}') - coalesce((SELECT tstzmultirange(tstzrange(s.starts_at,
-		s.ends_at)) FROM scheduling.session s WHERE s.id = moving), '{}')
+RETURN (SELECT coalesce(range_agg(w.during), '{}') - coalesce((SELECT range_agg(p.during)
+		FROM scheduling.participant p WHERE p.session_id = moving AND p.person_id = person), '{}')
 	FROM scheduling.busy_window w
 	WHERE w.person_id = person AND upper(w.during) > lower(busy_at.during) AND w.during && busy_at.during)
 	+ scheduling.gathering_times(person, busy_at.during);

@@ -35,8 +35,9 @@ RETURN (SELECT m.person_id FROM scheduling.session s JOIN matching.pair_member m
 
 -- Takes a reply to the invitation to a session: of the actor, or, as a mail gateway passes it on, of the one
 -- whose address it has; the step is then theirs. Accepted confirms what waits for this person; declined
--- cancels what has not begun; tentative changes nothing. Whoever replies to an earlier invitation has not
--- seen the current one, but for the last step, which a repeated reply may have taken itself.
+-- leads a moved session back to the agreed time, and cancels any other that has not begun; tentative
+-- changes nothing. Whoever replies to an earlier invitation has not seen the current one, but for the last
+-- step, which a repeated reply may have taken itself: it does nothing more.
 CREATE OR REPLACE FUNCTION scheduling.take_reply(actor uuid, session uuid, address text, sequence int,
 	answer text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -52,13 +53,16 @@ BEGIN
 	IF NOT FOUND OR NOT scheduling.is_address_of(address, who) THEN
 		PERFORM common.refuse('unknown_reference');
 	END IF;
-	done := s.status = CASE answer WHEN 'accepted' THEN 'confirmed' WHEN 'declined' THEN 'cancelled' END;
-	IF s.sequence - take_reply.sequence NOT IN (0, CASE WHEN done THEN 1 ELSE 0 END)
+	done := CASE answer WHEN 'accepted' THEN s.status = 'confirmed' AND s.step <> 'reversion'
+		WHEN 'declined' THEN s.status = 'cancelled' OR s.step = 'reversion' ELSE false END;
+	IF s.sequence - take_reply.sequence NOT IN (0, done::int)
 		OR answer = 'accepted' AND s.status NOT IN ('proposed', 'confirmed') THEN
 		PERFORM common.refuse('invitation_outdated');
 	ELSIF answer = 'accepted' AND s.status = 'proposed' AND s.proposed_by IS DISTINCT FROM who THEN
 		UPDATE scheduling.session x SET step = 'confirmation' WHERE x.id = s.id;
-	ELSIF answer = 'declined' AND s.status <> 'cancelled' THEN
+	ELSIF answer = 'declined' AND scheduling.is_kept(s) AND s.starts_at > common.now() THEN
+		UPDATE scheduling.session x SET step = 'reversion' WHERE x.id = s.id;
+	ELSIF answer = 'declined' AND s.status <> 'cancelled' AND s.sequence = take_reply.sequence THEN
 		UPDATE scheduling.session x SET step = 'cancellation', reason = 'other' WHERE x.id = s.id;
 	END IF;
 END $$;

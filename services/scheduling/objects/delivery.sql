@@ -64,8 +64,8 @@ BEGIN ATOMIC
 		AND EXISTS (SELECT FROM profiles.identity i WHERE i.person_id = n.person_id AND i.email IS NOT NULL
 			AND NOT scheduling.is_held(n.person_id, i.email))
 		AND NOT (coalesce(p.invitations, true) AND n.on_behalf_of IS NULL AND n.kind IN ('session_booked',
-			'session_proposed', 'session_changed', 'session_confirmed', 'session_cancelled',
-			'series_booked'))
+			'session_proposed', 'session_changed', 'session_confirmed', 'session_reverted',
+			'session_cancelled', 'series_booked'))
 	UNION ALL
 	SELECT c.channel FROM scheduling.chat c
 	WHERE c.person_id = n.person_id AND c.closed_at IS NULL AND NOT scheduling.is_confidence(n.kind);

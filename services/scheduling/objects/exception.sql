@@ -72,7 +72,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT coalesce(json_agg(p.session_id ORDER BY lower(p.during), p.session_id), '[]')
 	FROM scheduling.participant p, LATERAL (SELECT scheduling.wall(e.person_id, lower(p.during)) AS begins,
 			scheduling.wall(e.person_id, upper(p.during)) AS ends) w
-	WHERE e.kind = 'away' AND p.person_id = e.person_id AND p.live AND upper(p.during) > common.now()
+	WHERE e.kind = 'away' AND p.person_id = e.person_id AND p.live AND p.part = 0
+		AND upper(p.during) > common.now()
 		AND lower(p.during) > common.now() -- where the clocks go back, it may end before it begins
 		AND e.during && tsrange(w.begins, greatest(w.ends, w.begins + interval '1 minute')));
 

@@ -70,7 +70,7 @@ DECLARE
 		WHERE t.name = 'meeting_limits');
 BEGIN
 	IF EXISTS (SELECT FROM scheduling.participant me WHERE me.session_id = s.id AND most < (
-			SELECT count(*) FROM scheduling.participant p
+			SELECT count(DISTINCT p.session_id) FROM scheduling.participant p
 			WHERE p.person_id = me.person_id AND p.live AND upper(p.during) > monday
 				AND lower(p.during) >= monday AND lower(p.during) < monday + interval '7 days')) THEN
 		PERFORM common.refuse('week_full', '{"pointer": "/starts_at"}');

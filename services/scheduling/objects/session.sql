@@ -32,6 +32,11 @@ SELECT s.pair_id, s.starts_at FROM scheduling.session s
 WHERE s.status = 'missed' AND s.starts_at > coalesce((SELECT max(h.starts_at) FROM scheduling.session h
 	WHERE h.pair_id = s.pair_id AND h.status = 'held'), '-infinity');
 
+-- Whether the time that both had agreed on is still ahead while a move of it waits for an answer.
+CREATE OR REPLACE FUNCTION scheduling.is_kept(s scheduling.session) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN s.status = 'proposed' AND coalesce(s.kept_starts_at > common.now(), false);
+
 -- What a partner may do with a session now. Until it begins it can be confirmed, changed or cancelled,
 -- afterwards reported; a pair that is not active can neither confirm nor move one.
 CREATE OR REPLACE FUNCTION scheduling.session_can(s scheduling.session, actor uuid, pair_status text)
@@ -52,6 +57,9 @@ BEGIN
 	END IF;
 	IF pair_status <> 'active' THEN
 		steps := array_remove(steps, 'patch');
+	END IF;
+	IF pair_status <> 'active' OR NOT scheduling.is_kept(s) THEN
+		steps := array_remove(steps, 'reversion');
 	END IF;
 	RETURN array_to_json(steps);
 END $$;
@@ -97,6 +105,8 @@ BEGIN
 	RETURN json_build_object('id', s.id, 'pair_id', s.pair_id, 'partner', profiles.card_json(m.partner_id),
 		'kind', s.kind, 'status', s.status,
 		'starts_at', common.instant(s.starts_at), 'ends_at', common.instant(s.ends_at),
+		'kept_starts_at', CASE WHEN scheduling.is_kept(s) THEN common.instant(s.kept_starts_at) END,
+		'kept_ends_at', CASE WHEN scheduling.is_kept(s) THEN common.instant(s.kept_ends_at) END,
 		'time_zone', s.time_zone, 'duration_minutes', (extract(epoch FROM s.ends_at - s.starts_at) / 60)::int,
 		'mode', s.mode, 'arrangements', array_to_json(scheduling.session_arrangements(s)),
 		'place', s.place, 'link', scheduling.session_link(s), 'agenda', s.agenda, 'sequence', s.sequence,
@@ -124,6 +134,35 @@ BEGIN
 	END IF;
 END $$;
 
+-- What a step does to the time that both had agreed on: the first move of a confirmed session keeps it, and a
+-- move that is declined, withdrawn or never answered leads back to it. Any other answer gives it up.
+CREATE OR REPLACE FUNCTION scheduling.keep_time(was scheduling.session, becomes scheduling.session)
+	RETURNS scheduling.session
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF becomes.step IN ('reversion', 'lapse') THEN
+		IF NOT scheduling.is_kept(was) THEN
+			PERFORM common.refuse('wrong_state', json_build_object('current_status', was.status));
+		END IF;
+		becomes.starts_at := was.kept_starts_at;
+		becomes.ends_at := was.kept_ends_at;
+		becomes.time_zone := was.kept_time_zone;
+		becomes.utc_offset := was.kept_utc_offset;
+	ELSIF becomes.step = 'move' AND was.status = 'confirmed' THEN
+		becomes.kept_starts_at := was.starts_at;
+		becomes.kept_ends_at := was.ends_at;
+		becomes.kept_time_zone := was.time_zone;
+		becomes.kept_utc_offset := was.utc_offset;
+	END IF;
+	IF becomes.status <> 'proposed' THEN
+		becomes.kept_starts_at := NULL;
+		becomes.kept_ends_at := NULL;
+		becomes.kept_time_zone := NULL;
+		becomes.kept_utc_offset := NULL;
+	END IF;
+	RETURN becomes;
+END $$;
+
 -- Before a session is booked or takes a step. A move is a proposal by whoever makes it.
 CREATE OR REPLACE FUNCTION scheduling.session_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -132,6 +171,7 @@ BEGIN
 		new.proposed_by := new.booked_by;
 		RETURN new;
 	END IF;
+	new := scheduling.keep_time(old, new);
 	IF new.step IN ('report_held', 'report_missed', 'silence') THEN
 		IF new.starts_at > common.now() THEN
 			PERFORM common.refuse('session_not_started');
@@ -143,10 +183,10 @@ BEGIN
 			(SELECT profiles.card_json(m.partner_id) FROM matching.pair_member m
 			WHERE m.pair_id = old.pair_id AND m.person_id = old.proposed_by)));
 	END IF;
-	IF old.starts_at <= common.now() THEN
+	IF old.starts_at <= common.now() AND new.step <> 'lapse' THEN
 		PERFORM common.refuse('session_started');
 	END IF;
-	IF new.step IN ('confirmation', 'move') THEN
+	IF new.step IN ('confirmation', 'move', 'reversion') THEN
 		PERFORM scheduling.pair_is_active(new.pair_id);
 	END IF;
 	IF new.step = 'move' THEN
@@ -164,9 +204,9 @@ BEGIN
 	RETURN new;
 END $$;
 
--- Reserves the session's time for both people, or frees it. Their advisory locks are first taken in a fixed
--- order: two inserts of the same slot would each see the other half done and deadlock. 23P01
--- participant_free: someone is busy.
+-- Reserves the session's time for both people, or frees it, and with it the agreed time that is kept. Their
+-- advisory locks are first taken in a fixed order: two inserts of the same slot would each see the other half
+-- done and deadlock. 23P01 participant_free: someone is busy.
 CREATE OR REPLACE FUNCTION scheduling.session_bind(s scheduling.session, fresh boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -179,8 +219,14 @@ BEGIN
 		PERFORM pg_advisory_xact_lock(8, key);
 	END LOOP;
 	IF NOT fresh THEN
+		DELETE FROM scheduling.participant WHERE session_id = s.id AND part > 0;
 		UPDATE scheduling.participant SET during = slot, live = binds
-		WHERE session_id = s.id AND (during, live) IS DISTINCT FROM (slot, binds);
+		WHERE session_id = s.id AND part = 0 AND (during, live) IS DISTINCT FROM (slot, binds);
+		INSERT INTO scheduling.participant (session_id, person_id, part, during, live)
+		SELECT s.id, p.person_id, k.part, k.during, true
+		FROM scheduling.participant p, unnest(tstzmultirange(tstzrange(s.kept_starts_at, s.kept_ends_at))
+			- tstzmultirange(slot)) WITH ORDINALITY k (during, part)
+		WHERE p.session_id = s.id AND p.part = 0 AND s.kept_starts_at IS NOT NULL;
 		RETURN;
 	END IF;
 	INSERT INTO scheduling.participant (session_id, person_id, during, live)
@@ -221,6 +267,21 @@ BEGIN
 	WHERE c.pair_id = s.pair_id AND c.kind = s.kind;
 END $$;
 
+-- What the history of a session says of its last step; an amendment is not in it.
+CREATE OR REPLACE FUNCTION scheduling.note_session(was scheduling.session, s scheduling.session) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	said text := CASE WHEN was.id IS NULL THEN 'booked'
+		WHEN s.step IN ('move', 'clock_move', 'clock_clash') THEN 'rescheduled'
+		WHEN s.step IN ('reversion', 'lapse') THEN 'reverted'
+		WHEN s.status <> was.status THEN s.status END;
+BEGIN
+	INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at, reason,
+		actor)
+	SELECT s.id, coalesce(max(h.number), 0) + 1, said, was.starts_at, was.ends_at, s.reason, common.actor()
+	FROM scheduling.session_history h WHERE h.session_id = s.id HAVING said IS NOT NULL;
+END $$;
+
 -- After a session was booked or took a step: the people, their week, the date of the plan, its history, the
 -- event.
 CREATE OR REPLACE FUNCTION scheduling.session_follow() RETURNS trigger
@@ -229,18 +290,16 @@ DECLARE
 	was text := CASE tg_op WHEN 'UPDATE' THEN old.status END;
 	fresh boolean := tg_op = 'INSERT';
 	timed boolean := (old.starts_at, old.ends_at) IS DISTINCT FROM (new.starts_at, new.ends_at);
-	said text := CASE WHEN tg_op = 'INSERT' THEN 'booked'
-		WHEN new.step IN ('move', 'clock_move', 'clock_clash') THEN 'rescheduled'
-		WHEN new.status <> old.status THEN new.status END;
+	kept boolean := old.kept_starts_at IS DISTINCT FROM new.kept_starts_at;
 	agreement uuid;
 BEGIN
 	IF fresh AND new.kind = 'regular' THEN
 		agreement := scheduling.hold_agreement(new.pair_id);
 	END IF;
-	IF timed OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
+	IF timed OR kept OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
 		PERFORM scheduling.session_bind(new, fresh);
 	END IF;
-	PERFORM scheduling.refuse_full_week(new) WHERE timed;
+	PERFORM scheduling.refuse_full_week(new) WHERE timed AND new.step NOT IN ('reversion', 'lapse');
 	IF agreement IS NOT NULL THEN
 		PERFORM scheduling.take_date(new, agreement);
 	ELSIF new.status = 'cancelled' THEN
@@ -249,12 +308,7 @@ BEGIN
 	IF was IS DISTINCT FROM new.status THEN
 		PERFORM scheduling.count_session(new, was);
 	END IF;
-	IF said IS NOT NULL THEN
-		INSERT INTO scheduling.session_history (session_id, number, change, was_starts_at, was_ends_at,
-			reason, actor)
-		SELECT new.id, coalesce(max(h.number), 0) + 1, said, old.starts_at, old.ends_at, new.reason,
-			common.actor() FROM scheduling.session_history h WHERE h.session_id = new.id;
-	END IF;
+	PERFORM scheduling.note_session(old, new);
 	PERFORM scheduling.invite(new);
 	PERFORM common.tell_step('session', new.step, was, new.id, json_strip_nulls(CASE
 		WHEN new.step LIKE 'report%' THEN json_build_object('pair_id', new.pair_id)
@@ -299,7 +353,9 @@ END $$;
 
 GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
-GRANT EXECUTE ON FUNCTION scheduling.session_can(scheduling.session, uuid, text),
+GRANT EXECUTE ON FUNCTION scheduling.is_kept(scheduling.session),
+	scheduling.keep_time(scheduling.session, scheduling.session),
+	scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
 	scheduling.session_arrangements(scheduling.session), scheduling.session_link(scheduling.session),
 	scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),

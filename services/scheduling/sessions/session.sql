@@ -5,7 +5,7 @@
 -- unprepared
 -- updated_since: s.updated_at
 SELECT session_json(s, :actor) AS body, s.starts_at, s.id
-FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor
+FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor AND p.part = 0
 WHERE (:pair_id IS NULL OR s.pair_id = :pair_id)
 	AND (:status IS NULL OR s.status = ANY (:status))
 	AND (:starts_after IS NULL OR s.starts_at >= :starts_after)
@@ -35,7 +35,7 @@ LIMIT :limit + 1;
 
 -- session_read: for the two partners.
 SELECT session_json(s, :actor) AS body, s.version
-FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor
+FROM session s JOIN participant p ON p.session_id = s.id AND p.person_id = :actor AND p.part = 0
 WHERE s.id = :session_id;
 
 -- session_book(id uuid, pair_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, mode
@@ -67,6 +67,12 @@ SELECT common.found(count(*)) FROM new;
 
 -- session_confirmation: of a proposed session, by the partner who did not propose its time.
 WITH new AS (UPDATE session s SET step = 'confirmation'
+		FROM matching.pair_member m
+		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
+SELECT common.found(count(*)) FROM new;
+
+-- session_reversion: back to the time that both had agreed on; the move is declined or withdrawn.
+WITH new AS (UPDATE session s SET step = 'reversion'
 		FROM matching.pair_member m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor RETURNING s.id)
 SELECT common.found(count(*)) FROM new;

@@ -17,7 +17,7 @@ ORDER BY l.id;
 
 -- takeaway_read: one's own, or one that the partner shares.
 SELECT takeaway_json(t, :actor) AS body, t.version
-FROM takeaway t JOIN participant p ON p.session_id = t.session_id AND p.person_id = :actor
+FROM takeaway t JOIN participant p ON p.session_id = t.session_id AND p.person_id = :actor AND p.part = 0
 WHERE t.id = :takeaway_id AND t.session_id = :session_id
 	AND (t.author_id = :actor OR t.visibility = 'partner');
 

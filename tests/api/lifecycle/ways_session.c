@@ -126,6 +126,18 @@ static void confirmed(struct object *o)
 	staff_step(staff_mentee(o), "/api/v1/sessions/%s/confirmation", o->id, NULL);
 }
 
+static void moved(struct object *o)
+{
+	confirmed(o);
+	struct api *mentor = staff_mentor(o);
+	const char *self = api_path("/api/v1/sessions/%s", o->id);
+	api_if_match(mentor, api_expect(api_get(mentor, "%s", self), 200));
+	api_expect(api_patch(mentor, self,
+			   "{\"starts_at\": \"%s\", \"time_zone\": \"Europe/Berlin\"}",
+			   next_day()),
+		200);
+}
+
 static void proposed_begun(struct object *o)
 {
 	proposed(o);
@@ -170,10 +182,16 @@ static void unreported(struct object *o)
 }
 
 static const struct withheld own[] = { { "session_confirmation", "wrong_state", 1U << MENTOR },
-	{ "session_report", "session_not_started", THE_TWO }, { 0 } };
+	{ "session_report", "session_not_started", THE_TWO },
+	{ "session_reversion", "wrong_state", THE_TWO }, { 0 } };
+static const struct withheld own_moved[] = {
+	{ "session_confirmation", "wrong_state", 1U << MENTOR },
+	{ "session_report", "session_not_started", THE_TWO }, { 0 }
+};
 static const struct withheld own_late[] = { { "session_confirmation", "wrong_state", 1U << MENTOR },
 	{ "session_confirmation", "session_started", 1U << MENTEE },
 	{ "session_patch", "session_started", THE_TWO },
+	{ "session_reversion", "wrong_state", THE_TWO },
 	{ "session_cancellation", "session_started", THE_TWO }, { 0 } };
 static const struct withheld early[] = { { "session_report", "session_not_started", THE_TWO },
 	{ 0 } };
@@ -183,6 +201,7 @@ static const struct withheld again[] = { { "session_report", NULL, THE_TWO }, { 
 
 static const struct way session_ways[] = {
 	{ "proposed", "by the mentor", proposed, own },
+	{ "proposed", "moved by the mentor", moved, own_moved },
 	{ "proposed", "begun, and nobody has confirmed it", proposed_begun, own_late },
 	{ "confirmed", "before it begins", confirmed, early },
 	{ "confirmed", "begun", begun, late },

@@ -159,9 +159,9 @@ static void what_is_not_a_time_asks_nobody(void **state)
 	proposed_by(junior(), chief(), self);
 }
 
-/* The new time binds both, and the old one nobody; of what was moved meanwhile nobody confirms
- * another time. */
-static void a_moved_session_binds_its_new_time(void **state)
+/* The new time binds both, and so does the agreed one until somebody has answered; of what was moved
+ * meanwhile nobody confirms another time. */
+static void a_moved_session_binds_both_times(void **state)
 {
 	(void)state;
 	const char *self = api_text(
@@ -169,13 +169,15 @@ static void a_moved_session_binds_its_new_time(void **state)
 	struct api_reply *read = seen_by(junior(), self);
 	api_expect(move(chief(), self, "2027-01-27T10:00"), 200);
 	api_expect_problem(book(junior(), "2027-01-27T10:15", ""), 409, "overlap");
-	api_expect(book(junior(), "2027-01-26T10:00", ""), 201);
+	api_expect_problem(book(junior(), "2027-01-26T10:15", ""), 409, "overlap");
 	api_if_match(junior(), read);
 	api_expect_problem(
 		api_post(junior(), api_path("%s/confirmation", self), NULL), 412, "stale");
 	api_expect_problem(move(junior(), self, "2020-01-27T10:00"), 422, "in_the_past");
-	api_expect_problem(move(junior(), self, "2027-01-26T10:15"), 409, "overlap");
 	proposed_by(chief(), junior(), self);
+	confirmed_by(junior(), self);
+	api_expect(book(junior(), "2027-01-26T10:00", ""), 201);
+	api_expect_problem(move(junior(), self, "2027-01-26T10:15"), 409, "overlap");
 }
 
 /* Also to where it overlaps itself, and back, and made longer: the same session each time. */
@@ -354,7 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_moves_it_has_proposed_it),
 		cmocka_unit_test(what_is_not_a_time_asks_nobody),
-		cmocka_unit_test(a_moved_session_binds_its_new_time),
+		cmocka_unit_test(a_moved_session_binds_both_times),
 		cmocka_unit_test(a_session_moves_over_itself),
 		cmocka_unit_test(a_cancelled_meeting_frees_its_date),
 		cmocka_unit_test(two_bookings_at_once_take_two_dates),
