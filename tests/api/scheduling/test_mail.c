@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 #include "support/client.h"
 #include "support/company.h"
 #include "support/mailbox.h"
@@ -38,6 +37,11 @@ static const char *address(const char *user_name)
 	return api_path("%s@co.example", user_name);
 }
 
+static const char *status_of(const char *id)
+{
+	return api_text(api_expect(api_get(admin(), LOG "/%s", id), 200), "status");
+}
+
 static void a_notification_arrives_as_a_well_formed_mail(void **state)
 {
 	(void)state;
@@ -56,11 +60,12 @@ static void a_notification_arrives_as_a_well_formed_mail(void **state)
 	assert_non_null(mailbox_header(mail, "date"));
 	/* nothing that a colleague at the screen, or the mail server, should not read */
 	assert_null(strstr(mailbox_text(mail, "plain"), "Geheim"));
-	struct api_reply *log = api_expect(
-		api_get(admin(), LOG "?channel=mail&person_id=%s", story_person_id("chief")), 200);
-	assert_string_equal(api_text(log, "items.0.status"), "sent");
-	assert_string_equal(mailbox_header(mail, "message-id"),
-		api_path("<%s@127.0.0.1>", api_text(log, "items.0.id")));
+	struct api_reply *log =
+		api_get(admin(), LOG "?channel=mail&person_id=%s", story_person_id("chief"));
+	char id[37]; /* other mails may have followed */
+	snprintf(id, sizeof id, "%s", mailbox_header(mail, "message-id") + 1);
+	assert_non_null(strstr(log->text, id));
+	assert_string_equal(status_of(id), "sent");
 	assert_null(strstr(log->text, "shortlist"));
 }
 
@@ -80,11 +85,6 @@ static void the_language_is_the_organisations(void **state)
 	assert_non_null(strstr(mailbox_text(mail, "plain"), "Mit: Carla Chief"));
 	assert_string_equal(mailbox_header(mail, "content-language"), "de");
 	api_sql("superuser", "DELETE FROM common.setting WHERE name = 'locale'");
-}
-
-static const char *status_of(const char *id)
-{
-	return api_text(api_expect(api_get(admin(), LOG "/%s", id), 200), "status");
 }
 
 static const char *newest_of(const char *user_name)
