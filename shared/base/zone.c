@@ -1,5 +1,6 @@
 #include "base/zone.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,8 +90,10 @@ static struct node *read_node(const char *name)
 			node->zone = read_file(file);
 		}
 	}
+	int why = errno;
 	if (file)
 		fclose(file);
+	errno = why;
 	if (node && !node->zone) {
 		free(node);
 		node = NULL;
@@ -135,12 +138,15 @@ static const struct node *add_node(struct node *node, const struct node *known)
 
 const struct zone *zone_find(const char *name)
 {
+	errno = ENOENT;
 	if (!is_plausible(name))
 		return NULL;
 	const struct node *known = find_known(name);
 	struct node *node = known ? NULL : read_node(name);
 	if (node)
 		known = add_node(node, NULL);
+	else if (!known && errno != ENOMEM)
+		errno = ENOENT;
 	return known ? known->zone : NULL;
 }
 
@@ -223,7 +229,7 @@ enum zone_outcome local_to_utc(const char *zone, const char *local, bool fold, i
 	struct civil c;
 	const struct zone *z = zone_find(zone);
 	if (!z)
-		return ZONE_UNKNOWN;
+		return errno == ENOMEM ? ZONE_NO_MEMORY : ZONE_UNKNOWN;
 	if (!civil_read_local(local, &c))
 		return ZONE_MALFORMED;
 	return zone_resolve(z, civil_seconds(&c), fold, ret_seconds);
@@ -237,7 +243,7 @@ enum zone_outcome utc_to_local(
 	static const int64_t earliest = INT64_C(-62135510400), latest = INT64_C(253402214400);
 	const struct zone *z = zone_find(zone);
 	if (!z)
-		return ZONE_UNKNOWN;
+		return errno == ENOMEM ? ZONE_NO_MEMORY : ZONE_UNKNOWN;
 	if (seconds < earliest || seconds > latest)
 		return ZONE_MALFORMED;
 	int offset = zone_offset(z, seconds);

@@ -18,7 +18,8 @@ struct zone;
 
 enum zone_outcome {
 	ZONE_DONE,
-	ZONE_UNKNOWN,    /* no such zone */
+	ZONE_UNKNOWN, /* no such zone */
+	ZONE_NO_MEMORY,
 	ZONE_MALFORMED,  /* not a local time */
 	ZONE_NONEXISTENT /* skipped by a clock change: 422 local_time_nonexistent */
 };
@@ -36,7 +37,7 @@ CHECKED enum zone_outcome utc_to_local(
 	const char *zone, int64_t seconds, char ret_local[ZONE_LOCAL_TEXT], int *ret_offset);
 
 /* The parts, for callers that convert many times. A zone from zone_find is never freed. */
-CHECKED const struct zone *zone_find(const char *name); /* NULL if there is none */
+CHECKED const struct zone *zone_find(const char *name); /* NULL: none (ENOENT), or ENOMEM */
 int zone_offset(const struct zone *zone, int64_t seconds);
 /* The offset of standard time by the rule after the last transition, or the last offset if there is
  * no rule. */

@@ -1,6 +1,8 @@
 #include "scheduling/calendar/event_ical.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -113,6 +115,8 @@ icalcomponent *event_full(const struct event_session *session)
 
 icalcomponent *event_calendar(void)
 {
+	errno = 0; /* event_calendar_text looks whether memory ran out since */
+	icalerror_clear_errno();
 	icalcomponent *calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
 	if (!calendar)
 		return NULL;
@@ -127,6 +131,11 @@ char *event_calendar_text(icalcomponent *calendar)
 {
 	char *text = icalcomponent_as_ical_string_r(calendar);
 	char *copy = text ? str_copy(text) : NULL;
+	/* libical leaves out what it has no memory for, and goes on */
+	if (errno == ENOMEM || icalerrno == ICAL_NEWFAILED_ERROR) {
+		free(copy);
+		copy = NULL;
+	}
 	icalmemory_free_buffer(text);
 	icalcomponent_free(calendar);
 	return copy;

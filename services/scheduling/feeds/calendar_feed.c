@@ -94,13 +94,13 @@ static char *write_feed(
 		sessions[i].title = db_value(rows, i, SESSION_COLUMNS);
 	}
 	buf_print(&name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
-	const struct feed feed = { .name = buf_ok(&name) ? name.data : "Reverse mentoring",
+	const struct feed feed = { .name = name.data,
 		.kind = kind_of(call, db_value(feed_rows, 0, 0)),
 		.owner = db_value(feed_rows, 0, 1),
 		.today = number(feed_rows, 0, 3),
 		.sessions = sessions,
 		.count = (size_t)count };
-	char *text = feed_write(&feed);
+	char *text = buf_ok(&name) ? feed_write(&feed) : NULL;
 	buf_release(&name);
 	free(sessions);
 	return text;

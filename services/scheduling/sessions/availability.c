@@ -2,6 +2,7 @@
  * availability.c - the free windows of one person: the database returns the facts, and
  * services/scheduling/calendar finds the windows.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -59,7 +60,9 @@ struct reply availability_read(const struct call *call)
 	if (db_rows_count(rows) == 0)
 		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
 	if (!facts_read(rows, &row, 1, &facts))
-		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, NULL, NULL, NULL);
+		return reply_problem(call,
+			errno == ENOENT ? PROBLEM_UNKNOWN_TIME_ZONE : PROBLEM_OVERLOADED, NULL,
+			NULL, NULL);
 	const bool reversed = facts.search.until <= facts.search.from && call_value(call, "to");
 	char *text = reversed ? NULL : write_answer(&facts);
 	facts_release(&facts);

@@ -1,5 +1,6 @@
 #include "scheduling/sessions/facts.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,10 @@
 
 enum column { PLACE, FACT, WHO, NUMBER, BEGINS, ENDS, SAID };
 
-/* How many elements of each array are in use. */
+/* How many elements of each array are in use, and whether a zone could not be read for want of memory. */
 struct used {
 	size_t hours, holidays, spans;
+	bool no_memory;
 };
 
 static int64_t number(const struct db_rows *rows, int row, int column)
@@ -47,6 +49,7 @@ static void take_fact(struct facts *f, const struct db_rows *rows, int row, stru
 	if (strcmp(fact, "zone") == 0) {
 		f->zones[who - f->search.people] = said;
 		who->zone = zone_find(said);
+		used->no_memory |= !who->zone && errno == ENOMEM;
 	} else if (strcmp(fact, "hours") == 0) {
 		if (who->hour_count++ == 0)
 			who->hours = f->hours + used->hours;
@@ -95,7 +98,9 @@ bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *
 	for (int i = 0; good && i < people; i++)
 		good = f.search.people[i].zone != NULL;
 	if (!good) {
+		bool no_memory = used.no_memory || !(f.hours && f.holidays && f.spans && f.busy);
 		facts_release(&f);
+		errno = no_memory ? ENOMEM : ENOENT;
 		return false;
 	}
 	if (people > 1) /* they are sorted by person */

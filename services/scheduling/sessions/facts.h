@@ -22,8 +22,8 @@ struct facts {
 };
 
 /* Reads rows of slot_facts or availability_facts, in their order, from *row up to the end of the
- * same place; *row is then the first row of the next place. false: out of memory, or an unknown
- * zone. */
+ * same place; *row is then the first row of the next place. false: no memory (errno ENOMEM), or an unknown
+ * zone (ENOENT). */
 CHECKED bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *ret_facts);
 void facts_release(struct facts *facts);
 

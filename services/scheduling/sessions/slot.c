@@ -3,6 +3,7 @@
  * returns the facts, services/scheduling/calendar searches, and each slot is shown on both wall
  * clocks.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -67,7 +68,8 @@ static void take_wishes(const struct call *call, struct slot_search *search)
 		search->count = (size_t)said;
 }
 
-/* The answer for a pair, or for a shortlist with one entry per mentor. NULL: facts_read failed. */
+/* The answer for a pair, or for a shortlist with one entry per mentor. NULL: no memory (ENOMEM), or an
+ * unknown time zone (ENOENT). */
 static char *write_answer(const struct call *call, const struct db_rows *rows)
 {
 	bool list = call_value(call, "shortlist_id") != NULL;
@@ -95,8 +97,10 @@ static char *write_answer(const struct call *call, const struct db_rows *rows)
 		facts_release(&f);
 	}
 	buf_text(&out, list ? "]}" : "}");
+	int why = good ? ENOMEM : errno;
 	char *text = good ? buf_take(&out) : NULL;
 	buf_release(&out);
+	errno = why;
 	return text;
 }
 
@@ -120,7 +124,7 @@ struct reply slot_read(const struct call *call)
 	if (db_rows_count(rows) == 0)
 		return reply_problem(call, PROBLEM_UNKNOWN_REFERENCE, NULL, NULL, NULL);
 	char *text = write_answer(call, rows);
-	if (!text)
+	if (!text && errno == ENOENT)
 		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, NULL, NULL, NULL);
 	return reply_json(200, text, 0);
 }

@@ -31,6 +31,8 @@ struct reply start_read(const struct call *call, struct start *ret_start)
 	switch (outcome) {
 	case ZONE_UNKNOWN:
 		return reply_problem(call, PROBLEM_UNKNOWN_TIME_ZONE, "/time_zone", NULL, NULL);
+	case ZONE_NO_MEMORY:
+		return reply_problem(call, PROBLEM_OVERLOADED, NULL, NULL, NULL);
 	case ZONE_MALFORMED:
 		return reply_problem(call, PROBLEM_UNPROCESSABLE, "/starts_at",
 			"This date or time does not exist.", NULL);
