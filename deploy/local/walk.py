@@ -34,6 +34,10 @@ class Walk:
         """The date so many weeks after the start."""
         return self.play.today + datetime.timedelta(days=7 * (weeks - WEEKS) + days)
 
+    def first_then_others(self, act):
+        """Every pair acts; the one that the story follows before the others, who could take its hours."""
+        return [act(self.pairs[0]), *self.play.side_by_side(act, self.pairs[1:])]
+
     # ---- before the first regular meeting ----------------------------------------------------------
     def get_to_know(self):
         """Half an hour per pair, at the first time that suits both."""
@@ -48,7 +52,7 @@ class Walk:
                 if "starts_at" in made:
                     return made
             return None
-        made = self.play.side_by_side(book, self.pairs)
+        made = self.first_then_others(book)
         first = made[0]
         say(f"Common slots: {sum(one is not None for one in made)} of {len(made)} pairs find half an "
             f"hour this week; the first on {first['starts_at']} ({first['time_zone']})")
@@ -78,7 +82,7 @@ class Walk:
             return self.api.ask(pair["mentee"], "POST", "/api/v1/sessions/series", {
                 "pair_id": pair["id"], "local_time": at[11:16],
                 "weekday": datetime.date.fromisoformat(at[:10]).isoweekday()})
-        plans = self.play.side_by_side(one, self.pairs)
+        plans = self.first_then_others(one)
         say(f"Series: {sum(plan['booked'] for plan in plans)} of "
             f"{sum(plan['expected'] for plan in plans)} meetings are in both calendars at once")
 
