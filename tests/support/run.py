@@ -152,9 +152,7 @@ def loose_jobs(run):
         for name, path in run.built(flavour, "fuzz"):
             jobs.append(lambda n=name, p=path, f=flavour: run_tally([p], n, run.seconds, flavour=f))
     if run.options.long:
-        # What threads hold that a program ends in the middle of their work is "possibly" lost.
         valgrind = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full",
-                    "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite",
                     f"--suppressions={ROOT / 'tests/support/valgrind.supp'}"]
         for name, path in run.built("release", "unit"):
             if name == "unit/db/test_memory":
