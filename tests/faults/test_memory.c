@@ -154,7 +154,7 @@ static void refuse_each(const struct asked *asked)
 	api_free(caller);
 }
 
-/* (Not of calendar feeds: libical itself may crash when memory is refused to it.) */
+/* (Not of calendar feeds: libical writes to a component that it could not make.) */
 static void reads_are_right_or_503(void **state)
 {
 	(void)state;

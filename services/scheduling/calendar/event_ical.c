@@ -116,7 +116,6 @@ icalcomponent *event_full(const struct event_session *session)
 icalcomponent *event_calendar(void)
 {
 	errno = 0; /* event_calendar_text looks whether memory ran out since */
-	icalerror_clear_errno();
 	icalcomponent *calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
 	if (!calendar)
 		return NULL;
@@ -132,7 +131,7 @@ char *event_calendar_text(icalcomponent *calendar)
 	char *text = icalcomponent_as_ical_string_r(calendar);
 	char *copy = text ? str_copy(text) : NULL;
 	/* libical leaves out what it has no memory for, and goes on */
-	if (errno == ENOMEM || icalerrno == ICAL_NEWFAILED_ERROR) {
+	if (errno == ENOMEM) {
 		free(copy);
 		copy = NULL;
 	}
