@@ -40,9 +40,10 @@ SELECT common.found(count(*)) FROM target;
 -- chat_claim(most int): messages to channels that have waited longest, for five minutes. items is empty, or
 -- the address null, if there is nothing to post any more.
 WITH due AS (SELECT d.id FROM delivery d
-		WHERE d.channel IN ('slack', 'teams') AND d.outcome IS NULL AND d.next_attempt_at <= common.now()
+		WHERE d.channel IN ('slack', 'teams') AND is_due(d)
 		ORDER BY d.next_attempt_at LIMIT :most FOR NO KEY UPDATE SKIP LOCKED),
 	mine AS (UPDATE delivery d SET next_attempt_at = common.now() + interval '5 minutes',
+			claimed_until = common.real_now() + interval '5 minutes',
 			attempts = d.attempts + 1, version = d.version + 1
 		FROM due WHERE d.id = due.id RETURNING d.id)
 SELECT d.id, d.channel, c.id AS chat_id, CASE WHEN k.status = 'inactive' THEN NULL ELSE c.url END AS url,

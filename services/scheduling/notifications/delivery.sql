@@ -32,9 +32,10 @@ ON CONFLICT (channel) DO UPDATE SET open = excluded.open WHERE c.open <> exclude
 -- items is empty, or the address null, if there is nothing to send any more. Who has left still learns which
 -- sessions are cancelled, as long as their mailbox and their calendar exist.
 WITH due AS (SELECT d.id FROM delivery d
-		WHERE d.channel = 'mail' AND d.outcome IS NULL AND d.next_attempt_at <= common.now()
+		WHERE d.channel = 'mail' AND is_due(d)
 		ORDER BY d.next_attempt_at LIMIT :most FOR NO KEY UPDATE SKIP LOCKED),
 	mine AS (UPDATE delivery d SET next_attempt_at = common.now() + interval '5 minutes',
+			claimed_until = common.real_now() + interval '5 minutes',
 			attempts = d.attempts + 1, version = d.version + 1
 		FROM due WHERE d.id = due.id RETURNING d.*)
 SELECT d.id, d.person_id, d.session_id,
@@ -50,12 +51,12 @@ FROM mine m JOIN delivery d ON d.id = m.id
 
 -- delivery_end(id uuid, outcome text, error text): it is sent, or never will be.
 UPDATE delivery d SET outcome = :outcome, last_error = :error, next_attempt_at = NULL,
-	ended_at = common.now(), version = d.version + 1
+	claimed_until = NULL, ended_at = common.now(), version = d.version + 1
 WHERE d.id = :id AND d.outcome IS NULL;
 
 -- delivery_again(id uuid, error text, pause int): after a minute, then less and less often, every hour in the
 -- end, but not before the seconds that the server asks for. After three days it is given up.
-UPDATE delivery d SET last_error = :error, version = d.version + 1,
+UPDATE delivery d SET last_error = :error, claimed_until = NULL, version = d.version + 1,
 	outcome = CASE WHEN d.give_up_at <= common.now() THEN 'dead' END,
 	ended_at = CASE WHEN d.give_up_at <= common.now() THEN common.now() END,
 	next_attempt_at = CASE WHEN d.give_up_at > common.now()
@@ -64,7 +65,7 @@ UPDATE delivery d SET last_error = :error, version = d.version + 1,
 WHERE d.id = :id AND d.outcome IS NULL;
 
 -- delivery_release(ids uuid[]): those that were claimed and not tried.
-UPDATE delivery d SET next_attempt_at = common.now(), version = d.version + 1
+UPDATE delivery d SET next_attempt_at = common.now(), claimed_until = NULL, version = d.version + 1
 WHERE d.id = ANY (:ids) AND d.outcome IS NULL;
 
 -- delivery_forget(): the log of what ended three months ago.

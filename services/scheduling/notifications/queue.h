@@ -1,5 +1,5 @@
 /*
- * queue.h - what all senders of scheduling.delivery do with it. A message is claimed for five minutes, sent, and
+ * queue.h - what all senders of scheduling.delivery do with it. A message is claimed for five minutes of real time, sent, and
  * marked before the next one: a kill loses nothing, and repeats at most the message that was being taken at that
  * moment. Several senders may run.
  */

@@ -1,5 +1,11 @@
 -- Messages that leave the product: to whom, by which channel, when, and with what.
 
+-- Whether a message waits for a sender: its time has come, and no other one is sending it.
+CREATE OR REPLACE FUNCTION scheduling.is_due(d scheduling.delivery) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN d.outcome IS NULL AND d.next_attempt_at <= common.now()
+	AND (d.claimed_until IS NULL OR d.claimed_until <= common.real_now());
+
 -- How a person wants to be told of a kind of notification: at_once, daily, weekly or off.
 CREATE OR REPLACE FUNCTION scheduling.wanted(p scheduling.preference, kind text, channel text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -142,7 +148,8 @@ RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id),
 	'can', CASE WHEN d.outcome IN ('dead', 'bounced') THEN json_build_array('retries') ELSE '[]' END,
 	'links', json_build_object('self', '/api/v1/notifications/deliveries/' || d.id));
 
-GRANT EXECUTE ON FUNCTION scheduling.wanted(scheduling.preference, text, text),
+GRANT EXECUTE ON FUNCTION scheduling.is_due(scheduling.delivery),
+	scheduling.wanted(scheduling.preference, text, text),
 	scheduling.undisturbed(scheduling.preference, uuid, timestamp),
 	scheduling.deliver_at(scheduling.preference, uuid, text, text),
 	scheduling.channels_for(scheduling.notification, scheduling.preference),

@@ -65,7 +65,7 @@ static void a_notification_arrives_as_a_well_formed_mail(void **state)
 	char id[37]; /* other mails may have followed */
 	snprintf(id, sizeof id, "%s", mailbox_header(mail, "message-id") + 1);
 	assert_non_null(strstr(log->text, id));
-	assert_string_equal(status_of(id), "sent");
+	api_wait_until(WAIT, strcmp(status_of(id), "sent") == 0);
 	assert_null(strstr(log->text, "shortlist"));
 }
 
