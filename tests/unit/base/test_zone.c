@@ -1,8 +1,10 @@
 /*
- * The conversion between wall-clock time and UTC, against Python's zoneinfo (zone_expectations.py)
- * and by its own laws.
+ * The conversion between wall-clock time and UTC, against Python's zoneinfo (zone_expectations.py), in
+ * every zone of this machine against the C library's, and by its own laws.
  */
+#include <ftw.h>
 #include <pthread.h>
+#include <time.h>
 
 #include "base/civil.h"
 #include "base/zone.h"
@@ -63,6 +65,100 @@ static void zone_agrees_with_the_expectations(void **state)
 	assert_in_range(count, 800, 5000);
 	assert_in_range(gaps, 50, 5000);
 	assert_in_range(overlaps, 50, 5000);
+}
+
+/* What has been seen so far in all zones, 2024 to 2030. */
+static struct {
+	int zones, gaps, overlaps, doubled;
+} seen;
+
+/* The C library's offset east of Greenwich, in the zone of the environment. */
+static int library_offset(int64_t seconds)
+{
+	const time_t at = seconds;
+	struct tm tm;
+	assert_non_null(localtime_r(&at, &tm));
+	return (int)tm.tm_gmtoff;
+}
+
+/* The instants at which a wall clock around a change shows `local`, by the C library alone. */
+static void check_wall(const char *name, int64_t local, int before, int after)
+{
+	const int64_t early = local - (before > after ? before : after);
+	const int64_t late = local - (before > after ? after : before);
+	const bool is_early = early + library_offset(early) == local;
+	const bool is_late = late + library_offset(late) == local;
+	const struct civil c = civil_from_seconds(local);
+	char wall[80];
+	int64_t first = 0, second = 0;
+	snprintf(wall, sizeof wall, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day, c.hour,
+		c.minute, c.second);
+	const enum zone_outcome outcome = is_early || is_late ? ZONE_DONE : ZONE_NONEXISTENT;
+	if (local_to_utc(name, wall, false, &first) != outcome ||
+		local_to_utc(name, wall, true, &second) != outcome ||
+		(outcome == ZONE_DONE &&
+			(first != (is_early ? early : late) || second != (is_late ? late : early))))
+		fail_msg("%s in %s: %" PRId64 " and %" PRId64, wall, name, first, second);
+	seen.doubled += is_early && is_late && early != late;
+}
+
+/* Every minute's edge of the hours that a change skips or repeats, and the seconds around both ends. */
+static void check_change(const char *name, int64_t change)
+{
+	const int before = library_offset(change - 1), after = library_offset(change);
+	const int64_t low = change + (before < after ? before : after);
+	const int64_t high = change + (before < after ? after : before);
+	seen.gaps += after > before;
+	seen.overlaps += after < before;
+	assert_int_equal(zone_offset(zone_find(name), change - 1), before);
+	assert_int_equal(zone_offset(zone_find(name), change), after);
+	for (int64_t local = low - 3; local <= high + 3; local++)
+		if (local <= low + 1 || local >= high - 1 || local % 60 == 0)
+			check_wall(name, local, before, after);
+}
+
+static int check_zone(const char *path, const struct stat *facts, int kind, struct FTW *walk)
+{
+	static const char root[] = "/usr/share/zoneinfo/";
+	const int64_t end = INT64_C(1924992000); /* 2031-01-01 */
+	const char *name = path + sizeof root - 1;
+	(void)facts;
+	(void)walk;
+	if (kind != FTW_F || strlen(path) < sizeof root || !zone_exists(name))
+		return 0;
+	seen.zones++;
+	setenv("TZ", name, 1);
+	tzset();
+	int offset = library_offset(INT64_C(1704067200));
+	for (int64_t at = INT64_C(1704067200); at < end; at += DAY_SECONDS) {
+		int64_t low = at, high = at + DAY_SECONDS;
+		const int next = library_offset(high);
+		while (next != offset && high - low > 1) {
+			const int64_t middle = low + (high - low) / 2;
+			if (library_offset(middle) == offset)
+				low = middle;
+			else
+				high = middle;
+		}
+		if (next != offset)
+			check_change(name, high);
+		offset = next;
+	}
+	return 0;
+}
+
+static void every_zone_of_this_machine_agrees_with_the_c_library(void **state)
+{
+	(void)state;
+	assert_int_equal(nftw("/usr/share/zoneinfo", check_zone, 16, 0), 0);
+	unsetenv("TZ");
+	tzset();
+	/* tzdata has some 360 names, or 600 with the old ones; every third changes its clocks twice a year */
+	assert_in_range(seen.zones, 300, 1000);
+	assert_in_range(seen.gaps, 500, 10000);
+	assert_in_range(seen.overlaps, 500, 10000);
+	assert_true(seen.doubled > seen.overlaps);
+	print_message("%d zones, %d gaps, %d overlaps\n", seen.zones, seen.gaps, seen.overlaps);
 }
 
 static void zone_knows_lord_howe_by_heart(void **state)
@@ -242,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zone_agrees_with_the_expectations),
+		cmocka_unit_test(every_zone_of_this_machine_agrees_with_the_c_library),
 		cmocka_unit_test(zone_knows_lord_howe_by_heart),
 		cmocka_unit_test(zone_leads_back_to_the_instant),
 		cmocka_unit_test(zone_refuses_what_is_no_zone),
