@@ -190,7 +190,8 @@ export async function tabTo(page, name) {
 		const at = await page.evaluate(() => {
 			let deepest = document.activeElement;
 			while (deepest?.shadowRoot?.activeElement) deepest = deepest.shadowRoot.activeElement;
-			return deepest?.textContent?.trim() ?? "";
+			const own = deepest?.textContent?.trim() || deepest?.getAttribute("aria-label");
+			return own || [...deepest?.labels ?? []].map((label) => label.textContent.trim()).join(" ");
 		});
 		if (at.includes(name)) return;
 	}

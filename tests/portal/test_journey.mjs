@@ -1,9 +1,10 @@
 // From the shortlist to the first meeting, by clicks: a leader on a phone picks, a mentor accepts and finds a time.
 import assert from "node:assert/strict";
-import { JUNIORS, accessible, ask, company, leave, newPage, programme, run, signIn, tabTo, userOf } from "./browser.mjs";
+import { HAL, JUNIORS, accessible, ask, company, inDays, leave, newPage, programme, run, signIn, tabTo, userOf } from "./browser.mjs";
 
-await company();
-await programme("By clicks");
+const [skill] = await company();
+const clicked = await programme("By clicks");
+const carla = ["participant", "carla"];
 let mentor, pair;
 
 const button = (page, name) => page.getByRole("button", { name });
@@ -22,7 +23,7 @@ await run({
 		await button(page, "Ask").click();
 		await page.getByRole("heading", { name: "has been asked" }).waitFor();
 		await accessible(page, "asked");
-		const [made] = (await ask(["participant", "carla"], "GET", "/api/v1/pairs")).items;
+		const [made] = (await ask(carla, "GET", "/api/v1/pairs")).items;
 		assert.equal(made.status, "proposed");
 		pair = made.id;
 		mentor = await userOf(made.mentor.id);
@@ -50,8 +51,82 @@ await run({
 		await tabTo(page, "Book it");
 		await page.keyboard.press("Enter");
 		await page.getByText("Booked, in both calendars.").waitFor();
-		const { items } = await ask(["participant", "carla"], "GET", `/api/v1/sessions?pair_id=${pair}`);
+		const { items } = await ask(carla, "GET", `/api/v1/sessions?pair_id=${pair}`);
 		assert.deepEqual(items.map((session) => [session.kind, session.duration_minutes]), [["get_to_know", 30]]);
+		await leave(page);
+	},
+
+	"every kind of question is answered by keyboard on a phone; what is put off is kept": async () => {
+		const goal = await ask(["participant", mentor], "POST", "/api/v1/goals", { pair_id: pair, specific: "Writes posts without help",
+			measure: { unit: "posts", baseline: 0, target: 4 }, due_on: inDays(90) });
+		await ask(carla, "POST", `/api/v1/goals/${goal.id}/agreement`);
+		const { id } = await ask(HAL, "POST", "/api/v1/assessments", { programme_id: clicked, skill_id: skill, title: "Where do you stand?",
+			items: [{ key: "feel", text: "I write posts myself.", kind: "scale" },
+				{ key: "tag", text: "What does a tag do?", kind: "choice", options: ["Decorate", "Let others find the post"], correct: 1 },
+				{ key: "where", text: "Where may customers be named?", kind: "multiple", options: ["In a post", "In a contract", "In an offer"], right: [1, 2] },
+				{ key: "share", text: "How many of ten posts are read?", kind: "numeric", value: 2.5, tolerance: 0.1 },
+				{ key: "steps", text: "In which order?", kind: "order", options: ["Publish", "Write", "Find a subject"], right: [2, 1, 0] }],
+			opens_on: inDays(0), closes_on: inDays(170) });
+		await ask(HAL, "POST", "/api/v1/surveys", { programme_id: clicked, kind: "pulse", side: "mentee", title: "How is it going?",
+			questions: [{ key: "useful", text: "Is it useful?", kind: "scale" },
+				{ key: "change", text: "Would you change something?", kind: "choice", options: ["No", "Yes"] },
+				{ key: "what", text: "What would you change?", kind: "text", required: true, shown_if: { key: "change", values: [1] } },
+				{ key: "hours", text: "How many hours did it take?", kind: "number", minimum: 0, maximum: 40, required: false }],
+			opens_on: inDays(0), closes_on: inDays(170), every_weeks: 2 });
+		const page = await newPage({ viewport: { width: 360, height: 740 }, hasTouch: true });
+		await signIn(page, "carla");
+		/** Goes to a control by Tab and presses a key there. */
+		const press = async (name, key = "Space") => {
+			await tabTo(page, name);
+			await page.keyboard.press(key);
+		};
+		await page.getByRole("heading", { name: "Where do you stand? Before" }).waitFor();
+		await press("Begin", "Enter");
+		await page.getByRole("group", { name: "In which order?" }).waitFor();
+		await press("0"); // the first of a scale has the focus, and the arrows choose
+		for (let step = 0; step < 3; step++) await page.keyboard.press("ArrowRight");
+		await press("Decorate");
+		await page.keyboard.press("ArrowDown");
+		await press("In a contract");
+		await press("In an offer");
+		await tabTo(page, "How many of ten");
+		await page.keyboard.type("2.5");
+		for (const option of ["Publish", "Write", "Find a subject"]) await press(option);
+		assert.deepEqual(await page.locator("upward-tasks .place").allInnerTexts(), ["1.", "2.", "3."]);
+		await accessible(page, "an assessment of all kinds", true);
+		// Another attempt at the order: what is taken back lets the others move up.
+		for (const name of ["Publish", "Write"]) await page.getByRole("checkbox", { name }).tap();
+		for (const name of ["Write", "Publish"]) await page.getByRole("checkbox", { name }).tap();
+		assert.deepEqual(await page.locator("upward-tasks .place").allInnerTexts(), ["3.", "2.", "1."]);
+		await press("Later", "Enter");
+		await page.getByRole("group", { name: "In which order?" }).waitFor({ state: "hidden" });
+		await button(page, "Open").click();
+		await page.getByRole("group", { name: "In which order?" }).waitFor();
+		assert.deepEqual(await page.locator("upward-tasks .place").allInnerTexts(), ["3.", "2.", "1."]);
+		assert.equal(await page.getByRole("spinbutton").inputValue(), "2.5");
+		await press("Send", "Enter");
+		await page.getByText("Thank you. That is all.").waitFor();
+		const { items: [attempt] } = await ask(carla, "GET", `/api/v1/assessments/${id}/attempts`);
+		assert.deepEqual([attempt.status, Object.fromEntries(attempt.answered.map(({ key, values }) => [key, values]))],
+			["submitted", { feel: [3], tag: [1], where: [1, 2], share: [2.5], steps: [2, 1, 0] }]);
+		assert.equal(attempt.score, 92); // all is right, and the scale stands at three of five
+
+		await page.getByRole("listitem").filter({ hasText: "A few questions" }).getByRole("button", { name: "Answer" }).click();
+		await page.getByRole("group", { name: "Is it useful?" }).waitFor();
+		await press("1");
+		await press("No");
+		await page.getByRole("group", { name: "What would you change?" }).waitFor({ state: "hidden" });
+		await page.keyboard.press("ArrowDown");
+		await tabTo(page, "What would you change?");
+		await page.keyboard.type("More time.");
+		await tabTo(page, "How many hours");
+		await page.keyboard.type("41");
+		await press("Send", "Enter");
+		assert.equal(await page.getByRole("spinbutton").evaluate((field) => field.validity.rangeOverflow), true);
+		await page.getByRole("spinbutton").fill("1.5");
+		await page.keyboard.press("Enter");
+		await page.getByRole("group", { name: "Is it useful?" }).waitFor({ state: "hidden" });
+		assert.deepEqual((await ask(carla, "GET", "/api/v1/surveys/due")).items, []);
 		await leave(page);
 	},
 
@@ -135,7 +210,7 @@ await run({
 		await button(other, "Den ganzen Plan buchen").click();
 		await other.getByText("Ihr Plan ist gebucht").waitFor();
 		await accessible(other, "a plan");
-		const { items } = await ask(["participant", "carla"], "GET", `/api/v1/sessions?pair_id=${pair}&status=confirmed&limit=100`);
+		const { items } = await ask(carla, "GET", `/api/v1/sessions?pair_id=${pair}&status=confirmed&limit=100`);
 		assert.ok(items.length > 10, `${items.length} meetings`);
 		await leave(other);
 	},

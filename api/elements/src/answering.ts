@@ -29,6 +29,8 @@ export interface Host {
 interface Item { way?: "several" | "order"; key: string; text: string; values: { value: number; label: string }[]; numeric: boolean; low?: string | null; high?: string | null; minimum?: number | null; maximum?: number | null; required: boolean }
 
 const SCALE = [0, 1, 2, 3, 4, 5];
+/** As far as a number may be from nought. */
+const FAR = 1e9;
 export const ANSWERED_HERE = new Set(["answer_survey", "take_pre_assessment", "take_post_assessment", "answer_help_request"]);
 
 /** Reads what a task asks. */
@@ -74,21 +76,30 @@ function assessmentItems(list: Schemas["AssessmentItem"][], words: Words): Item[
     ...(item.kind === "scale" ? { low: words.answering.not_at_all, high: words.answering.fully } : {}) }));
 }
 
-/** The answers to an assessment in a form: a number for one value, a list for other kinds. */
-function solved(sheet: Extract<Sheet, { kind: "assessment" }>, form: HTMLFormElement): { key: string; value?: number; values?: number[] }[] {
+interface Solution { key: string; value?: number; values?: number[] }
+
+/** The answers to an assessment in a form so far: a number for one value, a list for other kinds. */
+function solved(sheet: Extract<Sheet, { kind: "assessment" }>, form: HTMLFormElement): Solution[] {
   const entries = new FormData(form);
-  return asks(sheet).map(({ key, kind, options }) => {
-    const values = kind === "order" ? options.map((_, at) => ({ at, place: Number(entries.get(`${key} ${at}`)) })).sort((one, other) => one.place - other.place).map(({ at }) => at)
-      : entries.getAll(key).map(Number);
-    return kind === "scale" || kind === "choice" ? { key, value: values[0]! } : { key, values };
+  return asks(sheet).flatMap(({ key, kind, options }): Solution[] => {
+    const values = kind === "order" ? placed(form, key) : entries.getAll(key).filter((value) => value !== "").map(Number);
+    if (kind === "multiple") return [{ key, values }];
+    if (values.length < (kind === "order" ? options.length : 1)) return [];
+    return kind === "scale" || kind === "choice" ? [{ key, value: values[0]! }] : [{ key, values }];
   });
 }
 
+const questionOf = (form: HTMLFormElement, key: string): HTMLFieldSetElement => form.querySelector<HTMLFieldSetElement>(`[data-key="${CSS.escape(key)}"]`)!;
+
+/** The options of an order, the first one first, as far as they have been chosen. */
+const placed = (form: HTMLFormElement, key: string): number[] => (questionOf(form, key).dataset.order ?? "").split(" ").filter(Boolean).map(Number);
+
 const asks = (sheet: Extract<Sheet, { kind: "assessment" }>): Schemas["AssessmentItem"][] => sheet.attempt?.items ?? sheet.of.items;
 
-/** The answers of a form so far, by key; an empty one is left out. */
+/** The answers of a form so far, by key; one that is empty or out of its bounds is left out. */
 function given(form: HTMLFormElement): Map<string, string> {
-  return new Map([...new FormData(form)].map(([key, value]) => [key, String(value).trim()] as const).filter(([, value]) => value !== ""));
+  const wrong = new Set([...form.querySelectorAll<HTMLInputElement>("input[type=number]")].filter((input) => !input.validity.valid).map((input) => input.name));
+  return new Map([...new FormData(form)].map(([key, value]) => [key, String(value).trim()] as const).filter(([key, value]) => value !== "" && !wrong.has(key)));
 }
 
 /** Whether a survey's question is asked, by what has been answered before. */
@@ -109,10 +120,10 @@ export function sheetView(host: Host, sheet: Sheet): TemplateResult {
     <h3>${title}</h3>
     ${sheet.kind === "help" ? html`<blockquote>${sheet.of.message}</blockquote>
         <label class="field">${words.answering.answer}<textarea name="answer" required maxlength="4000"></textarea></label>`
-      : items(host, sheet).map((item) => field(item, saved(sheet).get(item.key), sheet.kind === "survey" && hidden(sheet.of, item.key)))}
+      : items(host, sheet).map((item) => field(words, item, saved(sheet).get(item.key), sheet.kind === "survey" && hidden(sheet.of, item.key)))}
     <p class="fine">${words.answering.private[sheet.kind]}</p>
     <div class="row"><button class="button primary" ?disabled=${host.busy}>${words.answering.send}</button>
-      <button type="button" class="button quiet" @click=${() => host.close()}>${words.answering.later}</button></div></form>`;
+      <button type="button" class="button quiet" ?disabled=${host.busy} @click=${(event: Event) => void later(host, sheet, (event.target as HTMLButtonElement).form!)}>${words.answering.later}</button></div></form>`;
 }
 
 const items = (host: Host, sheet: Exclude<Sheet, { kind: "help" }>): Item[] =>
@@ -133,57 +144,78 @@ function follow(form: HTMLFormElement, sheet: Sheet): void {
   if (sheet.kind !== "survey") return;
   const answers = given(form);
   for (const question of sheet.of.questions)
-    form.querySelector<HTMLFieldSetElement>(`[data-key="${question.key}"]`)!.disabled = !asked(question, answers);
+    questionOf(form, question.key).disabled = !asked(question, answers);
 }
 
 /** One question; one that is not asked is disabled, which hides it and drops its answer. */
-function field(item: Item, before: string | undefined, off: boolean): TemplateResult {
-  const legend = html`<legend>${item.text}</legend>`;
-  if (item.values.length === 0)
-    return html`<fieldset class="question" data-key=${item.key} ?disabled=${off}>${legend}${item.numeric
-      ? html`<input type="number" step="any" name=${item.key} aria-label=${item.text} min=${item.minimum ?? nothing} max=${item.maximum ?? nothing} ?required=${item.required} .defaultValue=${before ?? ""} />`
-      : html`<textarea name=${item.key} aria-label=${item.text} maxlength="4000" ?required=${item.required} .defaultValue=${before ?? ""}></textarea>`}</fieldset>`;
-  const chosen = before?.split(" ") ?? [];
-  if (item.way === "order")
-    return html`<fieldset class="question" data-key=${item.key}>${legend}<div class="stack">${item.values.map(({ value, label }) => html`<label class="pick">
-      <select name="${item.key} ${value}" required>${[nothing, ...item.values.map((_, at) => at)].map((at) => at === nothing ? html`<option value=""></option>`
-        : html`<option value=${at} ?selected=${chosen[Number(at)] === String(value)}>${Number(at) + 1}.</option>`)}</select>${label}</label>`)}</div></fieldset>`;
-  if (item.way === "several")
-    return html`<fieldset class="question" data-key=${item.key}>${legend}<div class="stack">${item.values.map(({ value, label }) => html`<label class="pick"><input type="checkbox" name=${item.key}
-      value=${value} ?checked=${chosen.includes(String(value))} />${label}</label>`)}</div></fieldset>`;
-  const scale = item.values.every(({ label }) => label.length < 3);
-  return html`<fieldset class="question" data-key=${item.key} ?disabled=${off}>${legend}
-    <div class=${scale ? "scale" : "stack"}>${item.values.map(({ value, label }) => html`<label class="pick"><input type="radio" name=${item.key} value=${value}
-      ?required=${item.required} ?checked=${before === String(value)} />${label}</label>`)}</div>
+function field({ answering }: Words, item: Item, before: string | undefined, off: boolean): TemplateResult {
+  const { key, text, minimum: least, maximum: most, required } = item;
+  const bounds = typeof least === "number" && typeof most === "number" ? answering.between(least, most) : undefined;
+  const hint = item.way ? answering[item.way] : [bounds, required ? undefined : answering.optional].filter(Boolean).join(", ");
+  return html`<fieldset class="question" data-key=${key} data-order=${item.way === "order" ? before ?? "" : nothing} ?disabled=${off} @change=${item.way === "order" ? place : nothing}>
+    <legend>${text}${hint ? html` <span class="hint">${hint}</span>` : nothing}</legend>
+    ${item.values.length ? choices(item, before)
+      : item.numeric ? html`<input type="number" inputmode="decimal" step="any" name=${key} aria-label=${text} min=${least ?? -FAR} max=${most ?? FAR} ?required=${required} .defaultValue=${before ?? ""} />`
+      : html`<textarea name=${key} aria-label=${text} maxlength="4000" ?required=${required} .defaultValue=${before ?? ""}></textarea>`}
     ${item.low || item.high ? html`<p class="fine ends"><span>${item.low}</span><span>${item.high}</span></p>` : nothing}</fieldset>`;
+}
+
+/** The values of a question: one of them, several, or all in the order in which they are chosen. */
+function choices({ key, values, way, required }: Item, before: string | undefined): TemplateResult {
+  const chosen = before?.split(" ") ?? [];
+  const scale = values.every(({ label }) => label.length < 3);
+  return html`<div class=${scale && !way ? "scale" : "stack"}>${values.map(({ value, label }) => html`<label class="pick">
+    <input type=${way ? "checkbox" : "radio"} name=${key} value=${value} ?required=${way ? way === "order" : required} ?checked=${chosen.includes(String(value))} />
+    <span>${label}</span>${way === "order" ? html`<b class="place" .textContent=${rank(chosen.indexOf(String(value)))}></b>` : nothing}</label>`)}</div>`;
+}
+
+const rank = (at: number): string => (at < 0 ? "" : `${at + 1}.`);
+
+/** An option of an order takes the next place when it is chosen; taken back, those after it move up. */
+function place(event: Event): void {
+  const question = event.currentTarget as HTMLFieldSetElement;
+  const { value, checked } = event.target as HTMLInputElement;
+  const order = (question.dataset.order ?? "").split(" ").filter((one) => one && one !== value).concat(checked ? value : []);
+  question.dataset.order = order.join(" ");
+  for (const box of question.querySelectorAll("input")) box.parentElement!.querySelector(".place")!.textContent = rank(order.indexOf(box.value));
+}
+
+/** Puts a form off: what has been answered so far is saved, and nobody sees it. */
+async function later(host: Host, sheet: Sheet, form: HTMLFormElement): Promise<void> {
+  if (sheet.kind === "help" || given(form).size === 0 || (await keep(host, sheet, form))) host.close();
+}
+
+/** Saves the answers so far. */
+async function keep({ act, api }: Host, sheet: Exclude<Sheet, { kind: "help" }>, form: HTMLFormElement): Promise<unknown> {
+  if (sheet.kind === "survey") {
+    const path = { survey_id: sheet.of.survey.id, wave: sheet.of.wave };
+    const texts = new Set(sheet.of.questions.filter((one) => one.kind === "text").map((one) => one.key));
+    const body = { answers: [...given(form)].map(([key, value]) => (texts.has(key) ? { key, text: value } : { key, value: Number(value) })) };
+    return act("response_put", () => api.call.PUT("/api/v1/responses/{survey_id}/{wave}", { params: { path }, body }));
+  }
+  sheet.attempt ??= await act("attempt_create", (headers) =>
+    api.call.POST("/api/v1/assessments/{assessment_id}/attempts", { params: { path: { assessment_id: sheet.of.id } }, body: { phase: sheet.phase }, headers }));
+  if (!sheet.attempt) return undefined;
+  const path = { assessment_id: sheet.of.id, attempt_id: sheet.attempt.id };
+  return act("attempt_patch", () => api.call.PATCH("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}", {
+    params: { path, header: { "If-Match": "*" } }, body: { answers: solved(sheet, form) } }));
 }
 
 /** Saves the answers, then hands them in; what has been saved is saved again if the second step fails. */
 async function send(host: Host, sheet: Sheet, form: HTMLFormElement): Promise<void> {
-  const answers = given(form);
-  const { words, api } = host;
+  const { act, api, words: { answering } } = host;
   if (sheet.kind === "help") {
     const path = { help_request_id: sheet.of.id };
-    if (await host.act("help_request_answer", (headers) =>
-      api.call.POST("/api/v1/help-requests/{help_request_id}/answer", { params: { path }, body: { answer: answers.get("answer") ?? "" }, headers }), words.answering.answered)) host.close();
+    const body = { answer: given(form).get("answer") ?? "" };
+    if (await act("help_request_answer", (headers) =>
+      api.call.POST("/api/v1/help-requests/{help_request_id}/answer", { params: { path }, body, headers }), answering.answered)) host.close();
     return;
   }
-  if (sheet.kind === "survey") {
-    const path = { survey_id: sheet.of.survey.id, wave: sheet.of.wave };
-    const texts = new Set(sheet.of.questions.filter((one) => one.kind === "text").map((one) => one.key));
-    const body = { answers: [...answers].map(([key, value]) => (texts.has(key) ? { key, text: value } : { key, value: Number(value) })) };
-    const kept = await host.act("response_put", () => api.call.PUT("/api/v1/responses/{survey_id}/{wave}", { params: { path }, body }));
-    if (kept && (await host.act("response_submission", (headers) =>
-      api.call.POST("/api/v1/responses/{survey_id}/{wave}/submission", { params: { path }, headers }), words.answering.thanks))) host.close();
-    return;
-  }
-  const attempt = sheet.attempt ?? (await host.act("attempt_create", (headers) =>
-    api.call.POST("/api/v1/assessments/{assessment_id}/attempts", { params: { path: { assessment_id: sheet.of.id } }, body: { phase: sheet.phase }, headers })));
-  if (!attempt) return;
-  sheet.attempt = attempt;
-  const path = { assessment_id: sheet.of.id, attempt_id: attempt.id };
-  const kept = await host.act("attempt_patch", () => api.call.PATCH("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}", {
-    params: { path, header: { "If-Match": "*" } }, body: { answers: solved(sheet, form) } }));
-  if (kept && (await host.act("attempt_submission", (headers) =>
-    api.call.POST("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}/submission", { params: { path }, headers }), words.answering.thanks))) host.close();
+  if (!(await keep(host, sheet, form))) return;
+  const done = sheet.kind === "survey"
+    ? await act("response_submission", (headers) => api.call.POST("/api/v1/responses/{survey_id}/{wave}/submission",
+        { params: { path: { survey_id: sheet.of.survey.id, wave: sheet.of.wave } }, headers }), answering.thanks)
+    : await act("attempt_submission", (headers) => api.call.POST("/api/v1/assessments/{assessment_id}/attempts/{attempt_id}/submission",
+        { params: { path: { assessment_id: sheet.of.id, attempt_id: sheet.attempt!.id } }, headers }), answering.thanks);
+  if (done) host.close();
 }

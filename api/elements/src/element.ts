@@ -35,6 +35,7 @@ export abstract class UpwardElement<T> extends LitElement {
   private gone = new AbortController();
   private turn = 0;
   private forget?: () => void;
+  private owed = false;
 
   /** Reads what the element shows. */
   protected abstract load(api: Api, headers: Record<string, string>): Promise<Reply<T>>;
@@ -88,7 +89,16 @@ export abstract class UpwardElement<T> extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
+    if (changed.has("refused")) this.owed = this.refused !== undefined;
     if (this.about.some((name) => changed.has(name)) && this.hasUpdated) void this.begin();
+  }
+
+  /** A refusal gets the focus once: whoever has scrolled down to a button sees why nothing came of it. */
+  override updated(_changed: PropertyValues): void {
+    const shown = this.owed && this.renderRoot.querySelector<HTMLElement>(".refused");
+    if (!shown) return;
+    this.owed = false;
+    shown.focus();
   }
 
   override firstUpdated(): void {
@@ -210,7 +220,7 @@ export abstract class UpwardElement<T> extends LitElement {
   protected refusal(refused: Refusal): TemplateResult {
     const own = this.words.problems[refused.code as keyof Words["problems"]];
     const faults = (refused.body.errors ?? []).filter((one) => one.message !== refused.message);
-    return html`<div class="note bad" role="alert">
+    return html`<div class="note bad refused" role="alert" tabindex="-1">
       <strong>${own ?? this.say(refused.message)}</strong>
       ${faults.length ? html`<ul>${faults.map((one) => html`<li>${this.say(one.message)}</li>`)}</ul>` : nothing}
     </div>`;

@@ -105,7 +105,6 @@ export class UpwardPair extends UpwardElement<Dashboard> {
   /** Ends a form if its write succeeded. */
   private async finish(done: Promise<unknown>): Promise<void> {
     if (await done) await this.start("");
-    else if (this.refused) await this.focusOn("[role=alert]");
   }
 
   private accept = () => this.finish(this.act("acceptance", (headers) =>

@@ -63,15 +63,14 @@ export class UpwardShortlist extends UpwardElement<Shortlist | null> {
     if (pair) {
       this.pair = pair;
       await this.focusOn("#asked");
-    } else if (this.refused) await this.replace(this.refused);
+    } else if (this.refused) this.replace(this.refused);
   }
 
   /** The mentor is gone: the refusal brings the list that there is now. */
-  private async replace(refused: Refusal): Promise<void> {
+  private replace(refused: Refusal): void {
     this.chosen = undefined;
     const next = refused.body.replacement_shortlist as Shortlist | undefined;
     if (next) this.shortlistId = next.id;
-    await this.focusOn("[role=alert]");
   }
 
   private async refresh(event: SubmitEvent): Promise<void> {

@@ -67,6 +67,7 @@ export const base = css`
   .button[aria-disabled="true"], .button:disabled { opacity: 0.6; cursor: progress; }
   :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
   [tabindex="-1"]:focus { outline: none; }
+  [tabindex="-1"] { scroll-margin-block: 5rem; }
 
   .chip { display: inline-flex; align-items: center; padding: 0.1rem 0.6rem; border-radius: 99px; background: var(--sunken); border: 1px solid var(--line); font-size: var(--xs); line-height: 1.5; }
   .chip.strong { background: var(--accent-soft); border-color: transparent; color: var(--accent); font-weight: 600; }

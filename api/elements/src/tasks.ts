@@ -1,6 +1,7 @@
 /* <upward-tasks>: what waits for the signed-in person, their next meetings, and what is new. */
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { ANSWERED_HERE, readSheet, sheetView, type Host, type Sheet } from "./answering.js";
 import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
@@ -15,6 +16,9 @@ type Notice = Schemas["Notification"];
 
 const SOON_DAYS = 2;
 const NEWS = 5;
+
+/** What a task is about: its link is another one once an attempt has begun. */
+const identity = (task: Task): string => `${task.kind} ${task.link.split("/")[4]}`;
 
 export class UpwardTasks extends UpwardElement<Dashboard> {
   static override styles = [
@@ -35,6 +39,8 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
       .question:disabled { display: none; }
       .question { display: grid; gap: var(--2); }
       .question legend { margin-bottom: var(--2); }
+      .question .hint { display: block; }
+      .place { margin-inline-start: auto; color: var(--accent); font-variant-numeric: tabular-nums; }
       .scale { display: flex; flex-wrap: wrap; gap: var(--2); }
       .scale .pick { flex: 1 1 3rem; justify-content: center; }
       .ends { display: flex; justify-content: space-between; gap: var(--4); }
@@ -50,7 +56,7 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
   /** Leaves the meetings and the news out. */
   @property({ type: Boolean, attribute: "tasks-only" }) tasksOnly = false;
   /** The task that is being answered here, and what it asks. */
-  @state() private answering?: { link: string; sheet: Sheet };
+  @state() private answering?: { task: string; sheet: Sheet };
   /** Notifications that have not been read, and the answer to a request for help, once somebody wants to see it. */
   @state() private news: Notice[] = [];
   @state() private letter?: Schemas["HelpRequest"];
@@ -74,7 +80,7 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
       <div class="panel">
         <div class="row between"><h2>${this.words.tasks.title}</h2>
           ${tasks.length ? html`<span class="chip strong">${this.words.tasks.open(tasks.length)}</span>` : nothing}</div>
-        ${tasks.length ? html`<ul>${tasks.map((task, at) => this.task(task, at === 0))}</ul>` : this.done()}
+        ${tasks.length ? html`<ul>${repeat(tasks, identity, (task, at) => this.task(task, at === 0))}</ul>` : this.done()}
       </div>
       ${meetings.length || news.length
         ? html`<div class="side">
@@ -141,7 +147,7 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
   private async answer(task: Task): Promise<void> {
     this.refused = undefined;
     try {
-      this.answering = { link: task.link, sheet: await readSheet(this.api, task) };
+      this.answering = { task: identity(task), sheet: await readSheet(this.api, task) };
       await this.focusOn(".sheet");
     } catch (fault) {
       if (fault instanceof Refusal) this.refused = fault;
@@ -167,7 +173,7 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
         </div>
       </div>
       ${task.kind === "answer_invitation" ? this.invitation(task) : task.kind === "record_touchpoint" ? this.checkIn(task)
-        : task.kind === "resume_enrolment" ? this.pause(task) : this.answering?.link === task.link ? sheetView(this.host, this.answering.sheet)
+        : task.kind === "resume_enrolment" ? this.pause(task) : this.answering?.task === identity(task) ? sheetView(this.host, this.answering.sheet)
         : ANSWERED_HERE.has(task.kind)
         ? html`<button class="button ${first ? "primary" : ""}" ?disabled=${this.busy} @click=${() => void this.answer(task)} aria-describedby="t-${task.link}-${task.kind}">${label}</button>`
         : task.portal

@@ -246,6 +246,10 @@ export const de: Words = {
     answered: "Gesendet. Niemand sonst sieht es.",
     not_at_all: "gar nicht",
     fully: "ganz",
+    optional: "freiwillig",
+    between: (least, most) => `${least} bis ${most}`,
+    several: "Kreuzen Sie alles an, was stimmt; vielleicht stimmt nichts.",
+    order: "Wählen Sie in der richtigen Reihenfolge, das Erste zuerst. Noch einmal gewählt, fällt eines wieder heraus.",
     private: {
       survey: "Nur Sie sehen Ihre Antworten. Andere sehen Zahlen von mindestens fünf Personen.",
       assessment: "Nur Sie sehen Ihre Antworten und Ihr Ergebnis. Andere sehen Zahlen von mindestens fünf Personen.",

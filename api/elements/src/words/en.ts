@@ -244,6 +244,10 @@ export const en = {
     answered: "Sent. Nobody else sees it.",
     not_at_all: "not at all",
     fully: "fully",
+    optional: "optional",
+    between: (least: number, most: number) => `${least} to ${most}`,
+    several: "Mark all that are right; perhaps none is.",
+    order: "Choose them in their order, the first one first. Choosing one again takes it back.",
     private: {
       survey: "Only you see your answers. Others see figures of at least five people.",
       assessment: "Only you see your answers and your score. Others see figures of at least five people.",
