@@ -171,15 +171,17 @@ def loose_jobs(run):
 def run_schemas(run):
     """The tests of the schemas, which are the same in all flavours."""
     if "release" in run.flavours():
-        share(run, run.built("release", "sql"), [Server(run, n + 1) for n in range(SERVERS)])
+        share(run, [(run.built("release", "sql"), [Server(run, n + 1) for n in range(SERVERS)])])
 
 
 def run_stacked(run):
     """The API, the journeys and the outages, one flavour after the other."""
+    parts = []
     for flavour in run.flavours():
         programs = sorted((one for kind in STACKED for one in run.built(flavour, kind)), key=late)
         programs += browsed(run) if flavour == "release" else []
-        share(run, programs, [Stack(run, flavour, n + 1) for n in range(STACKS)])
+        parts.append((programs, [Stack(run, flavour, n + 1) for n in range(STACKS)]))
+    share(run, parts)
 
 
 def browsed(run):

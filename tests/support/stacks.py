@@ -178,21 +178,33 @@ class Stack:
                 self.run.outcomes.append(self.own)  # its cost, and nothing to say
 
 
-def share(run, programs, workers):
-    """Runs (name, path) in their order; who has ended one takes the next."""
+def waiting_line(programs):
+    """The (name, path) that still have to be run, in their order."""
     waiting = queue.SimpleQueue()
     for program in programs:
         waiting.put(program)
+    return waiting
 
-    def work(worker):
-        try:
-            worker.work(waiting)
-        except Exception:  # pylint: disable=broad-except
-            run.done(Outcome("runner", failures=[("the runner", traceback.format_exc())]))
-    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers[:len(programs)]]
+
+def share(run, parts):
+    """Runs the programs of each part, as (programs, workers), in their order: who has ended one takes the next.
+    The first worker of a part that finds nothing more to do makes place for the first of the next part, so that
+    nobody waits for the last program of a part."""
+    lines = [waiting_line(programs) for programs, _workers in parts]
+
+    def work(place):
+        for line, (programs, workers) in zip(lines, parts):
+            try:
+                if place < min(len(workers), len(programs)) and not line.empty():
+                    workers[place].work(line)
+            except Exception:  # pylint: disable=broad-except
+                run.done(Outcome("runner", failures=[("the runner", traceback.format_exc())]))
+    threads = [threading.Thread(target=work, args=(place,))
+               for place in range(max((len(workers) for _programs, workers in parts), default=0))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    while not waiting.empty():
-        run.done(Outcome(waiting.get()[0], failures=[("not run", "what it runs on has ended")]))
+    for line in lines:
+        while not line.empty():
+            run.done(Outcome(line.get()[0], failures=[("not run", "what it runs on has ended")]))
