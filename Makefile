@@ -104,8 +104,9 @@ test: install-test ## installs, builds and runs all tests (at most ten minutes)
 check: build/gen/stamp services ## checks the code rules (layers, names, sizes) and the contract against the released one
 	@$(PYTHON) tests/support/run.py --only checks
 
-check-long: install-test ## runs all tests with full counts: TSan, valgrind, fuzzing, long races
+check-long: install-test ## lints, and runs all tests with full counts: TSan, valgrind, fuzzing, long races
 	@built=0; for f in release asan tsan; do $(MAKE) --no-print-directory -k -j$$(nproc) FLAVOUR=$$f services tests || built=1; done; \
+	$(MAKE) --no-print-directory lint || built=1; \
 	$(PYTHON) tests/support/run.py --long && exit $$built
 
 fmt: ## formats the C sources
