@@ -48,7 +48,7 @@ class Play(unittest.TestCase):
         self.assertTrue(done.stdout.strip(), f"{line}\nprinted nothing")
         if done.stdout.startswith("{"):
             answer = json.loads(done.stdout)
-            self.assertNotIn("/problems/", str(answer.get("type")), f"{line}\n{done.stdout}")
+            self.assertNotIn("/problems/", str(answer.get("type")), f"{line}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def test_the_journey_is_told_to_its_end(self):
