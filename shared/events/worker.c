@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+
 #include "ops/log.h"
 
 #define CONSUMER_POLL_MS 200
@@ -52,11 +53,15 @@ bool worker_stopping(void)
 
 bool job_run_statement(struct db_session *w, const struct statement *statement)
 {
-	struct db_error error;
+	struct db_error error = { 0 };
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(statement, NULL);
+	enum db_outcome outcome = db_session_run(w, &step, &rows, &error);
 
-	return db_session_run(w, &step, &rows, &error) == DB_DONE && db_rows_count(rows) > 0;
+	if (outcome == DB_REFUSED)
+		log_warning("job_refused", LOG_TEXT(LOG_STATEMENT, statement->name),
+			LOG_TEXT(LOG_SQLSTATE, error.sqlstate));
+	return outcome == DB_DONE && db_rows_count(rows) > 0;
 }
 
 static void pause_for(struct workers *all, int ms)

@@ -8,8 +8,11 @@ const struct statement st_emit = { "emit",
 	"INSERT INTO common.outbox (type, subject_id) SELECT $1::text, gen_random_uuid()", 1,
 	false };
 
+const struct statement st_refused = { "refused",
+	"SELECT 1 / count(x) FROM (SELECT 1 LIMIT 0) o (x)", 0, false };
+
 static const struct statement *const statements[] = { &stmt_consumer_peek, &stmt_consumer_register,
-	&stmt_consumer_batch, &stmt_consumer_move, &st_effect, &st_emit };
+	&stmt_consumer_batch, &stmt_consumer_move, &st_effect, &st_emit, &st_refused };
 
 /* Reads the migration itself, so that the tests meet the real tables. */
 static char *text_of(const char *path)

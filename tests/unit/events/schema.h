@@ -15,7 +15,7 @@
 /* Counts every time an event takes effect: (event_id, type). No key, so that a second time shows.
  */
 extern const struct statement st_effect;
-extern const struct statement st_emit; /* ($1 type): an event */
+extern const struct statement st_emit, st_refused; /* ($1 type): an event */
 
 /* The schema `common` as the migrations make it, without roles and grants; and table effect. */
 void make_schema(const char *dsn);

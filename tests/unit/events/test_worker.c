@@ -1,6 +1,9 @@
 /* Background threads: they work, wait, survive the database's absence, and stop at once. */
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "schema.h"
 #include "base/clock.h"
 #include "events/worker.h"
@@ -58,6 +61,13 @@ static bool pieces_done(void *context)
 	return atomic_load(&pieces) == 0;
 }
 
+static bool run_refused(struct service_state *service, struct db_session *w)
+{
+	(void)service;
+	atomic_fetch_add(&calls, 1);
+	return job_run_statement(w, &st_refused);
+}
+
 static bool has_entered(void *context)
 {
 	(void)context;
@@ -109,6 +119,29 @@ static void stopping_does_not_wait_for_a_pause_and_reaches_long_loops(void **sta
 	start = clock_monotonic_us();
 	workers_stop(w);
 	print_message("stopped in %d ms\n", (int)((clock_monotonic_us() - start) / 1000));
+}
+
+static void a_refused_statement_is_logged_and_is_no_work(void **state)
+{
+	static const struct job refused = { "refused", 1, run_refused };
+	char text[4096] = "";
+	int lines = memfd_create("lines", MFD_CLOEXEC), before = atomic_load(&calls);
+	struct workers *w;
+
+	(void)state;
+	clear();
+	log_set_fd_for_test(lines);
+	log_open("unit", LOG_LEVEL_WARNING);
+	w = workers_start((struct service_state *)&marker, db, &refused, 1, NULL, 0);
+	await_true(called_again, &before, "it is asked again");
+	workers_stop(w);
+	log_open("unit", LOG_LEVEL_ERROR + 1);
+	log_set_fd_for_test(2);
+	assert_true(pread(lines, text, sizeof text - 1, 0) > 0);
+	close(lines);
+	assert_non_null(strstr(text, "\"event\":\"job_refused\""));
+	assert_non_null(strstr(text, "\"statement\":\"refused\""));
+	assert_non_null(strstr(text, "\"sqlstate\":\"22012\""));
 }
 
 static bool ten_effects(void *context)
@@ -163,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_job_is_called_until_its_work_is_done_and_polls_on),
 		cmocka_unit_test(stopping_does_not_wait_for_a_pause_and_reaches_long_loops),
+		cmocka_unit_test(a_refused_statement_is_logged_and_is_no_work),
 		cmocka_unit_test(consumers_run_by_themselves),
 		cmocka_unit_test(workers_survive_the_loss_of_their_connections),
 	};
