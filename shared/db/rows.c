@@ -52,6 +52,11 @@ int db_column(const struct db_rows *rows, const char *name)
 	return -1;
 }
 
+const char *db_column_name(const struct db_rows *rows, int column)
+{
+	return PQfname(result_of(rows), column);
+}
+
 void db_rows_free(struct db_rows *rows)
 {
 	PQclear((PGresult *)rows);

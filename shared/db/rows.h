@@ -33,6 +33,7 @@ const char *db_value(const struct db_rows *rows, int row, int column);
 size_t db_length(const struct db_rows *rows, int row, int column);
 /* Position of a column by name, or -1. */
 int db_column(const struct db_rows *rows, const char *name);
+const char *db_column_name(const struct db_rows *rows, int column);
 void db_rows_free(struct db_rows *rows);
 static inline void cleanup_rows(struct db_rows **rows)
 {

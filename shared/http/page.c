@@ -163,6 +163,14 @@ static char *links(const struct call *call, const char *next)
 
 /* ---- the page ---- */
 
+/* Columns after the keys say something about the whole list, the same in each row. */
+static void add_members(struct buf *out, const struct call *call, const struct db_rows *rows)
+{
+	int columns = db_rows_count(rows) > 0 ? db_rows_columns(rows) : 0;
+	for (int i = (int)call->operation->page_key_count + 1; i < columns; i++)
+		buf_print(out, ",\"%s\":%s", db_column_name(rows, i), db_value(rows, 0, i));
+}
+
 static struct reply json_page(const struct call *call, const struct db_rows *rows, int count,
 	const char *next, const char *total)
 {
@@ -178,6 +186,7 @@ static struct reply json_page(const struct call *call, const struct db_rows *row
 		buf_print(&out, "\"%s\"", next);
 	else
 		buf_text(&out, "null");
+	add_members(&out, call, rows);
 	if (total)
 		buf_print(&out, ",\"total\":%s", total);
 	if (call->as_of)
@@ -210,7 +219,10 @@ static struct reply lines_page(const struct db_rows *rows, int count)
 struct reply page_reply(const struct call *call, const struct db_rows *rows, const char *total)
 {
 	const struct operation *op = call->operation;
-	int found = db_rows_count(rows), count = found;
+	int found = db_rows_count(rows);
+	if (found == 1 && !db_value(rows, 0, 0))
+		found = 0; /* there are no items, but something to say about the list */
+	int count = found;
 	owned_text char *next = NULL;
 	if (found > call->limit) {
 		const char *keys[CALL_PAGE_KEYS] = { NULL };

@@ -168,6 +168,15 @@ await run({
 			if (answer.status() === 200) assert.notEqual(answer.headers().etag, known); // something has changed meanwhile
 			return answer.status();
 		});
+		// What is new is looked at each time: as many unread ones as before may be others.
+		const { items: [notice] } = await ask(carla, "GET", "/api/v1/notifications?limit=1");
+		await page.route("**/dashboards/me", (route) => route.fulfill({ status: 304 }));
+		for (const title of ["The first", "The second"]) {
+			await page.route("**/notifications?*", (route) => route.fulfill({ json: { unread_count: 1, next_cursor: null,
+				items: [{ ...notice, data: { title, text: "Said to all." }, links: { subject: "/api/v1/programmes/1", portal: null } }] } }));
+			await page.evaluate(() => dispatchEvent(new Event("online")));
+			await page.getByText(title).waitFor();
+		}
 		await leave(page);
 	},
 }, {

@@ -62,15 +62,12 @@ export class UpwardTasks extends UpwardElement<Dashboard> {
   @state() private letter?: Schemas["HelpRequest"];
   protected readonly about = [] as const;
 
+  /** The news are read each time: one that is read elsewhere when another arrives leaves the page's entity tag as it was. */
   protected async load(api: Api, headers: Record<string, string>): Promise<Reply<Dashboard>> {
-    const page = await api.call.GET("/api/v1/dashboards/me", { headers });
-    if (page.data && !this.tasksOnly) this.news = page.data.unread_count ? await this.unread(api) : [];
+    const [page, news] = await Promise.all([api.call.GET("/api/v1/dashboards/me", { headers }), this.tasksOnly ? undefined
+      : api.call.GET("/api/v1/notifications", { params: { query: { unread: true, limit: NEWS } } })]);
+    if (news?.response.ok) this.news = (data(news) as { items: Notice[] }).items;
     return page;
-  }
-
-  private async unread(api: Api): Promise<Notice[]> {
-    const reply = await api.call.GET("/api/v1/notifications", { params: { query: { unread: true, limit: NEWS } } });
-    return reply.response.ok ? (data(reply) as { items: Notice[] }).items : [];
   }
 
   protected view({ tasks, next_sessions }: Dashboard): TemplateResult {

@@ -1,19 +1,20 @@
 -- Statements of notifications. They are created by the consumer scheduling.notifications from the events of
 -- matching, scheduling and evaluation, and by the job `waiting` when time has passed.
 
--- notification_list: the actor's, unread first, then newest first.
+-- notification_list: the actor's, unread first, then newest first, and how many are unread.
 -- unprepared
 -- updated_since: n.updated_at
-SELECT notification_json(n) AS body, n.read_at IS NOT NULL AS read, n.created_at, n.id
-FROM notification n
-WHERE n.person_id = :actor AND (:unread IS NULL OR (n.read_at IS NULL) = :unread)
-	AND (:after_id IS NULL OR (n.read_at IS NOT NULL) > :after_read
-		OR (n.read_at IS NOT NULL) = :after_read AND (n.created_at, n.id) < (:after_created_at, :after_id))
-ORDER BY n.read_at IS NOT NULL, n.created_at DESC, n.id DESC
-LIMIT :limit + 1;
-
--- notification_unread(actor uuid): how many are unread.
-SELECT count(*) AS unread FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL;
+SELECT l.body, l.read, l.created_at, l.id, u.unread_count
+FROM (SELECT count(*) AS unread_count FROM notification n WHERE n.person_id = :actor AND n.read_at IS NULL) u
+	LEFT JOIN LATERAL (SELECT notification_json(n) AS body, n.read_at IS NOT NULL AS read, n.created_at, n.id
+		FROM notification n
+		WHERE n.person_id = :actor AND (:unread IS NULL OR (n.read_at IS NULL) = :unread)
+			AND (:after_id IS NULL OR (n.read_at IS NOT NULL) > :after_read
+				OR (n.read_at IS NOT NULL) = :after_read
+					AND (n.created_at, n.id) < (:after_created_at, :after_id))
+		ORDER BY n.read_at IS NOT NULL, n.created_at DESC, n.id DESC
+		LIMIT :limit + 1) l ON true
+ORDER BY l.read, l.created_at DESC, l.id DESC;
 
 -- notification_acknowledgements: some, or all up to one.
 WITH mine AS (SELECT n.id, n.created_at FROM notification n

@@ -167,6 +167,27 @@ static void page_ends(void **state)
 	}
 }
 
+/* What is said about the whole list comes from its own snapshot, also when nothing is on the page. */
+static void page_says_more_than_its_items(void **state)
+{
+	(void)state;
+	static const char *const columns[] = { "body", "name", "id", "unread_count" };
+	struct call call = a_call();
+	const char *const some[] = { "{\"n\":1}", "a", "1", "7", "{\"n\":2}", "b", "2", "7" };
+	struct db_rows *rows = rows_make(4, columns, 2, some);
+	struct reply reply = page_reply(&call, rows, NULL);
+	assert_string_equal(reply.body,
+		"{\"items\":[{\"n\":1},{\"n\":2}],\"next_cursor\":null,\"unread_count\":7}");
+	reply_release(&reply);
+	db_rows_free(rows);
+	const char *const none[] = { NULL, NULL, NULL, "0" };
+	rows = rows_make(4, columns, 1, none);
+	reply = page_reply(&call, rows, NULL);
+	assert_string_equal(reply.body, "{\"items\":[],\"next_cursor\":null,\"unread_count\":0}");
+	reply_release(&reply);
+	db_rows_free(rows);
+}
+
 static void page_as_csv(void **state)
 {
 	(void)state;
@@ -237,6 +258,7 @@ int main(void)
 		cmocka_unit_test(cursor_is_bound_to_its_list),
 		cmocka_unit_test(page_shows_limit_rows_and_leads_on),
 		cmocka_unit_test(page_ends),
+		cmocka_unit_test(page_says_more_than_its_items),
 		cmocka_unit_test(page_as_csv),
 		cmocka_unit_test(csv_without_rows_has_its_header),
 		cmocka_unit_test(csv_cells_are_no_formulas),
