@@ -8,7 +8,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT d.name, d.otherwise, coalesce(s.value, d.otherwise)
 	FROM (VALUES ('portal_links', '{}'), ('person_limits', '{"mentor": 5, "mentee": 5}'),
-			('meeting_limits', '{"beyond_plan": 3, "after_plan": 1, "week": 10}'),
+			('meeting_limits', '{"beyond_plan": 3, "after_plan": 1, "week": 10, "buffer_minutes": 0}'),
 			('locale', '"en"'), ('quiet_hours', 'null')) d (name, otherwise)
 		LEFT JOIN common.setting s ON s.name = d.name;
 END;

@@ -36,6 +36,11 @@ struct slot_person {
 	size_t holiday_count;
 	const struct slot_span *away, *extra; /* local seconds, whole minutes */
 	size_t away_count, extra_count;
+	const struct slot_span *busy; /* Unix seconds, ascending by start */
+	size_t busy_count;
+	const struct slot_span
+		*full; /* Unix seconds: weeks that have room for no further meeting */
+	size_t full_count;
 };
 
 /* The day since 1970-01-01 of local seconds. */

@@ -9,12 +9,13 @@
 #define STEPS_A_DAY  (26 * 3600 / SLOT_STEP) /* a day is longer when clocks go back */
 #define DAY_SLOTS    8                       /* none overlap, so more are hardly ever wanted */
 
-/* The wall clock of one person. If the offset is the same at both ends of a day and of the hours
- * after it, it is used for the whole day; otherwise it is looked up for every instant. */
+/* The wall clock and the busy times of one person. If the offset is the same at both ends of a day and
+ * of the hours after it, it is used for the whole day; otherwise it is looked up for every instant. */
 struct wall {
 	const struct slot_person *person;
 	bool steady;
 	int offset;
+	size_t busy; /* the first busy time that ends after the start last tried */
 };
 
 static void begin_day(struct wall *wall, int64_t from)
@@ -46,10 +47,32 @@ static bool works(const struct slot_person *person, int64_t day, int first, int 
 	return true;
 }
 
+/* Whether the time is free; starts only move forward. */
+static bool is_free(struct wall *wall, int64_t starts, int64_t ends)
+{
+	const struct slot_person *person = wall->person;
+	while (wall->busy < person->busy_count && person->busy[wall->busy].ends <= starts)
+		wall->busy++;
+	for (size_t i = wall->busy; i < person->busy_count && person->busy[i].starts < ends; i++)
+		if (person->busy[i].ends > starts)
+			return false;
+	return true;
+}
+
+static bool is_full(const struct slot_person *person, int64_t starts)
+{
+	for (size_t i = 0; i < person->full_count; i++)
+		if (person->full[i].starts <= starts && starts < person->full[i].ends)
+			return true;
+	return false;
+}
+
 /* The cost of the slot for this person, or -1 if they cannot meet then. Across a clock change, the
  * end is taken by the wall clock after it. */
-static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
+static int cost_of(struct wall *wall, int64_t starts, int64_t ends, int64_t buffer)
 {
+	if (!is_free(wall, starts - buffer, ends + buffer) || is_full(wall->person, starts))
+		return -1;
 	int64_t local = local_of(wall, starts);
 	int64_t day = hours_day(local);
 	int first = (int)((local - day * DAY_SECONDS) / 60);
@@ -59,21 +82,25 @@ static int cost_of(const struct wall *wall, int64_t starts, int64_t ends)
 	return abs((first + last) / 2 - NOON_MINUTES);
 }
 
-/* Whether the time is free; *at is the first busy time that ends after its start, and only moves
- * forward. */
-static bool is_free(const struct slot_search *search, size_t *at, int64_t starts, int64_t ends)
+/* Fills in what the slot costs and how many cannot come. False: too many, or everybody. */
+static bool rate(const struct slot_search *search, struct wall *walls, struct slot *slot)
 {
-	while (*at < search->busy_count && search->busy[*at].ends <= starts)
-		(*at)++;
-	for (size_t i = *at; i < search->busy_count && search->busy[i].starts < ends; i++)
-		if (search->busy[i].ends > starts)
+	slot->cost = -1;
+	slot->absent = 0;
+	for (size_t i = 0; i < search->person_count; i++) {
+		int cost = cost_of(&walls[i], slot->starts, slot->ends, search->buffer);
+		if (cost < 0 && ++slot->absent > search->absent_most)
 			return false;
-	return true;
+		slot->cost = cost > slot->cost ? cost : slot->cost;
+	}
+	return slot->cost >= 0;
 }
 
 static int by_cost(const void *a, const void *b)
 {
 	const struct slot *x = a, *y = b;
+	if (x->absent != y->absent)
+		return x->absent < y->absent ? -1 : 1;
 	if (x->cost != y->cost)
 		return x->cost < y->cost ? -1 : 1;
 	return x->starts < y->starts ? -1 : x->starts > y->starts;
@@ -93,7 +120,7 @@ static bool overlaps_any(const struct slot *slot, const struct slot *others, siz
 	return false;
 }
 
-/* The slots of one of the first person's days, best first. */
+/* The slots of one day, best first. */
 struct best {
 	struct slot slots[DAY_SLOTS];
 	size_t count;
@@ -101,24 +128,21 @@ struct best {
 
 /* Finds the best slots of the day that begins at *at, none overlapping another or one of the day
  * before; moves *at to the next day. */
-static void find_best(const struct slot_search *search, struct wall walls[SLOT_PEOPLE],
-	size_t *busy, int64_t *at, const struct best *before, struct best *ret_best)
+static void find_best(const struct slot_search *search, struct wall *walls, int64_t *at,
+	const struct best *before, struct best *ret_best)
 {
 	struct slot tried[STEPS_A_DAY];
 	size_t count = 0;
-	for (int i = 0; i < SLOT_PEOPLE; i++)
+	for (size_t i = 0; i < search->person_count; i++)
 		begin_day(&walls[i], *at);
-	int64_t day = hours_day(local_of(&walls[0], *at));
+	int64_t day = hours_day(*at + zone_offset(search->days, *at));
 	for (int step = 0; step < STEPS_A_DAY; step++, *at += SLOT_STEP) {
-		int64_t starts = *at, ends = starts + search->minutes * INT64_C(60);
-		if (hours_day(local_of(&walls[0], starts)) != day || ends > search->until)
+		struct slot slot = { .starts = *at, .ends = *at + search->minutes * INT64_C(60) };
+		if (hours_day(slot.starts + zone_offset(search->days, slot.starts)) != day ||
+			slot.ends > search->until)
 			break;
-		if (!is_free(search, busy, starts, ends))
-			continue;
-		int one = cost_of(&walls[0], starts, ends);
-		int other = one < 0 ? -1 : cost_of(&walls[1], starts, ends);
-		if (other >= 0)
-			tried[count++] = (struct slot){ starts, ends, one > other ? one : other };
+		if (rate(search, walls, &slot))
+			tried[count++] = slot;
 	}
 	qsort(tried, count, sizeof *tried, by_cost);
 	ret_best->count = 0;
@@ -131,15 +155,15 @@ static void find_best(const struct slot_search *search, struct wall walls[SLOT_P
 size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_COUNT_MOST])
 {
 	struct best best[SLOT_DAYS_MOST + 2], none = { .count = 0 };
-	size_t busy = 0, found = 0, days = 0;
+	size_t found = 0, days = 0;
 	size_t wanted = search->count < SLOT_COUNT_MOST ? search->count : SLOT_COUNT_MOST;
-	struct wall walls[SLOT_PEOPLE];
-	for (int i = 0; i < SLOT_PEOPLE; i++)
-		walls[i] = (struct wall){ &search->people[i], false, 0 };
+	struct wall walls[SLOT_PEOPLE_MOST];
+	for (size_t i = 0; i < search->person_count; i++)
+		walls[i] = (struct wall){ .person = &search->people[i] };
 	int64_t at = (search->from + SLOT_STEP - 1) / SLOT_STEP * SLOT_STEP;
 	int64_t last = search->until - search->minutes * INT64_C(60);
 	for (; days < SLOT_DAYS_MOST + 2 && at <= last; days++)
-		find_best(search, walls, &busy, &at, days ? &best[days - 1] : &none, &best[days]);
+		find_best(search, walls, &at, days ? &best[days - 1] : &none, &best[days]);
 	for (size_t turn = 0; turn < DAY_SLOTS && found < wanted; turn++)
 		for (size_t day = 0; day < days && found < wanted; day++)
 			if (turn < best[day].count)

@@ -47,10 +47,11 @@ static bool append(struct windows *w, int64_t starts, int64_t ends)
 }
 
 /* Appends the span without the busy times in it. */
-static bool append_free(struct windows *w, const struct slot_span *busy, size_t busy_count,
-	int64_t starts, int64_t ends)
+static bool append_free(
+	struct windows *w, const struct slot_person *person, int64_t starts, int64_t ends)
 {
-	for (size_t i = 0; i < busy_count && busy[i].starts < ends; i++) {
+	const struct slot_span *busy = person->busy;
+	for (size_t i = 0; i < person->busy_count && busy[i].starts < ends; i++) {
 		if (busy[i].starts > starts && !append(w, starts, busy[i].starts))
 			return false;
 		if (busy[i].ends > starts)
@@ -59,8 +60,8 @@ static bool append_free(struct windows *w, const struct slot_span *busy, size_t 
 	return starts >= ends || append(w, starts, ends);
 }
 
-bool windows_find(const struct slot_person *person, const struct slot_span *busy, size_t busy_count,
-	int64_t from, int64_t until, struct windows *ret_windows)
+bool windows_find(
+	const struct slot_person *person, int64_t from, int64_t until, struct windows *ret_windows)
 {
 	struct windows found = { 0 };
 	int64_t change = 0, at = (from + 59) / 60 * 60;
@@ -76,7 +77,7 @@ bool windows_find(const struct slot_person *person, const struct slot_span *busy
 			end = hours_change(person, day, minute);
 		int64_t next = at + (end - minute) * INT64_C(60);
 		next = next < change ? next : change;
-		if (free_now && !append_free(&found, busy, busy_count, at, next)) {
+		if (free_now && !append_free(&found, person, at, next)) {
 			windows_release(&found);
 			return false;
 		}

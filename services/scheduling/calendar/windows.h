@@ -13,11 +13,10 @@ struct windows {
 	size_t count, room;
 };
 
-/* Busy times are Unix seconds, ascending by start. The bounds are narrowed to whole minutes. The
- * zone must exist, and its clocks must change at most once in six hours. false: out of memory, and
- * nothing to release. */
-CHECKED bool windows_find(const struct slot_person *person, const struct slot_span *busy,
-	size_t busy_count, int64_t from, int64_t until, struct windows *ret_windows);
+/* The bounds are narrowed to whole minutes. The zone must exist, and its clocks must change at most
+ * once in six hours. false: out of memory, and nothing to release. */
+CHECKED bool windows_find(
+	const struct slot_person *person, int64_t from, int64_t until, struct windows *ret_windows);
 void windows_release(struct windows *windows);
 
 #endif

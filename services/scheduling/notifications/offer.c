@@ -17,7 +17,7 @@ void offer_write(struct db_session *w, const char *pair, const char *person,
 	owned_rows struct db_rows *rows = NULL;
 	const struct step step = STEP(&stmt_slot_facts, pair, NULL, person, NULL, DAYS, NULL);
 	if (!queue_run(w, &step, &rows) || db_rows_count(rows) == 0 ||
-		!facts_read(rows, &row, SLOT_PEOPLE, &f))
+		!facts_read(rows, &row, 2, &f))
 		return;
 	f.search.count = MOST;
 	size_t count = slots_find(&f.search, slots);

@@ -27,9 +27,52 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT coalesce(range_agg(e.during), '{}') FROM scheduling.wall_exception e
 	WHERE e.person_id = exceptions_at.person AND e.kind = exceptions_at.kind AND e.during && span);
 
+-- When somebody can meet in an ordinary week, in minutes of the day: within their weekly hours (nine to five
+-- from Monday to Friday if they have set none), never within quiet hours that they have set themselves.
+CREATE OR REPLACE FUNCTION scheduling.meeting_hours(person uuid)
+	RETURNS TABLE (weekday int, starts int, ends int)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	quiet int4multirange := (SELECT CASE WHEN q.starts < q.ends
+			THEN int4multirange(int4range(q.starts, q.ends))
+			ELSE int4multirange(int4range(0, q.ends), int4range(q.starts, 1440)) END
+		FROM scheduling.preference p, LATERAL (SELECT extract(epoch FROM p.quiet_starts)::int / 60 AS starts,
+			extract(epoch FROM p.quiet_ends)::int / 60 AS ends) q
+		WHERE p.person_id = person AND p.quiet_starts IS NOT NULL);
+BEGIN
+	RETURN QUERY
+	SELECT w.weekday, lower(f.during), upper(f.during)
+	FROM (SELECT h.weekday::int, extract(epoch FROM h.starts)::int / 60 AS starts,
+			extract(epoch FROM h.ends)::int / 60 AS ends
+		FROM profiles.candidate_hours h WHERE h.person_id = person
+		UNION ALL SELECT n, 540, 1020 FROM generate_series(1, 5) n
+		WHERE NOT EXISTS (SELECT FROM profiles.candidate_hours h WHERE h.person_id = person)) w,
+		unnest(int4multirange(int4range(w.starts, w.ends)) - coalesce(quiet, '{}')) f (during);
+END $$;
+
+-- The weeks (Monday to Sunday, UTC; Unix seconds) in which somebody has as many sessions as one may have
+-- (scheduling.refuse_full_week), without the one that is to be moved.
+CREATE OR REPLACE FUNCTION scheduling.full_weeks(person uuid, opens timestamptz, closes timestamptz,
+	moving uuid) RETURNS TABLE (begins bigint, ends bigint)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	most int := (SELECT (t.value::json ->> 'week')::int FROM common.setting t
+		WHERE t.name = 'meeting_limits');
+BEGIN
+	RETURN QUERY
+	SELECT extract(epoch FROM w.monday)::bigint, extract(epoch FROM w.monday + interval '7 days')::bigint
+	FROM (SELECT date_trunc('week', lower(p.during), 'UTC') AS monday, p.session_id
+		FROM scheduling.participant p
+		WHERE p.person_id = person AND p.live AND p.session_id IS DISTINCT FROM moving
+			AND upper(p.during) > opens - interval '7 days'
+			AND lower(p.during) < closes + interval '7 days') w
+	GROUP BY w.monday HAVING count(DISTINCT w.session_id) >= most;
+END $$;
+
 -- What a search in the calendar of a person needs, a fact a row: zone (said), hours (number: the weekday,
--- begins and ends in minutes), holiday (number: days since 1970), away and extra (local seconds), busy (Unix
--- seconds): sessions, and what calendars kept elsewhere say. A session that is to be moved does not count.
+-- begins and ends in minutes; an empty row stands for who has none at all), holiday (number: days since
+-- 1970), away and extra (local seconds), busy (Unix seconds): sessions, and what calendars kept elsewhere
+-- say. A session that is to be moved does not count.
 CREATE OR REPLACE FUNCTION scheduling.calendar_facts(person uuid, opens timestamptz, closes timestamptz,
 	moving uuid) RETURNS TABLE (fact text, number int, begins bigint, ends bigint, said text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -43,9 +86,8 @@ BEGIN
 	RETURN QUERY
 	SELECT 'zone', 0, 0::bigint, 0::bigint, said
 	UNION ALL
-	SELECT 'hours', h.weekday::int, extract(epoch FROM h.starts)::bigint / 60,
-		extract(epoch FROM h.ends)::bigint / 60, NULL
-	FROM profiles.candidate_hours h WHERE h.person_id = person
+	SELECT 'hours', h.weekday, h.starts::bigint, h.ends::bigint, NULL
+	FROM (SELECT * FROM scheduling.meeting_hours(person) UNION ALL SELECT 1, 0, 0) h
 	UNION ALL
 	SELECT 'holiday', h.day - date '1970-01-01', 0, 0, NULL
 	FROM scheduling.holiday h WHERE h.place = home AND h.day BETWEEN first AND last
@@ -123,6 +165,7 @@ END $$;
 
 GRANT SELECT ON scheduling.wall_exception TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.wall(uuid, timestamptz), scheduling.exceptions_at(uuid, text, tsrange),
+	scheduling.meeting_hours(uuid), scheduling.full_weeks(uuid, timestamptz, timestamptz, uuid),
 	scheduling.calendar_facts(uuid, timestamptz, timestamptz, uuid),
 	scheduling.exception_conflicts(scheduling.exception), scheduling.exception_json(scheduling.exception),
 	scheduling.refuse_exception(scheduling.exception), scheduling.add_exception(scheduling.exception)

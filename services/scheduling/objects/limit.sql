@@ -1,8 +1,8 @@
 -- How many sessions a pair and a person may have ahead (meeting_limits in common.setting), and the hours of
 -- the partner.
 
--- Whether a person can meet at that time: within their weekly hours (nine to five from Monday to Friday if
--- they have set none) but not on a public holiday of theirs, or within extra hours, and never while away.
+-- Whether a person can meet at that time: within the hours of their week (scheduling.meeting_hours) but not
+-- on a public holiday of theirs, or within extra hours, and never while away.
 -- Adjacent windows count as one, also across midnight. A time that a calendar kept elsewhere shows as busy is
 -- not one of them. Slots and free windows are found by the same rule (calendar/hours.h).
 CREATE OR REPLACE FUNCTION scheduling.in_hours(person uuid, starts timestamptz, ends timestamptz)
@@ -12,7 +12,6 @@ DECLARE
 	c record;
 	first timestamp;
 	last timestamp;
-	stated boolean := EXISTS (SELECT FROM profiles.candidate_hours h WHERE h.person_id = person);
 BEGIN
 	SELECT coalesce(p.time_zone, 'UTC') AS zone, p.country INTO c FROM (SELECT) one
 		LEFT JOIN profiles.candidate p ON p.person_id = person;
@@ -27,12 +26,10 @@ BEGIN
 		RETURN false;
 	END IF;
 	RETURN tsrange(first, last) <@ (
-		(SELECT coalesce(range_agg(tsrange(day + w.starts, day + w.ends)), '{}')
+		(SELECT coalesce(range_agg(tsrange(day + make_interval(mins => w.starts),
+				day + make_interval(mins => w.ends))), '{}')
 			FROM (SELECT first::date + n AS day FROM generate_series(0, last::date - first::date) n) d
-				JOIN (SELECT h.weekday, h.starts, h.ends FROM profiles.candidate_hours h
-					WHERE h.person_id = person
-					UNION ALL SELECT n, '09:00', '17:00' FROM generate_series(1, 5) n WHERE NOT stated
-				) w (weekday, starts, ends) ON w.weekday = extract(isodow FROM d.day)
+				JOIN scheduling.meeting_hours(person) w ON w.weekday = extract(isodow FROM d.day)
 			WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day))
 		+ scheduling.exceptions_at(person, 'extra', tsrange(first, last))
 		- scheduling.exceptions_at(person, 'away', tsrange(first, last)));

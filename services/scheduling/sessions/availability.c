@@ -19,8 +19,7 @@ static char *write_answer(const struct facts *f)
 {
 	const struct slot_person *person = &f->search.people[0];
 	struct windows windows;
-	if (!windows_find(person, f->search.busy, f->search.busy_count, f->search.from,
-		    f->search.until, &windows))
+	if (!windows_find(person, f->search.from, f->search.until, &windows))
 		return NULL;
 	struct buf out = BUF_INIT(ANSWER_BYTES);
 	buf_print(&out, "{\"person_id\":\"%s\",\"time_zone\":", f->whose);

@@ -23,10 +23,10 @@ static int64_t number(const struct db_rows *rows, int row, int column)
 
 void facts_release(struct facts *f)
 {
+	free(f->people);
 	free(f->hours);
 	free(f->holidays);
 	free(f->spans);
-	free(f->busy);
 }
 
 static void take_span(struct facts *f, struct used *used, const struct slot_span **spans,
@@ -39,15 +39,17 @@ static void take_span(struct facts *f, struct used *used, const struct slot_span
 
 /* Rows of one fact of one person are consecutive, so they can be stored side by side in an
  * array. */
-static void take_fact(struct facts *f, const struct db_rows *rows, int row, struct used *used)
+static void take_personal(struct facts *f, const struct db_rows *rows, int row, struct used *used)
 {
-	struct slot_person *who = &f->search.people[number(rows, row, WHO) == 1];
+	const int64_t at = number(rows, row, WHO);
+	struct slot_person *who = &f->people[at];
 	const char *fact = db_value(rows, row, FACT), *said = db_value(rows, row, SAID);
 	int64_t n = number(rows, row, NUMBER);
 	int64_t begins = number(rows, row, BEGINS), ends = number(rows, row, ENDS);
 
 	if (strcmp(fact, "zone") == 0) {
-		f->zones[who - f->search.people] = said;
+		if (at < 2)
+			f->zones[at] = said;
 		who->zone = zone_find(said);
 		used->no_memory |= !who->zone && errno == ENOMEM;
 	} else if (strcmp(fact, "hours") == 0) {
@@ -63,49 +65,61 @@ static void take_fact(struct facts *f, const struct db_rows *rows, int row, stru
 	} else if (strcmp(fact, "extra") == 0) {
 		take_span(f, used, &who->extra, &who->extra_count, begins, ends);
 	} else if (strcmp(fact, "busy") == 0) {
-		f->busy[f->search.busy_count++] = (struct slot_span){ begins, ends };
-	} else if (strcmp(fact, "window") == 0) {
-		f->search.from = begins;
-		f->search.until = ends;
+		take_span(f, used, &who->busy, &who->busy_count, begins, ends);
+	} else if (strcmp(fact, "full") == 0) {
+		take_span(f, used, &who->full, &who->full_count, begins, ends);
+	}
+}
+
+static void take_fact(
+	struct facts *f, const struct db_rows *rows, int row, size_t people, struct used *used)
+{
+	const char *fact = db_value(rows, row, FACT), *said = db_value(rows, row, SAID);
+	int64_t n = number(rows, row, NUMBER);
+
+	if (strcmp(fact, "window") == 0) {
+		f->search.from = number(rows, row, BEGINS);
+		f->search.until = number(rows, row, ENDS);
 		f->whose = said;
 	} else if (strcmp(fact, "length") == 0) {
 		f->search.minutes = (int)n;
 		f->mode = said;
+	} else if (strcmp(fact, "buffer") == 0) {
+		f->search.buffer = n * 60;
 	} else if (strcmp(fact, "card") == 0) {
 		f->card = said;
+	} else if ((size_t)number(rows, row, WHO) < people) {
+		take_personal(f, rows, row, used);
 	}
 }
 
-static int by_start(const void *a, const void *b)
+static bool make_room(struct facts *f, size_t rows, size_t people)
 {
-	const struct slot_span *x = a, *y = b;
-	return x->starts < y->starts ? -1 : x->starts > y->starts;
+	f->people = calloc(people, sizeof *f->people);
+	f->hours = calloc(rows, sizeof *f->hours);
+	f->holidays = calloc(rows, sizeof *f->holidays);
+	f->spans = calloc(rows, sizeof *f->spans);
+	return f->people && f->hours && f->holidays && f->spans;
 }
 
-bool facts_read(const struct db_rows *rows, int *row, int people, struct facts *ret_facts)
+bool facts_read(const struct db_rows *rows, int *row, size_t people, struct facts *ret_facts)
 {
 	int64_t place = number(rows, *row, PLACE);
-	size_t count = (size_t)(db_rows_count(rows) - *row);
 	struct used used = { 0 };
-	struct facts f = { .search = { .minutes = 30, .count = 10 } };
-	f.hours = calloc(count, sizeof *f.hours);
-	f.holidays = calloc(count, sizeof *f.holidays);
-	f.spans = calloc(count, sizeof *f.spans);
-	f.busy = calloc(count, sizeof *f.busy);
-	bool good = f.hours && f.holidays && f.spans && f.busy;
+	struct facts f = { .search = { .minutes = 30, .count = 10, .person_count = people } };
+	const bool room = make_room(&f, (size_t)(db_rows_count(rows) - *row), people);
+	bool good = room;
 	for (; good && *row < db_rows_count(rows) && number(rows, *row, PLACE) == place; ++*row)
-		take_fact(&f, rows, *row, &used);
-	for (int i = 0; good && i < people; i++)
-		good = f.search.people[i].zone != NULL;
+		take_fact(&f, rows, *row, people, &used);
+	for (size_t i = 0; good && i < people; i++)
+		good = f.people[i].zone != NULL;
 	if (!good) {
-		bool no_memory = used.no_memory || !(f.hours && f.holidays && f.spans && f.busy);
 		facts_release(&f);
-		errno = no_memory ? ENOMEM : ENOENT;
+		errno = used.no_memory || !room ? ENOMEM : ENOENT;
 		return false;
 	}
-	if (people > 1) /* they are sorted by person */
-		qsort(f.busy, f.search.busy_count, sizeof *f.busy, by_start);
-	f.search.busy = f.busy;
+	f.search.people = f.people;
+	f.search.days = f.people[0].zone;
 	*ret_facts = f;
 	return true;
 }

@@ -77,7 +77,7 @@ static char *write_answer(const struct call *call, const struct db_rows *rows)
 	bool good = true;
 	for (int row = 0, place = 0; good && row < db_rows_count(rows); place++) {
 		struct facts f;
-		good = facts_read(rows, &row, SLOT_PEOPLE, &f);
+		good = facts_read(rows, &row, 2, &f);
 		if (!good)
 			break;
 		take_wishes(call, &f.search);

@@ -3,8 +3,9 @@
 -- slot_facts(pair_id uuid, shortlist_id uuid, actor uuid, begins timestamptz, days int, moving uuid): what
 -- the search needs, a fact a row (calendar_facts), for the partner of a pair or for each mentor of an open
 -- shortlist of the actor's, by place. A meeting of the pair that is to be moved binds nobody and says the
--- length. who: 0 the actor, 1 the other one. number: the minutes of length. Of window begins and ends are
--- Unix seconds. No row: no such pair, list or meeting.
+-- length. who: 0 the actor, 1 the other one. number: the minutes of length, and of buffer, which are to be
+-- free before and after. Of window and full (weeks without room) begins and ends are Unix seconds. No row:
+-- no such pair, list or meeting.
 WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair_member m
 		WHERE m.pair_id = :pair_id AND m.person_id = :actor
 			AND (:moving IS NULL OR m.pair_id = (SELECT s.pair_id FROM session s WHERE s.id = :moving))
@@ -16,11 +17,18 @@ WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair
 	length AS (SELECT extract(epoch FROM s.ends_at - s.starts_at)::int / 60 AS minutes, s.mode
 		FROM session s WHERE s.id = :moving
 		UNION ALL SELECT a.duration_minutes, a.channels[1] FROM agreement a
-		WHERE a.pair_id = :pair_id AND a.status = 'signed' AND :moving IS NULL)
+		WHERE a.pair_id = :pair_id AND a.status = 'signed' AND :moving IS NULL),
+	member AS (SELECT p.place, 0 AS who, :actor AS person_id FROM partner p
+		UNION ALL SELECT p.place, 1, p.person_id FROM partner p)
 SELECT t.place, c.fact, t.who, c.number, c.begins, c.ends, c.said
-FROM (SELECT p.place, 0 AS who, :actor AS person_id FROM partner p
-		UNION ALL SELECT p.place, 1, p.person_id FROM partner p) t, frame f,
-	calendar_facts(t.person_id, f.begins, f.ends, :moving) c
+FROM member t, frame f, calendar_facts(t.person_id, f.begins, f.ends, :moving) c
+UNION ALL
+SELECT t.place, 'full', t.who, 0, w.begins, w.ends, NULL
+FROM member t, frame f, full_weeks(t.person_id, f.begins, f.ends, :moving) w
+UNION ALL
+SELECT p.place, 'buffer', 0, coalesce((common.setting_value('meeting_limits') ->> 'buffer_minutes')::int, 0),
+	0, 0, NULL
+FROM partner p
 UNION ALL
 SELECT p.place, 'window', 0, 0, ceil(extract(epoch FROM f.begins))::bigint,
 	extract(epoch FROM f.ends)::bigint, NULL

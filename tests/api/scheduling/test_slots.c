@@ -273,6 +273,47 @@ static void a_night_is_worked_over_midnight(void **state)
 		"2027-05-03T22:30:00Z 2027-05-04T00:30:00Z");
 }
 
+static void limit(const char *value)
+{
+	api_sql("superuser",
+		"UPDATE common.setting SET value = '%s' WHERE name = 'meeting_limits' RETURNING 1",
+		value);
+}
+
+/* Meetings of the partner's in a full week bind, but not the one that is to be moved; and what is offered
+ * keeps its distance. */
+static void full_weeks_and_narrow_gaps_are_not_offered(void **state)
+{
+	(void)state;
+	api_expect(api_put(chief(), "/api/v1/people/me/weekly-hours", "{\"windows\": []}"), 200);
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&limit=1", pair), 200);
+	const char *id = api_text(list, "items.0.id");
+	const char *path = api_path("/api/v1/slots?pair_id=%s&from=%.10sT00:00:00Z&days=1&count=50"
+				    "&minutes=15",
+		pair, api_text(list, "items.0.starts_at"));
+	/* the quarter of an hour just after it, and the one that ends an hour later */
+	const char *after = api_text(list, "items.0.ends_at");
+	const char *later = api_sql("superuser",
+		"SELECT to_char((timestamptz '%s' + interval '1 hour') AT TIME ZONE 'UTC', '%s')",
+		after, RFC_3339);
+	assert_true(offers(api_expect(api_get(chief(), "%s", path), 200), after));
+	limit("{\"week\": 10, \"buffer_minutes\": 60}");
+	list = api_expect(api_get(chief(), "%s", path), 200);
+	assert_false(offers(list, after));
+	assert_true(offers(list, later));
+	limit("{\"week\": 1}");
+	assert_int_equal(api_count(api_expect(api_get(chief(), "%s", path), 200), "slots"), 0);
+	assert_int_equal(
+		api_count(api_expect(api_get(api_as("participant", mentor), "%s", path), 200),
+			"slots"),
+		0);
+	assert_true(api_count(api_expect(api_get(chief(), "%s&moving=%s", path, id), 200),
+			    "slots") > 0);
+	limit("{\"beyond_plan\": 3, \"after_plan\": 1, \"week\": 10}");
+	assert_true(offers(api_expect(api_get(chief(), "%s", path), 200), after));
+}
+
 /* A quarter of an hour is offered where a booking of it binds the partner unasked, and nowhere else;
  * also in the nights in which the clocks change, and with exceptions. */
 static void slots_and_bookings_know_the_same_hours(void **state)
@@ -297,6 +338,14 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 			" (SELECT date '%s' + n AS d FROM generate_series(-1, 3) n) x"
 			" WHERE p.user_name IN ('chief', '%s') RETURNING 1",
 			nights[i].day, mentor);
+		api_sql("superuser",
+			"INSERT INTO scheduling.preference (person_id, quiet_starts, quiet_ends)"
+			" SELECT p.id, '23:30', '00:15' FROM profiles.person p"
+			" WHERE p.user_name = '%s' ON CONFLICT (person_id) DO UPDATE"
+			" SET quiet_starts = excluded.quiet_starts, quiet_ends = "
+			"excluded.quiet_ends"
+			" RETURNING 1",
+			i == 1 ? mentor : "chief");
 		const char *both = api_sql("superuser",
 			"SELECT string_agg(to_char(s AT TIME ZONE 'UTC', '%s'), ' ' ORDER BY s)"
 			" FROM generate_series(timestamptz '%s 00:00Z', '%s 00:00Z'::timestamptz + "
@@ -305,7 +354,7 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 			"profiles.person p"
 			" WHERE p.user_name IN ('chief', '%s'))",
 			RFC_3339, nights[i].day, nights[i].day, mentor);
-		assert_true(strlen(both) > 150);
+		assert_true(strlen(both) > 80);
 		assert_string_equal(begins_of(night_slots(nights[i].day, 15)), both);
 	}
 }
@@ -348,6 +397,7 @@ int main(void)
 		cmocka_unit_test(a_shortlist_shows_the_slots_with_each_of_its_mentors),
 		cmocka_unit_test(a_meeting_binds_from_its_first_second_to_its_last),
 		cmocka_unit_test(stated_hours_are_kept),
+		cmocka_unit_test(full_weeks_and_narrow_gaps_are_not_offered),
 		cmocka_unit_test(holidays_of_ones_country_are_free),
 		cmocka_unit_test(a_night_is_worked_over_midnight),
 		cmocka_unit_test(slots_and_bookings_know_the_same_hours),

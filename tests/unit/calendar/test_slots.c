@@ -8,7 +8,8 @@
 #include "support/unit/prng.h"
 #include "support/unit/unit.h"
 
-#define HOUR INT64_C(3600)
+#define HOUR   INT64_C(3600)
+#define PEOPLE 6
 
 static int64_t at(const char *utc)
 {
@@ -17,15 +18,22 @@ static int64_t at(const char *utc)
 	return seconds;
 }
 
+/* Those of the search at hand. */
+static struct slot_person people[PEOPLE];
+
 static struct slot_search search_of(
 	const char *mine, const char *theirs, const char *from, int days, int minutes, size_t count)
 {
 	struct slot_search search = { .from = at(from), .minutes = minutes, .count = count };
+	memset(people, 0, sizeof people);
 	search.until = search.from + days * DAY_SECONDS;
-	search.people[0].zone = zone_find(mine);
-	search.people[1].zone = zone_find(theirs);
-	assert_non_null(search.people[0].zone);
-	assert_non_null(search.people[1].zone);
+	people[0].zone = zone_find(mine);
+	people[1].zone = zone_find(theirs);
+	assert_non_null(people[0].zone);
+	assert_non_null(people[1].zone);
+	search.people = people;
+	search.person_count = 2;
+	search.days = people[0].zone;
 	return search;
 }
 
@@ -84,8 +92,8 @@ static void two_zones_meet_where_it_suits_both(void **state)
 	/* with long days it goes, and is as early for the one as late for the other */
 	const struct slot_hours longer[] = { { 1, 360, 1320 } };
 	for (int i = 0; i < 2; i++) {
-		search.people[i].hours = longer;
-		search.people[i].hour_count = 1;
+		people[i].hours = longer;
+		people[i].hour_count = 1;
 	}
 	search.count = 2; /* the best of either Monday */
 	assert_int_equal(slots_find(&search, slots), 2);
@@ -105,10 +113,12 @@ static void nobody_meets_on_a_holiday_or_in_a_meeting(void **state)
 		{ at("2027-01-04T13:30"), at("2027-01-04T17:00") },
 		{ at("2027-01-06T00:00"), at("2027-01-06T16:15") },
 	};
-	search.people[1].holidays = &holiday;
-	search.people[1].holiday_count = 1;
-	search.busy = busy;
-	search.busy_count = 4;
+	people[1].holidays = &holiday;
+	people[1].holiday_count = 1;
+	people[0].busy = busy;
+	people[0].busy_count = 2;
+	people[1].busy = busy + 2;
+	people[1].busy_count = 2;
 	assert_int_equal(slots_find(&search, slots), 2);
 	assert_int_equal(slots[0].starts, at("2027-01-04T13:00"));
 	assert_int_equal(slots[1].starts, at("2027-01-06T16:15"));
@@ -123,8 +133,8 @@ static void a_change_of_the_clocks_moves_the_slot_with_the_wall(void **state)
 	struct slot_search search = search_of(
 		"Europe/Berlin", "Europe/Paris", "2027-03-20T00:00", 9, 60, 10);
 	for (int i = 0; i < 2; i++) {
-		search.people[i].hours = night;
-		search.people[i].hour_count = 1;
+		people[i].hours = night;
+		people[i].hour_count = 1;
 	}
 	size_t count = slots_find(&search, slots);
 	int before = 0, after = 0;
@@ -164,22 +174,33 @@ static bool works_at(const struct slot_person *p, int64_t local)
 	return p->hour_count == 0 && weekday <= 5 && minute >= 540 && minute < 1020;
 }
 
-/* The same for one slot, by the zone's own arithmetic. */
+/* Whether one of them comes to a slot, by the zone's own arithmetic. */
+static bool comes(const struct slot_search *s, const struct slot_person *p, const struct slot *slot)
+{
+	int64_t from = slot->starts + zone_offset(p->zone, slot->starts);
+	int64_t to = slot->ends + zone_offset(p->zone, slot->ends);
+	for (size_t i = 0; i < p->busy_count; i++)
+		if (p->busy[i].starts < slot->ends + s->buffer &&
+			slot->starts - s->buffer < p->busy[i].ends)
+			return false;
+	for (size_t i = 0; i < p->full_count; i++)
+		if (p->full[i].starts <= slot->starts && slot->starts < p->full[i].ends)
+			return false;
+	if (to <= from)
+		return false;
+	for (; from < to; from += SLOT_STEP)
+		if (!works_at(p, from))
+			return false;
+	return true;
+}
+
 static bool allowed(const struct slot_search *s, const struct slot *slot)
 {
-	for (size_t i = 0; i < s->busy_count; i++)
-		if (s->busy[i].starts < slot->ends && slot->starts < s->busy[i].ends)
-			return false;
-	for (int p = 0; p < 2; p++) {
-		int64_t from = slot->starts + zone_offset(s->people[p].zone, slot->starts);
-		int64_t to = slot->ends + zone_offset(s->people[p].zone, slot->ends);
-		if (to <= from)
-			return false;
-		for (; from < to; from += SLOT_STEP)
-			if (!works_at(&s->people[p], from))
-				return false;
-	}
-	return slot->starts >= s->from && slot->ends <= s->until;
+	size_t absent = 0;
+	for (size_t p = 0; p < s->person_count; p++)
+		absent += !comes(s, &s->people[p], slot);
+	return absent <= s->absent_most && absent < s->person_count && slot->starts >= s->from &&
+	       slot->ends <= s->until;
 }
 
 static void random_calendars_give_allowed_slots_in_little_time(void **state)
@@ -199,8 +220,8 @@ static void random_calendars_give_allowed_slots_in_little_time(void **state)
 			busy[i].starts = search.from + i * INT64_C(19000);
 			busy[i].ends = busy[i].starts + (int64_t)prng_below(&random, 9000);
 		}
-		search.busy = busy;
-		search.busy_count = 400;
+		people[round % 2].busy = busy;
+		people[round % 2].busy_count = 400;
 		struct timespec begin, end;
 		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
 		size_t count = slots_find(&search, slots);
@@ -257,7 +278,7 @@ static void random_exceptions(struct prng *random, struct slot_person *person, i
 static bool is_missing(const struct slot_search *s, const struct slot *slot,
 	const struct slot *slots, size_t count)
 {
-	const struct zone *zone = s->people[0].zone;
+	const struct zone *zone = s->days;
 	int64_t day = (slot->starts + zone_offset(zone, slot->starts)) / DAY_SECONDS;
 	int of_day = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -288,13 +309,13 @@ static void nights_are_as_good_as_days(void **state)
 			15 + 15 * (int)prng_below(&random, 12), 50);
 		const int64_t holiday = search.from / DAY_SECONDS + (int64_t)prng_below(&random, 9);
 		for (int p = 0; p < 2; p++) {
-			search.people[p].hours = weeks[p];
-			search.people[p].hour_count = random_week(&random, weeks[p]);
-			random_exceptions(&random, &search.people[p], search.from, 6, SLOT_STEP,
-				exceptions[p]);
+			people[p].hours = weeks[p];
+			people[p].hour_count = random_week(&random, weeks[p]);
+			random_exceptions(
+				&random, &people[p], search.from, 6, SLOT_STEP, exceptions[p]);
 		}
-		search.people[round % 2].holidays = &holiday;
-		search.people[round % 2].holiday_count = 1;
+		people[round % 2].holidays = &holiday;
+		people[round % 2].holiday_count = 1;
 		size_t count = slots_find(&search, slots);
 		for (size_t i = 0; i < count; i++) {
 			int offset = zone_offset(search.people[0].zone, slots[i].starts);
@@ -305,11 +326,136 @@ static void nights_are_as_good_as_days(void **state)
 		}
 		for (int64_t at = search.from; at < search.until; at += SLOT_STEP)
 			assert_false(is_missing(&search,
-				&(struct slot){ at, at + search.minutes * INT64_C(60), 0 }, slots,
-				count));
+				&(struct slot){ at, at + search.minutes * INT64_C(60), 0, 0 },
+				slots, count));
 	}
 	print_message("%d slots over midnight\n", over_midnight);
 	assert_true(over_midnight > 50);
+}
+
+/* ---- several people ----------------------------------------------------------------------------*/
+
+static bool is_better(const struct slot *a, const struct slot *b)
+{
+	if (a->absent != b->absent)
+		return a->absent < b->absent;
+	return a->cost != b->cost ? a->cost < b->cost : a->starts < b->starts;
+}
+
+static bool is_apart(const struct slot *slot, const struct slot *others, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slot->starts < others[i].ends && others[i].starts < slot->ends)
+			return false;
+	return true;
+}
+
+/* The slot as it would be offered. */
+static struct slot weighed(const struct slot_search *s, int64_t starts)
+{
+	struct slot slot = { starts, starts + s->minutes * INT64_C(60), 0, 0 };
+	for (size_t p = 0; p < s->person_count; p++) {
+		const struct zone *zone = s->people[p].zone;
+		const int64_t first = slot.starts + zone_offset(zone, slot.starts);
+		const int64_t last = slot.ends + zone_offset(zone, slot.ends);
+		const int64_t noon = hours_day(first) * DAY_SECONDS + 13 * HOUR;
+		const int cost = abs((int)((first + last) / 2 / 60 - noon / 60));
+		if (!comes(s, &s->people[p], &slot))
+			slot.absent++;
+		else if (cost > slot.cost)
+			slot.cost = cost;
+	}
+	return slot;
+}
+
+/* All days, of each the eight best that keep apart from one another and from those of the day before:
+ * slots[day * 8 + turn], starts 0 for none. */
+static void try_everything(const struct slot_search *s, struct slot slots[][8], int days)
+{
+	const int64_t first = hours_day(s->from + zone_offset(s->days, s->from));
+	for (int day = 0; day < days; day++)
+		for (int turn = 0; turn < 8; turn++) {
+			struct slot best = { 0 };
+			for (int64_t at = s->from; at < s->until; at += SLOT_STEP) {
+				const struct slot slot = weighed(s, at);
+				if (hours_day(at + zone_offset(s->days, at)) == first + day &&
+					allowed(s, &slot) &&
+					is_apart(&slot, slots[day], (size_t)turn) &&
+					(day == 0 || is_apart(&slot, slots[day - 1], 8)) &&
+					(best.starts == 0 || is_better(&slot, &best)))
+					best = slot;
+			}
+			slots[day][turn] = best;
+		}
+}
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct slot *x = a, *y = b;
+	return x->starts < y->starts ? -1 : x->starts > y->starts;
+}
+
+static void random_group(struct prng *random, struct slot_search *s, struct slot_hours weeks[][14],
+	struct slot_span exceptions[][2][4], struct slot_span busy[][3])
+{
+	static const char *const zones[] = { "Europe/Berlin", "Europe/London", "America/New_York",
+		"Europe/Berlin", "Asia/Kolkata", "Europe/Dublin" };
+	static struct slot_span full;
+	s->person_count = 1 + prng_below(random, PEOPLE);
+	s->absent_most = prng_below(random, s->person_count);
+	s->buffer = 300 * (int64_t)prng_below(random, 7);
+	full.starts = s->from + DAY_SECONDS;
+	full.ends = full.starts + DAY_SECONDS;
+	for (size_t p = 0; p < s->person_count; p++) {
+		people[p].zone = zone_find(zones[prng_below(random, 6)]);
+		people[p].hours = weeks[p];
+		people[p].hour_count = prng_below(random, 3) ? 0 : random_week(random, weeks[p]);
+		random_exceptions(random, &people[p], s->from, 3, SLOT_STEP, exceptions[p]);
+		for (int i = 0; i < 3; i++) {
+			busy[p][i].starts = s->from + i * DAY_SECONDS +
+					    (int64_t)prng_below(random, 1000) * 60;
+			busy[p][i].ends = busy[p][i].starts + (int64_t)prng_below(random, 900) * 60;
+		}
+		people[p].busy = busy[p];
+		people[p].busy_count = 3;
+		people[p].full = &full;
+		people[p].full_count = prng_below(random, 8) == 0;
+	}
+}
+
+static void groups_get_what_trying_everything_finds(void **state)
+{
+	static const char *const days[] = { "2027-03-26T00:00", "2027-10-29T22:00",
+		"2027-03-12T00:00", "2027-07-01T09:00" };
+	struct slot_hours weeks[PEOPLE][14];
+	struct slot_span exceptions[PEOPLE][2][4], busy[PEOPLE][3];
+	struct prng random = { 37 };
+	int compared = 0, absent = 0;
+	(void)state;
+	for (int round = 0; round < 60; round++) {
+		struct slot slots[SLOT_COUNT_MOST], all[7][8], expected[SLOT_COUNT_MOST];
+		struct slot_search search = search_of("UTC", "UTC", days[prng_below(&random, 4)], 5,
+			30 * (1 + (int)prng_below(&random, 3)), 1 + prng_below(&random, 30));
+		random_group(&random, &search, weeks, exceptions, busy);
+		search.days = zone_find(round % 2 ? "Asia/Tokyo" : "Europe/Berlin");
+		size_t count = slots_find(&search, slots), found = 0;
+		try_everything(&search, all, 7);
+		for (int turn = 0; turn < 8; turn++)
+			for (int day = 0; day < 7; day++)
+				if (all[day][turn].starts && found < search.count)
+					expected[found++] = all[day][turn];
+		qsort(expected, found, sizeof *expected, by_turn);
+		assert_int_equal(count, found);
+		for (size_t i = 0; i < count; i++) {
+			assert_int_equal(slots[i].starts, expected[i].starts);
+			assert_int_equal(slots[i].cost, expected[i].cost);
+			assert_int_equal(slots[i].absent, expected[i].absent);
+			absent += slots[i].absent > 0;
+			compared++;
+		}
+	}
+	print_message("%d slots of groups, %d without somebody\n", compared, absent);
+	assert_true(compared > 300 && absent > 50);
 }
 
 /* ---- free windows of one person ---------------------------------------------------------------*/
@@ -325,7 +471,7 @@ static void expect_windows(const struct slot_person *person, const char *from, c
 	size_t count, const char *const expected[][2])
 {
 	struct windows windows;
-	assert_true(windows_find(person, NULL, 0, at(from), at(to), &windows));
+	assert_true(windows_find(person, at(from), at(to), &windows));
 	assert_int_equal(windows.count, count);
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(windows.spans[i].starts, at(expected[i][0]));
@@ -403,7 +549,9 @@ static void windows_agree_with_every_minute(void **state)
 					 (int64_t)prng_below(&random, 600) * 60;
 			busy[i].ends = busy[i].starts + 60 + (int64_t)prng_below(&random, 400) * 60;
 		}
-		assert_true(windows_find(&person, busy, 6, from, until, &windows));
+		person.busy = busy;
+		person.busy_count = 6;
+		assert_true(windows_find(&person, from, until, &windows));
 		size_t w = 0;
 		for (int64_t now = from; now < until; now += 60) {
 			bool can = works_at(&person, now + zone_offset(person.zone, now));
@@ -431,6 +579,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_the_clocks_moves_the_slot_with_the_wall),
 		cmocka_unit_test(random_calendars_give_allowed_slots_in_little_time),
 		cmocka_unit_test(nights_are_as_good_as_days),
+		cmocka_unit_test(groups_get_what_trying_everything_finds),
 		cmocka_unit_test(exceptions_follow_the_wall),
 		cmocka_unit_test(windows_agree_with_every_minute),
 	};
