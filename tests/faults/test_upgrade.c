@@ -292,11 +292,12 @@ static void *run_worker(void *context)
 /* ---- the upgrade ---- */
 
 /* Waits until each caller has been answered a few times more. */
+/* Until each has had an answer to what it asked after now. */
 static void let_all_work(void)
 {
 	for (size_t i = 0; i < WORKERS; i++) {
 		int before = atomic_load(&workers[i].done);
-		api_wait_until(120.0, atomic_load(&workers[i].done) >= before + 3 || stopped());
+		api_wait_until(120.0, atomic_load(&workers[i].done) >= before + 2 || stopped());
 	}
 }
 

@@ -23,7 +23,7 @@
 #define PAIRS   (2 * SIDES)
 #define CLIENTS 64
 #define SLOTS   400 /* quarters of an hour, adjacent ones among them */
-#define DAILY   1600
+#define DAILY   800
 #define LONG    20000
 #define KEPT    64
 

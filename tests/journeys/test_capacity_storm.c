@@ -22,7 +22,7 @@
 #define LEADERS 24
 #define MENTORS 8
 #define CLIENTS (2 * (LEADERS + MENTORS))
-#define DAILY   1000
+#define DAILY   500
 #define LONG    10000
 #define MADE    2000 /* pairs that one client may make */
 
