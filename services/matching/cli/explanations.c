@@ -82,7 +82,7 @@ static void add_why_not(struct buf *b, const struct people *people,
 	struct engine_why_not why;
 	const struct engine_relaxation *least = &why.smallest;
 	engine_why_not(people->population, policy, mentee, &why);
-	buf_print(b, ",\"mentors\":%zu,\"allowed\":%zu,\"refused\":{", why.mentors, why.allowed);
+	buf_print(b, ",\"mentors\":%zu,\"allowed\":%zu,\"refused\":{", why.people, why.allowed);
 	for (int r = ENGINE_RULE_ROLE; r < ENGINE_RULE_COUNT; r++)
 		buf_print(b, "%s\"%s\":%zu", r > ENGINE_RULE_ROLE ? "," : "",
 			engine_rule_word((enum engine_rule)r), why.refused[r]);
@@ -101,7 +101,7 @@ static void add_why_not(struct buf *b, const struct people *people,
 		buf_print(b, ",\"from\":%d,\"to\":%d}", (int)rule->from, (int)rule->to);
 	}
 	buf_print(b, "],\"yields\":%zu,", least->yields);
-	add_name(b, "mentor", &people->ids, least->mentor);
+	add_name(b, "mentor", &people->ids, least->partner);
 	buf_print(b, ",\"score\":%d}", (int)least->score);
 }
 

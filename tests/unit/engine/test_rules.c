@@ -284,13 +284,37 @@ static void shortlists_span_two_departments_or_say_why(void **state)
 	engine_population_free(population);
 }
 
-/* Mentors whom a policy allows for this mentee. */
-static size_t allowed_under(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee)
+/* What "why not" is asked about: person 0 as mentee, one of its wants, or person 0 as mentor. */
+struct question {
+	struct engine_population *population;
+	enum { OF_MENTEE, OF_WANT, OF_MENTOR } of;
+	size_t want;
+	bool head[16]; /* whether the head-of-tree rule applies to a mentee: this stays while rules move */
+};
+
+static bool is_taught(const struct question *asked, uint32_t mentor)
+{
+	struct engine_policy any;
+	struct engine_list_part part;
+	engine_policy_default(&any);
+	engine_list_part(asked->population, &any, 0, mentor, &part);
+	return part.share[asked->want] != 0;
+}
+
+/* People on the other side whom a policy allows. */
+static size_t allowed_under(const struct question *asked, const struct engine_policy *policy)
 {
 	size_t allowed = 0;
-	for (uint32_t p = 0; p < engine_population_size(population); p++)
-		allowed += engine_pair_score(population, policy, mentee, p) != ENGINE_FORBIDDEN;
+	for (uint32_t p = 0; p < engine_population_size(asked->population); p++) {
+		uint32_t mentee = asked->of == OF_MENTOR ? p : 0, mentor = asked->of == OF_MENTOR ? 0 : p;
+		struct engine_policy own = *policy;
+		if (asked->of == OF_WANT && !is_taught(asked, mentor))
+			continue;
+		if (asked->head[mentee])
+			own.line_distance = 2;
+		allowed += engine_pair_score(asked->population, &own, mentee, mentor) !=
+			   ENGINE_FORBIDDEN;
+	}
 	return allowed;
 }
 
@@ -319,23 +343,21 @@ static struct engine_policy mildest(const struct engine_policy *policy, unsigned
 }
 
 /* By trying all sets: how many bounds must go until somebody more is allowed; 0 = none helps. */
-static size_t fewest_bounds(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee)
+static size_t fewest_bounds(const struct question *asked, const struct engine_policy *policy)
 {
-	size_t allowed = allowed_under(population, policy, mentee), fewest = 0;
+	size_t allowed = allowed_under(asked, policy), fewest = 0;
 	for (unsigned bounds = 1; bounds < 1u << BOUNDS; bounds++) {
 		struct engine_policy mild = mildest(policy, bounds);
 		size_t count = (size_t)__builtin_popcount(bounds);
-		if ((!fewest || count < fewest) &&
-			allowed_under(population, &mild, mentee) > allowed)
+		if ((!fewest || count < fewest) && allowed_under(asked, &mild) > allowed)
 			fewest = count;
 	}
 	return fewest;
 }
 
 /* None of its rules is there for nothing: one step less of any, and nobody more is allowed. */
-static void expect_tight(const struct engine_population *population,
-	const struct engine_policy *policy, const struct engine_why_not *why)
+static void expect_tight(const struct question *asked, const struct engine_policy *policy,
+	const struct engine_why_not *why)
 {
 	for (size_t r = 0; r < why->smallest.count; r++) {
 		const struct engine_relaxed *rule = &why->smallest.rules[r];
@@ -356,48 +378,99 @@ static void expect_tight(const struct engine_population *population,
 			less.level_gap_max = policy->level_gap_max;
 		else
 			less.level_gap_min = policy->level_gap_min;
-		assert_int_equal(allowed_under(population, &less, 0), why->allowed);
+		assert_int_equal(allowed_under(asked, &less), why->allowed);
 	}
+}
+
+/* One step less of a level gap or of hours is too little. */
+static void expect_smallest(const struct question *asked, const struct engine_why_not *why)
+{
+	if (why->smallest.count != 1)
+		return;
+	const struct engine_relaxed *rule = &why->smallest.rules[0];
+	struct engine_policy less = why->relaxed;
+	if (rule->rule == ENGINE_RULE_HOURS)
+		less.common_half_hours++;
+	else if (rule->rule == ENGINE_RULE_JUNIOR && rule->upper)
+		less.level_gap_max--;
+	else if (rule->rule == ENGINE_RULE_JUNIOR)
+		less.level_gap_min++;
+	else
+		return;
+	assert_int_equal(allowed_under(asked, &less), why->allowed);
+}
+
+static void ask(const struct question *asked, const struct engine_policy *policy,
+	struct engine_why_not *ret_why)
+{
+	if (asked->of == OF_MENTOR)
+		engine_why_not_mentor(asked->population, policy, 0, ret_why);
+	else if (asked->of == OF_WANT)
+		engine_why_not_want(asked->population, policy, 0, asked->want, ret_why);
+	else
+		engine_why_not(asked->population, policy, 0, ret_why);
+}
+
+/* Returns whether somebody is allowed only by what is proposed. */
+static bool expect_yield(
+	const struct question *asked, const struct engine_policy *policy, int *together)
+{
+	struct engine_why_not why;
+	size_t refused = 0;
+	ask(asked, policy, &why);
+	for (int r = 0; r < ENGINE_RULE_COUNT; r++) {
+		refused += why.refused[r];
+		assert_true(why.touched[r] >= why.refused[r]);
+	}
+	assert_int_equal(why.people, refused + why.allowed);
+	assert_int_equal(why.allowed, allowed_under(asked, policy));
+	assert_int_equal(why.smallest.count, fewest_bounds(asked, policy));
+	if (!why.smallest.count)
+		return false;
+	assert_int_equal(engine_policy_check(&why.relaxed, NULL), ENGINE_OK);
+	assert_true(why.smallest.yields > 0);
+	expect_tight(asked, policy, &why);
+	expect_smallest(asked, &why);
+	*together += why.smallest.count > 1;
+	assert_int_equal(
+		why.allowed + why.smallest.yields, allowed_under(asked, &why.relaxed));
+	uint32_t other = why.smallest.partner;
+	struct engine_policy relaxed = why.relaxed;
+	if (asked->head[asked->of == OF_MENTOR ? other : 0])
+		relaxed.line_distance = 2;
+	assert_int_equal(why.smallest.score,
+		asked->of == OF_MENTOR
+			? engine_pair_score(asked->population, &relaxed, other, 0)
+			: engine_pair_score(asked->population, &relaxed, 0, other));
+	assert_true(asked->of != OF_WANT || is_taught(asked, other));
+	return !why.allowed;
 }
 
 static void the_smallest_relaxation_really_yields(void **state)
 {
-	int helped = 0, together = 0;
+	int helped[3] = { 0 }, together[3] = { 0 };
 	(void)state;
 	for (uint64_t round = 0; round < 1500; round++) {
 		struct dice dice = { round * 107 + 1 };
 		struct engine_policy policy;
+		struct engine_list_why list;
 		uint32_t people = 2 + dice_below(&dice, round % 2 ? 12 : 3);
 		instance_small_policy(&dice, &policy);
-		struct engine_population *population = instance_small(&dice, people, 1);
-		struct engine_why_not why;
-		engine_why_not(population, &policy, 0, &why);
-		if (engine_head_of_tree(population, &policy, 0))
-			policy.line_distance = 2; /* what it means stays so while rules move */
-		size_t refused = 0;
-		for (int r = 0; r < ENGINE_RULE_COUNT; r++) {
-			refused += why.refused[r];
-			assert_true(why.touched[r] >= why.refused[r]);
-		}
-		assert_int_equal(why.mentors, refused + why.allowed);
-		assert_int_equal(why.allowed, allowed_under(population, &policy, 0));
-		assert_int_equal(why.smallest.count, fewest_bounds(population, &policy, 0));
-		if (why.smallest.count) {
-			assert_int_equal(engine_policy_check(&why.relaxed, NULL), ENGINE_OK);
-			assert_true(why.smallest.yields > 0);
-			expect_tight(population, &policy, &why);
-			together += why.smallest.count > 1;
-			assert_int_equal(why.allowed + why.smallest.yields,
-				allowed_under(population, &why.relaxed, 0));
-			assert_int_equal(
-				why.smallest.score, engine_pair_score(population, &why.relaxed, 0,
-							    why.smallest.mentor));
-			helped += !why.allowed;
-		}
-		engine_population_free(population);
+		struct question asked = { instance_small(&dice, people, 1), OF_MENTEE, 0, { 0 } };
+		for (uint32_t p = 0; p < people; p++)
+			asked.head[p] = engine_head_of_tree(asked.population, &policy, p);
+		helped[OF_MENTEE] += expect_yield(&asked, &policy, &together[OF_MENTEE]);
+		engine_list_why(asked.population, &policy, 0, NULL, 0, &list);
+		for (asked.of = OF_WANT; asked.want < list.want_count; asked.want++)
+			helped[OF_WANT] += expect_yield(&asked, &policy, &together[OF_WANT]);
+		asked.of = OF_MENTOR;
+		helped[OF_MENTOR] += expect_yield(&asked, &policy, &together[OF_MENTOR]);
+		engine_population_free(asked.population);
 	}
-	assert_true(helped > 50);
-	assert_true(together > 20);
+	for (int of = 0; of < 3; of++) {
+		assert_true(helped[of] > 50);
+		assert_true(together[of] > 20);
+	}
 }
 
 static void fairness_adds_up(void **state)

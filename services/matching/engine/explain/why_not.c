@@ -1,4 +1,4 @@
-/* "Why not": counts per rule, and the fewest rules whose relaxation really yields a mentor. */
+/* "Why not": counts per rule, and the fewest rules whose relaxation really yields somebody. */
 #include "matching/engine/explain/why_not.h"
 
 #include "matching/engine/score/score.h"
@@ -91,6 +91,12 @@ static bool measure(const struct engine_population *population, const struct eng
 	}
 }
 
+/* For a head of the tree the distance may be shorter already. */
+static int32_t shorter(int32_t distance, int32_t to)
+{
+	return distance != ENGINE_LINE_ANY && distance < to ? distance : to;
+}
+
 static void apply(const struct move *move, struct engine_policy *policy)
 {
 	if (move->rule == ENGINE_RULE_HOURS)
@@ -104,7 +110,7 @@ static void apply(const struct move *move, struct engine_policy *policy)
 	else if (move->rule == ENGINE_RULE_COUNTRY)
 		policy->same_country = false;
 	else if (move->rule == ENGINE_RULE_LINE_DISTANCE)
-		policy->line_distance = move->to;
+		policy->line_distance = shorter(policy->line_distance, move->to);
 	else if (move->upper)
 		policy->level_gap_max = move->to;
 	else
@@ -131,15 +137,66 @@ static bool smaller(const struct moves *one, const struct moves *other)
 	return false;
 }
 
-/* Counts the rules that refuse this mentor; returns their number. */
-static size_t count_rules(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,
+/* The pairs that are examined: one mentee with all mentors, or with those who teach one of its wants, or
+ * one mentor with all mentees. */
+struct field {
+	const struct engine_population *population;
+	const struct engine_policy *policy;
+	struct engine_policy settled; /* for the mentee of the pair */
+	uint32_t person;
+	uint32_t want; /* as stored in the population; 0 = any */
+	bool of_mentor;
+};
+
+static size_t field_size(const struct field *field)
+{
+	return field->of_mentor ? field->population->count : field->population->mentor_count;
+}
+
+/* A mentor may be far below many heads of the tree; the rule for them is found for each of them, and only
+ * where it matters. */
+static void settle_for(struct field *field, uint32_t mentee)
+{
+	field->settled = *field->policy;
+	if (criteria_steps_above(field->population, mentee, field->person) >= ENGINE_LINE_GRANTED)
+		field->settled = criteria_settle(field->population, field->policy, mentee);
+}
+
+static bool teaches(const struct engine_population *population, const struct person *mentor, uint32_t want)
+{
+	const uint32_t *offers = offers_of(population, mentor);
+	for (size_t o = 0; o < mentor->offers; o++)
+		if (offer_skill(offers[o]) == want_skill(want))
+			return offer_level(offers[o]) > want_current(want);
+	return false;
+}
+
+/* The pair at that place, and the other of the two; false if it is not examined. */
+static bool field_pair(
+	struct field *field, size_t at, uint32_t *ret_mentee, uint32_t *ret_mentor, uint32_t *ret_other)
+{
+	const struct engine_population *population = field->population;
+	*ret_other = field->of_mentor ? (uint32_t)at : population->mentors[at];
+	*ret_mentee = field->of_mentor ? *ret_other : field->person;
+	*ret_mentor = field->of_mentor ? field->person : *ret_other;
+	if (*ret_other == field->person)
+		return false;
+	if (field->of_mentor) {
+		if (!is_mentee(&population->people[*ret_mentee]))
+			return false;
+		settle_for(field, *ret_mentee);
+	}
+	return !field->want || teaches(population, &population->people[*ret_mentor], field->want);
+}
+
+/* Counts the rules that refuse this pair; returns their number. */
+static size_t count_rules(const struct field *field, uint32_t mentee, uint32_t mentor,
 	struct engine_why_not *why_not)
 {
 	enum engine_rule first = ENGINE_RULE_NONE;
 	size_t broken = 0;
 	for (enum engine_rule rule = ENGINE_RULE_ROLE; rule < ENGINE_RULE_COUNT; rule++) {
-		if (!criteria_refuses(population, policy, rule, mentee, mentor))
+		if (!criteria_refuses(field->population, &field->settled, rule, mentee, mentor))
 			continue;
 		why_not->touched[rule]++;
 		first = broken++ ? first : rule;
@@ -149,17 +206,17 @@ static size_t count_rules(const struct engine_population *population,
 	return broken;
 }
 
-/* The changes required to allow a mentor; false if one of the refusing rules may not change. */
-static bool measure_all(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor, size_t broken,
+/* The changes required to allow a pair; false if one of the refusing rules may not change. */
+static bool measure_all(const struct field *field, uint32_t mentee, uint32_t mentor, size_t broken,
 	struct moves *ret_moves)
 {
 	*ret_moves = (struct moves){ 0 };
 	for (size_t r = 0; r < ENGINE_RELAXED_MAX; r++) {
 		struct move *move = &ret_moves->list[ret_moves->count];
-		if (!criteria_refuses(population, policy, relaxable[r], mentee, mentor))
+		if (!criteria_refuses(
+			    field->population, &field->settled, relaxable[r], mentee, mentor))
 			continue;
-		if (!measure(population, policy, relaxable[r], mentee, mentor, move))
+		if (!measure(field->population, &field->settled, relaxable[r], mentee, mentor, move))
 			return false;
 		ret_moves->size += move->size;
 		ret_moves->count++;
@@ -167,65 +224,103 @@ static bool measure_all(const struct engine_population *population,
 	return ret_moves->count == broken;
 }
 
-/* Finds what the relaxed policy yields by trying every mentor under it. */
-static void try_relaxed(
-	const struct engine_population *population, uint32_t mentee, struct engine_why_not *why_not)
+static void apply_all(const struct moves *moves, struct engine_policy *policy)
 {
-	const struct engine_policy settled = criteria_settle(population, &why_not->relaxed, mentee);
+	for (size_t m = 0; m < moves->count; m++)
+		apply(&moves->list[m], policy);
+}
+
+/* Finds what the relaxed policy yields by trying every pair under it. */
+static void try_relaxed(
+	struct field *field, const struct moves *moves, struct engine_why_not *why_not)
+{
 	struct engine_relaxation *smallest = &why_not->smallest;
+	uint32_t mentee, mentor, other;
 	size_t allowed = 0;
 	smallest->score = ENGINE_FORBIDDEN;
-	for (size_t m = 0; m < population->mentor_count; m++) {
-		uint32_t mentor = population->mentors[m];
-		int32_t score = engine_pair_score(population, &settled, mentee, mentor);
+	for (size_t at = 0; at < field_size(field); at++) {
+		if (!field_pair(field, at, &mentee, &mentor, &other))
+			continue;
+		struct engine_policy relaxed = field->settled;
+		apply_all(moves, &relaxed);
+		int32_t score = engine_pair_score(field->population, &relaxed, mentee, mentor);
 		if (score == ENGINE_FORBIDDEN)
 			continue;
 		allowed++;
 		if (score <= smallest->score)
 			continue;
 		smallest->score = score;
-		smallest->mentor = mentor;
+		smallest->partner = other;
 	}
 	smallest->yields = allowed - why_not->allowed;
 }
 
-static void relax(const struct engine_population *population, uint32_t mentee,
-	const struct moves *moves, struct engine_why_not *why_not)
+static void relax(
+	struct field *field, const struct moves *moves, struct engine_why_not *why_not)
 {
 	struct engine_relaxation *smallest = &why_not->smallest;
 	smallest->count = moves->count;
 	for (size_t m = 0; m < moves->count; m++) {
 		const struct move *move = &moves->list[m];
-		apply(move, &why_not->relaxed);
 		smallest->rules[m] = (struct engine_relaxed){ move->rule, move->from, move->to,
 			move->upper };
 	}
-	try_relaxed(population, mentee, why_not);
+	apply_all(moves, &why_not->relaxed);
+	try_relaxed(field, moves, why_not);
+}
+
+static void explain(struct field *field, struct engine_why_not *ret_why_not)
+{
+	struct moves best = { 0 }, moves;
+	uint32_t mentee, mentor, other;
+	ret_why_not->smallest.partner = ENGINE_NONE;
+	ret_why_not->smallest.score = ENGINE_FORBIDDEN;
+	for (size_t at = 0; at < field_size(field); at++) {
+		if (!field_pair(field, at, &mentee, &mentor, &other))
+			continue;
+		ret_why_not->people++;
+		size_t broken = count_rules(field, mentee, mentor, ret_why_not);
+		if (broken && (!best.count || broken <= best.count) &&
+			measure_all(field, mentee, mentor, broken, &moves) && smaller(&moves, &best))
+			best = moves;
+	}
+	ret_why_not->refused[ENGINE_RULE_NONE] = 0;
+	if (best.count)
+		relax(field, &best, ret_why_not);
+}
+
+static void explain_mentee(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, uint32_t want,
+	struct engine_why_not *ret_why_not)
+{
+	struct field field = { population, policy, criteria_settle(population, policy, mentee),
+		mentee, want, false };
+	memset(ret_why_not, 0, sizeof(*ret_why_not));
+	ret_why_not->relaxed = *policy;
+	if (field.settled.line_distance != INT32_MAX)
+		ret_why_not->relaxed.line_distance = field.settled.line_distance;
+	explain(&field, ret_why_not);
 }
 
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not)
 {
-	struct moves best = { 0 }, moves;
+	explain_mentee(population, policy, mentee, 0, ret_why_not);
+}
+
+void engine_why_not_want(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, size_t want,
+	struct engine_why_not *ret_why_not)
+{
+	const uint32_t *wants = wants_of(population, &population->people[mentee]);
+	explain_mentee(population, policy, mentee, wants[want], ret_why_not);
+}
+
+void engine_why_not_mentor(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentor, struct engine_why_not *ret_why_not)
+{
+	struct field field = { population, policy, *policy, mentor, 0, true };
 	memset(ret_why_not, 0, sizeof(*ret_why_not));
-	const struct engine_policy settled = criteria_settle(population, policy, mentee);
 	ret_why_not->relaxed = *policy;
-	if (settled.line_distance != INT32_MAX)
-		ret_why_not->relaxed.line_distance = settled.line_distance;
-	ret_why_not->smallest.mentor = ENGINE_NONE;
-	ret_why_not->smallest.score = ENGINE_FORBIDDEN;
-	for (size_t m = 0; m < population->mentor_count; m++) {
-		uint32_t mentor = population->mentors[m];
-		if (mentor == mentee)
-			continue;
-		ret_why_not->mentors++;
-		size_t broken = count_rules(population, &settled, mentee, mentor, ret_why_not);
-		if (broken && (!best.count || broken <= best.count) &&
-			measure_all(population, &settled, mentee, mentor, broken, &moves) &&
-			smaller(&moves, &best))
-			best = moves;
-	}
-	ret_why_not->refused[ENGINE_RULE_NONE] = 0;
-	if (best.count)
-		relax(population, mentee, &best, ret_why_not);
+	explain(&field, ret_why_not);
 }

@@ -1,6 +1,6 @@
 /*
- * Explains a missing mentor: how many mentors each rule excludes, and the smallest relaxation that
- * yields one.
+ * Explains a missing mentor, a want that nobody teaches, or a missing mentee: how many people each rule
+ * excludes, and the smallest relaxation that yields one.
  */
 #ifndef ENGINE_WHY_NOT_H
 #define ENGINE_WHY_NOT_H
@@ -18,21 +18,21 @@ struct engine_relaxed {
 	bool upper;       /* JUNIOR: the maximum gap changes, not the minimum */
 };
 
-/* A change of policy that would give this mentee a mentor; all of the rules must change. */
+/* A change of policy that would give this person somebody; all of the rules must change. */
 struct engine_relaxation {
 	/* hours, language, department, country, need, gap, line */
 	struct engine_relaxed rules[ENGINE_RELAXED_MAX];
 	size_t count;                                    /* 0 = nothing helps */
-	uint32_t mentor;                                 /* the best mentor it would allow */
+	uint32_t partner;                                /* the best one it would allow */
 	int32_t score; /* of that pair, under the relaxed policy */
-	size_t yields; /* mentors it would allow besides those allowed now */
+	size_t yields; /* people it would allow besides those allowed now */
 };
 
 struct engine_why_not {
-	size_t mentors; /* active mentors other than the mentee */
+	size_t people; /* on the other side, without the person */
 	size_t allowed;
-	size_t refused[ENGINE_RULE_COUNT]; /* per mentor, by the first rule that refuses */
-	size_t touched[ENGINE_RULE_COUNT]; /* by every refusing rule, so sums may exceed the mentors */
+	size_t refused[ENGINE_RULE_COUNT]; /* each once, by the first rule that refuses */
+	size_t touched[ENGINE_RULE_COUNT]; /* by every refusing rule, so sums may exceed the people */
 	struct engine_relaxation smallest; /* among the rules that can be relaxed */
 	/* The policy with that relaxation; valid. For a head of the tree it contains the line
 	 * distance that the rule implies for this mentee: an additional allowed mentor does not end
@@ -49,5 +49,16 @@ struct engine_why_not {
  */
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not);
+
+/* The same among the mentors who teach some of one want, which is numbered from 0 in the order of the
+ * mentee's list. */
+void engine_why_not_want(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentee, size_t want,
+	struct engine_why_not *ret_why_not);
+
+/* The same for a mentor among the mentees. The head-of-tree rule keeps its meaning for each mentee while
+ * other rules are relaxed; `relaxed` may therefore allow a head of the tree fewer mentors. */
+void engine_why_not_mentor(const struct engine_population *population,
+	const struct engine_policy *policy, uint32_t mentor, struct engine_why_not *ret_why_not);
 
 #endif
