@@ -156,7 +156,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 			'due_at', common.instant(w.due_at), 'mentee', e.card, 'mentor', o.card, 'waits_for', w.waits_for,
 			'rule', w.rule, 'reason', w.reason,
 			'numbers', coalesce(w.numbers, flag_numbers(w.rule, w.pair_id)),
-			'relax', h.way -> 'relax', 'actions', coalesce(h.way -> 'actions', '[]'),
+			'relax', h.way -> 'relax', 'relaxation', h.way -> 'relaxation',
+			'actions', coalesce(h.way -> 'actions', '[]'),
 			'link', w.link, 'action', w.can[1],
 			'can', to_json(w.can), 'remind', CASE WHEN w.about IS NOT NULL
 				THEN json_strip_nulls(json_build_object('programme_id', :programme_id,

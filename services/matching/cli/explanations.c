@@ -127,7 +127,7 @@ static void add_list_why(struct buf *b, const struct people *people,
 	uint32_t mentors[ENGINE_SHORTLIST_MAX];
 	for (size_t p = 0; p < outcome->count; p++)
 		mentors[p] = result->pairs[outcome->first + p].mentor;
-	engine_list_why(people->population, policy, outcome->mentee, mentors, outcome->count, &why);
+	engine_list_why(people->population, policy, NULL, outcome->mentee, mentors, outcome->count, &why);
 	buf_text(b, "{");
 	add_name(b, "mentee", &people->ids, outcome->mentee);
 	buf_print(b, ",\"worth\":%lld.%02lld,\"departments\":%zu,\"covered\":%zu,\"coverable\":%zu",

@@ -21,6 +21,7 @@
  *	stable/	  stable.h	mentee-optimal stable matching		engine_stable
  *	explain/  explain.h	"why": the parts of a score		engine_explain
  *		  list_why.h	why this list: wants and teachers	engine_list_why
+ *		  teachers.h	who teaches what, for these two		engine_teachers_*
  *		  why_not.h	"why not": rules and a way out		engine_why_not
  *		  fairness.h	exposure, ranks, coverage		engine_fairness_*
  *	check/	  check.h	an independent check of a result,	engine_check
@@ -51,6 +52,7 @@
 #include "matching/engine/explain/explain.h"
 #include "matching/engine/explain/fairness.h"
 #include "matching/engine/explain/list_why.h"
+#include "matching/engine/explain/teachers.h"
 #include "matching/engine/explain/why_not.h"
 #include "matching/engine/lists/lists.h"
 #include "matching/engine/people/hours.h"

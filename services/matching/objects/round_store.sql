@@ -36,10 +36,11 @@ END;
 CREATE OR REPLACE FUNCTION matching.store_wants(round uuid, wants json) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
-	INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open, refused)
-	SELECT round, w.enrolment_id, w.place, w.skill_id, w.share, w.allowed, w.open, w.refused
+	INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open, refused,
+		relaxation)
+	SELECT round, w.enrolment_id, w.place, w.skill_id, w.share, w.allowed, w.open, w.refused, w.relaxation
 	FROM json_to_recordset(wants) AS w(enrolment_id uuid, place smallint, skill_id uuid, share smallint,
-		allowed int, open text, refused json);
+		allowed int, open text, refused json, relaxation json);
 END;
 
 -- Mentees with fewer mentors than places, and why.
@@ -57,10 +58,10 @@ END;
 CREATE OR REPLACE FUNCTION matching.store_mentors(round uuid, mentors json) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
-	INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed, refused)
-	SELECT round, m.enrolment_id, m.person_id, m.lists, m.allowed, m.refused
+	INSERT INTO matching.round_mentor (round_id, enrolment_id, person_id, lists, allowed, refused, relaxation)
+	SELECT round, m.enrolment_id, m.person_id, m.lists, m.allowed, m.refused, m.relaxation
 	FROM json_to_recordset(mentors) AS m(enrolment_id uuid, person_id uuid, lists int, allowed int,
-		refused json);
+		refused json, relaxation json);
 END;
 
 -- Before a round is stored for good: refuses (UP002) unless everything it used of declarations is

@@ -15,7 +15,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 ORDER BY l.id;
 
 -- enrolment_why_not: for coordinators, and for the person as far as it says nothing of others.
-SELECT why_not_json(e, NOT coordinates(e.programme_id, :actor, :roles)) AS body, 0 AS version
+SELECT why_not_json(e, :actor, NOT coordinates(e.programme_id, :actor, :roles)) AS body, 0 AS version
 FROM enrolment e
 WHERE e.id = :enrolment_id AND (coordinates(e.programme_id, :actor, :roles)
 	OR e.person_id = :actor AND NOT EXISTS (SELECT FROM programme p

@@ -60,8 +60,12 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 				'mentor_id', w.mentor_id, 'mentors', w.mentors, 'share', w.lift, 'most', w.share,
 				'allowed', w.allowed, 'refused', w.refused, 'text', w.text, 'relax', m.relax,
 				'rules', CASE WHEN w.state = 'refused' THEN refused_json(w.refused, 'mentors', false)
-					ELSE '[]' END) ORDER BY w.place), '[]')
+					ELSE '[]' END,
+				'relaxation', relaxation_json(o.relaxation, false),
+				'actions', helping_actions(s.programme_id, o.relaxation)) ORDER BY w.place), '[]')
 				FROM seen_wants(s.id, :actor) w
+					LEFT JOIN round_want o ON w.state <> 'covered' AND o.round_id = s.round_id
+						AND o.enrolment_id = s.enrolment_id AND o.place = w.place
 					LEFT JOIN common.message m ON m.key = 'want.' || w.state)) AS body, s.id
 		FROM shortlist s
 		WHERE t.missing IS NULL AND s.round_id = :round_id AND s.refresh_of IS NULL

@@ -105,7 +105,7 @@ static enum db_outcome fail(struct run *run, const char *reason)
 
 static enum db_outcome store(struct run *run, const struct round_input *input,
 	const struct round_policy *policy, const struct db_rows *declared,
-	const struct engine_result *result)
+	const struct engine_options *options, const struct engine_result *result)
 {
 	owned_rows struct db_rows *names = NULL;
 	owned_rows struct db_rows *rows = NULL;
@@ -117,6 +117,7 @@ static enum db_outcome store(struct run *run, const struct round_input *input,
 		.policy = &policy->shown,
 		.declared = declared,
 		.result = result,
+		.options = options,
 		.skill_name = skill_name,
 		.going = goes_on,
 		.context = run };
@@ -146,7 +147,8 @@ static enum db_outcome solve(struct run *run, const struct round_input *input,
 		input->population, &policy->engine, &options, NULL, &result);
 	if (status != ENGINE_OK && status != ENGINE_CANCELLED)
 		return fail(run, engine_status_word(status));
-	enum db_outcome outcome = status == ENGINE_OK ? store(run, input, policy, declared, &result)
+	enum db_outcome outcome = status == ENGINE_OK ? store(run, input, policy, declared, &options,
+							      &result)
 						      : DB_DONE;
 	engine_result_release(&result);
 	return outcome;

@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "matching/rounds/round_candidates.h"
+#include "matching/rounds/round_ways.h"
 
 /* A mentor on a list, as shown. */
 struct entry {
@@ -284,24 +285,8 @@ static void add_refused(struct buf *out, const size_t refused[ENGINE_RULE_COUNT]
 	buf_char(out, '}');
 }
 
-/* Adds the smallest change of the rules that allows one more mentor; null if none does. */
-static void add_relaxation(struct buf *out, const struct engine_relaxation *relaxation)
-{
-	if (!relaxation->count) {
-		buf_text(out, "null");
-		return;
-	}
-	buf_print(out, "{\"yields\":%zu,\"rules\":[", relaxation->yields);
-	for (size_t i = 0; i < relaxation->count; i++)
-		buf_print(out, "%s{\"rule\":\"%s\",\"from\":%d,\"to\":%d,\"upper\":%s}", comma(out),
-			engine_rule_word(relaxation->rules[i].rule), (int)relaxation->rules[i].from,
-			(int)relaxation->rules[i].to,
-			relaxation->rules[i].upper ? "true" : "false");
-	buf_text(out, "]}");
-}
-
-static void add_unmatched(
-	struct buf *out, const struct round_found *found, const struct engine_outcome *outcome)
+static void add_unmatched(struct buf *out, const struct round_found *found,
+	const struct engine_outcome *outcome, const struct round_ways *ways)
 {
 	struct engine_why_not why;
 	engine_why_not(found->input->population, found->policy, outcome->mentee, &why);
@@ -312,16 +297,18 @@ static void add_unmatched(
 		person_id(found, outcome->mentee), outcome->count, reason_word(outcome->reason));
 	add_refused(out, why.refused);
 	buf_text(out, ",\"relaxation\":");
-	add_relaxation(out, &why.smallest);
+	round_ways_mentee(out, ways, outcome, &why);
 	buf_char(out, '}');
 }
 
 /* Adds every mentor of the round: the number of lists, of mentees they are allowed for, and of
- * refusals by rule. */
-static void add_mentors(
-	struct buf *out, const struct round_found *found, const struct round_candidates *allowed)
+ * refusals by rule; of those on no list, what would help. False: the round is not wanted any more. */
+static bool add_mentors(struct buf *out, const struct round_found *found,
+	const struct round_candidates *allowed, const struct round_ways *ways)
 {
 	for (size_t m = 0; m < allowed->mentor_count; m++) {
+		if (found->going && !found->going(found->context))
+			return false;
 		uint32_t mentor = allowed->mentors[m];
 		const struct round_tally *tally = &allowed->tallies[mentor];
 		size_t refused[ENGINE_RULE_COUNT];
@@ -334,8 +321,11 @@ static void add_mentors(
 			comma(out), found->input->persons[mentor].mentor_enrolment,
 			person_id(found, mentor), (unsigned)tally->lists, (unsigned)tally->mentees);
 		add_refused(out, refused);
+		buf_text(out, ",\"relaxation\":");
+		round_ways_mentor(out, ways, mentor, tally);
 		buf_char(out, '}');
 	}
+	return true;
 }
 
 /* Why a want may be open. That somebody will not be paired with the mentee is not revealed: if only
@@ -351,9 +341,11 @@ static const char *want_word(const struct engine_list_want *want)
 }
 
 /* Adds what the mentee wants to learn, and who could teach it. */
-static void add_wants(struct buf *out, const struct round_found *found, uint32_t mentee,
-	const struct engine_list_why *why)
+static void add_wants(struct buf *out, const struct round_found *found,
+	const struct round_list *list, const struct engine_list_why *why,
+	const struct round_ways *ways)
 {
+	uint32_t mentee = list->outcome->mentee;
 	for (size_t w = 0; w < why->want_count; w++) {
 		const struct engine_list_want *want = &why->wants[w];
 		bool first = true;
@@ -370,7 +362,9 @@ static void add_wants(struct buf *out, const struct round_found *found, uint32_t
 				engine_rule_word((enum engine_rule)i), (unsigned)want->refused[i]);
 			first = false;
 		}
-		buf_text(out, "}}");
+		buf_text(out, "},\"relaxation\":");
+		round_ways_want(out, ways, list, why, w);
+		buf_char(out, '}');
 	}
 }
 
@@ -393,12 +387,12 @@ static int64_t pins_worth(const struct round_found *found, const struct engine_o
 }
 
 static void explain_list(const struct round_found *found, const struct engine_outcome *outcome,
-	struct engine_list_why *ret_why, struct sums *sums)
+	const struct engine_teachers *teachers, struct engine_list_why *ret_why, struct sums *sums)
 {
 	uint32_t mentors[ENGINE_SHORTLIST_MAX];
 	for (size_t i = 0; i < outcome->count; i++)
 		mentors[i] = found->result->pairs[outcome->first + i].mentor;
-	engine_list_why(found->input->population, found->policy, outcome->mentee, mentors,
+	engine_list_why(found->input->population, found->policy, teachers, outcome->mentee, mentors,
 		outcome->count, ret_why);
 	sums->worth += ret_why->worth;
 	sums->pinned += pins_worth(found, outcome);
@@ -454,18 +448,21 @@ enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, MENTORS, PARTS };
 
 /* Adds one mentee: the shortlist, the next candidates, the wants, and what is missing. */
 static void add_outcome(struct buf parts[PARTS], const struct round_found *found,
-	const struct engine_outcome *outcome, struct round_candidates *allowed, struct sums *sums)
+	const struct engine_outcome *outcome, struct round_candidates *allowed,
+	struct round_ways *ways, struct sums *sums)
 {
 	struct engine_list_why why;
-	explain_list(found, outcome, &why, sums);
+	struct round_list list;
+	explain_list(found, outcome, ways->teachers, &why, sums);
 	round_candidates_find(found->input, found->policy, outcome->mentee, allowed);
+	round_ways_read(ways, outcome, allowed, &list);
 	if (outcome->count)
 		sums->total += add_shortlist(
 			&parts[LISTS], &parts[ENTRIES], found, outcome, allowed, &why);
 	add_candidates(&parts[CANDIDATES], found, outcome->mentee, why.want_count, allowed);
-	add_wants(&parts[WANTS], found, outcome->mentee, &why);
+	add_wants(&parts[WANTS], found, &list, &why, ways);
 	if (outcome->count < outcome->wanted)
-		add_unmatched(&parts[UNMATCHED], found, outcome);
+		add_unmatched(&parts[UNMATCHED], found, outcome, ways);
 }
 
 /* Appends the parts with their names and releases them. */
@@ -489,22 +486,28 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 	struct sums sums = { 0 };
 	bool wanted = true;
 	struct round_candidates allowed;
-	bool room = round_candidates_init(&allowed, found->input);
+	struct round_ways ways = { 0 };
+	struct engine_teachers *teachers = engine_teachers_new(found->input->population);
+	bool room = round_candidates_init(&allowed, found->input) && teachers &&
+		    round_ways_init(&ways, found->input, found->policy, found->result, teachers,
+			    found->options);
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		parts[i] = BUF_INIT((size_t)256 << 20);
 		buf_char(&parts[i], '[');
 	}
 	for (size_t i = 0; room && wanted && i < found->result->outcome_count; i++) {
-		add_outcome(parts, found, &found->result->outcomes[i], &allowed, &sums);
+		add_outcome(parts, found, &found->result->outcomes[i], &allowed, &ways,
+			&sums);
 		wanted = !found->going || found->going(found->context);
 	}
-	if (room)
-		add_mentors(&parts[MENTORS], found, &allowed);
+	wanted = room && wanted && add_mentors(&parts[MENTORS], found, &allowed, &ways);
 	buf_char(out, '{');
 	join_parts(out, parts);
 	add_declared(out, found->declared);
 	add_sums(out, found, &sums);
-	bool ok = room && wanted && buf_ok(out);
+	bool ok = wanted && buf_ok(out);
+	round_ways_release(&ways);
+	engine_teachers_free(teachers);
 	round_candidates_release(&allowed);
 	return ok;
 }

@@ -1,7 +1,7 @@
 /*
  * round_result.h - the engine's result as the JSON that round_store takes: shortlists with their
  * entries, the candidates behind them, what everybody wants to learn and who could teach it, and
- * the mentees with fewer mentors than places, with reasons. Scores, parts, ranks and worths are
+ * the mentees with fewer mentors than places, with reasons and what would help (round_ways.h). Scores, parts, ranks and worths are
  * computed with `policy`, which leaves out what people have declared: a declaration affects the choice
  * of mentors for a shortlist and leaves no other trace. `declared` is included only to check that the consents
  * still hold; it is not stored.
@@ -17,6 +17,7 @@ struct round_found {
 	const struct engine_policy *policy; /* the rules, and the scores that may be shown */
 	const struct db_rows *declared;     /* the declarations that the round used */
 	const struct engine_result *result;
+	const struct engine_options *options; /* with which it was found */
 	const char *const *skill_name; /* by number in input->skills; NULL = unnamed */
 	round_input_going_fn *going;   /* called for every mentee; may be NULL */
 	void *context;

@@ -224,6 +224,21 @@ static void mentors_whom_nobody_was_shown_are_listed_with_the_reason(void **stat
 		assert_string_equal(api_text(rows, api_path("items.%zu.refused.0.rule", i)),
 			dev ? "line_distance" : "need");
 		assert_int_equal(api_integer(rows, api_path("items.%zu.refused.0.mentees", i)), 1);
+		/* the engineer is three steps below, and the other teaches something else */
+		assert_string_equal(
+			api_text(rows, api_path("items.%zu.relaxation.rules.0.rule", i)),
+			dev ? "line_distance" : "need");
+		assert_int_equal(api_integer(rows, api_path("items.%zu.relaxation.yields", i)), 1);
+		assert_string_equal(api_text(rows, api_path("items.%zu.relaxation.text", i)),
+			dev ? "Set the line distance to 2 steps instead of `any`. That brings one."
+			    : "Let mentors be shown who teach nothing that the mentee wants to "
+			      "learn. That brings one.");
+		struct api_reply *why = api_expect(api_get(admin(), "%s",
+				api_text(rows, api_path("items.%zu.links.why_not", i))), 200);
+		assert_true(json_equal(api_member(why, "relaxation"),
+			api_member(rows, api_path("items.%zu.relaxation", i))));
+		assert_int_equal(api_count(why, "actions"), 2);
+		assert_int_equal(api_count(why, "wants"), 0);
 	}
 }
 
@@ -241,6 +256,12 @@ static void the_person_learns_nothing_of_others(const char *part, const char *ro
 	assert_true(json_is_null(api_member(why, "rules.0.people")));
 	assert_true(json_is_null(api_member(why, "relaxation.yields")));
 	assert_true(json_is_null(api_member(why, "relaxation.rules.0.to")));
+	assert_true(json_is_null(api_member(why, "relaxation.rules.0.change")));
+	assert_true(json_is_null(api_member(why, "relaxation.text")));
+	assert_int_equal(api_count(why, "wants"), 2);
+	assert_true(json_is_null(api_member(why, "wants.0.rules.0.people")));
+	assert_true(json_is_null(api_member(why, "wants.0.relaxation.rules.0.to")));
+	assert_int_equal(api_count(why, "wants.0.actions"), 0);
 	assert_int_equal(api_count(why, "actions"), 0);
 	api_expect_problem(
 		api_get(api_as("participant", "chief"), "/api/v1/enrolments/%s/why-not", part), 404,
@@ -284,7 +305,9 @@ static void what_is_proposed_really_helps(void **state)
 		200);
 	assert_string_equal(api_text(work, "items.0.links.why_not"),
 		api_path("/api/v1/enrolments/%s/why-not", part));
-	assert_string_equal(api_text(work, "items.0.relax"), api_text(row, "items.0.relax"));
+	assert_string_equal(
+		api_text(work, "items.0.relax"), "Lower the smallest level gap from 4 to 3. That brings one.");
+	assert_true(json_equal(api_member(work, "items.0.relaxation"), api_member(row, "items.0.relaxation")));
 	assert_true(json_equal(
 		api_member(work, "items.0.actions"), api_member(row, "items.0.actions")));
 	body = json_dumps(api_member(work, "items.0.actions.1.body"), 0);
@@ -321,9 +344,10 @@ static void a_want_that_is_open_says_what_to_relax(void **state)
 {
 	(void)state;
 	const char *id = story_programme("hr.lead", "One want open");
+	const char *part;
 	story_teaches("stranger", "generative AI", NULL);
 	story_teaches("hr.team", "social media", NULL);
-	story_enrol("it.lead", id, "mentee", 1);
+	part = story_enrol("it.lead", id, "mentee", 1);
 	story_enrol("stranger", id, "mentor", 1);
 	story_enrol("hr.team", id, "mentor", 1);
 	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
@@ -341,6 +365,74 @@ static void a_want_that_is_open_says_what_to_relax(void **state)
 	assert_string_equal(api_text(seen, api_path("%s.rules.0.rule", want)), "junior");
 	assert_int_equal(api_integer(seen, api_path("%s.rules.0.mentors", want)), 1);
 	assert_true(strlen(api_text(seen, api_path("%s.rules.0.relax", want))) > 10);
+	assert_true(json_is_null(api_member(seen, api_path("%s.relaxation", other))));
+	assert_string_equal(api_text(seen, api_path("%s.relaxation.text", want)),
+		"Lower the smallest level gap from 3 to 2. That brings one.");
+	struct api_reply *why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_int_equal(api_count(why, "wants"), 1);
+	assert_string_equal(api_text(why, "wants.0.skill"), "social media");
+	assert_true(json_equal(api_member(why, "wants.0.relaxation"),
+		api_member(seen, api_path("%s.relaxation", want))));
+	char *body = json_dumps(api_member(why, "wants.0.actions.0.body"), 0);
+	struct api_reply *tried = inspect(round_of(body), "shortlists");
+	free(body);
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(
+			api_text(tried, api_path("items.0.wants.%zu.state", i)), "covered");
+}
+
+/* Two mentees want the same mentor, who may be on one list; and of two mentors only one fits on it. */
+static void a_higher_cap_and_longer_lists_are_proposed_where_they_help(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "One list each");
+	story_teaches("ann", "generative AI", NULL);
+	story_teaches("cleo", "social media", NULL);
+	story_teaches("sales.desk", "juggling", NULL);
+	story_teaches("sales.team", "juggling", NULL);
+	story_enrol("chief", id, "mentee", 1);
+	const char *part = story_enrol("it.lead", id, "mentee", 1);
+	static const char *const mentors[] = { "ann", "cleo", "sales.desk", "sales.team" };
+	for (size_t i = 0; i < 4; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"rules\": {\"exposure_cap\": 1}, \"bounds\": "
+			   "{\"shortlist_size\": 2, \"two_departments\": false}}"),
+		201);
+	const char *round = story_ready("hr.lead", id);
+	struct api_reply *why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_string_equal(api_text(why, "reason"), "contended");
+	assert_int_equal(api_integer(why, "found"), 1);
+	const char *const proposed = "Raise the exposure cap from 1 to 2. That brings one.";
+	assert_string_equal(api_text(why, "relaxation.text"), proposed);
+	assert_string_equal(api_text(why, "wants.0.skill"), "generative AI");
+	assert_string_equal(api_text(why, "wants.0.state"), "left");
+	assert_string_equal(api_text(why, "wants.0.relaxation.text"), proposed);
+	char *body = json_dumps(api_member(why, "actions.0.body"), 0);
+	struct api_reply *lists = inspect(round_of(body), "shortlists");
+	free(body);
+	for (size_t i = 0; i < 2; i++)
+		if (api_count(lists, api_path("items.%zu.entries", i)) == 2)
+			round = NULL;
+	assert_null(round);
+	id = story_programme("hr.lead", "One place");
+	part = story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("ann", id, "mentor", 1);
+	story_enrol("cleo", id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"bounds\": {\"shortlist_size\": 1, "
+			   "\"two_departments\": false}}"),
+		201);
+	struct api_reply *unseen = inspect(story_ready("hr.lead", id), "not-shown");
+	assert_int_equal(api_count(unseen, "items"), 1);
+	assert_string_equal(api_text(unseen, "items.0.relaxation.text"),
+		"Show 2 mentors on a list instead of 1. That brings one.");
+	why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_int_equal(api_count(why, "wants"), 1);
+	assert_true(json_equal(api_member(why, "wants.0.relaxation"), api_member(unseen, "items.0.relaxation")));
+	body = json_dumps(api_member(why, "wants.0.actions.0.body"), 0);
+	assert_int_equal(api_count(inspect(round_of(body), "not-shown"), "items"), 0);
+	free(body);
 }
 
 static void nobody_learns_who_refuses_them(void **state)
@@ -487,6 +579,7 @@ int main(void)
 		cmocka_unit_test(what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds),
 		cmocka_unit_test(a_want_that_is_open_says_what_to_relax),
 		cmocka_unit_test(nobody_learns_who_refuses_them),
+		cmocka_unit_test(a_higher_cap_and_longer_lists_are_proposed_where_they_help),
 		cmocka_unit_test(figures_are_those_reckoned_by_hand),
 		cmocka_unit_test(small_groups_are_hidden_with_what_would_give_them_away),
 	};

@@ -289,6 +289,7 @@ struct question {
 	struct engine_population *population;
 	enum { OF_MENTEE, OF_WANT, OF_MENTOR } of;
 	size_t want;
+	struct engine_teachers *teachers; /* or null */
 	bool head[16]; /* whether the head-of-tree rule applies to a mentee: this stays while rules move */
 };
 
@@ -406,7 +407,7 @@ static void ask(const struct question *asked, const struct engine_policy *policy
 	if (asked->of == OF_MENTOR)
 		engine_why_not_mentor(asked->population, policy, 0, ret_why);
 	else if (asked->of == OF_WANT)
-		engine_why_not_want(asked->population, policy, 0, asked->want, ret_why);
+		engine_why_not_want(asked->population, policy, asked->teachers, 0, asked->want, ret_why);
 	else
 		engine_why_not(asked->population, policy, 0, ret_why);
 }
@@ -456,15 +457,18 @@ static void the_smallest_relaxation_really_yields(void **state)
 		struct engine_list_why list;
 		uint32_t people = 2 + dice_below(&dice, round % 2 ? 12 : 3);
 		instance_small_policy(&dice, &policy);
-		struct question asked = { instance_small(&dice, people, 1), OF_MENTEE, 0, { 0 } };
+		struct question asked = { .population = instance_small(&dice, people, 1) };
+		if (round % 3)
+			asked.teachers = engine_teachers_new(asked.population);
 		for (uint32_t p = 0; p < people; p++)
 			asked.head[p] = engine_head_of_tree(asked.population, &policy, p);
 		helped[OF_MENTEE] += expect_yield(&asked, &policy, &together[OF_MENTEE]);
-		engine_list_why(asked.population, &policy, 0, NULL, 0, &list);
+		engine_list_why(asked.population, &policy, asked.teachers, 0, NULL, 0, &list);
 		for (asked.of = OF_WANT; asked.want < list.want_count; asked.want++)
 			helped[OF_WANT] += expect_yield(&asked, &policy, &together[OF_WANT]);
 		asked.of = OF_MENTOR;
 		helped[OF_MENTOR] += expect_yield(&asked, &policy, &together[OF_MENTOR]);
+		engine_teachers_free(asked.teachers);
 		engine_population_free(asked.population);
 	}
 	for (int of = 0; of < 3; of++) {

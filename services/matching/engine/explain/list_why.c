@@ -30,32 +30,26 @@ static int32_t share_of(const struct engine_population *population, uint32_t wan
 
 /* Counts everybody who could teach a want, and the rules that refuse them. */
 static void count_offering(const struct engine_population *population,
-	const struct engine_policy *settled, uint32_t mentee, uint32_t total,
-	struct engine_list_why *why)
+	const struct engine_policy *settled, const struct engine_teachers *teachers,
+	uint32_t mentee, size_t w, struct engine_list_want *want)
 {
 	const struct person *person = &population->people[mentee];
 	const uint32_t *wants = wants_of(population, person);
-	for (size_t m = 0; m < population->mentor_count; m++) {
-		enum engine_rule rule = ENGINE_RULE_COUNT; /* not evaluated yet */
-		uint32_t mentor = population->mentors[m];
-		if (mentor == mentee)
+	uint32_t total = criteria_need_total(wants, person->wants);
+	struct engine_mentors all = engine_teachers_of(population, teachers, want_skill(wants[w]));
+	for (size_t m = 0; m < all.count; m++) {
+		uint32_t mentor = all.people[m];
+		int32_t share = share_of(population, wants[w], total, &population->people[mentor]);
+		if (mentor == mentee || !share)
 			continue;
-		for (size_t w = 0; w < why->want_count; w++) {
-			struct engine_list_want *want = &why->wants[w];
-			int32_t share = share_of(
-				population, wants[w], total, &population->people[mentor]);
-			if (!share)
-				continue;
-			if (rule == ENGINE_RULE_COUNT)
-				rule = criteria_first_refusal(population, settled, mentee, mentor);
-			want->offering++;
-			if (rule != ENGINE_RULE_NONE) {
-				want->refused[rule]++;
-				continue;
-			}
-			want->allowed++;
-			want->share_found = share > want->share_found ? share : want->share_found;
+		enum engine_rule rule = criteria_first_refusal(population, settled, mentee, mentor);
+		want->offering++;
+		if (rule != ENGINE_RULE_NONE) {
+			want->refused[rule]++;
+			continue;
 		}
+		want->allowed++;
+		want->share_found = share > want->share_found ? share : want->share_found;
 	}
 }
 
@@ -156,7 +150,8 @@ static void find_teacher(const struct engine_list_part *parts, const uint32_t *m
 }
 
 void engine_list_why(const struct engine_population *population, const struct engine_policy *policy,
-	uint32_t mentee, const uint32_t *mentors, size_t count, struct engine_list_why *ret_why)
+	const struct engine_teachers *teachers, uint32_t mentee, const uint32_t *mentors,
+	size_t count, struct engine_list_why *ret_why)
 {
 	const struct person *person = &population->people[mentee];
 	const uint32_t *wants = wants_of(population, person);
@@ -166,7 +161,6 @@ void engine_list_why(const struct engine_population *population, const struct en
 	struct engine_list_part parts[ENGINE_SHORTLIST_MAX];
 	memset(ret_why, 0, sizeof(*ret_why));
 	ret_why->want_count = person->wants;
-	count_offering(population, &settled, mentee, total, ret_why);
 	for (size_t m = 0; m < count; m++) {
 		engine_list_part(population, policy, mentee, mentors[m], &parts[m]);
 		ret_why->worth += engine_list_addition(policy, parts, m, &parts[m]);
@@ -178,6 +172,7 @@ void engine_list_why(const struct engine_population *population, const struct en
 		want->teacher = ENGINE_NONE;
 		want->share_most = (int32_t)criteria_need_share(want_weight(wants[w]),
 			want_target(wants[w]) - want_current(wants[w]), total);
+		count_offering(population, &settled, teachers, mentee, w, want);
 		find_teacher(parts, mentors, count, w, there_for, want);
 		want->state = want->share      ? ENGINE_WANT_COVERED
 			      : want->allowed  ? ENGINE_WANT_LEFT

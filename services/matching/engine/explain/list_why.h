@@ -5,6 +5,7 @@
 #define ENGINE_LIST_WHY_H
 
 #include "matching/engine/base/base.h"
+#include "matching/engine/explain/teachers.h"
 #include "matching/engine/people/population.h"
 
 /* The state of a want. */
@@ -40,9 +41,11 @@ struct engine_list_why {
 };
 
 /* Explains the list of a mentee; mentors may be any `count` people, at most ENGINE_SHORTLIST_MAX.
- * Indices must be in range, the population sealed and the policy valid. Examines all mentors. */
+ * Indices must be in range, the population sealed and the policy valid. Examines all mentors, or, with
+ * `teachers`, those of the wants. */
 void engine_list_why(const struct engine_population *population, const struct engine_policy *policy,
-	uint32_t mentee, const uint32_t *mentors, size_t count, struct engine_list_why *ret_why);
+	const struct engine_teachers *teachers, uint32_t mentee, const uint32_t *mentors,
+	size_t count, struct engine_list_why *ret_why);
 
 /* What a mentor contributes to a list of that mentee. */
 struct engine_list_part {

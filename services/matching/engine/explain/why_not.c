@@ -143,6 +143,7 @@ struct field {
 	const struct engine_population *population;
 	const struct engine_policy *policy;
 	struct engine_policy settled; /* for the mentee of the pair */
+	struct engine_mentors mentors; /* of a mentee */
 	uint32_t person;
 	uint32_t want; /* as stored in the population; 0 = any */
 	bool of_mentor;
@@ -150,7 +151,7 @@ struct field {
 
 static size_t field_size(const struct field *field)
 {
-	return field->of_mentor ? field->population->count : field->population->mentor_count;
+	return field->of_mentor ? field->population->count : field->mentors.count;
 }
 
 /* A mentor may be far below many heads of the tree; the rule for them is found for each of them, and only
@@ -176,7 +177,7 @@ static bool field_pair(
 	struct field *field, size_t at, uint32_t *ret_mentee, uint32_t *ret_mentor, uint32_t *ret_other)
 {
 	const struct engine_population *population = field->population;
-	*ret_other = field->of_mentor ? (uint32_t)at : population->mentors[at];
+	*ret_other = field->of_mentor ? (uint32_t)at : field->mentors.people[at];
 	*ret_mentee = field->of_mentor ? *ret_other : field->person;
 	*ret_mentor = field->of_mentor ? field->person : *ret_other;
 	if (*ret_other == field->person)
@@ -290,11 +291,15 @@ static void explain(struct field *field, struct engine_why_not *ret_why_not)
 }
 
 static void explain_mentee(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, uint32_t want,
-	struct engine_why_not *ret_why_not)
+	const struct engine_policy *policy, struct engine_mentors mentors, uint32_t mentee,
+	uint32_t want, struct engine_why_not *ret_why_not)
 {
-	struct field field = { population, policy, criteria_settle(population, policy, mentee),
-		mentee, want, false };
+	struct field field = { .population = population,
+		.policy = policy,
+		.settled = criteria_settle(population, policy, mentee),
+		.mentors = mentors,
+		.person = mentee,
+		.want = want };
 	memset(ret_why_not, 0, sizeof(*ret_why_not));
 	ret_why_not->relaxed = *policy;
 	if (field.settled.line_distance != INT32_MAX)
@@ -305,21 +310,27 @@ static void explain_mentee(const struct engine_population *population,
 void engine_why_not(const struct engine_population *population, const struct engine_policy *policy,
 	uint32_t mentee, struct engine_why_not *ret_why_not)
 {
-	explain_mentee(population, policy, mentee, 0, ret_why_not);
+	explain_mentee(population, policy, engine_teachers_of(population, NULL, 0), mentee, 0,
+		ret_why_not);
 }
 
 void engine_why_not_want(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, size_t want,
-	struct engine_why_not *ret_why_not)
+	const struct engine_policy *policy, const struct engine_teachers *teachers,
+	uint32_t mentee, size_t want, struct engine_why_not *ret_why_not)
 {
-	const uint32_t *wants = wants_of(population, &population->people[mentee]);
-	explain_mentee(population, policy, mentee, wants[want], ret_why_not);
+	uint32_t wanted = wants_of(population, &population->people[mentee])[want];
+	explain_mentee(population, policy,
+		engine_teachers_of(population, teachers, want_skill(wanted)), mentee, wanted,
+		ret_why_not);
 }
 
 void engine_why_not_mentor(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentor, struct engine_why_not *ret_why_not)
 {
-	struct field field = { population, policy, *policy, mentor, 0, true };
+	struct field field = { .population = population,
+		.policy = policy,
+		.person = mentor,
+		.of_mentor = true };
 	memset(ret_why_not, 0, sizeof(*ret_why_not));
 	ret_why_not->relaxed = *policy;
 	explain(&field, ret_why_not);

@@ -6,6 +6,7 @@
 #define ENGINE_WHY_NOT_H
 
 #include "matching/engine/base/base.h"
+#include "matching/engine/explain/teachers.h"
 #include "matching/engine/people/population.h"
 
 #define ENGINE_RELAXED_MAX 7 /* rules that can be relaxed at all */
@@ -51,10 +52,10 @@ void engine_why_not(const struct engine_population *population, const struct eng
 	uint32_t mentee, struct engine_why_not *ret_why_not);
 
 /* The same among the mentors who teach some of one want, which is numbered from 0 in the order of the
- * mentee's list. */
+ * mentee's list. Examines all mentors, or, with `teachers`, those of the want. */
 void engine_why_not_want(const struct engine_population *population,
-	const struct engine_policy *policy, uint32_t mentee, size_t want,
-	struct engine_why_not *ret_why_not);
+	const struct engine_policy *policy, const struct engine_teachers *teachers,
+	uint32_t mentee, size_t want, struct engine_why_not *ret_why_not);
 
 /* The same for a mentor among the mentees. The head-of-tree rule keeps its meaning for each mentee while
  * other rules are relaxed; `relaxed` may therefore allow a head of the tree fewer mentors. */
