@@ -3,7 +3,8 @@
 The members of a field are described in api/visibility.yaml itself. Checked: audiences, purposes and roles that are
 not there, choices without the audience that holds by default, fields that no property of the contract shows
 (x-field), properties that name no field, and the enumerations of the contract (Audience, PersonField), which list
-the same.
+the same. An answer may have no unmarked property of a name that shows a field elsewhere, unless everybody sees that
+field: x-field is [] where it says nothing of a person.
 """
 
 import json
@@ -77,6 +78,7 @@ class Visibility:
         for name in self.fields:
             if name not in shown:
                 self.fault(self.mapping('fields'), name, f'field {name}: no property of the contract says x-field: {name}')
+        self.bare(contract)
         chosen = [name for name, node in self.fields.items() if 'choices' in node]
         for schema, wanted in (('Audience', self.audiences), ('PersonField', chosen)):
             found = contract.schemas.get(schema)
@@ -88,15 +90,73 @@ class Visibility:
         if isinstance(node, Map):
             said = node.get('x-field')
             if said is not None and not isinstance(said, Map):
-                if said not in self.fields:
-                    self.fault(node, 'x-field', f'x-field: api/visibility.yaml has no field "{said}"')
-                shown.add(said)
+                for name in said if isinstance(said, list) else [said]:
+                    if name not in self.fields:
+                        self.fault(node, 'x-field', f'x-field: api/visibility.yaml has no field "{name}"')
+                    shown.add(name)
             for key, value in node.items():
                 if key not in ('example', 'examples'):
                     self.marks(value, shown)
         elif isinstance(node, list):
             for value in node:
                 self.marks(value, shown)
+
+    def bare(self, contract):
+        """Properties of answers that bear the name of a field which is not everybody's, and say no x-field."""
+        names, passed = {}, set()
+
+        def collect(node):
+            for key, value in node.get('properties', {}).items():
+                said = value.get('x-field') if isinstance(value, Map) else None
+                for name in said if isinstance(said, list) else [said]:
+                    if name in self.fields and (self.fields[name]['audience'] != self.audiences[-1]
+                                                or self.fields[name].get('choices')):
+                        names[key] = name
+
+        def look(node):
+            for key, value in node.get('properties', {}).items():
+                if key in names and isinstance(value, Map) and not self.says(value) \
+                        and not self.says(contract.schemas.get(self.target(value))):
+                    self.fault(node['properties'], key, f'{key}: x-field is missing, as it is "{names[key]}" of a person '
+                               'elsewhere; [] where it is not here')
+
+        for node in contract.schemas.values():
+            self.walk(node, contract, set(), collect)
+        for op in contract.declared:
+            for status, answer in op.node.get('responses', {}).items():
+                if status.startswith('2'):
+                    for media in answer.get('content', {}).values():
+                        self.walk(media.get('schema'), contract, passed, look)
+
+    def says(self, node):
+        """Whether x-field is said of a node or below it."""
+        if isinstance(node, Map):
+            return 'x-field' in node or any(self.says(value) for value in node.values())
+        return isinstance(node, list) and any(self.says(value) for value in node)
+
+    @staticmethod
+    def target(node):
+        """The name of the schema that a node refers to."""
+        return str(node.get('$ref', '')).rsplit('/', 1)[-1]
+
+    def walk(self, node, contract, passed, visit):
+        """Calls visit with every schema below a node, those that it refers to once."""
+        if isinstance(node, list):
+            for value in node:
+                self.walk(value, contract, passed, visit)
+        if not isinstance(node, Map):
+            return
+        if '$ref' in node:
+            name = self.target(node)
+            if name not in passed:
+                passed.add(name)
+                self.walk(contract.schemas.get(name), contract, passed, visit)
+            return
+        visit(node)
+        for key in ('items', 'oneOf', 'anyOf', 'allOf', 'additionalProperties'):
+            self.walk(node.get(key), contract, passed, visit)
+        for value in node.get('properties', {}).values():
+            self.walk(value, contract, passed, visit)
 
     def seen_by(self, audience):
         """The fields that an audience sees where nobody has chosen anything."""

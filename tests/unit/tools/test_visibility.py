@@ -32,6 +32,9 @@ SCHEMAS = """\
 """
 
 
+ANSWERED = "        next_cursor: {type: [string, 'null']}\n"
+
+
 class Visibility(Case):
     def setUp(self):
         super().setUp()
@@ -78,6 +81,16 @@ class Visibility(Case):
                 self.files[VISIBILITY] = TABLE
                 self.change(VISIBILITY, old, new)
                 self.assert_fault(VISIBILITY, part, message)
+
+    def test_a_property_of_that_name_says_whether_it_is_the_field(self):
+        """In answers, where not everybody sees the field."""
+        for said, fault in (('', True), (', x-field: []', False), (', x-field: email', False), (', x-field: [bio, email]', False)):
+            with self.subTest(said):
+                self.files[YAML] = self.whole.replace(ANSWERED, f'{ANSWERED}        email: {{type: string{said}}}\n', 1)
+                if fault:
+                    self.assert_fault(YAML, 'email: {type: string}', 'email: x-field is missing')
+                else:
+                    self.assert_clean()
 
     def test_the_contract_and_the_table_go_together(self):
         for old, new, file, part, message in (
