@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { HAL, accessible, ask, company, crowd, facts, inDays, leave, newPage, programme, run, signIn, token, until } from "./browser.mjs";
+import { HAL, JUNIORS, accessible, ask, company, crowd, facts, inDays, leave, newPage, programme, run, signIn, token, until } from "./browser.mjs";
 
 await company();
 const reported = await crowd();
@@ -138,6 +138,41 @@ await run({
 		await page.getByRole("button", { name: "Als neue Fassung speichern" }).click();
 		await page.getByText("Zwei Angaben der Regeln widersprechen sich.").waitFor();
 		assert.deepEqual(await page.locator("[lang=en]").allInnerTexts(), []);
+		await leave(page);
+	},
+
+	"what would help a leader without a list is said, tried and made": async () => {
+		const { id } = await ask(HAL, "POST", "/api/v1/programmes",
+			{ title: "Too strict", purpose: "digital_skills", starts_on: inDays(0), ends_on: inDays(180) });
+		await ask(HAL, "POST", `/api/v1/programmes/${id}/policies`, { based_on: 1, rules: { min_level_gap: 9 } });
+		await ask(HAL, "POST", `/api/v1/programmes/${id}/recruitment`);
+		await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: id, note: "Named.", items: [
+			...["carla", "ivy"].map((user_name) => ({ user_name, role: "mentee" })), ...JUNIORS.map((user_name) => ({ user_name, role: "mentor" }))] });
+		const page = await embed(`<upward-programme programme-id="${id}"></upward-programme>`, { user: "hal", role: "programme_admin" });
+		await page.getByRole("button", { name: "Match now" }).click();
+		await page.getByText("No junior is on more than").waitFor();
+		await page.getByRole("button", { name: "Look at the lists" }).click();
+		const ivy = page.locator(".list").filter({ hasText: "Ivy Lead" });
+		await ivy.getByText("Most mentors are not junior enough.").waitFor();
+		await ivy.getByText("A small change of the rules would allow 4 juniors more.").waitFor();
+		await ivy.getByRole("button", { name: "Try the change" }).click();
+		const change = page.getByRole("region", { name: "What would change" });
+		await change.getByText("2 leaders would be better off, 0 worse").waitFor();
+		assert.match(await change.getByRole("row", { name: "Leaders with a full list" }).innerText(), /\t0\t2$/);
+		await change.getByText("Who would gain most (2)").click();
+		await change.getByText(/^Would see .+ and .+\.$/).first().waitFor();
+		await accessible(page, "a comparison", true);
+		await ivy.getByRole("button", { name: "Make the change" }).click();
+		await page.getByText("Saved. It counts from the next round on.").waitFor();
+		assert.equal((await ask(HAL, "GET", `/api/v1/programmes/${id}`)).rules.min_level_gap, 5);
+		await page.getByRole("button", { name: "Discard" }).click();
+		await page.getByRole("button", { name: "Run a round" }).first().click();
+		await page.getByText("2 of 2 leaders have a full list.").waitFor();
+		await page.getByRole("button", { name: "Look at the lists" }).click();
+		await ivy.getByText("Why these").click();
+		await ivy.getByText("Skills wanted").first().waitFor();
+		assert.match(await ivy.locator(".bars b").first().innerText(), /^\d+ of 153$/);
+		await accessible(page, "why these");
 		await leave(page);
 	},
 

@@ -64,7 +64,7 @@ export abstract class UpwardElement<T> extends LitElement {
   /** A text of the API in the person's language; English is marked where it is another. */
   protected say(text: string): string | TemplateResult {
     const other = this.words.code === "en" ? text : translated(this.words, text);
-    return other ?? html`<span lang="en">${text}</span>`;
+    return other?.replaceAll("`", "") ?? html`<span lang="en">${text.replaceAll("`", "")}</span>`;
   }
 
   override connectedCallback(): void {

@@ -4,17 +4,15 @@ import { property, state } from "lit/decorators.js";
 import { Refusal, data, type Api, type Reply, type Schemas } from "./client.js";
 import { UpwardElement } from "./element.js";
 import { Pages } from "./pages.js";
-import { avatar, chips, values } from "./parts.js";
+import { values } from "./parts.js";
 import { REPORTS } from "./report.js";
+import { compared, helping, inspected, type Comparison, type Help, type Host, type List, type Lists, type Unmatched } from "./rounds.js";
 import { date, word } from "./words.js";
 
 type Page = Schemas["ProgrammeDashboard"];
 type Programme = Schemas["Programme"];
 type Round = Schemas["Round"];
 type Row = Schemas["DashboardWorkPage"]["items"][number];
-type List = Schemas["RoundShortlistsPage"]["items"][number];
-type Unmatched = Schemas["RoundUnmatchedPage"]["items"][number];
-type Comparison = Schemas["RoundComparison"];
 type Purpose = Programme["purpose"];
 /** A list without a page: the programmes to choose from. */
 type Overview = { items: Programme[] };
@@ -55,6 +53,13 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       .lists { max-height: 34rem; overflow-y: auto; border: 1px solid var(--line); border-radius: calc(var(--radius) * 0.7); padding-inline: var(--4); }
       .list:first-child { border-top: 0; }
       .list { display: grid; gap: var(--2); padding-block: var(--3); border-top: 1px solid var(--line); }
+      .list h4 { margin-top: var(--2); }
+      .list .bars { font-size: var(--xs); grid-template-columns: minmax(6rem, 1fr) minmax(3rem, 1fr) auto; }
+      .list ul { list-style: disc; padding-inline-start: 1.2em; }
+      .figured { border-collapse: collapse; width: 100%; font-size: var(--s); }
+      .figured th, .figured td { text-align: end; padding: var(--2) 0 var(--2) var(--3); border-bottom: 1px solid var(--line); vertical-align: top; font-variant-numeric: tabular-nums; }
+      .figured th:first-child { text-align: start; padding-inline-start: 0; font-weight: 400; }
+      #compared details li { padding-block: var(--2); }
       .list ol { display: grid; gap: var(--1); font-size: var(--s); }
       .reports { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr)); gap: 0 var(--3); }
       .reports .button { text-align: start; justify-content: start; padding-inline: 0; line-height: 1.3; }
@@ -72,7 +77,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     this.api.call.GET("/api/v1/dashboards/programmes/{programme_id}/work-list", { params: { path: this.path, query } }) as Promise<Reply<Schemas["DashboardWorkPage"]>>,
     () => this.requestUpdate());
   /** What is looked at of a round. */
-  @state() private lists?: { shown: Pages<List>; unmatched: Pages<Unmatched> };
+  @state() private lists?: Lists;
   @state() private schema?: PolicyPart;
   @state() private comparison?: Comparison;
   @state() private preview?: number;
@@ -138,7 +143,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   }
 
   private async run(more: { what_if?: boolean; policy?: Schemas["PolicyChanges"] } = {}): Promise<Round | undefined> {
-    this.lists = this.comparison = undefined;
+    if (!more.what_if) this.lists = this.comparison = undefined;
     const body = { programme_id: this.programmeId!, ...more };
     return this.act<Round>("round_create", (headers) => this.api.call.POST("/api/v1/rounds", { body, headers }));
   }
@@ -157,7 +162,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       shown: new Pages<List>((query) => this.api.call.GET("/api/v1/rounds/{round_id}/shortlists", { params: { path, query } }) as Promise<Reply<Schemas["RoundShortlistsPage"]>>, changed),
       unmatched: new Pages<Unmatched>((query) => this.api.call.GET("/api/v1/rounds/{round_id}/unmatched", { params: { path, query } }) as Promise<Reply<Schemas["RoundUnmatchedPage"]>>, changed),
     };
-    await Promise.all([lists.shown.look(), lists.unmatched.look()]);
+    await Promise.all([lists.shown.look(), lists.unmatched.look(), this.readSchema()]);
     this.lists = lists;
     await this.focusOn("#inspected");
   }
@@ -170,9 +175,22 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
 
   private async openPolicy(): Promise<void> {
     this.draft = "policy";
-    const schema = await this.api.call.GET("/api/v1/programmes/{programme_id}/policies/schema", { params: { path: this.path } });
-    this.schema = data(schema as Reply<unknown>) as PolicyPart;
+    await this.readSchema();
     await this.focusOn(".draft");
+  }
+
+  /** The form of the policy, which also names the criteria and rules. */
+  private async readSchema(): Promise<void> {
+    const schema = await this.api.call.GET("/api/v1/programmes/{programme_id}/policies/schema", { params: { path: this.path } });
+    if (schema.response.ok) this.schema = data(schema as Reply<unknown>) as PolicyPart;
+  }
+
+  /** Carries out what the API offers for a leader without a list. */
+  private async help(action: Help): Promise<void> {
+    const { what_if, policy } = action.body as { what_if?: boolean; policy?: Schemas["PolicyChanges"] };
+    if (what_if) return this.tryOut(policy ?? {});
+    const post = (headers: { "Idempotency-Key": string }) => this.api.call.POST(action.href as "/api/v1/rounds", { body: action.body as never, headers });
+    await this.act(action.operation, post, action.operation === "policy_create" ? this.words.programme.policy_saved : "");
   }
 
   /** The members of the form that differ from the present version. */
@@ -197,18 +215,35 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     if (saved) this.draft = "";
   }
 
-  /** What the rules of the form would have done, beside the last round: nothing is changed. */
-  private async tryPolicy(form: HTMLFormElement): Promise<void> {
+  /** What other rules would have done, beside the last round: nothing is changed. */
+  private async tryOut(policy: Schemas["PolicyChanges"]): Promise<void> {
     const before = this.page.last_round;
-    const round = await this.run({ what_if: true, policy: this.changes(form) });
-    if (!round || !before) return;
-    for (let now = round; WORKING.has(now.status); ) {
+    let round = await this.run({ what_if: true, policy });
+    while (round && WORKING.has(round.status)) {
       await new Promise((resolve) => setTimeout(resolve, 250));
-      now = data(await this.api.follow<Round>(round.links.self!));
+      const now = await this.api.follow<Round>(round.links.self!).catch(() => undefined);
+      if (now?.response.ok) round = now.data!;
+      else if (now || !this.isConnected) return;
     }
-    const reply = await this.api.call.GET("/api/v1/rounds/{round_id}/comparison", { params: { path: { round_id: round.id }, query: { with: before.id } } });
-    if (reply.response.ok) this.comparison = reply.data as Comparison;
-    else this.refused = new Refusal(reply.response.status, reply.error);
+    if (round && before) await this.compare(round.id, before.id);
+  }
+
+  /** Compares a round with another; without one, with the one that was published last. */
+  private async compare(round_id: string, other?: string): Promise<void> {
+    const reply = await this.api.call.GET("/api/v1/rounds/{round_id}/comparison", { params: { path: { round_id }, query: other ? { with: other } : {} } });
+    if (!reply.response.ok) {
+      this.refused = new Refusal(reply.response.status, reply.error);
+      return;
+    }
+    this.comparison = reply.data as Comparison;
+    await this.focusOn("#compared");
+  }
+
+  private get host(): Host {
+    const { words, busy } = this;
+    const parts = { ...this.schema?.properties?.rules?.properties, ...this.schema?.properties?.weights?.properties };
+    return { words, busy, say: (text) => this.say(text), help: (action) => void this.help(action),
+      title: (name) => (parts[name] ? this.say(parts[name].title) : name.replaceAll("_", " ")) };
   }
 
   // ---- the page --------------------------------------------------------------------------------------
@@ -257,6 +292,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       ${this.draft === "invite" ? this.inviteForm() : nothing}
       <div class="grid"><div>
           ${this.round(page)}
+          ${this.comparison ? compared(this.host, this.comparison, () => (this.comparison = undefined)) : nothing}
           ${this.workList()}
         </div><div>
           ${this.funnel(page)}
@@ -336,7 +372,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       ${sessions.missed ? figure(sessions.missed, words.figures.missed) : nothing}${sessions.unreported ? figure(sessions.unreported, words.figures.unreported) : nothing}</div></div>`;
   }
 
-  private round({ last_round: round }: Page): TemplateResult | typeof nothing {
+  private round({ last_round: round, programme }: Page): TemplateResult | typeof nothing {
     if (!round) return nothing;
     const words = this.words.programme;
     const { totals } = round;
@@ -344,26 +380,15 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     return html`<div class="panel"><div class="row between"><h3>${words.round}</h3>
         <span class="chip ${round.status === "ready" ? "warn" : round.status === "published" ? "good" : ""}">${word(words.round_states, round.status)}</span></div>
       ${working ? html`<div class="bars"><span>${words.progress}</span><progress max=${round.progress.total ?? 1} value=${round.progress.done} aria-label=${words.progress}></progress><b>${round.progress.done}</b></div>` : nothing}
-      ${totals ? html`<p>${words.lists_of(totals.complete ?? 0, totals.mentees ?? 0)} ${totals.coverable ? words.covered(totals.covered ?? 0, totals.coverable) : ""} ${totals.unmatched ? words.unmatched(totals.unmatched) : ""}</p>` : nothing}
+      ${totals ? html`<p>${words.lists_of(totals.complete ?? 0, totals.mentees ?? 0)} ${totals.coverable ? words.covered(totals.covered ?? 0, totals.coverable) : ""} ${totals.unmatched ? words.unmatched(totals.unmatched) : ""}</p>
+        <p class="fine">${words.cap(totals.exposure_cap)}${totals.exposure_cap > programme.rules.exposure_cap ? ` ${words.cap_raised(programme.rules.exposure_cap)}` : ""}</p>` : nothing}
       ${round.failure ? html`<p class="note bad">${this.say(round.failure)}</p>` : nothing}
       <div class="row">
         ${round.can.includes("publication") ? html`<button class="button primary" ?disabled=${this.busy} @click=${() => void this.decide(round, "publication")}>${words.publish}</button>` : nothing}
         ${working ? nothing : html`<button class="button" @click=${() => (this.lists ? (this.lists = undefined) : void this.inspect(round))} aria-expanded=${Boolean(this.lists)}>${this.lists ? words.hide : words.inspect}</button>`}
+        ${round.status === "ready" && ["matching", "active"].includes(programme.status) ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.compare(round.id)}>${words.compare}</button>` : nothing}
         ${round.can.includes("discard") ? html`<button class="button quiet" ?disabled=${this.busy} @click=${() => void this.decide(round, "discard")}>${words.discard}</button>` : nothing}</div>
-      ${this.lists ? this.inspected(this.lists) : nothing}</div>`;
-  }
-
-  private inspected({ shown, unmatched }: { shown: Pages<List>; unmatched: Pages<Unmatched> }): TemplateResult {
-    const words = this.words.programme;
-    const up = () => void this.focusOn("#inspected");
-    return html`<h4 id="inspected" tabindex="-1">${words.inspected}</h4>
-      <div class="lists" tabindex="0" role="region" aria-labelledby="inspected">
-      ${unmatched.rows.map((one) => html`<div class="list"><strong>${one.mentee.display_name}</strong><p class="fine">${one.text ? this.say(one.text) : nothing}${one.relax ? html`<br />${this.say(one.relax)}` : nothing}</p></div>`)}
-      ${unmatched.turn(this.words, words.unmatched_pages, up)}
-      ${shown.rows.map((list) => html`<div class="list"><div class="row">${avatar(list.mentee, "small")}<strong>${list.mentee.display_name}</strong></div>
-        <ol>${list.entries.map((entry) => html`<li>${entry.mentor.display_name} <span class="muted">· ${entry.mentor.department} · ${words.points(Math.round(entry.score / 100))}</span></li>`)}</ol>
-        ${chips(list.wants.filter((want) => want.state === "covered").map((want) => want.skill), "good")}</div>`)}</div>
-      ${shown.turn(this.words, words.inspected, up)}`;
+      ${this.lists ? inspected(this.host, this.lists, () => void this.focusOn("#inspected")) : nothing}</div>`;
   }
 
   private workList(): TemplateResult {
@@ -377,10 +402,12 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     const words = this.words.programme;
     const who = [row.mentee, row.mentor].filter((one) => one !== null).map((one) => one.display_name).join(" · ");
     return html`<li><div><strong>${word(words.rows, row.kind)}</strong>
-        <p class="fine">${who}${who ? " · " : ""}${words.since(date(this.words, row.since))}</p></div>
+        <p class="fine">${who}${who ? " · " : ""}${words.since(date(this.words, row.since))}</p>
+        ${row.relax ? html`<p class="fine">${this.say(row.relax)}</p>` : nothing}</div>
       <div class="row">
         ${row.remind && row.can.includes("message_create") ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.remind(row)}>${words.remind}</button>` : nothing}
-        ${row.can.includes("round_create") ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.run()}>${words.run_again}</button>` : nothing}</div></li>`;
+        ${helping(this.host, row.actions, who)}
+        ${row.can.includes("round_create") && !row.actions.length ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.run()}>${words.run_again}</button>` : nothing}</div></li>`;
   }
 
   private policy(programme: Programme): TemplateResult | typeof nothing {
@@ -397,7 +424,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     const submit = (event: SubmitEvent) => {
       event.preventDefault();
       const form = event.target as HTMLFormElement;
-      void ((event.submitter as HTMLButtonElement | null)?.value === "try" ? this.tryPolicy(form) : this.savePolicy(form));
+      void ((event.submitter as HTMLButtonElement | null)?.value === "try" ? this.tryOut(this.changes(form)) : this.savePolicy(form));
     };
     const parts = (name: string) => Object.entries(schema.properties?.[name]?.properties ?? {});
     return html`<form class="draft" tabindex="-1" aria-label=${words.policy} @submit=${submit}>
@@ -407,10 +434,9 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
           @input=${(event: Event) => { const input = event.target as HTMLInputElement; (input.nextElementSibling as HTMLOutputElement).value = input.value; }} /><output for="w-${name}">${String(part.default)}</output>
         <span class="hint" id="h-${name}">${this.say(part.description ?? "")}</span></div>`)}
       <details><summary>${words.rules}</summary><div class="stack">${parts("rules").map(([name, part]) => this.rule(name, part))}</div></details>
-      ${this.comparison ? this.compared(this.comparison) : nothing}
       <div class="row"><button class="button primary" ?disabled=${this.busy}>${words.policy_save}</button>
         ${this.page.last_round?.status === "published" || this.page.last_round?.status === "ready" ? html`<button class="button" value="try" ?disabled=${this.busy}>${words.policy_try}</button>` : nothing}
-        <button type="button" class="button quiet" @click=${() => { this.draft = ""; this.comparison = undefined; }}>${this.words.pair.never_mind}</button></div></form>`;
+        <button type="button" class="button quiet" @click=${() => (this.draft = "")}>${this.words.pair.never_mind}</button></div></form>`;
   }
 
   private rule(name: string, part: PolicyPart): TemplateResult | typeof nothing {
@@ -422,13 +448,5 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       return html`<label class="field">${title}<select name="rules.${name}">${part.enum.map((one) => html`<option ?selected=${one === part.default}>${one}</option>`)}</select>${hint}</label>`;
     if (part.type === "array") return nothing;
     return html`<label class="field">${title}<input name="rules.${name}" type="number" min=${part.minimum ?? 0} max=${part.maximum ?? 1000} .defaultValue=${part.default === null ? "" : String(part.default)} />${hint}</label>`;
-  }
-
-  private compared({ before, after, mentees }: Comparison): TemplateResult {
-    const words = this.words.programme;
-    return html`<div class="note good" role="status"><strong>${words.compared}</strong>
-      <ul><li>${words.compared_people(mentees.gain, mentees.lose, mentees.same)}</li>
-        <li>${words.compared_covered(before.covered ?? 0, after.covered ?? 0)}</li>
-        <li>${words.compared_shown(before.exposure.shown, after.exposure.shown)}</li></ul></div>`;
   }
 }
