@@ -1,5 +1,6 @@
 /*
- * The subscription as text: whole, valid and the same bytes again, whatever names and agendas hold.
+ * The subscription as text: whole, valid and the same bytes again, whatever names and agendas hold; and
+ * what RFC 5545 and 5546 demand of it and of invitations.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <libical/ical.h>
 
 #include "base/str.h"
 #include "base/utf8.h"
 #include "scheduling/calendar/feed.h"
+#include "scheduling/calendar/invite.h"
 
 #define START 1800000000
 
@@ -157,6 +160,98 @@ static void busy_times_name_nobody_and_tie_no_two_feeds(void **state)
 	has(one, "FREEBUSY;FBTYPE=BUSY-TENTATIVE:");
 }
 
+/* What libical finds wrong: it marks each property or component that a method forbids or lacks, or that
+ * occurs too often, with X-LIC-ERROR. */
+static void conforms(const char *text, icalproperty_method method)
+{
+	icalcomponent *calendar = icalparser_parse_string(text);
+	assert_non_null(calendar);
+	assert_int_equal(icalcomponent_get_method(calendar), method);
+	const bool good = icalrestriction_check(calendar);
+	char *marked = icalcomponent_as_ical_string_r(calendar);
+	if (!good || icalcomponent_count_errors(calendar) > 0 || strstr(marked, "X-LIC-ERROR"))
+		fail_msg("%s", marked);
+	icalmemory_free_buffer(marked);
+	icalcomponent_free(calendar);
+}
+
+static struct event_session session_of(int i)
+{
+	return (struct event_session){ .id = "019a0000-0000-7000-8000-000000000007",
+		.starts = START,
+		.ends = START + 1800,
+		.changed = START - 86400,
+		.sequence = i % 5,
+		.status = (enum event_status)(i % 3),
+		.partner = i & 1 ? "Lin \"C\" Chen; \xc3\xa9" : NULL,
+		.place = i & 2   ? "Room 4, left"
+			 : i & 4 ? "https://meet.example/x"
+				 : NULL,
+		.link = i & 8 ? "https://video.example/y?z=1&w=2" : NULL,
+		.mode = i & 16 ? "chat" : "video",
+		.agenda = i & 4 ? "one\ntwo" : NULL,
+		.arrangements = i & 1 ? "captions" : NULL };
+}
+
+static void feeds_keep_to_the_restrictions_of_icalendar(void **state)
+{
+	(void)state;
+	static const enum feed_kind kinds[] = { FEED_FULL, FEED_BUSY, FEED_VFREEBUSY };
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		owned_text char *empty = write_one(kinds[k], "o", NULL);
+		conforms(empty, ICAL_METHOD_NONE);
+		for (int i = 0; i < 96; i++) {
+			const struct event_session session = session_of(i);
+			owned_text char *text = write_one(kinds[k], "o", &session);
+			conforms(text, ICAL_METHOD_NONE);
+		}
+	}
+}
+
+/* A first invitation, an update and a cancellation, to people with and without a name or an address. */
+static void invitations_keep_to_the_restrictions_of_itip(void **state)
+{
+	(void)state;
+	int cancelled = 0;
+	for (int i = 0; i < 192; i++) {
+		const struct event_session session = session_of(i);
+		const struct invite invite = { .organizer = "mailto:calendar@upward.example",
+			.people = { { .name = i & 1 ? "O'Neil, \"Ann\"" : NULL,
+					    .address = "mailto:ann@co.example",
+					    .accepted = i & 2 },
+				{ .name = "\xe9\x99\x88\xe6\x9e\x97",
+					.address = "urn:uuid:019a0000-0000-7000-8000-0000000000ab",
+					.accepted = i & 4 } } };
+		const bool off = session.status == EVENT_CANCELLED;
+		owned_text char *text = invite_write(&session, &invite);
+		assert_non_null(text);
+		conforms(text, off ? ICAL_METHOD_CANCEL : ICAL_METHOD_REQUEST);
+		cancelled += off;
+	}
+	assert_int_equal(cancelled, 64);
+}
+
+/* Without this, that nothing is found would say nothing. */
+static void the_judge_finds_what_is_missing(void **state)
+{
+	(void)state;
+	static const char *const lines[] = { "ORGANIZER", "DTSTAMP", "UID", "SUMMARY" };
+	const struct event_session session = session_of(1);
+	const struct invite invite = { .organizer = "mailto:calendar@upward.example",
+		.people = { { .address = "mailto:a@co.example" },
+			{ .address = "mailto:b@co.example" } } };
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		owned_text char *text = invite_write(&session, &invite);
+		owned_text char *whole = unfolded(text);
+		char *line = strstr(whole, lines[i]);
+		assert_non_null(line);
+		memcpy(line, "X-", 2);
+		icalcomponent *calendar = icalparser_parse_string(whole);
+		assert_false(icalrestriction_check(calendar));
+		icalcomponent_free(calendar);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +259,9 @@ int main(void)
 		cmocka_unit_test(what_waits_is_tentative_and_what_is_off_is_cancelled),
 		cmocka_unit_test(a_calendar_without_meetings_has_a_component),
 		cmocka_unit_test(busy_times_name_nobody_and_tie_no_two_feeds),
+		cmocka_unit_test(feeds_keep_to_the_restrictions_of_icalendar),
+		cmocka_unit_test(invitations_keep_to_the_restrictions_of_itip),
+		cmocka_unit_test(the_judge_finds_what_is_missing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
