@@ -50,6 +50,15 @@ BEGIN
 		unnest(int4multirange(int4range(w.starts, w.ends)) - coalesce(quiet, '{}')) f (during);
 END $$;
 
+-- The places whose public holidays somebody keeps: a region that they have named and its country, or else
+-- the country that HR knows.
+CREATE OR REPLACE FUNCTION scheduling.holiday_places(person uuid) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT ARRAY[coalesce(left(c.holiday_place, 2), c.country), c.holiday_place]
+		FROM profiles.candidate c WHERE c.person_id = person);
+END $$;
+
 -- The weeks (Monday to Sunday, UTC; Unix seconds) in which somebody has as many sessions as one may have
 -- (scheduling.refuse_full_week), without the one that is to be moved.
 CREATE OR REPLACE FUNCTION scheduling.full_weeks(person uuid, opens timestamptz, closes timestamptz,
@@ -77,11 +86,10 @@ CREATE OR REPLACE FUNCTION scheduling.calendar_facts(person uuid, opens timestam
 	moving uuid) RETURNS TABLE (fact text, number int, begins bigint, ends bigint, said text)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	home text;
 	first date := (opens AT TIME ZONE 'UTC')::date - 1;
 	last date := (closes AT TIME ZONE 'UTC')::date + 1;
 BEGIN
-	SELECT coalesce(c.time_zone, 'UTC'), c.country INTO said, home FROM (SELECT) one
+	SELECT coalesce(c.time_zone, 'UTC') INTO said FROM (SELECT) one
 		LEFT JOIN profiles.candidate c ON c.person_id = person;
 	RETURN QUERY
 	SELECT 'zone', 0, 0::bigint, 0::bigint, said
@@ -90,7 +98,8 @@ BEGIN
 	FROM (SELECT * FROM scheduling.meeting_hours(person) UNION ALL SELECT 1, 0, 0) h
 	UNION ALL
 	SELECT 'holiday', h.day - date '1970-01-01', 0, 0, NULL
-	FROM scheduling.holiday h WHERE h.place = home AND h.day BETWEEN first AND last
+	FROM scheduling.holiday h
+	WHERE h.place = ANY (scheduling.holiday_places(person)) AND h.day BETWEEN first AND last
 	UNION ALL
 	SELECT e.kind, 0, extract(epoch FROM lower(e.during))::bigint,
 		extract(epoch FROM upper(e.during))::bigint, NULL
@@ -165,7 +174,8 @@ END $$;
 
 GRANT SELECT ON scheduling.wall_exception TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.wall(uuid, timestamptz), scheduling.exceptions_at(uuid, text, tsrange),
-	scheduling.meeting_hours(uuid), scheduling.full_weeks(uuid, timestamptz, timestamptz, uuid),
+	scheduling.meeting_hours(uuid), scheduling.holiday_places(uuid),
+	scheduling.full_weeks(uuid, timestamptz, timestamptz, uuid),
 	scheduling.calendar_facts(uuid, timestamptz, timestamptz, uuid),
 	scheduling.exception_conflicts(scheduling.exception), scheduling.exception_json(scheduling.exception),
 	scheduling.refuse_exception(scheduling.exception), scheduling.add_exception(scheduling.exception)

@@ -13,7 +13,8 @@ DECLARE
 	first timestamp;
 	last timestamp;
 BEGIN
-	SELECT coalesce(p.time_zone, 'UTC') AS zone, p.country INTO c FROM (SELECT) one
+	SELECT coalesce(p.time_zone, 'UTC') AS zone, scheduling.holiday_places(person) AS places INTO c
+		FROM (SELECT) one
 		LEFT JOIN profiles.candidate p ON p.person_id = person;
 	BEGIN
 		first := starts AT TIME ZONE c.zone;
@@ -30,7 +31,8 @@ BEGIN
 				day + make_interval(mins => w.ends))), '{}')
 			FROM (SELECT first::date + n AS day FROM generate_series(0, last::date - first::date) n) d
 				JOIN scheduling.meeting_hours(person) w ON w.weekday = extract(isodow FROM d.day)
-			WHERE NOT EXISTS (SELECT FROM scheduling.holiday h WHERE h.place = c.country AND h.day = d.day))
+			WHERE NOT EXISTS (SELECT FROM scheduling.holiday h
+				WHERE h.place = ANY (c.places) AND h.day = d.day))
 		+ scheduling.exceptions_at(person, 'extra', tsrange(first, last))
 		- scheduling.exceptions_at(person, 'away', tsrange(first, last)));
 END $$;

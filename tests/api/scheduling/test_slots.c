@@ -359,6 +359,26 @@ static void slots_and_bookings_know_the_same_hours(void **state)
 	}
 }
 
+static void keep_holidays_of(const char *place)
+{
+	api_if_match(chief(), api_expect(api_get(chief(), "/api/v1/people/me"), 200));
+	struct api_reply *kept = api_expect(
+		api_patch(chief(), "/api/v1/people/me", "{\"holiday_place\": %s}", place), 200);
+	if (*place == '"')
+		assert_int_equal(strncmp(api_text(kept, "holiday_place"), place + 1, 4), 0);
+}
+
+/* Whether the chief can be booked on a day unasked, ten to half past there. */
+static const char *in_hours(const char *day)
+{
+	return api_sql("superuser",
+		"SELECT scheduling.in_hours(p.id, s, s + interval '30 minutes') FROM "
+		"profiles.person p,"
+		" LATERAL (SELECT timestamp '%s 10:00' AT TIME ZONE"
+		" coalesce(p.time_zone_override, p.time_zone) AS s) x WHERE p.user_name = 'chief'",
+		day);
+}
+
 static void holidays_of_ones_country_are_free(void **state)
 {
 	(void)state;
@@ -383,6 +403,25 @@ static void holidays_of_ones_country_are_free(void **state)
 	made = api_expect(api_get(chief(), "/api/v1/holidays/DE"), 200);
 	assert_int_equal(api_count(made, "days"), 1);
 	assert_true(offers(api_expect(slots(chief(), "&days=14&count=50"), 200), "2027-01-06"));
+	/* a region has its own beside those of its country, for who names it; a booking follows them */
+	api_expect(api_put(admin, "/api/v1/holidays/DE-BY", "%s", said), 200);
+	assert_true(offers(api_expect(slots(chief(), "&days=14&count=50"), 200), "2027-01-06"));
+	keep_holidays_of("\"DE-BY\"");
+	assert_false(offers(api_expect(slots(chief(), "&days=14&count=50"), 200), "2027-01-06"));
+	assert_string_equal(in_hours("2027-01-06"), "f");
+	assert_string_equal(in_hours("2027-01-13"), "t");
+	api_expect(api_put(admin, "/api/v1/holidays/DE", "%s", said), 200);
+	keep_holidays_of("\"AT-9\""); /* who works abroad keeps those of that country alone */
+	assert_string_equal(in_hours("2027-01-06"), "t");
+	keep_holidays_of("\"DE-BE\"");
+	assert_string_equal(in_hours("2027-01-06"), "f");
+	keep_holidays_of("null");
+	assert_string_equal(in_hours("2027-01-06"), "f");
+	assert_null(
+		json_string_value(api_member(api_get(api_as("participant", mentor),
+						     "/api/v1/people/%s", story_person_id("chief")),
+			"holiday_place")));
+	api_expect(api_put(admin, "/api/v1/holidays/DE", "{\"days\": []}"), 200);
 	api_expect_problem(
 		api_put(admin, "/api/v1/holidays/xx", "%s", said), 400, "invalid_parameter");
 	assert_int_equal(
