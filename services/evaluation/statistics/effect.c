@@ -63,3 +63,36 @@ bool effect_change(const double *before, const double *after, size_t n, double l
 		.correlation = r };
 	return true;
 }
+
+/* Welch's interval and test. */
+static void between_means(struct sample one, struct sample two, double blur, double level,
+	struct difference *ret_difference)
+{
+	double size1 = (double)one.n, size2 = (double)two.n;
+	double part1 = one.deviation * one.deviation / size1;
+	double part2 = two.deviation * two.deviation / size2, variance = part1 + part2;
+	double freedom = variance * variance /
+			 (part1 * part1 / (size1 - 1) + part2 * part2 / (size2 - 1));
+	double value = one.mean - two.mean, error = sqrt(variance + blur);
+	double half = student_quantile(0.5 + level / 2, freedom) * error;
+	ret_difference->mean = (struct estimate){ value, value - half, value + half };
+	ret_difference->p = 2 * student_cdf(-fabs(value) / error, freedom);
+}
+
+bool effect_between(struct sample one, struct sample two, double blur, double level,
+	struct difference *ret_difference)
+{
+	if (one.n < PEOPLE_LEAST || two.n < PEOPLE_LEAST ||
+		!(one.deviation > 0 || two.deviation > 0))
+		return false;
+	double size1 = (double)one.n, size2 = (double)two.n, freedom = size1 + size2 - 2;
+	double pooled = sqrt(((size1 - 1) * one.deviation * one.deviation +
+				     (size2 - 1) * two.deviation * two.deviation) /
+			     freedom);
+	double g = small_sample(freedom) * (one.mean - two.mean) / pooled;
+	double half = normal_quantile(0.5 + level / 2) *
+		      sqrt((size1 + size2) / (size1 * size2) + g * g / (2 * (size1 + size2)));
+	between_means(one, two, blur, level, ret_difference);
+	ret_difference->g = (struct estimate){ g, g - half, g + half };
+	return true;
+}

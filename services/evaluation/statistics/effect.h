@@ -1,5 +1,6 @@
 /*
- * effect.h - how much a measure changed between two times, for people measured at both. No I/O.
+ * effect.h - how much a measure changed between two times, for people measured at both, and how much it
+ * differs between two groups. No I/O.
  *
  * Hedges' g: the mean change in standard deviations of the first measurement, with the exact
  * correction for small samples (Hedges 1981, J. Educational Statistics 6:107). Its interval is normal,
@@ -7,6 +8,10 @@
  * British J. of Mathematical and Statistical Psychology 41:257; Morris 2000, ibid. 53:17):
  * 2 (1 - r) / n + g^2 / (2 n), r the correlation of the two measurements. The interval of the mean
  * change itself is Student's.
+ *
+ * Of two groups g is the difference in pooled standard deviations, with the same correction; its variance is
+ * (n1 + n2) / (n1 n2) + g^2 / (2 (n1 + n2)) (Hedges and Olkin 1985, Statistical Methods for Meta-Analysis,
+ * chapter 5). Interval and test of the difference itself: Welch (1947, Biometrika 34:28).
  */
 #ifndef UPWARD_EVALUATION_STATISTICS_EFFECT_H
 #define UPWARD_EVALUATION_STATISTICS_EFFECT_H
@@ -26,5 +31,22 @@ struct change {
  * the same before: then there is no g. */
 CHECKED bool effect_change(const double *before, const double *after, size_t n, double level,
 	struct change *ret_change);
+
+/* What is known of a group. */
+struct sample {
+	size_t n;
+	double mean, deviation; /* standard deviation of the sample */
+};
+
+struct difference {
+	struct estimate mean; /* in the units of the measure: first less second */
+	struct estimate g;    /* in standard deviations */
+	double p;             /* two-sided */
+};
+
+/* `blur`: a variance of the difference beyond that of chance, because the means are rounded. False if one of
+ * the groups has fewer than three people, or nobody differs from the others of a group. */
+CHECKED bool effect_between(struct sample one, struct sample two, double blur, double level,
+	struct difference *ret_difference);
 
 #endif

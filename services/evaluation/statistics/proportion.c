@@ -29,6 +29,31 @@ struct estimate proportion_difference(size_t yes1, size_t n1, size_t yes2, size_
 		.high = value + hypot(one.high - one.value, two.value - two.low) };
 }
 
+double proportion_difference_p(size_t yes1, size_t n1, size_t yes2, size_t n2, double blur)
+{
+	double size1 = (double)n1, size2 = (double)n2;
+	double all = (double)(yes1 + yes2) / (size1 + size2);
+	double difference = (double)yes1 / size1 - (double)yes2 / size2;
+	double variance = all * (1 - all) * (1 / size1 + 1 / size2) + blur;
+	return variance > 0 ? chi_squared_tail(square(difference) / variance) : 1;
+}
+
+struct estimate proportion_effect(size_t yes1, size_t n1, size_t yes2, size_t n2, double level)
+{
+	double size1 = (double)n1, size2 = (double)n2;
+	double h = 2 * asin(sqrt((double)yes1 / size1)) - 2 * asin(sqrt((double)yes2 / size2));
+	double half = normal_quantile(0.5 + level / 2) * sqrt(1 / size1 + 1 / size2);
+	return (struct estimate){ .value = h, .low = h - half, .high = h + half };
+}
+
+struct estimate estimate_widened(struct estimate estimate, double blur, double level)
+{
+	double more = normal_quantile(0.5 + level / 2) * sqrt(blur);
+	return (struct estimate){ .value = estimate.value,
+		.low = estimate.value - hypot(estimate.value - estimate.low, more),
+		.high = estimate.value + hypot(estimate.high - estimate.value, more) };
+}
+
 /* The correlation within pairs, with Newcombe's continuity correction. */
 static double pair_correlation(struct paired_counts pairs)
 {

@@ -51,6 +51,27 @@ difference <- function(v) {
 	c(a, p - q, p - q - sqrt((p - a[1])^2 + (b[2] - q)^2), p - q + sqrt((a[2] - p)^2 + (q - b[1])^2))
 }
 
+test <- function(v) {
+	h <- 2 * asin(sqrt(v[1] / v[2])) - 2 * asin(sqrt(v[3] / v[4]))
+	p <- suppressWarnings(prop.test(c(v[1], v[3]), c(v[2], v[4]), correct = FALSE))$p.value
+	half <- z * sqrt(1 / v[2] + 1 / v[4])
+	c(if (is.nan(p)) 1 else p, h, h - half, h + half)
+}
+
+# Two samples: the size of the first, then all values.
+between <- function(v) {
+	x <- v[2:(1 + v[1])]
+	y <- v[-(1:(1 + v[1]))]
+	n <- length(x)
+	k <- length(y)
+	m <- n + k - 2
+	s <- sqrt(((n - 1) * var(x) + (k - 1) * var(y)) / m)
+	g <- exp(lgamma(m / 2) - log(sqrt(m / 2)) - lgamma((m - 1) / 2)) * (mean(x) - mean(y)) / s
+	half <- z * sqrt((n + k) / (n * k) + g^2 / (2 * (n + k)))
+	t <- t.test(x, y)
+	c(mean(x) - mean(y), t$conf.int, g, g - half, g + half, t$p.value)
+}
+
 paired <- function(v) {
 	n <- sum(v)
 	p <- (v[1] + v[2]) / n
@@ -74,6 +95,7 @@ answer <- list(change = change, ties = enumerated,
 	exact = function(v) signed(v, exact = TRUE),
 	normal = function(v) signed(v, exact = FALSE, correct = TRUE),
 	curve = curve_of, compared = compared, difference = difference, paired = paired, alpha = alpha,
+	test = test, between = between,
 	holm = function(v) p.adjust(v, "holm"),
 	student = function(v) c(pt(v[1], v[2]), qt(v[3], v[2]), pnorm(v[1]), qnorm(v[3])))
 for (line in readLines(file("stdin"))) {

@@ -16,7 +16,7 @@
 
 #define FOLDER      "tests/unit/statistics/"
 #define VALUES_MOST 600
-#define GOLDEN      33 /* cases in golden.txt */
+#define GOLDEN      39 /* cases in golden.txt */
 
 struct values {
 	size_t n;
@@ -145,6 +145,43 @@ static void difference(struct prng *p, struct values *in, struct values *out)
 	put_estimate(out, proportion_difference(yes1, n1, yes2, n2, 0.95));
 }
 
+static void test(struct prng *p, struct values *in, struct values *out)
+{
+	size_t n1 = 1 + prng_below(p, 100), n2 = 1 + prng_below(p, 100);
+	size_t yes1 = prng_below(p, n1 + 1), yes2 = prng_below(p, n2 + 1);
+	put(in, (double)yes1);
+	put(in, (double)n1);
+	put(in, (double)yes2);
+	put(in, (double)n2);
+	put(out, proportion_difference_p(yes1, n1, yes2, n2, 0));
+	put_estimate(out, proportion_effect(yes1, n1, yes2, n2, 0.95));
+}
+
+static struct sample sample_of(const double *values, size_t n)
+{
+	struct sample s = { .n = n };
+	for (size_t i = 0; i < n; i++)
+		s.mean += values[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		s.deviation += (values[i] - s.mean) * (values[i] - s.mean) / (double)(n - 1);
+	s.deviation = sqrt(s.deviation);
+	return s;
+}
+
+static void between(struct prng *p, struct values *in, struct values *out)
+{
+	struct difference found;
+	size_t n1 = 3 + prng_below(p, 40), n2 = 3 + prng_below(p, 40);
+	put(in, (double)n1);
+	for (size_t i = 0; i < n1 + n2; i++)
+		put(in, (double)prng_below(p, 21) / 4 + (i < n1 ? uniform(p) : 0));
+	assert_true(effect_between(sample_of(in->v + 1, n1), sample_of(in->v + 1 + n1, n2), 0, 0.95,
+		&found));
+	put_estimate(out, found.mean);
+	put_estimate(out, found.g);
+	put(out, found.p);
+}
+
 static void paired(struct prng *p, struct values *in, struct values *out)
 {
 	size_t counts[4];
@@ -195,7 +232,8 @@ static const struct kind {
 	void (*run)(struct prng *p, struct values *in, struct values *out);
 } kinds[] = { { "change", change }, { "ties", ties }, { "exact", exact }, { "normal", normal },
 	{ "curve", curve }, { "compared", compared }, { "difference", difference },
-	{ "paired", paired }, { "alpha", alpha }, { "holm", holm }, { "student", student } };
+	{ "paired", paired }, { "alpha", alpha }, { "holm", holm }, { "student", student },
+	{ "test", test }, { "between", between } };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 /* Case `id` is always the same. */

@@ -394,6 +394,86 @@ static void matching_balances_what_it_matches(void **state)
 	assert_true(after.level == 0 && after.department == 0);
 }
 
+/* ---- groups set side by side --------------------------------------------------------------------- */
+
+static size_t draw_count(struct prng *p, size_t n, double share)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += uniform(p) < share;
+	return count;
+}
+
+/* What is known of a count: the middle of its five. */
+static size_t middle(size_t count)
+{
+	return count / 5 * 5 + 2;
+}
+
+/* Two groups whose counts are known in fives: of those that differ in nothing as many are found to differ as
+ * the level says, also if one is much smaller; a difference is found. */
+static void counts_in_fives_keep_the_level(void **state)
+{
+	(void)state;
+	static const double shares[] = { 0.5, 0.5, 0.85, 0.85, 0.85, 0.55 };
+	struct prng p = { .state = 12 };
+	for (size_t i = 0; i < 6; i += 2)
+		for (size_t size = 40; size <= 160; size *= 2) {
+			size_t n = rounds(1200), found = 0;
+			for (size_t k = 0; k < n; k++) {
+				size_t y1 = draw_count(&p, size, shares[i]);
+				size_t y2 = draw_count(&p, 60, shares[i + 1]);
+				size_t a = middle(y1), b = middle(y2);
+				size_t n1 = a + middle(size - y1), n2 = b + middle(60 - y2);
+				double blur = 4.0 / (double)(n1 * n1) + 4.0 / (double)(n2 * n2);
+				double pa = proportion_difference_p(a, n1, b, n2, blur / 2);
+				struct estimate d = estimate_widened(
+					proportion_difference(a, n1, b, n2, 0.95), blur / 2, 0.95);
+				found += pa <= 0.05 && (d.low > 0 || d.high < 0);
+			}
+			if (i < 4)
+				assert_true((double)found / (double)n <= 0.06 + 5 * 0.0063);
+			else
+				assert_true(found > n * 3 / 4);
+		}
+}
+
+/* Means of two groups, known to one decimal. */
+static void a_difference_of_means_is_found_and_none_is_not(void **state)
+{
+	(void)state;
+	struct prng p = { .state = 13 };
+	size_t n = rounds(2000), covered = 0, found = 0, alike = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct sample of[2] = { { .n = 25 }, { .n = 40 } };
+		struct difference d;
+		for (int group = 0; group < 2; group++) {
+			double sum = 0, squares = 0, size = (double)of[group].n;
+			for (size_t k = 0; k < of[group].n; k++) {
+				double x = gauss(&p) + (group ? 0 : 0.8);
+				sum += x;
+				squares += x * x;
+			}
+			of[group].mean = round(10 * sum / size) / 10;
+			of[group].deviation = sqrt((squares - sum * sum / size) / (size - 1));
+		}
+		assert_true(effect_between(of[0], of[1], 0.01 / 12 * 2, 0.95, &d));
+		covered += d.mean.low <= 0.8 && 0.8 <= d.mean.high;
+		found += d.p <= 0.05;
+		of[0].mean -= 0.8;
+		assert_true(effect_between(of[0], of[1], 0.01 / 12 * 2, 0.95, &d));
+		alike += d.p <= 0.05;
+	}
+	assert_rate(covered, n, 0.95, 0.01, "Welch covers");
+	assert_rate(alike, n, 0.05, 0.01, "Welch of the same");
+	assert_true(found > n * 4 / 5);
+	struct sample same = { 10, 3, 0 }, few = { 2, 3, 1 };
+	struct difference d;
+	assert_false(effect_between(same, same, 0, 0.95, &d));
+	assert_false(effect_between(few, same, 0, 0.95, &d));
+	assert_true(proportion_difference_p(7, 7, 9, 9, 0) == 1);
+}
+
 /* ---- drawing again, several tests ----------------------------------------------------------------- */
 
 static double mean_statistic(const void *data, const size_t *drawn, size_t n)
@@ -487,6 +567,8 @@ int main(void)
 		cmocka_unit_test(the_comparison_is_exact_and_nearest),
 		cmocka_unit_test(bands_of_service),
 		cmocka_unit_test(matching_balances_what_it_matches),
+		cmocka_unit_test(counts_in_fives_keep_the_level),
+		cmocka_unit_test(a_difference_of_means_is_found_and_none_is_not),
 		cmocka_unit_test(the_bootstrap_covers_and_repeats),
 		cmocka_unit_test(holm_keeps_the_level_of_the_family),
 		cmocka_unit_test(alpha_of_alike_and_of_unrelated_questions),
