@@ -2,7 +2,7 @@
 
 CREATE OR REPLACE VIEW matching.programme_view AS
 SELECT p.id AS programme_id, p.title, p.purpose, p.status, p.starts_on, p.ends_on, p.created_by,
-	p.meeting_link
+	p.meeting_link, p.copy_of
 FROM matching.programme p;
 
 CREATE OR REPLACE VIEW matching.programme_coordinator AS
@@ -20,8 +20,12 @@ FROM matching.pair p;
 
 CREATE OR REPLACE VIEW matching.enrolment_view AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken,
-	e.ever_invited
+	e.ever_invited, e.cohort_id
 FROM matching.enrolment e;
+
+-- The cohorts of programmes, in their order.
+CREATE OR REPLACE VIEW matching.cohort_view AS
+SELECT c.id AS cohort_id, c.programme_id, c.number, c.title FROM matching.cohort c;
 
 -- Whose shortlist it is, and its deadline: all that other services may know about shortlists.
 CREATE OR REPLACE VIEW matching.shortlist_deadline AS
@@ -59,7 +63,7 @@ SELECT p.programme_id, CASE WHEN p.status = 'declined' THEN 'declined: ' || coal
 	WHEN p.status IN ('proposed', 'active', 'suspended') THEN 'going on' ELSE p.status END AS outcome
 FROM matching.pair p;
 
-GRANT SELECT ON matching.pair_outcome, matching.pair_outcome_kind TO upward_evaluation;
+GRANT SELECT ON matching.pair_outcome, matching.pair_outcome_kind, matching.cohort_view TO upward_evaluation;
 GRANT SELECT ON matching.programme_view, matching.programme_coordinator, matching.pair_member,
 	matching.enrolment_view, matching.shortlist_deadline, matching.pick_deadline, matching.round_view
 	TO upward_matching, upward_scheduling, upward_evaluation;

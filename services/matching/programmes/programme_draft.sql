@@ -9,8 +9,8 @@ WITH source AS (SELECT p AS was, p.id, p.starts_on, p.ends_on FROM programme p
 			json_build_object('id', :id, 'title', coalesce(:title, (d.was).title), 'status', 'draft',
 				'step', 'creation', 'came_from', NULL, 'winding_down', NULL, 'starts_on', d.begins,
 				'ends_on', coalesce(:ends_on, d.begins + (d.ends_on - d.starts_on)),
-				'enrolment_open', false, 'policy_number', 1, 'created_by', :actor, 'version', 1,
-				'created_at', common.now(), 'updated_at', common.now())) n
+				'enrolment_open', false, 'policy_number', 1, 'copy_of', d.id, 'created_by', :actor,
+				'version', 1, 'created_at', common.now(), 'updated_at', common.now())) n
 		RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.created', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM source) THEN common.refuse('not_found') END,
