@@ -124,6 +124,14 @@ static void begin(PGconn *pg, int seed)
 			     " SELECT gen_random_uuid(), " PROGRAMME
 			     ", s.id, 't', '[]', '2026-01-01', '2028-01-01' FROM"
 			     " (SELECT gen_random_uuid() AS id FROM generate_series(1, 3)) s;"
+			     "INSERT INTO matching.cohort (id, programme_id, number, title, level_min)"
+			     " SELECT gen_random_uuid(), " PROGRAMME ", n, n::text, 1 FROM generate_series(1, 3) n;"
+			     "INSERT INTO matching.enrolment (id, programme_id, person_id, role, status, step,"
+			     " cohort_id) SELECT gen_random_uuid(), " PROGRAMME ", m.person_id, m.side, 'enrolled',"
+			     " 'creation', (SELECT c.id FROM matching.cohort c WHERE c.programme_id = " PROGRAMME
+			     " AND c.number = abs(hashtext(m.person_id::text)) %% 4) FROM"
+			     " (SELECT DISTINCT person_id, side FROM matching.pair_member WHERE programme_id = "
+			     PROGRAMME ") m;"
 			     "INSERT INTO profiles.skill (id, name) SELECT a.skill_id, a.id::text "
 			     "FROM evaluation.assessment a"
 			     " WHERE a.programme_id = " PROGRAMME,
@@ -189,11 +197,38 @@ static const char *const small =
 	") c ON c.skill_id IS NOT DISTINCT FROM g.skill"                                           \
 	" WHERE g.place <= " people " AND c.people IS NOT NULL"
 
+/* The same by cohort: the last window that is out, and the first gain of each in whole fives. */
+#define COHORT(of) "(SELECT e.cohort_id FROM matching.enrolment e WHERE e.programme_id = " PROGRAMME " AND " of ")"
+
+static const char *const rated = "SELECT 'rated ' || g.measure || coalesce(g.cohort_id::text, '-') || w.wave, "
+				 "f.wave || f.author_id FROM (SELECT min(r.wave) FILTER (WHERE r.released_at = "
+				 "l.at) AS wave FROM evaluation.release r, (SELECT max(released_at) AS at FROM "
+				 "evaluation.release WHERE programme_id = " PROGRAMME ") l WHERE r.programme_id "
+				 "= " PROGRAMME ") w, evaluation.compared_groups(" PROGRAMME ", true) g JOIN "
+				 "matching.pair_member m ON m.programme_id = " PROGRAMME " AND g.measure = "
+				 "'satisfaction_' || m.side || 's' JOIN evaluation.feedback f ON f.pair_id = "
+				 "m.pair_id AND f.author_id = m.person_id AND f.visibility = 'programme' WHERE "
+				 "f.wave = w.wave AND g.mean IS NOT NULL AND " COHORT(
+					 "e.person_id = m.person_id AND e.role = m.side") " IS NOT DISTINCT "
+				 "FROM g.cohort_id";
+
+static const char *const cohort_gains =
+	"SELECT '%d gain of ' || coalesce(g.cohort_id::text, '-'), o.assessment_id || ' ' || o.person_id FROM "
+	"evaluation.compared_groups(" PROGRAMME ", true) g JOIN (SELECT x.*, row_number() OVER (PARTITION BY "
+	"x.cohort ORDER BY x.submitted_at, x.id) AS place FROM (SELECT DISTINCT ON (t.person_id) t.*, " COHORT(
+		"e.person_id = t.person_id AND e.role = 'mentee'") " AS cohort FROM evaluation.attempt t JOIN "
+	"evaluation.assessment a ON a.id = t.assessment_id WHERE a.programme_id = " PROGRAMME " AND t.phase = "
+	"'post' ORDER BY t.person_id, t.submitted_at, t.id) x) o ON o.cohort IS NOT DISTINCT FROM g.cohort_id "
+	"AND o.place <= g.people WHERE g.measure = 'gain' AND g.mean IS NOT NULL";
+
 static void read_all(PGconn *pg, struct system *shown, struct system *naive, int reading)
 {
 	char query[2400];
 	equate(pg, shown, satisfaction);
 	snprintf(query, sizeof query, GAINS("c.people"), reading);
+	equate(pg, shown, query);
+	equate(pg, shown, rated);
+	snprintf(query, sizeof query, cohort_gains, reading);
 	equate(pg, shown, query);
 	snprintf(query, sizeof query, GAINS("100000"), reading);
 	equate(pg, naive, query);

@@ -210,6 +210,16 @@ CREATE OR REPLACE VIEW evaluation.report_of_counts (name, title, method, compute
 		'cannot differ by fewer. Departments without a figure are omitted.',
 		false, false, 'department', '["mentors", "mentees", "paired"]', 'People');
 
+-- How the reports that compare groups of people are made.
+CREATE OR REPLACE FUNCTION evaluation.comparing(groups text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN groups || ': the share of those reached who enrolled, and who had a pair; of pairs that held three '
+	'quarters of the sessions expected; ratings of the last window released; gains; the share still in the '
+	'company 26 weeks after their pair began. At least ten people on each side. Shares are of counts in '
+	'fives, each taken as the middle of its five: Newcombe''s interval, widened by what that hides, and the '
+	'chi-squared test. Means: Welch''s interval and test; Hedges'' g. Effect: g, or Cohen''s h of shares. '
+	'95 %; p adjusted for all comparisons of the report (Holm). Groups differ in more than what is compared.';
+
 -- The same of those that measure what came of it.
 CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, computed, company, label, measures,
 	unit) AS VALUES
@@ -219,6 +229,8 @@ CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, compu
 		'deviations before; exact signed-rank test, adjusted after Holm; Cronbach''s alpha before. At least '
 		'five people, counted in fives. There is no control group.',
 		true, false, 'construct', '["before", "after"]'::json, 'Points of 100'),
+	('cohorts', 'Cohorts', evaluation.comparing('Each cohort of the programme against the one before it'),
+		true, false, 'comparison', '["effect"]', 'Effect size, in standard deviations'),
 	('gain', 'Gain',
 		'The score after the programme minus the score before it (each 0 to 100), for mentees who '
 		'submitted both assessments. The first gain of each mentee counts, overall and by skill. Mean and '
@@ -237,7 +249,9 @@ CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, compu
 		'The mean of the ratings given for the programme''s figures, with one value per author and '
 		'partner, by side, to one decimal place. Fixed when the batch of a window is released. Requires '
 		'at least five authors and five partners.',
-		false, false, 'side', '["mean_rating"]', 'Rating, 1 to 5');
+		false, false, 'side', '["mean_rating"]', 'Rating, 1 to 5'),
+	('years', 'Years', evaluation.comparing('The programme against the one of which it is a copy, so far'),
+		true, false, 'comparison', '["effect"]', 'Effect size, in standard deviations');
 
 -- The same of those on whom a programme reaches, what it costs and what it brings.
 CREATE OR REPLACE VIEW evaluation.report_of_impact (name, title, method, computed, company, label, measures,
@@ -340,4 +354,5 @@ GRANT EXECUTE ON FUNCTION evaluation.participants(uuid), evaluation.participatio
 	evaluation.adherence_pairs(uuid), evaluation.adherence_figures(uuid), evaluation.adherence_cells(uuid),
 	evaluation.satisfaction_cells(uuid), evaluation.gain_cells(uuid), evaluation.response_cells(uuid)
 	TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.comparing(text) TO upward_evaluation;
 GRANT SELECT ON evaluation.report_method TO upward_evaluation;

@@ -21,6 +21,31 @@ SELECT m.n, m.sentence, m.rows, m.figures #>> '{totals,pairs}' AS pairs,
 	m.figures #>> '{totals,new_ties}' AS new_ties, t.people, t.before, t.made
 FROM made_network(:programme) m, network_ties(:programme) t;
 
+-- cohorts_read(programme uuid): each cohort and the one before it, by measure.
+-- unprepared
+WITH figure AS MATERIALIZED (SELECT * FROM compared_groups(:programme, true)),
+	cohort AS (SELECT c.*, lag(c.cohort_id) OVER w AS earlier_id, lag(c.title) OVER w AS earlier
+		FROM matching.cohort_view c WHERE c.programme_id = :programme WINDOW w AS (ORDER BY c.number))
+SELECT v.measure, c.title AS later, c.earlier, l.people AS later_people, l.yes AS later_yes,
+	l.no AS later_no, l.mean AS later_mean, l.deviation AS later_deviation, e.people AS earlier_people,
+	e.yes AS earlier_yes, e.no AS earlier_no, e.mean AS earlier_mean, e.deviation AS earlier_deviation
+FROM cohort c CROSS JOIN compared_measure v
+	LEFT JOIN figure l ON l.cohort_id = c.cohort_id AND l.measure = v.measure
+	LEFT JOIN figure e ON e.cohort_id = c.earlier_id AND e.measure = v.measure
+WHERE c.earlier_id IS NOT NULL ORDER BY c.number, v.place;
+
+-- years_read(programme uuid): the programme and the one of which it is a copy, by measure.
+-- unprepared
+WITH year AS (SELECT y.programme_id, y.copy_of,
+		y.title || ' (' || extract(year FROM y.starts_on) || ')' AS title FROM matching.programme_view y)
+SELECT v.measure, y.title AS later, b.title AS earlier, l.people AS later_people, l.yes AS later_yes,
+	l.no AS later_no, l.mean AS later_mean, l.deviation AS later_deviation, e.people AS earlier_people,
+	e.yes AS earlier_yes, e.no AS earlier_no, e.mean AS earlier_mean, e.deviation AS earlier_deviation
+FROM year y JOIN year b ON b.programme_id = y.copy_of CROSS JOIN compared_measure v
+	LEFT JOIN compared_groups(y.programme_id, false) l ON l.measure = v.measure
+	LEFT JOIN compared_groups(b.programme_id, false) e ON e.measure = v.measure
+WHERE y.programme_id = :programme ORDER BY v.place;
+
 -- departure_note(event_id bigint, type text, subject_id uuid, data json): somebody has left, or has come
 -- back.
 WITH back AS (DELETE FROM departure d WHERE d.person_id = :subject_id AND :type = 'person.reactivated'

@@ -64,6 +64,16 @@ FROM readable(:programme_id, :actor, :roles) p, frozen('recognition', p, :snapsh
 SELECT f.body, 1 AS version, f.rows
 FROM readable(:programme_id, :actor, :roles) p, frozen('losses', p, :snapshot) f;
 
+-- report_cohorts: each cohort against the one before it.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('cohorts', p, :snapshot) f;
+
+-- report_years: the programme against the one before it, for who may read the reports of both.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p JOIN matching.programme_view g ON g.programme_id = p,
+	frozen('years', p, :snapshot) f
+WHERE g.copy_of IS NULL OR EXISTS (SELECT FROM readable(g.copy_of, :actor, :roles));
+
 -- report_comparisons: the last snapshots of several programmes side by side, in the order asked; or of the
 -- twenty newest that the caller may read.
 WITH asked AS (SELECT a.id, a.place, EXISTS (SELECT FROM readable(a.id, :actor, :roles)) AS open

@@ -137,7 +137,7 @@ static void write_rows(struct buf *out, const struct outcome *o, bool shown)
 	buf_char(out, '[');
 	for (int i = 0; i < 2; i++) {
 		buf_print(out, "%s{\"group\":\"%s\",", i ? "," : "", groups[i]);
-		estimate_columns(out, "share", &o->share[i], 2, shown);
+		estimate_columns(out, "share", "", &o->share[i], 2, shown);
 		buf_print(out, ",\"suppressed\":%s}", shown ? "false" : "true");
 	}
 	buf_char(out, ']');

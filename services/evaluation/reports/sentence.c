@@ -34,16 +34,16 @@ void estimate_write(struct buf *out, const char *name, const struct estimate *es
 		decimals, rounded(estimate->high, decimals));
 }
 
-void estimate_columns(struct buf *out, const char *name, const struct estimate *estimate,
-	int decimals, bool shown)
+void estimate_columns(struct buf *out, const char *name, const char *prefix,
+	const struct estimate *estimate, int decimals, bool shown)
 {
 	if (shown)
-		buf_print(out, "\"%s\":%.*f,\"low\":%.*f,\"high\":%.*f", name, decimals,
-			rounded(estimate->value, decimals), decimals,
-			rounded(estimate->low, decimals), decimals,
+		buf_print(out, "\"%s\":%.*f,\"%slow\":%.*f,\"%shigh\":%.*f", name, decimals,
+			rounded(estimate->value, decimals), prefix, decimals,
+			rounded(estimate->low, decimals), prefix, decimals,
 			rounded(estimate->high, decimals));
 	else
-		buf_print(out, "\"%s\":null,\"low\":null,\"high\":null", name);
+		buf_print(out, "\"%s\":null,\"%slow\":null,\"%shigh\":null", name, prefix, prefix);
 }
 
 static double percent(double share)
@@ -90,4 +90,34 @@ void sentence_of_attitude(struct buf *out, enum verdict verdict, const char *sid
 			fabs(change->value),
 			rounded(verdict == VERDICT_HIGHER ? change->low : -change->high, 1),
 			rounded(verdict == VERDICT_HIGHER ? change->high : -change->low, 1));
+}
+
+/* A value in its unit. */
+static void write_value(struct buf *out, enum comparison_unit unit, double value)
+{
+	if (unit == UNIT_SHARE)
+		buf_print(out, "%.0f %%", percent(value));
+	else
+		buf_print(out, "%.1f", rounded(value, 1));
+}
+
+void sentence_of_comparison(
+	struct buf *out, enum verdict verdict, const struct compared *c, const char *why)
+{
+	if (verdict == VERDICT_UNCLEAR) {
+		buf_print(out, "We cannot tell whether %s differs between “%s” and “%s”: %s.", c->what,
+			c->later, c->earlier, why);
+		return;
+	}
+	double scale = c->unit == UNIT_SHARE ? 100 : 1;
+	int decimals = c->unit == UNIT_SHARE ? 0 : 1;
+	buf_print(out, "In “%s” %s was %s than in “%s”: ", c->later, c->what,
+		verdict == VERDICT_HIGHER ? "higher" : "lower", c->earlier);
+	write_value(out, c->unit, c->later_value);
+	buf_text(out, " against ");
+	write_value(out, c->unit, c->earlier_value);
+	buf_print(out, ", a difference of %.*f points (95 %% interval %.*f to %.*f).", decimals,
+		rounded(scale * c->difference.value, decimals), decimals,
+		rounded(scale * c->difference.low, decimals), decimals,
+		rounded(scale * c->difference.high, decimals));
 }

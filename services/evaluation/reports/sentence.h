@@ -18,9 +18,9 @@ CHECKED enum verdict verdict_of(const struct estimate *estimate);
 void estimate_write(struct buf *out, const char *name, const struct estimate *estimate,
 	int decimals, bool shown);
 
-/* The same in columns of their own: "name":0.96,"low":0.91,"high":0.99. */
-void estimate_columns(struct buf *out, const char *name, const struct estimate *estimate,
-	int decimals, bool shown);
+/* The same in columns of their own: "name":0.96,"low":0.91,"high":0.99; low and high with a prefix. */
+void estimate_columns(struct buf *out, const char *name, const char *prefix,
+	const struct estimate *estimate, int decimals, bool shown);
 
 /*
  * Each writes a sentence as plain text. why: the reason for an unclear verdict, a part of a sentence.
@@ -32,5 +32,16 @@ void sentence_of_retention(struct buf *out, enum verdict verdict,
 	const struct estimate *difference, const char *why);
 void sentence_of_attitude(struct buf *out, enum verdict verdict, const char *side,
 	const char *construct, const struct estimate *change, const char *why);
+
+/* Two groups that are compared by a measure; what: "the share of those who …". */
+enum comparison_unit { UNIT_SHARE, UNIT_RATING, UNIT_POINTS };
+struct compared {
+	const char *what, *later, *earlier;
+	enum comparison_unit unit;
+	double later_value, earlier_value;
+	struct estimate difference;
+};
+void sentence_of_comparison(
+	struct buf *out, enum verdict verdict, const struct compared *c, const char *why);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "evaluation/reports/attitudes.h"
+#include "evaluation/reports/compared.h"
 #include "evaluation/reports/network.h"
 #include "evaluation/reports/retention.h"
 #include "gen/evaluation/statements.h"
@@ -43,11 +44,32 @@ static bool make_network(struct db_session *w, const struct task *task, struct r
 	return db_session_run(w, &read, &ties, &error) == DB_DONE && network_report(ties, ret);
 }
 
+static bool make_cohorts(struct db_session *w, const struct task *task, struct report *ret)
+{
+	struct db_error error;
+	owned_rows struct db_rows *figures = NULL;
+	const struct step read = STEP(&stmt_cohorts_read, task->programme);
+	return db_session_run(w, &read, &figures, &error) == DB_DONE &&
+	       compared_report(figures,
+		       "We cannot tell whether cohorts differ: the programme has not two of them.", ret);
+}
+
+static bool make_years(struct db_session *w, const struct task *task, struct report *ret)
+{
+	struct db_error error;
+	owned_rows struct db_rows *figures = NULL;
+	const struct step read = STEP(&stmt_years_read, task->programme);
+	return db_session_run(w, &read, &figures, &error) == DB_DONE &&
+	       compared_report(figures,
+		       "We cannot tell whether years differ: the programme is not a copy of another one.",
+		       ret);
+}
+
 static const struct maker {
 	const char *name;
 	bool (*make)(struct db_session *w, const struct task *task, struct report *ret);
-} makers[] = { { "attitudes", make_attitudes }, { "network", make_network },
-	{ "retention", make_retention } };
+} makers[] = { { "attitudes", make_attitudes }, { "cohorts", make_cohorts },
+	{ "network", make_network }, { "retention", make_retention }, { "years", make_years } };
 
 static bool store(struct db_session *w, const struct task *task, struct report *report)
 {

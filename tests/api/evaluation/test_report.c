@@ -11,6 +11,7 @@
 #include "support/client.h"
 #include "support/story.h"
 #include "fourteen.h"
+#include "side_by_side.h"
 
 #define programme fourteen_programme
 #define pairs     fourteen_pairs
@@ -541,6 +542,7 @@ int main(void)
 		cmocka_unit_test(satisfaction_is_of_five_on_each_side_once_the_window_is_out),
 		cmocka_unit_test(a_programme_is_shown_in_its_reach_its_cost_and_its_losses),
 		cmocka_unit_test(programmes_are_compared_for_who_may_read_all_of_them),
+		cmocka_unit_test(cohorts_and_years_are_compared),
 		cmocka_unit_test(gain_moves_in_batches_of_five_people),
 		cmocka_unit_test(the_catalogue_names_every_report_with_its_method),
 	};
