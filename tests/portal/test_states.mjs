@@ -217,6 +217,42 @@ await run({
 }, {
 	...states,
 
+	"the documentation has a first page, finds operations, and keeps a token until the tab is closed": async () => {
+		const page = await newPage();
+		await page.goto(`${facts.url}/docs`);
+		await page.getByRole("link", { name: "Start here" }).click();
+		await page.getByRole("heading", { name: "Tokens" }).waitFor();
+		await accessible(page, "start here", true);
+		await page.getByRole("link", { name: "The API", exact: true }).click();
+		const authorize = async () => {
+			await page.getByRole("button", { name: "Authorize", exact: true }).first().click();
+			await page.locator(".modal-ux").waitFor();
+			return page.locator(".modal-ux");
+		};
+		await page.locator(".opblock-tag-section").first().waitFor();
+		const groups = await page.locator(".opblock-tag-section").count();
+		await page.getByPlaceholder("Filter by tag").fill("pick");
+		await page.waitForFunction((most) => document.querySelectorAll(".opblock-tag-section").length < most, groups);
+		await page.locator(".opblock-tag-section").filter({ hasText: "shortlists" }).waitFor();
+		await (await authorize()).getByRole("textbox").fill(token(...carla));
+		await page.locator(".modal-ux").getByRole("button", { name: "Apply credentials" }).click();
+		await page.reload();
+		await (await authorize()).getByRole("button", { name: "Remove authorization" }).waitFor();
+		await page.locator(".modal-ux").getByRole("button", { name: "Close" }).first().click();
+		// The token goes with a request that is tried out.
+		await page.getByPlaceholder("Filter by tag").fill("who am i");
+		await page.locator(".opblock-tag").click();
+		await page.locator(".opblock-summary-control").click();
+		const [request] = await Promise.all([page.waitForRequest(`${facts.url}/api/v1/me`), page.getByRole("button", { name: "Execute" }).click()]);
+		assert.equal((await request.allHeaders()).authorization, `Bearer ${token(...carla)}`);
+		const other = await page.context().newPage();
+		await other.goto(`${facts.url}/docs/`);
+		await other.locator(".opblock-tag-section").first().waitFor();
+		assert.equal(await other.evaluate(() => sessionStorage.length + localStorage.length), 0);
+		assert.equal(await page.evaluate(() => localStorage.length), 0);
+		await leave(page);
+	},
+
 	"every report is German, with its method, whether it shows figures or hides them": async () => {
 		for (const id of [reported, policies]) {
 			const page = await embed(REPORTS.map((name) => `<upward-report programme-id="${id}" report="${name}"></upward-report>`).join(""),
