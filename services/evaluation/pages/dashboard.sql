@@ -157,6 +157,7 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM matching.programme_coordinator c
 			'rule', w.rule, 'reason', w.reason,
 			'numbers', coalesce(w.numbers, flag_numbers(w.rule, w.pair_id)),
 			'relax', h.way -> 'relax', 'relaxation', h.way -> 'relaxation',
+			'next_round_after', h.way -> 'next_round_after',
 			'actions', coalesce(h.way -> 'actions', '[]'),
 			'link', w.link, 'action', w.can[1],
 			'can', to_json(w.can), 'remind', CASE WHEN w.about IS NOT NULL

@@ -148,6 +148,8 @@ RETURN (SELECT json_build_object('enrolment_id', e.id, 'role', e.role,
 			coalesce(u.relaxation, t.relaxation)) END,
 		'wants', CASE WHEN e.role = 'mentee' AND r.id IS NOT NULL
 			THEN matching.open_wants_json(e, r.id, viewer, discreet) ELSE '[]' END,
+		'next_round_after', CASE WHEN e.status = 'enrolled' THEN
+			common.instant(matching.next_round_after(e.programme_id)) END,
 		'links', json_build_object('enrolment', '/api/v1/enrolments/' || e.id))
 	FROM (SELECT matching.last_round_of(e.id, discreet) AS id) l LEFT JOIN matching.round r ON r.id = l.id
 		LEFT JOIN matching.round_unmatched u ON u.round_id = r.id AND u.enrolment_id = e.id
@@ -162,6 +164,7 @@ BEGIN
 	RETURN (SELECT json_build_object('relax', coalesce(CASE WHEN u.relaxation ->> 'yields' IS NOT NULL
 				THEN matching.relaxation_text(u.relaxation) END, m.relax),
 			'relaxation', matching.relaxation_json(u.relaxation, false),
+			'next_round_after', common.instant(matching.next_round_after(e.programme_id)),
 			'actions', CASE WHEN u.relaxation ->> 'yields' IS NOT NULL
 			THEN matching.helping_actions(e.programme_id, u.relaxation)
 			ELSE json_build_array(json_build_object('operation', 'round_create', 'method', 'POST',

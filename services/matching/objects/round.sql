@@ -13,6 +13,7 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
 			'gap', r.gap / 10000.0,
 			'exposure_cap', matching.applied_cap(r.id)) END,
+	'changed', CASE WHEN r.status = 'ready' AND NOT r.what_if THEN matching.round_changes(r) END,
 	'failure', r.reason, 'created_at', common.instant(r.created_at),
 	'finished_at', common.instant(r.finished_at), 'version', r.version,
 	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
@@ -29,6 +30,23 @@ RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r
 		'fairness', '/api/v1/rounds/' || r.id || '/fairness',
 		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
 		'programme', '/api/v1/programmes/' || r.programme_id));
+
+-- What has changed since a round that is ready was run: the policy, or people who take part or could. Nothing
+-- is said of conflicts of interest, which people keep to themselves.
+CREATE OR REPLACE FUNCTION matching.round_changes(r matching.round) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(json_agg(c.what ORDER BY c.what), '[]')
+		FROM (SELECT 'policy' AS what FROM matching.programme p
+			WHERE p.id = r.programme_id AND p.policy_number <> r.policy_number
+		UNION ALL SELECT 'people' WHERE EXISTS (SELECT FROM matching.enrolment e
+				WHERE e.programme_id = r.programme_id AND e.updated_at > r.started_at)
+			OR EXISTS (SELECT FROM matching.programme_exclusion x
+				WHERE x.programme_id = r.programme_id AND x.created_at > r.started_at)
+			OR EXISTS (SELECT FROM profiles.candidate k WHERE k.updated_at > r.started_at
+				AND EXISTS (SELECT FROM matching.enrolment e
+					WHERE e.programme_id = r.programme_id AND e.person_id = k.person_id))) c);
+END $$;
 
 -- Hundredths of points, as points.
 CREATE OR REPLACE FUNCTION matching.points(hundredths bigint) RETURNS numeric
@@ -229,7 +247,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint), matching.batch(),
-	matching.kept_until(matching.round),
+	matching.kept_until(matching.round), matching.round_changes(matching.round),
 	matching.open_drafts(uuid), matching.publish_round(uuid), matching.continue_publication(uuid),
 	matching.supersede_rounds(matching.round), matching.withdraw_lists(uuid), matching.take_back_round(uuid),
 	matching.continue_rollback(uuid), matching.is_taken_back(uuid) TO upward_matching;

@@ -20,8 +20,8 @@ WHERE i.id = :invitation_id AND i.programme_id = :programme_id
 	AND coordinates(i.programme_id, :actor, :roles);
 
 -- invitation_create: everyone found gets an enrolment in state invited, and is notified once the programme
--- is no longer a draft (programme_recruitment); people who already have that role are skipped. The request
--- must name people in at least one way.
+-- is no longer a draft (programme_recruitment); people who already have that role are skipped, and those
+-- whom the programme keeps out of its rounds. The request must name people in at least one way.
 WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR SHARE OF p),
 	named AS (SELECT :person_ids IS NOT NULL OR :departments IS NOT NULL OR :locations IS NOT NULL
@@ -30,11 +30,13 @@ WITH target AS (SELECT p.id, p.status, p.winding_down FROM programme p
 		WHERE n.given AND c.status = 'active'
 			AND (:person_ids IS NULL OR c.person_id = ANY (:person_ids::uuid[]))
 			AND (:departments IS NULL OR c.department = ANY (:departments))
+			AND (:exclude_departments IS NULL OR (c.department = ANY (:exclude_departments)) IS NOT TRUE)
 			AND (:locations IS NULL OR c.location = ANY (:locations))
 			AND (:level_min IS NULL OR c.level >= :level_min)
 			AND (:level_max IS NULL OR c.level <= :level_max)),
 	fresh AS (SELECT f.person_id FROM found f, target t WHERE NOT EXISTS (SELECT FROM enrolment e
-		WHERE e.programme_id = t.id AND e.person_id = f.person_id AND e.role = :role)),
+			WHERE e.programme_id = t.id AND e.person_id = f.person_id AND e.role = :role)
+		AND NOT EXISTS (SELECT FROM kept_out k WHERE k.programme_id = t.id AND k.person_id = f.person_id)),
 	new AS (INSERT INTO invitation (id, programme_id, role, message, preview, found, invited, created_by)
 		SELECT :id, t.id, :role, :message, coalesce(:preview, false), (SELECT count(*) FROM found),
 			(SELECT count(*) FROM fresh), :actor

@@ -234,6 +234,14 @@ static void a_sponsor_is_named_once_they_have_agreed(void **state)
 }
 
 /* The clock of a test begins on Monday 30 November 2026, 09:00 UTC: four in the morning in New York. */
+static struct api_reply *late_joiner(const char *programme)
+{
+	return api_expect(api_get(admin(),
+				  "/api/v1/dashboards/programmes/%s/work-list?kind=late_joiner",
+				  programme),
+		200);
+}
+
 static void rounds_start_by_themselves_in_working_hours(void **state)
 {
 	(void)state;
@@ -252,15 +260,23 @@ static void rounds_start_by_themselves_in_working_hours(void **state)
 		200);
 	assert_string_equal(api_text(now, "auto_rounds"), "daily");
 	story_wants("sales.lead", "generative AI", NULL);
-	story_enrol("sales.lead", programme, "mentee", 1);
+	const char *part = story_enrol("sales.lead", programme, "mentee", 1);
 	const char *const due = api_path("SELECT count(*) FROM matching.auto_round_due WHERE "
 					 "programme_id = '%s'",
 		programme);
 	/* tomorrow, but at night there; then on a Saturday */
 	api_clock_to("2026-12-01 09:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	assert_string_equal(api_text(late_joiner(programme), "items.0.next_round_after"),
+		"2026-12-01T14:00:00Z");
 	api_clock_to("2026-12-05 16:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	assert_string_equal(api_text(late_joiner(programme), "items.0.next_round_after"),
+		"2026-12-07T14:00:00Z"); /* Monday */
+	now = api_expect(api_get(api_as("participant", "sales.lead"),
+				 "/api/v1/enrolments/%s/why-not", part),
+		200);
+	assert_string_equal(api_text(now, "next_round_after"), "2026-12-07T14:00:00Z");
 	assert_int_equal(api_count(api_expect(api_get(admin(), "%s", rounds), 200), "items"), 1);
 	api_clock_to("2026-12-01 15:00Z");
 	struct api_reply *list;
@@ -269,6 +285,7 @@ static void rounds_start_by_themselves_in_working_hours(void **state)
 	assert_false(api_truth(list, "items.1.automatic"));
 	struct api_reply *round = ready_round(api_text(list, "items.0.id"));
 	assert_int_equal(api_integer(round, "totals.mentees"), 1);
+	assert_true(json_is_null(api_member(late_joiner(programme), "items.0.next_round_after")));
 	/* one that waits to be published keeps the next one back, and so does one of the same day */
 	api_clock_to("2026-12-02 15:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");

@@ -335,6 +335,39 @@ static void time_passes_and_what_was_not_answered_expires(void **state)
 	assert_string_equal(api_text(active, "status"), "active");
 }
 
+static void expect_changed(const char *round, const char *expected)
+{
+	struct api_reply *now = api_expect(api_get(admin(), "/api/v1/rounds/%s", round), 200);
+	char *changed = json_dumps(api_member(now, "changed"), JSON_ENCODE_ANY | JSON_COMPACT);
+	assert_string_equal(changed, expected);
+	free(changed);
+}
+
+static void a_ready_round_says_what_has_changed_since(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Not as it was");
+	story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("bob", id, "mentor", 1);
+	const char *round = story_ready("hr.lead", id);
+	expect_changed(round, "[]");
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"rules\": {\"exposure_cap\": 7}}"),
+		201);
+	expect_changed(round, "[\"policy\"]");
+	/* of the many who change every day, only the people of the programme matter */
+	story_teaches("eve", "generative AI", "social media", NULL);
+	expect_changed(round, "[\"policy\"]");
+	story_teaches("bob", "generative AI", "social media", NULL);
+	expect_changed(round, "[\"people\",\"policy\"]");
+	round = story_ready("hr.lead", id);
+	expect_changed(round, "[]");
+	story_enrol("eve", id, "mentor", 1);
+	expect_changed(round, "[\"people\"]");
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/publication", round), NULL), 200);
+	expect_changed(round, "null");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_lost_race_is_409_with_a_replacement_shortlist),
 		cmocka_unit_test(time_passes_and_what_was_not_answered_expires),
 		cmocka_unit_test(a_queued_round_can_be_cancelled_and_only_one_runs_at_a_time),
+		cmocka_unit_test(a_ready_round_says_what_has_changed_since),
 	};
 	return cmocka_run_group_tests_name("rounds", tests, set_up, api_release);
 }
