@@ -27,7 +27,8 @@
 struct mailer {
 	CURL *curl;
 	const char *server, *user;
-	const char *bounces; /* a mailbox, or NULL */
+	const char *bounces;     /* a mailbox, or NULL */
+	const char *authorities; /* a file, or NULL: those of the system */
 	char *password;      /* owned */
 	char from[MAIL_ADDRESS], domain[MAIL_ADDRESS];
 	bool local; /* the server is on loopback */
@@ -95,6 +96,7 @@ struct mailer *mailer_open(const struct config *config)
 	mailer->server = config_text(config, "MAIL_SERVER");
 	mailer->user = config_text(config, "MAIL_USER");
 	mailer->bounces = config_text(config, "MAIL_BOUNCES");
+	mailer->authorities = config_text(config, "MAIL_CA_FILE");
 	mailer->password = file ? read_password(file) : NULL;
 	mailer->local = is_loopback(mailer->server);
 	mail_sender(config, mailer->from);
@@ -221,6 +223,8 @@ static bool set_options(const struct mailer *mailer, struct curl_slist *headers,
 		curl, CURLOPT_USE_SSL, (long)(mailer->local ? CURLUSESSL_TRY : CURLUSESSL_ALL));
 	code |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, mailer->local ? 0L : 1L);
 	code |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, mailer->local ? 0L : 2L);
+	if (mailer->authorities)
+		code |= curl_easy_setopt(curl, CURLOPT_CAINFO, mailer->authorities);
 	code |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	code |= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	code |= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);

@@ -9,6 +9,11 @@
 #define WORD_BYTES  42 /* with =?UTF-8?B? and ?=, 68 characters */
 #define PLAIN_BYTES 60
 
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7F;
+}
+
 static bool is_plain(const char *text)
 {
 	for (const char *at = text; *at; at++)
@@ -37,8 +42,11 @@ void mail_encode_words(struct buf *out, const char *text)
 	}
 	for (bool first = true; *text; first = false) {
 		char word[BASE64_ENCODE_RAW_LENGTH(WORD_BYTES) + 1];
+		uint8_t bytes[WORD_BYTES];
 		size_t length = word_length(text);
-		base64_encode_raw(word, length, (const uint8_t *)text);
+		for (size_t i = 0; i < length; i++)
+			bytes[i] = is_control(text[i]) ? ' ' : (uint8_t)text[i];
+		base64_encode_raw(word, length, bytes);
 		word[BASE64_ENCODE_RAW_LENGTH(length)] = '\0';
 		buf_print(out, "%s=?UTF-8?B?%s?=", first ? "" : "\r\n ", word);
 		text += length;

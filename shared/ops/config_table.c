@@ -54,6 +54,8 @@ const struct setting config_settings[] = {
 	  .meaning = "user name at the mail server; without it, no login" },
 	{ .name = "MAIL_PASSWORD_FILE", .type = SETTING_SECRET,
 	  .meaning = "file with the password at the mail server, in one line" },
+	{ .name = "MAIL_CA_FILE", .type = SETTING_FILE,
+	  .meaning = "PEM file with the authorities that vouch for the mail server; default those of the system" },
 	{ .name = "CALENDAR_HOSTS", .type = SETTING_TEXT,
 	  .meaning = "hosts of your own network, comma-separated, from which busy calendars may be fetched by https; all other addresses must be public" },
 	{ .name = "CALENDAR_CA_FILE", .type = SETTING_FILE,
