@@ -30,13 +30,19 @@ ATTITUDE_WEEKS = 4  # the first and the last weeks of a programme, in which atti
 MINUTES = 45
 
 
+def age(since, now):
+    """The days between two instants of the API."""
+    begin, end = (datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (since, now))
+    return (end - begin).days
+
+
 class Simulation:
     """One programme, week by week."""
 
     def __init__(self, api, company, fate, weeks):
         self.api, self.company, self.fate, self.weeks = api, company, fate, weeks
         self.play = Play(api, company, weeks, 7 * weeks)
-        self.pairs, self.week = [], 0
+        self.pairs, self.week, self.defaults = [], 0, {}
         self.here = {person["external_id"]: person for person in company.people}
         self.kept = {company.person_for(role) for role in ("programme_admin", "admin", "auditor")}
         self.answers = collections.defaultdict(dict)  # (side, person) -> "before", "after" -> answers
@@ -203,6 +209,13 @@ class Simulation:
         pair["ended"] = pair["parted"] = self.week
         pair["cause"] = "parted"
 
+    def watch_closely(self):
+        """Flags count from the least days on, so that the log tells what any threshold would have shown."""
+        path = f"/api/v1/flags/thresholds/{self.play.programme}"
+        read = self.api.ask(self.play.coordinator, "GET", path)
+        self.defaults = {rule["rule"]: rule["default"] for rule in read["rules"]}
+        self.api.ask(self.play.coordinator, "PUT", path, judge.LEAST)
+
     def read_flags(self):
         """What the coordinator is told this week."""
         path = f"/api/v1/flags?programme_id={self.play.programme}&limit=100"
@@ -212,7 +225,7 @@ class Simulation:
             for row in page["items"]:
                 if row["current"]:
                     stood = by_id[row["pair"]["id"]]["flags"].setdefault(row["rule"], {})
-                    stood[self.week] = row["numbers"]
+                    stood[self.week] = {**row["numbers"], "age": age(row["since"], self.now())}
             cursor = page["next_cursor"] and f"&cursor={page['next_cursor']}"
 
     # ---- attitudes --------------------------------------------------------------------------------
@@ -256,6 +269,7 @@ class Simulation:
         self.go_to(0)
         self.play.import_people()
         self.play.recruit(add_skills(self.api, self.company))
+        self.watch_closely()
         self.ask_attitudes()
         self.answer_attitudes("before")
 
@@ -275,9 +289,18 @@ class Simulation:
         """What the product says of it."""
         base = f"/api/v1/reports/programmes/{self.play.programme}"
 
-        def attitudes():
-            return self.api.ask(self.play.coordinator, "GET", f"{base}/attitudes")["constructs"]
-        self.api.wait(lambda: all(one["people"] for one in attitudes()), "the answers of the last wave")
+        def complete():
+            """Whether the snapshot of this week has the answers of the last wave; otherwise that of the next may."""
+            made = self.api.ask(self.play.coordinator, "POST", f"{base}/snapshots", expect=(202, 409))
+            path = made.get("links", {}).get("self")
+            if path:
+                self.api.wait(lambda: self.api.ask(self.play.coordinator, "GET", path)["ready"], "the snapshot")
+            done = all(one["people"] for one in self.api.ask(self.play.coordinator, "GET", f"{base}/attitudes")[
+                "constructs"])
+            if not done:
+                self.go_to(self.week + 1)
+            return done
+        self.api.wait(complete, "the answers of the last wave")
         return {name: self.api.ask(self.play.coordinator, "GET", f"{base}/{name}")
                 for name in ("participation", "adherence", "retention", "attitudes")}
 
@@ -313,7 +336,7 @@ def run(facts, options):
     log = [{**pair, "silent": len(pair["silent"])} for pair in simulation.pairs]
     return {"weeks": options.weeks, "people": options.people, "seed": options.seed,
             "truth": simulation.truth(), "reports": simulation.reports(),
-            "backtest": judge.backtest(log, options.weeks), "pairs": log,
+            "backtest": judge.backtest(log, options.weeks, simulation.defaults), "pairs": log,
             "requests": api.requests, "seconds": round(time.monotonic() - began, 1),
             "seconds_of": {name: round(value, 1) for name, value in simulation.seconds.items()}}
 
@@ -325,9 +348,12 @@ def show(outcome):
         f"{outcome['requests']} requests in {outcome['seconds']} s {outcome['seconds_of']}")
     say(f"{test['pairs']} pairs, {test['died']} of them died; {truth['held']} meetings held, "
         f"{truth['missed']} missed")
-    say("| flags | pairs that died, flagged three weeks before | false alarms a week for 100 pairs |\n|---|---|---|")
-    for row in test["rows"]:
-        say(f"| {row['rule']} | {row['told_early']} of {test['died']} | {row['a_week_for_100'] or 0:.2f} |")
+    say("| thresholds | pairs that died, flagged three weeks before | false alarms a week for 100 pairs |\n|---|---|---|")
+    for name, row in (("as they are", test["default"]), ("chosen", test["chosen"]),
+                      *(("for other bounds", row) for row in test["others"]), *(("alone", row) for row in test["alone"])):
+        if row:
+            of = ", ".join(f"{rule} {threshold}" for rule, threshold in row["thresholds"].items())
+            say(f"| {name}: {of} | {row['told_early']} of {test['died']} | {row['a_week_for_100'] or 0:.2f} |")
     say("Retention: " + reports["retention"]["sentence"])
     for one in reports["attitudes"]["constructs"]:
         say(f"Attitudes: {one['sentence']} (played: {truth['attitude_change'].get(one['construct'], 0):.1f})")

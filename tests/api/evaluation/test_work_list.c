@@ -268,14 +268,15 @@ static void nothing_ahead_for_two_weeks_is_a_sign(void **state)
 	assert_int_equal(number_of(flag, "days"), 15);
 }
 
-static void a_meeting_without_a_word_is_a_sign_after_two_weeks(void **state)
+static void a_meeting_without_a_word_is_a_sign_after_three_weeks(void **state)
 {
 	(void)state;
+	api_clock_to("2027-04-06 12:00Z");
 	expect_unreported("2027-03-15 10:00Z");
 	json_t *flag = row_of("hr.lead", "flag", "unreported", "chief");
 	assert_non_null(flag);
 	assert_int_equal(number_of(flag, "sessions"), 1);
-	assert_int_equal(number_of(flag, "days"), 15);
+	assert_int_equal(number_of(flag, "days"), 22);
 	assert_int_equal(counted("hr.lead", "flags.unreported"), 1);
 	report("2027-03-15 10:00Z", "held");
 	assert_null(row_of("hr.lead", "flag", "unreported", "chief"));
@@ -297,11 +298,12 @@ static struct api_reply *set_thresholds(const char *body)
 		api_path("/api/v1/flags/thresholds/%s", programme), "%s", body);
 }
 
-/* Fifteen days without a session, and one that nobody reported. */
+/* Three weeks without a session, and one that nobody reported. */
 static void a_programme_says_from_what_on_its_rules_count(void **state)
 {
 	(void)state;
 	const char *path = api_path("/api/v1/flags/thresholds/%s", programme);
+	api_clock_to("2027-04-06 12:00Z");
 	expect_unreported("2027-03-15 10:00Z");
 	struct api_reply *now = api_expect(
 		api_get(api_as("programme_admin", "hr.lead"), "%s", path), 200);
@@ -313,16 +315,16 @@ static void a_programme_says_from_what_on_its_rules_count(void **state)
 	api_expect(api_put(api_as("programme_admin", "other.admin"), path, "{}"), 404);
 	api_expect(api_put(api_as("participant", "chief"), path, "{}"), 403);
 	api_expect_fault(api_expect(set_thresholds("{\"missed_twice\": 1}"), 422), "/missed_twice");
-	now = api_expect(set_thresholds("{\"nothing_booked\": 16, \"overdue_cadence\": 60, "
+	now = api_expect(set_thresholds("{\"nothing_booked\": 40, \"overdue_cadence\": 60, "
 					"\"missed_twice\": 3}"),
 		200);
-	assert_int_equal(threshold_of(now, "nothing_booked"), 16);
-	assert_int_equal(threshold_of(now, "unreported"), 14);
+	assert_int_equal(threshold_of(now, "nothing_booked"), 40);
+	assert_int_equal(threshold_of(now, "unreported"), 21);
 	assert_null(row_of("hr.lead", "flag", "nothing_booked", "chief"));
 	assert_null(row_of("hr.lead", "flag", "overdue_cadence", "it.lead"));
 	assert_null(row_of("hr.lead", "flag", "missed_twice", "chief"));
 	assert_int_equal(
-		number_of(row_of("hr.lead", "flag", "unreported", "chief"), "threshold"), 14);
+		number_of(row_of("hr.lead", "flag", "unreported", "chief"), "threshold"), 21);
 	api_expect(set_thresholds("{\"nothing_booked\": 3, \"overdue_cadence\": 3}"), 200);
 	assert_int_equal(
 		number_of(row_of("hr.lead", "flag", "nothing_booked", "chief"), "threshold"), 3);
@@ -449,7 +451,7 @@ int main(void)
 		cmocka_unit_test(two_meetings_missed_in_a_row_are_a_sign),
 		cmocka_unit_test(nothing_ahead_for_two_weeks_is_a_sign),
 		cmocka_unit_test(a_programme_says_from_what_on_its_rules_count),
-		cmocka_unit_test(a_meeting_without_a_word_is_a_sign_after_two_weeks),
+		cmocka_unit_test(a_meeting_without_a_word_is_a_sign_after_three_weeks),
 		cmocka_unit_test(who_takes_part_or_stands_above_sees_no_flag_of_the_pair),
 		cmocka_unit_test(a_coordinator_deals_with_a_flag),
 		cmocka_unit_test(no_flag_reaches_the_two),

@@ -18,7 +18,7 @@ from fate import Effects, Fate  # noqa: E402
 def pair(fades, parted, begins=0, **flags):
     """A pair of the log; each flag is {week: number}."""
     return {"begins": begins, "fades": fades, "parted": parted, "ended": parted,
-            "flags": {rule: {week: {"days": number, "sessions": 1, "in_a_row": 2} for week, number in weeks.items()}
+            "flags": {rule: {week: {"age": number, "in_a_row": 2} for week, number in weeks.items()}
                       for rule, weeks in flags.items()}}
 
 
@@ -47,24 +47,37 @@ class Effect(unittest.TestCase):
 
 
 class Judge(unittest.TestCase):
-    def rows(self, pairs, until=20):
-        """The figures by rule."""
-        return {row["rule"]: row for row in judge.backtest(pairs, until)["rows"]}
+    def figures(self, pairs, until=20, **thresholds):
+        """The figures of some rules together."""
+        return judge.Backtest(pairs, until).figures(thresholds)
 
     def test_early_is_three_weeks_before_and_not_before_the_fading(self):
         for weeks, early in (({7: 5}, 1), ({8: 5}, 0), ({4: 5}, 0), ({5: 5}, 1)):
-            row = self.rows([pair(5, 10, unreported=weeks)])["unreported"]
+            row = self.figures([pair(5, 10, unreported=weeks)], unreported=5)
             self.assertEqual(row["told_early"], early, weeks)
 
     def test_a_false_alarm_counts_once_for_as_long_as_it_stands(self):
-        rows = self.rows([pair(None, None, unreported={2: 5, 3: 12, 4: 19, 9: 5}), pair(6, 12, unreported={7: 5})])
-        self.assertEqual(rows["unreported"]["false_alarms"], 2)
-        self.assertEqual(rows["unreported, days at least 10"]["false_alarms"], 1)
-        self.assertAlmostEqual(rows["unreported"]["a_week_for_100"], 100 * 2 / (20 + 6))
+        pairs = [pair(None, None, unreported={2: 5, 3: 12, 4: 19, 9: 5}), pair(6, 12, unreported={7: 5})]
+        row = self.figures(pairs, unreported=5)
+        self.assertEqual(row["false_alarms"], 2)
+        self.assertEqual(self.figures(pairs, unreported=10)["false_alarms"], 1)
+        self.assertAlmostEqual(row["a_week_for_100"], 100 * 2 / (20 + 6))
 
     def test_all_rules_together_tell_once(self):
-        row = self.rows([pair(None, None, unreported={2: 5}, missed_twice={2: 5, 3: 5})])["any rule"]
-        self.assertEqual(row["false_alarms"], 1)
+        pairs = [pair(None, None, unreported={2: 5}, missed_twice={2: 5, 3: 5})]
+        self.assertEqual(self.figures(pairs, unreported=5, missed_twice=2)["false_alarms"], 1)
+
+    def test_those_chosen_tell_of_most_deaths_with_the_false_alarms_allowed(self):
+        """Every third of a hundred pairs dies; unreported tells of all of them, but cries wolf below seven days."""
+        pairs = [pair(5, 10, unreported={6: 8, 7: 15}) if n % 3 == 0 else pair(None, None, unreported={4: 4})
+                 for n in range(100)]
+        test = judge.Backtest(pairs, 20)
+        self.assertEqual(test.chosen()["told_early"], test.died)
+        self.assertEqual(test.chosen()["false_alarms"], 0)
+        self.assertEqual(test.chosen()["thresholds"], {rule: min(tried) if rule != "unreported" else 5
+                                                       for rule, tried in judge.TRIED.items()})
+        self.assertIsNone(judge.Backtest([pair(None, None, missed_twice={2: 5}, nothing_booked={n: 40 for n in
+                                          range(1, 20, 2)})], 20).chosen())
 
 
 @unittest.skipUnless(os.environ.get("UPWARD_LONG"), "half a year of a simulated company: only in long runs")
@@ -94,7 +107,7 @@ class Played(unittest.TestCase):
         self.assertEqual(held, self.outcome["truth"]["held"] // 5 * 5)
 
     def test_some_of_the_pairs_that_died_were_flagged_in_time(self):
-        row = self.outcome["backtest"]["rows"][0]
+        row = self.outcome["backtest"]["default"]
         self.assertGreater(self.outcome["backtest"]["died"], 3)
         self.assertGreater(row["told_early"], 0)
 
