@@ -359,6 +359,33 @@ static void help_is_between_the_author_and_who_may_help(void **state)
 	who_may_help_was_told(path, apart);
 }
 
+/* Why somebody has left at once is written afterwards, to who may help: the partner, the line and the reports
+ * see a pair that has ended, and nothing more. */
+static void why_somebody_left_is_for_who_may_help_alone(void **state)
+{
+	(void)state;
+	const char *message = "I left as nothing changed";
+	const char *above = strchr("abc", *mentor) ? "sales.lead" : "it.lead";
+	api_expect(api_post(api_as("participant", mentor), api_path("/api/v1/pairs/%s/safe-exit", pair),
+			   NULL),
+		200);
+	const char *path = ask(mentor, message);
+	assert_non_null(strstr(
+		api_expect(api_get(api_as("programme_admin", "hr.lead"), "%s", path), 200)->text, message));
+	nothing_tells(api_as("programme_admin", "chief"), path, message);
+	nothing_tells(api_as("participant", "chief"), path, message);
+	nothing_tells(api_as("programme_admin", above), path, message);
+	api_expect(api_get(api_as("admin", "fay"), "%s", path), 404);
+	struct api_reply *left = api_expect(
+		api_get(api_as("participant", "chief"), "/api/v1/pairs/%s", pair), 200);
+	assert_string_equal(api_text(left, "status"), "ended");
+	assert_null(strstr(left->text, "safe"));
+	story_snapshot(programme);
+	const char *losses = api_path("/api/v1/reports/programmes/%s/losses", programme);
+	assert_null(strstr(
+		api_expect(api_get(api_as("auditor", NULL), "%s", losses), 200)->text, message));
+}
+
 /* The mentee asks about the mentor, and is the only coordinator whom the mentor does not report to. */
 static void without_a_helper_it_is_said_so(void **state)
 {
@@ -563,6 +590,7 @@ int main(void)
 		cmocka_unit_test(help_is_between_the_author_and_who_may_help),
 		cmocka_unit_test(only_who_is_impartial_asks_and_agrees),
 		cmocka_unit_test(two_others_open_what_was_written_for_an_hour),
+		cmocka_unit_test(why_somebody_left_is_for_who_may_help_alone),
 		cmocka_unit_test(without_a_helper_it_is_said_so),
 	};
 	return cmocka_run_group_tests_name("feedback", tests, set_up, api_release);
