@@ -254,7 +254,7 @@ $(B)/$(1:.c=): $(call obj,$(1) $(call unit_support,$(notdir $(patsubst %/,%,$(di
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))
 
-$(SQL_BIN): $(B)/tests/sql/%: $(B)/obj/tests/sql/%.o $(call obj,$(sql_support)) $(B)/libshared.a
+$(SQL_BIN): $(B)/tests/sql/%: $(B)/obj/tests/sql/%.o $(call obj,$(sql_support)) $(B)/libengine.a $(B)/libshared.a
 	@mkdir -p $(@D)
 	$(Q)echo '  LD $@'; $(CC) $(LDFLAGS) $^ -o $@.$$$$ -lcmocka $(LIBS) && mv -f $@.$$$$ $@
 
