@@ -105,6 +105,7 @@ check: build/gen/stamp services ## checks the code rules (layers, names, sizes) 
 	@$(PYTHON) tests/support/run.py --only checks
 
 check-long: install-test ## lints, and runs all tests with full counts: TSan, valgrind, fuzzing, long races
+	@bash deploy/local/install.sh long
 	@built=0; for f in release asan tsan; do $(MAKE) --no-print-directory -k -j$$(nproc) FLAVOUR=$$f services tests || built=1; done; \
 	$(MAKE) --no-print-directory lint || built=1; \
 	$(PYTHON) tests/support/run.py --long && exit $$built

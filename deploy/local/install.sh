@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and nothing else; calls apt only when one is.
-#   deploy/local/install.sh GROUP...     run | docs | test | lint | fuzz | bench | coverage
+#   deploy/local/install.sh GROUP...     run | docs | test | long | lint | fuzz | bench | coverage
 # Needs root or sudo. No system service is started: PostgreSQL gets no default cluster, and nginx
 # stays stopped, because `make run` starts its own processes.
 set -euo pipefail
@@ -9,6 +9,7 @@ run="gcc libc6-dev make pkg-config libulfius-dev libjansson-dev libpq-dev libjwt
 	libgnutls28-dev libcurl4-gnutls-dev libmicrohttpd-dev zlib1g-dev libical-dev libunistring-dev postgresql-15 nginx
 	python3 python3-yaml python3-aiosmtpd tzdata curl ca-certificates"
 test="libcmocka-dev valgrind wrk python3-icalendar openssl procps g++ python3-scipy liblemon-dev chromium"
+long="radicale vdirsyncer khal" # a CalDAV server, and who speaks with it
 lint="clang-format cppcheck docker-compose"
 fuzz="clang libclang-rt-14-dev"
 bench="$test"
@@ -19,7 +20,7 @@ missing() {
 	local wanted="" group
 	for group in "$@"; do
 		case $group in
-		run | docs | test | lint | fuzz | bench | coverage) wanted+=" ${!group}" ;;
+		run | docs | test | long | lint | fuzz | bench | coverage) wanted+=" ${!group}" ;;
 		*) sed -n '2,3s/^# //p' "$0" >&2; exit 2 ;;
 		esac
 		# Any other Node 18 or later, with its npm, is as good as Debian's.

@@ -185,6 +185,33 @@ static void what_moves_moves_in_both(void **state)
 	all_readers_agree_on(feeds[1], junior(), MEETINGS, 0);
 }
 
+/* vdirsyncer puts the feed on a CalDAV server, fetches it from there, and khal shows what came of it: nothing is lost
+ * on the way, and every meeting is when the API says. Only in the long run, and where these programs are. */
+static void a_caldav_server_and_khal_lose_nothing(void **state)
+{
+	static const char *const khal[2] = { "/usr/bin/python3", "tests/support/calendar_sync.py" };
+	(void)state;
+	if (!getenv("UPWARD_LONG"))
+		return;
+	if (access("/usr/bin/radicale", X_OK) != 0 || access("/usr/bin/vdirsyncer", X_OK) != 0 ||
+		access("/usr/bin/khal", X_OK) != 0) {
+		print_message("needs radicale, vdirsyncer and khal\n");
+		skip();
+	}
+	for (int i = 0; i < 2; i++) {
+		const char *lines = read_by(khal, feeds[i]);
+		struct api_reply *list = api_expect(
+			api_get(i ? junior() : leader(), "/api/v1/sessions?pair_id=%s&limit=100",
+				pair),
+			200);
+		size_t at;
+		json_t *session;
+		assert_int_equal(api_count(list, "items"), MEETINGS);
+		json_array_foreach(api_member(list, "items"), at, session)
+			agrees(lines, "khal", session);
+	}
+}
+
 /* An invitation is the same event as the feed's: a moved one, a cancelled one, one as it was. */
 static void an_invitation_is_read_as_the_same_event(void **state)
 {
@@ -276,6 +303,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_series_is_in_both_calendars),
 		cmocka_unit_test(what_moves_moves_in_both),
+		cmocka_unit_test(a_caldav_server_and_khal_lose_nothing),
 		cmocka_unit_test(an_invitation_is_read_as_the_same_event),
 		cmocka_unit_test(names_are_whole_and_an_empty_calendar_is_one),
 		cmocka_unit_test(a_feed_is_replaced_and_revoked),
