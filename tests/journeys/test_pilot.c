@@ -1,7 +1,8 @@
 /*
  * Two years of one programme: a pilot with twelve leaders, and the year after a copy of it, extended
  * to a filtered group. The pilot is closed, its people are invited again, new people join as a cohort
- * of their own, each cohort has its round, and nobody meets last year's partner again.
+ * of their own, each cohort has its round, and nobody meets last year's partner again. And a known share of
+ * those who took part and of their like stays.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -225,6 +226,113 @@ static void each_cohort_has_its_round_and_nobody_meets_last_years_partner(void *
 	assert_int_equal(api_integer(figures, "cohorts.0.held_sessions"), 1);
 }
 
+/* ---- who stays ------------------------------------------------------------------------------- */
+
+#define SENIORS 63 /* who learn, and 62 who teach, one of them two: 125 people in pairs */
+#define STAY    125
+
+/* Those who take part and as many colleagues of the same level, department and service; of either the first
+ * `left` below `from` have left. */
+static void staff(int from, int until, int left)
+{
+	static char csv[64000];
+	int used = snprintf(csv, sizeof csv,
+		"external_id,user_name,given_name,family_name,department,level,manager_external_id,"
+		"hired_on,active\nDESK,stay.desk,De,Sk,Back,4,,2020-01-01,true\n");
+	for (int i = from; i < until; i++)
+		used += snprintf(csv + used, sizeof csv - (size_t)used,
+			"STAY%d,stay%d,Stay,%d,%s,%d,%s,2022-01-01,%s\n", i, i, i,
+			i % STAY < SENIORS ? "Front" : "Back", i % STAY < SENIORS ? 6 : 1,
+			i % STAY < SENIORS ? "" : "DESK", i - from < left ? "false" : "true");
+	assert_string_equal(api_text(api_import(csv, NULL), "status"), "done");
+	story_settle();
+}
+
+/* Pairs made by hand in a programme that begins in January; nobody is matched by it otherwise. */
+static const char *programme_of_pairs(void)
+{
+	const char *id = api_text(
+		api_expect(api_post(hal(), "/api/v1/programmes",
+				   "{\"title\": \"Who stays\", \"purpose\": \"digital_skills\", "
+				   "\"starts_on\": \"2029-01-08\", \"ends_on\": \"2029-09-28\"}"),
+			201),
+		"id");
+	static char items[16000];
+	static const char *enrolments[STAY];
+	int used = 0;
+	for (int i = 0; i < STAY; i++)
+		used += snprintf(items + used, sizeof items - (size_t)used,
+			"%s{\"user_name\": \"stay%d\", \"role\": \"%s\", \"capacity\": 2}",
+			i ? ", " : "", i, i < SENIORS ? "mentee" : "mentor");
+	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/recruitment", id), NULL), 200);
+	struct api_reply *made = api_expect(
+		api_post(hal(), "/api/v1/enrolments/batches",
+			"{\"programme_id\": \"%s\", \"note\": \"All agreed.\", \"items\": [%s]}",
+			id, items),
+		201);
+	for (int i = 0; i < STAY; i++)
+		enrolments[i] = api_text(made, api_path("items.%d.id", i));
+	story_round("hr.lead", id);
+	for (int i = 0; i < SENIORS; i++) {
+		int mentor = SENIORS + i % (STAY - SENIORS);
+		struct api_reply *pair = api_expect(
+			api_post(hal(), "/api/v1/pairs",
+				"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": "
+				"\"%s\", "
+				"\"override\": [\"need\"], \"note\": \"They asked.\"}",
+				enrolments[i], enrolments[mentor]),
+			201);
+		api_expect(api_post(api_as("participant", api_path("stay%d", mentor)),
+				   api_path("%s/acceptance", api_text(pair, "links.self")), NULL),
+			200);
+	}
+	return id;
+}
+
+/* 96 of a hundred who took part are still there in summer, 80 of their like who did not. */
+static void ninety_six_of_a_hundred_stay(void **state)
+{
+	(void)state;
+	staff(0, STAY, 0);
+	staff(STAY, 2 * STAY, 0);
+	const char *reports = api_path("/api/v1/reports/programmes/%s", programme_of_pairs());
+	api_clock_to("2029-06-04 09:00Z");
+	staff(0, 10, 5);
+	staff(STAY, STAY + 20, 13); /* a tenth of the company at once would have to be confirmed */
+	staff(STAY + 20, STAY + 40, 12);
+	api_clock_to("2029-07-10 09:00Z");
+	struct api_reply *snapshot = api_expect(
+		api_post(hal(), api_path("%s/snapshots", reports), NULL), 202);
+	api_wait_until(60.0,
+		api_truth(api_expect(api_get(hal(), "%s", api_text(snapshot, "links.self")), 200),
+			"ready"));
+	struct api_reply *now = api_expect(api_get(hal(), "%s/retention", reports), 200);
+	assert_int_equal(api_integer(now, "pairs"), STAY);
+	static const struct {
+		const char *member;
+		double value, low, high; /* Wilson, and Newcombe for pairs */
+	} known[] = { { "participants", 0.96, 0.91, 0.98 }, { "comparison", 0.80, 0.72, 0.86 } };
+	for (int i = 0; i < 2; i++) {
+		json_t *found = api_member(now, known[i].member);
+		assert_float_equal(
+			json_number_value(json_object_get(found, "value")), known[i].value, 1e-9);
+		assert_float_equal(
+			json_number_value(json_object_get(found, "low")), known[i].low, 1e-9);
+		assert_float_equal(
+			json_number_value(json_object_get(found, "high")), known[i].high, 1e-9);
+	}
+	assert_true(json_number_value(api_member(now, "balance.after.level")) == 0);
+	assert_string_equal(api_text(now, "verdict"), "higher");
+	assert_non_null(strstr(api_text(now, "sentence"),
+		"Participants stayed in the company more often than comparable colleagues: 96 % "
+		"against "
+		"80 %, a difference of 16 points (95 % interval "));
+	api_expect_problem(
+		api_get(api_as("programme_admin", "other.admin"), "%s/retention", reports), 404,
+		"not_found");
+	api_expect(api_get(api_as("participant", "stay1"), "%s/retention", reports), 403);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +341,7 @@ int main(void)
 		cmocka_unit_test(the_year_ends_and_a_copy_invites_its_people_again),
 		cmocka_unit_test(people_return_and_the_extension_joins),
 		cmocka_unit_test(each_cohort_has_its_round_and_nobody_meets_last_years_partner),
+		cmocka_unit_test(ninety_six_of_a_hundred_stay),
 	};
 	return cmocka_run_group_tests_name("pilot", tests, the_company_is_there, api_release);
 }
