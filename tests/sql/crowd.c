@@ -60,7 +60,9 @@ static const char *const tables[] = { "programme", "round", "shortlist", "shortl
 static char *keep(PGconn *pg)
 {
 	sql_do(pg, "CREATE SCHEMA kept; CREATE TABLE kept.person AS TABLE profiles.person;"
-		   " CREATE TABLE kept.partner AS TABLE profiles.partner");
+		   " CREATE TABLE kept.partner AS TABLE profiles.partner;"
+		   " CREATE TABLE kept.consent AS TABLE profiles.consent;"
+		   " CREATE TABLE kept.declaration AS TABLE profiles.declaration");
 	for (size_t i = 0; i < COUNT(tables); i++)
 		sql_do(pg, "CREATE TABLE kept.%s AS TABLE matching.%s", tables[i], tables[i]);
 	return sql_text(pg,

@@ -40,7 +40,7 @@ INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, 
 SELECT gen_random_uuid(), lives.anybody(), n, 'ethnicity', 'matching', true, 1 FROM generate_series(1, 30) n;
 INSERT INTO profiles.declaration (person_id, kind, value)
 SELECT lives.id(1, n), 'ethnicity', 'mark' || n || '.declaration.value.' || md5(random()::text)
-FROM generate_series(1, 12) n WHERE random() < 0.5;
+FROM generate_series(1, 12) n WHERE profiles.consents(lives.id(1, n), 'ethnicity', 'matching');
 INSERT INTO profiles.person_channel (person_id, channel) SELECT lives.id(1, n), 'video'
 	FROM generate_series(1, 12, 2) n;
 INSERT INTO profiles.person_access_need (person_id, need) SELECT lives.id(1, n), 'captions'

@@ -45,7 +45,21 @@
 	"common.now() + interval '3 days', s.id, 'pick' FROM "
 #define ENTRIES " s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id WHERE s.id = " LIST_1
 
-/* On top of the crowd: programme 2 has a published round with a list of 5 for 3, and another one of
+/* As the statements of consents and declarations have it: 7 takes one purpose back, or declares something else. */
+#define AS_SEVEN "SELECT set_config('app.actor', " P(7) ", true); WITH target AS (SELECT p.id FROM "       \
+		 "profiles.person p WHERE p.id = " P(7) " AND p.status <> 'inactive' FOR NO KEY UPDATE) "
+#define WITHDRAW(purpose)                                                                          \
+	AS_SEVEN "INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, " \
+		 "notice_version) SELECT gen_random_uuid(), t.id, (SELECT max(c.number) + 1 FROM "  \
+		 "profiles.consent c WHERE c.person_id = t.id), 'gender', '" purpose "', false, 1 " \
+		 "FROM target t"
+#define DECLARE AS_SEVEN                                                                           \
+	"INSERT INTO profiles.declaration (person_id, kind, value) SELECT t.id, 'gender', 'another' FROM " \
+	"target t WHERE profiles.consents(t.id, 'gender', 'matching') OR profiles.consents(t.id, " \
+	"'gender', 'aggregate_reporting') ON CONFLICT (person_id, kind) DO UPDATE SET value = "    \
+	"excluded.value"
+
+/* On top of the crowd: 7 has declared something, for two purposes; programme 2 has a published round with a list of 5 for 3, and another one of
  * which pair 6 came, 7 for 4; 3 is closing, with a pair that rests; 4 has not become active. */
 static const char more[] =
 	"INSERT INTO matching.policy (programme_id, number, rules) SELECT id, 1, '{}' FROM "
@@ -57,6 +71,10 @@ static const char more[] =
 	" INSERT INTO matching.round (id, programme_id, policy_number, status, step) VALUES "
 	"(" ROUND ", '20000000-0000-4000-8000-000000000002', 1, 'published', 'publication');"
 	" RESET session_replication_role;"
+	" INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, notice_version)"
+	" SELECT gen_random_uuid(), " P(7) ", n, 'gender', u, true, 1 FROM unnest(ARRAY['matching', "
+	"'aggregate_reporting']) WITH ORDINALITY v (u, n);"
+	" INSERT INTO profiles.declaration VALUES (" P(7) ", 'gender', 'woman');"
 	" INSERT INTO matching.enrolment (id, programme_id, person_id, role, capacity, step)"
 	" SELECT gen_random_uuid(), g.id, p.id, r, 2, 'creation' FROM matching.programme g, "
 	"profiles.person p, unnest(ARRAY['mentor', 'mentee']) r WHERE g.title = 'P';"
@@ -153,6 +171,9 @@ static const struct deed deeds[] = {
 	{ "close_listed", "upward_matching", WIND_DOWN("2", "closing") },
 	{ "end_all", "upward_matching", WIND_DOWN("3", "closure") },
 	{ "cancel", "upward_matching", WIND_DOWN("4", "cancellation") },
+	{ "withdraw", "upward_profiles", WITHDRAW("matching") },
+	{ "withdraw_other", "upward_profiles", WITHDRAW("aggregate_reporting") },
+	{ "declare", "upward_profiles", DECLARE },
 };
 #define DEEDS COUNT(deeds)
 
@@ -198,7 +219,10 @@ static const char everything[] =
 	" FROM scheduling.participant WHERE live), (SELECT count(*) FROM "
 	"matching.exclusion),"
 	"(SELECT string_agg(concat_ws(' ', type, n), ', ' ORDER BY type) FROM "
-	"(SELECT type, count(*) AS n FROM common.outbox GROUP BY type) t))";
+	"(SELECT type, count(*) AS n FROM common.outbox GROUP BY type) t),"
+	"(SELECT string_agg(concat_ws(' ', purpose, given), ', ' ORDER BY purpose) FROM (SELECT DISTINCT "
+	"ON (purpose) * FROM profiles.consent ORDER BY purpose, number DESC) l),"
+	"(SELECT string_agg(value, ', ') FROM profiles.declaration))";
 
 static char *state_of(PGconn *pg)
 {

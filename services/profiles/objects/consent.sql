@@ -32,6 +32,30 @@ FROM profiles.declaration d JOIN profiles.person p ON p.id = d.person_id AND p.s
 		ORDER BY c.number DESC LIMIT 1) l
 WHERE l.given;
 
+-- The decisions of one person, and what they declare, come one after the other. A statement that has
+-- waited for the person's row still sees the ledger as it was when it began; a trigger sees what has become
+-- of it. So the number of a decision is given here.
+CREATE OR REPLACE FUNCTION profiles.consent_next() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM FROM profiles.person p WHERE p.id = new.person_id FOR NO KEY UPDATE;
+	new.number := (SELECT coalesce(max(c.number), 0) + 1 FROM profiles.consent c
+		WHERE c.person_id = new.person_id);
+	RETURN new;
+END $$;
+
+-- Nothing is declared without a consent, not even by somebody who withdraws it at the same moment.
+CREATE OR REPLACE FUNCTION profiles.declaration_guard() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	PERFORM FROM profiles.person p WHERE p.id = new.person_id FOR NO KEY UPDATE;
+	IF NOT profiles.consents(new.person_id, new.kind, 'matching')
+			AND NOT profiles.consents(new.person_id, new.kind, 'aggregate_reporting') THEN
+		PERFORM common.refuse('consent_missing');
+	END IF;
+	RETURN new;
+END $$;
+
 -- After a consent was withdrawn: what no other purpose holds is deleted. The lock (7, 2) makes a round that
 -- is storing its result come first, or see the withdrawal (matching.use_declared).
 CREATE OR REPLACE FUNCTION profiles.consent_follow() RETURNS trigger
@@ -89,3 +113,7 @@ GRANT SELECT ON profiles.candidate_declaration, profiles.reported_declaration TO
 
 CREATE OR REPLACE TRIGGER consent_follow AFTER INSERT ON profiles.consent
 	FOR EACH ROW WHEN (NOT new.given) EXECUTE FUNCTION profiles.consent_follow();
+CREATE OR REPLACE TRIGGER consent_next BEFORE INSERT ON profiles.consent
+	FOR EACH ROW EXECUTE FUNCTION profiles.consent_next();
+CREATE OR REPLACE TRIGGER declaration_guard BEFORE INSERT OR UPDATE OF value ON profiles.declaration
+	FOR EACH ROW EXECUTE FUNCTION profiles.declaration_guard();

@@ -506,16 +506,15 @@ static const char *made_up_round(void)
 static void declare(const char *purpose)
 {
 	api_sql("superuser",
-		"WITH who AS (SELECT p.id, substr(p.user_name, 7)::int AS n FROM profiles.person p "
-		"WHERE p.user_name ~ '^junior[0-9]'), agreed AS (INSERT INTO profiles.consent (id, "
-		"person_id, number, attribute, purpose, given, notice_version) SELECT "
-		"gen_random_uuid(), id, (SELECT count(*) FROM profiles.consent c WHERE c.person_id "
-		"= "
-		"who.id) + 1, 'gender', '%s', true, 1 FROM who) INSERT INTO profiles.declaration "
-		"(person_id, kind, value) SELECT id, 'gender', CASE WHEN n <= 12 THEN 'woman' WHEN "
-		"n "
-		"= 13 THEN 'another' ELSE 'man' END FROM who ON CONFLICT DO NOTHING",
+		"INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, "
+		"notice_version) SELECT gen_random_uuid(), p.id, 0, 'gender', '%s', true, 1 FROM "
+		"profiles.person p WHERE p.user_name ~ '^junior[0-9]'",
 		purpose);
+	api_sql("superuser",
+		"INSERT INTO profiles.declaration (person_id, kind, value) SELECT p.id, 'gender', "
+		"CASE WHEN p.n <= 12 THEN 'woman' WHEN p.n = 13 THEN 'another' ELSE 'man' END FROM "
+		"(SELECT id, substr(user_name, 7)::int AS n FROM profiles.person WHERE user_name ~ "
+		"'^junior[0-9]') p ON CONFLICT DO NOTHING");
 }
 
 static void figures_are_those_reckoned_by_hand(void **state)
