@@ -192,6 +192,8 @@ SELECT '20000000-0000-4000-8000-000000000002', '2026-07-01', p.id FROM profiles.
 WHERE p.user_name = 'p1';
 INSERT INTO scheduling.takeaway (id, session_id, author_id, learned, visibility)
 SELECT gen_random_uuid(), s.id, gen_random_uuid(), 'l', 'private' FROM scheduling.session s LIMIT 1;
+INSERT INTO scheduling.session_reminder (session_id, person_id, remind_at)
+SELECT s.id, gen_random_uuid(), '2027-01-01 09:00Z' FROM scheduling.session s LIMIT 1;
 INSERT INTO scheduling.busy_calendar (id, person_id, kind, name)
 SELECT gen_random_uuid(), id, 'upload', 'n' FROM profiles.person WHERE user_name = 'p1';
 INSERT INTO scheduling.busy_window (calendar_id, person_id, during)

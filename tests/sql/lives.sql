@@ -189,6 +189,8 @@ FROM matching.pair p, generate_series(timestamptz '2026-02-01', '2026-02-03', '1
 INSERT INTO scheduling.participant (session_id, person_id, during, live)
 SELECT s.id, v, tstzrange(s.starts_at, s.ends_at), false
 FROM scheduling.session s JOIN matching.pair p ON p.id = s.pair_id, unnest(ARRAY[p.mentor_id, p.mentee_id]) v;
+INSERT INTO scheduling.session_reminder (session_id, person_id, remind_at)
+SELECT b.session_id, b.person_id, lower(b.during) FROM scheduling.participant b;
 INSERT INTO scheduling.session_count (pair_id, kind, programme_id) SELECT id, 'regular', programme_id
 	FROM matching.pair;
 INSERT INTO scheduling.unagreed (pair_id, programme_id)

@@ -50,6 +50,7 @@ INSERT INTO lives.belongs VALUES ('scheduling.session',
 	'id IN (SELECT b.session_id FROM scheduling.participant b
 		WHERE b.person_id = $1)');
 INSERT INTO lives.belongs VALUES ('scheduling.participant', 'person_id = $1');
+INSERT INTO lives.belongs VALUES ('scheduling.session_reminder', 'person_id = $1');
 INSERT INTO lives.belongs VALUES ('scheduling.session_history',
 	'session_id IN (SELECT b.session_id FROM scheduling.participant b WHERE b.person_id = $1)');
 INSERT INTO lives.belongs VALUES ('scheduling.calendar_feed', 'person_id = $1');

@@ -22,6 +22,7 @@ struct event_session {
 	const char *link;         /* where it takes place online (CONFERENCE), NULL = none */
 	const char *agenda;       /* NULL = none */
 	const char *arrangements; /* what must be provided, in words; NULL or "" = nothing */
+	int alarm_minutes;        /* before it begins; 0 = no alarm */
 };
 
 #define EVENT_UID_DOMAIN "@upward"

@@ -86,6 +86,18 @@ static void add_description(icalcomponent *event, const struct event_session *se
 	buf_release(&text);
 }
 
+/* An alarm that shows the summary (RFC 5545 section 3.6.6). */
+static void add_alarm(icalcomponent *event, int minutes, const char *summary)
+{
+	icalcomponent *alarm = icalcomponent_new(ICAL_VALARM_COMPONENT);
+	const struct icaltriggertype before = { .time = icaltime_null_time(),
+		.duration = icaldurationtype_from_int(-60 * minutes) };
+	icalcomponent_add_property(alarm, icalproperty_new_action(ICAL_ACTION_DISPLAY));
+	icalcomponent_add_property(alarm, icalproperty_new_description(summary));
+	icalcomponent_add_property(alarm, icalproperty_new_trigger(before));
+	icalcomponent_add_component(event, alarm);
+}
+
 icalcomponent *event_full(const struct event_session *session)
 {
 	struct buf text = BUF_INIT(TEXT_MOST);
@@ -98,8 +110,10 @@ icalcomponent *event_full(const struct event_session *session)
 	else
 		buf_print(&text, "Reverse mentoring: %s",
 			session->partner ? session->partner : "former colleague");
-	icalcomponent_add_property(
-		event, icalproperty_new_summary(buf_ok(&text) ? text.data : "Reverse mentoring"));
+	const char *summary = buf_ok(&text) ? text.data : "Reverse mentoring";
+	icalcomponent_add_property(event, icalproperty_new_summary(summary));
+	if (session->alarm_minutes > 0 && session->status != EVENT_CANCELLED)
+		add_alarm(event, session->alarm_minutes, summary);
 	buf_release(&text);
 	if (is_some(session->place))
 		icalcomponent_add_property(event, icalproperty_new_location(session->place));

@@ -66,12 +66,6 @@ struct reply calendar_feed_create(const struct call *call)
 	return reply;
 }
 
-static int64_t number(const struct db_rows *rows, int row, int column)
-{
-	int64_t value = 0;
-	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
-}
-
 /* The kind requested: a feed of free and busy times never becomes a full one. */
 static enum feed_kind kind_of(const struct call *call, const char *kind)
 {
@@ -92,12 +86,13 @@ static char *write_feed(
 	for (int i = 0; i < count; i++) {
 		sessions[i] = session_row(rows, i);
 		sessions[i].title = db_value(rows, i, SESSION_COLUMNS);
+		sessions[i].alarm_minutes = (int)session_number(rows, i, SESSION_COLUMNS + 1);
 	}
 	buf_print(&name, "Reverse mentoring: %s", db_value(feed_rows, 0, 2));
 	const struct feed feed = { .name = name.data,
 		.kind = kind_of(call, db_value(feed_rows, 0, 0)),
 		.owner = db_value(feed_rows, 0, 1),
-		.today = number(feed_rows, 0, 3),
+		.today = session_number(feed_rows, 0, 3),
 		.sessions = sessions,
 		.count = (size_t)count };
 	char *text = buf_ok(&name) ? feed_write(&feed) : NULL;

@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 
-static int64_t number(const struct db_rows *rows, int row, int column)
+int64_t session_number(const struct db_rows *rows, int row, int column)
 {
 	int64_t value = 0;
 	return str_to_i64(db_value(rows, row, column), &value) ? value : 0;
@@ -18,11 +18,11 @@ static enum event_status status_of(const char *status)
 struct event_session session_row(const struct db_rows *rows, int row)
 {
 	return (struct event_session){ .id = db_value(rows, row, 0),
-		.starts = number(rows, row, 1),
-		.ends = number(rows, row, 2),
+		.starts = session_number(rows, row, 1),
+		.ends = session_number(rows, row, 2),
 		.status = status_of(db_value(rows, row, 3)),
-		.sequence = (int)number(rows, row, 4),
-		.changed = number(rows, row, 5),
+		.sequence = (int)session_number(rows, row, 4),
+		.changed = session_number(rows, row, 5),
 		.agenda = db_value(rows, row, 6),
 		.place = db_value(rows, row, 7),
 		.partner = db_value(rows, row, 8),

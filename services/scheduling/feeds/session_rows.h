@@ -13,4 +13,7 @@
 /* A row of scheduling.calendar_session() in its order; texts are borrowed. */
 struct event_session session_row(const struct db_rows *rows, int row);
 
+/* A number in such a row; 0 where there is none. */
+int64_t session_number(const struct db_rows *rows, int row, int column);
+
 #endif

@@ -76,11 +76,34 @@ WHERE s.id IN (SELECT o.id FROM session o
 	ORDER BY o.ends_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED)
 RETURNING s.id;
 
+-- session_remind(): reminders of sessions whose time has come (objects/reminder.sql). If it has become a
+-- quiet one meanwhile, later; nobody who is away is reminded, and nobody of a session that is not agreed.
+WITH due AS MATERIALIZED (SELECT r.session_id, r.person_id FROM session_reminder r
+		WHERE r.remind_at <= common.now() ORDER BY r.remind_at LIMIT 200 FOR UPDATE SKIP LOCKED),
+	seen AS MATERIALIZED (SELECT d.*, s.pair_id, s.status, s.starts_at,
+			reminds_at(d.person_id, s.starts_at) AS at
+		FROM due d JOIN session s ON s.id = d.session_id),
+	later AS (UPDATE session_reminder r SET remind_at = s.at FROM seen s
+		WHERE r.session_id = s.session_id AND r.person_id = s.person_id AND s.at > common.now()),
+	done AS (DELETE FROM session_reminder r USING seen s
+		WHERE r.session_id = s.session_id AND r.person_id = s.person_id
+			AND coalesce(s.at <= common.now(), true)),
+	told AS (INSERT INTO notification (id, person_id, kind, subject, subject_id, data, due_at, cause)
+		SELECT gen_random_uuid(), s.person_id, 'session_soon', 'session', s.session_id,
+			json_build_object('pair_id', s.pair_id, 'partner_id', m.partner_id), s.starts_at,
+			'starts ' || extract(epoch FROM s.starts_at)::bigint
+		FROM seen s JOIN matching.pair_member m ON m.pair_id = s.pair_id AND m.person_id = s.person_id
+				AND m.status = 'active'
+			JOIN profiles.card c ON c.person_id = s.person_id AND c.status = 'active'
+		WHERE s.status = 'confirmed' AND s.starts_at > common.now() AND s.at <= common.now()
+		ON CONFLICT (person_id, kind, subject_id, cause) DO NOTHING)
+SELECT d.session_id FROM due d;
+
 -- reminder_make(): reminders of open tasks, on the days that their kind names and on the last day. After a
--- long pause only the latest one; none in the quiet hours of the person.
+-- long pause only the latest one; none in the quiet hours of the person. Those of sessions are nudges.
 WITH kinds AS MATERIALIZED (SELECT k.*, s.reminder FROM common.task_kind k
 	JOIN common.segment s ON s.segment = k.segment
-		WHERE k.reminders <> '{}'),
+		WHERE k.reminders <> '{}' AND k.noun <> 'session'),
 	found AS (SELECT t.* FROM matching.task t WHERE t.kind = ANY (ARRAY(SELECT k.kind FROM kinds k))
 		UNION ALL
 		SELECT t.* FROM task t WHERE (SELECT bool_or(k.owner = 'scheduling') FROM kinds k)),

@@ -10,16 +10,18 @@ WITH mine AS (SELECT coalesce(max(p.version), 1) AS version FROM preference p WH
 	fresh AS (SELECT m.version + 1 AS version FROM mine m
 		WHERE :if_match IS NULL OR m.version = :if_match),
 	kept AS (INSERT INTO preference AS p (person_id, locale, mail, chat, invitations, kinds,
-			quiet_starts, quiet_ends, working_hours, version)
+			quiet_starts, quiet_ends, working_hours, session_reminder_minutes, version)
 		SELECT :actor, :locale, coalesce(:mail, 'at_once'), coalesce(:chat, 'at_once'),
 			coalesce(:invitations, true),
 			coalesce(:kinds::json, '[]'), (:quiet_hours::json ->> 'starts')::time,
-			(:quiet_hours::json ->> 'ends')::time, coalesce(:working_hours, false), f.version
+			(:quiet_hours::json ->> 'ends')::time, coalesce(:working_hours, false),
+			coalesce(:session_reminder_minutes, 1440), f.version
 		FROM fresh f
 		ON CONFLICT (person_id) DO UPDATE SET locale = excluded.locale, mail = excluded.mail,
 			chat = excluded.chat, invitations = excluded.invitations, kinds = excluded.kinds,
 			quiet_starts = excluded.quiet_starts, quiet_ends = excluded.quiet_ends,
-			working_hours = excluded.working_hours, version = p.version + 1
+			working_hours = excluded.working_hours,
+			session_reminder_minutes = excluded.session_reminder_minutes, version = p.version + 1
 			WHERE p.version = excluded.version - 1 OR :if_match IS NULL
 		RETURNING p.version)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM kept) THEN common.refuse('stale') END;

@@ -116,8 +116,8 @@ BEGIN
 		DO NOTHING;
 END $$;
 
--- What a delivery says: the notifications that are still unread and still wanted, or that there is an
--- invitation to a session that is not over. Names of people and times, no free text.
+-- What a delivery says: the notifications that are still unread, still wanted and still true, or that there
+-- is an invitation to a session that is not over. Names of people and times, no free text.
 CREATE OR REPLACE FUNCTION scheduling.delivery_items(d scheduling.delivery, p scheduling.preference)
 	RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -135,7 +135,7 @@ ELSE (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
 			AND n.kind NOT IN ('feedback_due', 'feedback_released', 'assessment_due')
 		LEFT JOIN profiles.card b ON b.person_id = n.on_behalf_of
 	WHERE n.id = ANY (d.notifications) AND n.person_id = d.person_id AND n.read_at IS NULL
-		AND scheduling.wanted(p, n.kind, d.channel) <> 'off') END;
+		AND scheduling.wanted(p, n.kind, d.channel) <> 'off' AND scheduling.still_holds(n)) END;
 
 CREATE OR REPLACE FUNCTION scheduling.delivery_json(d scheduling.delivery) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

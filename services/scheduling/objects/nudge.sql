@@ -12,8 +12,23 @@ WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NOT NULL
 		OR s.booked_before AND NOT EXISTS (SELECT FROM scheduling.session x WHERE x.pair_id = s.pair_id
 			AND x.status <> 'cancelled' AND x.ends_at > common.now() - interval '10 days'));
 
+-- What the two of an active pair are asked about their sessions, and what the reminder of it is called:
+-- whether a proposed time suits them, and whether a session took place. On the days that api/tasks.yaml
+-- names, and before a proposed time comes; nobody is asked about what was a month ago.
+CREATE OR REPLACE VIEW scheduling.open_question AS
+SELECT t.person_id, g.reminder AS kind, t.object_id AS subject_id, t.pair_id, t.partner_id, t.due_at,
+	CASE WHEN k.last_day AND t.due_at <= common.now() + interval '1 day'
+			AND t.since <= common.now() - interval '12 hours' THEN 'last day'
+		ELSE 'day ' || (SELECT max(d.day) FROM unnest(k.reminders) d (day)
+			WHERE t.since <= common.now() - make_interval(days => d.day)) END
+		|| CASE WHEN k.last_day THEN ' before ' || extract(epoch FROM t.due_at)::bigint ELSE '' END AS cause
+FROM scheduling.session_task t JOIN common.task_kind k ON k.kind = t.kind
+	JOIN common.segment g ON g.segment = k.segment
+WHERE t.since > common.now() - interval '30 days' AND NOT EXISTS (SELECT FROM matching.pair_member m
+	WHERE m.pair_id = t.pair_id AND m.person_id = t.person_id AND m.status <> 'active');
+
 -- What could be said to people now. A check-in: on its day, and for two days after it if nobody has recorded
--- it. Meeting again: twice for each date of the plan, a week apart.
+-- it. Meeting again: twice for each date of the plan, a week apart. Open questions.
 CREATE OR REPLACE VIEW scheduling.nudge AS
 SELECT m.person_id, CASE WHEN t.due_on = common.today() THEN 'touchpoint_due' ELSE 'touchpoint_reminder' END
 	AS kind, 'touchpoint' AS subject, t.id AS subject_id, m.pair_id, m.partner_id,
@@ -25,7 +40,10 @@ SELECT f.person_id, 'rhythm_nudge', 'pair', f.pair_id, f.pair_id, f.partner_id, 
 	'open ' || f.open_on || CASE WHEN EXISTS (SELECT FROM scheduling.notification n
 		WHERE n.person_id = f.person_id AND n.kind = 'rhythm_nudge' AND n.subject_id = f.pair_id
 			AND n.cause = 'open ' || f.open_on) THEN ' again' ELSE '' END
-FROM scheduling.fading_member f;
+FROM scheduling.fading_member f
+UNION ALL
+SELECT q.person_id, q.kind, 'session', q.subject_id, q.pair_id, q.partner_id, q.due_at, q.cause
+FROM scheduling.open_question q WHERE q.cause IS NOT NULL;
 
 -- Those that are new, with how many nudges each person has had in a week, this one included. Who has been
 -- asked to meet within a week, by the product or by a coordinator, is not asked again.
@@ -37,11 +55,15 @@ BEGIN ATOMIC
 	SELECT n.person_id, n.kind, n.subject, n.subject_id, n.pair_id, n.partner_id, n.due_at, n.cause,
 		row_number() OVER (PARTITION BY n.person_id ORDER BY n.kind = 'rhythm_nudge', n.subject_id)
 			+ (SELECT count(*) FROM scheduling.notification o WHERE o.person_id = n.person_id
-				AND o.kind IN ('touchpoint_due', 'touchpoint_reminder', 'rhythm_nudge')
+				AND o.kind IN ('touchpoint_due', 'touchpoint_reminder', 'rhythm_nudge', 'confirm_reminder',
+					'report_reminder') AND o.cause NOT LIKE 'message %'
 				AND o.created_at > common.now() - interval '7 days')
 	FROM scheduling.nudge n
 	WHERE NOT EXISTS (SELECT FROM scheduling.notification o WHERE o.person_id = n.person_id
 			AND o.kind = n.kind AND o.subject_id = n.subject_id AND o.cause = n.cause)
+		AND NOT (n.subject = 'session' AND EXISTS (SELECT FROM scheduling.notification o
+			WHERE o.person_id = n.person_id AND o.kind = n.kind AND o.subject_id = n.subject_id
+				AND o.created_at > common.now() - interval '1 day'))
 		AND NOT (n.kind = 'rhythm_nudge' AND EXISTS (SELECT FROM scheduling.notification o
 			WHERE o.person_id = n.person_id AND o.kind IN ('rhythm_nudge', 'sessions_reminder')
 				AND o.created_at > common.now() - interval '7 days'));

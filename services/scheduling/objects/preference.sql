@@ -10,6 +10,7 @@ RETURN json_build_object(
 		WHERE h.person_id = person AND scheduling.is_held(person, i.email)),
 	'mail', coalesce(p.mail, 'at_once'), 'chat', coalesce(p.chat, 'at_once'),
 	'invitations', coalesce(p.invitations, true),
+	'session_reminder_minutes', coalesce(p.session_reminder_minutes, 1440),
 	'kinds', coalesce(p.kinds, '[]'),
 	'quiet_hours', CASE WHEN p.quiet_starts IS NOT NULL THEN json_build_object(
 		'starts', to_char(p.quiet_starts, 'HH24:MI'), 'ends', to_char(p.quiet_ends, 'HH24:MI')) END,

@@ -298,6 +298,10 @@ BEGIN
 	END IF;
 	IF timed OR kept OR was IN ('cancelled', 'missed') <> (new.status IN ('cancelled', 'missed')) THEN
 		PERFORM scheduling.session_bind(new, fresh);
+		PERFORM scheduling.plan_reminders(new);
+	END IF;
+	IF NOT fresh THEN
+		PERFORM scheduling.settle_reminders(new);
 	END IF;
 	PERFORM scheduling.refuse_full_week(new) WHERE timed AND new.step NOT IN ('reversion', 'lapse');
 	IF agreement IS NOT NULL THEN

@@ -7,7 +7,8 @@
 #include "scheduling/calendar/invite.h"
 #include "scheduling/feeds/session_rows.h"
 
-/* The columns after those of a session: address, name and whether accepted, for each of the two. */
+/* The columns after those of a session: address, name and whether accepted, for each of the two; minutes from
+ * the alarm to the session. */
 static struct invite_person person_of(const struct db_rows *rows, int column)
 {
 	return (struct invite_person){ .address = db_value(rows, 0, column),
@@ -22,6 +23,7 @@ char *invite_of_row(
 	mail_calendar_box(config, mailbox);
 	snprintf(organizer, sizeof organizer, "mailto:%s", mailbox);
 	*ret_session = session_row(rows, 0);
+	ret_session->alarm_minutes = (int)session_number(rows, 0, SESSION_COLUMNS + 6);
 	const struct invite invite = { .organizer = organizer,
 		.people = {
 			person_of(rows, SESSION_COLUMNS), person_of(rows, SESSION_COLUMNS + 3) } };

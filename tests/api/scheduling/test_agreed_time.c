@@ -1,12 +1,14 @@
 /*
  * The time that both have agreed on stays theirs while a move of it waits for an answer: nobody books
- * it, calendars show it, and a move that is declined, withdrawn or never answered leads back to it.
+ * it, calendars show it, and a move that is declined, withdrawn or never answered leads back to it. Before
+ * it comes, both are reminded of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -253,6 +255,160 @@ static void a_move_that_nobody_answers(void **state)
 	assert_string_equal(rows_kept(later), "0");
 }
 
+/* When the person is to be reminded of the session; empty: never. */
+static const char *reminds(const char *self, const char *user_name)
+{
+	return api_sql("superuser",
+		"SELECT coalesce(max(to_char(remind_at AT TIME ZONE 'UTC', 'MM-DD HH24:MI')), '') FROM "
+		"scheduling.session_reminder WHERE session_id = '%s' AND person_id = '%s'",
+		strrchr(self, '/') + 1, story_person_id(user_name));
+}
+
+static void wishes(struct api *who, const char *body)
+{
+	api_expect(api_put(who, "/api/v1/notifications/preferences", "%s", body), 200);
+}
+
+/* Reminders of the session that the person has not read. */
+static int unread(struct api *who, const char *kind, const char *self)
+{
+	struct api_reply *list = api_expect(
+		api_get(who, "/api/v1/notifications?unread=true&limit=200"), 200);
+	int count = 0;
+	for (size_t i = 0; i < api_count(list, "items"); i++)
+		count += strcmp(api_text(list, api_path("items.%zu.kind", i)), kind) == 0 &&
+			 strcmp(api_text(list, api_path("items.%zu.links.subject", i)), self) == 0;
+	return count;
+}
+
+/* Somebody says of everything that is over that it took place. */
+static void report_all(void)
+{
+	struct api_reply *list = api_expect(
+		api_get(chief(), "/api/v1/sessions?pair_id=%s&limit=200", pair), 200);
+	for (size_t i = 0; i < api_count(list, "items"); i++) {
+		if (api_count(list, api_path("items.%zu.can", i)) == 1 &&
+			strcmp(api_text(list, api_path("items.%zu.can.0", i)), "report") == 0)
+			api_expect(api_post(chief(),
+					   api_path("%s/report",
+						   api_text(list,
+							   api_path("items.%zu.links.self", i))),
+					   "{\"outcome\": \"held\"}"),
+				200);
+	}
+}
+
+static void a_reminder_comes_as_long_before_as_one_wishes(void **state)
+{
+	(void)state;
+	report_all();
+	api_header(junior(), "If-Match: *");
+	api_expect(api_patch(junior(), "/api/v1/people/me",
+			   "{\"time_zone_override\": \"Europe/Berlin\"}"),
+		200);
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-03-16T10:00", ""), 201), "links.self");
+	assert_string_equal(reminds(self, "chief"), "03-15 09:00");
+	wishes(junior(), "{\"session_reminder_minutes\": 180}");
+	assert_string_equal(reminds(self, mentor), "03-16 06:00");
+	api_expect_fault(api_expect(api_put(junior(), "/api/v1/notifications/preferences",
+					    "{\"session_reminder_minutes\": 20161}"),
+				 422),
+		"/session_reminder_minutes");
+	/* once it is no longer quiet; or a day earlier, if that is too late */
+	wishes(junior(), "{\"session_reminder_minutes\": 180,"
+			 " \"quiet_hours\": {\"starts\": \"20:00\", \"ends\": \"09:30\"}}");
+	assert_string_equal(reminds(self, mentor), "03-16 08:30");
+	wishes(junior(), "{\"session_reminder_minutes\": 180,"
+			 " \"quiet_hours\": {\"starts\": \"20:00\", \"ends\": \"10:30\"}}");
+	assert_string_equal(reminds(self, mentor), "03-15 09:30");
+	wishes(junior(), "{\"session_reminder_minutes\": 0}");
+	assert_string_equal(reminds(self, mentor), "");
+	struct api_reply *ics = api_expect(api_get(junior(), "%s/invite.ics", self), 200);
+	assert_null(strstr(ics->text, "VALARM"));
+	ics = api_expect(api_get(chief(), "%s/invite.ics", self), 200);
+	assert_non_null(strstr(ics->text, "TRIGGER:-P1D\r\n"));
+	wishes(junior(), "{}");
+	assert_string_equal(reminds(self, mentor), "03-15 09:00");
+	api_clock_to("2027-03-15 09:30Z");
+	api_wait_until(WAIT, unread(chief(), "session_soon", self) == 1 && unread(junior(), "session_soon", self) == 1);
+	/* moved: what was said no longer holds, and the new time has a reminder of its own */
+	move(junior(), self, "2027-03-18T10:00");
+	assert_int_equal(unread(chief(), "session_soon", self), 0);
+	assert_string_equal(reminds(self, "chief"), "03-17 09:00");
+	api_expect(api_post(chief(), api_path("%s/confirmation", self), NULL), 200);
+	api_clock_to("2027-03-17 09:30Z");
+	api_wait_until(WAIT, unread(chief(), "session_soon", self) == 1 && unread(junior(), "session_soon", self) == 1);
+	api_expect(api_post(chief(), api_path("%s/cancellation", self), "{\"reason\": \"ill\"}"),
+		200);
+	assert_int_equal(unread(junior(), "session_soon", self), 0);
+}
+
+/* Nothing is left of what was to be said of a session that is off; and who books at short notice knows. */
+static void what_is_called_off_reminds_nobody(void **state)
+{
+	(void)state;
+	const char *soon = api_text(
+		api_expect(book(chief(), "2027-03-17T16:00", ""), 201), "links.self");
+	assert_string_equal(reminds(soon, "chief"), "");
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-03-25T10:00", ""), 201), "links.self");
+	assert_string_equal(reminds(self, mentor), "03-24 09:00");
+	api_expect(api_post(junior(), api_path("%s/cancellation", self), "{\"reason\": \"busy\"}"),
+		200);
+	assert_string_equal(reminds(self, mentor), "");
+	assert_string_equal(reminds(self, "chief"), "");
+}
+
+static int asked(const char *user_name, const char *kind, const char *self)
+{
+	return atoi(api_sql("superuser",
+		"SELECT count(*) FROM scheduling.notification WHERE person_id = '%s' AND kind = "
+		"'%s' AND subject_id = '%s'",
+		story_person_id(user_name), kind, strrchr(self, '/') + 1));
+}
+
+static const char *questions(void)
+{
+	return api_sql("superuser", "SELECT count(*) FROM scheduling.open_question WHERE cause IS "
+				    "NOT NULL");
+}
+
+/* Whoever has not answered is asked again, a few times, and no more once somebody has. */
+static void what_waits_for_an_answer_is_asked_again(void **state)
+{
+	(void)state;
+	report_all();
+	const char *over = api_text(
+		api_expect(book(chief(), "2027-03-17T17:00", ""), 201), "links.self");
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-03-24T10:00", ", \"propose\": true"), 201),
+		"links.self");
+	assert_string_equal(questions(), "0");
+	api_clock_to("2027-03-19 12:00Z"); /* Friday, two days later */
+	api_wait_until(WAIT, asked(mentor, "confirm_reminder", self) == 1 &&
+				     asked(mentor, "report_reminder", over) == 1 &&
+				     asked("chief", "report_reminder", over) == 1);
+	report_all();
+	assert_int_equal(unread(chief(), "report_reminder", over), 0);
+	assert_int_equal(unread(junior(), "report_reminder", over), 0);
+	api_clock_to("2027-03-22 12:00Z");
+	api_wait_until(WAIT, asked(mentor, "confirm_reminder", self) == 2);
+	api_clock_to("2027-03-23 12:00Z"); /* the last day */
+	api_wait_until(WAIT, asked(mentor, "confirm_reminder", self) == 3);
+	assert_int_equal(unread(junior(), "confirm_reminder", self), 3);
+	/* another time is another question */
+	move(junior(), self, "2027-03-25T10:00");
+	assert_int_equal(unread(junior(), "confirm_reminder", self), 0);
+	assert_int_equal(asked("chief", "confirm_reminder", self), 0);
+	api_clock_to("2027-03-24 12:00Z");
+	api_wait_until(WAIT, asked("chief", "confirm_reminder", self) == 1);
+	api_expect(api_post(chief(), api_path("%s/confirmation", self), NULL), 200);
+	assert_int_equal(unread(chief(), "confirm_reminder", self), 0);
+	assert_string_equal(questions(), "0");
+	assert_int_equal(asked(mentor, "report_reminder", over), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +418,9 @@ int main(void)
 		cmocka_unit_test(a_calendar_declines_the_move_and_not_the_meeting),
 		cmocka_unit_test(calendars_show_both_times),
 		cmocka_unit_test(a_move_that_nobody_answers),
+		cmocka_unit_test(a_reminder_comes_as_long_before_as_one_wishes),
+		cmocka_unit_test(what_is_called_off_reminds_nobody),
+		cmocka_unit_test(what_waits_for_an_answer_is_asked_again),
 	};
 	return cmocka_run_group_tests_name("agreed_time", tests, set_up, the_clock_goes_back);
 }

@@ -1,4 +1,7 @@
-/* The mail that asks a pair to meet again: it proposes the same times as the portal, on the clock of its reader. */
+/*
+ * Mails that bring a pair together. The one that asks it to meet again proposes the same times as the portal,
+ * on the clock of its reader; a reminder is not sent once its session is off.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,10 +70,52 @@ static void it_proposes_three_times_on_the_readers_clock(void **state)
 				story_person_id(mentor)));
 }
 
+/* A reminder that waits for a digest is not sent once its session is off: the rest of the digest is. */
+static void a_reminder_of_a_cancelled_session_is_not_sent(void **state)
+{
+	(void)state;
+	api_expect(api_put(as("chief"), "/api/v1/notifications/preferences",
+			   "{\"mail\": \"daily\", \"invitations\": false,"
+			   " \"session_reminder_minutes\": 2880}"),
+		200);
+	static const char *const days[] = { "2027-03-10", "2027-03-11" };
+	const char *self[2];
+	for (int i = 0; i < 2; i++)
+		self[i] = api_text(api_expect(api_post(as(mentor), "/api/v1/sessions",
+						      "{\"pair_id\": \"%s\", \"starts_at\": "
+						      "\"%sT15:00\", \"time_zone\": "
+						      "\"Europe/Berlin\", \"duration_minutes\": "
+						      "30, \"mode\": \"video\"}",
+						      pair, days[i]),
+					   201),
+			"links.self");
+	for (int i = 0; i < 2; i++) {
+		struct api_reply *seen = api_expect(api_get(as("chief"), "%s", self[i]), 200);
+		if (strcmp(api_text(seen, "status"), "proposed") == 0)
+			api_expect(api_post(as("chief"), api_path("%s/confirmation", self[i]), NULL), 200);
+	}
+	api_clock_to("2027-03-09 15:00Z"); /* ten in New York */
+	api_wait_until(WAIT, strcmp(api_sql("superuser", "SELECT count(*) FROM scheduling.notification "
+							 "WHERE kind = 'session_soon' AND person_id = '%s'",
+					    story_person_id("chief")),
+				     "2") == 0);
+	api_expect(api_post(as(mentor), api_path("%s/cancellation", self[0]), "{\"reason\": \"ill\"}"),
+		200);
+	story_settle();
+	api_clock_to("2027-03-10 13:30Z");
+	const char *text = mailbox_text(
+		mailbox_wait("chief@co.example", "Reverse mentoring: what is new"), "plain");
+	const char *said = strstr(text, "You have a session soon.");
+	assert_non_null(strstr(text, "A session was cancelled."));
+	assert_non_null(said);
+	assert_null(strstr(said + 1, "You have a session soon."));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_proposes_three_times_on_the_readers_clock),
+		cmocka_unit_test(a_reminder_of_a_cancelled_session_is_not_sent),
 	};
 	return cmocka_run_group_tests_name("nudge mail", tests, set_up, mailbox_close);
 }

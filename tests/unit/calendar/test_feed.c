@@ -190,7 +190,8 @@ static struct event_session session_of(int i)
 		.link = i & 8 ? "https://video.example/y?z=1&w=2" : NULL,
 		.mode = i & 16 ? "chat" : "video",
 		.agenda = i & 4 ? "one\ntwo" : NULL,
-		.arrangements = i & 1 ? "captions" : NULL };
+		.arrangements = i & 1 ? "captions" : NULL,
+		.alarm_minutes = i & 32 ? 1440 : 0 };
 }
 
 static void feeds_keep_to_the_restrictions_of_icalendar(void **state)
@@ -252,6 +253,33 @@ static void the_judge_finds_what_is_missing(void **state)
 	}
 }
 
+static void an_alarm_comes_before_what_takes_place(void **state)
+{
+	(void)state;
+	struct event_session session = { .id = "s",
+		.starts = START,
+		.ends = START + 1800,
+		.changed = START,
+		.status = EVENT_CONFIRMED,
+		.partner = "Lin Chen",
+		.alarm_minutes = 90 };
+	owned_text char *text = write_one(FEED_FULL, "o", &session);
+	owned_text char *whole = unfolded(text);
+	has(whole, "BEGIN:VALARM\r\n");
+	has(whole, "ACTION:DISPLAY\r\n");
+	has(whole, "DESCRIPTION:Reverse mentoring: Lin Chen\r\n");
+	has(whole, "TRIGGER:-PT1H30M\r\n");
+	owned_text char *busy = write_one(FEED_BUSY, "o", &session);
+	assert_null(strstr(busy, "VALARM"));
+	session.status = EVENT_CANCELLED;
+	owned_text char *off = write_one(FEED_FULL, "o", &session);
+	assert_null(strstr(off, "VALARM"));
+	session.status = EVENT_CONFIRMED;
+	session.alarm_minutes = 0;
+	owned_text char *silent = write_one(FEED_FULL, "o", &session);
+	assert_null(strstr(silent, "VALARM"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +290,7 @@ int main(void)
 		cmocka_unit_test(feeds_keep_to_the_restrictions_of_icalendar),
 		cmocka_unit_test(invitations_keep_to_the_restrictions_of_itip),
 		cmocka_unit_test(the_judge_finds_what_is_missing),
+		cmocka_unit_test(an_alarm_comes_before_what_takes_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
