@@ -111,6 +111,8 @@ BEGIN
 		'mode', s.mode, 'arrangements', array_to_json(scheduling.session_arrangements(s)),
 		'place', s.place, 'link', scheduling.session_link(s), 'agenda', s.agenda, 'sequence', s.sequence,
 		'cancel_reason', CASE WHEN s.status = 'cancelled' THEN s.reason END,
+		'move_reason', CASE WHEN s.status = 'proposed' THEN s.reason END,
+		'missed_reason', CASE WHEN s.status = 'missed' THEN s.reason END,
 		'created_at', common.instant(s.created_at), 'updated_at', common.instant(s.updated_at),
 		'version', s.version,
 		'can', scheduling.session_can(s, actor, m.status),
@@ -163,6 +165,21 @@ BEGIN
 	RETURN becomes;
 END $$;
 
+-- Why a session takes a step. Moves, reports that it was missed and cancellations may have a reason, which an
+-- amendment leaves as it is; any other step ends it.
+CREATE OR REPLACE FUNCTION scheduling.reason_of(was scheduling.session, becomes scheduling.session)
+	RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF becomes.step IN ('move', 'report_missed', 'cancellation', 'pair_end') THEN
+		RETURN becomes.reason;
+	ELSIF becomes.step IN ('amendment', 'report_held') AND becomes.reason IS DISTINCT FROM was.reason
+		AND becomes.reason IS NOT NULL THEN
+		PERFORM common.refuse('unprocessable', '{"pointer": "/reason"}');
+	END IF;
+	RETURN CASE becomes.step WHEN 'amendment' THEN was.reason END;
+END $$;
+
 -- Before a session is booked or takes a step. A move is a proposal by whoever makes it.
 CREATE OR REPLACE FUNCTION scheduling.session_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -172,6 +189,7 @@ BEGIN
 		RETURN new;
 	END IF;
 	new := scheduling.keep_time(old, new);
+	new.reason := scheduling.reason_of(old, new);
 	IF new.step IN ('report_held', 'report_missed', 'silence') THEN
 		IF new.starts_at > common.now() THEN
 			PERFORM common.refuse('session_not_started');
@@ -359,6 +377,7 @@ GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.is_kept(scheduling.session),
 	scheduling.keep_time(scheduling.session, scheduling.session),
+	scheduling.reason_of(scheduling.session, scheduling.session),
 	scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
 	scheduling.session_arrangements(scheduling.session), scheduling.session_link(scheduling.session),

@@ -37,6 +37,6 @@ struct reply session_patch(const struct call *call)
 	const struct step step = STEP(&stmt_session_change, call_value(call, "session_id"),
 		principal_actor(call->principal), moves ? start.at : NULL,
 		call_value(call, "duration_minutes"), call_value(call, "time_zone"),
-		call->body_text, moves ? start.utc_offset : NULL);
+		call->body_text, moves ? start.utc_offset : NULL, call_value(call, "reason"));
 	return call_write(call, &step, 1, NULL, NULL);
 }

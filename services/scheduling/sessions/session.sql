@@ -49,7 +49,8 @@ SELECT :id, :pair_id, b.kind, b.step, :starts, :starts + make_interval(mins => :
 FROM bookable(:pair_id, :actor, :kind, :starts, :minutes, :propose) b;
 
 -- session_change(session_id uuid, actor uuid, starts timestamptz, minutes int, time_zone text, body json,
--- utc_offset int): merge patch; another time moves the same session, which is then proposed again.
+-- utc_offset int, reason text): merge patch; another time moves the same session, which is then proposed
+-- again.
 WITH new AS (UPDATE session s SET
 			(mode, place, link, agenda) = (SELECT n.mode, n.place, n.link, n.agenda
 				FROM json_populate_record(s, :body) n),
@@ -58,6 +59,7 @@ WITH new AS (UPDATE session s SET
 				s.ends_at - s.starts_at),
 			time_zone = coalesce(:time_zone, s.time_zone),
 			utc_offset = CASE WHEN :starts IS NULL THEN s.utc_offset ELSE :utc_offset END,
+			reason = :reason,
 			step = CASE WHEN :starts <> s.starts_at
 				OR make_interval(mins => :minutes) <> s.ends_at - s.starts_at
 				THEN 'move' ELSE 'amendment' END
@@ -85,7 +87,7 @@ SELECT common.found(count(*)) FROM new;
 -- session_report: held or missed, once it has begun; held takes precedence over missed, and repeating a
 -- report changes nothing.
 WITH new AS (UPDATE session s SET step = 'report_' || :outcome, reported_by = :actor,
-	reported_at = common.now()
+	reported_at = common.now(), reason = :reason
 		FROM matching.pair_member m
 		WHERE s.id = :session_id AND m.pair_id = s.pair_id AND m.person_id = :actor
 			AND s.status <> 'held' AND s.status <> :outcome)

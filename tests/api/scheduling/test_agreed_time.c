@@ -409,6 +409,66 @@ static void what_waits_for_an_answer_is_asked_again(void **state)
 	assert_int_equal(asked(mentor, "report_reminder", over), 1);
 }
 
+/* With the present tag. */
+static struct api_reply *patch(struct api *who, const char *self, const char *body)
+{
+	api_if_match(who, api_expect(api_get(who, "%s", self), 200));
+	return api_patch(who, self, "%s", body);
+}
+
+/* Why, if they like to say: the other one reads it, and the history keeps it; the next step ends it. */
+static void a_move_and_a_missed_session_may_have_a_reason(void **state)
+{
+	(void)state;
+	const char *self = api_text(
+		api_expect(book(chief(), "2027-03-30T10:00", ""), 201), "links.self");
+	struct api_reply *now = api_expect(
+		patch(chief(), self,
+			"{\"starts_at\": \"2027-03-31T10:00\", \"time_zone\": \"Europe/Berlin\","
+			" \"reason\": \"travel\"}"),
+		200);
+	assert_string_equal(api_text(now, "move_reason"), "travel");
+	/* an agenda needs no reason, and takes none away */
+	api_expect_fault(
+		api_expect(patch(junior(), self, "{\"agenda\": \"a\", \"reason\": \"ill\"}"), 422),
+		"/reason");
+	now = api_expect(patch(junior(), self, "{\"agenda\": \"a\"}"), 200);
+	assert_string_equal(api_text(now, "move_reason"), "travel");
+	api_expect(api_post(junior(), api_path("%s/confirmation", self), NULL), 200);
+	assert_true(json_is_null(api_member(seen(self), "move_reason")));
+	api_clock_to("2027-03-31 12:00Z");
+	static const char *const both[] = { "held", "missed" };
+	api_expect_fault(api_expect(api_post(junior(), api_path("%s/report", self),
+					    "{\"outcome\": \"%s\", \"reason\": \"ill\"}",
+					    both[0]),
+				 422),
+		"/reason");
+	now = api_expect(api_post(junior(), api_path("%s/report", self),
+				 "{\"outcome\": \"%s\", \"reason\": \"ill\"}", both[1]),
+		200);
+	assert_string_equal(api_text(now, "missed_reason"), "ill");
+	assert_true(json_is_null(api_member(now, "cancel_reason")));
+	now = api_expect(
+		api_post(chief(), api_path("%s/report", self), "{\"outcome\": \"%s\"}", both[0]),
+		200);
+	assert_true(json_is_null(api_member(now, "missed_reason")));
+	struct api_reply *past = api_expect(api_get(chief(), "%s/history", self), 200);
+	static const char *const reasons[] = { NULL, "travel", NULL, "ill", NULL };
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		const char *path = api_path("items.%zu.reason", i);
+		if (api_count(past, "items") == 6 && i >= 3) /* the clock has said unreported */
+			path = api_path("items.%zu.reason", i + 1);
+		if (reasons[i])
+			assert_string_equal(api_text(past, path), reasons[i]);
+		else
+			assert_true(json_is_null(api_member(past, path)));
+	}
+	/* nobody else hears of it */
+	assert_string_equal("0",
+		api_sql("superuser", "SELECT count(*) FROM common.outbox WHERE data::text LIKE "
+				     "'%%travel%%' OR data::text LIKE '%%\"ill\"%%'"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,6 +481,7 @@ int main(void)
 		cmocka_unit_test(a_reminder_comes_as_long_before_as_one_wishes),
 		cmocka_unit_test(what_is_called_off_reminds_nobody),
 		cmocka_unit_test(what_waits_for_an_answer_is_asked_again),
+		cmocka_unit_test(a_move_and_a_missed_session_may_have_a_reason),
 	};
 	return cmocka_run_group_tests_name("agreed_time", tests, set_up, the_clock_goes_back);
 }
