@@ -182,6 +182,11 @@ export class UpwardPair extends UpwardElement<Dashboard> {
     return this.finish(this.act("session_series", (headers) => this.api.call.POST("/api/v1/sessions/series", { body, headers }), this.words.pair.series_booked));
   }
 
+  private restore(): Promise<void> {
+    const body = { pair_id: this.pairId };
+    return this.finish(this.act("session_restoration", (headers) => this.api.call.POST("/api/v1/sessions/restoration", { body, headers }), this.words.pair.restored));
+  }
+
   private proposeGoal(form: Record<string, string | null>): Promise<void> {
     const measure = { unit: form.unit ?? "", baseline: Number(form.baseline), target: Number(form.target) };
     const body = { pair_id: this.pairId, specific: form.specific ?? "", measure, due_on: form.due_on! };
@@ -405,6 +410,8 @@ export class UpwardPair extends UpwardElement<Dashboard> {
       </dl>
       ${signs ? html`<div><button class="button primary" ?disabled=${this.busy} @click=${() => void this.sign(agreement)}>${words.sign}</button></div>`
         : agreement.status === "proposed" ? html`<p class="fine">${words.waits_for(this.partner.display_name)}</p>` : nothing}
+      ${agreement.can.includes("session_restoration")
+        ? html`<div><button class="button primary" ?disabled=${this.busy} @click=${() => void this.restore()}>${words.restore}</button></div>` : nothing}
       ${this.draft === "series" ? this.seriesForm()
         : agreement.can.includes("session_series") && plan && plan.dates.some((one) => one.status === "open")
           ? html`<div><button class="button primary" @click=${() => void this.start("series")}>${words.book_series}</button></div>` : nothing}

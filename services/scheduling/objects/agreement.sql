@@ -25,7 +25,12 @@ BEGIN
 	IF (CASE side WHEN 'mentor' THEN a.mentor_signed_at ELSE a.mentee_signed_at END) IS NOT NULL THEN
 		steps := array_remove(steps, 'signature');
 	END IF;
-	RETURN array_to_json(CASE a.status WHEN 'signed' THEN steps || 'session_series'::text ELSE steps END);
+	IF a.status = 'signed' THEN
+		steps := steps || 'session_series'::text
+			|| (CASE WHEN scheduling.is_restorable(a.pair_id) THEN '{session_restoration}'
+				ELSE '{}' END)::text[];
+	END IF;
+	RETURN array_to_json(steps);
 END $$;
 
 -- The agreement for one of the two; for anyone else (a coordinator: the caller checks) without the

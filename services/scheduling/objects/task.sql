@@ -47,7 +47,7 @@ WHERE c.kind = 'regular';
 -- Dates of the plan to book: while no session is ahead, and while one is. Or the plan is finished.
 CREATE OR REPLACE VIEW scheduling.plan_task AS
 SELECT s.person_id, s.programme_id, CASE WHEN s.resumed_at IS NOT NULL AND scheduling.lost_meetings(s.pair_id)
-	THEN 'rebook_sessions'
+	THEN CASE WHEN scheduling.is_restorable(s.pair_id) THEN 'restore_sessions' ELSE 'rebook_sessions' END
 		WHEN s.booked_before THEN 'book_more_sessions' ELSE 'book_sessions' END AS kind,
 	greatest(s.signed_at, s.resumed_at) AS since, s.open_on::timestamp AT TIME ZONE 'UTC' AS due_at,
 	s.pair_id, s.partner_id, s.mentee_id, s.mentor_id, s.agreement_id AS object_id, NULL::text AS reason,

@@ -1,5 +1,5 @@
 /*
- * session.c - booking and rescheduling.
+ * session.c - booking, rescheduling, and booking again what was lost.
  */
 #include "gen/scheduling/contract.h"
 #include "gen/scheduling/statements.h"
@@ -39,4 +39,12 @@ struct reply session_patch(const struct call *call)
 		call_value(call, "duration_minutes"), call_value(call, "time_zone"),
 		call->body_text, moves ? start.utc_offset : NULL, call_value(call, "reason"));
 	return call_write(call, &step, 1, NULL, NULL);
+}
+
+struct reply session_restoration(const struct call *call)
+{
+	const char *pair = call_value(call, "pair_id");
+	const struct step step =
+		STEP(&stmt_session_restore, pair, principal_actor(call->principal));
+	return call_write(call, &step, 1, pair, NULL);
 }

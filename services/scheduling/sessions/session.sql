@@ -149,6 +149,13 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.status = 'signed')
 UPDATE session s SET utc_offset = n.utc_offset FROM unnest(:ids, :utc_offsets) n (id, utc_offset)
 WHERE s.id = n.id;
 
+-- session_restore(pair_id uuid, actor uuid): the sessions that the pair lost while it was on hold.
+SELECT restore_sessions(:pair_id, :actor);
+
+-- restoration_read: what became of each; a restoration has the id of its pair.
+SELECT restoration_json(m.pair_id) AS body, 1 AS version
+FROM matching.pair_member m WHERE m.pair_id = :restoration_id AND m.person_id = :actor;
+
 -- plan_read: the response to a series; a plan has the id of its agreement.
 SELECT plan_json(a) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.person_id = :actor

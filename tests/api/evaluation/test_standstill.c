@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -197,19 +198,86 @@ static void a_pair_that_rests_is_told_when_it_may_go_on(void **state)
 	api_wait_until(WAIT, !has_task(as("chief"), "resume_pair"));
 	level(1);
 	api_wait_until(WAIT, task(as("chief"), "resume_pair") != NULL);
+	api_expect_problem(api_post(as("chief"), "/api/v1/sessions/restoration",
+				   "{\"pair_id\": \"%s\"}", pair),
+		409, "pair_not_active");
 	api_expect(api_post(as("chief"), api_path("/api/v1/pairs/%s/resumption", pair), NULL), 200);
 	assert_null(row_of("suspended", "chief"));
 	assert_null(task(as("chief"), "resume_pair"));
 }
 
+static struct api_reply *restore(const char *user_name)
+{
+	return api_post(as(user_name), "/api/v1/sessions/restoration", "{\"pair_id\": \"%s\"}", pair);
+}
+
+static bool may_restore(const char *user_name)
+{
+	struct api_reply *list = api_expect(
+		api_get(as(user_name), "/api/v1/agreements?pair_id=%s", pair), 200);
+	return strstr(list->text, "\"session_restoration\"") != NULL;
+}
+
+static long long ahead(void)
+{
+	return atoll(api_sql("superuser",
+		"SELECT count(*) FROM scheduling.session WHERE pair_id = '%s' AND status IN "
+		"('proposed', 'confirmed') AND starts_at > common.now()",
+		pair));
+}
+
+/* All at once, at the times that they had; one at which somebody is busy meanwhile comes with the next request. */
 static void meetings_that_a_rest_cancelled_are_booked_again(void **state)
 {
 	(void)state;
-	assert_non_null(task(as("chief"), "rebook_sessions"));
-	assert_non_null(task(as(mentor), "rebook_sessions"));
+	assert_non_null(task(as("chief"), "restore_sessions"));
+	assert_non_null(task(as(mentor), "restore_sessions"));
 	assert_null(row_of("no_session", "chief"));
-	book_all();
-	assert_null(task(as("chief"), "rebook_sessions"));
+	assert_true(may_restore("chief"));
+	const char *lost = api_sql("superuser",
+		"SELECT string_agg(starts_at || ' ' || mode, ',' ORDER BY starts_at) FROM "
+		"scheduling.lost_session WHERE pair_id = '%s'",
+		pair);
+	/* the chief is busy at one of the times */
+	const char *busy = api_sql("superuser",
+		"INSERT INTO scheduling.participant (session_id, person_id, part, during, live) "
+		"SELECT min(id::text)::uuid, '%s', 1, tstzrange(min(starts_at), min(ends_at)), true "
+		"FROM scheduling.lost_session WHERE pair_id = '%s' RETURNING session_id",
+		story_person_id("chief"), pair);
+	api_expect_fault(api_expect_problem(restore("it.lead"), 422, "unknown_reference"), "/pair_id");
+	struct api_reply *done = api_expect(restore(mentor), 200);
+	long long all = (long long)api_count(done, "sessions");
+	assert_true(all > 2);
+	assert_int_equal(api_integer(done, "booked"), all - 1);
+	assert_string_equal(api_text(done, "sessions.0.result"), "overlap");
+	assert_true(json_is_null(api_member(done, "sessions.0.restored_as")));
+	struct api_reply *one = api_expect(api_get(as("chief"), "/api/v1/sessions/%s",
+						   api_text(done, "sessions.1.restored_as")),
+		200);
+	assert_string_equal(api_text(one, "starts_at"), api_text(done, "sessions.1.starts_at"));
+	assert_int_equal(ahead(), all - 1);
+	assert_false(may_restore("chief"));
+	assert_null(task(as("chief"), "restore_sessions"));
+	api_sql("superuser", "DELETE FROM scheduling.participant WHERE session_id = '%s' AND part = 1",
+		busy);
+	assert_true(may_restore("chief"));
+	done = api_expect(restore("chief"), 200);
+	assert_int_equal(api_integer(done, "booked"), all);
+	/* nothing is booked twice */
+	assert_int_equal(api_integer(api_expect(restore("chief"), 200), "booked"), all);
+	assert_int_equal(ahead(), all);
+	assert_string_equal(lost,
+		api_sql("superuser",
+			"SELECT string_agg(starts_at || ' ' || mode, ',' ORDER BY starts_at) FROM "
+			"scheduling.session WHERE pair_id = '%s' AND status IN ('proposed', "
+			"'confirmed') AND starts_at > common.now()",
+			pair));
+	assert_string_equal("0|1",
+		api_sql("superuser",
+			"SELECT count(*) FILTER (WHERE result IS DISTINCT FROM 'booked'), "
+			"count(DISTINCT agreement_id) FROM scheduling.plan p JOIN scheduling.session s "
+			"ON s.id = p.session_id WHERE s.pair_id = '%s' AND s.starts_at > common.now()",
+			pair));
 }
 
 static void cancel_all(void)

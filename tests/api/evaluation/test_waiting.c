@@ -268,7 +268,8 @@ static void what_is_over_is_told_to_the_other_one(void **state)
 static const char *const elsewhere[] = { "complete_training", "answer_wish", "agree_to_sponsor",
 	"decide_objection", "answer_survey", "record_touchpoint", "ask_teams", "record_outcome",
 	"answer_help_request", "resume_enrolment", "first_round", "close_programme", "resume_pair",
-	"take_over", "sign_new_version", "rebook_sessions", "book_more_sessions", "plan_done" };
+	"take_over", "sign_new_version", "restore_sessions",
+	"rebook_sessions", "book_more_sessions", "plan_done" };
 
 static bool is_elsewhere(const char *kind)
 {
