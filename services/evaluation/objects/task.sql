@@ -33,8 +33,11 @@ FROM scheduling.count_view d
 		WHERE p.pair_id = d.pair_id AND p.side = 'mentor' AND p.status = 'active' OFFSET 0) m
 WHERE d.kind = 'regular' AND d.open_on < common.today() - r.threshold
 UNION ALL
--- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago.
-SELECT m.pair_id, m.programme_id, 'nothing_booked', s.last_end, m.mentee_id, m.mentor_id
+-- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago; of a
+-- pair that meets less often than once a week, as much longer as its rhythm is.
+SELECT m.pair_id, m.programme_id, 'nothing_booked',
+	s.last_end + make_interval(days => greatest(scheduling.rhythm_days(m.pair_id) - 7, 0)), m.mentee_id,
+	m.mentor_id
 FROM scheduling.count_view c
 	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
 		AND m.side = 'mentor'
@@ -81,7 +84,7 @@ BEGIN
 	WHEN 'nothing_booked' THEN
 		RETURN (SELECT json_build_object('open', (SELECT count(*) FROM scheduling.open_date d
 				WHERE d.pair_id = pair), 'days', extract(day FROM common.now() - max(v.ends_at))::int,
-				'threshold', counts_from)
+				'threshold', counts_from + greatest(scheduling.rhythm_days(pair) - 7, 0))
 			FROM scheduling.session_view v WHERE v.pair_id = pair AND v.status <> 'cancelled');
 	WHEN 'missed_twice' THEN
 		RETURN (SELECT json_build_object('in_a_row', count(*), 'threshold', counts_from)

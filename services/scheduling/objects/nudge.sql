@@ -1,16 +1,36 @@
 -- Nudges: what keeps a pair's rhythm alive before a coordinator hears of it. They come while the person
 -- works, at most five a week, and at most one of them about meeting again.
 
--- Pairs that have lost their own rhythm, for each of the two: dates of the plan are open, no session is
--- ahead, none waits for a report, and a date has passed without a session or the last one is ten days ago.
--- That is before the signs that coordinators see (overdue_cadence, nothing_booked in api/tasks.yaml).
+-- How many days apart the sessions of a pair are, by the plan in force; a week if it does not say. Runs with
+-- the owner's rights, because signs of trouble go by it too.
+CREATE OR REPLACE FUNCTION scheduling.rhythm_days(pair uuid) RETURNS int
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(round((max(p.due_on) - min(p.due_on))::numeric / nullif(count(*) - 1, 0))::int, 7)
+		FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id
+		WHERE a.pair_id = pair AND a.status = 'signed');
+END $$;
+
+-- Active pairs with open dates and no session ahead or to be reported, for each of the two: when a session
+-- was last held, and when there was one at all; signatures and the return from a pause count as such.
+CREATE OR REPLACE VIEW scheduling.idle_member AS
+SELECT s.person_id, s.partner_id, s.pair_id, s.open_on, s.agreement_id,
+	greatest(s.signed_at, s.resumed_at, x.held) AS held, greatest(s.signed_at, s.resumed_at, x.met) AS met
+FROM scheduling.plan_member s CROSS JOIN LATERAL (SELECT max(x.ends_at) AS met,
+		max(x.ends_at) FILTER (WHERE x.status = 'held') AS held
+	FROM scheduling.session x WHERE x.pair_id = s.pair_id AND x.status <> 'cancelled') x
+WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NOT NULL;
+
+-- Those that have lost their own rhythm: since a session was last held, a date of the plan has passed on
+-- which none was, or the next one should have been some days ago. That is before the signs that coordinators
+-- see (overdue_cadence, nothing_booked in api/tasks.yaml).
 CREATE OR REPLACE VIEW scheduling.fading_member AS
-SELECT s.person_id, s.partner_id, s.pair_id, s.open_on
-FROM scheduling.plan_member s
-WHERE s.open = 0 AND s.unreported = 0 AND s.open_on IS NOT NULL
-	AND (s.open_on < common.today()
-		OR s.booked_before AND NOT EXISTS (SELECT FROM scheduling.session x WHERE x.pair_id = s.pair_id
-			AND x.status <> 'cancelled' AND x.ends_at > common.now() - interval '10 days'));
+SELECT i.person_id, i.partner_id, i.pair_id, i.met::date AS since
+FROM scheduling.idle_member i
+WHERE EXISTS (SELECT FROM scheduling.plan p LEFT JOIN scheduling.session x ON x.id = p.session_id
+		WHERE p.agreement_id = i.agreement_id AND p.due_on < common.today() AND p.due_on > i.held::date
+			AND x.status IS DISTINCT FROM 'held')
+	OR i.met < common.now() - make_interval(days => scheduling.rhythm_days(i.pair_id) + 3);
 
 -- What the two of an active pair are asked about their sessions, and what the reminder of it is called:
 -- whether a proposed time suits them, and whether a session took place. On the days that api/tasks.yaml
@@ -28,7 +48,7 @@ WHERE t.since > common.now() - interval '30 days' AND NOT EXISTS (SELECT FROM ma
 	WHERE m.pair_id = t.pair_id AND m.person_id = t.person_id AND m.status <> 'active');
 
 -- What could be said to people now. A check-in: on its day, and for two days after it if nobody has recorded
--- it. Meeting again: twice for each date of the plan, a week apart. Open questions.
+-- it. Meeting again: twice for each silence, a week apart. Open questions.
 CREATE OR REPLACE VIEW scheduling.nudge AS
 SELECT m.person_id, CASE WHEN t.due_on = common.today() THEN 'touchpoint_due' ELSE 'touchpoint_reminder' END
 	AS kind, 'touchpoint' AS subject, t.id AS subject_id, m.pair_id, m.partner_id,
@@ -37,9 +57,9 @@ FROM scheduling.touchpoint t JOIN matching.pair_member m ON m.pair_id = t.pair_i
 WHERE t.status = 'due' AND t.due_on BETWEEN common.today() - 2 AND common.today()
 UNION ALL
 SELECT f.person_id, 'rhythm_nudge', 'pair', f.pair_id, f.pair_id, f.partner_id, NULL,
-	'open ' || f.open_on || CASE WHEN EXISTS (SELECT FROM scheduling.notification n
+	'since ' || f.since || CASE WHEN EXISTS (SELECT FROM scheduling.notification n
 		WHERE n.person_id = f.person_id AND n.kind = 'rhythm_nudge' AND n.subject_id = f.pair_id
-			AND n.cause = 'open ' || f.open_on) THEN ' again' ELSE '' END
+			AND n.cause = 'since ' || f.since) THEN ' again' ELSE '' END
 FROM scheduling.fading_member f
 UNION ALL
 SELECT q.person_id, q.kind, 'session', q.subject_id, q.pair_id, q.partner_id, q.due_at, q.cause
@@ -71,3 +91,4 @@ END;
 
 GRANT SELECT ON scheduling.nudge TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.fresh_nudges() TO upward_scheduling;
+GRANT EXECUTE ON FUNCTION scheduling.rhythm_days(uuid) TO upward_scheduling, upward_evaluation;

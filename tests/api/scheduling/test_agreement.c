@@ -485,6 +485,71 @@ static void a_check_in_of_their_own_is_added(void **state)
 	assert_string_equal(api_text(list, "items.0.id"), api_text(made, "id"));
 }
 
+/* Rows of the view that are about the pair; and signs that its coordinator sees. */
+static const char *of_pair(const char *view)
+{
+	return api_sql("superuser", "SELECT count(*) FROM %s WHERE pair_id = '%s'", view, pair);
+}
+
+static const char *signs(void)
+{
+	return of_pair("(SELECT f.* FROM evaluation.plan_flag f JOIN common.task_kind k USING (kind) "
+		       "WHERE f.since <= common.now() - make_interval(days => k.work_days)) f");
+}
+
+static void met_on(const char *day, const char *outcome)
+{
+	const char *self = api_text(
+		api_expect(api_post(chief(), "/api/v1/sessions",
+				   "{\"pair_id\": \"%s\", \"starts_at\": \"%sT10:00\", \"time_zone\": "
+				   "\"UTC\", \"duration_minutes\": 30, \"mode\": \"video\"}",
+				   pair, day),
+			201),
+		"links.self");
+	api_clock_to(api_path("%s 12:00Z", day));
+	api_expect(api_post(junior(), api_path("%s/report", self), "{\"outcome\": \"%s\"}", outcome),
+		200);
+}
+
+/* A pair that meets once a month is not asked after ten days, nor is its coordinator told after two weeks; once
+ * one of its own dates has passed without a session it is, and a coordinator hears nothing yet. */
+static void each_pair_has_its_own_rhythm(void **state)
+{
+	(void)state;
+	api_clock_to("2028-12-01 12:00Z");
+	struct api_reply *made = api_expect(
+		api_post(chief(), "/api/v1/agreements",
+			"{\"pair_id\": \"%s\", \"cadence\": \"monthly\", \"duration_minutes\": 30,"
+			" \"channels\": [\"chat\"], \"time_zone\": \"Europe/Berlin\","
+			" \"starts_on\": \"2029-01-10\"}",
+			pair),
+		201);
+	const char *sign = api_path("%s/signature", api_text(made, "links.self"));
+	api_expect(api_change(chief(), sign), 200);
+	api_expect(api_change(junior(), sign), 200);
+	api_sql("superuser", "UPDATE scheduling.session SET step = 'report_held' WHERE pair_id = '%s' "
+			     "AND status IN ('proposed', 'confirmed', 'unreported') AND ends_at < "
+			     "common.now()",
+		pair);
+	met_on("2029-01-10", "held");
+	api_clock_to("2029-01-31 12:00Z");
+	assert_string_equal(of_pair("scheduling.idle_member"), "2");
+	assert_string_equal(of_pair("scheduling.fading_member"), "0");
+	assert_string_equal(signs(), "0");
+	api_clock_to("2029-02-12 12:00Z"); /* the 10th has passed */
+	assert_string_equal(of_pair("scheduling.fading_member"), "2");
+	assert_string_equal(signs(), "0");
+	/* a session that did not take place is none: they are asked at once */
+	met_on("2029-02-13", "missed");
+	api_clock_to("2029-02-14 12:00Z");
+	assert_string_equal(of_pair("scheduling.fading_member"), "2");
+	assert_string_equal(signs(), "0");
+	met_on("2029-02-15", "held");
+	api_clock_to("2029-03-01 12:00Z");
+	assert_string_equal(of_pair("scheduling.fading_member"), "0");
+	api_clock(0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -498,6 +563,7 @@ int main(void)
 		cmocka_unit_test(a_series_loses_nothing),
 		cmocka_unit_test(a_date_that_is_taken_stays_open),
 		cmocka_unit_test(a_skipped_hour_is_named),
+		cmocka_unit_test(each_pair_has_its_own_rhythm),
 	};
 	return cmocka_run_group_tests_name("agreements", tests, set_up, api_release);
 }
