@@ -1,7 +1,9 @@
-"""A round over HTTP (M7), common slots and a feed in a collection of 300,000 sessions (S1), the call
+"""A round over HTTP (M7), common slots and a feed in a collection of 300,000 sessions (S1), bookings of the same hour (S2), the call
 that every page of a portal makes (D1), and what a coordinator reads of such a programme (P1, R1). Pairs and sessions come by SQL, as if years had passed:
 as the superuser with triggers off, since making them one by one is not what is measured."""
 
+import concurrent.futures
+import datetime
 import json
 import time
 
@@ -9,6 +11,7 @@ from load import finish_wrk, raw_request, start_wrk, wrk
 from stand import BASE, ID
 
 MENTEES, MENTORS, SKILLS = 500, 2000, 40
+BOOKERS, HOURS = 32, 10  # pairs that book, and how many hours they fight for in a round
 SESSIONS_EACH = 30  # of a pair, weekly
 WAIT_SECONDS = 120
 
@@ -95,6 +98,7 @@ class Journey:
         self.stand, self.seconds = stand, seconds
         self.admin = stand.token("programme_admin", "bench.5")
         self.filled = self.troubled = None
+        self.day = datetime.date(2029, 1, 1)
         self.leaders, self.juniors = BASE + 100, BASE + stand.people - MENTORS
         stand.sql(LEARN.format(id=ID, skills=SKILLS, leaders=self.leaders, mentees=MENTEES,
                                juniors=self.juniors, mentors=MENTORS))
@@ -186,6 +190,36 @@ class Journey:
                        "feed_p99": feed["p99"]},
                 "D1": {"ratio": page["p99"], "rate": page["rate"], "alone": alone["p50"],
                        "refused": page["bad"] / page["count"]}}
+
+    def booking(self):
+        """S2: the two of each pair ask for the same hour at once, as everybody else does; one of them gets it."""
+        stand, port = self.stand, self.stand.facts["services"]["scheduling"]["port"]
+        half = stand.people // 2
+        stand.sql("UPDATE common.setting SET value = '{}' WHERE name = 'meeting_limits'")
+        pairs = [self.ask("GET", "/pairs?status=active", token=token)["items"][0]["id"]
+                 for token in stand.tokens[:BOOKERS]]
+        others = [stand.token("participant", f"bench.{half + n}") for n in range(1, BOOKERS + 1)]
+        callers = list(zip(stand.tokens[:BOOKERS] + others, pairs + pairs))
+        deadlocks = "SELECT sum(deadlocks) FROM pg_stat_database"
+
+        def book(caller, at):
+            began = time.monotonic()
+            status, _headers, _text = stand.ask(port, "POST", "/api/v1/sessions", caller[0], json.dumps({
+                "pair_id": caller[1], "starts_at": at, "time_zone": "Europe/Berlin", "duration_minutes": 45,
+                "mode": "video"}), {"Content-Type": "application/json"})
+            return status, (time.monotonic() - began) * 1000
+
+        before, answers, wrong = int(stand.sql(deadlocks)), [], 0
+        with concurrent.futures.ThreadPoolExecutor(2 * BOOKERS) as pool:
+            for _ in range(HOURS):
+                self.day += datetime.timedelta(days=1)
+                got = list(pool.map(lambda caller: book(caller, f"{self.day}T10:00"), callers))
+                wrong += sum(1 for n in range(BOOKERS) if sorted((got[n][0], got[n + BOOKERS][0])) != [201, 409])
+                answers += got
+        took = sorted(milliseconds for _status, milliseconds in answers)
+        return {"S2": {"ratio": took[len(took) * 99 // 100], "p50": took[len(took) // 2],
+                       "faults": sum(1 for status, _took in answers if status >= 500),
+                       "deadlocks": int(stand.sql(deadlocks)) - before, "wrong": wrong}}
 
     def programme_pages(self):
         """P1 and R1: a programme's page, its work list and a report, for one coordinator and for 32."""

@@ -8,7 +8,7 @@ the kernel grants them, a company of 100,000 imported through the API, pg_prewar
 is a ratio of two runs that were neighbours in time; rounds repeat, and the median counts. Any answer
 but 2xx fails the run. Nothing is written outside build/.
 
-  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T10 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 D1 P1 R1 Q1
+  --only     ids of rows: T1 T2 T3 T4 T5 T7 T9 T10 T11 T12 T13 T14 T15 T16 T17 T18 T19 I1 M7 S1 S2 D1 P1 R1 Q1
   --quick    2 s a run, 2 rounds, 20,000 people: whether it works, not how fast it is
   --repeats  rounds (5)
   --people   size of the company (100,000)
@@ -91,6 +91,10 @@ TARGETS = {
             ("slots_p99", "p99", None, None, None, " ms"),
             ("feed", "a calendar feed, p50", "<", 5, 1, " ms"),
             ("feed_p99", "p99", None, None, None, " ms")]),
+    "S2": ("64 clients that book the same hour, the two of 32 pairs, hour after hour",
+           [("ratio", "p99 of a booking", None, None, None, " ms"), ("p50", "p50", None, None, None, " ms"),
+            ("faults", "answers of 5xx", "<", 0, None, ""), ("deadlocks", "deadlocks", "<", 0, None, ""),
+            ("wrong", "hours that one of the two did not get alone", "<", 0, None, "")]),
     "P1": ("page of a programme: a tenth of all in pairs, 30 meetings each", PAGE),
     "P1 troubled": ("the same, with 8 % of its pairs on the work list", PAGE),
     "R1": ("adherence of that programme", [("ratio", "p50", "<", 200, 50, " ms"),
@@ -186,7 +190,7 @@ class Bench:
         self.group(("T19",), lambda: self.isolation(stand, Isolation(stand, seconds), times))
         self.group(("Q1",), lambda: self.mail(stand, Mail(stand, min(stand.people, 10_000 if self.options.quick
                                                                      else 100_000)), min(times, 2)))
-        self.group(("M7", "S1", "D1", "P1", "R1"), lambda: self.journeys(stand, Journey(stand, seconds), times))
+        self.group(("M7", "S1", "S2", "D1", "P1", "R1"), lambda: self.journeys(stand, Journey(stand, seconds), times))
 
     def reads(self, stand, seconds, times):
         """Rows that share their legs; each fails alone."""
@@ -200,7 +204,7 @@ class Bench:
     def journeys(self, stand, journey, times):
         """What builds on the people of the programmes."""
         self.group(("M7",), lambda: self.repeat("M7", stand, journey.round, times))
-        self.group(("S1", "D1", "P1", "R1"), lambda: self.journey(stand, journey, times))
+        self.group(("S1", "S2", "D1", "P1", "R1"), lambda: self.journey(stand, journey, times))
 
     def isolation(self, stand, isolation, times):
         """Its own load ends with it."""
@@ -221,6 +225,8 @@ class Bench:
         journey.fill()
         if self.wants("S1", "D1"):
             self.repeat("pages", stand, journey.pages, times)
+        if self.wants("S2"):
+            self.repeat("booking", stand, journey.booking, times)
         if self.wants("P1", "R1"):
             self.repeat("programme", stand, journey.programme_pages, times)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Sends an iCalendar file round by programs that people use: vdirsyncer puts it on a CalDAV server (radicale), fetches it from
-there into a folder, and khal reads the folder. Prints a line for each event, as calendar_reader.py does: `khal uid
-start end status sequence summary`. Whatever an event has lost or gained on the way is an error.
+"""Sends an iCalendar file round by programs that people use: vdirsyncer puts it on a CalDAV server (radicale),
+fetches it from there into a folder, and khal reads the folder. Prints a line for each event, as calendar_reader.py
+does: `khal uid start end status sequence summary`. Whatever an event has lost or gained on the way is an error.
 
     calendar_sync.py FILE"""
 
@@ -76,8 +76,10 @@ def free_port():
 
 def run(*command, folder):
     """What a program prints; its complaints if it fails."""
-    home = {**os.environ, "HOME": str(folder), "TZ": "UTC", "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(folder / "cache")}
-    done = subprocess.run(command, capture_output=True, text=True, env=home, cwd=folder, input="", timeout=10 * DEADLINE, check=False)
+    home = {**os.environ, "HOME": str(folder), "TZ": "UTC", "LC_ALL": "C.UTF-8",
+            "XDG_CACHE_HOME": str(folder / "cache")}
+    done = subprocess.run(command, capture_output=True, text=True, env=home, cwd=folder, input="",
+                          timeout=10 * DEADLINE, check=False)
     if done.returncode:
         sys.exit(f"{command[0]} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout

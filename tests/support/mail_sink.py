@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""A mail server for the tests of sending: keeps each message as DIR/<number>.eml, with its envelope and the conversation in
+"""A mail server for the tests of sending: keeps each message as DIR/<number>.eml, with its envelope and who sent it in
 its header, until standard input ends.
 
     mail_sink.py DIR
 
 DIR holds cert.pem, key.pem and ca.pem, an authority of their own; they are made first. It prints one line with three
-ports: at 127.0.0.2 with STARTTLS, where `post` must log in with `pass word`; at 127.0.0.2 without TLS, where anybody may; at
-127.0.0.3 as at the first, with the certificate of 127.0.0.2."""
+ports: at 127.0.0.2 with STARTTLS, where `post` must log in with `pass word`; at 127.0.0.2 without TLS, where anybody
+may; at 127.0.0.3 as at the first, with the certificate of 127.0.0.2."""
 
 import asyncio
 import pathlib
