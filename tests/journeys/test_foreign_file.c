@@ -145,6 +145,38 @@ static void the_same_file_is_applied(void **state)
 	assert_int_equal(api_integer(done, "counts.unchanged"), CREATED);
 }
 
+/* What makes a round good, by queries of their own: lists with fewer than three mentors, mentors or departments
+ * on them; mentors on more lists than the policy allows; mentors who stand above their mentee, or below but not
+ * three steps below the head; wants, and how many of them are covered. */
+static void assert_good(const char *round)
+{
+	assert_string_equal(
+		api_sql("superuser",
+			"WITH RECURSIVE entry AS (SELECT s.id, s.mentee_id, x.mentor_id, m.department FROM "
+			"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id JOIN "
+			"profiles.person m ON m.id = x.mentor_id WHERE s.round_id = '%s'), above (person, boss, "
+			"steps) AS (SELECT id, manager_id, 1 FROM profiles.person WHERE manager_id IS NOT NULL "
+			"UNION ALL SELECT a.person, p.manager_id, a.steps + 1 FROM above a JOIN profiles.person "
+			"p ON p.id = a.boss WHERE p.manager_id IS NOT NULL) SELECT concat_ws(' ', (SELECT "
+			"count(*) FROM (SELECT FROM entry GROUP BY id HAVING count(DISTINCT mentor_id) <> 3 OR "
+			"count(DISTINCT department) < 2) l), (SELECT count(*) FROM (SELECT FROM entry GROUP BY "
+			"mentor_id HAVING count(*) > (SELECT (p.rules ->> 'exposure_cap')::int FROM "
+			"matching.round r JOIN matching.policy p ON p.programme_id = r.programme_id AND "
+			"p.number = r.policy_number WHERE r.id = '%s')) m), (SELECT count(*) FROM entry e JOIN "
+			"above a ON a.person = e.mentee_id AND a.boss = e.mentor_id OR a.person = e.mentor_id "
+			"AND a.boss = e.mentee_id AND (a.steps < 3 OR e.mentee_id NOT IN (SELECT id FROM "
+			"profiles.person WHERE user_name = 'b1'))))",
+			round, round),
+		"0 0 0");
+	/* KI of six, and media of four directors */
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT r.wanted || ' ' || r.coverable || ' ' || r.covered FROM matching.round r "
+			"WHERE r.id = '%s'",
+			round),
+		"10 10 10");
+}
+
 static void a_programme_is_matched_on_it(void **state)
 {
 	(void)state;
@@ -165,6 +197,7 @@ static void a_programme_is_matched_on_it(void **state)
 	assert_int_equal(api_count(lists, "items"), 6);
 	for (int i = 0; i < 6; i++)
 		assert_int_equal(api_count(lists, api_path("items.%d.entries", i)), 3);
+	assert_good(round);
 	/* nobody is too close, and only the head of the company is treated as one */
 	assert_string_equal(
 		api_sql("superuser",
