@@ -9,6 +9,7 @@ WHERE (l.person_id = :actor OR listing_open(l))
 	AND (:person_id IS NULL OR l.person_id = :person_id)
 	AND (:kind IS NULL OR l.kind = :kind)
 	AND (:skill_id IS NULL OR l.skill_id = :skill_id)
+	AND (:ids IS NULL OR l.id = ANY (:ids))
 	AND (:q IS NULL OR l.find LIKE '%' || nullif(common.words(:q), ' ') || '%'
 		OR l.skill_id IN (SELECT s.id FROM skill s
 			WHERE s.find LIKE '%' || nullif(common.words(:q), ' ') || '%'))

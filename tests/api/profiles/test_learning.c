@@ -47,6 +47,8 @@ static void a_listing_is_found_answered_and_closed(void **state)
 	assert_int_equal(found("ben", "q=rave"), 0);
 	assert_int_equal(found("ben", "kind=learn"), 0);
 	assert_int_equal(found("ben", api_path("person_id=%s", id_of("dora"))), 1);
+	assert_int_equal(found("ben", api_path("ids=%s", id)), 1);
+	assert_int_equal(found("ben", api_path("ids=%s", id_of("dora"))), 0);
 
 	const char *replies = api_path("/api/v1/listings/%s/replies", id);
 	api_expect_problem(api_post(as("dora"), replies, "{}"), 409, "own_listing");
