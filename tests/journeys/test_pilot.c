@@ -107,6 +107,25 @@ static void a_session_that_was_held_counts_for_its_cohort(void **state)
 	api_wait_until(WAIT, api_integer(comparison(pilot), "cohorts.0.held_sessions") == 1);
 }
 
+/* The second year is matched by what the pilot was matched by, in every member. */
+static void expect_the_same_policy(void)
+{
+	static const char *const members[] = { "rules", "weights", "bounds", "mentors", "mentees",
+		"focus_weight", "focus_skills" };
+	struct api_reply *read[2];
+	const char *const of[] = { pilot, next };
+	for (size_t i = 0; i < 2; i++) {
+		long long version = api_integer(
+			api_expect(api_get(hal(), "/api/v1/programmes/%s", of[i]), 200),
+			"policy_version");
+		read[i] = api_expect(
+			api_get(hal(), "/api/v1/programmes/%s/policies/%lld", of[i], version), 200);
+	}
+	for (size_t m = 0; m < sizeof members / sizeof *members; m++)
+		assert_true(json_equal(
+			api_member(read[0], members[m]), api_member(read[1], members[m])));
+}
+
 static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
 {
 	(void)state;
@@ -127,6 +146,7 @@ static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
 	next = api_text(copy, "id");
 	assert_string_equal(api_text(copy, "starts_on"), "2027-09-06");
 	assert_int_equal(api_integer(copy, "rules.exposure_cap"), 8);
+	expect_the_same_policy();
 	/* the pilot's cohort came along, and is given another meaning */
 	const char *path = api_path("/api/v1/programmes/%s/cohorts", next);
 	struct api_reply *came = api_expect(api_get(hal(), "%s", path), 200);
@@ -202,6 +222,7 @@ static void each_cohort_has_its_round_and_nobody_meets_last_years_partner(void *
 	(void)state;
 	match("Alumni", LEADERS + 1);
 	match("Extension", 1);
+	expect_the_same_policy();
 	for (int i = 0; i < LEADERS; i++) {
 		struct api_reply *list = story_shortlist(leader(i), next);
 		const char *former = story_person_id(taught_by[i]);
