@@ -304,7 +304,7 @@ static void add_unmatched(struct buf *out, const struct round_found *found,
 /* Adds every mentor of the round: the number of lists, of mentees they are allowed for, and of
  * refusals by rule; of those on no list, what would help. False: the round is not wanted any more. */
 static bool add_mentors(struct buf *out, const struct round_found *found,
-	const struct round_candidates *allowed, const struct round_ways *ways)
+	const struct round_candidates *allowed, struct round_ways *ways)
 {
 	for (size_t m = 0; m < allowed->mentor_count; m++) {
 		if (found->going && !found->going(found->context))

@@ -254,11 +254,13 @@ void round_ways_mentee(struct buf *out, const struct round_ways *ways,
 		add_rules(out, &why->smallest);
 }
 
-void round_ways_mentor(struct buf *out, const struct round_ways *ways, uint32_t mentor,
+void round_ways_mentor(struct buf *out, struct round_ways *ways, uint32_t mentor,
 	const struct round_tally *tally)
 {
 	struct engine_why_not why;
-	if (!tally->lists && !tally->mentees && ways->input->mentees) {
+	if (!tally->lists && !tally->mentees && ways->input->mentees &&
+		ways->pairs < ROUND_WAYS_PAIRS) {
+		ways->pairs += ways->input->mentees;
 		engine_why_not_mentor(ways->input->population, ways->policy, mentor, &why);
 		add_rules(out, &why.smallest);
 	} else if (!tally->lists && ways->next[mentor]) {

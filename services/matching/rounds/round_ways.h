@@ -24,6 +24,7 @@ struct round_ways {
 	uint16_t *raised; /* by outcome: by how much the cap must rise to help, 0 = unknown */
 	uint16_t *more;   /* by outcome: mentors that it yields */
 	bool *next;       /* by person: one more place on some list would show them */
+	size_t pairs;     /* looked at for mentors so far */
 };
 
 /* Tries higher caps if mentors of the result are contended. False if out of memory or cancelled; to be
@@ -54,8 +55,10 @@ void round_ways_want(struct buf *out, const struct round_ways *ways, const struc
 void round_ways_mentee(struct buf *out, const struct round_ways *ways,
 	const struct engine_outcome *outcome, const struct engine_why_not *why);
 
-/* For a mentor on no list, once all lists have been read. */
-void round_ways_mentor(struct buf *out, const struct round_ways *ways, uint32_t mentor,
+/* For a mentor on no list, once all lists have been read. Each of them is compared with all mentees, at
+ * about half a microsecond a pair; after ROUND_WAYS_PAIRS nothing is looked for. */
+#define ROUND_WAYS_PAIRS 20000000
+void round_ways_mentor(struct buf *out, struct round_ways *ways, uint32_t mentor,
 	const struct round_tally *tally);
 
 #endif
