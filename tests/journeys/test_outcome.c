@@ -65,6 +65,38 @@ static const char *enrolment_of(const char *user_name)
 	return api_path("/api/v1/enrolments/%s", api_text(mine, "items.0.id"));
 }
 
+/* A leader says no. That is between him and the coordinators: whoever else looks learns neither that he was
+ * asked nor what he said, and the reports have rates of many alone. */
+static void a_leader_declines_and_keeps_his_face(void)
+{
+	struct api *sam = api_as("participant", "sales.lead");
+	const char *his = enrolment_of("sales.lead"), *id = story_person_id("sales.lead");
+	api_expect(api_post(sam, api_path("%s/decline", his), "{\"reason\": \"no_time\"}"), 200);
+	assert_false(waits(sam, "answer_invitation"));
+	struct api *others[] = { carla(), api_as("participant", "ann"), api_as("auditor", NULL) };
+	const char *pages[] = { api_path("/api/v1/people/%s", id),
+		api_path("/api/v1/enrolments?programme_id=%s", programme), his,
+		api_path("/api/v1/programmes/%s", programme) };
+	for (int who = 0; who < 3; who++)
+		for (int page = 0; page < 4; page++) {
+			struct api_reply *seen = api_get(others[who], "%s", pages[page]);
+			assert_null(strstr(seen->text, "declin"));
+			assert_null(strstr(seen->text, "no_time"));
+			assert_true(page == 0 || !strstr(seen->text, id));
+		}
+	story_snapshot(programme);
+	static const char *const reports[] = { "funnel", "representation", "participation", "losses" };
+	for (int i = 0; i < 4; i++) {
+		struct api_reply *seen = api_expect(
+			api_get(api_as("auditor", NULL), "/api/v1/reports/programmes/%s/%s", programme,
+				reports[i]),
+			200);
+		assert_null(strstr(seen->text, id));
+		assert_null(strstr(seen->text, "no_time\": 1"));
+		assert_true(json_integer_value(api_member(seen, "n")) % 5 == 0);
+	}
+}
+
 static void hal_invites_and_people_accept_or_decline(void **state)
 {
 	(void)state;
@@ -94,6 +126,7 @@ static void hal_invites_and_people_accept_or_decline(void **state)
 		api_post(api_as("participant", "fay"), api_path("%s/decline", enrolment_of("fay")),
 			"{\"reason\": \"no_time\"}"),
 		200);
+	a_leader_declines_and_keeps_his_face();
 	struct api_reply *funnel = api_expect(
 		api_get(hal(), "/api/v1/programmes/%s/funnel", programme), 200);
 	assert_null(strstr(funnel->text, "no_time"));
