@@ -34,12 +34,6 @@ static bool is_cancelled(const struct db_error *error)
 	return is_state(error, "57014") || is_state(error, "55P03");
 }
 
-/* Deadlock or serialisation failure: nothing was committed, and the next attempt may succeed. */
-static bool is_transient(const struct db_error *error)
-{
-	return is_state(error, "40P01") || is_state(error, "40001");
-}
-
 static void rest(int attempt)
 {
 	uint64_t us = jitter((uint64_t)RETRY_US << attempt) + 500;
@@ -65,7 +59,7 @@ static void count_demoted(struct database *db, const struct statement *statement
  * that waits for a lock in the slow pool releases its connection and joins the queue again. */
 static bool try_again(bool slow, const struct db_error *error, int *retries, uint64_t began_us)
 {
-	if (is_transient(error) && (*retries)-- > 0) {
+	if (state_is_transient(error->sqlstate) && (*retries)-- > 0) {
 		rest(RETRIES_MOST - *retries);
 		return true;
 	}

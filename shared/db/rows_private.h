@@ -26,6 +26,16 @@ static inline bool state_is_stale(const char *sqlstate)
 	return sqlstate && (strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0);
 }
 
+/* The next attempt may succeed, and nothing was committed: a deadlock, a serialisation failure, or a fault
+ * within PostgreSQL. The last is seen where many lock one row from within blocks with an exception handler:
+ * PostgreSQL 15 then sometimes takes two of the lockers for updaters ("new multixact has more than one
+ * updating member"). */
+static inline bool state_is_transient(const char *sqlstate)
+{
+	return strcmp(sqlstate, "40P01") == 0 || strcmp(sqlstate, "40001") == 0 ||
+	       strcmp(sqlstate, "XX000") == 0;
+}
+
 /* What a COMMIT really did: in a failed transaction it succeeds, as a ROLLBACK. */
 enum db_outcome rows_commit_outcome(const struct db_rows *rows, struct db_error *ret_error);
 

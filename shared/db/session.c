@@ -102,11 +102,6 @@ static enum db_outcome after(struct db_session *w, enum db_outcome outcome)
 	return outcome;
 }
 
-static bool is_transient(const struct db_error *error)
-{
-	return strcmp(error->sqlstate, "40P01") == 0 || strcmp(error->sqlstate, "40001") == 0;
-}
-
 enum db_outcome db_session_run(struct db_session *w, const struct step *step,
 	struct db_rows **ret_rows, struct db_error *ret_error)
 {
@@ -119,7 +114,7 @@ enum db_outcome db_session_run(struct db_session *w, const struct step *step,
 		outcome = connection_run(&w->connection, step, 1, ret_rows, ret_error);
 		w->renew = outcome == DB_REFUSED && state_is_stale(ret_error->sqlstate);
 		if (outcome != DB_REFUSED || w->in_transaction || attempt == RETRIES_MOST ||
-			!(w->renew || is_transient(ret_error)))
+			!(w->renew || state_is_transient(ret_error->sqlstate)))
 			return after(w, outcome);
 		struct timespec pause = { 0, (long)(1000 + jitter(8000)) * 1000 };
 		nanosleep(&pause, NULL);

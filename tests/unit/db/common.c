@@ -28,15 +28,21 @@ const struct statement st_refuse = { "refuse", "SELECT refuse($1::text, $2::json
 const struct statement st_once = { "once", "INSERT INTO once VALUES ($1::int8)", 1, false };
 const struct statement st_lock = { "lock", "SELECT id FROM item WHERE id = $1::int8 FOR UPDATE", 1,
 	false };
+const struct statement st_falter = { "falter", "SELECT falter($1::text)", 1, false };
 const struct statement st_prepared = { "prepared",
 	"SELECT string_agg(name, ' ' ORDER BY name) FROM pg_prepared_statements", 0, true };
 const struct statement *const all_statements[] = { &st_echo, &st_by_key, &st_insert, &st_update,
-	&st_sleep, &st_divide, &st_context, &st_actor, &st_series, &st_refuse, &st_once, &st_lock };
+	&st_sleep, &st_divide, &st_context, &st_actor, &st_series, &st_refuse, &st_once, &st_lock,
+	&st_falter };
 const size_t all_statements_count = COUNT(all_statements);
 
 void make_tables(const char *dsn)
 {
 	sql(dsn, "SET client_min_messages = warning; DROP TABLE IF EXISTS item, once; "
+		 "DROP SEQUENCE IF EXISTS attempt; CREATE SEQUENCE attempt; "
+		 "CREATE OR REPLACE FUNCTION falter(code text) RETURNS text LANGUAGE plpgsql "
+		 "VOLATILE AS $$ BEGIN IF nextval('attempt') % 3 <> 0 THEN "
+		 "RAISE EXCEPTION USING ERRCODE = code; END IF; RETURN 'at last'; END $$; "
 		 "CREATE TABLE item (id int8 CONSTRAINT item_id PRIMARY KEY, body text NOT NULL, "
 		 "	CONSTRAINT item_body CHECK (body <> '')); "
 		 "INSERT INTO item SELECT i, 'body ' || i FROM generate_series(1, 100) i; "

@@ -25,6 +25,7 @@ extern const struct statement st_series;   /* unprepared ($1 int) -> 1..$1 */
 extern const struct statement st_refuse;   /* ($1 code, $2 detail) raises UP001 */
 extern const struct statement st_once;     /* ($1 int8) into a table with a deferred key */
 extern const struct statement st_lock;     /* ($1 int8) locks a row of item */
+extern const struct statement st_falter;   /* ($1 code) raises it twice, then -> 'at last' */
 extern const struct statement st_prepared; /* -> names of what is prepared; in no list */
 extern const struct statement *const all_statements[];
 extern const size_t all_statements_count;

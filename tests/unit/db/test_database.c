@@ -90,6 +90,34 @@ static void a_refused_read_names_its_sqlstate(void **state)
 	}
 }
 
+static void what_may_succeed_is_tried_again(void **state)
+{
+	static const char *const codes[] = { "40P01", "40001", "XX000" };
+	struct db_session *w = db_session_open(db);
+	struct db_rows *rows = NULL;
+	struct db_error error;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(codes); i++) {
+		for (size_t k = 0; k < COUNT(lanes); k++) {
+			assert_int_equal(database_write(db, lanes[k], &STEP(&st_falter, codes[i]),
+						 1, &rows, &error),
+				DB_DONE);
+			assert_string_equal(db_value(rows, 0, 0), "at last");
+			db_rows_free(rows);
+		}
+		assert_int_equal(
+			db_session_run(w, &STEP(&st_falter, codes[i]), &rows, &error), DB_DONE);
+		assert_string_equal(db_value(rows, 0, 0), "at last");
+		db_rows_free(rows);
+	}
+	/* anything else is said at once */
+	assert_int_equal(database_write(db, DB_POOL, &STEP(&st_falter, "XX001"), 1, &rows, &error),
+		DB_REFUSED);
+	assert_string_equal(error.sqlstate, "XX001");
+	db_session_close(w);
+}
+
 static void a_write_is_one_transaction_with_all_results(void **state)
 {
 	struct step steps[] = { STEP(&st_context, "ada"), STEP(&st_insert, "1001", "new"),
@@ -399,6 +427,7 @@ int main(void)
 		cmocka_unit_test(no_row_is_an_answer),
 		cmocka_unit_test(an_unprepared_statement_runs),
 		cmocka_unit_test(a_refused_read_names_its_sqlstate),
+		cmocka_unit_test(what_may_succeed_is_tried_again),
 		cmocka_unit_test(a_write_is_one_transaction_with_all_results),
 		cmocka_unit_test(a_refused_step_undoes_the_steps_before_it),
 		cmocka_unit_test(a_refusal_at_the_commit_is_no_success),
