@@ -112,7 +112,8 @@ RETURN json_build_object('id', a.id,
 	'programme', (SELECT json_build_object('id', p.programme_id, 'title', p.title)
 		FROM matching.programme_view p
 		WHERE p.programme_id = a.programme_id),
-	'skill', (SELECT json_build_object('id', s.skill_id, 'name', s.name) FROM profiles.skill_view s
+	'skill', (SELECT json_build_object('id', k.skill_id, 'name', k.name) FROM profiles.skill_view s
+			JOIN profiles.skill_view k ON k.skill_id = s.current_id
 		WHERE s.skill_id = a.skill_id),
 	'title', a.title, 'items', CASE WHEN full_view OR a.draw IS NULL
 		THEN evaluation.items_json(a.items, full_view) ELSE '[]' END, 'draw', a.draw,

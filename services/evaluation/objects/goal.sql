@@ -30,7 +30,8 @@ LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
 		'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline),
 			'target', trim_scale(g.target)),
-		'skill', (SELECT json_build_object('id', s.skill_id, 'name', s.name) FROM profiles.skill_view s
+		'skill', (SELECT json_build_object('id', k.skill_id, 'name', k.name) FROM profiles.skill_view s
+				JOIN profiles.skill_view k ON k.skill_id = s.current_id
 			WHERE s.skill_id = g.skill_id),
 		'due_on', g.due_on, 'status', g.status,
 		'proposed_by', CASE WHEN g.proposed_by = m.person_id THEN m.side WHEN m.side = 'mentor' THEN 'mentee'

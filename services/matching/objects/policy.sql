@@ -151,8 +151,9 @@ RETURN jsonb_build_object('purpose', rules ->> 'purpose', 'rules', matching.hard
 	'weights', rules -> 'weights', 'focus_weight', (rules ->> 'focus_weight')::int,
 	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name)
 		ORDER BY s.name)
-		FROM json_array_elements_text(rules -> 'focus_skills') f
-			JOIN profiles.skill_view s ON s.skill_id = f::uuid), '[]'),
+		FROM profiles.skill_view s WHERE s.skill_id IN (SELECT k.current_id
+			FROM json_array_elements_text(rules -> 'focus_skills') f
+				JOIN profiles.skill_view k ON k.skill_id = f::uuid)), '[]'),
 	'bounds', (SELECT json_object_agg(b.key, b.value ORDER BY b.key) FROM json_each(rules) b
 		WHERE b.key NOT IN ('purpose', 'weights', 'points', 'focus_weight', 'focus_skills', 'mentors',
 			'mentees', 'min_level_gap', 'max_level_gap', 'line_distance', 'exposure_cap', 'other_department',

@@ -241,6 +241,48 @@ static void people_follow_a_merged_skill(void **state)
 	assert_string_equal(api_text(listing, "skill.id"), charts);
 }
 
+/* A programme of eve's, with a policy and an assessment of a skill. */
+static void what_names_a_merged_skill_follows(void **state)
+{
+	(void)state;
+	struct api *eve = api_as("programme_admin", "eve");
+	const char *old = api_text(
+		api_expect(api_post(api_as("admin", NULL), "/api/v1/skills", "{\"name\": \"Diagrams\"}"),
+			201),
+		"id");
+	const char *programme = api_text(
+		api_expect(api_post(eve, "/api/v1/programmes",
+				   "{\"title\": \"Figures\", \"purpose\": \"digital_skills\", "
+				   "\"starts_on\": \"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+			201),
+		"links.self");
+	const char *policy = api_text(
+		api_expect(api_post(eve, api_path("%s/policies", programme),
+				   "{\"based_on\": 1, \"focus_skills\": [\"%s\"], \"mentors\": {"
+				   "\"must_have_skills\": [{\"skill_id\": \"%s\", \"level\": 2}]}}",
+				   old, old),
+			201),
+		"links.self");
+	const char *assessment = api_text(
+		api_expect(api_post(eve, "/api/v1/assessments",
+				   "{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": "
+				   "\"Bars\", \"items\": [{\"key\": \"bars\", \"text\": \"Which?\", "
+				   "\"kind\": \"choice\", \"options\": [\"a\", \"b\"], \"correct\": 1}],"
+				   " \"opens_on\": \"2027-01-11\", \"closes_on\": \"2027-07-09\"}",
+				   strrchr(programme, '/') + 1, old),
+			201),
+		"links.self");
+	api_expect(api_post(api_as("admin", NULL), api_path("/api/v1/skills/%s/merge", old),
+			   "{\"into\": \"%s\"}", charts),
+		200);
+	struct api_reply *seen = api_expect(api_get(eve, "%s", policy), 200);
+	assert_string_equal(api_text(seen, "mentors.must_have_skills.0.skill.id"), charts);
+	assert_string_equal(api_text(seen, "focus_skills.0.id"), charts);
+	seen = api_expect(api_get(eve, "%s", assessment), 200);
+	assert_string_equal(api_text(seen, "skill.id"), charts);
+	assert_string_equal(api_text(seen, "skill.name"), "charts");
+}
+
 /* After the test above. */
 static void a_merged_skill_stays_merged(void **state)
 {
@@ -278,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_lesson_that_is_finished_is_a_training_record),
 		cmocka_unit_test(a_skill_check_is_seen_by_its_person_alone),
 		cmocka_unit_test(people_follow_a_merged_skill),
+		cmocka_unit_test(what_names_a_merged_skill_follows),
 		cmocka_unit_test(a_merged_skill_stays_merged),
 	};
 	return cmocka_run_group_tests(tests, skills_arrive, api_release);
