@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* Restarts scheduling with the mail server, and waits until both work. */
+/* Restarts scheduling with the mail server, and waits until both work. The first call empties the mailbox. */
 void mailbox_open(void);
 /* The same, and back: as group teardown. Also what api_release does. */
 int mailbox_close(void **state);

@@ -477,8 +477,8 @@ static void a_persons_channel_names_nobody(void **state)
 	/* what happens, and when: no name, and no confidence */
 	tell("chief", "survey_due", mentor);
 	tell("chief", "pair_suspended", mentor);
-	tell("chief", "session_unreported", mentor);
-	api_wait_until(WAIT, posts("slack", "Did your session take place?") == 1);
+	tell("chief", "session_reverted", mentor);
+	api_wait_until(WAIT, posts("slack", "A session keeps its time") == 1);
 	assert_int_equal(posts("slack", "(Europe/"), 1);
 	assert_int_equal(posts("slack", "mrkdwn"), 2);
 	assert_int_equal(json_array_size(mailbox_posts("slack")), 2);
