@@ -33,7 +33,7 @@ EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], 
 # operations share, and storms. Under sanitizers api/security/test_matrix asks for every operation every day, the
 # programs of all C handlers run, and check-long runs these too. The Makefile builds what --programs prints.
 RELEASE_ALONE = (
-    "faults/test_upgrade", "api/lifecycle/", "journeys/test_booking_storm", "journeys/test_capacity_storm",
+    "api/lifecycle/", "journeys/test_booking_storm", "journeys/test_capacity_storm",
     "journeys/test_hris_year", "journeys/test_large_closing", "journeys/test_pick_storm", "journeys/test_pilot",
     "api/evaluation/test_assessment", "api/evaluation/test_dashboard", "api/evaluation/test_feedback",
     "api/evaluation/test_goal", "api/evaluation/test_report_days", "api/evaluation/test_standstill",
@@ -47,7 +47,7 @@ RELEASE_ALONE = (
 # Unit tests that say more without sanitizers: the full counts, and an allocator of their own.
 RELEASE_TOO = ("unit/engine/test_effort", "unit/engine/test_exact", "unit/engine/test_rules", "unit/db/test_memory")
 # Faults that take minutes to bring about.
-LONG_ONLY = ("faults/test_clocks", "faults/test_cut", "faults/test_disk", "faults/test_memory")
+LONG_ONLY = ("faults/test_clocks", "faults/test_cut", "faults/test_disk", "faults/test_memory", "faults/test_upgrade")
 PROGRAM_SECONDS, LONG_FACTOR = 1200, 10  # a program that takes longer hangs, on a busy machine too
 TOOL_SECONDS = 1800  # npm and what it installs
 SHOWN_DEAREST = 10  # at the end, of what took the most processor seconds
