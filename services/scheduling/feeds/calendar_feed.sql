@@ -39,25 +39,24 @@ SELECT kind, person_id, display_name, extract(epoch FROM common.today())::bigint
 -- that are kept while a move waits for an answer; and the gatherings at which the person has a place, with
 -- their titles. Last, the minutes from the alarm to each.
 WITH frame AS (SELECT tstzrange((common.today() - 30)::timestamp AT TIME ZONE 'UTC',
-		(common.today() + 181)::timestamp AT TIME ZONE 'UTC') AS days),
-	mine AS MATERIALIZED (SELECT alarm_minutes(:person_id) AS alarm)
+		(common.today() + 181)::timestamp AT TIME ZONE 'UTC') AS days)
 SELECT c.id::text, c.starts, c.ends, c.status, c.sequence, c.changed, c.agenda, c.place, c.partner, c.mode,
-	c.link, c.arrangements, NULL AS title, a.alarm
-FROM frame f, mine a, participant p JOIN session s ON s.id = p.session_id,
+	c.link, c.arrangements, NULL AS title, (SELECT alarm_minutes(:person_id)) AS alarm
+FROM frame f, participant p JOIN session s ON s.id = p.session_id,
 	LATERAL calendar_session(s, p.person_id) c
 WHERE p.person_id = :person_id AND p.part = 0 AND p.during && f.days
 UNION ALL
 SELECT 'kept-' || s.id, extract(epoch FROM s.kept_starts_at)::bigint,
 	extract(epoch FROM s.kept_ends_at)::bigint, 'confirmed', c.sequence, c.changed, c.agenda, c.place,
-	c.partner, c.mode, c.link, c.arrangements, NULL, a.alarm
-FROM frame f, mine a, participant p JOIN session s ON s.id = p.session_id,
+	c.partner, c.mode, c.link, c.arrangements, NULL, (SELECT alarm_minutes(:person_id))
+FROM frame f, participant p JOIN session s ON s.id = p.session_id,
 	LATERAL calendar_session(s, p.person_id) c
 WHERE p.person_id = :person_id AND p.part = 0 AND is_kept(s)
 	AND tstzrange(s.kept_starts_at, s.kept_ends_at) && f.days
 UNION ALL
 SELECT g.id::text, extract(epoch FROM g.starts_at)::bigint, extract(epoch FROM g.ends_at)::bigint, g.status,
 	g.sequence, extract(epoch FROM g.updated_at)::bigint, coalesce(g.agenda, g.description), g.place, NULL,
-	g.mode, g.link, NULL, g.title, a.alarm
-FROM frame f, mine a, places_of(:person_id) g
+	g.mode, g.link, NULL, g.title, (SELECT alarm_minutes(:person_id))
+FROM frame f, places_of(:person_id) g
 WHERE tstzrange(g.starts_at, g.ends_at) && f.days
 ORDER BY starts, id;
