@@ -36,14 +36,14 @@ UNION ALL
 -- nothing_booked: dates of the plan are open, no session is ahead, and the last one was that long ago; of a
 -- pair that meets less often than once a week, as much longer as its rhythm is.
 SELECT m.pair_id, m.programme_id, 'nothing_booked',
-	s.last_end + make_interval(days => greatest(scheduling.rhythm_days(m.pair_id) - 7, 0)), m.mentee_id,
-	m.mentor_id
+	s.last_end + make_interval(days => coalesce(y.days - 7, 0)), m.mentee_id, m.mentor_id
 FROM scheduling.count_view c
 	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
 		AND m.side = 'mentor'
 		AND m.status = 'active'
 	CROSS JOIN LATERAL (SELECT max(v.ends_at) AS last_end FROM scheduling.session_view v
 		WHERE v.pair_id = m.pair_id AND v.status <> 'cancelled') s
+	LEFT JOIN scheduling.rhythm_view y ON y.pair_id = m.pair_id
 WHERE c.kind = 'regular' AND c.open = 0 AND c.begun AND c.open_on IS NOT NULL AND s.last_end < common.now();
 
 -- missed_twice: two or more sessions in a row were missed.
@@ -84,7 +84,8 @@ BEGIN
 	WHEN 'nothing_booked' THEN
 		RETURN (SELECT json_build_object('open', (SELECT count(*) FROM scheduling.open_date d
 				WHERE d.pair_id = pair), 'days', extract(day FROM common.now() - max(v.ends_at))::int,
-				'threshold', counts_from + greatest(scheduling.rhythm_days(pair) - 7, 0))
+				'threshold', counts_from + coalesce((SELECT y.days - 7
+				FROM scheduling.rhythm_view y WHERE y.pair_id = pair), 0))
 			FROM scheduling.session_view v WHERE v.pair_id = pair AND v.status <> 'cancelled');
 	WHEN 'missed_twice' THEN
 		RETURN (SELECT json_build_object('in_a_row', count(*), 'threshold', counts_from)

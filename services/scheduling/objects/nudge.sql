@@ -1,15 +1,10 @@
 -- Nudges: what keeps a pair's rhythm alive before a coordinator hears of it. They come while the person
 -- works, at most five a week, and at most one of them about meeting again.
 
--- How many days apart the sessions of a pair are, by the plan in force; a week if it does not say. Runs with
--- the owner's rights, because signs of trouble go by it too.
-CREATE OR REPLACE FUNCTION scheduling.rhythm_days(pair uuid) RETURNS int
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	RETURN (SELECT coalesce(round((max(p.due_on) - min(p.due_on))::numeric / nullif(count(*) - 1, 0))::int, 7)
-		FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id
-		WHERE a.pair_id = pair AND a.status = 'signed');
-END $$;
+-- How many days apart the sessions of a pair are, by the agreement in force.
+CREATE OR REPLACE VIEW scheduling.rhythm_view AS
+SELECT a.pair_id, CASE a.cadence WHEN 'monthly' THEN 30 WHEN 'every_second_month' THEN 61 ELSE 7 END AS days
+FROM scheduling.agreement a WHERE a.status = 'signed';
 
 -- Active pairs with open dates and no session ahead or to be reported, for each of the two: when a session
 -- was last held, and when there was one at all; signatures and the return from a pause count as such.
@@ -30,7 +25,8 @@ FROM scheduling.idle_member i
 WHERE EXISTS (SELECT FROM scheduling.plan p LEFT JOIN scheduling.session x ON x.id = p.session_id
 		WHERE p.agreement_id = i.agreement_id AND p.due_on < common.today() AND p.due_on > i.held::date
 			AND x.status IS DISTINCT FROM 'held')
-	OR i.met < common.now() - make_interval(days => scheduling.rhythm_days(i.pair_id) + 3);
+	OR i.met < common.now() - make_interval(days => 3 + coalesce((SELECT y.days FROM scheduling.rhythm_view y
+		WHERE y.pair_id = i.pair_id), 7));
 
 -- What the two of an active pair are asked about their sessions, and what the reminder of it is called:
 -- whether a proposed time suits them, and whether a session took place. On the days that api/tasks.yaml
@@ -91,4 +87,4 @@ END;
 
 GRANT SELECT ON scheduling.nudge TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.fresh_nudges() TO upward_scheduling;
-GRANT EXECUTE ON FUNCTION scheduling.rhythm_days(uuid) TO upward_scheduling, upward_evaluation;
+GRANT SELECT ON scheduling.rhythm_view TO upward_evaluation;
