@@ -43,10 +43,12 @@ WITH target AS (SELECT d.id FROM disclosure d
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('person_needed') END;
 
--- disclosure_reading: by whoever asked, within the hour. Each is logged where no service can change it.
+-- disclosure_reading: by whoever asked and is still impartial, within the hour. Each is logged where no
+-- service can change it.
 WITH target AS (SELECT d.id, d.status, d.requested_by = :actor AS own,
 			d.opened_at <= common.now() - interval '1 hour' AS over
-		FROM disclosure d WHERE d.id = :disclosure_id AND (:actor IS NULL OR d.requested_by = :actor)
+		FROM disclosure d WHERE d.id = :disclosure_id AND (:actor IS NULL OR d.requested_by = :actor
+				AND impartial(:actor, d.author_id, d.partner_id))
 		FOR NO KEY UPDATE OF d),
 	new AS (UPDATE disclosure d SET step = 'reading', readings = d.readings + 1
 		FROM target t WHERE d.id = t.id AND t.own AND t.over IS NOT TRUE RETURNING d.id),
@@ -60,7 +62,8 @@ SELECT json_build_object('disclosure_id', d.id, 'what', d.what,
 	'open_until', common.instant(d.opened_at + interval '1 hour'),
 	'items', coalesce((SELECT json_agg(json_build_object('about', t.about, 'text', t.words))
 		FROM disclosed_texts(d) t), '[]')) AS body, d.version
-FROM disclosure d WHERE d.id = :disclosure_id AND d.requested_by = :actor AND d.status = 'open';
+FROM disclosure d WHERE d.id = :disclosure_id AND d.requested_by = :actor AND d.status = 'open'
+	AND impartial(:actor, d.author_id, d.partner_id);
 
 -- disclosure_closure: whoever asked has read enough.
 WITH target AS (SELECT d.id FROM disclosure d

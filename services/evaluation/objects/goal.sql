@@ -69,7 +69,8 @@ GRANT EXECUTE ON FUNCTION evaluation.pair_goals(uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
 	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
 
--- Before a goal is proposed or takes a step: the pair must be active, and nobody agrees to their own text.
+-- Before a goal is proposed or takes a step: the pair must be active, nobody agrees to their own text, and it
+-- is noted whose words these are.
 CREATE OR REPLACE FUNCTION evaluation.goal_guard() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -79,7 +80,12 @@ BEGIN
 	IF pair <> 'active' THEN
 		PERFORM common.refuse('pair_not_active', json_build_object('current_status', pair));
 	END IF;
-	IF new.step = 'agreement' THEN
+	IF tg_op = 'INSERT' THEN
+		new.worded_by := new.proposed_by;
+	ELSIF new.step = 'rewording' THEN
+		new.worded_by := CASE WHEN (new.specific, new.unit) IS DISTINCT FROM (old.specific, old.unit)
+			THEN new.proposed_by ELSE coalesce(old.worded_by, old.proposed_by) END;
+	ELSIF new.step = 'agreement' THEN
 		IF old.proposed_by = common.actor() THEN
 			PERFORM common.refuse_step('goal', new.step, old.status);
 		END IF;

@@ -273,6 +273,16 @@ static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
 	struct api_reply *own = propose(junior()), *others = propose(chief());
 	api_expect(api_post(chief(), step(own, "agreement"), NULL), 200);
 	api_expect(api_post(junior(), step(others, "agreement"), NULL), 200);
+	/* who moves the date alone has worded nothing */
+	struct api_reply *dated = propose(chief());
+	const char *self = api_text(dated, "links.self");
+	api_if_match(chief(), dated);
+	api_expect(api_patch(chief(), self,
+			   "{\"specific\": \"Hold four hard talks, as the chief puts it\"}"),
+		200);
+	api_if_match(junior(), api_expect(api_get(junior(), "%s", self), 200));
+	dated = api_expect(api_patch(junior(), self, "{\"due_on\": \"2027-05-29\"}"), 200);
+	assert_string_equal(api_text(dated, "proposed_by"), "mentor");
 	api_expect(api_post(junior(), step(others, "progress"), "{\"note\": \"word-of-junior\"}"),
 		201);
 	api_expect(api_post(chief(), step(own, "progress"), "{\"note\": \"word-of-chief\"}"), 201);
@@ -293,6 +303,7 @@ static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
 		api_post(auditor, api_path("%s/reading", path), NULL), 200);
 	assert_non_null(strstr(read->text, "word-of-junior"));
 	assert_null(strstr(read->text, "word-of-chief"));
+	assert_null(strstr(read->text, "as the chief puts it"));
 	assert_non_null(strstr(read->text, "\"goal\""));
 	api_expect(api_post(auditor, api_path("%s/closure", path), NULL), 200);
 	api_expect(api_get(junior(), "%s", path), 200);
