@@ -1,10 +1,12 @@
 -- Sessions in calendar programs: feeds, invitations, and replies to these.
 
 -- A session as a calendar of one of the two shows it; the columns are those of feeds/session_rows.h.
+-- Without settings of its own it becomes part of the query that asks for many; with some, PostgreSQL plans it
+-- again for each.
 CREATE OR REPLACE FUNCTION scheduling.calendar_session(s scheduling.session, person uuid)
 RETURNS TABLE (id uuid, starts bigint, ends bigint, status text, sequence int, changed bigint, agenda text,
 	place text, partner text, mode text, link text, arrangements text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT s.id, extract(epoch FROM s.starts_at)::bigint, extract(epoch FROM s.ends_at)::bigint, s.status,
 		s.sequence, extract(epoch FROM s.updated_at)::bigint, s.agenda, s.place, k.display_name, s.mode,

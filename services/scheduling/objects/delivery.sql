@@ -60,10 +60,10 @@ BEGIN
 END $$;
 
 -- By which channels a person can be told of a notification. Who gets sessions as invitations needs no
--- other mail about them.
+-- other mail about them. No settings, as calendar_session() has none.
 CREATE OR REPLACE FUNCTION scheduling.channels_for(n scheduling.notification, p scheduling.preference)
 	RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT c.channel FROM scheduling.channel c
 	WHERE c.channel = 'mail' AND c.open

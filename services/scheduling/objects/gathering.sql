@@ -48,7 +48,7 @@ WHERE scheduling.may_attend(g, r.person_id);
 -- a place). No row: it does not count.
 CREATE OR REPLACE FUNCTION scheduling.turn_of(r scheduling.registration, OUT turn bigint, OUT in_line bigint)
 	RETURNS SETOF record
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT a.turn, CASE WHEN a.turn > a.capacity THEN a.turn - a.capacity END
 	FROM scheduling.attendance a WHERE a.gathering_id = r.gathering_id AND a.id = r.id;
