@@ -2,12 +2,12 @@
  * slots.h - finds common free time for two people or more. No I/O: takes each person's hours and busy
  * times, returns the best free slots.
  *
- * A slot begins on a quarter of an hour (UTC). Who comes is within their hours (hours.h), meets nobody
- * else then or in the buffer before and after, and does not begin it in a week that is full. Its cost is the cost to the person it suits least: how
- * far its middle is from one o'clock in their local time, on the day on which it begins. So between
- * distant zones nobody always gets the evening. Better is a slot to which more come, then one that costs
- * less, then the earlier one. The result has the best slot of each day in `days`, then the second best, and so on, until there are
- * enough; slots do not overlap.
+ * A slot begins on a quarter of an hour (UTC). Whoever comes is within their hours (hours.h), meets nobody
+ * else then or in the buffer before and after, and has room in that week. Its cost is that to the person it
+ * suits least: how far its middle is from one o'clock in their local time, on the day on which it begins. So
+ * between distant zones nobody always gets the evening. Better is a slot to which more come, then one that
+ * costs less, then the earlier one. The result has the best slot of each day in `days`, then the second best,
+ * and so on, until there are enough; slots do not overlap.
  */
 #ifndef UPWARD_SCHEDULING_CALENDAR_SLOTS_H
 #define UPWARD_SCHEDULING_CALENDAR_SLOTS_H
