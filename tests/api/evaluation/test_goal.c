@@ -266,6 +266,14 @@ static void a_pair_that_is_not_active_only_reads(void **state)
 	assert_int_equal(api_count(read, "can"), 0);
 }
 
+static void set_manager(const char *user_name, const char *manager)
+{
+	api_sql("superuser",
+		"SET session_replication_role = replica; UPDATE profiles.person SET manager_id = "
+		"nullif('%s', '')::uuid WHERE user_name = '%s'",
+		manager, user_name);
+}
+
 /* Two others agree, and the auditor reads what its author worded: not what the partner did. */
 static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
 {
@@ -305,6 +313,14 @@ static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
 	assert_null(strstr(read->text, "word-of-chief"));
 	assert_null(strstr(read->text, "as the chief puts it"));
 	assert_non_null(strstr(read->text, "\"goal\""));
+	/* not once they have come to stand above the author, though the hour is not over */
+	const char *manager = api_path("%s", api_sql("superuser",
+						     "SELECT manager_id FROM profiles.person WHERE user_name = '%s'",
+						     mentor));
+	set_manager(mentor, story_person_id("hr.team"));
+	api_expect_problem(
+		api_post(auditor, api_path("%s/reading", path), NULL), 404, "not_found");
+	set_manager(mentor, manager);
 	api_expect(api_post(auditor, api_path("%s/closure", path), NULL), 200);
 	api_expect(api_get(junior(), "%s", path), 200);
 	api_expect(api_get(chief(), "%s", path), 404);
