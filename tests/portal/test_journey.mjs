@@ -165,7 +165,7 @@ await run({
 		await button(page, /^Publish$/).click();
 		await page.getByText("Published: every leader").waitFor();
 		await button(page, "See and change").click();
-		await page.getByLabel("Skills wanted").fill("80");
+		await page.getByRole("slider", { name: "Skills wanted" }).fill("80");
 		await accessible(page, "a policy");
 		await button(page, "Save as new version").click();
 		await page.getByText("Version 2 of the rules").waitFor();

@@ -131,7 +131,7 @@ await run({
 		await page.getByText("Mindestens 5 Menschen nehmen teil.").waitFor();
 		await page.getByText("Menschen, die eingeladen waren").waitFor();
 		await page.getByRole("button", { name: "Ansehen und ändern" }).click();
-		await page.getByLabel("Gewünschte Fähigkeiten").waitFor();
+		await page.getByRole("slider", { name: "Gewünschte Fähigkeiten" }).waitFor();
 		await page.getByText("Was gelten muss").click();
 		await page.getByLabel("Kleinster Abstand der Stufen").fill("9");
 		await page.getByLabel("Größter Abstand der Stufen").fill("2");
