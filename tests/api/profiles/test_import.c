@@ -46,6 +46,29 @@ static void a_delta_changes_the_columns_it_has(void **state)
 	assert_string_equal(column_of("P-6", "status"), "inactive");
 }
 
+static struct api_reply *sheet(const char *path)
+{
+	struct api *hris = api_as("hris", NULL);
+	api_header(hris, "Accept: text/csv");
+	return api_expect(api_get(hris, "%s", path), 200);
+}
+
+/* What is wrong with a file goes back to those who wrote it as they write: as a file for a spreadsheet. */
+static void expect_sheets(const struct api_reply *import)
+{
+	struct api_reply *faults = sheet(api_text(import, "links.rows"));
+	static const char *const rows[] = { "\xEF\xBB\xBFline,column,code,message,warning\r\n2,email,",
+		"\r\n2,level,not_a_level,A level must be a whole number from 0 to 32767.,false\r\n",
+		"\r\n4,,field_count,", "\r\n6,manager_external_id,unknown_manager,", ",true\r\n" };
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_non_null(strstr(faults->text, rows[i]));
+	assert_string_equal(api_header_of(faults, "content-disposition"), "attachment; filename=\"rows.csv\"");
+	struct api_reply *imports = sheet("/api/v1/imports?limit=1");
+	assert_non_null(strstr(imports->text, api_path("\r\n%s,faulty,delta,false,", api_text(import, "id"))));
+	assert_non_null(strstr(imports->text, ",counts.faults,"));
+	assert_non_null(strstr(api_header_of(imports, "link"), "rel=\"next\""));
+}
+
 static void every_fault_is_named_and_nothing_is_stored(void **state)
 {
 	(void)state;
@@ -71,6 +94,7 @@ static void every_fault_is_named_and_nothing_is_stored(void **state)
 	assert_int_equal(api_integer(import, "counts.rows"), 8);
 	assert_int_equal(api_integer(import, "counts.created"), 0);
 	assert_int_equal(api_count(import, "can"), 0);
+	expect_sheets(import);
 	import = api_import(
 		"external_id,user_name,given_name,shoe_size,user_name\nx,y,z,1,w\n", NULL);
 	expect_status(import, "faulty", "faults");
