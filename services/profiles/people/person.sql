@@ -63,7 +63,10 @@ SELECT json_build_object(
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
 				'languages_put', 'weekly_hours_put', 'channels_put', 'access_needs_put', 'visibility_put',
 				'declarations_put')
-			WHEN 'hris' = ANY (:roles) THEN json_build_array('patch', 'export') ELSE '[]' END,
+			WHEN 'hris' = ANY (:roles) THEN array_to_json(array_remove(ARRAY['patch', 'export',
+				CASE WHEN p.external_id IS NOT NULL THEN 'renumbering' END,
+				CASE WHEN p.merged_into IS NULL AND p.rekeyed_by IS NULL THEN 'merge' END], NULL))
+			ELSE '[]' END,
 		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
 			'merged_into', '/api/v1/people/' || p.merged_into,
 			'skills', '/api/v1/people/' || p.id || '/skills',
