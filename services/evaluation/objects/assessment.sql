@@ -135,3 +135,16 @@ GRANT EXECUTE ON FUNCTION evaluation.assessed(uuid, uuid), evaluation.item_fault
 	evaluation.answer_faults(json, json), evaluation.kept_answers(json),
 	evaluation.items_json(json, boolean),
 	evaluation.assessment_json(evaluation.assessment, uuid, boolean) TO upward_evaluation;
+
+-- A skill that a goal or an assessment names is not deleted.
+CREATE OR REPLACE FUNCTION evaluation.skill_unused() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM evaluation.goal g WHERE g.skill_id = old.id)
+			OR EXISTS (SELECT FROM evaluation.assessment a WHERE a.skill_id = old.id) THEN
+		PERFORM common.refuse('skill_in_use');
+	END IF;
+	RETURN old;
+END $$;
+CREATE OR REPLACE TRIGGER skill_unused_in_evaluation BEFORE DELETE ON profiles.skill
+	FOR EACH ROW EXECUTE FUNCTION evaluation.skill_unused();

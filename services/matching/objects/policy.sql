@@ -193,3 +193,18 @@ GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), match
 	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_fault(jsonb),
 	matching.scope_json(json), matching.hard_rules_json(json), matching.policy_content(json),
 	matching.policy_json(matching.policy) TO upward_matching;
+
+-- A skill that a policy, an intake answer or a round names is not deleted.
+CREATE OR REPLACE FUNCTION matching.skill_unused() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM matching.policy o WHERE strpos(o.rules::text, old.id::text) > 0)
+			OR EXISTS (SELECT FROM matching.programme p WHERE old.id = ANY (p.focus_skills))
+			OR EXISTS (SELECT FROM matching.enrolment e WHERE strpos(e.intake::text, old.id::text) > 0)
+			OR EXISTS (SELECT FROM matching.round_want w WHERE w.skill_id = old.id) THEN
+		PERFORM common.refuse('skill_in_use');
+	END IF;
+	RETURN old;
+END $$;
+CREATE OR REPLACE TRIGGER skill_unused_in_matching BEFORE DELETE ON profiles.skill
+	FOR EACH ROW EXECUTE FUNCTION matching.skill_unused();

@@ -45,6 +45,22 @@ BEGIN ATOMIC
 	RETURNING s.person_id;
 END;
 
+-- A skill that something names stays. Whoever was about to name it has locked its row, or waits for it.
+CREATE OR REPLACE FUNCTION profiles.skill_unused() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF EXISTS (SELECT FROM profiles.person_skill s WHERE s.skill_id = old.id)
+			OR EXISTS (SELECT FROM profiles.listing l WHERE l.skill_id = old.id)
+			OR EXISTS (SELECT FROM profiles.skill_finding f WHERE f.skill_id = old.id)
+			OR EXISTS (SELECT FROM profiles.skill s WHERE s.merged_into = old.id)
+			OR old.merged_into IS NOT NULL THEN
+		PERFORM common.refuse('skill_in_use');
+	END IF;
+	RETURN old;
+END $$;
+CREATE OR REPLACE TRIGGER skill_unused BEFORE DELETE ON profiles.skill
+	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused();
+
 GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid),
 	profiles.skills_found(text) TO upward_profiles;
 

@@ -35,6 +35,13 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT t.merged FROM target t) THEN common.refuse('skill_merged', '{"pointer": "/retired"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
+-- skill_delete: an entry that nothing names (skill_unused, here and in the other services).
+WITH target AS (SELECT s.id, s.version FROM skill s WHERE s.id = :skill_id FOR UPDATE),
+	gone AS (DELETE FROM skill s USING target t WHERE s.id = t.id AND t.version = :if_match RETURNING s.id),
+	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.deleted', id FROM gone)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN NOT EXISTS (SELECT FROM gone) THEN common.refuse('stale') END;
+
 -- skill_merge: a duplicate becomes another name of the skill that is kept; the people who have it follow.
 WITH target AS MATERIALIZED (SELECT s.* FROM skill s WHERE s.id IN (:skill_id, :into)
 		ORDER BY s.id FOR NO KEY UPDATE),

@@ -241,6 +241,14 @@ static void people_follow_a_merged_skill(void **state)
 	assert_string_equal(api_text(listing, "skill.id"), charts);
 }
 
+static void expect_in_use(const char *skill)
+{
+	struct api *admin = api_as("admin", NULL);
+	const char *path = api_path("/api/v1/skills/%s", skill);
+	api_if_match(admin, api_expect(api_get(admin, "%s", path), 200));
+	api_expect_problem(api_delete(admin, "%s", path), 409, "skill_in_use");
+}
+
 /* A programme of eve's, with a policy and an assessment of a skill. */
 static void what_names_a_merged_skill_follows(void **state)
 {
@@ -272,9 +280,11 @@ static void what_names_a_merged_skill_follows(void **state)
 				   strrchr(programme, '/') + 1, old),
 			201),
 		"links.self");
+	expect_in_use(old);
 	api_expect(api_post(api_as("admin", NULL), api_path("/api/v1/skills/%s/merge", old),
 			   "{\"into\": \"%s\"}", charts),
 		200);
+	expect_in_use(old);
 	struct api_reply *seen = api_expect(api_get(eve, "%s", policy), 200);
 	assert_string_equal(api_text(seen, "mentors.must_have_skills.0.skill.id"), charts);
 	assert_string_equal(api_text(seen, "focus_skills.0.id"), charts);

@@ -280,6 +280,36 @@ static void a_retired_skill_leaves_the_search_and_frees_its_name(void **state)
 		404, "not_found");
 }
 
+static void a_skill_that_nothing_names_is_deleted(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL), *cem = as("cem");
+	struct api_reply *made = api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Slip\"}"), 201);
+	const char *path = api_text(made, "links.self"), *own = "/api/v1/people/me/skills";
+	api_if_match(cem, made);
+	api_expect_problem(api_delete(cem, "%s", path), 403, "forbidden");
+	api_expect_problem(api_delete(admin, "%s", path), 428, "precondition_required");
+	api_expect(api_put(cem, own, "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 1}]}", api_text(made, "id")),
+		200);
+	api_if_match(admin, made);
+	struct api_reply *kept = api_expect_problem(api_delete(admin, "%s", path), 409, "skill_in_use");
+	assert_null(strstr(kept->text, id_of("cem")));
+	api_if_match(admin, made);
+	struct api_reply *retired = api_expect(api_patch(admin, path, "{\"retired\": true}"), 200);
+	api_expect(api_put(cem, own, "{\"skills\": []}"), 200);
+	api_if_match(admin, made);
+	api_expect_problem(api_delete(admin, "%s", path), 412, "stale");
+	api_if_match(admin, retired);
+	api_expect(api_delete(admin, "%s", path), 204);
+	api_expect_problem(api_get(cem, "%s", path), 404, "not_found");
+	api_expect_problem(api_put(cem, own, "{\"skills\": [{\"skill_id\": \"%s\", \"current\": 1}]}",
+				   api_text(made, "id")),
+		422, "unknown_reference");
+	api_if_match(admin, retired);
+	api_expect_problem(api_delete(admin, "%s", path), 404, "not_found");
+	api_expect(api_post(admin, "/api/v1/skills", "{\"name\": \"Slip\"}"), 201);
+}
+
 static void a_key_stands_for_one_request(void **state)
 {
 	(void)state;
@@ -318,6 +348,7 @@ int main(void)
 		cmocka_unit_test(a_large_taxonomy_passes_the_gateway),
 		cmocka_unit_test(names_are_unique_ignoring_case),
 		cmocka_unit_test(a_retired_skill_leaves_the_search_and_frees_its_name),
+		cmocka_unit_test(a_skill_that_nothing_names_is_deleted),
 		cmocka_unit_test(a_key_stands_for_one_request),
 	};
 	return cmocka_run_group_tests(tests, taxonomy_arrives, api_release);
