@@ -8,7 +8,8 @@ set -euo pipefail
 run="gcc libc6-dev make pkg-config libulfius-dev libjansson-dev libpq-dev libjwt-dev librhonabwy-dev
 	libgnutls28-dev libcurl4-gnutls-dev libmicrohttpd-dev zlib1g-dev libical-dev libunistring-dev postgresql-15 nginx
 	python3 python3-yaml python3-aiosmtpd tzdata curl ca-certificates"
-test="libcmocka-dev valgrind wrk python3-icalendar openssl procps g++ python3-scipy liblemon-dev chromium"
+test="libcmocka-dev valgrind wrk python3-icalendar openssl procps g++ python3-scipy liblemon-dev chromium
+	postgresql-15-plpgsql-check"
 long="radicale vdirsyncer khal" # a CalDAV server, and who speaks with it
 lint="clang-format cppcheck docker-compose"
 fuzz="clang libclang-rt-14-dev"

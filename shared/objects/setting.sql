@@ -4,18 +4,21 @@
 
 -- Those that there are, with their defaults and their values now.
 CREATE OR REPLACE FUNCTION common.settings() RETURNS TABLE (name text, otherwise text, value text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT d.name, d.otherwise, coalesce(s.value, d.otherwise)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT d.name, d.otherwise, coalesce(s.value, d.otherwise)
 	FROM (VALUES ('portal_links', '{}'), ('person_limits', '{"mentor": 5, "mentee": 5}'),
 			('meeting_limits', '{"beyond_plan": 3, "after_plan": 1, "week": 10, "buffer_minutes": 0}'),
 			('locale', '"en"'), ('quiet_hours', 'null')) d (name, otherwise)
 		LEFT JOIN common.setting s ON s.name = d.name;
-END;
+END $$;
 
 CREATE OR REPLACE FUNCTION common.setting_value(name text) RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT s.value::json FROM common.settings() s WHERE s.name = setting_value.name);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT s.value::json FROM common.settings() s WHERE s.name = setting_value.name);
+END $$;
 
 -- Whether the organisation's quiet hours have begun where a person is. They may go past midnight.
 CREATE OR REPLACE FUNCTION common.is_quiet(time_zone text) RETURNS boolean

@@ -26,33 +26,35 @@ RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters
 
 -- A goal as one of its pair sees it; null for anyone else.
 CREATE OR REPLACE FUNCTION evaluation.goal_json(g evaluation.goal, viewer uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
-		'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline),
-			'target', trim_scale(g.target)),
-		'skill', (SELECT json_build_object('id', k.skill_id, 'name', k.name) FROM profiles.skill_view s
-				JOIN profiles.skill_view k ON k.skill_id = s.current_id
-			WHERE s.skill_id = g.skill_id),
-		'due_on', g.due_on, 'status', g.status,
-		'proposed_by', CASE WHEN g.proposed_by = m.person_id THEN m.side WHEN m.side = 'mentor' THEN 'mentee'
-			ELSE 'mentor' END,
-		'progress', json_build_object('entries', p.entries, 'latest', trim_scale(p.latest)),
-		'achieved', trim_scale(g.achieved),
-		'met', CASE WHEN g.achieved IS NOT NULL
-			THEN (g.achieved - g.target) * sign(g.target - g.baseline) >= 0 END,
-		'reason', g.reason, 'agreed_at', common.instant(g.agreed_at),
-		'closed_at', common.instant(g.closed_at), 'created_at', common.instant(g.created_at),
-		'updated_at', common.instant(g.updated_at), 'version', g.version,
-		'can', CASE WHEN m.status <> 'active' THEN '[]' ELSE array_to_json(array_remove(
-			common.actions('goal', g.status, '{pair_member}'),
-				CASE WHEN g.proposed_by = viewer THEN 'agreement' END)) END,
-		'links', json_build_object('self', '/api/v1/goals/' || g.id, 'pair', '/api/v1/pairs/' || g.pair_id,
-			'progress', '/api/v1/goals/' || g.id || '/progress'))
-	FROM matching.pair_member m,
-		LATERAL (SELECT count(*) AS entries, (array_agg(x.value ORDER BY x.created_at DESC, x.id DESC)
-				FILTER (WHERE x.value IS NOT NULL))[1] AS latest
-			FROM evaluation.progress x WHERE x.goal_id = g.id) p
-	WHERE m.pair_id = g.pair_id AND m.person_id = viewer);
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', g.id, 'pair_id', g.pair_id, 'specific', g.specific,
+			'measure', json_build_object('unit', g.unit, 'baseline', trim_scale(g.baseline),
+				'target', trim_scale(g.target)),
+			'skill', (SELECT json_build_object('id', k.skill_id, 'name', k.name) FROM profiles.skill_view s
+					JOIN profiles.skill_view k ON k.skill_id = s.current_id
+				WHERE s.skill_id = g.skill_id),
+			'due_on', g.due_on, 'status', g.status,
+			'proposed_by', CASE WHEN g.proposed_by = m.person_id THEN m.side
+				WHEN m.side = 'mentor' THEN 'mentee' ELSE 'mentor' END,
+			'progress', json_build_object('entries', p.entries, 'latest', trim_scale(p.latest)),
+			'achieved', trim_scale(g.achieved),
+			'met', CASE WHEN g.achieved IS NOT NULL
+				THEN (g.achieved - g.target) * sign(g.target - g.baseline) >= 0 END,
+			'reason', g.reason, 'agreed_at', common.instant(g.agreed_at),
+			'closed_at', common.instant(g.closed_at), 'created_at', common.instant(g.created_at),
+			'updated_at', common.instant(g.updated_at), 'version', g.version,
+			'can', CASE WHEN m.status <> 'active' THEN '[]' ELSE array_to_json(array_remove(
+				common.actions('goal', g.status, '{pair_member}'),
+					CASE WHEN g.proposed_by = viewer THEN 'agreement' END)) END,
+			'links', json_build_object('self', '/api/v1/goals/' || g.id,
+				'pair', '/api/v1/pairs/' || g.pair_id, 'progress', '/api/v1/goals/' || g.id || '/progress'))
+		FROM matching.pair_member m,
+			LATERAL (SELECT count(*) AS entries, (array_agg(x.value ORDER BY x.created_at DESC, x.id DESC)
+					FILTER (WHERE x.value IS NOT NULL))[1] AS latest
+				FROM evaluation.progress x WHERE x.goal_id = g.id) p
+		WHERE m.pair_id = g.pair_id AND m.person_id = viewer);
+END $$;
 
 -- What is known of goals outside of their pairs: no words.
 CREATE OR REPLACE VIEW evaluation.goal_state AS

@@ -3,12 +3,14 @@
 -- What somebody is to an improvement: one of its pair, its owner, a coordinator of its programme.
 CREATE OR REPLACE FUNCTION evaluation.improvement_parties(i evaluation.improvement, actor uuid, roles text[])
 	RETURNS text[]
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN array_remove(ARRAY[
-	CASE WHEN EXISTS (SELECT FROM matching.pair_member m
-		WHERE m.pair_id = i.pair_id AND m.person_id = actor) THEN 'pair_member' END,
-	CASE WHEN i.owner_id = actor THEN 'self' END,
-	CASE WHEN evaluation.coordinates(i.programme_id, actor, roles) THEN 'programme_admin' END], NULL);
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN array_remove(ARRAY[
+		CASE WHEN EXISTS (SELECT FROM matching.pair_member m
+			WHERE m.pair_id = i.pair_id AND m.person_id = actor) THEN 'pair_member' END,
+		CASE WHEN i.owner_id = actor THEN 'self' END,
+		CASE WHEN evaluation.coordinates(i.programme_id, actor, roles) THEN 'programme_admin' END], NULL);
+END $$;
 
 -- Whether somebody may see it: once it is planned anybody, otherwise the pair, the owner and coordinators.
 CREATE OR REPLACE FUNCTION evaluation.improvement_seen(i evaluation.improvement, actor uuid, roles text[])

@@ -3,16 +3,17 @@
 -- Who takes or has taken part in a programme: on which side, and whether they have had a pair.
 CREATE OR REPLACE FUNCTION evaluation.participants(programme uuid)
 RETURNS TABLE (person_id uuid, mentor boolean, mentee boolean, paired boolean)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT e.person_id, bool_or(e.role = 'mentor'), bool_or(e.role = 'mentee'),
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT e.person_id, bool_or(e.role = 'mentor'), bool_or(e.role = 'mentee'),
 		EXISTS (SELECT FROM matching.pair_member m
 			WHERE m.person_id = e.person_id AND m.programme_id = programme
 			AND m.status IN ('active', 'suspended', 'completed', 'ended'))
 	FROM matching.enrolment_view e
 	WHERE e.programme_id = programme AND e.status IN ('enrolled', 'paused', 'completed', 'left_company')
 	GROUP BY e.person_id;
-END;
+END $$;
 
 -- The figures of the participation report: by department and measure, and the total of the measure; null:
 -- not shown.
@@ -64,9 +65,10 @@ RETURN 'auditor' = ANY (roles) OR 'programme_admin' = ANY (roles)
 CREATE OR REPLACE FUNCTION evaluation.adherence_pairs(programme uuid)
 RETURNS TABLE (pair_id uuid, mentee uuid, mentor uuid, department text, expected bigint, held bigint,
 	on_time bigint)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), count(*),
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), count(*),
 		count(*) FILTER (WHERE p.status = 'held'),
 		count(*) FILTER (WHERE p.status = 'held'
 			AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6)
@@ -76,7 +78,7 @@ BEGIN ATOMIC
 		JOIN profiles.card c ON c.person_id = m.person_id
 	WHERE m.programme_id = programme AND m.side = 'mentee'
 	GROUP BY m.pair_id, m.person_id, m.partner_id, c.department;
-END;
+END $$;
 
 -- The figures by the mentee's department, null for the whole programme, in multiples of five, so that one
 -- more pair that begins, meets or moves reveals nobody's figures; and how many people stand behind each.

@@ -5,14 +5,15 @@
 -- for. (Without, everybody is in one group.)
 CREATE OR REPLACE FUNCTION evaluation.placed_pairs(programme uuid, by_cohort boolean)
 RETURNS TABLE (pair_id uuid, person_id uuid, side text, began date, cohort_id uuid)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT m.pair_id, m.person_id, m.side, (m.accepted_at AT TIME ZONE 'UTC')::date,
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT m.pair_id, m.person_id, m.side, (m.accepted_at AT TIME ZONE 'UTC')::date,
 		CASE WHEN by_cohort THEN e.cohort_id END
 	FROM matching.pair_member m LEFT JOIN matching.enrolment_view e ON e.programme_id = m.programme_id
 		AND e.person_id = m.person_id AND e.role = m.side
 	WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended');
-END;
+END $$;
 
 -- For each person, or for on_cadence each pair (its two; the mentee's cohort), whether it holds: of those
 -- reached, that they enrolled, that they had a pair; of pairs, that they keep their plan; of people whose

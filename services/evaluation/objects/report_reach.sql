@@ -94,9 +94,10 @@ END $$;
 -- numbers for each tie.
 CREATE OR REPLACE FUNCTION evaluation.network_ties(programme uuid)
 RETURNS TABLE (people bigint, before text, made text)
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-BEGIN ATOMIC
-	WITH pair AS MATERIALIZED (SELECT m.mentee_id, m.mentor_id FROM matching.pair_member m
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH pair AS MATERIALIZED (SELECT m.mentee_id, m.mentor_id FROM matching.pair_member m
 			WHERE m.programme_id = programme AND m.side = 'mentee'
 				AND m.status IN ('active', 'suspended', 'completed', 'ended')),
 		person AS MATERIALIZED (SELECT c.person_id, c.manager_id,
@@ -113,7 +114,7 @@ BEGIN ATOMIC
 	SELECT (SELECT count(*) FROM person), (SELECT string_agg(t.one || ' ' || t.other, ' ') FROM tie t),
 		(SELECT string_agg(a.n || ' ' || b.n, ' ') FROM pair p JOIN person a ON a.person_id = p.mentee_id
 			JOIN person b ON b.person_id = p.mentor_id);
-END;
+END $$;
 
 GRANT EXECUTE ON FUNCTION evaluation.network_ties(uuid), evaluation.level_figures(uuid),
 	evaluation.first_levels(uuid),

@@ -23,36 +23,42 @@ RETURN (left(rtrim(one::text), -1) || ', ' || substr(ltrim(other::text), 2))::js
 -- A chart of the rows (Vega-Lite): for each value of the label a bar for each measure. The rows are the table
 -- of the report, so a chart shows nothing that the report hides.
 CREATE OR REPLACE FUNCTION evaluation.chart(report text, rows json) RETURNS json
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN (SELECT json_build_object('$schema', 'https://vega.github.io/schema/vega-lite/v5.json',
-		'title', m.title, 'data', json_build_object('values', rows),
-		'transform', json_build_array(json_build_object('fold', m.measures,
-			'as', '["measure", "value"]'::json)),
-		'mark', 'bar', 'encoding', json_build_object(
-			'x', json_build_object('field', m.label, 'type', 'nominal', 'sort', NULL),
-			'y', json_build_object('field', 'value', 'type', 'quantitative', 'title', m.unit, 'stack', NULL),
-			'xOffset', json_build_object('field', 'measure', 'type', 'nominal'),
-			'color', json_build_object('field', 'measure', 'type', 'nominal', 'title', NULL)))
-	FROM (SELECT r.name, r.title, r.label, r.measures, r.unit FROM evaluation.report_method r
-		UNION ALL SELECT 'comparison', 'Programmes compared', 'title',
-			'["mentors", "mentees", "pairs"]'::json, 'People and pairs') m
-	WHERE m.name = report);
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT json_build_object('$schema', 'https://vega.github.io/schema/vega-lite/v5.json',
+			'title', m.title, 'data', json_build_object('values', rows),
+			'transform', json_build_array(json_build_object('fold', m.measures,
+				'as', '["measure", "value"]'::json)),
+			'mark', 'bar', 'encoding', json_build_object(
+				'x', json_build_object('field', m.label, 'type', 'nominal', 'sort', NULL),
+				'y', json_build_object('field', 'value', 'type', 'quantitative', 'title', m.unit,
+					'stack', NULL),
+				'xOffset', json_build_object('field', 'measure', 'type', 'nominal'),
+				'color', json_build_object('field', 'measure', 'type', 'nominal', 'title', NULL)))
+		FROM (SELECT r.name, r.title, r.label, r.measures, r.unit FROM evaluation.report_method r
+			UNION ALL SELECT 'comparison', 'Programmes compared', 'title',
+				'["mentors", "mentees", "pairs"]'::json, 'People and pairs') m
+		WHERE m.name = report);
+END $$;
 
 -- A report as the API answers: what all have in common, its own figures, and its chart.
 CREATE OR REPLACE FUNCTION evaluation.report_body(s evaluation.snapshot, report text, n bigint, sentence text,
 	figures json, rows json) RETURNS json
-LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
-RETURN (SELECT evaluation.joined(evaluation.joined(CASE WHEN s.programme_id IS NULL THEN common_part
-			ELSE evaluation.joined(json_build_object('programme', json_build_object('id', s.programme_id,
-				'title', (SELECT p.title FROM matching.programme_view p
-					WHERE p.programme_id = s.programme_id))), common_part) END, figures),
-		json_build_object('chart', evaluation.chart(report, rows)))
-	FROM (SELECT json_build_object('snapshot', s.number, 'as_of', common.instant(s.taken_at),
-			'method', m.method, 'minimum_cell', 5,
-			'suppression', 'Counts of people are rounded down to a multiple of five. A figure with fewer '
-				'than five people behind it is null, and so is any other from which one could be worked out.',
-			'n', n, 'sentence', sentence) AS common_part
-		FROM evaluation.report_method m WHERE m.name = report) c);
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT evaluation.joined(evaluation.joined(CASE WHEN s.programme_id IS NULL THEN common_part
+				ELSE evaluation.joined(json_build_object('programme', json_build_object('id', s.programme_id,
+					'title', (SELECT p.title FROM matching.programme_view p
+						WHERE p.programme_id = s.programme_id))), common_part) END, figures),
+			json_build_object('chart', evaluation.chart(report, rows)))
+		FROM (SELECT json_build_object('snapshot', s.number, 'as_of', common.instant(s.taken_at),
+				'method', m.method, 'minimum_cell', 5,
+				'suppression', 'Counts of people are rounded down to a multiple of five. A figure with '
+					'fewer than five people behind it is null, and so is any other from which one could be '
+					'worked out.',
+				'n', n, 'sentence', sentence) AS common_part
+			FROM evaluation.report_method m WHERE m.name = report) c);
+END $$;
 
 -- One report as it is now: how many people stand behind it, its sentence, its figures, its table. Each is a
 -- function evaluation.made_<name>.

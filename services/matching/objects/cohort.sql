@@ -13,9 +13,11 @@ FROM matching.cohort c JOIN matching.cohort_person n ON n.cohort_id = c.id;
 
 -- The cohort of a person who joins a programme; null: none.
 CREATE OR REPLACE FUNCTION matching.cohort_of(programme uuid, person uuid) RETURNS uuid
-LANGUAGE sql STABLE
-RETURN (SELECT f.cohort_id FROM matching.cohort_fit f
-	WHERE f.programme_id = programme AND f.person_id = person ORDER BY f.number LIMIT 1);
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT f.cohort_id FROM matching.cohort_fit f
+		WHERE f.programme_id = programme AND f.person_id = person ORDER BY f.number LIMIT 1);
+END $$;
 
 CREATE OR REPLACE FUNCTION matching.enrolment_cohort() RETURNS trigger
 LANGUAGE plpgsql SET search_path = matching, pg_catalog, pg_temp AS $$

@@ -4,9 +4,11 @@
 -- A person without a manager may be taught by somebody three steps below, as in a round
 -- (ENGINE_LINE_GRANTED): the distance that is too close then; null for everybody else.
 CREATE OR REPLACE FUNCTION matching.granted_distance(mentee uuid) RETURNS smallint
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT 2::smallint FROM profiles.candidate_line l
-	WHERE l.person_id = mentee AND l.manager_id IS NULL);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT 2::smallint FROM profiles.candidate_line l
+		WHERE l.person_id = mentee AND l.manager_id IS NULL);
+END $$;
 
 -- Makes the pair, with what the engine says of the two (judged: score and reasons). The mentee's open
 -- shortlist is locked before the places, as for a pick, and withdrawn if there is no place left for it.

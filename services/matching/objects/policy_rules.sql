@@ -78,16 +78,21 @@ RETURN matching.policy_refusal(rules, mentor, mentee) IS NULL
 
 -- The rules of the present policy of a programme.
 CREATE OR REPLACE FUNCTION matching.present_rules(programme uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN (SELECT o.rules FROM matching.programme p
-	JOIN matching.policy o ON o.programme_id = p.id AND o.number = p.policy_number WHERE p.id = programme);
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT o.rules FROM matching.programme p
+		JOIN matching.policy o ON o.programme_id = p.id AND o.number = p.policy_number
+		WHERE p.id = programme);
+END $$;
 
 -- The rules of the version that a round names, or those of a what-if round.
 CREATE OR REPLACE FUNCTION matching.round_rules(round uuid) RETURNS json
-LANGUAGE sql STABLE SET search_path = matching, pg_catalog, pg_temp
-RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r
-	JOIN matching.policy o ON o.programme_id = r.programme_id
-	AND o.number = r.policy_number WHERE r.id = round);
+LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(r.rules, o.rules) FROM matching.round r
+		JOIN matching.policy o ON o.programme_id = r.programme_id
+		AND o.number = r.policy_number WHERE r.id = round);
+END $$;
 
 -- The most points that two people can have for each criterion under a policy.
 CREATE OR REPLACE FUNCTION matching.points_most(rules json) RETURNS json
@@ -151,8 +156,8 @@ END;
 -- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors
 -- among those whom nobody was shown.
 CREATE OR REPLACE FUNCTION matching.store_outside(r matching.round) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
 	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts)
 	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}'
 	FROM matching.round_enrolment e WHERE e.round_id = r.id AND e.role = 'mentee' AND NOT e.admitted
@@ -161,7 +166,7 @@ BEGIN ATOMIC
 	SELECT r.id, e.id, e.person_id, 0, 0, '{"out_of_scope": 0}'
 	FROM matching.round_enrolment e WHERE e.round_id = r.id AND e.role = 'mentor' AND NOT e.admitted
 	ON CONFLICT (round_id, enrolment_id) DO NOTHING;
-END;
+END $$;
 
 -- A new pair keeps the hard rules of the policy: of the round whose list it was picked from, or else of the
 -- present one, of which also the skills that everybody must have: a round has judged those. The safety of the

@@ -1,35 +1,38 @@
 CREATE OR REPLACE FUNCTION matching.round_json(r matching.round) RETURNS json
-LANGUAGE sql STABLE
-RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
-	'cohort', matching.cohort_reference(r.cohort_id), 'automatic', r.automatic, 'status', r.status,
-	'what_if', r.what_if,
-	'kept_until', common.instant(matching.kept_until(r)),
-	'progress', json_build_object('done', r.done, 'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
-	'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
-	'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'taking_back', 'rolled_back',
-			'superseded', 'discarded') THEN
-		json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
-			'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted, 'coverable', r.coverable,
-			'covered', r.covered, 'worth', matching.points(r.worth), 'bound', matching.points(r.bound),
-			'gap', r.gap / 10000.0,
-			'exposure_cap', matching.applied_cap(r.id)) END,
-	'changed', CASE WHEN r.status = 'ready' AND NOT r.what_if THEN matching.round_changes(r) END,
-	'failure', r.reason, 'created_at', common.instant(r.created_at),
-	'finished_at', common.instant(r.finished_at), 'version', r.version,
-	'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
-			JOIN matching.pair q ON q.shortlist_id = s.id
-				WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL)
-			THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'rollback')
-		WHEN r.what_if OR r.status = 'ready' AND matching.round_outdated(r)
-			THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'publication')
-		ELSE common.actions('round', r.status, '{programme_admin}') END),
-	'links', json_build_object('self', '/api/v1/rounds/' || r.id,
-		'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
-		'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
-		'not_shown', '/api/v1/rounds/' || r.id || '/not-shown',
-		'fairness', '/api/v1/rounds/' || r.id || '/fairness',
-		'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
-		'programme', '/api/v1/programmes/' || r.programme_id));
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN json_build_object('id', r.id, 'programme', matching.programme_reference(r.programme_id),
+		'cohort', matching.cohort_reference(r.cohort_id), 'automatic', r.automatic, 'status', r.status,
+		'what_if', r.what_if,
+		'kept_until', common.instant(matching.kept_until(r)),
+		'progress', json_build_object('done', r.done,
+			'total', CASE WHEN r.status <> 'queued' THEN r.mentees END),
+		'policy_version', r.policy_number, 'seed', r.seed, 'input_hash', r.input_hash,
+		'totals', CASE WHEN r.status IN ('ready', 'publishing', 'published', 'taking_back', 'rolled_back',
+				'superseded', 'discarded') THEN
+			json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
+				'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted,
+				'coverable', r.coverable, 'covered', r.covered, 'worth', matching.points(r.worth),
+				'bound', matching.points(r.bound), 'gap', r.gap / 10000.0,
+				'exposure_cap', matching.applied_cap(r.id)) END,
+		'changed', CASE WHEN r.status = 'ready' AND NOT r.what_if THEN matching.round_changes(r) END,
+		'failure', r.reason, 'created_at', common.instant(r.created_at),
+		'finished_at', common.instant(r.finished_at), 'version', r.version,
+		'can', array_to_json(CASE WHEN r.status = 'published' AND EXISTS (SELECT FROM matching.shortlist s
+				JOIN matching.pair q ON q.shortlist_id = s.id
+					WHERE s.round_id = r.id AND q.accepted_at IS NOT NULL)
+				THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'rollback')
+			WHEN r.what_if OR r.status = 'ready' AND matching.round_outdated(r)
+				THEN array_remove(common.actions('round', r.status, '{programme_admin}'), 'publication')
+			ELSE common.actions('round', r.status, '{programme_admin}') END),
+		'links', json_build_object('self', '/api/v1/rounds/' || r.id,
+			'shortlists', '/api/v1/rounds/' || r.id || '/shortlists',
+			'unmatched', '/api/v1/rounds/' || r.id || '/unmatched',
+			'not_shown', '/api/v1/rounds/' || r.id || '/not-shown',
+			'fairness', '/api/v1/rounds/' || r.id || '/fairness',
+			'policy', '/api/v1/programmes/' || r.programme_id || '/policies/' || r.policy_number,
+			'programme', '/api/v1/programmes/' || r.programme_id));
+END $$;
 
 -- What has changed since a round that is ready was run: the policy, or people who take part or could. Nothing
 -- is said of conflicts of interest, which people keep to themselves.

@@ -3,8 +3,8 @@
 
 -- The shortlists with their mentors, as drafts.
 CREATE OR REPLACE FUNCTION matching.store_shortlists(r matching.round, lists json, entries json) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
 	INSERT INTO matching.shortlist (id, round_id, programme_id, enrolment_id, mentee_id, reason, line_rule,
 		worth)
 	SELECT l.id, r.id, r.programme_id, l.enrolment_id, l.mentee_id, l.reason, l.line_rule, l.worth
@@ -17,12 +17,12 @@ BEGIN ATOMIC
 	FROM json_to_recordset(entries) AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid,
 		rank smallint, score int, reasons json, line_distance smallint, lifts smallint[], criteria json,
 		choice int);
-END;
+END $$;
 
 -- Whom a round would show each mentee next: the first few make a list, as do the next few.
 CREATE OR REPLACE FUNCTION matching.store_candidates(round uuid, candidates json) RETURNS void
-LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
 	INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
 		rank, score, reasons, line_distance, lifts)
 	SELECT round, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
@@ -30,7 +30,7 @@ BEGIN ATOMIC
 	FROM json_to_recordset(candidates) AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid,
 		mentor_id uuid, department text, rank smallint, score int, reasons json, line_distance smallint,
 		lifts smallint[]);
-END;
+END $$;
 
 -- What the mentees of a round want to learn, and who could teach it.
 CREATE OR REPLACE FUNCTION matching.store_wants(round uuid, wants json) RETURNS void

@@ -54,13 +54,14 @@ RETURN json_build_array(json_build_object('kind', d.kind, 'link', (SELECT schedu
 -- The chat channels that learn of an event for those who run a programme, and by which kind.
 CREATE OR REPLACE FUNCTION scheduling.notices(event text, object uuid)
 	RETURNS TABLE (programme_id uuid, channel text, kind text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT c.programme_id, c.channel, e.notification
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT c.programme_id, c.channel, e.notification
 	FROM common.event e JOIN matching.round_view r ON r.round_id = notices.object AND NOT r.what_if
 		JOIN scheduling.chat c ON c.programme_id = r.programme_id AND c.closed_at IS NULL
 	WHERE e.type = notices.event AND e.recipients = 'programme_admin';
-END;
+END $$;
 
 GRANT EXECUTE ON FUNCTION scheduling.keeps_chat(scheduling.chat, uuid, text[]),
 	scheduling.chat_json(scheduling.chat), scheduling.add_chat(uuid, uuid, text[], text, text, uuid),

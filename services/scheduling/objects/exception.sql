@@ -23,9 +23,11 @@ END $$;
 -- The local time of a person's exceptions of one kind that touches a span of it.
 CREATE OR REPLACE FUNCTION scheduling.exceptions_at(person uuid, kind text, span tsrange)
 	RETURNS tsmultirange
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(range_agg(e.during), '{}') FROM scheduling.wall_exception e
-	WHERE e.person_id = exceptions_at.person AND e.kind = exceptions_at.kind AND e.during && span);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(range_agg(e.during), '{}') FROM scheduling.wall_exception e
+		WHERE e.person_id = exceptions_at.person AND e.kind = exceptions_at.kind AND e.during && span);
+END $$;
 
 -- When somebody can meet in an ordinary week, in minutes of the day: within their weekly hours (nine to five
 -- from Monday to Friday if they have set none), never within quiet hours that they have set themselves.

@@ -66,10 +66,11 @@ FROM scheduling.open_question q WHERE q.cause IS NOT NULL;
 CREATE OR REPLACE FUNCTION scheduling.fresh_nudges()
 	RETURNS TABLE (person_id uuid, kind text, subject text, subject_id uuid, pair_id uuid, partner_id uuid,
 	due_at timestamptz, cause text, place bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT n.person_id, n.kind, n.subject, n.subject_id, n.pair_id, n.partner_id, n.due_at, n.cause,
-		row_number() OVER (PARTITION BY n.person_id ORDER BY n.kind = 'rhythm_nudge', n.subject_id)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT n.person_id, n.kind, n.subject, n.subject_id, n.pair_id, n.partner_id, n.due_at,
+		n.cause, row_number() OVER (PARTITION BY n.person_id ORDER BY n.kind = 'rhythm_nudge', n.subject_id)
 			+ (SELECT count(*) FROM scheduling.notification o WHERE o.person_id = n.person_id
 				AND o.kind IN ('touchpoint_due', 'touchpoint_reminder', 'rhythm_nudge', 'confirm_reminder',
 					'report_reminder') AND o.cause NOT LIKE 'message %'
@@ -83,7 +84,7 @@ BEGIN ATOMIC
 		AND NOT (n.kind = 'rhythm_nudge' AND EXISTS (SELECT FROM scheduling.notification o
 			WHERE o.person_id = n.person_id AND o.kind IN ('rhythm_nudge', 'sessions_reminder')
 				AND o.created_at > common.now() - interval '7 days'));
-END;
+END $$;
 
 GRANT SELECT ON scheduling.nudge TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.fresh_nudges() TO upward_scheduling;

@@ -75,13 +75,15 @@ RETURN CASE WHEN common.delegate() IS NULL
 -- Where a session takes place online: as somebody has set it, or for video by the template of the programme,
 -- or else of the organisation.
 CREATE OR REPLACE FUNCTION scheduling.session_link(s scheduling.session) RETURNS text
-LANGUAGE sql STABLE
-RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN coalesce((SELECT replace(replace(g.meeting_link,
-			'{session_id}', s.id::text), '{pair_id}', s.pair_id::text)
-		FROM matching.pair_member m JOIN matching.programme_view g ON g.programme_id = m.programme_id
-		WHERE m.pair_id = s.pair_id AND m.side = 'mentor'),
-	(SELECT replace(t.value::json ->> 'meeting', '{id}', s.id::text)
-		FROM common.setting t WHERE t.name = 'portal_links')) END);
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN coalesce((SELECT replace(replace(g.meeting_link,
+				'{session_id}', s.id::text), '{pair_id}', s.pair_id::text)
+			FROM matching.pair_member m JOIN matching.programme_view g ON g.programme_id = m.programme_id
+			WHERE m.pair_id = s.pair_id AND m.side = 'mentor'),
+		(SELECT replace(t.value::json ->> 'meeting', '{id}', s.id::text)
+			FROM common.setting t WHERE t.name = 'portal_links')) END);
+END $$;
 
 -- What a session has to provide for, whoever of the two needs it.
 CREATE OR REPLACE FUNCTION scheduling.session_arrangements(s scheduling.session) RETURNS text[]
@@ -259,13 +261,14 @@ END $$;
 -- The counts of a pair's sessions of one kind, all zero if there are none yet. Runs with the owner's
 -- rights: a role that writes agreements has no access to the counts.
 CREATE OR REPLACE FUNCTION scheduling.start_count(pair uuid, kind text) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
 	INSERT INTO scheduling.session_count (pair_id, kind, programme_id)
 	SELECT m.pair_id, start_count.kind, m.programme_id FROM matching.pair_member m
 	WHERE m.pair_id = start_count.pair AND m.side = 'mentor'
 	ON CONFLICT (pair_id, kind) DO NOTHING;
-END;
+END $$;
 
 -- Moves one session from one count to another; from null: it is new. Cancelled sessions are in no count.
 CREATE OR REPLACE FUNCTION scheduling.count_session(s scheduling.session, was text) RETURNS void

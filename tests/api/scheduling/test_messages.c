@@ -246,7 +246,8 @@ static void who_stands_above_learns_nothing_by_reminding(void **state)
 	api_sql("superuser",
 		"INSERT INTO matching.coordinator (programme_id, person_id) VALUES ('%s', '%s')",
 		programme, story_person_id(above));
-	api_clock_to("2027-01-19 14:00Z");
+	/* after hours, when the product itself asks nobody to report */
+	api_clock_to("2027-01-19 22:30Z");
 	struct api_reply *none = api_expect(
 		api_post(api_as("programme_admin", above), MESSAGES,
 			"{\"programme_id\": \"%s\", \"about\": \"report\", \"pair_id\": \"%s\"}",
