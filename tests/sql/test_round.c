@@ -161,6 +161,7 @@ static void publishing_looks_at_those_on_the_lists(void **state)
 #define CANDIDATES 9
 #define PLACES     3
 #define WANTED     4
+#define KINDS      3
 
 /* A mentor who may be put on a list, or is on it. */
 struct mentor {
@@ -189,7 +190,11 @@ static void make_mentor(struct scene *scene, struct mentor *mentor, int rank)
 	*mentor = (struct mentor){ .rank = rank,
 		.wished = below(scene, 9) == 0,
 		.granted = below(scene, 5) == 0,
-		.part = { .base = 100 * (int64_t)below(scene, 2500), .department = below(scene, 3) } };
+		.part = { .base = 100 * (int64_t)below(scene, 2500),
+			.department = below(scene, 3),
+			.background_points = 85 * scene->policy.weights[ENGINE_BACKGROUND] } };
+	for (size_t k = 0; k < KINDS; k++)
+		mentor->part.background[k] = (uint8_t)below(scene, 3);
 	for (size_t w = 0; w < WANTED; w++)
 		mentor->part.share[w] = below(scene, 2) ? (uint8_t)(10 * below(scene, 7)) : 0;
 }
@@ -198,22 +203,26 @@ static void make_mentor(struct scene *scene, struct mentor *mentor, int rank)
 static void store_mentor(struct scene *scene, size_t at)
 {
 	const struct mentor *m = &scene->all[at];
-	uint32_t taught = 0;
+	uint32_t taught = 0, others = 0;
 	for (size_t w = 0; w < WANTED; w++)
 		taught += m->part.share[w];
+	for (size_t k = 0; k < KINDS; k++)
+		others += m->part.background[k] != 0;
 	sql_do(admin,
 		"UPDATE profiles.person SET department = nullif('D%u', 'D0') WHERE id = (SELECT "
 		"person_id FROM scene WHERE n = %zu);"
 		"INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, "
-		"mentor_id, department, rank, score, reasons, line_distance, lifts) SELECT " ROUND
-		", l.enrolment_id, s.id, s.person_id, nullif('D%u', 'D0'), %d, %lld, '{}', %s, "
-		"'{%u,%u,%u,%u}' FROM scene s, matching.shortlist l WHERE s.n = %zu AND l.round_id = " ROUND
+		"mentor_id, department, rank, score, reasons, line_distance, lifts, backgrounds) SELECT " ROUND
+		", l.enrolment_id, s.id, s.person_id, nullif('D%u', 'D0'), %d, %lld, '{\"parts\": "
+		"{\"difference\": %lld}}', %s, '{%u,%u,%u,%u}', '{%u,%u,%u}' FROM scene s, matching.shortlist l WHERE s.n = %zu AND l.round_id = " ROUND
 		,
 		(unsigned)m->part.department, at, (unsigned)m->part.department, m->rank,
 		(long long)m->part.base / 100 +
-			(long long)scene->policy.weights[ENGINE_NEED] * (taught < 255 ? taught : 255),
-		m->granted ? "2" : "NULL", m->part.share[0], m->part.share[1], m->part.share[2],
-		m->part.share[3], at);
+			(long long)scene->policy.weights[ENGINE_NEED] * (taught < 255 ? taught : 255) +
+			(long long)m->part.background_points * others,
+		(long long)m->part.background_points * others, m->granted ? "2" : "NULL", m->part.share[0], m->part.share[1], m->part.share[2],
+		m->part.share[3], m->part.background[0], m->part.background[1], m->part.background[2],
+		at);
 	if (m->wished)
 		sql_do(admin, "INSERT INTO matching.wish (id, programme_id, enrolment_id, author_id, role, "
 			      "named_id, place, answer) SELECT gen_random_uuid(), l.programme_id, "
@@ -232,6 +241,7 @@ static void make_scene(struct scene *scene, uint64_t seed)
 	*scene = (struct scene){ .state = seed };
 	engine_policy_default(&scene->policy);
 	scene->policy.weights[ENGINE_NEED] = (int32_t)below(scene, 60);
+	scene->policy.weights[ENGINE_BACKGROUND] = (int32_t)below(scene, 30);
 	scene->policy.repeat_share[0] = 10 * (int32_t)below(scene, 11);
 	scene->policy.repeat_share[1] =
 		10 * (int32_t)below(scene, (uint32_t)scene->policy.repeat_share[0] / 10 + 1);

@@ -46,6 +46,32 @@ BEGIN
 	GROUP BY w.enrolment_id;
 END $$;
 
+-- What does not count of the backgrounds on each list, since several of its mentors are of the same: by the
+-- weights and the shares of a policy, as for wants.
+CREATE OR REPLACE FUNCTION matching.round_repeated(round uuid, weights json, shares json)
+RETURNS TABLE (enrolment_id uuid, lost bigint)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = on AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT a.enrolment_id, sum(a.points * coalesce((weights ->> 'difference')::int, 0)
+			* (100 * (a.people - 1) - round(100 * coalesce((shares ->> 0)::numeric, 1))
+				- CASE WHEN a.people > 2 THEN round(100 * coalesce((shares ->> 1)::numeric, 1))
+					ELSE 0 END))::bigint
+	FROM (SELECT e.enrolment_id, max(e.points) AS points, count(*) AS people
+		FROM (SELECT s.id, s.enrolment_id, x.backgrounds, coalesce((x.criteria ->> 'difference')::int,
+				(x.reasons -> 'parts' ->> 'difference')::int / nullif((coalesce(own.rules -> 'points',
+					own.rules -> 'weights') ->> 'difference')::int, 0))
+				/ cardinality(array_remove(x.backgrounds, 0::smallint)) AS points
+			FROM (SELECT matching.round_rules(round) AS rules) own
+				JOIN matching.shortlist s ON s.round_id = round AND s.refresh_of IS NULL
+				JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
+			WHERE x.backgrounds <> '{}' AND x.backgrounds <> '{0,0,0}') e,
+			unnest(e.backgrounds) WITH ORDINALITY u (background, kind)
+		WHERE u.background > 0
+		GROUP BY e.id, e.enrolment_id, u.kind, u.background HAVING count(*) > 1) a
+	GROUP BY a.enrolment_id;
+END $$;
+
 -- What each mentee of a round got: the list's value by a policy, its mentors, and how much of what the mentee
 -- wants they teach. A mentee without a list has no mentors and no value.
 CREATE OR REPLACE FUNCTION matching.round_outcomes(round uuid, rules json)
@@ -67,14 +93,16 @@ BEGIN
 			UNION ALL SELECT u.enrolment_id, u.person_id, false FROM matching.round_unmatched u
 			WHERE u.round_id = round AND u.found = 0)
 	SELECT v.enrolment_id, v.mentee_id, coalesce(l.base + coalesce((coalesce(rules -> 'points',
-			rules -> 'weights') ->> 'need')::int * t.taught, 0)
+			rules -> 'weights') ->> 'need')::int * t.taught, 0) - coalesce(d.lost, 0)
 				+ CASE WHEN (rules ->> 'two_departments')::boolean
 					THEN 200000 - 200000 / (1 << (l.departments::int - 1)) ELSE 0 END, 0)::bigint,
 		coalesce(l.mentors, '{}'), coalesce(w.wanted, 0), coalesce(w.coverable, 0),
 		coalesce(t.covered, 0)::int, coalesce(l.choices, '{}'), v.full_list
 	FROM everyone v LEFT JOIN list l ON l.enrolment_id = v.enrolment_id
 		LEFT JOIN want w ON w.enrolment_id = v.enrolment_id
-		LEFT JOIN matching.round_taught(round, rules -> 'repeat_share') t ON t.enrolment_id = v.enrolment_id;
+		LEFT JOIN matching.round_taught(round, rules -> 'repeat_share') t ON t.enrolment_id = v.enrolment_id
+		LEFT JOIN matching.round_repeated(round, coalesce(rules -> 'points', rules -> 'weights'),
+			rules -> 'repeat_share') d ON d.enrolment_id = v.enrolment_id;
 END $$;
 
 -- The round of a programme that was published last.
@@ -144,6 +172,7 @@ RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if'
 	WHERE r.id = round);
 
 GRANT EXECUTE ON FUNCTION matching.round_entries(uuid, json), matching.round_taught(uuid, json),
+	matching.round_repeated(uuid, json, json),
 	matching.round_outcomes(uuid, json), matching.last_published(uuid),
 	matching.compare_rounds(uuid, uuid),
 	matching.compared_json(uuid, text, boolean, json, json), matching.outcome_json(bigint, uuid[], int),

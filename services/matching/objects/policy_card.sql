@@ -9,7 +9,7 @@ BEGIN ATOMIC
 	FROM unnest(ARRAY['junior', 'skills_only', 'largest_gap', 'closeness', 'line_any', 'line_distance',
 			'other_department', 'same_country', 'shared_language', 'languages', 'hours', 'need_covered',
 			'exclusions', 'declined', 'earlier_never', 'earlier_completed', 'wishes', 'exposure', 'list_size',
-			'two_departments', 'mentor_relations', 'mentee_relations'],
+			'two_departments', 'backgrounds', 'mentor_relations', 'mentee_relations'],
 		ARRAY[rules ->> 'min_level_gap', CASE WHEN rules ->> 'min_level_gap' IS NULL THEN '' END,
 			CASE WHEN rules ->> 'min_level_gap' IS NOT NULL THEN rules ->> 'max_level_gap' END, '',
 			CASE WHEN rules ->> 'line_distance' IS NULL THEN '' END, rules ->> 'line_distance',
@@ -22,6 +22,8 @@ BEGIN ATOMIC
 			CASE WHEN (rules ->> 'earlier_partners')::boolean IS NOT TRUE THEN '' END,
 			CASE WHEN (rules ->> 'earlier_partners')::boolean THEN '' END, '', rules ->> 'exposure_cap',
 			rules ->> 'shortlist_size', CASE WHEN (rules ->> 'two_departments')::boolean THEN '' END,
+			CASE WHEN (rules -> 'weights' ->> 'difference')::int > 0
+				AND (rules -> 'repeat_share' ->> 1)::numeric < 1 THEN '' END,
 			rules ->> 'mentor_relations', rules ->> 'mentee_relations'])
 		WITH ORDINALITY w (rule, value, place)
 		CROSS JOIN LATERAL (SELECT w.place, ARRAY[w.rule, w.value] AS said) v

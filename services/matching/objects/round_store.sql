@@ -11,12 +11,12 @@ BEGIN
 	FROM json_to_recordset(lists) AS l(id uuid, enrolment_id uuid, mentee_id uuid, reason text,
 		line_rule text, worth bigint);
 	INSERT INTO matching.shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons,
-		line_distance, lifts, criteria, choice)
+		line_distance, lifts, criteria, choice, backgrounds)
 	SELECT e.shortlist_id, e.mentor_id, e.enrolment_id, e.rank, e.score, e.reasons, e.line_distance, e.lifts,
-		e.criteria, e.choice
+		e.criteria, e.choice, coalesce(e.backgrounds, '{}')
 	FROM json_to_recordset(entries) AS e(shortlist_id uuid, mentor_id uuid, enrolment_id uuid,
 		rank smallint, score int, reasons json, line_distance smallint, lifts smallint[], criteria json,
-		choice int);
+		choice int, backgrounds smallint[]);
 END $$;
 
 -- Whom a round would show each mentee next: the first few make a list, as do the next few.
@@ -24,12 +24,12 @@ CREATE OR REPLACE FUNCTION matching.store_candidates(round uuid, candidates json
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO matching.round_candidate (round_id, enrolment_id, mentor_enrolment_id, mentor_id, department,
-		rank, score, reasons, line_distance, lifts)
+		rank, score, reasons, line_distance, lifts, backgrounds)
 	SELECT round, c.mentee_enrolment_id, c.mentor_enrolment_id, c.mentor_id, c.department, c.rank, c.score,
-		c.reasons, c.line_distance, c.lifts
+		c.reasons, c.line_distance, c.lifts, coalesce(c.backgrounds, '{}')
 	FROM json_to_recordset(candidates) AS c(mentee_enrolment_id uuid, mentor_enrolment_id uuid,
 		mentor_id uuid, department text, rank smallint, score int, reasons json, line_distance smallint,
-		lifts smallint[]);
+		lifts smallint[], backgrounds smallint[]);
 END $$;
 
 -- What the mentees of a round want to learn, and who could teach it.

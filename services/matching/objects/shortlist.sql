@@ -229,6 +229,18 @@ BEGIN ATOMIC
 				ORDER BY 1 DESC LIMIT 3) AS best) b) t;
 END;
 
+-- How much of what a mentor counts for by their backgrounds is lost on a list, in hundredths of points, since
+-- others on it are of the same. differing: the points of the pair for all of them.
+CREATE OR REPLACE FUNCTION matching.list_repeats(list uuid, offered smallint[], again numeric[],
+	differing int) RETURNS numeric
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(sum(100 - CASE t.before WHEN 0 THEN 100 WHEN 1 THEN again[1] WHEN 2 THEN again[2]
+			ELSE 0 END) * differing / nullif(count(*), 0), 0)
+	FROM unnest(offered) WITH ORDINALITY u (background, kind)
+		CROSS JOIN LATERAL (SELECT count(*) AS before FROM matching.shortlist_entry y
+			WHERE y.shortlist_id = list AND y.backgrounds[u.kind] = u.background) t
+	WHERE u.background > 0);
+
 -- A candidate of a round that goes by what people have declared, once somebody has taken such a fact back:
 -- how much the two differ counts no more. It is one number of all that they differ in, so it is dropped for
 -- everybody, which does not tell whose fact it was. Their place in the order of the engine was found with it.
@@ -247,7 +259,8 @@ END $$;
 -- The round's candidates for a shortlist that is not full, whoever adds most to it first. A wish of both
 -- comes first; those from the mentee's own line come last, and before them somebody who would make it a list
 -- of one department. What somebody adds is counted as the engine counts it (engine/lists/lists.h): each want
--- in full for the mentor who teaches most of it, and by the policy's repeat_share for the next two.
+-- in full for the mentor who teaches most of it, and by the policy's repeat_share for the next two, and so
+-- each background in which they differ from the mentee.
 CREATE OR REPLACE FUNCTION matching.ranked_candidates(s matching.shortlist, rules json)
 	RETURNS SETOF matching.round_candidate
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
@@ -272,6 +285,7 @@ BEGIN
 		(rules ->> 'two_departments')::boolean AND n = size - 1
 		AND departments = ARRAY[coalesce(x.department, '')],
 		100 * (x.score - need * least(255, v.lifts)) + need * v.taught
+			- list_repeats(s.id, x.backgrounds, again, (x.reasons -> 'parts' ->> 'difference')::int)
 			+ CASE WHEN NOT (rules ->> 'two_departments')::boolean
 				OR coalesce(x.department, '') = ANY (departments) OR departments = '{}' THEN 0
 				ELSE 100000 >> cardinality(departments) - 1 END DESC, x.rank, x.mentor_id;
@@ -395,8 +409,9 @@ CREATE OR REPLACE FUNCTION matching.add_entry(list uuid, c matching.round_candid
 LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	INSERT INTO shortlist_entry (shortlist_id, mentor_id, enrolment_id, rank, score, reasons, line_distance,
-		lifts)
-	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance, c.lifts
+		lifts, backgrounds)
+	SELECT list, c.mentor_id, c.mentor_enrolment_id, r.rank, c.score, c.reasons, c.line_distance, c.lifts,
+		c.backgrounds
 	FROM generate_series(1, 5) r (rank)
 	WHERE NOT EXISTS (SELECT FROM shortlist_entry x WHERE x.shortlist_id = list AND x.rank = r.rank)
 	ORDER BY r.rank LIMIT 1;
@@ -485,7 +500,8 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.mentee_refusal(uuid, uuid), matching.mentor_has_place(uuid),
 	matching.obtainable(uuid, uuid, smallint),
 	matching.shortlist_wants(uuid), matching.seen_wants(uuid, uuid),
-	matching.list_gain(uuid, smallint[], numeric[]), matching.next_candidate(matching.shortlist),
+	matching.list_gain(uuid, smallint[], numeric[]),
+	matching.list_repeats(uuid, smallint[], numeric[], int), matching.next_candidate(matching.shortlist),
 	matching.ranked_candidates(matching.shortlist, json),
 	matching.candidate_now(matching.round_candidate, boolean),
 	matching.can_show(matching.round_candidate, matching.shortlist, json),

@@ -124,6 +124,15 @@ static void add_lifts(struct buf *out, const struct engine_list_part *part, size
 	buf_text(out, "],");
 }
 
+/* Adds what the mentor is in each kind that the HR system knows, where that differs from the mentee. */
+static void add_backgrounds(struct buf *out, const struct engine_list_part *part)
+{
+	buf_text(out, "\"backgrounds\":[");
+	for (size_t k = 0; k < ROUND_GENDER; k++)
+		buf_print(out, "%s%d", k ? "," : "", (int)part->background[k]);
+	buf_text(out, "],");
+}
+
 static void add_candidates(struct buf *out, const struct round_found *found, uint32_t mentee,
 	size_t wants, const struct round_candidates *allowed)
 {
@@ -139,6 +148,7 @@ static void add_candidates(struct buf *out, const struct round_found *found, uin
 			i + 1, (int)all[i].part.score);
 		add_line_distance(out, all[i].granted);
 		add_lifts(out, &all[i].part, wants);
+		add_backgrounds(out, &all[i].part);
 		buf_text(out, "\"department\":");
 		if (department == ENGINE_NONE)
 			buf_text(out, "null");
@@ -248,6 +258,7 @@ static int64_t add_entries(struct buf *out, const struct round_found *found,
 		add_criteria(out, entries[i].criterion);
 		add_line_distance(out, pair->head_of_tree);
 		add_lifts(out, &part, wants);
+		add_backgrounds(out, &part);
 		buf_text(out, "\"reasons\":");
 		round_result_reasons(out, found, pair->mentee, pair->mentor);
 		buf_char(out, '}');

@@ -52,13 +52,30 @@ static const char *what_if(const char *of, const char *policy)
 		"{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": %s}", of, policy));
 }
 
+/* Points for a background of which others on the list are too: 0.7 and 0.9 of it do not count. Notes that there
+ * is one more of each. */
+static double repeated(const json_t *entry, int alike[3][16])
+{
+	double lost = 0;
+	size_t kind;
+	json_t *background;
+	json_array_foreach(json_object_get(entry, "backgrounds"), kind, background)
+	{
+		json_int_t what = json_integer_value(background);
+		if (what)
+			lost += 85 * (double[]){ 0, 0.7, 0.9 }[alike[kind][what]++];
+	}
+	return lost;
+}
+
 /* What the lists of a round are worth by other weights, reckoned from its rows; in points. */
 static double worth_by(const char *round, json_t *weights)
 {
 	char *text = strdup(api_sql("superuser",
 		"SELECT json_agg(l) FROM (SELECT json_agg(json_build_object('criteria', "
 		"x.criteria, "
-		"'lifts', to_json(x.lifts), 'department', p.department)) AS entries FROM "
+		"'lifts', to_json(x.lifts), 'backgrounds', to_json(x.backgrounds), 'department', "
+		"p.department)) AS entries FROM "
 		"matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id "
 		"JOIN "
 		"profiles.person p ON p.id = x.mentor_id WHERE s.round_id = '%s' GROUP BY s.id) l",
@@ -70,6 +87,7 @@ static double worth_by(const char *round, json_t *weights)
 	json_array_foreach(lists, l, list)
 	{
 		double taught[32][3] = { 0 };
+		int alike[3][16] = { 0 };
 		json_t *departments = json_object();
 		json_array_foreach(json_object_get(list, "entries"), e, entry)
 		{
@@ -82,6 +100,8 @@ static double worth_by(const char *round, json_t *weights)
 				json_true());
 			json_array_foreach(json_object_get(entry, "lifts"), w, lift)
 				taught[w][e] = json_number_value(lift);
+			worth -= repeated(entry, alike) *
+				 json_number_value(json_object_get(weights, "difference"));
 		}
 		for (w = 0; w < 32; w++) { /* in full, 0.3 and 0.1 of it */
 			double *t = taught[w], most = fmax(t[0], fmax(t[1], t[2])),

@@ -288,6 +288,83 @@ static void difference_has_an_input_and_channels_are_no_part(void **state)
 	}
 }
 
+/* A policy that goes by difference alone, of lists whose departments do not count; its first list of a round. */
+static struct api_reply *list_by_difference(const char *id)
+{
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": %lld, \"weights\": {\"need\": 1, \"exchange\": 0, \"interests\": 0, "
+			   "\"hours\": 0, \"level_gap\": 0, \"department\": 0, \"difference\": 100}, "
+			   "\"bounds\": {\"need_covered\": false, \"two_departments\": false}}",
+			   api_integer(api_get(admin(), "/api/v1/programmes/%s", id), "policy_version")),
+		201);
+	struct api_reply *lists = api_expect(
+		api_get(admin(), "/api/v1/rounds/%s/shortlists", story_ready("hr.lead", id)), 200);
+	assert_int_equal(api_count(lists, "items"), 1);
+	assert_int_equal(api_count(lists, "items.0.entries"), 3);
+	return lists;
+}
+
+static bool is_on(const struct api_reply *lists, const char *user_name)
+{
+	const char *id = story_person_id(user_name);
+	for (int i = 0; i < 3; i++)
+		if (strcmp(api_text(lists, api_path("items.0.entries.%d.mentor.id", i)), id) == 0)
+			return true;
+	return false;
+}
+
+/* Five of other places than the mentee, three of them of the same one. */
+static void a_list_goes_for_mentors_who_differ_from_each_other(void **state)
+{
+	(void)state;
+	static const char *const mentors[] = { "ann", "bob", "cleo", "stranger", "other.admin" };
+	const char *id = story_programme("hr.lead", "Apart");
+	story_enrol("it.lead", id, "mentee", 1);
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	struct api_reply *lists = list_by_difference(id);
+	assert_true(is_on(lists, "stranger") && is_on(lists, "other.admin"));
+	assert_int_equal(is_on(lists, "ann") + is_on(lists, "bob") + is_on(lists, "cleo"), 1);
+	struct api_reply *card = api_expect(
+		api_get(as("ann"), "/api/v1/programmes/%s/policy-card", id), 200);
+	assert_non_null(strstr(card->text, "differ from the mentee, and from each other"));
+}
+
+/* Of six who are alike but for what they have declared, the first four have declared the same. Who takes their
+ * consent back brings nothing by it from then on, and nothing that is stored or shown tells of any of it. */
+static void a_declaration_counts_on_a_list_until_it_is_taken_back(void **state)
+{
+	(void)state;
+	const char *id = company_enrolled_crowd("Declared", 1, 6, 1);
+	struct api_reply *now = api_get(admin(), "/api/v1/programmes/%s", id);
+	api_if_match(admin(), now);
+	api_expect(api_patch(admin(), api_text(now, "links.self"), "{\"declared_kinds\": [\"gender\"]}"), 200);
+	api_sql("superuser",
+		"INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, notice_version) "
+		"SELECT gen_random_uuid(), id, 1, 'gender', 'matching', true, 1 FROM profiles.person WHERE "
+		"user_name ~ '^(junior[1-6]|leader1)$'");
+	api_sql("superuser",
+		"INSERT INTO profiles.declaration (person_id, kind, value) SELECT id, 'gender', CASE user_name "
+		"WHEN 'leader1' THEN 'man' WHEN 'junior5' THEN 'non_binary' WHEN 'junior6' THEN 'another' ELSE "
+		"'woman' END FROM profiles.person WHERE user_name ~ '^(junior[1-6]|leader1)$'");
+	struct api_reply *lists = list_by_difference(id);
+	assert_true(is_on(lists, "junior5") && is_on(lists, "junior6"));
+	for (int i = 0; i < 3; i++)
+		assert_null(api_member(lists, api_path("items.0.entries.%d.parts.difference", i)));
+	assert_string_equal(
+		api_sql("superuser",
+			"SELECT count(*) || ' ' || bool_and(x.backgrounds = '{0,0,0}') FROM (SELECT round_id, "
+			"backgrounds FROM matching.round_candidate UNION ALL SELECT s.round_id, e.backgrounds "
+			"FROM matching.shortlist s JOIN matching.shortlist_entry e ON e.shortlist_id = s.id) x "
+			"JOIN matching.round r ON r.id = x.round_id WHERE r.programme_id = '%s'",
+			id),
+		"9 true");
+	story_withdraw("junior6");
+	lists = list_by_difference(id);
+	assert_true(is_on(lists, "junior5"));
+	assert_false(is_on(lists, "junior6"));
+}
+
 /* Capacity is places: who wants two pairs and has one is matched again. */
 static void a_mentee_with_a_place_left_is_matched_again(void **state)
 {
@@ -321,6 +398,8 @@ int main(void)
 		cmocka_unit_test(a_strength_is_known_where_the_policy_says_so),
 		cmocka_unit_test(presets_change_no_policy_that_exists),
 		cmocka_unit_test(difference_has_an_input_and_channels_are_no_part),
+		cmocka_unit_test(a_list_goes_for_mentors_who_differ_from_each_other),
+		cmocka_unit_test(a_declaration_counts_on_a_list_until_it_is_taken_back),
 		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),
 	};
 	return cmocka_run_group_tests_name("policies", tests, set_up, api_release);

@@ -33,6 +33,17 @@ static void read_shares(struct brute_lists *lists, const struct engine_populatio
 		}
 }
 
+static void read_others(struct brute_lists *lists, const struct engine_population *population,
+	uint32_t i, uint32_t j)
+{
+	const struct person *mentee = &population->people[lists->brute.mentee[i]];
+	const struct person *mentor = &population->people[lists->brute.mentor[j]];
+	for (int k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		if ((lists->policy->declaration_kinds & 1u << k) && mentee->declarations[k] &&
+			mentee->declarations[k] != mentor->declarations[k])
+			lists->other[i][j][k] = mentor->declarations[k];
+}
+
 void brute_lists_read(struct brute_lists *lists, const struct engine_population *population,
 	const struct engine_policy *policy, const struct engine_result *result)
 {
@@ -48,13 +59,32 @@ void brute_lists_read(struct brute_lists *lists, const struct engine_population 
 		*capacity = *capacity < pins ? pins : *capacity; /* what is pinned stays */
 	}
 	for (uint32_t i = 0; i < lists->brute.mentees; i++)
-		for (uint32_t j = 0; j < lists->brute.mentors; j++)
+		for (uint32_t j = 0; j < lists->brute.mentors; j++) {
 			read_shares(lists, population, i, j);
+			read_others(lists, population, i, j);
+		}
 }
 
 static int compare_falling(const void *left, const void *right)
 {
 	return *(const uint8_t *)right - *(const uint8_t *)left;
+}
+
+/* What repeated backgrounds do not count: how many mentors are of each is counted out. */
+static int64_t repeated_worth(const struct brute_lists *lists, uint32_t i, uint32_t list)
+{
+	const struct engine_policy *policy = lists->policy;
+	int64_t lost = 0, kinds = __builtin_popcount(policy->declaration_kinds & 0xff);
+	for (int k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		for (int value = 1; value <= ENGINE_DECLARATION_CODE_MAX; value++) {
+			int same = 0;
+			for (uint32_t j = 0; j < lists->brute.mentors; j++)
+				same += (list >> j & 1) && lists->other[i][j][k] == value;
+			lost += same > 1 ? 100 - policy->repeat_share[0] : 0;
+			lost += same > 2 ? 100 - policy->repeat_share[1] : 0;
+			lost += same > 3 ? 100 * (same - 3) : 0;
+		}
+	return lost ? lost * (255 / kinds) * policy->weights[ENGINE_BACKGROUND] : 0;
 }
 
 /* A whole list, pins included. */
@@ -86,7 +116,7 @@ static int64_t whole_worth(const struct brute_lists *lists, uint32_t i, uint32_t
 	}
 	for (uint32_t d = 2; d <= departments && policy->two_departments; d++, step /= 2)
 		worth += step;
-	return worth;
+	return worth - repeated_worth(lists, i, list);
 }
 
 static uint32_t pins_of(const struct brute_lists *lists, uint32_t i)

@@ -14,6 +14,8 @@ struct brute_lists {
 	const struct engine_policy *policy;
 	uint32_t wants[BRUTE_MOST];
 	uint8_t share[BRUTE_MOST][BRUTE_MOST][BRUTE_WANTS]; /* mentee, mentor, want */
+	/* mentee, mentor, kind: what only the mentor is */
+	int other[BRUTE_MOST][BRUTE_MOST][ENGINE_DECLARATION_KINDS];
 };
 
 /* Reads people, and what kind of lists the result has: how many, whose of one department. */

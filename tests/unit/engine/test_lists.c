@@ -71,6 +71,7 @@ static void some_policy(struct dice *dice, struct engine_policy *policy)
 	policy->two_departments = policy->shortlist_size >= 3 && dice_below(dice, 4);
 	policy->repeat_share[0] = (int32_t)dice_below(dice, 101);
 	policy->repeat_share[1] = (int32_t)dice_below(dice, (uint32_t)policy->repeat_share[0] + 1);
+	policy->declaration_kinds = 1 + dice_below(dice, 7);
 	if (dice_below(dice, 2)) {
 		policy->repeat_share[0] = 30;
 		policy->repeat_share[1] = 10;
@@ -203,6 +204,93 @@ static void full_shares_are_the_pair_objective(void **state)
 		engine_result_release(&pairs);
 		engine_population_free(population);
 	}
+}
+
+/* One mentee, and mentors who are alike but for what they have declared. */
+static struct engine_population *of_backgrounds(
+	const int32_t (*declared)[2], uint32_t people, const int32_t *mentee)
+{
+	struct engine_population *population = engine_population_new(
+		(struct engine_vocabulary){ 1, 1, 1, 1 });
+	static const struct engine_offer offer = { 0, 5 };
+	static const struct engine_want want = { 0, 0, 5, 1 };
+	uint32_t index;
+	for (uint32_t p = 0; p <= people; p++) {
+		struct engine_person person = { .roles = p ? ENGINE_ROLE_MENTOR : ENGINE_ROLE_MENTEE,
+			.active = true,
+			.level = p ? 1 : 5,
+			.manager = ENGINE_NONE,
+			.department = p ? 0 : ENGINE_NONE,
+			.mentor_capacity = p != 0,
+			.mentee_capacity = p == 0,
+			.offers = &offer,
+			.offer_count = p != 0,
+			.wants = &want,
+			.want_count = p == 0 };
+		const int32_t *said = p ? declared[p - 1] : mentee;
+		memcpy(person.declarations, said, 2 * sizeof(*said));
+		assert_int_equal(engine_population_add(population, &person, &index), ENGINE_OK);
+	}
+	assert_int_equal(engine_population_seal(population, NULL), ENGINE_OK);
+	return population;
+}
+
+/* The mentors on the only list, one bit each. */
+static uint32_t list_of(const struct engine_population *population, struct engine_policy *policy,
+	int64_t *ret_value)
+{
+	struct engine_result result;
+	uint32_t list = 0;
+	policy->common_half_hours = 0;
+	policy->shared_language = policy->two_departments = false;
+	policy->declaration_kinds = 3;
+	solve(population, policy, NULL, &result);
+	*ret_value = result.certificate.value;
+	assert_int_equal(result.certificate.gap, 0);
+	for (size_t p = 0; p < result.pair_count; p++)
+		list |= 1u << (result.pairs[p].mentor - 1);
+	engine_result_release(&result);
+	return list;
+}
+
+static uint32_t list_among(const int32_t (*declared)[2], const int32_t *mentee,
+	struct engine_policy *policy, int64_t *ret_value)
+{
+	struct engine_population *population = of_backgrounds(declared, 5, mentee);
+	uint32_t list = list_of(population, policy, ret_value);
+	engine_population_free(population);
+	return list;
+}
+
+/* Another background on the list is worth more than the same one again; three of them most. Whoever has
+ * declared nothing gets and gives nothing by it, and the mentee's own counts for nobody. */
+static void each_further_background_adds(void **state)
+{
+	static const int32_t said[5][2] = { { 1, 0 }, { 1, 0 }, { 2, 0 }, { 3, 0 }, { 0, 0 } };
+	static const int32_t twice[5][2] = { { 1, 1 }, { 1, 2 }, { 1, 1 }, { 2, 2 }, { 9, 1 } };
+	static const int32_t nothing[5][2] = { { 0, 0 } };
+	static const int32_t mentee[2] = { 9, 9 }, silent[2] = { 0, 0 };
+	struct engine_policy policy;
+	int64_t value, plain, unit;
+	(void)state;
+	engine_policy_default(&policy);
+	policy.weights[ENGINE_BACKGROUND] = 10;
+	unit = 10 * (255 / 2);
+	(void)list_among(nothing, mentee, &policy, &plain);
+	uint32_t list = list_among(said, mentee, &policy, &value);
+	assert_int_equal(list & 12, 12); /* the only ones of theirs, and one of the first two */
+	assert_int_equal(__builtin_popcount(list & 3), 1);
+	assert_int_equal(value - plain, 300 * unit);
+	/* of the first kind 1, 1, 2 or 1, 2 and the mentee's own; of the second 2, 2, 1 or 1, 2, 1 */
+	list = list_among(twice, mentee, &policy, &value);
+	assert_int_equal(value - plain,
+		(200 + policy.repeat_share[0]) * unit + (200 + policy.repeat_share[0]) * unit);
+	assert_true(list & 8);
+	(void)list_among(said, silent, &policy, &value);
+	assert_int_equal(value, plain);
+	policy.weights[ENGINE_BACKGROUND] = 0;
+	(void)list_among(said, mentee, &policy, &value);
+	assert_int_equal(value, plain);
 }
 
 /* Wants that a teacher on the list lifts at all. */
@@ -382,6 +470,7 @@ int main(void)
 		cmocka_unit_test(lists_are_the_best_of_all_lists),
 		cmocka_unit_test(threads_and_widths_change_nothing),
 		cmocka_unit_test(full_shares_are_the_pair_objective),
+		cmocka_unit_test(each_further_background_adds),
 		cmocka_unit_test(lists_cover_more_wants),
 		cmocka_unit_test(larger_shares_are_worth_more),
 		cmocka_unit_test(longer_lists_have_a_bound),

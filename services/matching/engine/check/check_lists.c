@@ -6,16 +6,18 @@
 
 /* A mentor from the view of one mentee. */
 struct offer {
-	int64_t base;  /* hundredths: without need, less its price */
-	int64_t alone; /* with need, on an empty list */
+	int64_t base;  /* hundredths: without need and background, less its price */
+	int64_t alone; /* with both, on an empty list */
 	uint32_t department;
 	bool granted;
+	uint8_t other[ENGINE_DECLARATION_KINDS]; /* what it is, where the mentee is something else */
 	uint8_t share[ENGINE_WANTS_MAX];
 };
 
-/* A list under construction: descending shares of each want. */
+/* A list under construction: descending shares of each want, and how many are of each background. */
 struct under_way {
 	uint8_t best[ENGINE_WANTS_MAX][3];
+	uint8_t alike[ENGINE_DECLARATION_KINDS][ENGINE_DECLARATION_CODE_MAX + 1];
 	uint32_t departments[ENGINE_SHORTLIST_MAX];
 	int different, granted;
 };
@@ -72,13 +74,39 @@ static int read_shares(
 	return sum;
 }
 
+/* The points of each background in which two differ. */
+static int64_t points_of_one(const struct checking *checking)
+{
+	int kinds = __builtin_popcount(
+		checking->policy->declaration_kinds & ((1u << ENGINE_DECLARATION_KINDS) - 1));
+	return kinds ? 255 / kinds * checking->policy->weights[ENGINE_BACKGROUND] : 0;
+}
+
+/* The mentor's backgrounds that the mentee does not have; returns their number. */
+static int read_others(
+	const struct checking *checking, uint32_t mentee, uint32_t mentor, uint8_t *ret_other)
+{
+	const struct person *people = checking->population->people;
+	int others = 0;
+	for (int kind = 0; kind < ENGINE_DECLARATION_KINDS; kind++) {
+		uint8_t mine = people[mentee].declarations[kind];
+		uint8_t theirs = people[mentor].declarations[kind];
+		bool used = checking->policy->declaration_kinds & 1u << kind;
+		ret_other[kind] = used && mine && theirs != mine ? theirs : 0;
+		others += ret_other[kind] != 0;
+	}
+	return others;
+}
+
 static void read_offer(const struct checking *checking, uint32_t mentee, uint32_t mentor,
 	int32_t score, int64_t price, struct offer *ret_offer)
 {
 	int64_t need = checking->policy->weights[ENGINE_NEED];
 	int sum = read_shares(checking, mentee, mentor, ret_offer->share);
-	ret_offer->base = 100 * (score - need * (sum > 255 ? 255 : sum)) - price;
-	ret_offer->alone = ret_offer->base + 100 * need * sum;
+	int64_t others = read_others(checking, mentee, mentor, ret_offer->other) *
+			 points_of_one(checking);
+	ret_offer->base = 100 * (score - need * (sum > 255 ? 255 : sum) - others) - price;
+	ret_offer->alone = ret_offer->base + 100 * (need * sum + others);
 	ret_offer->department = checking->population->people[mentor].department;
 	ret_offer->granted = auditor_granted(&checking->auditor, mentor);
 }
@@ -91,7 +119,20 @@ static bool is_new(const struct under_way *list, uint32_t department)
 	return true;
 }
 
-/* What the mentor adds through wants and base, without departments. */
+/* What the mentor adds through backgrounds, in hundredths of the points of one. */
+static int64_t adds_by_background(
+	const struct hunt *hunt, const struct under_way *list, const struct offer *offer)
+{
+	int64_t sum = 0;
+	for (int kind = 0; kind < ENGINE_DECLARATION_KINDS; kind++) {
+		int before = list->alike[kind][offer->other[kind]];
+		if (offer->other[kind] && before < 3)
+			sum += share_counts(hunt->checking, before);
+	}
+	return sum;
+}
+
+/* What the mentor adds through wants, backgrounds and base, without departments. */
 static int64_t adds(
 	const struct hunt *hunt, const struct under_way *list, const struct offer *offer)
 {
@@ -106,7 +147,8 @@ static int64_t adds(
 			carried = carried > there ? there : carried;
 		}
 	}
-	return offer->base + sum * checking->policy->weights[ENGINE_NEED];
+	return offer->base + sum * checking->policy->weights[ENGINE_NEED] +
+	       adds_by_background(hunt, list, offer) * points_of_one(checking);
 }
 
 static void join(const struct hunt *hunt, struct under_way *list, const struct offer *offer)
@@ -121,6 +163,8 @@ static void join(const struct hunt *hunt, struct under_way *list, const struct o
 			carried = there;
 		}
 	}
+	for (int kind = 0; kind < ENGINE_DECLARATION_KINDS; kind++)
+		list->alike[kind][offer->other[kind]]++;
 	if (is_new(list, offer->department))
 		list->departments[list->different++] = offer->department;
 	list->granted += offer->granted;

@@ -66,9 +66,14 @@ void engine_list_part(const struct engine_population *population,
 	for (size_t c = 0; c < ENGINE_CRITERION_COUNT; c++) {
 		int32_t points = measured.criterion[c] * policy->weights[c];
 		ret_part->score += points;
-		if (c != ENGINE_NEED)
+		if (c != ENGINE_NEED && c != ENGINE_BACKGROUND)
 			ret_part->base += (int64_t)ENGINE_SHARE_FULL * points;
 	}
+	for (size_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		if (criteria_differ(policy, m, t, k))
+			ret_part->background[k] = t->declarations[k];
+	ret_part->background_points =
+		criteria_background_points(policy) * policy->weights[ENGINE_BACKGROUND];
 	for (size_t w = 0; w < m->wants; w++)
 		ret_part->share[w] = (uint8_t)share_of(population, wants[w], total, t);
 }
@@ -98,12 +103,39 @@ static int64_t add_department(const struct engine_policy *policy,
 	return is_new_department(list, count, department) ? department_step(policy, different) : 0;
 }
 
+/* Hundredths that the first, second, third and any further mentor counts of what others bring too. */
+struct counted {
+	int32_t share[4];
+};
+static struct counted read_counted(const struct engine_policy *policy)
+{
+	return (struct counted){
+		{ ENGINE_SHARE_FULL, policy->repeat_share[0], policy->repeat_share[1], 0 }
+	};
+}
+
+/* What one more mentor adds by backgrounds, in hundredths of points. */
+static int64_t add_backgrounds(const struct engine_policy *policy,
+	const struct engine_list_part *list, size_t count, const struct engine_list_part *more)
+{
+	const struct counted counted = read_counted(policy);
+	int64_t hundredths = 0;
+	for (size_t k = 0; k < ENGINE_DECLARATION_KINDS; k++) {
+		size_t before = 0;
+		if (!more->background[k])
+			continue;
+		for (size_t m = 0; m < count; m++)
+			before += list[m].background[k] == more->background[k];
+		hundredths += counted.share[before < 3 ? before : 3];
+	}
+	return hundredths * more->background_points;
+}
+
 /* What one more teacher of a want adds, in hundredths of its share. */
 static int32_t add_share(const struct engine_policy *policy, const struct engine_list_part *list,
 	size_t count, size_t want, int32_t share)
 {
-	const int32_t counts[] = { ENGINE_SHARE_FULL, policy->repeat_share[0],
-		policy->repeat_share[1] };
+	const struct counted counted = read_counted(policy);
 	int32_t best[3] = { 0 }, added = 0;
 	for (size_t m = 0; m < count; m++) {
 		int32_t carried = list[m].share[want];
@@ -114,7 +146,7 @@ static int32_t add_share(const struct engine_policy *policy, const struct engine
 		}
 	}
 	for (size_t b = 0; b < 3 && share; b++) {
-		added += share > best[b] ? counts[b] * (share - best[b]) : 0;
+		added += share > best[b] ? counted.share[b] * (share - best[b]) : 0;
 		share = share > best[b] ? best[b] : share;
 	}
 	return added;
@@ -128,6 +160,7 @@ int64_t engine_list_addition(const struct engine_policy *policy,
 		if (more->share[w])
 			added += add_share(policy, list, count, w, more->share[w]);
 	return more->base + policy->weights[ENGINE_NEED] * added +
+	       add_backgrounds(policy, list, count, more) +
 	       add_department(policy, list, count, more->department);
 }
 

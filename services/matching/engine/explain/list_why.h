@@ -53,6 +53,9 @@ struct engine_list_part {
 	int32_t score;     /* of the pair, in points, if no rule refuses it */
 	uint8_t share[32]; /* of the need criterion, by want in the order of the mentee's list */
 	uint32_t department;
+	/* by kind: what the mentor is, where that differs from the mentee; else 0 */
+	uint8_t background[ENGINE_DECLARATION_KINDS];
+	int32_t background_points; /* for each of these, as long as nobody else is the same */
 };
 void engine_list_part(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee, uint32_t mentor,

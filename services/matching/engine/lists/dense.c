@@ -314,13 +314,14 @@ static void mark_beside(struct oracle *oracle, struct table *table, const uint32
 	struct bundle bundle = oracle_pins(&oracle->terms);
 	for (uint32_t l = 0; l < count; l++)
 		bundle_add(&bundle, menu_shares(oracle, list[l]), oracle->terms.stride,
-			oracle->menu.candidates[list[l]].department, false);
+			&oracle->menu.candidates[list[l]]);
 	for (uint32_t c = 0; c < oracle->menu.count; c++)
 		table->gains[c] = oracle->net[c] +
 				  worth_step(oracle->worth, &bundle,
 					  oracle->menu.candidates[c].department) -
 				  worth_taken(oracle->worth, &bundle, menu_shares(oracle, c),
-					  oracle->terms.stride);
+					  oracle->terms.stride,
+					  oracle->menu.candidates[c].backgrounds);
 	mark_best(table, oracle->menu.count, most);
 }
 

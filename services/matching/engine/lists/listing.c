@@ -32,7 +32,8 @@ static bool fill_terms(struct listing *listing, uint32_t index,
 		}
 		row->pinned++;
 		listing_read(listing, index, place, (int16_t)pairs[p].score, shares, &candidate);
-		bundle_add(&pins, shares, stride, candidate.department, false);
+		candidate.granted = false;
+		bundle_add(&pins, shares, stride, &candidate);
 	}
 	if (!row->pinned)
 		return true;
@@ -195,6 +196,7 @@ int32_t listing_read(const struct listing *listing, uint32_t row, uint32_t place
 	uint32_t block = place / KERNEL_LANES, lane = place % KERNEL_LANES;
 	const uint16_t *slots = scorer->slots + (size_t)block * scorer->features.count;
 	const uint8_t *columns = scorer->block[block].columns + lane % 64;
+	const struct person *people = listing->population->people;
 	uint32_t shift = lane / 64 * 4, want = 0;
 	int32_t sum = 0;
 	memset(ret_shares, 0, listing->row[row].terms.stride);
@@ -204,7 +206,10 @@ int32_t listing_read(const struct listing *listing, uint32_t row, uint32_t place
 		sum += ret_shares[want];
 	}
 	int32_t beyond = sum > 255 ? sum - 255 : 0;
-	*ret_candidate = (struct candidate){ .place = place,
+	*ret_candidate = (struct candidate){ .backgrounds = worth_backgrounds(&listing->worth,
+						     &people[line->person],
+						     &people[scorer->lines[place].person]),
+		.place = place,
 		.department = listing->place[place].department,
 		.single = (score + beyond * listing->worth.need) * WORTH_UNIT,
 		.score = score,
@@ -222,9 +227,9 @@ int32_t listing_worth(
 		const uint8_t *shares = row->shares + (size_t)list[place] * row->terms.stride;
 		value += candidate->single +
 			 worth_step(&listing->worth, &bundle, candidate->department) -
-			 worth_taken(&listing->worth, &bundle, shares, row->terms.stride);
-		bundle_add(&bundle, shares, row->terms.stride, candidate->department,
-			candidate->granted);
+			 worth_taken(&listing->worth, &bundle, shares, row->terms.stride,
+				 candidate->backgrounds);
+		bundle_add(&bundle, shares, row->terms.stride, candidate);
 	}
 	return value;
 }

@@ -4,9 +4,12 @@
  * The pair objective (solve.h) adds the scores of pairs, so three mentors who all teach the same are
  * as good as three who teach different things. Here a list is worth, in hundredths of points,
  *
- *	100 base		of each mentor: the score without its need part
+ *	100 base		of each mentor: the score without its parts for need and background
  *	need weight x share	of each want: its best teacher on the list in full, the second and
  *				the third by policy->repeat_share, further ones nothing
+ *	backgrounds		what the criterion gives a mentor for one in which they differ from the
+ *				mentee counts in full for the first mentor of that background, for the
+ *				second and the third by policy->repeat_share
  *	departments		with policy->two_departments: 1000 points for the second department
  *				on the list, 500 for the third, half as much for each further one
  *

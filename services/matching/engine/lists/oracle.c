@@ -152,6 +152,7 @@ static bool are_alike(const struct oracle *oracle, uint32_t one, uint32_t other)
 	const struct candidate *a = &oracle->menu.candidates[one];
 	const struct candidate *b = &oracle->menu.candidates[other];
 	return a->department == b->department && a->granted == b->granted &&
+	       a->backgrounds == b->backgrounds &&
 	       memcmp(menu_shares(oracle, one), menu_shares(oracle, other), oracle->terms.stride) ==
 		       0;
 }
@@ -201,7 +202,8 @@ static void descend(struct oracle *oracle, const struct bundle *bundle, int32_t 
 	for (uint32_t i = 0; i < count; i++)
 		gains[i] = oracle->net[ids[i]] - worth_taken(oracle->worth, bundle,
 							 menu_shares(oracle, ids[i]),
-							 oracle->terms.stride);
+							 oracle->terms.stride,
+							 oracle->menu.candidates[ids[i]].backgrounds);
 	if (left == 1) {
 		choose_last(oracle, bundle, value, ids, gains, count, depth);
 		return;
@@ -220,8 +222,7 @@ static void descend(struct oracle *oracle, const struct bundle *bundle, int32_t 
 		const struct candidate *candidate = &oracle->menu.candidates[ids[i]];
 		struct bundle more = *bundle;
 		int32_t step = worth_step(oracle->worth, bundle, candidate->department);
-		bundle_add(&more, menu_shares(oracle, ids[i]), oracle->terms.stride,
-			candidate->department, candidate->granted);
+		bundle_add(&more, menu_shares(oracle, ids[i]), oracle->terms.stride, candidate);
 		oracle->path[depth] = ids[i];
 		memcpy(oracle->ids[depth + 1], ids + i + 1, (count - i - 1) * sizeof(*ids));
 		descend(oracle, &more, value + gains[i] + step, depth + 1, count - i - 1, left - 1);
@@ -286,9 +287,9 @@ int32_t oracle_value(const struct oracle *oracle, const uint32_t *list)
 		const uint8_t *shares = menu_shares(oracle, list[place]);
 		value += oracle->net[list[place]] +
 			 worth_step(oracle->worth, &bundle, candidate->department) -
-			 worth_taken(oracle->worth, &bundle, shares, oracle->terms.stride);
-		bundle_add(&bundle, shares, oracle->terms.stride, candidate->department,
-			candidate->granted);
+			 worth_taken(oracle->worth, &bundle, shares, oracle->terms.stride,
+				 candidate->backgrounds);
+		bundle_add(&bundle, shares, oracle->terms.stride, candidate);
 	}
 	return value;
 }

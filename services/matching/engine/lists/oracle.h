@@ -15,15 +15,6 @@
 #define ORACLE_EXACT 3u
 #define ORACLE_STEPS 4000u
 
-struct candidate {
-	uint32_t place;
-	uint32_t department;
-	int32_t single; /* worth on an empty list */
-	int16_t score;
-	bool granted; /* allowed only by the head-of-tree rule */
-	bool first;   /* on the list of the pair solution */
-};
-
 struct menu {
 	const struct candidate *candidates;
 	const uint8_t *shares;

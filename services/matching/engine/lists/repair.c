@@ -101,8 +101,7 @@ static bool fits(const struct list_row *row, uint32_t at, uint32_t candidate)
 		uint32_t c = p == at ? candidate : row->held[p];
 		if (p != at && row->held[p] == candidate)
 			return false;
-		bundle_add(&bundle, nothing, WORTH_STRIDE, row->candidates[c].department,
-			row->candidates[c].granted);
+		bundle_add(&bundle, nothing, WORTH_STRIDE, &row->candidates[c]);
 	}
 	return bundle.granted <= row->terms.granted && (!row->terms.two || bundle.departments > 1);
 }

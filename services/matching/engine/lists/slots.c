@@ -27,7 +27,7 @@ static struct bundle without(const struct list_row *row, uint32_t freed)
 		const struct candidate *candidate = &row->candidates[row->held[p]];
 		if (p != freed)
 			bundle_add(&bundle, row->shares + (size_t)row->held[p] * row->terms.stride,
-				row->terms.stride, candidate->department, candidate->granted);
+				row->terms.stride, candidate);
 	}
 	return bundle;
 }
@@ -38,7 +38,8 @@ static int32_t addition(const struct listing *listing, const struct list_row *ro
 	return row->candidates[candidate].single +
 	       worth_step(&listing->worth, bundle, row->candidates[candidate].department) -
 	       worth_taken(&listing->worth, bundle,
-		       row->shares + (size_t)candidate * row->terms.stride, row->terms.stride);
+		       row->shares + (size_t)candidate * row->terms.stride, row->terms.stride,
+		       row->candidates[candidate].backgrounds);
 }
 
 /* First chooses the place that adds least for its price, then the others in turn. */

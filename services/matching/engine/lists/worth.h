@@ -5,7 +5,8 @@
  * that want: higher ranks count less. So a mentor adds its single worth less what the mentors already
  * on the list take away, summed over the wants:
  *	first x min(share, best) + second x min(share, second best) + third x min(share, third best)
- * This is computed for 16 bytes at once, and is the same on every machine.
+ * This is computed for 16 bytes at once, and is the same on every machine. It is the same with the
+ * backgrounds in which a mentor differs from the mentee, where a share is all or nothing.
  */
 #ifndef ENGINE_WORTH_H
 #define ENGINE_WORTH_H
@@ -27,16 +28,34 @@ struct worth {
 	int32_t taken
 		[WORTH_COUNTED]; /* first, second, third: weight times the fall of the shares */
 	int32_t departments[WORTH_PLACES + 1]; /* by the number of departments on a list */
+	uint64_t kinds; /* of background that count less when repeated: 255 in their bytes */
+	int32_t repeated[WORTH_COUNTED]; /* as taken, for one background */
 };
 
-/* A list under construction: the best teachers' shares, and departments. */
+/* A mentor as one mentee may be shown them. */
+struct candidate {
+	uint64_t backgrounds; /* by kind, one byte each; 0 = as the mentee, or not known */
+	uint32_t place;
+	uint32_t department;
+	int32_t single; /* worth on an empty list */
+	int16_t score;
+	bool granted; /* allowed only by the head-of-tree rule */
+	bool first;   /* on the list of the pair solution */
+};
+
+/* A list under construction: the best teachers' shares, backgrounds, and departments. */
 struct bundle {
 	uint8_t top[WORTH_COUNTED][ENGINE_WANTS_MAX] __attribute__((aligned(16)));
+	uint64_t backgrounds[WORTH_PLACES]; /* of each mentor on it */
 	uint32_t department[WORTH_PLACES]; /* all different */
 	uint8_t departments, count, granted;
 };
 
 void worth_init(struct worth *worth, const struct engine_policy *policy);
+
+/* What struct candidate calls backgrounds. */
+uint64_t worth_backgrounds(
+	const struct worth *worth, const struct person *mentee, const struct person *mentor);
 
 /* The most that `more` mentors add through departments. */
 static inline int32_t worth_reach(
@@ -81,17 +100,42 @@ static inline int32_t worth_common(const uint8_t *shares, const uint8_t *top, ui
 #endif
 }
 
+#define WORTH_LOW UINT64_C(0x7f7f7f7f7f7f7f7f)
+
+/* The highest bit of each byte that is not 0; bytes are below 128, so none carries into the next. */
+static inline uint64_t worth_known(uint64_t bytes)
+{
+	return (bytes + WORTH_LOW) & ~WORTH_LOW;
+}
+
+/* What those on the list take away from a mentor because they are of the same backgrounds. */
+static inline int32_t worth_repeated(
+	const struct worth *worth, const struct bundle *bundle, uint64_t backgrounds)
+{
+	uint64_t again[WORTH_COUNTED] = { 0 }, known = worth_known(backgrounds);
+	int32_t taken = 0;
+	for (uint32_t m = 0; known && m < bundle->count; m++) {
+		uint64_t same = known & ~worth_known(backgrounds ^ bundle->backgrounds[m]);
+		again[2] |= again[1] & same;
+		again[1] |= again[0] & same;
+		again[0] |= same;
+	}
+	for (uint32_t t = 0; t < WORTH_COUNTED && again[t]; t++)
+		taken += worth->repeated[t] * __builtin_popcountll(again[t]);
+	return taken;
+}
+
 /* What the mentors already on the list take away from a mentor's single worth. */
 static inline int32_t worth_taken(const struct worth *worth, const struct bundle *bundle,
-	const uint8_t *shares, uint32_t stride)
+	const uint8_t *shares, uint32_t stride, uint64_t backgrounds)
 {
-	int32_t taken = 0;
+	int32_t taken = worth_repeated(worth, bundle, backgrounds);
 	for (uint32_t t = 0; t < WORTH_COUNTED && t < bundle->count; t++)
 		taken += worth->taken[t] * worth_common(shares, bundle->top[t], stride);
 	return taken;
 }
 
-void bundle_add(struct bundle *bundle, const uint8_t *shares, uint32_t stride, uint32_t department,
-	bool granted);
+void bundle_add(struct bundle *bundle, const uint8_t *shares, uint32_t stride,
+	const struct candidate *candidate);
 
 #endif

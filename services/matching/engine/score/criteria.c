@@ -120,18 +120,28 @@ static void share_interests(const struct engine_population *population, const st
 	}
 }
 
+bool criteria_differ(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, size_t kind)
+{
+	uint8_t one = mentee->declarations[kind], other = mentor->declarations[kind];
+	return policy->declaration_kinds >> kind & 1 && one && other && one != other;
+}
+
+int32_t criteria_background_points(const struct engine_policy *policy)
+{
+	int32_t used = 0;
+	for (size_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		used += policy->declaration_kinds >> k & 1;
+	return used ? 255 / used : 0;
+}
+
 static int32_t background(const struct engine_policy *policy, const struct person *mentee,
 	const struct person *mentor)
 {
-	uint32_t differing = 0, used = 0;
-	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++) {
-		if (!(policy->declaration_kinds >> k & 1))
-			continue;
-		uint8_t one = mentee->declarations[k], other = mentor->declarations[k];
-		used++;
-		differing += one && other && one != other;
-	}
-	return used ? (int32_t)(differing * (255 / used)) : 0;
+	int32_t differing = 0;
+	for (size_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		differing += criteria_differ(policy, mentee, mentor, k);
+	return differing * criteria_background_points(policy);
 }
 
 void criteria_measure(const struct engine_population *population,

@@ -47,6 +47,13 @@ uint32_t criteria_steps_above(
 struct engine_policy criteria_settle(const struct engine_population *population,
 	const struct engine_policy *policy, uint32_t mentee);
 
+/* True if the policy looks at this kind of background, and both are known and differ in it. */
+bool criteria_differ(const struct engine_policy *policy, const struct person *mentee,
+	const struct person *mentor, size_t kind);
+
+/* The points of BACKGROUND for each kind in which two differ. */
+int32_t criteria_background_points(const struct engine_policy *policy);
+
 uint32_t criteria_common_half_hours(const struct person *one, const struct person *other);
 
 /* The criteria of one pair, 0..255 each, and the counts behind them. */
