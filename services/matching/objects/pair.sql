@@ -57,6 +57,19 @@ BEGIN
 	RETURN array_to_json(steps);
 END $$;
 
+-- What each of the two can learn from the other, as it was when they were matched and as far as both show it
+-- to the viewer.
+CREATE OR REPLACE FUNCTION matching.pair_learning(p matching.pair, viewer uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	shared json := matching.shared_json(p.reasons, viewer, CASE WHEN viewer NOT IN (p.mentor_id, p.mentee_id)
+		THEN '{programme_admin}'::text[] END, p.mentor_id, p.mentee_id);
+BEGIN
+	RETURN jsonb_build_object('learning', jsonb_build_object(
+		'mentee_learns', coalesce(shared -> 'skills', '[]'),
+		'mentor_learns', coalesce(shared -> 'in_return', '[]')));
+END $$;
+
 CREATE OR REPLACE FUNCTION matching.pair_json(p matching.pair, actor uuid) RETURNS json
 LANGUAGE sql STABLE
 RETURN json_build_object('id', p.id, 'programme', matching.programme_reference(p.programme_id),
@@ -95,6 +108,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid), matching.pair_can(matching.pair, uuid),
+	matching.pair_learning(matching.pair, uuid),
 	matching.pair_json(matching.pair, uuid), matching.scored_by(matching.pair) TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.pair_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.above_pair(uuid, uuid, uuid) TO upward_scheduling;

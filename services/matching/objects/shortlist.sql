@@ -32,7 +32,7 @@ BEGIN
 		AND e.taken < places_of(e) AND room_of(e.person_id, 'mentor') > 0);
 END $$;
 
--- What a mentor and a mentee have in common, as far as both show it to the viewer.
+-- What a mentor and a mentee have in common, and can teach each other, as far as both show it to the viewer.
 CREATE OR REPLACE FUNCTION matching.shared_json(reasons json, viewer uuid, roles text[], mentor uuid,
 	mentee uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -43,6 +43,8 @@ BEGIN
 	RETURN json_build_object(
 		'skills', CASE WHEN 'skills_offered' = ANY (offering) AND 'skills_wanted' = ANY (wanting)
 			THEN reasons -> 'skills' ELSE '[]' END,
+		'in_return', CASE WHEN 'skills_wanted' = ANY (offering) AND 'skills_offered' = ANY (wanting)
+			THEN coalesce(reasons -> 'in_return', '[]') ELSE '[]' END,
 		'interests', CASE WHEN 'interests' = ANY (offering) AND 'interests' = ANY (wanting)
 			THEN matching.still_shared(coalesce(reasons -> 'interests', '[]'), mentor, mentee) ELSE '[]' END,
 		'languages', CASE WHEN 'languages' = ANY (offering) AND 'languages' = ANY (wanting)

@@ -13,8 +13,8 @@ WHERE (p.mentor_id = :actor OR p.mentee_id = :actor
 ORDER BY CASE :order WHEN 'newest' THEN p.id END DESC, p.id
 LIMIT :limit + 1;
 
--- pair_read: for the two partners and the coordinators.
-SELECT pair_json(p, :actor) AS body, p.version
+-- pair_read: for the two partners and the coordinators, with what the two can learn from each other.
+SELECT (pair_json(p, :actor)::jsonb || pair_learning(p, :actor))::json AS body, p.version
 FROM pair p
 WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 	OR coordinates(p.programme_id, :actor, :roles));

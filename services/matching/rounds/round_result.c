@@ -72,6 +72,8 @@ void round_result_reasons(
 	buf_char(out, '{');
 	add_names(out, "skills", found->skill_name, why.lifted, why.lifted_count);
 	buf_char(out, ',');
+	add_names(out, "in_return", found->skill_name, why.taught_back, why.taught_back_count);
+	buf_char(out, ',');
 	add_names(out, "interests", (const char *const *)input->interests.texts,
 		why.shared_interests, why.shared_interest_count);
 	buf_char(out, ',');

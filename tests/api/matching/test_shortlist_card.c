@@ -61,6 +61,40 @@ static void an_interest_leaves_the_cards_of_an_open_shortlist(void **state)
 	assert_int_equal(cards_with("chess"), 2);
 }
 
+/* Each of the two reads what they learn and what they teach, as far as the other shows it. */
+static void a_pair_learns_both_ways(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Both ways");
+	const char *const skills = "{\"skills\": [{\"skill_id\": \"%s\", %s}, {\"skill_id\": \"%s\", %s}]}";
+	const char *learn = "\"current\": 1, \"target\": 4", *teach = "\"current\": 5, \"offered\": true";
+	const char *robots = story_skill("robots"), *boards = story_skill("board work");
+	api_expect(api_put(as("it.lead"), "/api/v1/people/me/skills", skills, robots, learn, boards, teach),
+		200);
+	api_expect(api_put(as("fay"), "/api/v1/people/me/skills", skills, robots, teach, boards, learn), 200);
+	story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("fay", id, "mentor", 1);
+	story_round("hr.lead", id);
+	struct api_reply *list = story_shortlist("it.lead", id);
+	assert_string_equal(api_text(list, "mentors.0.shared.skills.0"), "robots");
+	assert_string_equal(api_text(list, "mentors.0.shared.in_return.0"), "board work");
+	const char *mentor, *pair = story_pair("it.lead", id, &mentor);
+	static const char *const two[] = { "it.lead", "fay" };
+	for (size_t i = 0; i < 2; i++) {
+		struct api_reply *seen = api_expect(api_get(as(two[i]), "/api/v1/pairs/%s", pair), 200);
+		assert_int_equal(api_count(seen, "learning.mentee_learns"), 1);
+		assert_string_equal(api_text(seen, "learning.mentee_learns.0"), "robots");
+		assert_string_equal(api_text(seen, "learning.mentor_learns.0"), "board work");
+	}
+	/* what the mentor shows nobody any more is not read of the pair either */
+	api_expect(api_put(as("fay"), "/api/v1/people/me/visibility",
+			   "{\"fields\": [{\"field\": \"skills_wanted\", \"audience\": \"nobody\"}]}"),
+		200);
+	struct api_reply *seen = api_expect(api_get(as("it.lead"), "/api/v1/pairs/%s", pair), 200);
+	assert_int_equal(api_count(seen, "learning.mentor_learns"), 0);
+	assert_int_equal(api_count(seen, "learning.mentee_learns"), 1);
+}
+
 static void a_skill_that_is_no_longer_offered_finds_nobody(void **state)
 {
 	(void)state;
@@ -81,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_interest_leaves_the_cards_of_an_open_shortlist),
+		cmocka_unit_test(a_pair_learns_both_ways),
 		cmocka_unit_test(a_skill_that_is_no_longer_offered_finds_nobody),
 	};
 	return cmocka_run_group_tests_name("cards of a shortlist", tests, set_up, api_release);
