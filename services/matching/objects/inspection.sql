@@ -6,8 +6,9 @@ CREATE OR REPLACE FUNCTION matching.relaxed_members(relaxation json) RETURNS jso
 LANGUAGE sql STABLE
 RETURN (SELECT json_strip_nulls(json_build_object(
 		'rules', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'rules'),
-		'bounds', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'bounds')))
-	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "to" int, upper boolean)
+		'bounds', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'bounds'),
+		'mentees', json_object_agg(m.name, m.value) FILTER (WHERE m.part = 'mentees')))
+	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "to" int, upper boolean, set json)
 		JOIN LATERAL (VALUES ('hours', 'bounds', 'common_half_hours', to_json(x."to")),
 			('language', 'bounds', 'shared_language', to_json(false)),
 			('language', 'rules', 'languages', '[]'::json),
@@ -18,7 +19,9 @@ RETURN (SELECT json_strip_nulls(json_build_object(
 				to_json(x."to")),
 			('line_distance', 'rules', 'line_distance', to_json(x."to"::text)),
 			('exposure', 'rules', 'exposure_cap', to_json(x."to")),
-			('list_size', 'bounds', 'shortlist_size', to_json(x."to"))) m (rule, part, name, value)
+			('list_size', 'bounds', 'shortlist_size', to_json(x."to")),
+			(CASE WHEN x.set IS NOT NULL THEN x.rule END, 'mentees', substr(x.rule, length('mentees_') + 1),
+				x.set)) m (rule, part, name, value)
 			ON m.rule = x.rule);
 
 -- On how many lists a round has shown one mentor at most.
@@ -56,8 +59,10 @@ CREATE OR REPLACE FUNCTION matching.relaxed_rules(relaxation json) RETURNS TABLE
 	"to" int, change text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT x.rule, x."from", x."to", replace(replace(m.text, '{from}', x."from"::text), '{to}', x."to"::text)
-	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "from" int, "to" int, upper boolean)
+	SELECT x.rule, x."from", x."to", replace(replace(replace(m.text, '{from}', x."from"::text), '{to}',
+		x."to"::text), '{name}', coalesce(x.name, '-'))
+	FROM json_to_recordset(relaxation -> 'rules') AS x(rule text, "from" int, "to" int, upper boolean,
+			name text)
 		LEFT JOIN common.message m ON m.key = 'relaxation.' || CASE
 			WHEN x.rule = 'junior' AND x.upper THEN 'largest_gap' WHEN x.rule = 'junior' THEN 'smallest_gap'
 			WHEN x.rule = 'line_distance' AND x."from" = 0 THEN 'line_any' ELSE x.rule END;

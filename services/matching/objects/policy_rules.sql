@@ -131,27 +131,78 @@ BEGIN
 END $$;
 
 -- Who takes part in a round, in which role and with how many places; whether they have answered a form, and
--- whether skill checks count. Each must be in the scope of its policy. For FROM, where the planner inlines
--- it, which SET would prevent; places are counted once (OFFSET).
-CREATE OR REPLACE FUNCTION matching.round_participants(round uuid) RETURNS TABLE (person_id uuid,
-	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int, answered boolean,
-	checks boolean)
+-- whether skill checks count. Whoever is not in the scope of its policy does not; the enrolment of a mentee
+-- who would take part without that is in `outside`. For FROM, where the planner inlines it, which SET would
+-- prevent; places are counted once (OFFSET).
+CREATE OR REPLACE FUNCTION matching.round_sides(round uuid) RETURNS TABLE (person_id uuid,
+	mentor_enrolment text, mentor_places int, mentee_enrolment text, mentee_places int, outside text,
+	answered boolean, checks boolean)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT e.person_id, max(e.id::text) FILTER (WHERE e.role = 'mentor'),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentor'), 0),
-		max(e.id::text) FILTER (WHERE e.role = 'mentee'),
+		max(e.id::text) FILTER (WHERE e.role = 'mentee' AND e.admitted),
 		coalesce(max(l.places) FILTER (WHERE e.role = 'mentee' AND NOT EXISTS (
 			SELECT FROM matching.shortlist s WHERE s.enrolment_id = e.id AND s.status = 'open')), 0),
+		max(e.id::text) FILTER (WHERE e.role = 'mentee' AND NOT e.admitted),
 		bool_or(EXISTS (SELECT FROM matching.enrolment o WHERE o.programme_id = e.programme_id
 			AND o.person_id = e.person_id AND o.intake -> 0 IS NOT NULL)),
 		bool_or((e.rules ->> 'skill_checks')::boolean)
 	FROM matching.round_enrolment e CROSS JOIN LATERAL matching.room(e.person_id, e.role) f
 		CROSS JOIN LATERAL (SELECT least(e.capacity - e.taken, f.places,
 			(e.rules ->> (e.role || '_relations'))::int - e.taken) AS places OFFSET 0) l
-	WHERE e.round_id = round AND e.admitted AND l.places > 0
+	WHERE e.round_id = round AND (e.admitted OR e.role = 'mentee') AND l.places > 0
 	GROUP BY e.person_id;
 END;
+
+-- What in the scope of a policy leaves this mentee out, and each member of it as it would have to be.
+CREATE OR REPLACE FUNCTION matching.scope_changes(rules json, programme uuid, person uuid) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', 'mentees_' || v.member, 'from', 1, 'to', 0,
+		'upper', true, 'name', v.name, 'set', v.set) ORDER BY v.place), '[]')
+	FROM profiles.candidate c, LATERAL (SELECT (rules -> 'mentees')::jsonb AS s) u, LATERAL (
+			VALUES (1, 'departments_in', c.department, CASE WHEN c.department IS NULL THEN '[]'
+				ELSE (u.s -> 'departments_in') || to_jsonb(c.department) END,
+				jsonb_array_length(u.s -> 'departments_in') > 0
+					AND (u.s -> 'departments_in' ? c.department) IS NOT TRUE),
+			(2, 'departments_out', c.department, (u.s -> 'departments_out') - c.department,
+				(u.s -> 'departments_out' ? c.department)),
+			(3, 'locations', c.location, CASE WHEN c.location IS NULL THEN '[]'
+				ELSE (u.s -> 'locations') || to_jsonb(c.location) END,
+				jsonb_array_length(u.s -> 'locations') > 0
+					AND (u.s -> 'locations' ? c.location) IS NOT TRUE),
+			(4, 'must_have_skills', (SELECT string_agg(k.name, ', ' ORDER BY k.name)
+					FROM jsonb_array_elements(u.s -> 'must_have_skills') m
+						JOIN profiles.skill_view k ON k.skill_id = (m ->> 'skill_id')::uuid
+					WHERE NOT matching.has_one_skill(m, rules, programme, person)),
+				(SELECT coalesce(jsonb_agg(m), '[]') FROM jsonb_array_elements(u.s -> 'must_have_skills') m
+					WHERE matching.has_one_skill(m, rules, programme, person)),
+				NOT matching.has_skills(rules -> 'mentees', 'mentee', programme, person,
+					coalesce((rules ->> 'skill_checks')::boolean, false))))
+			v (place, member, name, set, wrong)
+	WHERE c.person_id = person AND v.wrong);
+
+-- Whether a mentee wants to reach one of the skills that all must.
+CREATE OR REPLACE FUNCTION matching.has_one_skill(skill jsonb, rules json, programme uuid, person uuid)
+	RETURNS boolean
+LANGUAGE sql STABLE
+RETURN matching.has_skills(json_build_object('must_have_skills', json_build_array(skill)), 'mentee',
+	programme, person, coalesce((rules ->> 'skill_checks')::boolean, false));
+
+-- Mentees whom the policy of a round leaves out, and who would have mentors without that: what to change.
+-- Found by trying it (`outside`: how many mentors each would have, and which other rules would have to
+-- change).
+CREATE OR REPLACE FUNCTION matching.store_ways_in(r matching.round, outside json) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
+BEGIN
+	INSERT INTO matching.round_unmatched (round_id, enrolment_id, person_id, found, reason, counts,
+		relaxation)
+	SELECT r.id, e.id, e.person_id, 0, 'out_of_scope', '{}', json_build_object('yields', o.yields, 'rules',
+		matching.scope_changes(e.rules, e.programme_id, e.person_id) || coalesce(o.rules, '[]'))
+	FROM json_to_recordset(outside) AS o(enrolment_id uuid, yields int, rules jsonb)
+		JOIN matching.round_enrolment e ON e.round_id = r.id AND e.id = o.enrolment_id
+	WHERE e.role = 'mentee' AND NOT e.admitted;
+END $$;
 
 -- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors
 -- among those whom nobody was shown.
@@ -208,7 +259,9 @@ GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
 	matching.points_most(json),
 	matching.relations_most(uuid, text), matching.places_of(matching.enrolment),
-	matching.places_json(matching.enrolment), matching.round_participants(uuid),
+	matching.places_json(matching.enrolment), matching.round_sides(uuid),
+	matching.scope_changes(json, uuid, uuid),
+	matching.has_one_skill(jsonb, json, uuid, uuid), matching.store_ways_in(matching.round, json),
 	matching.store_outside(matching.round) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER pair_policy AFTER INSERT ON matching.pair

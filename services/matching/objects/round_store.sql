@@ -129,13 +129,14 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT * INTO p FROM json_to_record(result) AS t(shortlists json, entries json, candidates json,
-		wants json, unmatched json, people json, declared json);
+		wants json, unmatched json, outside json, people json, declared json);
 	PERFORM store_shortlists(r, p.shortlists, p.entries);
 	IF NOT r.what_if THEN -- nothing of it is ever replaced
 		PERFORM store_candidates(r.id, p.candidates);
 	END IF;
 	PERFORM store_wants(r.id, p.wants);
 	PERFORM store_unmatched(r.id, p.unmatched);
+	PERFORM store_ways_in(r, p.outside);
 	PERFORM store_outside(r);
 	PERFORM store_mentors(r.id, p.people);
 	PERFORM use_declared(p.declared);

@@ -128,10 +128,11 @@ SELECT t.id, t.seed, t.attempts, t.leased_by, p.starts_on,
 FROM taken t JOIN programme p ON p.id = t.programme_id
 	JOIN policy o ON o.programme_id = t.programme_id AND o.number = t.policy_number;
 
--- round_people(round_id uuid): those who take part, with their skills, interests and free hours, and everyone
--- above them, for the reporting line. The statistics do not know a new programme yet. So each fact is looked
--- up for each person, and what is not is in one value (shown) or joined in full, which no plan does by loops.
--- Few have answered a form, and only for these it is looked at what counts instead of the profile.
+-- round_people(round_id uuid): those who take part, and mentees whom the policy leaves out, with skills,
+-- interests and free hours, and everyone above them, for the reporting line. The statistics do not know a new
+-- programme yet. So each fact is looked up for each person, and what is not is in one value (shown) or joined
+-- in full, which no plan does by loops. Few have answered a form, and only for these it is looked at what
+-- counts instead of the profile.
 WITH r AS (SELECT * FROM round WHERE id = :round_id),
 	shown AS MATERIALIZED (SELECT coalesce(jsonb_object_agg(l.mentor_id, l.lists), '{}') AS lists
 		FROM (SELECT x.mentor_id, count(*) AS lists FROM r
@@ -139,7 +140,7 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 				JOIN shortlist_entry x ON x.shortlist_id = s.id GROUP BY x.mentor_id) l),
 	part AS MATERIALIZED (SELECT p.person_id, json_build_object(
 		'mentor_enrolment', p.mentor_enrolment, 'mentor_places', p.mentor_places,
-		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places,
+		'mentee_enrolment', p.mentee_enrolment, 'mentee_places', p.mentee_places, 'outside', p.outside,
 		'shown', coalesce((u.lists ->> p.person_id::text)::int, 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
@@ -157,7 +158,7 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 				ORDER BY h.weekday, h.starts), '[]')
 			FROM profiles.candidate_hours h WHERE h.person_id = c.person_id) END) AS body
 		FROM r JOIN programme g ON g.id = r.programme_id CROSS JOIN shown u
-			CROSS JOIN LATERAL round_participants(r.id) p
+			CROSS JOIN LATERAL round_sides(r.id) p
 			JOIN profiles.candidate c ON c.person_id = p.person_id)
 SELECT n.person_id, n.manager_id, coalesce(c.level, 32767) AS level, c.department,
 	coalesce(c.status <> 'inactive', false) AS active, c.time_zone, p.body AS part

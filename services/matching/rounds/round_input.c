@@ -25,6 +25,8 @@ struct reading {
 	uint64_t may_share; /* languages */
 	const struct db_rows *declared;
 	int declared_at; /* the first declared row not read yet */
+	bool wider;     /* those whom the policy leaves out are read as mentees too */
+	size_t outside; /* how many they are */
 	struct names countries, locations, values[ROUND_KINDS];
 	round_input_going_fn *going;
 	void *context;
@@ -207,6 +209,7 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 {
 	const char *mentor = json_string_value(json_object_get(part, "mentor_enrolment"));
 	const char *mentee = json_string_value(json_object_get(part, "mentee_enrolment"));
+	const char *outside = json_string_value(json_object_get(part, "outside"));
 	person->mentor_capacity = (int32_t)json_integer_value(
 		json_object_get(part, "mentor_places"));
 	person->mentee_capacity = (int32_t)json_integer_value(
@@ -224,6 +227,11 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 		snprintf(keep->mentee_enrolment, sizeof keep->mentee_enrolment, "%s", mentee);
 		person->roles |= ENGINE_ROLE_MENTEE;
 		r->input->mentees++;
+	}
+	if (outside && person->mentee_capacity > 0 && person->active) {
+		snprintf(keep->outside, sizeof keep->outside, "%s", outside);
+		person->roles |= r->wider ? ENGINE_ROLE_MENTEE : 0;
+		r->outside++;
 	}
 	keep->languages = read_languages(r, json_object_get(part, "languages"));
 	person->languages = (keep->languages ? keep->languages : UINT64_MAX) & r->may_share;
@@ -363,7 +371,7 @@ static enum round_input_outcome build(struct reading *r, const struct db_rows *p
 	struct round_input *input = r->input;
 	int count = db_rows_count(people);
 	r->declared_at = 0;
-	input->mentors = input->mentees = 0;
+	r->outside = input->mentors = input->mentees = 0;
 	input->population = engine_population_new(
 		(struct engine_vocabulary){ .skills = (uint32_t)input->skills.count,
 			.interests = (uint32_t)input->interests.count,
@@ -424,6 +432,20 @@ static size_t choose_pins(struct reading *r, const struct db_rows *wishes, struc
 	return count;
 }
 
+/* Builds everything once more, with those whom the policy leaves out. */
+static enum round_input_outcome build_wider(
+	struct reading *r, const struct db_rows *people, const struct db_rows *blocks)
+{
+	struct round_input *input = r->input;
+	struct engine_population *own = input->population;
+	input->population = NULL;
+	r->wider = true;
+	enum round_input_outcome outcome = build(r, people, blocks, NULL, 0);
+	input->wider = input->population;
+	input->population = own;
+	return outcome;
+}
+
 /* Reads names, then everything else; if there are wishes to meet, builds everything again with
  * them. r->parts has room for every row. */
 static enum round_input_outcome read_rows(struct reading *r, const struct db_rows *people,
@@ -440,6 +462,9 @@ static enum round_input_outcome read_rows(struct reading *r, const struct db_row
 	if (!find_focus(r))
 		return ROUND_INPUT_NO_MEMORY;
 	enum round_input_outcome outcome = build(r, people, blocks, NULL, 0);
+	if (outcome == ROUND_INPUT_OK && r->outside)
+		outcome = build_wider(r, people, blocks);
+	r->wider = false;
 	if (outcome != ROUND_INPUT_OK || db_rows_count(wishes) == 0)
 		return outcome;
 	struct pin *pins = calloc((size_t)db_rows_count(wishes), sizeof *pins);
@@ -501,6 +526,8 @@ void round_input_release(struct round_input *input)
 {
 	if (input->population)
 		engine_population_free(input->population);
+	if (input->wider)
+		engine_population_free(input->wider);
 	names_release(&input->people);
 	names_release(&input->skills);
 	names_release(&input->interests);

@@ -22,12 +22,16 @@
 /* The facts about a person that the result needs in addition to the engine's. */
 struct round_person {
 	char mentor_enrolment[37], mentee_enrolment[37]; /* "" = not in that role now */
+	char outside[37]; /* enrolment of a mentee whom the policy leaves out; else "" */
 	uint64_t languages;                              /* those stated */
 	int32_t mentor_places, mentee_places, shown;     /* free; lists that show the mentor */
 };
 
 struct round_input {
 	struct engine_population *population;
+	/* The same with those mentees whom the policy leaves out, to see who would be there for them;
+	 * NULL: it leaves nobody out. */
+	struct engine_population *wider;
 	struct names people, skills, interests, departments, languages;
 	struct round_person *persons; /* by the population's index */
 	uint32_t *department;         /* by index, ENGINE_NONE = none */

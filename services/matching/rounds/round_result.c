@@ -457,7 +457,16 @@ static void add_sums(struct buf *out, const struct round_found *found, const str
 	buf_print(out, "\"input_hash\":\"%s\"}", found->input->input_hash);
 }
 
-enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, MENTORS, PARTS };
+/* Adds those whom the policy leaves out, and what would help them. */
+static void add_outside(
+	struct buf *out, const struct round_found *found, struct round_ways *ways)
+{
+	for (uint32_t p = 0; found->input->wider && p < found->input->people.count; p++)
+		if (*found->input->persons[p].outside)
+			round_ways_outside(out, ways, p);
+}
+
+enum { LISTS, ENTRIES, CANDIDATES, WANTS, UNMATCHED, OUTSIDE, MENTORS, PARTS };
 
 /* Adds one mentee: the shortlist, the next candidates, the wants, and what is missing. */
 static void add_outcome(struct buf parts[PARTS], const struct round_found *found,
@@ -482,7 +491,7 @@ static void add_outcome(struct buf parts[PARTS], const struct round_found *found
 static void join_parts(struct buf *out, struct buf parts[PARTS])
 {
 	static const char *const names[PARTS] = { "shortlists", "entries", "candidates", "wants",
-		"unmatched", "people" };
+		"unmatched", "outside", "people" };
 	for (size_t i = 0; i < PARTS; i++) {
 		buf_char(&parts[i], ']');
 		if (buf_ok(&parts[i]))
@@ -513,6 +522,8 @@ bool round_result_write(struct buf *out, const struct round_found *found)
 			&sums);
 		wanted = !found->going || found->going(found->context);
 	}
+	if (room && wanted)
+		add_outside(&parts[OUTSIDE], found, &ways);
 	wanted = room && wanted && add_mentors(&parts[MENTORS], found, &allowed, &ways);
 	buf_char(out, '{');
 	join_parts(out, parts);

@@ -16,6 +16,19 @@ static void add_rule(struct buf *out, const char *rule, size_t yields, int32_t f
 		yields, rule, (int)from, (int)to);
 }
 
+/* Adds how many somebody would have, and the first `count` rules of those that must change for it. */
+static void add_changes(struct buf *out, size_t yields, const struct engine_relaxation *relaxation,
+	size_t count)
+{
+	buf_print(out, "\"yields\":%zu,\"rules\":[", yields);
+	for (size_t i = 0; i < count; i++)
+		buf_print(out, "%s{\"rule\":\"%s\",\"from\":%d,\"to\":%d,\"upper\":%s}",
+			i ? "," : "", engine_rule_word(relaxation->rules[i].rule),
+			(int)relaxation->rules[i].from, (int)relaxation->rules[i].to,
+			relaxation->rules[i].upper ? "true" : "false");
+	buf_text(out, "]}");
+}
+
 /* Adds hard rules that must change together. */
 static void add_rules(struct buf *out, const struct engine_relaxation *relaxation)
 {
@@ -23,13 +36,8 @@ static void add_rules(struct buf *out, const struct engine_relaxation *relaxatio
 		buf_text(out, "null");
 		return;
 	}
-	buf_print(out, "{\"yields\":%zu,\"rules\":[", relaxation->yields);
-	for (size_t i = 0; i < relaxation->count; i++)
-		buf_print(out, "%s{\"rule\":\"%s\",\"from\":%d,\"to\":%d,\"upper\":%s}",
-			i ? "," : "", engine_rule_word(relaxation->rules[i].rule),
-			(int)relaxation->rules[i].from, (int)relaxation->rules[i].to,
-			relaxation->rules[i].upper ? "true" : "false");
-	buf_text(out, "]}");
+	buf_char(out, '{');
+	add_changes(out, relaxation->yields, relaxation, relaxation->count);
 }
 
 /* ---- higher caps -------------------------------------------------------------------------------*/
@@ -269,4 +277,19 @@ void round_ways_mentor(struct buf *out, struct round_ways *ways, uint32_t mentor
 	} else {
 		buf_text(out, "null");
 	}
+}
+
+void round_ways_outside(struct buf *out, struct round_ways *ways, uint32_t mentee)
+{
+	struct engine_why_not why;
+	if (ways->pairs >= ROUND_WAYS_PAIRS)
+		return;
+	ways->pairs += ways->input->mentors;
+	engine_why_not(ways->input->wider, ways->policy, mentee, &why);
+	if (!why.allowed && !why.smallest.count)
+		return;
+	buf_print(out, "%s{\"enrolment_id\":\"%s\",", out->data[out->len - 1] == '[' ? "" : ",",
+		ways->input->persons[mentee].outside);
+	add_changes(out, why.allowed ? why.allowed : why.smallest.yields, &why.smallest,
+		why.allowed ? 0 : why.smallest.count);
 }

@@ -61,4 +61,9 @@ void round_ways_mentee(struct buf *out, const struct round_ways *ways,
 void round_ways_mentor(struct buf *out, struct round_ways *ways, uint32_t mentor,
 	const struct round_tally *tally);
 
+/* Adds a mentee whom the policy leaves out to a list: how many mentors they would have if it did not, and
+ * what else would have to change if none. Adds nothing if nothing helps. Counts against ROUND_WAYS_PAIRS
+ * too. */
+void round_ways_outside(struct buf *out, struct round_ways *ways, uint32_t mentee);
+
 #endif

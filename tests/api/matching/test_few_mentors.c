@@ -1,9 +1,12 @@
-/* With too few mentors for the exposure cap, they are shown more often, and every mentee keeps their list. */
+/* With too few mentors for the exposure cap, they are shown more often, and every mentee keeps their list. Who
+ * has none is told what helps, and nothing of others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "people.h"
 #include "support/client.h"
@@ -73,10 +76,84 @@ static void lists_are_as_full_once_published_as_the_round_said(void **state)
 	everybody_has_a_full_list(programme);
 }
 
+static struct api_reply *part_of(const char *round, const char *part)
+{
+	return api_expect(api_get(admin(), "/api/v1/rounds/%s/%s", round, part), 200);
+}
+
+/* Three members of the policy leave the chief out: none of them alone would help. */
+static void what_is_proposed_for_whom_the_policy_leaves_out_really_helps(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Others only");
+	const char *part = story_enrol("chief", id, "mentee", 1);
+	story_enrol("ann", id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"mentees\": {\"departments_in\": [\"IT\"], \"locations\": "
+			   "[\"London\"], \"must_have_skills\": [{\"skill_id\": \"%s\", \"level\": 1}, "
+			   "{\"skill_id\": \"%s\", \"level\": 5}]}}",
+			   story_skill("generative AI"), story_skill("juggling")),
+		201);
+	struct api_reply *row = part_of(story_ready("hr.lead", id), "unmatched");
+	assert_string_equal(api_text(row, "items.0.reason"), "out_of_scope");
+	assert_int_equal(api_integer(row, "items.0.relaxation.yields"), 1);
+	assert_int_equal(api_count(row, "items.0.relaxation.rules"), 3);
+	assert_string_equal(api_text(row, "items.0.relaxation.text"),
+		"Let mentees of this department take part: Board. Let mentees at this place take part: "
+		"Berlin. Do not ask that mentees want to learn this: juggling. That brings one.");
+	struct api_reply *why = api_expect(
+		api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_true(json_equal(api_member(why, "relaxation"), api_member(row, "items.0.relaxation")));
+	char *body = json_dumps(api_member(row, "items.0.actions.0.body"), 0);
+	const char *tried = api_text(
+		api_expect(api_post(admin(), "/api/v1/rounds", "%s", body), 202), "id");
+	free(body);
+	(void)ready_round(tried);
+	assert_int_equal(api_integer(part_of(tried, "unmatched"), "items.0.found"), 1);
+	row = part_of(tried, "shortlists");
+	assert_string_equal(api_text(row, "items.0.mentee.display_name"), "Carla Chief");
+	assert_int_equal(api_count(row, "items.0.entries"), 1);
+	/* and nothing is proposed that would not help: the only mentor is the chief's own clerk */
+	id = story_programme("hr.lead", "Nobody for others");
+	story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("it.team", id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"mentees\": {\"departments_out\": [\"IT\"]}}"),
+		201);
+	row = part_of(story_ready("hr.lead", id), "unmatched");
+	assert_string_equal(api_text(row, "items.0.reason"), "out_of_scope");
+	assert_true(json_is_null(api_member(row, "items.0.relaxation")));
+	assert_int_equal(api_count(row, "items.0.actions"), 0);
+}
+
+static void nobody_learns_who_refuses_them(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Refused");
+	const char *part = story_enrol("it.lead", id, "mentee", 1);
+	story_enrol("other.admin", id, "mentor", 1);
+	story_teaches("other.admin", "generative AI", NULL);
+	api_expect(api_post(api_as("participant", "other.admin"), "/api/v1/exclusions",
+			   "{\"person_id\": \"%s\"}", story_person_id("it.lead")),
+		201);
+	story_round("hr.lead", id);
+	struct api_reply *why = api_expect(
+		api_get(api_as("participant", "it.lead"), "/api/v1/enrolments/%s/why-not", part),
+		200);
+	assert_int_equal(api_count(why, "rules"), 0);
+	assert_true(json_is_null(api_member(why, "relaxation")));
+	assert_null(strstr(why->text, "blocked"));
+	why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
+	assert_string_equal(api_text(why, "rules.0.rule"), "blocked");
+	assert_int_equal(api_count(why, "actions"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_as_full_once_published_as_the_round_said),
+		cmocka_unit_test(what_is_proposed_for_whom_the_policy_leaves_out_really_helps),
+		cmocka_unit_test(nobody_learns_who_refuses_them),
 	};
 	return cmocka_run_group_tests_name("few mentors", tests, people_set_up, api_release);
 }

@@ -455,28 +455,6 @@ static void a_higher_cap_and_longer_lists_are_proposed_where_they_help(void **st
 	free(body);
 }
 
-static void nobody_learns_who_refuses_them(void **state)
-{
-	(void)state;
-	const char *id = story_programme("hr.lead", "Refused");
-	const char *part = story_enrol("it.lead", id, "mentee", 1);
-	story_enrol("other.admin", id, "mentor", 1);
-	story_teaches("other.admin", "generative AI", NULL);
-	api_expect(api_post(api_as("participant", "other.admin"), "/api/v1/exclusions",
-			   "{\"person_id\": \"%s\"}", story_person_id("it.lead")),
-		201);
-	story_round("hr.lead", id);
-	struct api_reply *why = api_expect(
-		api_get(api_as("participant", "it.lead"), "/api/v1/enrolments/%s/why-not", part),
-		200);
-	assert_int_equal(api_count(why, "rules"), 0);
-	assert_true(json_is_null(api_member(why, "relaxation")));
-	assert_null(strstr(why->text, "blocked"));
-	why = api_expect(api_get(admin(), "/api/v1/enrolments/%s/why-not", part), 200);
-	assert_string_equal(api_text(why, "rules.0.rule"), "blocked");
-	assert_int_equal(api_count(why, "actions"), 0);
-}
-
 /* ---- fairness -----------------------------------------------------------------------------------*/
 
 static json_t *group(struct api_reply *reply, const char *side, const char *kind)
@@ -597,7 +575,6 @@ int main(void)
 		cmocka_unit_test(what_is_proposed_really_helps),
 		cmocka_unit_test(what_is_proposed_for_a_list_that_is_not_full_counts_those_it_adds),
 		cmocka_unit_test(a_want_that_is_open_says_what_to_relax),
-		cmocka_unit_test(nobody_learns_who_refuses_them),
 		cmocka_unit_test(a_higher_cap_and_longer_lists_are_proposed_where_they_help),
 		cmocka_unit_test(figures_are_those_reckoned_by_hand),
 		cmocka_unit_test(small_groups_are_hidden_with_what_would_give_them_away),
