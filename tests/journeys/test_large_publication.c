@@ -211,7 +211,7 @@ static bool in_hand(void)
 static void a_consent_withdrawn_meanwhile_opens_no_further_list(void **state)
 {
 	(void)state;
-	const char *who = story_declare("hr.lead", programme, 10);
+	const char *who = story_declare("hr.lead", programme, STORY_GENDER, 10);
 	struct api_reply *now;
 	round_path = api_path("/api/v1/rounds/%s", story_ready("hr.lead", programme));
 	const char *of_it = api_path("s.round_id = '%s'", strrchr(round_path, '/') + 1);

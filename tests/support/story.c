@@ -102,12 +102,13 @@ const char *story_enrol(
 	return api_text(made, "id");
 }
 
-const char *story_declare(const char *admin, const char *programme_id, int people)
+const char *story_declare(
+	const char *admin, const char *programme_id, const char *kind, const char *values[2], int people)
 {
 	struct api *who = api_as("programme_admin", admin);
 	const char *path = api_path("/api/v1/programmes/%s", programme_id);
 	api_if_match(who, api_expect(api_get(who, "%s", path), 200));
-	api_expect(api_patch(who, path, "{\"declared_kinds\": [\"gender\"]}"), 200);
+	api_expect(api_patch(who, path, "{\"declared_kinds\": [\"%s\"]}", kind), 200);
 	const char *all = api_path("WITH who AS (SELECT p.id, p.user_name, row_number() OVER (ORDER BY p.id) AS n"
 				   " FROM profiles.person p WHERE p.id IN (SELECT e.person_id FROM "
 				   "matching.enrolment e WHERE e.programme_id = '%s' AND e.status = "
@@ -115,13 +116,13 @@ const char *story_declare(const char *admin, const char *programme_id, int peopl
 		programme_id, people);
 	(void)api_sql("superuser",
 		"%s INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, "
-		"notice_version) SELECT gen_random_uuid(), id, 1, 'gender', 'matching', true, 1 FROM who",
-		all);
+		"notice_version) SELECT gen_random_uuid(), id, 1, '%s', 'matching', true, 1 FROM who",
+		all, kind);
 	return api_sql("superuser",
-		"%s, said AS (INSERT INTO profiles.declaration (person_id, kind, value) SELECT id, 'gender',"
-		" CASE WHEN n %% 2 = 0 THEN 'woman' ELSE 'man' END FROM who)"
+		"%s, said AS (INSERT INTO profiles.declaration (person_id, kind, value) SELECT id, '%s',"
+		" CASE WHEN n %% 2 = 0 THEN '%s' ELSE '%s' END FROM who)"
 		" SELECT user_name FROM who WHERE n = 3",
-		all);
+		all, kind, values[0], values[1]);
 }
 
 void story_withdraw(const char *user_name)

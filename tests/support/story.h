@@ -24,9 +24,11 @@ const char *story_programme(const char *admin, const char *title);
 /* Enrols the person; returns the enrolment's id. */
 const char *story_enrol(
 	const char *user_name, const char *programme_id, const char *role, int capacity);
-/* Rounds of the programme go by gender, which the first so many who take part declare and let matching use.
- * Returns the user name of one of them. */
-const char *story_declare(const char *admin, const char *programme_id, int people);
+/* Rounds of the programme go by this kind of facts: the first so many who take part declare one of the values,
+ * in turn, and let matching use it. Returns the user name of one of them. */
+const char *story_declare(const char *admin, const char *programme_id, const char *kind,
+	const char *values[2], int people);
+#define STORY_GENDER "gender", (const char *[]){ "woman", "man" }
 /* Takes that back. */
 void story_withdraw(const char *user_name);
 /* Runs a round until it is `ready`; returns the round's id. */

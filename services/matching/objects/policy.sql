@@ -111,10 +111,12 @@ BEGIN ATOMIC
 END;
 
 -- The rules of a policy as a round uses them: a focus skill that was merged since counts as the skill it was
--- merged into.
+-- merged into. Where skills alone decide, age does not count either.
 CREATE OR REPLACE FUNCTION matching.current_rules(rules json) RETURNS json
 	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (rules::jsonb || jsonb_build_object('focus_skills', array_to_json(ARRAY(SELECT DISTINCT s.current_id
+RETURN (rules::jsonb || jsonb_build_object('difference_of', CASE WHEN rules ->> 'min_level_gap' IS NULL
+		THEN (rules::jsonb -> 'difference_of') - 'age_band' ELSE rules::jsonb -> 'difference_of' END,
+	'focus_skills', array_to_json(ARRAY(SELECT DISTINCT s.current_id
 	FROM json_array_elements_text(rules -> 'focus_skills') f
 		JOIN profiles.skill_view s ON s.skill_id = f::uuid ORDER BY s.current_id))))::json;
 

@@ -45,11 +45,12 @@ BEGIN ATOMIC
 	WHERE x.value IS NOT NULL;
 END;
 
--- The sentences of a group, in the order of their codes' numbers; `left_out` are not said.
+-- The sentences of a group, in the order of their codes' numbers; `left_out`, with commas between, are not said.
 CREATE OR REPLACE FUNCTION matching.card_sentences(part text, left_out text) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT json_agg(m.text ORDER BY m.key) FROM common.message m
-	WHERE starts_with(m.key, part || '.') AND m.key <> part || '.' || left_out);
+	WHERE starts_with(m.key, part || '.')
+		AND split_part(m.key, '.', 2) <> ALL (string_to_array(left_out, ',')));
 
 CREATE OR REPLACE FUNCTION matching.policy_card(p matching.programme) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -66,8 +67,10 @@ RETURN (SELECT json_build_object('programme', matching.programme_reference(p.id)
 		'focus_skills', (SELECT coalesce(json_agg(s.name ORDER BY s.name), '[]')
 			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f::uuid
 				FROM json_array_elements_text(o.rules -> 'focus_skills') f)),
-		'never', matching.card_sentences('card_never', CASE WHEN p.declared_kinds = '{}' THEN 'e_declared'
-			ELSE 'd_declarations' END),
+		'never', matching.card_sentences('card_never',
+			CASE WHEN p.declared_kinds = '{}' THEN 'e_declared' ELSE 'd_declarations' END
+			|| CASE WHEN matching.current_rules(o.rules)::jsonb -> 'difference_of' ? 'age_band'
+				THEN ',a_person' ELSE ',a_portrait' END),
 		'rules', (SELECT json_agg(json_build_object('rule', r.rule, 'text', replace(m.text, '{n}', r.value))
 				ORDER BY r.place)
 			FROM (SELECT * FROM matching.card_rules(o.rules)

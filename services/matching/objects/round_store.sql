@@ -85,7 +85,8 @@ END $$;
 -- The kinds of declarations that a round may use.
 CREATE OR REPLACE FUNCTION matching.declared_kinds(r matching.round) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN ARRAY(SELECT jsonb_array_elements_text(matching.round_rules(r.id)::jsonb -> 'difference_of'));
+RETURN ARRAY(SELECT jsonb_array_elements_text(
+	matching.current_rules(matching.round_rules(r.id))::jsonb -> 'difference_of'));
 
 -- Whether somebody has withdrawn a consent since a round that goes by declarations was stored. Who it was,
 -- and whether the round had used it, is not told. (The work lists of the other services ask it too.)

@@ -189,8 +189,8 @@ SELECT l.person_id, l.kind, l.value
 FROM (SELECT d.person_id, d.kind, lower(d.value COLLATE "und-x-icu") AS value,
 			count(*) OVER (PARTITION BY d.kind) AS people
 		FROM round r JOIN policy o ON o.programme_id = r.programme_id AND o.number = r.policy_number
-			JOIN profiles.candidate_declaration d ON coalesce(r.rules, o.rules)::jsonb -> 'difference_of'
-				? d.kind
+			CROSS JOIN LATERAL (SELECT current_rules(coalesce(r.rules, o.rules))::jsonb) u (rules)
+			JOIN profiles.candidate_declaration d ON u.rules -> 'difference_of' ? d.kind
 		WHERE r.id = :round_id AND EXISTS (SELECT FROM enrolment e WHERE e.programme_id = r.programme_id
 			AND e.person_id = d.person_id AND e.status = 'enrolled')) l
 WHERE common.enough(l.people)

@@ -80,7 +80,8 @@ size_t round_kind_of(const char *name)
 		[ROUND_ETHNICITY] = "ethnicity",
 		[ROUND_DISABILITY] = "disability",
 		[ROUND_RELIGION] = "religion",
-		[ROUND_ORIENTATION] = "sexual_orientation" };
+		[ROUND_ORIENTATION] = "sexual_orientation",
+		[ROUND_AGE_BAND] = "age_band" };
 	size_t at = 0;
 	while (at < ROUND_KINDS && !str_equal(name, names[at]))
 		at++;

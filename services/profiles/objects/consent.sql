@@ -98,7 +98,7 @@ RETURN json_build_object('person_id', person,
 		FROM profiles.declaration d WHERE d.person_id = person), '[]'),
 	'kinds', (SELECT json_agg(json_build_object('kind', k.kind,
 			'values', array_to_json(profiles.declaration_values(k.kind))) ORDER BY k.place)
-		FROM unnest(ARRAY['gender', 'ethnicity', 'disability', 'religion', 'sexual_orientation'])
+		FROM unnest(ARRAY['gender', 'ethnicity', 'disability', 'religion', 'sexual_orientation', 'age_band'])
 			WITH ORDINALITY k (kind, place)),
 	'notices', (SELECT json_agg(json_build_object('purpose', split_part(m.key, '.', 2),
 			'version', profiles.notice_version(), 'text', m.text) ORDER BY m.key)

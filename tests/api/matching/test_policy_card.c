@@ -89,6 +89,40 @@ static void the_card_says_what_the_policy_says(void **state)
 		"{\"departments_in\": []}");
 }
 
+static bool says_never(const char *sentence)
+{
+	struct api_reply *read = api_expect(card(person("chief")), 200);
+	for (size_t i = 0; i < api_count(read, "never"); i++)
+		if (strcmp(api_text(read, api_path("never.%zu", i)), sentence) == 0)
+			return true;
+	return false;
+}
+
+static void declare_kinds(const char *kinds)
+{
+	const char *path = api_path("/api/v1/programmes/%s", programme);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", path), 200));
+	api_expect(api_patch(admin(), path, "{\"declared_kinds\": %s}", kinds), 200);
+}
+
+/* Age counts only where a programme says so, and never where skills alone count. */
+static void the_card_says_whether_age_counts(void **state)
+{
+	(void)state;
+	static const char *const never = "Your name, your photo and your age never count.";
+	assert_true(says_never(never));
+	declare_kinds("[\"gender\"]");
+	assert_true(says_never(never));
+	declare_kinds("[\"gender\", \"age_band\"]");
+	assert_false(says_never(never));
+	assert_true(says_never("Your name and your photo never count."));
+	write_policy("\"rules\": {\"skills_only\": true}");
+	assert_true(says_never(never));
+	write_policy("\"rules\": {\"skills_only\": false}");
+	declare_kinds("[]");
+	assert_int_equal(api_count(api_expect(card(person("chief")), 200), "never"), 4);
+}
+
 /* Nobody's name, address or title, whoever reads it, and no id but the programme's. */
 static void the_card_names_nobody(void **state)
 {
@@ -290,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_card_says_what_the_policy_says),
+		cmocka_unit_test(the_card_says_whether_age_counts),
 		cmocka_unit_test(the_card_names_nobody),
 		cmocka_unit_test(a_form_can_be_made_of_the_schema),
 		cmocka_unit_test(who_objects_is_in_no_round_until_a_coordinator_decides),

@@ -140,7 +140,7 @@ static const char *input_hash(const char *round)
 static void a_consent_that_is_withdrawn_meanwhile_is_not_used(void **state)
 {
 	(void)state;
-	const char *who = story_declare("hr.lead", programme, 7);
+	const char *who = story_declare("hr.lead", programme, STORY_GENDER, 7);
 	const char *with = start();
 	(void)wait_for(with, "ready");
 	discard(with);
@@ -255,6 +255,43 @@ static void a_consent_that_is_withdrawn_after_publication_is_not_used(void **sta
 		"t");
 }
 
+static const char *hash_of_a_round(void)
+{
+	const char *round = start();
+	(void)wait_for(round, "ready");
+	discard(round);
+	return input_hash(round);
+}
+
+static void take_back_ages(void)
+{
+	api_sql("superuser",
+		"INSERT INTO profiles.consent (id, person_id, number, attribute, purpose, given, notice_version) "
+		"SELECT gen_random_uuid(), person_id, 1, kind, 'matching', false, 1 FROM profiles.declaration "
+		"WHERE kind = 'age_band'");
+	assert_string_equal(
+		api_sql("superuser", "SELECT count(*) FROM profiles.declaration WHERE kind = 'age_band'"), "0");
+}
+
+/* How old people are counts where they let it, and not where skills alone decide. */
+static void an_age_counts_as_far_as_people_let_it(void **state)
+{
+	(void)state;
+	const char *ages[] = { "under_25", "55_to_64" };
+	for (int alone = 0; alone < 2; alone++) {
+		story_declare("hr.lead", programme, "age_band", ages, 7);
+		if (alone)
+			api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", programme),
+					   "{\"based_on\": %lld, \"rules\": {\"skills_only\": true}}",
+					   api_integer(api_get(admin(), "/api/v1/programmes/%s", programme),
+						   "policy_version")),
+				201);
+		const char *with = hash_of_a_round();
+		take_back_ages();
+		assert_int_equal(strcmp(hash_of_a_round(), with) == 0, alone);
+	}
+}
+
 static void who_lost_the_lease_stores_nothing(void **state)
 {
 	(void)state;
@@ -292,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_consent_that_is_withdrawn_before_publication_is_not_used),
 		cmocka_unit_test(a_consent_that_is_withdrawn_after_publication_is_not_used),
 		cmocka_unit_test(who_lost_the_lease_stores_nothing),
+		cmocka_unit_test(an_age_counts_as_far_as_people_let_it),
 	};
 	return cmocka_run_group_tests_name("leases", tests, set_up, api_release);
 }

@@ -24,7 +24,7 @@
 #define ENGINE_INTERESTS_MAX        64
 #define ENGINE_CAPACITY_MAX         255
 #define ENGINE_LANGUAGES_MAX        64
-#define ENGINE_DECLARATION_KINDS    8
+#define ENGINE_DECLARATION_KINDS    9
 #define ENGINE_DECLARATION_CODE_MAX 15
 #define ENGINE_CHANNEL_MAX          15u /* four bits: in person, phone, video, chat */
 #define ENGINE_WANT_WEIGHT_MAX      4
