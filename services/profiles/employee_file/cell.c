@@ -66,6 +66,11 @@ static const char *value_fault(
 	case KIND_COUNTRY:
 		*ret_message = "A country must be a two-letter code of ISO 3166, such as DE or GB.";
 		return str_is_country(value) ? NULL : "not_a_country";
+	case KIND_REGION:
+		*ret_message = "A region must be a code of ISO 3166-2, such as DE-BY.";
+		return value[0] && value[1] && value[2] == '-' && str_is_place(value)
+			       ? NULL
+			       : "not_a_region";
 	case KIND_EMAIL:
 		*ret_message = "This is not an email address.";
 		return str_is_email(value) ? NULL : "not_an_email";
@@ -109,7 +114,7 @@ static bool refuse(struct cell *cell, const char *code, const char *message)
 	return false;
 }
 
-/* Country codes are accepted in lower case and stored in upper case. */
+/* Codes of countries and regions are accepted in lower case and stored in upper case. */
 static bool raise_letters(struct cell *cell, const char *text)
 {
 	if (!cell->text.changed)
@@ -137,7 +142,8 @@ static bool take_in(const struct column *column, const char *text, struct cell *
 		return refuse(cell, fault == TEXT_BLANK ? "nothing_visible" : "not_allowed_here",
 			message);
 	}
-	if (column->kind == KIND_COUNTRY && !raise_letters(cell, text))
+	bool is_code = column->kind == KIND_COUNTRY || column->kind == KIND_REGION;
+	if (is_code && !raise_letters(cell, text))
 		return false;
 	const char *value = cell->text.changed ? cell->text.changed : text;
 	cell->value = *value ? value : NULL;

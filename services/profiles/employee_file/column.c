@@ -29,6 +29,7 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "on_leave_from", KIND_DATE, 10, false },
 	{ "on_leave_until", KIND_DATE, 10, false },
 	{ "executive", KIND_FLAG, 5, false },
+	{ "holiday_region", KIND_REGION, 6, false },
 };
 
 int column_find(const char *name)

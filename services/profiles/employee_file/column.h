@@ -12,6 +12,7 @@ enum column_kind {
 	KIND_KEY,
 	KIND_EMAIL,
 	KIND_COUNTRY,
+	KIND_REGION,
 	KIND_ZONE,
 	KIND_LEVEL,
 	KIND_HIRE_DATE, /* may be earlier than the range of all other dates */
@@ -31,7 +32,7 @@ struct column {
 };
 
 /* In the order of import_row_copy. */
-#define COLUMN_COUNT 22
+#define COLUMN_COUNT 23
 extern const struct column columns[COLUMN_COUNT];
 /* Positions in that order. */
 enum {
@@ -39,8 +40,10 @@ enum {
 	COLUMN_GIVEN = 2,
 	COLUMN_FAMILY = 3,
 	COLUMN_TITLE = 5,
+	COLUMN_COUNTRY = 8,
 	COLUMN_LEVEL = 10,
-	COLUMN_MANAGER = 11
+	COLUMN_MANAGER = 11,
+	COLUMN_REGION = 22
 };
 
 /* The position of the column of that name, -1 if there is none. */

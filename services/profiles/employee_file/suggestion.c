@@ -57,6 +57,8 @@ static const char *const names[COLUMN_COUNT][NAMES_MOST] = {
 		"elternzeitbis" },
 	{ "executive", "isexecutive", "executiveflag", "seniorexecutive", "leitend",
 		"leitendeangestellte", "leitenderangestellter" },
+	{ "holidayregion", "publicholidayregion", "holidaycalendar", "bundesland", "kanton",
+		"feiertagsregion", "feiertagskalender" },
 };
 
 struct proposal {

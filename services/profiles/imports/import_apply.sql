@@ -59,13 +59,13 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
 	created AS (INSERT INTO person (id, external_id, user_name, given_name, family_name, email, title,
 			department, location, country, time_zone, level, manager_id, manager_external_id, hired_on,
-			status, active_from, active_until, on_leave_from, on_leave_until, executive, created_at,
-			updated_at)
+			status, active_from, active_until, on_leave_from, on_leave_until, executive, holiday_region,
+			created_at, updated_at)
 		SELECT c.person_id, c.external_id, c.user_name, c.given_name, coalesce(c.family_name, ''), c.email,
 			c.title, c.department, c.location, c.country, coalesce(c.time_zone, 'UTC'), c.level,
 			c.manager_id, CASE WHEN c.manager_id IS NULL THEN c.manager_external_id END, c.hired_on,
 			coalesce(c.status, 'active'), c.active_from, c.active_until, c.on_leave_from, c.on_leave_until,
-			coalesce(c.executive, false), c.at, c.at
+			coalesce(c.executive, false), c.holiday_region, c.at, c.at
 		FROM chunk c WHERE c.action = 'create' ORDER BY c.place),
 	changed AS (UPDATE person p SET (user_name, given_name, family_name, email, title, department, location,
 				country, time_zone, level, manager_id, manager_external_id, hired_on, status, active_from,
@@ -73,6 +73,8 @@ WITH live AS MATERIALIZED (SELECT i.id, i.columns, i.steps_done, common.now() AS
 			= (SELECT m.* FROM import_after(p, c.row, c.columns, c.manager_id, c.action) m),
 			executive = CASE WHEN 'executive' = ANY (c.columns) THEN coalesce(c.executive, false)
 				ELSE p.executive END,
+			holiday_region = CASE WHEN 'holiday_region' = ANY (c.columns) THEN c.holiday_region
+				ELSE p.holiday_region END,
 			rekeyed_by = NULL, version = p.version + 1, updated_at = c.at
 		FROM locked, chunk c WHERE p.id = c.person_id AND c.action <> 'create'),
 	told AS (INSERT INTO common.outbox (type, subject_id)

@@ -37,8 +37,8 @@ SELECT count(*) FROM mine;
 -- import_row_copy(): the rows, by COPY.
 COPY import_row (import_id, line, external_id, user_name, given_name, family_name, email, title,
 	department, location, country, time_zone, level, manager_external_id, hired_on, status, languages,
-	skills, interests, active_from, active_until, on_leave_from, on_leave_until, executive, skip,
-	out_of_scope)
+	skills, interests, active_from, active_until, on_leave_from, on_leave_until, executive,
+	holiday_region, skip, out_of_scope)
 	FROM STDIN;
 
 -- import_fault_copy(): errors, by COPY.

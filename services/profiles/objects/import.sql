@@ -190,7 +190,8 @@ BEGIN ATOMIC
 			('active_until', p.active_until::text, r.active_until::text),
 			('on_leave_from', p.on_leave_from::text, r.on_leave_from::text),
 			('on_leave_until', p.on_leave_until::text, r.on_leave_until::text),
-			('executive', p.executive::text, coalesce(r.executive, false)::text)) f(name, was, becomes)
+			('executive', p.executive::text, coalesce(r.executive, false)::text),
+			('holiday_region', p.holiday_region, r.holiday_region)) f(name, was, becomes)
 	WHERE f.name = ANY (columns) AND f.was IS DISTINCT FROM f.becomes
 	UNION ALL
 	SELECT 'on_leave', (p.status = 'on_leave')::text, (r.status = 'on_leave')::text

@@ -30,7 +30,7 @@ BEGIN ATOMIC
 	WHERE m.ours <> ALL (ARRAY['external_id', 'user_name', 'given_name', 'family_name', 'email', 'title',
 		'department', 'location', 'country', 'time_zone', 'level', 'manager_external_id', 'hired_on',
 		'active', 'languages', 'skills', 'interests', 'active_from', 'active_until',
-		'on_leave_from', 'on_leave_until', 'executive'])
+		'on_leave_from', 'on_leave_until', 'executive', 'holiday_region'])
 	UNION ALL
 	SELECT 'duplicate_items', format('/columns/%s/ours', m.place) FROM mapped m
 	WHERE EXISTS (SELECT FROM mapped o WHERE o.ours = m.ours AND o.place < m.place)

@@ -12,10 +12,10 @@ BEGIN ATOMIC
 		on_leave_from = NULL, on_leave_until = NULL, external_id = NULL,
 		merged_into = earlier, version = p.version + 1, updated_at = common.now() WHERE p.id = newer.id;
 	UPDATE profiles.person p SET (external_id, user_name, given_name, family_name, email, title, department,
-			location, country, time_zone, level, executive, hired_on, status, active_from,
+			location, country, holiday_region, time_zone, level, executive, hired_on, status, active_from,
 			active_until, on_leave_from, on_leave_until, manager_external_id)
 		= (SELECT newer.external_id, newer.user_name, newer.given_name, newer.family_name, newer.email,
-			newer.title, newer.department, newer.location, newer.country, newer.time_zone, newer.level,
+			newer.title, newer.department, newer.location, newer.country, newer.holiday_region, newer.time_zone, newer.level,
 			newer.executive, newer.hired_on, newer.status, newer.active_from, newer.active_until,
 			newer.on_leave_from, newer.on_leave_until, newer.manager_external_id),
 		manager_id = CASE WHEN newer.manager_id = earlier THEN p.manager_id ELSE newer.manager_id END,

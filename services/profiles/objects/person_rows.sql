@@ -164,6 +164,7 @@ RETURN json_build_object('id', p.id, 'external_id', p.external_id, 'user_name', 
 	'on_leave_from', CASE WHEN p.status = 'on_leave' AND p.on_leave_until IS NULL THEN common.today()
 		ELSE p.on_leave_from END,
 	'on_leave_until', p.on_leave_until, 'executive', p.executive,
+	'holiday_region', p.holiday_region,
 	'version', p.version, 'can', json_build_array('put', 'delete'),
 	'links', json_build_object('person', '/api/v1/people/' || p.id));
 

@@ -35,7 +35,10 @@ SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.loc
 	coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
 	ARRAY(SELECT l.language FROM profiles.person_language l
 		WHERE l.person_id = p.id ORDER BY l.language) AS languages,
-	p.hired_on, p.on_leave_until, p.executive, p.holiday_place, p.updated_at
+	p.hired_on, p.on_leave_until, p.executive,
+	coalesce(p.holiday_place, CASE WHEN starts_with(p.holiday_region, p.country || '-')
+			THEN p.holiday_region END)
+		AS holiday_place, p.updated_at
 FROM profiles.person p;
 
 -- The only person without a manager who has reports, who is above vacant posts; null if there are several.

@@ -54,6 +54,7 @@ SELECT json_build_object(
 		'hr', CASE WHEN 'hr_record' = ANY (v.fields) THEN json_build_object(
 			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
 			'family_name', p.family_name, 'email', p.email, 'country', p.country,
+			'holiday_region', p.holiday_region,
 			'hired_on', p.hired_on, 'active_from', p.active_from,
 			'active_until', CASE WHEN 'hris' = ANY (:roles) THEN p.active_until END,
 			'on_leave_from', p.on_leave_from, 'on_leave_until', p.on_leave_until,

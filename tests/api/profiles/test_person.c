@@ -207,13 +207,13 @@ static void hr_reads_back_what_it_sent(void **state)
 	const char *ben = id_of("ben");
 	struct api_reply *out = api_expect(api_get(hris, "/api/v1/people/%s/export", ben), 200);
 	json_t *wanted = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:s,s:s,s:b,"
-				   "s:[],s:[],s:[],s:n,s:n,s:n,s:n,s:b}",
+				   "s:[],s:[],s:[],s:n,s:n,s:n,s:n,s:b,s:n}",
 		"external_id", "P-2", "user_name", "ben", "given_name", "Ben", "family_name",
 		"Brook", "email", "ben@example.org", "title", "Controller", "department", "Finance",
 		"location", "Berlin", "country", "DE", "time_zone", "Europe/Berlin", "level", 3,
 		"manager_external_id", "P-1", "hired_on", "2017-05-02", "active", 1,
 		"languages", "skills", "interests", "active_from", "active_until", "on_leave_from",
-		"on_leave_until", "executive", 0);
+		"on_leave_until", "executive", 0, "holiday_region");
 	assert_true(json_equal(out->body, wanted));
 	json_decref(wanted);
 	assert_string_equal(api_header_of(out, "Cache-Control"), "no-store");

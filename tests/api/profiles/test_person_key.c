@@ -300,6 +300,7 @@ static void expect_sets_and_dates(const struct api_reply *person, const char *la
 	assert_true(list_has(person, "interests", "back\\slash"));
 	assert_string_equal(api_text(person, "active_until"), last);
 	assert_true(api_truth(person, "executive"));
+	assert_string_equal(api_text(person, "holiday_region"), "AT-9");
 }
 
 static const char *skill(const char *name)
@@ -344,7 +345,8 @@ static void rows_and_files_have_every_column(void **state)
 	(void)(skill("Vis: a viva"), skill("Bars | and \\\\ more"));
 	struct api_reply *made = api_expect(
 		api_put(hris(), KEY "X-2", "%s",
-			row_of("x2", api_path("\"executive\": true, \"skills\": [\"vis: A "
+			row_of("x2", api_path("\"executive\": true, \"country\": \"AT\", \"holiday_region\": "
+					      "\"at-9\", \"skills\": [\"vis: A "
 					      "viva:4:5:yes\", "
 					      "\"Bars | and \\\\ more\", \"Old craft:3\", \"old "
 					      "CRAFT:1\"], \"interests\": "
@@ -370,7 +372,7 @@ static void rows_and_files_have_every_column(void **state)
 	assert_int_equal(
 		api_integer(api_expect(batch, 201), "counts.unchanged"), json_array_size(before));
 	api_expect(api_put(hris(), KEY "X-2", "%s",
-			   row_of("x2", "\"executive\": null, \"skills\": null, \"interests\": [], "
+			   row_of("x2", "\"executive\": null, \"holiday_region\": null, \"skills\": null, \"interests\": [], "
 					"\"active_until\": null")),
 		200);
 	api_expect(api_put(hris(), KEY "X-4", "%s", row_of("x4", "\"on_leave_from\": null")), 200);

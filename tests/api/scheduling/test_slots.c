@@ -379,6 +379,33 @@ static const char *in_hours(const char *day)
 		day);
 }
 
+/* The region that HR names, by file, as long as it is one of the country; what the person names comes first. */
+static void expect_holidays_of_the_region(void)
+{
+	static const struct {
+		const char *country, *region, *free;
+	} cases[] = { { "AT", "AT-5", "f" }, { "AT", "AT-9", "t" }, { "FR", "AT-5", "t" } };
+	const char *key = api_sql("superuser", "SELECT external_id FROM profiles.person WHERE user_name = 'chief'");
+	const char *level = api_sql("superuser", "SELECT level FROM profiles.person WHERE user_name = 'chief'");
+	api_expect(api_put(api_as("admin", NULL), "/api/v1/holidays/AT-5",
+			   "{\"days\": [{\"day\": \"2027-01-06\", \"name\": \"Epiphany\"}]}"),
+		200);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct api_reply *import = api_import(
+			api_path("external_id,user_name,given_name,level,country,holiday_region\n"
+				 "%s,chief,Carla,%s,%s,%s\n",
+				key, level, cases[i].country, cases[i].region),
+			NULL);
+		assert_string_equal(api_text(import, "status"), "done");
+		assert_string_equal(in_hours("2027-01-06"), cases[i].free);
+	}
+	keep_holidays_of("\"AT-5\"");
+	assert_string_equal(in_hours("2027-01-06"), "f");
+	keep_holidays_of("null");
+	api_sql("superuser",
+		"UPDATE profiles.person SET country = 'DE', holiday_region = NULL WHERE user_name = 'chief'");
+}
+
 static void holidays_of_ones_country_are_free(void **state)
 {
 	(void)state;
@@ -417,6 +444,7 @@ static void holidays_of_ones_country_are_free(void **state)
 	assert_string_equal(in_hours("2027-01-06"), "f");
 	keep_holidays_of("null");
 	assert_string_equal(in_hours("2027-01-06"), "f");
+	expect_holidays_of_the_region();
 	assert_null(
 		json_string_value(api_member(api_get(api_as("participant", mentor),
 						     "/api/v1/people/%s", story_person_id("chief")),

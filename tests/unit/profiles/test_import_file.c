@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include "profiles/employee_file/file.h"
 
-/* skills, interests, the four dates and executive */
-#define NOTHING_MORE "\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
+/* skills, interests, the four dates, executive and the region */
+#define NOTHING_MORE "\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
 #define HEADER       "external_id,user_name,given_name,level"
 
 static struct import_file file;
@@ -274,7 +274,22 @@ static void a_bar_in_a_value_is_escaped(void **state)
 	assert_int_equal(file.fault_count, 0);
 	assert_non_null(strstr(text_of(&file.rows),
 		"\t{\"4:5:f:C: from a|b\"}\t{\"a|b\\\\\\\\\",\"c\\\\\\\\\"}\t"));
-	assert_non_null(strstr(text_of(&file.rows), "\tt\tf\tf\n"));
+	assert_non_null(strstr(text_of(&file.rows), "\tt\t\\N\tf\tf\n"));
+}
+
+static void a_region_is_a_part_of_a_country(void **state)
+{
+	(void)state;
+	read_text(HEADER ",holiday_region\nE,u,G,1, de-by \n");
+	assert_int_equal(file.fault_count, 0);
+	assert_non_null(strstr(text_of(&file.rows), "\tDE-BY\tf\tf\n"));
+	static const char *const none[] = { "DE", "BY", "XX-BY", "DE-", "DE_BY", "EMEA" };
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		char text[100];
+		snprintf(text, sizeof text, HEADER ",holiday_region\nE,u,G,1,%s\n", none[i]);
+		read_text(text);
+		assert_non_null(strstr(text_of(&file.faults), "\tholiday_region\tnot_a_region\t"));
+	}
 }
 
 /* Of the separators of a mapping each is read, also where the first line has more of another. */
@@ -368,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_faulty_header_ends_it),
 		cmocka_unit_test(lists_are_arrays),
 		cmocka_unit_test(a_bar_in_a_value_is_escaped),
+		cmocka_unit_test(a_region_is_a_part_of_a_country),
 		cmocka_unit_test(a_mapping_says_the_delimiter),
 		cmocka_unit_test(dates_are_read_in_the_format_of_the_mapping),
 		cmocka_unit_test(rules_that_are_none_are_refused),
