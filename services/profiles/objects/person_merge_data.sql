@@ -47,6 +47,7 @@ BEGIN ATOMIC
 		pronouns = coalesce(newer.pronouns, p.pronouns), photo_url = coalesce(newer.photo_url, p.photo_url),
 		time_zone_override = coalesce(newer.time_zone_override, p.time_zone_override),
 		holiday_place = coalesce(newer.holiday_place, p.holiday_place),
+		preferred_cadence = coalesce(newer.preferred_cadence, p.preferred_cadence),
 		visibility = p.visibility || newer.visibility,
 		own_sets = ARRAY(SELECT DISTINCT s FROM unnest(p.own_sets || newer.own_sets) s ORDER BY s)
 	WHERE p.id = earlier;

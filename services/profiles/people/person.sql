@@ -44,6 +44,7 @@ SELECT json_build_object(
 		'executive', p.executive,
 		'bio', CASE WHEN 'bio' = ANY (v.fields) THEN p.bio END,
 		'pronouns', CASE WHEN 'pronouns' = ANY (v.fields) THEN p.pronouns END,
+		'preferred_cadence', CASE WHEN 'cadence' = ANY (v.fields) THEN p.preferred_cadence END,
 		'time_zone', coalesce(p.time_zone_override, p.time_zone),
 		'holiday_place', CASE WHEN p.id = :actor THEN p.holiday_place END,
 		'languages', array_to_json(ARRAY(SELECT l.language FROM person_language l
@@ -95,13 +96,13 @@ WITH locked AS MATERIALIZED (
 		WHERE p.id = :person_id AND (p.id = :actor OR 'hris' = ANY (:roles)) FOR NO KEY UPDATE OF p),
 	foreign_field AS (SELECT FROM json_object_keys(:body) k, target t
 		WHERE CASE WHEN k IN ('bio', 'pronouns', 'photo_url', 'time_zone_override',
-				'holiday_place')
+				'holiday_place', 'preferred_cadence')
 			THEN t.id IS DISTINCT FROM :actor ELSE NOT 'hris' = ANY (:roles) END),
-	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, holiday_place, title,
-			department, location, level, executive, manager_id, status, active_from, active_until,
+	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, holiday_place,
+			preferred_cadence, title, department, location, level, executive, manager_id, status, active_from, active_until,
 			on_leave_from, on_leave_until) = (
-				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.holiday_place, n.title,
-					n.department, n.location, n.level, n.executive, n.manager_id, n.status,
+				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.holiday_place,
+					n.preferred_cadence, n.title, n.department, n.location, n.level, n.executive, n.manager_id, n.status,
 					CASE WHEN n.status = 'inactive' THEN n.active_from END,
 					CASE WHEN n.status <> 'inactive' OR n.active_from IS NOT NULL THEN n.active_until END,
 					CASE WHEN n.status = 'active' THEN n.on_leave_from END,

@@ -33,6 +33,7 @@ static const struct {
 	{ "skills_known", "Vis known" },
 	{ "weekly_hours", "\"03:30\"" },
 	{ "channels", "\"channels\":[\"chat\"]" },
+	{ "cadence", "\"preferred_cadence\":\"every_second_month\"" },
 	{ "email", "vis@mail.example" },
 	{ "hired_on", "1971-03-07" },
 	{ "manager", "\"manager\":{\"id\"" },
@@ -197,7 +198,8 @@ static void fill_every_field(void)
 		"{\"declarations\": [{\"kind\": \"ethnicity\", \"value\": \"Vis ethnicity\"}]}");
 	api_if_match(own, api_expect(api_get(own, "/api/v1/people/me"), 200));
 	api_expect(api_patch(own, "/api/v1/people/me",
-			   "{\"bio\": \"vis-biography\", \"pronouns\": \"vis/pronouns\"}"),
+			   "{\"bio\": \"vis-biography\", \"pronouns\": \"vis/pronouns\","
+			   " \"preferred_cadence\": \"every_second_month\"}"),
 		200);
 	(void)api_sql("superuser",
 		"UPDATE profiles.person SET email = 'vis@mail.example', hired_on = '1971-03-07',"
