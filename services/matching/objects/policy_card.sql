@@ -45,7 +45,8 @@ BEGIN ATOMIC
 	WHERE x.value IS NOT NULL;
 END;
 
--- The sentences of a group, in the order of their codes' numbers; `left_out`, with commas between, are not said.
+-- The sentences of a group, in the order of their codes' numbers; `left_out`, with commas between, are not
+-- said.
 CREATE OR REPLACE FUNCTION matching.card_sentences(part text, left_out text) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT json_agg(m.text ORDER BY m.key) FROM common.message m
