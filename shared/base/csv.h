@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "base/buf.h"
 
-#define CSV_FIELDS_MOST 64
+#define CSV_FIELDS_MOST 512
 #define CSV_NAME_BYTES  260 /* of a column name of 64 characters */
 #define CSV_FIELD_BYTES (64 * 1024)
 

@@ -85,7 +85,8 @@ static struct reply problem_at(struct problem *problem, const char *pointer)
 {
 	owned(faults_release) struct faults faults = { 0 };
 	const struct problem_kind *kind = &problem_kinds[problem->code];
-	faults_add(&faults, false, pointer, kind->code, "%s",
+	bool parameter = *pointer && *pointer != '/'; /* a pointer begins with a slash */
+	faults_add(&faults, parameter, pointer, kind->code, "%s",
 		problem->detail ? problem->detail : kind->title);
 	problem->faults = &faults;
 	return write_problem(problem);

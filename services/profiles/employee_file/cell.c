@@ -34,11 +34,12 @@ void cell_copy_text(struct buf *out, const char *text)
 	}
 }
 
-/* true/false, yes/no, y/n and 1/0, in any case: spreadsheets write them in capitals. */
+/* true/false, yes/no, y/n and 1/0, in any case: spreadsheets write them in capitals, and in the language of
+ * their user. */
 static bool read_flag(const char *cell, bool *ret_flag)
 {
 	static const char *const words[][2] = { { "true", "false" }, { "yes", "no" }, { "y", "n" },
-		{ "1", "0" } };
+		{ "1", "0" }, { "wahr", "falsch" }, { "ja", "nein" } };
 	char folded[HEADER_BYTES];
 	column_fold(cell, folded);
 	for (size_t i = 0; i < COUNT(words); i++) {

@@ -20,7 +20,7 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "level", KIND_LEVEL, 5, true },
 	{ "manager_external_id", KIND_KEY, 100, false },
 	{ "hired_on", KIND_HIRE_DATE, 10, false },
-	{ "active", KIND_ACTIVE, 5, false },
+	{ "active", KIND_ACTIVE, 6, false },
 	{ "languages", KIND_LANGUAGES, 800, false },
 	{ "skills", KIND_SKILLS, 24000, false },
 	{ "interests", KIND_INTERESTS, 4000, false },
@@ -28,7 +28,7 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "active_until", KIND_DATE, 10, false },
 	{ "on_leave_from", KIND_DATE, 10, false },
 	{ "on_leave_until", KIND_DATE, 10, false },
-	{ "executive", KIND_FLAG, 5, false },
+	{ "executive", KIND_FLAG, 6, false },
 	{ "holiday_region", KIND_REGION, 6, false },
 };
 

@@ -86,9 +86,10 @@ static void a_mapping_is_saved_changed_and_deleted(void **state)
 	api_if_match(hris, changed);
 	api_expect(api_delete(hris, "%s", path), 204);
 	api_expect_problem(api_get(hris, "%s", path), 404, "not_found");
-	api_expect_problem(api_send(hris, "POST", api_path("/api/v1/imports?mapping_id=%s", id),
+	struct api_reply *gone = api_expect_problem(api_send(hris, "POST", api_path("/api/v1/imports?mapping_id=%s", id),
 				   "text/csv", "x", 1),
 		422, "unknown_reference");
+	assert_string_equal(api_text(gone, "errors.0.parameter"), "mapping_id");
 }
 
 static void a_file_is_read_through_its_mapping(void **state)

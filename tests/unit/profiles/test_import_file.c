@@ -58,15 +58,32 @@ static void what_is_missing_is_null(void **state)
 static void true_and_false_may_stand_in_capitals(void **state)
 {
 	(void)state;
-	static const char *const cells[] = { "true", "TRUE", "True", "yes", "Y", "1", "false",
-		"FALSE", "False", "fAlSe", "no", "N", "0" };
+	static const char *const cells[] = { "true", "TRUE", "True", "yes", "Y", "1", "WAHR", "Ja", "false",
+		"FALSE", "False", "fAlSe", "no", "N", "0", "FALSCH", "nein" };
 	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
 		char text[200];
 		snprintf(text, sizeof text, HEADER ",active\nE,u,G,1,%s\n", cells[i]);
 		read_text(text);
 		assert_int_equal(file.fault_count, 0);
-		assert_non_null(strstr(text_of(&file.rows), i < 6 ? "\tactive\t" : "\tinactive\t"));
+		assert_non_null(strstr(text_of(&file.rows), i < 8 ? "\tactive\t" : "\tinactive\t"));
 	}
+}
+
+/* What HR systems put out for every purpose at once. */
+static void a_wide_file_is_read(void **state)
+{
+	(void)state;
+	char text[4000], *at = text;
+	at += sprintf(at, HEADER);
+	for (int i = 0; i < 400; i++)
+		at += sprintf(at, ",f%d", i);
+	at += sprintf(at, "\nE,u,G,1");
+	for (int i = 0; i < 400; i++)
+		at += sprintf(at, ",");
+	read_text(text);
+	assert_int_equal(file.fault_count, 0);
+	assert_int_equal(file.warning_count, 400);
+	assert_int_equal(file.row_count, 1);
 }
 
 static void cells_are_taken_in(void **state)
@@ -369,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_row_has_every_column_in_the_order_of_the_table),
 		cmocka_unit_test(what_is_missing_is_null),
 		cmocka_unit_test(true_and_false_may_stand_in_capitals),
+		cmocka_unit_test(a_wide_file_is_read),
 		cmocka_unit_test(cells_are_taken_in),
 		cmocka_unit_test(spreadsheets_are_read_as_they_write),
 		cmocka_unit_test(what_is_no_header_is_one_fault),
