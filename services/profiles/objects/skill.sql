@@ -12,6 +12,11 @@ RETURN json_build_object('id', s.id, 'name', s.name, 'code', s.code, 'aliases', 
 		ELSE json_build_array('patch') END,
 	'links', json_build_object('self', '/api/v1/skills/' || s.id));
 
+-- Other names as they are kept: A to Z in lower case, each once.
+CREATE OR REPLACE FUNCTION profiles.skill_aliases(given text[]) RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN ARRAY(SELECT lower(g.alias COLLATE "C") FROM unnest(given) WITH ORDINALITY g (alias, place)
+	GROUP BY 1 ORDER BY min(g.place));
+
 -- The skills that a text means: a word of their names or aliases begins with it, or is like it. Two letters
 -- that changed places leave a long word four tenths alike; of short ones much is alike by chance.
 CREATE OR REPLACE FUNCTION profiles.skills_found(q text) RETURNS SETOF uuid
@@ -62,7 +67,7 @@ CREATE OR REPLACE TRIGGER skill_unused BEFORE DELETE ON profiles.skill
 	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused();
 
 GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid),
-	profiles.skills_found(text) TO upward_profiles;
+	profiles.skills_found(text), profiles.skill_aliases(text[]) TO upward_profiles;
 
 -- How many skills each person in the company offers and wants, and how many open listings they have.
 CREATE OR REPLACE VIEW profiles.learning AS

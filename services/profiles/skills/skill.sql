@@ -17,7 +17,7 @@ FROM skill s WHERE s.id = :skill_id;
 
 -- skill_create: adds an entry; names and codes are unique.
 WITH new AS (INSERT INTO skill (id, name, code, aliases)
-		VALUES (:id, :name, :code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(:aliases) a)) RETURNING id),
+		VALUES (:id, :name, nullif(:code, ''), skill_aliases(:aliases)) RETURNING id),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'skill.created', id FROM new)
 SELECT FROM new;
 
@@ -26,7 +26,7 @@ WITH target AS (SELECT s AS was, s.id, s.version,
 			s.merged_into IS NOT NULL AND :body::jsonb @> '{"retired": false}' AS merged
 		FROM skill s WHERE s.id = :skill_id FOR NO KEY UPDATE),
 	new AS (UPDATE skill s SET (name, code, aliases, retired) = (
-			SELECT n.name, n.code, ARRAY(SELECT lower(a COLLATE "C") FROM unnest(n.aliases) a), n.retired
+			SELECT n.name, nullif(n.code, ''), skill_aliases(n.aliases), n.retired
 			FROM json_populate_record(t.was, :body) n),
 			version = s.version + 1, updated_at = common.now()
 		FROM target t WHERE s.id = t.id AND t.version = :if_match AND NOT t.merged RETURNING s.id),
@@ -73,8 +73,7 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target t WHERE t.id = :skill_id) THEN c
 -- skill_import_store(rows json): adds new skills and updates existing ones by name, ignoring the case of A
 -- to Z. A code or aliases that the file does not have are kept. The name of a merged skill is left alone.
 WITH given AS MATERIALIZED (SELECT r.line, r.id, r.name, lower(r.name COLLATE "C") AS key, r.code,
-			CASE WHEN r.aliases IS NOT NULL
-				THEN ARRAY(SELECT lower(a COLLATE "C") FROM unnest(r.aliases) a) END AS aliases
+			CASE WHEN r.aliases IS NOT NULL THEN skill_aliases(r.aliases) END AS aliases
 		FROM json_to_recordset(:rows) AS r(line int, id uuid, name text, code text, aliases text[])),
 	twice AS (SELECT g.line FROM given g
 		WHERE EXISTS (SELECT FROM given h WHERE h.key = g.key AND h.line < g.line) ORDER BY g.line LIMIT 1),

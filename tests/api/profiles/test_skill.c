@@ -280,6 +280,22 @@ static void a_retired_skill_leaves_the_search_and_frees_its_name(void **state)
 		404, "not_found");
 }
 
+static void other_names_count_once_and_a_blank_code_is_none(void **state)
+{
+	(void)state;
+	struct api *admin = api_as("admin", NULL);
+	for (int i = 0; i < 2; i++) {
+		struct api_reply *made = api_expect(api_post(admin, "/api/v1/skills",
+							    "{\"name\": \"Sums %d\", \"code\": \" \", "
+							    "\"aliases\": [\"Adding\", \"adding\", \"Plus\"]}",
+							    i),
+			201);
+		assert_true(json_is_null(api_member(made, "code")));
+		assert_int_equal(api_count(made, "aliases"), 2);
+		assert_string_equal(api_text(made, "aliases.0"), "adding");
+	}
+}
+
 static void a_skill_that_nothing_names_is_deleted(void **state)
 {
 	(void)state;
@@ -348,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_large_taxonomy_passes_the_gateway),
 		cmocka_unit_test(names_are_unique_ignoring_case),
 		cmocka_unit_test(a_retired_skill_leaves_the_search_and_frees_its_name),
+		cmocka_unit_test(other_names_count_once_and_a_blank_code_is_none),
 		cmocka_unit_test(a_skill_that_nothing_names_is_deleted),
 		cmocka_unit_test(a_key_stands_for_one_request),
 	};
