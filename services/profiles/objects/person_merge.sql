@@ -15,7 +15,8 @@ BEGIN ATOMIC
 			location, country, holiday_region, time_zone, level, executive, hired_on, status, active_from,
 			active_until, on_leave_from, on_leave_until, manager_external_id)
 		= (SELECT newer.external_id, newer.user_name, newer.given_name, newer.family_name, newer.email,
-			newer.title, newer.department, newer.location, newer.country, newer.holiday_region, newer.time_zone, newer.level,
+			newer.title, newer.department, newer.location, newer.country, newer.holiday_region,
+			newer.time_zone, newer.level,
 			newer.executive, newer.hired_on, newer.status, newer.active_from, newer.active_until,
 			newer.on_leave_from, newer.on_leave_until, newer.manager_external_id),
 		manager_id = CASE WHEN newer.manager_id = earlier THEN p.manager_id ELSE newer.manager_id END,
@@ -35,6 +36,17 @@ BEGIN ATOMIC
 	ON CONFLICT DO NOTHING;
 END;
 
+-- Whether one person stands above another, or is the same.
+CREATE OR REPLACE FUNCTION profiles.stands_above(upper uuid, lower uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (WITH RECURSIVE line (id) AS (
+			SELECT stands_above.lower
+			UNION
+			SELECT p.manager_id FROM line l JOIN profiles.person p ON p.id = l.id)
+		SELECT FROM line l WHERE l.id = stands_above.upper);
+END $$;
+
 -- Merges, or foresees it. The reporting-line lock (7, 1) is taken before anybody is locked.
 CREATE OR REPLACE FUNCTION profiles.person_merged(merge uuid, newer uuid, earlier uuid, dry_run boolean,
 	version bigint) RETURNS void
@@ -51,10 +63,14 @@ BEGIN
 		PERFORM common.refuse('not_found');
 	ELSIF version <> n.version THEN
 		PERFORM common.refuse('stale');
+	ELSIF newer = earlier THEN
+		PERFORM common.refuse('self_reference', '{"pointer": "/into"}');
 	ELSIF e.id IS NULL OR e.created_at > n.created_at OR e.merged_into IS NOT NULL THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/into"}');
 	ELSIF n.merged_into IS NOT NULL OR n.rekeyed_by IS NOT NULL OR e.rekeyed_by IS NOT NULL THEN
 		PERFORM common.refuse('conflict');
+	ELSIF n.manager_id <> earlier AND profiles.stands_above(earlier, n.manager_id) THEN
+		PERFORM common.refuse('line_cycle', '{"pointer": "/into"}');
 	END IF;
 	INSERT INTO profiles.person_merge (id, newer_id, earlier_id, dry_run, reports)
 	SELECT merge, newer, earlier, person_merged.dry_run, count(*)
@@ -87,5 +103,6 @@ RETURN (SELECT json_build_object('id', m.id, 'dry_run', m.dry_run,
 	FROM profiles.person n, profiles.person e WHERE n.id = m.newer_id AND e.id = m.earlier_id);
 
 GRANT EXECUTE ON FUNCTION profiles.person_take_over(profiles.person, uuid),
+	profiles.stands_above(uuid, uuid),
 	profiles.person_merged(uuid, uuid, uuid, boolean, bigint),
 	profiles.person_merge_json(profiles.person_merge) TO upward_profiles;

@@ -55,8 +55,7 @@ SELECT json_build_object(
 		'hr', CASE WHEN 'hr_record' = ANY (v.fields) THEN json_build_object(
 			'external_id', p.external_id, 'user_name', p.user_name, 'given_name', p.given_name,
 			'family_name', p.family_name, 'email', p.email, 'country', p.country,
-			'holiday_region', p.holiday_region,
-			'hired_on', p.hired_on, 'active_from', p.active_from,
+			'holiday_region', p.holiday_region, 'hired_on', p.hired_on, 'active_from', p.active_from,
 			'active_until', CASE WHEN 'hris' = ANY (:roles) THEN p.active_until END,
 			'on_leave_from', p.on_leave_from, 'on_leave_until', p.on_leave_until,
 			'manager', (SELECT c.card FROM profiles.card c WHERE c.person_id = p.manager_id)) END,
@@ -65,9 +64,8 @@ SELECT json_build_object(
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
 				'languages_put', 'weekly_hours_put', 'channels_put', 'access_needs_put', 'visibility_put',
 				'declarations_put')
-			WHEN 'hris' = ANY (:roles) THEN array_to_json(array_remove(ARRAY['patch', 'export',
-				CASE WHEN p.external_id IS NOT NULL THEN 'renumbering' END,
-				CASE WHEN p.merged_into IS NULL AND p.rekeyed_by IS NULL THEN 'merge' END], NULL))
+			WHEN 'hris' = ANY (:roles) THEN array_to_json(CASE WHEN p.merged_into IS NULL
+					THEN ARRAY['patch', 'export', 'renumbering', 'merge'] ELSE ARRAY['export'] END)
 			ELSE '[]' END,
 		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
 			'merged_into', '/api/v1/people/' || p.merged_into,
@@ -99,16 +97,13 @@ WITH locked AS MATERIALIZED (
 				'holiday_place', 'preferred_cadence')
 			THEN t.id IS DISTINCT FROM :actor ELSE NOT 'hris' = ANY (:roles) END),
 	new AS (UPDATE person p SET (bio, pronouns, photo_url, time_zone_override, holiday_place,
-			preferred_cadence, title, department, location, level, executive, manager_id, status, active_from, active_until,
-			on_leave_from, on_leave_until) = (
+			preferred_cadence, title, department, location, level, executive, manager_id, manager_external_id,
+			status, active_from, active_until, on_leave_from, on_leave_until) = (
 				SELECT n.bio, n.pronouns, n.photo_url, n.time_zone_override, n.holiday_place,
-					n.preferred_cadence, n.title, n.department, n.location, n.level, n.executive, n.manager_id, n.status,
-					CASE WHEN n.status = 'inactive' THEN n.active_from END,
-					CASE WHEN n.status <> 'inactive' OR n.active_from IS NOT NULL THEN n.active_until END,
-					CASE WHEN n.status = 'active' THEN n.on_leave_from END,
-					CASE WHEN n.status = 'on_leave' OR n.status = 'active' AND n.on_leave_from IS NOT NULL
-						THEN n.on_leave_until END
-				FROM json_populate_record(target.was, :body) n),
+					n.preferred_cadence, n.title, n.department, n.location, n.level, n.executive,
+					n.manager_id, n.manager_external_id, n.status, n.active_from, n.active_until,
+					n.on_leave_from, n.on_leave_until
+				FROM person_patched(target.was, :body) n),
 			version = p.version + 1, updated_at = common.now()
 		FROM target
 		WHERE p.id = target.id AND target.version = :if_match AND NOT EXISTS (SELECT FROM foreign_field)

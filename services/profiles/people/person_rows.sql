@@ -119,13 +119,15 @@ LIMIT :limit + 1;
 WITH locked AS MATERIALIZED (SELECT CASE WHEN EXISTS (SELECT FROM person w WHERE w.manager_id IS NULL
 			AND lower(w.manager_external_id COLLATE "C") = lower(:external_id COLLATE "C"))
 		THEN pg_advisory_xact_lock(7, 1) END AS held),
-	target AS (SELECT p.id, p.version FROM locked, person p WHERE p.id = :person_id FOR NO KEY UPDATE OF p),
+	target AS (SELECT p.id, p.version, p.merged_into FROM locked, person p WHERE p.id = :person_id
+		FOR NO KEY UPDATE OF p),
 	new AS (UPDATE person p SET external_id = :external_id, version = p.version + 1,
 			updated_at = common.now()
-		FROM target t WHERE p.id = t.id AND t.version = :if_match RETURNING p.id),
+		FROM target t WHERE p.id = t.id AND t.version = :if_match AND t.merged_into IS NULL RETURNING p.id),
 	told AS (INSERT INTO common.outbox (type, subject_id, data)
 		SELECT 'person.updated', n.id, '{"changed": ["external_id"]}' FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN EXISTS (SELECT FROM target t WHERE t.merged_into IS NOT NULL) THEN common.refuse('conflict')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('stale') END;
 
 -- person_merge: a new record of somebody who came back, into their earlier one.

@@ -123,6 +123,52 @@ static void another_person_is_not_mine_to_change(void **state)
 		api_sql("superuser", "SELECT count(*) FROM profiles.person WHERE bio = 'x'"), "0");
 }
 
+static struct api_reply *patch_by_hr(const char *id, const char *body)
+{
+	struct api *hris = api_as("hris", NULL);
+	const char *path = api_path("/api/v1/people/%s", id);
+	api_if_match(hris, api_expect(api_get(hris, "%s", path), 200));
+	return api_patch(hris, path, "%s", body);
+}
+
+static void what_hr_patches_is_judged_as_a_whole(void **state)
+{
+	(void)state;
+	api_import("external_id,user_name,given_name,level,title,location\nW-1,w1,Wim,1,Clerk,Bonn\n", NULL);
+	const char *wim = api_path("%s", column_of("W-1", "id"));
+	static const struct {
+		const char *body, *code, *pointer;
+	} refused[] = {
+		{ "{\"status\": \"inactive\", \"active_from\": \"2031-02-01\", \"active_until\": \"2031-01-31\"}",
+			"dates_reversed", "/active_until" },
+		{ "{\"active_from\": \"2031-02-01\"}", "unprocessable", "/active_from" },
+	};
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		api_expect_fault(api_expect_problem(patch_by_hr(wim, refused[i].body), 422, refused[i].code),
+			refused[i].pointer);
+	/* what is blank is empty */
+	struct api_reply *now = api_expect(patch_by_hr(wim, "{\"title\": \"  \", \"location\": \"\"}"), 200);
+	assert_true(json_is_null(api_member(now, "title")) && json_is_null(api_member(now, "location")));
+	/* a first day that is past brings nobody back who has just left */
+	api_expect(patch_by_hr(wim, "{\"status\": \"inactive\", \"active_from\": \"2020-01-01\"}"), 200);
+	assert_string_equal(column_of("W-1", "coalesce(active_from::text, 'none')"), "none");
+	api_expect(patch_by_hr(wim, "{\"status\": \"active\"}"), 200);
+}
+
+/* Who waits for a manager, and is given another, waits no more. */
+static void a_manager_who_was_waited_for_comes_too_late(void **state)
+{
+	(void)state;
+	const char *file = "external_id,user_name,given_name,level,manager_external_id\n";
+	api_import(api_path("%sW-2,w2,Wil,1,W-9\n", file), NULL);
+	assert_string_equal(column_of("W-2", "manager_external_id"), "W-9");
+	const char *id = api_path("%s", column_of("W-2", "id"));
+	api_expect(patch_by_hr(id, api_path("{\"manager_id\": \"%s\"}", id_of("ben"))), 200);
+	api_expect(patch_by_hr(id, "{\"manager_id\": null}"), 200);
+	api_import(api_path("%sW-9,w9,Wanda,4,P-1\n", file), NULL);
+	assert_string_equal(column_of("W-2", "num_nonnulls(manager_id, manager_external_id)"), "0");
+}
+
 static void versions_keep_two_writers_apart(void **state)
 {
 	(void)state;
@@ -325,6 +371,18 @@ static bool is_signed_in(const char *user, const char *id)
 	return me->status == 200 && strcmp(api_text(me, "id"), id) == 0;
 }
 
+/* Neither foreseen nor done. */
+static void expect_no_merge(const char *newer, const char *earlier, const char *code)
+{
+	for (int dry = 0; dry < 2; dry++)
+		api_expect_fault(
+			api_expect_problem(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/merge", newer),
+						   "{\"into\": \"%s\", \"dry_run\": %s}", earlier,
+						   dry ? "true" : "false"),
+				422, code),
+			"/into");
+}
+
 static void who_comes_back_keeps_what_they_said(void **state)
 {
 	(void)state;
@@ -355,7 +413,19 @@ static void who_comes_back_keeps_what_they_said(void **state)
 	const char *trained = "{\"topic\": \"listening\", \"title\": \"L\", \"completed_on\": \"2026-01-01\"}";
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", earlier), "%s", trained), 201);
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", newer), "%s", trained), 201);
+	expect_no_merge(newer, newer, "self_reference");
+	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE user_name = 'dora'", earlier);
+	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE id = '%s'", id_of("dora"), newer);
+	expect_no_merge(newer, earlier, "line_cycle");
+	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE user_name = 'dora'", id_of("ben"));
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/merge", newer), "{\"into\": \"%s\"}", earlier), 200);
+	struct api *hris = api_as("hris", NULL);
+	const char *ended = api_path("/api/v1/people/%s", newer);
+	api_if_match(hris, api_expect(api_get(hris, "%s", ended), 200));
+	api_expect_problem(api_patch(hris, ended, "{\"status\": \"active\"}"), 409, "conflict");
+	api_if_match(hris, api_expect(api_get(hris, "%s", ended), 200));
+	api_expect_problem(
+		api_post(hris, api_path("%s/renumbering", ended), "{\"external_id\": \"M-77\"}"), 409, "conflict");
 	api_wait_until(60, is_signed_in("cem.back", earlier));
 	expect_confidential();
 	expect_records(earlier, listing, others);
@@ -381,6 +451,8 @@ int main(void)
 		cmocka_unit_test(hr_reads_back_what_it_sent),
 		cmocka_unit_test(methods_are_told),
 		cmocka_unit_test(who_comes_back_keeps_what_they_said),
+		cmocka_unit_test(what_hr_patches_is_judged_as_a_whole),
+		cmocka_unit_test(a_manager_who_was_waited_for_comes_too_late),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
 }
