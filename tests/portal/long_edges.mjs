@@ -185,6 +185,28 @@ await run({}, {
 		await end(id);
 	},
 
+	"of a long work list one kind is shown, and everybody of it is reminded": async () => {
+		const id = await programme("Late");
+		await ask(HAL, "POST", "/api/v1/enrolments/batches", { programme_id: id, note: "Named.", items: [{ user_name: "tia", role: "mentee" }] });
+		await clock("evaluation", 4);
+		const page = await newPage();
+		await signIn(page, "hal", "programme_admin");
+		await page.goto(`${page.url().split("#")[0]}#/programmes/${id}`);
+		const rows = page.locator("upward-programme .rows li");
+		await page.getByText("see to the work list. Has not chosen: 2, Joined late, has no list: 1.").waitFor();
+		assert.equal(await rows.count(), 3);
+		await button(page, "Has not chosen 2").click();
+		await button(page, "Remind everybody of this").click();
+		await page.getByText(/been reminded|were reminded/).waitFor(); // by the coordinator, or just before by the product
+		assert.equal(await rows.count(), 2);
+		await accessible(page, "one kind of work");
+		await button(page, "Everything").click();
+		await rows.nth(2).waitFor();
+		await leave(page);
+		await clock("evaluation", 0);
+		await end(id);
+	},
+
 	"a list of ten thousand rows is turned page by page, and the browser holds one": async () => {
 		const head = "external_id,user_name,given_name,family_name,department,level,manager_external_id,active\n";
 		const many = Array.from({ length: 10_000 }, (_, at) => `M-${at},m${at},Mo,Nr${at},Field,5,P-1,true\n`).join("");

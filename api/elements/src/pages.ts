@@ -35,6 +35,12 @@ export class Pages<T> {
     this.changed();
   }
 
+  /** Reads the first page, of a list that is now asked for in another way. */
+  restart(): Promise<void> {
+    this.begins = [undefined];
+    return this.look();
+  }
+
   private async forward(): Promise<void> {
     this.begins.push(this.next!);
     await this.look();

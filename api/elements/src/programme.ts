@@ -13,6 +13,7 @@ type Page = Schemas["ProgrammeDashboard"];
 type Programme = Schemas["Programme"];
 type Round = Schemas["Round"];
 type Row = Schemas["DashboardWorkPage"]["items"][number];
+type Kind = Row["kind"];
 type Purpose = Programme["purpose"];
 /** A list without a page: the programmes to choose from. */
 type Overview = { items: Programme[] };
@@ -64,6 +65,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       .reports { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr)); gap: 0 var(--3); }
       .reports .button { text-align: start; justify-content: start; padding-inline: 0; line-height: 1.3; }
       .purposes { gap: var(--2); }
+      .kind { font-size: var(--s); padding-block: var(--1); }
+      .kind[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); }
       .check { display: flex; gap: var(--3); align-items: start; font-weight: 400; }
       details > summary { cursor: pointer; font-weight: 600; color: var(--accent); min-height: 2rem; width: fit-content; }
       details[open] > summary { margin-bottom: var(--3); }
@@ -73,8 +76,10 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   /** Which programme; without it, all those of the coordinator, and the way to a new one. */
   @property({ attribute: "programme-id" }) programmeId?: string;
   @state() private draft: "" | "create" | "invite" | "policy" = "";
+  /** Of which kind the rows of the work list are; all without it. */
+  private kind?: Kind;
   private readonly work = new Pages<Row>((query) =>
-    this.api.call.GET("/api/v1/dashboards/programmes/{programme_id}/work-list", { params: { path: this.path, query } }) as Promise<Reply<Schemas["DashboardWorkPage"]>>,
+    this.api.call.GET("/api/v1/dashboards/programmes/{programme_id}/work-list", { params: { path: this.path, query: { ...query, ...(this.kind ? { kind: [this.kind] } : {}) } } }) as Promise<Reply<Schemas["DashboardWorkPage"]>>,
     () => this.requestUpdate());
   /** What is looked at of a round. */
   @state() private lists?: Lists;
@@ -167,9 +172,11 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     await this.focusOn("#inspected");
   }
 
-  private async remind(row: Row): Promise<void> {
-    const sent = await this.act<Schemas["Message"]>("message_create", (headers) =>
-      this.api.call.POST("/api/v1/messages", { body: row.remind as Schemas["MessageCreate"], headers }));
+  /** Reminds those of a row, or whoever else the same waits for too. */
+  private async remind(row: Row, everybody = false): Promise<void> {
+    const { programme_id, about } = row.remind as Schemas["MessageCreate"];
+    const body = everybody ? { programme_id, about } : row.remind as Schemas["MessageCreate"];
+    const sent = await this.act<Schemas["Message"]>("message_create", (headers) => this.api.call.POST("/api/v1/messages", { body, headers }));
     if (sent) this.said = this.words.programme.reminded(sent.reminded);
   }
 
@@ -326,7 +333,8 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       text = count("mentee", "invited") + count("mentor", "invited") ? words.next_wait : words.next_invite;
       action = invite;
     } else {
-      text = this.work.rows.length ? words.next_work : words.next_nothing;
+      const kinds = this.waitingFor.map(([kind, count]) => `${word(words.rows, kind)}: ${count.toLocaleString(this.words.locale)}`);
+      text = kinds.length ? words.next_work(kinds.join(", ")) : words.next_nothing;
       if (can.has("round_create")) action = html`<button class="button" ?disabled=${this.busy} @click=${() => void this.run()}>${words.run_again}</button>${can.has("invitation_create") ? invite : nothing}`;
     }
     return html`<div class="panel next"><p><strong>${words.next}</strong> ${text}</p>${action === nothing ? nothing : html`<div class="row">${action}</div>`}</div>`;
@@ -391,9 +399,20 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
       ${this.lists ? inspected(this.host, this.lists, () => void this.focusOn("#inspected")) : nothing}</div>`;
   }
 
+  /** How much of each kind waits for somebody, most first. */
+  private get waitingFor(): [Kind, number][] {
+    return (Object.entries(this.page.waiting) as [Kind, number][]).filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+  }
+
   private workList(): TemplateResult {
     const words = this.words.programme;
+    const first = this.work.rows.find((row) => row.remind && row.can.includes("message_create"));
+    const toggle = (kind: Kind | undefined, text: string) => html`<button class="button kind" aria-pressed=${this.kind === kind ? "true" : "false"}
+      @click=${() => { this.kind = kind; void this.work.restart(); }}>${text}</button>`;
     return html`<div class="panel"><h3 id="work" tabindex="-1">${words.work}</h3>
+      ${this.waitingFor.length > 1 || this.kind ? html`<div class="row" role="group" aria-label=${words.kinds}>${toggle(undefined, words.all_kinds)}
+        ${this.waitingFor.map(([kind, count]) => toggle(kind, `${word(words.rows, kind)} ${count.toLocaleString(this.words.locale)}`))}</div>` : nothing}
+      ${this.kind && first && this.work.rows.length > 1 ? html`<div><button class="button" ?disabled=${this.busy} @click=${() => void this.remind(first, true)}>${words.remind_all}</button></div>` : nothing}
       ${this.work.rows.length ? html`<ul class="rows">${this.work.rows.map((row) => this.row(row))}</ul>` : html`<p class="lead">${words.no_work}</p>`}
       ${this.work.turn(this.words, words.work, () => void this.focusOn("#work"))}</div>`;
   }
@@ -401,11 +420,12 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
   private row(row: Row): TemplateResult {
     const words = this.words.programme;
     const who = [row.mentee, row.mentor].filter((one) => one !== null).map((one) => one.display_name).join(" · ");
-    return html`<li><div><strong>${word(words.rows, row.kind)}</strong>
-        <p class="fine">${who}${who ? " · " : ""}${words.since(date(this.words, row.since))}</p>
+    const kind = word(words.rows, row.kind);
+    return html`<li><div><strong>${who || kind}</strong>
+        <p class="fine">${who ? `${kind} · ` : ""}${words.since(date(this.words, row.since))}</p>
         ${row.relax ? html`<p class="fine">${this.say(row.relax)}</p>` : nothing}</div>
       <div class="row">
-        ${row.remind && row.can.includes("message_create") ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.remind(row)}>${words.remind}</button>` : nothing}
+        ${row.remind && row.can.includes("message_create") ? html`<button class="button" aria-label="${words.remind}: ${who}" ?disabled=${this.busy} @click=${() => void this.remind(row)}>${words.remind}</button>` : nothing}
         ${helping(this.host, row.actions, who)}
         ${row.can.includes("round_create") && !row.actions.length ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.run()}>${words.run_again}</button>` : nothing}</div></li>`;
   }
