@@ -9,11 +9,11 @@
 
 const char *const deed_words[DEEDS] = { "pick", "pick from a list", "accept", "resume", "end",
 	"move", "level", "leave", "exclude", "include", "manual", "request", "wish", "confirm",
-	"keep apart", "capacity", "arrive", "rejoin", "found", "match", "auto round", "replace",
+	"keep apart", "capacity", "arrive", "rejoin", "pause", "withdraw", "found", "match", "auto round", "replace",
 	"publish", "take back", "activate", "close", "wind down" };
 /* of 100 */
-static const int deed_shares[DEEDS] = { 16, 9, 12, 8, 7, 9, 4, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 4, 1,
-	2, 1, 1, 2, 1, 1, 1, 3 };
+static const int deed_shares[DEEDS] = { 15, 9, 11, 7, 7, 9, 4, 3, 2, 2, 2, 2, 1, 1, 2, 2, 1, 4, 2, 1,
+	1, 2, 1, 1, 2, 1, 1, 1, 3 };
 
 static uint64_t dice(struct deed_source *w, uint64_t sides)
 {
@@ -266,6 +266,29 @@ static void programme_deed(struct deed_source *w, enum deed deed, struct buf *sq
 			      "p.winding_down IS NOT NULL ORDER BY random() LIMIT 1");
 }
 
+/* Somebody takes part again, or not for a while, or no more; whoever has a place taken cannot leave. Only in
+ * programmes of a short life: nobody who has left takes part again. */
+static void part(struct deed_source *w, enum deed deed, struct buf *sql)
+{
+	const char *from = deed == PAUSE ? "enrolled" : dice(w, 3) ? "left_company" : "paused";
+	const char *of = deed == PAUSE ? "id" : "person_id";
+
+	if (deed == WITHDRAW)
+		buf_text(sql,
+			"WITH new AS (UPDATE matching.enrolment SET step = 'withdrawal' WHERE id = (SELECT "
+			"e.id FROM matching.enrolment e JOIN matching.programme p ON p.id = "
+			"e.programme_id WHERE p.title = 'Young' AND e.status IN ('enrolled', 'paused') "
+			"ORDER BY random() LIMIT 1) RETURNING taken) SELECT CASE WHEN n.taken > 0 THEN "
+			"common.refuse('in_use') END FROM new n");
+	else
+		buf_print(sql,
+			"UPDATE matching.enrolment SET step = '%s' WHERE %s = (SELECT %s FROM "
+			"matching.enrolment WHERE status = '%s' ORDER BY random() LIMIT 1) AND status = "
+			"'%s' AND programme_id IN (SELECT id FROM matching.programme WHERE status IN "
+			"('matching', 'active') AND winding_down IS NULL)",
+			deed == PAUSE ? "pause" : "resumption", of, of, from, from);
+}
+
 /* The statement of a deed on matching; owned. */
 static char *matching_deed(struct deed_source *w, enum deed deed)
 {
@@ -288,13 +311,8 @@ static char *matching_deed(struct deed_source *w, enum deed deed)
 	else if (deed == END)
 		buf_text(&sql, dice(w, 2) ? PAIR_STEP("dissolution", "active")
 					  : PAIR_STEP("decline", "proposed"));
-	else if (deed == REJOIN)
-		buf_text(&sql, "UPDATE matching.enrolment SET step = 'resumption' WHERE person_id "
-			       "= (SELECT person_id FROM matching.enrolment WHERE status = "
-			       "'left_company' ORDER BY random() LIMIT 1) AND status = "
-			       "'left_company' AND programme_id IN (SELECT id FROM "
-			       "matching.programme WHERE status IN ('matching', 'active') AND "
-			       "winding_down IS NULL)");
+	else if (deed == REJOIN || deed == PAUSE || deed == WITHDRAW)
+		part(w, deed, &sql);
 	else if (deed == EXCLUDE)
 		buf_print(&sql,
 			"INSERT INTO matching.exclusion (id, author_id, other_id) SELECT "

@@ -535,7 +535,20 @@ static void figures_are_those_reckoned_by_hand(void **state)
 	assert_true(
 		json_number_value(json_array_get(json_object_get(gap, "interval"), 1)) == 0.763);
 	assert_true(json_is_null(json_object_get(group(fair, "mentor", "level"), "disparity")));
+	/* each of the ten leaders has a list; how high those shown stand among all whom the rules allow */
 	assert_int_equal(api_integer(fair, "coverage.mentees"), 10);
+	assert_int_equal(api_integer(fair, "coverage.listed"), 10);
+	of = cell(group(fair, "mentee", "department"), "Board");
+	assert_true(value(of, "people") == 10 && value(of, "reached") == 10 && value(of, "share") == 1);
+	assert_true(value(of, "mean") ==
+		    atof(api_sql("superuser",
+			    "SELECT round(avg(l.choice), 2) FROM (SELECT avg(x.choice) AS choice FROM "
+			    "matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id "
+			    "WHERE s.round_id = '%s' GROUP BY s.id) l",
+			    round)));
+	assert_true(value(of, "mean") >= 1);
+	assert_true(value(cell(group(fair, "mentee", "level"), "6"), "people") == 10);
+	assert_true(value(cell(group(fair, "mentor", "location"), "(none)"), "reached") == 15);
 	assert_null(group(fair, "mentor", "gender"));
 	/* who lets it be used for matching alone is not counted */
 	declare("matching");

@@ -242,6 +242,24 @@ static struct api_reply *late_joiner(const char *programme)
 		200);
 }
 
+static void and_weekly_a_week_after_the_last_one(const char *programme, const char *due)
+{
+	const char *self = api_path("/api/v1/programmes/%s", programme);
+	const char *rounds = api_path("/api/v1/rounds?programme_id=%s", programme);
+	struct api_reply *list;
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self, "{\"auto_rounds\": \"weekly\"}"), 200);
+	api_clock_to("2026-12-07 15:00Z");
+	assert_string_equal(api_sql("superuser", "%s", due), "0");
+	assert_string_equal(api_text(late_joiner(programme), "items.0.next_round_after"),
+		"2026-12-08T14:00:00Z");
+	api_clock_to("2026-12-08 15:00Z");
+	api_wait_until(60, (list = api_get(admin(), "%s", rounds), api_count(list, "items") == 3));
+	assert_true(api_truth(list, "items.0.automatic"));
+	(void)ready_round(api_text(list, "items.0.id"));
+	api_clock(0);
+}
+
 static void rounds_start_by_themselves_in_working_hours(void **state)
 {
 	(void)state;
@@ -280,7 +298,7 @@ static void rounds_start_by_themselves_in_working_hours(void **state)
 	assert_int_equal(api_count(api_expect(api_get(admin(), "%s", rounds), 200), "items"), 1);
 	api_clock_to("2026-12-01 15:00Z");
 	struct api_reply *list;
-	api_wait_until(20, (list = api_get(admin(), "%s", rounds), api_count(list, "items") == 2));
+	api_wait_until(60, (list = api_get(admin(), "%s", rounds), api_count(list, "items") == 2));
 	assert_true(api_truth(list, "items.0.automatic"));
 	assert_false(api_truth(list, "items.1.automatic"));
 	struct api_reply *round = ready_round(api_text(list, "items.0.id"));
@@ -293,7 +311,7 @@ static void rounds_start_by_themselves_in_working_hours(void **state)
 		200);
 	api_clock_to("2026-12-01 16:00Z");
 	assert_string_equal(api_sql("superuser", "%s", due), "0");
-	api_clock(0);
+	and_weekly_a_week_after_the_last_one(programme, due);
 }
 
 int main(void)
