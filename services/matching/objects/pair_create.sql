@@ -57,6 +57,8 @@ BEGIN
 		AND e.role = 'mentor' AND e.programme_id = senior.programme_id;
 	IF NOT FOUND THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/mentor_enrolment_id"}');
+	ELSIF junior.person_id = senior.person_id THEN
+		PERFORM common.refuse('self_reference', '{"pointer": "/mentor_enrolment_id"}');
 	ELSIF asked ->> 'note' IS NULL THEN
 		PERFORM common.refuse('note_required', '{"pointer": "/note"}');
 	END IF;
@@ -95,6 +97,8 @@ BEGIN
 		PERFORM common.refuse('unprocessable', '{"pointer": "/note"}');
 	ELSIF NOT EXISTS (SELECT FROM profiles.card k WHERE k.person_id = (asked ->> 'mentor_id')::uuid) THEN
 		PERFORM common.refuse('unknown_reference', '{"pointer": "/mentor_id"}');
+	ELSIF (asked ->> 'mentor_id')::uuid = actor THEN
+		PERFORM common.refuse('self_reference', '{"pointer": "/mentor_id"}');
 	END IF;
 	SELECT * INTO junior FROM enrolment e WHERE e.programme_id = senior.programme_id AND e.role = 'mentor'
 		AND e.person_id = (asked ->> 'mentor_id')::uuid;

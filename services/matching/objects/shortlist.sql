@@ -419,6 +419,16 @@ BEGIN
 	ORDER BY r.rank LIMIT 1;
 END $$;
 
+-- The shortlist that the mentee's next one follows when a pair has failed: the one it was picked from or,
+-- where the mentee asked the mentor or a coordinator made the pair, the latest that the mentee had; or null.
+CREATE OR REPLACE FUNCTION matching.list_before(p matching.pair) RETURNS uuid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce(p.shortlist_id, (SELECT s.id FROM matching.shortlist s
+		WHERE s.enrolment_id = p.mentee_enrolment_id AND s.status <> 'draft' AND s.pick_by IS NOT NULL
+		ORDER BY s.id DESC LIMIT 1));
+END $$;
+
 -- A new open shortlist that replaces an earlier one, if its mentee has a free place. If the mentee's pair
 -- is suspended, the shortlist replaces that pair. Returns the number of its mentors; if there are none, it
 -- creates nothing.
@@ -510,7 +520,8 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 	matching.reserve_mentor(uuid, uuid, boolean), matching.fill_shortlist(uuid),
 	matching.describe_shortlist(uuid, int), matching.mentor_lists(uuid, uuid),
 	matching.exposure_cap(uuid),
-	matching.add_entry(uuid, matching.round_candidate), matching.replacement_shortlist(uuid, uuid)
+	matching.add_entry(uuid, matching.round_candidate), matching.list_before(matching.pair),
+	matching.replacement_shortlist(uuid, uuid)
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.shortlist_now(matching.shortlist) TO guard;

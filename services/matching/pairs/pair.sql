@@ -63,9 +63,9 @@ WITH new AS (UPDATE pair p SET step = 'withdrawal' WHERE p.id = :pair_id AND p.m
 	RETURNING p.id)
 SELECT common.found(count(*)) FROM new;
 
--- pair_replace(pair_id uuid, new_id uuid): the mentee's next shortlist after a pick that failed.
-SELECT replacement_shortlist(p.shortlist_id, :new_id) FROM pair p
-	WHERE p.id = :pair_id AND p.shortlist_id IS NOT NULL;
+-- pair_replace(pair_id uuid, new_id uuid): the mentee's next shortlist after a pick or a request that failed.
+SELECT replacement_shortlist(l.id, :new_id) FROM pair p CROSS JOIN LATERAL list_before(p) l (id)
+	WHERE p.id = :pair_id AND l.id IS NOT NULL;
 
 -- pair_expire(): one pair whose mentor did not answer in time; one that was suspended meanwhile already has
 -- its replacement shortlist.
@@ -155,7 +155,7 @@ ORDER BY l.number;
 -- pair_suspended_effect(event_id bigint, type text, subject_id uuid, data json): offers a replacement
 -- shortlist to the mentee of a pair that was suspended by a change in HR data; picking from it ends the
 -- suspended pair.
-SELECT replacement_shortlist(p.shortlist_id, common.new_id())
-FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id
-WHERE p.id = :subject_id AND p.status = 'suspended' AND p.shortlist_id IS NOT NULL AND k.status <> 'inactive'
+SELECT replacement_shortlist(l.id, common.new_id())
+FROM pair p JOIN profiles.card k ON k.person_id = p.mentee_id CROSS JOIN LATERAL list_before(p) l (id)
+WHERE p.id = :subject_id AND p.status = 'suspended' AND l.id IS NOT NULL AND k.status <> 'inactive'
 	AND :data ->> 'reason' IS DISTINCT FROM 'asked' AND :type = 'pair.suspended' AND :event_id > 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "gen/matching/contract.h"
 #include "gen/matching/statements.h"
 #include "http/steps.h"
@@ -77,12 +78,13 @@ static void write_judgement(struct buf *out, const struct round_found *found, bo
 	buf_char(out, '}');
 }
 
-/* Writes {} if a person is missing; the transaction then says who. */
+/* Writes {} if a person is missing, or both are the same; the transaction then says what is wrong. */
 static bool judge(struct buf *out, const struct facts *facts, bool manual)
 {
 	struct round_policy policy;
 	struct round_input input;
-	if (db_rows_count(facts->policy) == 0 || db_rows_count(facts->people) != PEOPLE) {
+	if (db_rows_count(facts->policy) == 0 || db_rows_count(facts->people) != PEOPLE ||
+		str_equal(db_value(facts->people, MENTEE, 0), db_value(facts->people, MENTOR, 0))) {
 		buf_text(out, "{}");
 		return true;
 	}

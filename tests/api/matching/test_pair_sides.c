@@ -115,9 +115,63 @@ static void a_mentor_who_comes_under_the_mentee_rests_the_pair(void **state)
 	api_wait_until(WAIT, is(self, "cancelled"));
 }
 
+static struct api_reply *asks(const char *mentee, const char *id, const char *user_name)
+{
+	return api_post(as(mentee), "/api/v1/pairs", "{\"programme_id\": \"%s\", \"mentor_id\": \"%s\"}", id,
+		story_person_id(user_name));
+}
+
+static size_t open_lists(const char *mentee, const char *id)
+{
+	return api_count(api_expect(api_get(as(mentee), "/api/v1/shortlists?programme_id=%s&status=open", id),
+				 200),
+		"items");
+}
+
+/* Whoever asks a mentor instead of picking gives up the list, and has one again if it comes to nothing. */
+static void who_asked_in_vain_has_a_list_again(void **state)
+{
+	(void)state;
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev", "eve", "fay" };
+	const char *id = story_programme("hr.lead", "Asked"), *self = api_path("/api/v1/programmes/%s", id);
+	story_wants("sales.lead", "generative AI", NULL);
+	story_enrol("sales.lead", id, "mentee", 1);
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", self), 200));
+	api_expect(api_patch(admin(), self, "{\"self_search\": true, \"rules\": {\"line_distance\": \"2\"}}"),
+		200);
+	story_round("hr.lead", id);
+	assert_int_equal(open_lists("sales.lead", id), 1);
+	struct api_reply *asked = api_expect(asks("sales.lead", id, "dev"), 201);
+	assert_int_equal(open_lists("sales.lead", id), 0);
+	api_expect(api_post(as("dev"), api_path("%s/decline", api_text(asked, "links.self")),
+			   "{\"reason\": \"no_time\"}"),
+		200);
+	struct api_reply *list = story_shortlist("sales.lead", id);
+	assert_int_equal(api_count(list, "mentors"), 3);
+	assert_null(strstr(list->text, story_person_id("dev")));
+	asked = api_expect(asks("sales.lead", id, "eve"), 201);
+	assert_int_equal(open_lists("sales.lead", id), 0);
+	api_expect(api_post(as("sales.lead"), api_path("%s/withdrawal", api_text(asked, "links.self")), NULL),
+		200);
+	assert_int_equal(api_count(story_shortlist("sales.lead", id), "mentors"), 3);
+	/* nobody is their own mentor */
+	api_expect_fault(api_expect_problem(asks("sales.lead", id, "sales.lead"), 422, "self_reference"),
+		"/mentor_id");
+	const char *teaches = enrolment_of("fay", id);
+	api_expect_fault(api_expect_problem(api_post(admin(), "/api/v1/pairs",
+						    "{\"mentee_enrolment_id\": \"%s\", "
+						    "\"mentor_enrolment_id\": \"%s\", \"note\": \"n\"}",
+						    story_enrol("fay", id, "mentee", 1), teaches),
+				 422, "self_reference"),
+		"/mentor_enrolment_id");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_asked_in_vain_has_a_list_again),
 		cmocka_unit_test(a_pick_that_is_taken_back_is_nobodys),
 		cmocka_unit_test(who_gives_up_one_part_keeps_the_other),
 		cmocka_unit_test(a_mentor_who_comes_under_the_mentee_rests_the_pair),
