@@ -51,7 +51,7 @@ SHARED_SRC  := $(filter-out $(TOOL_MAINS),$(wildcard shared/*/*.c)) build/gen/pr
 	build/gen/forms.c build/gen/shared/statements.c
 ENGINE_SRC  := $(wildcard services/matching/engine/*/*.c)
 MATCH_TOOL  := $(wildcard services/matching/cli/*.c)
-MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL))
+MATCH_SRC   := $(filter-out %_main.c,$(MATCH_TOOL)) services/matching/teams/team_plan.c
 PURE_DIRS   := services/scheduling/calendar services/scheduling/prompts services/evaluation/statistics services/profiles/employee_file
 PURE_SRC    := $(wildcard $(addsuffix /*.c,$(PURE_DIRS)))
 service_src  = $(filter-out $(MATCH_TOOL),$(wildcard services/$(1)/*.c services/$(1)/*/*.c)) \

@@ -1,8 +1,10 @@
 #include "matching/teams/team_plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define NO_TEAM UINT32_MAX
+#define NO_TEAM   UINT32_MAX
+#define WORK_MOST ((size_t)10000000) /* exchanges looked at in search of better teams */
 
 struct plan {
 	const struct team_person *people;
@@ -36,7 +38,7 @@ static bool is_in_line(const struct plan *plan, uint32_t team, uint32_t person)
 	return false;
 }
 
-/* A team wants the departments that it does not have; the more people of one wait, the more. */
+/* A team wants the departments that it does not have. */
 static size_t team_wants(const struct plan *plan, uint32_t team, struct engine_want *ret_wants)
 {
 	size_t count = 0;
@@ -145,6 +147,194 @@ static enum engine_status seat_all(struct plan *plan, size_t first, size_t end, 
 	return status;
 }
 
+/* ---- exchanges ---------------------------------------------------------------------------------*/
+
+/* The teams as they are, for looking up what an exchange would change. */
+struct exchange {
+	const struct plan *plan;
+	uint32_t *members; /* of each team and department */
+	uint32_t *reports; /* by person: the first of those who report to them, or NO_TEAM */
+	uint32_t *next;    /* by person: the next one who reports to the same manager, or NO_TEAM */
+};
+
+/* How many in the team are the manager of the person or report to them, not counting `without`. */
+static int lines_in(
+	const struct exchange *x, uint32_t person, uint32_t team, uint32_t without)
+{
+	const struct plan *plan = x->plan;
+	const uint32_t manager = plan->people[person].manager;
+	int count = manager != ENGINE_NONE && manager != without && plan->team[manager] == team;
+	for (uint32_t r = x->reports[person]; r != NO_TEAM; r = x->next[r])
+		count += r != without && plan->team[r] == team;
+	return count;
+}
+
+static uint32_t *members(const struct exchange *x, uint32_t team, uint32_t department)
+{
+	return &x->members[team * x->plan->departments + department];
+}
+
+/* How many more departments a team would have with somebody of one instead of the other. */
+static int gain(const struct exchange *x, uint32_t team, uint32_t with, uint32_t instead_of)
+{
+	if (with == instead_of)
+		return 0;
+	return (with != ENGINE_NONE && *members(x, team, with) == 0) -
+	       (instead_of != ENGINE_NONE && *members(x, team, instead_of) == 1);
+}
+
+/* How many more pairs of one department a team would have in that case. */
+static int crowding(const struct exchange *x, uint32_t team, uint32_t with, uint32_t instead_of)
+{
+	int more = 0;
+	if (with == instead_of)
+		return 0;
+	if (with != ENGINE_NONE)
+		more += (int)*members(x, team, with);
+	if (instead_of != ENGINE_NONE)
+		more -= (int)*members(x, team, instead_of) - 1;
+	return more;
+}
+
+/* Whether the teams are better if two people take each other's seat: fewer people with their manager, or else
+ * more departments, or else fewer pairs of one department, which makes room for further exchanges. */
+static bool is_better(const struct exchange *x, uint32_t one, uint32_t other)
+{
+	const struct plan *plan = x->plan;
+	const uint32_t here = plan->team[one], there = plan->team[other];
+	const uint32_t d = plan->people[one].department, e = plan->people[other].department;
+	if (here == there)
+		return false;
+	const int lines = lines_in(x, one, there, other) + lines_in(x, other, here, one) -
+			  lines_in(x, one, here, one) - lines_in(x, other, there, other);
+	const int more = gain(x, here, e, d) + gain(x, there, d, e);
+	if (lines != 0 || more != 0)
+		return lines < 0 || (lines == 0 && more > 0);
+	return crowding(x, here, e, d) + crowding(x, there, d, e) < 0;
+}
+
+static void count_member(const struct exchange *x, uint32_t person, uint32_t change)
+{
+	const uint32_t department = x->plan->people[person].department;
+	if (department != ENGINE_NONE)
+		*members(x, x->plan->team[person], department) += change;
+}
+
+static void swap(const struct exchange *x, uint32_t one, uint32_t other)
+{
+	uint32_t *team = x->plan->team, here = team[one];
+	count_member(x, one, UINT32_MAX); /* one less */
+	count_member(x, other, UINT32_MAX);
+	team[one] = team[other];
+	team[other] = here;
+	count_member(x, one, 1);
+	count_member(x, other, 1);
+}
+
+/* Exchanges seats, among seniors and among juniors, until no two can make the teams better. */
+static void exchange_all(const struct exchange *x)
+{
+	const struct plan *plan = x->plan;
+	for (bool again = true; again;) {
+		again = false;
+		for (uint32_t one = 0; one < plan->count; one++)
+			for (uint32_t other = one + 1; other < plan->count; other++)
+				if (plan->people[one].senior == plan->people[other].senior &&
+					is_better(x, one, other)) {
+					swap(x, one, other);
+					again = true;
+				}
+	}
+}
+
+/* How far the teams are from the best that can be thought of: 0 means that there are none better. People with
+ * their manager weigh more than all departments. */
+static size_t shortfall(const struct exchange *x)
+{
+	const struct plan *plan = x->plan;
+	size_t has = 0, by_department = 0, by_team = 0, lines = 0;
+	for (uint32_t d = 0; d < plan->departments; d++) {
+		size_t people = 0;
+		for (uint32_t t = 0; t < plan->teams; t++) {
+			people += *members(x, t, d);
+			has += *members(x, t, d) > 0;
+		}
+		by_department += people < plan->teams ? people : plan->teams;
+	}
+	for (size_t t = 0; t < plan->teams; t++) {
+		const size_t seats = share(plan->count, plan->teams, t);
+		by_team += seats < plan->departments ? seats : plan->departments;
+	}
+	for (uint32_t i = 0; i < plan->count; i++)
+		lines += (size_t)lines_in(x, i, plan->team[i], NO_TEAM);
+	return lines * plan->count + (by_department < by_team ? by_department : by_team) - has;
+}
+
+/* Exchanges any two seats, however much worse that is, and all that are better afterwards. False: the teams
+ * have not become better, and are as before. `kept`: room for them. */
+static bool exchange_after(const struct exchange *x, uint32_t one, uint32_t other, uint32_t *kept)
+{
+	const struct plan *plan = x->plan;
+	const size_t before = shortfall(x), bytes = plan->count * sizeof *kept;
+	memcpy(kept, plan->team, bytes);
+	swap(x, one, other);
+	exchange_all(x);
+	if (shortfall(x) < before)
+		return true;
+	for (uint32_t i = 0; i < plan->count; i++)
+		count_member(x, i, UINT32_MAX);
+	memcpy(plan->team, kept, bytes);
+	for (uint32_t i = 0; i < plan->count; i++)
+		count_member(x, i, 1);
+	return false;
+}
+
+/* Tries what no single exchange can reach, in small groups from every two seats. */
+static void exchange_further(const struct exchange *x, uint32_t *kept)
+{
+	const struct plan *plan = x->plan;
+	size_t tries = WORK_MOST / (plan->count * plan->count + 1);
+	for (uint32_t one = 0; one < plan->count; one++)
+		for (uint32_t other = one + 1; other < plan->count; other++) {
+			if (shortfall(x) == 0 || tries == 0)
+				return;
+			if (plan->people[one].senior != plan->people[other].senior ||
+				plan->team[one] == plan->team[other])
+				continue;
+			tries--;
+			if (exchange_after(x, one, other, kept))
+				one = other = 0;
+		}
+}
+
+static enum engine_status exchange(const struct plan *plan)
+{
+	struct exchange x = { .plan = plan,
+		.members = calloc(plan->teams * plan->departments + 1, sizeof *x.members),
+		.reports = malloc((plan->count + 1) * sizeof *x.reports),
+		.next = malloc((plan->count + 1) * sizeof *x.next) };
+	uint32_t *kept = malloc((plan->count + 1) * sizeof *kept);
+	const bool room = x.members && x.reports && x.next && kept;
+	for (uint32_t i = 0; room && i < plan->count; i++)
+		x.reports[i] = NO_TEAM;
+	for (uint32_t i = 0; room && i < plan->count; i++) {
+		const uint32_t manager = plan->people[i].manager;
+		x.next[i] = manager != ENGINE_NONE ? x.reports[manager] : NO_TEAM;
+		if (manager != ENGINE_NONE)
+			x.reports[manager] = i;
+		count_member(&x, i, 1);
+	}
+	if (room) {
+		exchange_all(&x);
+		exchange_further(&x, kept);
+	}
+	free(kept);
+	free(x.members);
+	free(x.reports);
+	free(x.next);
+	return room ? ENGINE_OK : ENGINE_NO_MEMORY;
+}
+
 enum engine_status team_plan(const struct team_person *people, size_t count, size_t size,
 	uint32_t departments, uint32_t *ret_teams)
 {
@@ -170,6 +360,8 @@ enum engine_status team_plan(const struct team_person *people, size_t count, siz
 			seats[t] = share(count, plan.teams, t) - seats[t];
 		if (status == ENGINE_OK)
 			status = seat_all(&plan, seniors, count, seats);
+		if (status == ENGINE_OK)
+			status = exchange(&plan);
 	}
 	free(seats);
 	free(plan.waits);

@@ -5,7 +5,9 @@
  * Seats are filled in rounds, those of seniors first: in a round every team that has a seat left gets
  * one person, and the engine's exact assignment (engine_pairs) chooses who, so that as many teams as
  * possible get a department that they do not have yet. Nobody is put in a team with their manager
- * unless there is no other way.
+ * unless there is no other way. Then two seniors, or two juniors, exchange their seats as long as that
+ * keeps more people apart from their manager, or else mixes more departments. Small groups are searched so far
+ * that hardly any other teams would be better.
  */
 #ifndef UPWARD_MATCHING_TEAM_PLAN_H
 #define UPWARD_MATCHING_TEAM_PLAN_H
