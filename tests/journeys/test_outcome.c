@@ -171,6 +171,54 @@ static void carla_is_shown_three_and_picks_one_who_accepts(void **state)
 	api_expect(api_get(ivy(), "/api/v1/pairs/%s/why", pair), 404);
 }
 
+/* Before the first regular session it is on record what both expect, and how they keep in touch between
+ * sessions. The one proposes it, the other changes it, and only what both have signed holds. */
+static const char *agree_how_to_keep_in_touch(void)
+{
+	api_expect_problem(api_post(junior(), "/api/v1/sessions",
+				   "{\"pair_id\": \"%s\", \"starts_at\": \"2027-01-20T15:00\", "
+				   "\"time_zone\": \"UTC\", \"duration_minutes\": 45, \"mode\": "
+				   "\"video\", \"kind\": \"regular\"}",
+				   pair),
+		409, "agreement_missing");
+	struct api_reply *made = api_expect(
+		api_post(junior(), "/api/v1/agreements",
+			"{\"pair_id\": \"%s\", \"cadence\": \"weekly_3_months\", "
+			"\"duration_minutes\": 45, \"channels\": [\"video\"], \"expectations\": "
+			"\"Each brings a question.\", \"touchpoint_cadence\": \"fortnightly\", "
+			"\"touchpoint_channel\": \"email\", \"time_zone\": \"Europe/Berlin\", "
+			"\"starts_on\": \"2027-01-18\"}",
+			pair),
+		201);
+	const char *self = api_text(made, "links.self"), *sign = api_path("%s/signature", self);
+	api_expect(api_change(junior(), sign), 200);
+	api_if_match(carla(), api_expect(api_get(carla(), "%s", self), 200));
+	struct api_reply *changed = api_expect(
+		api_patch(carla(), self,
+			"{\"touchpoint_cadence\": \"weekly\", \"touchpoint_channel\": \"chat\"}"),
+		200);
+	assert_true(json_is_null(api_member(changed, "signatures.mentor")));
+	api_expect(api_change(carla(), sign), 200);
+	struct api_reply *both = api_expect(api_change(junior(), sign), 200);
+	assert_string_equal(api_text(both, "status"), "signed");
+	assert_string_equal(api_text(both, "expectations"), "Each brings a question.");
+	return api_text(made, "id");
+}
+
+/* A check-in between two sessions, which either of the two says has taken place. */
+static void check_in(void)
+{
+	struct api_reply *due = api_expect(
+		api_get(junior(), "/api/v1/touchpoints?pair_id=%s&status=due&limit=1", pair), 200);
+	const char *self = api_text(due, "items.0.links.self");
+	assert_string_equal(api_text(due, "items.0.channel"), "chat");
+	api_if_match(junior(), api_expect(api_get(junior(), "%s", self), 200));
+	api_expect(api_patch(junior(), self, "{\"status\": \"done\"}"), 200);
+	assert_string_equal(
+		api_text(api_expect(api_get(carla(), "%s", self), 200), "status"), "done");
+	api_expect(api_get(ivy(), "%s", self), 404);
+}
+
 static void they_meet_once_sign_and_book_the_plan(void **state)
 {
 	(void)state;
@@ -188,7 +236,7 @@ static void they_meet_once_sign_and_book_the_plan(void **state)
 		201);
 	assert_string_equal(api_text(first, "starts_at"), api_text(slots, "slots.0.starts_at"));
 	assert_true(waits(junior(), "propose_agreement"));
-	const char *agreement = story_agreement(pair, mentor, "chief", "2027-01-18");
+	const char *agreement = agree_how_to_keep_in_touch();
 	api_expect(api_get(ivy(), "/api/v1/agreements/%s", agreement), 404);
 	struct api_reply *known = api_expect(
 		api_get(hal(), "/api/v1/agreements?pair_id=%s", pair), 200);
@@ -264,6 +312,7 @@ static void the_weeks_go_by(void **state)
 	size_t meetings = api_count(list, "items");
 	assert_int_equal(meetings, 14);
 	api_clock_to("2027-04-22 12:00Z");
+	check_in();
 	/* nobody said a word: both are asked, and nothing is assumed */
 	api_wait_until(WAIT, waits(junior(), "report_session") && waits(carla(), "report_session"));
 	for (size_t i = 0; i < meetings; i++) {
