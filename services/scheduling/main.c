@@ -33,6 +33,8 @@ static const struct job jobs[] = {
 	{ .name = "chat", .poll_ms = 1000, .run = chat_job_run },
 	{ .name = "mail", .poll_ms = 1000, .run = mail_job_run },
 	{ .name = "mail_too", .poll_ms = 1000, .run = mail_job_run },
+	{ .name = "mail_three", .poll_ms = 1000, .run = mail_job_run },
+	{ .name = "mail_four", .poll_ms = 1000, .run = mail_job_run },
 	{ .name = "old_deliveries", .poll_ms = 600000, .run = delivery_tidy_run },
 	{ .name = "busy_windows", .poll_ms = 600000, .run = busy_window_job_run },
 };

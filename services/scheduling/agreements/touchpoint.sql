@@ -17,7 +17,7 @@ FROM touchpoint t JOIN matching.pair_member m ON m.pair_id = t.pair_id AND m.per
 WHERE t.id = :touchpoint_id;
 
 -- touchpoint_create: besides those of the agreement.
-SELECT add_touchpoint(:id, :pair_id, :actor, :due_on, :channel, :status = 'done');
+SELECT add_touchpoint(:id, :pair_id, :actor, :due_on, :channel, coalesce(:status = 'done', false));
 
 -- touchpoint_patch: either of the two says that it took place, or that it is skipped.
 WITH new AS (UPDATE touchpoint t SET step = CASE :status WHEN 'done' THEN 'completion'

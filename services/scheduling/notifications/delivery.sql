@@ -36,11 +36,11 @@ WITH due AS (SELECT d.id FROM delivery d
 		ORDER BY d.next_attempt_at LIMIT :most FOR NO KEY UPDATE SKIP LOCKED),
 	mine AS (UPDATE delivery d SET next_attempt_at = common.now() + interval '5 minutes',
 			claimed_until = common.real_now() + interval '5 minutes',
-			attempts = d.attempts + 1, version = d.version + 1
+			attempts = d.attempts + 1, updated_at = common.now(), version = d.version + 1
 		FROM due WHERE d.id = due.id RETURNING d.*)
 SELECT d.id, d.person_id, d.session_id,
 	CASE WHEN NOT is_held(d.person_id, i.email) THEN i.email END AS address,
-	coalesce(p.locale, common.setting_value('locale') #>> '{}') AS language,
+	coalesce(p.locale, (SELECT common.setting_value('locale') #>> '{}')) AS language,
 	coalesce(c.time_zone, 'UTC') AS time_zone, delivery_items(d, p) AS items
 FROM mine m JOIN delivery d ON d.id = m.id
 	LEFT JOIN session s ON s.id = d.session_id
@@ -51,7 +51,7 @@ FROM mine m JOIN delivery d ON d.id = m.id
 
 -- delivery_end(id uuid, outcome text, error text): it is sent, or never will be.
 UPDATE delivery d SET outcome = :outcome, last_error = :error, next_attempt_at = NULL,
-	claimed_until = NULL, ended_at = common.now(), version = d.version + 1
+	claimed_until = NULL, ended_at = common.now(), updated_at = common.now(), version = d.version + 1
 WHERE d.id = :id AND d.outcome IS NULL;
 
 -- delivery_again(id uuid, error text, pause int): after a minute, then less and less often, every hour in the

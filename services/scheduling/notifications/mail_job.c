@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "events/mail.h"
 #include "gen/scheduling/statements.h"
@@ -16,7 +17,8 @@
 #include "scheduling/notifications/unsubscription.h"
 #include "scheduling/sessions/invite_rows.h"
 
-#define BATCH     "20"
+#define BATCH     "100"
+#define LEASE_US  UINT64_C(240000000) /* of the five minutes of a claim: the last message may take one */
 #define LINK_MOST ((size_t)1024)
 
 /* The columns of delivery_claim. */
@@ -223,9 +225,11 @@ static bool send_some(const struct sender *sender)
 	owned_rows struct db_rows *rows = NULL;
 	int done = 0;
 	bool more = true;
+	const uint64_t until = clock_monotonic_us() + LEASE_US;
 	if (!queue_run(w, &STEP(&stmt_delivery_claim, BATCH), &rows))
 		return false;
-	while (more && done < db_rows_count(rows) && !worker_stopping())
+	while (more && done < db_rows_count(rows) && clock_monotonic_us() < until &&
+		!worker_stopping())
 		more = handle(sender, rows, done++);
 	queue_release(w, rows, done);
 	return more && done > 0 && !worker_stopping();

@@ -6,7 +6,8 @@ FROM (SELECT) one LEFT JOIN preference p ON p.person_id = :actor
 WHERE :actor IS NOT NULL;
 
 -- preference_put: all of them.
-WITH mine AS (SELECT coalesce(max(p.version), 1) AS version FROM preference p WHERE p.person_id = :actor),
+WITH fit AS MATERIALIZED (SELECT refuse_preference(:kinds::json, :quiet_hours::json)),
+	mine AS (SELECT coalesce(max(p.version), 1) AS version FROM preference p WHERE p.person_id = :actor),
 	fresh AS (SELECT m.version + 1 AS version FROM mine m
 		WHERE :if_match IS NULL OR m.version = :if_match),
 	kept AS (INSERT INTO preference AS p (person_id, locale, mail, chat, invitations, kinds,
@@ -24,7 +25,7 @@ WITH mine AS (SELECT coalesce(max(p.version), 1) AS version FROM preference p WH
 			session_reminder_minutes = excluded.session_reminder_minutes, version = p.version + 1
 			WHERE p.version = excluded.version - 1 OR :if_match IS NULL
 		RETURNING p.version)
-SELECT CASE WHEN NOT EXISTS (SELECT FROM kept) THEN common.refuse('stale') END;
+SELECT CASE WHEN NOT EXISTS (SELECT FROM kept) THEN common.refuse('stale') END FROM fit;
 
 -- unsubscription_take(person uuid, kind text): no more mails of a kind; `all`: none but invitations.
 SELECT unsubscribe(:person, :kind);

@@ -3,9 +3,11 @@
 
 -- Whether no mail is sent to this address of a person.
 CREATE OR REPLACE FUNCTION scheduling.is_held(person uuid, email text) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN EXISTS (SELECT FROM scheduling.held_mailbox h WHERE h.person_id = person AND h.address = email
-	AND h.held_at IS NOT NULL);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM scheduling.held_mailbox h WHERE h.person_id = person AND h.address = email
+		AND h.held_at IS NOT NULL);
+END $$;
 
 -- How many mails to a person have come back within a month, and since their mailbox was last released.
 CREATE OR REPLACE FUNCTION scheduling.bounces_of(person uuid) RETURNS int

@@ -10,8 +10,10 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT s.id, extract(epoch FROM s.starts_at)::bigint, extract(epoch FROM s.ends_at)::bigint, s.status,
 		s.sequence, extract(epoch FROM s.updated_at)::bigint, s.agenda, s.place, k.display_name, s.mode,
-		scheduling.session_link(s),
-		replace(array_to_string(scheduling.session_arrangements(s), ', '), '_', ' ')
+		scheduling.link_by(s, (SELECT g.meeting_link FROM matching.programme_view g
+			WHERE g.programme_id = m.programme_id), (SELECT t.template FROM scheduling.meeting_template t)),
+		replace(array_to_string(ARRAY(SELECT a.arrangement FROM scheduling.provided_for(s) a), ', '), '_',
+			' ')
 	FROM matching.pair_member m LEFT JOIN profiles.card k ON k.person_id = m.partner_id
 	WHERE m.pair_id = s.pair_id AND m.person_id = person;
 END;

@@ -40,9 +40,11 @@ RETURN kind IN ('assessment_due', 'feedback_due', 'feedback_released', 'survey_d
 
 -- Where the portal shows an object; null: it does not.
 CREATE OR REPLACE FUNCTION scheduling.portal_link(noun text, object uuid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT replace(s.value::json ->> noun, '{id}', object::text) FROM common.setting s
-	WHERE s.name = 'portal_links');
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT replace(s.value::json ->> noun, '{id}', object::text) FROM common.setting s
+		WHERE s.name = 'portal_links');
+END $$;
 
 -- What a message to a chat channel says that is about no notification: of an event of a programme, or a
 -- test.

@@ -8,18 +8,23 @@ RETURN d.outcome IS NULL AND d.next_attempt_at <= common.now()
 
 -- How a person wants to be told of a kind of notification: at_once, daily, weekly or off.
 CREATE OR REPLACE FUNCTION scheduling.wanted(p scheduling.preference, kind text, channel text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN coalesce((SELECT k ->> 'delivery' FROM json_array_elements(p.kinds) k
-	WHERE k ->> 'kind' = wanted.kind AND k ->> 'channel' = wanted.channel),
-	CASE channel WHEN 'mail' THEN p.mail ELSE p.chat END, 'at_once');
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF p.kinds IS NULL THEN -- no preferences
+		RETURN 'at_once';
+	END IF;
+	RETURN coalesce((SELECT e.k ->> 'delivery' FROM json_array_elements(p.kinds) WITH ORDINALITY e (k, place)
+		WHERE e.k ->> 'kind' = wanted.kind AND e.k ->> 'channel' = wanted.channel
+		ORDER BY e.place DESC LIMIT 1), -- earlier releases stored several
+		CASE channel WHEN 'mail' THEN p.mail ELSE p.chat END, 'at_once');
+END $$;
 
 -- The first moment from then on that is neither quiet for the person nor, if they want it so, outside their
--- weekly hours. Times are those where the person is.
-CREATE OR REPLACE FUNCTION scheduling.undisturbed(p scheduling.preference, person uuid, moment timestamp)
-	RETURNS timestamp
+-- weekly hours. Times are those where the person is; ours: the quiet hours of the organisation.
+CREATE OR REPLACE FUNCTION scheduling.undisturbed(p scheduling.preference, person uuid, moment timestamp,
+	ours json) RETURNS timestamp
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	ours json := common.setting_value('quiet_hours');
 	starts time := coalesce(p.quiet_starts, (ours ->> 'starts')::time);
 	ends time := CASE WHEN p.quiet_starts IS NULL THEN (ours ->> 'ends')::time ELSE p.quiet_ends END;
 	clock time := moment::time;
@@ -37,14 +42,14 @@ BEGIN
 	RETURN moment;
 END $$;
 
--- When a person is told of a kind of notification by a channel; null: never. Digests come at eight in the
--- morning, weekly ones on Mondays.
+-- When a person in a time zone is told of a kind of notification by a channel; null: never. Digests come at
+-- eight in the morning, weekly ones on Mondays. ours: the quiet hours of the organisation, which a
+-- statement that makes many looks up once.
 CREATE OR REPLACE FUNCTION scheduling.deliver_at(p scheduling.preference, person uuid, kind text,
-	channel text) RETURNS timestamptz
+	channel text, zone text, ours json) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	how text := scheduling.wanted(p, kind, channel);
-	zone text := coalesce((SELECT c.time_zone FROM profiles.candidate c WHERE c.person_id = person), 'UTC');
 	here timestamp := common.now() AT TIME ZONE zone;
 	moment timestamp := here;
 BEGIN
@@ -55,7 +60,7 @@ BEGIN
 	ELSIF how = 'weekly' THEN
 		moment := date_trunc('week', here - interval '8 hours') + interval '7 days 8 hours';
 	END IF;
-	moment := scheduling.undisturbed(p, person, moment);
+	moment := scheduling.undisturbed(p, person, moment, ours);
 	RETURN CASE WHEN moment = here THEN common.now() ELSE moment AT TIME ZONE zone END;
 END $$;
 
@@ -81,14 +86,18 @@ END;
 -- the person gets at the same time.
 CREATE OR REPLACE FUNCTION scheduling.notification_deliver() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	ours json := common.setting_value('quiet_hours');
 BEGIN
 	INSERT INTO scheduling.delivery AS d (person_id, channel, content, notifications, next_attempt_at)
 	SELECT w.person_id, w.channel, w.content, array_agg(w.id), w.due
 	FROM (SELECT n.id, n.person_id, c.channel, t.due,
 			CASE WHEN t.due > common.now() THEN 'digest' ELSE 'notification' END AS content
-		FROM fresh n LEFT JOIN scheduling.preference p ON p.person_id = n.person_id,
+		FROM fresh n LEFT JOIN scheduling.preference p ON p.person_id = n.person_id
+			LEFT JOIN profiles.candidate h ON h.person_id = n.person_id,
 			LATERAL scheduling.channels_for(n, p) c (channel),
-			LATERAL scheduling.deliver_at(p, n.person_id, n.kind, c.channel) t (due)) w
+			LATERAL scheduling.deliver_at(p, n.person_id, n.kind, c.channel, coalesce(h.time_zone, 'UTC'),
+				ours) t (due)) w
 	WHERE w.due IS NOT NULL
 	GROUP BY w.person_id, w.channel, w.content, w.due, CASE w.content WHEN 'notification' THEN w.id END
 	ON CONFLICT (person_id, channel, next_attempt_at)
@@ -120,22 +129,28 @@ END $$;
 -- is an invitation to a session that is not over. Names of people and times, no free text.
 CREATE OR REPLACE FUNCTION scheduling.delivery_items(d scheduling.delivery, p scheduling.preference)
 	RETURNS json
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN d.kind IS NOT NULL THEN scheduling.notice_items(d)
-WHEN d.content = 'invitation' THEN (SELECT CASE WHEN s.ends_at > common.now()
-		AND coalesce(p.invitations, true) THEN '[{}]' ELSE '[]' END::json
-	FROM scheduling.session s WHERE s.id = d.session_id)
-ELSE (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
-		'due', extract(epoch FROM n.due_at)::bigint,
-		'pair', CASE n.kind WHEN 'rhythm_nudge' THEN n.subject_id END,
-		'message', CASE n.kind WHEN 'announcement' THEN scheduling.announced(n) END,
-		'partner', k.display_name, 'on_behalf_of', b.display_name,
-		'link', scheduling.notification_json(n) #>> '{links,portal}') ORDER BY n.created_at, n.id), '[]')
-	FROM scheduling.notification n LEFT JOIN profiles.card k ON k.person_id = (n.data ->> 'partner_id')::uuid
-			AND n.kind NOT IN ('feedback_due', 'feedback_released', 'assessment_due')
-		LEFT JOIN profiles.card b ON b.person_id = n.on_behalf_of
-	WHERE n.id = ANY (d.notifications) AND n.person_id = d.person_id AND n.read_at IS NULL
-		AND scheduling.wanted(p, n.kind, d.channel) <> 'off' AND scheduling.still_holds(n)) END;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF d.kind IS NOT NULL THEN
+		RETURN scheduling.notice_items(d);
+	ELSIF d.content = 'invitation' THEN
+		RETURN (SELECT CASE WHEN s.ends_at > common.now() AND coalesce(p.invitations, true)
+				THEN '[{}]' ELSE '[]' END::json
+			FROM scheduling.session s WHERE s.id = d.session_id);
+	END IF;
+	RETURN (SELECT coalesce(json_agg(json_build_object('kind', n.kind,
+			'due', extract(epoch FROM n.due_at)::bigint,
+			'pair', CASE n.kind WHEN 'rhythm_nudge' THEN n.subject_id END,
+			'message', CASE n.kind WHEN 'announcement' THEN scheduling.announced(n) END,
+			'partner', k.display_name, 'on_behalf_of', b.display_name,
+			'link', scheduling.portal_link(n.subject, n.subject_id)) ORDER BY n.created_at, n.id), '[]')
+		FROM scheduling.notification n
+			LEFT JOIN profiles.card k ON k.person_id = (n.data ->> 'partner_id')::uuid
+				AND n.kind NOT IN ('feedback_due', 'feedback_released', 'assessment_due')
+			LEFT JOIN profiles.card b ON b.person_id = n.on_behalf_of
+		WHERE n.id = ANY (d.notifications) AND n.person_id = d.person_id AND n.read_at IS NULL
+			AND scheduling.wanted(p, n.kind, d.channel) <> 'off' AND scheduling.still_holds(n));
+END $$;
 
 CREATE OR REPLACE FUNCTION scheduling.delivery_json(d scheduling.delivery) RETURNS json
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -150,8 +165,8 @@ RETURN json_build_object('id', d.id, 'person', profiles.card_json(d.person_id),
 
 GRANT EXECUTE ON FUNCTION scheduling.is_due(scheduling.delivery),
 	scheduling.wanted(scheduling.preference, text, text),
-	scheduling.undisturbed(scheduling.preference, uuid, timestamp),
-	scheduling.deliver_at(scheduling.preference, uuid, text, text),
+	scheduling.undisturbed(scheduling.preference, uuid, timestamp, json),
+	scheduling.deliver_at(scheduling.preference, uuid, text, text, text, json),
 	scheduling.channels_for(scheduling.notification, scheduling.preference),
 	scheduling.delivery_items(scheduling.delivery, scheduling.preference),
 	scheduling.delivery_json(scheduling.delivery) TO upward_scheduling;

@@ -17,6 +17,22 @@ RETURN json_build_object(
 	'working_hours', coalesce(p.working_hours, false), 'locale', p.locale, 'version', coalesce(p.version, 1),
 	'can', json_build_array('put'), 'links', json_build_object('self', '/api/v1/notifications/preferences'));
 
+-- Refuses preferences that contradict themselves: two ways for one kind and channel, or quiet hours that end
+-- when they begin.
+CREATE OR REPLACE FUNCTION scheduling.refuse_preference(kinds json, quiet json) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	second int := (SELECT min(d.place) FROM (SELECT e.place - 1 AS place, row_number() OVER (PARTITION BY
+			e.k ->> 'kind', e.k ->> 'channel' ORDER BY e.place) AS turn
+		FROM json_array_elements(kinds) WITH ORDINALITY e (k, place)) d WHERE d.turn > 1);
+BEGIN
+	IF second IS NOT NULL THEN
+		PERFORM common.refuse('unprocessable', json_build_object('pointer', '/kinds/' || second));
+	ELSIF quiet ->> 'starts' = quiet ->> 'ends' THEN
+		PERFORM common.refuse('unprocessable', '{"pointer": "/quiet_hours/ends"}');
+	END IF;
+END $$;
+
 -- No more mails of a kind of notification, or, for `all`, of any.
 CREATE OR REPLACE FUNCTION scheduling.unsubscribe(person uuid, kind text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -36,4 +52,4 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION scheduling.preference_json(uuid, scheduling.preference),
-	scheduling.unsubscribe(uuid, text) TO upward_scheduling;
+	scheduling.refuse_preference(json, json), scheduling.unsubscribe(uuid, text) TO upward_scheduling;

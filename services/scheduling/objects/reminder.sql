@@ -10,13 +10,14 @@ DECLARE
 	wished timestamptz;
 	here timestamp;
 	moment timestamp;
+	ours json := common.setting_value('quiet_hours');
 BEGIN
 	SELECT * INTO p FROM scheduling.preference x WHERE x.person_id = person;
 	FOR day IN 0..7 LOOP
 		EXIT WHEN p.session_reminder_minutes = 0;
 		wished := starts - make_interval(days => day, mins => coalesce(p.session_reminder_minutes, 1440));
 		here := wished AT TIME ZONE zone;
-		moment := scheduling.undisturbed(p, person, here);
+		moment := scheduling.undisturbed(p, person, here, ours);
 		wished := CASE WHEN moment = here THEN wished ELSE moment AT TIME ZONE zone END;
 		IF wished < starts THEN
 			RETURN wished;
@@ -29,9 +30,11 @@ END $$;
 
 -- How many minutes before a session the calendar of a person gives an alarm; 0: none.
 CREATE OR REPLACE FUNCTION scheduling.alarm_minutes(person uuid) RETURNS int
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN coalesce((SELECT p.session_reminder_minutes FROM scheduling.preference p
-	WHERE p.person_id = person), 1440);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT p.session_reminder_minutes FROM scheduling.preference p
+		WHERE p.person_id = person), 1440);
+END $$;
 
 -- Plans the reminders of a session that was booked, moved or cancelled. Where the time for one has passed
 -- already, there is none: the two have just heard of the session.
@@ -62,14 +65,16 @@ END $$;
 -- Whether a reminder, or a question about a session, still has its reason. It has lost it once the session is
 -- cancelled, moved, over or answered.
 CREATE OR REPLACE FUNCTION scheduling.still_holds(n scheduling.notification) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN n.kind NOT IN ('session_soon', 'confirm_reminder', 'session_unreported', 'report_reminder')
-	OR EXISTS (SELECT FROM scheduling.session s WHERE s.id = n.subject_id AND CASE n.kind
-		WHEN 'session_soon' THEN s.status = 'confirmed' AND s.starts_at = n.due_at
-			AND s.starts_at > common.now()
-		WHEN 'confirm_reminder' THEN s.status = 'proposed' AND s.proposed_by IS DISTINCT FROM n.person_id
-			AND s.starts_at > common.now()
-		ELSE s.status = 'unreported' END);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN n.kind NOT IN ('session_soon', 'confirm_reminder', 'session_unreported', 'report_reminder')
+		OR EXISTS (SELECT FROM scheduling.session s WHERE s.id = n.subject_id AND CASE n.kind
+			WHEN 'session_soon' THEN s.status = 'confirmed' AND s.starts_at = n.due_at
+				AND s.starts_at > common.now()
+			WHEN 'confirm_reminder' THEN s.status = 'proposed'
+				AND s.proposed_by IS DISTINCT FROM n.person_id AND s.starts_at > common.now()
+			ELSE s.status = 'unreported' END);
+END $$;
 
 -- After a step of a session: reminders of it that have lost their reason no longer wait to be read.
 CREATE OR REPLACE FUNCTION scheduling.settle_reminders(s scheduling.session) RETURNS void

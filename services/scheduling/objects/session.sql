@@ -34,7 +34,7 @@ WHERE s.status = 'missed' AND s.starts_at > coalesce((SELECT max(h.starts_at) FR
 
 -- Whether the time that both had agreed on is still ahead while a move of it waits for an answer.
 CREATE OR REPLACE FUNCTION scheduling.is_kept(s scheduling.session) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE
 RETURN s.status = 'proposed' AND coalesce(s.kept_starts_at > common.now(), false);
 
 -- What a partner may do with a session now. Until it begins it can be confirmed, changed or cancelled,
@@ -72,26 +72,42 @@ RETURN CASE WHEN common.delegate() IS NULL
 		'history', '/api/v1/sessions/' || s.id || '/history')
 	ELSE json_build_object('self', '/api/v1/sessions/' || s.id) END;
 
--- Where a session takes place online: as somebody has set it, or for video by the template of the programme,
--- or else of the organisation.
+-- Where a session takes place online: as somebody has set it, or for video by the template of its programme,
+-- or else of the organisation. Part of the query that asks.
+CREATE OR REPLACE FUNCTION scheduling.link_by(s scheduling.session, programmes text, ours text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN coalesce(replace(replace(programmes,
+	'{session_id}', s.id::text), '{pair_id}', s.pair_id::text), replace(ours, '{id}', s.id::text)) END);
+
+CREATE OR REPLACE VIEW scheduling.meeting_template AS
+SELECT s.value::json ->> 'meeting' AS template FROM common.setting s WHERE s.name = 'portal_links';
+
+-- The same of one session alone.
 CREATE OR REPLACE FUNCTION scheduling.session_link(s scheduling.session) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN coalesce(s.link, CASE s.mode WHEN 'video' THEN coalesce((SELECT replace(replace(g.meeting_link,
-				'{session_id}', s.id::text), '{pair_id}', s.pair_id::text)
-			FROM matching.pair_member m JOIN matching.programme_view g ON g.programme_id = m.programme_id
+	IF s.link IS NOT NULL OR s.mode <> 'video' THEN
+		RETURN s.link;
+	END IF;
+	RETURN scheduling.link_by(s, (SELECT g.meeting_link FROM matching.pair_member m
+			JOIN matching.programme_view g ON g.programme_id = m.programme_id
 			WHERE m.pair_id = s.pair_id AND m.side = 'mentor'),
-		(SELECT replace(t.value::json ->> 'meeting', '{id}', s.id::text)
-			FROM common.setting t WHERE t.name = 'portal_links')) END);
+		(SELECT t.template FROM scheduling.meeting_template t));
 END $$;
 
 -- What a session has to provide for, whoever of the two needs it.
+CREATE OR REPLACE FUNCTION scheduling.provided_for(s scheduling.session) RETURNS TABLE (arrangement text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT DISTINCT a.arrangement FROM matching.pair_member m
+		JOIN profiles.arrangement a ON a.person_id = m.person_id
+	WHERE m.pair_id = s.pair_id AND s.mode = ANY (a.modes) ORDER BY a.arrangement;
+END;
+
 CREATE OR REPLACE FUNCTION scheduling.session_arrangements(s scheduling.session) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	RETURN ARRAY(SELECT DISTINCT a.arrangement FROM matching.pair_member m
-			JOIN profiles.arrangement a ON a.person_id = m.person_id
-		WHERE m.pair_id = s.pair_id AND s.mode = ANY (a.modes) ORDER BY a.arrangement);
+	RETURN ARRAY(SELECT a.arrangement FROM scheduling.provided_for(s) a);
 END $$;
 
 CREATE OR REPLACE FUNCTION scheduling.session_json(s scheduling.session, actor uuid) RETURNS json
@@ -136,6 +152,16 @@ BEGIN
 	IF now_ <> 'active' THEN
 		PERFORM common.refuse('pair_not_active', json_build_object('current_status', now_));
 	END IF;
+END $$;
+
+-- Whether the two of a pair meet, or may soon; refuses those who no longer do.
+CREATE OR REPLACE FUNCTION scheduling.meets(m matching.pair_member) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF m.status NOT IN ('proposed', 'active') THEN
+		PERFORM common.refuse('pair_not_active', json_build_object('current_status', m.status));
+	END IF;
+	RETURN true;
 END $$;
 
 -- What a step does to the time that both had agreed on: the first move of a confirmed session keeps it, and a
@@ -376,6 +402,7 @@ BEGIN
 		THEN 'proposal' ELSE 'booking' END;
 END $$;
 
+GRANT SELECT ON scheduling.meeting_template TO upward_scheduling;
 GRANT SELECT ON scheduling.session_view, scheduling.programme_sessions
 	TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.is_kept(scheduling.session),
@@ -384,6 +411,8 @@ GRANT EXECUTE ON FUNCTION scheduling.is_kept(scheduling.session),
 	scheduling.session_can(scheduling.session, uuid, text),
 	scheduling.session_json(scheduling.session, uuid), scheduling.session_links(scheduling.session),
 	scheduling.session_arrangements(scheduling.session), scheduling.session_link(scheduling.session),
+	scheduling.link_by(scheduling.session, text, text), scheduling.provided_for(scheduling.session),
+	scheduling.meets(matching.pair_member),
 	scheduling.pair_is_active(uuid), scheduling.start_count(uuid, text),
 	scheduling.bookable(uuid, uuid, text, timestamptz, int, boolean) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.session_json(uuid, uuid) TO upward_evaluation;

@@ -25,7 +25,8 @@ struct reply session_patch(const struct call *call)
 {
 	struct start start;
 	bool moves = call_value(call, "starts_at") != NULL;
-	if (moves != (call_value(call, "time_zone") != NULL))
+	if (moves != (call_value(call, "time_zone") != NULL) ||
+		(!moves && call_value(call, "fold")))
 		return reply_problem(call, PROBLEM_UNPROCESSABLE,
 			moves ? "/time_zone" : "/starts_at",
 			"A new time needs both starts_at and time_zone.", NULL);

@@ -5,9 +5,10 @@
 -- shortlist of the actor's, by place. A meeting of the pair that is to be moved binds nobody and says the
 -- length. who: 0 the actor, 1 the other one. number: the minutes of length, and of buffer, which are to be
 -- free before and after. Of window and full (weeks without room) begins and ends are Unix seconds. No row:
--- no such pair, list or meeting.
+-- no such pair, list or meeting. Partners who no longer meet are refused: neither sees when the other is
+-- free.
 WITH partner AS (SELECT 0 AS place, m.partner_id AS person_id FROM matching.pair_member m
-		WHERE m.pair_id = :pair_id AND m.person_id = :actor
+		WHERE m.pair_id = :pair_id AND m.person_id = :actor AND meets(m)
 			AND (:moving IS NULL OR m.pair_id = (SELECT s.pair_id FROM session s WHERE s.id = :moving))
 		UNION ALL
 		SELECT s.place, s.mentor_id FROM matching.shortlist_mentor s

@@ -471,6 +471,13 @@ static void a_check_in_of_their_own_is_added(void **state)
 						    "2026-11-29", "due"),
 				 422, "in_the_past"),
 		"/due_on");
+	api_expect_fault(
+		api_expect_problem(api_post(chief(), "/api/v1/touchpoints",
+					   "{\"pair_id\": \"%s\", \"due_on\": \"2026-11-29\", "
+					   "\"channel\": \"chat\"}",
+					   pair),
+			422, "in_the_past"),
+		"/due_on");
 	api_expect_fault(api_expect(api_post(chief(), "/api/v1/touchpoints", body, pair,
 					    "2026-12-02", "done"),
 				 422),

@@ -139,6 +139,36 @@ static void a_weekly_digest_comes_on_monday_at_eight(void **state)
 			   "\"Europe/Berlin\", \"duration_minutes\": 30, \"mode\": \"video\"}",
 			   pair),
 		201);
+	/* preferences that contradict themselves would stop what everybody is told */
+	static const char *const contradictions[][2] = {
+		{ "{\"kinds\": [{\"kind\": \"listing_replied\", \"channel\": \"mail\", "
+		  "\"delivery\": \"off\"}, {\"kind\": \"listing_replied\", \"channel\": "
+		  "\"mail\", \"delivery\": \"daily\"}]}",
+			"/kinds/1" },
+		{ "{\"quiet_hours\": {\"starts\": \"09:00\", \"ends\": \"09:00\"}}",
+			"/quiet_hours/ends" },
+	};
+	for (int i = 0; i < 2; i++)
+		api_expect_fault(api_expect(api_put(as("stranger"),
+						    "/api/v1/notifications/preferences", "%s",
+						    contradictions[i][0]),
+					 422),
+			contradictions[i][1]);
+	/* one thing alone has its own subject, and none of the words of a list */
+	api_expect(api_put(as("stranger"), "/api/v1/notifications/preferences",
+			   "{\"mail\": \"weekly\"}"),
+		200);
+	api_sql("superuser", /* as an earlier release stored */
+		"UPDATE scheduling.preference SET kinds = '[{\"kind\": \"listing_replied\", "
+		"\"channel\": \"mail\", \"delivery\": \"off\"}, {\"kind\": "
+		"\"listing_replied\", \"channel\": \"mail\", \"delivery\": \"weekly\"}]' WHERE "
+		"person_id = '%s'",
+		story_person_id("stranger"));
+	api_sql("superuser",
+		"INSERT INTO scheduling.notification (id, person_id, kind, subject, subject_id, "
+		"cause) VALUES (gen_random_uuid(), '%s', 'listing_replied', 'listing', "
+		"gen_random_uuid(), 'x')",
+		story_person_id("stranger"));
 	story_settle();
 	assert_string_equal("1",
 		api_sql("superuser",
@@ -147,6 +177,8 @@ static void a_weekly_digest_comes_on_monday_at_eight(void **state)
 			story_person_id("chief")));
 	api_clock_to("2027-03-15 12:01Z");
 	assert_non_null(strstr(wait_words("03-30"), "A session with your partner is booked."));
+	json_t *mail = mailbox_wait("stranger@co.example", "A reply to your listing");
+	assert_null(strstr(mailbox_text(mail, "plain"), "since the last message"));
 }
 
 int main(void)

@@ -456,6 +456,20 @@ static void holidays_of_ones_country_are_free(void **state)
 		api_count(api_expect(api_get(chief(), "/api/v1/holidays/FR"), 200), "days"), 0);
 }
 
+static void former_partners_do_not_see_when_the_other_is_free(void **state)
+{
+	(void)state;
+	api_expect(api_post(chief(), api_path("/api/v1/pairs/%s/safe-exit", pair), "{}"), 200);
+	for (int i = 0; i < 2; i++)
+		api_expect_problem(api_get(i ? chief() : api_as("participant", mentor),
+					   "/api/v1/slots?pair_id=%s", pair),
+			409, "pair_not_active");
+	/* a stranger does not learn that there was such a pair */
+	api_expect_problem(api_get(api_as("participant", "stranger"), "/api/v1/slots?pair_id=%s",
+				   pair),
+		422, "unknown_reference");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -468,6 +482,7 @@ int main(void)
 		cmocka_unit_test(holidays_of_ones_country_are_free),
 		cmocka_unit_test(a_night_is_worked_over_midnight),
 		cmocka_unit_test(slots_and_bookings_know_the_same_hours),
+		cmocka_unit_test(former_partners_do_not_see_when_the_other_is_free),
 	};
 	return cmocka_run_group_tests_name("slots", tests, set_up, api_release);
 }
