@@ -109,7 +109,8 @@ struct reply gathering_patch(const struct call *call)
 	struct start start;
 	struct reply refused = { 0 };
 	bool moves = call_value(call, "starts_at") != NULL;
-	if (moves != (call_value(call, "time_zone") != NULL))
+	if (moves != (call_value(call, "time_zone") != NULL) ||
+		(!moves && call_value(call, "fold")))
 		return reply_problem(call, PROBLEM_UNPROCESSABLE,
 			moves ? "/time_zone" : "/starts_at",
 			"A new time needs both starts_at and time_zone.", NULL);

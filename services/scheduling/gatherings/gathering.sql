@@ -72,6 +72,36 @@ WITH target AS (SELECT h.id FROM gathering g, hold_series(g, coalesce(:series, f
 	new AS (UPDATE gathering g SET step = 'cancellation' FROM target t WHERE g.id = t.id RETURNING g.id)
 SELECT common.found(count(*)) FROM new;
 
+-- gathering_facts(gathering_id uuid, actor uuid, roles text[], begins timestamptz, days int): for a
+-- coordinator, what the search for a time needs, a fact a row (calendar_facts), of whoever is registered, or
+-- else of the enrolled to whom it is open; of more than 200, the first, or some. who: the number of the
+-- person. The gathering's own time binds nobody and says the length. No row: no such gathering.
+WITH target AS MATERIALIZED (SELECT g, CASE WHEN g.status <> 'planned' THEN common.refuse('closed_record',
+			json_build_object('current_status', g.status)) END AS closed
+		FROM gathering g WHERE g.id = :gathering_id
+			AND 'programme_admin' = ANY (gathering_parties(g, :actor, :roles))),
+	registered AS MATERIALIZED (SELECT a.person_id, a.turn FROM target t
+		JOIN attendance a ON a.gathering_id = (t.g).id),
+	asked AS MATERIALIZED (SELECT p.person_id,
+			row_number() OVER (ORDER BY p.turn, hashtext(p.person_id::text)) - 1 AS who
+		FROM (SELECT r.person_id, r.turn FROM registered r
+			UNION ALL SELECT o.person_id, 0 FROM target t, open_to(t.g) o (person_id)
+			WHERE NOT EXISTS (SELECT FROM registered)) p
+		ORDER BY who LIMIT 200),
+	frame AS (SELECT s.begins, least(s.begins + make_interval(days => :days), upper(common.years())) AS ends
+		FROM (SELECT greatest(coalesce(:begins, common.now()), common.now()) AS begins) s)
+SELECT 0 AS place, c.fact, a.who, c.number, c.begins, c.ends, c.said
+FROM asked a, frame f, calendar_facts(a.person_id, f.begins, f.ends, :gathering_id) c
+UNION ALL
+SELECT 0, 'window', 0, 0, ceil(extract(epoch FROM f.begins))::bigint, extract(epoch FROM f.ends)::bigint,
+	(t.g).time_zone
+FROM target t, frame f
+UNION ALL
+SELECT 0, 'length', 0, least(extract(epoch FROM (t.g).ends_at - (t.g).starts_at)::int / 60, 240), 0, 0,
+	NULL
+FROM target t
+ORDER BY place, fact, who, number, begins;
+
 -- registration_list: in the order of registration, for coordinators.
 -- unprepared
 SELECT r.body, r.number

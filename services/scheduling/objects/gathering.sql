@@ -24,6 +24,15 @@ BEGIN
 			AND (g.kind = 'innovation_day' OR NOT scheduling.is_mentee(g.programme_id, person)) END;
 END $$;
 
+-- The enrolled people to whom a gathering is open, once each.
+CREATE OR REPLACE FUNCTION scheduling.open_to(g scheduling.gathering) RETURNS TABLE (person_id uuid)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN QUERY SELECT DISTINCT e.person_id FROM matching.enrolment_view e
+		JOIN profiles.card c ON c.person_id = e.person_id AND c.status <> 'inactive'
+	WHERE e.programme_id = g.programme_id AND e.status = 'enrolled' AND scheduling.may_attend(g, e.person_id);
+END $$;
+
 -- What the caller is to a gathering: somebody who may attend it, a coordinator; nothing: it does not exist
 -- for them.
 CREATE OR REPLACE FUNCTION scheduling.gathering_parties(g scheduling.gathering, actor uuid, roles text[])
@@ -318,6 +327,7 @@ END $$;
 GRANT SELECT ON scheduling.attendance TO upward_scheduling;
 GRANT SELECT ON scheduling.outcome_view TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.is_mentee(uuid, uuid), scheduling.may_attend(scheduling.gathering, uuid),
+	scheduling.open_to(scheduling.gathering),
 	scheduling.gathering_parties(scheduling.gathering, uuid, text[]),
 	scheduling.turn_of(scheduling.registration), scheduling.places_of(uuid),
 	scheduling.gathering_can(scheduling.gathering, uuid, text[], boolean),

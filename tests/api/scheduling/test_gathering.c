@@ -188,6 +188,77 @@ static void a_place_counts_as_busy(void **state)
 	assert_int_equal(api_count(api_get(as("fay"), "%s", window), "windows"), before);
 }
 
+/* ---- a time for many --------------------------------------------------------------------------*/
+
+static struct api_reply *times(struct api *who, const char *self, const char *query)
+{
+	return api_get(who, "%s/slots?from=2027-02-08T00:00:00Z&minutes=60%s", self, query);
+}
+
+static void a_time_is_found_at_which_most_can_come(void **state)
+{
+	(void)state;
+	const char *self = api_text(planned("mentor_circle", ""), "links.self");
+	struct api_reply *all = api_expect(times(coordinator(), self, "&days=5"), 200);
+	assert_int_equal(api_integer(all, "people"), MENTORS);
+	assert_int_equal(api_integer(all, "slots.0.can_come"), MENTORS);
+	/* Ann is there on Thursday only: that day comes first, and of the others there are five */
+	for (int i = 0; i < 2; i++)
+		api_expect(api_post(as("ann"), "/api/v1/availability/exceptions",
+				   "{\"kind\": \"away\", \"starts_on\": \"2027-02-%s\", "
+				   "\"ends_on\": \"2027-02-%s\"}",
+				   i ? "12" : "08", i ? "21" : "10"),
+			201);
+	all = api_expect(times(coordinator(), self, "&count=50"), 200);
+	assert_int_equal(strncmp(api_text(all, "slots.0.local"), "2027-02-11T", 11), 0);
+	assert_int_equal(api_integer(all, "slots.0.can_come"), MENTORS);
+	for (size_t i = 1; i < api_count(all, "slots"); i++)
+		assert_int_equal(api_integer(all, api_path("slots.%zu.can_come", i)),
+			strncmp(api_text(all, api_path("slots.%zu.local", i)), "2027-02-11T", 11)
+				? MENTORS - 1
+				: MENTORS);
+	all = api_expect(times(coordinator(), self, "&count=50&at_least=6"), 200);
+	for (size_t i = 0; i < api_count(all, "slots"); i++)
+		assert_int_equal(api_integer(all, api_path("slots.%zu.can_come", i)), MENTORS);
+	assert_int_equal(api_count(api_expect(times(coordinator(), self, "&at_least=7"), 200),
+				 "slots"),
+		0);
+	api_expect_problem(times(as("ann"), self, ""), 403, "forbidden");
+	api_expect_problem(
+		times(api_as("programme_admin", "other.admin"), self, ""), 404, "not_found");
+	api_expect_problem(times(coordinator(), self, "&at_least=4"), 400, "invalid_parameter");
+}
+
+/* Whoever is registered is asked, from five on. Its own time is free for it; once it is off, there is none. */
+static void a_time_is_found_for_those_who_are_registered(void **state)
+{
+	(void)state;
+	bool own = false;
+	struct api_reply *all;
+	const char *self = api_text(planned("mentor_circle", ""), "links.self");
+	api_if_match(coordinator(), api_expect(api_get(coordinator(), "%s", self), 200));
+	api_expect(api_patch(coordinator(), self,
+			   "{\"starts_at\": \"2027-02-09T12:00\", \"time_zone\": "
+			   "\"Europe/Berlin\"}"),
+		200);
+	for (int i = 0; i < MENTORS; i++) {
+		api_expect(sign_up(mentors[i], self, "{}"), 201);
+		if (i < 4)
+			api_expect_problem(
+				times(coordinator(), self, ""), 409, "too_few_people");
+	}
+	all = api_expect(times(coordinator(), self, "&days=3&count=50"), 200);
+	for (size_t i = 0; i < api_count(all, "slots"); i++)
+		own |= strcmp(api_text(all, api_path("slots.%zu.starts_at", i)),
+			       "2027-02-09T11:00:00Z") == 0;
+	assert_true(own);
+	api_if_match(coordinator(), api_expect(api_get(coordinator(), "%s", self), 200));
+	api_expect_fault(
+		api_expect(api_patch(coordinator(), self, "{\"fold\": 1}"), 422), "/starts_at");
+	api_expect(api_post(coordinator(), api_path("%s/cancellation", self), NULL), 200);
+	api_expect_problem(times(coordinator(), self, ""), 409, "closed_record");
+}
+
 static void what_cannot_be_planned_is_refused(void **state)
 {
 	(void)state;
@@ -380,6 +451,8 @@ int main(void)
 		cmocka_unit_test(
 			those_with_a_place_are_told_of_changes_and_see_them_in_their_calendars),
 		cmocka_unit_test(a_place_counts_as_busy),
+		cmocka_unit_test(a_time_is_found_at_which_most_can_come),
+		cmocka_unit_test(a_time_is_found_for_those_who_are_registered),
 		cmocka_unit_test(what_cannot_be_planned_is_refused),
 		cmocka_unit_test(a_board_meets_in_a_series_with_its_members),
 		cmocka_unit_test(a_circle_does_not_exist_for_mentees),

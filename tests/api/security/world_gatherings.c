@@ -30,6 +30,13 @@ void world_gatherings(struct world *w)
 				   "{}"),
 			201),
 		"id");
+	/* so many that a time for them is told */
+	(void)api_sql("superuser",
+		"INSERT INTO scheduling.registration (id, gathering_id, person_id, number) SELECT "
+		"gen_random_uuid(), '%s', p.id, 1 + row_number() OVER (ORDER BY p.id) FROM (SELECT id "
+		"FROM profiles.person WHERE status = 'active' AND user_name <> '%s' ORDER BY id LIMIT "
+		"4) p",
+		w->gathering, w->mentor_user);
 	/* of no innovation day: everybody may read it there */
 	w->outcome = api_sql("superuser",
 		"INSERT INTO scheduling.outcome (id, gathering_id, title, author_id) SELECT "
