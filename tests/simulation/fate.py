@@ -24,6 +24,9 @@ class Effects:
     remember: float = 0.6             # of those, reported in each week after
     fading: tuple = (0.2, 0.4, 0.2)   # of one that fades: held, missed, called off; the rest stays unreported
     shift: float = 0.6                # what an attitude gains from before to after, in points of a scale of 5
+    goals: float = 0.8                # pairs that agree on a goal
+    note: float = 0.4                 # meetings after which a pair that thrives notes progress
+    fading_note: float = 0.1          # the same of one that fades
     monthly: float = 0.3              # pairs that meet once a month; the others meet every week
 
 
@@ -78,6 +81,15 @@ class Fate:
     def remembers(self, pair, meeting, week, fading):
         """Whether a pair reports in this week a meeting that it had forgotten to report."""
         return not fading and self.draw("remembers", pair, meeting, week).random() < self.effects.remember
+
+    def has_goal(self, pair):
+        """Whether a pair agrees on a goal."""
+        return self.draw("goal", pair).random() < self.effects.goals
+
+    def notes(self, pair, meeting, fading):
+        """Whether a pair notes progress after a meeting."""
+        share = self.effects.fading_note if fading else self.effects.note
+        return self.draw("notes", pair, meeting).random() < share
 
     def answer(self, person, question, after, reversed_question):
         """A point of a scale of five."""

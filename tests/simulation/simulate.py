@@ -137,8 +137,9 @@ class Simulation:
             fades, parts = self.fate.course(number, self.week)
             self.pairs.append({**made, "number": number, "begins": self.week, "fades": fades, "parts": parts,
                                "parted": None, "ended": None, "cause": None, "flags": {}, "silent": set(),
-                               "held": 0, "missed": 0, "monthly": self.fate.monthly(number)})
+                               "held": 0, "missed": 0, "goal": None, "monthly": self.fate.monthly(number)})
             self.sign(self.pairs[-1])
+            self.agree_on_goal(self.pairs[-1])
 
     def sign(self, pair):
         """The agreement, and the whole plan in both calendars."""
@@ -153,6 +154,15 @@ class Simulation:
                                 {"pair_id": pair["id"], "local_time": f"{hour:02}:00"})
             if plan["booked"] == plan["expected"]:
                 break
+
+    def agree_on_goal(self, pair):
+        """Proposed by one, agreed to by the other."""
+        if self.fate.has_goal(pair["number"]):
+            last = min(self.day(120), self.day(7 * (self.weeks - self.week)))
+            pair["goal"] = self.api.ask(pair["mentor"], "POST", "/api/v1/goals", {
+                "pair_id": pair["id"], "specific": "Uses what the two have talked about every week",
+                "measure": {"unit": "times", "baseline": 0, "target": 9}, "due_on": last.isoformat()})["links"]["self"]
+            self.api.ask(pair["mentee"], "POST", f"{pair['goal']}/agreement")
 
     def sessions(self, pair, status):
         """A pair's sessions in these states."""
@@ -172,6 +182,9 @@ class Simulation:
                 if session["id"] in pair["silent"]:
                     outcome = "held" if self.fate.remembers(*what, self.week, fading) else None
                 self.report(pair, session, outcome)
+                if outcome == "held" and pair["goal"] and self.fate.notes(*what, fading):
+                    self.api.ask(pair["mentor"], "POST", f"{pair['goal']}/progress", {"value": pair["held"]},
+                                 expect=(201, 409))  # a pair may be on hold
             elif now < session["starts_at"] < self.day(7).isoformat() and self.fate.ahead(*what, fading):
                 self.api.ask(pair["mentor"], "POST", f"/api/v1/sessions/{session['id']}/cancellation",
                              {"reason": "busy"}, expect=(200, 409))
@@ -199,11 +212,15 @@ class Simulation:
             return
         for session in self.sessions(pair, "unreported"):
             self.report(pair, session, "held")
-        self.api.ask(pair["mentee"], "POST", f"/api/v1/pairs/{pair['id']}/completion")
-        pair["ended"], pair["cause"] = self.week, "completed"
+        done = self.api.ask(pair["mentee"], "POST", f"/api/v1/pairs/{pair['id']}/completion", expect=(200, 409))
+        if done["status"] == "completed":  # a pair that is on hold cannot be completed
+            pair["ended"], pair["cause"] = self.week, "completed"
 
     def part(self, pair):
-        """The two talk first, then part."""
+        """The two talk first, then part; a pair that was on hold for too long has ended by itself."""
+        if self.api.ask(pair["mentee"], "GET", f"/api/v1/pairs/{pair['id']}")["status"] == "ended":
+            pair["ended"], pair["cause"] = self.week, "suspended"
+            return
         self.api.ask(pair["mentee"], "POST", f"/api/v1/pairs/{pair['id']}/reviews", {"outcome": "change_partner"})
         self.api.ask(pair["mentee"], "POST", f"/api/v1/pairs/{pair['id']}/dissolution")
         pair["ended"] = pair["parted"] = self.week

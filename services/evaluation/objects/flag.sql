@@ -19,8 +19,7 @@ BEGIN
 	RETURN QUERY WITH found AS MATERIALIZED (
 			SELECT flag_id(f.pair_id, f.kind, f.since) AS id, f.pair_id, f.kind, f.since, f.mentee_id,
 				f.mentor_id, NULL::json AS numbers, true AS current
-			FROM (SELECT * FROM plan_flag UNION ALL SELECT * FROM session_flag) f
-				JOIN common.task_kind k ON k.kind = f.kind
+			FROM sign f JOIN common.task_kind k ON k.kind = f.kind
 			WHERE f.programme_id = of_programme AND f.since <= common.now()
 				- make_interval(days => coalesce((days -> f.kind)::int, k.work_days))),
 		every AS MATERIALIZED (SELECT * FROM found
@@ -58,6 +57,6 @@ BEGIN
 		AND (of_programme IS NULL OR o.programme_id = of_programme);
 END $$;
 
-GRANT SELECT ON evaluation.plan_flag, evaluation.session_flag TO upward_evaluation;
+GRANT SELECT ON evaluation.sign, evaluation.plan_flag, evaluation.session_flag TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.flag_id(uuid, text, timestamptz), evaluation.flags(uuid, uuid),
 	evaluation.flag_rows(uuid, text[], uuid) TO upward_evaluation;

@@ -46,6 +46,28 @@ FROM scheduling.count_view c
 	LEFT JOIN scheduling.rhythm_view y ON y.pair_id = m.pair_id
 WHERE c.kind = 'regular' AND c.open = 0 AND c.begun AND c.open_on IS NOT NULL AND s.last_end < common.now();
 
+-- How many of a pair's last four sessions that were held or missed were missed. (What the two answer to a
+-- pulse is no sign, nor whether they do: that is nobody's to know.)
+CREATE OR REPLACE FUNCTION evaluation.missed_lately(pair uuid) RETURNS TABLE (missed bigint, of bigint)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT count(*) FILTER (WHERE s.status = 'missed'), count(*)
+	FROM (SELECT v.status FROM scheduling.session_view v
+		WHERE v.pair_id = missed_lately.pair AND v.status IN ('held', 'missed')
+		ORDER BY v.starts_at DESC LIMIT 4) s;
+END;
+
+-- The first session that was missed after two had last been held in a row.
+CREATE OR REPLACE FUNCTION evaluation.declining_since(pair uuid) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (WITH met AS (SELECT v.starts_at, v.status, lag(v.status) OVER (ORDER BY v.starts_at) AS before
+			FROM scheduling.session_view v
+			WHERE v.pair_id = declining_since.pair AND v.status IN ('held', 'missed'))
+		SELECT min(m.starts_at) FROM met m WHERE m.status = 'missed' AND m.starts_at > coalesce(
+			(SELECT max(h.starts_at) FROM met h WHERE h.status = 'held' AND h.before = 'held'), '-infinity'));
+END $$;
+
 -- missed_twice: two or more sessions in a row were missed.
 CREATE OR REPLACE VIEW evaluation.session_flag AS
 SELECT m.pair_id, m.programme_id, 'missed_twice' AS kind, n.since, m.mentee_id, m.mentor_id
@@ -63,7 +85,38 @@ UNION ALL
 SELECT m.pair_id, m.programme_id, 'unreported', u.since, m.mentee_id, m.mentor_id
 FROM (SELECT s.pair_id, min(s.ends_at) AS since FROM scheduling.session_view s
 		WHERE s.status = 'unreported' GROUP BY s.pair_id) u
-	JOIN matching.pair_member m ON m.pair_id = u.pair_id AND m.side = 'mentor' AND m.status = 'active';
+	JOIN matching.pair_member m ON m.pair_id = u.pair_id AND m.side = 'mentor' AND m.status = 'active'
+UNION ALL
+-- declining: so many of the last four sessions were missed; two that are held in a row end it.
+SELECT m.pair_id, m.programme_id, 'declining', d.since, m.mentee_id, m.mentor_id
+FROM (SELECT c.pair_id, c.programme_id FROM scheduling.count_view c WHERE c.missed > 0
+		GROUP BY c.pair_id, c.programme_id HAVING sum(c.missed) > 1) c
+	JOIN matching.pair_member m ON m.pair_id = c.pair_id AND m.programme_id = c.programme_id
+		AND m.side = 'mentor'
+		AND m.status = 'active'
+	JOIN evaluation.flag_rule r ON r.programme_id = m.programme_id AND r.rule = 'declining'
+	CROSS JOIN LATERAL evaluation.missed_lately(m.pair_id) n
+	CROSS JOIN LATERAL (SELECT CASE WHEN n.missed >= r.threshold
+		THEN evaluation.declining_since(m.pair_id) END AS since) d
+WHERE d.since IS NOT NULL;
+
+-- stale_goals: a goal is agreed, and nothing has happened to it or any other goal of the pair for that long:
+-- no text, agreement, entry of progress or end. Of a pair that meets less often than once a week, as much
+-- longer as its rhythm is.
+CREATE OR REPLACE VIEW evaluation.goal_flag AS
+SELECT m.pair_id, m.programme_id, 'stale_goals' AS kind,
+	greatest(g.touched_at, m.resumed_at) + make_interval(days => coalesce(y.days - 7, 0)) AS since,
+	m.mentee_id, m.mentor_id
+FROM evaluation.flag_rule r
+	CROSS JOIN LATERAL (SELECT common.now() - make_interval(days => r.threshold) AS before) t
+	CROSS JOIN LATERAL (SELECT o.pair_id, max(o.updated_at) AS touched_at FROM evaluation.goal o
+		WHERE o.status = 'agreed' AND o.updated_at <= t.before GROUP BY o.pair_id) g
+	JOIN matching.pair_member m ON m.pair_id = g.pair_id AND m.programme_id = r.programme_id
+		AND m.side = 'mentor'
+		AND m.status = 'active'
+	LEFT JOIN scheduling.rhythm_view y ON y.pair_id = m.pair_id
+WHERE r.rule = 'stale_goals' AND NOT EXISTS (SELECT FROM evaluation.goal n
+	WHERE n.pair_id = g.pair_id AND n.updated_at > t.before);
 
 -- The figures of a flag, for the rows that are shown: a list of ten thousand pairs has hundreds.
 CREATE OR REPLACE FUNCTION evaluation.flag_numbers(flag text, pair uuid) RETURNS json
@@ -89,24 +142,35 @@ BEGIN
 			FROM scheduling.session_view v WHERE v.pair_id = pair AND v.status <> 'cancelled');
 	WHEN 'missed_twice' THEN
 		RETURN (SELECT json_build_object('in_a_row', count(*), 'threshold', counts_from)
-			FROM scheduling.missed_in_a_row s
-			WHERE s.pair_id = pair);
+			FROM scheduling.missed_in_a_row s WHERE s.pair_id = pair);
+	WHEN 'declining' THEN
+		RETURN (SELECT json_build_object('missed', n.missed, 'of', n.of, 'threshold', counts_from)
+			FROM evaluation.missed_lately(pair) n);
+	WHEN 'stale_goals' THEN
+		RETURN (SELECT json_build_object('goals', count(*),
+				'days', extract(day FROM common.now() - max(g.updated_at))::int, 'threshold', counts_from
+				+ coalesce((SELECT y.days - 7 FROM scheduling.rhythm_view y WHERE y.pair_id = pair), 0))
+			FROM evaluation.goal g WHERE g.pair_id = pair AND g.status = 'agreed');
 	WHEN 'unreported' THEN
 		RETURN (SELECT json_build_object('sessions', count(*),
-				'days', extract(day FROM common.now() - min(s.ends_at))::int,
-				'threshold', counts_from)
+				'days', extract(day FROM common.now() - min(s.ends_at))::int, 'threshold', counts_from)
 			FROM scheduling.session_view s WHERE s.pair_id = pair AND s.status = 'unreported');
 	ELSE
 		RETURN NULL;
 	END CASE;
 END $$;
 
+-- All signs.
+CREATE OR REPLACE VIEW evaluation.sign AS
+SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag
+UNION ALL SELECT * FROM evaluation.goal_flag;
+
 CREATE OR REPLACE VIEW evaluation.task AS
 SELECT * FROM evaluation.goal_task
 UNION ALL
 SELECT NULL, f.programme_id, f.kind, f.since, NULL, f.pair_id, NULL, f.mentee_id, f.mentor_id, f.pair_id,
 	NULL, NULL
-FROM (SELECT * FROM evaluation.plan_flag UNION ALL SELECT * FROM evaluation.session_flag) f
+FROM evaluation.sign f
 WHERE NOT EXISTS (SELECT FROM evaluation.flag_case c WHERE c.pair_id = f.pair_id AND c.rule = f.kind
 	AND c.since = f.since AND c.outcome IS NOT NULL);
 
@@ -201,4 +265,5 @@ RETURN json_strip_nulls(json_build_object(
 GRANT SELECT ON evaluation.waiting TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.confidential_tasks(uuid), evaluation.open_tasks(uuid, text[]),
 	evaluation.work_links(text[], text, uuid),
+	evaluation.missed_lately(uuid), evaluation.declining_since(uuid),
 	evaluation.flag_numbers(text, uuid) TO upward_evaluation;

@@ -15,7 +15,7 @@ NEEDED = ('owner', 'waits_for', 'noun', 'action', 'text')
 MEMBERS = set(NEEDED) | {'part', 'reminders', 'last_day', 'event', 'segment', 'work', 'discreet', 'shown', 'confidential'}
 WAITS_FOR = ('person', 'mentee', 'mentor', 'pair', 'programme')
 WORD = re.compile(r'[a-z][a-z_]*\Z')
-DAYS_MOST = 60
+DAYS_MOST = 90
 
 
 class Tasks:

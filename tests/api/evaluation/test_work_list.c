@@ -421,6 +421,64 @@ static void a_coordinator_deals_with_a_flag(void **state)
 		1);
 }
 
+/* A goal is agreed, and nothing happens to it until its mentor notes something. */
+static void a_goal_that_nothing_happens_to_is_a_sign(void **state)
+{
+	(void)state;
+	api_clock_to("2027-04-06 12:00Z");
+	const char *goal = api_text(
+		api_expect(api_post(as(mentor), "/api/v1/goals",
+				   "{\"pair_id\": \"%s\", \"specific\": \"Answers letters of customers "
+				   "without help\", \"measure\": {\"unit\": \"letters\", \"baseline\": 0, "
+				   "\"target\": 4}, \"due_on\": \"2027-07-01\"}",
+				   pair),
+			201),
+		"links.self");
+	api_expect(set_thresholds("{\"stale_goals\": 20}"), 200);
+	api_clock_to("2027-04-28 12:00Z");
+	assert_null(row_of("hr.lead", "flag", "stale_goals", "chief")); /* not agreed */
+	api_expect(api_post(as("chief"), api_path("%s/agreement", goal), NULL), 200);
+	api_clock_to("2027-05-18 11:00Z");
+	assert_null(row_of("hr.lead", "flag", "stale_goals", "chief"));
+	api_clock_to("2027-05-18 13:00Z");
+	json_t *flag = row_of("hr.lead", "flag", "stale_goals", "chief");
+	assert_non_null(flag);
+	assert_int_equal(number_of(flag, "goals"), 1);
+	assert_int_equal(number_of(flag, "days"), 20);
+	assert_int_equal(number_of(flag, "threshold"), 20);
+	assert_int_equal(counted("hr.lead", "flags.stale_goals"), 1);
+	assert_null(row_of("chief", "flag", "stale_goals", "chief"));
+	api_expect(api_post(as(mentor), api_path("%s/progress", goal), "{\"value\": 1}"), 201);
+	assert_null(row_of("hr.lead", "flag", "stale_goals", "chief"));
+}
+
+/* Two missed, one held: a sign until two are held in a row. */
+static void fewer_sessions_than_before_are_a_sign(void **state)
+{
+	(void)state;
+	api_clock_to("2027-05-18 13:00Z");
+	api_expect(set_thresholds("{\"declining\": 3}"), 200);
+	assert_null(row_of("hr.lead", "flag", "declining", "chief"));
+	api_expect(set_thresholds("{\"declining\": 2}"), 200);
+	json_t *flag = row_of("hr.lead", "flag", "declining", "chief");
+	assert_non_null(flag);
+	assert_int_equal(number_of(flag, "missed"), 2);
+	assert_int_equal(number_of(flag, "of"), 3);
+	assert_int_equal(number_of(flag, "threshold"), 2);
+	assert_string_equal(text_of(flag, "since"), "2027-03-01T10:00:00Z");
+	assert_null(row_of("hr.lead", "flag", "missed_twice", "chief"));
+	assert_null(row_of("chief", "flag", "declining", "chief"));
+	api_expect(api_post(as("chief"), "/api/v1/sessions",
+			   "{\"pair_id\": \"%s\", \"starts_at\": \"2027-05-20T10:00\", \"time_zone\": "
+			   "\"UTC\", \"duration_minutes\": 45, \"mode\": \"video\"}",
+			   pair),
+		201);
+	api_clock_to("2027-05-20 12:00Z");
+	assert_non_null(row_of("hr.lead", "flag", "declining", "chief"));
+	report("2027-05-20 10:00Z", "held");
+	assert_null(row_of("hr.lead", "flag", "declining", "chief"));
+}
+
 static void no_flag_reaches_the_two(void **state)
 {
 	(void)state;
@@ -454,6 +512,8 @@ int main(void)
 		cmocka_unit_test(a_meeting_without_a_word_is_a_sign_after_three_weeks),
 		cmocka_unit_test(who_takes_part_or_stands_above_sees_no_flag_of_the_pair),
 		cmocka_unit_test(a_coordinator_deals_with_a_flag),
+		cmocka_unit_test(a_goal_that_nothing_happens_to_is_a_sign),
+		cmocka_unit_test(fewer_sessions_than_before_are_a_sign),
 		cmocka_unit_test(no_flag_reaches_the_two),
 	};
 	return cmocka_run_group_tests(tests, set_up, api_release);

@@ -18,7 +18,7 @@ from fate import Effects, Fate  # noqa: E402
 def pair(fades, parted, begins=0, **flags):
     """A pair of the log; each flag is {week: number}."""
     return {"begins": begins, "fades": fades, "parted": parted, "ended": parted,
-            "flags": {rule: {week: {"age": number, "in_a_row": 2} for week, number in weeks.items()}
+            "flags": {rule: {week: {"age": number, "in_a_row": 2, "missed": 2} for week, number in weeks.items()}
                       for rule, weeks in flags.items()}}
 
 
