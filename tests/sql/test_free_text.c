@@ -124,6 +124,59 @@ static void a_disclosure_shows_the_words_of_its_author_for_an_hour(void **state)
 		"goal-of-mentee goal-of-mentor note-of-mentee note-of-mentor published suggested");
 }
 
+/* How many rows of all that people write in confidence a connection reads while somebody acts. */
+static void reads_rows(PGconn *pg, const char *actor, const char *expected, const char *when)
+{
+	sql_do(pg, "BEGIN");
+	sql_do(pg, "SELECT set_config('app.actor', %s, true)", actor);
+	owned_text char *rows = sql_text(pg,
+		"SELECT count(*) FROM (SELECT id FROM evaluation.feedback UNION ALL SELECT id FROM "
+		"evaluation.help_request UNION ALL SELECT id FROM evaluation.response UNION ALL SELECT "
+		"id FROM evaluation.goal UNION ALL SELECT id FROM evaluation.progress) t");
+	sql_do(pg, "ROLLBACK");
+	if (strcmp(rows, expected) != 0)
+		fail_msg("%s: %s rows, not %s", when, rows, expected);
+}
+
+#define AUDITOR P(7)
+
+/* Of what each kind of disclosure opens, nothing is read as soon as the reader stands above one of the two,
+ * at any height; and again once they no longer do. */
+static void who_stands_above_one_of_the_two_reads_nothing(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = { "feedback", "help_request", "survey", "goal" };
+	/* 8 wrote it, for 4: their own managers, and those of these */
+	static const char *const below[] = { P(8), P(6), P(3), P(4), P(2) };
+	owned_connection PGconn *all = sql_connect(DATABASE, NULL);
+	owned_connection PGconn *pg = sql_connect(DATABASE, "upward_evaluation");
+	sql_do(all, "SET session_replication_role = replica");
+	sql_do(all, "UPDATE profiles.person SET manager_id = " P(1) " WHERE id = " AUDITOR);
+	for (size_t k = 0; k < 4; k++) {
+		sql_do(all, "TRUNCATE evaluation.disclosure");
+		reads_rows(pg, AUDITOR, "0", "before");
+		sql_do(all,
+			"INSERT INTO evaluation.disclosure (id, what, pair_id, programme_id, author_id, "
+			"partner_id, reason, requested_by, first_approver, second_approver, opened_at, "
+			"status) SELECT gen_random_uuid(), '%s', id, programme_id, mentor_id, mentee_id, "
+			"'r', " AUDITOR ", gen_random_uuid(), gen_random_uuid(), common.now(), 'open' "
+			"FROM matching.pair WHERE id = " PAIR_2,
+			kinds[k]);
+		reads_rows(pg, AUDITOR, k == 3 ? "2" : "1", kinds[k]);
+		for (size_t b = 0; b < sizeof below / sizeof *below; b++) {
+			owned_text char *manager = sql_text(all,
+				"SELECT manager_id FROM profiles.person WHERE id = %s", below[b]);
+			sql_do(all, "UPDATE profiles.person SET manager_id = " AUDITOR " WHERE id = %s",
+				below[b]);
+			reads_rows(pg, AUDITOR, "0", below[b]);
+			sql_do(all, "UPDATE profiles.person SET manager_id = '%s' WHERE id = %s", manager,
+				below[b]);
+		}
+		reads_rows(pg, AUDITOR, k == 3 ? "2" : "1", "afterwards");
+	}
+	sql_do(all, "TRUNCATE evaluation.disclosure");
+}
+
 /* An upgrade: the database had been served before the walls were put up. */
 static void the_last_release_reads_for_an_hour_more(void **state)
 {
@@ -174,6 +227,15 @@ static int setup(void **state)
 		/* each about the goal that the other one worded */
 		"SELECT gen_random_uuid(), g.id, s.person_id, 'note-of-' || s.side "
 		"FROM goal g JOIN side s ON s.person_id <> g.proposed_by");
+	sql_do(pg, "INSERT INTO evaluation.feedback (id, pair_id, programme_id, author_id, subject_id, "
+		   "visibility, comment) SELECT gen_random_uuid(), id, programme_id, mentor_id, mentee_id, "
+		   "'private', 'c' FROM matching.pair WHERE id = " PAIR_2);
+	sql_do(pg, "INSERT INTO evaluation.help_request (id, pair_id, programme_id, author_id, topic, message, "
+		   "status) SELECT gen_random_uuid(), id, programme_id, mentor_id, 'fit', 'm', 'open' "
+		   "FROM matching.pair WHERE id = " PAIR_2);
+	sql_do(pg, "INSERT INTO evaluation.response (id, survey_id, programme_id, wave, batch, person_id, "
+		   "revision) SELECT gen_random_uuid(), gen_random_uuid(), programme_id, 'before', 'before', "
+		   "mentor_id, 1 FROM matching.pair WHERE id = " PAIR_2);
 	sql_do(pg, "INSERT INTO evaluation.improvement (id, programme_id, pair_id, title, insight, "
 		   "suggested_by, "
 		   "status) SELECT gen_random_uuid(), p.programme_id, p.id, 't', i, p.mentor_id, s "
@@ -196,6 +258,7 @@ int main(void)
 		cmocka_unit_test(no_other_service_reads_a_word),
 		cmocka_unit_test(nobody_but_the_two_reads_them_whoever_acts),
 		cmocka_unit_test(a_disclosure_shows_the_words_of_its_author_for_an_hour),
+		cmocka_unit_test(who_stands_above_one_of_the_two_reads_nothing),
 		cmocka_unit_test(the_last_release_reads_for_an_hour_more),
 	};
 
