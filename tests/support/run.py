@@ -34,7 +34,8 @@ EVERY_DAY = {"unit": ["release", "asan"], "fuzz": ["asan"], "sql": ["release"], 
 # programs of all C handlers run, and check-long runs these too. The Makefile builds what --programs prints.
 RELEASE_ALONE = (
     "api/lifecycle/", "journeys/test_booking_storm", "journeys/test_capacity_storm",
-    "journeys/test_hris_year", "journeys/test_large_closing", "journeys/test_pick_storm", "journeys/test_pilot",
+    "journeys/test_hris_year", "journeys/test_insights", "journeys/test_large_closing", "journeys/test_pick_storm",
+    "journeys/test_pilot",
     "api/evaluation/test_assessment", "api/evaluation/test_dashboard", "api/evaluation/test_feedback",
     "api/evaluation/test_goal", "api/evaluation/test_report_days", "api/evaluation/test_standstill",
     "api/evaluation/test_waiting", "api/evaluation/test_work_list", "api/matching/test_acting",

@@ -66,6 +66,14 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN (SELECT c.foreign_ FROM checked c) THEN common.refuse('field_not_yours')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('unknown_reference', '{"pointer": "/owner_id"}') END;
 
+-- improvement_naming: by either of the pair, about themselves, at any time.
+WITH new AS (UPDATE improvement i SET step = 'naming',
+			mentor_named = CASE m.side WHEN 'mentor' THEN :name_me ELSE i.mentor_named END,
+			mentee_named = CASE m.side WHEN 'mentee' THEN :name_me ELSE i.mentee_named END
+		FROM matching.pair_member m
+		WHERE i.id = :improvement_id AND m.pair_id = i.pair_id AND m.person_id = :actor RETURNING i.id)
+SELECT common.found(count(*)) FROM new;
+
 -- improvement_planning: from then on anybody in the company sees it.
 WITH new AS (UPDATE improvement i SET step = 'planning' WHERE i.id = :improvement_id
 		AND coordinates(i.programme_id, :actor, :roles) RETURNING i.id)

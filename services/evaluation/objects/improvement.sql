@@ -19,7 +19,8 @@ LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
 RETURN i.status IN ('planned', 'underway', 'adopted')
 	OR cardinality(evaluation.improvement_parties(i, actor, roles)) > 0;
 
--- Each of the two is named to others only if they want it. The pair sees itself, and coordinators know it.
+-- Each of the two is named to others only if they want it. The pair sees itself, and coordinators know it
+-- unless they stand above one of the two.
 CREATE OR REPLACE FUNCTION evaluation.improvement_json(i evaluation.improvement, viewer uuid, roles text[])
 	RETURNS json
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
@@ -38,9 +39,11 @@ RETURN (SELECT json_build_object('id', i.id,
 		'version', i.version, 'can', array_to_json(common.actions('improvement', i.status, x.parties)),
 		'links', json_build_object('self', '/api/v1/improvements/' || i.id,
 			'programme', '/api/v1/programmes/' || i.programme_id))
-	FROM (SELECT p.parties, p.parties && '{pair_member,programme_admin}' AS inside
-			FROM (SELECT evaluation.improvement_parties(i, viewer, roles) AS parties) p) x
-		LEFT JOIN matching.pair_member m ON m.pair_id = i.pair_id AND m.side = 'mentor');
+	FROM (SELECT evaluation.improvement_parties(i, viewer, roles) AS parties) p
+		LEFT JOIN matching.pair_member m ON m.pair_id = i.pair_id AND m.side = 'mentor'
+		CROSS JOIN LATERAL (SELECT p.parties, 'pair_member' = ANY (p.parties)
+			OR 'programme_admin' = ANY (p.parties)
+				AND evaluation.impartial(viewer, m.mentor_id, m.mentee_id) AS inside) x);
 
 GRANT EXECUTE ON FUNCTION evaluation.improvement_parties(evaluation.improvement, uuid, text[]),
 	evaluation.improvement_seen(evaluation.improvement, uuid, text[]),
