@@ -98,9 +98,87 @@ CREATE OR REPLACE VIEW evaluation.shipped_attitude_mentor (name, title, kind, si
 			"source": "after the construct of work-group inclusion: Shore et al. (2011)",
 			"text": "Decisions are better because people like me are heard."}]'::json, '[]'::json);
 
+-- For either side.
+CREATE OR REPLACE VIEW evaluation.shipped_attitude_others (name, title, kind, side, questions,
+	translations) AS VALUES
+	('generations', 'How you see generations', 'attitude', 'both', '[
+		{"key": "generations_1", "kind": "scale", "construct": "freedom from generational stereotypes",
+			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
+			"text": "I look at what colleagues can do before I think of their age."},
+		{"key": "generations_2", "kind": "scale", "construct": "freedom from generational stereotypes",
+			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
+			"text": "Older and younger colleagues want much the same from their work."},
+		{"key": "generations_3", "kind": "scale", "construct": "freedom from generational stereotypes",
+			"reversed": true,
+			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
+			"text": "Which generation people belong to tells me how they work."}]'::json, '[]'::json),
+	('inclusion', 'How you include others', 'attitude', 'both', '[
+		{"key": "inclusion_1", "kind": "scale", "construct": "inclusion competence",
+			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
+			"text": "I ask those who have not spoken yet for their view."},
+		{"key": "inclusion_2", "kind": "scale", "construct": "inclusion competence",
+			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
+			"text": "When somebody is left out of a conversation, I notice and act."},
+		{"key": "inclusion_3", "kind": "scale", "construct": "inclusion competence",
+			"reversed": true,
+			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
+			"text": "I find it hard to work with people who are very unlike me."}]'::json, '[]'::json);
+
+CREATE OR REPLACE VIEW evaluation.shipped_attitude_level (name, title, kind, side, questions,
+	translations) AS VALUES
+	('trust-and-empathy', 'How you see people of another level', 'attitude', 'both', '[
+		{"key": "trust_1", "kind": "scale", "construct": "trust",
+			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
+			"text": "I can rely on what colleagues of another level tell me."},
+		{"key": "trust_2", "kind": "scale", "construct": "trust",
+			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
+			"text": "I could tell somebody of another level about a mistake of mine."},
+		{"key": "trust_3", "kind": "scale", "construct": "trust",
+			"reversed": true,
+			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
+			"text": "With people of another level, I am careful what I say."},
+		{"key": "empathy_1", "kind": "scale", "construct": "empathy",
+			"source": "after the construct of perspective taking: Davis (1983)",
+			"text": "Before I judge a colleague, I picture how things look from their place."},
+		{"key": "empathy_2", "kind": "scale", "construct": "empathy",
+			"source": "after the construct of perspective taking: Davis (1983)",
+			"text": "I know what makes a working day hard for people of another level."},
+		{"key": "empathy_3", "kind": "scale", "construct": "empathy",
+			"reversed": true,
+			"source": "after the construct of perspective taking: Davis (1983)",
+			"text": "I rarely wonder why others see things in another way."}]'::json, '[]'::json);
+
+CREATE OR REPLACE VIEW evaluation.shipped_attitude_company (name, title, kind, side, questions,
+	translations) AS VALUES
+	('intent-to-stay', 'Whether you want to stay', 'attitude', 'both', '[
+		{"key": "stay_1", "kind": "scale", "construct": "intent to stay",
+			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
+			"text": "I expect to be working here in two years."},
+		{"key": "stay_2", "kind": "scale", "construct": "intent to stay",
+			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
+			"text": "If I had the choice again, I would come here again."},
+		{"key": "stay_3", "kind": "scale", "construct": "intent to stay",
+			"reversed": true,
+			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
+			"text": "I often think of looking for work elsewhere."}]'::json, '[]'::json),
+	('learning-culture', 'How people learn here', 'attitude', 'both', '[
+		{"key": "culture_1", "kind": "scale", "construct": "learning culture",
+			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
+			"text": "Here people are given time to learn."},
+		{"key": "culture_2", "kind": "scale", "construct": "learning culture",
+			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
+			"text": "Here people say openly what went wrong, so that others learn from it."},
+		{"key": "culture_3", "kind": "scale", "construct": "learning culture",
+			"reversed": true,
+			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
+			"text": "Here it is better not to ask too many questions."}]'::json, '[]'::json);
+
 CREATE OR REPLACE VIEW evaluation.shipped_set AS
 SELECT * FROM evaluation.shipped_meeting UNION ALL SELECT * FROM evaluation.shipped_closing
 UNION ALL SELECT * FROM evaluation.shipped_attitude_mentee
-UNION ALL SELECT * FROM evaluation.shipped_attitude_mentor;
+UNION ALL SELECT * FROM evaluation.shipped_attitude_mentor
+UNION ALL SELECT * FROM evaluation.shipped_attitude_others
+UNION ALL SELECT * FROM evaluation.shipped_attitude_level
+UNION ALL SELECT * FROM evaluation.shipped_attitude_company;
 
 GRANT SELECT ON evaluation.shipped_set TO upward_evaluation;
