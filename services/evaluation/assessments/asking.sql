@@ -1,16 +1,24 @@
 -- Statements of the job `asking`: one event per person for what has become due. The notifications are made
 -- from these events.
 
--- asking_make(): some of what nobody has been asked about yet.
-WITH due AS (
+-- asking_make(): some of what nobody has been asked about yet. Whom it has asked is left out before what
+-- costs most is looked at: in a programme of ten thousand pairs these are nearly all.
+WITH near AS MATERIALIZED (SELECT n.* FROM assessment_near n WHERE NOT EXISTS (SELECT FROM asked a
+		WHERE a.subject_id = n.assessment_id AND a.person_id = n.person_id
+			AND a.what = 'assessment ' || n.phase)),
+	open AS MATERIALIZED (SELECT * FROM feedback_asked),
+	due AS (
 		SELECT 'assessment.due' AS type, d.assessment_id AS subject_id, d.person_id,
 			'assessment ' || d.phase AS what,
 			json_build_object('person_id', d.person_id, 'phase', d.phase, 'due_at', d.due_at) AS data
-		FROM assessment_due d
+		FROM near n, LATERAL (SELECT * FROM assessment_due x WHERE x.person_id = n.person_id
+			AND x.assessment_id = n.assessment_id AND x.phase = n.phase OFFSET 0) d
 		UNION ALL
-		SELECT 'feedback.due', d.pair_id, d.person_id, 'feedback ' || d.wave,
-			json_build_object('pair_id', d.pair_id, 'person_id', d.person_id, 'due_at', d.due_at)
-		FROM feedback_due d
+		SELECT 'feedback.due', m.pair_id, m.person_id, 'feedback ' || o.wave,
+			json_build_object('pair_id', m.pair_id, 'person_id', m.person_id,
+				'due_at', (o.closes_on + 1)::timestamp AT TIME ZONE 'UTC')
+		FROM open o JOIN matching.pair_member m ON m.programme_id = o.programme_id AND m.side = 'mentor'
+			AND m.status IN ('active', 'completed')
 		UNION ALL
 		SELECT 'goal.due', g.goal_id, m.person_id,
 			'goal', json_build_object('pair_id', g.pair_id, 'person_id', m.person_id)

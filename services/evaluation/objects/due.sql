@@ -39,16 +39,34 @@ WHERE e.role = 'mentee' AND t.status IS DISTINCT FROM 'submitted'
 	AND CASE WHEN CASE f.phase WHEN 'pre' THEN w.before ELSE w.after END
 		THEN evaluation.attempt_refusal(a, e.person_id, f.phase) IS NULL ELSE false END;
 
--- Feedback that a mentor is asked for, in the last fourteen days of a window. It does not depend on what
--- was written. Mentees are not asked: they never learn that feedback exists.
+-- Programmes with a window in its last fourteen days, in which mentors are asked for feedback.
+CREATE OR REPLACE VIEW evaluation.feedback_asked AS
+SELECT p.programme_id, w.wave, w.closes_on
+FROM matching.programme_view p CROSS JOIN LATERAL evaluation.feedback_windows(p.starts_on, p.ends_on) w
+WHERE p.status IN ('matching', 'active', 'closing')
+	AND common.today() BETWEEN w.closes_on - 14 AND w.closes_on
+	AND w.wave = evaluation.feedback_wave(p.programme_id);
+
+-- Whom they ask. It does not depend on what was written. Mentees are not asked: they never learn that
+-- feedback exists.
 CREATE OR REPLACE VIEW evaluation.feedback_due AS
 SELECT m.person_id, m.pair_id, m.partner_id, m.programme_id, w.wave, w.closes_on,
 	(w.closes_on + 1)::timestamp AT TIME ZONE 'UTC' AS due_at
-FROM matching.pair_member m JOIN matching.programme_view p ON p.programme_id = m.programme_id
-	CROSS JOIN LATERAL evaluation.feedback_windows(p.starts_on, p.ends_on) w
-WHERE m.side = 'mentor' AND m.status IN ('active', 'completed')
-	AND p.status IN ('matching', 'active', 'closing')
-	AND common.today() BETWEEN w.closes_on - 14 AND w.closes_on
-	AND w.wave = evaluation.feedback_wave(m.programme_id);
+FROM matching.pair_member m JOIN evaluation.feedback_asked w ON w.programme_id = m.programme_id
+WHERE m.side = 'mentor' AND m.status IN ('active', 'completed');
 
-GRANT SELECT ON evaluation.assessment_due, evaluation.feedback_due TO upward_evaluation;
+-- Who may be due for an assessment, by what costs little to know: for the job, which leaves out whom it has
+-- asked before it looks at the rest.
+CREATE OR REPLACE VIEW evaluation.assessment_near AS
+SELECT m.person_id, a.id AS assessment_id, f.phase
+FROM evaluation.assessment a JOIN matching.programme_view p ON p.programme_id = a.programme_id
+		AND p.status IN ('matching', 'active', 'closing')
+	CROSS JOIN (VALUES ('pre'), ('post')) f (phase)
+	JOIN matching.pair_member m ON m.programme_id = a.programme_id AND m.side = 'mentee'
+WHERE (common.today() BETWEEN a.opens_on AND a.closes_on OR f.phase = 'post' AND p.status = 'closing')
+	AND CASE f.phase WHEN 'pre' THEN m.status = 'active'
+		ELSE m.status = 'completed' OR p.status = 'closing'
+			OR m.pair_id IN (SELECT g.pair_id FROM evaluation.goal g WHERE g.status = 'completed') END;
+
+GRANT SELECT ON evaluation.assessment_due, evaluation.feedback_asked, evaluation.feedback_due,
+	evaluation.assessment_near TO upward_evaluation;
