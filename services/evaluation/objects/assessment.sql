@@ -67,13 +67,14 @@ RETURN (SELECT coalesce(CASE WHEN item ->> 'kind' IN ('scale', 'choice')
 -- The same for submitted answers.
 CREATE OR REPLACE FUNCTION evaluation.answer_faults(items json, given json) RETURNS json
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN (WITH answer AS (SELECT a.place - 1 AS place, a.answer, i.item
+RETURN (WITH answer AS (SELECT a.place - 1 AS place, a.answer, i.item,
+				count(*) OVER (PARTITION BY a.answer ->> 'key') AS same
 			FROM json_array_elements(given) WITH ORDINALITY AS a (answer, place)
 				LEFT JOIN LATERAL (SELECT i AS item FROM json_array_elements(items) i
 					WHERE i ->> 'key' = a.answer ->> 'key' LIMIT 1) i ON true),
 		fault (place, member, code, message) AS (
-			SELECT a.place, 'key', 'unknown_reference', 'is a key of the assessment' FROM answer a
-				WHERE a.item IS NULL
+			SELECT a.place, 'key', 'unknown_reference', 'is a key of the assessment, once'
+			FROM answer a WHERE a.item IS NULL OR a.same > 1
 			UNION ALL SELECT a.place, CASE WHEN a.item ->> 'kind' IN ('scale', 'choice') THEN 'value'
 				ELSE 'values' END, 'out_of_range',
 				'is on the scale, the place of an option, or what the kind of question asks for'
