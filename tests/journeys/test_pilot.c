@@ -2,7 +2,7 @@
  * Two years of one programme: a pilot with twelve leaders, and the year after a copy of it, extended
  * to a filtered group. The pilot is closed, its people are invited again, new people join as a cohort
  * of their own, each cohort has its round, and nobody meets last year's partner again. And a known share of
- * those who took part and of their like stays.
+ * those who took part and of their like stays, and each benefit that such programmes promise is measured.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -269,6 +269,8 @@ static void staff(int from, int until, int left)
 	story_settle();
 }
 
+static const char *stayers, *pair_of[SENIORS];
+
 /* Pairs made by hand in a programme that begins in January; nobody is matched by it otherwise. */
 static const char *programme_of_pairs(void)
 {
@@ -303,11 +305,97 @@ static const char *programme_of_pairs(void)
 				"\"override\": [\"need\"], \"note\": \"They asked.\"}",
 				enrolments[i], enrolments[mentor]),
 			201);
+		pair_of[i] = api_text(pair, "id");
 		api_expect(api_post(api_as("participant", api_path("stay%d", mentor)),
 				   api_path("%s/acceptance", api_text(pair, "links.self")), NULL),
 			200);
 	}
 	return id;
+}
+
+/* Leaders from here on, and their mentors, say what they think; none of them leaves. */
+#define FIRST_SAYS 20
+#define SAY        12
+
+static const char *attitudes, *assessment;
+
+static struct api *stayer(int i)
+{
+	return api_as("participant", api_path("stay%d", i));
+}
+
+/* How leaders see learning from juniors, from 1 to 5; what a question means the other way round is turned. */
+static void they_say_how_they_see_it(const char *wave, int point)
+{
+	static const char *const keys[] = { "learn_1", "learn_2", "learn_3", "digital_1", "digital_2", "digital_3" };
+	for (int i = 0; i < SAY; i++) {
+		const char *answers = "", *path = api_path("/api/v1/responses/%s/%s", attitudes, wave);
+		for (int k = 0; k < 6; k++) {
+			int value = k < 3 ? point + i % 2 : 3 + (i + k) % 2;
+			answers = api_path("%s%s{\"key\": \"%s\", \"value\": %d}", answers, k ? ", " : "",
+				keys[k], k % 3 == 2 ? 6 - value : value);
+		}
+		api_expect(api_put(stayer(FIRST_SAYS + i), path, "{\"answers\": [%s]}", answers), 200);
+		api_expect(api_post(stayer(FIRST_SAYS + i), api_path("%s/submission", path), NULL), 200);
+	}
+}
+
+static void they_show_what_they_can(const char *phase, int point)
+{
+	for (int i = 0; i < SAY; i++) {
+		struct api *who = stayer(FIRST_SAYS + i);
+		struct api_reply *attempt = api_expect(
+			api_post(who, api_path("/api/v1/assessments/%s/attempts", assessment),
+				"{\"phase\": \"%s\"}", phase),
+			201);
+		const char *self = api_text(attempt, "links.self");
+		api_if_match(who, attempt);
+		api_expect(api_patch(who, self, "{\"answers\": [{\"key\": \"feel\", \"value\": %d}]}",
+				   point),
+			200);
+		api_expect(api_post(who, api_path("%s/submission", self), NULL), 200);
+	}
+}
+
+/* What is asked of them when the programme begins. */
+static void where_they_stand_is_asked(const char *programme)
+{
+	api_clock_to("2029-01-10 12:00Z");
+	attitudes = api_text(
+		api_expect(api_post(hal(), "/api/v1/surveys",
+				   "{\"programme_id\": \"%s\", \"kind\": \"attitude\", \"side\": "
+				   "\"mentee\", \"title\": \"How leaders see it\", \"opens_on\": "
+				   "\"2029-01-08\", \"closes_on\": \"2029-09-28\", \"shipped_set\": "
+				   "\"attitudes-mentee\"}",
+				   programme),
+			201),
+		"id");
+	assessment = api_text(
+		api_expect(api_post(hal(), "/api/v1/assessments",
+				   "{\"programme_id\": \"%s\", \"skill_id\": \"%s\", \"title\": \"Now\", "
+				   "\"items\": [{\"key\": \"feel\", \"text\": \"I do it myself.\", "
+				   "\"kind\": \"scale\"}], \"opens_on\": \"2029-01-08\", \"closes_on\": "
+				   "\"2029-09-28\"}",
+				   programme, story_skill("craft 0")),
+			201),
+		"id");
+	they_say_how_they_see_it("before", 2);
+	they_show_what_they_can("pre", 1);
+}
+
+/* A snapshot of what is so now. One that the clock had due may have been taken in this week already: then a week
+ * later. */
+static void snapshot_of(const char *reports, const char *month, int day)
+{
+	struct api_reply *made;
+	do {
+		api_clock_to(api_path("%s-%02d 09:00Z", month, day));
+		made = api_post(hal(), api_path("%s/snapshots", reports), NULL);
+		day += 7;
+	} while (made->status == 409 && day <= 31);
+	api_expect(made, 202);
+	api_wait_until(60.0,
+		api_truth(api_expect(api_get(hal(), "%s", api_text(made, "links.self")), 200), "ready"));
 }
 
 /* 96 of a hundred who took part are still there in summer, 80 of their like who did not. */
@@ -316,17 +404,14 @@ static void ninety_six_of_a_hundred_stay(void **state)
 	(void)state;
 	staff(0, STAY, 0);
 	staff(STAY, 2 * STAY, 0);
-	const char *reports = api_path("/api/v1/reports/programmes/%s", programme_of_pairs());
+	stayers = programme_of_pairs();
+	const char *reports = api_path("/api/v1/reports/programmes/%s", stayers);
+	where_they_stand_is_asked(stayers);
 	api_clock_to("2029-06-04 09:00Z");
 	staff(0, 10, 5);
 	staff(STAY, STAY + 20, 13); /* a tenth of the company at once would have to be confirmed */
 	staff(STAY + 20, STAY + 40, 12);
-	api_clock_to("2029-07-10 09:00Z");
-	struct api_reply *snapshot = api_expect(
-		api_post(hal(), api_path("%s/snapshots", reports), NULL), 202);
-	api_wait_until(60.0,
-		api_truth(api_expect(api_get(hal(), "%s", api_text(snapshot, "links.self")), 200),
-			"ready"));
+	snapshot_of(reports, "2029-07", 10);
 	struct api_reply *now = api_expect(api_get(hal(), "%s/retention", reports), 200);
 	assert_int_equal(api_integer(now, "pairs"), STAY);
 	static const struct {
@@ -354,6 +439,72 @@ static void ninety_six_of_a_hundred_stay(void **state)
 	api_expect(api_get(api_as("participant", "stay1"), "%s/retention", reports), 403);
 }
 
+/* ---- what such programmes promise ------------------------------------------------------------ */
+
+/* Both sides rate the programme; one of them also writes to the partner, by which the batch is seen to be out. */
+static void both_sides_rate_it(void)
+{
+	static const char *const say =
+		"{\"pair_id\": \"%s\", \"visibility\": \"%s\", \"rating\": %d}";
+	for (int i = FIRST_SAYS; i < FIRST_SAYS + SAY; i++) {
+		api_expect(api_post(stayer(i), "/api/v1/feedback", say, pair_of[i], "programme", 5), 201);
+		api_expect(api_post(stayer(SENIORS + i), "/api/v1/feedback", say, pair_of[i], "programme", 4),
+			201);
+	}
+	api_expect(api_post(stayer(SENIORS + FIRST_SAYS), "/api/v1/feedback", say, pair_of[FIRST_SAYS],
+			   "partner", 4),
+		201);
+}
+
+static void the_year_is_over(void)
+{
+	const char *self = api_path("/api/v1/programmes/%s", stayers);
+	api_expect(api_change(hal(), api_path("%s/activation", self)), 200);
+	api_expect(api_change(hal(), api_path("%s/closing", self)), 200);
+	api_clock_to("2029-09-10 12:00Z");
+	they_say_how_they_see_it("after", 4);
+	they_show_what_they_can("post", 3);
+	both_sides_rate_it();
+	api_clock_to("2029-09-29 09:00Z");
+	api_wait_until(60.0,
+		api_count(api_expect(api_get(stayer(FIRST_SAYS), "/api/v1/feedback/released"), 200), "items") == 1);
+	api_wait_until(60.0,
+		api_count(api_expect(api_get(hal(), "/api/v1/surveys/%s/results", attitudes), 200), "waves") == 2);
+}
+
+/* Skills, how leaders see their juniors, ties across departments, satisfaction on both sides: each has its figure
+ * with as many people as stand behind it, and a sentence that says no more. */
+static void each_benefit_is_measured(void **state)
+{
+	(void)state;
+	const char *reports = api_path("/api/v1/reports/programmes/%s", stayers);
+	the_year_is_over();
+	snapshot_of(reports, "2029-10", 9);
+	static const struct {
+		const char *name, *sentence;
+		int people;
+	} known[] = {
+		{ "gain", "Mentees gained 40 points of 100 on average.", 10 },
+		{ "attitudes",
+			"The openness to learning from juniors of mentees rose by 50.0 points of 100 (95 % "
+			"interval 50.0 to 50.0).",
+			10 },
+		{ "satisfaction",
+			"In the last window, mentees rated the programme 5.0 of 5 on average, and mentors rated "
+			"the programme 4.0 of 5 on average.",
+			20 },
+		{ "network", "At least 60 pairs are of two people who had no tie before.", 60 },
+		{ "representation", "At least 55 leaders have taken part as mentees.", 55 },
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		struct api_reply *now = api_expect(api_get(hal(), "%s/%s", reports, known[i].name), 200);
+		assert_string_equal(api_text(now, "sentence"), known[i].sentence);
+		assert_int_equal(api_integer(now, "n"), known[i].people);
+		assert_true(strlen(api_text(now, "method")) > 0);
+		api_expect(api_get(stayer(FIRST_SAYS), "%s/%s", reports, known[i].name), 403);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +514,7 @@ int main(void)
 		cmocka_unit_test(people_return_and_the_extension_joins),
 		cmocka_unit_test(each_cohort_has_its_round_and_nobody_meets_last_years_partner),
 		cmocka_unit_test(ninety_six_of_a_hundred_stay),
+		cmocka_unit_test(each_benefit_is_measured),
 	};
 	return cmocka_run_group_tests_name("pilot", tests, the_company_is_there, api_release);
 }

@@ -128,6 +128,10 @@ static void an_attempt_is_saved_submitted_and_its_persons_alone(void **state)
 		422, "unprocessable");
 	assert_int_equal(api_count(no, "errors"), 3);
 	api_expect_fault(no, "/answers/1/key");
+	no = api_expect(save(attempt, "[{\"key\": \"feel\", \"value\": 1}, {\"key\": \"feel\", \"value\": 5}]"),
+		422);
+	api_expect_fault(no, "/answers/0/key");
+	api_expect_fault(no, "/answers/1/key");
 	api_expect_problem(api_post(chief(), submission, NULL), 409, "answers_missing");
 	struct api *others[] = { junior(), coordinator(), api_as("participant", "it.lead") };
 	for (int i = 0; i < 3; i++) {
