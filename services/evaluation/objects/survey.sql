@@ -82,6 +82,14 @@ RETURN (SELECT count(*) FROM (
 	UNION SELECT x.person_id FROM evaluation.survey_session x WHERE x.survey_id = survey
 		AND x.batch = survey_asked_count.batch) p);
 
+-- What is wrong with the days of a survey; null: nothing. Each wave is looked at whenever somebody asks what
+-- waits for them, so there are no surveys of decades.
+CREATE OR REPLACE FUNCTION evaluation.survey_day_faults(opens_on date, closes_on date) RETURNS json
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN closes_on - opens_on > 1096 THEN '{"errors": [{"pointer": "/closes_on", "code": "too_late",
+	"message": "is at most three years after opens_on"}]}'::json END;
+GRANT EXECUTE ON FUNCTION evaluation.survey_day_faults(date, date) TO upward_evaluation;
+
 -- A survey whose answers have begun: its schedule is fixed, since a change would move waves.
 CREATE OR REPLACE FUNCTION evaluation.survey_begun(s evaluation.survey) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp

@@ -30,7 +30,8 @@ WITH target AS (SELECT p.programme_id, p.status FROM matching.programme_view p
 				"code": "unknown_reference", "message": "is the name of a shipped set"}]}'::json
 			WHEN (:kind = 'pulse') <> (:every_weeks IS NOT NULL) THEN '{"errors": [{"pointer": "/every_weeks",
 				"code": "pulse_only", "message": "belongs to a pulse, and a pulse has it"}]}'::json
-			ELSE coalesce(question_faults(a.questions), translation_faults(a.questions, a.translations)) END
+			ELSE coalesce(survey_day_faults(:opens_on, :closes_on), question_faults(a.questions),
+				translation_faults(a.questions, a.translations)) END
 				AS faults
 		FROM asked a),
 	new AS (INSERT INTO survey (id, programme_id, kind, side, title, shipped_set, opens_on, closes_on,
@@ -54,7 +55,8 @@ WITH target AS (SELECT s AS was, s.id, s.version, s.revision, survey_begun(s) AS
 	r.translations
 		FROM survey s JOIN survey_revision r ON r.survey_id = s.id AND r.number = s.revision
 		WHERE s.id = :survey_id AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
-	checked AS (SELECT t.*, a.asked, a.texts, coalesce(question_faults(a.asked),
+	checked AS (SELECT t.*, a.asked, a.texts, coalesce(survey_day_faults(coalesce(:opens_on,
+			(t.was).opens_on), coalesce(:closes_on, (t.was).closes_on)), question_faults(a.asked),
 			translation_faults(a.asked, a.texts)) AS faults, t.begun AND (:opens_on IS NOT NULL
 				AND :opens_on <> (t.was).opens_on OR :closes_on IS NOT NULL
 					AND :closes_on < common.today()) AS moved

@@ -109,6 +109,20 @@ static void faults_in_questions_are_all_reported(void **state)
 	api_expect_fault(api_expect(survey("pulse", with_questions("")), 422), "/every_weeks");
 	api_expect_fault(api_expect(survey("closing", with_questions(", \"every_weeks\": 2")), 422),
 		"/every_weeks");
+	/* a condition on itself, and a survey of two hundred years */
+	api_expect_fault(
+		api_expect(survey("closing", "\"questions\": [{\"key\": \"a\", \"text\": \"A\", \"kind\": "
+					     "\"scale\", \"shown_if\": {\"key\": \"a\", \"values\": [1]}}]"),
+			422),
+		"/questions/0/shown_if");
+	api_expect_fault(
+		api_expect(api_post(ada(), "/api/v1/surveys",
+				   "{\"programme_id\": \"%s\", \"kind\": \"pulse\", \"side\": \"mentor\", "
+				   "\"title\": \"Long\", \"opens_on\": \"2000-01-01\", \"closes_on\": "
+				   "\"2199-12-31\", \"every_weeks\": 1, \"shipped_set\": \"pulse\"}",
+				   fourteen_programme),
+			422),
+		"/closes_on");
 }
 
 static void a_question_set_goes_out_and_in_again(void **state)
