@@ -15,13 +15,13 @@ LIMIT :limit + 1;
 SELECT story_json(s, :actor, :roles) AS body, s.version FROM story s
 WHERE s.id = :story_id AND story_seen(s, :actor, :roles);
 
--- story_create: one of a pair writes it, and consents by that.
+-- story_create: one of a pair writes it, and consents by that. Whoever has left a pair is not asked again.
 WITH target AS (SELECT m.pair_id, m.programme_id, m.status FROM matching.pair_member m
 		WHERE m.pair_id = :pair_id AND m.person_id = :actor),
 	new AS (INSERT INTO story (id, step, programme_id, pair_id, kind, title, body, in_feed, written_by)
 		SELECT :id, 'proposal', t.programme_id, t.pair_id, coalesce(:kind, 'success'), :title, :text,
 			coalesce(:in_feed, false), :actor
-		FROM target t WHERE t.status IN ('active', 'suspended', 'completed', 'ended') RETURNING id)
+		FROM target t WHERE t.status IN ('active', 'suspended', 'completed') RETURNING id)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target)
 	THEN common.refuse('unknown_reference', '{"pointer": "/pair_id"}')
 	WHEN NOT EXISTS (SELECT FROM new) THEN common.refuse('pair_not_active', (SELECT json_build_object(

@@ -376,6 +376,9 @@ static void why_somebody_left_is_for_who_may_help_alone(void **state)
 	nothing_tells(api_as("participant", "chief"), path, message);
 	nothing_tells(api_as("programme_admin", above), path, message);
 	api_expect(api_get(api_as("admin", "fay"), "%s", path), 404);
+	api_expect_problem(api_post(api_as("participant", "chief"), "/api/v1/stories",
+				   "{\"pair_id\": \"%s\", \"title\": \"Us\", \"text\": \"x\"}", pair),
+		409, "pair_not_active"); /* nobody whom they left asks them for a story */
 	struct api_reply *left = api_expect(
 		api_get(api_as("participant", "chief"), "/api/v1/pairs/%s", pair), 200);
 	assert_string_equal(api_text(left, "status"), "ended");
