@@ -254,7 +254,7 @@ static void compare_line(char *line)
 	const char *name = run_case(id, &in, &out);
 	for (char *end; k < out.n; k++, at = end) {
 		double r = strtod(at, &end);
-		if (end == at || fabs(r - out.v[k]) > 1e-9 + 1e-8 * fabs(r))
+		if (end == at || fabs(r - out.v[k]) > 1e-9 + 1e-9 * fabs(r))
 			fail_msg("%s, case %zu, value %zu: R says %.15g, we %.15g", name, id, k, r,
 				out.v[k]);
 	}
@@ -296,7 +296,7 @@ static void write_cases(FILE *file, size_t count)
 static void r_says_the_same(void **state)
 {
 	(void)state;
-	size_t count = getenv("UPWARD_LONG") ? 20000 : 500;
+	size_t count = getenv("UPWARD_LONG") ? 20000 : 1000;
 	if (system("Rscript -e 'library(survival)' >/dev/null 2>&1")) {
 		print_message("skipped: R (r-base-core, r-cran-survival) is not installed\n");
 		skip();
