@@ -133,16 +133,21 @@ WITH new AS (UPDATE pair p SET step = 'safe_exit', reason = NULL
 	kept AS (INSERT INTO safe_exit (id, pair_id, author_id) SELECT gen_random_uuid(), n.id, :actor FROM new n)
 SELECT common.found(count(*)) FROM new;
 
--- pair_history: every state with its time.
+-- pair_history: every state with its time. Reasons and notes are not for one of the two, nor for who is above
+-- one of them.
 -- unprepared
 -- updated_since: h.at
 SELECT l.body, l.number
 FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM pair p WHERE p.id = :pair_id
 			AND ('auditor' = ANY (:roles) OR coordinates(p.programme_id, :actor, :roles)))
-		THEN common.refuse('not_found') END AS missing) t,
-	LATERAL (SELECT json_build_object('number', h.number, 'status', h.status, 'reason', h.reason,
+		THEN common.refuse('not_found') END AS missing,
+		EXISTS (SELECT FROM pair p WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
+			OR above_pair(:actor, p.mentor_id, p.mentee_id))) AS close) t,
+	LATERAL (SELECT json_build_object('number', h.number, 'status', h.status,
+			'reason', CASE WHEN NOT t.close THEN h.reason END,
 			'at', common.instant(h.at), 'by_coordinator', profiles.card_json(a.coordinator_id),
-			'note', a.note, 'overrides', coalesce(array_to_json(a.overrides), '[]')) AS body, h.number
+			'note', CASE WHEN NOT t.close THEN a.note END,
+			'overrides', coalesce(array_to_json(a.overrides), '[]')) AS body, h.number
 		FROM pair_history h LEFT JOIN LATERAL (SELECT c.coordinator_id, c.note, c.overrides
 			FROM coordinator_act c WHERE c.pair_id = h.pair_id AND c.at = h.at
 			ORDER BY c.id LIMIT 1) a ON true

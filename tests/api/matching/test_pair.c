@@ -124,6 +124,12 @@ static void a_pair_rests_goes_on_and_parts_only_after_a_talk(void **state)
 	assert_string_equal(api_text(states, "items.2.status"), "suspended");
 	api_expect(api_get(as("chief"), "%s/history", self), 403);
 	api_expect(api_get(api_as("auditor", NULL), "%s/history", self), 200);
+	/* reasons are not for one of the two, whatever their role */
+	assert_false(json_is_null(api_member(states, "items.2.reason")));
+	states = api_expect(api_get(api_as("auditor", "chief"), "%s/history", self), 200);
+	assert_string_equal(api_text(states, "items.2.status"), "suspended");
+	for (int i = 0; i < 5; i++)
+		assert_true(json_is_null(api_member(states, api_path("items.%d.reason", i))));
 }
 
 static void a_safe_exit_needs_no_talk_and_tells_nobody(void **state)
