@@ -1,6 +1,6 @@
 /*
- * A programme of two thousand pairs closes, and is closed. Neither is one long transaction: until
- * the last batch it keeps its old state, and already makes no pair.
+ * A programme of a thousand pairs closes, and is closed. Neither is one long transaction: until the
+ * last batch it keeps its old state, and already makes no pair. UPWARD_LONG=1: two thousand.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,8 @@
 #include "support/company.h"
 #include "support/story.h"
 
-#define SIDE    100 /* leaders, and juniors */
-#define EACH    20  /* pairs of each of them */
+#define SIDE    100                               /* leaders, and juniors */
+#define EACH    (getenv("UPWARD_LONG") ? 20 : 10) /* pairs of each of them */
 #define ACTIVE  500
 #define WAITING (SIDE * EACH - ACTIVE)
 
