@@ -167,14 +167,34 @@ static void the_year_ends_and_a_copy_invites_its_people_again(void **state)
 	assert_int_equal(api_integer(funnel, "roles.1.invited"), LEADERS);
 }
 
-static void accept(const char *user_name)
+static void answers(const char *user_name, const char *invitation, const char *answer)
 {
 	struct api *who = api_as("participant", user_name);
 	struct api_reply *mine = api_expect(
 		api_get(who, "/api/v1/enrolments?programme_id=%s", next), 200);
-	assert_string_equal(api_text(mine, "items.0.invitation"), "Once more?");
-	api_expect(api_change(who, api_path("%s/acceptance", api_text(mine, "items.0.links.self"))),
+	assert_string_equal(api_text(mine, "items.0.invitation"), invitation);
+	api_expect(api_post(who, api_path("%s/%s", api_text(mine, "items.0.links.self"), answer),
+			   "{}"),
 		200);
+}
+
+static void accept(const char *user_name)
+{
+	answers(user_name, "Once more?", "acceptance");
+}
+
+/* Those at two more places are asked, and whoever does not want to is in no round. */
+static void the_extension_is_those_who_agree(void)
+{
+	struct api_reply *sent = api_expect(
+		api_post(hal(), api_path("/api/v1/programmes/%s/invitations", next),
+			"{\"role\": \"mentee\", \"message\": \"New this year\", \"locations\": "
+			"[\"Berlin\", \"London\"], \"level_min\": 6}"),
+		201);
+	assert_int_equal(api_integer(sent, "invited"), 3);
+	answers("chief", "New this year", "acceptance");
+	answers("it.lead", "New this year", "acceptance");
+	answers("sales.lead", "New this year", "decline");
 }
 
 static void people_return_and_the_extension_joins(void **state)
@@ -187,9 +207,11 @@ static void people_return_and_the_extension_joins(void **state)
 		accept(api_path("junior%d", i + 1));
 	for (size_t i = 0; i < sizeof young / sizeof *young; i++)
 		story_enrol(young[i], next, "mentor", 1);
-	story_enrol("chief", next, "mentee", 1);
-	const char *ivys = story_enrol("it.lead", next, "mentee", 1);
-	struct api_reply *ivy = api_expect(api_get(hal(), "/api/v1/enrolments/%s", ivys), 200);
+	the_extension_is_those_who_agree();
+	struct api_reply *ivy = api_expect(api_get(api_as("participant", "it.lead"),
+						   "/api/v1/enrolments?programme_id=%s", next),
+		200);
+	ivy = api_expect(api_get(hal(), "%s", api_text(ivy, "items.0.links.self")), 200);
 	assert_string_equal(api_text(ivy, "cohort.title"), "Extension");
 	struct api_reply *figures = comparison(next);
 	assert_int_equal(api_count(figures, "cohorts"), 3);
