@@ -74,7 +74,7 @@ static int compare_falling(const void *left, const void *right)
 static int64_t repeated_worth(const struct brute_lists *lists, uint32_t i, uint32_t list)
 {
 	const struct engine_policy *policy = lists->policy;
-	int64_t lost = 0, kinds = __builtin_popcount(policy->declaration_kinds & 0xff);
+	int64_t lost = 0, kinds = __builtin_popcount(policy->declaration_kinds);
 	for (int k = 0; k < ENGINE_DECLARATION_KINDS; k++)
 		for (int value = 1; value <= ENGINE_DECLARATION_CODE_MAX; value++) {
 			int same = 0;

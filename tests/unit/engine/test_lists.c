@@ -52,6 +52,7 @@ static struct engine_population *some_people(
 			p && dice_below(dice, 3) ? dice_below(dice, p) : ENGINE_NONE, &facts);
 		facts.person.roles = p % 2 ? ENGINE_ROLE_MENTOR : 1 + dice_below(dice, 3);
 		facts.person.shown = (int32_t)dice_below(dice, 2);
+		facts.person.declarations[ENGINE_DECLARATION_KINDS - 1] = (int32_t)dice_below(dice, 4);
 		assert_int_equal(
 			engine_population_add(population, &facts.person, &index), ENGINE_OK);
 	}
@@ -72,6 +73,7 @@ static void some_policy(struct dice *dice, struct engine_policy *policy)
 	policy->repeat_share[0] = (int32_t)dice_below(dice, 101);
 	policy->repeat_share[1] = (int32_t)dice_below(dice, (uint32_t)policy->repeat_share[0] + 1);
 	policy->declaration_kinds = 1 + dice_below(dice, 7);
+	policy->declaration_kinds |= dice_below(dice, 2) << (ENGINE_DECLARATION_KINDS - 1);
 	if (dice_below(dice, 2)) {
 		policy->repeat_share[0] = 30;
 		policy->repeat_share[1] = 10;

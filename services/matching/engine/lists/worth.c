@@ -1,6 +1,17 @@
 /* What a list is worth. */
 #include "matching/engine/lists/worth.h"
 
+_Static_assert(ENGINE_DECLARATION_KINDS <= 16 && ENGINE_DECLARATION_CODE_MAX <= 15, "four bits each");
+
+/* Four bits for each kind, as one number. */
+static uint64_t word_of(const uint8_t codes[ENGINE_DECLARATION_KINDS])
+{
+	uint64_t word = 0;
+	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
+		word |= (uint64_t)codes[k] << 4 * k;
+	return word;
+}
+
 void worth_init(struct worth *worth, const struct engine_policy *policy)
 {
 	int32_t need = policy->weights[ENGINE_NEED];
@@ -16,19 +27,13 @@ void worth_init(struct worth *worth, const struct engine_policy *policy)
 	int32_t points = kinds ? policy->weights[ENGINE_BACKGROUND] * (255 / kinds) : 0;
 	if (!points || third == ENGINE_SHARE_FULL)
 		return; /* nothing counts less */
+	uint8_t counted[ENGINE_DECLARATION_KINDS];
 	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
-		worth->kinds |= (uint64_t)(policy->declaration_kinds >> k & 1) * 0xff << 8 * k;
+		counted[k] = policy->declaration_kinds >> k & 1 ? 15 : 0;
+	worth->kinds = word_of(counted);
 	worth->repeated[0] = points * (ENGINE_SHARE_FULL - second);
 	worth->repeated[1] = points * (second - third);
 	worth->repeated[2] = points * third;
-}
-
-static uint64_t read_kinds(const struct person *person)
-{
-	uint64_t kinds = 0;
-	for (uint32_t k = 0; k < ENGINE_DECLARATION_KINDS; k++)
-		kinds |= (uint64_t)person->declarations[k] << 8 * k;
-	return kinds;
 }
 
 uint64_t worth_backgrounds(
@@ -36,9 +41,9 @@ uint64_t worth_backgrounds(
 {
 	if (!worth->kinds)
 		return 0;
-	uint64_t mine = read_kinds(mentee), theirs = read_kinds(mentor);
+	uint64_t mine = word_of(mentee->declarations), theirs = word_of(mentor->declarations);
 	uint64_t differ = worth_known(mine) & worth_known(theirs) & worth_known(mine ^ theirs);
-	return theirs & worth->kinds & (differ >> 7) * 0xff;
+	return theirs & worth->kinds & differ * 15;
 }
 
 void bundle_add(struct bundle *bundle, const uint8_t *shares, uint32_t stride,

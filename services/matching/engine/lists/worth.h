@@ -28,13 +28,13 @@ struct worth {
 	int32_t taken
 		[WORTH_COUNTED]; /* first, second, third: weight times the fall of the shares */
 	int32_t departments[WORTH_PLACES + 1]; /* by the number of departments on a list */
-	uint64_t kinds; /* of background that count less when repeated: 255 in their bytes */
+	uint64_t kinds; /* of background that count less when repeated: 15 in their bits */
 	int32_t repeated[WORTH_COUNTED]; /* as taken, for one background */
 };
 
 /* A mentor as one mentee may be shown them. */
 struct candidate {
-	uint64_t backgrounds; /* by kind, one byte each; 0 = as the mentee, or not known */
+	uint64_t backgrounds; /* by kind, four bits each; 0 = as the mentee, or not known */
 	uint32_t place;
 	uint32_t department;
 	int32_t single; /* worth on an empty list */
@@ -100,12 +100,10 @@ static inline int32_t worth_common(const uint8_t *shares, const uint8_t *top, ui
 #endif
 }
 
-#define WORTH_LOW UINT64_C(0x7f7f7f7f7f7f7f7f)
-
-/* The highest bit of each byte that is not 0; bytes are below 128, so none carries into the next. */
-static inline uint64_t worth_known(uint64_t bytes)
+/* The lowest of the four bits of each kind that is not 0. */
+static inline uint64_t worth_known(uint64_t kinds)
 {
-	return (bytes + WORTH_LOW) & ~WORTH_LOW;
+	return (kinds | kinds >> 1 | kinds >> 2 | kinds >> 3) & UINT64_C(0x1111111111111111);
 }
 
 /* What those on the list take away from a mentor because they are of the same backgrounds. */
