@@ -38,24 +38,29 @@ END $$;
 -- The times at which a person has a place at a gathering, but for one.
 CREATE OR REPLACE FUNCTION scheduling.gathering_times(person uuid, during tstzrange, but uuid)
 	RETURNS tstzmultirange
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(range_agg(tstzrange(g.starts_at, g.ends_at)), '{}')
-	FROM scheduling.places_of(person) g
-	WHERE g.status = 'planned' AND g.starts_at < upper(during) AND g.ends_at > lower(during)
-		AND g.id IS DISTINCT FROM but);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(range_agg(tstzrange(g.starts_at, g.ends_at)), '{}')
+		FROM scheduling.places_of(person) g
+		WHERE g.status = 'planned' AND g.starts_at < upper(during) AND g.ends_at > lower(during)
+			AND g.id IS DISTINCT FROM but);
+END $$;
 
 -- The busy times of a person that touch a span, joined. The time of a session or gathering that is to be
 -- moved is free: a calendar that subscribes to our feed shows it as well.
 CREATE OR REPLACE FUNCTION scheduling.busy_at(person uuid, during tstzrange, moving uuid)
 	RETURNS tstzmultirange
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-RETURN (SELECT coalesce(range_agg(w.during), '{}') - coalesce((SELECT range_agg(p.during)
-		FROM scheduling.participant p WHERE p.session_id = moving AND p.person_id = person), '{}')
-		- coalesce((SELECT tstzmultirange(tstzrange(g.starts_at, g.ends_at))
-			FROM scheduling.gathering g WHERE g.id = moving), '{}')
-	FROM scheduling.busy_window w
-	WHERE w.person_id = person AND upper(w.during) > lower(busy_at.during) AND w.during && busy_at.during)
-	+ scheduling.gathering_times(person, busy_at.during, moving);
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN (SELECT coalesce(range_agg(w.during), '{}') - coalesce((SELECT range_agg(p.during)
+			FROM scheduling.participant p WHERE p.session_id = moving AND p.person_id = person), '{}')
+			- coalesce((SELECT tstzmultirange(tstzrange(g.starts_at, g.ends_at))
+				FROM scheduling.gathering g WHERE g.id = moving), '{}')
+		FROM scheduling.busy_window w
+		WHERE w.person_id = person AND upper(w.during) > lower(busy_at.during)
+			AND w.during && busy_at.during)
+		+ scheduling.gathering_times(person, busy_at.during, moving);
+END $$;
 
 GRANT EXECUTE ON FUNCTION scheduling.busy_calendar_json(scheduling.busy_calendar),
 	scheduling.store_busy(uuid, uuid, bigint[], bigint[]),
