@@ -136,6 +136,8 @@ static void a_pair_that_rests_for_an_exclusion_looks_like_one_too_close(void **s
 {
 	(void)state;
 	const char *unused;
+	/* the two tell of what can be learned from them: the same */
+	story_teaches("bob", "generative AI", "data literacy", NULL);
 	begin(&tellings[0], "it.lead", "ann", "Ann Ames", NULL);
 	begin(&tellings[1], "it.lead", "bob", "Bob Boyd", NULL);
 	for (int i = 0; i < 2; i++)
