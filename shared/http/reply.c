@@ -213,10 +213,12 @@ static void send_fields(
 	response_header(response, "X-Request-Id", call->request_id);
 }
 
-/* Ends JSON with a line feed, for people who read it in a terminal. Skipped if out of memory. */
+/* Ends JSON with a line feed, for people who read it in a terminal; lines of JSON have theirs. Skipped if out
+ * of memory. */
 static void end_line(struct reply *reply)
 {
-	if (!reply->body || !strstr(reply->content_type, "json"))
+	if (!reply->body || !strstr(reply->content_type, "json") ||
+		str_equal(reply->content_type, MEDIA_NDJSON))
 		return;
 	char *longer = realloc(reply->body, reply->length + 2);
 	if (!longer)

@@ -271,6 +271,45 @@ static void the_export_is_a_file(void **state)
 	api_expect_problem(api_get(as("ada"), "/api/v1/people/records"), 403, "forbidden");
 }
 
+/* How often each of the people who were there when it began is in the lines, page after page, while others come,
+ * leave and change their names and keys. */
+static void the_whole_company_is_exported_while_it_changes(void **state)
+{
+	(void)state;
+	const char *next = "/api/v1/people/records?limit=20";
+	struct api_reply *all = api_expect(api_get(hris(), "/api/v1/people/records?limit=200"), 200);
+	size_t count = api_count(all, "items"), pages = 0;
+	int *seen = calloc(count, sizeof *seen);
+	assert_non_null(seen);
+	for (; next; pages++) {
+		api_header(hris(), "Accept: application/x-ndjson");
+		struct api_reply *page = api_expect(api_get(hris(), "%s", next), 200);
+		size_t lines = 0;
+		for (const char *at = page->text; *at; at = strchr(at, '\n') + 1, lines++)
+			for (size_t i = 0; i < count; i++)
+				seen[i] += strstr(at, api_text(all, api_path("items.%zu.id", i))) != NULL &&
+					   strstr(at, api_text(all, api_path("items.%zu.id", i))) < strchr(at, '\n');
+		assert_true(lines <= 20);
+		api_expect(api_put(hris(), api_path(KEY "E-%zu", pages),
+				   "{\"user_name\": \"e%zu\", \"given_name\": \"New\", \"level\": 1}", pages),
+			201);
+		if (pages == 1)
+			api_expect(api_delete(hris(), KEY "E-0"), 204);
+		api_sql("superuser",
+			"UPDATE profiles.person SET given_name = 'Page %zu', version = version + 1, updated_at = "
+			"common.now() WHERE external_id LIKE 'P-%%'",
+			pages);
+		const char *link = api_header_of(page, "Link");
+		const char *from = link ? strstr(link, "/api/v1/people/records") : NULL;
+		next = from && strstr(link, "rel=\"next\"") ? api_path("%.*s", (int)strcspn(from, ">"), from) : NULL;
+		assert_true(pages < 60);
+	}
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(seen[i], 1);
+	assert_true(pages > 2);
+	free(seen);
+}
+
 /* The records of everybody, in the shape of a batch: without what no file has. */
 static json_t *records(void)
 {
@@ -494,6 +533,7 @@ int main(void)
 		cmocka_unit_test(rows_have_dates),
 		cmocka_unit_test(rows_and_files_have_every_column),
 		cmocka_unit_test(the_export_is_a_file),
+		cmocka_unit_test(the_whole_company_is_exported_while_it_changes),
 		cmocka_unit_test(a_file_sent_back_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, company_arrives, api_release);
