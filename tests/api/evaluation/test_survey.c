@@ -137,6 +137,9 @@ static void a_question_set_goes_out_and_in_again(void **state)
 		assert_non_null(strstr(sets->text, constructs[i]));
 	for (size_t i = 0; i < api_count(sets, "items"); i++) {
 		const char *kind = api_text(sets, api_path("items.%zu.kind", i));
+		assert_int_equal( /* each question in German too */
+			api_count(sets, api_path("items.%zu.translations.0.texts", i)),
+			api_count(sets, api_path("items.%zu.questions", i)));
 		struct api_reply *one = made(
 			kind, api_path("\"shipped_set\": \"%s\"%s",
 				      api_text(sets, api_path("items.%zu.name", i)),
