@@ -31,6 +31,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from directory import Directory  # noqa: E402
+from files import Files  # noqa: E402
 from gateway import HALF_OPEN, Gateway, starts  # noqa: E402
 from isolation import Isolation  # noqa: E402
 from journey import Journey  # noqa: E402
@@ -83,6 +84,11 @@ TARGETS = {
              ("lock_p99", "p99 beside a row lock", "<", 15, 6, " ms"),
              ("refused", "refused", "<", 0.5, None, "")]),
     "I1": ("import of the company", [("ratio", "", "<", 10, 4, " s")]),
+    "I2": ("import of three skills, three interests and two languages of everybody",
+           [("ratio", "", None, None, None, " s"), ("size", "", None, None, None, " MB")]),
+    "I3": ("export of everybody as JSON lines",
+           [("ratio", "", None, None, None, " s"), ("size", "", None, None, None, " MB"),
+            ("grown", "what the service grew by", "<", 16, None, " MiB")]),
     "M7": ("a round of 500 mentees and 2,000 mentors, from POST to published",
            [("ratio", "", "<", 2, 0.5, " s"), ("solved", "of it until ready", None, None, None, " s"),
             ("shown", "until the first hundred are shown", None, None, None, " s")]),
@@ -181,6 +187,7 @@ class Bench:
         self.rounds["I1"] = [{"ratio": stand.import_seconds}]
         self.group(("T1", "T2", "T3", "T4", "T5", "T9", "T12"), lambda: self.reads(stand, seconds, times))
         self.group(("T10",), lambda: self.repeat("directory", stand, Directory(stand, seconds).round, times))
+        self.group(("I2", "I3"), lambda: self.repeat("files", stand, Files(stand).round, 1))
         self.group(("T11",), lambda: self.repeat("writes", stand, Writes(stand, seconds).round, times))
         gateway = Gateway(stand, seconds)
         for row, work in (("T13", gateway.connections), ("T14", gateway.half_open),
