@@ -70,7 +70,7 @@ static void killed_after_any_file_it_is_finished_by_the_next(void **state)
 		bool over = false;
 		while (!over && applied(pg) < files) {
 			over = has_ended(pid);
-			poll(NULL, 0, 1);
+			poll(NULL, 0, 4);
 		}
 		if (!over) {
 			kill(pid, SIGKILL);

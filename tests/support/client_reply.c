@@ -214,6 +214,10 @@ const char *api_header_of(const struct api_reply *reply, const char *name)
 
 /* ---- waiting ----------------------------------------------------------------------------------*/
 
+/* Looking is work for the machine too: the longer a wait, the rarer. */
+#define NAP_FIRST_MS 10
+#define NAP_MOST_MS  100
+
 double api_now(void)
 {
 	struct timespec now;
@@ -223,8 +227,14 @@ double api_now(void)
 
 void api_pause(double deadline, const char *expression, const char *file, int line)
 {
-	struct timespec nap = { .tv_nsec = 20 * 1000 * 1000 };
+	static _Thread_local double
+		waits_until; /* which wait the last nap belonged to, by its deadline */
+	static _Thread_local long nap_ms;
 	if (api_now() > deadline)
 		give_up("%s:%d: never came true: %s", file, line, expression);
-	nanosleep(&nap, NULL);
+	nap_ms = deadline != waits_until ? NAP_FIRST_MS
+		 : nap_ms < NAP_MOST_MS  ? nap_ms * 5 / 4
+					 : nap_ms;
+	waits_until = deadline;
+	nanosleep(&(struct timespec){ .tv_nsec = nap_ms * 1000 * 1000 }, NULL);
 }

@@ -119,10 +119,10 @@ void await_true(bool (*condition)(void *context), void *context, const char *wha
 	struct timespec start, now;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	while (!condition(context)) {
+	for (int nap_ms = 1; !condition(context); nap_ms += nap_ms < 20) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (now.tv_sec - start.tv_sec > PATIENCE)
 			give_up(what, "did not come true in a minute");
-		poll(NULL, 0, 1);
+		poll(NULL, 0, nap_ms);
 	}
 }
