@@ -37,6 +37,7 @@ struct request {
 	char *target_room;
 	char url_path[];
 };
+_Static_assert(sizeof(struct request) <= 3072, "what a waiting request keeps stays small");
 
 /* An empty call with a request id: the caller's X-Request-Id if it is valid. Owned; NULL: out of
  * memory. Borrows `raw` for its lifetime. */
