@@ -50,7 +50,9 @@ class Messages(Case):
     def test_every_rule_of_the_engine_has_a_sentence(self):
         words = (ROOT / 'services/matching/engine/base/policy.c').read_text().split('rule_words[', 1)[1].split(';', 1)[0]
         listed = yaml.safe_load((ROOT / MESSAGES).read_text())['messages']['rule']['codes']
-        limits = ['exposure', 'list_size']  # no rules, but what may have to give way too
+        # no rules, but what may have to give way too: limits, and whom the policy lets in
+        limits = ['exposure', 'list_size',
+                  *(f'mentees_{part}' for part in ('departments_in', 'departments_out', 'locations', 'must_have_skills'))]
         self.assertEqual(['none', *listed], [*re.findall(r'"(\w+)"', words), *limits])
 
 
