@@ -9,7 +9,7 @@
 #include "fuzz/fuzz.h"
 #include "profiles/employee_file/file.h"
 
-#define ROW_COLUMNS   26
+#define ROW_COLUMNS   27
 #define FAULT_COLUMNS 6
 
 static void write_again(struct buf *out, const struct csv_record *record, char delimiter)
