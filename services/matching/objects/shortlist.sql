@@ -42,13 +42,13 @@ DECLARE
 BEGIN
 	RETURN json_build_object(
 		'skills', CASE WHEN 'skills_offered' = ANY (offering) AND 'skills_wanted' = ANY (wanting)
-			THEN reasons -> 'skills' ELSE '[]' END,
+			THEN coalesce(reasons -> 'skills', '[]') ELSE '[]' END,
 		'in_return', CASE WHEN 'skills_wanted' = ANY (offering) AND 'skills_offered' = ANY (wanting)
 			THEN coalesce(reasons -> 'in_return', '[]') ELSE '[]' END,
 		'interests', CASE WHEN 'interests' = ANY (offering) AND 'interests' = ANY (wanting)
 			THEN matching.still_shared(coalesce(reasons -> 'interests', '[]'), mentor, mentee) ELSE '[]' END,
 		'languages', CASE WHEN 'languages' = ANY (offering) AND 'languages' = ANY (wanting)
-			THEN reasons -> 'languages' ELSE '[]' END);
+			THEN coalesce(reasons -> 'languages', '[]') ELSE '[]' END);
 END $$;
 
 -- What the mentee of a shortlist wants to learn: which of its mentors is there for it (who teaches most of
