@@ -61,7 +61,8 @@ static void first_where_she_stands(void **state)
 	const char *check = api_text(
 		api_expect(api_post(as("chief"), "/api/v1/people/me/skill-checks",
 				   "{\"instrument\": \"Strengths and weaknesses\", \"taken_on\": "
-				   "\"2026-11-20\", \"findings\": [{\"skill_id\": \"%s\", \"finding\": "
+				   "\"2026-11-20\", \"findings\": [{\"skill_id\": \"%s\", "
+				   "\"finding\": "
 				   "\"weakness\", \"level\": 1}]}",
 				   story_skill("podcasts")),
 			201),
@@ -72,7 +73,8 @@ static void first_where_she_stands(void **state)
 	story_round("hr.lead", programme);
 	struct api_reply *list = story_shortlist("chief", programme);
 	size_t at = 0;
-	while (strcmp(story_user_name(api_text(list, api_path("mentors.%zu.mentor.id", at))), "dev"))
+	while (strcmp(
+		story_user_name(api_text(list, api_path("mentors.%zu.mentor.id", at))), "dev"))
 		at++; /* nobody else teaches it */
 	assert_non_null(strstr(list->text, "podcasts"));
 	struct api_reply *picked = api_expect(
@@ -81,6 +83,12 @@ static void first_where_she_stands(void **state)
 		201);
 	pair = api_text(picked, "id");
 	api_expect(api_post(as("dev"), api_path("/api/v1/pairs/%s/acceptance", pair), NULL), 200);
+	struct api_reply *hers = api_expect(api_get(as("chief"), "/api/v1/pairs/%s", pair), 200);
+	assert_non_null(strstr(hers->text, "podcasts"));
+	struct api_reply *his = api_expect(api_get(as("dev"), "/api/v1/pairs/%s", pair), 200);
+	assert_null(strstr(his->text, "podcasts"));
+	assert_null(strstr(api_expect(api_get(as("dev"), "/api/v1/pairs/%s/why", pair), 200)->text,
+		"podcasts"));
 	other_pair = story_pair("it.lead", programme, &other_mentor);
 }
 
@@ -90,10 +98,11 @@ static void then_what_the_two_want(void **state)
 	static const char *const goal =
 		"{\"pair_id\": \"%s\", \"specific\": \"%s\", \"measure\": {\"unit\": \"%s\", "
 		"\"baseline\": 0, \"target\": %d}, \"due_on\": \"%s\"}";
-	struct api_reply *no = api_expect_problem(
-		api_post(as("chief"), "/api/v1/goals", goal, pair, "Podcasts", "1", 0, "2027-12-01"),
+	struct api_reply *no = api_expect_problem(api_post(as("chief"), "/api/v1/goals", goal, pair,
+							  "Podcasts", "1", 0, "2027-12-01"),
 		422, "goal_not_smart");
-	static const char *const weak[] = { "/specific", "/measure/unit", "/measure/target", "/due_on" };
+	static const char *const weak[] = { "/specific", "/measure/unit", "/measure/target",
+		"/due_on" };
 	for (size_t i = 0; i < sizeof weak / sizeof *weak; i++)
 		api_expect_fault(no, weak[i]);
 	struct api_reply *yes = api_expect(
@@ -101,7 +110,8 @@ static void then_what_the_two_want(void **state)
 			"Speaks once a month in a podcast of her own", "episodes", 5, "2027-06-30"),
 		201);
 	struct api_reply *agreed = api_expect(
-		api_post(as("dev"), api_path("%s/agreement", api_text(yes, "links.self")), NULL), 200);
+		api_post(as("dev"), api_path("%s/agreement", api_text(yes, "links.self")), NULL),
+		200);
 	assert_string_equal(api_text(agreed, "status"), "agreed");
 }
 
@@ -116,14 +126,17 @@ static void then_how_they_keep_in_touch(void **state)
 {
 	(void)state;
 	const char *self = api_text(
-		api_expect(api_post(as("dev"), "/api/v1/agreements",
-				   "{\"pair_id\": \"%s\", \"cadence\": \"monthly\", \"duration_minutes\": 60, "
-				   "\"channels\": [\"video\"], \"time_zone\": \"UTC\", \"starts_on\": "
-				   "\"2027-01-18\"}",
-				   pair),
+		api_expect(
+			api_post(as("dev"), "/api/v1/agreements",
+				"{\"pair_id\": \"%s\", \"cadence\": \"monthly\", "
+				"\"duration_minutes\": 60, "
+				"\"channels\": [\"video\"], \"time_zone\": \"UTC\", \"starts_on\": "
+				"\"2027-01-18\"}",
+				pair),
 			201),
 		"links.self");
-	changes_the_plan("chief", self, "{\"touchpoint_cadence\": \"fortnightly\", \"touchpoint_channel\": \"chat\"}");
+	changes_the_plan("chief", self,
+		"{\"touchpoint_cadence\": \"fortnightly\", \"touchpoint_channel\": \"chat\"}");
 	changes_the_plan("dev", self, "{\"expectations\": \"We say what we think.\"}");
 	api_expect(api_get(as("it.lead"), "%s", self), 404);
 	assert_null(strstr(api_expect(api_get(hal(), "%s", self), 200)->text, "what we think"));
@@ -143,10 +156,12 @@ static void then_how_they_keep_in_touch(void **state)
 static const char *suggests(const char *who, const char *of_pair, const char *title)
 {
 	return api_text(
-		api_expect(api_post(as(who), "/api/v1/improvements",
-				   "{\"programme_id\": \"%s\", \"pair_id\": \"%s\", \"title\": \"%s\", "
-				   "\"insight\": \"Said to a leader, as nobody else had said it.\"}",
-				   programme, of_pair, title),
+		api_expect(
+			api_post(as(who), "/api/v1/improvements",
+				"{\"programme_id\": \"%s\", \"pair_id\": \"%s\", \"title\": "
+				"\"%s\", "
+				"\"insight\": \"Said to a leader, as nobody else had said it.\"}",
+				programme, of_pair, title),
 			201),
 		"links.self");
 }
@@ -154,8 +169,8 @@ static const char *suggests(const char *who, const char *of_pair, const char *ti
 /* The coordinator takes it up and gives it to an owner, who sees to it. */
 static void is_taken_up(const char *path, const char *owner)
 {
-	assert_string_equal(
-		api_text(api_expect(api_get(as("stranger"), "%s", path), 404), "code"), "not_found");
+	assert_string_equal(api_text(api_expect(api_get(as("stranger"), "%s", path), 404), "code"),
+		"not_found");
 	api_if_match(hal(), api_expect(api_get(hal(), "%s", path), 200));
 	api_expect(api_patch(hal(), path, "{\"owner_id\": \"%s\"}", story_person_id(owner)), 200);
 	api_expect(api_post(hal(), api_path("%s/planning", path), NULL), 200);
@@ -167,7 +182,8 @@ static void becomes_practice(const char *path, const char *owner, int reach, con
 {
 	api_expect(api_post(as(owner), api_path("%s/start", path), NULL), 200);
 	api_if_match(as(owner), api_expect(api_get(as(owner), "%s", path), 200));
-	api_expect(api_patch(as(owner), path, "{\"reach\": %d, \"evidence\": \"%s\"}", reach, evidence),
+	api_expect(api_patch(as(owner), path, "{\"reach\": %d, \"evidence\": \"%s\"}", reach,
+			   evidence),
 		200);
 	struct api_reply *done = api_expect(
 		api_post(as(owner), api_path("%s/adoption", path), NULL), 200);
@@ -185,12 +201,15 @@ static void juniors_advise_on_why_people_stay(void **state)
 	is_taken_up(reviews, "hr.team");
 	is_taken_up(moves, "it.lead");
 	is_taken_up(food, "hr.team");
-	becomes_practice(reviews, "hr.team", 120, "Eleven of twelve who wanted to leave have stayed.");
+	becomes_practice(
+		reviews, "hr.team", 120, "Eleven of twelve who wanted to leave have stayed.");
 	becomes_practice(moves, "it.lead", 80, "Nine have moved, and none of them has left.");
 	api_expect(api_post(hal(), api_path("%s/abandonment", food), NULL), 200);
 	/* whoever reads it learns what has changed, and not who said so */
 	struct api_reply *seen = api_expect(
-		api_get(as("stranger"), "/api/v1/improvements?programme_id=%s&status=adopted", programme), 200);
+		api_get(as("stranger"), "/api/v1/improvements?programme_id=%s&status=adopted",
+			programme),
+		200);
 	assert_int_equal(api_count(seen, "items"), 2);
 	assert_null(strstr(seen->text, story_person_id("dev")));
 	assert_null(strstr(seen->text, story_person_id(other_mentor)));
@@ -202,7 +221,8 @@ static void juniors_advise_on_why_people_stay(void **state)
 static void a_coordinator_of_the_line_does_not_learn_who_said_so(void **state)
 {
 	(void)state;
-	const char *path = suggests("dev", pair, "Somebody to ask when one is new"), *dev = story_person_id("dev");
+	const char *path = suggests("dev", pair, "Somebody to ask when one is new"),
+		   *dev = story_person_id("dev");
 	api_expect(api_post(hal(), api_path("/api/v1/programmes/%s/coordinators", programme),
 			   "{\"person_id\": \"%s\"}", story_person_id("it.team")),
 		201);
@@ -222,7 +242,9 @@ static void a_coordinator_of_the_line_does_not_learn_who_said_so(void **state)
 static void an_insight_about_captions_becomes_a_change_for_all(void **state)
 {
 	(void)state;
-	api_expect(api_put(as("dev"), "/api/v1/people/me/access-needs", "{\"needs\": [\"captions\"]}"), 200);
+	api_expect(
+		api_put(as("dev"), "/api/v1/people/me/access-needs", "{\"needs\": [\"captions\"]}"),
+		200);
 	struct api_reply *session = api_expect(
 		api_post(as("chief"), "/api/v1/sessions",
 			"{\"pair_id\": \"%s\", \"starts_at\": \"2027-01-18T15:00\", \"time_zone\": "
@@ -236,7 +258,8 @@ static void an_insight_about_captions_becomes_a_change_for_all(void **state)
 	assert_null(strstr(api_get(as("stranger"), "%s", path)->text, story_person_id("dev")));
 	const char *naming = api_path("%s/naming", path);
 	api_expect(api_post(as("it.lead"), naming, "{\"name_me\": true}"), 404); /* the owner */
-	assert_true(api_truth(api_expect(api_post(as("dev"), naming, "{\"name_me\": true}"), 200), "named"));
+	assert_true(api_truth(
+		api_expect(api_post(as("dev"), naming, "{\"name_me\": true}"), 200), "named"));
 	struct api_reply *seen = api_expect(api_get(as("stranger"), "%s", path), 200);
 	assert_string_equal(api_text(seen, "mentor.id"), story_person_id("dev"));
 	assert_true(json_is_null(api_member(seen, "mentee")));
@@ -254,12 +277,11 @@ static void the_report_counts_what_has_become_practice(void **state)
 	struct api_reply *snapshot = api_post(hal(), api_path("%s/snapshots", reports), NULL);
 	assert_true(snapshot->status == 202 || snapshot->status == 409); /* one of this week */
 	struct api_reply *now;
-	api_wait_until(WAIT,
-		(now = api_get(hal(), "%s/improvements", reports))->status == 200 &&
-			api_integer(now, "adopted") == 3);
+	api_wait_until(WAIT, (now = api_get(hal(), "%s/improvements", reports))->status == 200 &&
+				     api_integer(now, "adopted") == 3);
 	assert_int_equal(api_integer(now, "reach"), 3200);
-	assert_string_equal(
-		api_text(now, "sentence"), "3 improvements have become practice; they reach 3200 people.");
+	assert_string_equal(api_text(now, "sentence"),
+		"3 improvements have become practice; they reach 3200 people.");
 	assert_null(strstr(now->text, "Captions"));
 	api_expect(api_get(as("chief"), "%s/improvements", reports), 403);
 	api_clock(0);
@@ -276,5 +298,6 @@ int main(void)
 		cmocka_unit_test(an_insight_about_captions_becomes_a_change_for_all),
 		cmocka_unit_test(the_report_counts_what_has_become_practice),
 	};
-	return cmocka_run_group_tests_name("insights", tests, a_programme_about_staying, api_release);
+	return cmocka_run_group_tests_name(
+		"insights", tests, a_programme_about_staying, api_release);
 }

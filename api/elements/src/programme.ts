@@ -412,7 +412,7 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     return html`<div class="panel"><h3 id="work" tabindex="-1">${words.work}</h3>
       ${this.waitingFor.length > 1 || this.kind ? html`<div class="row" role="group" aria-label=${words.kinds}>${toggle(undefined, words.all_kinds)}
         ${this.waitingFor.map(([kind, count]) => toggle(kind, `${word(words.rows, kind)} ${count.toLocaleString(this.words.locale)}`))}</div>` : nothing}
-      ${this.kind && first && this.work.rows.length > 1 ? html`<div><button class="button" ?disabled=${this.busy} @click=${() => void this.remind(first, true)}>${words.remind_all}</button></div>` : nothing}
+      ${this.kind && this.kind !== "flag" && first && this.work.rows.length > 1 ? html`<div><button class="button" ?disabled=${this.busy} @click=${() => void this.remind(first, true)}>${words.remind_all}</button></div>` : nothing}
       ${this.work.rows.length ? html`<ul class="rows">${this.work.rows.map((row) => this.row(row))}</ul>` : html`<p class="lead">${words.no_work}</p>`}
       ${this.work.turn(this.words, words.work, () => void this.focusOn("#work"))}</div>`;
   }

@@ -55,8 +55,9 @@ WITH target AS (SELECT s AS was, s.id, s.version, s.revision, survey_begun(s) AS
 	r.translations
 		FROM survey s JOIN survey_revision r ON r.survey_id = s.id AND r.number = s.revision
 		WHERE s.id = :survey_id AND coordinates(s.programme_id, :actor, :roles) FOR NO KEY UPDATE OF s),
-	checked AS (SELECT t.*, a.asked, a.texts, coalesce(survey_day_faults(coalesce(:opens_on,
-			(t.was).opens_on), coalesce(:closes_on, (t.was).closes_on)), question_faults(a.asked),
+	checked AS (SELECT t.*, a.asked, a.texts, coalesce(CASE WHEN num_nonnulls(:opens_on, :closes_on) > 0
+			THEN survey_day_faults(coalesce(:opens_on, (t.was).opens_on), coalesce(:closes_on,
+				(t.was).closes_on)) END, question_faults(a.asked),
 			translation_faults(a.asked, a.texts)) AS faults, t.begun AND (:opens_on IS NOT NULL
 				AND :opens_on <> (t.was).opens_on OR :closes_on IS NOT NULL
 					AND :closes_on < common.today()) AS moved

@@ -201,7 +201,9 @@ BEGIN
 		matching.scope_changes(e.rules, e.programme_id, e.person_id) || coalesce(o.rules, '[]'))
 	FROM json_to_recordset(outside) AS o(enrolment_id uuid, yields int, rules jsonb)
 		JOIN matching.round_enrolment e ON e.round_id = r.id AND e.id = o.enrolment_id
-	WHERE e.role = 'mentee' AND NOT e.admitted;
+	WHERE e.role = 'mentee' AND NOT e.admitted AND NOT EXISTS ( -- who has no department is let in by none
+		SELECT FROM jsonb_array_elements(matching.scope_changes(e.rules, e.programme_id, e.person_id)) c
+		WHERE c ->> 'rule' IN ('mentees_departments_in', 'mentees_locations') AND c ->> 'name' IS NULL);
 END $$;
 
 -- Mentees with a free place whom the policy of a round leaves out are among those without a list, mentors

@@ -32,6 +32,18 @@ BEGIN
 		AND e.taken < places_of(e) AND room_of(e.person_id, 'mentor') > 0);
 END $$;
 
+-- Of the skills by which a round matched two, those that whoever learns them says in the profile today. What
+-- a test has found or a form was answered is for the learner alone.
+CREATE OR REPLACE FUNCTION matching.said_wants(skills json, learner uuid, viewer uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN coalesce((SELECT json_agg(s.name ORDER BY s.place)
+		FROM json_array_elements_text(skills) WITH ORDINALITY s (name, place)
+		WHERE learner = viewer OR EXISTS (SELECT FROM profiles.candidate_want w
+			JOIN profiles.skill_view k ON k.skill_id = w.skill_id
+			WHERE w.person_id = learner AND NOT w.checked AND k.name = s.name)), '[]');
+END $$;
+
 -- What a mentor and a mentee have in common, and can teach each other, as far as both show it to the viewer.
 CREATE OR REPLACE FUNCTION matching.shared_json(reasons json, viewer uuid, roles text[], mentor uuid,
 	mentee uuid) RETURNS json
@@ -42,9 +54,9 @@ DECLARE
 BEGIN
 	RETURN json_build_object(
 		'skills', CASE WHEN 'skills_offered' = ANY (offering) AND 'skills_wanted' = ANY (wanting)
-			THEN coalesce(reasons -> 'skills', '[]') ELSE '[]' END,
+			THEN matching.said_wants(reasons -> 'skills', mentee, viewer) ELSE '[]' END,
 		'in_return', CASE WHEN 'skills_wanted' = ANY (offering) AND 'skills_offered' = ANY (wanting)
-			THEN coalesce(reasons -> 'in_return', '[]') ELSE '[]' END,
+			THEN matching.said_wants(reasons -> 'in_return', mentor, viewer) ELSE '[]' END,
 		'interests', CASE WHEN 'interests' = ANY (offering) AND 'interests' = ANY (wanting)
 			THEN matching.still_shared(coalesce(reasons -> 'interests', '[]'), mentor, mentee) ELSE '[]' END,
 		'languages', CASE WHEN 'languages' = ANY (offering) AND 'languages' = ANY (wanting)
@@ -526,7 +538,8 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.shortlist_now(matching.shortlist) TO guard;
 GRANT EXECUTE ON FUNCTION matching.shortlist_shows(uuid, boolean) TO guard, upward_matching;
-GRANT EXECUTE ON FUNCTION matching.shared_json(json, uuid, text[], uuid, uuid) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.said_wants(json, uuid, uuid),
+	matching.shared_json(json, uuid, text[], uuid, uuid) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.shortlist
 	FOR EACH ROW EXECUTE FUNCTION matching.shortlist_in_time();

@@ -8,9 +8,9 @@ BEGIN
 	n := json_populate_record(was, body);
 	IF was.merged_into IS NOT NULL THEN
 		PERFORM common.refuse('conflict');
-	ELSIF n.active_until < n.active_from THEN
+	ELSIF body::jsonb ?| '{active_from,active_until}' AND n.active_until < n.active_from THEN
 		PERFORM common.refuse('dates_reversed', '{"pointer": "/active_until"}');
-	ELSIF body ->> 'active_from' IS NOT NULL AND n.status <> 'inactive' THEN
+	ELSIF n.active_from > common.today() AND n.status <> 'inactive' AND body::jsonb ? 'active_from' THEN
 		PERFORM common.refuse('unprocessable', '{"pointer": "/active_from"}');
 	END IF;
 	n.bio := nullif(n.bio, '');
@@ -21,7 +21,9 @@ BEGIN
 	IF body::jsonb ? 'manager_id' THEN
 		n.manager_external_id := NULL;
 	END IF;
-	n.active_from := CASE WHEN n.status = 'inactive' AND n.active_from > common.today()
+	-- a first day that has come is still to be acted on; one of the past brings nobody back
+	n.active_from := CASE WHEN n.status = 'inactive' AND (n.active_from > common.today()
+		OR was.status = 'inactive' AND (n.active_from = common.today() OR NOT body::jsonb ? 'active_from'))
 		THEN n.active_from END;
 	n.active_until := CASE WHEN n.status <> 'inactive' OR n.active_from IS NOT NULL THEN n.active_until END;
 	n.on_leave_from := CASE WHEN n.status = 'active' THEN n.on_leave_from END;

@@ -64,8 +64,8 @@ SELECT json_build_object(
 		'can', CASE WHEN p.id = :actor THEN json_build_array('patch', 'skills_put', 'interests_put',
 				'languages_put', 'weekly_hours_put', 'channels_put', 'access_needs_put', 'visibility_put',
 				'declarations_put')
-			WHEN 'hris' = ANY (:roles) THEN array_to_json(CASE WHEN p.merged_into IS NULL
-					THEN ARRAY['patch', 'export', 'renumbering', 'merge'] ELSE ARRAY['export'] END)
+			WHEN 'hris' = ANY (:roles) THEN array_to_json(CASE WHEN p.merged_into IS NOT NULL THEN '{export}'
+				WHEN p.rekeyed_by IS NULL THEN '{patch,export,renumbering,merge}' ELSE '{export}' END::text[])
 			ELSE '[]' END,
 		'links', json_strip_nulls(json_build_object('self', '/api/v1/people/' || p.id,
 			'merged_into', '/api/v1/people/' || p.merged_into,

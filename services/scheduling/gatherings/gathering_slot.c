@@ -33,6 +33,12 @@ static size_t wish(const struct call *call, const char *name, size_t otherwise)
 	return text && str_to_i64(text, &said) ? (size_t)said : otherwise;
 }
 
+/* Figures are told in fives, so that none tells when one more person is free. */
+static size_t in_fives(size_t people)
+{
+	return people / FEWEST * FEWEST;
+}
+
 /* Most people first, then the better time of day. */
 static int by_people(const void *a, const void *b)
 {
@@ -60,12 +66,15 @@ static struct reply answer(const struct call *call, const struct facts *f)
 {
 	struct slot slots[SLOT_COUNT_MOST];
 	struct buf out = BUF_INIT(ANSWER_BYTES);
+	const size_t people = f->search.person_count;
 	size_t wanted = wish(call, "count", 10), count = slots_find(&f->search, slots);
+	for (size_t i = 0; i < count; i++)
+		slots[i].absent = people - in_fives(people - slots[i].absent);
 	qsort(slots, count, sizeof *slots, by_people);
 	buf_print(&out, "{\"gathering_id\":\"%s\",\"minutes\":%d,\"time_zone\":",
 		call_value(call, "gathering_id"), f->search.minutes);
 	buf_json(&out, f->whose);
-	buf_print(&out, ",\"people\":%zu,\"slots\":[", f->search.person_count);
+	buf_print(&out, ",\"people\":%zu,\"slots\":[", people);
 	for (size_t i = 0; i < count && i < wanted; i++) {
 		buf_text(&out, i ? "," : "");
 		add_slot(&out, &f->search, &slots[i]);
@@ -83,7 +92,7 @@ static bool prepare(const struct call *call, struct facts *f)
 	struct slot_search *search = &f->search;
 	const size_t people = search->person_count;
 	size_t least = wish(call, "at_least", (people + 1) / 2);
-	least = least < FEWEST ? FEWEST : least;
+	least = least < FEWEST ? FEWEST : in_fives(least);
 	search->absent_most = people > least ? people - least : 0;
 	search->minutes = (int)wish(call, "minutes", (size_t)search->minutes);
 	search->count = least > people ? 0 : SLOT_COUNT_MOST;

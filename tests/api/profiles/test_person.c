@@ -152,7 +152,16 @@ static void what_hr_patches_is_judged_as_a_whole(void **state)
 	/* a first day that is past brings nobody back who has just left */
 	api_expect(patch_by_hr(wim, "{\"status\": \"inactive\", \"active_from\": \"2020-01-01\"}"), 200);
 	assert_string_equal(column_of("W-1", "coalesce(active_from::text, 'none')"), "none");
-	api_expect(patch_by_hr(wim, "{\"status\": \"active\"}"), 200);
+	/* nor one who has been gone; but a first day that has come is not lost by another change */
+	api_expect(patch_by_hr(wim, "{\"active_from\": \"2020-01-01\"}"), 200);
+	assert_string_equal(column_of("W-1", "coalesce(active_from::text, 'none')"), "none");
+	api_sql("superuser", "BEGIN; SET LOCAL session_replication_role = replica; UPDATE profiles.person "
+			     "SET active_from = common.today() WHERE external_id = 'W-1'; COMMIT");
+	api_wait_until(60.0, patch_by_hr(wim, "{\"title\": \"Clerk\"}")->status == 200);
+	assert_string_equal(column_of("W-1", "status = 'active' OR active_from = common.today()"), "t");
+	api_wait_until(60.0, strcmp(column_of("W-1", "status"), "active") == 0);
+	/* what was sent about somebody who has begun says nothing new */
+	api_expect(patch_by_hr(wim, "{\"active_from\": \"2020-01-01\"}"), 200);
 }
 
 /* Who waits for a manager, and is given another, waits no more. */
