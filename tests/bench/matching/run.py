@@ -261,7 +261,7 @@ def live_program():
     tools.BUILT.mkdir(parents=True, exist_ok=True)
     tools.call(["gcc", "-std=gnu17", "-O2", "-D_GNU_SOURCE", "-pthread", f"-I{tools.ROOT}",
                 f"-I{tools.ROOT}/shared", f"-I{tools.ROOT}/services", f"-I{tools.ROOT}/build",
-                tools.HERE / "live.c", *(tools.ROOT / name for name in libraries), "-ljansson", "-lnettle", "-lz",
+                tools.HERE / "live.c", *(tools.ROOT / name for name in libraries), "-ljansson", "-lnettle", "-lunistring", "-lz",
                 "-o", program])
     return program
 
