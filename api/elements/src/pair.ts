@@ -38,8 +38,8 @@ export class UpwardPair extends UpwardElement<Dashboard> {
       .grid > div { display: grid; gap: var(--4); }
       .when { font-size: var(--l); font-weight: 650; }
       .zones { display: grid; grid-template-columns: auto 1fr; gap: var(--1) var(--4); font-size: var(--s); }
-      .dates { display: flex; flex-wrap: wrap; gap: var(--1); }
-      .dates li { flex: 1 1 1rem; height: 0.625rem; border-radius: 99px; background: var(--sunken); border: 1px solid var(--field); }
+      .dates { display: grid; grid-template-columns: repeat(auto-fit, minmax(1rem, 1fr)); gap: var(--1); }
+      .dates li { height: 0.625rem; border-radius: 99px; background: var(--sunken); border: 1px solid var(--field); }
       .dates .held { background: var(--good); border-color: var(--good); }
       .dates .booked { background: var(--accent); border-color: var(--accent); }
       .dates .missed { background: repeating-linear-gradient(45deg, var(--bad) 0 3px, transparent 3px 6px); border-color: var(--bad); }
