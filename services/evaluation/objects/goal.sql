@@ -1,5 +1,29 @@
--- Every weakness of a goal as an error in the request; null if it is SMART. Substance is counted in
--- characters, not in words, so that it means the same in every script.
+-- For each purpose of a programme, a goal that is SMART.
+CREATE OR REPLACE VIEW evaluation.goal_example (purpose, specific, unit, baseline, target) AS VALUES
+	('digital_skills', 'Answer questions of colleagues on the company network myself, without help.',
+		'answers a month', 0, 4),
+	('inclusion', 'In my team''s meetings, everybody who wants to has spoken before I say what I think.',
+		'meetings a month', 1, 4),
+	('market_insight', 'Try what competitors offer as young customers use it, and tell my team what I learn.',
+		'products tried', 0, 5),
+	('innovation', 'Bring ideas of junior colleagues into the plans of my department, as small trials.',
+		'trials begun', 0, 3),
+	('retention', 'Ask people early in their career what would keep them here, and change one thing a month.',
+		'things changed', 0, 6),
+	('open_learning', 'Explain what I have learned to colleagues of another department, in a short talk.',
+		'talks given', 0, 2);
+
+-- The example for a programme as a partner could propose it today.
+CREATE OR REPLACE FUNCTION evaluation.goal_example_json(programme uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = evaluation, pg_catalog, pg_temp
+RETURN (SELECT json_build_object('specific', e.specific, 'measure', json_build_object('unit', e.unit,
+		'baseline', e.baseline, 'target', e.target),
+		'due_on', greatest(common.today() + 1, least(common.today() + 90, p.ends_on)))
+	FROM matching.programme_view p JOIN evaluation.goal_example e ON e.purpose = p.purpose
+	WHERE p.programme_id = programme);
+
+-- Every weakness of a goal as an error in the request, with an example of one that would pass; null if it is
+-- SMART. Substance is counted in characters, not in words, so that it means the same in every script.
 CREATE OR REPLACE FUNCTION evaluation.goal_weaknesses(specific text, unit text, baseline numeric,
 	target numeric, skill uuid,
 	due_on date, programme uuid) RETURNS json
@@ -21,7 +45,8 @@ RETURN (WITH words AS (SELECT regexp_replace(specific, '\s', '', 'g') AS letters
 			UNION ALL SELECT '/due_on', 'after_programme', 'is not after the end of the programme'
 			FROM matching.programme_view p WHERE p.programme_id = programme AND due_on > p.ends_on)
 	SELECT CASE WHEN count(*) > 0 THEN json_build_object('errors', json_agg(json_build_object(
-		'pointer', w.pointer, 'code', w.code, 'message', w.message))) END
+		'pointer', w.pointer, 'code', w.code, 'message', w.message)),
+		'example', evaluation.goal_example_json(programme)) END
 	FROM weak w);
 
 -- A goal as one of its pair sees it; null for anyone else.
@@ -68,8 +93,9 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION evaluation.pair_goals(uuid) TO upward_evaluation;
 
+GRANT SELECT ON evaluation.goal_example TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION evaluation.goal_weaknesses(text, text, numeric, numeric, uuid, date, uuid),
-	evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
+	evaluation.goal_example_json(uuid), evaluation.goal_json(evaluation.goal, uuid) TO upward_evaluation;
 
 -- Before a goal is proposed or takes a step: the pair must be active, nobody agrees to their own text, and it
 -- is noted whose words these are.

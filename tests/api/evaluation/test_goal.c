@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/client.h"
@@ -162,6 +164,39 @@ static void every_weakness_is_named_at_once(void **state)
 					"{\"measure\": {\"baseline\": 4.5}, \"specific\": \"x\"}"),
 		422, "goal_not_smart");
 	assert_int_equal(api_count(no, "errors"), 2);
+}
+
+/* Whoever is refused is shown one of this purpose that passes as it is. */
+static void an_example_of_the_programmes_purpose_would_pass(void **state)
+{
+	(void)state;
+	static const char *const purposes[] = { "digital_skills", "inclusion", "market_insight", "innovation",
+		"retention", "open_learning" };
+	const char *was = api_sql("superuser", "SELECT purpose FROM matching.programme WHERE id = '%s'", programme);
+	assert_int_equal(atoi(api_sql("superuser", "SELECT count(DISTINCT specific) FROM evaluation.goal_example")),
+		sizeof purposes / sizeof *purposes);
+	for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+		api_sql("superuser",
+			"SET session_replication_role = replica; UPDATE matching.programme SET purpose = '%s' "
+			"WHERE id = '%s'",
+			purposes[i], programme);
+		struct api_reply *no = api_expect_problem(
+			api_post(junior(), "/api/v1/goals",
+				"{\"pair_id\": \"%s\", \"specific\": \"Be better\", \"measure\": {\"unit\": "
+				"\"12\", \"baseline\": 3, \"target\": 4}, \"due_on\": \"2020-01-01\"}",
+				pair),
+			422, "goal_not_smart");
+		json_t *example = json_deep_copy(api_member(no, "example"));
+		json_object_set_new(example, "pair_id", json_string(pair));
+		char *body = json_dumps(example, 0);
+		struct api_reply *made = api_expect(api_post(junior(), "/api/v1/goals", "%s", body), 201);
+		assert_string_equal(api_text(made, "specific"), api_text(no, "example.specific"));
+		free(body);
+		json_decref(example);
+	}
+	api_sql("superuser",
+		"SET session_replication_role = replica; UPDATE matching.programme SET purpose = '%s' WHERE id = '%s'",
+		was, programme);
 }
 
 static const char *held_session(void)
@@ -331,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_proposes_and_the_other_agrees),
 		cmocka_unit_test(every_weakness_is_named_at_once),
+		cmocka_unit_test(an_example_of_the_programmes_purpose_would_pass),
 		cmocka_unit_test(progress_is_logged_by_both_and_may_name_a_meeting_that_was_held),
 		cmocka_unit_test(a_goal_ends_completed_or_abandoned),
 		cmocka_unit_test(a_disclosure_shows_goals_and_notes_of_their_author),
