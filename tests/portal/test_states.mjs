@@ -32,7 +32,7 @@ configure({ token: async () => "${token(role, user)}" });`;
 }
 
 const REPORTS = ["participation", "funnel", "representation", "network", "adherence", "gain", "satisfaction", "attitudes", "retention",
-	"improvements", "recognition", "losses", "cost"];
+	"improvements", "cohort-improvements", "recognition", "losses", "cost"];
 const fail = (path, status, body) => (page) =>
 	page.route(path, (route) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify(body) }));
 const ELEMENTS = {

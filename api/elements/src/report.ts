@@ -26,7 +26,7 @@ interface Charts {
 }
 
 export const REPORTS = ["participation", "funnel", "representation", "network", "adherence", "gain", "satisfaction",
-  "attitudes", "retention", "improvements", "recognition", "losses", "cost"] as const;
+  "attitudes", "retention", "improvements", "cohort-improvements", "recognition", "losses", "cost"] as const;
 /** What is no column of the table. */
 const NO_COLUMN = new Set(["suppressed", "sentence", "verdict", "by"]);
 const NO_FIGURE = new Set(["snapshot", "minimum_cell", "n"]);

@@ -193,6 +193,12 @@ CREATE OR REPLACE VIEW evaluation.report_of_counts (name, title, method, compute
 		'fewer. Cells of fewer than five mentees or five mentors are hidden, together with any cells that '
 		'would reveal them.',
 		false, false, 'department', '["expected", "held", "on_time"]'::json, 'Sessions'),
+	('cohort-improvements', 'Improvements by cohort',
+		'Improvements that have become practice, and the people whom they reach as their owners say, by '
+		'the cohort of the mentee whose pair had the insight. Cohorts of fewer than five mentees or five '
+		'mentors with a pair are hidden, and others from which one could be worked out; pairs in multiples '
+		'of five. Improvements of no pair belong to no cohort.',
+		false, false, 'cohort', '["adopted"]', 'Improvements that became practice'),
 	('funnel', 'Funnel',
 		'People who were invited or showed interest (reached), are enrolled, and have had a pair, by '
 		'department and by level. All figures are rounded down to a multiple of five, and figures below '
@@ -216,11 +222,12 @@ CREATE OR REPLACE VIEW evaluation.report_of_counts (name, title, method, compute
 CREATE OR REPLACE FUNCTION evaluation.comparing(groups text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN groups || ': the share of those reached who enrolled, and who had a pair; of pairs that held three '
-	'quarters of the sessions expected; ratings of the last window released; gains; the share still in the '
-	'company 26 weeks after their pair began. At least ten people on each side. Shares are of counts in '
-	'fives, each taken as the middle of its five: Newcombe''s interval, widened by what that hides, and the '
-	'chi-squared test. Means: Welch''s interval and test; Hedges'' g. Effect: g, or Cohen''s h of shares. '
-	'95 %; p adjusted for all comparisons of the report (Holm). Groups differ in more than what is compared.';
+	'quarters of the sessions expected, and of pairs of which an improvement has become practice; ratings of '
+	'the last window released; gains; the share still in the company 26 weeks after their pair began. At '
+	'least ten people on each side. Shares are of counts in fives, each taken as the middle of its five: '
+	'Newcombe''s interval, widened by what that hides, and the chi-squared test. Means: Welch''s interval '
+	'and test; Hedges'' g. Effect: g, or Cohen''s h of shares. 95 %; p adjusted for all comparisons of the '
+	'report (Holm). Groups differ in more than what is compared.';
 
 -- The same of those that measure what came of it.
 CREATE OR REPLACE VIEW evaluation.report_of_outcomes (name, title, method, computed, company, label, measures,

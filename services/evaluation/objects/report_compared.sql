@@ -4,20 +4,22 @@
 -- The pairs of a programme that began, twice, once for each partner, with the cohort of that place, if asked
 -- for. (Without, everybody is in one group.)
 CREATE OR REPLACE FUNCTION evaluation.placed_pairs(programme uuid, by_cohort boolean)
-RETURNS TABLE (pair_id uuid, person_id uuid, side text, began date, cohort_id uuid)
+RETURNS TABLE (pair_id uuid, person_id uuid, partner_id uuid, side text, began date, cohort_id uuid)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY SELECT m.pair_id, m.person_id, m.side, (m.accepted_at AT TIME ZONE 'UTC')::date,
+	RETURN QUERY SELECT m.pair_id, m.person_id, m.partner_id, m.side,
+		(m.accepted_at AT TIME ZONE 'UTC')::date,
 		CASE WHEN by_cohort THEN e.cohort_id END
 	FROM matching.pair_member m LEFT JOIN matching.enrolment_view e ON e.programme_id = m.programme_id
 		AND e.person_id = m.person_id AND e.role = m.side
 	WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended');
 END $$;
 
--- For each person, or for on_cadence each pair (its two; the mentee's cohort), whether it holds: of those
--- reached, that they enrolled, that they had a pair; of pairs, that they keep their plan; of people whose
--- pair began 26 weeks before last Sunday or earlier, that they were in the company 26 weeks later.
+-- For each person, or for on_cadence and improved each pair (its two; the mentee's cohort), whether it holds:
+-- of those reached, that they enrolled, that they had a pair; of pairs, that they keep their plan, that an
+-- improvement of theirs has become practice; of people whose pair began 26 weeks before last Sunday or
+-- earlier, that they were in the company 26 weeks later.
 CREATE OR REPLACE FUNCTION evaluation.compared_shares(programme uuid, by_cohort boolean)
 RETURNS TABLE (cohort_id uuid, measure text, holds boolean, one uuid, other uuid)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
@@ -36,6 +38,11 @@ BEGIN
 	UNION ALL
 	SELECT p.cohort_id, 'on_cadence', a.held * 4 >= a.expected * 3, a.mentee, a.mentor
 	FROM adherence_pairs(programme) a JOIN pair p ON p.pair_id = a.pair_id AND p.side = 'mentee'
+	UNION ALL
+	SELECT p.cohort_id, 'improved', i.pair_id IS NOT NULL, p.person_id, p.partner_id
+	FROM pair p LEFT JOIN (SELECT DISTINCT i.pair_id FROM improvement i
+		WHERE i.programme_id = programme AND i.status = 'adopted') i ON i.pair_id = p.pair_id
+	WHERE p.side = 'mentee'
 	UNION ALL
 	SELECT b.cohort_id, 'stayed', coalesce(d.left_on > b.began + 182, true), b.person_id, b.person_id
 	FROM began b LEFT JOIN departure d ON d.person_id = b.person_id
@@ -91,7 +98,7 @@ END $$;
 -- What is compared, in the order of the report.
 CREATE OR REPLACE VIEW evaluation.compared_measure (place, measure) AS VALUES
 	(1, 'enrolled'), (2, 'paired'), (3, 'on_cadence'), (4, 'satisfaction_mentees'),
-	(5, 'satisfaction_mentors'), (6, 'gain'), (7, 'stayed');
+	(5, 'satisfaction_mentors'), (6, 'gain'), (7, 'stayed'), (8, 'improved');
 
 -- The figures of each cohort of a programme (null: of those in none), or of all together, as far as they may
 -- be shown: counts in fives, and nothing about a small group or a small part of one, nor about others from
@@ -126,5 +133,31 @@ BEGIN
 	WHERE c.safe AND NOT m.hide;
 END $$;
 
+-- Improvements that have become practice and the people whom they reach, by the cohort of the mentee whose
+-- pair's insight it was; no cohort of fewer than five mentees or five mentors with a pair, and none from
+-- which, with the total, such a one could be worked out. Pairs in fives.
+CREATE OR REPLACE FUNCTION evaluation.cohort_improvements(programme uuid)
+RETURNS TABLE (cohort_id uuid, pairs bigint, adopted bigint, reach bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH pair AS MATERIALIZED (SELECT * FROM placed_pairs(programme, true) p
+			WHERE p.side = 'mentee'),
+		cell AS (SELECT p.cohort_id, count(*) AS pairs, least(count(DISTINCT p.person_id),
+				count(DISTINCT p.partner_id)) AS people FROM pair p GROUP BY p.cohort_id),
+		made AS (SELECT p.cohort_id, count(*) AS adopted, sum(coalesce(i.reach, 0))::bigint AS reach
+			FROM improvement i JOIN pair p ON p.pair_id = i.pair_id
+			WHERE i.programme_id = programme AND i.status = 'adopted' GROUP BY p.cohort_id),
+		mark AS (SELECT u.* FROM (SELECT array_agg(c.cohort_id ORDER BY c.cohort_id) AS cohorts,
+				array_agg(c.people ORDER BY c.cohort_id) AS people FROM cell c) k,
+			LATERAL common.hidden_cells(k.people) h,
+			LATERAL unnest(k.cohorts, h.hide) AS u (cohort_id, hide))
+	SELECT c.cohort_id, common.fives(c.pairs), coalesce(m.adopted, 0), coalesce(m.reach, 0)
+	FROM cell c JOIN mark h ON h.cohort_id IS NOT DISTINCT FROM c.cohort_id
+		LEFT JOIN made m ON m.cohort_id = c.cohort_id
+	WHERE c.cohort_id IS NOT NULL AND NOT h.hide;
+END $$;
+
 GRANT SELECT ON evaluation.compared_measure TO upward_evaluation;
-GRANT EXECUTE ON FUNCTION evaluation.compared_groups(uuid, boolean) TO upward_evaluation;
+GRANT EXECUTE ON FUNCTION evaluation.compared_groups(uuid, boolean), evaluation.cohort_improvements(uuid)
+	TO upward_evaluation;

@@ -53,6 +53,31 @@ BEGIN
 	FROM list l;
 END $$;
 
+-- Improvements that have become practice, by cohort: which group of people has brought how many.
+CREATE OR REPLACE FUNCTION evaluation.made_cohort_improvements(programme uuid)
+RETURNS TABLE (n bigint, sentence text, figures json, rows json)
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH cohort AS MATERIALIZED (SELECT c.number, c.title, m.*
+			FROM matching.cohort_view c LEFT JOIN evaluation.cohort_improvements(programme) m
+				ON m.cohort_id = c.cohort_id
+			WHERE c.programme_id = programme),
+		list AS (SELECT sum(c.pairs)::bigint AS pairs, max(c.adopted) AS most,
+				coalesce(json_agg(json_build_object('cohort', c.title, 'pairs', c.pairs,
+					'adopted', c.adopted, 'reach', c.reach, 'suppressed', c.pairs IS NULL)
+					ORDER BY c.number), '[]') AS rows
+			FROM cohort c),
+		best AS (SELECT c.title FROM cohort c, list l WHERE c.adopted = l.most ORDER BY c.number LIMIT 1)
+	SELECT l.pairs, CASE WHEN l.most IS NULL THEN
+			'We cannot tell what came of each cohort: there is none, or too few pairs stand behind it.'
+		WHEN l.most = 0 THEN 'No cohort has brought an improvement that became practice yet.'
+		ELSE format('No cohort has brought more improvements that became practice than “%s”: %s.', b.title,
+			l.most) END,
+		json_build_object('cohorts', l.rows), l.rows
+	FROM list l LEFT JOIN best b ON true;
+END $$;
+
 -- Mentors by how many sessions they have held: whom to recognise, as a figure.
 CREATE OR REPLACE FUNCTION evaluation.made_recognition(programme uuid)
 RETURNS TABLE (n bigint, sentence text, figures json, rows json)
@@ -128,5 +153,5 @@ BEGIN ATOMIC
 END;
 
 GRANT EXECUTE ON FUNCTION evaluation.compared(uuid), evaluation.made_cost(uuid),
-	evaluation.made_improvements(uuid), evaluation.made_recognition(uuid), evaluation.made_losses(uuid)
-	TO upward_evaluation;
+	evaluation.made_improvements(uuid), evaluation.made_cohort_improvements(uuid),
+	evaluation.made_recognition(uuid), evaluation.made_losses(uuid) TO upward_evaluation;

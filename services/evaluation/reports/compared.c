@@ -34,6 +34,8 @@ static const struct measure {
 		UNIT_RATING },
 	{ "gain", "gain", "the score gained by mentees", UNIT_POINTS },
 	{ "stayed", "stayed", "the share of participants who stayed for 26 weeks", UNIT_SHARE },
+	{ "improved", "improvements", "the share of pairs with an improvement that became practice",
+		UNIT_SHARE },
 };
 
 /* One of the two groups. */

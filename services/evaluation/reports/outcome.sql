@@ -37,13 +37,17 @@ WHERE c.earlier_id IS NOT NULL ORDER BY c.number, v.place;
 -- years_read(programme uuid): the programme and the one of which it is a copy, by measure.
 -- unprepared
 WITH year AS (SELECT y.programme_id, y.copy_of,
-		y.title || ' (' || extract(year FROM y.starts_on) || ')' AS title FROM matching.programme_view y)
+		y.title || ' (' || extract(year FROM y.starts_on) || ')' AS title FROM matching.programme_view y),
+	this AS MATERIALIZED (SELECT g.* FROM year y, compared_groups(y.programme_id, false) g
+		WHERE y.programme_id = :programme AND y.copy_of IS NOT NULL),
+	last AS MATERIALIZED (SELECT g.* FROM year y, compared_groups(y.copy_of, false) g
+		WHERE y.programme_id = :programme AND y.copy_of IS NOT NULL)
 SELECT v.measure, y.title AS later, b.title AS earlier, l.people AS later_people, l.yes AS later_yes,
 	l.no AS later_no, l.mean AS later_mean, l.deviation AS later_deviation, e.people AS earlier_people,
 	e.yes AS earlier_yes, e.no AS earlier_no, e.mean AS earlier_mean, e.deviation AS earlier_deviation
 FROM year y JOIN year b ON b.programme_id = y.copy_of CROSS JOIN compared_measure v
-	LEFT JOIN compared_groups(y.programme_id, false) l ON l.measure = v.measure
-	LEFT JOIN compared_groups(b.programme_id, false) e ON e.measure = v.measure
+	LEFT JOIN this l ON l.measure = v.measure
+	LEFT JOIN last e ON e.measure = v.measure
 WHERE y.programme_id = :programme ORDER BY v.place;
 
 -- departure_note(event_id bigint, type text, subject_id uuid, data json): somebody has left, or has come

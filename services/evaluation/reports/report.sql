@@ -56,6 +56,10 @@ FROM readable(:programme_id, :actor, :roles) p, frozen('cost', p, :snapshot) f;
 SELECT f.body, 1 AS version, f.rows
 FROM readable(:programme_id, :actor, :roles) p, frozen('improvements', p, :snapshot) f;
 
+-- report_cohort_improvements: changes that came of each cohort.
+SELECT f.body, 1 AS version, f.rows
+FROM readable(:programme_id, :actor, :roles) p, frozen('cohort-improvements', p, :snapshot) f;
+
 -- report_recognition: mentors by sessions held.
 SELECT f.body, 1 AS version, f.rows
 FROM readable(:programme_id, :actor, :roles) p, frozen('recognition', p, :snapshot) f;

@@ -96,6 +96,18 @@ static void let_them_live(const char *programme)
 		programme, story_skill("side by side"));
 }
 
+/* Improvements of pairs: those of mentors `from` to `to`, each of which reaches ten people; or of nobody. */
+static void improve(const char *programme, int from, int to, const char *status)
+{
+	api_sql("superuser",
+		"SET session_replication_role = replica; INSERT INTO evaluation.improvement (id, programme_id, "
+		"pair_id, title, insight, reach, suggested_by, status) SELECT gen_random_uuid(), '%1$s', q.id, "
+		"'Captions', 'Half could not follow.', 10, q.mentor_id, '%4$s' FROM (SELECT q.id, q.mentor_id, "
+		"right(q.mentor_id::text, 12)::int AS n FROM matching.pair q WHERE q.programme_id = '%1$s' UNION "
+		"ALL SELECT NULL, gen_random_uuid(), 0) q WHERE q.n BETWEEN %2$d AND %3$d",
+		programme, from, to, status);
+}
+
 static struct api_reply *compared(const char *programme, const char *report, const char *who)
 {
 	return api_expect(api_get(api_as(who ? "programme_admin" : "auditor", who),
@@ -153,6 +165,12 @@ static void cohorts_differ_where_they_do(const struct api_reply *reply)
 	is_text(rating, "verdict", "higher");
 	is_text(row(reply, "Wave two", "gain"), "verdict", "unclear");
 	is_number(row(reply, "Wave two", "stayed"), "earlier_value", 0.71); /* 17 of 24 */
+	json_t *improved = row(reply, "Wave two", "improved");
+	is_number(improved, "earlier_people", 10); /* pairs: six of twelve */
+	is_number(improved, "earlier_value", 0.5);
+	is_number(improved, "later_people", 15); /* ten of fifteen */
+	is_number(improved, "later_value", 0.63);
+	is_text(improved, "verdict", "unclear");
 	json_t *none = row(reply, "Wave two", "on_cadence");                /* nobody has a plan */
 	assert_true(json_is_true(json_object_get(none, "suppressed")));
 	assert_true(json_is_null(json_object_get(none, "later_people")));
@@ -200,6 +218,43 @@ static void a_small_cohort_hides_others(const char *programme, const char *few)
 	is_text(row(reply, "Wave two", "satisfaction_mentors"), "verdict", "higher");
 }
 
+/* Whose pair had the insight tells of the cohort; what is not yet practice, and what nobody's pair had, does not
+ * count. */
+static void cohorts_bring_improvements(const char *programme)
+{
+	struct api_reply *reply = compared(programme, "cohort-improvements", "ada");
+	assert_string_equal(api_text(reply, "sentence"),
+		"No cohort has brought more improvements that became practice than “Wave two”: 10.");
+	assert_int_equal(api_integer(reply, "n"), 25);
+	json_t *pilot = json_array_get(api_member(reply, "cohorts"), 0),
+	       *second = json_array_get(api_member(reply, "cohorts"), 1);
+	is_text(pilot, "cohort", "Pilot");
+	is_number(pilot, "pairs", 10);
+	is_number(pilot, "adopted", 6);
+	is_number(pilot, "reach", 60);
+	is_number(second, "adopted", 10);
+	json_t *few = json_array_get(api_member(reply, "cohorts"), 2);
+	assert_true(json_is_true(json_object_get(few, "suppressed")));
+	assert_true(json_is_null(json_object_get(few, "adopted")));
+	assert_true(json_equal(api_member(reply, "chart.data.values"), api_member(reply, "cohorts")));
+	assert_int_equal(api_integer(compared(programme, "improvements", "ada"), "adopted"), 17);
+}
+
+/* One pair in a third cohort: it is hidden, and so is the smaller of the others, or the rest would tell. */
+static void a_small_cohort_hides_its_improvements(const char *programme, const char *few)
+{
+	fill(programme, few, 205, 206, 206, 206);
+	improve(programme, 205, 206, "adopted");
+	story_snapshot(programme);
+	struct api_reply *reply = compared(programme, "cohort-improvements", NULL);
+	static const bool hidden[] = { true, false, true };
+	for (size_t i = 0; i < 3; i++) {
+		json_t *one = json_array_get(api_member(reply, "cohorts"), i);
+		assert_int_equal(json_is_true(json_object_get(one, "suppressed")), hidden[i]);
+		assert_int_equal(json_is_null(json_object_get(one, "reach")), hidden[i]);
+	}
+}
+
 void cohorts_and_years_are_compared(void **state)
 {
 	(void)state;
@@ -215,8 +270,12 @@ void cohorts_and_years_are_compared(void **state)
 	fill(programme, pilot, 1, 40, 24, 24);
 	fill(programme, second, 41, 80, 80, 70);
 	let_them_live(programme);
+	improve(programme, 0, 11, "adopted");
+	improve(programme, 13, 16, "underway");
+	improve(programme, 41, 60, "adopted");
 	story_snapshot(programme);
 	cohorts_differ_where_they_do(compared(programme, "cohorts", "ada"));
+	cohorts_bring_improvements(programme);
 	struct api *admin = api_as("programme_admin", "ada");
 	api_header(admin, "Accept: text/csv");
 	const char *csv = api_expect(
@@ -237,4 +296,5 @@ void cohorts_and_years_are_compared(void **state)
 	fill(copy, "NULL", 301, 340, 310, 300);
 	years_differ(copy);
 	a_small_cohort_hides_others(programme, few);
+	a_small_cohort_hides_its_improvements(programme, few);
 }

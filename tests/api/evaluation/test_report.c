@@ -385,7 +385,7 @@ static void a_programme_is_shown_in_its_reach_its_cost_and_its_losses(void **sta
 		number_of(row_of(network, "departments", "department", "Law"), "new_ties"), 5);
 	is_closer(network);
 	static const char *const names[] = { "representation", "cost", "improvements",
-		"recognition", "losses" };
+		"cohort-improvements", "recognition", "losses" };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *path = api_path(
 			"/api/v1/reports/programmes/%s/%s", programme, names[i]);

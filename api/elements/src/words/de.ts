@@ -440,15 +440,15 @@ export const de: Words = {
     titles: {
       participation: "Wer macht mit", funnel: "Von der Einladung zum Tandem", representation: "Wer macht mit, nach Ebene", network: "Neue Verbindungen", adherence: "Treffen sie sich wie geplant?",
       gain: "Was gelernt wurde", satisfaction: "Wie es beurteilt wird", attitudes: "Was sich in der Haltung geändert hat", retention: "Bleiben die Menschen?",
-      improvements: "Was daraus wurde", recognition: "Wem zu danken ist", losses: "Welche Tandems verloren gingen", cost: "Was es kostet",
+      improvements: "Was daraus wurde", "cohort-improvements": "Was daraus wurde, nach Kohorte", recognition: "Wem zu danken ist", losses: "Welche Tandems verloren gingen", cost: "Was es kostet",
     },
     groups: {
       department: "Nach Bereich", skill: "Nach Fähigkeit", side: "Nach Zeitraum und Seite", construct: "Nach Thema", group: "Teilnehmende und vergleichbare Kolleginnen und Kollegen",
-      name: "Nach Bereich und Ebene", level: "Nach Ebene", kind: "Je teilnehmende Person", status: "Nach Stand", sessions: "Nach gehaltenen Treffen", outcome: "Nach Grund",
+      name: "Nach Bereich und Ebene", level: "Nach Ebene", kind: "Je teilnehmende Person", status: "Nach Stand", cohort: "Nach Kohorte", sessions: "Nach gehaltenen Treffen", outcome: "Nach Grund",
     },
     columns: {
       department: "Bereich", skill: "Fähigkeit", window: "Zeitraum", side: "Seite", construct: "Thema", survey: "Umfrage", group: "Gruppe", name: "Gruppe", level: "Ebene", kind: "Wofür",
-      status: "Stand", sessions: "Treffen", outcome: "Grund", mentors: "lehren", mentees: "lernen", paired: "in einem Tandem", paired_mentors: "lehren in einem Tandem",
+      status: "Stand", sessions: "Treffen", outcome: "Grund", cohort: "Kohorte", mentors: "lehren", mentees: "lernen", paired: "in einem Tandem", paired_mentors: "lehren in einem Tandem",
       paired_mentees: "lernen in einem Tandem", pairs: "Tandems", sessions_held: "Treffen gehalten", sessions_missed: "Treffen ausgefallen", expected: "erwartet", held: "gehalten", on_time: "pünktlich", on_cadence: "Tandems im Rhythmus",
       people: "Personen", mean_gain: "mittlerer Gewinn, von 100", standard_deviation: "Standardabweichung", authors: "Befragte", mean_rating: "mittlere Note, von 5",
       reached: "eingeladen", enrolled: "machen mit", company: "im Unternehmen", mentors_before: "lehrten zuvor", mentees_before: "lernten zuvor", cross_department: "Tandems über Bereiche hinweg",

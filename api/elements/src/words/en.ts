@@ -438,15 +438,15 @@ export const en = {
     titles: {
       participation: "Who takes part", funnel: "From invited to paired", representation: "Who takes part, by level", network: "New ties", adherence: "Do they meet as planned?",
       gain: "What was learned", satisfaction: "How it is judged", attitudes: "What has changed in attitudes", retention: "Do people stay?",
-      improvements: "What came of it", recognition: "Whom to thank", losses: "Which pairs were lost", cost: "What it costs",
+      improvements: "What came of it", "cohort-improvements": "What came of it, by cohort", recognition: "Whom to thank", losses: "Which pairs were lost", cost: "What it costs",
     },
     groups: {
       department: "By department", skill: "By skill", side: "By window and side", construct: "By subject", group: "Participants and comparable colleagues",
-      name: "By department and level", level: "By level", kind: "For each participant", status: "By state", sessions: "By meetings held", outcome: "By reason",
+      name: "By department and level", level: "By level", kind: "For each participant", status: "By state", cohort: "By cohort", sessions: "By meetings held", outcome: "By reason",
     },
     columns: {
       department: "Department", skill: "Skill", window: "Window", side: "Side", construct: "Subject", survey: "Survey", group: "Group", name: "Group", level: "Level", kind: "What for",
-      status: "State", sessions: "Meetings held", outcome: "Reason", mentors: "mentors", mentees: "leaders", paired: "in a pair", paired_mentors: "mentors in a pair",
+      status: "State", sessions: "Meetings held", outcome: "Reason", cohort: "Cohort", mentors: "mentors", mentees: "leaders", paired: "in a pair", paired_mentors: "mentors in a pair",
       paired_mentees: "leaders in a pair", pairs: "pairs", sessions_held: "meetings held", sessions_missed: "meetings missed", expected: "expected", held: "held", on_time: "on time", on_cadence: "pairs on cadence",
       people: "people", mean_gain: "mean gain, of 100", standard_deviation: "standard deviation", authors: "people asked", mean_rating: "mean rating, of 5",
       reached: "invited", enrolled: "take part", company: "in the company", mentors_before: "mentors before", mentees_before: "leaders before", cross_department: "pairs across departments",
