@@ -10,7 +10,7 @@ run="gcc libc6-dev make pkg-config libulfius-dev libjansson-dev libpq-dev libjwt
 	python3 python3-yaml python3-aiosmtpd tzdata curl ca-certificates"
 test="libcmocka-dev valgrind wrk python3-icalendar openssl procps g++ python3-scipy liblemon-dev chromium
 	postgresql-15-plpgsql-check"
-long="radicale vdirsyncer khal" # a CalDAV server, and who speaks with it
+long="radicale vdirsyncer khal r-base-core r-cran-survival" # who speaks with a CalDAV server; whom statistics are held against
 lint="clang-format cppcheck docker-compose"
 fuzz="clang libclang-rt-14-dev"
 bench="$test"
