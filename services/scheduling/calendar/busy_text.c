@@ -5,7 +5,7 @@
 
 #define DEPTH_MOST      5
 #define COMPONENTS_MOST 20000
-#define LINE_MOST       ((size_t)64 << 10) /* a longer line is not a time */
+#define VALUES_MOST     100 /* of a line that is written; libical drops those after the five hundredth */
 
 static const char *const kept[] = { "BEGIN", "END", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE",
 	"EXDATE", "RECURRENCE-ID", "STATUS", "TRANSP", "UID", "FREEBUSY", "TZID", "TZOFFSETFROM",
@@ -54,13 +54,46 @@ static bool begins(const char *line, const char *name)
 	return strncasecmp(line, name, length) == 0 && (line[length] == ':' || line[length] == ';');
 }
 
+/* Where the value of a line begins, after a colon that is not in quotes. */
+static const char *value_of(const char *line)
+{
+	bool quoted = false;
+	for (; *line; line++) {
+		quoted ^= *line == '"';
+		if (*line == ':' && !quoted)
+			return line + 1;
+	}
+	return line;
+}
+
+/* Copies a line; one with many values as several lines of the same name and parameters. */
+static void copy(const char *line, struct buf *out)
+{
+	const char *value = value_of(line);
+	bool many = begins(line, "RDATE") || begins(line, "EXDATE") || begins(line, "FREEBUSY");
+	int count = 1;
+	buf_add(out, line, (size_t)(value - line));
+	for (; *value; value++) {
+		if (*value != ',' || !many || count++ < VALUES_MOST) {
+			buf_char(out, *value);
+			continue;
+		}
+		buf_text(out, "\r\n");
+		buf_add(out, line, (size_t)(value_of(line) - line));
+		count = 1;
+	}
+	buf_text(out, "\r\n");
+}
+
 /* Copies the lines that are needed. */
 static enum busy_outcome reduce(struct lines *l, struct buf *out)
 {
 	int depth = 0, components = 0;
 	while (next_line(l)) {
 		const char *line = l->line.data ? l->line.data : "";
-		if (!buf_ok(&l->line) || !is_kept(line)) /* too long to be a time */
+		if (!buf_ok(&l->line))
+			return BUSY_NO_MEMORY;
+		if (!is_kept(line))
 			continue;
 		if (begins(line, "BEGIN")) {
 			if (components == 0 && strcasecmp(line, "BEGIN:VCALENDAR") != 0)
@@ -72,8 +105,7 @@ static enum busy_outcome reduce(struct lines *l, struct buf *out)
 		} else if (begins(line, "END") && --depth < 0) {
 			return BUSY_NOT_A_CALENDAR;
 		}
-		buf_text(out, line);
-		buf_text(out, "\r\n");
+		copy(line, out);
 	}
 	if (components == 0 || depth != 0)
 		return BUSY_NOT_A_CALENDAR;
@@ -83,7 +115,7 @@ static enum busy_outcome reduce(struct lines *l, struct buf *out)
 enum busy_outcome busy_reduce(const char *text, size_t length, struct buf *out)
 {
 	static const char mark[] = "\xEF\xBB\xBF";
-	struct lines l = { .at = text, .end = text + length, .line = BUF_INIT(LINE_MOST) };
+	struct lines l = { .at = text, .end = text + length, .line = BUF_INIT(BUSY_TEXT_MOST + 1) };
 	if (length > BUSY_TEXT_MOST)
 		return BUSY_TOO_MUCH;
 	if (memchr(text, '\0', length))

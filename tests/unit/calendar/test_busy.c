@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/civil.h"
 #include "scheduling/calendar/busy.h"
 #include "support/unit/unit.h"
@@ -105,6 +106,64 @@ static void zones_go_by_other_names(void **state)
 		"03-28T01:30/03-28T02:30");
 }
 
+/* A line of 600 hours, one a day from the first of January 2027 on, with parameters that hold a colon. */
+static void print_many(struct buf *out, const char *line)
+{
+	buf_text(out, line);
+	for (int day = 0; day < 600; day++) {
+		const struct civil c = civil_from_seconds(at("2027-01-01T09:00") + day * DAY_SECONDS);
+		buf_print(out, "%s%04d%02d%02dT090000Z%s", day ? "," : "", c.year, c.month, c.day,
+			strstr(line, "FREEBUSY") ? "/PT1H" : "");
+	}
+	buf_text(out, "\r\n");
+}
+
+static size_t count_busy(const struct buf *text)
+{
+	struct busy busy;
+	const struct busy_query query = { .text = text->data,
+		.length = text->len,
+		.home = zone_find("Europe/Berlin"),
+		.from = at("2027-01-01T00:00"),
+		.until = at("2028-12-01T00:00") };
+	assert_int_equal(busy_read(&query, &busy), BUSY_READ);
+	size_t count = busy.count;
+	busy_release(&busy);
+	return count;
+}
+
+static void a_line_of_many_times_is_read_to_its_end(void **state)
+{
+	static const char *const heads[] = { "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270101T090000Z\r\nDURATION:PT1H\r\n",
+		"BEGIN:VFREEBUSY\r\n" };
+	static const char *const lines[] = { "RDATE;X-A=\":,\":", "FREEBUSY;FBTYPE=BUSY:" };
+	static const char *const ends[] = { "END:VEVENT\r\n", "END:VFREEBUSY\r\n" };
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct buf text = BUF_INIT(1 << 20);
+		buf_text(&text, "BEGIN:VCALENDAR\r\n");
+		buf_text(&text, heads[i]);
+		print_many(&text, lines[i]);
+		buf_text(&text, ends[i]);
+		buf_text(&text, "END:VCALENDAR\r\n");
+		assert_true(buf_ok(&text));
+		assert_int_equal(count_busy(&text), 600);
+		buf_release(&text);
+	}
+}
+
+static void a_long_line_is_read_too(void **state)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	(void)state;
+	buf_text(&text, "BEGIN:VCALENDAR\r\n" "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;X-A=\"");
+	for (int i = 0; i < 70000; i++)
+		buf_char(&text, 'x');
+	buf_text(&text, "\":20270101T090000Z\r\nDURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+	assert_int_equal(count_busy(&text), 1);
+	buf_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +171,8 @@ int main(void)
 		cmocka_unit_test(whole_days_are_those_of_home),
 		cmocka_unit_test(what_takes_no_time_is_left_out),
 		cmocka_unit_test(zones_go_by_other_names),
+		cmocka_unit_test(a_line_of_many_times_is_read_to_its_end),
+		cmocka_unit_test(a_long_line_is_read_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
