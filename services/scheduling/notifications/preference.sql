@@ -5,8 +5,9 @@ SELECT preference_json(:actor, p) AS body, coalesce(p.version, 1) AS version
 FROM (SELECT) one LEFT JOIN preference p ON p.person_id = :actor
 WHERE :actor IS NOT NULL;
 
--- preference_put: all of them.
-WITH fit AS MATERIALIZED (SELECT refuse_preference(:kinds::json, :quiet_hours::json)),
+-- preference_store(actor uuid, if_match bigint, mail text, chat text, invitations bool, kinds json,
+-- quiet_hours json, working_hours bool, locale text, session_reminder_minutes int): all of them.
+WITH fit AS MATERIALIZED (SELECT refuse_preference(:kinds, :quiet_hours)),
 	mine AS (SELECT coalesce(max(p.version), 1) AS version FROM preference p WHERE p.person_id = :actor),
 	fresh AS (SELECT m.version + 1 AS version FROM mine m
 		WHERE :if_match IS NULL OR m.version = :if_match),
@@ -14,8 +15,8 @@ WITH fit AS MATERIALIZED (SELECT refuse_preference(:kinds::json, :quiet_hours::j
 			quiet_starts, quiet_ends, working_hours, session_reminder_minutes, version)
 		SELECT :actor, :locale, coalesce(:mail, 'at_once'), coalesce(:chat, 'at_once'),
 			coalesce(:invitations, true),
-			coalesce(:kinds::json, '[]'), (:quiet_hours::json ->> 'starts')::time,
-			(:quiet_hours::json ->> 'ends')::time, coalesce(:working_hours, false),
+			coalesce(:kinds, '[]'), (:quiet_hours ->> 'starts')::time,
+			(:quiet_hours ->> 'ends')::time, coalesce(:working_hours, false),
 			coalesce(:session_reminder_minutes, 1440), f.version
 		FROM fresh f
 		ON CONFLICT (person_id) DO UPDATE SET locale = excluded.locale, mail = excluded.mail,
