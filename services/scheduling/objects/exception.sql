@@ -146,6 +146,7 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	fault text[] := CASE
 		WHEN e.ends_on < e.starts_on THEN '{dates_reversed,/ends_on}'
+		WHEN e.ends_on >= e.starts_on + 1096 THEN '{absence_too_long,/ends_on}'
 		WHEN e.starts IS NULL AND (e.ends IS NOT NULL OR e.kind = 'extra') THEN '{unprocessable,/starts}'
 		WHEN e.ends IS NULL AND e.starts IS NOT NULL THEN '{unprocessable,/ends}'
 		WHEN e.starts IS NOT NULL AND e.ends_on > e.starts_on THEN '{unprocessable,/ends_on}'

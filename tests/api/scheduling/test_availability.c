@@ -196,6 +196,8 @@ static void what_makes_no_sense_is_refused(void **state)
 		{ "\"kind\": \"away\", \"starts_on\": \"2027-06-02\", \"ends_on\": \"2027-06-03\","
 		  " \"starts\": \"12:00\", \"ends\": \"13:00\"",
 			"unprocessable", "/ends_on" },
+		{ "\"kind\": \"away\", \"starts_on\": \"2027-06-02\", \"ends_on\": \"2030-06-02\"",
+			"absence_too_long", "/ends_on" },
 		{ "\"kind\": \"away\", \"starts_on\": \"2020-06-02\"", "in_the_past",
 			"/starts_on" },
 		{ "\"kind\": \"away\", \"starts_on\": \"2020-06-02\", \"ends_on\": \"2020-06-03\"",
@@ -216,7 +218,10 @@ static void what_makes_no_sense_is_refused(void **state)
 static void exceptions_of_one_kind_are_apart_and_not_too_many(void **state)
 {
 	(void)state;
-	/* the last day that there is */
+	/* three years, and the last day that there is */
+	api_expect(make(leader, "\"kind\": \"away\", \"starts_on\": \"2190-06-02\", "
+				"\"ends_on\": \"2193-06-01\""),
+		201);
 	api_expect(make(leader, "\"kind\": \"away\", \"starts_on\": \"2199-12-31\""), 201);
 	api_expect(
 		make(leader,
