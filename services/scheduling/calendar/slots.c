@@ -96,7 +96,7 @@ static bool rate(const struct slot_search *search, struct wall *walls, struct sl
 	return slot->cost >= 0;
 }
 
-static int by_cost(const void *a, const void *b)
+int slots_by_cost(const void *a, const void *b)
 {
 	const struct slot *x = a, *y = b;
 	if (x->absent != y->absent)
@@ -144,7 +144,7 @@ static void find_best(const struct slot_search *search, struct wall *walls, int6
 		if (rate(search, walls, &slot))
 			tried[count++] = slot;
 	}
-	qsort(tried, count, sizeof *tried, by_cost);
+	qsort(tried, count, sizeof *tried, slots_by_cost);
 	ret_best->count = 0;
 	for (size_t i = 0; i < count && ret_best->count < DAY_SLOTS; i++)
 		if (!overlaps_any(&tried[i], ret_best->slots, ret_best->count) &&

@@ -43,4 +43,7 @@ struct slot {
 /* In order of start. Fewer than requested, or none, if there is no more common time. */
 CHECKED size_t slots_find(const struct slot_search *search, struct slot ret_slots[SLOT_COUNT_MOST]);
 
+/* For qsort: a slot to which more come, then one that costs less, then the earlier one. */
+int slots_by_cost(const void *a, const void *b);
+
 #endif

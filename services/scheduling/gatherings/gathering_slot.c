@@ -39,17 +39,6 @@ static size_t in_fives(size_t people)
 	return people / FEWEST * FEWEST;
 }
 
-/* Most people first, then the better time of day. */
-static int by_people(const void *a, const void *b)
-{
-	const struct slot *x = a, *y = b;
-	if (x->absent != y->absent)
-		return x->absent < y->absent ? -1 : 1;
-	if (x->cost != y->cost)
-		return x->cost < y->cost ? -1 : 1;
-	return x->starts < y->starts ? -1 : x->starts > y->starts;
-}
-
 static void add_slot(struct buf *out, const struct slot_search *search, const struct slot *slot)
 {
 	buf_char(out, '{');
@@ -70,7 +59,7 @@ static struct reply answer(const struct call *call, const struct facts *f)
 	size_t wanted = wish(call, "count", 10), count = slots_find(&f->search, slots);
 	for (size_t i = 0; i < count; i++)
 		slots[i].absent = people - in_fives(people - slots[i].absent);
-	qsort(slots, count, sizeof *slots, by_people);
+	qsort(slots, count, sizeof *slots, slots_by_cost);
 	buf_print(&out, "{\"gathering_id\":\"%s\",\"minutes\":%d,\"time_zone\":",
 		call_value(call, "gathering_id"), f->search.minutes);
 	buf_json(&out, f->whose);
