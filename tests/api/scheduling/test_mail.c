@@ -262,13 +262,6 @@ static void digests_and_quiet_hours_gather_what_comes(void **state)
 		200);
 	api_expect_problem(
 		api_put(lead, PREFERENCES, "{\"mail\": \"hourly\"}"), 422, "unprocessable");
-	struct api_reply *refused = api_expect_problem(
-		api_put(lead, PREFERENCES,
-			"{\"kinds\": [{\"kind\": \"pick_received\", \"channel\": \"mail\", \"delivery\": "
-			"\"off\"}, {\"kind\": \"pick_recieved\", \"channel\": \"mail\", \"delivery\": \"off\"}]}"),
-		422, "unprocessable");
-	api_expect_fault(refused, "/kinds/1/kind");
-	assert_non_null(strstr(api_text(refused, "detail"), " pick_received, "));
 	/* the digest of the morning of the 7th waits until the quiet hours are over */
 	api_clock_to("2026-12-06 11:00Z");
 	remind();

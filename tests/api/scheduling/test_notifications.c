@@ -293,6 +293,20 @@ static void pages_read_on_the_way_hide_nothing(void **state)
 	assert_int_equal(api_integer(told(mentor), "unread_count"), 0);
 }
 
+static void a_kind_that_there_is_not_is_no_preference(void **state)
+{
+	(void)state;
+	struct api *anybody = api_as("participant", mentor);
+	struct api_reply *refused = api_expect_problem(
+		api_put(anybody, "/api/v1/notifications/preferences",
+			"{\"kinds\": [{\"kind\": \"pick_received\", \"channel\": \"mail\", "
+			"\"delivery\": \"off\"}, {\"kind\": \"pick_recieved\", \"channel\": \"mail\", "
+			"\"delivery\": \"off\"}]}"),
+		422, "unprocessable");
+	api_expect_fault(refused, "/kinds/1/kind");
+	assert_non_null(strstr(api_text(refused, "detail"), " pick_received, "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +317,7 @@ int main(void)
 		cmocka_unit_test(an_end_is_told_to_both_without_a_reason),
 		cmocka_unit_test(one_reads_ones_own_alone),
 		cmocka_unit_test(pages_read_on_the_way_hide_nothing),
+		cmocka_unit_test(a_kind_that_there_is_not_is_no_preference),
 	};
 	return cmocka_run_group_tests_name("notifications", tests, set_up, api_release);
 }
