@@ -68,16 +68,18 @@ RETURNS TABLE (pair_id uuid, mentee uuid, mentor uuid, department text, expected
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), count(*),
-		count(*) FILTER (WHERE p.status = 'held'),
-		count(*) FILTER (WHERE p.status = 'held'
-			AND abs((p.starts_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6)
-	FROM matching.pair_member m
-		JOIN scheduling.plan_view p ON p.pair_id = m.pair_id
-			AND p.due_on < (SELECT date_trunc('week', common.today())::date)
-		JOIN profiles.card c ON c.person_id = m.person_id
-	WHERE m.programme_id = programme AND m.side = 'mentee'
-	GROUP BY m.pair_id, m.person_id, m.partner_id, c.department;
+	RETURN QUERY WITH kept AS (SELECT p.pair_id, count(*) AS expected,
+				count(p.held_at) AS held, count(*) FILTER (WHERE
+					abs((p.held_at AT TIME ZONE 'UTC')::date - p.due_on) <= 6) AS on_time
+			FROM scheduling.kept_date p
+			WHERE p.due_on < (SELECT date_trunc('week', common.today())::date) AND p.pair_id IN
+				(SELECT m.pair_id FROM matching.pair_member m
+				WHERE m.programme_id = programme AND m.side = 'mentee')
+			GROUP BY p.pair_id)
+	SELECT m.pair_id, m.person_id, m.partner_id, coalesce(c.department, '(none)'), k.expected, k.held,
+		k.on_time
+	FROM kept k JOIN matching.pair_member m ON m.pair_id = k.pair_id AND m.side = 'mentee'
+		JOIN profiles.card c ON c.person_id = m.person_id;
 END $$;
 
 -- The figures by the mentee's department, null for the whole programme, in multiples of five, so that one

@@ -16,37 +16,46 @@ BEGIN
 	WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended');
 END $$;
 
--- For each person, or for on_cadence and improved each pair (its two; the mentee's cohort), whether it holds:
--- of those reached, that they enrolled, that they had a pair; of pairs, that they keep their plan, that an
--- improvement of theirs has become practice; of people whose pair began 26 weeks before last Sunday or
--- earlier, that they were in the company 26 weeks later.
-CREATE OR REPLACE FUNCTION evaluation.compared_shares(programme uuid, by_cohort boolean)
-RETURNS TABLE (cohort_id uuid, measure text, holds boolean, one uuid, other uuid)
+-- How many people it holds of, and how many not, each once in a cohort: of those reached, that they enrolled,
+-- that they had a pair; of those whose pair began 26 weeks before last Sunday or earlier, that they were in
+-- the company 26 weeks later.
+CREATE OR REPLACE FUNCTION evaluation.compared_people(programme uuid, by_cohort boolean)
+RETURNS TABLE (cohort_id uuid, measure text, holds boolean, people bigint)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH pair AS MATERIALIZED (SELECT * FROM placed_pairs(programme, by_cohort)),
-		reached AS (SELECT CASE WHEN by_cohort THEN e.cohort_id END AS cohort_id, e.person_id,
+	RETURN QUERY WITH reached AS (SELECT CASE WHEN by_cohort THEN e.cohort_id END AS cohort_id, e.person_id,
 				bool_or(e.status IN ('enrolled', 'paused', 'completed')) AS enrolled
 			FROM matching.enrolment_view e WHERE e.programme_id = programme GROUP BY 1, e.person_id),
-		began AS (SELECT p.cohort_id, p.person_id, min(p.began) AS began FROM pair p
-			GROUP BY p.cohort_id, p.person_id)
-	SELECT r.cohort_id, v.measure, v.holds, r.person_id, r.person_id
+		began AS MATERIALIZED (SELECT p.cohort_id, p.person_id, min(p.began) AS began
+			FROM placed_pairs(programme, by_cohort) p GROUP BY p.cohort_id, p.person_id)
+	SELECT r.cohort_id, v.measure, v.holds, count(*)
 	FROM reached r LEFT JOIN began b ON b.person_id = r.person_id
 			AND b.cohort_id IS NOT DISTINCT FROM r.cohort_id,
 		LATERAL (VALUES ('enrolled', r.enrolled), ('paired', b.person_id IS NOT NULL)) v (measure, holds)
+	GROUP BY r.cohort_id, v.measure, v.holds
 	UNION ALL
-	SELECT p.cohort_id, 'on_cadence', a.held * 4 >= a.expected * 3, a.mentee, a.mentor
-	FROM adherence_pairs(programme) a JOIN pair p ON p.pair_id = a.pair_id AND p.side = 'mentee'
+	SELECT b.cohort_id, 'stayed', coalesce(d.left_on > b.began + 182, true), count(*)
+	FROM began b LEFT JOIN departure d ON d.person_id = b.person_id
+	WHERE b.began + 182 < date_trunc('week', common.today())::date
+	GROUP BY b.cohort_id, coalesce(d.left_on > b.began + 182, true);
+END $$;
+
+-- For each pair whether it holds, in the mentee's cohort: that the two keep their plan, that an improvement
+-- of theirs has become practice.
+CREATE OR REPLACE FUNCTION evaluation.compared_pairs(programme uuid, by_cohort boolean)
+RETURNS TABLE (cohort_id uuid, measure text, holds boolean, mentee uuid, mentor uuid)
+LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH pair AS MATERIALIZED (SELECT * FROM placed_pairs(programme, by_cohort) p
+			WHERE p.side = 'mentee')
+	SELECT p.cohort_id, 'on_cadence', a.held * 4 >= a.expected * 3, p.person_id, p.partner_id
+	FROM adherence_pairs(programme) a JOIN pair p ON p.pair_id = a.pair_id
 	UNION ALL
 	SELECT p.cohort_id, 'improved', i.pair_id IS NOT NULL, p.person_id, p.partner_id
 	FROM pair p LEFT JOIN (SELECT DISTINCT i.pair_id FROM improvement i
-		WHERE i.programme_id = programme AND i.status = 'adopted') i ON i.pair_id = p.pair_id
-	WHERE p.side = 'mentee'
-	UNION ALL
-	SELECT b.cohort_id, 'stayed', coalesce(d.left_on > b.began + 182, true), b.person_id, b.person_id
-	FROM began b LEFT JOIN departure d ON d.person_id = b.person_id
-	WHERE b.began + 182 < date_trunc('week', common.today())::date;
+		WHERE i.programme_id = programme AND i.status = 'adopted') i ON i.pair_id = p.pair_id;
 END $$;
 
 -- Ratings of the last window that was released, by the author's side and cohort: one value for each author
@@ -109,9 +118,13 @@ RETURNS TABLE (cohort_id uuid, measure text, people bigint, yes bigint, no bigin
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH part AS (SELECT s.cohort_id, s.measure, s.holds, count(*) AS n,
-				least(count(DISTINCT s.one), count(DISTINCT s.other)) AS people
-			FROM evaluation.compared_shares(programme, by_cohort) s
+	RETURN QUERY WITH part AS (SELECT s.cohort_id, s.measure, s.holds, sum(s.people)::bigint AS n,
+				sum(s.people)::bigint AS people
+			FROM evaluation.compared_people(programme, by_cohort) s
+			GROUP BY GROUPING SETS ((s.cohort_id, s.measure, s.holds), (s.cohort_id, s.measure))
+			UNION ALL SELECT s.cohort_id, s.measure, s.holds, count(*),
+				least(count(DISTINCT s.mentee), count(DISTINCT s.mentor))
+			FROM evaluation.compared_pairs(programme, by_cohort) s
 			GROUP BY GROUPING SETS ((s.cohort_id, s.measure, s.holds), (s.cohort_id, s.measure))),
 		cell AS (SELECT p.cohort_id, p.measure, max(p.people) AS people,
 				coalesce(max(p.n) FILTER (WHERE p.holds), 0) AS yes,

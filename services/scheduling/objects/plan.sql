@@ -11,6 +11,12 @@ SELECT a.pair_id, p.number, p.due_on, s.id AS session_id,
 FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
 	LEFT JOIN scheduling.session s ON s.id = p.session_id;
 
+-- Its dates, each with the start of the session that was held for it (null: none).
+CREATE OR REPLACE VIEW scheduling.kept_date AS
+SELECT a.pair_id, p.due_on, s.starts_at AS held_at
+FROM scheduling.plan p JOIN scheduling.agreement a ON a.id = p.agreement_id AND a.status = 'signed'
+	LEFT JOIN scheduling.session s ON s.id = p.session_id AND s.status = 'held';
+
 -- Its dates without a session.
 CREATE OR REPLACE VIEW scheduling.open_date AS
 SELECT a.pair_id, p.due_on
@@ -55,6 +61,7 @@ BEGIN ATOMIC
 END;
 
 GRANT SELECT ON scheduling.plan_view TO upward_scheduling, upward_evaluation;
+GRANT SELECT ON scheduling.kept_date TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.date_status(text, date) TO upward_scheduling, upward_evaluation;
 GRANT EXECUTE ON FUNCTION scheduling.plan_json(scheduling.agreement) TO upward_scheduling;
 GRANT EXECUTE ON FUNCTION scheduling.plan_json(uuid) TO upward_evaluation;
