@@ -277,8 +277,7 @@ INSERT INTO evaluation.flag_case (id, pair_id, programme_id, rule, since, number
 VALUES (gen_random_uuid(), '30000000-0000-4000-8000-000000000002', '20000000-0000-4000-8000-000000000002',
 	'unreported', '2026-06-01', '{}', 'talk', '2026-06-02', 'solved', '2026-06-09', gen_random_uuid());
 INSERT INTO evaluation.assessment (id, programme_id, skill_id, title, items, opens_on, closes_on)
-VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002', gen_random_uuid(),
-	't', '[]',
-	'2026-06-01', '2026-07-01');
+VALUES ('5b000000-0000-4000-8000-000000000001', '20000000-0000-4000-8000-000000000002',
+	'51000000-0000-4000-8000-000000000001', 't', '[]', '2026-06-01', '2026-07-01');
 INSERT INTO evaluation.attempt (id, assessment_id, person_id, phase)
 VALUES (gen_random_uuid(), '5b000000-0000-4000-8000-000000000001', gen_random_uuid(), 'pre');

@@ -138,14 +138,10 @@ GRANT EXECUTE ON FUNCTION evaluation.assessed(uuid, uuid), evaluation.item_fault
 	evaluation.assessment_json(evaluation.assessment, uuid, boolean) TO upward_evaluation;
 
 -- A skill that a goal or an assessment names is not deleted.
-CREATE OR REPLACE FUNCTION evaluation.skill_unused() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF EXISTS (SELECT FROM evaluation.goal g WHERE g.skill_id = old.id)
-			OR EXISTS (SELECT FROM evaluation.assessment a WHERE a.skill_id = old.id) THEN
-		PERFORM common.refuse('skill_in_use');
-	END IF;
-	RETURN old;
-END $$;
 CREATE OR REPLACE TRIGGER skill_unused_in_evaluation BEFORE DELETE ON profiles.skill
-	FOR EACH ROW EXECUTE FUNCTION evaluation.skill_unused();
+	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused('evaluation.goal', 'skill_id',
+		'evaluation.assessment', 'skill_id');
+CREATE OR REPLACE TRIGGER goal_holds_skill BEFORE INSERT OR UPDATE OF skill_id ON evaluation.goal FOR EACH ROW
+	WHEN (new.skill_id IS NOT NULL) EXECUTE FUNCTION profiles.hold_skills('skill_id', '$');
+CREATE OR REPLACE TRIGGER assessment_holds_skill BEFORE INSERT OR UPDATE OF skill_id ON evaluation.assessment
+	FOR EACH ROW EXECUTE FUNCTION profiles.hold_skills('skill_id', '$');

@@ -197,16 +197,17 @@ GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), match
 	matching.policy_json(matching.policy) TO upward_matching;
 
 -- A skill that a policy, an intake answer or a round names is not deleted.
-CREATE OR REPLACE FUNCTION matching.skill_unused() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-	IF EXISTS (SELECT FROM matching.policy o WHERE strpos(o.rules::text, old.id::text) > 0)
-			OR EXISTS (SELECT FROM matching.programme p WHERE old.id = ANY (p.focus_skills))
-			OR EXISTS (SELECT FROM matching.enrolment e WHERE strpos(e.intake::text, old.id::text) > 0)
-			OR EXISTS (SELECT FROM matching.round_want w WHERE w.skill_id = old.id) THEN
-		PERFORM common.refuse('skill_in_use');
-	END IF;
-	RETURN old;
-END $$;
 CREATE OR REPLACE TRIGGER skill_unused_in_matching BEFORE DELETE ON profiles.skill
-	FOR EACH ROW EXECUTE FUNCTION matching.skill_unused();
+	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused('matching.policy', 'rules', 'matching.programme',
+		'focus_skills', 'matching.enrolment', 'intake', 'matching.round', 'rules', 'matching.round_want',
+		'skill_id');
+CREATE OR REPLACE TRIGGER policy_holds_skills BEFORE INSERT OR UPDATE OF rules ON matching.policy FOR EACH ROW
+	EXECUTE FUNCTION profiles.hold_skills('rules', '$.focus_skills[*]', '$.*.must_have_skills[*].skill_id');
+CREATE OR REPLACE TRIGGER round_holds_skills BEFORE INSERT OR UPDATE OF rules ON matching.round FOR EACH ROW
+	WHEN (new.rules IS NOT NULL)
+	EXECUTE FUNCTION profiles.hold_skills('rules', '$.focus_skills[*]', '$.*.must_have_skills[*].skill_id');
+CREATE OR REPLACE TRIGGER programme_holds_skills BEFORE INSERT OR UPDATE OF focus_skills ON matching.programme
+	FOR EACH ROW EXECUTE FUNCTION profiles.hold_skills('focus_skills', '$[*]');
+CREATE OR REPLACE TRIGGER enrolment_holds_skills BEFORE INSERT OR UPDATE OF intake ON matching.enrolment
+	FOR EACH ROW WHEN (new.intake -> 0 IS NOT NULL)
+	EXECUTE FUNCTION profiles.hold_skills('intake', '$[*].skills[*].skill_id');

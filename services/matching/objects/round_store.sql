@@ -32,15 +32,18 @@ BEGIN
 		lifts smallint[], backgrounds smallint[]);
 END $$;
 
--- What the mentees of a round want to learn, and who could teach it.
+-- What the mentees of a round want to learn, and who could teach it. Skills that were deleted meanwhile are
+-- left out.
 CREATE OR REPLACE FUNCTION matching.store_wants(round uuid, wants json) RETURNS void
 LANGUAGE sql VOLATILE SET search_path = matching, pg_catalog, pg_temp
 BEGIN ATOMIC
+	WITH held AS MATERIALIZED (SELECT s.id FROM profiles.skills_held(ARRAY(SELECT DISTINCT
+		(w ->> 'skill_id')::uuid FROM json_array_elements(wants) w)) s (id))
 	INSERT INTO matching.round_want (round_id, enrolment_id, place, skill_id, share, allowed, open, refused,
 		relaxation)
 	SELECT round, w.enrolment_id, w.place, w.skill_id, w.share, w.allowed, w.open, w.refused, w.relaxation
 	FROM json_to_recordset(wants) AS w(enrolment_id uuid, place smallint, skill_id uuid, share smallint,
-		allowed int, open text, refused json, relaxation json);
+		allowed int, open text, refused json, relaxation json) JOIN held h ON h.id = w.skill_id;
 END;
 
 -- Mentees with fewer mentors than places, and why.

@@ -50,24 +50,59 @@ BEGIN ATOMIC
 	RETURNING s.person_id;
 END;
 
--- A skill that something names stays. Whoever was about to name it has locked its row, or waits for it.
+-- Those of some skills that there are; none of them is deleted before the transaction ends.
+CREATE OR REPLACE FUNCTION profiles.skills_held(skills uuid[]) RETURNS SETOF uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN QUERY SELECT s.id FROM profiles.skill s WHERE s.id = ANY (skills) ORDER BY s.id FOR KEY SHARE;
+END $$;
+
+-- Before a row names skills: they are held, or the row is refused. Named are the column and, as paths of
+-- JSON, where they stand in it.
+CREATE OR REPLACE FUNCTION profiles.hold_skills() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	said jsonb := to_jsonb(new) -> tg_argv[0];
+	skills uuid[] := ARRAY(SELECT DISTINCT s #>> '{}'
+		FROM unnest(tg_argv[1:]) w (path), jsonb_path_query(said, w.path::jsonpath) s WHERE s <> 'null');
+BEGIN
+	IF cardinality(skills) > (SELECT count(*) FROM profiles.skills_held(skills)) THEN
+		PERFORM common.refuse('unknown_reference', CASE WHEN jsonb_typeof(said) <> 'object'
+			THEN json_build_object('pointer', '/' || tg_argv[0]) END);
+	END IF;
+	RETURN new;
+END $$;
+
+-- A skill that something names stays. Named are tables with the column in which they name skills. Whoever was
+-- about to name it holds it (profiles.hold_skills), or waits for it.
 CREATE OR REPLACE FUNCTION profiles.skill_unused() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	named record;
+	used boolean := old.merged_into IS NOT NULL;
 BEGIN
-	IF EXISTS (SELECT FROM profiles.person_skill s WHERE s.skill_id = old.id)
-			OR EXISTS (SELECT FROM profiles.listing l WHERE l.skill_id = old.id)
-			OR EXISTS (SELECT FROM profiles.skill_finding f WHERE f.skill_id = old.id)
-			OR EXISTS (SELECT FROM profiles.skill s WHERE s.merged_into = old.id)
-			OR old.merged_into IS NOT NULL THEN
+	FOR named IN SELECT a.attrelid::regclass AS place, a.attname, CASE a.atttypid
+				WHEN 'uuid'::regtype THEN 'x.%I = $1' WHEN 'uuid[]'::regtype THEN '$1 = ANY (x.%I)'
+				ELSE 'strpos(x.%I::text, $1::text) > 0' END AS says
+			FROM generate_series(0, tg_nargs - 1, 2) n, pg_attribute a
+			WHERE a.attrelid = tg_argv[n]::regclass AND a.attname = tg_argv[n + 1] LOOP
+		EXIT WHEN used;
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s x WHERE ' || named.says || ')', named.place,
+			named.attname) INTO used USING old.id;
+	END LOOP;
+	IF used THEN
 		PERFORM common.refuse('skill_in_use');
 	END IF;
 	RETURN old;
 END $$;
 CREATE OR REPLACE TRIGGER skill_unused BEFORE DELETE ON profiles.skill
-	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused();
+	FOR EACH ROW EXECUTE FUNCTION profiles.skill_unused('profiles.person_skill', 'skill_id',
+		'profiles.listing', 'skill_id', 'profiles.skill_finding', 'skill_id', 'profiles.skill',
+		'merged_into');
 
 GRANT EXECUTE ON FUNCTION profiles.skill_json(profiles.skill, text[]), profiles.skill_move(uuid, uuid),
 	profiles.skills_found(text), profiles.skill_aliases(text[]) TO upward_profiles;
+GRANT EXECUTE ON FUNCTION profiles.skills_held(uuid[]) TO upward_matching;
 
 -- How many skills each person in the company offers and wants, and how many open listings they have.
 CREATE OR REPLACE VIEW profiles.learning AS
