@@ -56,6 +56,39 @@ static void a_mapping_is_saved_changed_and_deleted(void **state)
 		api_count(api_expect(api_get(api_as("admin", NULL), MAPPINGS), 200), "items"), 1);
 	api_expect_problem(api_post(hris, MAPPINGS, "{\"name\": \"PAYROLL\"}"), 409, "name_taken");
 	api_expect_problem(api_post(as("ada"), MAPPINGS, "{\"name\": \"x\"}"), 403, "forbidden");
+	const char *path = api_path(MAPPINGS "/%s", id);
+	api_if_match(hris, one);
+	struct api_reply *changed = api_expect(
+		api_patch(hris, path, "{\"date_format\": null, \"name\": \"Payroll 2\"}"), 200);
+	assert_true(json_is_null(api_member(changed, "date_format")));
+	assert_int_equal(api_count(changed, "columns"), 9);
+	api_if_match(hris, one);
+	api_expect_problem(api_patch(hris, path, "{\"name\": \"x\"}"), 412, "stale");
+	api_if_match(hris, changed);
+	api_expect_fault(api_expect_problem(api_patch(hris, path,
+						    "{\"fixed\": [{\"column\": \"level\", \"value\": \"-1\"}]}"),
+				 422, "unprocessable"),
+		"/fixed/0/value");
+	api_if_match(hris, changed);
+	changed = api_expect(
+		api_patch(hris, path,
+			"{\"fixed\": [{\"column\": \"country\", \"value\": \"de\"}, {\"column\": \"languages\","
+			" \"value\": \"de; en\"}], \"columns\": [{\"theirs\": \"a\", \"ours\": \"active_until\","
+			" \"values\": [{\"ours\": \"31.12.2099\", \"theirs\": [\"never\"]}]}]}"),
+		200);
+	api_if_match(hris, changed);
+	api_expect(api_delete(hris, "%s", path), 204);
+	api_expect_problem(api_get(hris, "%s", path), 404, "not_found");
+	struct api_reply *gone = api_expect_problem(api_send(hris, "POST", api_path("/api/v1/imports?mapping_id=%s", id),
+				   "text/csv", "x", 1),
+		422, "unknown_reference");
+	assert_string_equal(api_text(gone, "errors.0.parameter"), "mapping_id");
+}
+
+static void a_mapping_that_cannot_be_right_is_refused(void **state)
+{
+	(void)state;
+	struct api *hris = api_as("hris", NULL);
 	static const char *const wrong[][2] = {
 		{ "\"columns\": [{\"theirs\": \"a\", \"ours\": \"shoe\"}]", "/columns/0/ours" },
 		{ "\"columns\": [{\"theirs\": \"a\", \"ours\": \"title\"}, {\"theirs\": \"b\", "
@@ -68,6 +101,24 @@ static void a_mapping_is_saved_changed_and_deleted(void **state)
 		  "\"1\", \"theirs\": [\"y\"]}, {\"ours\": \"2\", \"theirs\": [\"Y\"]}]}]",
 			"/columns/0/values" },
 		{ "\"level\": {\"from\": \"title\"}", "/level/values" },
+		{ "\"fixed\": [{\"column\": \"title\", \"value\": \"Clerk\"}, {\"column\": \"level\", "
+		  "\"value\": \"banana\"}]",
+			"/fixed/1/value" },
+		{ "\"fixed\": [{\"column\": \"country\", \"value\": \"XX1\"}]", "/fixed/0/value" },
+		{ "\"fixed\": [{\"column\": \"time_zone\", \"value\": \"Mars/Olympus\"}]", "/fixed/0/value" },
+		{ "\"fixed\": [{\"column\": \"active\", \"value\": \"perhaps\"}]", "/fixed/0/value" },
+		{ "\"fixed\": [{\"column\": \"languages\", \"value\": \"en;?\"}]", "/fixed/0/value" },
+		{ "\"fixed\": [{\"column\": \"title\", \"value\": \"\\u200b\"}]", "/fixed/0/value" },
+		{ "\"columns\": [{\"theirs\": \"a\", \"ours\": \"title\"}, {\"theirs\": \"b\", \"ours\": "
+		  "\"level\", \"values\": [{\"ours\": \"1\", \"theirs\": [\"y\"]}, {\"ours\": \"high\", "
+		  "\"theirs\": [\"z\"]}]}]",
+			"/columns/1/values/1/ours" },
+		{ "\"columns\": [{\"theirs\": \"a\", \"ours\": \"active_until\", \"values\": [{\"ours\": "
+		  "\"2027-02-30\", \"theirs\": [\"never\"]}]}], \"date_format\": \"DD.MM.YYYY\"",
+			"/columns/0/values/0/ours" },
+		{ "\"level\": {\"from\": \"title\", \"values\": [{\"ours\": \"top\", \"theirs\": "
+		  "[\"Chief\"]}]}",
+			"/level/values/0/ours" },
 		{ "\"out_of_scope\": {\"rules\": [{\"column\": \"a\"}]}", "/out_of_scope/rules/0" },
 	};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -75,21 +126,6 @@ static void a_mapping_is_saved_changed_and_deleted(void **state)
 			api_post(hris, MAPPINGS, "{\"name\": \"w\", %s}", wrong[i][0]), 422);
 		assert_non_null(strstr(no->text, wrong[i][1]));
 	}
-	const char *path = api_path(MAPPINGS "/%s", id);
-	api_if_match(hris, one);
-	struct api_reply *changed = api_expect(
-		api_patch(hris, path, "{\"date_format\": null, \"name\": \"Payroll 2\"}"), 200);
-	assert_true(json_is_null(api_member(changed, "date_format")));
-	assert_int_equal(api_count(changed, "columns"), 9);
-	api_if_match(hris, one);
-	api_expect_problem(api_patch(hris, path, "{\"name\": \"x\"}"), 412, "stale");
-	api_if_match(hris, changed);
-	api_expect(api_delete(hris, "%s", path), 204);
-	api_expect_problem(api_get(hris, "%s", path), 404, "not_found");
-	struct api_reply *gone = api_expect_problem(api_send(hris, "POST", api_path("/api/v1/imports?mapping_id=%s", id),
-				   "text/csv", "x", 1),
-		422, "unknown_reference");
-	assert_string_equal(api_text(gone, "errors.0.parameter"), "mapping_id");
 }
 
 static void a_file_is_read_through_its_mapping(void **state)
@@ -354,6 +390,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mapping_is_saved_changed_and_deleted),
+		cmocka_unit_test(a_mapping_that_cannot_be_right_is_refused),
 		cmocka_unit_test(a_file_is_read_through_its_mapping),
 		cmocka_unit_test(unknown_values_are_listed_once),
 		cmocka_unit_test(a_mapping_is_suggested),
