@@ -120,8 +120,8 @@ static void what_changed_its_signature_takes_along_what_uses_it(void)
 
 static void a_view_that_loses_a_column_takes_along_what_reads_it(void)
 {
-	tree_edit(tree, "services/profiles/objects/published.sql", "p.level, p.age_band,",
-		"p.age_band, p.level,");
+	tree_edit(tree, "services/profiles/objects/published.sql", "p.level, NULL::smallint AS age_band,",
+		"NULL::smallint AS age_band, p.level,");
 	free(migrate(OLD));
 	compare_with_new("columns in another order");
 }
@@ -252,7 +252,7 @@ static void killed_at_any_moment_it_is_finished_by_the_next(void **state)
 		owned_connection PGconn *pg = sql_connect(OLD, NULL);
 		if (modules == 5) /* the last one goes through all of them at once */
 			tree_edit(tree, "services/profiles/objects/published.sql",
-				"p.level, p.age_band,", "p.age_band, p.level,");
+				"p.level, NULL::smallint AS age_band,", "NULL::smallint AS age_band, p.level,");
 		snprintf(dir, sizeof dir, "%s", tree);
 		setenv("MIGRATIONS_DIR", dir, 1);
 		sql_do(pg, "UPDATE common.object_set SET applied_at = '-infinity'");

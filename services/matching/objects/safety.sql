@@ -428,12 +428,12 @@ DECLARE
 BEGIN
 	IF (SELECT count(*) FROM new_rows) = 1 THEN
 		SELECT ARRAY[n.id] INTO changed FROM new_rows n, old_rows o
-		WHERE (n.manager_id, n.manager_external_id, n.level, n.age_band, n.status)
-			IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.age_band, o.status);
+		WHERE (n.manager_id, n.manager_external_id, n.level, n.status)
+			IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.status);
 	ELSE
 		EXECUTE 'SELECT array_agg(n.id) FROM new_rows n JOIN old_rows o ON o.id = n.id
-			WHERE (n.manager_id, n.manager_external_id, n.level, n.age_band, n.status)
-				IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.age_band, o.status)'
+			WHERE (n.manager_id, n.manager_external_id, n.level, n.status)
+				IS DISTINCT FROM (o.manager_id, o.manager_external_id, o.level, o.status)'
 			INTO changed;
 	END IF;
 	IF changed IS NOT NULL THEN

@@ -29,10 +29,10 @@ CREATE OR REPLACE FUNCTION profiles.vacant_post(manager_external_id text) RETURN
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
 RETURN md5('vacant post ' || lower(manager_external_id COLLATE "C"))::uuid;
 
--- The facts that matching may use.
+-- The facts that matching may use. age_band is kept until 2, for rounds of the last release: nothing sets it.
 CREATE OR REPLACE VIEW profiles.candidate AS
-SELECT p.id AS person_id, p.level, p.age_band, p.manager_id, p.department, p.location, p.country,
-	coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
+SELECT p.id AS person_id, p.level, NULL::smallint AS age_band, p.manager_id, p.department, p.location,
+	p.country, coalesce(p.time_zone_override, p.time_zone) AS time_zone, p.status,
 	ARRAY(SELECT l.language FROM profiles.person_language l
 		WHERE l.person_id = p.id ORDER BY l.language) AS languages,
 	p.hired_on, p.on_leave_until, p.executive,

@@ -129,8 +129,8 @@ END $$;
 -- Triggers of the same kind fire in order of name: lines are checked before matching's standing_changed
 -- follows them.
 CREATE OR REPLACE TRIGGER lock_reporting_lines BEFORE UPDATE ON profiles.person FOR EACH ROW
-	WHEN ((old.manager_id, old.manager_external_id, old.level, old.age_band, old.status)
-		IS DISTINCT FROM (new.manager_id, new.manager_external_id, new.level, new.age_band, new.status))
+	WHEN ((old.manager_id, old.manager_external_id, old.level, old.status)
+		IS DISTINCT FROM (new.manager_id, new.manager_external_id, new.level, new.status))
 	EXECUTE FUNCTION profiles.lock_reporting_lines();
 CREATE OR REPLACE TRIGGER line_changed AFTER UPDATE ON profiles.person
 	REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
