@@ -70,7 +70,9 @@ static void first_where_she_stands(void **state)
 	struct api *others[] = { hal(), as("it.lead"), as("dev"), api_as("admin", "hr.lead") };
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		assert_true(api_get(others[i], "%s", check)->status >= 403);
-	story_round("hr.lead", programme);
+	const char *round = story_round("hr.lead", programme);
+	assert_null(strstr(
+		api_expect(api_get(hal(), "/api/v1/rounds/%s/shortlists", round), 200)->text, "podcasts"));
 	struct api_reply *list = story_shortlist("chief", programme);
 	size_t at = 0;
 	while (strcmp(

@@ -255,9 +255,21 @@ static const struct raised {
 		"reason) VALUES (gen_random_uuid(), '20000000-0000-4000-8000-000000000001', " P(
 			3) ", " P(5) ", 'x')",
 		PICK_5_3, "23514" },
-	{ "pair_mentor_enrolled",
+	{ "pair_mentor_paused",
 		"UPDATE matching.enrolment SET step = 'pause' WHERE role = 'mentor' AND "
 		"person_id = " P(5),
+		PICK_5_3, "23514" },
+	{ "pair_mentee_paused",
+		"UPDATE matching.enrolment SET step = 'pause' WHERE role = 'mentee' AND "
+		"person_id = " P(3),
+		PICK_5_3, "23514" },
+	{ "pair_mentor_asked",
+		WITHOUT_TRIGGERS("UPDATE matching.enrolment SET status = 'invited' WHERE role = 'mentor' AND "
+				 "person_id = " P(5)),
+		PICK_5_3, "23514" },
+	{ "pair_mentee_asked",
+		WITHOUT_TRIGGERS("UPDATE matching.enrolment SET status = 'interested' WHERE role = 'mentee' AND "
+				 "person_id = " P(3)),
 		PICK_5_3, "23514" },
 	{ "pair_mentee_enrolled",
 		"UPDATE matching.enrolment SET step = 'withdrawal' WHERE role = 'mentee' AND "

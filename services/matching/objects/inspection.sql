@@ -114,11 +114,13 @@ RETURN (SELECT r.id FROM matching.round r JOIN (
 		ELSE '{ready,publishing,published,superseded,taking_back,rolled_back}' END)
 	ORDER BY r.created_at DESC, r.id DESC LIMIT 1);
 
--- What a mentee of a round wants to learn and nobody on their latest list of it teaches, as far as they show
--- it to the viewer.
+-- What a mentee of a round wants to learn and nobody on their latest list of it teaches, as far as they have
+-- said it and show it to the viewer.
 CREATE OR REPLACE FUNCTION matching.open_wants_json(e matching.enrolment, round uuid, viewer uuid,
 	discreet boolean) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = matching, pg_catalog, pg_temp AS $$
+DECLARE
+	told text[] := CASE WHEN viewer <> e.person_id THEN told_wants(e.person_id, e.programme_id) END;
 BEGIN
 	IF NOT 'skills_wanted' = ANY (profiles.seen_fields(viewer,
 			CASE WHEN viewer <> e.person_id THEN '{programme_admin}'::text[] END, e.person_id)) THEN
@@ -132,7 +134,8 @@ BEGIN
 			ORDER BY w.place), '[]')
 		FROM round_want w JOIN profiles.skill_view k ON k.skill_id = w.skill_id
 			JOIN common.message m ON m.key = 'want.' || w.open
-		WHERE w.round_id = open_wants_json.round AND w.enrolment_id = e.id AND NOT EXISTS (
+		WHERE w.round_id = open_wants_json.round AND w.enrolment_id = e.id
+			AND (viewer = e.person_id OR k.name = ANY (told)) AND NOT EXISTS (
 			SELECT FROM shortlist_entry x WHERE x.lifts[w.place] > 0 AND x.shortlist_id = (
 				SELECT s.id FROM shortlist s WHERE s.round_id = w.round_id AND s.enrolment_id = e.id
 				ORDER BY s.id DESC LIMIT 1)));

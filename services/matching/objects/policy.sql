@@ -14,7 +14,7 @@ RETURN '{"focus_weight": 2, "shortlist_size": 3, "two_departments": true, "share
 	ELSE '{}' END;
 
 -- The programme's rules as a policy: the values of the previous policy, or of its purpose, except where the
--- programme now says otherwise.
+-- programme now says otherwise. Where levels do not count there is no largest gap either.
 CREATE OR REPLACE FUNCTION matching.policy_rules(p matching.programme, earlier json) RETURNS json
 	LANGUAGE sql STABLE
 RETURN (coalesce(earlier::jsonb, matching.purpose_rules(p.purpose)
@@ -22,7 +22,8 @@ RETURN (coalesce(earlier::jsonb, matching.purpose_rules(p.purpose)
 	|| jsonb_build_object('difference_of', ARRAY['country', 'location', 'tenure'] || p.declared_kinds,
 		'skill_checks', p.skill_checks, 'min_level_gap', p.min_level_gap,
 		'line_distance', p.line_distance, 'exposure_cap', p.exposure_cap, 'focus_skills',
-		array_to_json(ARRAY(SELECT DISTINCT s FROM unnest(p.focus_skills) s ORDER BY s))))::json;
+		array_to_json(ARRAY(SELECT DISTINCT s FROM unnest(p.focus_skills) s ORDER BY s)))
+	|| CASE WHEN p.min_level_gap IS NULL THEN '{"max_level_gap": null}' ELSE '{}' END::jsonb)::json;
 
 -- Weights as rounds use them: they add up to 128 at most. Others are reduced in proportion, to 1 at least.
 CREATE OR REPLACE FUNCTION matching.points_of(weights jsonb) RETURNS jsonb
@@ -39,8 +40,8 @@ RETURN (SELECT jsonb_object_agg(x.key, x.value) FROM jsonb_each(side) x
 	WHERE jsonb_array_length(x.value) > 0);
 
 -- A policy with the members of a request in place of its own. What follows from a neighbour that changed
--- follows: a list of fewer than three need not span two departments, and ample hours are not below the
--- minimum.
+-- follows: where levels do not count there is no largest gap, a list of fewer than three need not span two
+-- departments, and ample hours are not below the minimum.
 CREATE OR REPLACE FUNCTION matching.merged_rules(earlier json, body json) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -51,7 +52,7 @@ DECLARE
 BEGIN
 	IF coalesce((said ->> 'skills_only')::boolean, NOT said ? 'min_level_gap'
 			AND was ->> 'min_level_gap' IS NULL) THEN
-		made := made || '{"min_level_gap": null}';
+		made := made || '{"min_level_gap": null, "max_level_gap": null}';
 	ELSIF made ->> 'min_level_gap' IS NULL THEN
 		made := made || '{"min_level_gap": 1}';
 	END IF;
@@ -83,7 +84,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT f.code, f.pointer FROM (
 		SELECT 1 AS place, 'policy_contradiction' AS code, '/weights' AS pointer
-		WHERE NOT EXISTS (SELECT FROM jsonb_each_text(rules -> 'weights') w WHERE w.value <> '0')
+		WHERE NOT EXISTS (SELECT FROM jsonb_each_text(rules -> 'weights') w WHERE w.value <> '0'
+			AND (w.key <> 'level_gap' OR rules ->> 'min_level_gap' IS NOT NULL))
 		UNION ALL SELECT 2, 'policy_contradiction', '/rules/max_level_gap'
 		WHERE (rules ->> 'max_level_gap')::int < (rules ->> 'min_level_gap')::int
 		UNION ALL SELECT 3, 'policy_contradiction', '/rules/languages'
@@ -106,8 +108,39 @@ BEGIN ATOMIC
 			'/' || v.side || '/must_have_skills/' || m.place - 1 || '/skill_id'
 		FROM (VALUES ('mentors'), ('mentees')) v (side),
 			jsonb_array_elements(rules -> v.side -> 'must_have_skills') WITH ORDINALITY m (skill, place)
-		WHERE (m.skill ->> 'skill_id')::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k)) f
+		WHERE (m.skill ->> 'skill_id')::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k)
+		UNION ALL SELECT 10, 'duplicate_items', d.pointer FROM matching.named_twice(rules) d (pointer)
+		UNION ALL SELECT 11, 'policy_contradiction', '/rules/other_department'
+		WHERE (rules ->> 'other_department')::boolean AND 1 = (SELECT count(DISTINCT d)
+				FROM (VALUES ('mentors'), ('mentees')) v (side),
+					jsonb_array_elements_text(rules -> v.side -> 'departments_in') d
+				HAVING count(DISTINCT v.side) = 2)) f
 	ORDER BY f.place, f.pointer LIMIT 1;
+END;
+
+-- The same for a policy that somebody has just asked for: bounds of the level gap say something only where
+-- levels count.
+CREATE OR REPLACE FUNCTION matching.asked_fault(asked json, rules jsonb, OUT code text, OUT pointer text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT f.code, f.pointer FROM (
+		SELECT 1 AS place, 'policy_contradiction' AS code, '/rules/' || m.name AS pointer
+		FROM (VALUES ('min_level_gap'), ('max_level_gap')) m (name)
+		WHERE rules ->> 'min_level_gap' IS NULL AND asked -> 'rules' ->> m.name IS NOT NULL
+		UNION ALL SELECT 2, p.code, p.pointer FROM matching.policy_fault(rules) p WHERE p.code IS NOT NULL) f
+	ORDER BY f.place, f.pointer DESC LIMIT 1;
+END;
+
+-- Skills that a side of a policy must have and names again, also under the name of one merged into it.
+CREATE OR REPLACE FUNCTION matching.named_twice(rules jsonb) RETURNS TABLE (pointer text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT '/' || m.side || '/must_have_skills/' || m.place - 1 || '/skill_id'
+	FROM (SELECT v.side, s.place, row_number() OVER (PARTITION BY v.side, k.current_id ORDER BY s.place) AS n
+		FROM (VALUES ('mentors'), ('mentees')) v (side),
+			jsonb_array_elements(rules -> v.side -> 'must_have_skills') WITH ORDINALITY s (skill, place)
+			JOIN profiles.skill_view k ON k.skill_id = (s.skill ->> 'skill_id')::uuid) m
+	WHERE m.n > 1;
 END;
 
 -- The rules of a policy as a round uses them: a focus skill that was merged since counts as the skill it was
@@ -150,7 +183,8 @@ RETURN json_build_object('min_level_gap', coalesce((rules ->> 'min_level_gap')::
 CREATE OR REPLACE FUNCTION matching.policy_content(rules json) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN jsonb_build_object('purpose', rules ->> 'purpose', 'rules', matching.hard_rules_json(rules),
-	'weights', rules -> 'weights', 'focus_weight', (rules ->> 'focus_weight')::int,
+	'weights', '{"channels": 0}'::jsonb || (rules -> 'weights')::jsonb,
+	'focus_weight', (rules ->> 'focus_weight')::int,
 	'focus_skills', coalesce((SELECT json_agg(json_build_object('id', s.skill_id, 'name', s.name)
 		ORDER BY s.name)
 		FROM profiles.skill_view s WHERE s.skill_id IN (SELECT k.current_id
@@ -193,6 +227,7 @@ GRANT EXECUTE ON FUNCTION matching.scope_request(json), matching.policy_request(
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
 	matching.purpose_rules(text), matching.points_of(jsonb),
 	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_fault(jsonb),
+	matching.asked_fault(json, jsonb), matching.named_twice(jsonb),
 	matching.scope_json(json), matching.hard_rules_json(json), matching.policy_content(json),
 	matching.policy_json(matching.policy) TO upward_matching;
 

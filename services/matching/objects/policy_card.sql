@@ -45,6 +45,14 @@ BEGIN ATOMIC
 	WHERE x.value IS NOT NULL;
 END;
 
+-- The weights of a policy that count: that of the level gap does not where levels do not.
+CREATE OR REPLACE FUNCTION matching.counting_weights(rules json) RETURNS TABLE (key text, value text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT w.key, w.value FROM json_each_text(rules -> 'weights') w
+	WHERE w.value <> '0' AND (w.key <> 'level_gap' OR rules ->> 'min_level_gap' IS NOT NULL);
+END;
+
 -- The sentences of a group, in the order of their codes' numbers; `left_out`, with commas between, are not
 -- said.
 CREATE OR REPLACE FUNCTION matching.card_sentences(part text, left_out text) RETURNS json
@@ -61,10 +69,9 @@ RETURN (SELECT json_build_object('programme', matching.programme_reference(p.id)
 		'factors', (SELECT json_agg(json_build_object('factor', w.key, 'share',
 				round(100.0 * w.value::int / t.total)::int, 'text', m.text)
 				ORDER BY w.value::int DESC, w.key)
-			FROM json_each_text(o.rules -> 'weights') w
+			FROM matching.counting_weights(o.rules) w
 				JOIN common.message m ON m.key = 'score_part.' || w.key,
-				(SELECT sum(x.value::int) AS total FROM json_each_text(o.rules -> 'weights') x) t
-			WHERE w.value <> '0'),
+				(SELECT sum(x.value::int) AS total FROM matching.counting_weights(o.rules) x) t),
 		'focus_skills', (SELECT coalesce(json_agg(s.name ORDER BY s.name), '[]')
 			FROM profiles.skill_view s WHERE s.skill_id IN (SELECT f::uuid
 				FROM json_array_elements_text(o.rules -> 'focus_skills') f)),
@@ -83,5 +90,6 @@ RETURN (SELECT json_build_object('programme', matching.programme_reference(p.id)
 			'programme', '/api/v1/programmes/' || p.id))
 	FROM matching.policy o WHERE o.programme_id = p.id AND o.number = p.policy_number);
 
-GRANT EXECUTE ON FUNCTION matching.card_rules(json), matching.card_scope(json),
-	matching.card_sentences(text, text), matching.policy_card(matching.programme) TO upward_matching;
+GRANT EXECUTE ON FUNCTION matching.counting_weights(json), matching.card_rules(json),
+	matching.card_scope(json), matching.card_sentences(text, text),
+	matching.policy_card(matching.programme) TO upward_matching;

@@ -1,5 +1,11 @@
 -- Drafts: a programme as a patch would leave it, next year's programme as a copy, a draft that is deleted.
 
+-- Whether a request sets a level gap and says that levels do not count.
+CREATE OR REPLACE FUNCTION matching.levels_contradict(body json) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN coalesce((body -> 'rules' ->> 'skills_only')::boolean, false)
+	AND body -> 'rules' ->> 'min_level_gap' IS NOT NULL;
+
 -- A programme as a merge patch would leave it, with the next policy number if its rules change. Whatever the
 -- patch does not name stays, or is as another purpose has it.
 CREATE OR REPLACE FUNCTION matching.programme_patched(was matching.programme, body json)
@@ -133,7 +139,8 @@ BEGIN
 	INSERT INTO common.outbox (type, subject_id) VALUES ('programme.deleted', $1);
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.programme_patched(matching.programme, json),
+GRANT EXECUTE ON FUNCTION matching.levels_contradict(json),
+	matching.programme_patched(matching.programme, json),
 	matching.programme_made(uuid, uuid, json),
 	matching.invite_again(uuid, uuid, text, uuid), matching.fill_copy(uuid, uuid, boolean, text, uuid),
 	matching.delete_draft(uuid) TO upward_matching;

@@ -268,16 +268,21 @@ CREATE OR REPLACE FUNCTION matching.move_place(side text, enrolment uuid, progra
 	places int)
 RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	rules text[] := CASE side WHEN 'mentor' THEN '{pair_mentor_enrolled,pair_mentor_place,pair_mentor_limit}'
-		ELSE '{pair_mentee_enrolled,pair_mentee_place,pair_mentee_limit}' END;
+	rules text[] := CASE side WHEN 'mentor' THEN '{pair_mentor_enrolled,pair_mentor_place,pair_mentor_limit,
+			pair_mentor_paused,pair_mentor_asked}'
+		ELSE '{pair_mentee_enrolled,pair_mentee_place,pair_mentee_limit,pair_mentee_paused,
+			pair_mentee_asked}' END;
+	state text;
 BEGIN
 	UPDATE matching.enrolment e SET taken = e.taken + places
 	WHERE e.id = enrolment AND (places < 0 OR (e.programme_id = programme AND e.person_id = person
 		AND e.role = side AND e.status = 'enrolled' AND e.taken < e.capacity));
 	IF NOT FOUND THEN
-		PERFORM matching.refuse_pair(rules[1 + (SELECT count(*) FROM matching.enrolment e
-			WHERE e.id = enrolment AND e.programme_id = programme AND e.person_id = person
-				AND e.role = side AND e.status = 'enrolled')]);
+		SELECT e.status INTO state FROM matching.enrolment e WHERE e.id = enrolment
+			AND e.programme_id = programme AND e.person_id = person AND e.role = side;
+		PERFORM matching.refuse_pair(CASE state WHEN 'enrolled' THEN rules[2]
+			WHEN 'paused' THEN rules[4] WHEN 'invited' THEN rules[5] WHEN 'interested' THEN rules[5]
+			ELSE rules[1] END);
 	END IF;
 	IF places > 0 THEN
 		PERFORM pg_advisory_xact_lock(9, hashtext(person::text));

@@ -32,16 +32,29 @@ BEGIN
 		AND e.taken < places_of(e) AND room_of(e.person_id, 'mentor') > 0);
 END $$;
 
+-- The skills that a person says they want to learn: in the profile today or, with a programme, in its form,
+-- which its coordinators read. What a test has found is for the person alone.
+CREATE OR REPLACE FUNCTION matching.told_wants(person uuid, programme uuid) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN ARRAY(SELECT k.name FROM (SELECT w.skill_id FROM profiles.candidate_want w
+			WHERE w.person_id = person AND NOT w.checked
+			UNION SELECT i.skill_id FROM matching.intake_fact i
+			WHERE i.programme_id = programme AND i.person_id = person AND i.role = 'mentee') t
+		JOIN profiles.skill_view s ON s.skill_id = t.skill_id
+		JOIN profiles.skill_view k ON k.current_id = s.current_id);
+END $$;
+
 -- Of the skills by which a round matched two, those that whoever learns them says in the profile today. What
 -- a test has found or a form was answered is for the learner alone.
 CREATE OR REPLACE FUNCTION matching.said_wants(skills json, learner uuid, viewer uuid) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	told text[] := CASE WHEN learner <> viewer THEN matching.told_wants(learner, NULL) END;
 BEGIN
 	RETURN coalesce((SELECT json_agg(s.name ORDER BY s.place)
 		FROM json_array_elements_text(skills) WITH ORDINALITY s (name, place)
-		WHERE learner = viewer OR EXISTS (SELECT FROM profiles.candidate_want w
-			JOIN profiles.skill_view k ON k.skill_id = w.skill_id
-			WHERE w.person_id = learner AND NOT w.checked AND k.name = s.name)), '[]');
+		WHERE learner = viewer OR s.name = ANY (told)), '[]');
 END $$;
 
 -- What a mentor and a mentee have in common, and can teach each other, as far as both show it to the viewer.
@@ -82,7 +95,8 @@ BEGIN ATOMIC
 	WHERE s.id = list;
 END;
 
--- The same as far as the mentee, and of each mentor whoever is there for something, show it to the viewer.
+-- The same as far as the mentee has said it (a test may have found it), and the mentee, and of each mentor
+-- whoever is there for something, show it to the viewer.
 CREATE OR REPLACE FUNCTION matching.seen_wants(list uuid, viewer uuid) RETURNS TABLE (place smallint,
 	name text, state text, mentor_id uuid, mentors bigint, lift smallint, share smallint, allowed int,
 	refused json, text text)
@@ -90,13 +104,16 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	mentee uuid := (SELECT s.mentee_id FROM matching.shortlist s WHERE s.id = list);
 	roles text[] := CASE WHEN mentee <> viewer THEN '{programme_admin}'::text[] END;
+	told text[] := (SELECT matching.told_wants(mentee, s.programme_id) FROM matching.shortlist s
+		WHERE s.id = list AND mentee <> viewer);
 BEGIN
 	IF NOT 'skills_wanted' = ANY (profiles.seen_fields(viewer, roles, mentee)) THEN
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT w.place, w.name, w.state, CASE WHEN 'skills_offered'
 			= ANY (profiles.seen_fields(viewer, roles, w.mentor_id)) THEN w.mentor_id END,
-		w.mentors, w.lift, w.share, w.allowed, w.refused, w.text FROM matching.shortlist_wants(list) w;
+		w.mentors, w.lift, w.share, w.allowed, w.refused, w.text FROM matching.shortlist_wants(list) w
+	WHERE mentee = viewer OR w.name = ANY (told);
 END $$;
 
 -- What the caller may do with a shortlist now, as its mentee or as a coordinator. A pick is not offered if
@@ -538,7 +555,7 @@ GRANT EXECUTE ON FUNCTION matching.shortlist_can(matching.shortlist, uuid),
 GRANT EXECUTE ON FUNCTION matching.shortlist_json(uuid, uuid) TO upward_evaluation;
 GRANT EXECUTE ON FUNCTION matching.shortlist_now(matching.shortlist) TO guard;
 GRANT EXECUTE ON FUNCTION matching.shortlist_shows(uuid, boolean) TO guard, upward_matching;
-GRANT EXECUTE ON FUNCTION matching.said_wants(json, uuid, uuid),
+GRANT EXECUTE ON FUNCTION matching.told_wants(uuid, uuid), matching.said_wants(json, uuid, uuid),
 	matching.shared_json(json, uuid, text[], uuid, uuid) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER _guard BEFORE UPDATE OF step ON matching.shortlist

@@ -20,6 +20,8 @@ SELECT c.person_id, NULL::uuid AS manager_id, coalesce(c.level, 32767) AS level,
 	c.time_zone, json_build_object('languages', array_to_json(c.languages), 'country', c.country,
 		'location', c.location, 'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
 		'offers', offers_in(g.id, c.person_id), 'wants', wants_in(g.id, c.person_id, g.checks),
+		'channels', array_to_json(ARRAY(SELECT h.channel FROM profiles.candidate_channel h
+			WHERE h.person_id = c.person_id)),
 		'interests', interests_in(g.id, c.person_id), 'hours', hours_in(g.id, c.person_id)) AS part
 FROM g CROSS JOIN two t JOIN profiles.candidate c ON c.person_id = t.person_id
 ORDER BY t.teaches;

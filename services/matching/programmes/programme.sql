@@ -23,7 +23,9 @@ WITH new AS (INSERT INTO programme SELECT n.* FROM programme_made(:id, :actor, :
 		SELECT n.id, 1, policy_rules(n, NULL), :actor FROM new n),
 	lead AS (INSERT INTO coordinator (programme_id, person_id) SELECT n.id, :actor FROM new n),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.created', n.id FROM new n)
-SELECT CASE WHEN EXISTS (SELECT FROM new n, unnest(n.focus_skills) f
+SELECT CASE WHEN levels_contradict(:body) THEN common.refuse('policy_contradiction',
+		'{"pointer": "/rules/min_level_gap"}')
+	WHEN EXISTS (SELECT FROM new n, unnest(n.focus_skills) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s WHERE NOT s.retired))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}') END;
 
@@ -52,6 +54,10 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 			JOIN policy o ON o.programme_id = t.id AND o.number = t.policy_number),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.updated', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
+	WHEN levels_contradict(:body) OR (SELECT (w.min_level_gap > (o.rules ->> 'max_level_gap')::int)
+			AND w.purpose = (t.was).purpose FROM target t, wanted w, policy o
+			WHERE o.programme_id = t.id AND o.number = t.policy_number)
+		THEN common.refuse('policy_contradiction', '{"pointer": "/rules/min_level_gap"}')
 	WHEN EXISTS (SELECT FROM unnest((SELECT w.focus_skills FROM wanted w)) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}')

@@ -24,7 +24,7 @@ WITH target AS (SELECT p.id, p.policy_number FROM programme p
 				AND o.number = coalesce(:policy_version, t.policy_number)
 			CROSS JOIN LATERAL (SELECT CASE WHEN :policy::json IS NOT NULL
 				THEN merged_rules(o.rules, :policy::json) END AS rules) w
-			LEFT JOIN LATERAL policy_fault(w.rules) f ON w.rules IS NOT NULL),
+			LEFT JOIN LATERAL asked_fault(:policy::json, w.rules) f ON w.rules IS NOT NULL),
 	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by, what_if, rules)
 		SELECT :id, u.programme_id, :cohort_id, u.number, coalesce(:seed, 1), :actor,
 			coalesce(:what_if, false), u.rules
@@ -144,6 +144,8 @@ WITH r AS (SELECT * FROM round WHERE id = :round_id),
 		'shown', coalesce((u.lists ->> p.person_id::text)::int, 0),
 		'languages', array_to_json(c.languages), 'country', c.country, 'location', c.location,
 		'tenure', extract(year FROM age(g.starts_on, c.hired_on)),
+		'channels', array_to_json(ARRAY(SELECT h.channel FROM profiles.candidate_channel h
+			WHERE h.person_id = c.person_id ORDER BY h.channel)),
 		'offers', CASE WHEN p.answered THEN offers_in(g.id, c.person_id) ELSE
 			(SELECT coalesce(json_agg(json_build_array(f.skill_id, f.level) ORDER BY f.skill_id), '[]')
 			FROM profile_offers(c.person_id) f) END,

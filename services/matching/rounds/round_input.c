@@ -74,6 +74,22 @@ static uint64_t read_languages(struct reading *r, const json_t *list)
 	return set;
 }
 
+/* The ways in which somebody likes to meet; none named: any. */
+static uint32_t read_channels(const json_t *list)
+{
+	static const char *const names[] = { "in_person", "phone", "video", "chat" };
+	_Static_assert(1u << COUNT(names) == ENGINE_CHANNEL_MAX + 1, "a bit for each");
+	uint32_t set = 0;
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)list, i, item)
+	{
+		for (size_t c = 0; c < COUNT(names); c++)
+			set |= str_equal(json_string_value(item), names[c]) ? 1u << c : 0;
+	}
+	return set;
+}
+
 static void read_hours(
 	struct reading *r, const json_t *windows, const char *zone, struct engine_person *person)
 {
@@ -235,6 +251,7 @@ static void read_part(struct reading *r, const json_t *part, const char *zone,
 	}
 	keep->languages = read_languages(r, json_object_get(part, "languages"));
 	person->languages = (keep->languages ? keep->languages : UINT64_MAX) & r->may_share;
+	person->channels = read_channels(json_object_get(part, "channels"));
 	read_hours(r, json_object_get(part, "hours"), zone, person);
 	read_offers(r, json_object_get(part, "offers"), lists, person);
 	read_wants(r, json_object_get(part, "wants"), lists, person);

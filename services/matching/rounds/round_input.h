@@ -2,7 +2,8 @@
  * round_input.h - turns the rows of a round's queries into the engine's population. No I/O.
  *
  * A person without weekly hours is assumed to work 09:00-17:00 from Monday to Friday in their zone; a
- * person without languages is assumed to share one with anyone. Local hours are compared by each
+ * person without languages is assumed to share one with anyone, and one who names no way of meeting to
+ * like them all. Local hours are compared by each
  * zone's offset on the day the programme starts.
  *
  * Two people can differ in country, place of work and years of service (bands: under 2, 5, 10, 20,

@@ -11,14 +11,14 @@
 enum { ID, SEED, ATTEMPTS, LEASE, STARTS_ON, RULES };
 _Static_assert(LEASE == ROUND_LEASE, "one column");
 
-/* Channels are stated only in an agreement, so rounds have no such criterion. */
 static const char *const words[ENGINE_CRITERION_COUNT] = { [ENGINE_NEED] = "need",
 	[ENGINE_EXCHANGE] = "exchange",
 	[ENGINE_INTERESTS] = "interests",
 	[ENGINE_HOURS] = "hours",
 	[ENGINE_LEVEL_GAP] = "level_gap",
 	[ENGINE_DEPARTMENT] = "department",
-	[ENGINE_BACKGROUND] = "difference" };
+	[ENGINE_BACKGROUND] = "difference",
+	[ENGINE_CHANNELS] = "channels" };
 
 const char *round_criterion_word(enum engine_criterion criterion)
 {
@@ -57,12 +57,13 @@ static bool read_optional(
 	return !value || json_is_null(value) || read_number(rules, name, ret_number);
 }
 
+/* Older versions have no channels: they do not count. */
 static bool read_weights(const json_t *weights, struct engine_policy *policy)
 {
 	size_t known = 0;
 	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
 		policy->weights[i] = 0;
-		if (!words[i])
+		if (i == ENGINE_CHANNELS && !json_object_get(weights, words[i]))
 			continue;
 		if (!read_number(weights, words[i], &policy->weights[i]))
 			return false;

@@ -82,7 +82,7 @@ void round_result_reasons(
 	buf_text(out, ",\"parts\":{");
 	bool first = true;
 	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
-		if (!why.part[i] || !round_criterion_word((enum engine_criterion)i))
+		if (!why.part[i])
 			continue;
 		buf_print(out, "%s\"%s\":%d", first ? "" : ",",
 			round_criterion_word((enum engine_criterion)i), (int)why.part[i]);
@@ -231,10 +231,10 @@ static void add_criteria(struct buf *out, const int32_t criterion[ENGINE_CRITERI
 	bool first = true;
 	buf_text(out, "\"criteria\":{");
 	for (int i = 0; i < ENGINE_CRITERION_COUNT; i++) {
-		const char *word = round_criterion_word((enum engine_criterion)i);
-		if (!word || !criterion[i])
+		if (!criterion[i])
 			continue;
-		buf_print(out, "%s\"%s\":%d", first ? "" : ",", word, (int)criterion[i]);
+		buf_print(out, "%s\"%s\":%d", first ? "" : ",",
+			round_criterion_word((enum engine_criterion)i), (int)criterion[i]);
 		first = false;
 	}
 	buf_text(out, "},");

@@ -79,6 +79,10 @@ END $$;
 CREATE OR REPLACE VIEW profiles.candidate_skill AS
 SELECT s.person_id, s.skill_id, s.current, s.target, s.offered FROM profiles.person_skill s;
 
+-- How people like to meet.
+CREATE OR REPLACE VIEW profiles.candidate_channel AS
+SELECT c.person_id, c.channel FROM profiles.person_channel c;
+
 CREATE OR REPLACE VIEW profiles.candidate_interest AS
 SELECT i.person_id, i.interest FROM profiles.person_interest i;
 
@@ -113,7 +117,7 @@ GRANT EXECUTE ON FUNCTION profiles.card_json(uuid)
 GRANT SELECT ON profiles.card, profiles.identity, profiles.skill_view
 	TO upward_profiles, upward_matching, upward_scheduling, upward_evaluation;
 GRANT SELECT ON profiles.candidate, profiles.candidate_line, profiles.candidate_skill,
-	profiles.candidate_interest, profiles.candidate_hours TO upward_matching;
+	profiles.candidate_channel, profiles.candidate_interest, profiles.candidate_hours TO upward_matching;
 GRANT EXECUTE ON FUNCTION profiles.vacant_post(text), profiles.lines_above(uuid[]) TO upward_matching;
 -- The time zone and working hours of people who meet.
 GRANT SELECT ON profiles.candidate_hours, profiles.candidate TO upward_scheduling;

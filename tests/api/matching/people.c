@@ -88,3 +88,22 @@ void is_told(const char *user_name, const char *kind)
 		20, strstr(api_expect(api_get(as(user_name), "/api/v1/notifications"), 200)->text,
 			    api_path("\"%s\"", kind)) != NULL);
 }
+
+struct api_reply *pair_by_hand(
+	const char *programme, const char *mentee, const char *mentor, const char *more)
+{
+	return api_post(admin(), "/api/v1/pairs",
+		"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": \"%s\"%s}",
+		enrolment_of(mentee, programme), enrolment_of(mentor, programme), more);
+}
+
+long long policy_number(const char *programme)
+{
+	return api_integer(api_get(admin(), "/api/v1/programmes/%s", programme), "policy_version");
+}
+
+struct api_reply *policy_write(const char *programme, const char *members)
+{
+	return api_post(admin(), api_path("/api/v1/programmes/%s/policies", programme),
+		"{\"based_on\": %lld%s%s}", policy_number(programme), *members ? ", " : "", members);
+}

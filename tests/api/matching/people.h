@@ -23,6 +23,12 @@ struct api *as(const char *user_name);
 /* The enrolment of a person in a programme: its id; as they read it. */
 const char *enrolment_of(const char *user_name, const char *programme);
 struct api_reply *enrolment(const char *user_name, const char *programme);
+/* A coordinator pairs two people; more members of the request, after a comma. */
+struct api_reply *pair_by_hand(
+	const char *programme, const char *mentee, const char *mentor, const char *more);
+/* The present version of a programme's policy; a new one with these members, without the braces. */
+long long policy_number(const char *programme);
+struct api_reply *policy_write(const char *programme, const char *members);
 /* Waits until the round is ready; as it then reads. */
 struct api_reply *ready_round(const char *id);
 /* Whether a task of this kind stands on somebody's page. */

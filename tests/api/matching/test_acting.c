@@ -293,25 +293,17 @@ static void pairs_that_have_begun_are_suspended_only_if_the_coordinator_says_so(
 }
 
 /* A coordinator pairs two people by hand; more: further members of the body. */
-static struct api_reply *by_hand(
-	const char *programme, const char *mentee, const char *mentor, const char *more)
-{
-	return api_post(admin(), "/api/v1/pairs",
-		"{\"mentee_enrolment_id\": \"%s\", \"mentor_enrolment_id\": \"%s\"%s}",
-		enrolment_of(mentee, programme), enrolment_of(mentor, programme), more);
-}
-
 #define NOTE ", \"note\": \"They know each other\""
 
 static void two_people_are_paired_by_hand_under_the_rules_of_safety(void **state)
 {
 	(void)state;
 	const char *programme = company_programme("By hand", 1);
-	api_expect_problem(by_hand(programme, "chief", "ann", NOTE), 409, "programme_not_open");
+	api_expect_problem(pair_by_hand(programme, "chief", "ann", NOTE), 409, "programme_not_open");
 	story_round("hr.lead", programme);
-	api_expect_fault(api_expect(by_hand(programme, "chief", "ann", ""), 422), "/note");
+	api_expect_fault(api_expect(pair_by_hand(programme, "chief", "ann", ""), 422), "/note");
 	api_expect_fault(
-		api_expect(by_hand(programme, "ann", "chief", NOTE), 422), "/mentee_enrolment_id");
+		api_expect(pair_by_hand(programme, "ann", "chief", NOTE), 422), "/mentee_enrolment_id");
 	api_expect_fault(
 		api_expect_problem(
 			api_post(api_as("programme_admin", "other.admin"), "/api/v1/pairs",
@@ -320,7 +312,7 @@ static void two_people_are_paired_by_hand_under_the_rules_of_safety(void **state
 				enrolment_of("chief", programme), enrolment_of("ann", programme)),
 			422, "unknown_reference"),
 		"/mentee_enrolment_id");
-	struct api_reply *pair = api_expect(by_hand(programme, "chief", "ann", NOTE), 201);
+	struct api_reply *pair = api_expect(pair_by_hand(programme, "chief", "ann", NOTE), 201);
 	const char *self = api_text(pair, "links.self");
 	assert_string_equal(api_text(pair, "status"), "proposed");
 	assert_string_equal(api_text(pair, "origin"), "manual");
@@ -337,16 +329,16 @@ static void two_people_are_paired_by_hand_under_the_rules_of_safety(void **state
 	api_expect(api_post(as("ann"), api_path("%s/acceptance", self), NULL), 200);
 	/* never: in the line, taken, excluded, which looks like the line */
 	struct api_reply *close = api_expect_problem(
-		by_hand(programme, "it.lead", "dev", NOTE ", \"override\": [\"need\"]"), 409,
+		pair_by_hand(programme, "it.lead", "dev", NOTE ", \"override\": [\"need\"]"), 409,
 		"unsafe_pair");
-	api_expect_problem(by_hand(programme, "it.lead", "ann", NOTE), 409, "mentor_taken");
+	api_expect_problem(pair_by_hand(programme, "it.lead", "ann", NOTE), 409, "mentor_taken");
 	api_expect(api_post(as("bob"), "/api/v1/exclusions", "{\"person_id\": \"%s\"}",
 			   story_person_id("it.lead")),
 		201);
 	struct api_reply *private = api_expect_problem(
-		by_hand(programme, "it.lead", "bob", NOTE), 409, "unsafe_pair");
+		pair_by_hand(programme, "it.lead", "bob", NOTE), 409, "unsafe_pair");
 	assert_string_equal(api_text(private, "detail"), api_text(close, "detail"));
-	api_expect_problem(by_hand(programme, "chief", "cleo", NOTE), 409, "no_place");
+	api_expect_problem(pair_by_hand(programme, "chief", "cleo", NOTE), 409, "no_place");
 }
 
 static void other_rules_are_set_aside_with_a_note(void **state)
@@ -356,13 +348,13 @@ static void other_rules_are_set_aside_with_a_note(void **state)
 	story_enrol("hr.team", programme, "mentor", 1);
 	story_round("hr.lead", programme);
 	struct api_reply *no = api_expect_problem(
-		by_hand(programme, "it.lead", "hr.team", NOTE), 409, "rules_unmet");
+		pair_by_hand(programme, "it.lead", "hr.team", NOTE), 409, "rules_unmet");
 	assert_int_equal(api_count(no, "unmet"), 1);
 	assert_string_equal(api_text(no, "unmet.0"), "need");
 	api_expect_problem(
-		by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"hours\"]"), 409,
+		pair_by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"hours\"]"), 409,
 		"rules_unmet");
-	struct api_reply *pair = api_expect(by_hand(programme, "it.lead", "hr.team",
+	struct api_reply *pair = api_expect(pair_by_hand(programme, "it.lead", "hr.team",
 						    NOTE ", \"override\": [\"hours\", \"need\"]"),
 		201);
 	struct api_reply *history = api_expect(
@@ -374,10 +366,10 @@ static void other_rules_are_set_aside_with_a_note(void **state)
 			   "{\"reason\": \"no_time\"}"),
 		200);
 	no = api_expect_problem(
-		by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"need\"]"), 409,
+		pair_by_hand(programme, "it.lead", "hr.team", NOTE ", \"override\": [\"need\"]"), 409,
 		"rules_unmet");
 	assert_string_equal(api_text(no, "unmet.0"), "earlier");
-	api_expect(by_hand(programme, "it.lead", "hr.team",
+	api_expect(pair_by_hand(programme, "it.lead", "hr.team",
 			   NOTE ", \"override\": [\"need\", \"earlier\"]"),
 		201);
 }

@@ -126,6 +126,27 @@ static void what_is_proposed_for_whom_the_policy_leaves_out_really_helps(void **
 	assert_int_equal(api_count(row, "items.0.actions"), 0);
 }
 
+/* Somebody of whom HR knows no department is let in by none: no way in is proposed. */
+static void who_has_no_department_is_promised_none(void **state)
+{
+	(void)state;
+	const char *id = story_programme("hr.lead", "Departments");
+	(void)story_enrol("chief", id, "mentee", 1);
+	story_enrol("ann", id, "mentor", 1);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+			   "{\"based_on\": 1, \"mentees\": {\"departments_in\": [\"IT\"]}}"),
+		201);
+	struct api_reply *row = part_of(story_ready("hr.lead", id), "unmatched");
+	assert_int_equal(api_integer(row, "items.0.relaxation.yields"), 1);
+	(void)api_sql("superuser", "UPDATE profiles.person SET department = NULL WHERE user_name = 'chief'");
+	row = part_of(story_ready("hr.lead", id), "unmatched");
+	(void)api_sql("superuser", "UPDATE profiles.person SET department = 'Board' WHERE user_name = 'chief'");
+	assert_int_equal(api_count(row, "items"), 1);
+	assert_string_equal(api_text(row, "items.0.reason"), "out_of_scope");
+	assert_true(json_is_null(api_member(row, "items.0.relaxation")));
+	assert_int_equal(api_count(row, "items.0.actions"), 0);
+}
+
 static void nobody_learns_who_refuses_them(void **state)
 {
 	(void)state;
@@ -153,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_as_full_once_published_as_the_round_said),
 		cmocka_unit_test(what_is_proposed_for_whom_the_policy_leaves_out_really_helps),
+		cmocka_unit_test(who_has_no_department_is_promised_none),
 		cmocka_unit_test(nobody_learns_who_refuses_them),
 	};
 	return cmocka_run_group_tests_name("few mentors", tests, people_set_up, api_release);

@@ -237,6 +237,79 @@ static void a_strength_is_known_where_the_policy_says_so(void **state)
 	programme = earlier;
 }
 
+static struct api_reply *next_lists(const char *id)
+{
+	const char *round = story_ready("hr.lead", id);
+	struct api_reply *lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", round), NULL), 200);
+	return lists;
+}
+
+/* What coordinators read of the chief. */
+static bool coordinators_read(const char *id, const char *round, const char *skill)
+{
+	const char *const pages[] = { api_path("/api/v1/shortlists?programme_id=%s", id),
+		api_path("/api/v1/rounds/%s/shortlists", round), api_path("/api/v1/rounds/%s/unmatched", round),
+		api_path("/api/v1/enrolments/%s/why-not", enrolment_of("chief", id)) };
+	bool found = false;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		found |= strstr(api_expect(api_get(admin(), "%s", pages[i]), 200)->text, skill) != NULL;
+	return found;
+}
+
+/* Weaknesses that a test found, one that somebody teaches and one that nobody does, are for the learner alone,
+ * until they say it themselves. */
+static void what_only_a_test_found_is_for_the_learner_alone(void **state)
+{
+	(void)state;
+	const char *earlier = programme, *taught = "Found and taught", *open = "Found and open";
+	story_teaches("ann", taught, "generative AI", NULL);
+	found_by_test("chief", story_skill(taught), "weakness");
+	found_by_test("chief", story_skill(open), "weakness");
+	const char *id = programme = story_programme("hr.lead", "Found");
+	(void)patch("{\"skill_checks\": true}");
+	programme = earlier;
+	story_enrol("chief", id, "mentee", 1);
+	story_enrol("ann", id, "mentor", 1);
+	const char *round = story_round("hr.lead", id);
+	struct api_reply *own = story_shortlist("chief", id);
+	assert_non_null(strstr(own->text, taught));
+	assert_non_null(strstr(own->text, open));
+	assert_non_null(strstr(
+		api_get(as("chief"), "/api/v1/enrolments/%s/why-not", enrolment_of("chief", id))->text, open));
+	assert_false(coordinators_read(id, round, taught));
+	assert_false(coordinators_read(id, round, open));
+	story_wants("chief", "generative AI", taught, open, NULL);
+	assert_true(coordinators_read(id, round, taught));
+	assert_true(coordinators_read(id, round, open));
+	story_wants("chief", "generative AI", NULL);
+	assert_false(coordinators_read(id, round, taught));
+}
+
+/* A strength that a test found makes nobody somebody's teacher, and nothing tells of it, until they offer it. */
+static void what_only_a_test_found_is_taught_by_nobody(void **state)
+{
+	(void)state;
+	const char *earlier = programme, *skill = "A strength that is wanted";
+	const char *id = programme = story_programme("hr.lead", "Strong");
+	(void)patch("{\"skill_checks\": true}");
+	programme = earlier;
+	found_by_test("dev", story_skill(skill), "strength");
+	story_wants("chief", "generative AI", skill, NULL);
+	story_enrol("chief", id, "mentee", 1);
+	story_enrol("dev", id, "mentor", 1);
+	story_teaches("dev", "generative AI", NULL);
+	struct api_reply *lists = next_lists(id);
+	size_t want = 0;
+	while (strcmp(api_text(lists, api_path("items.0.wants.%zu.skill", want)), skill) != 0)
+		want++;
+	assert_string_equal(api_text(lists, api_path("items.0.wants.%zu.state", want)), "nobody_teaches");
+	story_teaches("dev", "generative AI", skill, NULL);
+	lists = next_lists(id);
+	assert_string_equal(api_text(lists, api_path("items.0.wants.%zu.state", want)), "covered");
+	story_wants("chief", "generative AI", NULL);
+}
+
 static void presets_change_no_policy_that_exists(void **state)
 {
 	(void)state;
@@ -260,7 +333,7 @@ static void presets_change_no_policy_that_exists(void **state)
 }
 
 /* Purpose inclusion weighs in how much the two differ, by what the HR system says. */
-static void difference_has_an_input_and_channels_are_no_part(void **state)
+static void difference_has_an_input(void **state)
 {
 	(void)state;
 	struct api_reply *made = api_expect(
@@ -288,6 +361,62 @@ static void difference_has_an_input_and_channels_are_no_part(void **state)
 	}
 }
 
+static bool is_on(const struct api_reply *lists, const char *user_name)
+{
+	const char *id = story_person_id(user_name);
+	for (int i = 0; i < 3; i++)
+		if (strcmp(api_text(lists, api_path("items.0.entries.%d.mentor.id", i)), id) == 0)
+			return true;
+	return false;
+}
+
+static void likes(const char *user_name, const char *channels)
+{
+	const char *path = "/api/v1/people/me/channels";
+	api_if_match(as(user_name), api_expect(api_get(as(user_name), "%s", path), 200));
+	api_expect(api_send(as(user_name), "PUT", path, "application/json", channels, strlen(channels)), 200);
+}
+
+/* Under a policy that goes by nothing else, only who likes to meet as the mentee does has points for it; who names
+ * no way likes them all. */
+static void ways_of_meeting_count_where_the_policy_says_so(void **state)
+{
+	(void)state;
+	static const char *const mentors[] = { "ann", "bob", "cleo", "dev" };
+	const char *id = story_programme("hr.lead", "Ways");
+	story_enrol("chief", id, "mentee", 1);
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		story_enrol(mentors[i], id, "mentor", 1);
+	likes("chief", "{\"channels\": [\"phone\", \"in_person\"]}");
+	likes("ann", "{\"channels\": [\"video\", \"chat\"]}");
+	likes("bob", "{\"channels\": [\"video\", \"in_person\"]}");
+	likes("cleo", "{\"channels\": [\"phone\"]}");
+	struct api_reply *lists = next_lists(id);
+	for (int i = 0; i < 3; i++)
+		assert_null(api_member(lists, api_path("items.0.entries.%d.parts.channels", i)));
+	struct api_reply *now = api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/policies", id),
+						   "{\"based_on\": 1, \"weights\": {\"need\": 0, \"exchange\": 0, "
+						   "\"interests\": 0, \"hours\": 0, \"level_gap\": 0, "
+						   "\"department\": 0, \"channels\": 100}, \"bounds\": "
+						   "{\"need_covered\": false, \"two_departments\": false}}"),
+		201);
+	assert_int_equal(api_integer(now, "weights.channels"), 100);
+	const char *round = story_round("hr.lead", id);
+	lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	assert_true(is_on(lists, "bob") && is_on(lists, "cleo") && is_on(lists, "dev"));
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+			api_integer(lists, api_path("items.0.entries.%d.parts.channels", i)), 100 * 255);
+	assert_int_equal(api_integer(lists, "items.0.parts_most.channels"), 100 * 255);
+	const char *mentor, *pair = story_pair("chief", id, &mentor);
+	static const char *const said = "They like to meet in the same way.";
+	struct api_reply *why = api_expect(api_get(as("chief"), "/api/v1/pairs/%s/why", pair), 200);
+	assert_non_null(strstr(why->text, said));
+	struct api_reply *card = api_expect(
+		api_get(as("ann"), "/api/v1/programmes/%s/policy-card", id), 200);
+	assert_non_null(strstr(card->text, said));
+}
+
 /* A policy that goes by difference alone, of lists whose departments do not count; its first list of a round. */
 static struct api_reply *list_by_difference(const char *id)
 {
@@ -302,15 +431,6 @@ static struct api_reply *list_by_difference(const char *id)
 	assert_int_equal(api_count(lists, "items"), 1);
 	assert_int_equal(api_count(lists, "items.0.entries"), 3);
 	return lists;
-}
-
-static bool is_on(const struct api_reply *lists, const char *user_name)
-{
-	const char *id = story_person_id(user_name);
-	for (int i = 0; i < 3; i++)
-		if (strcmp(api_text(lists, api_path("items.0.entries.%d.mentor.id", i)), id) == 0)
-			return true;
-	return false;
 }
 
 /* Five of other places than the mentee, three of them of the same one. */
@@ -396,8 +516,11 @@ int main(void)
 		cmocka_unit_test(a_wanted_skill_of_the_focus_counts_more),
 		cmocka_unit_test(a_weakness_is_a_want_where_the_policy_says_so),
 		cmocka_unit_test(a_strength_is_known_where_the_policy_says_so),
+		cmocka_unit_test(what_only_a_test_found_is_for_the_learner_alone),
+		cmocka_unit_test(what_only_a_test_found_is_taught_by_nobody),
 		cmocka_unit_test(presets_change_no_policy_that_exists),
-		cmocka_unit_test(difference_has_an_input_and_channels_are_no_part),
+		cmocka_unit_test(difference_has_an_input),
+		cmocka_unit_test(ways_of_meeting_count_where_the_policy_says_so),
 		cmocka_unit_test(a_list_goes_for_mentors_who_differ_from_each_other),
 		cmocka_unit_test(a_declaration_counts_on_a_list_until_it_is_taken_back),
 		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),

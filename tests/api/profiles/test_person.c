@@ -392,6 +392,18 @@ static void expect_no_merge(const char *newer, const char *earlier, const char *
 			"/into");
 }
 
+/* Then a merge is neither offered nor done. */
+static void not_while_a_file_moves_the_keys(const char *newer, const char *earlier)
+{
+	struct api *hris = api_as("hris", NULL);
+	const char *record = api_path("/api/v1/people/%s", newer);
+	assert_true(list_has(api_expect(api_get(hris, "%s", record), 200), "can", "merge"));
+	(void)api_sql("superuser", "UPDATE profiles.person SET rekeyed_by = gen_random_uuid() WHERE id = '%s'", newer);
+	assert_false(list_has(api_expect(api_get(hris, "%s", record), 200), "can", "merge"));
+	assert_int_equal(api_post(hris, api_path("%s/merge", record), "{\"into\": \"%s\"}", earlier)->status, 409);
+	(void)api_sql("superuser", "UPDATE profiles.person SET rekeyed_by = NULL WHERE id = '%s'", newer);
+}
+
 static void who_comes_back_keeps_what_they_said(void **state)
 {
 	(void)state;
@@ -423,13 +435,15 @@ static void who_comes_back_keeps_what_they_said(void **state)
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", earlier), "%s", trained), 201);
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/training-records", newer), "%s", trained), 201);
 	expect_no_merge(newer, newer, "self_reference");
+	struct api *hris = api_as("hris", NULL);
+	const char *ended = api_path("/api/v1/people/%s", newer);
+	not_while_a_file_moves_the_keys(newer, earlier);
 	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE user_name = 'dora'", earlier);
 	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE id = '%s'", id_of("dora"), newer);
 	expect_no_merge(newer, earlier, "line_cycle");
 	(void)api_sql("superuser", "UPDATE profiles.person SET manager_id = '%s' WHERE user_name = 'dora'", id_of("ben"));
 	api_expect(api_post(api_as("hris", NULL), api_path("/api/v1/people/%s/merge", newer), "{\"into\": \"%s\"}", earlier), 200);
-	struct api *hris = api_as("hris", NULL);
-	const char *ended = api_path("/api/v1/people/%s", newer);
+	assert_false(list_has(api_expect(api_get(hris, "%s", ended), 200), "can", "merge"));
 	api_if_match(hris, api_expect(api_get(hris, "%s", ended), 200));
 	api_expect_problem(api_patch(hris, ended, "{\"status\": \"active\"}"), 409, "conflict");
 	api_if_match(hris, api_expect(api_get(hris, "%s", ended), 200));
