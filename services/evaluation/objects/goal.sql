@@ -11,7 +11,9 @@ CREATE OR REPLACE VIEW evaluation.goal_example (purpose, specific, unit, baselin
 	('retention', 'Ask people early in their career what would keep them here, and change one thing a month.',
 		'things changed', 0, 6),
 	('open_learning', 'Explain what I have learned to colleagues of another department, in a short talk.',
-		'talks given', 0, 2);
+		'talks given', 0, 2),
+	('cross_function', 'Follow one order through another department, and tell my team what I found there.',
+		'orders followed', 0, 4);
 
 -- The example for a programme as a partner could propose it today.
 CREATE OR REPLACE FUNCTION evaluation.goal_example_json(programme uuid) RETURNS json

@@ -171,7 +171,11 @@ static void an_example_of_the_programmes_purpose_would_pass(void **state)
 {
 	(void)state;
 	static const char *const purposes[] = { "digital_skills", "inclusion", "market_insight", "innovation",
-		"retention", "open_learning" };
+		"retention", "open_learning", "cross_function" };
+	assert_int_equal(atoi(api_sql("superuser",
+				 "SELECT count(*) FROM pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), "
+				 "'''[a-z_]+''', 'g') WHERE c.conname = 'programme_purpose'")),
+		sizeof purposes / sizeof *purposes);
 	const char *was = api_sql("superuser", "SELECT purpose FROM matching.programme WHERE id = '%s'", programme);
 	assert_int_equal(atoi(api_sql("superuser", "SELECT count(DISTINCT specific) FROM evaluation.goal_example")),
 		sizeof purposes / sizeof *purposes);
