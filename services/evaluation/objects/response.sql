@@ -23,8 +23,8 @@ RETURN (SELECT json_build_object('survey', json_build_object('id', s.id, 'title'
 		JOIN evaluation.survey_revision v ON v.survey_id = s.id AND v.number = coalesce(r.revision,
 			s.revision));
 
--- Each answer as one number for each author, in closed batches; and the partners whom the authors have, since
--- what five people say of one partner is about that one. Attitudes are about no partner.
+-- Each answer as one number for each author, in closed batches; and the partners whom the authors had by
+-- then, since what five people say of one partner is about that one. Attitudes are about no partner.
 CREATE OR REPLACE FUNCTION evaluation.survey_answers(survey uuid)
 RETURNS TABLE (batch text, revision int, key text, person_id uuid, value numeric, partners uuid[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = evaluation, pg_catalog, pg_temp
@@ -33,12 +33,14 @@ BEGIN ATOMIC
 		CASE s.kind WHEN 'attitude' THEN ARRAY[r.person_id]
 			ELSE ARRAY(SELECT m.partner_id FROM matching.pair_member m
 				WHERE m.programme_id = s.programme_id AND m.person_id = r.person_id AND m.side = s.side
+					AND m.accepted_at < e.released_at
 					AND m.status IN ('active', 'suspended', 'completed', 'ended')) END
 	FROM evaluation.response r JOIN evaluation.survey s ON s.id = r.survey_id
 		JOIN evaluation.survey_release e ON e.survey_id = r.survey_id AND e.batch = r.batch,
 		LATERAL jsonb_each_text(r.answers) a
 	WHERE r.survey_id = survey AND r.submitted
-	GROUP BY r.batch, r.revision, a.key, r.person_id, s.kind, s.programme_id, s.side;
+	GROUP BY r.batch, r.revision, a.key, r.person_id, s.kind, s.programme_id, s.side,
+		e.released_at;
 END;
 
 -- The figures of one question in one batch; null where fewer than five authors, or five partners, stand

@@ -355,6 +355,38 @@ static void figures_are_of_closed_waves_and_hide_few(void **state)
 	assert_false(has_task(of_mentor(13), id));
 }
 
+/* Six answer, of whom two have the same leader, and then one more each: what is hidden stays so, whoever becomes
+ * their partner later. */
+static void a_figure_that_is_hidden_never_appears(void **state)
+{
+	(void)state;
+	api_sql("superuser",
+		"SET session_replication_role = replica; UPDATE matching.pair SET mentee_id = (SELECT q.mentee_id FROM "
+		"matching.pair q WHERE q.id = '%s') WHERE id IN ('%s', '%s')",
+		fourteen_pairs[0], fourteen_pairs[1], fourteen_pairs[2]);
+	const char *id = api_text(made("pulse", with_questions(", \"every_weeks\": 5")), "id"),
+		   *wave = response(id, "2026-11-30");
+	for (int i = 0; i < 6; i++)
+		submit(i, wave, "{\"key\": \"useful\", \"value\": 3}, {\"key\": \"change\", \"value\": 0}");
+	api_clock_to("2027-01-04 02:00Z");
+	api_wait_until(20, api_count(results(id), "waves") == 1);
+	struct api_reply *before = results(id);
+	assert_true(api_truth(before, "waves.0.questions.0.suppressed"));
+	api_sql("superuser",
+		"SET session_replication_role = replica; INSERT INTO matching.pair (id, programme_id, mentor_id, mentee_id, "
+		"mentor_enrolment_id, mentee_enrolment_id, origin, status, step, accepted_at) SELECT gen_random_uuid(), "
+		"a.programme_id, a.mentor_id, b.mentee_id, a.mentor_enrolment_id, b.mentee_enrolment_id, 'manual', 'active', "
+		"'acceptance', common.now() FROM matching.pair a, matching.pair b WHERE a.id = '%s' AND b.id = '%s'",
+		fourteen_pairs[0], fourteen_pairs[12]);
+	assert_true(json_equal(api_member(before, "waves"), api_member(results(id), "waves")));
+	api_sql("superuser",
+		"SET session_replication_role = replica; DELETE FROM matching.pair WHERE mentor_id = '%1$s' AND id <> '%2$s';"
+		"UPDATE matching.pair p SET mentee_id = e.person_id FROM matching.enrolment e WHERE e.id = "
+		"p.mentee_enrolment_id",
+		story_person_id(fourteen_mentor(0)), fourteen_pairs[0]);
+	api_clock(0);
+}
+
 static void four_answers_are_no_figure(void **state)
 {
 	(void)state;
@@ -552,6 +584,7 @@ int main(void)
 		cmocka_unit_test(new_questions_make_a_revision),
 		cmocka_unit_test(a_survey_is_a_task_until_it_is_answered),
 		cmocka_unit_test(figures_are_of_closed_waves_and_hide_few),
+		cmocka_unit_test(a_figure_that_is_hidden_never_appears),
 		cmocka_unit_test(four_answers_are_no_figure),
 		cmocka_unit_test(attitudes_are_compared_for_those_who_answered_twice),
 		cmocka_unit_test(who_stays_is_compared_with_comparable_colleagues),
