@@ -73,7 +73,7 @@ static void a_mapping_is_saved_changed_and_deleted(void **state)
 	changed = api_expect(
 		api_patch(hris, path,
 			"{\"fixed\": [{\"column\": \"country\", \"value\": \"de\"}, {\"column\": \"languages\","
-			" \"value\": \"de; en\"}], \"columns\": [{\"theirs\": \"a\", \"ours\": \"active_until\","
+			" \"value\": \"de|en\"}], \"columns\": [{\"theirs\": \"a\", \"ours\": \"active_until\","
 			" \"values\": [{\"ours\": \"31.12.2099\", \"theirs\": [\"never\"]}]}]}"),
 		200);
 	api_if_match(hris, changed);
