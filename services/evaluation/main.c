@@ -23,7 +23,7 @@ static const struct job jobs[] = {
 	{ .name = "asking", .poll_ms = 2000, .run = asking_job_run },
 	{ .name = "releases", .poll_ms = 1000, .run = release_job_run },
 	{ .name = "disclosures", .poll_ms = 1000, .run = disclosure_job_run },
-	{ .name = "snapshots", .poll_ms = 500, .run = snapshot_job_run },
+	{ .name = "snapshots", .poll_ms = 500, .run = snapshot_job_run, .idle_ms = 1000 },
 };
 
 static const struct service evaluation = {

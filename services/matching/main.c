@@ -12,11 +12,11 @@
 #include "service/service.h"
 
 static const struct job jobs[] = {
-	{ .name = "rounds", .poll_ms = 100, .run = round_job_run },
+	{ .name = "rounds", .poll_ms = 100, .run = round_job_run, .idle_ms = 1000 },
 	{ .name = "round_leases", .poll_ms = 500, .run = round_lease_run },
 	{ .name = "auto_rounds", .poll_ms = 5000, .run = auto_round_job_run },
-	{ .name = "teams", .poll_ms = 500, .run = team_job_run },
-	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run },
+	{ .name = "teams", .poll_ms = 500, .run = team_job_run, .idle_ms = 1000 },
+	{ .name = "deadlines", .poll_ms = 500, .run = deadline_job_run, .idle_ms = 1000 },
 	{ .name = "resumable_pairs", .poll_ms = 3000, .run = resumable_job_run },
 };
 

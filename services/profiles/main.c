@@ -17,7 +17,7 @@ static bool person_dates_run(struct service_state *service, struct db_session *w
 }
 
 static const struct job jobs[] = {
-	{ .name = "imports", .poll_ms = 100, .run = import_job_run },
+	{ .name = "imports", .poll_ms = 100, .run = import_job_run, .idle_ms = 1000 },
 	{ .name = "import_leases", .poll_ms = 1000, .run = import_lease_run },
 	{ .name = "people_tidy", .poll_ms = 30000, .run = people_tidy_job_run },
 	{ .name = "person_dates", .poll_ms = 10000, .run = person_dates_run },

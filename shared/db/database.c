@@ -131,7 +131,16 @@ enum db_outcome database_read(struct database *db, enum db_lane lane, const stru
 enum db_outcome database_write(struct database *db, enum db_lane lane, const struct step *steps,
 	size_t count_of_steps, struct db_rows **ret_rows, struct db_error *ret_error)
 {
-	return run(db, lane, steps, count_of_steps, ret_rows, ret_error);
+	enum db_outcome outcome = run(db, lane, steps, count_of_steps, ret_rows, ret_error);
+
+	if (outcome == DB_DONE)
+		count(&db->written);
+	return outcome;
+}
+
+uint64_t database_writes(struct database *db)
+{
+	return atomic_load_explicit(&db->written, memory_order_relaxed);
 }
 
 static bool open_sources(struct database *db, const struct db_settings *s)

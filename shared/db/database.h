@@ -39,6 +39,9 @@ CHECKED enum db_outcome database_write(struct database *db, enum db_lane lane,
 	const struct step *steps, size_t count, struct db_rows **ret_rows,
 	struct db_error *ret_error);
 
+/* How many writes have been committed, by whichever thread. */
+uint64_t database_writes(struct database *db);
+
 struct db_figures {
 	uint64_t batched, batches, pooled, slow, demoted, busy, lost;
 	int pool_idle, pool_waiting;

@@ -26,7 +26,7 @@ struct database {
 	size_t statement_count;
 	bool unbatched;
 	atomic_uint_fast64_t *demoted_by; /* owned; by statement */
-	atomic_uint_fast64_t pooled, slow_runs, demoted, busy, lost;
+	atomic_uint_fast64_t pooled, slow_runs, demoted, busy, lost, written;
 };
 
 #endif

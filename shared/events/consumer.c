@@ -10,6 +10,7 @@
 
 enum { EVENT_ID, EVENT_TYPE, EVENT_SUBJECT, EVENT_DATA, EVENT_AT, EVENT_XID };
 
+#define NAMES_MOST 1024 /* for the array of all consumers */
 #define TYPES_MOST 1024 /* for the array of a consumer's types */
 
 /* Writes the consumer's types as a PostgreSQL array (they are plain names); nothing for all
@@ -22,6 +23,26 @@ static void print_types(struct buf *text, const struct consumer *c)
 	}
 	if (c->types)
 		buf_char(text, '}');
+}
+
+enum db_outcome consumers_look(struct db_session *w, const struct consumer *all, size_t count,
+	bool *ret_pending, struct db_error *ret_error)
+{
+	owned(buf_release) struct buf names = BUF_INIT(NAMES_MOST);
+	owned_rows struct db_rows *rows = NULL;
+
+	buf_char(&names, '{');
+	for (size_t i = 0; i < count; i++) {
+		buf_text(&names, i ? "," : "");
+		buf_text(&names, all[i].name);
+	}
+	buf_char(&names, '}');
+	if (!buf_ok(&names))
+		return DB_NO_MEMORY;
+	enum db_outcome outcome = db_session_run(w, &STEP(&stmt_consumer_look, names.data), &rows, ret_error);
+	for (size_t i = 0; outcome == DB_DONE && i < count; i++)
+		ret_pending[i] = strcmp(db_value(rows, (int)i, 0), "t") == 0;
+	return outcome;
 }
 
 static enum db_outcome effect(struct db_session *w, const struct consumer *c,

@@ -10,6 +10,7 @@
 #include "db/session.h"
 
 #define CONSUMER_BATCH 100
+#define CONSUMERS_MOST 16 /* of a service */
 
 struct event {
 	const char *id;         /* bigint, as text */
@@ -29,6 +30,9 @@ struct consumer {
 		struct db_session *w, const struct event *event, struct db_error *error);
 };
 
+/* For which of the consumers consumer_step() has something to do; one statement for all. */
+CHECKED enum db_outcome consumers_look(struct db_session *w, const struct consumer *all, size_t count,
+	bool *ret_pending, struct db_error *ret_error);
 /* Runs one batch of at most CONSUMER_BATCH events. *ret_count: events consumed. An event whose effect
  * the database refuses stays first and is tried again by the next call: order is kept, and nothing is
  * skipped; the events before it are consumed. With DB_REFUSED, ret_error says why. */

@@ -1,6 +1,13 @@
+-- consumer_look(consumers text[]): of each, in their order, whether it has to be called: events wait behind
+-- its cursor, or it is new. Takes no lock and no transaction id, so that idle polling leaves no trace. The
+-- first of the events is looked for, since for EXISTS the planner reads the whole table.
+SELECT c.name IS NULL OR (SELECT e.id FROM common.outbox e
+	WHERE (e.xid, e.id) > (c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+	ORDER BY e.xid, e.id LIMIT 1) IS NOT NULL AS pending
+FROM unnest(:consumers) WITH ORDINALITY n (name, place) LEFT JOIN common.cursor c ON c.name = n.name
+ORDER BY n.place;
+
 -- consumer_peek(consumer text): whether events wait behind the cursor; no row where it is new.
--- Takes no lock and no transaction id, so that idle polling leaves no trace. The first of them is looked for,
--- since for EXISTS the planner reads the whole table.
 SELECT (SELECT e.id FROM common.outbox e
 	WHERE (e.xid, e.id) > (c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
 	ORDER BY e.xid, e.id LIMIT 1) IS NOT NULL AS pending

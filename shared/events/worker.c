@@ -1,13 +1,17 @@
 #include "events/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "ops/log.h"
 
 #define CONSUMER_POLL_MS 200
+#define IDLE_AFTER_US    2000000 /* a job that found nothing for that long may rest longer */
 #define TROUBLE_MOST_MS  5000 /* longest pause after a failure */
 #define INTERRUPT_MS     50
 
@@ -19,14 +23,21 @@ struct worker {
 	const struct consumer *consumer;
 	struct db_session *db; /* owned */
 	pthread_t thread;
-	bool ended; /* its thread no longer uses anything here */
+	bool ended;   /* its thread no longer uses anything here */
+	bool pending; /* of a consumer: events wait for it */
 };
 
 struct workers {
 	struct service_state *service;
-	pthread_mutex_t lock; /* guards stop and ended */
-	pthread_cond_t event; /* of either */
+	struct database *db;         /* borrowed */
+	atomic_uint_fast64_t pieces; /* of work that jobs and consumers have done */
+	pthread_mutex_t lock; /* guards what is below, and ended and pending */
+	pthread_cond_t event; /* of any of these */
 	bool stop;
+	bool watched;           /* a consumer looks for the events of all */
+	const struct consumer *consumers;
+	struct worker *first_consumer;
+	size_t consumer_count;
 	size_t count;   /* workers with a connection of their own */
 	size_t started; /* of these, with a thread */
 	struct worker items[];
@@ -86,37 +97,134 @@ void worker_pause(int ms)
 	pause_for(mine, ms);
 }
 
-static void run_job(struct worker *w)
+/* Changes with everything that this process has written and that may be work for a job. */
+static uint64_t news(struct workers *all)
 {
-	while (!stopped(w->all))
-		if (!w->job->run(w->all->service, w->db))
-			pause_for(w->all, w->job->poll_ms);
+	return atomic_load(&all->pieces) + database_writes(all->db);
 }
 
-static void run_consumer(struct worker *w)
+static void run_job(struct worker *w)
 {
-	int trouble_ms = CONSUMER_POLL_MS;
+	struct workers *all = w->all;
+	const struct job *job = w->job;
+	int most = job->idle_ms > job->poll_ms ? job->idle_ms : job->poll_ms;
+	uint64_t idle_us = clock_monotonic_us() + IDLE_AFTER_US;
 
-	while (!stopped(w->all)) {
+	while (!stopped(all)) {
+		uint64_t known = news(all);
+		bool found = job->run(all->service, w->db);
+
+		atomic_fetch_add(&all->pieces, found);
+		for (int paused = 0; !found && !stopped(all) && paused < most; paused += job->poll_ms) {
+			pause_for(all, job->poll_ms);
+			if (known != news(all) || clock_monotonic_us() < idle_us)
+				break;
+		}
+		if (known != news(all))
+			idle_us = clock_monotonic_us() + IDLE_AFTER_US;
+	}
+}
+
+/* Waits until events wait for this consumer, or nobody watches: then it has the watch. false: stop. */
+static bool take_turn(struct worker *w, bool *ret_watch)
+{
+	struct workers *all = w->all;
+
+	pthread_mutex_lock(&all->lock);
+	while (!all->stop && !w->pending && all->watched)
+		pthread_cond_wait(&all->event, &all->lock);
+	bool stop = all->stop;
+	*ret_watch = !stop && !w->pending;
+	if (*ret_watch)
+		all->watched = true;
+	w->pending = false;
+	pthread_mutex_unlock(&all->lock);
+	return !stop;
+}
+
+/* Tells those for whom events wait; whether this consumer is one of them. */
+static bool tell(struct worker *w, const bool *pending)
+{
+	struct workers *all = w->all;
+	bool any = false;
+
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < all->consumer_count; i++) {
+		any |= pending[i];
+		all->first_consumer[i].pending |= pending[i];
+	}
+	if (any)
+		pthread_cond_broadcast(&all->event);
+	bool own = w->pending;
+	w->pending = false;
+	pthread_mutex_unlock(&all->lock);
+	return own;
+}
+
+/* Looks for the events of all consumers, in one statement, until some wait for this one. */
+static void watch(struct worker *w)
+{
+	struct workers *all = w->all;
+	int pause_ms = CONSUMER_POLL_MS;
+	bool own = false;
+
+	while (!own && !stopped(all)) {
+		bool pending[CONSUMERS_MOST] = { false };
 		struct db_error error;
-		enum db_outcome outcome;
-		int count;
 
-		outcome = consumer_step(w->db, w->consumer, &count, &error);
+		pause_for(all, pause_ms);
+		if (stopped(all))
+			break;
+		enum db_outcome outcome =
+			consumers_look(w->db, all->consumers, all->consumer_count, pending, &error);
+		if (outcome == DB_DONE) {
+			pause_ms = CONSUMER_POLL_MS;
+			own = tell(w, pending);
+		} else {
+			if (outcome == DB_REFUSED)
+				log_error("consumers_stuck", LOG_TEXT(LOG_SQLSTATE, error.sqlstate));
+			pause_ms = pause_ms * 2 < TROUBLE_MOST_MS ? pause_ms * 2 : TROUBLE_MOST_MS;
+		}
+	}
+	pthread_mutex_lock(&all->lock);
+	all->watched = false;
+	pthread_cond_broadcast(&all->event);
+	pthread_mutex_unlock(&all->lock);
+}
+
+/* Consumes what waits. false: something failed. */
+static bool consume(struct worker *w)
+{
+	for (int count = CONSUMER_BATCH; count == CONSUMER_BATCH && !stopped(w->all);) {
+		struct db_error error;
+		enum db_outcome outcome = consumer_step(w->db, w->consumer, &count, &error);
+
 		if (outcome == DB_REFUSED)
 			log_error("consumer_stuck", LOG_TEXT(LOG_CONSUMER, w->consumer->name),
 				LOG_TEXT(LOG_SQLSTATE, error.sqlstate),
 				LOG_TEXT(LOG_CONSTRAINT, error.constraint),
 				LOG_TEXT(LOG_CODE, error.code));
-		if (outcome != DB_DONE) {
-			pause_for(w->all, trouble_ms);
-			trouble_ms = trouble_ms * 2 < TROUBLE_MOST_MS ? trouble_ms * 2
-								      : TROUBLE_MOST_MS;
+		if (outcome != DB_DONE)
+			return false;
+		atomic_fetch_add(&w->all->pieces, count > 0);
+	}
+	return true;
+}
+
+static void run_consumer(struct worker *w)
+{
+	int trouble_ms = CONSUMER_POLL_MS;
+	bool on_watch;
+
+	while (take_turn(w, &on_watch)) {
+		if (on_watch)
+			watch(w);
+		if (consume(w)) {
+			trouble_ms = CONSUMER_POLL_MS;
 			continue;
 		}
-		trouble_ms = CONSUMER_POLL_MS;
-		if (count < CONSUMER_BATCH)
-			pause_for(w->all, CONSUMER_POLL_MS);
+		pause_for(w->all, trouble_ms);
+		trouble_ms = trouble_ms * 2 < TROUBLE_MOST_MS ? trouble_ms * 2 : TROUBLE_MOST_MS;
 	}
 }
 
@@ -156,7 +264,12 @@ struct workers *workers_start(struct service_state *service, struct database *db
 
 	if (!all)
 		return NULL;
+	assert(consumer_count <= CONSUMERS_MOST);
 	all->service = service;
+	all->db = db;
+	all->consumers = consumers;
+	all->consumer_count = consumer_count;
+	all->first_consumer = &all->items[job_count];
 	init(all);
 	for (size_t i = 0; i < count; i++) {
 		struct worker *w = &all->items[i];

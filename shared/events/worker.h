@@ -16,6 +16,9 @@ struct job {
 	/* Does one piece of work. true: there was some, call again at once. Long loops check
 	 * worker_stopping(). */
 	bool (*run)(struct service_state *service, struct db_session *w);
+	/* The pause once nothing was found for two seconds; it ends when this process writes something, and
+	 * that may be work. 0: no longer than the other. */
+	int idle_ms;
 };
 
 /* A job that is one statement, which finds its own work; true if it returned a row. */

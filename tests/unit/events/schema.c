@@ -11,7 +11,7 @@ const struct statement st_emit = { "emit",
 const struct statement st_refused = { "refused",
 	"SELECT 1 / count(x) FROM (SELECT 1 LIMIT 0) o (x)", 0, false };
 
-static const struct statement *const statements[] = { &stmt_consumer_peek, &stmt_consumer_register,
+static const struct statement *const statements[] = { &stmt_consumer_look, &stmt_consumer_peek, &stmt_consumer_register,
 	&stmt_consumer_batch, &stmt_consumer_move, &st_effect, &st_emit, &st_refused };
 
 /* Reads the migration itself, so that the tests meet the real tables. */

@@ -101,6 +101,42 @@ static void a_job_is_called_until_its_work_is_done_and_polls_on(void **state)
 	workers_stop(w);
 }
 
+/* Whether there has been no call for many looks in a row. */
+static bool at_rest(void *context)
+{
+	static int seen, same;
+	(void)context;
+	same = atomic_load(&calls) == seen ? same + 1 : 0;
+	seen = atomic_load(&calls);
+	return same > 100;
+}
+
+static bool called_after(void *context)
+{
+	return atomic_load(&calls) > *(int *)context;
+}
+
+static void a_job_with_nothing_to_do_rests_until_something_is_written(void **state)
+{
+	static const struct job job = { "pieces", 1, take_piece, .idle_ms = 3600000 };
+	struct db_rows *rows = NULL;
+	struct db_error error;
+	struct workers *w;
+	int before;
+
+	(void)state;
+	clear();
+	atomic_store(&pieces, 0);
+	w = workers_start((struct service_state *)&marker, db, &job, 1, NULL, 0);
+	await_true(at_rest, NULL, "it rests");
+	before = atomic_load(&calls);
+	assert_int_equal(database_write(db, DB_POOL, &STEP(&st_emit, "test.piece"), 1, &rows, &error),
+		DB_DONE);
+	db_rows_free(rows);
+	await_true(called_after, &before, "it looks again");
+	workers_stop(w);
+}
+
 static void stopping_does_not_wait_for_a_pause_and_reaches_long_loops(void **state)
 {
 	static const struct job jobs[] = { { "idle", 3600000, take_piece },
@@ -166,6 +202,36 @@ static void consumers_run_by_themselves(void **state)
 	assert_int_equal(effects(), 10);
 }
 
+static enum db_outcome refuse(
+	struct db_session *w, const struct event *event, struct db_error *error)
+{
+	(void)w;
+	(void)event;
+	*error = (struct db_error){ .sqlstate = "22012" };
+	return DB_REFUSED;
+}
+
+static bool five_effects(void *context)
+{
+	(void)context;
+	return effects() == 5;
+}
+
+static void a_consumer_that_is_stuck_holds_up_no_other(void **state)
+{
+	static const struct consumer all[] = { { .name = "test.stuck", .handle = refuse },
+		{ .name = "test.goes", .effect = &st_effect } };
+	struct workers *w;
+
+	(void)state;
+	clear();
+	sql(test_dsn(), "INSERT INTO common.outbox (type, subject_id) "
+			"SELECT 'pair.created', gen_random_uuid() FROM generate_series(1, 5)");
+	w = workers_start((struct service_state *)&marker, db, NULL, 0, all, 2);
+	await_true(five_effects, NULL, "the other one has passed five events");
+	workers_stop(w);
+}
+
 static void workers_survive_the_loss_of_their_connections(void **state)
 {
 	static const struct consumer one = { .name = "test.lost", .effect = &st_effect };
@@ -195,9 +261,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_job_is_called_until_its_work_is_done_and_polls_on),
+		cmocka_unit_test(a_job_with_nothing_to_do_rests_until_something_is_written),
 		cmocka_unit_test(stopping_does_not_wait_for_a_pause_and_reaches_long_loops),
 		cmocka_unit_test(a_refused_statement_is_logged_and_is_no_work),
 		cmocka_unit_test(consumers_run_by_themselves),
+		cmocka_unit_test(a_consumer_that_is_stuck_holds_up_no_other),
 		cmocka_unit_test(workers_survive_the_loss_of_their_connections),
 	};
 
