@@ -45,7 +45,8 @@ uint64_t connection_deadline(const struct connection *c);
 
 /* One complete exchange. If a statement is new to this connection, the server loads the catalogue
  * entries of its tables and functions and plans it, which may take longer than a thousand runs:
- * such an exchange gets the source's longer timeout instead of its statement timeout. On
+ * such an exchange gets the source's longer timeout instead of its statement timeout, and so do the next
+ * runs of a statement that was cancelled although it usually fits. On
  * DB_UNAVAILABLE and DB_NO_MEMORY the connection has been closed. Unless it is DB_DONE,
  * ret_rows[0..count-1] are NULL. */
 CHECKED enum db_outcome connection_run(struct connection *c, const struct step *steps, size_t count,

@@ -2,6 +2,7 @@
 #include "db/connection.h"
 
 #include <poll.h>
+#include <string.h>
 #include "base/clock.h"
 
 enum answer { ANSWER_SYNC, ANSWER_ROWS, ANSWER_ABORTED, ANSWER_ERROR, ANSWER_LOST };
@@ -41,23 +42,63 @@ static size_t place_of(const struct connection *c, const struct statement *state
 }
 
 /* Counts the run. Returns whether the statement is still new to the connection. */
-static bool is_new(struct connection *c, const struct statement *statement)
+static bool is_new(struct connection *c, size_t place)
 {
-	size_t i = place_of(c, statement);
+	return place < c->source->statement_count && place < STATEMENTS_MOST &&
+	       c->runs[place] < PLANNED_RUNS && ++c->runs[place];
+}
 
-	return i < c->source->statement_count && i < STATEMENTS_MOST && c->runs[i] < PLANNED_RUNS &&
-	       ++c->runs[i];
+/* Counts the run. Returns whether it gets more time because the statement was cancelled lately. */
+static bool is_patient(const struct source *s, size_t place)
+{
+	return place < s->statement_count && atomic_load(&s->habits[place].patient) > 0 &&
+	       atomic_fetch_sub(&s->habits[place].patient, 1) > 0;
 }
 
 /* The step that must be sent before the others, or NULL. */
 static const struct statement *patience_for(
 	struct connection *c, const struct step *steps, size_t count)
 {
-	bool some_new = false;
+	bool wanted = false;
 
-	for (size_t i = 0; c->source->patience && i < count; i++)
-		some_new |= is_new(c, steps[i].statement);
-	return some_new ? c->source->patience : NULL;
+	for (size_t i = 0; c->source->patience && i < count; i++) {
+		size_t place = place_of(c, steps[i].statement);
+
+		wanted |= is_new(c, place);
+		wanted |= is_patient(c->source, place);
+	}
+	return wanted ? c->source->patience : NULL;
+}
+
+/* Takes note of a statement that ended in time, or was cancelled. */
+static void note_run(const struct connection *c, const struct statement *statement, bool cancelled)
+{
+	size_t place = place_of(c, statement);
+
+	if (place >= c->source->statement_count)
+		return;
+	struct habit *habit = &c->source->habits[place];
+	int fitted = atomic_load(&habit->fitted);
+	if (!cancelled && fitted < HABIT_RUNS)
+		atomic_fetch_add(&habit->fitted, 1);
+	if (!cancelled)
+		return;
+	if (fitted >= HABIT_RUNS)
+		atomic_store(&habit->patient, HABIT_RUNS);
+	atomic_store(&habit->fitted, 0);
+}
+
+static void note_outcome(const struct connection *c, const struct step *steps, size_t count,
+	enum db_outcome outcome, const struct db_error *error)
+{
+	if (!c->source->habits)
+		return;
+	if (outcome == DB_DONE)
+		for (size_t i = 0; i < count; i++)
+			note_run(c, steps[i].statement, false);
+	else if (outcome == DB_REFUSED && strcmp(error->sqlstate, "57014") == 0 &&
+		 (size_t)error->step < count)
+		note_run(c, steps[error->step].statement, true);
 }
 
 /* Reads up to the Sync. An error may also arrive in place of the Sync: from a deferred constraint.
@@ -156,6 +197,7 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 	}
 	outcome = connection_sync(c) ? receive(c, patience ? 1 : 0, count, ret_rows, ret_error)
 				     : DB_UNAVAILABLE;
+	note_outcome(c, steps, count, outcome, ret_error);
 	if (outcome == DB_DONE)
 		return DB_DONE;
 	for (size_t i = 0; i < count; i++) {

@@ -3,7 +3,8 @@
  *
  *   lane   one pipelined connection owned by a batcher thread; keyed single-row reads only
  *   pool   POOL_SIZE connections in strict FIFO order, statement_timeout 25 ms, or 200 ms if a
- *          statement is new to its connection and has to be planned
+ *          statement is new to its connection and has to be planned, or was cancelled lately although it
+ *          usually fits (source.h)
  *   slow   SLOW_SIZE connections; a transaction that the pool cancelled (57014, 55P03) runs again here
  *
  * A read is one statement. A write is a list of steps in one pipeline, committed by its Sync. All

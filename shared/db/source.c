@@ -65,6 +65,12 @@ bool source_init(struct source *s, const struct db_settings *settings, const cha
 		add(s, "options", s->options);
 	}
 	add_defaults(s);
+	if (s->patience)
+		s->habits = calloc(s->statement_count + 1, sizeof *s->habits);
+	if (s->patience && !s->habits) {
+		source_release(s);
+		return false;
+	}
 	return true;
 }
 
@@ -73,6 +79,8 @@ void source_release(struct source *s)
 	if (s->parsed)
 		PQconninfoFree(s->parsed);
 	free(s->options);
+	free(s->habits);
+	s->habits = NULL;
 	s->parsed = NULL;
 	s->options = NULL;
 	s->count = 0;

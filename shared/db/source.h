@@ -13,6 +13,13 @@
 
 #define SOURCE_WORDS 64
 
+/* How a statement fares with the statement timeout of its lane. */
+struct habit {
+	atomic_int fitted;  /* runs that ended in time since one was cancelled, up to HABIT_RUNS */
+	atomic_int patient; /* of the next runs, how many get the longer timeout */
+};
+#define HABIT_RUNS 32
+
 struct source {
 	const char *lane;         /* for the log: "pool" */
 	PQconninfoOption *parsed; /* owns what `values` points to, but for `options` */
@@ -23,9 +30,11 @@ struct source {
 	size_t statement_count;
 	bool sets; /* prepares the statements that have a set, and their sets; no others */
 	bool lazy; /* prepares a statement before its first run, not when the connection is opened */
-	/* Statement timeout for an exchange with a statement that is new to its connection, or
-	 * NULL. */
+	/* Statement timeout for an exchange with a statement that is new to its connection, or that
+	 * usually fits and was cancelled lately: the machine is busy, and to do it twice would make it
+	 * busier. NULL: none. */
 	const struct statement *patience;
+	struct habit *habits; /* owned; by statement, where there is patience */
 	bool durable;      /* refuse a server that could lose committed data */
 	int answer_ms;     /* longest wait for an answer; then the connection counts as lost */
 	atomic_bool *stop; /* ends an attempt to connect */
