@@ -61,8 +61,10 @@ WITH new AS (UPDATE agreement a SET step = signing_step(a, m.side),
 		WHERE a.id = :agreement_id AND m.pair_id = a.pair_id AND m.person_id = :actor RETURNING a.id)
 SELECT common.found(count(*)) FROM new;
 
--- agreement_plan: expected sessions and what became of them; for the two partners and the coordinators.
+-- agreement_plan: expected sessions and what became of them; for the two partners and the coordinators who
+-- lead neither.
 SELECT plan_json(a) AS body, a.version
 FROM agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id AND m.side = 'mentor'
 WHERE a.id = :agreement_id
-	AND (:actor IN (m.person_id, m.partner_id) OR coordinates(m.programme_id, :actor, :roles));
+	AND (:actor IN (m.person_id, m.partner_id) OR coordinates(m.programme_id, :actor, :roles)
+		AND NOT matching.above_pair(:actor, m.person_id, m.partner_id));

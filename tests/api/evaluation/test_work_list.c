@@ -364,8 +364,16 @@ static void who_takes_part_or_stands_above_sees_no_flag_of_the_pair(void **state
 		"SELECT m.user_name FROM profiles.person p JOIN profiles.person m ON m.id = "
 		"p.manager_id WHERE p.user_name = '%s'",
 		other_mentor);
+	const char *plan = api_path("/api/v1/agreements/%s/plan",
+		api_sql("superuser",
+			"SELECT a.id FROM scheduling.agreement a JOIN matching.pair_member m ON m.pair_id = a.pair_id "
+			"JOIN profiles.person p ON p.id = m.person_id WHERE p.user_name = 'it.lead' AND a.status = 'signed'"));
 	coordinate(above);
 	assert_null(row_of(above, "flag", "overdue_cadence", "it.lead"));
+	/* nor the dates from which the flag follows */
+	api_expect(api_get(admin("hr.lead"), "%s", plan), 200);
+	api_expect_problem(api_get(admin(above), "%s", plan), 404, "not_found");
+	api_expect_problem(api_get(admin("chief"), "%s", plan), 404, "not_found");
 }
 
 /* The flag of this rule about a pair, as this admin sees it; or NULL. */
