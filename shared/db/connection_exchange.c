@@ -70,35 +70,36 @@ static const struct statement *patience_for(
 	return wanted ? c->source->patience : NULL;
 }
 
-/* Takes note of a statement that ended in time, or was cancelled. */
-static void note_run(const struct connection *c, const struct statement *statement, bool cancelled)
+/* Takes note of a statement that ended in time, or was cancelled, although it had more time or not. */
+static void note_run(
+	const struct connection *c, const struct statement *statement, bool cancelled, bool patient)
 {
 	size_t place = place_of(c, statement);
 
 	if (place >= c->source->statement_count)
 		return;
 	struct habit *habit = &c->source->habits[place];
-	int fitted = atomic_load(&habit->fitted);
-	if (!cancelled && fitted < HABIT_RUNS)
+	bool fits = atomic_load(&habit->fitted) >= HABIT_FITS;
+	if (!cancelled && !fits)
 		atomic_fetch_add(&habit->fitted, 1);
 	if (!cancelled)
 		return;
-	if (fitted >= HABIT_RUNS)
-		atomic_store(&habit->patient, HABIT_RUNS);
+	if (fits || patient)
+		atomic_store(&habit->patient, patient ? 0 : HABIT_RUNS);
 	atomic_store(&habit->fitted, 0);
 }
 
 static void note_outcome(const struct connection *c, const struct step *steps, size_t count,
-	enum db_outcome outcome, const struct db_error *error)
+	enum db_outcome outcome, const struct db_error *error, bool patient)
 {
 	if (!c->source->habits)
 		return;
 	if (outcome == DB_DONE)
 		for (size_t i = 0; i < count; i++)
-			note_run(c, steps[i].statement, false);
+			note_run(c, steps[i].statement, false, patient);
 	else if (outcome == DB_REFUSED && strcmp(error->sqlstate, "57014") == 0 &&
 		 (size_t)error->step < count)
-		note_run(c, steps[error->step].statement, true);
+		note_run(c, steps[error->step].statement, true, patient);
 }
 
 /* Reads up to the Sync. An error may also arrive in place of the Sync: from a deferred constraint.
@@ -197,7 +198,7 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 	}
 	outcome = connection_sync(c) ? receive(c, patience ? 1 : 0, count, ret_rows, ret_error)
 				     : DB_UNAVAILABLE;
-	note_outcome(c, steps, count, outcome, ret_error);
+	note_outcome(c, steps, count, outcome, ret_error, patience);
 	if (outcome == DB_DONE)
 		return DB_DONE;
 	for (size_t i = 0; i < count; i++) {
