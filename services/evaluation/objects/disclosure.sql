@@ -47,7 +47,8 @@ BEGIN ATOMIC
 		UNION ALL SELECT h.id, h.topic, h.message FROM evaluation.help_request h
 		WHERE d.what = 'help_request' AND h.pair_id = d.pair_id AND h.author_id = d.author_id
 		UNION ALL SELECT g.id, 'goal', g.specific || ' (' || g.unit || ')' FROM evaluation.goal g
-		WHERE d.what = 'goal' AND g.pair_id = d.pair_id AND coalesce(g.worded_by, g.proposed_by) = d.author_id
+		WHERE d.what = 'goal' AND g.pair_id = d.pair_id
+			AND (g.of_both OR coalesce(g.worded_by, g.proposed_by) = d.author_id)
 		UNION ALL SELECT o.id, 'progress', o.note FROM evaluation.progress o
 		WHERE d.what = 'goal' AND o.goal_id = ANY (evaluation.pair_goals(d.pair_id))
 			AND o.author_id = d.author_id

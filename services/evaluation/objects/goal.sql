@@ -115,6 +115,7 @@ BEGIN
 	ELSIF new.step = 'rewording' THEN
 		new.worded_by := CASE WHEN (new.specific, new.unit) IS DISTINCT FROM (old.specific, old.unit)
 			THEN new.proposed_by ELSE coalesce(old.worded_by, old.proposed_by) END;
+		new.of_both := old.of_both OR new.worded_by <> coalesce(old.worded_by, old.proposed_by);
 	ELSIF new.step = 'agreement' THEN
 		IF old.proposed_by = common.actor() THEN
 			PERFORM common.refuse_step('goal', new.step, old.status);

@@ -313,45 +313,64 @@ static void set_manager(const char *user_name, const char *manager)
 		manager, user_name);
 }
 
-/* Two others agree, and the auditor reads what its author worded: not what the partner did. */
+/* Asked for by hr.team about one of the two, and agreed to by two others; its path. */
+static const char *disclosed(struct api *auditor, const char *author)
+{
+	const char *path = api_text(
+		api_expect(
+			api_post(auditor, "/api/v1/disclosures",
+				"{\"pair_id\": \"%s\", \"author\": \"%s\", \"what\": \"goal\", "
+				"\"reason\": \"There is a complaint about conduct.\"}",
+				pair, author),
+			201),
+		"links.self");
+	api_expect(api_post(api_as("admin", "hr.lead"), api_path("%s/approval", path), NULL), 200);
+	api_expect(api_post(api_as("admin", "other.admin"), api_path("%s/approval", path), NULL), 200);
+	return path;
+}
+
+/* Of the chief's words; what is then changed in it by the junior. */
+static void reworded(const char *words, const char *change)
+{
+	struct api_reply *goal = propose(chief());
+	const char *self = api_text(goal, "links.self");
+	api_if_match(chief(), goal);
+	api_expect(api_patch(chief(), self, "{\"specific\": \"Hold four hard talks, %s\"}", words), 200);
+	api_if_match(junior(), api_expect(api_get(junior(), "%s", self), 200));
+	goal = api_expect(api_patch(junior(), self, "%s", change), 200);
+	assert_string_equal(api_text(goal, "proposed_by"), "mentor");
+}
+
+/* Two others agree, and the auditor reads what its author worded: not what the partner did, nor what both did
+ * before both are disclosed. */
 static void a_disclosure_shows_goals_and_notes_of_their_author(void **state)
 {
 	(void)state;
 	struct api_reply *own = propose(junior()), *others = propose(chief());
 	api_expect(api_post(chief(), step(own, "agreement"), NULL), 200);
 	api_expect(api_post(junior(), step(others, "agreement"), NULL), 200);
-	/* who moves the date alone has worded nothing */
-	struct api_reply *dated = propose(chief());
-	const char *self = api_text(dated, "links.self");
-	api_if_match(chief(), dated);
-	api_expect(api_patch(chief(), self,
-			   "{\"specific\": \"Hold four hard talks, as the chief puts it\"}"),
-		200);
-	api_if_match(junior(), api_expect(api_get(junior(), "%s", self), 200));
-	dated = api_expect(api_patch(junior(), self, "{\"due_on\": \"2027-05-29\"}"), 200);
-	assert_string_equal(api_text(dated, "proposed_by"), "mentor");
+	reworded("as the chief puts it", "{\"due_on\": \"2027-05-29\"}");
+	reworded("in words of two", "{\"measure\": {\"unit\": \"hard talks\"}}");
 	api_expect(api_post(junior(), step(others, "progress"), "{\"note\": \"word-of-junior\"}"),
 		201);
 	api_expect(api_post(chief(), step(own, "progress"), "{\"note\": \"word-of-chief\"}"), 201);
 	struct api *auditor = api_as("auditor", "hr.team");
-	const char *path = api_text(
-		api_expect(
-			api_post(auditor, "/api/v1/disclosures",
-				"{\"pair_id\": \"%s\", \"author\": \"mentor\", \"what\": \"goal\", "
-				"\"reason\": \"There is a complaint about conduct.\"}",
-				pair),
-			201),
-		"links.self");
 	api_expect(api_get(auditor, "%s", api_text(own, "links.self")), 404);
-	api_expect(api_post(api_as("admin", "hr.lead"), api_path("%s/approval", path), NULL), 200);
-	api_expect(
-		api_post(api_as("admin", "other.admin"), api_path("%s/approval", path), NULL), 200);
+	const char *path = disclosed(auditor, "mentor");
 	struct api_reply *read = api_expect(
 		api_post(auditor, api_path("%s/reading", path), NULL), 200);
 	assert_non_null(strstr(read->text, "word-of-junior"));
 	assert_null(strstr(read->text, "word-of-chief"));
 	assert_null(strstr(read->text, "as the chief puts it"));
+	assert_null(strstr(read->text, "in words of two"));
 	assert_non_null(strstr(read->text, "\"goal\""));
+	const char *other = disclosed(auditor, "mentee");
+	read = api_expect(api_post(auditor, api_path("%s/reading", path), NULL), 200);
+	assert_non_null(strstr(read->text, "in words of two"));
+	assert_null(strstr(read->text, "as the chief puts it"));
+	api_expect(api_post(auditor, api_path("%s/closure", other), NULL), 200);
+	read = api_expect(api_post(auditor, api_path("%s/reading", path), NULL), 200);
+	assert_null(strstr(read->text, "in words of two"));
 	/* not once they have come to stand above the author, though the hour is not over */
 	const char *manager = api_path("%s", api_sql("superuser",
 						     "SELECT manager_id FROM profiles.person WHERE user_name = '%s'",
