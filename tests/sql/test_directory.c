@@ -63,6 +63,19 @@ static void a_page_looks_at_few(void **state)
 	}
 }
 
+/* The same once a large import has counted the words that many bear. */
+static void every_way_finds_the_same_by_counted_words(void **state)
+{
+	sql_do(admin, "BEGIN");
+	sql_do(admin, "SELECT profiles.count_words()");
+	assert_int_equal(sql_number(admin, "SELECT count(*) FROM profiles.word_figure WHERE word = '^anna'"), 1);
+	assert_int_equal(sql_number(admin, "SELECT count(*) FROM profiles.word_figure WHERE share * 7000 < 9.9"), 0);
+	every_way_finds_the_same(state);
+	for (size_t i = 0; i < TEXTS; i++)
+		expect_few_looked_at(texts[i], 1000);
+	sql_do(admin, "ROLLBACK");
+}
+
 /* Just after the first import, before anybody has counted: nothing depends on figures that are not there. */
 static void it_looks_at_few_before_there_are_figures(void **state)
 {
@@ -84,6 +97,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_finds_the_same),
 		cmocka_unit_test(a_page_looks_at_few),
+		cmocka_unit_test(every_way_finds_the_same_by_counted_words),
 		cmocka_unit_test(it_looks_at_few_before_there_are_figures),
 	};
 

@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION profiles.people_analyze() RETURNS void LANGUAGE plpgs
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
 	ANALYZE profiles.person, profiles.person_skill, profiles.person_interest, profiles.person_language;
-	PERFORM gin_clean_pending_list('profiles.person_words');
+	PERFORM gin_clean_pending_list('profiles.person_words'), profiles.count_words();
 END $$;
 
 -- An import as the API shows it.

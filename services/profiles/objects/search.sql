@@ -46,28 +46,55 @@ BEGIN
 		CASE WHEN cardinality(rare) < cardinality(words) THEN profiles.words_match(words) END);
 END $$;
 
--- How people are found by the words by the index, and what share of them, by the planner's figures of
--- frequent words (null while it has none); and the same without those whose shown name begins with a word.
-CREATE OR REPLACE FUNCTION profiles.words_figures(words text[])
-RETURNS TABLE (fetched text, share float8, fetched_elsewhere text, share_elsewhere float8)
+-- What share of all people bear words that begin with each of these, and bear them elsewhere than where the
+-- shown name begins: as the last large import counted them, or else by the planner's figures; no rows while
+-- there are none.
+CREATE OR REPLACE FUNCTION profiles.word_shares(words text[])
+RETURNS TABLE (word text, share float8, others float8)
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	marked constant text[] := ARRAY(SELECT '^' || w FROM unnest(words) w);
 BEGIN
+	IF EXISTS (SELECT FROM profiles.word_figure) THEN
+		RETURN QUERY SELECT w.word, o.share + coalesce((SELECT sum(f.share) FROM profiles.word_figure f
+				WHERE f.word >= '^' || w.word COLLATE "C"
+					AND f.word < '^' || w.word || chr(1114111) COLLATE "C"), 0), o.share
+			FROM unnest(words) w (word), LATERAL (SELECT coalesce(sum(f.share)::float8, 0) + 1e-6 AS share
+				FROM profiles.word_figure f
+				WHERE f.word >= w.word COLLATE "C" AND f.word < w.word || chr(1114111) COLLATE "C") o;
+		RETURN;
+	END IF;
 	RETURN QUERY WITH figures AS MATERIALIZED (SELECT s.most_common_elems::text::text[] AS elems,
 				s.most_common_elem_freqs AS freqs
-			FROM pg_stats s WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words'),
-		known AS MATERIALIZED (SELECT e.elem, e.freq FROM figures f, unnest(f.elems, f.freqs) e(elem, freq)
-			WHERE e.elem ^@ ANY (words || marked)),
-		one AS (SELECT w.word, coalesce(k.share, 0) + 1e-6 AS share, coalesce(k.others, 0) + 1e-6 AS others
-			FROM unnest(words) w(word), LATERAL (SELECT sum(n.freq) AS share,
-				sum(n.freq) FILTER (WHERE n.elem ^@ w.word) AS others FROM known n
-				WHERE n.elem ^@ w.word OR n.elem ^@ ('^' || w.word)) k
-			WHERE EXISTS (SELECT FROM figures)),
-		sums AS (SELECT exp(sum(ln(o.share))) AS share, exp(sum(ln(o.others))) AS others,
-				coalesce(array_agg(o.word) FILTER (WHERE o.share <= 10 * greatest(o.rarest, 5e-4)), words)
-					AS rare
-			FROM (SELECT f.*, min(f.share) OVER () AS rarest FROM one f) o)
+			FROM pg_stats s WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words')
+		SELECT w.word, coalesce(k.share, 0) + 1e-6, coalesce(k.others, 0) + 1e-6
+		FROM figures f, unnest(words) w (word), LATERAL (SELECT sum(e.freq) AS share,
+			sum(e.freq) FILTER (WHERE e.elem ^@ w.word) AS others FROM unnest(f.elems, f.freqs) e (elem, freq)
+			WHERE e.elem ^@ w.word OR e.elem ^@ ('^' || w.word)) k;
+END $$;
+
+-- Counts anew which words many bear. Those of fewer than ten people, by which one could be known, are left
+-- out.
+CREATE OR REPLACE FUNCTION profiles.count_words() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	DELETE FROM profiles.word_figure;
+	INSERT INTO profiles.word_figure (word, share)
+	SELECT e.elem, e.freq
+	FROM pg_stats s JOIN pg_class c ON c.oid = 'profiles.person'::regclass,
+		unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) e (elem, freq)
+	WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words' AND e.freq * c.reltuples >= 10
+		AND e.elem IS NOT NULL -- the last two figures are the least and the most
+	ON CONFLICT DO NOTHING; -- somebody else counts, too
+END $$;
+
+-- How people are found by the words by the index, and what share of them (null while there are no figures);
+-- and the same without those whose shown name begins with a word.
+CREATE OR REPLACE FUNCTION profiles.words_figures(words text[])
+RETURNS TABLE (fetched text, share float8, fetched_elsewhere text, share_elsewhere float8)
+LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN QUERY WITH sums AS (SELECT exp(sum(ln(o.share))) AS share, exp(sum(ln(o.others))) AS others,
+			coalesce(array_agg(o.word) FILTER (WHERE o.share <= 10 * greatest(o.rarest, 5e-4)), words) AS rare
+		FROM (SELECT f.*, min(f.share) OVER () AS rarest FROM profiles.word_shares(words) f) o)
 	SELECT profiles.words_fetched(words, u.rare, false), CASE WHEN words = '{}' THEN 0 ELSE u.share END,
 		profiles.words_fetched(words, u.rare, true), u.others FROM sums u;
 END $$;
@@ -252,7 +279,7 @@ GRANT EXECUTE ON FUNCTION profiles.people_asked(uuid, text[], text, text, text, 
 	profiles.people_showing(uuid, text[], uuid, text, text, uuid, date, date),
 	profiles.words_typed(text), profiles.words_match(text[]),
 	profiles.words_indexed(text[], boolean), profiles.words_fetched(text[], text[], boolean),
-	profiles.words_figures(text[]),
+	profiles.words_figures(text[]), profiles.word_shares(text[]),
 	profiles.people_expected(text, float8), profiles.people_here(),
 	profiles.people_until(text, profiles.directory_place), profiles.people_sorted(text, bigint),
 	profiles.people_walked(text, text, text, bigint), profiles.people_found(text[], text, text, bigint)
