@@ -46,120 +46,91 @@ CREATE OR REPLACE VIEW evaluation.shipped_closing (name, title, kind, side, ques
 			"text": "How likely is it that you recommend the programme to a colleague?",
 			"low_label": "not at all likely", "high_label": "extremely likely"}]');
 
-CREATE OR REPLACE VIEW evaluation.shipped_attitude_mentee (name, title, kind, side, questions) AS VALUES
-	('attitudes-mentee', 'How you see learning at work', 'attitude', 'mentee', '[
-		{"key": "learn_1", "kind": "scale", "construct": "openness to learning from juniors",
-			"source": "after the construct of intellectual humility: Krumrei-Mancuso and Rouse (2016)",
-			"text": "People early in their career often know things that I do not."},
-		{"key": "learn_2", "kind": "scale", "construct": "openness to learning from juniors",
-			"source": "after the construct of intellectual humility: Krumrei-Mancuso and Rouse (2016)",
-			"text": "I ask younger colleagues for advice on their subject."},
-		{"key": "learn_3", "kind": "scale", "construct": "openness to learning from juniors",
-			"reversed": true,
-			"source": "after the construct of intellectual humility: Krumrei-Mancuso and Rouse (2016)",
-			"text": "At my level, it would be odd to be taught by someone junior."},
-		{"key": "digital_1", "kind": "scale", "construct": "digital self-efficacy",
-			"source": "after the construct of self-efficacy: Bandura (1997)",
-			"text": "I get a new digital tool to do what I want."},
-		{"key": "digital_2", "kind": "scale", "construct": "digital self-efficacy",
-			"source": "after the construct of self-efficacy: Bandura (1997)",
-			"text": "When a digital tool does not work, I find a way."},
-		{"key": "digital_3", "kind": "scale", "construct": "digital self-efficacy", "reversed": true,
-			"source": "after the construct of self-efficacy: Bandura (1997)",
-			"text": "I leave new digital tools to others."}]'::json);
-
-CREATE OR REPLACE VIEW evaluation.shipped_attitude_mentor (name, title, kind, side, questions) AS VALUES
-	('attitudes-mentor', 'How you see your place at work', 'attitude', 'mentor', '[
-		{"key": "safe_1", "kind": "scale", "construct": "psychological safety",
-			"source": "after the construct of psychological safety: Edmondson (1999)",
-			"text": "I can contradict somebody senior without fearing for my standing."},
-		{"key": "safe_2", "kind": "scale", "construct": "psychological safety",
-			"source": "after the construct of psychological safety: Edmondson (1999)",
-			"text": "When I point out a problem to leaders, they want to know more."},
-		{"key": "safe_3", "kind": "scale", "construct": "psychological safety", "reversed": true,
-			"source": "after the construct of psychological safety: Edmondson (1999)",
-			"text": "It is wiser to keep doubts to oneself here."},
-		{"key": "belong_1", "kind": "scale", "construct": "inclusion",
-			"source": "after the construct of work-group inclusion: Shore et al. (2011)",
-			"text": "I belong here."},
-		{"key": "belong_2", "kind": "scale", "construct": "inclusion",
-			"source": "after the construct of work-group inclusion: Shore et al. (2011)",
-			"text": "What makes me different is welcome here."},
-		{"key": "belong_3", "kind": "scale", "construct": "inclusion",
-			"source": "after the construct of work-group inclusion: Shore et al. (2011)",
-			"text": "Decisions are better because people like me are heard."}]'::json);
+-- Attitudes: constructs of sets, each with three statements; turned: the third counts the other way
+-- round. place: their order in the set.
+CREATE OR REPLACE VIEW evaluation.shipped_construct_of_one (place, name, key, construct, source, turned,
+	first, second, third) AS VALUES
+	(1, 'attitudes-mentee', 'learn', 'openness to learning from juniors',
+		'intellectual humility: Krumrei-Mancuso and Rouse (2016)', true,
+		'People early in their career often know things that I do not.',
+		'I ask younger colleagues for advice on their subject.',
+		'At my level, it would be odd to be taught by someone junior.'),
+	(2, 'attitudes-mentee', 'digital', 'digital self-efficacy', 'self-efficacy: Bandura (1997)', true,
+		'I get a new digital tool to do what I want.', 'When a digital tool does not work, I find a way.',
+		'I leave new digital tools to others.'),
+	(3, 'attitudes-mentor', 'safe', 'psychological safety', 'psychological safety: Edmondson (1999)', true,
+		'I can contradict somebody senior without fearing for my standing.',
+		'When I point out a problem to leaders, they want to know more.',
+		'It is wiser to keep doubts to oneself here.'),
+	(4, 'attitudes-mentor', 'belong', 'inclusion', 'work-group inclusion: Shore et al. (2011)', false,
+		'I belong here.', 'What makes me different is welcome here.',
+		'Decisions are better because people like me are heard.'),
+	(5, 'growth-mentor', 'lead', 'leadership',
+		'leadership efficacy: Hannah, Avolio, Luthans and Harms (2008)', true,
+		'I can lead a conversation so that others find the answer themselves.',
+		'I can win over people who do not report to me.',
+		'When somebody has to take the lead, I would rather it were not me.'),
+	(6, 'growth-mentor', 'sure', 'confidence', 'occupational self-efficacy: Rigotti, Schyns and Mohr (2008)',
+		true, 'I am up to what my work demands of me, also where it is new.',
+		'When something goes wrong at work, I find a way on.',
+		'In front of senior people, I doubt what I know.'),
+	(7, 'growth-mentor', 'business', 'knowledge of the business',
+		'organisational socialisation: Chao et al. (1994)', true,
+		'I know how our company earns its money, and what endangers that.',
+		'I understand how decisions come about two levels above me.',
+		'What other departments work on is mostly unknown to me.'),
+	(8, 'growth-mentor', 'network', 'network', 'networking behaviour: Wolff and Moser (2009)', true,
+		'I know people in other departments whom I can ask for advice.',
+		'Somebody in a senior position would put in a word for me.',
+		'Outside of my team, hardly anybody knows what I can do.');
 
 -- For either side.
-CREATE OR REPLACE VIEW evaluation.shipped_attitude_others (name, title, kind, side, questions) AS VALUES
-	('generations', 'How you see generations', 'attitude', 'both', '[
-		{"key": "generations_1", "kind": "scale", "construct": "freedom from generational stereotypes",
-			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
-			"text": "I look at what colleagues can do before I think of their age."},
-		{"key": "generations_2", "kind": "scale", "construct": "freedom from generational stereotypes",
-			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
-			"text": "Older and younger colleagues want much the same from their work."},
-		{"key": "generations_3", "kind": "scale", "construct": "freedom from generational stereotypes",
-			"reversed": true,
-			"source": "after the construct of age stereotypes at work: Posthuma and Campion (2009)",
-			"text": "Which generation people belong to tells me how they work."}]'::json),
-	('inclusion', 'How you include others', 'attitude', 'both', '[
-		{"key": "inclusion_1", "kind": "scale", "construct": "inclusion competence",
-			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
-			"text": "I ask those who have not spoken yet for their view."},
-		{"key": "inclusion_2", "kind": "scale", "construct": "inclusion competence",
-			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
-			"text": "When somebody is left out of a conversation, I notice and act."},
-		{"key": "inclusion_3", "kind": "scale", "construct": "inclusion competence",
-			"reversed": true,
-			"source": "after the construct of leader inclusiveness: Nembhard and Edmondson (2006)",
-			"text": "I find it hard to work with people who are very unlike me."}]'::json);
+CREATE OR REPLACE VIEW evaluation.shipped_construct_of_both (place, name, key, construct, source, turned,
+	first, second, third) AS VALUES
+	(1, 'generations', 'generations', 'freedom from generational stereotypes',
+		'age stereotypes at work: Posthuma and Campion (2009)', true,
+		'I look at what colleagues can do before I think of their age.',
+		'Older and younger colleagues want much the same from their work.',
+		'Which generation people belong to tells me how they work.'),
+	(2, 'inclusion', 'inclusion', 'inclusion competence',
+		'leader inclusiveness: Nembhard and Edmondson (2006)', true,
+		'I ask those who have not spoken yet for their view.',
+		'When somebody is left out of a conversation, I notice and act.',
+		'I find it hard to work with people who are very unlike me.'),
+	(3, 'trust-and-empathy', 'trust', 'trust', 'trust in organisations: Mayer, Davis and Schoorman (1995)',
+		true, 'I can rely on what colleagues of another level tell me.',
+		'I could tell somebody of another level about a mistake of mine.',
+		'With people of another level, I am careful what I say.'),
+	(4, 'trust-and-empathy', 'empathy', 'empathy', 'perspective taking: Davis (1983)', true,
+		'Before I judge a colleague, I picture how things look from their place.',
+		'I know what makes a working day hard for people of another level.',
+		'I rarely wonder why others see things in another way.'),
+	(5, 'intent-to-stay', 'stay', 'intent to stay',
+		'intended turnover: Mobley, Horner and Hollingsworth (1978)', true,
+		'I expect to be working here in two years.', 'If I had the choice again, I would come here again.',
+		'I often think of looking for work elsewhere.'),
+	(6, 'learning-culture', 'culture', 'learning culture',
+		'a learning organisation: Marsick and Watkins (2003)', true, 'Here people are given time to learn.',
+		'Here people say openly what went wrong, so that others learn from it.',
+		'Here it is better not to ask too many questions.');
 
-CREATE OR REPLACE VIEW evaluation.shipped_attitude_level (name, title, kind, side, questions) AS VALUES
-	('trust-and-empathy', 'How you see people of another level', 'attitude', 'both', '[
-		{"key": "trust_1", "kind": "scale", "construct": "trust",
-			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
-			"text": "I can rely on what colleagues of another level tell me."},
-		{"key": "trust_2", "kind": "scale", "construct": "trust",
-			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
-			"text": "I could tell somebody of another level about a mistake of mine."},
-		{"key": "trust_3", "kind": "scale", "construct": "trust",
-			"reversed": true,
-			"source": "after the construct of trust in organisations: Mayer, Davis and Schoorman (1995)",
-			"text": "With people of another level, I am careful what I say."},
-		{"key": "empathy_1", "kind": "scale", "construct": "empathy",
-			"source": "after the construct of perspective taking: Davis (1983)",
-			"text": "Before I judge a colleague, I picture how things look from their place."},
-		{"key": "empathy_2", "kind": "scale", "construct": "empathy",
-			"source": "after the construct of perspective taking: Davis (1983)",
-			"text": "I know what makes a working day hard for people of another level."},
-		{"key": "empathy_3", "kind": "scale", "construct": "empathy",
-			"reversed": true,
-			"source": "after the construct of perspective taking: Davis (1983)",
-			"text": "I rarely wonder why others see things in another way."}]'::json);
-
-CREATE OR REPLACE VIEW evaluation.shipped_attitude_company (name, title, kind, side, questions) AS VALUES
-	('intent-to-stay', 'Whether you want to stay', 'attitude', 'both', '[
-		{"key": "stay_1", "kind": "scale", "construct": "intent to stay",
-			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
-			"text": "I expect to be working here in two years."},
-		{"key": "stay_2", "kind": "scale", "construct": "intent to stay",
-			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
-			"text": "If I had the choice again, I would come here again."},
-		{"key": "stay_3", "kind": "scale", "construct": "intent to stay",
-			"reversed": true,
-			"source": "after the construct of intended turnover: Mobley, Horner and Hollingsworth (1978)",
-			"text": "I often think of looking for work elsewhere."}]'::json),
-	('learning-culture', 'How people learn here', 'attitude', 'both', '[
-		{"key": "culture_1", "kind": "scale", "construct": "learning culture",
-			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
-			"text": "Here people are given time to learn."},
-		{"key": "culture_2", "kind": "scale", "construct": "learning culture",
-			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
-			"text": "Here people say openly what went wrong, so that others learn from it."},
-		{"key": "culture_3", "kind": "scale", "construct": "learning culture",
-			"reversed": true,
-			"source": "after the construct of a learning organisation: Marsick and Watkins (2003)",
-			"text": "Here it is better not to ask too many questions."}]'::json);
+CREATE OR REPLACE VIEW evaluation.shipped_attitude AS
+SELECT s.name, s.title, 'attitude' AS kind, s.side, (SELECT json_agg(json_strip_nulls(json_build_object(
+		'key', c.key || '_' || x.n, 'kind', 'scale', 'construct', c.construct,
+		'reversed', CASE WHEN x.n = 3 AND c.turned THEN true END,
+		'source', 'after the construct of ' || c.source, 'text', x.text)) ORDER BY c.place, x.n)
+	FROM (SELECT * FROM evaluation.shipped_construct_of_one
+			UNION ALL SELECT * FROM evaluation.shipped_construct_of_both) c,
+		LATERAL (VALUES (1, c.first), (2, c.second), (3, c.third)) x (n, text)
+	WHERE c.name = s.name) AS questions
+FROM (VALUES ('attitudes-mentee', 'How you see learning at work', 'mentee'),
+	('attitudes-mentor', 'How you see your place at work', 'mentor'),
+	('growth-mentor', 'What you take away yourself', 'mentor'),
+	('generations', 'How you see generations', 'both'),
+	('inclusion', 'How you include others', 'both'),
+	('trust-and-empathy', 'How you see people of another level', 'both'),
+	('intent-to-stay', 'Whether you want to stay', 'both'),
+	('learning-culture', 'How people learn here', 'both')) s (name, title, side);
 
 -- In German.
 CREATE OR REPLACE VIEW evaluation.shipped_german_meeting (name, key, text, low_label, high_label,
@@ -227,9 +198,25 @@ CREATE OR REPLACE VIEW evaluation.shipped_german_attitude (key, text) AS VALUES
 	('culture_2', 'Hier sagt man offen, was schiefgegangen ist, damit andere daraus lernen.'),
 	('culture_3', 'Hier stellt man besser nicht zu viele Fragen.');
 
+CREATE OR REPLACE VIEW evaluation.shipped_german_growth (key, text) AS VALUES
+	('lead_1', 'Ich kann ein Gespräch so führen, dass andere selbst auf die Antwort kommen.'),
+	('lead_2', 'Ich kann Menschen gewinnen, die nicht an mich berichten.'),
+	('lead_3', 'Wenn jemand vorangehen muss, ist es mir lieber, dass ich es nicht bin.'),
+	('sure_1', 'Ich bin dem gewachsen, was meine Arbeit verlangt, auch wo es neu ist.'),
+	('sure_2', 'Wenn bei der Arbeit etwas schiefgeht, finde ich einen Weg weiter.'),
+	('sure_3', 'Vor Menschen weit über mir zweifle ich an dem, was ich weiß.'),
+	('business_1', 'Ich weiß, womit unser Unternehmen Geld verdient und was das gefährdet.'),
+	('business_2', 'Ich verstehe, wie zwei Ebenen über mir Entscheidungen entstehen.'),
+	('business_3', 'Woran andere Abteilungen arbeiten, ist mir meist unbekannt.'),
+	('network_1', 'In anderen Abteilungen kenne ich Menschen, die ich um Rat fragen kann.'),
+	('network_2', 'Jemand in einer hohen Stellung würde ein Wort für mich einlegen.'),
+	('network_3', 'Außerhalb meines Teams weiß kaum jemand, was ich kann.');
+
 CREATE OR REPLACE VIEW evaluation.shipped_german AS
 SELECT * FROM evaluation.shipped_german_meeting
-UNION ALL SELECT NULL, a.key, a.text, NULL, NULL, NULL FROM evaluation.shipped_german_attitude a;
+UNION ALL SELECT NULL, a.key, a.text, NULL, NULL, NULL
+FROM (SELECT * FROM evaluation.shipped_german_attitude
+	UNION ALL SELECT * FROM evaluation.shipped_german_growth) a;
 
 CREATE OR REPLACE VIEW evaluation.shipped_set AS
 SELECT s.name, s.title, s.kind, s.side, s.questions,
@@ -241,10 +228,6 @@ SELECT s.name, s.title, s.kind, s.side, s.questions,
 				AND coalesce(g.name, s.name) = s.name)
 		AS translations
 FROM (SELECT * FROM evaluation.shipped_meeting UNION ALL SELECT * FROM evaluation.shipped_closing
-	UNION ALL SELECT * FROM evaluation.shipped_attitude_mentee
-	UNION ALL SELECT * FROM evaluation.shipped_attitude_mentor
-	UNION ALL SELECT * FROM evaluation.shipped_attitude_others
-	UNION ALL SELECT * FROM evaluation.shipped_attitude_level
-	UNION ALL SELECT * FROM evaluation.shipped_attitude_company) s;
+	UNION ALL SELECT * FROM evaluation.shipped_attitude) s;
 
 GRANT SELECT ON evaluation.shipped_set TO upward_evaluation;

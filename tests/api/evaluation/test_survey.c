@@ -130,9 +130,10 @@ static void a_question_set_goes_out_and_in_again(void **state)
 	(void)state;
 	struct api_reply *sets = api_expect(
 		api_get(ada(), "/api/v1/surveys/shipped-sets?limit=100"), 200);
-	assert_int_equal(api_count(sets, "items"), 12);
+	assert_int_equal(api_count(sets, "items"), 13);
 	static const char *const constructs[] = { "freedom from generational stereotypes",
-		"inclusion competence", "trust", "empathy", "intent to stay", "learning culture" };
+		"inclusion competence", "trust", "empathy", "intent to stay", "learning culture", "leadership",
+		"confidence", "knowledge of the business", "\"network\"" };
 	for (size_t i = 0; i < sizeof constructs / sizeof *constructs; i++)
 		assert_non_null(strstr(sets->text, constructs[i]));
 	for (size_t i = 0; i < api_count(sets, "items"); i++) {
