@@ -1,6 +1,6 @@
 -- Which of these people report to the actor, directly or indirectly.
 CREATE OR REPLACE FUNCTION matching.below(actor uuid, people uuid[]) RETURNS TABLE (person_id uuid)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
 	RETURN QUERY WITH RECURSIVE line (id, manager_id) AS (
 			SELECT c.person_id, c.manager_id FROM profiles.candidate c
