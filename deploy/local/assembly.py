@@ -21,8 +21,6 @@ DEFAULT_PORT = 8080
 # What the portal shows a page of (portal_links of the settings).
 PORTAL_NOUNS = ("agreement", "assessment", "enrolment", "goal", "help_request", "pair", "programme", "round",
                 "session", "shortlist", "survey")
-# Beside other work a statement of 5 ms takes 30; cancelled by the pool and run again it would cost twice.
-PATIENT_POOL = "-c statement_timeout=250 -c lock_timeout=25"
 START_SECONDS = 300  # who ends is noticed at once: this is for a machine that is slow and busy
 # detect_stack_use_after_return is off: gcc 12 misaligns 64-byte vectors on the stack that it allocates
 # for this, and the AVX-512 kernel crashes (GCC bug 110027).
@@ -147,8 +145,6 @@ class Stack:
                "ISSUERS_FILE": str(keys.issuers_file(self.folder / "keys")),
                "SECRET_KEY_FILE": str(keys.secret_file(self.folder / "keys")),
                "LOG_LEVEL": os.environ.get("LOG_LEVEL", "info"), **self.options.set}
-        if self.options.patient:
-            env["POOL_URL"] = f"{facts['dsn'][name]} options='{PATIENT_POOL}'"
         if name == "scheduling" and not self.options.bare:
             env["MAIL_SERVER"] = f"smtp://127.0.0.1:{facts['mail']['port']}"
         return Process(name, [str(self.binaries / f"upward-{name}")],

@@ -12,8 +12,7 @@
     stack.py token --role ROLE [--sub USER] prints a bearer token, valid for twelve hours
 
     --dir DIR (default build/run), --fresh (discard an earlier database), --bare (no demo, no hints),
-    --volatile (a database that need not survive a crash of the machine),
-    --patient (statements have ten times as long before the pool cancels them: for a machine with other work)
+    --volatile (a database that need not survive a crash of the machine)
 
 <dir>/stack.json tells tests and tools where everything is; <dir>/log has a log for each process."""
 
@@ -304,7 +303,6 @@ def main():
     parser.add_argument("--like", type=pathlib.Path, help="the folder of a stopped stack, whose data a new one takes")
     parser.add_argument("--bare", action="store_true", help="no demo, and no hints at the end")
     parser.add_argument("--volatile", action="store_true", help="a database that need not survive a crash of the machine")
-    parser.add_argument("--patient", action="store_true", help="give statements ten times as long before the pool cancels them")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="a setting for the services")
     parser.add_argument("--role", default="participant")

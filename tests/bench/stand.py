@@ -257,7 +257,7 @@ class Stand:
         facts = json.loads(json.dumps(self.facts))
         facts["services"]["profiles"].update(
             port=port, admin_port=admin_port, admin_url=f"http://127.0.0.1:{admin_port}")
-        options = argparse.Namespace(dir=FOLDER, flavour="release", set=settings, volatile=False, patient=False)
+        options = argparse.Namespace(dir=FOLDER, flavour="release", set=settings, volatile=False)
         process = Stack(options).service("profiles", facts)
         process.log = FOLDER / "log" / f"{name}.log"
         return process, port, admin_port

@@ -153,7 +153,7 @@ class Stack:
         self.record.unlink(missing_ok=True)
         fresh = self.command("down") and self.command(
             "up", "--flavour", self.flavour, "--port", "0", "--bare", "--fresh", "--volatile",
-            "--patient", "--like", self.run.seed.result())
+            "--like", self.run.seed.result())
         if not fresh:
             discard(self.folder)
             return
