@@ -421,6 +421,30 @@ static void colleagues_take_part(const char *programme)
 	story_enrol(learner, programme, "mentee", 1);
 }
 
+/* Each has their pages, with all their pairs; and whoever learns in many is one person in every figure. */
+static void each_counts_once(const char *programme)
+{
+	struct api_reply *mine = api_expect(
+		api_get(as(ASKER), "/api/v1/dashboards/mentee?programme_id=%s", programme), 200);
+	assert_int_equal(api_count(mine, "pairs"), RELATIONS);
+	static const char rating[] = "{\"pair_id\": \"%s\", \"visibility\": \"programme\", \"rating\": 5}";
+	for (int i = 0; i < RELATIONS; i++) {
+		const char *with = api_text(mine, api_path("pairs.%d.pair.id", i));
+		api_expect(api_post(as(ASKER), "/api/v1/feedback", rating, with), 201);
+	}
+	mine = api_expect(
+		api_get(as(ASKER), "/api/v1/dashboards/mentor?programme_id=%s", programme), 200);
+	assert_int_equal(api_count(mine, "pairs"), 1);
+	story_snapshot(programme);
+	struct api_reply *parts = api_expect(
+		api_get(admin(), "/api/v1/reports/programmes/%s/participation", programme), 200);
+	assert_int_equal(api_integer(parts, "totals.pairs"), 5);          /* of seven */
+	assert_int_equal(api_integer(parts, "totals.paired_mentors"), 5); /* of seven people */
+	assert_true(json_is_null(api_member(parts, "totals.paired_mentees"))); /* of two */
+	parts = api_get(admin(), "/api/v1/reports/programmes/%s/satisfaction", programme);
+	assert_true(json_is_null(api_member(api_expect(parts, 200), "n"))); /* six ratings of one */
+}
+
 static void colleagues_learn_in_as_many_pairs_as_the_policy_allows(void **state)
 {
 	(void)state;
@@ -457,6 +481,7 @@ static void colleagues_learn_in_as_many_pairs_as_the_policy_allows(void **state)
 	struct api_reply *pairs = api_expect(
 		api_get(as(ASKER), "/api/v1/pairs?status=active&include_total=true"), 200);
 	assert_int_equal(api_integer(pairs, "total"), RELATIONS + 1);
+	each_counts_once(programme);
 }
 
 /* ---- other departments only ------------------------------------------------------------------*/
