@@ -467,6 +467,6 @@ export class UpwardProgramme extends UpwardElement<Page | Overview> {
     if (part.enum)
       return html`<label class="field">${title}<select name="rules.${name}">${part.enum.map((one) => html`<option ?selected=${one === part.default}>${one}</option>`)}</select>${hint}</label>`;
     if (part.type === "array") return nothing;
-    return html`<label class="field">${title}<input name="rules.${name}" type="number" min=${part.minimum ?? 0} max=${part.maximum ?? 1000} .defaultValue=${part.default === null ? "" : String(part.default)} />${hint}</label>`;
+    return html`<label class="field">${title}<input name="rules.${name}" type="number" min=${part.minimum ?? 0} max=${part.maximum ?? 1000} .defaultValue=${String(part.default ?? "")} />${hint}</label>`;
   }
 }

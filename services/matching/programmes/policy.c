@@ -8,7 +8,8 @@
 #include "http/steps.h"
 #include "json/load.h"
 
-/* Sets the current value of each member as its default, also in inner objects. */
+/* Sets the current value of each member as its default, also in inner objects. What does not count at present
+ * has none: a level gap where skills alone do. */
 static void set_defaults(json_t *schema, json_t *present)
 {
 	json_t *members = json_object_get(schema, "properties"), *member;
@@ -20,6 +21,8 @@ static void set_defaults(json_t *schema, json_t *present)
 			set_defaults(member, value);
 		else if (value)
 			(void)json_object_set(member, "default", value);
+		else
+			(void)json_object_del(member, "default");
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "people.h"
@@ -147,12 +148,52 @@ static void where_levels_do_not_count_nothing_is_said_about_them(void **state)
 	assert_true(json_is_null(api_member(now, "rules.max_level_gap")));
 }
 
+/* The values that a form has at first. */
+static json_t *filled(json_t *schema)
+{
+	json_t *form = json_object(), *member;
+	const char *name;
+	json_object_foreach(json_object_get(schema, "properties"), name, member)
+	{
+		if (json_object_get(member, "properties"))
+			json_object_set_new(form, name, filled(member));
+		else if (json_object_get(member, "default"))
+			json_object_set(form, name, json_object_get(member, "default"));
+	}
+	return form;
+}
+
+/* Also where levels do not count. */
+static void a_form_that_is_sent_as_it_was_filled_changes_nothing(void **state)
+{
+	(void)state;
+	static const char *const purposes[] = { "inclusion", "cross_function", "open_learning" };
+	for (size_t i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+		struct api_reply *made = api_expect(api_post(admin(), "/api/v1/programmes",
+							    "{\"title\": \"Form\", \"purpose\": \"%s\", \"starts_on\": "
+							    "\"2027-01-11\", \"ends_on\": \"2027-07-09\"}",
+							    purposes[i]),
+			201);
+		const char *path = api_path("/api/v1/programmes/%s/policies", api_text(made, "id"));
+		json_t *form = filled(api_expect(api_get(admin(), "%s/schema", path), 200)->body);
+		char *body = json_dumps(form, JSON_COMPACT);
+		struct api_reply *again = api_expect(api_post(admin(), path, "%s", body), 201);
+		struct api_reply *first = api_expect(api_get(admin(), "%s/1", path), 200);
+		static const char *const parts[] = { "rules", "weights", "bounds", "mentors", "mentees" };
+		for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+			assert_true(json_equal(api_member(again, parts[p]), api_member(first, parts[p])));
+		free(body);
+		json_decref(form);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_contradicts_is_named),
 		cmocka_unit_test(skills_exist_and_are_named_once),
 		cmocka_unit_test(no_policy_relaxes_what_keeps_people_safe),
+		cmocka_unit_test(a_form_that_is_sent_as_it_was_filled_changes_nothing),
 		cmocka_unit_test(where_levels_do_not_count_nothing_is_said_about_them),
 	};
 	return cmocka_run_group_tests_name("contradictions in policies", tests, set_up, api_release);
