@@ -4,13 +4,14 @@
 -- The pairs of a programme that began, twice, once for each partner, with the cohort of that place, if asked
 -- for. (Without, everybody is in one group.)
 CREATE OR REPLACE FUNCTION evaluation.placed_pairs(programme uuid, by_cohort boolean)
-RETURNS TABLE (pair_id uuid, person_id uuid, partner_id uuid, side text, began date, cohort_id uuid)
+RETURNS TABLE (pair_id uuid, person_id uuid, partner_id uuid, side text, began date, cohort_id uuid,
+	placed_at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY SELECT m.pair_id, m.person_id, m.partner_id, m.side,
 		(m.accepted_at AT TIME ZONE 'UTC')::date,
-		CASE WHEN by_cohort THEN e.cohort_id END
+		CASE WHEN by_cohort THEN e.cohort_id END, e.cohort_since
 	FROM matching.pair_member m LEFT JOIN matching.enrolment_view e ON e.programme_id = m.programme_id
 		AND e.person_id = m.person_id AND e.role = m.side
 	WHERE m.programme_id = programme AND m.status IN ('active', 'suspended', 'completed', 'ended');
@@ -59,27 +60,29 @@ BEGIN
 END $$;
 
 -- Ratings of the last window that was released, by the author's side and cohort: one value for each author
--- and partner. people: authors or, if they are fewer, partners.
+-- and partner. Who was given a cohort after the release is in none. people: authors or, if they are fewer,
+-- partners.
 CREATE OR REPLACE FUNCTION evaluation.compared_ratings(programme uuid, by_cohort boolean)
 RETURNS TABLE (cohort_id uuid, measure text, people bigint, mean numeric, deviation numeric)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH last AS (SELECT r.wave FROM evaluation.release r WHERE r.programme_id = programme
-			ORDER BY r.released_at DESC, r.wave LIMIT 1),
-		said AS (SELECT p.cohort_id, p.side, f.author_id, f.subject_id, avg(f.rating) AS rating
+	RETURN QUERY WITH last AS (SELECT r.wave, r.released_at FROM evaluation.release r
+			WHERE r.programme_id = programme ORDER BY r.released_at DESC, r.wave LIMIT 1),
+		said AS (SELECT CASE WHEN coalesce(p.placed_at < l.released_at, true) THEN p.cohort_id END
+				AS cohort_id, p.side, f.author_id, f.subject_id, avg(f.rating) AS rating
 			FROM last l JOIN evaluation.feedback f ON f.wave = l.wave
 				JOIN evaluation.placed_pairs(programme, by_cohort) p ON p.pair_id = f.pair_id
 					AND p.person_id = f.author_id
 			WHERE f.programme_id = programme AND f.visibility = 'programme' AND f.rating IS NOT NULL
-			GROUP BY p.cohort_id, p.side, f.author_id, f.subject_id)
+			GROUP BY 1, p.side, f.author_id, f.subject_id)
 	SELECT s.cohort_id, 'satisfaction_' || s.side || 's', least(count(DISTINCT s.author_id),
 		count(DISTINCT s.subject_id)), round(avg(s.rating), 1), round(stddev_samp(s.rating), 1)
 	FROM said s GROUP BY s.cohort_id, s.side;
 END $$;
 
--- Gains of mentees by cohort: the first of each, in order of arrival, in whole batches of five, as in the
--- report on gains.
+-- Gains of mentees by cohort (that of the day of the gain): the first of each, in order of arrival, in whole
+-- batches of five, as in the report on gains.
 CREATE OR REPLACE FUNCTION evaluation.compared_gains(programme uuid, by_cohort boolean)
 RETURNS TABLE (cohort_id uuid, measure text, people bigint, mean numeric, deviation numeric)
 LANGUAGE plpgsql STABLE SET search_path = evaluation, pg_catalog, pg_temp AS $$
@@ -92,7 +95,8 @@ BEGIN
 				JOIN attempt post ON post.assessment_id = a.id AND post.phase = 'post'
 					AND post.status = 'submitted' AND post.person_id = pre.person_id
 			WHERE a.programme_id = programme ORDER BY post.person_id, post.submitted_at, post.id),
-		part AS (SELECT CASE WHEN by_cohort THEN e.cohort_id END AS cohort_id, o.*
+		part AS (SELECT CASE WHEN by_cohort AND coalesce(e.cohort_since < o.submitted_at, true)
+				THEN e.cohort_id END AS cohort_id, o.*
 			FROM one o LEFT JOIN matching.enrolment_view e ON e.programme_id = programme
 				AND e.person_id = o.person_id AND e.role = 'mentee'),
 		place AS (SELECT p.cohort_id, p.gain, count(*) OVER (PARTITION BY p.cohort_id) AS people,

@@ -33,7 +33,8 @@ LANGUAGE plpgsql VOLATILE SET search_path = matching, pg_catalog, pg_temp AS $$
 BEGIN
 	PERFORM FROM enrolment e WHERE e.programme_id = place_cohorts.programme
 		ORDER BY e.person_id, e.id FOR NO KEY UPDATE;
-	UPDATE enrolment e SET cohort_id = w.cohort_id, version = e.version + 1, updated_at = common.now()
+	UPDATE enrolment e SET cohort_id = w.cohort_id, cohort_since = common.now(), version = e.version + 1,
+		updated_at = common.now()
 	FROM (SELECT x.id, f.cohort_id
 		FROM enrolment x LEFT JOIN (SELECT DISTINCT ON (g.person_id) g.person_id, g.cohort_id
 			FROM cohort_fit g WHERE g.programme_id = place_cohorts.programme

@@ -20,7 +20,7 @@ FROM matching.pair p;
 
 CREATE OR REPLACE VIEW matching.enrolment_view AS
 SELECT e.id AS enrolment_id, e.programme_id, e.person_id, e.role, e.status, e.capacity, e.taken,
-	e.ever_invited, e.cohort_id
+	e.ever_invited, e.cohort_id, e.cohort_since
 FROM matching.enrolment e;
 
 -- The cohorts of programmes, in their order.

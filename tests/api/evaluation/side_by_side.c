@@ -255,6 +255,31 @@ static void a_small_cohort_hides_its_improvements(const char *programme, const c
 	}
 }
 
+/* Six more pairs in no cohort; one of their mentors is put into a cohort once all have rated, and no figure of
+ * the cohort moves by what that one said. */
+static void who_is_placed_later_is_not_found(const char *programme, const char *cohort_id)
+{
+	struct api *admin = api_as("programme_admin", "ada");
+	fill(programme, "NULL", 81, 92, 92, 92);
+	api_sql("superuser",
+		"SET session_replication_role = replica; INSERT INTO evaluation.feedback (id, pair_id, programme_id, "
+		"author_id, subject_id, visibility, rating, wave) SELECT gen_random_uuid(), q.id, '%1$s', q.mentor_id, "
+		"q.mentee_id, 'programme', 1, 'midpoint' FROM matching.pair q WHERE q.programme_id = '%1$s' AND "
+		"right(q.mentor_id::text, 12)::int BETWEEN 81 AND 92",
+		programme);
+	const char *path = api_path("/api/v1/programmes/%s/cohorts/%s", programme, cohort_id);
+	api_if_match(admin, api_expect(api_get(admin, "%s", path), 200));
+	api_expect(api_patch(admin, path, "{\"person_ids\": [\"%s\"]}", story_person_id("side81")), 200);
+	assert_string_equal(api_sql("superuser",
+				    "SELECT cohort_id FROM matching.enrolment WHERE programme_id = '%s' AND person_id = '%s'",
+				    programme, story_person_id("side81")),
+		cohort_id);
+	story_snapshot(programme);
+	json_t *rating = row(compared(programme, "cohorts", "ada"), "Wave two", "satisfaction_mentors");
+	is_number(rating, "later_people", 15);
+	is_number(rating, "later_value", 4.5);
+}
+
 void cohorts_and_years_are_compared(void **state)
 {
 	(void)state;
@@ -297,4 +322,5 @@ void cohorts_and_years_are_compared(void **state)
 	years_differ(copy);
 	a_small_cohort_hides_others(programme, few);
 	a_small_cohort_hides_its_improvements(programme, few);
+	who_is_placed_later_is_not_found(programme, second);
 }
