@@ -24,8 +24,9 @@ SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
 	WHEN NOT EXISTS (SELECT FROM again) THEN common.refuse('wrong_state',
 		(SELECT json_build_object('current_status', t.status) FROM target t)) END;
 
--- channel_open(open boolean): whether there is a mail server.
-INSERT INTO channel AS c (channel, open) VALUES ('mail', :open)
+-- channel_open(open boolean): whether there is a mail server. Where it is known already, nothing is locked.
+INSERT INTO channel AS c (channel, open) SELECT 'mail', :open
+WHERE NOT EXISTS (SELECT FROM channel k WHERE k.channel = 'mail' AND k.open = :open)
 ON CONFLICT (channel) DO UPDATE SET open = excluded.open WHERE c.open <> excluded.open;
 
 -- delivery_claim(most int): those that have waited longest, for five minutes; other senders pass them over.
