@@ -118,17 +118,25 @@ BEGIN ATOMIC
 	ORDER BY f.place, f.pointer LIMIT 1;
 END;
 
--- The same for a policy that somebody has just asked for: bounds of the level gap say something only where
--- levels count.
-CREATE OR REPLACE FUNCTION matching.asked_fault(asked json, rules jsonb, OUT code text, OUT pointer text)
+-- The same for a policy that somebody has just asked for in place of an earlier one: bounds of the level gap
+-- say something only where levels count, and somebody is in each department and place that it names anew.
+CREATE OR REPLACE FUNCTION matching.asked_fault(asked json, earlier json, rules jsonb, OUT code text,
+	OUT pointer text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT f.code, f.pointer FROM (
-		SELECT 1 AS place, 'policy_contradiction' AS code, '/rules/' || m.name AS pointer
-		FROM (VALUES ('min_level_gap'), ('max_level_gap')) m (name)
+		SELECT m.place, 'policy_contradiction' AS code, '/rules/' || m.name AS pointer
+		FROM (VALUES (1, 'min_level_gap'), (2, 'max_level_gap')) m (place, name)
 		WHERE rules ->> 'min_level_gap' IS NULL AND asked -> 'rules' ->> m.name IS NOT NULL
-		UNION ALL SELECT 2, p.code, p.pointer FROM matching.policy_fault(rules) p WHERE p.code IS NOT NULL) f
-	ORDER BY f.place, f.pointer DESC LIMIT 1;
+		UNION ALL SELECT 3, p.code, p.pointer FROM matching.policy_fault(rules) p WHERE p.code IS NOT NULL
+		UNION ALL SELECT 4, 'unknown_reference', '/' || s.side || '/' || l.name || '/' || v.place - 1
+		FROM (VALUES ('mentors'), ('mentees')) s (side),
+			(VALUES ('departments_in'), ('departments_out'), ('locations')) l (name),
+			json_array_elements_text(asked -> s.side -> l.name) WITH ORDINALITY v (said, place)
+		WHERE ((earlier::jsonb -> s.side -> l.name) ? v.said) IS NOT TRUE
+			AND NOT EXISTS (SELECT FROM profiles.card k WHERE v.said
+				= CASE l.name WHEN 'locations' THEN k.location ELSE k.department END)) f
+	ORDER BY f.place, f.pointer LIMIT 1;
 END;
 
 -- Skills that a side of a policy must have and names again, also under the name of one merged into it.
@@ -227,7 +235,7 @@ GRANT EXECUTE ON FUNCTION matching.scope_request(json), matching.policy_request(
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
 	matching.purpose_rules(text), matching.points_of(jsonb),
 	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_fault(jsonb),
-	matching.asked_fault(json, jsonb), matching.named_twice(jsonb),
+	matching.asked_fault(json, json, jsonb), matching.named_twice(jsonb),
 	matching.scope_json(json), matching.hard_rules_json(json), matching.policy_content(json),
 	matching.policy_json(matching.policy) TO upward_matching;
 

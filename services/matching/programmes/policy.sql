@@ -34,7 +34,8 @@ WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles);
 WITH target AS (SELECT p.id, p.status, p.policy_number, o.rules FROM programme p
 			JOIN policy o ON o.programme_id = p.id AND o.number = p.policy_number
 		WHERE p.id = :programme_id AND coordinates(p.id, :actor, :roles) FOR NO KEY UPDATE OF p),
-	wanted AS (SELECT t.id, t.policy_number + 1 AS number, w.rules, asked_fault(:body, w.rules) AS fault
+	wanted AS (SELECT t.id, t.policy_number + 1 AS number, w.rules,
+			asked_fault(:body, t.rules, w.rules) AS fault
 		FROM target t, LATERAL (SELECT merged_rules(t.rules, :body) AS rules) w
 		WHERE t.policy_number = :based_on AND t.status NOT IN ('closing', 'closed', 'cancelled')),
 	new AS (INSERT INTO policy (id, programme_id, number, rules, created_by)

@@ -24,7 +24,7 @@ WITH target AS (SELECT p.id, p.policy_number FROM programme p
 				AND o.number = coalesce(:policy_version, t.policy_number)
 			CROSS JOIN LATERAL (SELECT CASE WHEN :policy::json IS NOT NULL
 				THEN merged_rules(o.rules, :policy::json) END AS rules) w
-			LEFT JOIN LATERAL asked_fault(:policy::json, w.rules) f ON w.rules IS NOT NULL),
+			LEFT JOIN LATERAL asked_fault(:policy::json, o.rules, w.rules) f ON w.rules IS NOT NULL),
 	new AS (INSERT INTO round (id, programme_id, cohort_id, policy_number, seed, requested_by, what_if, rules)
 		SELECT :id, u.programme_id, :cohort_id, u.number, coalesce(:seed, 1), :actor,
 			coalesce(:what_if, false), u.rules

@@ -97,6 +97,27 @@ static void skills_exist_and_are_named_once(void **state)
 	expect_faults(faults, sizeof faults / sizeof *faults);
 }
 
+/* What the present policy names already may be sent again. */
+static void somebody_is_in_each_department_and_place(void **state)
+{
+	static const struct fault faults[] = {
+		{ "\"mentors\": {\"departments_in\": [\"IT\", \"Atlantis\"]}", "unknown_reference",
+			"/mentors/departments_in/1" },
+		{ "\"mentees\": {\"departments_out\": [\"it\"]}", "unknown_reference",
+			"/mentees/departments_out/0" },
+		{ "\"mentees\": {\"locations\": [\"Board\"]}", "unknown_reference", "/mentees/locations/0" },
+	};
+	static const char *const legal = "\"mentors\": {\"departments_out\": [\"Legal\"]}";
+	(void)state;
+	expect_faults(faults, sizeof faults / sizeof *faults);
+	api_expect(policy_write(programme, legal), 201);
+	(void)api_sql("superuser", "UPDATE profiles.person SET department = 'Law' WHERE department = 'Legal'");
+	api_expect(policy_write(programme, legal), 201);
+	api_expect(policy_write(programme, "\"mentors\": {\"departments_out\": []}"), 201);
+	api_expect_problem(policy_write(programme, legal), 422, "unknown_reference");
+	(void)api_sql("superuser", "UPDATE profiles.person SET department = 'Legal' WHERE department = 'Law'");
+}
+
 static void no_policy_relaxes_what_keeps_people_safe(void **state)
 {
 	static const char *const never[][2] = { { "\"rules\": {\"min_level_gap\": 0}",
@@ -192,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_contradicts_is_named),
 		cmocka_unit_test(skills_exist_and_are_named_once),
+		cmocka_unit_test(somebody_is_in_each_department_and_place),
 		cmocka_unit_test(no_policy_relaxes_what_keeps_people_safe),
 		cmocka_unit_test(a_form_that_is_sent_as_it_was_filled_changes_nothing),
 		cmocka_unit_test(where_levels_do_not_count_nothing_is_said_about_them),
