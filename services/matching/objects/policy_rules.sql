@@ -15,33 +15,33 @@ RETURN scope IS NULL
 			OR (scope -> 'locations')::jsonb ? location);
 
 -- Whether a person has every skill that a side must have in a programme: a mentor teaches it at that level
--- or above, a mentee wants to reach it. `checks`: weaknesses found by skill checks count as wants.
-CREATE OR REPLACE FUNCTION matching.has_skills(scope json, side text, programme uuid, person uuid,
-	checks boolean) RETURNS boolean
+-- or above, a mentee says they want to reach it. What a test found never counts: coordinators see who takes
+-- part, and would learn it.
+CREATE OR REPLACE FUNCTION matching.has_skills(scope json, side text, programme uuid, person uuid)
+	RETURNS boolean
 LANGUAGE sql STABLE
 RETURN coalesce(json_array_length(scope -> 'must_have_skills'), 0) = 0 OR NOT EXISTS (
 	SELECT FROM json_to_recordset(scope -> 'must_have_skills') AS m(skill_id uuid, level int)
 		JOIN profiles.skill_view k ON k.skill_id = m.skill_id
 	WHERE NOT EXISTS (SELECT FROM json_array_elements(CASE side
 			WHEN 'mentor' THEN matching.offers_in(programme, person)
-			ELSE matching.wants_in(programme, person, checks) END) h
+			ELSE matching.wants_in(programme, person, false) END) h
 		WHERE (h ->> 0)::uuid = k.current_id
 			AND (h ->> CASE side WHEN 'mentor' THEN 1 ELSE 2 END)::int >= m.level));
 
 -- Whether somebody fulfils what a policy asks of one side.
-CREATE OR REPLACE FUNCTION matching.fulfils(scope json, side text, programme uuid, person uuid,
-	checks boolean) RETURNS boolean
+CREATE OR REPLACE FUNCTION matching.fulfils(scope json, side text, programme uuid, person uuid)
+	RETURNS boolean
 LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM profiles.candidate c WHERE c.person_id = person
 	AND matching.in_scope(scope, c.department, c.location)
-	AND matching.has_skills(scope, side, programme, person, checks));
+	AND matching.has_skills(scope, side, programme, person));
 
 -- Whether a policy lets a person take part on one side. Most policies ask nothing. Without SET and
 -- subqueries, so that the planner inlines it.
 CREATE OR REPLACE FUNCTION matching.admits(rules json, side text, programme uuid, person uuid) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN rules -> (side || 's') IS NULL OR matching.fulfils(rules -> (side || 's'), side, programme, person,
-	coalesce((rules ->> 'skill_checks')::boolean, false));
+RETURN rules -> (side || 's') IS NULL OR matching.fulfils(rules -> (side || 's'), side, programme, person);
 
 -- The rule of a policy that forbids a pair by what HR says of the two: null, or a code of api/messages.yaml
 -- (rule). As it is called row by row, it is in PL/pgSQL, which keeps plans; so are the other two below.
@@ -174,20 +174,19 @@ RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('rule', 'mentees_' || v.mem
 			(4, 'must_have_skills', (SELECT string_agg(k.name, ', ' ORDER BY k.name)
 					FROM jsonb_array_elements(u.s -> 'must_have_skills') m
 						JOIN profiles.skill_view k ON k.skill_id = (m ->> 'skill_id')::uuid
-					WHERE NOT matching.has_one_skill(m, rules, programme, person)),
+					WHERE NOT matching.has_one_skill(m, programme, person)),
 				(SELECT coalesce(jsonb_agg(m), '[]') FROM jsonb_array_elements(u.s -> 'must_have_skills') m
-					WHERE matching.has_one_skill(m, rules, programme, person)),
-				NOT matching.has_skills(rules -> 'mentees', 'mentee', programme, person,
-					coalesce((rules ->> 'skill_checks')::boolean, false))))
+					WHERE matching.has_one_skill(m, programme, person)),
+				NOT matching.has_skills(rules -> 'mentees', 'mentee', programme, person)))
 			v (place, member, name, set, wrong)
 	WHERE c.person_id = person AND v.wrong);
 
 -- Whether a mentee wants to reach one of the skills that all must.
-CREATE OR REPLACE FUNCTION matching.has_one_skill(skill jsonb, rules json, programme uuid, person uuid)
+CREATE OR REPLACE FUNCTION matching.has_one_skill(skill jsonb, programme uuid, person uuid)
 	RETURNS boolean
 LANGUAGE sql STABLE
 RETURN matching.has_skills(json_build_object('must_have_skills', json_build_array(skill)), 'mentee',
-	programme, person, coalesce((rules ->> 'skill_checks')::boolean, false));
+	programme, person);
 
 -- Mentees whom the policy of a round leaves out, and who would have mentors without that: what to change.
 -- Found by trying it (`outside`: how many mentors each would have, and which other rules would have to
@@ -255,15 +254,15 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION matching.in_scope(json, text, text),
-	matching.fulfils(json, text, uuid, uuid, boolean), matching.admits(json, text, uuid, uuid),
-	matching.has_skills(json, text, uuid, uuid, boolean), matching.policy_refusal(json, uuid, uuid),
+	matching.fulfils(json, text, uuid, uuid), matching.admits(json, text, uuid, uuid),
+	matching.has_skills(json, text, uuid, uuid), matching.policy_refusal(json, uuid, uuid),
 	matching.were_partners(json, uuid, uuid), matching.suits(json, uuid, uuid),
 	matching.present_rules(uuid), matching.round_rules(uuid), matching.list_size(uuid),
 	matching.points_most(json),
 	matching.relations_most(uuid, text), matching.places_of(matching.enrolment),
 	matching.places_json(matching.enrolment), matching.round_sides(uuid),
 	matching.scope_changes(json, uuid, uuid),
-	matching.has_one_skill(jsonb, json, uuid, uuid), matching.store_ways_in(matching.round, json),
+	matching.has_one_skill(jsonb, uuid, uuid), matching.store_ways_in(matching.round, json),
 	matching.store_outside(matching.round) TO upward_matching;
 
 CREATE OR REPLACE TRIGGER pair_policy AFTER INSERT ON matching.pair

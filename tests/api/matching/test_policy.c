@@ -257,6 +257,15 @@ static bool coordinators_read(const char *id, const char *round, const char *ski
 	return found;
 }
 
+/* Whether a policy that asks all mentees to want a skill lets the chief take part. */
+static const char *admitted(const char *id, const char *skill)
+{
+	return api_sql("superuser",
+		"SELECT matching.admits('{\"skill_checks\": true, \"mentees\": {\"must_have_skills\": "
+		"[{\"skill_id\": \"%s\", \"level\": 1}]}}', 'mentee', '%s', '%s')",
+		story_skill(skill), id, story_person_id("chief"));
+}
+
 /* Weaknesses that a test found, one that somebody teaches and one that nobody does, are for the learner alone,
  * until they say it themselves. */
 static void what_only_a_test_found_is_for_the_learner_alone(void **state)
@@ -279,9 +288,11 @@ static void what_only_a_test_found_is_for_the_learner_alone(void **state)
 		api_get(as("chief"), "/api/v1/enrolments/%s/why-not", enrolment_of("chief", id))->text, open));
 	assert_false(coordinators_read(id, round, taught));
 	assert_false(coordinators_read(id, round, open));
+	assert_string_equal(admitted(id, taught), "f");
 	story_wants("chief", "generative AI", taught, open, NULL);
 	assert_true(coordinators_read(id, round, taught));
 	assert_true(coordinators_read(id, round, open));
+	assert_string_equal(admitted(id, taught), "t");
 	story_wants("chief", "generative AI", NULL);
 	assert_false(coordinators_read(id, round, taught));
 }
