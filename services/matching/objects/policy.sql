@@ -78,72 +78,97 @@ BEGIN
 		'points', matching.points_of(made -> 'weights'));
 END $$;
 
--- What is wrong with a policy as a whole: a code of api/problems.yaml and the member; null: nothing.
-CREATE OR REPLACE FUNCTION matching.policy_fault(rules jsonb, OUT code text, OUT pointer text)
+-- What is wrong with a policy as a whole: codes of api/problems.yaml, the members, and the values that do not
+-- go together.
+CREATE OR REPLACE FUNCTION matching.policy_faults(rules jsonb)
+	RETURNS TABLE (place int, code text, pointer text, said jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT f.code, f.pointer FROM (
-		SELECT 1 AS place, 'policy_contradiction' AS code, '/weights' AS pointer
-		WHERE NOT EXISTS (SELECT FROM jsonb_each_text(rules -> 'weights') w WHERE w.value <> '0'
-			AND (w.key <> 'level_gap' OR rules ->> 'min_level_gap' IS NOT NULL))
-		UNION ALL SELECT 2, 'policy_contradiction', '/rules/max_level_gap'
-		WHERE (rules ->> 'max_level_gap')::int < (rules ->> 'min_level_gap')::int
-		UNION ALL SELECT 3, 'policy_contradiction', '/rules/languages'
-		WHERE jsonb_array_length(coalesce(rules -> 'languages', '[]')) > 0
-			AND NOT (rules ->> 'shared_language')::boolean
-		UNION ALL SELECT 4, 'policy_contradiction', '/bounds/two_departments'
-		WHERE (rules ->> 'two_departments')::boolean AND (rules ->> 'shortlist_size')::int < 3
-		UNION ALL SELECT 5, 'policy_contradiction', '/bounds/ample_half_hours'
-		WHERE (rules ->> 'ample_half_hours')::int < (rules ->> 'common_half_hours')::int
-		UNION ALL SELECT 6, 'policy_contradiction', '/bounds/repeat_share'
-		WHERE (rules -> 'repeat_share' ->> 1)::numeric > (rules -> 'repeat_share' ->> 0)::numeric
-		UNION ALL SELECT 7, 'unknown_reference', '/focus_skills'
-		WHERE EXISTS (SELECT FROM jsonb_array_elements_text(rules -> 'focus_skills') s
-			WHERE s::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k))
-		UNION ALL SELECT 8, 'policy_contradiction', '/' || v.side || '/departments_out'
-		FROM (VALUES ('mentors'), ('mentees')) v (side)
-		WHERE EXISTS (SELECT FROM jsonb_array_elements_text(rules -> v.side -> 'departments_in') d
-			WHERE rules -> v.side -> 'departments_out' ? d)
-		UNION ALL SELECT 9, 'unknown_reference',
-			'/' || v.side || '/must_have_skills/' || m.place - 1 || '/skill_id'
-		FROM (VALUES ('mentors'), ('mentees')) v (side),
-			jsonb_array_elements(rules -> v.side -> 'must_have_skills') WITH ORDINALITY m (skill, place)
-		WHERE (m.skill ->> 'skill_id')::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k)
-		UNION ALL SELECT 10, 'duplicate_items', d.pointer FROM matching.named_twice(rules) d (pointer)
-		UNION ALL SELECT 11, 'policy_contradiction', '/rules/other_department'
-		WHERE (rules ->> 'other_department')::boolean AND 1 = (SELECT count(DISTINCT d)
-				FROM (VALUES ('mentors'), ('mentees')) v (side),
-					jsonb_array_elements_text(rules -> v.side -> 'departments_in') d
-				HAVING count(DISTINCT v.side) = 2)) f
-	ORDER BY f.place, f.pointer LIMIT 1;
+	SELECT 1, 'policy_contradiction', '/weights', '{"channels": 0}' || (rules -> 'weights')
+	WHERE NOT EXISTS (SELECT FROM jsonb_each_text(rules -> 'weights') w WHERE w.value <> '0'
+		AND (w.key <> 'level_gap' OR rules ->> 'min_level_gap' IS NOT NULL))
+	UNION ALL SELECT 2, 'policy_contradiction', '/rules/max_level_gap',
+		jsonb_build_array(rules -> 'max_level_gap', rules -> 'min_level_gap')
+	WHERE (rules ->> 'max_level_gap')::int < (rules ->> 'min_level_gap')::int
+	UNION ALL SELECT 3, 'policy_contradiction', '/rules/languages', rules -> 'languages'
+	WHERE jsonb_array_length(coalesce(rules -> 'languages', '[]')) > 0
+		AND NOT (rules ->> 'shared_language')::boolean
+	UNION ALL SELECT 4, 'policy_contradiction', '/bounds/two_departments', rules -> 'shortlist_size'
+	WHERE (rules ->> 'two_departments')::boolean AND (rules ->> 'shortlist_size')::int < 3
+	UNION ALL SELECT 5, 'policy_contradiction', '/bounds/ample_half_hours',
+		jsonb_build_array(rules -> 'ample_half_hours', rules -> 'common_half_hours')
+	WHERE (rules ->> 'ample_half_hours')::int < (rules ->> 'common_half_hours')::int
+	UNION ALL SELECT 6, 'policy_contradiction', '/bounds/repeat_share', rules -> 'repeat_share'
+	WHERE (rules -> 'repeat_share' ->> 1)::numeric > (rules -> 'repeat_share' ->> 0)::numeric
+	UNION ALL SELECT 7, 'unknown_reference', '/focus_skills', rules -> 'focus_skills'
+	WHERE EXISTS (SELECT FROM jsonb_array_elements_text(rules -> 'focus_skills') s
+		WHERE s::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k))
+	UNION ALL SELECT f.place, f.code, f.pointer, f.said FROM matching.scope_faults(rules) f;
 END;
 
--- The same for a policy that somebody has just asked for in place of an earlier one: bounds of the level gap
--- say something only where levels count, and somebody is in each department and place that it names anew.
+-- The same of its two sides.
+CREATE OR REPLACE FUNCTION matching.scope_faults(rules jsonb)
+	RETURNS TABLE (place int, code text, pointer text, said jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT 8, 'policy_contradiction', '/' || v.side || '/departments_out', rules -> v.side
+	FROM (VALUES ('mentors'), ('mentees')) v (side)
+	WHERE EXISTS (SELECT FROM jsonb_array_elements_text(rules -> v.side -> 'departments_in') d
+		WHERE rules -> v.side -> 'departments_out' ? d)
+	UNION ALL SELECT 9, 'unknown_reference',
+		'/' || v.side || '/must_have_skills/' || m.place - 1 || '/skill_id', m.skill
+	FROM (VALUES ('mentors'), ('mentees')) v (side),
+		jsonb_array_elements(rules -> v.side -> 'must_have_skills') WITH ORDINALITY m (skill, place)
+	WHERE (m.skill ->> 'skill_id')::uuid NOT IN (SELECT k.skill_id FROM profiles.skill_view k)
+	UNION ALL SELECT 10, 'duplicate_items', d.pointer, rules -> d.side -> 'must_have_skills'
+	FROM matching.named_twice(rules) d
+	UNION ALL SELECT 11, 'policy_contradiction', '/rules/other_department',
+		jsonb_build_array(rules -> 'mentors' -> 'departments_in', rules -> 'mentees' -> 'departments_in')
+	WHERE (rules ->> 'other_department')::boolean AND 1 = (SELECT count(DISTINCT d)
+			FROM (VALUES ('mentors'), ('mentees')) v (side),
+				jsonb_array_elements_text(rules -> v.side -> 'departments_in') d
+			HAVING count(DISTINCT v.side) = 2);
+END;
+
+-- What is wrong with a policy and was not wrong in the same way with the one that it replaces: a policy from
+-- before a rule, or before two skills became one, can be changed in everything else.
+CREATE OR REPLACE FUNCTION matching.new_faults(earlier jsonb, rules jsonb)
+	RETURNS TABLE (place int, code text, pointer text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+	SELECT n.place, n.code, n.pointer
+	FROM (SELECT * FROM matching.policy_faults(rules) EXCEPT SELECT * FROM matching.policy_faults(earlier)) n;
+END;
+
+-- What is wrong with a policy that somebody has just asked for in place of an earlier one; null: nothing.
+-- Bounds of the level gap say something only where levels count, and somebody is in each department and place
+-- that it names anew.
 CREATE OR REPLACE FUNCTION matching.asked_fault(asked json, earlier json, rules jsonb, OUT code text,
 	OUT pointer text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
 	SELECT f.code, f.pointer FROM (
 		SELECT m.place, 'policy_contradiction' AS code, '/rules/' || m.name AS pointer
-		FROM (VALUES (1, 'min_level_gap'), (2, 'max_level_gap')) m (place, name)
+		FROM (VALUES (-2, 'min_level_gap'), (-1, 'max_level_gap')) m (place, name)
 		WHERE rules ->> 'min_level_gap' IS NULL AND asked -> 'rules' ->> m.name IS NOT NULL
-		UNION ALL SELECT 3, p.code, p.pointer FROM matching.policy_fault(rules) p WHERE p.code IS NOT NULL
-		UNION ALL SELECT 4, 'unknown_reference', '/' || s.side || '/' || l.name || '/' || v.place - 1
+		UNION ALL SELECT n.place, n.code, n.pointer FROM matching.new_faults(earlier::jsonb, rules) n
+		UNION ALL SELECT 20, 'unknown_reference', '/' || s.side || '/' || l.name || '/' || v.place - 1
 		FROM (VALUES ('mentors'), ('mentees')) s (side),
 			(VALUES ('departments_in'), ('departments_out'), ('locations')) l (name),
 			json_array_elements_text(asked -> s.side -> l.name) WITH ORDINALITY v (said, place)
 		WHERE ((earlier::jsonb -> s.side -> l.name) ? v.said) IS NOT TRUE
-			AND NOT EXISTS (SELECT FROM profiles.card k WHERE v.said
-				= CASE l.name WHEN 'locations' THEN k.location ELSE k.department END)) f
+			AND NOT CASE l.name WHEN 'locations' THEN EXISTS (SELECT FROM profiles.card k
+				WHERE k.location = v.said AND k.status <> 'inactive')
+			ELSE EXISTS (SELECT FROM profiles.card k
+				WHERE k.department = v.said AND k.status <> 'inactive') END) f
 	ORDER BY f.place, f.pointer LIMIT 1;
 END;
 
 -- Skills that a side of a policy must have and names again, also under the name of one merged into it.
-CREATE OR REPLACE FUNCTION matching.named_twice(rules jsonb) RETURNS TABLE (pointer text)
+CREATE OR REPLACE FUNCTION matching.named_twice(rules jsonb) RETURNS TABLE (side text, pointer text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-	SELECT '/' || m.side || '/must_have_skills/' || m.place - 1 || '/skill_id'
+	SELECT m.side, '/' || m.side || '/must_have_skills/' || m.place - 1 || '/skill_id'
 	FROM (SELECT v.side, s.place, row_number() OVER (PARTITION BY v.side, k.current_id ORDER BY s.place) AS n
 		FROM (VALUES ('mentors'), ('mentees')) v (side),
 			jsonb_array_elements(rules -> v.side -> 'must_have_skills') WITH ORDINALITY s (skill, place)
@@ -234,7 +259,8 @@ GRANT EXECUTE ON FUNCTION matching.scope_request(json), matching.policy_request(
 	TO upward_matching;
 GRANT EXECUTE ON FUNCTION matching.policy_rules(matching.programme, json), matching.current_rules(json),
 	matching.purpose_rules(text), matching.points_of(jsonb),
-	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_fault(jsonb),
+	matching.scope_of(jsonb), matching.merged_rules(json, json), matching.policy_faults(jsonb),
+	matching.scope_faults(jsonb), matching.new_faults(jsonb, jsonb),
 	matching.asked_fault(json, json, jsonb), matching.named_twice(jsonb),
 	matching.scope_json(json), matching.hard_rules_json(json), matching.policy_content(json),
 	matching.policy_json(matching.policy) TO upward_matching;

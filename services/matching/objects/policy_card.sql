@@ -66,9 +66,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN (SELECT json_build_object('programme', matching.programme_reference(p.id),
 		'policy_version', p.policy_number, 'purpose', json_build_object('code', p.purpose, 'text',
 			(SELECT m.text FROM common.message m WHERE m.key = 'purpose.' || p.purpose)),
-		'factors', (SELECT json_agg(json_build_object('factor', w.key, 'share',
+		'factors', (SELECT coalesce(json_agg(json_build_object('factor', w.key, 'share',
 				round(100.0 * w.value::int / t.total)::int, 'text', m.text)
-				ORDER BY w.value::int DESC, w.key)
+				ORDER BY w.value::int DESC, w.key), '[]')
 			FROM matching.counting_weights(o.rules) w
 				JOIN common.message m ON m.key = 'score_part.' || w.key,
 				(SELECT sum(x.value::int) AS total FROM matching.counting_weights(o.rules) x) t),

@@ -38,6 +38,18 @@ BEGIN
 	RETURN n;
 END $$;
 
+-- What would be wrong with the policy of a programme once it is patched, and was not before: the member of
+-- the patch; null: nothing.
+CREATE OR REPLACE FUNCTION matching.patched_fault(was matching.programme, wanted matching.programme)
+	RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT CASE f.place WHEN 1 THEN '/rules/skills_only' ELSE '/rules/min_level_gap' END
+	FROM matching.policy o,
+		matching.new_faults(o.rules::jsonb, matching.policy_rules(wanted, o.rules)::jsonb) f
+	WHERE o.programme_id = was.id AND o.number = was.policy_number AND wanted.purpose = was.purpose
+		AND wanted.policy_number > was.policy_number AND f.place < 3
+	ORDER BY f.place LIMIT 1);
+
 -- A new draft, as a patch of one that has nothing yet. In open learning people find their mentors themselves.
 CREATE OR REPLACE FUNCTION matching.programme_made(id uuid, creator uuid, body json)
 	RETURNS matching.programme
@@ -141,6 +153,7 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION matching.levels_contradict(json),
 	matching.programme_patched(matching.programme, json),
+	matching.patched_fault(matching.programme, matching.programme),
 	matching.programme_made(uuid, uuid, json),
 	matching.invite_again(uuid, uuid, text, uuid), matching.fill_copy(uuid, uuid, boolean, text, uuid),
 	matching.delete_draft(uuid) TO upward_matching;

@@ -54,10 +54,11 @@ WITH target AS (SELECT p AS was, p.id, p.version, p.status, p.policy_number FROM
 			JOIN policy o ON o.programme_id = t.id AND o.number = t.policy_number),
 	told AS (INSERT INTO common.outbox (type, subject_id) SELECT 'programme.updated', n.id FROM new n)
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN common.refuse('not_found')
-	WHEN levels_contradict(:body) OR (SELECT (w.min_level_gap > (o.rules ->> 'max_level_gap')::int)
-			AND w.purpose = (t.was).purpose FROM target t, wanted w, policy o
-			WHERE o.programme_id = t.id AND o.number = t.policy_number)
+	WHEN levels_contradict(:body)
 		THEN common.refuse('policy_contradiction', '{"pointer": "/rules/min_level_gap"}')
+	WHEN (SELECT patched_fault(t.was, w) IS NOT NULL FROM target t, wanted w)
+		THEN (SELECT common.refuse('policy_contradiction', json_build_object('pointer',
+			patched_fault(t.was, w))) FROM target t, wanted w)
 	WHEN EXISTS (SELECT FROM unnest((SELECT w.focus_skills FROM wanted w)) f
 		WHERE f NOT IN (SELECT s.skill_id FROM profiles.skill_view s))
 	THEN common.refuse('unknown_reference', '{"pointer": "/focus_skills"}')

@@ -116,6 +116,14 @@ static void somebody_is_in_each_department_and_place(void **state)
 	api_expect(policy_write(programme, "\"mentors\": {\"departments_out\": []}"), 201);
 	api_expect_problem(policy_write(programme, legal), 422, "unknown_reference");
 	(void)api_sql("superuser", "UPDATE profiles.person SET department = 'Legal' WHERE department = 'Law'");
+	(void)api_sql("superuser",
+		"UPDATE profiles.person SET department = 'Closed' WHERE user_name = 'stranger'");
+	static const char *const closed = "\"mentors\": {\"departments_out\": [\"Closed\"]}";
+	api_expect(policy_write(programme, closed), 201);
+	api_expect(policy_write(programme, "\"mentors\": {\"departments_out\": []}"), 201);
+	(void)api_sql("superuser",
+		"UPDATE profiles.person SET status = 'inactive' WHERE user_name = 'stranger'");
+	api_expect_problem(policy_write(programme, closed), 422, "unknown_reference");
 }
 
 static void no_policy_relaxes_what_keeps_people_safe(void **state)
@@ -169,6 +177,119 @@ static void where_levels_do_not_count_nothing_is_said_about_them(void **state)
 	assert_true(json_is_null(api_member(now, "rules.max_level_gap")));
 }
 
+/* A new draft's id, and a change of it. */
+static const char *new_draft(void)
+{
+	return api_text(api_expect(api_post(admin(), "/api/v1/programmes",
+					   "{\"title\": \"Draft\", \"purpose\": \"digital_skills\", "
+					   "\"starts_on\": \"2027-01-11\", \"ends_on\": \"2027-07-09\"}"),
+				201),
+		"id");
+}
+
+static struct api_reply *change(const char *draft, const char *body)
+{
+	const char *path = api_path("/api/v1/programmes/%s", draft);
+	api_if_match(admin(), api_expect(api_get(admin(), "%s", path), 200));
+	return api_patch(admin(), path, "%s", body);
+}
+
+/* The present policy of a programme, as a release stored it that did not check these members. */
+static void stored_before(const char *draft, const char *members)
+{
+	(void)api_sql("superuser",
+		"UPDATE matching.policy SET rules = (rules::jsonb || '%s')::json WHERE programme_id = '%s'; "
+		"UPDATE matching.programme p SET min_level_gap = (o.rules ->> 'min_level_gap')::int "
+		"FROM matching.policy o WHERE p.id = '%s' AND o.programme_id = p.id AND o.number = p.policy_number",
+		members, draft, draft);
+}
+
+#define LEVEL_GAP_ALONE                                                                          \
+	"\"weights\": {\"need\": 0, \"exchange\": 0, \"interests\": 0, \"hours\": 0, "            \
+	"\"level_gap\": 10, \"department\": 0, \"difference\": 0, \"channels\": 0}"
+
+static size_t factors(const char *draft)
+{
+	struct api_reply *card = api_expect(
+		api_get(admin(), "/api/v1/programmes/%s/policy-card", draft), 200);
+	assert_true(json_is_array(api_member(card, "factors")));
+	return api_count(card, "factors");
+}
+
+/* Neither by the policy nor by the programme. */
+static void something_counts_where_levels_do_not(void **state)
+{
+	(void)state;
+	const char *draft = new_draft();
+	api_expect(policy_write(draft, LEVEL_GAP_ALONE), 201);
+	api_expect_fault(api_expect_problem(change(draft, "{\"rules\": {\"skills_only\": true}}"), 422,
+				 "policy_contradiction"),
+		"/rules/skills_only");
+	api_expect(change(draft, "{\"rules\": {\"min_level_gap\": 2}}"), 200);
+	assert_int_equal(factors(draft), 1);
+	api_expect(policy_write(draft, "\"weights\": {\"need\": 1}"), 201);
+	api_expect(change(draft, "{\"rules\": {\"skills_only\": true}}"), 200);
+}
+
+/* What is wrong stays as it is, and no new request may say it. */
+static void a_policy_from_before_a_rule_can_be_changed(void **state)
+{
+	static const char *const stored[][3] = {
+		{ "{\"min_level_gap\": null, \"weights\": {\"need\": 0, \"level_gap\": 10}}",
+			"\"weights\": {\"level_gap\": 20}", "/weights" },
+		{ "{\"min_level_gap\": 3, \"max_level_gap\": 2}", "\"rules\": {\"max_level_gap\": 1}",
+			"/rules/max_level_gap" },
+		{ "{\"other_department\": true, \"mentors\": {\"departments_in\": [\"IT\"]}, "
+		  "\"mentees\": {\"departments_in\": [\"IT\"]}}",
+			"\"mentors\": {\"departments_in\": [\"Sales\"]}, "
+			"\"mentees\": {\"departments_in\": [\"Sales\"]}",
+			"/rules/other_department" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof stored / sizeof *stored; i++) {
+		const char *draft = new_draft();
+		stored_before(draft, stored[i][0]);
+		assert_int_equal(factors(draft) > 0, i > 0);
+		api_expect(change(draft, "{\"title\": \"Another\"}"), 200);
+		api_expect(change(draft, "{\"rules\": {\"exposure_cap\": 4}}"), 200);
+		api_expect(policy_write(draft, "\"focus_weight\": 3"), 201);
+		api_expect_fault(api_expect_problem(policy_write(draft, stored[i][1]), 422,
+					 "policy_contradiction"),
+			stored[i][2]);
+	}
+	const char *draft = new_draft();
+	stored_before(draft, stored[1][0]);
+	api_expect_fault(api_expect_problem(change(draft, "{\"rules\": {\"min_level_gap\": 4}}"), 422,
+				 "policy_contradiction"),
+		"/rules/min_level_gap");
+	api_expect(change(draft, "{\"rules\": {\"min_level_gap\": 2}}"), 200);
+}
+
+/* Two that became one are two until their side is said anew. */
+static void skills_that_were_merged_keep_no_policy_from_changing(void **state)
+{
+	(void)state;
+	struct api *hr = api_as("admin", NULL);
+	const char *one = api_text(api_expect(api_post(hr, "/api/v1/skills", "{\"name\": \"Welding\"}"), 201), "id");
+	const char *two = api_text(api_expect(api_post(hr, "/api/v1/skills", "{\"name\": \"Fusing\"}"), 201), "id");
+	const char *draft = new_draft();
+	const char *both = api_path("\"must_have_skills\": [{\"skill_id\": \"%s\", \"level\": 1}, "
+				    "{\"skill_id\": \"%s\", \"level\": 3}]",
+		one, two);
+	api_expect(policy_write(draft, api_path("\"mentors\": {%s}", both)), 201);
+	api_expect(api_post(hr, api_path("/api/v1/skills/%s/merge", one), "{\"into\": \"%s\"}", two), 200);
+	api_expect(policy_write(draft, "\"focus_weight\": 3"), 201);
+	api_expect(policy_write(draft, api_path("\"mentors\": {\"locations\": [], %s}", both)), 201);
+	api_expect(api_post(admin(), api_path("/api/v1/programmes/%s/recruitment", draft), NULL), 200);
+	api_expect(api_post(admin(), "/api/v1/rounds",
+			   "{\"programme_id\": \"%s\", \"what_if\": true, \"policy\": {\"focus_weight\": 2}}",
+			   draft),
+		202);
+	api_expect_fault(api_expect_problem(policy_write(draft, api_path("\"mentees\": {%s}", both)), 422,
+				 "duplicate_items"),
+		"/mentees/must_have_skills/1/skill_id");
+}
+
 /* The values that a form has at first. */
 static json_t *filled(json_t *schema)
 {
@@ -215,6 +336,9 @@ int main(void)
 		cmocka_unit_test(skills_exist_and_are_named_once),
 		cmocka_unit_test(somebody_is_in_each_department_and_place),
 		cmocka_unit_test(no_policy_relaxes_what_keeps_people_safe),
+		cmocka_unit_test(something_counts_where_levels_do_not),
+		cmocka_unit_test(a_policy_from_before_a_rule_can_be_changed),
+		cmocka_unit_test(skills_that_were_merged_keep_no_policy_from_changing),
 		cmocka_unit_test(a_form_that_is_sent_as_it_was_filled_changes_nothing),
 		cmocka_unit_test(where_levels_do_not_count_nothing_is_said_about_them),
 	};
