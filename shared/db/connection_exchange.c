@@ -70,36 +70,40 @@ static const struct statement *patience_for(
 	return wanted ? c->source->patience : NULL;
 }
 
-/* Takes note of a statement that ended in time, or was cancelled, although it had more time or not. */
-static void note_run(
-	const struct connection *c, const struct statement *statement, bool cancelled, bool patient)
+/* A statement ended within what the lane gives to all, whatever it had. */
+static void note_fit(const struct connection *c, const struct statement *statement)
+{
+	size_t place = place_of(c, statement);
+
+	if (place < c->source->statement_count &&
+		atomic_load(&c->source->habits[place].fitted) < HABIT_FITS)
+		atomic_fetch_add(&c->source->habits[place].fitted, 1);
+}
+
+/* A statement was cancelled; patient: although it had more time. */
+static void note_cancel(const struct connection *c, const struct statement *statement, bool patient)
 {
 	size_t place = place_of(c, statement);
 
 	if (place >= c->source->statement_count)
 		return;
 	struct habit *habit = &c->source->habits[place];
-	bool fits = atomic_load(&habit->fitted) >= HABIT_FITS;
-	if (!cancelled && !fits)
-		atomic_fetch_add(&habit->fitted, 1);
-	if (!cancelled)
-		return;
-	if (fits || patient)
+	if (patient || atomic_load(&habit->fitted) >= HABIT_FITS)
 		atomic_store(&habit->patient, patient ? 0 : HABIT_RUNS);
 	atomic_store(&habit->fitted, 0);
 }
 
 static void note_outcome(const struct connection *c, const struct step *steps, size_t count,
-	enum db_outcome outcome, const struct db_error *error, bool patient)
+	enum db_outcome outcome, const struct db_error *error, bool patient, uint64_t began_us)
 {
 	if (!c->source->habits)
 		return;
-	if (outcome == DB_DONE)
+	if (outcome == DB_DONE && clock_monotonic_us() - began_us < HABIT_FIT_US)
 		for (size_t i = 0; i < count; i++)
-			note_run(c, steps[i].statement, false, patient);
+			note_fit(c, steps[i].statement);
 	else if (outcome == DB_REFUSED && strcmp(error->sqlstate, "57014") == 0 &&
 		 (size_t)error->step < count)
-		note_run(c, steps[error->step].statement, true, patient);
+		note_cancel(c, steps[error->step].statement, patient);
 }
 
 /* Reads up to the Sync. An error may also arrive in place of the Sync: from a deferred constraint.
@@ -175,6 +179,7 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 {
 	const struct statement *patience = patience_for(c, steps, count);
 	enum db_outcome outcome = DB_DONE;
+	uint64_t began_us = clock_monotonic_us();
 	bool good;
 
 	for (size_t i = 0; i < count; i++)
@@ -198,7 +203,7 @@ enum db_outcome connection_run(struct connection *c, const struct step *steps, s
 	}
 	outcome = connection_sync(c) ? receive(c, patience ? 1 : 0, count, ret_rows, ret_error)
 				     : DB_UNAVAILABLE;
-	note_outcome(c, steps, count, outcome, ret_error, patience);
+	note_outcome(c, steps, count, outcome, ret_error, patience, began_us);
 	if (outcome == DB_DONE)
 		return DB_DONE;
 	for (size_t i = 0; i < count; i++) {

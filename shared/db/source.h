@@ -15,11 +15,12 @@
 
 /* How a statement fares with the statement timeout of its lane. */
 struct habit {
-	atomic_int fitted;  /* runs that ended in time since one was cancelled, up to HABIT_FITS */
+	atomic_int fitted;  /* runs of less than HABIT_FIT_US since one was cancelled, up to HABIT_FITS */
 	atomic_int patient; /* of the next runs, how many get the longer timeout */
 };
-#define HABIT_FITS 8  /* as many say that it usually fits */
-#define HABIT_RUNS 64 /* which get more time, unless one is cancelled then too */
+#define HABIT_FIT_US 25000 /* the statement timeout of the pool: what always takes longer never fits */
+#define HABIT_FITS   8     /* as many say that it usually fits */
+#define HABIT_RUNS   64    /* which get more time, unless one is cancelled then too */
 
 struct source {
 	const char *lane;         /* for the log: "pool" */

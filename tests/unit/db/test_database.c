@@ -334,6 +334,26 @@ static void what_usually_fits_is_not_cancelled_again_and_again(void **state)
 	database_close(one);
 }
 
+/* Runs that more time alone let end, while it was new to the connection, do not say that it fits. */
+static void what_is_always_slow_gets_no_more_time(void **state)
+{
+	struct db_settings settings = settings_for(test_dsn());
+	struct database *one;
+
+	(void)state;
+	settings.pool_size = 1;
+	one = database_open(&settings);
+	assert_non_null(one);
+	await_true(is_open, one, "all is open");
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(demoted_by(one, "0.06"), 0);
+	for (int i = 0; i < 2; i++)
+		(void)demoted_by(one, "0");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(demoted_by(one, "0.06"), 1);
+	database_close(one);
+}
+
 static void the_slow_pool_cancels_too(void **state)
 {
 	struct db_rows *rows = NULL;
@@ -462,6 +482,7 @@ int main(void)
 		cmocka_unit_test(each_lane_has_its_time_outs),
 		cmocka_unit_test(what_the_pool_cancels_runs_in_the_slow_pool_and_is_counted),
 		cmocka_unit_test(the_pool_is_patient_while_a_statement_is_new_to_a_connection),
+		cmocka_unit_test(what_is_always_slow_gets_no_more_time),
 		cmocka_unit_test(what_usually_fits_is_not_cancelled_again_and_again),
 		cmocka_unit_test(the_slow_pool_cancels_too),
 		cmocka_unit_test(only_cancelled_work_is_demoted),
