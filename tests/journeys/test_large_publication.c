@@ -169,10 +169,16 @@ static void a_large_round_is_taken_back_in_batches(void **state)
 {
 	(void)state;
 	api_wait_until(WAIT, somebody_picks());
+	/* the last list is held, so that there is no end before the kill */
+	struct api_hold *last = api_hold(
+		api_path("SELECT FROM matching.shortlist WHERE programme_id = '%s' AND status = "
+			 "'open' ORDER BY id DESC LIMIT 1 FOR UPDATE",
+			programme));
 	struct api_reply *now = rollback();
 	assert_string_equal(status_of(now), "taking_back");
 	assert_int_equal(kill(api_pid("matching"), SIGKILL), 0);
 	api_stop("matching");
+	api_let_go(last);
 	assert_true(count("status = 'open'") > 0);
 	struct api_hold *lists = api_hold(
 		api_path("SELECT FROM matching.shortlist WHERE programme_id = '%s' AND status = "

@@ -219,15 +219,17 @@ void story_settle(void)
 const char *story_snapshot(const char *programme_id)
 {
 	const char *of = programme_id ? api_path("'%s'", programme_id) : "NULL";
-	const char *id = api_path("%.36s", api_sql("superuser",
-						   "INSERT INTO evaluation.snapshot (id, "
-						   "programme_id, number, programme_status) SELECT "
-						   "gen_random_uuid(), %s, coalesce(max(number), "
-						   "0) + 1, (SELECT p.status FROM "
-						   "matching.programme p WHERE p.id = %s) FROM "
-						   "evaluation.snapshot WHERE programme_id IS NOT "
-						   "DISTINCT FROM %s RETURNING id",
-						   of, of, of));
+	const char *id;
+	/* the product takes its own, too: then the next number is tried */
+	api_wait_until(30.0,
+		*(id = api_path("%.36s",
+			  api_sql("superuser",
+				  "INSERT INTO evaluation.snapshot (id, programme_id, number, "
+				  "programme_status) SELECT gen_random_uuid(), %s, coalesce(max(number), 0) "
+				  "+ 1, (SELECT p.status FROM matching.programme p WHERE p.id = %s) FROM "
+				  "evaluation.snapshot WHERE programme_id IS NOT DISTINCT FROM %s ON "
+				  "CONFLICT DO NOTHING RETURNING id",
+				  of, of, of))));
 	api_wait_until(
 		30.0, strcmp(api_sql("superuser",
 				     "SELECT ready FROM evaluation.snapshot WHERE id = '%s'", id),
