@@ -7,7 +7,7 @@ INSERT INTO common.outbox (type, subject_id) VALUES ('fixture.made', gen_random_
 
 UPDATE profiles.person SET external_id = 'E-1', email = 'one@example.org', country = 'DE', age_band = 50
 WHERE user_name = 'p1';
-INSERT INTO profiles.word_figure VALUES ('welder', 0.1);
+INSERT INTO profiles.word_figure (word, share) VALUES ('welder', 0.1);
 INSERT INTO profiles.skill (id, name, code) VALUES ('51000000-0000-4000-8000-000000000001', 'Welding', 'S1');
 INSERT INTO profiles.person_skill (person_id, skill_id)
 SELECT p.id, '51000000-0000-4000-8000-000000000001' FROM profiles.person p WHERE user_name = 'p1';

@@ -26,7 +26,7 @@ SELECT lives.id(1, n), 'x' || n, 'u' || n, 'g', 'f', 'e' || n, 't', 'd', 'l', 'D
 	5 * lives.some(12), CASE WHEN n > 1 THEN lives.id(1, lives.some(n - 1)) END, 'm', '2020-01-01', 'b', 'p',
 	'h'
 FROM generate_series(1, 12) n;
-INSERT INTO profiles.word_figure VALUES ('analyst', 0.2);
+INSERT INTO profiles.word_figure (word, share) VALUES ('analyst', 0.2);
 INSERT INTO profiles.skill (id, name) SELECT lives.id(5, n), 'Skill ' || n FROM generate_series(1, 4) n;
 INSERT INTO profiles.person_skill (person_id, skill_id, current, target, offered)
 SELECT lives.anybody(), lives.id(5, n % 4 + 1), n % 6, n % 5, n % 2 = 0

@@ -76,6 +76,29 @@ static void every_way_finds_the_same_by_counted_words(void **state)
 	sql_do(admin, "ROLLBACK");
 }
 
+static int64_t counted(void)
+{
+	return sql_number(admin, "SELECT count(*) FROM profiles.word_figure WHERE word = '^anna'");
+}
+
+/* Figures do not grow old: those from before PostgreSQL last looked are counted anew, and no others. */
+static void words_are_counted_anew_when_people_have_been_looked_at(void **state)
+{
+	(void)state;
+	sql_do(admin, "ANALYZE profiles.person");
+	sql_do(admin, "SELECT profiles.count_words_anew()");
+	assert_int_equal(counted(), 0); /* no large import has counted them */
+	sql_do(admin, "INSERT INTO profiles.word_figure (word, share, counted_at) VALUES ('old', 0.5, '-infinity')");
+	sql_do(admin, "SELECT profiles.count_words_anew()");
+	assert_int_equal(counted(), 1);
+	assert_int_equal(sql_number(admin, "SELECT count(*) FROM profiles.word_figure WHERE word = 'old'"), 0);
+	sql_do(admin, "UPDATE profiles.word_figure SET counted_at = 'infinity'");
+	sql_do(admin, "DELETE FROM profiles.word_figure WHERE word = '^anna'");
+	sql_do(admin, "SELECT profiles.count_words_anew()");
+	assert_int_equal(counted(), 0);
+	sql_do(admin, "DELETE FROM profiles.word_figure");
+}
+
 /* Just after the first import, before anybody has counted: nothing depends on figures that are not there. */
 static void it_looks_at_few_before_there_are_figures(void **state)
 {
@@ -98,6 +121,7 @@ int main(void)
 		cmocka_unit_test(every_way_finds_the_same),
 		cmocka_unit_test(a_page_looks_at_few),
 		cmocka_unit_test(every_way_finds_the_same_by_counted_words),
+		cmocka_unit_test(words_are_counted_anew_when_people_have_been_looked_at),
 		cmocka_unit_test(it_looks_at_few_before_there_are_figures),
 	};
 

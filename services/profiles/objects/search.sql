@@ -47,8 +47,8 @@ BEGIN
 END $$;
 
 -- What share of all people bear words that begin with each of these, and bear them elsewhere than where the
--- shown name begins: as the last large import counted them, or else by the planner's figures; no rows while
--- there are none.
+-- shown name begins: as they were counted after the last large import or since, or else by the planner's
+-- figures; no rows while there are none.
 CREATE OR REPLACE FUNCTION profiles.word_shares(words text[])
 RETURNS TABLE (word text, share float8, others float8)
 LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -84,6 +84,17 @@ BEGIN
 	WHERE s.schemaname = 'profiles' AND s.tablename = 'person_words' AND e.freq * c.reltuples >= 10
 		AND e.elem IS NOT NULL -- the last two figures are the least and the most
 	ON CONFLICT DO NOTHING; -- somebody else counts, too
+END $$;
+
+-- The same after PostgreSQL has looked at people again by itself, once they have been counted.
+CREATE OR REPLACE FUNCTION profiles.count_words_anew() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF (SELECT greatest(t.last_analyze, t.last_autoanalyze) FROM pg_stat_all_tables t
+			WHERE t.relid = 'profiles.person'::regclass)
+			> (SELECT min(f.counted_at) FROM profiles.word_figure f) THEN
+		PERFORM profiles.count_words();
+	END IF;
 END $$;
 
 -- How people are found by the words by the index, and what share of them (null while there are no figures);
@@ -279,7 +290,7 @@ GRANT EXECUTE ON FUNCTION profiles.people_asked(uuid, text[], text, text, text, 
 	profiles.people_showing(uuid, text[], uuid, text, text, uuid, date, date),
 	profiles.words_typed(text), profiles.words_match(text[]),
 	profiles.words_indexed(text[], boolean), profiles.words_fetched(text[], text[], boolean),
-	profiles.words_figures(text[]), profiles.word_shares(text[]),
+	profiles.words_figures(text[]), profiles.word_shares(text[]), profiles.count_words_anew(),
 	profiles.people_expected(text, float8), profiles.people_here(),
 	profiles.people_until(text, profiles.directory_place), profiles.people_sorted(text, bigint),
 	profiles.people_walked(text, text, text, bigint), profiles.people_found(text[], text, text, bigint)

@@ -1,14 +1,13 @@
 #include "profiles/people/people_tidy_job.h"
 
+#include "events/worker.h"
 #include "gen/profiles/statements.h"
 
 bool people_tidy_job_run(struct service_state *service, struct db_session *w)
 {
 	(void)service;
-	struct db_error error = { 0 };
-	owned_rows struct db_rows *rows = NULL;
-	const struct step tidy = STEP(&stmt_people_tidy, NULL);
-	enum db_outcome outcome = db_session_run(w, &tidy, &rows, &error);
-	(void)outcome; /* the next run comes soon */
+	/* what fails is done by the next run, which comes soon */
+	(void)job_run_statement(w, &stmt_people_tidy);
+	(void)job_run_statement(w, &stmt_people_count);
 	return false;
 }

@@ -1,6 +1,6 @@
 /*
  * people_tidy_job.h - a job that deletes the results of old batches, and the records of keys given
- * up some time ago.
+ * up some time ago; and counts the words that many bear, when PostgreSQL has looked at people again.
  */
 #ifndef UPWARD_PROFILES_PEOPLE_TIDY_JOB_H
 #define UPWARD_PROFILES_PEOPLE_TIDY_JOB_H

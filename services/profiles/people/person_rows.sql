@@ -75,6 +75,9 @@ SELECT rows_drop(g.id) FROM gone g;
 -- person_batch_keep(batch uuid): what became of each row, kept for those who ask again with the same key.
 UPDATE person_batch SET items = rows_end(:batch), worked_until = NULL WHERE id = :batch;
 
+-- people_count(): which words many bear, if that may have changed.
+SELECT count_words_anew();
+
 -- person_batch_read: what became of the rows of a batch.
 SELECT person_batch_json(b) AS body, 1 AS version FROM person_batch b
 WHERE b.id = :person_batch_id AND b.worked_until IS NULL;

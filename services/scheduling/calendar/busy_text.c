@@ -70,16 +70,17 @@ static const char *value_of(const char *line)
 static void copy(const char *line, struct buf *out)
 {
 	const char *value = value_of(line);
+	size_t named = (size_t)(value - line); /* may be most of a long line: repeated until out is full */
 	bool many = begins(line, "RDATE") || begins(line, "EXDATE") || begins(line, "FREEBUSY");
 	int count = 1;
-	buf_add(out, line, (size_t)(value - line));
-	for (; *value; value++) {
+	buf_add(out, line, named);
+	for (; *value && buf_ok(out); value++) {
 		if (*value != ',' || !many || count++ < VALUES_MOST) {
 			buf_char(out, *value);
 			continue;
 		}
 		buf_text(out, "\r\n");
-		buf_add(out, line, (size_t)(value_of(line) - line));
+		buf_add(out, line, named);
 		count = 1;
 	}
 	buf_text(out, "\r\n");
