@@ -159,7 +159,8 @@ RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if'
 		'policy_version', r.policy_number, 'own_rules', r.rules IS NOT NULL,
 		'mentees', o.mentees, 'listed', o.listed, 'complete', o.complete, 'wanted', o.wanted,
 		'coverable', o.coverable, 'covered', o.covered, 'value', matching.points(o.value),
-		'worth', matching.points(r.worth), 'mean_choice', o.mean_choice,
+		'worth', CASE WHEN NOT matching.counts_checks(r.id) THEN matching.points(r.worth) END,
+		'mean_choice', o.mean_choice,
 		'exposure', matching.exposure_json(r.id))
 	FROM matching.round r, LATERAL (SELECT count(*) AS mentees,
 			count(*) FILTER (WHERE v.mentors <> '{}') AS listed,

@@ -12,8 +12,10 @@ BEGIN
 				'superseded', 'discarded') THEN
 			json_build_object('mentees', r.mentees, 'mentors', r.mentors, 'shortlists', r.shortlists,
 				'complete', r.complete, 'unmatched', r.unmatched, 'wanted', r.wanted,
-				'coverable', r.coverable, 'covered', r.covered, 'worth', matching.points(r.worth),
-				'bound', matching.points(r.bound), 'gap', r.gap / 10000.0,
+				'coverable', r.coverable, 'covered', r.covered,
+				'worth', CASE WHEN NOT matching.counts_checks(r.id) THEN matching.points(r.worth) END,
+				'bound', CASE WHEN NOT matching.counts_checks(r.id) THEN matching.points(r.bound) END,
+				'gap', r.gap / 10000.0,
 				'exposure_cap', matching.applied_cap(r.id)) END,
 		'changed', CASE WHEN r.status = 'ready' AND NOT r.what_if THEN matching.round_changes(r) END,
 		'failure', r.reason, 'created_at', common.instant(r.created_at),
@@ -50,6 +52,11 @@ BEGIN
 				AND EXISTS (SELECT FROM matching.enrolment e
 					WHERE e.programme_id = r.programme_id AND e.person_id = k.person_id))) c);
 END $$;
+
+-- Whether what tests found counts in a round: nothing that is shown of it may then tell what.
+CREATE OR REPLACE FUNCTION matching.counts_checks(round uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN coalesce((matching.round_rules(round) ->> 'skill_checks')::boolean, false);
 
 -- Hundredths of points, as points.
 CREATE OR REPLACE FUNCTION matching.points(hundredths bigint) RETURNS numeric
@@ -249,7 +256,8 @@ BEGIN
 	RETURN NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint), matching.batch(),
+GRANT EXECUTE ON FUNCTION matching.round_json(matching.round), matching.points(bigint),
+	matching.counts_checks(uuid), matching.batch(),
 	matching.kept_until(matching.round), matching.round_changes(matching.round),
 	matching.open_drafts(uuid), matching.publish_round(uuid), matching.continue_publication(uuid),
 	matching.supersede_rounds(matching.round), matching.withdraw_lists(uuid), matching.take_back_round(uuid),

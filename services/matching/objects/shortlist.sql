@@ -97,7 +97,8 @@ BEGIN ATOMIC
 END;
 
 -- The same as far as the mentee has said it (a test may have found it), and the mentee, and of each mentor
--- whoever is there for something, show it to the viewer.
+-- whoever is there for something, show it to the viewer. The shares are those of the wants that are shown:
+-- less than the whole would tell that there are others.
 CREATE OR REPLACE FUNCTION matching.seen_wants(list uuid, viewer uuid) RETURNS TABLE (place smallint,
 	name text, state text, mentor_id uuid, mentors bigint, lift smallint, share smallint, allowed int,
 	refused json, text text)
@@ -113,7 +114,10 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT w.place, w.name, w.state, CASE WHEN 'skills_offered'
 			= ANY (profiles.seen_fields(viewer, roles, w.mentor_id)) THEN w.mentor_id END,
-		w.mentors, w.lift, w.share, w.allowed, w.refused, w.text FROM matching.shortlist_wants(list) w
+		w.mentors,
+		CASE WHEN mentee = viewer THEN w.lift ELSE w.lift * 255 / sum(w.share) OVER () END::smallint,
+		CASE WHEN mentee = viewer THEN w.share ELSE w.share * 255 / sum(w.share) OVER () END::smallint,
+		w.allowed, w.refused, w.text FROM matching.shortlist_wants(list) w
 	WHERE mentee = viewer OR w.name = ANY (told);
 END $$;
 

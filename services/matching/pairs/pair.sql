@@ -19,17 +19,20 @@ FROM pair p
 WHERE p.id = :pair_id AND (:actor IN (p.mentor_id, p.mentee_id)
 	OR coordinates(p.programme_id, :actor, :roles));
 
--- pair_why: the factors, which add up to the score.
-SELECT json_build_object('pair_id', p.id, 'policy_version', v.number, 'score', p.score,
-		'parts', p.reasons -> 'parts', 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
+-- pair_why: the factors that the actor may see, which add up to the score shown.
+SELECT json_build_object('pair_id', p.id, 'policy_version', v.number, 'score', d.score,
+		'parts', d.parts_shown, 'factors', (SELECT coalesce(json_agg(json_build_object('part', c.part,
 				'points', c.points::int, 'most', (points_most(y.rules) ->> c.part)::int, 'weight',
 					(coalesce(y.rules -> 'points', y.rules -> 'weights') ->> c.part)::int, 'text', m.text)
 				ORDER BY c.points::int DESC, c.part), '[]')
-			FROM json_each_text(p.reasons -> 'parts') c (part, points)
+			FROM json_each_text(d.parts_shown) c (part, points)
 				JOIN common.message m ON m.key = 'score_part.' || c.part)) AS body,
 	p.version
 FROM pair p CROSS JOIN LATERAL scored_by(p) v (number)
 	LEFT JOIN policy y ON y.programme_id = p.programme_id AND y.number = v.number
+	CROSS JOIN LATERAL withheld_parts(y.rules, :actor, CASE WHEN :actor NOT IN (p.mentor_id, p.mentee_id)
+		THEN '{programme_admin}'::text[] END, p.mentor_id, p.mentee_id) w (withheld)
+	CROSS JOIN LATERAL shown_score(p.reasons -> 'parts', w.withheld) d
 WHERE p.id = :pair_id AND p.score IS NOT NULL
 	AND (:actor IN (p.mentor_id, p.mentee_id) OR coordinates(p.programme_id, :actor, :roles));
 

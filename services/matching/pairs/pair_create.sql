@@ -7,12 +7,14 @@ WHERE p.id = coalesce((:asked ->> 'programme_id')::uuid, (SELECT e.programme_id 
 	WHERE e.id = (:asked ->> 'mentee_enrolment_id')::uuid));
 
 -- pair_people(actor uuid, asked json): the mentee, then the mentor, with the columns of round_people; the
--- reporting line is for the triggers to judge.
+-- reporting line is for the triggers to judge. What a test found counts if the learner asks: a coordinator
+-- who pairs two would learn of it by the rules that they do not meet.
 WITH two AS (SELECT e.person_id, e.role = 'mentor' AS teaches FROM enrolment e
 		WHERE e.id IN ((:asked ->> 'mentor_enrolment_id')::uuid, (:asked ->> 'mentee_enrolment_id')::uuid)
 	UNION ALL SELECT (:asked ->> 'mentor_id')::uuid, true WHERE :asked -> 'mentor_id' IS NOT NULL
 	UNION ALL SELECT :actor, false WHERE :asked -> 'mentor_id' IS NOT NULL),
-	g AS (SELECT p.id, p.starts_on, (o.rules ->> 'skill_checks')::boolean AS checks
+	g AS (SELECT p.id, p.starts_on,
+			(o.rules ->> 'skill_checks')::boolean AND :asked -> 'mentor_id' IS NOT NULL AS checks
 		FROM programme p JOIN policy o ON o.programme_id = p.id AND o.number = p.policy_number
 		WHERE p.id = coalesce((:asked ->> 'programme_id')::uuid, (SELECT e.programme_id FROM enrolment e
 			WHERE e.id = (:asked ->> 'mentee_enrolment_id')::uuid)))

@@ -51,11 +51,8 @@ FROM (SELECT CASE WHEN NOT EXISTS (SELECT FROM round r
 			WHERE r.id = :round_id AND coordinates(r.programme_id, :actor, :roles))
 		THEN common.refuse('not_found') END AS missing) t,
 	LATERAL (SELECT json_build_object('id', s.id, 'mentee', profiles.card_json(s.mentee_id),
-		'line_rule', s.line_rule, 'reason', s.reason, 'worth', points(s.worth),
-			'parts_most', points_most(round_rules(s.round_id)),
-			'entries', (SELECT coalesce(json_agg(json_build_object('mentor', profiles.card_json(x.mentor_id),
-				'rank', x.rank, 'score', x.score, 'parts', x.reasons -> 'parts') ORDER BY x.rank), '[]')
-				FROM shortlist_entry x WHERE x.shortlist_id = s.id),
+		'line_rule', s.line_rule, 'reason', s.reason, 'worth', shown_worth(s, :actor),
+			'parts_most', points_most(round_rules(s.round_id)), 'entries', entries_json(s, :actor),
 			'wants', (SELECT coalesce(json_agg(json_build_object('skill', w.name, 'state', w.state,
 				'mentor_id', w.mentor_id, 'mentors', w.mentors, 'share', w.lift, 'most', w.share,
 				'allowed', w.allowed, 'refused', w.refused, 'text', w.text, 'relax', m.relax,

@@ -297,6 +297,43 @@ static void what_only_a_test_found_is_for_the_learner_alone(void **state)
 	assert_false(coordinators_read(id, round, taught));
 }
 
+static const char *part_points(struct api_reply *why, const char *part)
+{
+	json_t *points = json_object_get(api_member(why, "parts"), part);
+	return !points ? "hidden" : "shown";
+}
+
+/* A mentor who teaches one skill alone would learn from the points that the mentee needs it. So in such a
+ * programme only the mentee sees them, and what is shown adds up without them; the round tells no more. */
+static void the_points_do_not_tell_what_a_test_found(void **state)
+{
+	(void)state;
+	const char *earlier = programme, *skill = "Found and alone", *mentor;
+	story_teaches("ann", skill, NULL);
+	found_by_test("chief", story_skill(skill), "weakness");
+	const char *id = programme = story_programme("hr.lead", "Points");
+	(void)patch("{\"skill_checks\": true}");
+	programme = earlier;
+	story_enrol("chief", id, "mentee", 1);
+	story_enrol("ann", id, "mentor", 1);
+	const char *round = story_round("hr.lead", id);
+	struct api_reply *lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+	assert_null(json_object_get(api_member(lists, "items.0.entries.0.parts"), "need"));
+	assert_true(json_is_null(api_member(lists, "items.0.worth")));
+	assert_true(json_is_null(
+		api_member(api_expect(api_get(admin(), "/api/v1/rounds/%s", round), 200), "totals.worth")));
+	const char *path = api_path("/api/v1/pairs/%s/why", story_pair("chief", id, &mentor));
+	struct api_reply *learner = api_expect(api_get(as("chief"), "%s", path), 200),
+			 *other = api_expect(api_get(as("ann"), "%s", path), 200),
+			 *coordinator = api_expect(api_get(admin(), "%s", path), 200);
+	assert_string_equal(part_points(learner, "need"), "shown");
+	assert_string_equal(part_points(other, "need"), "hidden");
+	assert_string_equal(part_points(coordinator, "need"), "hidden");
+	assert_null(strstr(other->text, "wants to learn"));
+	assert_true(api_integer(learner, "score") > api_integer(other, "score"));
+	assert_int_equal(api_integer(coordinator, "score"), api_integer(lists, "items.0.entries.0.score"));
+}
+
 /* A strength that a test found makes nobody somebody's teacher, and nothing tells of it, until they offer it. */
 static void what_only_a_test_found_is_taught_by_nobody(void **state)
 {
@@ -388,6 +425,13 @@ static void likes(const char *user_name, const char *channels)
 	api_expect(api_send(as(user_name), "PUT", path, "application/json", channels, strlen(channels)), 200);
 }
 
+static void shows_channels(const char *user_name, const char *audience)
+{
+	api_expect(api_put(as(user_name), "/api/v1/people/me/visibility",
+			   "{\"fields\": [{\"field\": \"channels\", \"audience\": \"%s\"}]}", audience),
+		200);
+}
+
 /* Under a policy that goes by nothing else, only who likes to meet as the mentee does has points for it; who names
  * no way likes them all. */
 static void ways_of_meeting_count_where_the_policy_says_so(void **state)
@@ -415,6 +459,18 @@ static void ways_of_meeting_count_where_the_policy_says_so(void **state)
 	const char *round = story_round("hr.lead", id);
 	lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
 	assert_true(is_on(lists, "bob") && is_on(lists, "cleo") && is_on(lists, "dev"));
+	for (size_t i = 0; i < sizeof mentors / sizeof *mentors; i++)
+		shows_channels(mentors[i], "colleagues");
+	for (int turn = 0; turn < 2; turn++) { /* the chief shows it to partners, then to nobody */
+		lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
+		for (int i = 0; i < 3; i++) {
+			assert_null(api_member(lists, api_path("items.0.entries.%d.parts.channels", i)));
+			assert_int_equal(api_integer(lists, api_path("items.0.entries.%d.score", i)), 0);
+		}
+		assert_true(json_is_null(api_member(lists, "items.0.worth")));
+		shows_channels("chief", turn == 0 ? "nobody" : "colleagues");
+	}
+	lists = api_expect(api_get(admin(), "/api/v1/rounds/%s/shortlists", round), 200);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(
 			api_integer(lists, api_path("items.0.entries.%d.parts.channels", i)), 100 * 255);
@@ -535,6 +591,7 @@ int main(void)
 		cmocka_unit_test(a_list_goes_for_mentors_who_differ_from_each_other),
 		cmocka_unit_test(a_declaration_counts_on_a_list_until_it_is_taken_back),
 		cmocka_unit_test(a_mentee_with_a_place_left_is_matched_again),
+		cmocka_unit_test(the_points_do_not_tell_what_a_test_found),
 	};
 	return cmocka_run_group_tests_name("policies", tests, set_up, api_release);
 }
