@@ -112,6 +112,24 @@ RETURN (SELECT r.id FROM matching.round r WHERE r.programme_id = programme
 		AND r.status IN ('published', 'superseded') AND r.published_at IS NOT NULL
 	ORDER BY r.published_at DESC, r.id DESC LIMIT 1);
 
+-- Whether a round knew in which ways people like to meet. Rounds from before that was a criterion stored no
+-- points for it, and their rules do not name it.
+CREATE OR REPLACE FUNCTION matching.knows_channels(round uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	RETURN matching.round_rules(round) -> 'weights' -> 'channels' IS NOT NULL OR EXISTS (
+		SELECT FROM matching.shortlist s JOIN matching.shortlist_entry x ON x.shortlist_id = s.id
+		WHERE s.round_id = round AND x.criteria -> 'channels' IS NOT NULL);
+END $$;
+
+-- The rules by which a round is compared with an earlier one (`base`): those of the earlier one, without the
+-- criterion that the round did not know.
+CREATE OR REPLACE FUNCTION matching.compared_rules(round uuid, base uuid) RETURNS json
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT CASE WHEN matching.knows_channels(round) THEN b.rules
+	ELSE (b.rules::jsonb #- '{points,channels}' #- '{weights,channels}')::json END
+	FROM (SELECT matching.round_rules(base) AS rules) b);
+
 -- Two rounds, mentee by mentee, by the rules of the earlier one (`base`).
 CREATE OR REPLACE FUNCTION matching.compare_rounds(round uuid, base uuid)
 RETURNS TABLE (enrolment_id uuid, mentee_id uuid, change text, changed boolean, before bigint, after bigint,
@@ -122,8 +140,8 @@ BEGIN ATOMIC
 		CASE WHEN b.enrolment_id IS NULL THEN 'only_here' WHEN a.enrolment_id IS NULL THEN 'only_there'
 			WHEN a.value > b.value THEN 'gains' WHEN a.value < b.value THEN 'loses' ELSE 'same' END,
 		a.mentors IS DISTINCT FROM b.mentors, b.value, a.value, b.mentors, a.mentors, b.covered, a.covered
-	FROM matching.round_outcomes(round, matching.round_rules(base)) a
-		FULL JOIN matching.round_outcomes(base, matching.round_rules(base)) b
+	FROM matching.round_outcomes(round, matching.compared_rules(round, base)) a
+		FULL JOIN matching.round_outcomes(base, matching.compared_rules(round, base)) b
 			ON b.enrolment_id = a.enrolment_id;
 END;
 
@@ -175,6 +193,6 @@ RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if'
 GRANT EXECUTE ON FUNCTION matching.round_entries(uuid, json), matching.round_taught(uuid, json),
 	matching.round_repeated(uuid, json, json),
 	matching.round_outcomes(uuid, json), matching.last_published(uuid),
-	matching.compare_rounds(uuid, uuid),
+	matching.compare_rounds(uuid, uuid), matching.knows_channels(uuid), matching.compared_rules(uuid, uuid),
 	matching.compared_json(uuid, text, boolean, json, json), matching.outcome_json(bigint, uuid[], int),
 	matching.exposure_json(uuid), matching.compared_round(uuid, json) TO upward_matching;

@@ -12,8 +12,8 @@ WITH asked AS (SELECT r.id, b.id AS base,
 	most AS (SELECT l.*, row_number() OVER (PARTITION BY l.change
 			ORDER BY abs(l.after - l.before) DESC, l.enrolment_id) AS place
 		FROM list l WHERE l.change IN ('gains', 'loses')),
-	side AS (SELECT compared_round(t.base, round_rules(t.base)) AS before,
-			compared_round(t.id, round_rules(t.base)) AS after FROM target t)
+	side AS (SELECT compared_round(t.base, compared_rules(t.id, t.base)) AS before,
+			compared_round(t.id, compared_rules(t.id, t.base)) AS after FROM target t)
 SELECT json_build_object('before', s.before, 'after', s.after,
 		'price', (SELECT points(coalesce(sum(l.after - l.before), 0)::bigint) FROM list l),
 		'mentees', (SELECT json_build_object('gain', count(*) FILTER (WHERE l.change = 'gains'),

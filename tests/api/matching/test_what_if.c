@@ -188,6 +188,33 @@ static void rules_of_its_own_change_nothing_else(void **state)
 	programme = was;
 }
 
+static double compared(const char *round, const char *base, const char *member)
+{
+	return json_number_value(api_member(
+		api_expect(api_get(admin(), "/api/v1/rounds/%s/comparison?with=%s", round, base), 200), member));
+}
+
+/* Rounds from before ways of meeting counted have no points for them, and are not worth less for that. */
+static void a_round_is_not_compared_by_what_it_did_not_know(void **state)
+{
+	(void)state;
+	const char *kept = programme;
+	programme = company_programme("Compared", 1);
+	const char *was = what_if(""), *now = what_if(", \"policy\": {\"weights\": {\"channels\": 20}}");
+	double by_all = compared(was, now, "before.value");
+	assert_true(by_all == compared(was, now, "before.worth"));
+	(void)api_sql("superuser",
+		"UPDATE matching.shortlist_entry x SET criteria = (x.criteria::jsonb - 'channels')::json "
+		"FROM matching.shortlist s WHERE s.id = x.shortlist_id AND s.round_id = '%s'",
+		was);
+	assert_true(compared(was, now, "before.value") < by_all);
+	assert_true(compared(was, now, "after.value") == compared(was, now, "before.value"));
+	assert_true(compared(was, now, "price") == 0);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", was), NULL), 200);
+	api_expect(api_post(admin(), api_path("/api/v1/rounds/%s/discard", now), NULL), 200);
+	programme = kept;
+}
+
 static void it_is_kept_for_thirty_days_or_until_it_is_discarded(void **state)
 {
 	(void)state;
@@ -220,6 +247,7 @@ int main(void)
 		cmocka_unit_test(it_shows_coordinators_what_would_be_and_nobody_else_anything),
 		cmocka_unit_test(it_takes_no_places_and_runs_beside_a_real_round),
 		cmocka_unit_test(rules_of_its_own_change_nothing_else),
+		cmocka_unit_test(a_round_is_not_compared_by_what_it_did_not_know),
 		cmocka_unit_test(it_is_kept_for_thirty_days_or_until_it_is_discarded),
 	};
 	return cmocka_run_group_tests_name("what-if rounds", tests, set_up, api_release);
