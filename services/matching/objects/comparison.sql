@@ -130,6 +130,35 @@ RETURN (SELECT CASE WHEN matching.knows_channels(round) THEN b.rules
 	ELSE (b.rules::jsonb #- '{points,channels}' #- '{weights,channels}')::json END
 	FROM (SELECT matching.round_rules(base) AS rules) b);
 
+-- The same as coordinators see it. Where what tests found counts in one of the two, need and exchange are
+-- left out: what a list is worth would tell it.
+CREATE OR REPLACE FUNCTION matching.compared_by(round uuid, base uuid) RETURNS json
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	rules jsonb := matching.compared_rules(round, base)::jsonb;
+	part text := CASE WHEN rules -> 'points' IS NULL THEN 'weights' ELSE 'points' END;
+BEGIN
+	RETURN CASE WHEN matching.counts_checks(round) OR matching.counts_checks(base)
+		THEN jsonb_set(jsonb_set(rules, ARRAY[part, 'need'], '0'), ARRAY[part, 'exchange'], '0')
+		ELSE rules END;
+END $$;
+
+-- How many of the wants that a mentee has said the mentors on the list of a round teach.
+CREATE OR REPLACE FUNCTION matching.told_covered(round uuid, mentee uuid, covered int) RETURNS int
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF NOT matching.counts_checks(round) THEN
+		RETURN covered;
+	END IF;
+	RETURN (SELECT count(*) FROM matching.shortlist s
+			JOIN matching.round_want w ON w.round_id = s.round_id AND w.enrolment_id = s.enrolment_id
+			JOIN profiles.skill_view k ON k.skill_id = w.skill_id
+		WHERE s.round_id = round AND s.mentee_id = mentee AND s.refresh_of IS NULL
+			AND k.name = ANY (matching.told_wants(mentee, s.programme_id))
+			AND EXISTS (SELECT FROM matching.shortlist_entry x
+				WHERE x.shortlist_id = s.id AND x.lifts[w.place] > 0));
+END $$;
+
 -- Two rounds, mentee by mentee, by the rules of the earlier one (`base`).
 CREATE OR REPLACE FUNCTION matching.compare_rounds(round uuid, base uuid)
 RETURNS TABLE (enrolment_id uuid, mentee_id uuid, change text, changed boolean, before bigint, after bigint,
@@ -140,8 +169,8 @@ BEGIN ATOMIC
 		CASE WHEN b.enrolment_id IS NULL THEN 'only_here' WHEN a.enrolment_id IS NULL THEN 'only_there'
 			WHEN a.value > b.value THEN 'gains' WHEN a.value < b.value THEN 'loses' ELSE 'same' END,
 		a.mentors IS DISTINCT FROM b.mentors, b.value, a.value, b.mentors, a.mentors, b.covered, a.covered
-	FROM matching.round_outcomes(round, matching.compared_rules(round, base)) a
-		FULL JOIN matching.round_outcomes(base, matching.compared_rules(round, base)) b
+	FROM matching.round_outcomes(round, matching.compared_by(round, base)) a
+		FULL JOIN matching.round_outcomes(base, matching.compared_by(round, base)) b
 			ON b.enrolment_id = a.enrolment_id;
 END;
 
@@ -190,7 +219,8 @@ RETURN (SELECT json_build_object('round_id', r.id, 'status', r.status, 'what_if'
 		FROM matching.round_outcomes(round, measure) v) o
 	WHERE r.id = round);
 
-GRANT EXECUTE ON FUNCTION matching.round_entries(uuid, json), matching.round_taught(uuid, json),
+GRANT EXECUTE ON FUNCTION matching.compared_by(uuid, uuid), matching.told_covered(uuid, uuid, int),
+	matching.round_entries(uuid, json), matching.round_taught(uuid, json),
 	matching.round_repeated(uuid, json, json),
 	matching.round_outcomes(uuid, json), matching.last_published(uuid),
 	matching.compare_rounds(uuid, uuid), matching.knows_channels(uuid), matching.compared_rules(uuid, uuid),
