@@ -235,7 +235,7 @@ static void something_counts_where_levels_do_not(void **state)
 static void a_policy_from_before_a_rule_can_be_changed(void **state)
 {
 	static const char *const stored[][3] = {
-		{ "{\"min_level_gap\": null, \"weights\": {\"need\": 0, \"level_gap\": 10}}",
+		{ "{\"min_level_gap\": null, " LEVEL_GAP_ALONE "}",
 			"\"weights\": {\"level_gap\": 20}", "/weights" },
 		{ "{\"min_level_gap\": 3, \"max_level_gap\": 2}", "\"rules\": {\"max_level_gap\": 1}",
 			"/rules/max_level_gap" },
