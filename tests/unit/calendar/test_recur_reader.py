@@ -13,6 +13,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 EXPECTATIONS = HERE / "recur_expectations.csv"
 STEP = 1 if os.environ.get("UPWARD_LONG") else 3
 MISSING = not shutil.which("node") or not (HERE.parents[2] / "build/npm/tests/node_modules/ical.js").exists()
+ZONES_SINCE = "2023c"  # the rules of the zones in recur_expectations.csv, Egypt's the youngest
+
+
+def zones():
+    """Which tzdata Node has; nothing where it does not say."""
+    return subprocess.run(["node", "-p", "process.versions.tz || ''"], capture_output=True, text=True,
+                          check=False).stdout.strip()
+
+
 # What ical.js 2 does not read as RFC 5545 has it: BYSETPOS of days of the month, and in a yearly rule days counted
 # over the year, or from the end of a month.
 UNREAD = re.compile(r"BYMONTHDAY=[\d,-]+;BYSETPOS|FREQ=YEARLY.*BY(DAY|MONTHDAY)")
@@ -23,6 +32,8 @@ class Reader(unittest.TestCase):
 
     @unittest.skipIf(MISSING, "no node with ical.js (npm)")
     def test_ical_js_sees_the_same_starts(self):
+        if zones() < ZONES_SINCE:
+            self.skipTest(f"node knows the zones of {zones() or 'nobody knows when'}, and not those of {ZONES_SINCE}")
         rows = EXPECTATIONS.read_text(encoding="utf-8").splitlines()[::STEP]
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
             file.writelines(f"{row}\n" for row in rows)
